@@ -1,0 +1,140 @@
+"""The network in plain numpy: yhat(x) = g(c + sum_j v_j act(w_j x + b_j)).
+
+This is the one written definition.  It draws every curve that is not being trained, and the engine is tested against it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Activation = Literal["relu", "leaky_relu", "softplus", "sigmoid", "tanh", "identity"]
+Loss = Literal["mse", "sse"]
+
+LEAK = 0.01  # slope of leaky_relu left of its kink, as in most frameworks
+KINKED: tuple[Activation, ...] = ("relu", "leaky_relu")
+
+
+def read_only(values: ArrayLike) -> Array:
+    """A float64 copy that cannot be written to."""
+    array = np.array(values, dtype=np.float64)
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """The numbers of the network: w, b, v of shape (units,) and the output bias c; all float64, read-only."""
+
+    w: Array
+    b: Array
+    v: Array
+    c: float
+
+    def __post_init__(self) -> None:
+        for field in ("w", "b", "v"):
+            object.__setattr__(self, field, read_only(getattr(self, field)))
+        object.__setattr__(self, "c", float(self.c))
+        if not self.w.ndim == 1 or not self.w.shape == self.b.shape == self.v.shape:
+            raise ValueError(f"w, b, v must be of one length: {self.w.shape}, {self.b.shape}, {self.v.shape}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Parameters):
+            return NotImplemented
+        return self.c == other.c and all(
+            np.array_equal(mine, its) for mine, its in zip((self.w, self.b, self.v), (other.w, other.b, other.v))
+        )
+
+    @property
+    def units(self) -> int:
+        """The number of hidden units."""
+        return len(self.w)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every parameter is a finite number."""
+        return bool(np.isfinite([*self.w, *self.b, *self.v, self.c]).all())
+
+
+@dataclass(frozen=True)
+class Network:
+    """What the network is made of, beside its parameters; slope_at_kink is relu'(0): 0, 0.5 or 1."""
+
+    activation: Activation = "relu"
+    output_activation: Activation = "identity"
+    slope_at_kink: float = 0.0
+
+    @property
+    def kinked(self) -> bool:
+        """Whether the hidden units bend at one point, so that there are pieces and an on and an off."""
+        return self.activation in KINKED
+
+    def pre_activations(self, p: Parameters, x: ArrayLike) -> Array:
+        """z_j(x) = w_j x + b_j, of shape (units, points)."""
+        return p.w[:, None] * np.atleast_1d(np.asarray(x, np.float64)) + p.b[:, None]
+
+    def activations(self, p: Parameters, x: ArrayLike) -> Array:
+        """a_j(x) = act(z_j), of shape (units, points)."""
+        return activate(self.activation, self.pre_activations(p, x))
+
+    def contributions(self, p: Parameters, x: ArrayLike) -> Array:
+        """v_j a_j(x), of shape (units, points)."""
+        return p.v[:, None] * self.activations(p, x)
+
+    def output_sum(self, p: Parameters, x: ArrayLike) -> Array:
+        """c + sum_j v_j a_j(x), before the output activation; of shape (points,)."""
+        return p.c + self.contributions(p, x).sum(axis=0)
+
+    def prediction(self, p: Parameters, x: ArrayLike) -> Array:
+        """yhat(x), of shape (points,)."""
+        return activate(self.output_activation, self.output_sum(p, x))
+
+    def loss(self, p: Parameters, x: Array, y: Array, kind: Loss = "mse") -> float:
+        """The mean ("mse") or the sum ("sse") of the squared errors over the points."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = (self.prediction(p, x) - y) ** 2
+            return float(squares.mean() if kind == "mse" else squares.sum())
+
+
+def activate(name: Activation, z: Array) -> Array:
+    """act(z) of the activation called name, element by element."""
+    with np.errstate(over="ignore"):
+        return _ACTIVATIONS[name](z)
+
+
+def slope(name: Activation, z: Array, slope_at_kink: float = 0.0) -> Array:
+    """act'(z) of the activation called name, element by element; slope_at_kink stands for relu'(0)."""
+    with np.errstate(over="ignore"):
+        return _SLOPES[name](z, slope_at_kink)
+
+
+def _sigmoid(z: Array) -> Array:
+    return 0.5 * (1.0 + np.tanh(0.5 * z))
+
+
+def _step(z: Array, slope_at_kink: float) -> Array:
+    return np.where(z > 0.0, 1.0, np.where(z < 0.0, 0.0, slope_at_kink))
+
+
+_ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
+    "relu": lambda z: np.maximum(z, 0.0),
+    "leaky_relu": lambda z: np.where(z > 0.0, z, LEAK * z),
+    "softplus": lambda z: np.logaddexp(0.0, z),
+    "sigmoid": _sigmoid,
+    "tanh": np.tanh,
+    "identity": lambda z: z,
+}
+
+_SLOPES: dict[Activation, Callable[[Array, float], Array]] = {
+    "relu": _step,
+    "leaky_relu": lambda z, at_kink: LEAK + (1.0 - LEAK) * _step(z, at_kink),
+    "softplus": lambda z, _: _sigmoid(z),
+    "sigmoid": lambda z, _: _sigmoid(z) * (1.0 - _sigmoid(z)),
+    "tanh": lambda z, _: 1.0 - np.tanh(z) ** 2,
+    "identity": lambda z, _: np.ones_like(z),
+}
+
+ACTIVATIONS: tuple[Activation, ...] = tuple(_ACTIVATIONS)
