@@ -1,10 +1,29 @@
-"""The data a network is trained on."""
+"""The data a network is trained on, and the target they come from."""
 
+import csv
+import errno
+import io
+import os
+import stat
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from relutui.expression import evaluate
 from relutui.network import Array, read_only
+from relutui.text import shown
+
+Point = tuple[float, float]
+
+DATA_LIMIT = 1e15  # size of x and y: beyond it a point and its neighbour are hardly told apart
+CSV_BYTES = 4_000_000
+MAX_POINTS = 100_000
+
+
+class DataError(ValueError):
+    """The data cannot be had; the message says in one line why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,3 +48,111 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.x)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the network should learn: exactly one of knots (piecewise linear), points (the data themselves) and expression.
+
+    samples is for knots and expression: so many x, evenly spaced over the domain, ends included.
+    """
+
+    domain: tuple[float, float]
+    knots: tuple[Point, ...] = ()
+    points: tuple[Point, ...] = ()
+    expression: str = ""
+    samples: int = 100
+    noise: float = 0.0
+    noise_seed: int = 0
+
+    def __post_init__(self) -> None:
+        if sum(map(bool, (self.knots, self.points, self.expression))) != 1:
+            raise ValueError("a target has exactly one of knots, points and expression")
+
+    def dataset(self) -> Dataset:
+        """The data, noise included.  Raises DataError where y is not finite, and ExpressionError."""
+        x, y = self._points()
+        with np.errstate(invalid="ignore"):
+            bad = ~((np.abs(x) <= DATA_LIMIT) & (np.abs(y) <= DATA_LIMIT))
+        if bad.any():
+            first = int(np.argmax(bad))
+            raise DataError(f"expected finite numbers up to {DATA_LIMIT:g}, got y = {y[first]:g} at x = {x[first]:g}")
+        if self.noise:
+            y = y + np.random.default_rng(self.noise_seed).normal(0.0, self.noise, len(y))
+        return Dataset(x, y)
+
+    def _points(self) -> tuple[Array, Array]:
+        if self.points:
+            x, y = np.array(self.points, np.float64).T
+            return x, y
+        x = np.linspace(*self.domain, self.samples)
+        if self.expression:
+            return x, evaluate(self.expression, x)
+        knot_x, knot_y = np.array(self.knots, np.float64).T
+        return x, np.interp(x, knot_x, knot_y)
+
+
+def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
+    """The columns x and y of a CSV file, found by their headers.  Raises DataError.
+
+    The name comes from a scenario that anybody may have written, so it reaches nothing but a regular file in the folder.
+    """
+    text = _read_beside(folder, name)
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return _points_of(rows, lambda: f"{shown(name)} line {rows.line_num}")
+    except csv.Error as error:
+        raise DataError(f"{shown(name)} line {rows.line_num}: {error}") from None
+
+
+def _points_of(rows: Iterator[list[str]], place: Callable[[], str]) -> tuple[Point, ...]:
+    header = [cell.strip() for cell in next(rows, [])]
+    if not {"x", "y"} <= set(header):
+        raise DataError(f"{place()}: expected columns x and y, got {shown(', '.join(header))}")
+    columns = header.index("x"), header.index("y")
+    points: list[Point] = []
+    for row in rows:
+        if not any(map(str.strip, row)):
+            continue
+        if len(row) <= max(columns):
+            raise DataError(f"{place()}: expected {len(header)} columns, got {len(row)}")
+        x, y = (_number(row[column], place) for column in columns)
+        points.append((x, y))
+        if len(points) > MAX_POINTS:
+            raise DataError(f"{place()}: expected at most {MAX_POINTS} points")
+    if not points:
+        raise DataError(f"{place()}: expected at least one point below the header")
+    return tuple(points)
+
+
+def _number(cell: str, place: Callable[[], str]) -> float:
+    try:
+        number = float(cell)
+    except ValueError:
+        number = np.nan
+    if not np.isfinite(number):
+        raise DataError(f"{place()}: expected a finite number, got {shown(cell)}")
+    return number
+
+
+def _read_beside(folder: Path, name: str) -> str:
+    if name in ("", ".", "..") or any(c in name for c in "/\\:\0"):
+        raise DataError(f"expected a bare file name beside the scenario, got {shown(name)}")
+    try:
+        with open(folder / name, "rb", opener=_open_no_link) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise DataError(f"{shown(name)} is not a regular file")
+            content = file.read(CSV_BYTES + 1)
+    except OSError as error:
+        reason = "a link is not followed" if error.errno == errno.ELOOP else (error.strerror or str(error)).lower()
+        raise DataError(f"{shown(name)}: {reason}") from None
+    if len(content) > CSV_BYTES:
+        raise DataError(f"{shown(name)} is larger than {CSV_BYTES // 1_000_000} MB")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{shown(name)} is not UTF-8 at byte {error.start}") from None
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))  # nor wait for a pipe

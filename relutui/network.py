@@ -14,6 +14,9 @@ Array = NDArray[np.float64]
 Activation = Literal["relu", "leaky_relu", "softplus", "sigmoid", "tanh", "identity"]
 Loss = Literal["mse", "sse"]
 
+# Parameters may be huge, while training diverges or because someone typed them; inf and nan are results then, not warnings.
+_quiet = np.errstate(over="ignore", invalid="ignore")
+
 LEAK = 0.01  # slope of leaky_relu left of its kink, as in most frameworks
 KINKED: tuple[Activation, ...] = ("relu", "leaky_relu")
 
@@ -72,43 +75,48 @@ class Network:
         """Whether the hidden units bend at one point, so that there are pieces and an on and an off."""
         return self.activation in KINKED
 
+    @_quiet
     def pre_activations(self, p: Parameters, x: ArrayLike) -> Array:
         """z_j(x) = w_j x + b_j, of shape (units, points)."""
-        return p.w[:, None] * np.atleast_1d(np.asarray(x, np.float64)) + p.b[:, None]
+        at: Array = np.atleast_1d(np.asarray(x, np.float64))
+        return p.w[:, None] * at + p.b[:, None]
 
     def activations(self, p: Parameters, x: ArrayLike) -> Array:
         """a_j(x) = act(z_j), of shape (units, points)."""
         return activate(self.activation, self.pre_activations(p, x))
 
+    @_quiet
     def contributions(self, p: Parameters, x: ArrayLike) -> Array:
         """v_j a_j(x), of shape (units, points)."""
         return p.v[:, None] * self.activations(p, x)
 
+    @_quiet
     def output_sum(self, p: Parameters, x: ArrayLike) -> Array:
         """c + sum_j v_j a_j(x), before the output activation; of shape (points,)."""
-        return p.c + self.contributions(p, x).sum(axis=0)
+        total: Array = p.c + self.contributions(p, x).sum(axis=0)
+        return total
 
     def prediction(self, p: Parameters, x: ArrayLike) -> Array:
         """yhat(x), of shape (points,)."""
         return activate(self.output_activation, self.output_sum(p, x))
 
+    @_quiet
     def loss(self, p: Parameters, x: Array, y: Array, kind: Loss = "mse") -> float:
         """The mean ("mse") or the sum ("sse") of the squared errors over the points."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            squares = (self.prediction(p, x) - y) ** 2
-            return float(squares.mean() if kind == "mse" else squares.sum())
+        squares = (self.prediction(p, x) - y) ** 2
+        return float(squares.mean() if kind == "mse" else squares.sum())
 
 
+@_quiet
 def activate(name: Activation, z: Array) -> Array:
     """act(z) of the activation called name, element by element."""
-    with np.errstate(over="ignore"):
-        return _ACTIVATIONS[name](z)
+    return _ACTIVATIONS[name](z)
 
 
+@_quiet
 def slope(name: Activation, z: Array, slope_at_kink: float = 0.0) -> Array:
     """act'(z) of the activation called name, element by element; slope_at_kink stands for relu'(0)."""
-    with np.errstate(over="ignore"):
-        return _SLOPES[name](z, slope_at_kink)
+    return _SLOPES[name](z, slope_at_kink)
 
 
 def _sigmoid(z: Array) -> Array:

@@ -1,0 +1,239 @@
+"""Everything that changes a Session's state: pure functions Session -> Session."""
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relutui.network import Parameters
+from relutui.session import Field, Selection, Session, State, fitted_limits, start_of
+from relutui.training import Checkpoint, Diverged, Locks
+
+Direction = Literal["up", "down", "left", "right", "next", "previous"]
+
+FIELDS: tuple[Field, ...] = ("w", "b", "v")
+NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
+DIGITS = 10  # decimals to which a nudge is rounded, so that ten steps of 0.1 are exactly 1
+
+
+def parameter(p: Parameters, selection: Selection) -> float:
+    """The value of the selected parameter."""
+    return p.c if selection.field == "c" else float(getattr(p, selection.field)[selection.row])
+
+
+def locked(locks: Locks, selection: Selection) -> bool:
+    """Whether the selected parameter is locked."""
+    return locks.c if selection.field == "c" else bool(getattr(locks, selection.field)[selection.row])
+
+
+def name_of(selection: Selection) -> str:
+    """The selected parameter in words."""
+    return "the output bias c" if selection.field == "c" else f"{selection.field} of unit {selection.row}"
+
+
+def short_name(selection: Selection) -> str:
+    """The selected parameter as in w1."""
+    return "c" if selection.field == "c" else f"{selection.field}{selection.row}"
+
+
+def select(session: Session, selection: Selection) -> Session:
+    """Another parameter selected."""
+    column = session.column if selection.field == "c" else selection.field
+    return replace(session, selection=selection, column=column, message=None)
+
+
+def move(session: Session, direction: Direction, rows: int = 1) -> Session:
+    """The parameter next to the selected one; "next" and "previous" go through a unit's parameters and on to the next unit."""
+    units, row, field = session.state.parameters.units, session.selection.row, session.selection.field
+    cells = [Selection(unit, name) for unit in range(units) for name in FIELDS] + [Selection(units, "c")]
+    match direction:
+        case "up" | "down":
+            row = min(max(row + (rows if direction == "down" else -rows), 0), units)
+            return select(session, Selection(row, "c" if row == units else session.column))
+        case "left" | "right" if field != "c":
+            column = FIELDS.index(field) + (1 if direction == "right" else -1)
+            return select(session, Selection(row, FIELDS[min(max(column, 0), 2)]))
+        case "next" | "previous":
+            place = cells.index(session.selection) + (1 if direction == "next" else -1)
+            return select(session, cells[min(max(place, 0), len(cells) - 1)])
+    return session
+
+
+def set_parameter(session: Session, selection: Selection, value: float, group: object = None) -> Session:
+    """A parameter set to a value; a locked one is left alone, and the session says so."""
+    state = session.state
+    if locked(state.locks, selection):
+        return session.say(f"{name_of(selection)} is locked; l unlocks it")
+    if value == parameter(state.parameters, selection):
+        return session
+    checkpoint = state.checkpoint.edited(_with_value(state.parameters, selection, value))
+    return session.with_state(replace(state, checkpoint=checkpoint, change=name_of(selection)), group)
+
+
+def nudge(session: Session, steps: int) -> Session:
+    """The selected parameter some steps on, within the exercise's range; one typed from outside it can only come nearer."""
+    exercise, selection = session.scenario.exercise, session.selection
+    old = parameter(session.state.parameters, selection)
+    new = round(old + steps * (exercise.step if exercise else NUDGE), DIGITS)
+    if exercise and selection.field in ("w", "b"):
+        low, high = exercise.range
+        new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
+        if new == old and not locked(session.state.locks, selection):
+            return session.say(
+                f"{name_of(selection)} is at the end of its range, {low:g} to {high:g}; type a value to go beyond"
+            )
+    return set_parameter(session, selection, new, ("nudge", selection))
+
+
+def toggle_lock(session: Session) -> Session:
+    """The selected parameter locked, or unlocked."""
+    state, selection = session.state, session.selection
+    to = not locked(state.locks, selection)
+    if selection.field == "c":
+        locks = replace(state.locks, c=to)
+    else:
+        masks = _masks(state.locks)
+        masks[selection.field][selection.row] = to
+        locks = Locks(**masks, c=state.locks.c)
+    return _with_locks(session, locks, f"{'locked' if to else 'unlocked'} {name_of(selection)}")
+
+
+def toggle_unit_lock(session: Session) -> Session:
+    """The whole selected unit locked, or unlocked if it was locked entirely."""
+    locks, row = session.state.locks, session.selection.row
+    if session.selection.field == "c":
+        return toggle_lock(session)
+    masks = _masks(locks)
+    to = not all(mask[row] for mask in masks.values())
+    for mask in masks.values():
+        mask[row] = to
+    return _with_locks(session, Locks(**masks, c=locks.c), f"{'locked' if to else 'unlocked'} unit {row}")
+
+
+def add_unit(session: Session) -> Session:
+    """One unit more, its kink at the probe, facing right, with v = 0: it leaves the curve as it is until v moves."""
+    p, locks = session.state.parameters, session.state.locks
+    grown = Parameters(np.append(p.w, 1.0), np.append(p.b, -session.probe), np.append(p.v, 0.0), p.c)
+    free = Locks(np.append(locks.w, False), np.append(locks.b, False), np.append(locks.v, False), locks.c)
+    added = _with_units(session, grown, free, f"add unit {p.units}")
+    added = replace(added, selection=Selection(p.units, "v"))
+    return added.say(f"unit {p.units} added: its kink is at the probe, x = {session.probe:.4g}; with v = 0 it adds nothing yet")
+
+
+def remove_unit(session: Session) -> Session:
+    """The selected unit removed; those after it move up by one."""
+    p, locks, row = session.state.parameters, session.state.locks, session.selection.row
+    rest = Parameters(np.delete(p.w, row), np.delete(p.b, row), np.delete(p.v, row), p.c)
+    left = Locks(np.delete(locks.w, row), np.delete(locks.b, row), np.delete(locks.v, row), locks.c)
+    removed = _with_units(session, rest, left, f"remove unit {row}")
+    field: Field = "w" if session.selection.field == "c" else session.selection.field
+    return replace(removed, selection=Selection(min(row, rest.units - 1), field)).say(f"unit {row} removed")
+
+
+def scale_learning_rate(session: Session, factor: float) -> Session:
+    """The learning rate multiplied by a factor; optimizer state and step stay."""
+    rate = session.state.settings.learning_rate * factor
+    settings = replace(session.state.settings, learning_rate=rate)
+    return session.with_state(replace(session.state, settings=settings, change="learning rate"), "learning rate").say(
+        f"learning rate {rate:g}"
+    )
+
+
+def undo(session: Session) -> Session:
+    """One entry back."""
+    return session.at(session.states.undo()).say(f"undone: {session.state.change}")
+
+
+def redo(session: Session) -> Session:
+    """The entry that was undone last."""
+    again = session.at(session.states.redo())
+    return again.say(f"redone: {again.state.change}")
+
+
+def rewind(session: Session) -> Session:
+    """Step 0 of the random start it came from; from there, or without one, the scenario's own start.
+
+    Settings stay, and locks do where the units are as many, so that the same start can be tried in another way.
+    """
+    seed = session.state.seed
+    if seed is not None and session.state.checkpoint != start_of(session.scenario, seed):
+        return _started(session, seed, f"back at random start {seed}; r again: the scenario's own start")
+    own = session.scenario.init.seed if session.scenario.init.units else None
+    return _started(session, own, "back at the scenario's start")
+
+
+def next_random_start(session: Session) -> Session:
+    """A random start of the scenario's network, with the seed after the last one."""
+    seed = session.scenario.init.seed if session.state.seed is None else session.state.seed + 1
+    return _started(session, seed, f"random start {seed}")
+
+
+def trained(session: Session, checkpoint: Checkpoint, run: int) -> Session:
+    """The state some steps of training on; all of one run are one entry of the history."""
+    steps = checkpoint.step - session.state.checkpoint.step
+    state = replace(session.state, checkpoint=checkpoint, change=f"training to step {checkpoint.step}")
+    return session.with_state(state, ("run", run)) if steps else session
+
+
+def diverged(session: Session, error: Diverged, run: int) -> Session:
+    """The last finite state, no longer running, with the step and the learning rate at which it went wrong."""
+    session = replace(trained(session, error.checkpoint, run), running=False)
+    return session.say(
+        f"diverged after step {error.checkpoint.step} at learning rate {session.state.settings.learning_rate:g}: "
+        "training stopped at the last finite state; u goes back before the run",
+        error=True,
+    )
+
+
+def move_probe(session: Session, to: float) -> Session:
+    """The probe at another x of the domain."""
+    low, high = session.domain
+    return replace(session, probe=float(min(max(to, low), high)), message=None)
+
+
+def probe_by_points(session: Session, points: int) -> Session:
+    """The probe at the next data point to the right (1) or to the left (-1)."""
+    x = session.dataset.x
+    beyond = x[x > session.probe] if points > 0 else x[x < session.probe][::-1]
+    return move_probe(session, float(beyond[0]) if len(beyond) else session.probe)
+
+
+def probe_by_range(session: Session, tenths: int) -> Session:
+    """The probe some tenths of the domain on."""
+    low, high = session.domain
+    return move_probe(session, round(session.probe + tenths * (high - low) / 10, DIGITS))
+
+
+def _started(session: Session, seed: int | None, change: str) -> Session:
+    start = start_of(session.scenario, seed)
+    same = start.parameters.units == session.state.parameters.units
+    locks = session.state.locks if same else session.scenario.locks
+    started = State(session.scenario.network, start, locks, session.state.settings, seed, change)
+    return fit_limits(session.with_state(started)).say(change)
+
+
+def _with_value(p: Parameters, selection: Selection, value: float) -> Parameters:
+    if selection.field == "c":
+        return replace(p, c=value)
+    values = {"w": np.array(p.w), "b": np.array(p.b), "v": np.array(p.v)}
+    values[selection.field][selection.row] = value
+    return Parameters(**values, c=p.c)
+
+
+def _masks(locks: Locks) -> dict[str, NDArray[np.bool_]]:
+    return {"w": np.array(locks.w), "b": np.array(locks.b), "v": np.array(locks.v)}
+
+
+def _with_locks(session: Session, locks: Locks, change: str) -> Session:
+    return session.with_state(replace(session.state, locks=locks, change=change)).say(change)
+
+
+def _with_units(session: Session, parameters: Parameters, locks: Locks, change: str) -> Session:
+    checkpoint = session.state.checkpoint.edited(parameters)
+    return session.with_state(replace(session.state, checkpoint=checkpoint, locks=locks, change=change))
+
+
+def fit_limits(session: Session) -> Session:
+    """The y-range fitted to data and prediction again."""
+    return replace(session, y_limits=fitted_limits(session))

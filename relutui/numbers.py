@@ -1,0 +1,24 @@
+"""How numbers are written on the screen: short, aligned, and never so short that they mislead."""
+
+
+def number(value: float) -> str:
+    """A number in at most 7 characters: two decimals, more for a small one, a power of ten for a large or tiny one."""
+    size = abs(value)
+    if size >= 9999.5 or 0.0 < size < 0.0005:
+        digits = 1 if size < 1e100 else 0
+        return f"{value:.{digits}e}".replace("e+0", "e+").replace("e-0", "e-")
+    if 0.0 < size < 0.095 and round(size, 2) != size:
+        return f"{value:.3f}"
+    return f"{value + 0.0:.2f}"  # + 0.0: no -0.00
+
+
+def slope_text(value: float) -> str:
+    """A slope: with its sign, without decimals that say nothing."""
+    text = number(value)
+    text = text if "e" in text else text.rstrip("0").rstrip(".")
+    return text if text.startswith("-") or text == "0" else f"+{text}"
+
+
+def loss_text(value: float) -> str:
+    """A loss, in four decimals or a power of ten."""
+    return f"{value:.4f}" if 1e-3 <= value < 1e4 or value == 0.0 else f"{value:.1e}"

@@ -1,0 +1,205 @@
+"""The sections of a scenario file: each read from its table, with the defaults of the format.
+
+After a problem, which the table keeps, a section still gives something, so that the rest of the file is checked too.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from relutui.data import DATA_LIMIT, MAX_POINTS, DataError, Dataset, Point, Target, read_csv
+from relutui.expression import MAX_LENGTH, ExpressionError
+from relutui.network import ACTIVATIONS, Loss, Network, Parameters
+from relutui.training import OPTIMIZERS, Locks, TrainingSettings, random_start
+from relutui.validation import Invalid, Table, array_of, boolean, integer, line, number, one_of, wrong
+
+MAX_UNITS = 256  # so many, each number written in full, fill half of the largest file
+MAX_SEED = 2**63 - 1
+LOSSES: tuple[Loss, ...] = ("mse", "sse")
+
+Interval = tuple[float, float]
+
+_finite = number()
+_positive = number("above 0", lambda value: value > 0.0)
+_seed = integer(0, MAX_SEED)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """When the scenario counts as solved, and the help on the way: step is one nudge, range limits nudges of w and b."""
+
+    solved_below: float = 1e-3
+    step: float = 0.1
+    range: Interval = (-4.0, 4.0)
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Init:
+    """How a random start is drawn; units is how many there are where the start is drawn too, not listed."""
+
+    scale: float = 1.0
+    seed: int = 0
+    units: int | None = None
+
+
+def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | None:
+    """The target and its data, evaluated; None after a problem.  A CSV file in the folder becomes points."""
+    given = [key for key in ("knots", "points", "expression", "csv") if table.has(key)]
+    if len(given) != 1:
+        table.report(f"expected exactly one of knots, points, expression and csv, got {' and '.join(given) or 'none'}")
+    knots = table.read("knots", _knots, ())
+    points = table.read("points", _points, ()) + table.read("csv", partial(_csv, folder), ())
+    expression = table.read("expression", line(MAX_LENGTH, least=1), "")
+    domain = table.read("domain", _interval, _span(knots or points))
+    samples = table.read("samples", integer(2, MAX_POINTS), 100)
+    noise = table.read("noise", number(f"from 0 to {DATA_LIMIT:g}", lambda value: 0.0 <= value <= DATA_LIMIT), 0.0)
+    noise_seed = table.read("noise_seed", _seed, 0)
+    table.close()
+    low, high = _span(knots or points)
+    if points and table.has("samples"):
+        table.report("samples: not for points and csv")
+    if expression and not table.has("domain"):
+        table.report("domain: missing; an expression needs it")
+    if knots and not low <= domain[0] < domain[1] <= high:
+        table.report(f"domain: expected a part of the knots' [{low:g}, {high:g}]")
+    if points and table.has("domain") and not (domain[0] <= min(points)[0] and max(points)[0] <= domain[1]):
+        table.report("domain: expected to hold every point")
+    if table.failed:
+        return None
+    target = Target(domain, knots, points, expression, samples, noise, noise_seed)
+    try:
+        return target, target.dataset()
+    except (DataError, ExpressionError) as error:
+        table.report(f"{given[0]}: {error}")
+        return None
+
+
+def read_network(table: Table) -> tuple[Network, float, bool]:
+    """The network, its output bias, and whether that is locked."""
+    network = Network(
+        table.read("activation", one_of(ACTIVATIONS), "relu"),
+        table.read("output_activation", one_of(ACTIVATIONS), "identity"),
+        table.read("slope_at_kink", one_of((0.0, 0.5, 1.0)), 0.0),
+    )
+    bias, locked = table.read("output_bias", _finite, 0.0), table.read("lock_output_bias", boolean, False)
+    table.close()
+    return network, bias, locked
+
+
+def read_units(tables: list[Table], bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
+    """The listed units, and what is locked of them."""
+    values: list[list[float]] = []
+    locked: list[tuple[str, ...]] = []
+    for table in tables:
+        values.append([table.require(key, _finite, 0.0) for key in ("w", "b", "v")])
+        locked.append(table.read("lock", array_of(one_of(("w", "b", "v"))), ()))
+        table.close()
+    w, b, v = np.array(values).T
+    lock_w, lock_b, lock_v = (np.array([key in keys for keys in locked]) for key in ("w", "b", "v"))
+    return Parameters(w, b, v, bias), Locks(lock_w, lock_b, lock_v, bias_locked)
+
+
+def read_init(table: Table) -> Init:
+    """How a random start is drawn."""
+    init = Init(
+        table.read("scale", number("from 0 to 1000", lambda value: 0.0 <= value <= 1000.0), 1.0),
+        table.read("seed", _seed, 0),
+        table.read("units", integer(1, MAX_UNITS), None),
+    )
+    table.close()
+    return init
+
+
+def draw_units(init: Init, units: int, bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
+    """The start that init draws, with nothing locked but, where it is, the output bias."""
+    nothing, free = np.zeros(units), np.zeros(units, np.bool_)
+    locks = Locks(free, free, free, bias_locked)
+    return random_start(Parameters(nothing, nothing, nothing, bias), locks, init.scale, init.seed), locks
+
+
+def read_settings(table: Table) -> TrainingSettings:
+    """How the network is trained."""
+    settings = TrainingSettings(
+        table.read("optimizer", one_of(OPTIMIZERS), "sgd"),
+        table.read("learning_rate", _positive, 0.05),
+        table.read("momentum", number("of 0 or more, below 1", lambda value: 0.0 <= value < 1.0), 0.9),
+        table.read("loss", one_of(LOSSES), "mse"),
+        table.read("steps", integer(1, 100_000), 1),
+        table.read("stop_below", _positive, None),
+    )
+    table.close()
+    return settings
+
+
+def read_exercise(table: Table) -> Exercise:
+    """When the scenario counts as solved."""
+    exercise = Exercise(
+        table.read("solved_below", _positive, 1e-3),
+        table.read("step", _positive, 0.1),
+        table.read("range", _interval, (-4.0, 4.0)),
+        table.read("hints", array_of(line(300, least=1)), ()),
+    )
+    table.close()
+    return exercise
+
+
+def _interval(value: object) -> Interval:
+    """Two numbers, far enough apart for a chart to be drawn between them."""
+    numbers = array_of(_finite)(value)
+    if len(numbers) != 2 or max(map(abs, numbers)) > DATA_LIMIT or numbers[1] - numbers[0] < _least_width(*numbers):
+        raise Invalid(f"expected [low, high] with low below high, got [{', '.join(f'{item:g}' for item in numbers[:3])}]")
+    return numbers[0], numbers[1]
+
+
+def _least_width(low: float, high: float) -> float:
+    return 1e-9 * max(1.0, abs(low), abs(high))
+
+
+def _span(points: tuple[Point, ...]) -> Interval:
+    """The interval that the x of the points cover, widened where they are (nearly) all the same."""
+    if not points:
+        return 0.0, 1.0
+    low, high = min(points)[0], max(points)[0]
+    if high - low >= _least_width(low, high):
+        return low, high
+    margin = max(1.0, abs(low)) / 2
+    return low - margin, high + margin
+
+
+def _point(value: object) -> Point:
+    if not isinstance(value, list) or len(value) != 2:
+        wrong("[x, y]", value)
+    x, y = (_finite(item) for item in value)
+    return x, y
+
+
+def _points(value: object) -> tuple[Point, ...]:
+    points = array_of(_point)(value)
+    if not points:
+        raise Invalid("expected at least one point")
+    return points
+
+
+def _knots(value: object) -> tuple[Point, ...]:
+    knots = array_of(_point)(value)
+    if len(knots) < 2:
+        raise Invalid(f"expected at least 2 knots, got {len(knots)}")
+    for position, (here, there) in enumerate(pairwise(knots), start=2):
+        if not here[0] < there[0]:
+            raise Invalid(f"item {position}: expected x above {here[0]:g}, got {there[0]:g}")
+    return knots
+
+
+def _csv(folder: Path | None, name: object) -> tuple[Point, ...]:
+    if not isinstance(name, str):
+        wrong("a file name", name)
+    if folder is None:
+        raise Invalid("a scenario that is not in a folder has no CSV file")
+    try:
+        return read_csv(folder, name)
+    except DataError as error:
+        raise Invalid(str(error)) from None

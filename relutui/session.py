@@ -1,0 +1,226 @@
+"""The state of the program: one immutable Session, which every command maps to a new one."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from relutui.data import Dataset
+from relutui.history import History
+from relutui.network import Array, Network, Parameters
+from relutui.scenario import Scenario
+from relutui.training import Checkpoint, Locks, Problem, TrainingSettings, random_start
+
+Field = Literal["w", "b", "v", "c"]
+View = Literal["fit", "units", "loss"]
+Panel = Literal["units", "strips", "walk", "loss"]
+Layout = Literal["tiny", "small", "medium", "large"]
+
+VIEWS: tuple[View, ...] = ("fit", "units", "loss")
+PANELS: tuple[Panel, ...] = ("units", "strips", "walk", "loss")
+SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
+
+CURVE_POINTS = 400  # x values at which curves are drawn, beside the kinks
+HEADROOM = 0.25  # of the y-range, added where the curve has left it
+FARTHEST = 3.0  # y-ranges of the data beyond which the y-range no longer follows the curve
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The selected parameter: the row of its unit and its field; the output bias c has the row after the last unit."""
+
+    row: int
+    field: Field
+
+
+@dataclass(frozen=True)
+class State:
+    """What undo covers; `change` names what made it so, for "undone: ..."."""
+
+    network: Network
+    checkpoint: Checkpoint
+    locks: Locks
+    settings: TrainingSettings
+    seed: int | None = None
+    change: str = "the start"
+
+    @property
+    def parameters(self) -> Parameters:
+        """The present parameters."""
+        return self.checkpoint.parameters
+
+    def problem(self, dataset: Dataset) -> Problem:
+        """What a trainer is given beside the checkpoint."""
+        return Problem(self.network, dataset, self.locks, self.settings)
+
+
+@dataclass(frozen=True)
+class Best:
+    """The state with the lowest loss so far."""
+
+    network: Network
+    parameters: Parameters
+    loss: float
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the program last had to say; an error stands in red."""
+
+    text: str
+    error: bool = False
+
+
+@dataclass(frozen=True)
+class Session:
+    """All that the screen shows is derived from this."""
+
+    scenario: Scenario
+    states: History[State]
+    saved: State
+    best: Best
+    y_limits: tuple[float, float]
+    probe: float
+    selection: Selection
+    column: Field = "w"  # of w, b and v the last that was selected: where `up` from c leads
+    view: View = "fit"
+    panel: Panel = "units"
+    layout: Layout = "medium"
+    hint: int = 0  # how many hints have been asked for; 0: none yet
+    speed: int | None = 1
+    running: bool = False
+    typing: bool = False
+    device: str = "opening the device"
+    advice: str = ""  # what would train faster than the device
+    message: Message | None = None
+
+    @property
+    def state(self) -> State:
+        """The present state."""
+        return self.states.present
+
+    @property
+    def dataset(self) -> Dataset:
+        """The points of the scenario."""
+        return self.scenario.dataset
+
+    @property
+    def domain(self) -> tuple[float, float]:
+        """The x-range of the scenario."""
+        return self.scenario.domain
+
+    @property
+    def loss(self) -> float:
+        """The loss of the present state."""
+        return loss_of(self.state, self.dataset)
+
+    @property
+    def solved(self) -> bool:
+        """Whether there is an exercise and its loss is below its bound."""
+        return self.scenario.exercise is not None and self.loss < self.scenario.exercise.solved_below
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the present state differs from the scenario's start and from what was last written."""
+        return replace(self.state, change="") != replace(self.saved, change="")
+
+    def curve_x(self) -> Array:
+        """Where curves are drawn: evenly over the domain."""
+        return np.linspace(*self.domain, CURVE_POINTS)
+
+    def with_state(self, state: State, group: object = None) -> "Session":
+        """The session with a new present state, as an entry of its own in the history unless of the last one's group."""
+        return self._settled(self.states.push(state, group))
+
+    def at(self, states: History[State]) -> "Session":
+        """The session at another place of its history."""
+        return self._settled(states)
+
+    def say(self, text: str, error: bool = False) -> "Session":
+        """The session with something to say."""
+        return replace(self, message=Message(text, error))
+
+    def _settled(self, states: History[State]) -> "Session":
+        state = states.present
+        loss = loss_of(state, self.dataset)
+        best = self.best
+        if loss < best.loss or (best.network, self.state.settings.loss) != (state.network, state.settings.loss):
+            best = Best(state.network, state.parameters, loss)
+        row = min(self.selection.row, state.parameters.units)
+        selection = Selection(row, "c" if row == state.parameters.units else self.selection.field)
+        moved = replace(self, states=states, best=best, selection=selection, message=None)
+        return replace(moved, y_limits=held_limits(moved))
+
+
+def start_of(scenario: Scenario, seed: int | None) -> Checkpoint:
+    """Step 0 of the scenario: as it is listed, or the random start of a seed."""
+    if seed is None:
+        return Checkpoint.start(scenario.start)
+    return Checkpoint.start(random_start(scenario.start, scenario.locks, scenario.init.scale, seed))
+
+
+def open_session(scenario: Scenario, settings: TrainingSettings | None = None, seed: int | None = None) -> Session:
+    """The session in which a scenario begins; settings and the seed of a random start may stand in for its own."""
+    if seed is None and scenario.init.units:
+        seed = scenario.init.seed
+    state = State(scenario.network, start_of(scenario, seed), scenario.locks, settings or scenario.settings, seed)
+    free = np.argwhere(~np.array([scenario.locks.w, scenario.locks.b, scenario.locks.v]).T)
+    row, column = free[0].tolist() if len(free) else (0, 0)
+    session = Session(
+        scenario=scenario,
+        states=History(state),
+        saved=state,
+        best=Best(state.network, state.parameters, loss_of(state, scenario.dataset)),
+        y_limits=(0.0, 1.0),
+        probe=sum(scenario.domain) / 2,
+        selection=Selection(row, ("w", "b", "v")[column]),
+    )
+    return replace(session, y_limits=fitted_limits(session))
+
+
+def as_scenario(session: Session, name: str) -> Scenario:
+    """The present state as a scenario of its own."""
+    state = session.state
+    return replace(
+        session.scenario,
+        name=name,
+        network=state.network,
+        start=state.parameters,
+        locks=state.locks,
+        settings=state.settings,
+    )
+
+
+def loss_of(state: State, dataset: Dataset) -> float:
+    """The loss of a state, of the kind that it is trained on."""
+    return state.network.loss(state.parameters, dataset.x, dataset.y, state.settings.loss)
+
+
+def fitted_limits(session: Session) -> tuple[float, float]:
+    """The y-range of data and prediction, with a little room; bounded where the prediction is far off."""
+    low, high = _extent(session)
+    room = 0.05 * (high - low)
+    return low - room, high + room
+
+
+def held_limits(session: Session) -> tuple[float, float]:
+    """The y-range as it stands, widened only on the side where the curve has left it: a chart that jumps cannot be read."""
+    (low, high), (least, most) = session.y_limits, _extent(session)
+    room = HEADROOM * (max(high, most) - min(low, least))
+    return (least - room if least < low else low), (most + room if most > high else high)
+
+
+def _extent(session: Session) -> tuple[float, float]:
+    """The lowest and highest y of the data and, as far as FARTHEST allows, of the prediction; never of no height."""
+    data = session.dataset.y
+    low, high = float(data.min()), float(data.max())
+    span = (high - low) or max(1.0, abs(high))
+    curve = session.state.network.prediction(session.state.parameters, session.curve_x())
+    curve = curve[np.isfinite(curve)]
+    if len(curve):
+        low = max(min(low, float(curve.min())), low - FARTHEST * span)
+        high = min(max(high, float(curve.max())), high + FARTHEST * span)
+    if not math.isfinite(high - low) or high - low <= 1e-9 * max(abs(low), abs(high), 1e-300):
+        low, high = low - span / 2, high + span / 2
+    return low, high

@@ -1,0 +1,72 @@
+"""Writing files so that a kill at any moment leaves the old file or the new one, never a part."""
+
+import contextlib
+import os
+import secrets
+import time
+from pathlib import Path
+
+_PREFIX, _SUFFIX = ".relutui-", ".tmp"
+_STALE_AFTER = 60.0  # seconds; a temporary this old was left by a process that was killed
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet.  Raises FileExistsError, and OSError where it cannot be written."""
+    temporary = _written_beside(path, text)
+    try:
+        try:
+            os.link(temporary, path)  # unlike a rename, it never replaces
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links: claim the name, then fill it
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file, over the one of that name if there is one; a link stays and its file is written.  Raises OSError."""
+    path = path.resolve()
+    temporary = _written_beside(path, text)
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.chmod(path.stat().st_mode & 0o777)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _written_beside(path: Path, text: str) -> Path:
+    """A temporary file in the folder of path with the text, on the disk."""
+    _sweep(path.parent)
+    temporary = path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
+    try:
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _sweep(folder: Path) -> None:
+    for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE_AFTER:
+                left.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the new name on the disk too, where folders can be opened at all (not on Windows)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,48 @@
+"""Text that came from files, made safe to show: nothing in it may steer a terminal or turn the reading direction."""
+
+import unicodedata
+
+SHOWN = 40  # characters of a value that an error message quotes
+
+# Control (C0 and C1), format (bidi, zero width), surrogates; line and paragraph separator.
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def scrub(text: str) -> str:
+    """The text without characters that steer a terminal; newlines stay, tabs become spaces."""
+    return "".join(c for c in text.expandtabs(4) if c == "\n" or unicodedata.category(c) not in _STEERING)
+
+
+def scrub_line(text: str) -> str:
+    """The text on one line, scrubbed, with single spaces."""
+    return " ".join(scrub(" ".join(text.split())).split())
+
+
+def shorten(text: str) -> str:
+    """The text scrubbed, and cut where it is longer than SHOWN."""
+    line = scrub_line(text[: 10 * SHOWN])
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+def shown(value: object) -> str:
+    """A value of a TOML file as an error message quotes it: short, on one line."""
+    if isinstance(value, str):
+        return f'"{shorten(value)}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    if isinstance(value, dict):
+        return "a table"
+    try:
+        return shorten(str(value))
+    except ValueError:  # Python refuses to write out an integer of more than 4,300 digits
+        return "a huge integer"
+
+
+def did_you_mean(text: str, known: tuple[str, ...]) -> str:
+    """ " (did you mean ...?)" with the nearest of the known words, or nothing if none is near."""
+    from difflib import get_close_matches  # only errors need it
+
+    near = get_close_matches(text[:SHOWN], known, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

@@ -1,0 +1,216 @@
+"""Reading a TOML file of unknown origin: tables key by key, every error collected with its place.
+
+A check takes a value and gives it back typed, or raises Invalid with what it expected and what it got.
+"""
+
+import math
+import re
+import tomllib
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+from relutui.text import did_you_mean, scrub, scrub_line, shorten, shown
+
+T = TypeVar("T")
+D = TypeVar("D")
+Check = Callable[[object], T]
+
+MAX_BYTES = 64_000
+MAX_NESTING = 16  # of brackets, and parts of a dotted key: tomllib recurses over the first and is quadratic in the second
+MAX_PROBLEMS = 50
+
+
+class Invalid(Exception):
+    """A value is not as expected; args are the messages, one for each thing that is wrong."""
+
+
+class Table:
+    """One table of a file.  What is wrong in it goes to problems, each with the table's place before it."""
+
+    def __init__(self, values: dict[str, object], place: str, problems: list[str]) -> None:
+        self._values, self._place, self._problems = values, place, problems
+        self._known: list[str] = []
+        self.failed = False
+
+    def has(self, key: str) -> bool:
+        """Whether the file gives this key."""
+        return key in self._values
+
+    def read(self, key: str, check: Check[T], default: D) -> T | D:
+        """The checked value of a key, or the default if it is missing or wrong."""
+        self._known.append(key)
+        if key in self._values:
+            try:
+                return check(self._values[key])
+            except Invalid as error:
+                for message in error.args:
+                    self.report(f"{key}: {message}")
+        return default
+
+    def require(self, key: str, check: Check[T], stand_in: D) -> T | D:
+        """The checked value of a key; a missing one is reported, and the stand-in keeps the reading going."""
+        if key not in self._values:
+            self.report(f"{key}: missing")
+        return self.read(key, check, stand_in)
+
+    def table(self, key: str) -> "Table":
+        """The table below a key, empty if it is missing or no table."""
+        return Table(self.read(key, _table, {}), f"{self._place}{key}: ", self._problems)
+
+    def tables(self, key: str) -> list["Table"]:
+        """The tables of an array of them, each named by its index as units are on the screen."""
+        found = self.read(key, array_of(_table), ())
+        return [Table(values, f"{self._place}{key} {index}: ", self._problems) for index, values in enumerate(found)]
+
+    def report(self, message: str) -> None:
+        """Add a problem at this table's place."""
+        self.failed = True
+        if len(self._problems) < MAX_PROBLEMS:
+            self._problems.append(self._place + message)
+
+    def close(self) -> None:
+        """Report the keys that nobody has asked for."""
+        known = tuple(self._known)
+        for key in [key for key in self._values if key not in known][:MAX_PROBLEMS]:
+            hint = did_you_mean(key, known) or f" (known: {', '.join(known)})"
+            self.report(f"unknown key {shown(key)}{hint}")
+
+
+def wrong(expected: str, value: object, hint: str = "") -> NoReturn:
+    """Raise Invalid with what was expected and what was got."""
+    raise Invalid(f"expected {expected}, got {shown(value)}{hint}")
+
+
+def number(bound: str = "", accepts: Callable[[float], bool] = math.isfinite) -> Check[float]:
+    """A finite number, integers included, that is accepted; bound says in words which are."""
+    expected = f"a finite number {bound}".strip()
+
+    def check(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            wrong(expected, value)
+        try:
+            result = float(value)
+        except OverflowError:
+            wrong(expected, value)
+        if not (math.isfinite(result) and accepts(result)):
+            wrong(expected, value)
+        return result
+
+    return check
+
+
+def integer(least: int, most: int) -> Check[int]:
+    """A whole number written without a point, in least <= number <= most."""
+
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            wrong(f"a whole number from {least} to {most}", value)
+        return value
+
+    return check
+
+
+def boolean(value: object) -> bool:
+    """true or false."""
+    if not isinstance(value, bool):
+        wrong("true or false", value)
+    return value
+
+
+def one_of(choices: tuple[T, ...]) -> Check[T]:
+    """One of the listed words or numbers."""
+
+    def check(value: object) -> T:
+        for choice in choices:
+            if choice == value and not isinstance(value, bool):
+                return choice
+        words = tuple(str(choice) for choice in choices)
+        wrong(f"one of {', '.join(words)}", value, did_you_mean(value, words) if isinstance(value, str) else "")
+
+    return check
+
+
+def line(longest: int, *, least: int = 0) -> Check[str]:
+    """A string, made safe to show and put on one line."""
+
+    def check(value: object) -> str:
+        if not isinstance(value, str):
+            wrong("a string", value)
+        text = scrub_line(value)
+        if not least <= len(text) <= longest:
+            raise Invalid(f"expected {least} to {longest} characters, got {len(text)}")
+        return text
+
+    return check
+
+
+def prose(value: object) -> str:
+    """A string of any number of lines, made safe to show."""
+    if not isinstance(value, str):
+        wrong("a string", value)
+    return scrub(value).strip()
+
+
+def array_of(check: Check[T]) -> Check[tuple[T, ...]]:
+    """An array with every item checked; messages count items from 1."""
+
+    def check_all(value: object) -> tuple[T, ...]:
+        if not isinstance(value, list):
+            wrong("an array", value)
+        items: list[T] = []
+        messages: list[str] = []
+        for position, item in enumerate(value, start=1):
+            try:
+                items.append(check(item))
+            except Invalid as error:
+                messages += (f"item {position}: {message}" for message in error.args)
+        if messages:
+            raise Invalid(*messages)
+        return tuple(items)
+
+    return check_all
+
+
+def _table(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        wrong("a table", value)
+    return value
+
+
+def read_toml(content: str | bytes) -> dict[str, object]:
+    """The content of a TOML file as tomllib gives it.  Raises Invalid, on whatever bytes, within a second."""
+    raw = content.encode(errors="replace") if isinstance(content, str) else content
+    if len(raw) > MAX_BYTES:
+        raise Invalid(f"expected at most {MAX_BYTES // 1000} kB")
+    try:
+        source = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(f"not UTF-8 at byte {error.start}") from None
+    _refuse_nesting(source)
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        what, _, place = str(error).rpartition(" (at ")
+        raise Invalid(f"{place.rstrip(')')}: {shorten(what[:1].lower() + what[1:])}") from None
+    except (ValueError, RecursionError):  # an integer of more than 4,300 digits; what the nesting check lets through
+        raise Invalid("a value is too large to be read") from None
+
+
+_STRING_OR_COMMENT = re.compile(
+    r'''"""(?:[^"\\]|\\.|"{1,2}(?!"))*+(?:"{3,5}|\Z)'''
+    r"""|'''(?:[^']|'{1,2}(?!'))*+(?:'{3,5}|\Z)"""
+    r"""|"(?:[^"\\\n]|\\[^\n])*+"?|'[^'\n]*+'?|(?P<comment>\#[^\n]*+)""",
+    re.DOTALL,
+)
+_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{MAX_NESTING}}}")
+
+
+def _refuse_nesting(source: str) -> None:
+    bare = _STRING_OR_COMMENT.sub(lambda found: "" if found["comment"] else "s", source)
+    if _LONG_KEY.search(bare):
+        raise Invalid(f"a key has more than {MAX_NESTING} parts")
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", bare):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        if depth > MAX_NESTING:
+            raise Invalid(f"brackets are nested more than {MAX_NESTING} deep")

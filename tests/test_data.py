@@ -1,0 +1,139 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from relutui.data import CSV_BYTES, DataError, Dataset, Target, read_csv
+
+KNOTS = ((0.0, 2.0), (1.0, 0.0), (2.0, 1.0), (3.0, 4.0))
+
+
+def test_a_dataset_is_sorted_by_x_and_read_only() -> None:
+    data = Dataset(np.array([2.0, 0.0, 1.0]), np.array([20.0, 0.0, 10.0]))
+    assert data.x.tolist() == [0.0, 1.0, 2.0]
+    assert data.y.tolist() == [0.0, 10.0, 20.0]
+    assert len(data) == 3
+    with pytest.raises(ValueError, match="read-only"):
+        data.x[0] = 1.0
+
+
+def test_datasets_are_equal_by_their_points() -> None:
+    assert Dataset(np.array([1.0, 0.0]), np.array([5.0, 4.0])) == Dataset(np.array([0.0, 1.0]), np.array([4.0, 5.0]))
+    assert Dataset(np.array([1.0]), np.array([5.0])) != Dataset(np.array([1.0]), np.array([6.0]))
+    assert Dataset(np.array([1.0]), np.array([5.0])) != 5
+
+
+@pytest.mark.parametrize(("x", "y"), [([], []), ([1.0], [1.0, 2.0]), ([[1.0]], [[1.0]])])
+def test_a_dataset_is_of_points(x: list[float], y: list[float]) -> None:
+    with pytest.raises(ValueError, match="of one length"):
+        Dataset(np.array(x), np.array(y))
+
+
+def test_knots_are_joined_by_straight_lines() -> None:
+    data = Target((0.0, 3.0), knots=KNOTS, samples=7).dataset()
+    assert data.x.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
+    assert data.y.tolist() == [2.0, 1.0, 0.0, 0.5, 1.0, 2.5, 4.0]
+
+
+def test_an_expression_is_taken_at_evenly_spaced_x_ends_included() -> None:
+    data = Target((-5.0, 4.0), expression="x**2", samples=4).dataset()
+    assert data.x.tolist() == [-5.0, -2.0, 1.0, 4.0]
+    assert data.y.tolist() == [25.0, 4.0, 1.0, 16.0]
+
+
+def test_points_are_the_data_themselves_in_any_order() -> None:
+    data = Target((0.0, 1.0), points=((1.0, 0.0), (0.0, 0.0), (0.5, 1.0), (0.5, 2.0))).dataset()
+    assert data.x.tolist() == [0.0, 0.5, 0.5, 1.0]
+    assert data.y.tolist() == [0.0, 1.0, 2.0, 0.0]
+
+
+def test_noise_depends_on_its_seed_alone() -> None:
+    def noisy(seed: int) -> Dataset:
+        return Target((0.0, 1.0), expression="0", samples=4000, noise=0.5, noise_seed=seed).dataset()
+
+    assert noisy(1) == noisy(1)
+    assert noisy(1) != noisy(2)
+    assert noisy(1).y.std() == pytest.approx(0.5, rel=0.05)  # 4,000 draws: a relative error of 1 % is one sigma
+    assert noisy(1).x.tolist() == np.linspace(0.0, 1.0, 4000).tolist()
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (Target((0.0, 1.0), expression="1/x", samples=3), "got y = inf at x = 0"),
+        (Target((-1.0, 1.0), expression="log(x)", samples=3), "got y = nan at x = -1"),
+        (Target((0.0, 2.0), expression="10**(8*x)", samples=3), "got y = 1e+16 at x = 2"),
+        (Target((0.0, 1.0), points=((0.0, 1.0), (1e16, 1.0))), "got y = 1 at x = 1e+16"),
+    ],
+)
+def test_data_that_cannot_be_drawn_name_the_first_point(target: Target, message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        target.dataset()
+    assert message in str(caught.value)
+
+
+def test_a_target_has_exactly_one_source() -> None:
+    with pytest.raises(ValueError, match="exactly one"):
+        Target((0.0, 1.0))
+    with pytest.raises(ValueError, match="exactly one"):
+        Target((0.0, 1.0), knots=KNOTS, points=KNOTS)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "x,y\n0,1\n0.5,2\n",
+        "\ufeffx,y\r\n0,1\r\n\r\n0.5,2\r\n",
+        'dose, y ,note,"x"\n9,1,"a, ""b""",0\n9,2e0,,+.5',
+    ],
+)
+def test_csv_columns_are_found_by_their_headers(tmp_path: Path, content: str) -> None:
+    (tmp_path / "dose.csv").write_text(content, encoding="utf-8", newline="")
+    assert read_csv(tmp_path, "dose.csv") == ((0.0, 1.0), (0.5, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", '"d.csv" line 0: expected columns x and y, got ""'),
+        (b"dose,\x1b]52;c;aGk=\x07effect\n1,2\n", '"d.csv" line 1: expected columns x and y, got "dose, ]52;c;aGk=effect"'),
+        (b"x,y\n", "expected at least one point"),
+        (b"x,y\n1,2\n3\n", '"d.csv" line 3: expected 2 columns, got 1'),
+        (b"x,y\n1,2\n3,four\n", '"d.csv" line 3: expected a finite number, got "four"'),
+        (b"x,y\n1,nan\n", '"d.csv" line 2: expected a finite number, got "nan"'),
+        (b"x,y\n1,1e999\n", '"d.csv" line 2: expected a finite number, got "1e999"'),
+        (b'x,y\n1,"2\n', '"d.csv" line 2: unexpected end of data'),
+        (b"x,y\n1,\xff\n", '"d.csv" is not UTF-8 at byte 6'),
+        (b"x,y\n" + b"1,2\n" * 100_001, "expected at most 100000 points"),
+        (b"x,y\n" + b" " * CSV_BYTES, "larger than 4 MB"),
+    ],
+)
+def test_csv_errors_name_the_line(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "d.csv").write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        read_csv(tmp_path, "d.csv")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../d.csv", "/etc/passwd", "a/b.csv", "a\\b.csv", "http://a.example/d.csv", "C:d.csv", "d\0.csv"]
+)
+def test_a_csv_is_a_bare_name_beside_the_scenario(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DataError, match="expected a bare file name"):
+        read_csv(tmp_path, name)
+
+
+def test_a_csv_is_a_regular_file(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    (tmp_path / "folder.csv").mkdir()
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name, reason in {
+        "link.csv": "a link is not followed",
+        "folder.csv": "is a directory",
+        "pipe.csv": "not a regular file",
+        "none.csv": "no such file",
+    }.items():
+        with pytest.raises(DataError, match=reason):
+            read_csv(tmp_path, name)

@@ -1,0 +1,189 @@
+"""Reading and finding scenarios; the lab and its figures."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from relutui.data import Target
+from relutui.network import Network, Parameters
+from relutui.scenario import Exercise, Init, ScenarioError, find, load, parse, shipped, to_toml
+from relutui.training import Locks, TrainingSettings, random_start
+
+SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
+
+
+def lab(*units: tuple[float, float]) -> Parameters:
+    """The start of the lab with other (w, b) for its last units."""
+    rows = [(-2.0, 2.0), *units]
+    w, b = np.array(rows).T
+    return Parameters(w, b, np.ones(len(rows)), 0.0)
+
+
+def test_the_lab_is_the_three_unit_exercise() -> None:
+    s = load(find("lab"))
+    assert (s.name, s.title) == ("lab", "Three units, one curve")
+    assert s.summary == "Set two units by hand so that three ReLUs add up to the target."
+    assert s.domain == (0.0, 3.0)
+    assert len(s.dataset) == 300
+    assert s.dataset.x.tolist() == np.linspace(0.0, 3.0, 300).tolist()
+    assert (s.dataset.y[0], s.dataset.y[-1]) == (2.0, 4.0)
+    assert s.network == Network("relu", "identity", 0.0)
+    assert s.start == lab((0.0, 0.0), (0.0, 0.0))
+    fixed = np.array([True, False, False])
+    assert s.locks == Locks(fixed, fixed, np.ones(3, np.bool_), True)
+    assert s.settings == TrainingSettings("sgd", 0.05, 0.9, "mse", 1, None)
+    assert s.exercise is not None
+    assert (s.exercise.solved_below, s.exercise.step, s.exercise.range) == (1e-3, 0.1, (-4.0, 4.0))
+    assert len(s.exercise.hints) == 3
+    assert 5 <= len(s.lesson.splitlines()) <= 20
+
+
+@pytest.mark.parametrize(
+    ("start", "mse"),
+    [
+        (lab((0, 0), (0, 0)), 2.4630),
+        (lab((1, -1), (0, 0)), 0.4497),
+        (lab((1, -1), (3, -5)), 0.8188),
+        (lab((2.438, -3.556)), 0.0300),
+    ],
+)
+def test_the_losses_of_the_lab(start: Parameters, mse: float) -> None:
+    s = load(find("lab"))
+    assert round(s.network.loss(start, s.dataset.x, s.dataset.y), 4) == mse
+
+
+def test_the_lab_solved() -> None:
+    s = load(find("lab"))
+    assert s.network.loss(lab((1, -1), (2, -4)), s.dataset.x, s.dataset.y) < 1e-12
+    two = Parameters(np.array([-2.0, 3.0]), np.array([4.0, -3.0]), np.ones(2), -2.0)
+    assert s.network.loss(two, s.dataset.x, s.dataset.y) < 1e-12
+
+
+def test_the_best_single_extra_unit_is_a_minimum() -> None:
+    """By another way than the network: least squares over the points right of the kink, then no better one around it."""
+    x = np.linspace(0.0, 3.0, 300)
+    rest = np.interp(x, [0, 1, 2, 3], [2, 0, 1, 4]) - np.maximum(2 - 2 * x, 0)
+    on = x > 1.459
+    line = np.polyfit(x[on], rest[on], 1)
+    assert line.round(3).tolist() == [2.438, -3.556]
+    assert (line[0] * x + line[1] > 0).tolist() == on.tolist()
+
+    w, b = np.meshgrid(line[0] + np.linspace(-0.2, 0.2, 81), line[1] + np.linspace(-0.2, 0.2, 81))
+    mse = ((np.maximum(w[..., None] * x + b[..., None], 0) - rest) ** 2).mean(axis=-1)
+    assert np.unravel_index(mse.argmin(), mse.shape) == (40, 40)
+    assert round(float(mse.min()), 4) == 0.0300
+
+
+def test_every_shipped_scenario_reads_and_reads_back() -> None:
+    assert "lab" in shipped()
+    for name, path in shipped().items():
+        assert parse(to_toml(load(path)), name, None) == load(path)
+
+
+def test_the_defaults_of_the_format() -> None:
+    s = parse(SMALL, "small", None)
+    assert (s.name, s.title, s.summary, s.lesson, s.exercise) == ("small", "T", "", "", None)
+    assert s.target == Target((0.0, 2.0), points=((0.0, 1.0), (2.0, 3.0)))
+    assert s.network == Network("relu", "identity", 0.0)
+    assert s.init == Init(1.0, 0, 2)
+    assert s.settings == TrainingSettings("sgd", 0.05, 0.9, "mse", 1, None)
+    assert s.locks == Locks(np.zeros(2, np.bool_), np.zeros(2, np.bool_), np.zeros(2, np.bool_), False)
+    assert s.start == random_start(s.start, s.locks, 1.0, 0)
+
+
+def test_everything_that_a_file_can_say() -> None:
+    s = parse(
+        """
+        title = "T"
+        summary = "S"
+        lesson = "one\\ntwo"
+        target = { expression = "x**2", domain = [-5, 4], samples = 10, noise = 0.5, noise_seed = 3 }
+        [network]
+        activation = "softplus"
+        output_activation = "relu"
+        output_bias = -16
+        lock_output_bias = true
+        slope_at_kink = 1
+        [[unit]]
+        w = 1
+        b = -2.5
+        v = 3e0
+        lock = ["b", "v"]
+        [init]
+        scale = 2
+        seed = 9
+        [training]
+        optimizer = "adam"
+        learning_rate = 0.02
+        momentum = 0
+        loss = "sse"
+        steps = 10
+        stop_below = 1e-4
+        [exercise]
+        solved_below = 1
+        step = 0.5
+        range = [0, 2]
+        hints = ["a", "b"]
+        """,
+        "all",
+        None,
+    )
+    assert s.lesson == "one\ntwo"
+    assert s.target == Target((-5.0, 4.0), expression="x**2", samples=10, noise=0.5, noise_seed=3)
+    assert s.dataset == s.target.dataset()
+    assert s.network == Network("softplus", "relu", 1.0)
+    assert s.start == Parameters(np.array([1.0]), np.array([-2.5]), np.array([3.0]), -16.0)
+    assert s.locks == Locks(np.array([False]), np.array([True]), np.array([True]), True)
+    assert s.init == Init(2.0, 9, None)
+    assert s.settings == TrainingSettings("adam", 0.02, 0.0, "sse", 10, 1e-4)
+    assert s.exercise == Exercise(1.0, 0.5, (0.0, 2.0), ("a", "b"))
+
+
+def test_a_csv_beside_the_file_becomes_points(tmp_path: Path) -> None:
+    (tmp_path / "dose.csv").write_text("x,y\n1,0\n0,0\n0.5,1\n")
+    path = tmp_path / "dose.toml"
+    path.write_text('title = "T"\n[target]\ncsv = "dose.csv"\nnoise = 0.1\n[init]\nunits = 2')
+    s = load(path)
+    assert s.target.points == ((1.0, 0.0), (0.0, 0.0), (0.5, 1.0))
+    assert s.domain == (0.0, 1.0)
+    assert parse(to_toml(s), "dose", None) == s
+
+
+def test_points_at_one_x_have_a_domain_around_them() -> None:
+    assert parse(SMALL.replace("[2, 3]", "[0, 3]"), "t", None).domain == (-0.5, 0.5)
+
+
+def test_a_scenario_is_found_by_name_or_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.toml").write_text(SMALL)
+    assert find("lab") == shipped()["lab"]
+    assert find("mine.toml") == Path("mine.toml")
+    assert load(find("mine.toml")).name == "mine"
+    with pytest.raises(ScenarioError) as caught:
+        find("labb")
+    assert str(caught.value) == 'no scenario and no file is called "labb" (did you mean lab?)'
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("none.toml", "none.toml: no such file"),
+        ("folder.toml", "folder.toml: is a directory"),
+        ("mine.txt", "mine.txt: expected a file name that ends in .toml"),
+        ("a\0b.toml", "ab.toml: embedded null byte"),
+    ],
+)
+def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, problem: str) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path / name)
+    assert caught.value.problems == (problem,)
+
+
+def test_the_whole_of_a_large_file_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    with path.open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(ScenarioError, match="expected at most 64 kB"):
+        load(path)

@@ -1,0 +1,133 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relutui.network import Parameters
+from relutui.training import (
+    BURST_SAMPLES,
+    HISTORY_LIMIT,
+    Checkpoint,
+    Device,
+    Diverged,
+    Locks,
+    OptimizerState,
+    Sample,
+    extend_history,
+    random_start,
+    sampling_stride,
+)
+
+
+def parameters(units: int, value: float = 7.0) -> Parameters:
+    same = np.full(units, value)
+    return Parameters(same, same, same, value)
+
+
+def locks(units: int, *, on: bool = False) -> Locks:
+    same = np.full(units, on)
+    return Locks(same, same, same, on)
+
+
+def test_locks_are_of_one_length_equal_by_value_and_read_only() -> None:
+    assert locks(2) == locks(2)
+    assert locks(2) != locks(3)
+    assert locks(2) != locks(2, on=True)
+    with pytest.raises(ValueError, match="read-only"):
+        locks(2).w[0] = True
+    with pytest.raises(ValueError, match="of one length"):
+        Locks(np.zeros(2, np.bool_), np.zeros(2, np.bool_), np.zeros(3, np.bool_), False)
+
+
+def test_a_random_start_is_normal_and_the_output_bias_zero() -> None:
+    start = random_start(parameters(20_000), locks(20_000), scale=2.0, seed=0)
+    for drawn in (start.w, start.b, start.v):
+        assert drawn.mean() == pytest.approx(0.0, abs=0.06)  # 4 sigma of the mean of 20,000
+        assert drawn.std() == pytest.approx(2.0, rel=0.02)
+    assert np.abs(np.corrcoef([start.w, start.b, start.v]) - np.eye(3)).max() < 0.03
+    assert start.c == 0.0
+
+
+def test_a_random_start_leaves_what_is_locked() -> None:
+    one = np.array([True, False])
+    start = random_start(parameters(2), Locks(one, ~one, one, True), scale=1.0, seed=0)
+    assert (start.w[0], start.b[1], start.v[0], start.c) == (7.0, 7.0, 7.0, 7.0)
+    assert 7.0 not in (start.w[1], start.b[0], start.v[1])
+
+
+@given(st.integers(1, 20), st.integers(0, 20), st.integers(0, 2**63 - 1))
+def test_a_unit_starts_the_same_however_many_follow_it(units: int, more: int, seed: int) -> None:
+    few = random_start(parameters(units), locks(units), 1.0, seed)
+    many = random_start(parameters(units + more), locks(units + more), 1.0, seed)
+    for field in ("w", "b", "v"):
+        assert getattr(many, field)[:units].tolist() == getattr(few, field).tolist()
+    assert few == random_start(parameters(units, 3.0), locks(units), 1.0, seed)
+
+
+def test_seeds_differ() -> None:
+    starts = {random_start(parameters(1), locks(1), 1.0, seed).w[0] for seed in range(100)}
+    assert len(starts) == 100
+
+
+def samples(steps: range) -> tuple[Sample, ...]:
+    return tuple(Sample(step, 1.0 / (1 + step), (0.5,)) for step in steps)
+
+
+@pytest.mark.parametrize(("steps", "stride"), [(1, 1), (32, 1), (33, 2), (100, 4), (1000, 32), (1024, 32), (1025, 64)])
+def test_a_burst_records_some_32_samples(steps: int, stride: int) -> None:
+    assert sampling_stride((), steps) == stride
+
+
+def test_a_burst_records_no_denser_than_its_long_history() -> None:
+    assert sampling_stride(samples(range(0, 1999)), 1) == 1
+    assert sampling_stride(samples(range(0, 1999)), 3) == 2
+    assert sampling_stride(samples(range(0, 100_000, 64)), 1) == 64  # 100,000 / 2,000 = 50
+
+
+def burst(history: tuple[Sample, ...], start: int, steps: int) -> tuple[Sample, ...]:
+    """What a trainer records: every step of the burst that the stride divides."""
+    stride = sampling_stride(history, steps)
+    return extend_history(history, samples(range(start + -start % stride, start + steps, stride)))
+
+
+@given(st.lists(st.integers(1, 20_000), min_size=1, max_size=300))
+def test_a_history_stays_short_sorted_and_reaches_from_the_first_step_to_the_last_burst(bursts: list[int]) -> None:
+    history: tuple[Sample, ...] = ()
+    step = 0
+    for steps in bursts:
+        history = burst(history, step, steps)
+        step += steps
+    numbers = [sample.step for sample in history]
+    assert len(numbers) <= HISTORY_LIMIT
+    assert numbers[0] == 0
+    assert numbers == sorted(set(numbers))
+    widest = max(2 * step / HISTORY_LIMIT, 2 * max(bursts) / BURST_SAMPLES, 1)
+    assert np.diff([*numbers, step]).max() <= 2 * widest
+
+
+def test_a_long_run_step_by_step_is_sampled_like_one_in_bursts() -> None:
+    single: tuple[Sample, ...] = ()
+    for step in range(10_000):
+        single = burst(single, step, 1)
+    assert [sample.step for sample in single] == list(range(0, 10_000, 8))
+
+
+def test_extending_thins_to_powers_of_two() -> None:
+    assert extend_history(samples(range(2000)), samples(range(2000, 2001))) == samples(range(0, 2001, 2))
+    assert extend_history(samples(range(10)), ()) == samples(range(10))
+
+
+def test_an_edit_keeps_the_step_and_drops_the_optimizer_state() -> None:
+    trained = Checkpoint(parameters(2), OptimizerState(parameters(2), parameters(2), 5), 40, samples(range(40)))
+    edited = trained.edited(parameters(3))
+    assert edited.step == 40
+    assert edited.history == trained.history
+    assert edited.optimizer == OptimizerState.zero(3)
+    assert edited.optimizer.first == parameters(3, 0.0)
+
+
+def test_what_is_told_of_a_device_and_of_divergence() -> None:
+    assert str(Device("CPU", "x86 assembler")) == "CPU (x86 assembler)"
+    error = Diverged(Checkpoint(parameters(1), OptimizerState.zero(1), 12))
+    assert "12" in str(error)
+    assert error.checkpoint.step == 12
