@@ -1,18 +1,15 @@
 """Everything that changes a Session's state: pure functions Session -> Session."""
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relutui.network import Parameters
-from relutui.session import Field, Selection, Session, State, fitted_limits, start_of
+from relutui.selection import Field, Move, Selection, neighbour
+from relutui.session import Session, State, fitted_limits, start_of
 from relutui.training import Checkpoint, Diverged, Locks
 
-Direction = Literal["up", "down", "left", "right", "next", "previous"]
-
-FIELDS: tuple[Field, ...] = ("w", "b", "v")
 NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
 DIGITS = 10  # decimals to which a nudge is rounded, so that ten steps of 0.1 are exactly 1
 
@@ -27,48 +24,26 @@ def locked(locks: Locks, selection: Selection) -> bool:
     return locks.c if selection.field == "c" else bool(getattr(locks, selection.field)[selection.row])
 
 
-def name_of(selection: Selection) -> str:
-    """The selected parameter in words."""
-    return "the output bias c" if selection.field == "c" else f"{selection.field} of unit {selection.row}"
-
-
-def short_name(selection: Selection) -> str:
-    """The selected parameter as in w1."""
-    return "c" if selection.field == "c" else f"{selection.field}{selection.row}"
-
-
 def select(session: Session, selection: Selection) -> Session:
     """Another parameter selected."""
     column = session.column if selection.field == "c" else selection.field
     return replace(session, selection=selection, column=column, message=None)
 
 
-def move(session: Session, direction: Direction, rows: int = 1) -> Session:
-    """The parameter next to the selected one; "next" and "previous" go through a unit's parameters and on to the next unit."""
-    units, row, field = session.state.parameters.units, session.selection.row, session.selection.field
-    cells = [Selection(unit, name) for unit in range(units) for name in FIELDS] + [Selection(units, "c")]
-    match direction:
-        case "up" | "down":
-            row = min(max(row + (rows if direction == "down" else -rows), 0), units)
-            return select(session, Selection(row, "c" if row == units else session.column))
-        case "left" | "right" if field != "c":
-            column = FIELDS.index(field) + (1 if direction == "right" else -1)
-            return select(session, Selection(row, FIELDS[min(max(column, 0), 2)]))
-        case "next" | "previous":
-            place = cells.index(session.selection) + (1 if direction == "next" else -1)
-            return select(session, cells[min(max(place, 0), len(cells) - 1)])
-    return session
+def move(session: Session, to: Move) -> Session:
+    """Another parameter selected: the one a move leads to."""
+    return select(session, neighbour(session.selection, to, session.state.parameters.units, session.column))
 
 
 def set_parameter(session: Session, selection: Selection, value: float, group: object = None) -> Session:
     """A parameter set to a value; a locked one is left alone, and the session says so."""
     state = session.state
     if locked(state.locks, selection):
-        return session.say(f"{name_of(selection)} is locked; l unlocks it")
+        return session.say(f"{selection} is locked; l unlocks it")
     if value == parameter(state.parameters, selection):
         return session
     checkpoint = state.checkpoint.edited(_with_value(state.parameters, selection, value))
-    return session.with_state(replace(state, checkpoint=checkpoint, change=name_of(selection)), group)
+    return session.with_state(replace(state, checkpoint=checkpoint, change=str(selection)), group)
 
 
 def nudge(session: Session, steps: int) -> Session:
@@ -80,9 +55,7 @@ def nudge(session: Session, steps: int) -> Session:
         low, high = exercise.range
         new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
         if new == old and not locked(session.state.locks, selection):
-            return session.say(
-                f"{name_of(selection)} is at the end of its range, {low:g} to {high:g}; type a value to go beyond"
-            )
+            return session.say(f"{selection} is at the end of its range, {low:g} to {high:g}; type a value to go beyond")
     return set_parameter(session, selection, new, ("nudge", selection))
 
 
@@ -96,7 +69,7 @@ def toggle_lock(session: Session) -> Session:
         masks = _masks(state.locks)
         masks[selection.field][selection.row] = to
         locks = Locks(**masks, c=state.locks.c)
-    return _with_locks(session, locks, f"{'locked' if to else 'unlocked'} {name_of(selection)}")
+    return _with_locks(session, locks, f"{'locked' if to else 'unlocked'} {selection}")
 
 
 def toggle_unit_lock(session: Session) -> Session:

@@ -15,7 +15,7 @@ Activation = Literal["relu", "leaky_relu", "softplus", "sigmoid", "tanh", "ident
 Loss = Literal["mse", "sse"]
 
 # Parameters may be huge, while training diverges or because someone typed them; inf and nan are results then, not warnings.
-_quiet = np.errstate(over="ignore", invalid="ignore")
+quiet = np.errstate(over="ignore", invalid="ignore")
 
 LEAK = 0.01  # slope of leaky_relu left of its kink, as in most frameworks
 KINKED: tuple[Activation, ...] = ("relu", "leaky_relu")
@@ -75,7 +75,7 @@ class Network:
         """Whether the hidden units bend at one point, so that there are pieces and an on and an off."""
         return self.activation in KINKED
 
-    @_quiet
+    @quiet
     def pre_activations(self, p: Parameters, x: ArrayLike) -> Array:
         """z_j(x) = w_j x + b_j, of shape (units, points)."""
         at: Array = np.atleast_1d(np.asarray(x, np.float64))
@@ -85,12 +85,12 @@ class Network:
         """a_j(x) = act(z_j), of shape (units, points)."""
         return activate(self.activation, self.pre_activations(p, x))
 
-    @_quiet
+    @quiet
     def contributions(self, p: Parameters, x: ArrayLike) -> Array:
         """v_j a_j(x), of shape (units, points)."""
         return p.v[:, None] * self.activations(p, x)
 
-    @_quiet
+    @quiet
     def output_sum(self, p: Parameters, x: ArrayLike) -> Array:
         """c + sum_j v_j a_j(x), before the output activation; of shape (points,)."""
         total: Array = p.c + self.contributions(p, x).sum(axis=0)
@@ -100,20 +100,20 @@ class Network:
         """yhat(x), of shape (points,)."""
         return activate(self.output_activation, self.output_sum(p, x))
 
-    @_quiet
+    @quiet
     def loss(self, p: Parameters, x: Array, y: Array, kind: Loss = "mse") -> float:
         """The mean ("mse") or the sum ("sse") of the squared errors over the points."""
         squares = (self.prediction(p, x) - y) ** 2
         return float(squares.mean() if kind == "mse" else squares.sum())
 
 
-@_quiet
+@quiet
 def activate(name: Activation, z: Array) -> Array:
     """act(z) of the activation called name, element by element."""
     return _ACTIVATIONS[name](z)
 
 
-@_quiet
+@quiet
 def slope(name: Activation, z: Array, slope_at_kink: float = 0.0) -> Array:
     """act'(z) of the activation called name, element by element; slope_at_kink stands for relu'(0)."""
     return _SLOPES[name](z, slope_at_kink)

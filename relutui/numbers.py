@@ -4,7 +4,9 @@
 def number(value: float) -> str:
     """A number in at most 7 characters: two decimals, more for a small one, a power of ten for a large or tiny one."""
     size = abs(value)
-    if size >= 9999.5 or 0.0 < size < 0.0005:
+    if 999.995 <= size < 9999.95:
+        return f"{value:.1f}"
+    if size >= 9999.95 or 0.0 < size < 0.0005:
         digits = 1 if size < 1e100 else 0
         return f"{value:.{digits}e}".replace("e+0", "e+").replace("e-0", "e-")
     if 0.0 < size < 0.095 and round(size, 2) != size:

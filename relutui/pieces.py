@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from relutui.network import Array, Network, Parameters, slope
+from relutui.network import Array, Network, Parameters, quiet, slope
 
 PARKED_BELOW = 1e-6  # a unit whose largest activation is no more than this is on, but without weight in the loss
 SAME_KINK = 1e-6  # two kinks closer than this, relative to the domain, are the same
@@ -17,10 +17,11 @@ UnitState = Literal["dead", "parked", "twin", "always on"]
 
 @dataclass(frozen=True)
 class Piece:
-    """A region between neighbouring kinks: slopes[j] = v_j w_j act'(z_j) is what unit j adds to the slope there."""
+    """A region between neighbouring kinks: on[j] is whether unit j is on, slopes[j] = v_j w_j act'(z_j) what it adds there."""
 
     low: float
     high: float
+    on: tuple[bool, ...]
     slopes: tuple[float, ...]
 
     @property
@@ -61,11 +62,14 @@ def pieces(network: Network, p: Parameters, domain: tuple[float, float]) -> tupl
     inside = np.unique(found[(found > low) & (found < high)])
     close = np.diff(inside, prepend=-np.inf) <= SAME_KINK * (high - low)
     edges = [low, *inside[~close].tolist(), high]
-    middles = [(a + b) / 2 for a, b in pairwise(edges)]
-    slopes = unit_slopes(network, p, np.array(middles))
-    return tuple(Piece(a, b, tuple(slopes[:, i].tolist())) for i, (a, b) in enumerate(pairwise(edges)))
+    middles = np.array([(a + b) / 2 for a, b in pairwise(edges)])
+    on, slopes = network.pre_activations(p, middles) > 0.0, unit_slopes(network, p, middles)
+    return tuple(
+        Piece(a, b, tuple(on[:, i].tolist()), tuple(slopes[:, i].tolist())) for i, (a, b) in enumerate(pairwise(edges))
+    )
 
 
+@quiet
 def unit_slopes(network: Network, p: Parameters, x: Array) -> Array:
     """v_j w_j act'(z_j(x)): what each unit adds to the slope at each x, of shape (units, points)."""
     return (p.v * p.w)[:, None] * slope(network.activation, network.pre_activations(p, x), network.slope_at_kink)

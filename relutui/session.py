@@ -10,9 +10,9 @@ from relutui.data import Dataset
 from relutui.history import History
 from relutui.network import Array, Network, Parameters
 from relutui.scenario import Scenario
+from relutui.selection import Field, Selection
 from relutui.training import Checkpoint, Locks, Problem, TrainingSettings, random_start
 
-Field = Literal["w", "b", "v", "c"]
 View = Literal["fit", "units", "loss"]
 Panel = Literal["units", "strips", "walk", "loss"]
 Layout = Literal["tiny", "small", "medium", "large"]
@@ -24,14 +24,6 @@ SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None
 CURVE_POINTS = 400  # x values at which curves are drawn, beside the kinks
 HEADROOM = 0.25  # of the y-range, added where the curve has left it
 FARTHEST = 3.0  # y-ranges of the data beyond which the y-range no longer follows the curve
-
-
-@dataclass(frozen=True)
-class Selection:
-    """The selected parameter: the row of its unit and its field; the output bias c has the row after the last unit."""
-
-    row: int
-    field: Field
 
 
 @dataclass(frozen=True)

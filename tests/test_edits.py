@@ -1,43 +1,37 @@
 import numpy as np
 import pytest
+from support import open_lab, said, with_values
 
 from relutui import edits
-from relutui.scenario import find, load
-from relutui.session import Selection, Session, open_session
+from relutui.selection import Selection
+from relutui.session import Session
 from relutui.training import Checkpoint, Diverged, OptimizerState
 
 
 @pytest.fixture
 def lab() -> Session:
-    return open_session(load(find("lab")))
+    return open_lab()
 
 
-def set_all(session: Session, **values: float) -> Session:
-    """Such as set_all(lab, w1=1, b1=-1)."""
-    for name, value in values.items():
-        session = edits.set_parameter(session, Selection(int(name[1]), name[0]), value)
-    return session
-
-
-def test_the_lab_opens_on_the_first_free_parameter(lab):
+def test_the_lab_opens_on_the_first_free_parameter(lab: Session) -> None:
     assert lab.selection == Selection(1, "w")
     assert lab.loss == pytest.approx(2.4630, abs=5e-5)
     assert not lab.unsaved
 
 
-def test_the_way_to_the_solution(lab):
-    half = set_all(lab, w1=1, b1=-1)
+def test_the_way_to_the_solution(lab: Session) -> None:
+    half = with_values(lab, w1=1, b1=-1)
     assert half.loss == pytest.approx(0.4497, abs=5e-5)
     assert not half.solved
-    mistake = set_all(half, w2=3, b2=-5)
+    mistake = with_values(half, w2=3, b2=-5)
     assert mistake.loss == pytest.approx(0.8188, abs=5e-5)
-    solved = set_all(half, w2=2, b2=-4)
+    solved = with_values(half, w2=2, b2=-4)
     assert solved.loss < 1e-12
     assert solved.solved
     assert solved.unsaved
 
 
-def test_ten_nudges_are_exactly_one_and_one_entry(lab):
+def test_ten_nudges_are_exactly_one_and_one_entry(lab: Session) -> None:
     session = lab
     for _ in range(10):
         session = edits.nudge(session, 1)
@@ -45,38 +39,38 @@ def test_ten_nudges_are_exactly_one_and_one_entry(lab):
     assert edits.undo(session).state == lab.state
 
 
-def test_nudges_of_another_parameter_are_another_entry(lab):
+def test_nudges_of_another_parameter_are_another_entry(lab: Session) -> None:
     session = edits.nudge(edits.select(edits.nudge(lab, 1), Selection(1, "b")), -1)
     back = edits.undo(session)
     assert (back.state.parameters.w[1], back.state.parameters.b[1]) == (0.1, 0.0)
 
 
-def test_the_range_limits_nudges_only(lab):
-    at_end = edits.nudge(set_all(lab, w1=3.95), 1)
+def test_the_range_limits_nudges_only(lab: Session) -> None:
+    at_end = edits.nudge(with_values(lab, w1=3.95), 1)
     assert at_end.state.parameters.w[1] == 4.0
     refused = edits.nudge(at_end, 1)
     assert refused.state == at_end.state
-    assert "end of its range, -4 to 4" in refused.message.text
-    beyond = set_all(lab, b1=-5)
+    assert "end of its range, -4 to 4" in said(refused)
+    beyond = with_values(lab, b1=-5)
     nearer = edits.nudge(edits.select(beyond, Selection(1, "b")), 1)
     assert nearer.state.parameters.b[1] == -4.9
 
 
-def test_a_locked_parameter_is_left_alone_and_the_session_says_so(lab):
-    for session in (set_all(lab, v1=2), edits.nudge(edits.select(lab, Selection(0, "w")), 1)):
+def test_a_locked_parameter_is_left_alone_and_the_session_says_so(lab: Session) -> None:
+    for session in (with_values(lab, v1=2), edits.nudge(edits.select(lab, Selection(0, "w")), 1)):
         assert session.state == lab.state
-        assert "locked" in session.message.text
+        assert "locked" in said(session)
 
 
-def test_an_edit_keeps_the_step_and_clears_the_optimizer(lab):
+def test_an_edit_keeps_the_step_and_clears_the_optimizer(lab: Session) -> None:
     moving = OptimizerState(lab.state.parameters, lab.state.parameters, 7)
     checkpoint = Checkpoint(lab.state.parameters, moving, step=7)
-    session = set_all(edits.trained(lab, checkpoint, run=0), w1=1)
+    session = with_values(edits.trained(lab, checkpoint, run=0), w1=1)
     assert session.state.checkpoint.step == 7
     assert session.state.checkpoint.optimizer == OptimizerState.zero(3)
 
 
-def test_locks_go_on_and_off_by_parameter_and_by_unit(lab):
+def test_locks_go_on_and_off_by_parameter_and_by_unit(lab: Session) -> None:
     one = edits.toggle_lock(lab)
     assert (one.state.locks.w.tolist(), one.state.locks.b.tolist()) == ([True, True, False], [True, False, False])
     whole = edits.toggle_unit_lock(one)
@@ -87,7 +81,7 @@ def test_locks_go_on_and_off_by_parameter_and_by_unit(lab):
     assert not bias.state.locks.c
 
 
-def test_an_added_unit_bends_at_the_probe_and_changes_nothing_yet(lab):
+def test_an_added_unit_bends_at_the_probe_and_changes_nothing_yet(lab: Session) -> None:
     session = edits.add_unit(edits.move_probe(lab, 2.5))
     p = session.state.parameters
     assert (p.w[3], p.b[3], p.v[3]) == (1, -2.5, 0)
@@ -95,7 +89,7 @@ def test_an_added_unit_bends_at_the_probe_and_changes_nothing_yet(lab):
     assert session.selection == Selection(3, "v")
 
 
-def test_removing_a_unit_leaves_the_others(lab):
+def test_removing_a_unit_leaves_the_others(lab: Session) -> None:
     session = edits.remove_unit(edits.select(lab, Selection(0, "b")))
     assert session.state.parameters.w.tolist() == [0, 0]
     assert session.state.locks.w.tolist() == [False, False]
@@ -103,20 +97,20 @@ def test_removing_a_unit_leaves_the_others(lab):
     assert edits.undo(session).state == lab.state
 
 
-def test_undo_and_redo_cover_settings(lab):
+def test_undo_and_redo_cover_settings(lab: Session) -> None:
     doubled = edits.scale_learning_rate(lab, 2)
     assert doubled.state.settings.learning_rate == 0.1
     assert edits.undo(doubled).state.settings.learning_rate == 0.05
     assert edits.redo(edits.undo(doubled)).state == doubled.state
 
 
-def test_undo_leaves_probe_view_and_selection(lab):
-    session = edits.select(edits.move_probe(set_all(lab, w1=1), 2), Selection(2, "b"))
+def test_undo_leaves_probe_view_and_selection(lab: Session) -> None:
+    session = edits.select(edits.move_probe(with_values(lab, w1=1), 2), Selection(2, "b"))
     back = edits.undo(session)
     assert (back.probe, back.selection) == (2, Selection(2, "b"))
 
 
-def test_a_run_is_one_entry(lab):
+def test_a_run_is_one_entry(lab: Session) -> None:
     session = lab
     for step in (1, 2, 3):
         session = edits.trained(session, Checkpoint(lab.state.parameters, OptimizerState.zero(3), step), run=5)
@@ -124,24 +118,25 @@ def test_a_run_is_one_entry(lab):
     assert edits.undo(session).state == lab.state
 
 
-def test_divergence_says_where_and_one_undo_goes_before_the_run(lab):
+def test_divergence_says_where_and_one_undo_goes_before_the_run(lab: Session) -> None:
     running = edits.trained(lab, Checkpoint(lab.state.parameters, OptimizerState.zero(3), 40), run=1)
     last = Checkpoint(lab.state.parameters, OptimizerState.zero(3), 42)
     session = edits.diverged(running, Diverged(last), run=1)
     assert session.state.checkpoint.step == 42
+    assert session.message is not None
     assert session.message.error
-    assert "step 42" in session.message.text
-    assert "0.05" in session.message.text
+    assert "step 42" in said(session)
+    assert "0.05" in said(session)
     assert edits.undo(session).state == lab.state
 
 
-def test_rewind_returns_to_the_start_and_keeps_the_settings(lab):
-    session = edits.rewind(edits.scale_learning_rate(set_all(lab, w1=1), 2))
+def test_rewind_returns_to_the_start_and_keeps_the_settings(lab: Session) -> None:
+    session = edits.rewind(edits.scale_learning_rate(with_values(lab, w1=1), 2))
     assert session.state.parameters == lab.state.parameters
     assert session.state.settings.learning_rate == 0.1
 
 
-def test_random_starts_go_through_the_seeds_and_rewind_returns_to_theirs(lab):
+def test_random_starts_go_through_the_seeds_and_rewind_returns_to_theirs(lab: Session) -> None:
     first = edits.next_random_start(lab)
     second = edits.next_random_start(first)
     assert (first.state.seed, second.state.seed) == (0, 1)
@@ -149,30 +144,30 @@ def test_random_starts_go_through_the_seeds_and_rewind_returns_to_theirs(lab):
     assert drawn.w[0] == -2
     assert drawn.v.tolist() == [1, 1, 1]
     assert drawn.w[1] != 0
-    again = edits.rewind(set_all(second, w1=1))
+    again = edits.rewind(with_values(second, w1=1))
     assert again.state.parameters == drawn
     assert edits.rewind(again).state.parameters == lab.state.parameters
 
 
-def test_the_y_range_holds_still_until_the_curve_leaves_it(lab):
+def test_the_y_range_holds_still_until_the_curve_leaves_it(lab: Session) -> None:
     low, high = lab.y_limits
     assert low <= 0
     assert high >= 4
-    inside = set_all(lab, w1=0.5)
+    inside = with_values(lab, w1=0.5)
     assert inside.y_limits == lab.y_limits
-    outside = set_all(lab, w1=3)  # 9 at x = 3
+    outside = with_values(lab, w1=3)  # 9 at x = 3
     assert outside.y_limits[1] > 9
     assert outside.y_limits[0] == low
-    back = set_all(outside, w1=0)
+    back = with_values(outside, w1=0)
     assert back.y_limits == outside.y_limits
     assert edits.fit_limits(back).y_limits == lab.y_limits
 
 
-def test_the_y_range_follows_a_far_curve_only_so_far(lab):
-    assert set_all(lab, w1=1e20).y_limits[1] < 100
+def test_the_y_range_follows_a_far_curve_only_so_far(lab: Session) -> None:
+    assert with_values(lab, w1=1e20).y_limits[1] < 100
 
 
-def test_the_probe_goes_by_points_and_by_tenths_within_the_domain(lab):
+def test_the_probe_goes_by_points_and_by_tenths_within_the_domain(lab: Session) -> None:
     right = edits.probe_by_points(lab, 1)
     assert right.probe == pytest.approx(1.5 + 1.5 / 299)  # 300 points: none at 1.5, the nearest half a spacing away
     assert edits.probe_by_points(right, 1).probe == pytest.approx(right.probe + 3 / 299)
@@ -181,7 +176,7 @@ def test_the_probe_goes_by_points_and_by_tenths_within_the_domain(lab):
     assert edits.probe_by_points(edits.probe_by_range(lab, 9), 1).probe == 3.0
 
 
-def test_moving_through_the_table(lab):
+def test_moving_through_the_table(lab: Session) -> None:
     assert edits.move(lab, "right").selection == Selection(1, "b")
     assert edits.move(lab, "left").selection == Selection(1, "w")
     on_b = edits.move(lab, "right")
@@ -195,8 +190,8 @@ def test_moving_through_the_table(lab):
     assert edits.move(lab, "previous").selection == Selection(0, "v")
 
 
-def test_the_best_so_far_is_kept(lab):
-    good = set_all(lab, w1=1, b1=-1)
-    worse = set_all(good, w2=3, b2=-5)
+def test_the_best_so_far_is_kept(lab: Session) -> None:
+    good = with_values(lab, w1=1, b1=-1)
+    worse = with_values(good, w2=3, b2=-5)
     assert worse.best.parameters == good.state.parameters
     assert np.isclose(worse.best.loss, good.loss)

@@ -5,37 +5,37 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from relutui.history import LIMIT, History
 
 
-def test_undo_and_redo_walk_the_entries():
+def test_undo_and_redo_walk_the_entries() -> None:
     history = History("a").push("b").push("c")
     assert history.undo().present == "b"
     assert history.undo().undo().present == "a"
     assert history.undo().undo().redo().redo().present == "c"
 
 
-def test_pushes_of_one_group_are_one_entry():
+def test_pushes_of_one_group_are_one_entry() -> None:
     history = History(0).push(1, "nudge").push(2, "nudge").push(3, "nudge")
     assert history.present == 3
     assert history.undo().present == 0
 
 
-def test_a_group_ends_with_another_push_and_with_undo():
+def test_a_group_ends_with_another_push_and_with_undo() -> None:
     assert History(0).push(1, "g").push(2).push(3, "g").undo().present == 2
     assert History(0).push(1, "g").undo().push(2, "g").undo().present == 0
 
 
-def test_a_push_forgets_what_was_undone():
+def test_a_push_forgets_what_was_undone() -> None:
     with pytest.raises(IndexError):
         History("a").push("b").undo().push("c").redo()
 
 
-def test_nothing_before_the_first_and_after_the_last():
+def test_nothing_before_the_first_and_after_the_last() -> None:
     with pytest.raises(IndexError):
         History("a").undo()
     with pytest.raises(IndexError):
         History("a").redo()
 
 
-def test_only_so_many_entries_are_kept():
+def test_only_so_many_entries_are_kept() -> None:
     history = History(0)
     for value in range(1, LIMIT + 10):
         history = history.push(value)
@@ -48,7 +48,8 @@ class AgainstAList(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history, self.entries, self.place, self.group = History(0), [0], 0, None
+        self.history, self.entries, self.place = History(0), [0], 0
+        self.group: str | None = None
 
     @rule(value=st.integers(), group=st.sampled_from([None, "a", "b"]))
     def push(self, value: int, group: str | None) -> None:

@@ -1,0 +1,8 @@
+"""`python -m relutui` and the `relutui` command."""
+
+import sys
+
+from relutui.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The command line: the composition root, which makes the engine and hands it to the app or to a command.
+
+What only one command needs is imported in that command: start-up counts.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from relutui import __version__
+from relutui.scenario import ScenarioError
+from relutui.text import scrub
+from relutui.training import OPTIMIZERS, TrainerUnavailable
+
+COMMANDS = ("open", "list", "check", "train", "render", "devices")
+EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
+
+
+class UsageError(Exception):
+    """The command makes no sense with these arguments."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status: 0, 1 for an error, 2 for wrong usage, 130 if interrupted."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
+        arguments.insert(0, "open")
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        return status
+    except (ScenarioError, TrainerUnavailable) as error:
+        return _fail(str(error), 1)
+    except UsageError as error:
+        return _fail(f"relutui: {error}", 2)
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
+    except KeyboardInterrupt:
+        return _fail("interrupted", 130)
+
+
+def _fail(text: str, status: int) -> int:
+    print(scrub(text), file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="relutui", description="See how ReLU units compose a curve, and train them step by step.", epilog=EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"relutui {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    opening = _command(commands, "open", "open a scenario in the app", _open)
+    opening.add_argument("scenario", nargs="?", metavar="NAME or FILE", help="without it, the app begins with the list")
+    _add_training_options(opening)
+
+    _command(commands, "list", "list the scenarios: name, units, points, summary", _list)
+
+    checking = _command(commands, "check", "say what is wrong with scenario files, all of it", _check)
+    checking.add_argument("files", nargs="+", metavar="FILE")
+
+    training = _command(commands, "train", "train without a screen", _train)
+    training.add_argument("scenario", metavar="NAME or FILE")
+    training.add_argument("--steps", type=_count, required=True, metavar="N", help="how many; 0 just evaluates the loss")
+    training.add_argument(
+        "--units", type=_positive_count, metavar="N", help="for scenarios that draw their units ([init] units)"
+    )
+    _add_training_options(training)
+    training.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    training.add_argument("--save", metavar="FILE", help="write the result as a scenario, to a file that does not exist yet")
+
+    rendering = _command(commands, "render", "draw a screen without a terminal", _render)
+    rendering.add_argument("scenario", metavar="NAME or FILE")
+    rendering.add_argument("--keys", default="", help='keys pressed first, by Textual\'s names: "s s right +"')
+    rendering.add_argument("--size", type=_size, default=(120, 36), metavar="WxH", help="of the terminal (default 120x36)")
+    rendering.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.txt; without it, text on standard output")
+    _add_training_options(rendering)
+
+    probing = _command(commands, "devices", "what training can run on here, and why the others cannot", _devices)
+    probing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    return parser
+
+
+def _command(commands: Any, name: str, help: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_training_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", metavar="D", help="what to train on, as `relutui devices` names it")
+    parser.add_argument("--seed", type=_count, metavar="S", help="begin at the random start of this seed")
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, help="instead of the scenario's")
+    parser.add_argument("--learning-rate", type=_rate, metavar="R", help="instead of the scenario's")
+
+
+def _open(options: argparse.Namespace) -> int:
+    term = os.environ.get("TERM", "")
+    if term in ("", "dumb") or not sys.stdout.isatty():
+        where = f"TERM={term}" if term in ("", "dumb") else "not a terminal"
+        raise UsageError(
+            f"no terminal to draw on ({where}); `relutui render` draws without one, `relutui train` trains without one"
+        )
+    from relutui.app import RelutuiApp
+    from relutui.cli.opening import make_engine, opened
+
+    app = RelutuiApp(opened(options, options.scenario or "lab"), make_engine(options.device), ask=options.scenario is None)
+    app.run()
+    return app.return_code or 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from relutui.cli.scenarios import list_scenarios
+
+    return list_scenarios()
+
+
+def _check(options: argparse.Namespace) -> int:
+    from relutui.cli.scenarios import check_files
+
+    return check_files(options.files)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from relutui.cli.train import train
+
+    return train(options)
+
+
+def _render(options: argparse.Namespace) -> int:
+    from relutui.cli.render import render
+
+    return render(options)
+
+
+def _devices(options: argparse.Namespace) -> int:
+    from relutui.cli.devices import devices
+
+    return devices(options.json)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise argparse.ArgumentTypeError(f'expected a whole number, got "{text}"')
+    return int(text)
+
+
+def _positive_count(text: str) -> int:
+    if (count := _count(text)) == 0:
+        raise argparse.ArgumentTypeError("expected at least 1")
+    return count
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0.0 < rate < float("inf"):
+        raise argparse.ArgumentTypeError(f'expected a number above 0, got "{text}"')
+    return rate
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    try:
+        size = int(width), int(height)
+    except ValueError:
+        size = 0, 0
+    if not (1 <= size[0] <= 1000 and 1 <= size[1] <= 1000):
+        raise argparse.ArgumentTypeError(f'expected columns and rows such as 120x36, got "{text}"')
+    return size

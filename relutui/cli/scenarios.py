@@ -1,0 +1,29 @@
+"""`relutui list` and `relutui check`."""
+
+import sys
+from pathlib import Path
+
+from relutui.scenario import ScenarioError, load, shipped
+
+
+def list_scenarios() -> int:
+    """Print a line for each scenario that comes with the program."""
+    print(f"{'name':<14} {'units':>5} {'points':>6}  summary")
+    for name, path in shipped().items():
+        scenario = load(path)
+        print(f"{name:<14} {scenario.start.units:>5} {len(scenario.dataset):>6}  {scenario.summary}")
+    return 0
+
+
+def check_files(files: list[str]) -> int:
+    """Print what is wrong with each file; 1 if anything is."""
+    status = 0
+    for file in files:
+        try:
+            scenario = load(Path(file))
+        except ScenarioError as error:
+            print(error, file=sys.stderr)
+            status = 1
+        else:
+            print(f"{scenario.name}: good: {scenario.start.units} units, {len(scenario.dataset)} points")
+    return status

@@ -1,0 +1,166 @@
+"""The commands, as values: footer, help, palette and the README's table all come from this list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+from relutui import edits
+from relutui.session import PANELS, SPEEDS, VIEWS, Session
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Train:
+    """A request: take some steps of training."""
+
+    steps: int
+
+
+@dataclass(frozen=True)
+class Show:
+    """A request: open a dialog, or leave."""
+
+    what: Literal["open", "write", "help", "palette", "quit"]
+
+
+Request = Train | Show
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a key does: `run` maps the session to the next, or to a request that the screen carries out.
+
+    `unavailable` gives the reason why the command makes no sense now, or nothing.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    run: Callable[[Session], Session | Request]
+    unavailable: Callable[[Session], str | None] = lambda session: None
+    in_footer: bool = False
+
+
+def _next(values: tuple[T, ...], value: T, by: int) -> T:
+    return values[(values.index(value) + by) % len(values)]
+
+
+def _view(by: int) -> Callable[[Session], Session]:
+    return lambda session: replace(session, view=_next(VIEWS, session.view, by), message=None)
+
+
+def _panel(by: int) -> Callable[[Session], Session]:
+    return lambda session: replace(session, panel=_next(PANELS, session.panel, by), message=None)
+
+
+def _speed(by: int) -> Callable[[Session], Session]:
+    def change(session: Session) -> Session:
+        place = min(max(SPEEDS.index(session.speed) + by, 0), len(SPEEDS) - 1)
+        speed = SPEEDS[place]
+        return replace(session, speed=speed).say(f"runs at {'as many steps as fit in' if speed is None else speed} a frame")
+
+    return change
+
+
+def _run_or_pause(session: Session) -> Session:
+    return replace(session, running=not session.running, message=None)
+
+
+def _hint(session: Session) -> Session:
+    hints = session.scenario.exercise.hints if session.scenario.exercise else ()
+    return replace(session, hint=session.hint % len(hints) + 1, message=None)
+
+
+def _no_hints(session: Session) -> str | None:
+    exercise = session.scenario.exercise
+    return None if exercise and exercise.hints else "this scenario has no hints"
+
+
+def _on_bias(session: Session) -> str | None:
+    return "select a unit first" if session.selection.field == "c" else None
+
+
+def _cannot_remove(session: Session) -> str | None:
+    return "the last unit stays" if session.state.parameters.units == 1 else _on_bias(session)
+
+
+def _untrainable(session: Session) -> str | None:
+    locks = session.state.locks
+    return "every parameter is locked; l unlocks one" if locks.c and (locks.w & locks.b & locks.v).all() else None
+
+
+def _tabless(session: Session) -> str | None:
+    return None if session.layout == "small" else "every panel is on the screen at this size"
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("up", ("up",), "Up", "the parameter above", lambda s: edits.move(s, "up")),
+    Command("down", ("down",), "Down", "the parameter below; c, the output bias, is last", lambda s: edits.move(s, "down")),
+    Command("left", ("left",), "Left", "the parameter to the left", lambda s: edits.move(s, "left")),
+    Command("right", ("right",), "Right", "the parameter to the right", lambda s: edits.move(s, "right")),
+    Command("page-up", ("pageup",), "Page up", "ten units up", lambda s: edits.move(s, "pageup")),
+    Command("page-down", ("pagedown",), "Page down", "ten units down", lambda s: edits.move(s, "pagedown")),
+    Command("home", ("home",), "First unit", "the first unit", lambda s: edits.move(s, "home")),
+    Command("end", ("end",), "Output bias", "the last row: c", lambda s: edits.move(s, "end")),
+    Command("panel", ("tab",), "Panel", "next panel, where they are behind tabs", _panel(1), _tabless),
+    Command("panel-back", ("shift+tab",), "Panel back", "previous panel", _panel(-1), _tabless),
+    Command("step", ("s",), "Step", "train one step", lambda s: Train(s.state.settings.steps), _untrainable, True),
+    Command("steps", ("S",), "100 steps", "train a hundred steps", lambda s: Train(100 * s.state.settings.steps), _untrainable),
+    Command("run", ("space",), "Run", "run, pause", _run_or_pause, _untrainable, True),
+    Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, as many as fit", _speed(-1)),
+    Command("faster", (".",), "Faster", "run faster", _speed(1)),
+    Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: edits.scale_learning_rate(s, 0.5)),
+    Command("double", (")",), "Double rate", "double the learning rate", lambda s: edits.scale_learning_rate(s, 2.0)),
+    Command("nudge-up", ("+", "="), "Nudge up", "nudge the parameter up by its step", lambda s: edits.nudge(s, 1)),
+    Command("nudge-down", ("-",), "Nudge down", "nudge it down", lambda s: edits.nudge(s, -1)),
+    Command("nudge-up-10", (">",), "Nudge up ten", "nudge it up by ten steps", lambda s: edits.nudge(s, 10)),
+    Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
+    Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock, in_footer=True),
+    Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
+    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", edits.add_unit),
+    Command("remove", ("x",), "Remove unit", "remove the selected unit", edits.remove_unit, _cannot_remove),
+    Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo", in_footer=True),
+    Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),
+    Command("rewind", ("r",), "Rewind", "rewind to the start", edits.rewind, in_footer=True),
+    Command("random", ("R",), "Random start", "a new random start: the next seed", edits.next_random_start),
+    Command("probe-left", ("[",), "Probe left", "probe to the left by a point", lambda s: edits.probe_by_points(s, -1)),
+    Command("probe-right", ("]",), "Probe right", "probe to the right by a point", lambda s: edits.probe_by_points(s, 1)),
+    Command(
+        "probe-far-left", ("{",), "Probe far left", "probe left by a tenth of the range", lambda s: edits.probe_by_range(s, -1)
+    ),
+    Command("probe-far-right", ("}",), "Probe far right", "probe right by a tenth", lambda s: edits.probe_by_range(s, 1)),
+    Command("view", ("v",), "View", "next view: Fit, Units, Loss", _view(1), in_footer=True),
+    Command("view-back", ("V",), "View back", "previous view", _view(-1)),
+    Command("fit-range", ("y",), "Fit y-range", "fit the y-range to data and prediction again", edits.fit_limits),
+    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, _no_hints, True),
+    Command("open", ("o",), "Open", "open a scenario, by name or path", lambda s: Show("open")),
+    Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
+    Command("help", ("?",), "Keys", "keys and words", lambda s: Show("help")),
+    Command("palette", ("ctrl+p",), "Commands", "find a command by name", lambda s: Show("palette")),
+    Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
+)
+
+# What the table does with keys while a value is typed; here for the help screen and the README.
+EDITING_KEYS: tuple[tuple[str, str], ...] = (
+    ("enter, 0-9", "type a value into the cell (a negative one: enter first, then -)"),
+    ("enter, tab, up, down", "while typing: keep the value; the last three also move on"),
+    ("esc", "while typing: leave the cell as it was"),
+)
+
+
+def by_id(id: str) -> Command:
+    """The command called id."""
+    return next(command for command in COMMANDS if command.id == id)
+
+
+def key_text(command: Command) -> str:
+    """The keys of a command as one reads them."""
+    return " ".join(command.keys)
+
+
+def apply(command: Command, session: Session) -> Session | Request:
+    """The next session or a request; for a command that makes no sense now, a session that says why."""
+    why = command.unavailable(session)
+    return session.say(why) if why else command.run(session)

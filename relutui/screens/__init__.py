@@ -1,0 +1,1 @@
+"""The screens: given a Session and a Trainer, they carry out commands and hand readouts to the widgets."""

@@ -1,0 +1,126 @@
+"""The dialogs: each only returns what was decided, or nothing."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from relutui import store
+from relutui.scenario import ScenarioError, find, load, shipped, to_toml
+from relutui.session import Session, as_scenario, open_session
+from relutui.text import scrub_line
+
+CANCEL = Binding("escape", "dismiss", "Cancel", show=False)
+
+
+class OpenDialog(ModalScreen[Session | None]):
+    """Asks for a scenario, from the list or by path, and returns the session in which it begins."""
+
+    BINDINGS = [CANCEL]
+
+    def compose(self) -> ComposeResult:
+        """The scenarios that come with the program, and a line for anything else."""
+        names = shipped()
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Open a scenario"
+            yield OptionList(*(Option(_described(name, path), id=name) for name, path in names.items()))
+            yield Input(placeholder="or a path, such as mine.toml", id="path")
+            yield Static(Content(""), classes="error", id="problem")
+            yield Static("enter opens   tab: list, path   esc stays here", classes="note")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """One from the list."""
+        self._open(str(event.option.id))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """A path or a name."""
+        self._open(event.value.strip())
+
+    def _open(self, name: str) -> None:
+        if not name:
+            return
+        try:
+            self.dismiss(open_session(load(find(os.path.expanduser(name)))))
+        except ScenarioError as error:
+            self.query_one("#problem", Static).update(Content(str(error)))
+
+
+class WriteDialog(ModalScreen[Session | None]):
+    """Asks for a path, writes the present state there as a scenario, and returns the session, now saved.
+
+    An existing file is only written over when the same path is entered a second time.
+    """
+
+    BINDINGS = [CANCEL]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._confirmed: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        """A line for the path."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Write the present state as a scenario"
+            yield Input(value=f"{self._session.scenario.name}-mine.toml", id="path", select_on_focus=False)
+            yield Static(Content(""), classes="error", id="problem")
+            yield Static("enter writes   esc does not", classes="note")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Write, unless the file is there already and this is the first time it is named."""
+        if not event.value.strip():
+            return
+        path = Path(event.value.strip()).expanduser()
+        if not path.suffix:
+            path = path.with_suffix(".toml")
+        write = store.replace if path == self._confirmed else store.write_new
+        try:
+            write(path, to_toml(as_scenario(self._session, path.stem)))
+        except FileExistsError:
+            self._confirmed = path
+            self._say(f"{path} exists; enter again writes over it")
+        except ScenarioError as error:
+            self._say(str(error))
+        except OSError as error:
+            self._say(f"{path}: {error.strerror or error}")
+        else:
+            saved = replace(self._session, saved=self._session.state)
+            self.dismiss(saved.say(f"written: {scrub_line(str(path))}"))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Another path needs another confirmation."""
+        self._confirmed = None
+
+    def _say(self, problem: str) -> None:
+        self.query_one("#problem", Static).update(Content(scrub_line(problem)))
+
+
+class QuitDialog(ModalScreen[bool]):
+    """Asks whether to leave a state that was not written."""
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Quit?"
+            yield Static("The present state is not written (w writes it).")
+            yield Static("q or enter quits   any other key stays here", classes="note")
+
+    def on_key(self, event: events.Key) -> None:
+        """Any key is an answer."""
+        event.stop()
+        self.dismiss(event.key in ("q", "enter"))
+
+
+def _described(name: str, path: Path) -> Content:
+    try:
+        return Content(f"{name:<14} {load(path).title}")
+    except ScenarioError as error:
+        return Content(f"{name:<14} {error.problems[0]}")

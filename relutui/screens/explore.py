@@ -1,0 +1,219 @@
+"""The main screen: the Session's home.  A command maps it to the next; a watcher hands readouts to the widgets."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container, Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from relutui import edits, readout
+from relutui.commands import COMMANDS, Show, Train, apply, by_id
+from relutui.screens.dialogs import OpenDialog, QuitDialog, WriteDialog
+from relutui.screens.help import HelpScreen
+from relutui.screens.layout import Place, arrangement, layout_of
+from relutui.screens.terminal import is_behind
+from relutui.screens.training_loop import FRAME, TrainingLoop
+from relutui.session import Session
+from relutui.training import Trainer, TrainerUnavailable
+from relutui.widgets.chart import chart
+from relutui.widgets.footer import footer
+from relutui.widgets.panel import Panel
+from relutui.widgets.status import message, status
+from relutui.widgets.strips import strips
+from relutui.widgets.unit_table import UnitTable
+from relutui.widgets.walk import walk
+
+READERS: dict[str, Callable[[Session], Any]] = {
+    "status": readout.read_status,
+    "chart": readout.read_chart,
+    "strips": readout.read_strips,
+    "table": readout.read_table,
+    "multiples": readout.read_units,
+    "walk": readout.read_walk,
+    "loss": readout.read_loss,
+    "message": readout.read_message,
+    "footer": readout.read_footer,
+}
+
+
+class Explore(Screen[None]):
+    """Chart, strips, table, walk and loss of one scenario."""
+
+    BINDINGS = [
+        Binding(key if key != "," else "comma", f"command('{command.id}')", command.label, show=False)
+        for command in COMMANDS
+        for key in command.keys
+    ]
+
+    session: reactive[Session] = reactive[Session](None, init=False, always_update=True)  # type: ignore[arg-type]
+
+    def __init__(self, session: Session, trainer: Trainer) -> None:
+        super().__init__()
+        self.set_reactive(Explore.session, session)
+        self._trainer = trainer
+        self.training = TrainingLoop(trainer, self)
+        self._prepared: object = None
+        self._arrangement: dict[str, Place] = {}
+        self._table = UnitTable(id="table")
+        self._panels: dict[str, Panel[Any] | UnitTable] = {
+            "status": Panel(status, id="status"),
+            "chart": Panel(chart, id="chart"),
+            "strips": Panel(strips, id="strips"),
+            "multiples": Panel(chart, id="multiples"),
+            "table": self._table,
+            "walk": Panel(walk, id="walk"),
+            "loss": Panel(chart, id="loss"),
+            "message": Panel(message, id="message"),
+            "footer": Panel(footer, id="footer"),
+        }
+        self._background: set[asyncio.Task[None]] = set()
+        self._draw_due = False
+
+    def compose(self) -> ComposeResult:
+        """Every panel there is; `arrangement` says which of them are shown."""
+        panels = self._panels
+        yield panels["status"]
+        with Container(id="body"):
+            with Vertical(id="left"):
+                yield from (panels[id] for id in ("chart", "strips", "multiples"))
+            with Vertical(id="right"):
+                yield from (panels[id] for id in ("table", "walk", "loss"))
+        yield panels["message"]
+        yield panels["footer"]
+
+    def on_mount(self) -> None:
+        """The device is opened once the first frame is on the screen."""
+        self.call_after_refresh(self._spawn, self._open_device())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size may mean another layout."""
+        self.session = replace(self.session, layout=layout_of(event.size.width, event.size.height))
+
+    def watch_session(self, session: Session) -> None:
+        """Draw what changed, and see whether there is something to train."""
+        if not self.is_mounted:
+            return
+        self._lay_out(session)
+        self._draw()
+        self.training.wake()
+        if self._prepared is not None and self._prepared != _compiled_for(session):
+            self._spawn(self._prepare())
+
+    async def action_command(self, id: str) -> None:
+        """Carry out the command called id."""
+        result = apply(by_id(id), self.session)
+        match result:
+            case Session():
+                self.session = result
+            case Train(steps):
+                self.training.request(steps)
+            case Show(what):
+                self.show(what)
+
+    def on_unit_table_moved(self, event: UnitTable.Moved) -> None:
+        """Another cell was clicked, or reached from the one edited."""
+        self.session = edits.select(self.session, event.selection)
+
+    def on_unit_table_edited(self, event: UnitTable.Edited) -> None:
+        """A value was typed."""
+        self.session = edits.set_parameter(replace(self.session, message=None), event.selection, event.value)
+
+    def on_unit_table_refused(self, event: UnitTable.Refused) -> None:
+        """What was typed is no number."""
+        self.session = self.session.say(event.reason, error=True)
+
+    def on_unit_table_editing(self, event: UnitTable.Editing) -> None:
+        """A value is being typed, or no longer."""
+        self.session = replace(self.session, typing=event.started, message=None)
+
+    def show(self, what: str) -> None:
+        """Open a dialog, or leave."""
+        match what:
+            case "help":
+                self.app.push_screen(HelpScreen(self.session))
+            case "palette":
+                self.app.action_command_palette()
+            case "open":
+                self.app.push_screen(OpenDialog(), self._opened)
+            case "write":
+                self.app.push_screen(WriteDialog(self.session), self._written)
+            case "quit" if self.session.unsaved:
+                self.app.push_screen(QuitDialog(), lambda quit_now: self.app.exit() if quit_now else None)
+            case "quit":
+                self.app.exit()
+
+    async def settled(self) -> None:
+        """Wait until the device is open, what was to be compiled is, and the steps that were asked for are taken."""
+        while self._background or (self.training.busy and not self.session.running):
+            await asyncio.sleep(0.01)
+
+    def _opened(self, session: Session | None) -> None:
+        if session:
+            self.training.cancel()
+            self.session = replace(session, layout=self.session.layout, device=self.session.device)
+
+    def _written(self, session: Session | None) -> None:
+        if session:
+            self.session = session
+
+    async def _open_device(self) -> None:
+        try:
+            device = await self._trainer.open()
+        except TrainerUnavailable as error:
+            self.session = replace(self.session, device="no training").say(str(error), error=True)
+            return
+        self.session = replace(self.session, device=str(device), advice=device.advice)
+        await self._prepare()
+
+    async def _prepare(self) -> None:
+        """Compile ahead for the present kind and number of units; failing is told when training is asked for."""
+        state = self.session.state
+        self._prepared = _compiled_for(self.session)
+        with suppress(TrainerUnavailable):
+            await self._trainer.prepare(state.problem(self.session.dataset), state.parameters.units)
+
+    def _lay_out(self, session: Session) -> None:
+        """Show the panels that belong to the layout and the tab, with room for the present number of units."""
+        wanted = arrangement(session.layout, session.panel, session.view, session.state.parameters.units)
+        if wanted == self._arrangement:
+            return
+        self._arrangement = wanted
+        self.set_classes(session.layout)
+        for id, place in wanted.items():
+            panel = self._panels[id]
+            panel.display, panel.border_title = place.shown, place.title
+            panel.styles.height = place.height
+        if wanted["table"].shown:
+            self._table.focus()
+
+    def _draw(self) -> None:
+        """Hand every panel on the screen its readout; later, while the terminal has not taken the last drawing."""
+        if self._draw_due:
+            return
+        if is_behind(self.app):
+            self._draw_due = True
+            self.set_timer(FRAME, self._draw_late)
+            return
+        for id, panel in self._panels.items():
+            if panel.display:
+                panel.update(READERS[id](self.session))
+
+    def _draw_late(self) -> None:
+        self._draw_due = False
+        self._draw()
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+def _compiled_for(session: Session) -> object:
+    return session.state.network, session.state.settings.optimizer, session.state.parameters.units

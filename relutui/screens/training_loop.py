@@ -1,0 +1,126 @@
+"""Training from the screen: in frames, one burst after the other, dropped when the state was edited meanwhile."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from typing import Protocol
+
+from relutui import edits
+from relutui.session import Session, State
+from relutui.training import Checkpoint, Diverged, Trainer, TrainerUnavailable
+
+FRAME = 1 / 12  # s: the screen draws no more often while it trains
+BURST = 0.015  # s: a burst asked for in one piece takes no longer than this, as far as the last ones tell
+FIRST_GUESS = 1e-5  # s a step, before anything was measured
+
+
+class Host(Protocol):
+    """Who holds the session."""
+
+    session: Session
+
+
+class TrainingLoop:
+    """Carries out requests for steps, and runs as long as the session is running, in one task of the event loop."""
+
+    def __init__(self, trainer: Trainer, host: Host, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._trainer, self._host, self._clock = trainer, host, clock
+        self._requests: deque[int] = deque()
+        self._runs = count()
+        self._task: asyncio.Task[None] | None = None
+        self._seconds_a_step = FIRST_GUESS
+
+    @property
+    def busy(self) -> bool:
+        """Whether steps are being taken or due."""
+        return self._task is not None and not self._task.done()
+
+    def request(self, steps: int) -> None:
+        """Take some steps, after those requested before; they are one entry of the history."""
+        self._requests.append(steps)
+        self.wake()
+
+    def wake(self) -> None:
+        """See whether there is something to do."""
+        if not self.busy and (self._requests or self._host.session.running):
+            self._task = asyncio.create_task(self._work())
+
+    def cancel(self) -> None:
+        """Forget what was requested."""
+        self._requests.clear()
+        if self._task:
+            self._task.cancel()
+
+    async def _work(self) -> None:
+        while self._requests or self._host.session.running:
+            run = next(self._runs)
+            if self._requests:
+                await self._take(self._requests.popleft(), run)
+            else:
+                while self._host.session.running and not self._requests:
+                    await self._frame(run)
+
+    async def _take(self, steps: int, run: int) -> None:
+        """A number of steps, as fast as they go; given up when the state is edited or training stops."""
+        while steps > 0:
+            state = self._host.session.state
+            burst = min(steps, self._affordable())
+            checkpoint = await self._burst(state.checkpoint, state, burst, run)
+            if checkpoint is None or not self._apply(state, checkpoint, burst, run):
+                self._requests.clear()
+                return
+            steps -= burst
+
+    async def _frame(self, run: int) -> None:
+        """The steps of one frame, then a rest until the next is due."""
+        end = self._clock() + FRAME
+        session = self._host.session
+        state, left = session.state, session.speed
+        checkpoint, asked = state.checkpoint, 0
+        while left is None or left > 0:
+            burst = min(left or self._affordable(), self._affordable())
+            trained = await self._burst(checkpoint, state, burst, run)
+            if trained is None:
+                return
+            checkpoint, asked = trained, asked + burst
+            left = None if left is None else left - burst
+            stopped = checkpoint.step - state.checkpoint.step < asked
+            if stopped or self._host.session.state is not state or self._clock() + BURST > end:
+                break
+        self._apply(state, checkpoint, asked, run)
+        await asyncio.sleep(max(0.0, end - self._clock()))
+
+    async def _burst(self, checkpoint: Checkpoint, state: State, steps: int, run: int) -> Checkpoint | None:
+        """A burst from a checkpoint; nothing if it failed, which the session then says."""
+        began = self._clock()
+        try:
+            trained = await self._trainer.train(checkpoint, state.problem(self._host.session.dataset), steps)
+        except Diverged as error:
+            if self._host.session.state is state:
+                self._host.session = edits.diverged(self._host.session, error, run)
+            return None
+        except TrainerUnavailable as error:
+            self._host.session = replace(self._host.session, running=False).say(str(error), error=True)
+            return None
+        # Half the old guess: one slow burst (a compilation, another process) does not shorten many that follow.
+        self._seconds_a_step = (self._seconds_a_step + (self._clock() - began) / steps) / 2
+        return trained
+
+    def _apply(self, state: State, checkpoint: Checkpoint, asked: int, run: int) -> bool:
+        """Show what was trained unless the state was edited since; False if training must not go on by itself."""
+        session = self._host.session
+        if session.state is not state:
+            return False
+        session = edits.trained(session, checkpoint, run)
+        stopped = checkpoint.step - state.checkpoint.step < asked
+        if stopped:
+            bound = session.state.settings.stop_below
+            session = replace(session, running=False).say(f"stopped at step {checkpoint.step}: the loss is below {bound:g}")
+        self._host.session = session
+        return not stopped
+
+    def _affordable(self) -> int:
+        return max(1, int(BURST / self._seconds_a_step))

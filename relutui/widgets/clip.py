@@ -1,0 +1,154 @@
+"""Cutting lines to the cells of a canvas: what plotext is given is finite, inside, and no more than the cells can show.
+
+plotext does not clip: a NaN, or a number far outside the limits, takes gigabytes or ends the process.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relutui.network import Array
+
+Flags = NDArray[np.bool_]
+
+_FAR = 1e100  # cells; beyond it a crossing could overflow
+_EDGE = 1e-6  # cells; the far edges of the canvas are not on it any more
+_STRAIGHT = 0.04  # cells; what a line may be moved up or down to be simpler, a sixth of a dot
+_DASH, _PERIOD = 1.99, 3  # cells; just short of two, so that the third stays empty
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """Vertices of shape (vertices, 2) in cells, and whether each is joined to the one before it."""
+
+    points: Array
+    joined: Flags
+
+
+def clip(x: Array, y: Array, width: int, height: int) -> Path:
+    """The line through (x, y), in cells, as far as it lies in 0 <= x < width and 0 <= y < height; NaN breaks it."""
+    points = np.column_stack([x, y])
+    if ((points >= 0.0) & (points <= (width - _EDGE, height - _EDGE))).all():
+        return Path(points, np.arange(len(points)) > 0)
+    known = ~(np.isnan(points[:, 0]) | np.isnan(points[:, 1]))
+    points = np.clip(points, -_FAR, _FAR)
+    alone = known & ~np.append(False, known[:-1]) & ~np.append(known[1:], False)
+    linked = known[:-1] & known[1:]
+    # A point with no neighbour is a line of no length.
+    start = np.concatenate([points[:-1][linked], points[alone]])
+    end = np.concatenate([points[1:][linked], points[alone]])
+    for axis, size in enumerate((width, height)):
+        start, end = _between(start, end, axis, size - _EDGE)
+    if not len(start):
+        return Path(np.empty((0, 2)), np.empty(0, np.bool_))
+    follows = np.append(False, (start[1:] == end[:-1]).all(axis=1))
+    vertices = np.stack([start, end], axis=1).reshape(-1, 2)
+    joined = np.tile([False, True], len(start))
+    keep = np.column_stack([~follows, np.ones(len(start), np.bool_)]).ravel()
+    return Path(vertices[keep], joined[keep])
+
+
+def thin(path: Path) -> Path:
+    """The path without the vertices that make no difference to the dots, of which a cell has two by four."""
+    return _straightened(_extremes(path)) if len(path.joined) else path
+
+
+def dashes(path: Path) -> Path:
+    """The path in dashes of two cells and gaps of one, which stay where they are while the line moves."""
+    points: list[list[float]] = []
+    joined: list[bool] = []
+    vertices = path.points.tolist()
+    for start, end, linked in zip(vertices, vertices[1:], path.joined[1:].tolist()):
+        if linked:
+            for first, last in _dashes_between(start, end):
+                if not points or first != points[-1]:
+                    points.append(first)
+                    joined.append(False)
+                points.append(last)
+                joined.append(True)
+    return Path(np.array(points).reshape(-1, 2), np.array(joined, np.bool_))
+
+
+def _between(start: Array, end: Array, axis: int, high: float) -> tuple[Array, Array]:
+    """The parts of the segments between 0 and high on one axis; those wholly outside are left out."""
+    a, b = start[:, axis], end[:, axis]
+    crosses = (np.maximum(a, b) >= 0.0) & (np.minimum(a, b) <= high)
+    start, end = start[crosses], end[crosses]
+    return _moved(start, end, axis, high), _moved(end, start, axis, high)
+
+
+def _moved(start: Array, end: Array, axis: int, high: float) -> Array:
+    """start, or where it lies outside on the axis, the point at which the segment enters."""
+    edge = np.clip(start[:, axis], 0.0, high)
+    outside = edge != start[:, axis]
+    moved = start.copy()
+    way = end[outside] - start[outside]
+    moved[outside] += way * ((edge[outside] - start[outside, axis]) / way[:, axis])[:, None]
+    moved[:, axis] = edge
+    return moved
+
+
+def _extremes(path: Path) -> Path:
+    """Of each stretch within one column of dots only the lowest and the highest vertex."""
+    points, joined = path.points, path.joined
+    begins = np.append(True, (np.diff(np.floor(points[:, 0] * 2.0)) != 0.0) | ~joined[1:])
+    ends = np.append(begins[1:], True)
+    by_y = np.lexsort((points[:, 1], np.cumsum(begins)))  # each stretch stays in its place, and is sorted within
+    low, high = by_y[begins], by_y[ends]
+    first, last = np.minimum(low, high), np.maximum(low, high)
+    kept = np.column_stack([first, last]).ravel()
+    links = np.column_stack([joined[begins], first != last]).ravel()
+    single = np.column_stack([np.zeros_like(first, np.bool_), first == last]).ravel()
+    return Path(points[kept[~single]], links[~single])
+
+
+def _straightened(path: Path) -> Path:
+    """The path without the vertices that lie on the line, or nearly, between those that are kept (a swinging door)."""
+    vertices, joined = path.points.tolist(), path.joined.tolist()
+    kept = [0]
+    anchor, low, high = vertices[0], -math.inf, math.inf  # the slopes from the anchor that pass all vertices since
+    for index in range(1, len(vertices)):
+        x, y = vertices[index]
+        way = x - anchor[0]
+        if not joined[index]:
+            kept += [index - 1, index]
+            anchor, low, high = vertices[index], -math.inf, math.inf
+            continue
+        if way <= 0.0 or not low <= (y - anchor[1]) / way <= high:
+            kept.append(index - 1)
+            anchor, low, high = vertices[index - 1], -math.inf, math.inf
+            way = x - anchor[0]
+        if way > 0.0:
+            low = max(low, (y - anchor[1] - _STRAIGHT) / way)
+            high = min(high, (y - anchor[1] + _STRAIGHT) / way)
+        else:
+            low, high = math.inf, -math.inf
+    unique = sorted({*kept, len(vertices) - 1})
+    return Path(path.points[unique], path.joined[unique])
+
+
+def _dashes_between(start: list[float], end: list[float]) -> list[list[list[float]]]:
+    """The dashes of one segment, as (first, last), cut by columns, or by rows where it is steep."""
+    way = [end[0] - start[0], end[1] - start[1]]
+    axis = 0 if abs(way[0]) >= abs(way[1]) else 1
+    if not way[axis]:
+        return [[start, end]]
+    low, high = sorted((start[axis], end[axis]))
+    found = []
+    for mark in range(int(low // _PERIOD) * _PERIOD, int(high) + 1, _PERIOD):
+        cuts = max(low, mark), min(high, mark + _DASH)
+        if cuts[0] <= cuts[1]:
+            found.append([_at(start, end, way, axis, cut) for cut in cuts])
+    return found if way[axis] > 0.0 else [dash[::-1] for dash in reversed(found)]
+
+
+def _at(start: list[float], end: list[float], way: list[float], axis: int, cut: float) -> list[float]:
+    """The point where the segment is at `cut` on the axis; both that and the segment's own ends are met exactly."""
+    if cut == start[axis] or cut == end[axis]:
+        return start if cut == start[axis] else end
+    share = (cut - start[axis]) / way[axis]
+    point = [start[0] + way[0] * share, start[1] + way[1] * share]
+    point[axis] = cut
+    return point

@@ -1,0 +1,23 @@
+"""The keys worth naming now, on one line."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from relutui.readout import FooterReadout
+
+
+def footer(readout: FooterReadout, width: int, height: int) -> Iterator[Text]:
+    """As many keys as fit, in their order, and the last in any case."""
+    last, line = _key(readout.last), Text()
+    for pair in readout.keys:
+        key = _key(pair)
+        if line.cell_len + key.cell_len + last.cell_len > width:
+            break
+        line.append_text(key)
+    yield line.append_text(last)
+
+
+def _key(pair: tuple[str, str]) -> Text:
+    key, label = pair
+    return Text(" ").append(key, "bold reverse").append(f" {label} ")

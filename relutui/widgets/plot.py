@@ -1,0 +1,234 @@
+"""Charts as rows of text: the curves are plotext's braille, the axes, marks and colours are put around them here."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from relutui.network import Array
+from relutui.widgets.clip import Path, clip, dashes, thin
+from relutui.widgets.ticks import log_ticks, ticks
+
+_LABEL = 5  # cells of a y label; with the axis the margin is one more, whatever the values, so that the chart never jumps
+_X_LABEL = 8
+_X_SPACING = 10  # columns from one x label to the next, at least
+_FOOT = 2  # rows of the x axis and its labels
+_LEAST = 2  # columns, and rows, below which there is no chart
+_MIDDLE = 0.5 + 1e-9  # of a cell; just past it, as a line along the border of two dots is rounded to either, with gaps
+_PROBE, _FIRST = 1, 2  # whose a cell is: 0 the axes', then the probe's, then the layers' from the first on
+_COLOUR = re.compile(r"\x1b\[(?:0|38;5;(\d+))m")
+
+Codes = NDArray[np.uint32]
+Owners = NDArray[np.intp]
+Canvas = tuple[Codes, Owners]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line through (x, y), of shape (points,); a point that is not finite breaks it. colour: ANSI, 0 to 15."""
+
+    x: Array
+    y: Array
+    colour: int | None = None
+    dashed: bool = False
+    faint: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """A marker, one cell wide, at each (x, y), of shape (points,). colour: ANSI, 0 to 15."""
+
+    x: Array
+    y: Array
+    marker: str
+    colour: int | None = None
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The limits, finite, (low, high); with log_y those of y, and all y, are log10. Without ticks there is no margin."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    log_y: bool = False
+    ticks: bool = True
+
+    def __post_init__(self) -> None:
+        for low, high in (self.x, self.y):
+            if not -math.inf < low <= high < math.inf:
+                raise ValueError(f"limits must be finite and in order: {self.x}, {self.y}")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of the plot area; low and high are the x in the middle of the first and the last of them."""
+
+    left: int
+    width: int
+    low: float
+    high: float
+
+    def column(self, x: float) -> int:
+        """The column of the chart that x falls on; one beside the plot area if it falls on none."""
+        place = float(_cells([x], self.low, self.high, self.width)[0])
+        return self.left + math.floor(min(max(-1.0, place), self.width))
+
+    def x_of(self, column: int) -> float:
+        """The x in the middle of a column of the chart."""
+        share = (column - self.left) / (self.width - 1)
+        return self.low * (1.0 - share) + self.high * share
+
+
+def columns(axes: Axes, width: int) -> Columns:
+    """Where the plot area lies in a chart of this width, so that other panels can stand in line with it."""
+    left = _LABEL + 1 if axes.ticks else 0
+    return Columns(left, max(_LEAST, width - left), *axes.x)
+
+
+def draw(layers: Sequence[Line | Marks], axes: Axes, width: int, height: int, vertical: float | None = None) -> list[Strip]:
+    """The chart as `height` rows of `width` cells, later layers on top; a dotted line, behind all, at x = vertical."""
+    area = columns(axes, width)
+    rows = height - _FOOT if axes.ticks else height
+    if width - area.left < _LEAST or rows < _LEAST:
+        return [Strip.blank(width)] * height
+    codes = np.full((height, width), ord(" "), np.uint32)
+    owners = np.zeros((height, width), np.intp)
+    if axes.ticks:
+        _write_axes(codes, axes, area, rows)
+    canvas = codes[:rows, area.left :], owners[:rows, area.left :]
+    if vertical is not None and area.left <= (column := area.column(vertical)) < width:
+        canvas[0][:, column - area.left] = ord("┊")
+        canvas[1][:, column - area.left] = _PROBE
+    places = [_places(layer, axes, area.width, rows) for layer in layers]
+    _draw_lines(canvas, layers, places)
+    _draw_marks(canvas, layers, places)
+    return _strips(codes, owners, [Style(), Style(dim=True), *map(_style, layers)])
+
+
+def _places(layer: Line | Marks, axes: Axes, width: int, height: int) -> tuple[Array, Array]:
+    """x and y of a layer in cells from the left and from the top of the canvas."""
+    return _cells(layer.x, *axes.x, width), _cells(layer.y, axes.y[1], axes.y[0], height)
+
+
+def _cells(values: ArrayLike, low: float, high: float, count: int) -> Array:
+    """Where values lie on `count` cells: low in the middle of the first, high in the middle of the last."""
+    halves, start, end = np.asarray(values, np.float64) / 2.0, low / 2.0, high / 2.0  # high - low may be too large a number
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        share = (halves - start) / (end - start)
+        if start == end:
+            share[halves == start] = 0.5
+        return share * (count - 1) + _MIDDLE
+
+
+def _draw_lines(canvas: Canvas, layers: Sequence[Line | Marks], places: Sequence[tuple[Array, Array]]) -> None:
+    codes, owners = canvas
+    height, width = codes.shape
+    paths = []
+    for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
+        if isinstance(layer, Line):
+            path = thin(clip(x, y, width, height))
+            path = dashes(path) if layer.dashed else path
+            if len(path.joined):
+                paths.append((number, path))
+    if paths:
+        drawn, by = _braille(paths, width, height)
+        covered = by > 0
+        codes[covered], owners[covered] = drawn[covered], by[covered]
+
+
+def _draw_marks(canvas: Canvas, layers: Sequence[Line | Marks], places: Sequence[tuple[Array, Array]]) -> None:
+    codes, owners = canvas
+    height, width = codes.shape
+    for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
+        if isinstance(layer, Marks):
+            inside = (x >= 0.0) & (x < width) & (y >= 0.0) & (y < height)
+            column, row = x[inside].astype(np.intp), y[inside].astype(np.intp)
+            on_top = owners[row, column] < number
+            codes[row[on_top], column[on_top]] = ord(layer.marker)
+            owners[row[on_top], column[on_top]] = number
+
+
+@cache
+def _plotext() -> Any:
+    """plotext, whose import takes a quarter of a second, at the first chart."""
+    import plotext
+
+    return plotext
+
+
+@cache
+def _marker(number: int) -> Any:
+    return _plotext().marker("braille", pixel=_plotext().pixel(number))
+
+
+def _braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canvas:
+    """The paths in braille: character codes, and whose colour each cell shows, 0 where there is none.
+
+    These are the steps by which plotext's figure draws a signal, without its rulers and its count of the colours used,
+    with which a chart would take four times as long.  What they are given must have been clipped.
+    """
+    plotext = _plotext()
+    matrix = plotext.matrix(width, height, pixel=plotext.pixel())
+    for number, path in paths:
+        signal = plotext.figure.signal(*path.points.T.tolist(), marker=_marker(number))
+        for index in np.flatnonzero(path.joined).tolist():
+            signal.line(index)
+        matrix._insert_points(signal._plot()._get_points())
+    text = _COLOUR.split(matrix.string())
+    codes = np.frombuffer("".join(text[::2]).encode("utf-32-le"), np.uint32).reshape(height, width + 1)
+    numbers = [0, *(int(number or 0) for number in text[1::2])]
+    owners = np.repeat(numbers, [len(part) for part in text[::2]]).reshape(height, width + 1)
+    return codes[:, :width], owners[:, :width]
+
+
+def _write_axes(codes: Codes, axes: Axes, area: Columns, rows: int) -> None:
+    """The y axis, its labels on the left of it; the x axis, its labels under it."""
+    low, high = axes.y
+    most = (rows - 1) // max(2, rows // 8) + 1
+    codes[:rows, area.left - 1] = ord("│")
+    for at, label in (log_ticks if axes.log_y else ticks)(low, high, most, _LABEL):
+        row = int(_cells([at], high, low, rows)[0])
+        _write(codes, row, 0, f"{label:>{_LABEL}}┤")
+    _write(codes, rows, area.left - 1, "└" + "─" * area.width)
+    free = 0
+    for at, label in ticks(area.low, area.high, (area.width - 1) // _X_SPACING + 1, _X_LABEL):
+        column = area.column(at)
+        codes[rows, column] = ord("┬")
+        start = min(column - len(label) // 2, codes.shape[1] - len(label))
+        if start >= free:
+            _write(codes, rows + 1, start, label)
+            free = start + len(label) + 1
+
+
+def _write(codes: Codes, row: int, column: int, text: str) -> None:
+    codes[row, column : column + len(text)] = [ord(character) for character in text]
+
+
+def _style(layer: Line | Marks) -> Style:
+    colour = None if layer.colour is None else Color.from_ansi(layer.colour)
+    if isinstance(layer, Marks):
+        return Style(color=colour, bold=layer.bold or None)
+    return Style(color=colour, dim=layer.faint or None)
+
+
+def _strips(codes: Codes, owners: Owners, styles: Sequence[Style]) -> list[Strip]:
+    """The rows as strips, of one segment for each stretch in one style."""
+    width = codes.shape[1]
+    strips = []
+    for row, owner in zip(codes, owners):
+        text = row.tobytes().decode("utf-32-le")
+        bounds = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), width]
+        segments = [Segment(text[a:b], styles[owner[a]]) for a, b in pairwise(bounds)]
+        strips.append(Strip(segments, width))
+    return strips

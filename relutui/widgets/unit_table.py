@@ -1,0 +1,183 @@
+"""The table of the units' parameters, in which a value is typed into its cell."""
+
+from textual import events
+from textual.message import Message
+
+from relutui.readout import Cell, TableReadout
+from relutui.selection import Field, Selection, neighbour
+from relutui.widgets.cell_editor import CellEditor, Leave
+from relutui.widgets.lines import Lines
+from relutui.widgets.unit_rows import Columns, Picture, Rows
+
+_PASSED_ON = ("ctrl+c", "ctrl+q")  # leaving the app is possible from within a cell
+
+
+class UnitTable(Lines, can_focus=True):
+    """Shows a TableReadout; says where the user wants to go and what was typed, and changes nothing itself."""
+
+    class Moved(Message):
+        """The user wants another parameter selected."""
+
+        def __init__(self, selection: Selection) -> None:
+            super().__init__()
+            self.selection = selection
+
+    class Edited(Message):
+        """A finite value was typed for a parameter."""
+
+        def __init__(self, selection: Selection, value: float) -> None:
+            super().__init__()
+            self.selection = selection
+            self.value = value
+
+    class Refused(Message):
+        """A key or a text that cannot be taken, and the reason in words; what was typed before stands."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+
+    class Editing(Message):
+        """Typing into a cell has started, or ended: kept or not."""
+
+        def __init__(self, started: bool) -> None:
+            super().__init__()
+            self.started = started
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._readout: TableReadout | None = None
+        self._edit: tuple[Selection, CellEditor] | None = None
+        self._first = 0  # the first unit shown
+        self._field: Field = "w"  # where `up` from c goes
+
+    @property
+    def editing(self) -> bool:
+        """Whether a value is being typed."""
+        return self._edit is not None
+
+    def update(self, readout: TableReadout) -> None:
+        """Draw a readout; an edit goes on, unless its unit is gone."""
+        self._readout = readout
+        if readout.selection.field != "c":
+            self._field = readout.selection.field
+        if self._edit is not None:
+            place, editor = self._edit
+            if place.field == "c":
+                self._edit = Selection(len(readout.rows), "c"), editor
+            elif place.row >= len(readout.rows):
+                self._stop_editing()
+        self._draw()
+
+    def on_mount(self) -> None:
+        """A dialog that opens over the table takes the keys, so an edit cannot go on."""
+        self.watch(self.screen, "stack_updates", self._drop_edit, init=False)
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self._draw()
+
+    def watch_has_focus(self, focused: bool) -> None:
+        """Drop the edit when the focus goes elsewhere in the app; it waits while the terminal's window is left."""
+        super().watch_has_focus(focused)
+        if not focused and self.app.app_focus:
+            self._drop_edit()
+        self._draw()
+
+    def on_key(self, event: events.Key) -> None:
+        """Edit, or start an edit; a key that does neither is left to the screen."""
+        readout = self._readout
+        if readout is None or (self.editing and event.key in _PASSED_ON):
+            return
+        if self._edit is not None:
+            self._take(self._edit[1].key(event.key, event.character))
+        elif event.key == "enter":
+            self._start_editing(CellEditor.opened(_selected(readout).value))
+        elif event.character is not None and event.character in "0123456789":
+            self._start_editing(CellEditor.typed(event.character))
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert what is pasted into the cell being edited."""
+        if self._edit is not None:
+            event.stop()
+            self._take(self._edit[1].paste(event.text))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the cell, or the row, clicked; a value being typed is kept as by enter."""
+        offset = event.get_content_offset(self)
+        if offset is None or self._readout is None:
+            return
+        columns, rows = self._layout(self._readout)
+        row = rows.row_at(offset.y)
+        if row is None:
+            return
+        field = columns.field_at(offset.x) or self._field
+        clicked = Selection(row, field if row < rows.units else "c")
+        place = self._edit[0] if self._edit is not None else self._readout.selection
+        if clicked == place:
+            return
+        if self._edit is not None:
+            self._take(self._edit[1].commit())
+        if not self.editing:
+            self.post_message(self.Moved(clicked))
+
+    def _start_editing(self, editor: CellEditor) -> None:
+        if self._readout is not None:
+            if _selected(self._readout).locked:
+                self.post_message(self.Refused(f"{self._readout.selection} is locked; l unlocks it"))
+                return
+            self._edit = self._readout.selection, editor
+            self.post_message(self.Editing(True))
+            self._draw()
+
+    def _stop_editing(self) -> None:
+        self._edit = None
+        self.post_message(self.Editing(False))
+
+    def _drop_edit(self) -> None:
+        if self.editing:
+            self._stop_editing()
+            self._draw()
+
+    def _take(self, result: CellEditor | Leave) -> None:
+        """Go on with an edit, or end it."""
+        if self._edit is None:
+            return
+        place, _ = self._edit
+        if isinstance(result, CellEditor):
+            self._edit = place, result
+            if result.problem:
+                self.post_message(self.Refused(result.problem))
+        else:
+            self._stop_editing()
+            if result.value is not None:
+                self.post_message(self.Edited(place, result.value))
+            if result.move and self._readout:
+                target = neighbour(place, result.move, len(self._readout.rows), self._field)
+                if target != place:
+                    self.post_message(self.Moved(target))
+        self._draw()
+
+    def _layout(self, readout: TableReadout) -> tuple[Columns, Rows]:
+        units = len(readout.rows)
+        row = (self._edit[0] if self._edit is not None else readout.selection).row
+        return Columns.of(self.size.width, units), Rows.of(units, self.size.height, self._first, row)
+
+    def _draw(self) -> None:
+        if self._readout is None or not self.size:  # scrolling needs a size
+            return
+        columns, rows = self._layout(self._readout)
+        self._first = rows.first
+        self.show(Picture(self._readout, columns, rows, self.has_focus, self._edit).lines())
+
+
+def _selected(readout: TableReadout) -> Cell:
+    row, field = readout.selection.row, readout.selection.field
+    if field == "c":
+        return readout.c
+    cells = {"w": readout.rows[row].w, "b": readout.rows[row].b, "v": readout.rows[row].v}
+    return cells[field]

@@ -1,0 +1,34 @@
+"""What several tests need: parameters from plain lists, and the lab with some of its parameters set."""
+
+from typing import cast
+
+from numpy.typing import ArrayLike
+
+from relutui import edits
+from relutui.network import Parameters, read_only
+from relutui.scenario import find, load
+from relutui.selection import Field, Selection
+from relutui.session import Session, open_session
+
+
+def parameters(w: ArrayLike, b: ArrayLike, v: ArrayLike, c: float = 0.0) -> Parameters:
+    """Parameters from anything that numpy takes."""
+    return Parameters(read_only(w), read_only(b), read_only(v), c)
+
+
+def open_lab(**values: float) -> Session:
+    """The lab, its parameters set one after the other, such as open_lab(w1=1, b1=-1)."""
+    return with_values(open_session(load(find("lab"))), **values)
+
+
+def with_values(session: Session, **values: float) -> Session:
+    """The session with parameters set one after the other."""
+    for name, value in values.items():
+        session = edits.set_parameter(session, Selection(int(name[1]), cast(Field, name[0])), value)
+    return session
+
+
+def said(session: Session) -> str:
+    """What the session has to say."""
+    assert session.message is not None
+    return session.message.text

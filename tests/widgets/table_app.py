@@ -1,0 +1,117 @@
+"""A table in a small app, for the tests of the unit table."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.message import Message
+from textual.pilot import Pilot
+
+from relutui.readout import Cell, TableReadout, UnitRow
+from relutui.selection import Selection
+from relutui.widgets.unit_table import UnitTable
+
+WIDE, PANEL, NARROW = (78, 10), (52, 12), (38, 8)
+
+
+def unit(number: int, w: float, b: float, locked: str = "v", **notes: str) -> UnitRow:
+    cells = {field: Cell(value, field in locked) for field, value in (("w", w), ("b", b), ("v", 1.0))}
+    words = {"kink": "-", "faces": "-", "on": "0%", "state": ""} | notes
+    return UnitRow(number, **cells, colour=number % 6 + 1, **words)  # type: ignore[arg-type]  # mypy cannot see the keys
+
+
+def _free(cell: Cell) -> Cell:
+    return replace(cell, locked=False)
+
+
+LAB = TableReadout(
+    (
+        unit(0, -2.0, 2.0, "wbv", kink="1.00", faces="left", on="33%", state="locked"),
+        unit(1, 1.0, -1.0, kink="1.00", faces="right", on="67%", state="twin of 0"),
+        unit(2, 0.0, 0.0, state="dead"),
+    ),
+    Cell(0.0, True), "relu", "identity", Selection(2, "w"),
+)  # fmt: skip
+FREE = replace(
+    LAB, rows=tuple(replace(row, w=_free(row.w), b=_free(row.b), v=_free(row.v)) for row in LAB.rows), c=Cell(0.0, False)
+)
+TWELVE = replace(LAB, rows=tuple(unit(number, 1.0 + number, -number, kink="0.50", on="100%") for number in range(12)))
+
+
+class TableApp(App[None]):
+    """Keeps what the table says, and does with a move or an edit what the app's screen would do."""
+
+    CSS = "Input { dock: bottom; }"  # beside the table, for the focus to go to
+
+    def __init__(self, readout: TableReadout) -> None:
+        super().__init__()
+        self.readout = readout
+        self.heard: list[Message] = []
+        self.bubbled: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield UnitTable()
+
+    def on_mount(self) -> None:
+        self.table.update(self.readout)
+        self.table.focus()
+
+    @property
+    def table(self) -> UnitTable:
+        return self.query_one(UnitTable)
+
+    @property
+    def lines(self) -> list[str]:
+        return [strip.text.rstrip() for strip in self.screen._compositor.render_strips()]
+
+    def take(self) -> list[object]:
+        """What was said since the last call: selections, (selection, value), reasons, and True or False for editing."""
+        said: list[object] = []
+        for message in self.heard:
+            match message:
+                case UnitTable.Moved():
+                    said.append(message.selection)
+                case UnitTable.Edited():
+                    said.append((message.selection, message.value))
+                case UnitTable.Refused():
+                    said.append(message.reason)
+                case UnitTable.Editing():
+                    said.append(message.started)
+        self.heard.clear()
+        return said
+
+    def show(self, **changes: Any) -> None:
+        self.readout = replace(self.readout, **changes)
+        self.table.update(self.readout)
+
+    def on_key(self, event: events.Key) -> None:
+        self.bubbled.append(event.key)
+
+    def on_unit_table_moved(self, message: UnitTable.Moved) -> None:
+        self.heard.append(message)
+        self.show(selection=message.selection)
+
+    def on_unit_table_edited(self, message: UnitTable.Edited) -> None:
+        self.heard.append(message)
+
+    def on_unit_table_refused(self, message: UnitTable.Refused) -> None:
+        self.heard.append(message)
+
+    def on_unit_table_editing(self, message: UnitTable.Editing) -> None:
+        self.heard.append(message)
+
+
+@asynccontextmanager
+async def shown(readout: TableReadout = LAB, size: tuple[int, int] = PANEL) -> AsyncIterator[tuple[TableApp, Pilot[None]]]:
+    app = TableApp(readout)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield app, pilot
+
+
+def styles_at(app: TableApp, y: int, text: str) -> str:
+    """The style of the first segment of line y that contains text."""
+    return next(str(segment.style) for segment in app.screen._compositor.render_strips()[y] if text in segment.text)

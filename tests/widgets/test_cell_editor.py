@@ -1,0 +1,161 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relutui.widgets.cell_editor import LENGTH, CellEditor, Leave
+
+NAMES = {"-": "minus", "+": "plus", ".": "full_stop", " ": "space", ",": "comma"}
+
+
+def press(editor: CellEditor, *keys: str) -> CellEditor:
+    for key in keys:
+        result = editor.key(NAMES.get(key, key), key if len(key) == 1 else None)
+        assert isinstance(result, CellEditor), f"{key} ended the edit: {result}"
+        editor = result
+    return editor
+
+
+def test_first_character_replaces_the_old_value() -> None:
+    editor = press(CellEditor.opened(1.25), "-", "2")
+    assert (editor.text, editor.caret, editor.fresh) == ("-2", 2, False)
+
+
+@pytest.mark.parametrize(("keys", "text", "caret"), [
+    (["left"], "1.25", 3),
+    (["right"], "1.25", 4),
+    (["home", "left"], "1.25", 0),
+    (["left", "3"], "1.235", 4),
+    (["home", "-"], "-1.25", 1),
+    (["ctrl+a", "delete"], ".25", 0),
+    (["home", "ctrl+e", "5"], "1.255", 5),
+    (["left", "backspace"], "1.5", 2),
+    (["left", "ctrl+u"], "5", 0),
+    (["end", "delete"], "1.25", 4),
+    (["home", "backspace"], "1.25", 0),
+    (["end", "ctrl+h"], "1.2", 3),
+])  # fmt: skip
+def test_arrows_keep_the_old_value_and_keys_change_it_at_the_caret(keys: list[str], text: str, caret: int) -> None:
+    editor = press(CellEditor.opened(1.25), *keys)
+    assert (editor.text, editor.caret, editor.fresh) == (text, caret, False)
+
+
+@pytest.mark.parametrize("key", ["backspace", "delete", "ctrl+u"])
+def test_deleting_while_the_old_value_is_selected_clears_it(key: str) -> None:
+    editor = press(CellEditor.opened(1.25), key)
+    assert (editor.text, editor.caret, editor.fresh) == ("", 0, False)
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (0.0, "0"),
+    (-0.0, "0"),
+    (-2.0, "-2"),
+    (0.30000001192092896, "0.3"),  # 0.3 as float32 holds it
+    (0.0123456, "0.0123456"),
+    (1e30, "1e+30"),
+])  # fmt: skip
+def test_an_edit_opens_with_the_digits_that_float32_holds(value: float, text: str) -> None:
+    assert CellEditor.opened(value).text == text
+
+
+@pytest.mark.parametrize(("key", "move"), [
+    ("enter", None), ("tab", "next"), ("shift+tab", "previous"), ("up", "up"), ("down", "down"),
+])  # fmt: skip
+def test_keys_that_keep_the_value(key: str, move: str) -> None:
+    result = press(CellEditor.typed("5"), ".", "5").key(key, None)
+    assert isinstance(result, Leave)
+    assert (result.value, result.move) == (5.5, move)
+
+
+@pytest.mark.parametrize("text", ["-.5", "+3", "1e-3", "2.", "1E5", "007", "-1e30"])
+def test_every_way_to_write_a_number(text: str) -> None:
+    assert press(CellEditor.opened(0.0), *text).key("enter", None) == Leave(float(text))
+
+
+def test_escape_gives_the_old_value_back() -> None:
+    assert press(CellEditor.opened(1.0), "7").key("escape", None) == Leave(None)
+
+
+def test_nothing_typed_and_text_left_empty_change_nothing_but_still_move() -> None:
+    third = CellEditor.opened(1 / 3)  # shown as 0.3333333: keeping that would change the value
+    assert third.key("tab", None) == Leave(None, "next")
+    assert press(third, "left", "right").key("enter", None) == Leave(None)
+    assert press(third, "backspace").key("down", None) == Leave(None, "down")
+
+
+@pytest.mark.parametrize(("text", "reason"), [
+    ("1.2.3", '"1.2.3" is not a number'),
+    ("-", '"-" is not a number'),
+    ("5e", '"5e" is not a number'),
+    ("1e31", '"1e31" is too large: at most 1e+30 either way'),
+    ("-2e30", '"-2e30" is too large: at most 1e+30 either way'),
+    ("1e999", '"1e999" is too large: at most 1e+30 either way'),
+])  # fmt: skip
+def test_what_is_no_value_stays_with_the_reason(text: str, reason: str) -> None:
+    typed = press(CellEditor.opened(1.0), *text)
+    refused = press(typed, "enter")
+    assert (refused.text, refused.caret, refused.wrong, refused.problem) == (text, len(text), True, reason)
+    mended = press(refused, "ctrl+u", "2")
+    assert (mended.wrong, mended.problem) == (False, "")
+    assert mended.key("enter", None) == Leave(2.0)
+
+
+@pytest.mark.parametrize("key", ["s", "q", " ", "[", "<", "?", "é", ","])
+def test_other_characters_are_refused_with_a_reason_and_lose_nothing(key: str) -> None:
+    before = CellEditor.opened(1.25)
+    refused = press(before, key)
+    assert (refused.text, refused.caret, refused.fresh) == ("1.25", 4, True)
+    assert ("comma" if key == "," else "only digits, + - . and e here; esc leaves the cell") in refused.problem
+    assert press(refused, "left").problem == ""
+
+
+@pytest.mark.parametrize("key", ["f1", "pageup", "ctrl+s", "insert"])
+def test_other_keys_do_nothing(key: str) -> None:
+    before = press(CellEditor.typed("4"), "2")
+    assert press(before, key) == before
+
+
+def test_a_paste_replaces_the_selected_value_with_the_first_line() -> None:
+    pasted = CellEditor.opened(9.0).paste("  -1.5\n7\n")
+    assert (pasted.text, pasted.caret, pasted.problem) == ("-1.5", 4, "")
+
+
+def test_a_paste_goes_in_at_the_caret() -> None:
+    assert press(CellEditor.typed("1"), "9", "left").paste("25").text == "1259"
+
+
+def test_a_paste_says_what_it_leaves_out() -> None:
+    pasted = CellEditor.typed("1").paste("w = 2,5")
+    assert (pasted.text, pasted.problem) == ("125", 'left out of what was pasted: "w=,"')
+
+
+@pytest.mark.parametrize("pasted", ["", "\n\n", "\x1b"])
+def test_a_paste_of_nothing_changes_nothing(pasted: str) -> None:
+    before = CellEditor.opened(9.0)
+    assert before.paste(pasted) == before
+
+
+def test_text_has_a_limit() -> None:
+    full = CellEditor.typed("1").paste("0" * (LENGTH - 1))
+    assert len(full.text) == LENGTH
+    for more in (press(full, "5"), full.paste("5" * 100_000)):
+        assert (more.text, more.problem) == (full.text, "at most 24 characters")
+
+
+KEYS = st.one_of(
+    st.characters(codec="utf-8"),
+    st.sampled_from(["enter", "tab", "up", "left", "right", "home", "end", "backspace", "delete", "ctrl+u", "f5"]),
+)
+
+
+@given(st.floats(-1e30, 1e30), st.lists(KEYS, max_size=40))
+def test_any_keys_leave_a_caret_in_the_text_or_a_value_that_can_be_used(value: float, keys: list[str]) -> None:
+    editor = CellEditor.opened(value)
+    for key in keys:
+        result = editor.key(key, key if len(key) == 1 else None)
+        if isinstance(result, Leave):
+            assert result.value is None or (math.isfinite(result.value) and abs(result.value) <= 1e30)
+            return
+        editor = result
+        assert 0 <= editor.caret <= len(editor.text) <= LENGTH

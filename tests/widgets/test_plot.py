@@ -1,0 +1,277 @@
+"""Charts: every row in its place, every point in the right cell, and no number that breaks them."""
+
+import subprocess
+import sys
+
+import numpy as np
+import plotext
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rich.color import Color
+from rich.style import Style
+from textual.strip import Strip
+
+from relutui.widgets.plot import Axes, Line, Marks, columns, draw
+
+X = np.linspace(0.0, 3.0, 300)
+TARGET = np.interp(X, [0, 1, 2, 3], [2, 0, 1, 4])
+NUMBER = st.floats()
+LIMIT = st.floats(allow_nan=False, allow_infinity=False)
+DRAWN = settings(deadline=None)  # a first chart, or a busy machine, may take its time
+DOMAIN = st.tuples(LIMIT, LIMIT).map(lambda ends: (min(ends), max(ends)))
+SIZE = st.tuples(st.integers(0, 90), st.integers(0, 30))
+
+
+def at(x: float, y: float, marker: str = "●", colour: int | None = None) -> Marks:
+    return Marks(np.array([x]), np.array([y]), marker, colour)
+
+
+def through(*points: tuple[float, float], colour: int | None = None, dashed: bool = False, faint: bool = False) -> Line:
+    x, y = np.array(points, np.float64).T
+    return Line(x, y, colour, dashed, faint)
+
+
+def text(strips: list[Strip]) -> list[str]:
+    return [strip.text for strip in strips]
+
+
+def find(strips: list[Strip], marker: str = "●") -> list[tuple[int, int]]:
+    """Column and row of each marker."""
+    return [(column, y) for y, row in enumerate(text(strips)) for column, cell in enumerate(row) if cell == marker]
+
+
+def style_at(strip: Strip, column: int) -> Style | None:
+    return next(iter(strip.crop(column, column + 1))).style
+
+
+def dots(rows: list[str]) -> set[tuple[int, int]]:
+    """Column and row of each dot of the braille in the rows; two columns and four rows a cell."""
+    places = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)]  # in Unicode's order of the bits
+    return {
+        (2 * column + dx, 4 * y + dy)
+        for y, row in enumerate(rows)
+        for column, cell in enumerate(row)
+        if "\u2800" <= cell <= "\u28ff"
+        for bit, (dx, dy) in enumerate(places)
+        if (ord(cell) - 0x2800) >> bit & 1
+    }
+
+
+def around(places: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The places and their eight neighbours."""
+    return {(x + dx, y + dy) for x, y in places for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+
+
+def test_a_chart() -> None:
+    layers: list[Line | Marks] = [Marks(X, TARGET, "●"), through((0, 2), (1, 0), (3, 2)), at(1, 0, "◆")]
+    assert text(draw(layers, Axes((0, 3), (0, 4)), 37, 11, vertical=2.4)) == [
+        "  4.0┤                        ┊    ●●",
+        "     │                        ┊   ●● ",
+        "  3.0┤                        ┊ ●●   ",
+        "     │                        ●●●    ",
+        "  2.0┤⠠⢄                     ●●   ⢀⡠⠤",
+        "     │ ●⠑⠤⡀                ●●⢀⡠⠤⠒⠉⠁  ",
+        "  1.0┤    ⠈⠢⢄           ⢀⡠⠤⠒⠉⠁┊      ",
+        "     │      ●⠑⠤⡀   ⢀⡠⠤⠒⠉⠁     ┊      ",
+        "  0.0┤         ⠈◆⠒⠉⠁          ┊      ",
+        "     └┬─────────┬─────────┬─────────┬",
+        "     0.0       1.0       2.0      3.0",
+    ]
+
+
+def test_an_empty_chart_without_ticks_is_all_plot_area() -> None:
+    axes = Axes((0, 1), (0, 1), ticks=False)
+    assert text(draw([through((0, 0), (1, 0))], axes, 4, 2)) == ["    ", "⠠⠤⠤⠤"]
+    assert columns(axes, 4).left == 0
+
+
+def test_the_margin_does_not_depend_on_the_values() -> None:
+    for y in ((0, 1), (-1e30, 1e30), (0, 1e-12), (-1234.5, 9999.0)):
+        strips = draw([], Axes((0, 3), y), 40, 12)
+        assert {row.find("│") for row in text(strips)[:10]} <= {5, -1}
+        assert text(strips)[-2].startswith("     └┬")
+
+
+def test_a_logarithmic_axis_reads_as_powers_of_ten() -> None:
+    rows = text(draw([], Axes((0, 100), (-4, 0), log_y=True), 30, 11))
+    assert [row[:6] for row in rows[:9:2]] == ["  1e0┤", " 1e-1┤", " 1e-2┤", " 1e-3┤", " 1e-4┤"]
+
+
+@DRAWN
+@given(st.integers(8, 200), DOMAIN, st.floats(0, 1))
+@example(8, (0.0, 5e-324), 0.0)
+def test_a_mark_stands_in_the_column_that_columns_names(width: int, domain: tuple[float, float], share: float) -> None:
+    x = min(max(domain[0] * (1 - share) + domain[1] * share, domain[0]), domain[1])
+    axes = Axes(domain, (0, 1))
+    column = columns(axes, width).column(x)
+    assert find(draw([at(x, 0.5)], axes, width, 7)) == [(column, 2)]
+    assert {at // 2 for at, _ in dots(text(draw([through((x, 0.5))], axes, width, 7)))} == {column}
+
+
+@given(st.integers(8, 200), st.integers(0, 191), st.tuples(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6)))
+def test_columns_and_their_x_agree(width: int, column: int, domain: tuple[float, float]) -> None:
+    area = columns(Axes((domain[0], domain[0] + domain[1]), (0, 1)), width)
+    column = area.left + column % area.width
+    assert area.column(area.x_of(column)) == column
+
+
+def test_the_ends_of_the_domain_are_the_first_and_the_last_column() -> None:
+    area = columns(Axes((-5, 4), (0, 1)), 64)
+    assert (area.column(-5), area.column(4)) == (area.left, 63)
+    assert (area.x_of(area.left), area.x_of(63)) == (-5, 4)
+
+
+def test_what_lies_outside_is_one_column_beside() -> None:
+    area = columns(Axes((0, 3), (0, 1)), 64)
+    assert [area.column(x) for x in (-1e300, -1.0, 4.0, np.inf, np.nan)] == [
+        area.left - 1,
+        area.left - 1,
+        64,
+        64,
+        area.left - 1,
+    ]
+
+
+@DRAWN
+@given(st.integers(4, 60), st.floats(0, 1))
+def test_a_mark_and_a_line_stand_in_the_row_of_their_y(height: int, y: float) -> None:
+    rows = height - 2
+    place = (1 - y) * (rows - 1) + 0.5
+    [(_, row)] = find(draw([at(0.5, y)], Axes((0, 1), (0, 1)), 30, height))
+    assert abs(row + 0.5 - place) <= 0.5 + 1e-9
+    line = dots(text(draw([through((0, y), (1, y))], Axes((0, 1), (0, 1)), 30, height)))
+    assert {dot // 4 for _, dot in line} == {row}
+
+
+@DRAWN
+@given(st.lists(st.floats(-3, 3), min_size=2, max_size=40), st.integers(10, 120), st.integers(5, 40))
+def test_a_line_is_unbroken(values: list[float], width: int, height: int) -> None:
+    line = Line(np.linspace(0, 1, len(values)), np.array(values))
+    left = dots(text(draw([line], Axes((0, 1), (-3, 3)), width, height)))
+    reached = [min(left)]
+    while reached:
+        neighbours = around({reached.pop()}) & left
+        left -= neighbours
+        reached += neighbours
+    assert not left
+
+
+@pytest.mark.parametrize("curve", [TARGET, np.sin(3 * X) + 2, 4 / (1 + np.exp(-8 * (X - 1.5)))])
+def test_curves_are_those_of_a_plotext_figure(curve: np.ndarray) -> None:
+    figure = plotext.figure
+    plotext.terminal.limit(False, False)
+    figure.clear()
+    figure.axes(False)
+    figure.plot_size(58, 14)
+    for axis, limits in (("x", (0, 3)), ("y", (0, 4))):
+        figure.ruler(axis).lim(*limits)
+        figure.ruler(axis).frequency(0)
+    figure.draw(figure.signal(X.tolist(), curve.tolist(), marker="braille").lines())
+    theirs = dots(figure.build().string(colorless=True).splitlines())
+    ours = dots(text(draw([Line(X, curve)], Axes((0, 3), (0, 4), ticks=False), 58, 14)))
+    assert ours <= around(theirs)
+    assert theirs <= around(ours)
+
+
+def test_dashes_are_seen_without_colour_and_stay_where_they_are() -> None:
+    axes = Axes((0, 1), (0, 1), ticks=False)
+    for y in (0.0, 0.5, 1.0):
+        line = through((0, y), (1, y), dashed=True)
+        [row] = [row for row in text(draw([line], axes, 12, 5)) if row.strip()]
+        assert [cell != " " for cell in row] == [True, True, False] * 4
+
+
+def test_a_steep_dashed_line_has_its_gaps_in_the_rows() -> None:
+    rows = text(draw([through((0.5, 0), (0.5, 1), dashed=True)], Axes((0, 1), (0, 1), ticks=False), 9, 9))
+    assert [bool(row.strip()) for row in rows] == [True, True, False] * 3
+
+
+def test_a_line_is_cut_where_it_leaves_the_limits() -> None:
+    rows = text(draw([through((0, -10), (1, 10))], Axes((0, 1), (0, 1), ticks=False), 41, 5))
+    assert {x // 2 for x, _ in dots(rows)} == {20, 21, 22}  # y is from -1/8 to 9/8 for x from 0.494 to 0.556
+
+
+def test_what_is_not_finite_breaks_the_line() -> None:
+    axes = Axes((0, 4), (0, 1), ticks=False)
+    line = Line(np.array([0, 1, 2, 3, 4.0]), np.array([0, 0, np.nan, 0, 0]))
+    assert [cell != " " for cell in text(draw([line], axes, 9, 3))[2]] == [True] * 3 + [False] * 3 + [True] * 3
+
+
+def test_marks_outside_are_left_out() -> None:
+    outside = [at(*point) for point in ((-1, 0), (5, 0), (1, 9), (1, -9), (1, np.nan), (np.inf, 1))]
+    assert not find(draw(outside, Axes((0, 4), (0, 1)), 20, 8))
+
+
+def test_the_later_layer_is_on_top() -> None:
+    axes = Axes((0, 1), (0, 1), ticks=False)
+    line, mark = through((0, 0), (1, 0), colour=2), at(0.5, 0, colour=3)
+    row = draw([line, mark], axes, 5, 2)[1]
+    assert row.text == "⠠⠤●⠤⠤"
+    assert style_at(row, 2) == Style(color=Color.from_ansi(3))
+    row = draw([mark, line], axes, 5, 2)[1]
+    assert row.text == "⠠⠤⠤⠤⠤"
+    assert style_at(row, 2) == Style(color=Color.from_ansi(2))
+    assert text(draw([at(0.5, 0, "●"), at(0.5, 0, "◆")], axes, 5, 2))[1] == "  ◆  "
+
+
+def test_styles() -> None:
+    axes = Axes((0, 1), (0, 1), ticks=False)
+    assert style_at(draw([through((0, 0), (1, 0), faint=True)], axes, 5, 2)[1], 1) == Style(dim=True)
+    bold = Marks(np.array([0.0]), np.array([0.0]), "◆", 9, bold=True)
+    assert style_at(draw([bold], axes, 5, 2)[1], 0) == Style(color=Color.from_ansi(9), bold=True)
+
+
+def test_the_probe_is_behind_everything_and_only_inside() -> None:
+    axes = Axes((0, 1), (0, 1), ticks=False)
+    assert text(draw([at(0.5, 1)], axes, 5, 3, vertical=0.5)) == ["  ●  ", "  ┊  ", "  ┊  "]
+    for x in (-0.5, 1.5, np.nan, np.inf):
+        assert not find(draw([], axes, 5, 3, vertical=x), "┊")
+
+
+@pytest.mark.parametrize("high", [1e-300, 1e-12, 1.0, 1e30, 1e300])
+def test_the_size_of_the_numbers_does_not_matter(high: float) -> None:
+    plain = draw([Line(X, TARGET)], Axes((0, 3), (0, 4), ticks=False), 40, 9)
+    scaled = draw([Line(X * high, TARGET * high)], Axes((0, 3 * high), (0, 4 * high), ticks=False), 40, 9)
+    assert text(scaled) == text(plain)
+
+
+def test_an_axis_of_one_number_has_it_in_the_middle() -> None:
+    assert find(draw([at(1, 2)], Axes((1, 1), (2, 2), ticks=False), 5, 5)) == [(2, 2)]
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 0), (1, 1), (7, 20), (60, 3), (10, 3)])
+def test_without_room_there_is_no_chart(width: int, height: int) -> None:
+    assert text(draw([Line(X, TARGET)], Axes((0, 3), (0, 4)), width, height)) == [" " * width] * height
+
+
+@pytest.mark.parametrize("limits", [(1.0, 0.0), (0.0, np.inf), (np.nan, 1.0)])
+def test_limits_must_be_finite_and_in_order(limits: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="limits"):
+        Axes(limits, (0, 1))
+    with pytest.raises(ValueError, match="limits"):
+        Axes((0, 1), limits)
+
+
+@DRAWN
+@given(SIZE, DOMAIN, DOMAIN, st.lists(st.tuples(NUMBER, NUMBER), min_size=1, max_size=30), st.booleans(), NUMBER)
+def test_any_numbers_give_rows_of_the_size_asked_for(
+    size: tuple[int, int],
+    x_limits: tuple[float, float],
+    y_limits: tuple[float, float],
+    points: list[tuple[float, float]],
+    flag: bool,
+    vertical: float,
+) -> None:
+    width, height = size
+    x, y = np.array(points).T
+    layers: list[Line | Marks] = [Line(x, y, 1), Marks(x, y, "●"), Line(x, y, 2, dashed=True)]
+    for axes in (Axes(x_limits, y_limits, log_y=flag), Axes(x_limits, y_limits, ticks=False)):
+        strips = draw(layers, axes, width, height, vertical)
+        assert [len(row) for row in text(strips)] == [width] * height
+        assert [strip.cell_length for strip in strips] == [width] * height
+
+
+def test_plotext_is_imported_by_the_first_chart_only() -> None:
+    code = "import sys, relutui.widgets.plot; sys.exit('plotext' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
