@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from relutui import edits
+from relutui import edits, explain
+from relutui.selection import Move
 from relutui.session import PANELS, SPEEDS, VIEWS, Session
 
 T = TypeVar("T")
+MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ Request = Train | Show
 class Command:
     """What a key does: `run` maps the session to the next, or to a request that the screen carries out.
 
-    `unavailable` gives the reason why the command makes no sense now, or nothing.
+    A command without help is named in TABLE_KEYS; `unavailable` says why the command makes no sense now, if it does not.
     """
 
     id: str
@@ -64,13 +66,18 @@ def _speed(by: int) -> Callable[[Session], Session]:
     return change
 
 
+def _to(move: Move) -> Callable[[Session], Session]:
+    return lambda session: edits.move(session, move)
+
+
 def _run_or_pause(session: Session) -> Session:
     return replace(session, running=not session.running, message=None)
 
 
 def _hint(session: Session) -> Session:
     hints = session.scenario.exercise.hints if session.scenario.exercise else ()
-    return replace(session, hint=session.hint % len(hints) + 1, message=None)
+    asked = session.hint % len(hints) + 1
+    return replace(session, hint=asked).say(explain.hint(replace(session, hint=asked)))
 
 
 def _no_hints(session: Session) -> str | None:
@@ -96,14 +103,7 @@ def _tabless(session: Session) -> str | None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("up", ("up",), "Up", "the parameter above", lambda s: edits.move(s, "up")),
-    Command("down", ("down",), "Down", "the parameter below; c, the output bias, is last", lambda s: edits.move(s, "down")),
-    Command("left", ("left",), "Left", "the parameter to the left", lambda s: edits.move(s, "left")),
-    Command("right", ("right",), "Right", "the parameter to the right", lambda s: edits.move(s, "right")),
-    Command("page-up", ("pageup",), "Page up", "ten units up", lambda s: edits.move(s, "pageup")),
-    Command("page-down", ("pagedown",), "Page down", "ten units down", lambda s: edits.move(s, "pagedown")),
-    Command("home", ("home",), "First unit", "the first unit", lambda s: edits.move(s, "home")),
-    Command("end", ("end",), "Output bias", "the last row: c", lambda s: edits.move(s, "end")),
+    *(Command(move, (move,), move.capitalize(), "", _to(move)) for move in MOVES),
     Command("panel", ("tab",), "Panel", "next panel, where they are behind tabs", _panel(1), _tabless),
     Command("panel-back", ("shift+tab",), "Panel back", "previous panel", _panel(-1), _tabless),
     Command("step", ("s",), "Step", "train one step", lambda s: Train(s.state.settings.steps), _untrainable, True),
@@ -142,12 +142,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )
 
-# What the table does with keys while a value is typed; here for the help screen and the README.
-EDITING_KEYS: tuple[tuple[str, str], ...] = (
+# Keys that go to the table, or that need no line each; for the help screen and the README.
+TABLE_KEYS: tuple[tuple[str, str], ...] = (
+    ("arrows, page up, page down, home, end", "move in the table; the last row is c, the output bias"),
     ("enter, 0-9", "type a value into the cell (a negative one: enter first, then -)"),
     ("enter, tab, up, down", "while typing: keep the value; the last three also move on"),
     ("esc", "while typing: leave the cell as it was"),
 )
+
+
+def key_table() -> list[tuple[str, str]]:
+    """Every key and what it does."""
+    return [*TABLE_KEYS, *((key_text(command), command.help) for command in COMMANDS if command.help)]
 
 
 def by_id(id: str) -> Command:

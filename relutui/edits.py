@@ -43,7 +43,7 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
     if value == parameter(state.parameters, selection):
         return session
     checkpoint = state.checkpoint.edited(_with_value(state.parameters, selection, value))
-    return session.with_state(replace(state, checkpoint=checkpoint, change=str(selection)), group)
+    return _relaxed(session.with_state(replace(state, checkpoint=checkpoint, change=str(selection)), group))
 
 
 def nudge(session: Session, steps: int) -> Session:
@@ -115,12 +115,12 @@ def scale_learning_rate(session: Session, factor: float) -> Session:
 
 def undo(session: Session) -> Session:
     """One entry back."""
-    return session.at(session.states.undo()).say(f"undone: {session.state.change}")
+    return _relaxed(session.at(session.states.undo())).say(f"undone: {session.state.change}")
 
 
 def redo(session: Session) -> Session:
     """The entry that was undone last."""
-    again = session.at(session.states.redo())
+    again = _relaxed(session.at(session.states.redo()))
     return again.say(f"redone: {again.state.change}")
 
 
@@ -184,6 +184,12 @@ def _started(session: Session, seed: int | None, change: str) -> Session:
     locks = session.state.locks if same else session.scenario.locks
     started = State(session.scenario.network, start, locks, session.state.settings, seed, change)
     return fit_limits(session.with_state(started)).say(change)
+
+
+def _relaxed(session: Session) -> Session:
+    """The y-range fitted again where an edit has left more than half of it empty; training never narrows it."""
+    (low, high), (least, most) = session.y_limits, fitted_limits(session)
+    return fit_limits(session) if most - least < (high - low) / 2 else session
 
 
 def _with_value(p: Parameters, selection: Selection, value: float) -> Parameters:

@@ -365,7 +365,7 @@ def read_message(session: Session) -> MessageReadout:
     return MessageReadout(
         text=message.text if message else explain.guidance(session),
         error=bool(message and message.error),
-        hint=explain.hint(session),
+        hint="" if message and message.text == explain.hint(session) else explain.hint(session),
         brief=message.text if message else f"{at}   ✓ solved" if session.solved else at,
     )
 
@@ -387,9 +387,9 @@ def _off_note(session: Session, unit: int) -> str:
         case [True, True]:
             return "on everywhere"
         case [False, True]:
-            return f"off until x = {number(at)}"
+            return f"off until {number(at)}"
         case _:
-            return f"off from x = {number(at)}"
+            return f"off from {number(at)}"
 
 
 def _on_stretches(found: tuple[Piece, ...], unit: int) -> tuple[Stretch, ...]:

@@ -62,8 +62,9 @@ def stepped(problem: Problem, p: Parameters) -> Parameters:
     free = ~np.concatenate([locks.w, locks.b, locks.v, [locks.c]])
     gradient = np.zeros_like(flat)
     for index in np.flatnonzero(free):
-        ends = [loss(problem, unflat(np.where(np.arange(len(flat)) == index, flat + d, flat))) for d in (STEP, -STEP)]
-        gradient[index] = (ends[0] - ends[1]) / (2 * STEP)
+        small = STEP * max(1.0, abs(flat[index]))
+        ends = [loss(problem, unflat(np.where(np.arange(len(flat)) == index, flat + d, flat))) for d in (small, -small)]
+        gradient[index] = (ends[0] - ends[1]) / (2 * small)
     with np.errstate(all="ignore"):
         return unflat(flat - problem.settings.learning_rate * gradient)
 

@@ -155,12 +155,19 @@ def test_the_y_range_holds_still_until_the_curve_leaves_it(lab: Session) -> None
     assert high >= 4
     inside = with_values(lab, w1=0.5)
     assert inside.y_limits == lab.y_limits
-    outside = with_values(lab, w1=3)  # 9 at x = 3
-    assert outside.y_limits[1] > 9
+    outside = with_values(lab, w1=2)  # 6 at x = 3
+    assert outside.y_limits[1] > 6
     assert outside.y_limits[0] == low
     back = with_values(outside, w1=0)
     assert back.y_limits == outside.y_limits
     assert edits.fit_limits(back).y_limits == lab.y_limits
+
+
+def test_an_edit_that_leaves_more_than_half_of_the_y_range_empty_fits_it_again(lab: Session) -> None:
+    far = with_values(lab, w1=4)  # 12 at x = 3
+    assert with_values(far, w1=0).y_limits == lab.y_limits
+    assert edits.undo(far).y_limits == lab.y_limits
+    assert edits.trained(far, lab.state.checkpoint, run=0).y_limits == far.y_limits
 
 
 def test_the_y_range_follows_a_far_curve_only_so_far(lab: Session) -> None:

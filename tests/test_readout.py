@@ -93,7 +93,7 @@ def test_the_walk_names_the_output_activation() -> None:
 
 def test_a_multiple_says_where_its_unit_is_off(solved: Session) -> None:
     notes = [unit.note for unit in readout.read_units(solved).units]
-    assert notes == ["off from x = 1.00", "off until x = 1.00", "off until x = 2.00"]
+    assert notes == ["off from 1.00", "off until 1.00", "off until 2.00"]
 
 
 def test_the_message_line_explains_the_selected_unit_until_something_is_said(lab: Session) -> None:

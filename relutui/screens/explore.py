@@ -170,6 +170,8 @@ class Explore(Screen[None]):
             self.session = replace(self.session, device="no training").say(str(error), error=True)
             return
         self.session = replace(self.session, device=str(device), advice=device.advice)
+        if device.advice and not self.session.message:
+            self.session = self.session.say(f"training runs on {device}; {device.advice}")
         await self._prepare()
 
     async def _prepare(self) -> None:

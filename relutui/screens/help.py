@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from relutui.commands import COMMANDS, EDITING_KEYS, key_text
+from relutui.commands import key_table
 from relutui.explain import GLOSSARY
 from relutui.session import Session
 
@@ -27,15 +27,15 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = "Keys and words"
             dialog.border_subtitle = "up, down scroll   esc closes"
-            yield Static(_two_columns([*EDITING_KEYS, *((key_text(command), command.help) for command in COMMANDS)], "bold"))
+            yield Static(_two_columns(key_table()))
             yield Static("")
-            yield Static(_two_columns(list(GLOSSARY.items()), "bold"))
+            yield Static(_two_columns(list(GLOSSARY.items())))
             yield Static(f"\nTraining runs on: {self._device}", markup=False)
 
 
-def _two_columns(rows: list[tuple[str, str]], style: str) -> Table:
+def _two_columns(rows: list[tuple[str, str]]) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column(style=style, no_wrap=True)
+    table.add_column(style="bold", max_width=24)
     table.add_column()
     for row in rows:
         table.add_row(*map(Text, row))

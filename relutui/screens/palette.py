@@ -8,19 +8,21 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from relutui.commands import COMMANDS, Command, key_text
 from relutui.screens.explore import Explore
 
+_NAMED = [command for command in COMMANDS if command.help]
+
 
 class CommandProvider(Provider):
     """Finds commands by their label and help."""
 
     async def discover(self) -> Hits:
         """Every command, while nothing is typed."""
-        for command in COMMANDS:
+        for command in _NAMED:
             yield DiscoveryHit(_text(command), self._run(command), help=command.help)
 
     async def search(self, query: str) -> Hits:
         """The commands that match what is typed."""
         matcher = self.matcher(query)
-        for command in COMMANDS:
+        for command in _NAMED:
             score = matcher.match(f"{command.label} {command.help}")
             if score > 0:
                 yield Hit(score, _text(command), self._run(command), help=command.help)

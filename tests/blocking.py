@@ -1,0 +1,25 @@
+"""The engine for tests that are not asynchronous."""
+
+import asyncio
+
+from relutui.engine import Engine
+from relutui.training import Checkpoint, Device, Problem
+
+
+class Blocking:
+    """The engine's calls, waited for."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def open(self) -> Device:
+        return asyncio.run(self.engine.open())
+
+    def prepare(self, problem: Problem, units: int) -> None:
+        asyncio.run(self.engine.prepare(problem, units))
+
+    def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
+        return asyncio.run(self.engine.train(checkpoint, problem, steps))
+
+    def close(self) -> None:
+        asyncio.run(self.engine.close())

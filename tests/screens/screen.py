@@ -1,0 +1,73 @@
+"""Explore in a small world: the real app, a fake trainer, and what stands on its screen."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from string import ascii_letters
+
+from fake_trainer import FakeTrainer
+from rich.style import Style
+from support import open_lab
+from textual.pilot import Pilot
+
+from relutui.app import RelutuiApp
+from relutui.screens.explore import Explore
+from relutui.session import Session
+
+
+class Screen:
+    """The app under test."""
+
+    def __init__(self, app: RelutuiApp, pilot: Pilot[None], trainer: FakeTrainer) -> None:
+        self.app, self.pilot, self.trainer = app, pilot, trainer
+
+    @property
+    def explore(self) -> Explore:
+        screen = self.app.screen_stack[1]
+        assert isinstance(screen, Explore)
+        return screen
+
+    @property
+    def session(self) -> Session:
+        return self.explore.session
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until what they asked for is done and drawn."""
+        await self.pilot.press(*keys)
+        await self.explore.settled()
+        await self.pilot.pause()
+
+    @property
+    def lines(self) -> list[str]:
+        return [strip.text.rstrip() for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def styles(self) -> str:
+        """A letter for each style, cell by cell, and what the letters mean."""
+        letters: dict[str, str] = {}
+        rows = []
+        for strip in self.app.screen._compositor.render_strips():
+            row = ""
+            for segment in strip:
+                style = str((segment.style or Style()).without_color + Style(color=(segment.style or Style()).color))
+                row += letters.setdefault(style, ascii_letters[len(letters)]) * segment.cell_length
+            rows.append(row)
+        return "\n".join([*rows, "", *(f"{letter}: {style}" for style, letter in letters.items())])
+
+
+@asynccontextmanager
+async def shown(
+    session: Session | None = None, size: tuple[int, int] = (120, 36), trainer: FakeTrainer | None = None
+) -> AsyncIterator[Screen]:
+    """The app on a session (the lab's start), its device open."""
+    trainer = trainer or FakeTrainer()
+    app = RelutuiApp(session or open_lab(), trainer)
+    async with app.run_test(size=size) as pilot:
+        screen = Screen(app, pilot, trainer)
+        await pilot.pause()
+        await screen.explore.settled()
+        await pilot.pause()
+        yield screen

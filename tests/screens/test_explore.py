@@ -1,0 +1,315 @@
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fake_trainer import FakeTrainer
+from screen import shown
+from support import open_lab, said
+
+from relutui.network import Network
+from relutui.scenario import load, parse
+from relutui.selection import Selection
+from relutui.session import open_session
+
+
+async def test_a_learner_solves_the_exercise_by_typing() -> None:
+    async with shown() as screen:
+        await screen.press("1", "tab", "enter", "minus", "1", "enter")
+        assert screen.session.loss == pytest.approx(0.4497, abs=5e-5)
+        await screen.press("down", "enter", *"-4", "enter", "left", "2", "enter")
+        assert screen.session.solved
+        assert "✓ solved" in screen.lines[0]
+        assert "Solved" in screen.text
+
+
+async def test_a_learner_solves_the_exercise_by_nudging() -> None:
+    async with shown() as screen:
+        await screen.press("greater_than_sign", "right", "less_than_sign", "down", *["less_than_sign"] * 4)
+        await screen.press("left", "greater_than_sign", *["plus"] * 10)
+        assert screen.session.loss < 1e-12
+        await screen.press("u", "u", "u", "u")
+        assert screen.session.state == open_lab().state
+
+
+async def test_the_common_mistake_can_be_typed_beyond_the_range() -> None:
+    async with shown(open_lab(w1=1, b1=-1)) as screen:
+        await screen.press("down", "3", "tab", "enter", *"-5", "enter")
+        assert screen.session.loss == pytest.approx(0.8188, abs=5e-5)
+
+
+async def test_letters_typed_into_a_cell_are_no_commands() -> None:
+    async with shown() as screen:
+        await screen.press("1", "s", "q", "space")
+        assert screen.trainer.asked == []
+        assert not screen.session.running
+        assert "esc leaves the cell" in screen.text
+        await screen.press("escape")
+        assert screen.session.state == open_lab().state
+
+
+async def test_a_wrong_number_stays_with_its_reason() -> None:
+    async with shown() as screen:
+        await screen.press("1", "full_stop", "2", "full_stop", "3", "enter")
+        assert "1.2.3" in screen.text
+        assert "is not a number" in screen.text
+        assert screen.session.typing
+        assert screen.session.state == open_lab().state
+
+
+async def test_steps_are_taken_and_undone() -> None:
+    async with shown(open_lab(w1=1, b1=-1)) as screen:
+        before = screen.session.loss
+        await screen.press("s", "s", "s")
+        assert screen.session.state.checkpoint.step == 3
+        assert screen.session.loss < before
+        await screen.press("u")
+        assert screen.session.state.checkpoint.step == 2
+        await screen.press("S")
+        assert screen.session.state.checkpoint.step == 102
+        await screen.press("u")
+        assert screen.session.state.checkpoint.step == 2
+
+
+async def test_from_the_zero_start_nothing_moves() -> None:
+    """With relu'(0) = 0, and central differences that see the mean of both sides, only exact zero stays (subject.md)."""
+    async with shown() as screen:
+        screen.trainer.gate.clear()
+        await screen.pilot.press("s")
+        assert screen.session.state.checkpoint.step == 0  # waits for the trainer, and the screen does not
+        await screen.pilot.press("v")
+        assert screen.session.view == "units"
+        screen.trainer.gate.set()
+        await screen.explore.settled()
+        assert screen.session.state.checkpoint.step == 1
+
+
+async def wait_for_steps(screen: object, least: int) -> None:
+    async with asyncio.timeout(10):
+        while screen.session.state.checkpoint.step < least:  # type: ignore[attr-defined]
+            await asyncio.sleep(0.01)
+
+
+async def test_a_run_goes_on_while_keys_work_and_is_one_entry() -> None:
+    async with shown(open_lab(w1=1, b1=-1)) as screen:
+        before = screen.session.state
+        await screen.pilot.press("space")
+        await wait_for_steps(screen, 2)
+        await screen.pilot.press("down", "v", "right_square_bracket")
+        assert screen.session.selection == Selection(2, "w")
+        at = screen.session.state.checkpoint.step
+        await wait_for_steps(screen, at + 2)
+        await screen.press("space")
+        assert not screen.session.running
+        await screen.press("u")
+        assert screen.session.state == before
+
+
+async def test_an_edit_during_a_run_is_kept_and_the_burst_under_way_dropped() -> None:
+    async with shown(open_lab(w1=1, b1=-1)) as screen:
+        await screen.pilot.press("space")
+        await wait_for_steps(screen, 2)
+        screen.trainer.gate.clear()
+        await asyncio.sleep(0.2)
+        step = screen.session.state.checkpoint.step
+        await screen.pilot.press("down", "2", "enter")
+        screen.trainer.gate.set()
+        assert screen.session.state.parameters.w[2] == 2
+        assert screen.session.state.checkpoint.step == step
+        await wait_for_steps(screen, step + 1)
+        assert screen.session.state.parameters.w[2] != 2
+        await screen.press("space")
+
+
+async def test_the_speed_is_the_number_of_steps_a_frame() -> None:
+    async with shown(open_lab(w1=1, b1=-1)) as screen:
+        await screen.press("full_stop")
+        assert "10 a frame" in screen.text
+        await screen.pilot.press("space")
+        await wait_for_steps(screen, 20)
+        await screen.press("space")
+        assert screen.session.state.checkpoint.step % 10 == 0
+        await screen.press("comma", "comma")
+        assert screen.session.speed == 1
+
+
+async def test_divergence_stops_the_run_and_one_undo_goes_back() -> None:
+    session = open_lab(w1=1, b1=-1)
+    wild = replace(session.state, network=Network("identity"), settings=replace(session.state.settings, learning_rate=1e4))
+    async with shown(session.with_state(wild)) as screen:
+        before = screen.session.state
+        await screen.pilot.press("full_stop", "space")
+        async with asyncio.timeout(10):
+            while not (screen.session.message and screen.session.message.error):
+                await asyncio.sleep(0.01)
+        await screen.pilot.pause()
+        assert not screen.session.running
+        assert screen.session.state.parameters.finite
+        assert "diverged after step" in screen.text
+        assert "learning rate 10000" in screen.text
+        await screen.press("u")
+        assert screen.session.state == before
+
+
+async def test_a_run_stops_below_its_bound() -> None:
+    session = open_lab(w1=1, b1=-1)
+    bounded = replace(session.state, settings=replace(session.state.settings, stop_below=0.3))
+    async with shown(session.with_state(bounded)) as screen:
+        await screen.pilot.press("space")
+        async with asyncio.timeout(10):
+            while screen.session.running:
+                await asyncio.sleep(0.01)
+        assert screen.session.loss < 0.3
+        assert "below 0.3" in said(screen.session)
+
+
+async def test_without_a_device_editing_works_and_training_says_why_not() -> None:
+    async with shown(trainer=FakeTrainer(unavailable="this processor needs clang; install it")) as screen:
+        assert "needs clang" in screen.text
+        await screen.press("1", "enter")
+        assert screen.session.state.parameters.w[1] == 1
+        await screen.press("s")
+        assert "needs clang" in screen.text
+        await screen.press("space")
+        assert not screen.session.running
+
+
+async def test_what_would_be_faster_is_said_once() -> None:
+    async with shown(trainer=FakeTrainer(advice="clang on PATH would be faster")) as screen:
+        assert "CPU (fake); clang on PATH would be faster" in screen.text
+        await screen.press("right")
+        assert "would be faster" not in screen.text
+
+
+async def test_hints_go_round() -> None:
+    async with shown() as screen:
+        hints = screen.session.scenario.exercise.hints  # type: ignore[union-attr]
+        await screen.press("h")
+        assert said(screen.session) == f"Hint 1 of 3: {hints[0]}"
+        await screen.press("h", "h", "h")
+        assert said(screen.session) == f"Hint 1 of 3: {hints[0]}"
+
+
+async def test_tabs_at_80_by_24_and_none_where_everything_is_shown() -> None:
+    async with shown(size=(80, 24)) as screen:
+        assert "activation relu" in screen.text
+        await screen.press("tab")
+        assert "slope -2" in screen.text
+        assert "activation relu" not in screen.text
+        await screen.press("down", "1", "shift+tab")
+        assert screen.session.selection == Selection(2, "w")
+        await screen.press("1", "enter")
+        assert screen.session.state.parameters.w[2] == 1
+    async with shown() as screen:
+        await screen.press("tab")
+        assert "every panel is on the screen" in screen.text
+
+
+async def test_the_screen_follows_the_size_of_the_terminal() -> None:
+    async with shown() as screen:
+        for width, height, there, gone in (
+            (40, 12, "w1 0.00   MSE 2.4630", "Units"),
+            (80, 24, "‹Units›", "At the probe ─"),
+            (200, 60, "unit 2  off everywhere", "‹Units›"),
+            (120, 36, "At the probe ─", "‹Units›"),
+            (20, 5, "", "Units"),
+            (1, 1, "", "Units"),
+        ):
+            await screen.pilot.resize_terminal(width, height)
+            await screen.pilot.pause()
+            assert there in screen.text
+            assert gone not in screen.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60), (97, 31), (101, 40)])
+async def test_the_strips_stand_under_the_chart_column_for_column(size: tuple[int, int]) -> None:
+    """The kinks' diamonds, the ends of the strips and the borders of the slopes are in the same columns."""
+    async with shown(open_lab(w1=1, b1=-1, w2=2, b2=-4), size=size) as screen:
+        if screen.session.layout == "small":
+            await screen.press("tab")
+        left = [line[: screen.explore.query_one("#strips").region.right - 1] for line in screen.lines]
+        start = next(row for row, line in enumerate(left) if "On and off" in line)
+        kinks = sorted({column for line in left[:start] for column, cell in enumerate(line) if cell == "◆" and column > 7})
+        kinks = [column for column in kinks if column != left[1].index("kink") - 2]
+        strips = left[start + 1 : start + 5]
+        assert strips[0].rindex("▓") + 1 == strips[1].index("▓") == kinks[0]
+        assert strips[2].index("▓") == kinks[1]
+        assert [column for column, cell in enumerate(strips[3]) if cell == "│"][2:] == kinks
+
+
+async def test_writing_and_opening_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with shown(open_lab(w1=1, b1=-1)) as screen:
+        assert "● unsaved" in screen.text
+        await screen.press("w")
+        await screen.press("enter")
+        assert "written: lab-mine.toml" in screen.text
+        assert "unsaved" not in screen.text
+        assert load(tmp_path / "lab-mine.toml").start == screen.session.state.parameters
+        await screen.press("plus", "w")
+        await screen.press("enter")
+        assert "exists; enter again writes over it" in screen.text
+        assert load(tmp_path / "lab-mine.toml").start.w[1] == 1
+        await screen.press("enter")
+        assert load(tmp_path / "lab-mine.toml").start.w[1] == 1.1
+        await screen.press("r", "o")
+        await screen.press("tab", *"nothing.toml", "enter")
+        assert "no scenario and no file is called" in screen.text
+        await screen.press("ctrl+u", *"lab-mine.toml", "enter")
+        assert screen.session.scenario.name == "lab-mine"
+        assert screen.session.state.parameters.w[1] == 1.1
+
+
+async def test_a_folder_that_cannot_be_written_to_is_said_in_one_line() -> None:
+    async with shown() as screen:
+        await screen.press("w")
+        await screen.press("ctrl+u", *"/nowhere/x.toml", "enter")
+        assert "/nowhere/x.toml: No such file or directory" in screen.text
+
+
+async def test_quitting_asks_only_for_an_unsaved_state() -> None:
+    async with shown() as screen:
+        await screen.pilot.press("q")
+        await screen.pilot.pause()
+        assert not screen.app.is_running or screen.app._exit
+    async with shown(open_lab()) as screen:
+        await screen.press("plus", "q")
+        assert "not written" in screen.text
+        await screen.press("escape")
+        assert screen.app.screen is screen.explore
+        await screen.press("q")
+        await screen.pilot.press("q")
+        await screen.pilot.pause()
+        assert screen.app._exit
+
+
+async def test_commands_can_be_found_by_name() -> None:
+    async with shown() as screen:
+        await screen.pilot.press("ctrl+p")
+        await screen.pilot.press(*"double rate")
+        await screen.pilot.pause(0.5)
+        await screen.pilot.press("enter")
+        await screen.pilot.pause(0.2)
+        assert screen.session.state.settings.learning_rate == 0.1
+
+
+async def test_an_activation_without_a_kink_is_shaded() -> None:
+    session = open_lab(w1=4, b1=-6)
+    async with shown(session.with_state(replace(session.state, network=Network("sigmoid")))) as screen:
+        strip = next(line for line in screen.lines if line.startswith(("│ 1", "│▸1")))
+        assert "█" in strip
+        assert "░" in strip
+
+
+async def test_a_hundred_units_scroll() -> None:
+    many = parse(
+        'title = "many"\n[target]\nexpression = "x**2"\ndomain = [-5, 4]\n[init]\nunits = 100\n',
+        "many",
+        None,
+    )
+    for size in ((40, 12), (80, 24), (120, 36), (200, 60)):
+        async with shown(open_session(many), size=size) as screen:
+            await screen.press("end", "up", "pageup", "v", "v", "v")
+            assert screen.session.selection == Selection(89, "w")
+            if size[0] >= 80:
+                assert " 89" in screen.text
