@@ -32,16 +32,19 @@ class RelutuiApp(App[None]):
 
     def __init__(self, session: Session, trainer: Trainer, *, ask: bool = False) -> None:
         super().__init__()
-        self._session, self._trainer, self._ask = session, trainer, ask
-
-    def on_mount(self) -> None:
-        """The first screen, with the list of scenarios over it when none was named."""
+        self._trainer, self._ask = trainer, ask
+        self._explore = Explore(session, trainer)
         self.register_theme(THEME)
         self.theme = THEME.name
-        explore = Explore(self._session, self._trainer)
-        self.push_screen(explore)
+
+    def get_default_screen(self) -> Explore:
+        """The first screen."""
+        return self._explore
+
+    def on_ready(self) -> None:
+        """The list of scenarios is over the first screen when none was named."""
         if self._ask:
-            self.call_after_refresh(explore.show, "open")
+            self._explore.show("open")
 
     async def on_unmount(self) -> None:
         """Give the device back."""

@@ -42,7 +42,6 @@ class Command:
     help: str
     run: Callable[[Session], Session | Request]
     unavailable: Callable[[Session], str | None] = lambda session: None
-    in_footer: bool = False
 
 
 def _next(values: tuple[T, ...], value: T, by: int) -> T:
@@ -106,9 +105,9 @@ COMMANDS: tuple[Command, ...] = (
     *(Command(move, (move,), move.capitalize(), "", _to(move)) for move in MOVES),
     Command("panel", ("tab",), "Panel", "next panel, where they are behind tabs", _panel(1), _tabless),
     Command("panel-back", ("shift+tab",), "Panel back", "previous panel", _panel(-1), _tabless),
-    Command("step", ("s",), "Step", "train one step", lambda s: Train(s.state.settings.steps), _untrainable, True),
+    Command("step", ("s",), "Step", "train one step", lambda s: Train(s.state.settings.steps), _untrainable),
     Command("steps", ("S",), "100 steps", "train a hundred steps", lambda s: Train(100 * s.state.settings.steps), _untrainable),
-    Command("run", ("space",), "Run", "run, pause", _run_or_pause, _untrainable, True),
+    Command("run", ("space",), "Run", "run, pause", _run_or_pause, _untrainable),
     Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, as many as fit", _speed(-1)),
     Command("faster", (".",), "Faster", "run faster", _speed(1)),
     Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: edits.scale_learning_rate(s, 0.5)),
@@ -117,13 +116,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("nudge-down", ("-",), "Nudge down", "nudge it down", lambda s: edits.nudge(s, -1)),
     Command("nudge-up-10", (">",), "Nudge up ten", "nudge it up by ten steps", lambda s: edits.nudge(s, 10)),
     Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
-    Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock, in_footer=True),
+    Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
     Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", edits.add_unit),
     Command("remove", ("x",), "Remove unit", "remove the selected unit", edits.remove_unit, _cannot_remove),
-    Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo", in_footer=True),
+    Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo"),
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),
-    Command("rewind", ("r",), "Rewind", "rewind to the start", edits.rewind, in_footer=True),
+    Command("rewind", ("r",), "Rewind", "rewind to the start", edits.rewind),
     Command("random", ("R",), "Random start", "a new random start: the next seed", edits.next_random_start),
     Command("probe-left", ("[",), "Probe left", "probe to the left by a point", lambda s: edits.probe_by_points(s, -1)),
     Command("probe-right", ("]",), "Probe right", "probe to the right by a point", lambda s: edits.probe_by_points(s, 1)),
@@ -131,10 +130,10 @@ COMMANDS: tuple[Command, ...] = (
         "probe-far-left", ("{",), "Probe far left", "probe left by a tenth of the range", lambda s: edits.probe_by_range(s, -1)
     ),
     Command("probe-far-right", ("}",), "Probe far right", "probe right by a tenth", lambda s: edits.probe_by_range(s, 1)),
-    Command("view", ("v",), "View", "next view: Fit, Units, Loss", _view(1), in_footer=True),
+    Command("view", ("v",), "View", "next view: Fit, Units, Loss", _view(1)),
     Command("view-back", ("V",), "View back", "previous view", _view(-1)),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to data and prediction again", edits.fit_limits),
-    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, _no_hints, True),
+    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, _no_hints),
     Command("open", ("o",), "Open", "open a scenario, by name or path", lambda s: Show("open")),
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("help", ("?",), "Keys", "keys and words", lambda s: Show("help")),

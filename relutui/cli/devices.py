@@ -13,7 +13,7 @@ def devices(as_json: bool) -> int:
         print(json.dumps({"devices": [asdict(report) for report in reports]}))
         return 0
     for report in reports:
-        burst = f"{report.burst_seconds * 1e3:.2f} ms for 1,000 steps" if report.burst_seconds is not None else ""
+        burst = f"{report.burst_seconds * 1e3:.2f} ms for 1,000 steps" if report.usable else ""
         print(
             f"{report.name:<8} {report.renderer:<14} {'usable' if report.usable else 'no':<7} {burst or report.reason}".rstrip()
         )

@@ -15,8 +15,6 @@ from textual.screen import Screen
 
 from relutui import edits, readout
 from relutui.commands import COMMANDS, Show, Train, apply, by_id
-from relutui.screens.dialogs import OpenDialog, QuitDialog, WriteDialog
-from relutui.screens.help import HelpScreen
 from relutui.screens.layout import Place, arrangement, layout_of
 from relutui.screens.terminal import is_behind
 from relutui.screens.training_loop import FRAME, TrainingLoop
@@ -134,7 +132,10 @@ class Explore(Screen[None]):
         self.session = replace(self.session, typing=event.started, message=None)
 
     def show(self, what: str) -> None:
-        """Open a dialog, or leave."""
+        """Open a dialog, or leave.  Dialogs are imported when they are needed: start-up counts."""
+        from relutui.screens.dialogs import OpenDialog, QuitDialog, WriteDialog
+        from relutui.screens.help import HelpScreen
+
         match what:
             case "help":
                 self.app.push_screen(HelpScreen(self.session))

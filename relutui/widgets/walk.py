@@ -24,7 +24,7 @@ def walk(readout: WalkReadout, width: int, height: int) -> Iterator[Text]:
         if each == 1:
             yield _right(whole, "", width)
         else:
-            cut = whole.plain.index("×", whole.plain.index("→"))
+            cut = whole.plain.rindex("→")
             head, tail = whole.divide([cut])
             yield head
             yield _right("", tail.plain, width)
@@ -40,8 +40,8 @@ def _term(term: Term, readout: WalkReadout) -> Text:
     line = Text().append(f"{'▸' if selected else ' '}{term.unit}", style)
     name = "" if readout.activation == "relu" else f"{readout.activation} "
     sign = "-" if term.b < 0 else "+"
-    line.append(f" {number(term.w):>5} × {number(readout.x)} {sign} {number(abs(term.b))} = {number(term.z):>5}")
-    return line.append(f" → {name}{number(term.a)} × {number(term.v)} = {number(term.contribution)}")
+    line.append(f" {number(term.w):>5}×{number(readout.x)} {sign} {number(abs(term.b))} = {number(term.z):>5}")
+    return line.append(f" → {name}{number(term.a)}×{number(term.v)} = {number(term.contribution)}")
 
 
 def _sums(readout: WalkReadout, width: int) -> Iterator[Text]:

@@ -22,7 +22,7 @@ class Screen:
 
     @property
     def explore(self) -> Explore:
-        screen = self.app.screen_stack[1]
+        screen = self.app.screen_stack[0]
         assert isinstance(screen, Explore)
         return screen
 
