@@ -16,8 +16,8 @@ def write_new(path: Path, text: str) -> None:
     try:
         try:
             os.link(temporary, path)  # unlike a rename, it never replaces
-        except FileExistsError:
-            raise
+        except FileExistsError as error:
+            raise _naming(path, error) from None
         except OSError:  # a file system without hard links: claim the name, then fill it
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
             os.replace(temporary, path)
@@ -48,10 +48,20 @@ def _written_beside(path: Path, text: str) -> Path:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise _naming(path, error) from None
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _naming(path: Path, error: OSError) -> OSError:
+    """The error, of the file that was asked for instead of the temporary beside it."""
+    error.filename, error.filename2 = str(path), None
+    return error
 
 
 def _sweep(folder: Path) -> None:

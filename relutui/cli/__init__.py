@@ -10,16 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from relutui import __version__
+from relutui.cli.usage import UsageError
 from relutui.scenario import ScenarioError
 from relutui.text import scrub
 from relutui.training import OPTIMIZERS, TrainerUnavailable
 
 COMMANDS = ("open", "list", "check", "train", "render", "devices")
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
-
-
-class UsageError(Exception):
-    """The command makes no sense with these arguments."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

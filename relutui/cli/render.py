@@ -7,6 +7,7 @@ from pathlib import Path
 
 from relutui.app import RelutuiApp
 from relutui.cli.opening import make_engine, opened
+from relutui.cli.usage import UsageError
 from relutui.screens.explore import Explore
 
 
@@ -14,8 +15,6 @@ def render(options: argparse.Namespace) -> int:
     """Draw the screen after the keys, as SVG or text by the name of the output file."""
     output = Path(options.output) if options.output else None
     if output and output.suffix not in (".svg", ".txt"):
-        from relutui.cli import UsageError
-
         raise UsageError(f"{output}: expected a name that ends in .svg or .txt")
     app = RelutuiApp(opened(options, options.scenario), make_engine(options.device))
     svg, text = asyncio.run(_draw(app, options.keys.split(), options.size))

@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import errno
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from relutui import edits, store
 from relutui.cli.opening import make_engine, opened
+from relutui.cli.usage import UsageError
 from relutui.numbers import loss_text
 from relutui.scenario import to_toml
 from relutui.session import Session, as_scenario
@@ -33,18 +36,30 @@ class Outcome:
 def train(options: argparse.Namespace) -> int:
     """Train for a number of steps, print the result, and save it if asked to; 1 if training diverged."""
     session = opened(options, options.scenario)
+    save = _place(options.save) if options.save else None
     with _progress_bar(options.steps, shown=sys.stderr.isatty() and not options.json) as progress:
         outcome = asyncio.run(_train(session, options.device, options.steps, progress))
     if options.json:
         print(json.dumps(_as_json(outcome)))
     else:
         _describe(outcome)
-    if options.save:
-        path = Path(options.save)
-        store.write_new(path, to_toml(as_scenario(outcome.session, path.stem)))
+    if save:
+        store.write_new(save, to_toml(as_scenario(outcome.session, save.stem)))
     if outcome.trouble:
         print(outcome.trouble, file=sys.stderr)
     return 1 if outcome.trouble else 0
+
+
+def _place(name: str) -> Path:
+    """Where to save; what would fail at the end is found before training begins."""
+    path = Path(name)
+    if path.suffix != ".toml":
+        raise UsageError(f"--save {name}: expected a name that ends in .toml")
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
+    return path
 
 
 async def _train(session: Session, device: str | None, steps: int, progress: Callable[[int], None]) -> Outcome:

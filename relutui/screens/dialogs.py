@@ -79,8 +79,8 @@ class WriteDialog(ModalScreen[Session | None]):
         if not event.value.strip():
             return
         path = Path(event.value.strip()).expanduser()
-        if not path.suffix:
-            path = path.with_suffix(".toml")
+        if path.suffix != ".toml":
+            path = path.with_name(f"{path.name}.toml")
         write = store.replace if path == self._confirmed else store.write_new
         try:
             write(path, to_toml(as_scenario(self._session, path.stem)))

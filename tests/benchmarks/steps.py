@@ -8,7 +8,6 @@ The rounds of all are interleaved, so that a busy machine slows each alike; the 
 import asyncio
 import sys
 import time
-from collections.abc import Callable
 
 import numpy as np
 
@@ -49,32 +48,33 @@ def numpy_steps() -> None:
         c -= RATE * dc
 
 
-def seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def compare(device: str, runner: asyncio.Runner) -> None:
+async def compare(device: str) -> None:
     engine = Engine(device)
-    opened = runner.run(engine.open())
+    opened = await engine.open()
     print(f"\n{opened}")
     kinds: list[tuple[Activation, Optimizer]] = [("relu", optimizer) for optimizer in OPTIMIZERS]
     kinds += [(activation, "sgd") for activation in ACTIVATIONS if activation != "relu"]
     for activation, optimizer in kinds:
-        measure(engine, runner, activation, optimizer, TARGETS.get(opened.renderer))
-    runner.run(engine.close())
+        await measure(engine, activation, optimizer, TARGETS.get(opened.renderer))
+    await engine.close()
 
 
-def measure(engine: Engine, runner: asyncio.Runner, activation: Activation, optimizer: Optimizer, target: int | None) -> None:
+async def measure(engine: Engine, activation: Activation, optimizer: Optimizer, target: int | None) -> None:
     task, start = problem(activation, optimizer), Checkpoint.start(Parameters(W, B, V, 0.0))
-
-    def train(steps: int) -> None:
-        runner.run(engine.train(start, task, steps))
-
-    compiled = seconds(lambda: runner.run(engine.prepare(task, 3)))
-    train(STEPS)
-    rounds = [(seconds(lambda: train(STEPS)), seconds(lambda: train(1)), seconds(numpy_steps)) for _ in range(ROUNDS)]
+    times = [time.perf_counter()]
+    await engine.prepare(task, 3)
+    compiled = time.perf_counter() - times[0]
+    await engine.train(start, task, STEPS)
+    rounds = []
+    for _ in range(ROUNDS):
+        times = [time.perf_counter()]
+        await engine.train(start, task, STEPS)
+        times.append(time.perf_counter())
+        await engine.train(start, task, 1)
+        times.append(time.perf_counter())
+        numpy_steps()
+        times.append(time.perf_counter())
+        rounds.append(np.diff(times))
     burst, one, by_hand = np.median(rounds, axis=0) / (STEPS, 1, NUMPY_STEPS)
     print(
         f"{activation:>10} {optimizer:<8}  {burst * 1e6:6.2f} us a step, {one * 1e6:4.0f} us for one step, "
@@ -85,6 +85,5 @@ def measure(engine: Engine, runner: asyncio.Runner, activation: Activation, opti
 
 
 if __name__ == "__main__":
-    with asyncio.Runner() as loop:
-        for name in sys.argv[1:] or ["CPU:X86", *(["CPU:CLANG"] if clang() else [])]:
-            compare(name, loop)
+    for name in sys.argv[1:] or ["CPU:X86", *(["CPU:CLANG"] if clang() else [])]:
+        asyncio.run(compare(name))

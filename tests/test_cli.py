@@ -1,0 +1,149 @@
+"""The commands, called as the shell would; the engine is the real one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from relutui.cli import main
+from relutui.scenario import load
+
+
+def test_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    assert "lab                3    300  Set two units by hand" in capsys.readouterr().out
+
+
+def test_check_reports_every_error_of_every_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text('title = "g"\n[target]\npoints = [[0, 0]]\n[init]\nunits = 2\n')
+    bad.write_text('titel = "b"\n[target]\npoints = [[0, "a"]]\n[init]\nunits = 2\n')
+    assert main(["check", str(good)]) == 0
+    assert capsys.readouterr().out == "good: good: 2 units, 1 points\n"
+    assert main(["check", str(good), str(bad), str(tmp_path / "none.toml")]) == 1
+    errors = capsys.readouterr().err.splitlines()
+    assert 'bad.toml: unknown key "titel" (did you mean title?)' in errors
+    assert 'bad.toml: target: points: item 1: expected a finite number, got "a"' in errors
+    assert errors[-1] == "none.toml: no such file"
+
+
+def test_train_zero_steps_just_evaluates(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "lab", "--steps", "0", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["loss"] == pytest.approx(2.4630, abs=5e-5)
+    assert result | {"loss": 0} == {
+        "scenario": "lab", "device": None, "renderer": None, "seed": None, "steps": 0, "loss": 0,
+        "parameters": {"w": [-2, 0, 0], "b": [2, 0, 0], "v": [1, 1, 1], "c": 0}, "seconds": 0,
+    }  # fmt: skip
+
+
+def test_train_from_the_zero_start_stays_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "lab", "--steps", "500", "--json"]) == 0
+    captured = capsys.readouterr()
+    result = json.loads(captured.out)
+    assert captured.err == ""
+    assert result["steps"] == 500
+    assert result["loss"] == pytest.approx(2.4630, abs=5e-5)
+    assert result["device"] == "CPU"
+    assert result["seconds"] > 0
+
+
+def test_train_saves_and_never_over_another_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "trained.toml"
+    command = ["train", "lab", "--seed", "1", "--steps", "50", "--optimizer", "adam", "--learning-rate", "0.02"]
+    assert main([*command, "--save", str(file)]) == 0
+    assert "50 steps" in capsys.readouterr().out
+    trained = load(file)
+    assert trained.settings.optimizer == "adam"
+    assert trained.settings.learning_rate == 0.02
+    written = file.read_text()
+    assert main([*command, "--save", str(file)]) == 1
+    assert capsys.readouterr().err == f"{file}: File exists\n"
+    assert file.read_text() == written
+
+
+def test_train_says_where_it_diverged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "line.toml"
+    file.write_text(
+        'title = "l"\n[target]\npoints = [[0, 0], [1, 5]]\n[network]\nactivation = "identity"\n[init]\nunits = 2\n'
+        "[training]\nlearning_rate = 1000.0\n"
+    )
+    assert main(["train", str(file), "--steps", "1000"]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("diverged after step ")
+    assert captured.err.endswith("at learning rate 1000\n")
+    assert "nan" not in captured.out
+    assert "inf" not in captured.out
+
+
+def test_units_only_for_scenarios_that_draw_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "lab", "--units", "2", "--steps", "0"]) == 1
+    assert "--units is for scenarios that draw their units" in capsys.readouterr().err
+    file = tmp_path / "drawn.toml"
+    file.write_text('title = "d"\n[target]\npoints = [[0, 0], [1, 5]]\n[init]\nunits = 2\n')
+    assert main(["train", str(file), "--units", "5", "--steps", "0", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["parameters"]["w"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["train", "labb", "--steps", "1"], 1, 'no scenario and no file is called "labb" (did you mean lab?)'),
+        (["render", "lab", "-o", "x.png"], 2, "expected a name that ends in .svg or .txt"),
+        (["train", "lab", "--steps", "1", "--device", "FOO"], 1, "FOO"),
+    ],
+)
+def test_errors_are_one_line(arguments: list[str], status: int, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == status
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["train", "lab"], ["train", "lab", "--steps", "-1"], ["train", "lab", "--steps", "1", "--learning-rate", "0"],
+     ["render", "lab", "--size", "80"], ["train"]],
+)  # fmt: skip
+def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as error:
+        main(arguments)
+    assert error.value.code == 2
+    assert "usage: relutui train" in capsys.readouterr().err or arguments[0] == "render"
+
+
+@pytest.mark.parametrize("command", ["open", "list", "check", "train", "render", "devices"])
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main([command, "--help"])
+    assert done.value.code == 0
+    assert f"usage: relutui {command}" in capsys.readouterr().out
+
+
+def test_without_a_terminal_the_app_says_what_to_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lab"]) == 2
+    assert "relutui render" in capsys.readouterr().err
+
+
+def test_render_prints_the_screen_after_the_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    keys = "1 tab enter minus 1 enter s s"
+    assert main(["render", "lab", "--keys", keys, "--size", "80x24"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 24
+    assert "step 2" in lines[0]
+
+
+def test_render_writes_svg_and_text(tmp_path: Path) -> None:
+    for name in ("screen.svg", "screen.txt"):
+        assert main(["render", "lab", "--size", "80x24", "--output", str(tmp_path / name)]) == 0
+    assert (tmp_path / "screen.svg").read_text().startswith("<svg")
+    assert "Three units, one curve" in (tmp_path / "screen.txt").read_text()
+
+
+def test_devices_says_what_can_be_used(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["devices", "--json"]) == 0
+    devices = json.loads(capsys.readouterr().out)["devices"]
+    assert {"name", "renderer", "usable", "reason", "burst_seconds"} == set(devices[0])
+    assert {"CPU", "CL", "CUDA", "METAL"} <= {device["name"] for device in devices}
+    for device in devices:
+        assert device["usable"] or device["reason"]
