@@ -325,7 +325,7 @@ def read_status(session: Session) -> StatusReadout:
     """The line on top."""
     settings, checkpoint = session.state.settings, session.state.checkpoint
     seed = "" if session.state.seed is None else f"   seed {session.state.seed}"
-    pace = "as many as fit" if session.speed is None else f"{session.speed}"
+    pace = "as many as fit" if session.speed is None else f"{session.speed} a frame"
     return StatusReadout(
         name=session.scenario.name,
         title=session.scenario.title,
@@ -333,7 +333,7 @@ def read_status(session: Session) -> StatusReadout:
         step=checkpoint.step,
         loss=f"{settings.loss.upper()} {loss_text(session.loss)}",
         device=session.device,
-        running=f"running, {pace} a frame" if session.running else "",
+        running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
         solved=session.solved,
     )

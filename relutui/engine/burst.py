@@ -1,0 +1,236 @@
+"""The burst: many training steps of the whole network as one kernel.
+
+    yhat(x) = g(c + sum_j v_j act(w_j x + b_j)),    loss = sum_i weight_i (yhat_i - y_i)**2
+
+Written as tinygrad UOps, so one definition compiles for every device.  What a run may change between two bursts (the
+parameters, the locks, the number of steps, of units and of points, the rates, the slope at the kink) is read from memory,
+so that only another kind of network, another optimizer or a larger size compiles again.
+"""
+
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from tinygrad import dtypes
+from tinygrad.dtype import AddrSpace
+from tinygrad.uop.ops import AxisType, KernelInfo, UOp
+
+from relutui.engine.formulas import value_and_slope
+from relutui.network import Activation, Array
+from relutui.training import BURST_SAMPLES, Optimizer
+
+LANES = 4  # points at a time, each lane with sums of its own; more make tinygrad's assembler run out of registers
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # adam's, as everywhere
+CORRECTIONS = 20_000  # from here on adam's bias corrections are 1 in float32
+
+
+class Form(NamedTuple):
+    """What a kernel is compiled for; units and points are the most it has room for."""
+
+    activation: Activation
+    output_activation: Activation
+    optimizer: Optimizer
+    units: int
+    points: int
+
+
+class Count(IntEnum):
+    """Where the whole numbers that a burst reads lie in `counts`."""
+
+    STEPS = 0
+    UNITS = 1
+    BLOCKS = 2  # of LANES points
+    STRIDE = 3  # a sample is kept at every multiple of it (a power of two)
+    FIRST = 4  # the number of the first step, modulo STRIDE
+    COVERED = 5  # adam's steps so far
+
+
+class Rate(IntEnum):
+    """Where the real numbers that a burst reads lie in `rates`."""
+
+    LEARNING = 0
+    MOMENTUM = 1
+    SLOPE_AT_KINK = 2
+    STOP_BELOW = 3
+
+
+class Progress(IntEnum):
+    """Where the numbers that a burst writes lie in `progress`."""
+
+    TAKEN = 0  # steps
+    SAMPLES = 1
+
+
+class Buffers(NamedTuple):
+    """The memory of a burst, in the order of the kernel's arguments; each a flat array, float32 unless it says int32.
+
+    Parameters, and all that goes with them, lie as c, w_0, b_0, v_0, w_1, b_1, v_1, ...
+    """
+
+    parameters: UOp
+    free: UOp  # 1 where training may change the parameter, 0 where it is locked
+    gradient: UOp
+    x: UOp
+    y: UOp
+    weight: UOp  # of the squared errors: 1/points for mse, 1 for sse, 0 where a point is padding
+    residual: UOp  # of each point: first c + sum_j v_j a_j, then d loss / d that
+    activation: UOp  # of each unit and point
+    slope: UOp
+    samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
+    rates: UOp
+    counts: UOp  # int32
+    progress: UOp  # int32
+    first: UOp = None  # the optimizer's first moments (momentum, adam)
+    second: UOp = None  # and its second (adam)
+    corrections: UOp = None  # adam's bias corrections, see `corrections()`
+
+
+def sizes(form: Form) -> dict[str, int]:
+    """The length of every buffer that the form's kernel has."""
+    parameters, points, activations = 3 * form.units + 1, form.points, form.units * form.points
+    lengths = Buffers(
+        parameters=parameters,
+        free=parameters,
+        gradient=parameters,
+        x=points,
+        y=points,
+        weight=points,
+        residual=points,
+        activation=activations,
+        slope=activations,
+        samples=(BURST_SAMPLES + 1) * (parameters + 1),
+        rates=len(Rate),
+        counts=len(Count),
+        progress=len(Progress),
+        first=parameters,
+        second=parameters,
+        corrections=2 * CORRECTIONS,
+    )._asdict()
+    absent = {"sgd": ("first", "second", "corrections"), "momentum": ("second", "corrections"), "adam": ()}[form.optimizer]
+    return {name: length for name, length in lengths.items() if name not in absent}
+
+
+def corrections() -> Array:
+    """1 / (1 - BETA1**t) and 1 / sqrt(1 - BETA2**t) in turn, for t = 1, 2, ...: float32 could not compute them."""
+    t = np.arange(1, CORRECTIONS + 1)
+    return np.stack([1 / (1 - BETA1**t), 1 / np.sqrt(1 - BETA2**t)], axis=1).ravel()
+
+
+def burst(form: Form) -> Callable[..., UOp]:
+    """The kernel, a function of the UOps of its buffers.
+
+    A loop over steps; in it four passes: forward, loss, backward, update.  Each pass waits for the one before by `after`,
+    which is the only order that UOps have.  The loop runs one step more than asked, which finds the loss of the final state
+    and changes nothing.  When the loss falls below STOP_BELOW or is no longer finite, nothing changes from there on.
+    """
+
+    def kernel(*arguments: UOp) -> UOp:
+        at = Buffers(**dict(zip(sizes(form), arguments)))
+        steps, units, blocks, stride, first_step, covered = (at.counts[n].load() for n in Count)
+        rate, momentum, slope_at_kink, stop_below = (at.rates[n].load() for n in Rate)
+        step = UOp.range(steps + 1, 0, AxisType.LOOP)  # in order: a GPU would run another kind of loop in parallel
+        taken = at.progress.after(step)[Progress.TAKEN].load()
+
+        # forward: residual = c + sum_j v_j act(w_j x + b_j)
+        i, lane, block = _points(blocks, 1)
+        passed = at.residual[i].store(at.parameters.after(step)[0].load()).end(lane).end(block)
+        j = UOp.range(units, 3)
+        w, b, v = (at.parameters.after(passed, j)[3 * j + n].load() for n in (1, 2, 3))
+        i, lane, block = _points(blocks, 4)
+        value, slope = value_and_slope(form.activation, w * at.x[i].load() + b, slope_at_kink)
+        forward = UOp.group(
+            at.activation[j * form.points + i].store(value),
+            at.slope[j * form.points + i].store(slope),
+            at.residual[i].store(at.residual.after(passed, j)[i].load() + v * value),
+        )
+        forward = forward.end(lane).end(block).end(j)
+
+        # loss, and residual = d loss / d (output sum)
+        i, lane, block = _points(blocks, 6)
+        output = at.residual.after(forward)[i].load()
+        prediction, slope = value_and_slope(form.output_activation, output, slope_at_kink)
+        error = prediction - at.y[i].load()
+        weighted = error * at.weight[i].load()
+        residual = 2.0 * weighted * slope
+        sums = _Sums(2, 8, forward)
+        compared = UOp.group(at.residual[i].store(residual), *sums.add([weighted * error, residual], lane, block))
+        compared = compared.end(lane).end(block)
+        loss, dc = sums.totals(compared)
+        goes_on = (taken < steps) & (loss < float("inf")) & (loss < stop_below).logical_not()
+
+        # a sample, written at every step, and kept, by counting it, where the step is a multiple of the stride
+        count = at.progress.after(compared)[Progress.SAMPLES].load()
+        kept = goes_on & ((first_step + taken) & (stride - 1)).eq(0)
+        row = count * (3 * form.units + 2)
+        n = UOp.range(3 * units + 1, 9)
+        parameter = at.parameters.after(compared, n)[n].load()
+        sampled = UOp.group(at.samples[row].store(loss), at.samples[row + 1 + n].store(parameter)).end(n)
+        sampled = at.progress.after(sampled)[Progress.SAMPLES].store(count + kept.cast(dtypes.int32))
+
+        # backward: the gradient
+        j = UOp.range(units, 10)
+        i, lane, block = _points(blocks, 11)
+        residual = at.residual.after(sampled, j)[i].load()
+        activation = at.activation.after(sampled, j)[j * form.points + i].load()
+        sloped = residual * at.slope.after(sampled, j)[j * form.points + i].load()
+        sums = _Sums(3, 13, sampled, j)
+        summed = UOp.group(*sums.add([sloped * at.x[i].load(), sloped, residual * activation], lane, block))
+        dw, db, dv = sums.totals(summed.end(lane).end(block))
+        v = at.parameters.after(sampled, j)[3 * j + 3].load()
+        backward = UOp.group(*(at.gradient[3 * j + n].store(d) for n, d in ((1, v * dw), (2, v * db), (3, dv)))).end(j)
+        backward = at.gradient.after(backward)[0].store(dc)
+
+        # update, of what is free
+        n = UOp.range(3 * units + 1, 14)
+        gradient, old = (buffer.after(backward, n)[n].load() for buffer in (at.gradient, at.parameters))
+        updates: list[tuple[UOp, UOp, UOp]] = []  # a buffer, what is new in it, and what was there
+        if form.optimizer == "sgd":
+            moved = rate * gradient
+        elif form.optimizer == "momentum":
+            first = at.first.after(backward, n)[n].load()
+            mean = momentum * first + gradient
+            moved = rate * mean
+            updates = [(at.first, mean, first)]
+        else:
+            first, second = (buffer.after(backward, n)[n].load() for buffer in (at.first, at.second))
+            mean = BETA1 * first + (1.0 - BETA1) * gradient
+            square = BETA2 * second + (1.0 - BETA2) * (gradient * gradient)
+            t = 2 * (covered + taken).minimum(CORRECTIONS - 1)
+            moved = rate * (mean * at.corrections[t].load()) / (square.sqrt() * at.corrections[t + 1].load() + EPSILON)
+            updates = [(at.first, mean, first), (at.second, square, second)]
+        updates.append((at.parameters, old - moved, old))
+        changes = goes_on & (at.free[n].load() > 0.0)
+        updated = UOp.group(*(buffer[n].store(changes.where(new, was)) for buffer, new, was in updates)).end(n)
+
+        counted = at.progress.after(updated)[Progress.TAKEN].store(taken + goes_on.cast(dtypes.int32))
+        return counted.end(step).sink(arg=KernelInfo(name="burst", opts_to_apply=()))
+
+    return kernel
+
+
+def _points(blocks: UOp, axis: int) -> tuple[UOp, UOp, UOp]:
+    """The index of a point, and the two loops that run it over all points: over the lanes of a block, over the blocks."""
+    block, lane = UOp.range(blocks, axis), UOp.range(LANES, axis + 1, AxisType.UPCAST)
+    return block * LANES + lane, lane, block
+
+
+class _Sums:
+    """Sums over the points, each of LANES parts, so that the lanes need not wait for one another."""
+
+    def __init__(self, number: int, axis: int, *after: UOp) -> None:
+        n = UOp.range(number * LANES, axis)
+        self.parts = UOp.placeholder((number * LANES,), dtypes.float32, slot=axis, addrspace=AddrSpace.REG)
+        self.zeroed = self.parts.after(*after)[n].store(0.0).end(n)
+
+    def add(self, terms: list[UOp], lane: UOp, block: UOp) -> Iterator[UOp]:
+        """The stores that add a point's terms, one to each sum."""
+        before = self.parts.after(self.zeroed, block)
+        for k, term in enumerate(terms):
+            yield self.parts[k * LANES + lane].store(before[k * LANES + lane].load() + term)
+
+    def totals(self, summed: UOp) -> Iterator[UOp]:
+        """The sums, once `summed`."""
+        parts = self.parts.after(summed)
+        for k in range(0, self.parts.shape[0], LANES):
+            yield sum((parts[k + n].load() for n in range(1, LANES)), start=parts[k].load())

@@ -1,0 +1,48 @@
+"""How long an edit takes from the key until it is drawn, at 120x36, in a terminal that takes everything at once.
+
+Run: python tests/benchmarks/edit.py [NUDGES].  Target: 30 ms.
+"""
+
+import asyncio
+import statistics
+import sys
+import time
+
+from relutui.app import RelutuiApp
+from relutui.engine import Engine
+from relutui.scenario import find, load
+from relutui.screens.explore import Explore
+from relutui.session import open_session
+
+
+async def main() -> None:
+    """Print the median and the slowest of the nudges."""
+    nudges = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    app = RelutuiApp(open_session(load(find("lab"))), Engine(None))
+    drawn = 0.0
+
+    async with app.run_test(size=(120, 36)) as pilot:
+        explore = app.screen
+        assert isinstance(explore, Explore)
+        await explore.settled()
+        display = app._display
+
+        def timed(screen: object, renderable: object) -> None:
+            nonlocal drawn
+            display(screen, renderable)  # type: ignore[arg-type]
+            drawn = time.perf_counter()
+
+        app._display = timed  # type: ignore[method-assign]  # where Textual writes to the terminal
+        times = []
+        for _ in range(nudges):
+            began, drawn = time.perf_counter(), 0.0
+            app.simulate_key("plus")
+            while not drawn:
+                await asyncio.sleep(0)
+            await pilot.pause(0.05)
+            times.append(drawn - began)
+    print(f"an edit is drawn after {statistics.median(times) * 1e3:.1f} ms, at most {max(times) * 1e3:.1f}   (target 30)")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

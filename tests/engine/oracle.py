@@ -1,0 +1,86 @@
+"""Training in float64 numpy with gradients derived by hand: what the engine has to agree with.
+
+It shares nothing with relutui but the types it is called with.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relutui.network import Parameters
+from relutui.training import Problem
+
+Array = NDArray[np.float64]
+GradientOf = Callable[[Array, Problem], tuple[float, Array, float]]
+
+
+class Outcome(NamedTuple):
+    """The parameters and the losses before each step and after the last; margin is the least |z| met at any point."""
+
+    parameters: Parameters
+    losses: list[float]
+    margin: float
+
+
+def train(start: Parameters, problem: Problem, steps: int, gradient_of: GradientOf | None = None) -> Outcome:
+    """Full-batch training by the textbook's formulas, with the gradient below or another."""
+    gradient_of = gradient_of or loss_and_gradient
+    theta = np.concatenate([start.w, start.b, start.v, [start.c]])
+    locks = problem.locks
+    free = ~np.concatenate([locks.w, locks.b, locks.v, [locks.c]])
+    first, second = np.zeros_like(theta), np.zeros_like(theta)
+    rate, settings = problem.settings.learning_rate, problem.settings
+    losses, margin = [], np.inf
+    for t in range(1, steps + 1):
+        loss, gradient, least = gradient_of(theta, problem)
+        losses.append(loss)
+        margin = min(margin, least)
+        if settings.optimizer == "sgd":
+            move = rate * gradient
+        elif settings.optimizer == "momentum":
+            first = settings.momentum * first + gradient
+            move = rate * first
+        else:
+            first = 0.9 * first + 0.1 * gradient
+            second = 0.999 * second + 0.001 * gradient**2
+            move = rate * (first / (1 - 0.9**t)) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
+        theta = np.where(free, theta - move, theta)
+    losses.append(loss_and_gradient(theta, problem)[0])
+    w, b, v = theta[:-1].reshape(3, -1)
+    return Outcome(Parameters(w, b, v, theta[-1]), losses, margin)
+
+
+def loss_and_gradient(theta: Array, problem: Problem) -> tuple[float, Array, float]:
+    """The loss, its gradient in the order w, b, v, c, and the least |z| of a kinked activation."""
+    network, x, y = problem.network, problem.dataset.x, problem.dataset.y
+    w, b, v = theta[:-1].reshape(3, -1)
+    z = x[:, None] * w + b  # (points, units)
+    a, da = value_and_slope(network.activation, z, network.slope_at_kink)
+    s = theta[-1] + a @ v
+    yhat, ds = value_and_slope(network.output_activation, s, network.slope_at_kink)
+    scale = 1 / len(x) if problem.settings.loss == "mse" else 1.0
+    r = 2 * scale * (yhat - y) * ds
+    dz = r[:, None] * v * da
+    gradient = np.concatenate([x @ dz, dz.sum(0), r @ a, [r.sum()]])
+    kinked = [values for name, values in ((network.activation, z), (network.output_activation, s)) if "relu" in name]
+    margin = min((float(np.abs(values).min()) for values in kinked), default=np.inf)
+    return float(scale * ((yhat - y) ** 2).sum()), gradient, margin
+
+
+def value_and_slope(name: str, z: Array, at_kink: float) -> tuple[Array, Array]:
+    """The activation and its derivative."""
+    step = (z > 0) + at_kink * (z == 0)
+    if name == "relu":
+        return z * (z > 0), step
+    if name == "leaky_relu":
+        return np.where(z > 0, z, z / 100), 0.01 + 0.99 * step
+    if name == "identity":
+        return z, np.ones_like(z)
+    if name == "tanh":
+        return np.tanh(z), np.cosh(z) ** -2.0
+    logistic = 1 / (1 + np.exp(-z))
+    if name == "sigmoid":
+        return logistic, logistic * (1 - logistic)
+    return np.log1p(np.exp(-np.abs(z))) + z * (z > 0), logistic  # softplus

@@ -1,0 +1,107 @@
+"""Opening: with and without a compiler, and the one line that says what to install."""
+
+import asyncio
+import platform
+import subprocess
+import sys
+import time
+
+import pytest
+from blocking import Blocking
+from problems import LAB_START, lab
+
+from relutui.engine import Engine, opening
+from relutui.training import TrainerUnavailable
+
+OPEN = """
+import asyncio, sys
+from relutui.engine import Engine
+from relutui.training import TrainerUnavailable
+assert "tinygrad" not in sys.modules, "imported too early"
+{before}
+try:
+    device = asyncio.run(Engine({device!r}).open())
+    print(device, device.advice, sep="|")
+except TrainerUnavailable as error:
+    print(error)
+"""
+needs_assembler = pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="tinygrad's assembler is for x86-64")
+
+
+def opened(device: str | None, before: str = "", **environment: str) -> str:
+    """What opening says in a fresh process, which must write nothing else."""
+    code = OPEN.format(device=device, before=before)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+@needs_assembler
+def test_without_a_compiler_the_assembler_opens_and_names_what_is_faster() -> None:
+    assert opened(None, PATH="") == "CPU (x86 assembler)|clang on PATH would be faster"
+
+
+@needs_assembler
+def test_dev_and_the_argument_choose_the_device() -> None:
+    assert opened(None, PATH="", DEV="CPU:X86").startswith("CPU (x86 assembler)|")
+    assert opened("CPU:X86", PATH="", DEV="CL").startswith("CPU (x86 assembler)|")
+
+
+@pytest.mark.parametrize("device", ["FOO", "CPU:FOO", "a:b:c:d", "CPU:CLANG"])
+def test_a_wrong_or_missing_device_is_one_line(device: str) -> None:
+    said = opened(device, PATH="")
+    assert said.startswith(f"device {device} cannot be opened: ")
+    assert "\n" not in said
+
+
+def test_without_tinygrad_the_line_says_how_to_install_it() -> None:
+    assert "pip install tinygrad==0.14.0" in opened("CPU:X86", before='sys.modules["tinygrad"] = None', PATH="")
+
+
+def test_arm_without_clang_is_told_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "/nonexistent/clang")
+    monkeypatch.delenv("DEV", raising=False)
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    with pytest.raises(TrainerUnavailable, match="training on aarch64 needs clang: install it"):
+        opening.open_device(None)
+
+
+def test_an_old_processor_without_clang_is_told_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "/nonexistent/clang")
+    monkeypatch.delenv("DEV", raising=False)
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(opening, "_processor_features", lambda: {"avx2", "sse4_2"})
+    with pytest.raises(TrainerUnavailable, match="lacks f16c, fma: install it"):
+        opening.open_device(None)
+
+
+def test_another_compiler_is_not_taken_for_clang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", sys.executable)
+    assert opening.clang() is None
+
+
+def test_opening_again_costs_nothing(engine: Blocking) -> None:
+    assert engine.open() is engine.open()
+
+
+async def test_closing_ends_a_long_training(device: str | None) -> None:
+    engine = Engine(device)
+    await engine.train(LAB_START, lab(), 1)
+    training = asyncio.create_task(engine.train(LAB_START, lab(), 100_000_000))
+    await asyncio.sleep(0.2)
+    await engine.close()
+    began = time.perf_counter()
+    with pytest.raises(TrainerUnavailable, match="closed"):
+        await training
+    assert time.perf_counter() - began < 5.0
+    with pytest.raises(TrainerUnavailable, match="closed"):
+        await engine.open()
+
+
+async def test_the_event_loop_runs_while_the_engine_works(engine: Blocking) -> None:
+    training = asyncio.create_task(engine.engine.train(LAB_START, lab(), 20_000))
+    turns = 0
+    while not training.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    assert turns > 3
