@@ -1,6 +1,7 @@
 """The engine: asynchronous calls, answered in order by the one thread that tinygrad lives on."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -98,9 +99,10 @@ class Engine:
 
 @contextmanager
 def _giving_way() -> Iterator[None]:
-    """Let the screen's thread have the interpreter soon, while this one computes in Python for a second.
+    """Let the screen's thread have the interpreter soon, while this one computes in Python for a second, and after.
 
-    With Python's own 5 ms a chart, which calls into C a hundred times, would take half a second to draw.
+    With Python's own 5 ms a chart, which calls into C a hundred times, would take half a second to draw.  And what tinygrad
+    leaves is taken from the garbage collector, whose full passes over it stop everything for 0.1 s.
     """
     usual = sys.getswitchinterval()
     sys.setswitchinterval(0.0002)
@@ -108,3 +110,4 @@ def _giving_way() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
+        gc.freeze()

@@ -88,7 +88,9 @@ class Explore(Screen[None]):
 
     def on_mount(self) -> None:
         """The device is opened once the first frame is on the screen."""
-        self.call_after_refresh(self._spawn, self._open_device())
+        first_frame = asyncio.Event()
+        self.call_after_refresh(first_frame.set)
+        self._spawn(self._open_device(first_frame))
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size may mean another layout."""
@@ -164,7 +166,8 @@ class Explore(Screen[None]):
         if session:
             self.session = session
 
-    async def _open_device(self) -> None:
+    async def _open_device(self, first_frame: asyncio.Event) -> None:
+        await first_frame.wait()
         try:
             device = await self._trainer.open()
         except TrainerUnavailable as error:

@@ -61,6 +61,9 @@ def _common_tail(old: Strip, new: Strip) -> int:
         (text_a, style_a), (text_b, style_b) = a.pop(), b.pop()
         if (style_a or None) != (style_b or None):  # a null style says no more than none
             break
+        if text_a == text_b:  # the most frequent case by far, and character by character the slowest
+            cells += cell_len(text_a)
+            continue
         shorter = min(len(text_a), len(text_b))
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(reversed(text_a), reversed(text_b))))
         cells += cell_len(text_a[len(text_a) - same :])
