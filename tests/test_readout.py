@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 from support import open_lab, parameters, with_values
 
-from relutui import edits, readout
+from relutui import edits
 from relutui.network import Network
+from relutui.readout.chart import read_fit, read_units
+from relutui.readout.lines import read_message, read_status
+from relutui.readout.strips import read_strips
+from relutui.readout.table import Cell, read_table
+from relutui.readout.walk import read_walk
 from relutui.scenario import parse
 from relutui.selection import Selection
 from relutui.session import Session, open_session
@@ -22,7 +27,7 @@ def solved(lab: Session) -> Session:
 
 
 def test_the_fit_draws_prediction_contribution_and_kinks(solved: Session) -> None:
-    fit = readout.read_fit(edits.select(solved, Selection(1, "b")))
+    fit = read_fit(edits.select(solved, Selection(1, "b")))
     np.testing.assert_allclose(np.interp([0, 1, 2, 3], *fit.prediction), [2, 0, 1, 4], atol=1e-12)
     assert fit.contribution is not None
     np.testing.assert_allclose(np.interp([0, 1, 2, 3], *fit.contribution), [0, 0, 1, 2], atol=1e-12)
@@ -31,17 +36,17 @@ def test_the_fit_draws_prediction_contribution_and_kinks(solved: Session) -> Non
 
 
 def test_the_best_so_far_is_drawn_when_the_present_is_worse(solved: Session) -> None:
-    fit = readout.read_fit(with_values(solved, w2=3))
+    fit = read_fit(with_values(solved, w2=3))
     assert fit.best is not None
     np.testing.assert_allclose(np.interp(3, *fit.best), 4, atol=1e-12)
 
 
 def test_the_output_bias_has_no_contribution(lab: Session) -> None:
-    assert readout.read_fit(edits.select(lab, Selection(3, "c"))).contribution is None
+    assert read_fit(edits.select(lab, Selection(3, "c"))).contribution is None
 
 
 def test_the_strips_show_where_units_are_on_and_sum_their_slopes(solved: Session) -> None:
-    strips = readout.read_strips(solved)
+    strips = read_strips(solved)
     on = [[(part.low, part.high, part.text) for part in strip.stretches if part.level] for strip in strips.strips]
     assert on == [[(0, 1, "slope -2")], [(1, 3, "slope +1")], [(2, 3, "slope +2")]]
     assert [(part.low, part.high, part.text) for part in strips.total] == [(0, 1, "-2"), (1, 2, "+1"), (2, 3, "+3")]
@@ -50,26 +55,26 @@ def test_the_strips_show_where_units_are_on_and_sum_their_slopes(solved: Session
 def test_smooth_units_are_shaded_by_the_size_of_their_slope(lab: Session) -> None:
     state = replace(lab.state, network=Network("sigmoid"))
     session = with_values(lab.with_state(state), w1=4, b1=-6)  # steepest at x = 1.5
-    levels = [part.level for part in readout.read_strips(session).strips[1].stretches]
+    levels = [part.level for part in read_strips(session).strips[1].stretches]
     assert levels[len(levels) // 2] == max(levels) == 4
     assert levels[0] <= 1
     assert sorted(levels[:30]) == levels[:30]
 
 
 def test_the_table_says_what_each_unit_is(lab: Session) -> None:
-    table = readout.read_table(with_values(lab, w1=1, b1=-1))
+    table = read_table(with_values(lab, w1=1, b1=-1))
     assert [(row.kink, row.faces, row.on, row.state) for row in table.rows] == [
         ("1.00", "left", "33%", "locked"),
         ("1.00", "right", "67%", ""),
         ("-", "-", "0%", "dead"),
     ]
     assert table.c.locked
-    assert table.rows[0].w == readout.Cell(-2.0, True)
+    assert table.rows[0].w == Cell(-2.0, True)
 
 
 def test_the_walk_is_the_arithmetic_on_paper(lab: Session) -> None:
     """The mock-up's: at x = 2.4 with unit 1 right, the prediction is 1.4 and the target 2.2."""
-    walk = readout.read_walk(edits.move_probe(with_values(lab, w1=1, b1=-1), 2.4))
+    walk = read_walk(edits.move_probe(with_values(lab, w1=1, b1=-1), 2.4))
     zs, parts = [term.z for term in walk.terms], [term.contribution for term in walk.terms]
     assert zs == pytest.approx([-2.8, 1.4, 0])
     assert parts == pytest.approx([0, 1.4, 0])
@@ -85,34 +90,34 @@ def test_the_walk_names_the_output_activation() -> None:
         "dosage",
         None,
     )
-    walk = readout.read_walk(edits.move_probe(open_session(dosage), 0.5))
+    walk = read_walk(edits.move_probe(open_session(dosage), 0.5))
     assert [term.z for term in walk.terms] == pytest.approx([0, 6.3])
     assert walk.total == pytest.approx(1.01)
-    assert readout.read_walk(edits.move_probe(open_session(dosage), 0.0)).prediction == 0
+    assert read_walk(edits.move_probe(open_session(dosage), 0.0)).prediction == 0
 
 
 def test_a_multiple_says_where_its_unit_is_off(solved: Session) -> None:
-    notes = [unit.note for unit in readout.read_units(solved).units]
+    notes = [unit.note for unit in read_units(solved).units]
     assert notes == ["off from 1.00", "off until 1.00", "off until 2.00"]
 
 
 def test_the_message_line_explains_the_selected_unit_until_something_is_said(lab: Session) -> None:
-    assert readout.read_message(lab).text.startswith("Unit 1 is dead")
-    assert "locked" in readout.read_message(edits.select(lab, Selection(0, "w"))).text
-    assert readout.read_message(edits.select(lab, Selection(3, "c"))).text == lab.scenario.summary
-    assert readout.read_message(lab.say("something")).text == "something"
+    assert read_message(lab).text.startswith("Unit 1 is dead")
+    assert "locked" in read_message(edits.select(lab, Selection(0, "w"))).text
+    assert read_message(edits.select(lab, Selection(3, "c"))).text == lab.scenario.summary
+    assert read_message(lab.say("something")).text == "something"
 
 
 def test_the_message_line_says_when_the_exercise_is_solved(solved: Session) -> None:
-    assert readout.read_message(replace(solved, message=None)).text.startswith("Solved")
-    assert readout.read_status(solved).solved
+    assert read_message(replace(solved, message=None)).text.startswith("Solved")
+    assert read_status(solved).solved
 
 
 def test_the_reasons_of_a_twin_and_of_a_parked_unit(lab: Session) -> None:
     twin = with_values(lab, w1=1, b1=-1, w2=2, b2=-2)
-    assert "twin of unit 1" in readout.read_message(edits.select(twin, Selection(2, "w"))).text
+    assert "twin of unit 1" in read_message(edits.select(twin, Selection(2, "w"))).text
     parked = with_values(lab, w1=1, b1=-2.9999999)
-    assert "parked" in readout.read_message(edits.select(parked, Selection(1, "w"))).text
+    assert "parked" in read_message(edits.select(parked, Selection(1, "w"))).text
 
 
 def test_numbers_that_are_not_finite_reach_no_limit(lab: Session) -> None:
@@ -120,7 +125,7 @@ def test_numbers_that_are_not_finite_reach_no_limit(lab: Session) -> None:
     huge = parameters(np.full(3, 1e308), np.full(3, 1e308), p.v)
     session = lab.with_state(replace(lab.state, checkpoint=lab.state.checkpoint.edited(huge)))
     assert np.isfinite(session.y_limits).all()
-    readout.read_fit(session)
-    readout.read_strips(session)
-    readout.read_table(session)
-    readout.read_walk(session)
+    read_fit(session)
+    read_strips(session)
+    read_table(session)
+    read_walk(session)

@@ -1,8 +1,8 @@
 """The dialogs: each only returns what was decided, or nothing."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from relutui import store
 from relutui.scenario import ScenarioError, find, load, shipped, to_toml
-from relutui.session import Session, as_scenario, open_session
+from relutui.session import Session, State, as_scenario, open_session
 from relutui.text import scrub_line
 
 CANCEL = Binding("escape", "dismiss", "Cancel", show=False)
@@ -53,8 +53,15 @@ class OpenDialog(ModalScreen[Session | None]):
             self.query_one("#problem", Static).update(Content(str(error)))
 
 
-class WriteDialog(ModalScreen[Session | None]):
-    """Asks for a path, writes the present state there as a scenario, and returns the session, now saved.
+class Written(NamedTuple):
+    """The state that was written, and where to."""
+
+    state: State
+    path: str
+
+
+class WriteDialog(ModalScreen[Written | None]):
+    """Asks for a path, and writes there, as a scenario, the state that was present when it was opened.
 
     An existing file is only written over when the same path is entered a second time.
     """
@@ -92,8 +99,7 @@ class WriteDialog(ModalScreen[Session | None]):
         except OSError as error:
             self._say(f"{path}: {error.strerror or error}")
         else:
-            saved = replace(self._session, saved=self._session.state)
-            self.dismiss(saved.say(f"written: {scrub_line(str(path))}"))
+            self.dismiss(Written(self._session.state, scrub_line(str(path))))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another path needs another confirmation."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,8 +13,13 @@ from textual.containers import Container, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from relutui import edits, readout
+from relutui import edits
 from relutui.commands import COMMANDS, Show, Train, apply, by_id
+from relutui.readout.chart import read_chart, read_loss, read_units
+from relutui.readout.lines import read_footer, read_message, read_status
+from relutui.readout.strips import read_strips
+from relutui.readout.table import read_table
+from relutui.readout.walk import read_walk
 from relutui.screens.layout import Place, arrangement, layout_of
 from relutui.screens.terminal import is_behind
 from relutui.screens.training_loop import FRAME, TrainingLoop
@@ -29,16 +34,20 @@ from relutui.widgets.unit_table import UnitTable
 from relutui.widgets.walk import walk
 
 READERS: dict[str, Callable[[Session], Any]] = {
-    "status": readout.read_status,
-    "chart": readout.read_chart,
-    "strips": readout.read_strips,
-    "table": readout.read_table,
-    "multiples": readout.read_units,
-    "walk": readout.read_walk,
-    "loss": readout.read_loss,
-    "message": readout.read_message,
-    "footer": readout.read_footer,
+    "status": read_status,
+    "chart": read_chart,
+    "strips": read_strips,
+    "table": read_table,
+    "multiples": read_units,
+    "walk": read_walk,
+    "loss": read_loss,
+    "message": read_message,
+    "footer": read_footer,
 }
+
+
+if TYPE_CHECKING:
+    from relutui.screens.dialogs import Written
 
 
 class Explore(Screen[None]):
@@ -160,11 +169,12 @@ class Explore(Screen[None]):
     def _opened(self, session: Session | None) -> None:
         if session:
             self.training.cancel()
-            self.session = replace(session, layout=self.session.layout, device=self.session.device)
+            now = self.session
+            self.session = replace(session, layout=now.layout, device=now.device, advice=now.advice)
 
-    def _written(self, session: Session | None) -> None:
-        if session:
-            self.session = session
+    def _written(self, written: "Written | None") -> None:
+        if written:
+            self.session = replace(self.session, saved=written.state).say(f"written: {written.path}")
 
     async def _open_device(self, first_frame: asyncio.Event) -> None:
         await first_frame.wait()

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.network import Array
-from relutui.readout import ChartReadout, Curve, FitReadout, LossReadout, UnitCurves, UnitsReadout
+from relutui.readout.chart import ChartReadout, Curve, FitReadout, LossReadout, UnitCurves, UnitsReadout
 from relutui.widgets.lines import strip_of
 from relutui.widgets.plot import Axes, Line, Marks, draw
 

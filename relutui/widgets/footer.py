@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from relutui.readout import FooterReadout
+from relutui.readout.lines import FooterReadout
 
 
 def footer(readout: FooterReadout, width: int, height: int) -> Iterator[Text]:

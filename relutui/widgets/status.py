@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from relutui.readout import MessageReadout, StatusReadout
+from relutui.readout.lines import MessageReadout, StatusReadout
 
 
 def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from relutui.readout import Stretch, StripsReadout, UnitStrip
+from relutui.readout.strips import Stretch, StripsReadout, UnitStrip
 from relutui.widgets.plot import Axes, Columns, columns
 
 FILLS = "·░▒▓█"  # by level

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 _STEPS = (1, 2, 5)
 _SMALLEST, _LARGEST = 1e-300, 1e300  # of a step; beyond, its powers of ten are no longer numbers
 _INDISTINCT = 1e15  # steps from zero; further out neighbouring ticks are the same number
+_PLAIN = 3  # decades on either side of 1 whose numbers a logarithmic axis writes out
 _MULTIPLES = ((1,), (1, 2, 5), tuple(range(1, 10)))  # of a power of ten, on a logarithmic axis
 
 Tick = tuple[float, str]
@@ -27,13 +28,13 @@ def ticks(low: float, high: float, most: int, width: int) -> list[Tick]:
 
 
 def log_ticks(low: float, high: float, most: int, width: int) -> list[Tick]:
-    """Like `ticks`, of an axis that shows log10: the positions are logarithms, the labels read 1e-3."""
+    """Like `ticks`, of an axis that shows log10: the positions are logarithms, the labels the numbers themselves."""
     if high - low > most:
         return [(at, _fitting(f"1e{at:.0f}", width)) for at, _ in ticks(low, high, most, width)]
-    found: list[Tick] = []
+    found: list[tuple[int, int]] = []
     for multiples in _MULTIPLES:
         finer = [
-            (decade + math.log10(multiple), _fitting(f"{multiple}e{decade}", width))
+            (multiple, decade)
             for decade in range(math.floor(low), math.floor(high) + 1)
             for multiple in multiples
             if low <= decade + math.log10(multiple) <= high
@@ -41,7 +42,11 @@ def log_ticks(low: float, high: float, most: int, width: int) -> list[Tick]:
         if len(finer) > most and found:
             break
         found = finer
-    return found
+    plain = all(-_PLAIN <= decade <= _PLAIN for _, decade in found)
+    return [
+        (decade + math.log10(multiple), _fitting(f"{multiple * 10.0**decade:g}" if plain else f"{multiple}e{decade}", width))
+        for multiple, decade in found
+    ]
 
 
 def _steps(low: float, high: float, most: int) -> Iterator[tuple[int, int]]:

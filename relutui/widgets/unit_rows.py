@@ -6,7 +6,7 @@ from typing import Literal
 from rich.text import Text
 
 from relutui.numbers import number
-from relutui.readout import Cell, TableReadout, UnitRow
+from relutui.readout.table import Cell, TableReadout, UnitRow
 from relutui.selection import FIELDS, Field, Selection
 from relutui.widgets.cell_editor import CellEditor
 

@@ -3,7 +3,7 @@
 from textual import events
 from textual.message import Message
 
-from relutui.readout import Cell, TableReadout
+from relutui.readout.table import Cell, TableReadout
 from relutui.selection import Field, Selection, neighbour
 from relutui.widgets.cell_editor import CellEditor, Leave
 from relutui.widgets.lines import Lines

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from relutui.numbers import number
-from relutui.readout import Term, WalkReadout
+from relutui.readout.walk import Term, WalkReadout
 
 
 def walk(readout: WalkReadout, width: int, height: int) -> Iterator[Text]:

@@ -1,6 +1,5 @@
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from fake_trainer import FakeTrainer
@@ -8,7 +7,7 @@ from screen import shown
 from support import open_lab, said
 
 from relutui.network import Network
-from relutui.scenario import load, parse
+from relutui.scenario import parse
 from relutui.selection import Selection
 from relutui.session import open_session
 
@@ -235,52 +234,6 @@ async def test_the_strips_stand_under_the_chart_column_for_column(size: tuple[in
         assert strips[0].rindex("▓") + 1 == strips[1].index("▓") == kinks[0]
         assert strips[2].index("▓") == kinks[1]
         assert [column for column, cell in enumerate(strips[3]) if cell == "│"][2:] == kinks
-
-
-async def test_writing_and_opening_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with shown(open_lab(w1=1, b1=-1)) as screen:
-        assert "● unsaved" in screen.text
-        await screen.press("w")
-        await screen.press("enter")
-        assert "written: lab-mine.toml" in screen.text
-        assert "unsaved" not in screen.text
-        assert load(tmp_path / "lab-mine.toml").start == screen.session.state.parameters
-        await screen.press("plus", "w")
-        await screen.press("enter")
-        assert "exists; enter again writes over it" in screen.text
-        assert load(tmp_path / "lab-mine.toml").start.w[1] == 1
-        await screen.press("enter")
-        assert load(tmp_path / "lab-mine.toml").start.w[1] == 1.1
-        await screen.press("r", "o")
-        await screen.press("tab", *"nothing.toml", "enter")
-        assert "no scenario and no file is called" in screen.text
-        await screen.press("ctrl+u", *"lab-mine.toml", "enter")
-        assert screen.session.scenario.name == "lab-mine"
-        assert screen.session.state.parameters.w[1] == 1.1
-
-
-async def test_a_folder_that_cannot_be_written_to_is_said_in_one_line() -> None:
-    async with shown() as screen:
-        await screen.press("w")
-        await screen.press("ctrl+u", *"/nowhere/x.toml", "enter")
-        assert "/nowhere/x.toml: No such file or directory" in screen.text
-
-
-async def test_quitting_asks_only_for_an_unsaved_state() -> None:
-    async with shown() as screen:
-        await screen.pilot.press("q")
-        await screen.pilot.pause()
-        assert not screen.app.is_running or screen.app._exit
-    async with shown(open_lab()) as screen:
-        await screen.press("plus", "q")
-        assert "not written" in screen.text
-        await screen.press("escape")
-        assert screen.app.screen is screen.explore
-        await screen.press("q")
-        await screen.pilot.press("q")
-        await screen.pilot.pause()
-        assert screen.app._exit
 
 
 async def test_commands_can_be_found_by_name() -> None:

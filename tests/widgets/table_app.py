@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
-from relutui.readout import Cell, TableReadout, UnitRow
+from relutui.readout.table import Cell, TableReadout, UnitRow
 from relutui.selection import Selection
 from relutui.widgets.unit_table import UnitTable
 

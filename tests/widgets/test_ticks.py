@@ -40,8 +40,8 @@ def test_a_label_that_would_have_to_be_rounded_is_left_out() -> None:
     [
         (-4.0, 1.0, 6, "1e-4 1e-3 1e-2 1e-1 1e0 1e1"),
         (-4.0, 1.0, 3, "1e-4 1e-2 1e0"),
-        (-0.5, 0.8, 6, "5e-1 1e0 2e0 5e0"),  # from 0.32 to 6.3
-        (-1.6, -1.3, 5, "3e-2 4e-2 5e-2"),  # from 0.025 to 0.0501
+        (-0.5, 0.8, 6, "0.5 1 2 5"),  # from 0.32 to 6.3
+        (-1.6, -1.3, 5, "0.03 0.04 0.05"),  # from 0.025 to 0.0501
     ],
 )
 def test_labels_of_a_logarithmic_axis(low: float, high: float, most: int, labels: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from table_app import NARROW, TWELVE, shown
 from textual._compositor import Compositor
 
-from relutui.readout import Cell
+from relutui.readout.table import Cell
 from relutui.selection import Selection
 
 

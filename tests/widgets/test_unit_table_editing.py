@@ -7,7 +7,7 @@ from textual import events
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from relutui.readout import Cell
+from relutui.readout.table import Cell
 from relutui.selection import Selection
 
 
