@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from relutui import edits, explain
+from relutui.scenario import MAX_UNITS
 from relutui.selection import Move
 from relutui.session import PANELS, SPEEDS, VIEWS, Session
 
@@ -88,6 +89,10 @@ def _on_bias(session: Session) -> str | None:
     return "select a unit first" if session.selection.field == "c" else None
 
 
+def _cannot_add(session: Session) -> str | None:
+    return f"a scenario has at most {MAX_UNITS} units" if session.state.parameters.units >= MAX_UNITS else None
+
+
 def _cannot_remove(session: Session) -> str | None:
     return "the last unit stays" if session.state.parameters.units == 1 else _on_bias(session)
 
@@ -118,7 +123,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
-    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", edits.add_unit),
+    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", edits.add_unit, _cannot_add),
     Command("remove", ("x",), "Remove unit", "remove the selected unit", edits.remove_unit, _cannot_remove),
     Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo"),
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),

@@ -10,6 +10,7 @@ from relutui.selection import Field, Move, Selection, neighbour
 from relutui.session import Session, State, fitted_limits, start_of
 from relutui.training import Checkpoint, Diverged, Locks
 
+RATES = (1e-12, 1e6)  # to which halving and doubling keep the learning rate
 NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
 DIGITS = 10  # decimals to which a nudge is rounded, so that ten steps of 0.1 are exactly 1
 
@@ -107,6 +108,8 @@ def remove_unit(session: Session) -> Session:
 def scale_learning_rate(session: Session, factor: float) -> Session:
     """The learning rate multiplied by a factor; optimizer state and step stay."""
     rate = session.state.settings.learning_rate * factor
+    if not RATES[0] <= rate <= RATES[1]:
+        return session.say(f"the learning rate stays between {RATES[0]:g} and {RATES[1]:g}")
     settings = replace(session.state.settings, learning_rate=rate)
     return session.with_state(replace(session.state, settings=settings, change="learning rate"), "learning rate").say(
         f"learning rate {rate:g}"

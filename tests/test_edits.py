@@ -104,6 +104,14 @@ def test_undo_and_redo_cover_settings(lab: Session) -> None:
     assert edits.redo(edits.undo(doubled)).state == doubled.state
 
 
+def test_the_learning_rate_stays_a_number(lab: Session) -> None:
+    session = lab
+    for _ in range(60):
+        session = edits.scale_learning_rate(session, 2)
+    assert session.state.settings.learning_rate <= 1e6
+    assert "between 1e-12 and 1e+06" in said(session)
+
+
 def test_undo_leaves_probe_view_and_selection(lab: Session) -> None:
     session = edits.select(edits.move_probe(with_values(lab, w1=1), 2), Selection(2, "b"))
     back = edits.undo(session)
