@@ -43,15 +43,12 @@ def message(readout: MessageReadout, width: int, height: int) -> Iterator[Text]:
     style = "bold red" if readout.error else ""
     text = readout.text if height > 1 else readout.brief
     said = f"✗ {text}" if readout.error else text
-    lines = list(_wrapped(said, style, width))
-    hint = list(_wrapped(readout.hint, "italic", width))
-    if len(lines) + len(hint) <= height:
-        return iter([*lines, *hint])
-    if len(lines) < height:
-        return iter([*lines, *hint[: height - len(lines)]])
-    return iter(lines[:height])
+    lines = list(_wrapped(said, style, width, height))
+    yield from lines
+    if left := height - len(lines):
+        yield from _wrapped(readout.hint, "italic", width, left)
 
 
-def _wrapped(text: str, style: str, width: int) -> Iterator[Text]:
-    for line in textwrap.wrap(text, max(10, width - 2)):
+def _wrapped(text: str, style: str, width: int, most: int) -> Iterator[Text]:
+    for line in textwrap.wrap(text, max(10, width - 2), max_lines=most, placeholder=" …"):
         yield Text(f" {line}", style=style)
