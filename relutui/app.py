@@ -46,6 +46,13 @@ class RelutuiApp(App[None]):
         if self._ask:
             self._explore.show("open")
 
+    async def action_quit(self) -> None:
+        """Textual's own ctrl+q: like the command, but twice for certain."""
+        if self.screen is self._explore:
+            self._explore.show("quit")
+        else:
+            self.exit()
+
     async def on_unmount(self) -> None:
         """Give the device back."""
         await self._trainer.close()

@@ -6,15 +6,16 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Container, Vertical
+from textual.keys import _character_to_key
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from relutui import edits
-from relutui.commands import COMMANDS, Show, Train, apply, by_id
+from relutui.commands import COMMANDS, Command, Show, Train, apply
 from relutui.readout.chart import read_chart, read_loss, read_units
 from relutui.readout.lines import read_footer, read_message, read_status
 from relutui.readout.strips import read_strips
@@ -46,18 +47,14 @@ READERS: dict[str, Callable[[Session], Any]] = {
 }
 
 
+BY_KEY = {_character_to_key(key) if len(key) == 1 else key: command for command in COMMANDS for key in command.keys}
+
 if TYPE_CHECKING:
     from relutui.screens.dialogs import Written
 
 
 class Explore(Screen[None]):
     """Chart, strips, table, walk and loss of one scenario."""
-
-    BINDINGS = [
-        Binding(key if key != "," else "comma", f"command('{command.id}')", command.label, show=False)
-        for command in COMMANDS
-        for key in command.keys
-    ]
 
     session: reactive[Session] = reactive[Session](None, init=False, always_update=True)  # type: ignore[arg-type]
 
@@ -115,32 +112,54 @@ class Explore(Screen[None]):
         if self._prepared is not None and self._prepared != _compiled_for(session):
             self._spawn(self._prepare())
 
-    async def action_command(self, id: str) -> None:
-        """Carry out the command called id."""
-        result = apply(by_id(id), self.session)
-        match result:
-            case Session():
-                self.session = result
+    def on_key(self, event: events.Key) -> None:
+        """Every key is taken here, one after the other: those typed ahead must find what those before them did."""
+        said, command = self._key_in_table(event.key, event.character), BY_KEY.get(event.key)
+        if said is not None:
+            self._hear(said)
+        elif command:
+            self.carry_out(command)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted goes into the cell that is edited."""
+        self._hear(self._table.take_paste(event.text))
+
+    def carry_out(self, command: Command) -> None:
+        """Carry out a command."""
+        match apply(command, self.session):
+            case Session() as session:
+                self.session = session
             case Train(steps):
                 self.training.request(steps)
             case Show(what):
                 self.show(what)
 
-    def on_unit_table_moved(self, event: UnitTable.Moved) -> None:
-        """Another cell was clicked, or reached from the one edited."""
-        self.session = edits.select(self.session, event.selection)
+    def _key_in_table(self, key: str, character: str | None) -> list[Message] | None:
+        """What the table makes of a key, if anything; where it is hidden, typing a value shows it first if there is room."""
+        if not self._table.display and (key == "enter" or (character or "x") in "0123456789"):
+            if self.session.layout == "tiny":
+                return [UnitTable.Refused("too small to type a value here; + and - nudge it")]
+            self.session = replace(self.session, panel="units")
+        return self._table.take_key(key, character) if self._table.display else None
 
-    def on_unit_table_edited(self, event: UnitTable.Edited) -> None:
-        """A value was typed."""
-        self.session = edits.set_parameter(replace(self.session, message=None), event.selection, event.value)
+    def _hear(self, said: list[Message]) -> None:
+        """Act on what the table says."""
+        session = self.session
+        for what in said:
+            session = _heard(session, what)
+        self.session = session
 
-    def on_unit_table_refused(self, event: UnitTable.Refused) -> None:
-        """What was typed is no number."""
-        self.session = self.session.say(event.reason, error=True)
-
-    def on_unit_table_editing(self, event: UnitTable.Editing) -> None:
-        """A value is being typed, or no longer."""
-        self.session = replace(self.session, typing=event.started, message=None)
+    @on(UnitTable.Moved)
+    @on(UnitTable.Edited)
+    @on(UnitTable.Refused)
+    @on(UnitTable.Editing)
+    def table_said(self, event: Message) -> None:
+        """The mouse did something in the table, or an edit was dropped."""
+        self._hear([event])
 
     def show(self, what: str) -> None:
         """Open a dialog, or leave.  Dialogs are imported when they are needed: start-up counts."""
@@ -206,8 +225,8 @@ class Explore(Screen[None]):
             panel = self._panels[id]
             panel.display, panel.border_title = place.shown, place.title
             panel.styles.height = place.height
-        if wanted["table"].shown:
-            self._table.focus()
+        if not wanted["table"].shown and self._table.editing:
+            self._table.drop_edit()
 
     def _draw(self) -> None:
         """Hand every panel on the screen its readout; later, while the terminal has not taken the last drawing."""
@@ -229,6 +248,20 @@ class Explore(Screen[None]):
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+def _heard(session: Session, said: Message) -> Session:
+    """The session after what the table says."""
+    match said:
+        case UnitTable.Moved():
+            return edits.select(session, said.selection)
+        case UnitTable.Edited():
+            return edits.set_parameter(session, said.selection, said.value)
+        case UnitTable.Refused():
+            return session.say(said.reason, error=True)
+        case UnitTable.Editing():
+            return replace(session, typing=said.started, message=None)
+    return session
 
 
 def _compiled_for(session: Session) -> object:

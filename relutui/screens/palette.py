@@ -1,6 +1,6 @@
 """The commands in Textual's command palette."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -27,10 +27,10 @@ class CommandProvider(Provider):
             if score > 0:
                 yield Hit(score, _text(command), self._run(command), help=command.help)
 
-    def _run(self, command: Command) -> Callable[[], Awaitable[None]]:
+    def _run(self, command: Command) -> Callable[[], None]:
         screen = self.screen
         assert isinstance(screen, Explore)
-        return partial(screen.action_command, command.id)
+        return partial(screen.carry_out, command)
 
 
 def _text(command: Command) -> str:

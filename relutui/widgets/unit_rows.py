@@ -146,12 +146,11 @@ class _Line:
 
 @dataclass(frozen=True)
 class Picture:
-    """A table to be drawn: what it shows, where, whether it has the focus, and the edit that goes on in it."""
+    """A table to be drawn: what it shows, where, and the edit that goes on in it."""
 
     readout: TableReadout
     columns: Columns
     rows: Rows
-    focused: bool
     edit: tuple[Selection, CellEditor] | None
 
     def lines(self) -> list[Text]:
@@ -219,7 +218,7 @@ class Picture:
         if self.edit is None and place == self.readout.selection:
             line.put(start, "[")
             line.put(start + digits + 2, "]")
-            line.style(start, start + digits + 3, "bold reverse" if self.focused else "bold")
+            line.style(start, start + digits + 3, "bold reverse")
 
     def _with_edit(self, line: _Line, row: int) -> Text:
         if self.edit is None or self.edit[0].row != row:

@@ -12,7 +12,7 @@ from relutui.widgets.unit_rows import Columns, Picture, Rows
 _PASSED_ON = ("ctrl+c", "ctrl+q")  # leaving the app is possible from within a cell
 
 
-class UnitTable(Lines, can_focus=True):
+class UnitTable(Lines):
     """Shows a TableReadout; says where the user wants to go and what was typed, and changes nothing itself."""
 
     class Moved(Message):
@@ -66,45 +66,43 @@ class UnitTable(Lines, can_focus=True):
             if place.field == "c":
                 self._edit = Selection(len(readout.rows), "c"), editor
             elif place.row >= len(readout.rows):
-                self._stop_editing()
+                self.drop_edit()
         self._draw()
 
     def on_mount(self) -> None:
         """A dialog that opens over the table takes the keys, so an edit cannot go on."""
-        self.watch(self.screen, "stack_updates", self._drop_edit, init=False)
+        self.watch(self.screen, "stack_updates", self.drop_edit, init=False)
 
     def on_resize(self) -> None:
         """Draw for the new size."""
         self._draw()
 
-    def watch_has_focus(self, focused: bool) -> None:
-        """Drop the edit when the focus goes elsewhere in the app; it waits while the terminal's window is left."""
-        super().watch_has_focus(focused)
-        if not focused and self.app.app_focus:
-            self._drop_edit()
-        self._draw()
+    def take_key(self, key: str, character: str | None) -> list[Message] | None:
+        """Edit, or start an edit, and return what there is to say of it; None for a key that does neither.
 
-    def on_key(self, event: events.Key) -> None:
-        """Edit, or start an edit; a key that does neither is left to the screen."""
+        The screen hands every key over and acts on the answer before the next: keys typed ahead must not overtake a move.
+        """
         readout = self._readout
-        if readout is None or (self.editing and event.key in _PASSED_ON):
-            return
+        if readout is None or (self.editing and key in _PASSED_ON):
+            return None
         if self._edit is not None:
-            self._take(self._edit[1].key(event.key, event.character))
-        elif event.key == "enter":
-            self._start_editing(CellEditor.opened(_selected(readout).value))
-        elif event.character is not None and event.character in "0123456789":
-            self._start_editing(CellEditor.typed(event.character))
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+            return self._take(self._edit[1].key(key, character))
+        if key == "enter":
+            return self._start_editing(CellEditor.opened(_selected(readout).value))
+        if character is not None and character in "0123456789":
+            return self._start_editing(CellEditor.typed(character))
+        return None
 
-    def on_paste(self, event: events.Paste) -> None:
+    def take_paste(self, text: str) -> list[Message]:
         """Insert what is pasted into the cell being edited."""
-        if self._edit is not None:
-            event.stop()
-            self._take(self._edit[1].paste(event.text))
+        return self._take(self._edit[1].paste(text)) if self._edit is not None else []
+
+    def drop_edit(self) -> None:
+        """Leave the cell being edited as it was."""
+        if self.editing:
+            self._edit = None
+            self.post_message(self.Editing(False))
+            self._draw()
 
     def on_click(self, event: events.Click) -> None:
         """Go to the cell, or the row, clicked; a value being typed is kept as by enter."""
@@ -120,47 +118,41 @@ class UnitTable(Lines, can_focus=True):
         place = self._edit[0] if self._edit is not None else self._readout.selection
         if clicked == place:
             return
-        if self._edit is not None:
-            self._take(self._edit[1].commit())
+        said = self._take(self._edit[1].commit()) if self._edit is not None else []
         if not self.editing:
-            self.post_message(self.Moved(clicked))
+            said.append(self.Moved(clicked))
+        for message in said:
+            self.post_message(message)
 
-    def _start_editing(self, editor: CellEditor) -> None:
-        if self._readout is not None:
-            if _selected(self._readout).locked:
-                self.post_message(self.Refused(f"{self._readout.selection} is locked; l unlocks it"))
-                return
-            self._edit = self._readout.selection, editor
-            self.post_message(self.Editing(True))
-            self._draw()
+    def _start_editing(self, editor: CellEditor) -> list[Message]:
+        assert self._readout is not None
+        if _selected(self._readout).locked:
+            return [self.Refused(f"{self._readout.selection} is locked; l unlocks it")]
+        self._edit = self._readout.selection, editor
+        self._draw()
+        return [self.Editing(True)]
 
-    def _stop_editing(self) -> None:
-        self._edit = None
-        self.post_message(self.Editing(False))
-
-    def _drop_edit(self) -> None:
-        if self.editing:
-            self._stop_editing()
-            self._draw()
-
-    def _take(self, result: CellEditor | Leave) -> None:
+    def _take(self, result: CellEditor | Leave) -> list[Message]:
         """Go on with an edit, or end it."""
-        if self._edit is None:
-            return
+        assert self._edit is not None
+        assert self._readout is not None
         place, _ = self._edit
+        said: list[Message] = []
         if isinstance(result, CellEditor):
             self._edit = place, result
             if result.problem:
-                self.post_message(self.Refused(result.problem))
+                said.append(self.Refused(result.problem))
         else:
-            self._stop_editing()
+            self._edit = None
+            said.append(self.Editing(False))
             if result.value is not None:
-                self.post_message(self.Edited(place, result.value))
-            if result.move and self._readout:
+                said.append(self.Edited(place, result.value))
+            if result.move:
                 target = neighbour(place, result.move, len(self._readout.rows), self._field)
                 if target != place:
-                    self.post_message(self.Moved(target))
+                    said.append(self.Moved(target))
         self._draw()
+        return said
 
     def _layout(self, readout: TableReadout) -> tuple[Columns, Rows]:
         units = len(readout.rows)
@@ -172,7 +164,7 @@ class UnitTable(Lines, can_focus=True):
             return
         columns, rows = self._layout(self._readout)
         self._first = rows.first
-        self.show(Picture(self._readout, columns, rows, self.has_focus, self._edit).lines())
+        self.show(Picture(self._readout, columns, rows, self._edit).lines())
 
 
 def _selected(readout: TableReadout) -> Cell:

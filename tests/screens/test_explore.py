@@ -5,6 +5,7 @@ import pytest
 from fake_trainer import FakeTrainer
 from screen import shown
 from support import open_lab, said
+from textual import events
 
 from relutui.network import Network
 from relutui.scenario import parse
@@ -35,6 +36,44 @@ async def test_the_common_mistake_can_be_typed_beyond_the_range() -> None:
     async with shown(open_lab(w1=1, b1=-1)) as screen:
         await screen.press("down", "3", "tab", "enter", *"-5", "enter")
         assert screen.session.loss == pytest.approx(0.8188, abs=5e-5)
+
+
+async def test_keys_typed_ahead_wait_for_those_before_them() -> None:
+    """As over a slow link, where several arrive at once."""
+    async with shown() as screen:
+        for key, character in (
+            ("1", "1"),
+            ("down", None),
+            ("2", "2"),
+            ("tab", None),
+            ("enter", None),
+            ("4", "4"),
+            ("enter", None),
+        ):
+            screen.app.post_message(events.Key(key, character))
+        for key in ("up", "right", "l"):
+            screen.app.post_message(events.Key(key, None))
+        await screen.pilot.pause(0.5)
+        p = screen.session.state.parameters
+        assert (p.w.tolist(), p.b.tolist()) == ([-2, 1, 2], [2, 0, 4])
+        assert screen.session.selection == Selection(1, "v")
+        assert not screen.session.state.locks.v[1]
+
+
+async def test_at_40_by_12_there_is_no_room_to_type() -> None:
+    async with shown(size=(40, 12)) as screen:
+        await screen.press("1")
+        assert "too small" in screen.text
+        await screen.press("plus")
+        assert screen.session.state.parameters.w[1] == 0.1
+
+
+async def test_an_edit_is_dropped_where_the_table_has_no_room() -> None:
+    async with shown() as screen:
+        await screen.press("1")
+        await screen.pilot.resize_terminal(40, 12)
+        await screen.pilot.pause()
+        assert not screen.session.typing
 
 
 async def test_letters_typed_into_a_cell_are_no_commands() -> None:
@@ -195,10 +234,13 @@ async def test_tabs_at_80_by_24_and_none_where_everything_is_shown() -> None:
         await screen.press("tab")
         assert "slope -2" in screen.text
         assert "activation relu" not in screen.text
-        await screen.press("down", "1", "shift+tab")
+        await screen.press("down", "1")  # where there is no table to type into, it comes
+        assert "activation relu" in screen.text
         assert screen.session.selection == Selection(2, "w")
-        await screen.press("1", "enter")
+        await screen.press("enter")
         assert screen.session.state.parameters.w[2] == 1
+        await screen.press("shift+tab")
+        assert "no steps yet" in screen.text
     async with shown() as screen:
         await screen.press("tab")
         assert "every panel is on the screen" in screen.text

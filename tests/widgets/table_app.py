@@ -44,8 +44,6 @@ TWELVE = replace(LAB, rows=tuple(unit(number, 1.0 + number, -number, kink="0.50"
 class TableApp(App[None]):
     """Keeps what the table says, and does with a move or an edit what the app's screen would do."""
 
-    CSS = "Input { dock: bottom; }"  # beside the table, for the focus to go to
-
     def __init__(self, readout: TableReadout) -> None:
         super().__init__()
         self.readout = readout
@@ -57,7 +55,6 @@ class TableApp(App[None]):
 
     def on_mount(self) -> None:
         self.table.update(self.readout)
-        self.table.focus()
 
     @property
     def table(self) -> UnitTable:
@@ -88,7 +85,22 @@ class TableApp(App[None]):
         self.table.update(self.readout)
 
     def on_key(self, event: events.Key) -> None:
-        self.bubbled.append(event.key)
+        said = self.table.take_key(event.key, event.character)
+        if said is None:
+            self.bubbled.append(event.key)
+        else:
+            event.stop()
+            event.prevent_default()
+            self.hear(said)
+
+    def on_paste(self, event: events.Paste) -> None:
+        self.hear(self.table.take_paste(event.text))
+
+    def hear(self, said: list[Message]) -> None:
+        for message in said:
+            self.heard.append(message)
+            if isinstance(message, UnitTable.Moved):
+                self.show(selection=message.selection)
 
     def on_unit_table_moved(self, message: UnitTable.Moved) -> None:
         self.heard.append(message)

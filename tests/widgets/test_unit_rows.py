@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import pytest
 from table_app import FREE, NARROW, TWELVE, WIDE, shown, styles_at
-from textual.widgets import Input
 
 from relutui.selection import Selection
 from relutui.widgets.unit_rows import fitted
@@ -126,16 +125,11 @@ async def test_no_units_and_no_room() -> None:
         assert app.take() == [True, False, (Selection(0, "c"), 5.0)]
 
 
-async def test_the_selection_shows_without_colour_and_whether_keys_go_to_it() -> None:
-    async with shown() as (app, pilot):
+async def test_the_selection_shows_without_colour() -> None:
+    async with shown() as (app, _):
         assert "bold" in styles_at(app, 3, "2")
         assert "bold reverse" in styles_at(app, 3, "[ 0.00 ]")
         assert "bold" not in styles_at(app, 2, "1")
-        await app.mount(Input())
-        app.query_one(Input).focus()
-        await pilot.pause()
-        assert "bold" in styles_at(app, 3, "[ 0.00 ]")
-        assert "reverse" not in styles_at(app, 3, "[ 0.00 ]")
 
 
 async def test_units_have_their_colour() -> None:

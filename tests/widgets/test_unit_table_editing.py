@@ -5,7 +5,6 @@ import pytest
 from table_app import FREE, LAB, shown, styles_at
 from textual import events
 from textual.screen import ModalScreen
-from textual.widgets import Input
 
 from relutui.readout.table import Cell
 from relutui.selection import Selection
@@ -175,15 +174,6 @@ async def test_a_click_elsewhere_keeps_the_value_like_enter() -> None:
         await pilot.click(offset=(5, 2))
         assert app.take() == [True, '"4e" is not a number']
         assert app.table.editing
-
-
-async def test_an_edit_is_dropped_when_the_focus_leaves() -> None:
-    async with shown(FREE) as (app, pilot):
-        await app.mount(Input())
-        await pilot.press("4")
-        app.query_one(Input).focus()
-        await pilot.pause()
-        assert app.take() == [True, False]
 
 
 async def test_an_edit_is_dropped_when_a_dialog_opens() -> None:
