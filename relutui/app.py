@@ -1,11 +1,12 @@
 """The app: its look, and its first screen."""
 
+from rich.terminal_theme import TerminalTheme
 from textual.app import App
 from textual.theme import Theme
 
 from relutui.screens.explore import Explore
 from relutui.screens.palette import CommandProvider
-from relutui.session import Session
+from relutui.session import Opener, Session
 from relutui.training import Trainer
 
 THEME = Theme(
@@ -22,6 +23,20 @@ THEME = Theme(
     success="#87d787",
 )
 
+# The terminal's sixteen colours, all light enough to stay readable when colour is taken away.
+COLOURS = TerminalTheme(
+    (18, 18, 18),
+    (208, 208, 208),
+    [
+        *((38, 38, 38), (255, 135, 135), (135, 215, 95), (255, 175, 95)),
+        *((135, 175, 255), (255, 135, 215), (95, 215, 215), (218, 218, 218)),
+    ],
+    [
+        *((138, 138, 138), (255, 175, 175), (175, 255, 135), (255, 255, 135)),
+        *((175, 215, 255), (255, 175, 255), (135, 255, 255), (255, 255, 255)),
+    ],
+)
+
 
 class RelutuiApp(App[None]):
     """Explores one session at a time."""
@@ -30,10 +45,11 @@ class RelutuiApp(App[None]):
     TITLE = "relutui"
     COMMANDS = {CommandProvider}
 
-    def __init__(self, session: Session, trainer: Trainer, *, ask: bool = False) -> None:
+    def __init__(self, session: Session, trainer: Trainer, opener: Opener, *, ask: bool = False) -> None:
         super().__init__()
         self._trainer, self._ask = trainer, ask
-        self._explore = Explore(session, trainer)
+        self._explore = Explore(session, trainer, opener)
+        self.ansi_theme_dark = COLOURS
         self.register_theme(THEME)
         self.theme = THEME.name
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 from relutui import edits, explain
 from relutui.scenario import MAX_UNITS
 from relutui.selection import Move
-from relutui.session import PANELS, SPEEDS, VIEWS, Session
+from relutui.session import SPEEDS, TABS, VIEWS, Session
 
 T = TypeVar("T")
 MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
@@ -53,8 +53,8 @@ def _view(by: int) -> Callable[[Session], Session]:
     return lambda session: replace(session, view=_next(VIEWS, session.view, by), message=None)
 
 
-def _panel(by: int) -> Callable[[Session], Session]:
-    return lambda session: replace(session, panel=_next(PANELS, session.panel, by), message=None)
+def _tab(by: int) -> Callable[[Session], Session]:
+    return lambda session: replace(session, tab=_next(TABS, session.tab, by), message=None)
 
 
 def _speed(by: int) -> Callable[[Session], Session]:
@@ -98,8 +98,7 @@ def _cannot_remove(session: Session) -> str | None:
 
 
 def _untrainable(session: Session) -> str | None:
-    locks = session.state.locks
-    return "every parameter is locked; l unlocks one" if locks.c and (locks.w & locks.b & locks.v).all() else None
+    return None if session.state.trainable else "every parameter is locked; l unlocks one"
 
 
 def _tabless(session: Session) -> str | None:
@@ -108,8 +107,8 @@ def _tabless(session: Session) -> str | None:
 
 COMMANDS: tuple[Command, ...] = (
     *(Command(move, (move,), move.capitalize(), "", _to(move)) for move in MOVES),
-    Command("panel", ("tab",), "Panel", "next panel, where they are behind tabs", _panel(1), _tabless),
-    Command("panel-back", ("shift+tab",), "Panel back", "previous panel", _panel(-1), _tabless),
+    Command("panel", ("tab",), "Panel", "next panel, where they are behind tabs", _tab(1), _tabless),
+    Command("panel-back", ("shift+tab",), "Panel back", "previous panel", _tab(-1), _tabless),
     Command("step", ("s",), "Step", "train one step", lambda s: Train(s.state.settings.steps), _untrainable),
     Command("steps", ("S",), "100 steps", "train a hundred steps", lambda s: Train(100 * s.state.settings.steps), _untrainable),
     Command("run", ("space",), "Run", "run, pause", _run_or_pause, _untrainable),

@@ -1,5 +1,6 @@
 """Everything that changes a Session's state: pure functions Session -> Session."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 import numpy as np
@@ -108,7 +109,7 @@ def remove_unit(session: Session) -> Session:
 def scale_learning_rate(session: Session, factor: float) -> Session:
     """The learning rate multiplied by a factor; optimizer state and step stay."""
     rate = session.state.settings.learning_rate * factor
-    if not RATES[0] <= rate <= RATES[1]:
+    if (rate < RATES[0] and factor < 1) or (rate > RATES[1] and factor > 1):
         return session.say(f"the learning rate stays between {RATES[0]:g} and {RATES[1]:g}")
     settings = replace(session.state.settings, learning_rate=rate)
     return session.with_state(replace(session.state, settings=settings, change="learning rate"), "learning rate").say(
@@ -117,13 +118,13 @@ def scale_learning_rate(session: Session, factor: float) -> Session:
 
 
 def undo(session: Session) -> Session:
-    """One entry back."""
-    return _relaxed(session.at(session.states.undo())).say(f"undone: {session.state.change}")
+    """One entry back; a run ends, or it would go on from there at once."""
+    return _relaxed(replace(session, running=False).at(session.states.undo())).say(f"undone: {session.state.change}")
 
 
 def redo(session: Session) -> Session:
     """The entry that was undone last."""
-    again = _relaxed(session.at(session.states.redo()))
+    again = _relaxed(replace(session, running=False).at(session.states.redo()))
     return again.say(f"redone: {again.state.change}")
 
 
@@ -133,33 +134,42 @@ def rewind(session: Session) -> Session:
     Settings stay, and locks do where the units are as many, so that the same start can be tried in another way.
     """
     seed = session.state.seed
-    if seed is not None and session.state.checkpoint != start_of(session.scenario, seed):
-        return _started(session, seed, f"back at random start {seed}; r again: the scenario's own start")
     own = session.scenario.init.seed if session.scenario.init.units else None
-    return _started(session, own, "back at the scenario's start")
+    if seed in (None, own) or session.state.checkpoint == start_of(session.scenario, seed):
+        return _started(session, own, "rewind").say("back at the scenario's start")
+    return _started(session, seed, "rewind").say(f"back at random start {seed}; r again: the scenario's own start")
 
 
 def next_random_start(session: Session) -> Session:
     """A random start of the scenario's network, with the seed after the last one."""
     seed = session.scenario.init.seed if session.state.seed is None else session.state.seed + 1
-    return _started(session, seed, f"random start {seed}")
+    return _started(session, seed, f"random start {seed}").say(f"random start {seed}")
 
 
 def trained(session: Session, checkpoint: Checkpoint, run: int) -> Session:
     """The state some steps of training on; all of one run are one entry of the history."""
     steps = checkpoint.step - session.state.checkpoint.step
+    if not steps:
+        return session
     state = replace(session.state, checkpoint=checkpoint, change=f"training to step {checkpoint.step}")
-    return session.with_state(state, ("run", run)) if steps else session
+    # What was said stays: the next frame must not wipe out why a number was refused.
+    return replace(session.with_state(state, _run(run)), message=session.message)
 
 
 def diverged(session: Session, error: Diverged, run: int) -> Session:
     """The last finite state, no longer running, with the step and the learning rate at which it went wrong."""
     session = replace(trained(session, error.checkpoint, run), running=False)
+    way_back = "; u goes back before the run" if session.states.group == _run(run) else ""
     return session.say(
         f"diverged after step {error.checkpoint.step} at learning rate {session.state.settings.learning_rate:g}: "
-        "training stopped at the last finite state; u goes back before the run",
+        f"training stopped at the last finite state{way_back}",
         error=True,
     )
+
+
+def _run(number: int) -> Hashable:
+    """The group that all steps of a run are in."""
+    return "run", number
 
 
 def move_probe(session: Session, to: float) -> Session:
@@ -183,10 +193,11 @@ def probe_by_range(session: Session, tenths: int) -> Session:
 
 def _started(session: Session, seed: int | None, change: str) -> Session:
     start = start_of(session.scenario, seed)
-    same = start.parameters.units == session.state.parameters.units
-    locks = session.state.locks if same else session.scenario.locks
+    as_many = start.parameters.units == session.state.parameters.units
+    locks = session.state.locks if as_many else session.scenario.locks
     started = State(session.scenario.network, start, locks, session.state.settings, seed, change)
-    return fit_limits(session.with_state(started)).say(change)
+    same = replace(started, change=session.state.change) == session.state
+    return fit_limits(session if same else session.with_state(started))
 
 
 def _relaxed(session: Session) -> Session:

@@ -40,6 +40,14 @@ def guidance(session: Session) -> str:
     exercise = session.scenario.exercise
     if exercise and session.solved:
         return f"Solved: the loss {loss_text(session.loss)} is below {exercise.solved_below:g}."
+    about = _about_unit(session)
+    if session.states.past or not about:
+        return about or session.scenario.summary
+    return f"{session.scenario.summary} {about}"
+
+
+def _about_unit(session: Session) -> str:
+    """What is to be known of the selected unit, if anything."""
     unit = session.selection.row
     if unit < session.state.parameters.units:
         found = diagnose(session.state.network, session.state.parameters, session.dataset.x, session.domain)[unit]
@@ -47,7 +55,7 @@ def guidance(session: Session) -> str:
             return reason(unit, found)
         if all(getattr(session.state.locks, field)[unit] for field in ("w", "b", "v")):
             return f"Unit {unit} is locked: training and nudges leave it alone (L unlocks it)."
-    return session.scenario.summary
+    return ""
 
 
 def hint(session: Session) -> str:

@@ -2,7 +2,7 @@
 
 
 def number(value: float) -> str:
-    """A number in at most 7 characters: two decimals, more for a small one, a power of ten for a large or tiny one."""
+    """A number, mostly in 7 characters: two decimals, more for a small one, a power of ten for a large or tiny one."""
     size = abs(value)
     if 999.995 <= size < 9999.95:
         return f"{value:.1f}"

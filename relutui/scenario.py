@@ -75,8 +75,11 @@ def find(name_or_path: str) -> Path:
     if name_or_path in own:
         return own[name_or_path]
     path = Path(name_or_path)
-    if path.is_file():
-        return path
+    try:
+        if path.is_file():
+            return path
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise ScenarioError(f"{shown(name_or_path)}: {getattr(error, 'strerror', None) or error}") from None
     raise ScenarioError(f"no scenario and no file is called {shown(name_or_path)}{did_you_mean(path.stem, tuple(own))}")
 
 

@@ -1,6 +1,7 @@
 """The state of the program: one immutable Session, which every command maps to a new one."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,11 +15,11 @@ from relutui.selection import Field, Selection
 from relutui.training import Checkpoint, Locks, Problem, TrainingSettings, random_start
 
 View = Literal["fit", "units", "loss"]
-Panel = Literal["units", "strips", "walk", "loss"]
+Tab = Literal["units", "strips", "walk", "loss"]
 Layout = Literal["tiny", "small", "medium", "large"]
 
 VIEWS: tuple[View, ...] = ("fit", "units", "loss")
-PANELS: tuple[Panel, ...] = ("units", "strips", "walk", "loss")
+TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
 SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
 
 CURVE_POINTS = 400  # x values at which curves are drawn, beside the kinks
@@ -41,6 +42,11 @@ class State:
     def parameters(self) -> Parameters:
         """The present parameters."""
         return self.checkpoint.parameters
+
+    @property
+    def trainable(self) -> bool:
+        """Whether anything is not locked."""
+        return not (self.locks.c and (self.locks.w & self.locks.b & self.locks.v).all())
 
     def problem(self, dataset: Dataset) -> Problem:
         """What a trainer is given beside the checkpoint."""
@@ -77,7 +83,7 @@ class Session:
     selection: Selection
     column: Field = "w"  # of w, b and v the last that was selected: where `up` from c leads
     view: View = "fit"
-    panel: Panel = "units"
+    tab: Tab = "units"
     layout: Layout = "medium"
     hint: int = 0  # how many hints have been asked for; 0: none yet
     speed: int | None = 1
@@ -123,17 +129,14 @@ class Session:
 
     def with_state(self, state: State, group: object = None) -> "Session":
         """The session with a new present state, as an entry of its own in the history unless of the last one's group."""
-        return self._settled(self.states.push(state, group))
-
-    def at(self, states: History[State]) -> "Session":
-        """The session at another place of its history."""
-        return self._settled(states)
+        return self.at(self.states.push(state, group))
 
     def say(self, text: str, error: bool = False) -> "Session":
         """The session with something to say."""
         return replace(self, message=Message(text, error))
 
-    def _settled(self, states: History[State]) -> "Session":
+    def at(self, states: History[State]) -> "Session":
+        """The session with another history, and all that follows from its present state."""
         state = states.present
         loss = loss_of(state, self.dataset)
         best = self.best
@@ -141,7 +144,8 @@ class Session:
             best = Best(state.network, state.parameters, loss)
         row = min(self.selection.row, state.parameters.units)
         selection = Selection(row, "c" if row == state.parameters.units else self.selection.field)
-        moved = replace(self, states=states, best=best, selection=selection, message=None)
+        running = self.running and state.trainable
+        moved = replace(self, states=states, best=best, selection=selection, running=running, message=None)
         return replace(moved, y_limits=held_limits(moved))
 
 
@@ -182,6 +186,9 @@ def as_scenario(session: Session, name: str) -> Scenario:
         locks=state.locks,
         settings=state.settings,
     )
+
+
+Opener = Callable[[str], Session]  # the session in which the scenario of a name or path begins; raises ScenarioError
 
 
 def loss_of(state: State, dataset: Dataset) -> float:

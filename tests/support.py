@@ -16,9 +16,14 @@ def parameters(w: ArrayLike, b: ArrayLike, v: ArrayLike, c: float = 0.0) -> Para
     return Parameters(read_only(w), read_only(b), read_only(v), c)
 
 
+def opener(name: str) -> Session:
+    """The session in which the scenario of a name or path begins."""
+    return open_session(load(find(name)))
+
+
 def open_lab(**values: float) -> Session:
     """The lab, its parameters set one after the other, such as open_lab(w1=1, b1=-1)."""
-    return with_values(open_session(load(find("lab"))), **values)
+    return with_values(opener("lab"), **values)
 
 
 def with_values(session: Session, **values: float) -> Session:

@@ -1,6 +1,8 @@
 """The commands, called as the shell would; the engine is the real one."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,12 @@ def test_check_reports_every_error_of_every_file(tmp_path: Path, capsys: pytest.
     good.write_text('title = "g"\n[target]\npoints = [[0, 0]]\n[init]\nunits = 2\n')
     bad.write_text('titel = "b"\n[target]\npoints = [[0, "a"]]\n[init]\nunits = 2\n')
     assert main(["check", str(good)]) == 0
-    assert capsys.readouterr().out == "good: good: 2 units, 1 points\n"
+    assert capsys.readouterr().out == f"{good}: good: 2 units, 1 points\n"
     assert main(["check", str(good), str(bad), str(tmp_path / "none.toml")]) == 1
     errors = capsys.readouterr().err.splitlines()
-    assert 'bad.toml: unknown key "titel" (did you mean title?)' in errors
-    assert 'bad.toml: target: points: item 1: expected a finite number, got "a"' in errors
-    assert errors[-1] == "none.toml: no such file"
+    assert f'{bad}: unknown key "titel" (did you mean title?)' in errors
+    assert f'{bad}: target: points: item 1: expected a finite number, got "a"' in errors
+    assert errors[-1] == f"{tmp_path}/none.toml: no such file"
 
 
 def test_train_zero_steps_just_evaluates(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,7 +91,9 @@ def test_units_only_for_scenarios_that_draw_them(tmp_path: Path, capsys: pytest.
     ("arguments", "status", "words"),
     [
         (["train", "labb", "--steps", "1"], 1, 'no scenario and no file is called "labb" (did you mean lab?)'),
+        (["train", "x" * 300, "--steps", "1"], 1, "File name too long"),
         (["render", "lab", "-o", "x.png"], 2, "expected a name that ends in .svg or .txt"),
+        (["render", "lab", "--keys", "s foo"], 2, 'no key is called "foo"'),
         (["train", "lab", "--steps", "1", "--device", "FOO"], 1, "FOO"),
     ],
 )
@@ -131,6 +135,12 @@ def test_render_prints_the_screen_after_the_keys(capsys: pytest.CaptureFixture[s
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 24
     assert "step 2" in lines[0]
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m relutui list | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
 
 
 def test_render_writes_svg_and_text(tmp_path: Path) -> None:

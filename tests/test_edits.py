@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support import open_lab, said, with_values
@@ -110,6 +112,34 @@ def test_the_learning_rate_stays_a_number(lab: Session) -> None:
         session = edits.scale_learning_rate(session, 2)
     assert session.state.settings.learning_rate <= 1e6
     assert "between 1e-12 and 1e+06" in said(session)
+
+
+def test_a_rewind_that_changes_nothing_is_no_entry(lab: Session) -> None:
+    edited = with_values(lab, w1=1)
+    again = edits.rewind(edits.rewind(edits.rewind(edited)))
+    assert edits.undo(again).state == edited.state
+
+
+def test_undo_ends_a_run(lab: Session) -> None:
+    running = replace(edits.trained(lab, Checkpoint(lab.state.parameters, OptimizerState.zero(3), 1), run=0), running=True)
+    assert not edits.undo(running).running
+
+
+def test_a_run_ends_when_nothing_is_left_to_train(lab: Session) -> None:
+    running = replace(lab, running=True)
+    one = edits.toggle_unit_lock(running)
+    assert one.running
+    assert not edits.toggle_unit_lock(edits.select(one, Selection(2, "w"))).running
+
+
+def test_what_was_said_outlives_a_frame_of_training(lab: Session) -> None:
+    session = lab.say("no number", error=True)
+    assert said(edits.trained(session, Checkpoint(lab.state.parameters, OptimizerState.zero(3), 1), run=0)) == "no number"
+
+
+def test_divergence_at_once_promises_no_way_back(lab: Session) -> None:
+    session = edits.diverged(lab, Diverged(lab.state.checkpoint), run=1)
+    assert "u goes back" not in said(session)
 
 
 def test_undo_leaves_probe_view_and_selection(lab: Session) -> None:

@@ -102,7 +102,8 @@ def test_a_multiple_says_where_its_unit_is_off(solved: Session) -> None:
 
 
 def test_the_message_line_explains_the_selected_unit_until_something_is_said(lab: Session) -> None:
-    assert read_message(lab).text.startswith("Unit 1 is dead")
+    assert read_message(lab).text.startswith(f"{lab.scenario.summary} Unit 1 is dead")  # the task, until something was done
+    assert read_message(with_values(lab, w2=1)).text.startswith("Unit 1 is dead")
     assert "locked" in read_message(edits.select(lab, Selection(0, "w"))).text
     assert read_message(edits.select(lab, Selection(3, "c"))).text == lab.scenario.summary
     assert read_message(lab.say("something")).text == "something"

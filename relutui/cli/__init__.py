@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from relutui import __version__
@@ -32,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(str(error), 1)
     except UsageError as error:
         return _fail(f"relutui: {error}", 2)
+    except BrokenPipeError:  # `| head` has seen enough; what Python flushes at its end goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
     except KeyboardInterrupt:
@@ -104,7 +108,9 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.app import RelutuiApp
     from relutui.cli.opening import make_engine, opened
 
-    app = RelutuiApp(opened(options, options.scenario or "lab"), make_engine(options.device), ask=options.scenario is None)
+    opener = partial(opened, options)
+    session = opener(options.scenario or "lab")
+    app = RelutuiApp(session, make_engine(options.device), opener, ask=options.scenario is None)
     app.run()
     return app.return_code or 0
 

@@ -3,7 +3,10 @@
 import argparse
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
+
+from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys
 
 from relutui.app import RelutuiApp
 from relutui.cli.opening import make_engine, opened
@@ -16,13 +19,23 @@ def render(options: argparse.Namespace) -> int:
     output = Path(options.output) if options.output else None
     if output and output.suffix not in (".svg", ".txt"):
         raise UsageError(f"{output}: expected a name that ends in .svg or .txt")
-    app = RelutuiApp(opened(options, options.scenario), make_engine(options.device))
-    svg, text = asyncio.run(_draw(app, options.keys.split(), options.size))
+    keys = options.keys.split()
+    if unknown := [key for key in keys if not _is_key(key)]:
+        raise UsageError(f'--keys: no key is called "{unknown[0]}"')
+    opener = partial(opened, options)
+    app = RelutuiApp(opener(options.scenario), make_engine(options.device), opener)
+    svg, text = asyncio.run(_draw(app, keys, options.size))
     if output:
         output.write_text(svg if output.suffix == ".svg" else text, encoding="utf-8")
     else:
         sys.stdout.write(text)
     return 0
+
+
+def _is_key(name: str) -> bool:
+    """Whether Textual gives this name to a key: a character, the name of one, or a key such as ctrl+up."""
+    base = name if len(name) == 1 else name.split("+")[-1]
+    return len(base) == 1 or base in {*(key.value for key in Keys), *KEY_TO_UNICODE_NAME, *REPLACED_KEYS}
 
 
 async def _draw(app: RelutuiApp, keys: list[str], size: tuple[int, int]) -> tuple[str, str]:

@@ -1,9 +1,11 @@
 """`relutui list` and `relutui check`."""
 
+import os
 import sys
 from pathlib import Path
 
 from relutui.scenario import ScenarioError, load, shipped
+from relutui.text import scrub_line
 
 
 def list_scenarios() -> int:
@@ -22,8 +24,10 @@ def check_files(files: list[str]) -> int:
         try:
             scenario = load(Path(file))
         except ScenarioError as error:
-            print(error, file=sys.stderr)
+            folder = scrub_line(os.path.dirname(file))
+            for problem in error.problems:
+                print(os.path.join(folder, problem), file=sys.stderr)
             status = 1
         else:
-            print(f"{scenario.name}: good: {scenario.start.units} units, {len(scenario.dataset)} points")
+            print(f"{scrub_line(file)}: good: {scenario.start.units} units, {len(scenario.dataset)} points")
     return status

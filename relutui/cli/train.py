@@ -129,7 +129,7 @@ def _describe(outcome: Outcome) -> None:
         on = f" in {outcome.seconds:.2f} s on {outcome.device}{advice}"
     print(f"{session.scenario.name}: {step} steps{on}")
     print(f"{session.state.settings.loss.upper()} {loss_text(session.loss)}")
-    print(f"{'unit':>4} {'w':>10} {'b':>10} {'v':>10}")
+    print(f"{'unit':>4} {'w':>12} {'b':>12} {'v':>12}")
     for unit in range(p.units):
-        print(f"{unit:>4} {p.w[unit]:>10.5f} {p.b[unit]:>10.5f} {p.v[unit]:>10.5f}")
-    print(f"{'c':>4} {p.c:>32.5f}")
+        print(f"{unit:>4} {p.w[unit]:>12.6g} {p.b[unit]:>12.6g} {p.v[unit]:>12.6g}")
+    print(f"{'c':>4} {p.c:>38.6g}")

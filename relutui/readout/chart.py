@@ -96,7 +96,7 @@ def read_fit(session: Session) -> FitReadout:
         best=None if best.parameters == p else Curve(x, best.network.prediction(best.parameters, x)),
         contribution=Curve(x, network.contributions(p, x)[unit]) if unit < p.units else None,
         colour=colour_of(unit),
-        kinks=tuple(Kink(float(at[j]), float(network.prediction(p, at[j])[0]), colour_of(j)) for j in visible),
+        kinks=tuple(map(Kink, at[visible].tolist(), network.prediction(p, at[visible]).tolist(), map(colour_of, visible))),
         probe=session.probe,
     )
 

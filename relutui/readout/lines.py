@@ -62,7 +62,8 @@ def read_footer(session: Session) -> FooterReadout:
         return FooterReadout(
             (("enter", "Keep"), ("tab", "Keep, next cell"), ("up, down", "Keep, next row")), ("esc", "As it was")
         )
-    named = [by_id(id) for id in ("step", "run", "undo", "view", "hint", "rewind", "lock")]
+    named = [by_id(id) for id in ("step", "run", "view", "hint", "undo", "rewind", "lock")]
+    named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
     return FooterReadout((("enter", "Type"), ("+ -", "Nudge"), *keys), ("?", "Keys"))
 
@@ -72,7 +73,7 @@ def read_message(session: Session) -> MessageReadout:
     message = session.message
     value = f"{session.selection.short} {number(edits.parameter(session.state.parameters, session.selection))}"
     loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}{' ✓ solved' if session.solved else ''}"
-    at = f"{value}   {loss}   step {session.state.checkpoint.step}"
+    at = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     return MessageReadout(
         text=message.text if message else explain.guidance(session),
         error=bool(message and message.error),

@@ -14,17 +14,21 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from relutui import store
-from relutui.scenario import ScenarioError, find, load, shipped, to_toml
-from relutui.session import Session, State, as_scenario, open_session
+from relutui.scenario import ScenarioError, load, shipped, to_toml
+from relutui.session import Opener, Session, State, as_scenario
 from relutui.text import scrub_line
 
 CANCEL = Binding("escape", "dismiss", "Cancel", show=False)
 
 
 class OpenDialog(ModalScreen[Session | None]):
-    """Asks for a scenario, from the list or by path, and returns the session in which it begins."""
+    """Asks for a scenario, from the list or by path, and returns the session in which `opener` begins it."""
 
     BINDINGS = [CANCEL]
+
+    def __init__(self, opener: Opener) -> None:
+        super().__init__()
+        self._opener = opener
 
     def compose(self) -> ComposeResult:
         """The scenarios that come with the program, and a line for anything else."""
@@ -48,7 +52,7 @@ class OpenDialog(ModalScreen[Session | None]):
         if not name:
             return
         try:
-            self.dismiss(open_session(load(find(os.path.expanduser(name)))))
+            self.dismiss(self._opener(os.path.expanduser(name)))
         except ScenarioError as error:
             self.query_one("#problem", Static).update(Content(str(error)))
 
@@ -83,11 +87,11 @@ class WriteDialog(ModalScreen[Written | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write, unless the file is there already and this is the first time it is named."""
-        if not event.value.strip():
+        typed = os.path.expanduser(event.value.strip())
+        if os.path.basename(typed) in ("", ".", ".."):
+            self._say(f'expected the name of a file, got "{event.value.strip()}"')
             return
-        path = Path(event.value.strip()).expanduser()
-        if path.suffix != ".toml":
-            path = path.with_name(f"{path.name}.toml")
+        path = Path(typed if typed.endswith(".toml") else f"{typed}.toml")
         write = store.replace if path == self._confirmed else store.write_new
         try:
             write(path, to_toml(as_scenario(self._session, path.stem)))

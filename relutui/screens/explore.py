@@ -24,7 +24,7 @@ from relutui.readout.walk import read_walk
 from relutui.screens.layout import Place, arrangement, layout_of
 from relutui.screens.terminal import is_behind
 from relutui.screens.training_loop import FRAME, TrainingLoop
-from relutui.session import Session
+from relutui.session import Opener, Session
 from relutui.training import Trainer, TrainerUnavailable
 from relutui.widgets.chart import chart
 from relutui.widgets.footer import footer
@@ -58,8 +58,9 @@ class Explore(Screen[None]):
 
     session: reactive[Session] = reactive[Session](None, init=False, always_update=True)  # type: ignore[arg-type]
 
-    def __init__(self, session: Session, trainer: Trainer) -> None:
+    def __init__(self, session: Session, trainer: Trainer, opener: Opener) -> None:
         super().__init__()
+        self._opener = opener
         self.set_reactive(Explore.session, session)
         self._trainer = trainer
         self.training = TrainingLoop(trainer, self)
@@ -143,7 +144,7 @@ class Explore(Screen[None]):
         if not self._table.display and (key == "enter" or (character or "x") in "0123456789"):
             if self.session.layout == "tiny":
                 return [UnitTable.Refused("too small to type a value here; + and - nudge it")]
-            self.session = replace(self.session, panel="units")
+            self.session = replace(self.session, tab="units")
         return self._table.take_key(key, character) if self._table.display else None
 
     def _hear(self, said: list[Message]) -> None:
@@ -172,7 +173,7 @@ class Explore(Screen[None]):
             case "palette":
                 self.app.action_command_palette()
             case "open":
-                self.app.push_screen(OpenDialog(), self._opened)
+                self.app.push_screen(OpenDialog(self._opener), self._opened)
             case "write":
                 self.app.push_screen(WriteDialog(self.session), self._written)
             case "quit" if self.session.unsaved:
@@ -216,7 +217,7 @@ class Explore(Screen[None]):
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels that belong to the layout and the tab, with room for the present number of units."""
-        wanted = arrangement(session.layout, session.panel, session.view, session.state.parameters.units)
+        wanted = arrangement(session.layout, session.tab, session.view, session.state.parameters.units)
         if wanted == self._arrangement:
             return
         self._arrangement = wanted

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from relutui.session import Layout, Panel, View
+from relutui.session import Layout, Tab, View
 
 CHART_TITLES: dict[View, str] = {
     "fit": "Fit  ● target  ━ prediction  ┅ unit  ◆ kink  ┄ best so far",
     "units": "Units   ━ a   ┅ z",
     "loss": "Loss   log scale, against the step",
 }
-TABS: dict[Panel, str] = {"units": "Units", "strips": "On and off", "walk": "At the probe", "loss": "Loss"}
+TAB_TITLES: dict[Tab, str] = {"units": "Units", "strips": "On and off", "walk": "At the probe", "loss": "Loss"}
 ROWS_SHOWN = 8  # units for which strips and table make room; more of them scroll
 
 
@@ -31,7 +31,7 @@ def layout_of(width: int, height: int) -> Layout:
     return "large" if width >= 160 and height >= 50 else "medium"
 
 
-def arrangement(layout: Layout, tab: Panel, view: View, units: int) -> dict[str, Place]:
+def arrangement(layout: Layout, tab: Tab, view: View, units: int) -> dict[str, Place]:
     """The place of every panel by its id."""
     rows = min(units, ROWS_SHOWN)
     title = CHART_TITLES[view]
@@ -54,9 +54,9 @@ def arrangement(layout: Layout, tab: Panel, view: View, units: int) -> dict[str,
                 "chart": Place(True, title, "2fr" if large else "1fr"),
                 "strips": Place(True, "On and off, and the slope that each unit adds", rows + 3),
                 "multiples": Place(large, CHART_TITLES["units"]),
-                "table": Place(True, TABS["units"], rows + 7),
-                "walk": Place(True, TABS["walk"]),
-                "loss": Place(True, TABS["loss"], "1fr" if large else 9),
+                "table": Place(True, TAB_TITLES["units"], rows + 7),
+                "walk": Place(True, TAB_TITLES["walk"]),
+                "loss": Place(True, TAB_TITLES["loss"], "1fr" if large else 9),
                 "message": Place(True, height=3),
                 "footer": Place(True, height=1),
             }
@@ -64,6 +64,6 @@ def arrangement(layout: Layout, tab: Panel, view: View, units: int) -> dict[str,
     return {id: shown.get(id, Place(False)) for id in every}
 
 
-def _tab_title(tab: Panel) -> str:
+def _tab_title(tab: Tab) -> str:
     """The names of all tabs, the one shown in brackets."""
-    return "  ".join(f"‹{name}›" if panel == tab else f"{name}" for panel, name in TABS.items()) + "   (tab)"
+    return "  ".join(f"‹{name}›" if shown == tab else name for shown, name in TAB_TITLES.items()) + "   (tab)"

@@ -55,6 +55,14 @@ class TrainingLoop:
             self._task.cancel()
 
     async def _work(self) -> None:
+        try:
+            await self._drain()
+        except Exception as error:  # a fault of ours or of the trainer's: said, and the screen goes on
+            self._requests.clear()
+            words = f"training failed: {type(error).__name__}: {error}".splitlines()[0]
+            self._host.session = replace(self._host.session, running=False).say(words, error=True)
+
+    async def _drain(self) -> None:
         while self._requests or self._host.session.running:
             run = next(self._runs)
             if self._requests:

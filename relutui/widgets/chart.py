@@ -9,10 +9,11 @@ from textual.strip import Strip
 
 from relutui.network import Array
 from relutui.readout.chart import ChartReadout, Curve, FitReadout, LossReadout, UnitCurves, UnitsReadout
-from relutui.widgets.lines import strip_of
+from relutui.widgets.lines import hidden, strip_of
 from relutui.widgets.plot import Axes, Line, Marks, draw
 
 MARK_SPACING = 3  # columns between the dots of dense data, so that a line on the same cells stays readable
+LEAST_DECADES = 0.1  # that the axis of the losses covers: less is rounding, and must look as flat as it is
 MULTIPLE = (26, 7)  # the least columns and rows of a small multiple
 
 
@@ -46,6 +47,8 @@ def small_multiples(readout: UnitsReadout, width: int, height: int) -> Sequence[
     columns = max(1, min(len(readout.units), width // MULTIPLE[0]))
     rows = max(1, min(-(-len(readout.units) // columns), height // MULTIPLE[1]))
     room = rows * columns
+    if cut := len(readout.units) > room:
+        height -= 1
     selected = next((index for index, unit in enumerate(readout.units) if unit.selected), 0)
     first = min(max(0, selected - room + 1), max(0, len(readout.units) - room))
     shown = readout.units[first : first + room]
@@ -57,6 +60,8 @@ def small_multiples(readout: UnitsReadout, width: int, height: int) -> Sequence[
         here = shown[row * columns : (row + 1) * columns]
         drawn = [_multiple(unit, readout.x, axes, width // columns, height // rows) for unit in here]
         lines += [Strip.join(strips) for strips in zip_longest(*drawn, fillvalue=Strip.blank(width // columns))]
+    if cut:
+        lines.append(strip_of(hidden(first, len(readout.units) - first - room), width))
     return lines
 
 
@@ -67,8 +72,8 @@ def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
     if shown.sum() < 2 or steps[shown].min() == steps[shown].max():
         return [strip_of(Text(" no steps yet: s takes one, space runs", style="dim"), width)]
     steps, logs = steps[shown], np.log10(losses[shown])
-    room = 0.05 * (logs.max() - logs.min()) or 0.5
-    axes = Axes((steps.min(), steps.max()), (logs.min() - room, logs.max() + room), log_y=True)
+    middle, half = (logs.max() + logs.min()) / 2, max(0.55 * (logs.max() - logs.min()), LEAST_DECADES / 2)
+    axes = Axes((steps.min(), steps.max()), (middle - half, middle + half), log_y=True)
     return draw([Line(steps, logs, 15)], axes, width, height)
 
 

@@ -20,6 +20,12 @@ def strip_of(line: Text, width: int) -> Strip:
     return Strip(Segment.apply_style(line.render(_PLAIN), base)).adjust_cell_length(width)
 
 
+def hidden(above: int, below: int) -> Text:
+    """The line that says how many units a panel has no room for."""
+    said = [f"{arrow} {units} more" for arrow, units in (("↑", above), ("↓", below)) if units]
+    return Text(f" {'   '.join(said)}", style="dim")
+
+
 class Lines(Widget):
     """Shows strips, one a row; Textual's own updates would repaint the whole widget, which is slow over SSH."""
 

@@ -10,32 +10,26 @@ from relutui.readout.lines import MessageReadout, StatusReadout
 
 def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
     """What is open on the left, where training stands on the right; what fits, the loss first."""
-    loss = f"{readout.loss} ✓ solved" if readout.solved else readout.loss
-    parts = [
-        readout.running,
-        readout.training,
-        f"step {readout.step}",
-        loss,
-        readout.device,
-        "● unsaved" if readout.unsaved else "",
-    ]
-    left = f" {readout.name}  {readout.title}"
-    for dropped in (None, "device", "title", "training", "running"):
-        if dropped == "device":
-            parts[4] = ""
-        elif dropped == "title":
-            left = f" {readout.name}"
-        elif dropped == "training":
-            parts[1] = ""
-        elif dropped == "running":
-            parts[0] = "▶" if readout.running else ""
-        right = "   ".join(part for part in parts if part)
-        if len(left) + len(right) + 2 <= width:
-            break
-    line = Text(left, style="bold")
-    line.append(" " * max(1, width - len(left) - len(right) - 1))
-    line.append(right)
-    yield line
+    left = {"name": readout.name, "title": readout.title}
+    right = {
+        "running": readout.running,
+        "training": readout.training,
+        "step": f"step {readout.step}",
+        "loss": f"{readout.loss} ✓ solved" if readout.solved else readout.loss,
+        "device": readout.device,
+        "unsaved": "● unsaved" if readout.unsaved else "",
+    }
+    given_up = iter(("device", "title", "training"))
+    while _length(left, "  ") + _length(right, "   ") + 4 > width and (name := next(given_up, None)):
+        left.pop(name, None)
+        right.pop(name, None)
+    line = Text(f" {'  '.join(left.values())}", style="bold")
+    words = "   ".join(filter(None, right.values()))
+    yield line.append(" " * max(1, width - line.cell_len - len(words) - 1)).append(words)
+
+
+def _length(parts: dict[str, str], between: str) -> int:
+    return len(between.join(filter(None, parts.values())))
 
 
 def message(readout: MessageReadout, width: int, height: int) -> Iterator[Text]:

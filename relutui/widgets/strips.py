@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from relutui.readout.strips import Stretch, StripsReadout, UnitStrip
+from relutui.widgets.lines import hidden
 from relutui.widgets.plot import Axes, Columns, columns
 
 FILLS = "·░▒▓█"  # by level
@@ -14,10 +15,14 @@ def strips(readout: StripsReadout, width: int, height: int) -> Iterator[Text]:
     """A row a unit, the selected one always among them, and the slopes of the sum last."""
     places = columns(Axes(readout.x_limits, (0.0, 1.0)), width)
     units, room = readout.strips, max(1, height - 1)
+    if len(units) > room:
+        room = max(1, room - 1)
     selected = next((strip.unit for strip in units if strip.selected), len(units) - 1)
     first = min(max(0, selected - room + 1), max(0, len(units) - room))
     for strip in units[first : first + room]:
         yield _unit(strip, places)
+    if len(units) > room:
+        yield hidden(first, len(units) - first - room)
     yield _total(readout.total, places)
 
 

@@ -42,6 +42,8 @@ def log_ticks(low: float, high: float, most: int, width: int) -> list[Tick]:
         if len(finer) > most and found:
             break
         found = finer
+    if not found and high < _PLAIN and low > -_PLAIN:  # less than a digit's step: round numbers in between
+        return [(math.log10(at), label) for at, label in ticks(10.0**low, 10.0**high, most, width)]
     plain = all(-_PLAIN <= decade <= _PLAIN for _, decade in found)
     return [
         (decade + math.log10(multiple), _fitting(f"{multiple * 10.0**decade:g}" if plain else f"{multiple}e{decade}", width))

@@ -9,6 +9,7 @@ from relutui.numbers import number
 from relutui.readout.table import Cell, TableReadout, UnitRow
 from relutui.selection import FIELDS, Field, Selection
 from relutui.widgets.cell_editor import CellEditor
+from relutui.widgets.lines import hidden
 
 Note = Literal["kink", "faces", "on", "state"]
 
@@ -183,10 +184,7 @@ class Picture:
 
     def _between(self) -> Text:
         above, below = self.rows.first, self.rows.units - self.rows.first - self.rows.shown
-        hidden = [f"{arrow} {count} more" for arrow, count in (("↑", above), ("↓", below)) if count]
-        line = _Line(self.columns.width)
-        line.put(1, "   ".join(hidden), "dim")
-        return line.text()
+        return hidden(above, below)
 
     def _output_bias(self) -> list[Text]:
         readout, end = self.readout, self.columns.end
@@ -242,6 +240,8 @@ def _aligned(note: Note, text: str, room: int) -> str:
     if note == "state":
         shorter = (text, text.replace(" of ", " "), text.split(" ")[0])
         text = next((words for words in shorter if len(words) <= room), text)
+    if note == "kink" and len(text) > room:
+        text = fitted(float(text), room)
     if len(text) > room:
         text = text[: room - 1] + "…"
     return text.rjust(room) if note in ("kink", "on") else text.ljust(room)

@@ -12,13 +12,18 @@ from relutui.app import RelutuiApp
 from relutui.engine import Engine
 from relutui.scenario import find, load
 from relutui.screens.explore import Explore
-from relutui.session import open_session
+from relutui.session import Session, open_session
+
+
+def opener(name: str) -> Session:
+    """The session in which a scenario begins."""
+    return open_session(load(find(name)))
 
 
 async def main() -> None:
     """Print the median and the slowest of the nudges."""
     nudges = int(sys.argv[1]) if len(sys.argv) > 1 else 40
-    app = RelutuiApp(open_session(load(find("lab"))), Engine(None))
+    app = RelutuiApp(opener("lab"), Engine(None), opener)
     drawn = 0.0
 
     async with app.run_test(size=(120, 36)) as pilot:

@@ -6,7 +6,7 @@ from string import ascii_letters
 
 from fake_trainer import FakeTrainer
 from rich.style import Style
-from support import open_lab
+from support import open_lab, opener
 from textual.pilot import Pilot
 
 from relutui.app import RelutuiApp
@@ -64,7 +64,7 @@ async def shown(
 ) -> AsyncIterator[Screen]:
     """The app on a session (the lab's start), its device open."""
     trainer = trainer or FakeTrainer()
-    app = RelutuiApp(session or open_lab(), trainer)
+    app = RelutuiApp(session or open_lab(), trainer, opener)
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot, trainer)
         await pilot.pause()

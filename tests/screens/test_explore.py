@@ -11,6 +11,7 @@ from relutui.network import Network
 from relutui.scenario import parse
 from relutui.selection import Selection
 from relutui.session import open_session
+from relutui.training import Checkpoint, Problem
 
 
 async def test_a_learner_solves_the_exercise_by_typing() -> None:
@@ -109,12 +110,11 @@ async def test_steps_are_taken_and_undone() -> None:
         assert screen.session.state.checkpoint.step == 2
 
 
-async def test_from_the_zero_start_nothing_moves() -> None:
-    """With relu'(0) = 0, and central differences that see the mean of both sides, only exact zero stays (subject.md)."""
+async def test_the_screen_does_not_wait_for_the_trainer() -> None:
     async with shown() as screen:
         screen.trainer.gate.clear()
         await screen.pilot.press("s")
-        assert screen.session.state.checkpoint.step == 0  # waits for the trainer, and the screen does not
+        assert screen.session.state.checkpoint.step == 0
         await screen.pilot.press("v")
         assert screen.session.view == "units"
         screen.trainer.gate.set()
@@ -217,6 +217,28 @@ async def test_what_would_be_faster_is_said_once() -> None:
         assert "CPU (fake); clang on PATH would be faster" in screen.text
         await screen.press("right")
         assert "would be faster" not in screen.text
+
+
+async def test_a_fault_of_the_trainer_is_said_and_ends_the_run() -> None:
+    class Broken(FakeTrainer):
+        async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
+            raise RuntimeError("out of luck")
+
+    async with shown(trainer=Broken()) as screen:
+        await screen.pilot.press("space")
+        await screen.pilot.pause(0.1)
+        assert not screen.session.running
+        assert "training failed: RuntimeError: out of luck" in screen.text
+
+
+async def test_a_run_can_be_paused_whatever_is_locked() -> None:
+    async with shown(open_lab(w1=1, b1=-1)) as screen:
+        await screen.pilot.press("space")
+        await wait_for_steps(screen, 1)
+        await screen.press("L", "down", "L")
+        assert not screen.session.running
+        await screen.press("space")
+        assert "every parameter is locked" in screen.text
 
 
 async def test_hints_go_round() -> None:
