@@ -56,7 +56,8 @@ if TYPE_CHECKING:
 class Explore(Screen[None]):
     """Chart, strips, table, walk and loss of one scenario."""
 
-    session: reactive[Session] = reactive[Session](None, init=False, always_update=True)  # type: ignore[arg-type]
+    # Without repaint=False every change would repaint the whole screen.
+    session: reactive[Session] = reactive[Session](None, init=False, always_update=True, repaint=False)  # type: ignore[arg-type]
 
     def __init__(self, session: Session, trainer: Trainer, opener: Opener) -> None:
         super().__init__()

@@ -6,6 +6,7 @@ from fake_trainer import FakeTrainer
 from screen import shown
 from support import open_lab, said
 from textual import events
+from textual._compositor import Compositor
 
 from relutui.network import Network
 from relutui.scenario import parse
@@ -126,6 +127,24 @@ async def wait_for_steps(screen: object, least: int) -> None:
     async with asyncio.timeout(10):
         while screen.session.state.checkpoint.step < least:  # type: ignore[attr-defined]
             await asyncio.sleep(0.01)
+
+
+async def test_an_edit_repaints_what_changed_and_not_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with shown(open_lab(w1=1, b1=-1)) as screen:
+        whole: list[Compositor] = []
+        render = Compositor.render_full_update
+
+        def counted(self: Compositor, simplify: bool = False) -> object:
+            whole.append(self)
+            return render(self, simplify)
+
+        monkeypatch.setattr(Compositor, "render_full_update", counted)
+        await screen.press("plus")
+        assert screen.session.state.parameters.w[1] == 1.1
+        assert whole == []
+        await screen.pilot.resize_terminal(80, 24)  # a change of layout does repaint it
+        await screen.pilot.pause()
+        assert whole != []
 
 
 async def test_a_run_goes_on_while_keys_work_and_is_one_entry() -> None:
