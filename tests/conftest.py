@@ -2,8 +2,13 @@ from collections.abc import Iterator
 
 import pytest
 from blocking import Blocking
+from hypothesis import settings
 
 from relutui.engine import Engine
+
+# A busy machine is no fault: no example fails for taking long.
+settings.register_profile("relutui", deadline=None)
+settings.load_profile("relutui")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,9 +1,10 @@
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from fake_trainer import FakeTrainer
-from screen import shown
+from screen import Screen, shown
 from support import open_lab, said
 from textual import events
 from textual._compositor import Compositor
@@ -13,6 +14,17 @@ from relutui.scenario import parse
 from relutui.selection import Selection
 from relutui.session import open_session
 from relutui.training import Checkpoint, Problem
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another task is about to do."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def wait_for_steps(screen: Screen, least: int) -> None:
+    await until(lambda: screen.session.state.checkpoint.step >= least)
 
 
 async def test_a_learner_solves_the_exercise_by_typing() -> None:
@@ -55,7 +67,7 @@ async def test_keys_typed_ahead_wait_for_those_before_them() -> None:
             screen.app.post_message(events.Key(key, character))
         for key in ("up", "right", "l"):
             screen.app.post_message(events.Key(key, None))
-        await screen.pilot.pause(0.5)
+        await until(lambda: not screen.session.state.locks.v[1])
         p = screen.session.state.parameters
         assert (p.w.tolist(), p.b.tolist()) == ([-2, 1, 2], [2, 0, 4])
         assert screen.session.selection == Selection(1, "v")
@@ -121,12 +133,6 @@ async def test_the_screen_does_not_wait_for_the_trainer() -> None:
         screen.trainer.gate.set()
         await screen.explore.settled()
         assert screen.session.state.checkpoint.step == 1
-
-
-async def wait_for_steps(screen: object, least: int) -> None:
-    async with asyncio.timeout(10):
-        while screen.session.state.checkpoint.step < least:  # type: ignore[attr-defined]
-            await asyncio.sleep(0.01)
 
 
 async def test_an_edit_repaints_what_changed_and_not_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,9 +202,7 @@ async def test_divergence_stops_the_run_and_one_undo_goes_back() -> None:
     async with shown(session.with_state(wild)) as screen:
         before = screen.session.state
         await screen.pilot.press("full_stop", "space")
-        async with asyncio.timeout(10):
-            while not (screen.session.message and screen.session.message.error):
-                await asyncio.sleep(0.01)
+        await until(lambda: bool(screen.session.message and screen.session.message.error))
         await screen.pilot.pause()
         assert not screen.session.running
         assert screen.session.state.parameters.finite
@@ -213,9 +217,7 @@ async def test_a_run_stops_below_its_bound() -> None:
     bounded = replace(session.state, settings=replace(session.state.settings, stop_below=0.3))
     async with shown(session.with_state(bounded)) as screen:
         await screen.pilot.press("space")
-        async with asyncio.timeout(10):
-            while screen.session.running:
-                await asyncio.sleep(0.01)
+        await until(lambda: not screen.session.running)
         assert screen.session.loss < 0.3
         assert "below 0.3" in said(screen.session)
 
@@ -244,9 +246,9 @@ async def test_a_fault_of_the_trainer_is_said_and_ends_the_run() -> None:
             raise RuntimeError("out of luck")
 
     async with shown(trainer=Broken()) as screen:
-        await screen.pilot.press("space")
-        await screen.pilot.pause(0.1)
-        assert not screen.session.running
+        await screen.press("space")
+        await until(lambda: not screen.session.running)
+        await screen.pilot.pause()
         assert "training failed: RuntimeError: out of luck" in screen.text
 
 
@@ -323,10 +325,9 @@ async def test_commands_can_be_found_by_name() -> None:
     async with shown() as screen:
         await screen.pilot.press("ctrl+p")
         await screen.pilot.press(*"double rate")
-        await screen.pilot.pause(0.5)
+        await screen.pilot.pause(1.0)  # the palette searches while one types
         await screen.pilot.press("enter")
-        await screen.pilot.pause(0.2)
-        assert screen.session.state.settings.learning_rate == 0.1
+        await until(lambda: screen.session.state.settings.learning_rate == 0.1)
 
 
 async def test_an_activation_without_a_kink_is_shaded() -> None:
