@@ -1,6 +1,7 @@
 """Explore in a small world: the real app, a fake trainer, and what stands on its screen."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from string import ascii_letters
 
@@ -71,3 +72,14 @@ async def shown(
         await screen.explore.settled()
         await pilot.pause()
         yield screen
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another task is about to do."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def wait_for_steps(screen: Screen, least: int) -> None:
+    await until(lambda: screen.session.state.checkpoint.step >= least)
