@@ -84,11 +84,6 @@ class Columns:
         place = float(_cells([x], self.low, self.high, self.width)[0])
         return self.left + math.floor(min(max(-1.0, place), self.width))
 
-    def x_of(self, column: int) -> float:
-        """The x in the middle of a column of the chart."""
-        share = (column - self.left) / (self.width - 1)
-        return self.low * (1.0 - share) + self.high * share
-
 
 def columns(axes: Axes, width: int) -> Columns:
     """Where the plot area lies in a chart of this width, so that other panels can stand in line with it."""
