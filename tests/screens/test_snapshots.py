@@ -69,6 +69,17 @@ async def test_screen(state: str, size: tuple[int, int], screen_snapshot: Snapsh
         assert screen.text == screen_snapshot
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_running(size: tuple[int, int], screen_snapshot: SnapshotAssertion) -> None:
+    async with shown(random_start(), size) as screen:
+        await screen.press("S")
+        screen.trainer.gate.clear()
+        await screen.press("space")
+        assert screen.text == screen_snapshot
+        screen.trainer.gate.set()
+        await screen.press("space")
+
+
 @pytest.mark.parametrize("tab", ["strips", "walk", "loss"])
 async def test_tab(tab: str, screen_snapshot: SnapshotAssertion) -> None:
     async with shown(random_start(), (80, 24)) as screen:
