@@ -3,12 +3,26 @@ from collections.abc import Iterator
 import pytest
 from blocking import Blocking
 from hypothesis import settings
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from relutui.engine import Engine
 
 # A busy machine is no fault: no example fails for taking long.
 settings.register_profile("relutui", deadline=None)
 settings.load_profile("relutui")
+
+
+class ScreenExtension(SingleFileSnapshotExtension):
+    """A screen is a text file, so that `git diff` shows it."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.fixture
+def screen_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(ScreenExtension)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,16 +1,25 @@
-"""A Trainer without an engine: gradient descent by central differences of the numpy loss, on the caller's thread."""
+"""A Trainer without an engine: the float64 training that the engine is tested against, on the caller's thread."""
 
 import asyncio
 import math
 from dataclasses import replace
 
 import numpy as np
+from oracle import flat, loss_and_gradient, step, unflat
 
-from relutui.network import Array, Parameters
+from relutui.network import Parameters
 from relutui.pieces import kinks
-from relutui.training import Checkpoint, Device, Diverged, Problem, Sample, TrainerUnavailable, extend_history, sampling_stride
-
-STEP = 1e-6
+from relutui.training import (
+    Checkpoint,
+    Device,
+    Diverged,
+    OptimizerState,
+    Problem,
+    Sample,
+    TrainerUnavailable,
+    extend_history,
+    sampling_stride,
+)
 
 
 class FakeTrainer:
@@ -41,10 +50,10 @@ class FakeTrainer:
                 break
             if checkpoint.step % stride == 0:
                 samples.append(Sample(checkpoint.step, here, tuple(kinks(p).tolist())))
-            moved = stepped(problem, p)
+            moved, optimizer = stepped(problem, p, checkpoint.optimizer)
             if not moved.finite or not math.isfinite(loss(problem, moved)) or np.abs(moved.w).max() > 1e30:
                 raise Diverged(replace(checkpoint, history=extend_history(checkpoint.history, tuple(samples))))
-            checkpoint = replace(checkpoint, parameters=moved, step=checkpoint.step + 1)
+            checkpoint = replace(checkpoint, parameters=moved, optimizer=optimizer, step=checkpoint.step + 1)
         return replace(checkpoint, history=extend_history(checkpoint.history, tuple(samples)))
 
     async def close(self) -> None:
@@ -55,20 +64,10 @@ def loss(problem: Problem, p: Parameters) -> float:
     return problem.network.loss(p, problem.dataset.x, problem.dataset.y, problem.settings.loss)
 
 
-def stepped(problem: Problem, p: Parameters) -> Parameters:
-    """One step of gradient descent on what is not locked."""
-    flat = np.concatenate([p.w, p.b, p.v, [p.c]])
-    locks = problem.locks
-    free = ~np.concatenate([locks.w, locks.b, locks.v, [locks.c]])
-    gradient = np.zeros_like(flat)
-    for index in np.flatnonzero(free):
-        small = STEP * max(1.0, abs(flat[index]))
-        ends = [loss(problem, unflat(np.where(np.arange(len(flat)) == index, flat + d, flat))) for d in (small, -small)]
-        gradient[index] = (ends[0] - ends[1]) / (2 * small)
+def stepped(problem: Problem, p: Parameters, optimizer: OptimizerState) -> tuple[Parameters, OptimizerState]:
+    """One step of the optimizer on what is not locked."""
     with np.errstate(all="ignore"):
-        return unflat(flat - problem.settings.learning_rate * gradient)
-
-
-def unflat(flat: Array) -> Parameters:
-    n = len(flat) // 3
-    return Parameters(flat[:n], flat[n : 2 * n], flat[2 * n : 3 * n], float(flat[-1]))
+        theta, moments = flat(p), (flat(optimizer.first), flat(optimizer.second))
+        _, gradient, _ = loss_and_gradient(theta, problem)
+        theta, (first, second) = step(theta, gradient, moments, optimizer.steps + 1, problem)
+    return unflat(theta), OptimizerState(unflat(first), unflat(second), optimizer.steps + 1)

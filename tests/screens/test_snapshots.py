@@ -7,23 +7,10 @@ from fake_trainer import FakeTrainer
 from screen import shown
 from support import open_lab
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from relutui.network import Network
 from relutui.session import Session
 from relutui.training import Checkpoint, Diverged, Problem
-
-
-class ScreenExtension(SingleFileSnapshotExtension):
-    """A screen is a text file, so that `git diff` shows it."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-
-@pytest.fixture
-def screen_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    return snapshot.use_extension(ScreenExtension)
 
 
 def half() -> Session:

@@ -27,29 +27,41 @@ class Outcome(NamedTuple):
 def train(start: Parameters, problem: Problem, steps: int, gradient_of: GradientOf | None = None) -> Outcome:
     """Full-batch training by the textbook's formulas, with the gradient below or another."""
     gradient_of = gradient_of or loss_and_gradient
-    theta = np.concatenate([start.w, start.b, start.v, [start.c]])
-    locks = problem.locks
-    free = ~np.concatenate([locks.w, locks.b, locks.v, [locks.c]])
-    first, second = np.zeros_like(theta), np.zeros_like(theta)
-    rate, settings = problem.settings.learning_rate, problem.settings
+    theta = flat(start)
+    moments = np.zeros_like(theta), np.zeros_like(theta)
     losses, margin = [], np.inf
     for t in range(1, steps + 1):
         loss, gradient, least = gradient_of(theta, problem)
         losses.append(loss)
         margin = min(margin, least)
-        if settings.optimizer == "sgd":
-            move = rate * gradient
-        elif settings.optimizer == "momentum":
-            first = settings.momentum * first + gradient
-            move = rate * first
-        else:
-            first = 0.9 * first + 0.1 * gradient
-            second = 0.999 * second + 0.001 * gradient**2
-            move = rate * (first / (1 - 0.9**t)) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
-        theta = np.where(free, theta - move, theta)
+        theta, moments = step(theta, gradient, moments, t, problem)
     losses.append(loss_and_gradient(theta, problem)[0])
+    return Outcome(unflat(theta), losses, margin)
+
+
+def step(
+    theta: Array, gradient: Array, moments: tuple[Array, Array], t: int, problem: Problem
+) -> tuple[Array, tuple[Array, Array]]:
+    """Parameters and moments after step number t of the optimizer, counted from 1."""
+    locks, settings, (first, second) = problem.locks, problem.settings, moments
+    free = ~np.concatenate([locks.w, locks.b, locks.v, [locks.c]])
+    move = gradient
+    if settings.optimizer == "momentum":
+        move = first = settings.momentum * first + gradient
+    elif settings.optimizer == "adam":
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        move = (first / (1 - 0.9**t)) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
+    return np.where(free, theta - settings.learning_rate * move, theta), (first, second)
+
+
+def flat(p: Parameters) -> Array:
+    return np.concatenate([p.w, p.b, p.v, [p.c]])
+
+
+def unflat(theta: Array) -> Parameters:
     w, b, v = theta[:-1].reshape(3, -1)
-    return Outcome(Parameters(w, b, v, theta[-1]), losses, margin)
+    return Parameters(w, b, v, theta[-1])
 
 
 def loss_and_gradient(theta: Array, problem: Problem) -> tuple[float, Array, float]:
