@@ -19,6 +19,7 @@ quiet = np.errstate(over="ignore", invalid="ignore")
 
 LEAK = 0.01  # slope of leaky_relu left of its kink, as in most frameworks
 KINKED: tuple[Activation, ...] = ("relu", "leaky_relu")
+SLOPES_AT_KINK = (0.0, 0.5, 1.0)  # that frameworks take for relu'(0)
 
 
 def read_only(values: ArrayLike) -> Array:

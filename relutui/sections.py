@@ -12,7 +12,7 @@ import numpy as np
 
 from relutui.data import DATA_LIMIT, MAX_POINTS, DataError, Dataset, Point, Target, read_csv
 from relutui.expression import MAX_LENGTH, ExpressionError
-from relutui.network import ACTIVATIONS, Loss, Network, Parameters
+from relutui.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, Parameters
 from relutui.training import OPTIMIZERS, Locks, TrainingSettings, random_start
 from relutui.validation import Invalid, Table, array_of, boolean, integer, line, number, one_of, wrong
 
@@ -83,7 +83,7 @@ def read_network(table: Table) -> tuple[Network, float, bool]:
     network = Network(
         table.read("activation", one_of(ACTIVATIONS), "relu"),
         table.read("output_activation", one_of(ACTIVATIONS), "identity"),
-        table.read("slope_at_kink", one_of((0.0, 0.5, 1.0)), 0.0),
+        table.read("slope_at_kink", one_of(SLOPES_AT_KINK), 0.0),
     )
     bias, locked = table.read("output_bias", _finite, 0.0), table.read("lock_output_bias", boolean, False)
     table.close()

@@ -1,0 +1,41 @@
+"""The straight segments of a target, where it has any, and how well a prediction matches each."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from relutui.data import Dataset, Target
+from relutui.network import Array, quiet
+
+MOST = 12  # segments; more points than this are measurements, not corners
+
+
+class Segment(NamedTuple):
+    """A straight part of the target, from (low, start) to the right with its slope; number counts from 1."""
+
+    number: int
+    low: float
+    high: float
+    start: float
+    slope: float
+
+
+def segments(target: Target) -> tuple[Segment, ...]:
+    """The target between neighbouring knots, or few points, within its domain; nothing for a curve or for noisy data."""
+    corners = sorted(target.knots or target.points)
+    low, high = target.domain
+    if target.noise or not 2 <= len(corners) <= MOST + 1 or len({x for x, _ in corners}) < len(corners):
+        return ()
+    found: list[Segment] = []
+    for (x, y), (next_x, next_y) in pairwise(corners):
+        slope = (next_y - y) / (next_x - x)
+        start, end = max(x, low), min(next_x, high)
+        if start < end:
+            found.append(Segment(len(found) + 1, start, end, y + slope * (start - x), slope))
+    return tuple(found)
+
+
+@quiet
+def mse_between(low: float, high: float, dataset: Dataset, prediction: Array) -> float:
+    """The mean squared error over the points from low to high, ends included; nan where there is none."""
+    inside = (dataset.x >= low) & (dataset.x <= high)
+    return float(((prediction[inside] - dataset.y[inside]) ** 2).mean()) if inside.any() else float("nan")
