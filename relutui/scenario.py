@@ -23,7 +23,45 @@ from relutui.text import did_you_mean, scrub_line, shown
 from relutui.training import Locks, TrainingSettings
 from relutui.validation import MAX_BYTES, Invalid, Table, line, prose, read_toml
 
-__all__ = ["MAX_UNITS", "Exercise", "Init", "Scenario", "ScenarioError", "find", "load", "parse", "shipped", "to_toml"]
+__all__ = [
+    "MAX_UNITS",
+    "TEACHING_ORDER",
+    "Exercise",
+    "Init",
+    "Scenario",
+    "ScenarioError",
+    "find",
+    "load",
+    "parse",
+    "shipped",
+    "to_toml",
+]
+
+# What an activation is; the exercise and its variations; how sums bend; ever more units; the published networks; training.
+TEACHING_ORDER = (
+    "activations",
+    "lab",
+    "lab-half",
+    "lab-mistake",
+    "lab-two-units",
+    "lab-two-units-free",
+    "lab-zero-start",
+    "lab-free",
+    "four-relus",
+    "hat",
+    "shifted-1",
+    "shifted-2",
+    "shifted-weighted",
+    "shifted-100",
+    "dosage-relu",
+    "dosage-output-bias",
+    "dosage-softplus",
+    "parabola",
+    "sine",
+    "step",
+    "sawtooth",
+    "measured",
+)
 
 
 class ScenarioError(Exception):
@@ -62,11 +100,15 @@ class Scenario:
 
 
 def shipped() -> dict[str, Path]:
-    """The scenarios that come with the package, by name; an editable install has them beside the package."""
+    """The scenarios that come with the package, by name, in the order in which one would teach them, others after those.
+
+    An editable install has them beside the package.
+    """
     package = Path(__file__).parent
     inside = package / "scenarios"
     folder = inside if inside.is_dir() else package.parent / "scenarios"
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    found = {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    return {name: found[name] for name in TEACHING_ORDER if name in found} | found
 
 
 def find(name_or_path: str) -> Path:

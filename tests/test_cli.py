@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from relutui.cli import main
-from relutui.scenario import load
+from relutui.scenario import TEACHING_ORDER, load, shipped
 
 
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
-    assert "lab                3    300  Set two units by hand" in capsys.readouterr().out
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert [row.split()[0] for row in rows] == list(TEACHING_ORDER)
+    assert rows[1].split(maxsplit=3)[1:3] == ["3", "300"]
+    assert {row.index(load(path).summary) for row, path in zip(rows, shipped().values())} == {header.index("summary")}
 
 
 def test_check_reports_every_error_of_every_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

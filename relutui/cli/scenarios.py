@@ -9,11 +9,13 @@ from relutui.text import scrub_line
 
 
 def list_scenarios() -> int:
-    """Print a line for each scenario that comes with the program."""
-    print(f"{'name':<14} {'units':>5} {'points':>6}  summary")
-    for name, path in shipped().items():
+    """Print a line for each scenario that comes with the program, in teaching order."""
+    own = shipped()
+    width = max(map(len, ("name", *own)))
+    print(f"{'name':<{width}} {'units':>5} {'points':>6}  summary")
+    for name, path in own.items():
         scenario = load(path)
-        print(f"{name:<14} {scenario.start.units:>5} {len(scenario.dataset):>6}  {scenario.summary}")
+        print(f"{name:<{width}} {scenario.start.units:>5} {len(scenario.dataset):>6}  {scenario.summary}")
     return 0
 
 
