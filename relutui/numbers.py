@@ -1,5 +1,8 @@
 """How numbers are written on the screen: short, aligned, and never so short that they mislead."""
 
+LIMIT = 1e30  # of the size of a number that is typed, or follows from one; float32 ends at 3.4e38
+DIGITS = 10  # decimals to which a nudge is rounded, so that ten steps of 0.1 are exactly 1
+
 
 def number(value: float) -> str:
     """A number, mostly in 7 characters: two decimals, more for a small one, a power of ten for a large or tiny one."""

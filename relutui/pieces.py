@@ -6,10 +6,13 @@ from typing import Literal
 
 import numpy as np
 
-from relutui.network import Array, Network, Parameters, quiet, slope
+from relutui.network import KINKED, Array, Network, Parameters, quiet, slope
 
 PARKED_BELOW = 1e-6  # a unit whose largest activation is no more than this is on, but without weight in the loss
 SAME_KINK = 1e-6  # two kinks closer than this, relative to the domain, are the same
+ROUNDING = 1e-14  # a sum smaller than this, relative to what it is computed from, is 0
+GRID = 1001  # places at which a smooth sum is looked at for a change of sign
+BISECTIONS = 50
 
 Side = Literal["left", "right"]
 UnitState = Literal["dead", "parked", "twin", "always on"]
@@ -57,16 +60,70 @@ def share_on(network: Network, p: Parameters, x: Array) -> Array:
 
 def pieces(network: Network, p: Parameters, domain: tuple[float, float]) -> tuple[Piece, ...]:
     """The pieces of the domain, from left to right; one piece only makes sense for units with a kink (network.kinked)."""
+    at = edges(p, domain)
+    middles = (at[:-1] + at[1:]) / 2
+    on, slopes = network.pre_activations(p, middles) > 0.0, unit_slopes(network, p, middles)
+    return tuple(
+        Piece(a, b, tuple(on[:, i].tolist()), tuple(slopes[:, i].tolist())) for i, (a, b) in enumerate(pairwise(at.tolist()))
+    )
+
+
+def edges(p: Parameters, domain: tuple[float, float]) -> Array:
+    """The ends of the domain and the kinks between them, each once, of shape (pieces + 1,)."""
     low, high = domain
     found = kinks(p)
     inside = np.unique(found[(found > low) & (found < high)])
     close = np.diff(inside, prepend=-np.inf) <= SAME_KINK * (high - low)
-    edges = [low, *inside[~close].tolist(), high]
-    middles = np.array([(a + b) / 2 for a, b in pairwise(edges)])
-    on, slopes = network.pre_activations(p, middles) > 0.0, unit_slopes(network, p, middles)
-    return tuple(
-        Piece(a, b, tuple(on[:, i].tolist()), tuple(slopes[:, i].tolist())) for i, (a, b) in enumerate(pairwise(edges))
-    )
+    return np.array([low, *inside[~close].tolist(), high])
+
+
+@quiet
+def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
+    """Where the sum before a kinked output activation crosses 0 inside the domain, of shape (bends,); others have no bends.
+
+    Exact for hidden units with a kink, between which the sum is straight; of a smooth sum two crossings may hide in 1/1,000.
+    """
+    if network.output_activation not in KINKED:
+        return np.empty(0)
+    low, high = domain
+    at = kinks(p)
+    x = np.unique([low, *at[(at > low) & (at < high)], high]) if network.kinked else np.linspace(low, high, GRID)
+    y = _output_sum(network, p, x)
+    signed = np.flatnonzero(np.isfinite(y) & (y != 0.0))
+    left, right = signed[:-1][flip := np.diff(np.sign(y[signed])) != 0.0], signed[1:][flip]
+    if not network.kinked:
+        return _bisected(network, p, x[left], x[right])
+    # Where the sum is 0 at kinks in between, the prediction bends beside what is above 0.
+    touched = np.where(y[left] > 0.0, left + 1, right - 1)
+    halves = y[left] / 2.0, y[right] / 2.0  # y[left] - y[right] may be too large a number
+    crossed = x[left] + (x[right] - x[left]) * (halves[0] / (halves[0] - halves[1]))
+    return np.asarray(np.where(right - left > 1, x[touched], crossed))
+
+
+def _output_sum(network: Network, p: Parameters, x: Array) -> Array:
+    """The output sum, 0 where it differs from 0 by no more than rounding does."""
+    parts = network.contributions(p, x)
+    sizes = np.abs(parts) + np.abs(p.v)[:, None] * (np.abs(p.w)[:, None] * np.abs(x) + np.abs(p.b)[:, None])
+    y = p.c + parts.sum(axis=0)
+    return np.asarray(np.where(np.abs(y) <= ROUNDING * (abs(p.c) + sizes.sum(axis=0)), 0.0, y))
+
+
+def _bisected(network: Network, p: Parameters, low: Array, high: Array) -> Array:
+    """Where the output sum is 0 between each low and high, at which it has opposite signs."""
+    rising = network.output_sum(p, low) < 0.0
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2.0
+        left_of_it = (network.output_sum(p, middle) < 0.0) == rising
+        low, high = np.where(left_of_it, middle, low), np.where(left_of_it, high, middle)
+    return np.asarray((low + high) / 2.0)
+
+
+def best_possible(a: float, length: float, pieces: int) -> tuple[float, float]:
+    """The largest error and the MSE of the best piecewise-linear fit of a x^2 + ... on an interval of this length.
+
+    Its pieces are of equal length; the MSE is the average over the interval, not over points.
+    """
+    return abs(a) * length**2 / (8 * pieces**2), a**2 * length**4 / (180 * pieces**4)
 
 
 @quiet
@@ -75,6 +132,7 @@ def unit_slopes(network: Network, p: Parameters, x: Array) -> Array:
     return (p.v * p.w)[:, None] * slope(network.activation, network.pre_activations(p, x), network.slope_at_kink)
 
 
+@quiet
 def diagnose(network: Network, p: Parameters, x: Array, domain: tuple[float, float]) -> tuple[Diagnosis | None, ...]:
     """What is wrong with each unit on the data, if anything; only units with a kink can be wrong."""
     if not network.kinked:

@@ -6,8 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import parameters
 
-from relutui.network import Network
-from relutui.pieces import Diagnosis, UnitState, diagnose, kinks, pieces, share_on, side, unit_slopes
+from relutui.network import Activation, Network, Parameters
+from relutui.pieces import (
+    Diagnosis,
+    UnitState,
+    best_possible,
+    diagnose,
+    kinks,
+    output_kinks,
+    pieces,
+    share_on,
+    side,
+    unit_slopes,
+)
 
 RELU = Network()
 SOLVED = parameters([-2, 1, 2], [2, -1, -4], [1, 1, 1], 0)  # the solution of subject.md
@@ -96,3 +107,91 @@ def test_crossing_a_kink_changes_the_slope_by_v_abs_w(units: list[tuple[float, f
     for left, right in pairwise(found):
         here = np.abs(kinks(p) - right.low) <= 1e-5
         assert right.slope - left.slope == pytest.approx(float((v * np.abs(w))[here].sum()), abs=1e-9)
+
+
+DOSAGE = parameters([1.70, 12.6], [-0.85, 0], [-40.8, 2.7], -16)
+
+
+def test_the_relu_on_the_output_of_the_dosage_network_leaves_what_subject_md_says() -> None:
+    found = output_kinks(Network(output_activation="relu"), DOSAGE, (0, 1))
+    np.testing.assert_allclose(found, [0.4703, 0.5286], atol=5e-5)
+
+
+@pytest.mark.parametrize("name", ["identity", "sigmoid"])
+def test_an_output_activation_without_a_kink_has_no_bends(name: Activation) -> None:
+    assert output_kinks(Network(output_activation=name), DOSAGE, (0, 1)).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("activation", "p", "at"),
+    [
+        ("sigmoid", parameters([1], [0], [2], -1), 0),  # sigmoid(0) = 1/2
+        ("identity", parameters([1], [-1], [1]), 1),
+    ],
+)
+def test_a_sum_without_kinks_bends_the_prediction_where_it_crosses_zero(
+    activation: Activation, p: Parameters, at: float
+) -> None:
+    np.testing.assert_allclose(output_kinks(Network(activation, "leaky_relu"), p, (-5, 4.9)), [at], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "v", "c", "expected"),
+    [
+        ([1, -1], [-1, 1], [1, 1], 0, []),  # touches 0 at x = 1
+        ([-1, 1], [1, -2], [-1, 1], 0, [2]),  # below 0, then 0 over [1, 2], then above: the prediction bends at 2
+        ([-1, 1], [1, -2], [1, -1], 0, [1]),  # above 0, then 0 over [1, 2], then below
+        ([1, 1], [0, -1], [1, -2], 0, [2]),  # x up to 1, then 2 - x
+        ([0], [5], [1], -5, []),  # 0 everywhere
+        ([1], [0], [1], -3, []),  # 0 only at the end of the domain
+    ],
+)
+def test_the_sum_must_change_its_sign(w: list[float], b: list[float], v: list[float], c: float, expected: list[float]) -> None:
+    found = output_kinks(Network(output_activation="relu"), parameters(w, b, v, c), (0, 3))
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+@given(units, st.sampled_from(["relu", "leaky_relu", "tanh", "identity"]), numbers)
+def test_the_sum_has_one_sign_between_neighbouring_bends(
+    units: list[tuple[float, float, float]], activation: Activation, c: float
+) -> None:
+    w, b, v = np.array(units).T
+    p, network = parameters(w, b, v, c), Network(activation, "relu")
+    found = output_kinks(network, p, (-2, 3))
+    np.testing.assert_allclose(network.output_sum(p, found), 0.0, atol=1e-9)
+    near = 1e-9 if network.kinked else 0.01  # between two crossings within 1/1,000 of the domain, which are not found
+    for low, high in pairwise([-2, *found, 3]):
+        y = network.output_sum(p, np.linspace(low, high, 201))
+        assert y.min() >= -near or y.max() <= near
+
+
+def test_numbers_that_are_not_finite_bend_nothing() -> None:
+    p = parameters([1e308, 1], [1e308, -1], [1e308, 1], -1)
+    assert np.isfinite(output_kinks(Network(output_activation="relu"), p, (-5, 5))).all()
+
+
+@pytest.mark.parametrize(
+    ("count", "largest", "wide", "mse"),
+    [
+        (1, 0.5, 10.1, 36.45),
+        (2, 0.125, 2.53, 2.278),
+        (5, 0.02, 0.405, 0.0583),
+        (6, 0.0139, 0.281, 0.0281),
+        (10, 0.005, 0.101, 0.00365),
+        (100, 5e-5, 0.00101, 3.6e-7),
+    ],
+)
+def test_the_best_possible_fit_of_a_parabola(count: int, largest: float, wide: float, mse: float) -> None:
+    """The table of subject.md: the largest errors on [0, 2] and [-5, 4], and the MSE on the latter."""
+    assert best_possible(1, 2, count)[0] == pytest.approx(largest, rel=0.01)
+    assert best_possible(1, 9, count) == pytest.approx((wide, mse), rel=0.02)
+
+
+@given(st.floats(-10, 10), st.floats(0.1, 10), st.integers(1, 5))
+def test_the_best_line_on_each_piece_errs_by_as_much(a: float, length: float, count: int) -> None:
+    """On a piece of length h, t from -h/2 to h/2, it is level, at h^2 / 8 for the largest error and at h^2 / 12 for the MSE."""
+    largest, mse = best_possible(a, length, count)
+    h = length / count
+    t = np.linspace(-h / 2, h / 2, 4001)
+    assert largest == pytest.approx(np.abs(a * (t**2 - h**2 / 8)).max(), rel=1e-6)
+    assert mse == pytest.approx(((a * (t**2 - h**2 / 12)) ** 2).mean(), rel=2e-3)

@@ -1,0 +1,120 @@
+"""What the free units have to make of a straight-lined target: its bends less those of the locked units.
+
+Sums of units with one kink each are exact here.  What is within rounding counts in favour of the network, so that what
+cannot be had by these numbers cannot be had at all.
+"""
+
+from itertools import pairwise, product
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.network import LEAK, Array, quiet
+from relutui.pieces import SAME_KINK, kinks
+from relutui.segments import segments
+from relutui.session import Session
+
+SMALL = 1e-3  # a change of slope, or a difference of y, this small against the others is none
+LEAST_POINTS = 5  # between two bends, so that no bend can hide between points
+
+
+class Bend(NamedTuple):
+    """Where the slope changes, and by how much."""
+
+    x: float
+    change: float
+
+
+class Rest(NamedTuple):
+    """The target less the locked units: from (low, start) on with its slope, then its bends; and the leak of a unit."""
+
+    low: float
+    start: float
+    slope: float
+    bends: tuple[Bend, ...]
+    leak: float
+
+
+class Sides(NamedTuple):
+    """The side on which the unit of each bend is on (-1 left, 1 right), and the output bias c that goes with them."""
+
+    sides: tuple[int, ...]
+    c: float
+
+
+@quiet
+def rest_of_target(session: Session) -> Rest | None:
+    """What is left for the free units; None where it cannot be known: curves, noise, few points, units without a kink."""
+    network, p, target, (low, high) = session.state.network, session.state.parameters, session.scenario.target, session.domain
+    found = segments(target)
+    if not (network.kinked and network.output_activation == "identity" and target.knots and found):
+        return None
+    if found[0].low > low or found[-1].high < high:
+        return None
+    leak = LEAK if network.activation == "leaky_relu" else 0.0
+    locked, at, sizes = locked_units(session), kinks(p), p.v * np.abs(p.w) * (1.0 - leak)
+    near = SAME_KINK * (high - low)
+    raw = [Bend(right.low, right.slope - left.slope) for left, right in pairwise(found)]
+    raw += [Bend(float(at[j]), -float(sizes[j])) for j in locked if low + near < at[j] < high - near]
+    limit = SMALL * max(abs(size) for size in [*(segment.slope for segment in found), *(bend.change for bend in raw)])
+    bends = tuple(bend for bend in _merged(raw, near) if abs(bend.change) > limit)
+    edges = np.array([low, *(bend.x for bend in bends), high])
+    x = session.dataset.x
+    if min(((x >= a) & (x <= b)).sum() for a, b in pairwise(edges)) < LEAST_POINTS:
+        return None
+    knot_x, knot_y = np.array(sorted(target.knots)).T
+    y = np.interp(edges[:2], knot_x, knot_y) - network.contributions(p, edges[:2])[locked].sum(axis=0)
+    slope = float((y[1] - y[0]) / (edges[1] - edges[0]))
+    return (
+        Rest(low, float(y[0]), slope, bends, leak) if np.isfinite([*y, slope, *(bend.change for bend in bends)]).all() else None
+    )
+
+
+def sides_that_fit(rest: Rest) -> tuple[Sides, ...]:
+    """The sides, one unit a bend, with which the first slope is right, each with the c it needs.
+
+    A bend of change d, made by a unit on its right side, leaves the slope to the left of it as it is; made by one on its
+    left side, it takes d from it (a leak moves a little of both).
+    """
+    limit = SMALL * max(abs(rest.slope), *(abs(bend.change) for bend in rest.bends))
+    found = []
+    for sides in product((1, -1), repeat=len(rest.bends)):
+        slopes = _first_slopes(rest, sides)
+        if abs(rest.slope - slopes.sum()) <= limit:
+            ends = slopes * (rest.low - np.array([bend.x for bend in rest.bends]))
+            found.append(Sides(sides, rest.start - float(ends.sum())))
+    return tuple(found)
+
+
+def first_slopes(rest: Rest) -> tuple[float, ...]:
+    """The slopes that one unit a bend can give at the left end, by the choice of sides; in order."""
+    return tuple(sorted({float(_first_slopes(rest, sides).sum()) for sides in product((1, -1), repeat=len(rest.bends))}))
+
+
+def locked_units(session: Session) -> list[int]:
+    """The units of which nothing is free."""
+    locks = session.state.locks
+    return [int(j) for j in np.flatnonzero(locks.w & locks.b & locks.v)]
+
+
+def free_units(session: Session) -> list[int]:
+    """The units of which something is free."""
+    locked = set(locked_units(session))
+    return [j for j in range(session.state.parameters.units) if j not in locked]
+
+
+def _first_slopes(rest: Rest, sides: tuple[int, ...]) -> Array:
+    """What each bend's unit adds to the slope at the left end: v w act' there."""
+    sizes = np.array([bend.change for bend in rest.bends]) / (1.0 - rest.leak)
+    return np.where(np.array(sides) > 0, rest.leak * sizes, -sizes)
+
+
+def _merged(bends: list[Bend], near: float) -> list[Bend]:
+    """The bends from left to right, those at the same place as one."""
+    merged: list[Bend] = []
+    for bend in sorted(bends):
+        if merged and bend.x - merged[-1].x <= near:
+            merged[-1] = Bend(merged[-1].x, merged[-1].change + bend.change)
+        else:
+            merged.append(bend)
+    return merged

@@ -1,0 +1,59 @@
+"""What to say when nothing has just been said."""
+
+from relutui.explain.edit import edited, effect
+from relutui.explain.hints import hint, mistake
+from relutui.explain.units import reason
+from relutui.explain.words import counted, listing, told
+from relutui.numbers import loss_text
+from relutui.pieces import diagnose
+from relutui.session import Session
+
+
+def guidance(session: Session) -> str:
+    """Solved; what the last edit did, while its unit is selected; the selected unit's reason; at the start the summary."""
+    if session.solved:
+        return _solved(session)
+    did = _about_edit(session)
+    if did and session.selection.row == edited(session)[0].row:
+        return did
+    about = _about_unit(session)
+    if session.states.past:
+        return about or did or session.scenario.summary
+    return f"{session.scenario.summary} {about}".strip()
+
+
+def _solved(session: Session) -> str:
+    exercise, state = session.scenario.exercise, session.state
+    if exercise is None:
+        return ""
+    steps = state.checkpoint.step
+    work = [counted(state.edits, "edit")] * bool(state.edits) + [counted(steps, "step")] * bool(steps)
+    after = f" in {listing(work)}" if work else ""
+    return f"Solved{after}: the loss {loss_text(session.loss)} is below {exercise.solved_below:g}."
+
+
+def _about_edit(session: Session) -> str:
+    """What the last edit did and made of its unit; or that it made the common mistake, unless the hint says so already."""
+    changed = edited(session)
+    if not changed:
+        return ""
+    row, state, before = changed[0].row, session.state, session.states.past[-1]
+    if row == state.parameters.units:
+        return effect(session)
+    wrong = mistake(session, row)
+    if wrong and wrong != hint(session):
+        return wrong
+    was, found = (diagnose(s.network, s.parameters, session.dataset.x, session.domain)[row] for s in (before, state))
+    return told(effect(session), reason(row, found) if found and found != was else "")
+
+
+def _about_unit(session: Session) -> str:
+    """What is to be known of the selected unit, if anything."""
+    unit, state = session.selection.row, session.state
+    if unit < state.parameters.units:
+        found = diagnose(state.network, state.parameters, session.dataset.x, session.domain)[unit]
+        if found:
+            return reason(unit, found)
+        if all(getattr(state.locks, field)[unit] for field in ("w", "b", "v")):
+            return f"Unit {unit} is locked: training and nudges leave it alone (L unlocks it)."
+    return ""

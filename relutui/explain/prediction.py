@@ -1,0 +1,70 @@
+"""Why the prediction is what it is: what it is the sum of, what the output activation does to it, what it can reach."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from relutui.explain.feasibility import for_now, impossible, would_do
+from relutui.explain.words import listing, place, told
+from relutui.network import LEAK
+from relutui.numbers import number, slope_text
+from relutui.pieces import output_kinks, pieces
+from relutui.session import Session
+
+LISTED = 4  # pieces, or stretches above 0, that are named one by one
+
+
+def why_prediction(session: Session) -> str:
+    """The prediction in at most three sentences: how it is made, the output activation, what it can reach and what not."""
+    return told(_made(session), _output(session), impossible(session) or for_now(session) or would_do(session))
+
+
+def _made(session: Session) -> str:
+    """The sum, and its pieces."""
+    network, p = session.state.network, session.state.parameters
+    what = "The prediction" if network.output_activation == "identity" else "The sum before the output"
+    units = {1: "the one unit", 2: "the sum of both units"}.get(p.units, f"the sum of all {p.units} units")
+    sum_ = f"{what} is {f'c = {number(p.c)} plus ' if p.c else ''}{units}, at every x"
+    if not network.kinked:
+        straight = network.activation == "identity"
+        return f"{sum_}: {'straight lines, so their sum is one too' if straight else 'smooth curves, so it has no pieces'}."
+    found = pieces(network, p, session.domain)
+    slopes = [slope_text(piece.slope) for piece in found]
+    if len(found) == 1:
+        return f"{sum_}: one straight piece, with slope {slopes[0]}."
+    if len(found) > LISTED:
+        least, most = (slope_text(pick(piece.slope for piece in found)) for pick in (min, max))
+        return f"{sum_}: {len(found)} straight pieces, with slopes from {least} to {most}."
+    bends = listing(f"x = {place(piece.low)}" for piece in found[1:])
+    return f"{sum_}: {len(found)} straight pieces, with slopes {listing(slopes)}, which join at {bends}."
+
+
+def _output(session: Session) -> str:
+    """What the output activation makes of the sum."""
+    match session.state.network.output_activation:
+        case "identity":
+            return ""
+        case "relu":
+            return _cut(session, "relu on the output leaves only {where}: elsewhere the sum is below 0, and the prediction 0.")
+        case "leaky_relu":
+            return _cut(session, f"leaky_relu on the output leaves {{where}}, and multiplies the sum by {LEAK:g} elsewhere.")
+        case "softplus":
+            return "softplus on the output keeps it above 0: far below 0 the sum becomes nearly 0, far above it stays as it is."
+        case "sigmoid":
+            return "sigmoid on the output presses the sum into 0 to 1: a sum of 0 becomes 0.5."
+        case "tanh":
+            return "tanh on the output presses the sum into -1 to 1: a sum of 0 stays 0."
+
+
+def _cut(session: Session, sentence: str) -> str:
+    """The sentence with the stretches on which the sum is above 0."""
+    state, name = session.state, session.state.network.output_activation
+    edges = [session.domain[0], *output_kinks(state.network, state.parameters, session.domain).tolist(), session.domain[1]]
+    middles = np.array([(low + high) / 2 for low, high in pairwise(edges)])
+    above = state.network.output_sum(state.parameters, middles) > 0.0
+    if above.all():
+        return f"{name} on the output changes nothing here: the sum is above 0."
+    if not above.any():
+        return f"{name} on the output leaves nothing: the sum is nowhere above 0."
+    stretches = [f"({place(low)}, {place(high)})" for (low, high), on in zip(pairwise(edges), above) if on]
+    return sentence.format(where=listing(stretches) if len(stretches) <= LISTED else f"{len(stretches)} stretches")

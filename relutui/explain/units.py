@@ -1,0 +1,202 @@
+"""Why a unit does what it does: the answer for one unit, from the present numbers."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.explain.words import counted, line_text, place, stretch_text, told, units_text
+from relutui.network import LEAK, Parameters
+from relutui.numbers import number, slope_text
+from relutui.pieces import Diagnosis, diagnose, kinks, pieces
+from relutui.session import Session
+
+TELLING = 0.05  # of what the others add: a slope against them that is smaller than this is not worth a word
+NOTICED = 0.005  # of the domain: a kink that moved less than this has not moved
+
+
+class Stretch(NamedTuple):
+    """The part of the domain on which a unit is on."""
+
+    low: float
+    high: float
+
+
+def reason(unit: int, found: Diagnosis) -> str:
+    """Why a unit is in the state it is in, in words."""
+    match found.state:
+        case "dead":
+            return f"Unit {unit} is dead: its z is 0 or below at every point, so it adds nothing there."
+        case "parked":
+            return f"Unit {unit} is parked at the edge of the data: on, but with activations below 1e-6, too small to matter."
+        case "always on":
+            return f"Unit {unit} is always on: its z is above 0 at every point, so it adds one straight line."
+        case "twin":
+            return f"Unit {unit} is a twin of unit {found.other}: the same kink and side, so the two together make one bend."
+
+
+def why_unit(session: Session, unit: int) -> str:
+    """A unit in at most three sentences: where it is on, what it adds there, and what is most telling beside that."""
+    if not session.state.network.kinked:
+        return told(_smooth(session, unit), _moved(session, unit))
+    found = diagnose(session.state.network, session.state.parameters, session.dataset.x, session.domain)[unit]
+    if found is None:
+        return told(_switches(session, unit), _adds(session, unit), _most_telling(session, unit))
+    why = reason(unit, found)
+    match found.state:
+        case "dead" | "parked":
+            return told(why, _wakes(session, unit), _moved(session, unit))
+        case "always on":
+            return told(why, _adds(session, unit), _most_telling(session, unit))
+        case "twin":
+            return told(_switches(session, unit), why, _alike(session, unit, found.other) or _most_telling(session, unit))
+
+
+def stretch(p: Parameters, unit: int, domain: tuple[float, float]) -> Stretch | None:
+    """Where a unit with a kink is on within the domain, if anywhere."""
+    (low, high), w, b = domain, p.w[unit], p.b[unit]
+    if w == 0.0:
+        return Stretch(low, high) if b > 0.0 else None
+    kink = float(kinks(p)[unit])
+    low, high = (max(low, kink), high) if w > 0.0 else (low, min(high, kink))
+    return Stretch(low, high) if low < high else None
+
+
+def against(session: Session, unit: int) -> str:
+    """Where the unit's own line falls although the prediction rises, or the other way round; the widest such piece."""
+    state = session.state
+    if state.network.output_activation != "identity":
+        return ""
+    found = []
+    for piece in pieces(state.network, state.parameters, session.domain):
+        own, others = piece.slopes[unit], piece.slope - piece.slopes[unit]
+        if piece.on[unit] and own * piece.slope < 0.0 and abs(own) >= TELLING * abs(others):
+            found.append((piece, own, others))
+    if not found:
+        return ""
+    piece, own, others = max(found, key=lambda each: each[0].high - each[0].low)
+    does, but = ("falls", "rises") if own < 0.0 else ("rises", "falls")
+    return (
+        f"Over {stretch_text(piece.low, piece.high)} its own line {does} (slope {slope_text(own)}), but the prediction {but} "
+        f"there by {slope_text(piece.slope)}: the others add {slope_text(others)}."
+    )
+
+
+def _switches(session: Session, unit: int) -> str:
+    """Where a unit with a kink goes on or off."""
+    p = session.state.parameters
+    w, b, kink = float(p.w[unit]), float(p.b[unit]), float(kinks(p)[unit])
+    leak = f", but for a leak of {LEAK:g} z" if session.state.network.activation == "leaky_relu" else ""
+    if w == 0.0:
+        return f"Unit {unit} has no kink: w is 0, so its z is {number(b)} everywhere{leak if b <= 0.0 else ''}."
+    if w > 0.0:
+        return f"Unit {unit} is off until x = {place(kink)}, where its z = {line_text(w, b)} crosses 0{leak}."
+    return (
+        f"Unit {unit} is on until x = {place(kink)} and off from there on{leak}: w = {number(w)} is below 0, "
+        "so its flat part is on the right."
+    )
+
+
+def _adds(session: Session, unit: int) -> str:
+    """The slope a unit adds where it is on, and which units are on there too."""
+    p = session.state.parameters
+    w, v, on = float(p.w[unit]), float(p.v[unit]), stretch(p, unit, session.domain)
+    if v == 0.0:
+        return "But v is 0, so it adds nothing to the prediction."
+    if not on or w == 0.0:
+        return ""
+    flipped = f" (v = {number(v)} turns it upside down)" if v < 0.0 else ""
+    low, high = session.domain
+    inside = low <= float(kinks(p)[unit]) <= high
+    where = "Everywhere" if not inside else "From there on" if w > 0.0 else "Until there"
+    return f"{where} it adds slope {slope_text(v * w)}{flipped}, over {stretch_text(*on)}{_company(session, unit, on)}."
+
+
+def _company(session: Session, unit: int, on: Stretch) -> str:
+    """The other units that are on within the stretch: those it lies on, and those that go on or off above it."""
+    p = session.state.parameters
+    near = NOTICED * (session.domain[1] - session.domain[0])
+    below, above = [], []
+    for other in range(p.units):
+        its = stretch(p, other, session.domain)
+        if other == unit or its is None or 0.0 in (p.v[other], p.w[other]):
+            continue
+        if its.low <= on.low + near and its.high >= on.high - near:
+            below.append(other)
+        elif min(its.high, on.high) - max(its.low, on.low) > near:
+            above.append(other)
+    words = (("on top of", below), ("also under", above))
+    return "".join(f", {where} {units_text(units)}" for where, units in words if units)
+
+
+def _most_telling(session: Session, unit: int) -> str:
+    """What training did to the unit, else where it goes against the prediction, else what its bias does not say."""
+    return _moved(session, unit) or against(session, unit) or _bias(session, unit)
+
+
+def _moved(session: Session, unit: int) -> str:
+    """Where the kink was when training began."""
+    state = session.state
+    history, now = state.checkpoint.history, float(kinks(state.parameters)[unit])
+    if not history or len(history[0].kinks) != state.parameters.units or not state.network.kinked:
+        return ""
+    began, steps = history[0].kinks[unit], state.checkpoint.step - history[0].step
+    low, high = session.domain
+    if not np.isfinite([began, now]).all() or abs(now - began) < NOTICED * (high - low):
+        return ""
+    if state.edits:
+        return f"Its kink began at x = {place(began)}; {counted(steps, 'step')} and your edits later it is at {place(now)}."
+    return f"Its kink began at x = {place(began)}; {counted(steps, 'step')} of training moved it to {place(now)}."
+
+
+def _bias(session: Session, unit: int) -> str:
+    if session.state.parameters.b[unit] >= 0.0:
+        return ""
+    return "b below 0 only says that it is off at x = 0; it has nothing to do with the sign of y."
+
+
+def _wakes(session: Session, unit: int) -> str:
+    """Whether training can move a unit that does nothing."""
+    state = session.state
+    locks = state.locks
+    if all((locks.w[unit], locks.b[unit], locks.v[unit])):
+        return ""
+    z = state.network.pre_activations(state.parameters, session.dataset.x)[unit]
+    if (z > 0.0).any():
+        return ""
+    if not (z == 0.0).any():
+        return "Training cannot move it: relu is flat where z is below 0."
+    if state.network.slope_at_kink == 0.0:
+        return "Training cannot move it: where z is exactly 0 it takes relu's slope to be 0 (k changes that)."
+    return f"Training may still move it: where z is exactly 0 it takes relu's slope to be {state.network.slope_at_kink:g}."
+
+
+def _alike(session: Session, unit: int, other: int | None) -> str:
+    """Twins that nothing can tell apart."""
+    p, locks = session.state.parameters, session.state.locks
+    fields = (p.w, p.b, p.v, locks.w, locks.b, locks.v)
+    if other is None or any(values[unit] != values[other] for values in fields):
+        return ""
+    return "All their numbers are equal, so training moves the two alike, for ever."
+
+
+def _smooth(session: Session, unit: int) -> str:
+    """A unit whose activation has no kink: how it bends, and where."""
+    network, p = session.state.network, session.state.parameters
+    w, b, v = float(p.w[unit]), float(p.b[unit]), float(p.v[unit])
+    if w == 0.0 or v == 0.0:
+        return f"Unit {unit} adds a constant: {'w' if w == 0.0 else 'v'} is 0."
+    if network.activation == "identity":
+        return f"Unit {unit} is a straight line of slope {slope_text(v * w)} everywhere: without a kink it never switches off."
+    at, z = place(float(kinks(p)[unit])), line_text(w, b)
+    if network.activation == "softplus":
+        towards = "right" if w > 0.0 else "left"
+        return (
+            f"Unit {unit} is never quite off: softplus bends gently around x = {at}, where its z = {z} crosses 0. "
+            f"Far to the {towards} it adds slope {slope_text(v * w)}, on the other side nearly nothing."
+        )
+    # sigmoid' is 1/4 and tanh' 1 at z = 0, where both are steepest
+    steepest = v * w / 4 if network.activation == "sigmoid" else v * w
+    return (
+        f"Unit {unit} is a soft step and never switches off: it is steepest at x = {at}, where its z = {z} crosses 0. "
+        f"There it adds slope {slope_text(steepest)}, far from there nearly none."
+    )

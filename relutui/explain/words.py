@@ -1,0 +1,57 @@
+"""How a sentence is put together: places, stretches, lists of units, and what has room."""
+
+from collections.abc import Iterable, Sequence
+
+from relutui.numbers import number, slope_text
+
+ROOM = 300  # characters of an explanation
+SENTENCES = 3
+NAMED = 3  # units called by their number; more of them are counted
+
+
+def place(x: float) -> str:
+    """An x, to four digits, without decimals that say nothing."""
+    return f"{x + 0.0:.4g}"  # + 0.0: no -0
+
+
+def stretch_text(low: float, high: float) -> str:
+    """As in [0, 1]."""
+    return f"[{place(low)}, {place(high)}]"
+
+
+def plain(slope: float) -> str:
+    """A slope without a plus sign."""
+    return slope_text(slope).removeprefix("+")
+
+
+def line_text(w: float, b: float) -> str:
+    """As in 1.00 x - 1.00."""
+    return f"{number(w)} x" if b == 0.0 else f"{number(w)} x {'-' if b < 0.0 else '+'} {number(abs(b))}"
+
+
+def listing(items: Iterable[str]) -> str:
+    """As in 0, 1 and 2."""
+    *others, last = items
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def units_text(units: Sequence[int]) -> str:
+    """The units by their numbers, or how many other units they are."""
+    if len(units) > NAMED:
+        return f"{len(units)} other units"
+    return f"unit{'s' if len(units) > 1 else ''} {listing(map(str, units))}"
+
+
+def counted(count: int, what: str) -> str:
+    """As in 1 unit, 2 units."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def told(*sentences: str, room: int = ROOM) -> str:
+    """The sentences that are not empty and have room together, the first ones first."""
+    said = ""
+    for sentence in list(filter(None, sentences))[:SENTENCES]:
+        longer = f"{said} {sentence}".lstrip()
+        if not said or len(longer) <= room:
+            said = longer
+    return said

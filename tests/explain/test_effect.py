@@ -1,0 +1,122 @@
+"""What the last edit did; kink = -b / w, and it slides by -Δb / w."""
+
+from dataclasses import replace
+
+import pytest
+from support import open_lab, opener, with_values
+
+from relutui import edits, tuning
+from relutui.explain import effect
+from relutui.network import Network
+from relutui.selection import Selection
+from relutui.session import Session
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "expected"),
+    [
+        (
+            {"w1": 1.0, "b1": -1.0},
+            {"b1": -1.5},
+            "b of unit 1 -1.00 → -1.50: z moves down by 0.50, and the kink slides right by 0.50, to x = 1.5 (-Δb / w).",
+        ),
+        (
+            {"w1": -2.0, "b1": 2.0},
+            {"b1": 1.0},
+            "b of unit 1 2.00 → 1.00: z moves down by 1.00, and the kink slides left by 0.50, to x = 0.5 (-Δb / w).",
+        ),
+        (
+            {},
+            {"b1": 0.5},
+            "b of unit 1 0.00 → 0.50: z moves up by 0.50, to 0.50 everywhere; w is 0, so there is no kink to slide.",
+        ),
+        (
+            {"w1": 1.0, "b1": -1.0},
+            {"w1": 2.0},
+            "w of unit 1 1.00 → 2.00: z gets steeper, its kink moves from x = 1 to 0.5 (-b / w).",
+        ),
+        (
+            {"w1": 2.0},
+            {"w1": 1.0},
+            "w of unit 1 2.00 → 1.00: z gets flatter, its kink stays at x = 0.",
+        ),
+        (
+            {"w1": 1.0, "b1": 1.0},
+            {"w1": -1.0},
+            "w of unit 1 1.00 → -1.00: z falls now, its kink moves from x = -1 to 1 (-b / w), "
+            "and the unit is now on to its left.",
+        ),
+        (
+            {"b1": -2.0},
+            {"w1": 1.0},
+            "w of unit 1 0.00 → 1.00: z has a slope now; its kink is at x = 2 (-b / w), and the unit is on to its right.",
+        ),
+        (
+            {"w1": 1.0, "b1": -1.0},
+            {"w1": 0.0},
+            "w of unit 1 1.00 → 0.00: z is -1.00 everywhere now, so there is no kink.",
+        ),
+    ],
+)
+def test_w_and_b(before: dict[str, float], edit: dict[str, float], expected: str) -> None:
+    assert effect(with_values(open_lab(**before), **edit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("v", "to", "expected"),
+    [
+        (1.0, 2.0, "v of unit 1 1.00 → 2.00: what the unit adds is 2.00 times as large; its kink stays."),
+        (1.0, -1.0, "v of unit 1 1.00 → -1.00: what the unit adds is flipped, and as large as before; its kink stays."),
+        (1.0, 0.0, "v of unit 1 1.00 → 0.00: the unit adds nothing any more."),
+        (0.0, 3.0, "v of unit 1 0.00 → 3.00: the unit adds 3.00 times its activation now; its kink stays."),
+    ],
+)
+def test_v(v: float, to: float, expected: str) -> None:
+    session = edits.toggle_lock(edits.select(open_lab(w1=1, b1=-1), Selection(1, "v")))
+    assert effect(with_values(with_values(session, v1=v), v1=to)) == expected
+
+
+def test_c_moves_the_prediction_and_no_kink() -> None:
+    session = opener("lab-two-units-free")
+    moved = edits.set_parameter(session, Selection(2, "c"), session.state.parameters.c + 1)
+    assert effect(moved).endswith(": the whole prediction moves up by 1.00; no kink of a unit moves, no b changes.")
+    output = with_output(session)
+    moved = edits.set_parameter(output, Selection(2, "c"), output.state.parameters.c - 2)
+    assert "the whole sum before the output's relu moves down by 2.00" in effect(moved)
+
+
+def with_output(session: Session) -> Session:
+    return session.with_state(replace(session.state, network=Network(output_activation="relu")))
+
+
+def test_nudges_of_one_parameter_are_one_edit() -> None:
+    session = edits.select(open_lab(w1=1, b1=-1), Selection(1, "b"))
+    for _ in range(5):
+        session = edits.nudge(session, -1)
+    assert effect(session).startswith("b of unit 1 -1.00 → -1.50: ")
+
+
+def test_w_and_b_together_keep_the_kink() -> None:
+    steeper = edits.set_parameter(open_lab(w1=1, b1=-1), Selection(1, "slope"), 3)
+    assert effect(steeper) == "unit 1: w 1.00 → 3.00, and b -1.00 → -3.00 so that the kink stays at x = 1."
+    slid = edits.set_parameter(open_lab(w1=1, b1=-1), Selection(1, "kink"), 2)
+    assert effect(slid).startswith(
+        "b of unit 1 -1.00 → -2.00: z moves down by 1.00, and the kink slides right by 1.00, to x = 2"
+    )
+
+
+def test_only_an_edit_by_hand_has_an_effect() -> None:
+    session = open_lab(w1=1)
+    assert effect(open_lab()) == ""
+    assert effect(edits.rewind(session)) == ""
+    assert effect(tuning.scale_learning_rate(session, 2)) == ""
+    assert effect(edits.add_unit(session)) == ""
+    assert effect(edits.toggle_lock(session)) == ""
+
+
+def test_where_there_is_no_kink_z_crosses_0() -> None:
+    session = open_lab(w1=1, b1=-1)
+    smooth = session.with_state(replace(session.state, network=Network("tanh")))
+    assert effect(with_values(smooth, b1=-1.5)).endswith(
+        "and the place where z is 0 slides right by 0.50, to x = 1.5 (-Δb / w)."
+    )

@@ -1,0 +1,91 @@
+"""How the prediction is made; figures of subject.md."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import open_lab, opener, parameters
+
+from relutui.explain import GLOSSARY, why_prediction
+from relutui.network import ACTIVATIONS, Activation, Network
+from relutui.session import Session
+from relutui.training import Locks
+
+
+def with_network(session: Session, network: Network) -> Session:
+    return session.with_state(replace(session.state, network=network))
+
+
+def test_the_pieces_of_the_lab() -> None:
+    assert why_prediction(open_lab(w1=1, b1=-1, w2=2, b2=-4)).startswith(
+        "The prediction is the sum of all 3 units, at every x: 3 straight pieces, with slopes -2, +1 and +3, "
+        "which join at x = 1 and x = 2."
+    )
+
+
+def test_the_relu_on_the_output_leaves_the_pointed_thing() -> None:
+    assert why_prediction(opener("dosage-relu")) == (
+        "The sum before the output is c = -16.00 plus the sum of both units, at every x: 2 straight pieces, with slopes +34.02 "
+        "and -35.34, which join at x = 0.5. "
+        "relu on the output leaves only (0.4703, 0.5286): elsewhere the sum is below 0, and the prediction 0."
+    )
+
+
+def test_a_relu_on_the_output_that_cuts_nothing_or_all() -> None:
+    relu = Network(output_activation="relu")
+    session = with_network(open_lab(w1=1, b1=1), relu)
+    assert "relu on the output changes nothing here: the sum is above 0." in why_prediction(session)
+    p = session.state.parameters
+    below = session.with_state(replace(session.state, checkpoint=session.state.checkpoint.edited(replace(p, c=-9.0))))
+    assert "relu on the output leaves nothing: the sum is nowhere above 0." in why_prediction(below)
+
+
+def test_many_pieces_are_counted() -> None:
+    """The slopes of the interpolation of x^2 on [0, 2] with 100 pieces: 2 x at the middle of each, 0.02 to 3.98."""
+    assert why_prediction(opener("shifted-100")) == (
+        "The prediction is the sum of all 100 units, at every x: 100 straight pieces, with slopes from +0.02 to +3.98."
+    )
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        (Network("tanh"), "smooth curves, so it has no pieces."),
+        (Network("identity"), "straight lines, so their sum is one too."),
+        (Network(output_activation="sigmoid"), "presses the sum into 0 to 1"),
+        (Network(output_activation="tanh"), "presses the sum into -1 to 1"),
+        (Network(output_activation="softplus"), "softplus on the output keeps it above 0"),
+    ],
+)
+def test_other_activations(network: Network, expected: str) -> None:
+    assert expected in why_prediction(with_network(open_lab(), network))
+
+
+numbers = st.floats(-1e308, 1e308) | st.sampled_from([0.0, 1.0, -1.0, 0.1, 1e-300])
+
+
+@given(
+    st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=9),
+    st.sampled_from(ACTIVATIONS),
+    st.sampled_from(ACTIVATIONS),
+)
+def test_any_prediction_is_explained_in_sentences_that_have_room(
+    rows: list[tuple[float, float, float]], activation: Activation, output: Activation
+) -> None:
+    w, b, v = np.array(rows).T
+    session = with_network(open_lab(), Network(activation, output))
+    free = np.zeros(len(rows), np.bool_)
+    checkpoint = session.state.checkpoint.edited(parameters(w, b, v, -1))
+    session = session.with_state(replace(session.state, checkpoint=checkpoint, locks=Locks(free, free, free, False)))
+    assert why_prediction(session).startswith("The ")
+    assert len(why_prediction(session)) <= 300
+
+
+def test_the_words_of_the_glossary_come_in_their_order_each_in_one_line() -> None:
+    words = " ".join(GLOSSARY)
+    order = ["unit", "weight", "bias", "pre-activation", "activation", "kink", "side", "contribution", "piece", "loss", "step"]
+    places = [words.index(f" {word}") if word != "unit" else 0 for word in order]
+    assert places == sorted(places)
+    assert all(len(text) <= 54 and "\n" not in text for text in GLOSSARY.values())

@@ -1,0 +1,158 @@
+"""Why a unit is as it is; the lab's numbers are those of subject.md, the others computed by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import open_lab, opener, parameters
+
+from relutui.explain import why_unit
+from relutui.network import ACTIVATIONS, Network, Parameters
+from relutui.session import Session
+from relutui.training import Locks, Sample
+
+SOLVED = {"w1": 1.0, "b1": -1.0, "w2": 2.0, "b2": -4.0}
+
+
+def with_network(session: Session, network: Network) -> Session:
+    return session.with_state(replace(session.state, network=network))
+
+
+def with_parameters(session: Session, p: Parameters) -> Session:
+    """A session with these parameters, and nothing locked."""
+    free = np.zeros(p.units, np.bool_)
+    checkpoint = session.state.checkpoint.edited(p)
+    return session.with_state(replace(session.state, checkpoint=checkpoint, locks=Locks(free, free, free, False)))
+
+
+def trained(session: Session, steps: int, began: tuple[float, ...]) -> Session:
+    """The session as if so many steps had led from those kinks to its present parameters."""
+    checkpoint = replace(session.state.checkpoint, step=steps, history=(Sample(0, 1.0, began),))
+    return session.with_state(replace(session.state, checkpoint=checkpoint, edits=0))
+
+
+def test_where_it_is_on_what_it_adds_there_and_which_units_are_on_too() -> None:
+    assert why_unit(open_lab(**SOLVED), 1).startswith(
+        "Unit 1 is off until x = 1, where its z = 1.00 x - 1.00 crosses 0. "
+        "From there on it adds slope +1, over [1, 3], also under unit 2."
+    )
+    assert "it adds slope +2, over [2, 3], on top of unit 1." in why_unit(open_lab(**SOLVED), 2)
+
+
+def test_a_unit_that_adds_nothing_is_no_company() -> None:
+    assert "over [1, 3]." in why_unit(open_lab(w1=1, b1=-1), 1)
+
+
+def test_the_flat_part_can_be_on_the_right() -> None:
+    assert why_unit(open_lab(**SOLVED), 0) == (
+        "Unit 0 is on until x = 1 and off from there on: w = -2.00 is below 0, so its flat part is on the right. "
+        "Until there it adds slope -2, over [0, 1]."
+    )
+
+
+def test_a_bias_below_0_has_nothing_to_do_with_y() -> None:
+    said = "b below 0 only says that it is off at x = 0; it has nothing to do with the sign of y."
+    assert why_unit(open_lab(**SOLVED), 1).endswith(said)
+    assert said not in why_unit(open_lab(**SOLVED), 0)
+
+
+def test_a_unit_against_the_prediction() -> None:
+    """Over [1, 3] the first unit gives 2 and the second -0.5; before that nobody but the second could rise."""
+    session = with_parameters(open_lab(), parameters([2, 0.5], [-2, 1], [1, -1]))
+    assert why_unit(session, 1).endswith(
+        "Over [1, 3] its own line falls (slope -0.5), but the prediction rises there by +1.5: the others add +2."
+    )
+
+
+def test_the_unit_of_the_four_that_falls_where_the_sum_rises() -> None:
+    session = opener("four-relus")
+    against = [j for j in range(4) if "own line falls" in why_unit(session, j)]
+    assert len(against) == 1
+
+
+def test_what_training_did_to_the_kink() -> None:
+    session = trained(open_lab(**SOLVED), 300, (1.0, 0.31, np.nan))
+    assert "Its kink began at x = 0.31; 300 steps of training moved it to 1." in why_unit(session, 1)
+    assert "began" not in why_unit(session, 0)
+    assert "began" not in why_unit(session, 2)
+    edited = session.with_state(replace(session.state, edits=2))
+    assert "Its kink began at x = 0.31; 300 steps and your edits later it is at 1." in why_unit(edited, 1)
+
+
+def test_dead_units_and_whether_training_can_move_them() -> None:
+    assert why_unit(open_lab(), 1) == (
+        "Unit 1 is dead: its z is 0 or below at every point, so it adds nothing there. "
+        "Training cannot move it: where z is exactly 0 it takes relu's slope to be 0 (k changes that)."
+    )
+    half = with_network(open_lab(), Network(slope_at_kink=0.5))
+    assert "Training may still move it: where z is exactly 0 it takes relu's slope to be 0.5." in why_unit(half, 1)
+    below = with_network(open_lab(b1=-1), Network(slope_at_kink=0.5))
+    assert "Training cannot move it: relu is flat where z is below 0." in why_unit(below, 1)
+
+
+def test_twins_that_nothing_tells_apart() -> None:
+    assert why_unit(open_lab(w1=1, b1=-1, w2=1, b2=-1), 2) == (
+        "Unit 2 is off until x = 1, where its z = 1.00 x - 1.00 crosses 0. "
+        "Unit 2 is a twin of unit 1: the same kink and side, so the two together make one bend. "
+        "All their numbers are equal, so training moves the two alike, for ever."
+    )
+    assert "All their numbers" not in why_unit(open_lab(w1=1, b1=-1, w2=2, b2=-2), 2)
+
+
+def test_always_on_and_parked() -> None:
+    assert why_unit(open_lab(w1=1, b1=1), 1) == (
+        "Unit 1 is always on: its z is above 0 at every point, so it adds one straight line. "
+        "Everywhere it adds slope +1, over [0, 3], also under unit 0. "
+        "Over [0, 1] its own line rises (slope +1), but the prediction falls there by -1: the others add -2."
+    )
+    assert "parked" in why_unit(open_lab(w1=1, b1=-2.9999999), 1)
+
+
+def test_v_below_0_and_v_0() -> None:
+    session = with_parameters(open_lab(), parameters([2, 1], [-2, -2], [-1.5, 0]))
+    assert "From there on it adds slope -3 (v = -1.50 turns it upside down), over [1, 3]." in why_unit(session, 0)
+    assert "But v is 0, so it adds nothing to the prediction." in why_unit(session, 1)
+
+
+def test_a_leak_is_named() -> None:
+    session = with_network(open_lab(w1=1, b1=-1), Network("leaky_relu"))
+    assert why_unit(session, 1).startswith(
+        "Unit 1 is off until x = 1, where its z = 1.00 x - 1.00 crosses 0, but for a leak of 0.01 z."
+    )
+    assert why_unit(session, 2).startswith("Unit 2 has no kink: w is 0, so its z is 0.00 everywhere")
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        # at z = 0 the slopes are: softplus 1/2, sigmoid 1/4, tanh 1
+        (Network("softplus"), "softplus bends gently around x = 1.5, where its z = 2.00 x - 3.00 crosses 0. Far to the right"),
+        (
+            Network("sigmoid"),
+            "never switches off: it is steepest at x = 1.5, where its z = 2.00 x - 3.00 crosses 0. There it adds slope +0.5,",
+        ),
+        (Network("tanh"), "There it adds slope +2,"),
+        (Network("identity"), "Unit 1 is a straight line of slope +2 everywhere: without a kink it never switches off."),
+    ],
+)
+def test_activations_without_a_kink(network: Network, expected: str) -> None:
+    assert expected in why_unit(with_network(open_lab(w1=2, b1=-3), network), 1)
+
+
+numbers = st.floats(-1e308, 1e308) | st.sampled_from([0.0, 1.0, -1.0, 0.1, 1e-300])
+units = st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=6)
+
+
+@given(units, st.sampled_from(ACTIVATIONS), st.sampled_from(ACTIVATIONS))
+def test_any_unit_is_explained_in_three_sentences_that_have_room(
+    rows: list[tuple[float, float, float]], activation: str, output: str
+) -> None:
+    w, b, v = np.array(rows).T
+    session = with_parameters(with_network(open_lab(), Network(activation, output)), parameters(w, b, v, 1))  # type: ignore[arg-type]
+    for unit in range(len(rows)):
+        said = why_unit(session, unit)
+        assert said.startswith(f"Unit {unit} ")
+        assert len(said) <= 300
+        assert said.count(". ") <= 2
