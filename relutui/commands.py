@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from relutui import edits, explain
+from relutui import edits, explain, handle, running_sum, tuning
 from relutui.scenario import MAX_UNITS
 from relutui.selection import Move
 from relutui.session import SPEEDS, TABS, VIEWS, Session
@@ -24,7 +24,7 @@ class Train:
 class Show:
     """A request: open a dialog, or leave."""
 
-    what: Literal["open", "write", "help", "palette", "quit"]
+    what: Literal["open", "write", "help", "lesson", "palette", "quit"]
 
 
 Request = Train | Show
@@ -75,14 +75,21 @@ def _run_or_pause(session: Session) -> Session:
 
 
 def _hint(session: Session) -> Session:
-    hints = session.scenario.exercise.hints if session.scenario.exercise else ()
-    asked = session.hint % len(hints) + 1
-    return replace(session, hint=asked).say(explain.hint(replace(session, hint=asked)))
+    asked = replace(session, hint=explain.next_hint(session))
+    return asked.say(explain.hint(asked))
 
 
-def _no_hints(session: Session) -> str | None:
-    exercise = session.scenario.exercise
-    return None if exercise and exercise.hints else "this scenario has no hints"
+def _why(session: Session) -> Session:
+    row = session.selection.row
+    return session.say(explain.why_unit(session, row)) if row < session.state.parameters.units else _why_prediction(session)
+
+
+def _why_prediction(session: Session) -> Session:
+    return session.say(explain.why_prediction(session))
+
+
+def _no_lesson(session: Session) -> str | None:
+    return None if session.scenario.lesson else "this scenario has no lesson"
 
 
 def _on_bias(session: Session) -> str | None:
@@ -114,12 +121,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("run", ("space",), "Run", "run, pause", _run_or_pause, _untrainable),
     Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, as many as fit", _speed(-1)),
     Command("faster", (".",), "Faster", "run faster", _speed(1)),
-    Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: edits.scale_learning_rate(s, 0.5)),
-    Command("double", (")",), "Double rate", "double the learning rate", lambda s: edits.scale_learning_rate(s, 2.0)),
+    Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: tuning.scale_learning_rate(s, 0.5)),
+    Command("double", (")",), "Double rate", "double the learning rate", lambda s: tuning.scale_learning_rate(s, 2.0)),
+    Command("activation", ("f",), "Activation", "next activation of the units: relu, leaky_relu, ...", tuning.next_activation),
+    Command("output", ("F",), "Output activation", "next activation of the output", tuning.next_output_activation),
+    Command(
+        "slope-at-kink",
+        ("k",),
+        "Slope at the kink",
+        "next slope at the kink: 0, 0.5, 1",
+        tuning.next_slope_at_kink,
+        tuning.no_kink,
+    ),
     Command("nudge-up", ("+", "="), "Nudge up", "nudge the parameter up by its step", lambda s: edits.nudge(s, 1)),
     Command("nudge-down", ("-",), "Nudge down", "nudge it down", lambda s: edits.nudge(s, -1)),
     Command("nudge-up-10", (">",), "Nudge up ten", "nudge it up by ten steps", lambda s: edits.nudge(s, 10)),
     Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
+    Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), and back", handle.toggle),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
     Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", edits.add_unit, _cannot_add),
@@ -134,10 +152,21 @@ COMMANDS: tuple[Command, ...] = (
         "probe-far-left", ("{",), "Probe far left", "probe left by a tenth of the range", lambda s: edits.probe_by_range(s, -1)
     ),
     Command("probe-far-right", ("}",), "Probe far right", "probe right by a tenth", lambda s: edits.probe_by_range(s, 1)),
-    Command("view", ("v",), "View", "next view: Fit, Units, Loss", _view(1)),
+    Command("view", ("v",), "View", "next view: Fit, Units, Contributions, Residual, Activations, Loss", _view(1)),
     Command("view-back", ("V",), "View back", "previous view", _view(-1)),
+    Command(
+        "add-term",
+        ("c",),
+        "Add to the sum",
+        "Contributions: the selected unit, or the next, into the sum",
+        running_sum.add_next,
+    ),
+    Command("take-term", ("C",), "Take back", "Contributions: the last one out of the sum", running_sum.take_back),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to data and prediction again", edits.fit_limits),
-    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, _no_hints),
+    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, explain.no_hint),
+    Command("lesson", ("t",), "Lesson", "the lesson", lambda s: Show("lesson"), _no_lesson),
+    Command("why", ("i",), "Why", "why: the selected unit in plain words; on c, the prediction", _why),
+    Command("why-prediction", ("I",), "Why, prediction", "why: the prediction, and what it cannot reach", _why_prediction),
     Command("open", ("o",), "Open", "open a scenario, by name or path", lambda s: Show("open")),
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("help", ("?",), "Keys", "keys and words", lambda s: Show("help")),

@@ -6,24 +6,37 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from relutui import handle
 from relutui.network import Parameters
-from relutui.selection import Field, Move, Selection, neighbour
-from relutui.session import Session, State, fitted_limits, start_of
+from relutui.numbers import DIGITS, LIMIT
+from relutui.selection import Move, Selection, neighbour
+from relutui.session import Session, State, Waiting, fitted_limits, start_of
 from relutui.training import Checkpoint, Diverged, Locks
 
-RATES = (1e-12, 1e6)  # to which halving and doubling keep the learning rate
 NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
-DIGITS = 10  # decimals to which a nudge is rounded, so that ten steps of 0.1 are exactly 1
 
 
-def parameter(p: Parameters, selection: Selection) -> float:
-    """The value of the selected parameter."""
+def parameter(state: State, selection: Selection) -> float:
+    """The value of the selected parameter; nan for the kink of a unit that has none."""
+    if selection.on_handle:
+        return handle.value(state, selection)
+    p = state.parameters
     return p.c if selection.field == "c" else float(getattr(p, selection.field)[selection.row])
 
 
 def locked(locks: Locks, selection: Selection) -> bool:
-    """Whether the selected parameter is locked."""
-    return locks.c if selection.field == "c" else bool(getattr(locks, selection.field)[selection.row])
+    """Whether the selected parameter is locked; for a kink, slope or side, the one behind it."""
+    row, field = selection.row, selection.parameter.field
+    return locks.c if field == "c" else bool(getattr(locks, field)[row])
+
+
+def refusal(locks: Locks, selection: Selection) -> str:
+    """Why the selected parameter cannot be edited; nothing if it can."""
+    if locked(locks, selection):
+        return f"{selection.parameter} is locked; l unlocks it"
+    if selection.field in ("slope", "side") and locks.b[selection.row]:
+        return f"b of unit {selection.row} is locked, so the kink could not stay; l on the kink unlocks it"
+    return ""
 
 
 def select(session: Session, selection: Selection) -> Session:
@@ -34,24 +47,40 @@ def select(session: Session, selection: Selection) -> Session:
 
 def move(session: Session, to: Move) -> Session:
     """Another parameter selected: the one a move leads to."""
-    return select(session, neighbour(session.selection, to, session.state.parameters.units, session.column))
+    return select(session, neighbour(session.selection, to, session.state.parameters.units, session.column, session.fields))
 
 
 def set_parameter(session: Session, selection: Selection, value: float, group: object = None) -> Session:
-    """A parameter set to a value; a locked one is left alone, and the session says so."""
+    """A parameter set to a value; a locked one is left alone, and the session says so.
+
+    It is one edit more, unless it goes on with the last one, of the same group.
+    """
     state = session.state
-    if locked(state.locks, selection):
-        return session.say(f"{selection} is locked; l unlocks it")
-    if value == parameter(state.parameters, selection):
+    if why := refusal(state.locks, selection):
+        return session.say(why)
+    if value == parameter(state, selection):
         return session
-    checkpoint = state.checkpoint.edited(_with_value(state.parameters, selection, value))
-    return _relaxed(session.with_state(replace(state, checkpoint=checkpoint, change=str(selection)), group))
+    changed = (handle.with_value if selection.on_handle else _with_value)(state, selection, value)
+    if any(abs(parameter(changed, Selection(selection.row, field))) > LIMIT for field in ("w", "b") if selection.on_handle):
+        return session.say(f"{selection} cannot be {value:g}: b would have to be larger than {LIMIT:g}", error=True)
+    made = state.edits + (group is None or group != session.states.group)
+    return _relaxed(session.with_state(replace(changed, edits=made, change=str(selection)), group))
+
+
+def previewed(session: Session) -> Session:
+    """The session as if the value that is being typed stood already; all but its states stays as it is, the y-range too."""
+    typing = session.typing
+    if typing is None or typing.value is None:
+        return session
+    return replace(session, states=set_parameter(session, typing.selection, typing.value).states)
 
 
 def nudge(session: Session, steps: int) -> Session:
     """The selected parameter some steps on, within the exercise's range; one typed from outside it can only come nearer."""
     exercise, selection = session.scenario.exercise, session.selection
-    old = parameter(session.state.parameters, selection)
+    if selection.on_handle:
+        return _nudge_handle(session, steps)
+    old = parameter(session.state, selection)
     new = round(old + steps * (exercise.step if exercise else NUDGE), DIGITS)
     if exercise and selection.field in ("w", "b"):
         low, high = exercise.range
@@ -62,8 +91,8 @@ def nudge(session: Session, steps: int) -> Session:
 
 
 def toggle_lock(session: Session) -> Session:
-    """The selected parameter locked, or unlocked."""
-    state, selection = session.state, session.selection
+    """The selected parameter, or the one behind a kink, slope or side, locked, or unlocked."""
+    state, selection = session.state, session.selection.parameter
     to = not locked(state.locks, selection)
     if selection.field == "c":
         locks = replace(state.locks, c=to)
@@ -91,7 +120,7 @@ def add_unit(session: Session) -> Session:
     p, locks = session.state.parameters, session.state.locks
     grown = Parameters(np.append(p.w, 1.0), np.append(p.b, -session.probe), np.append(p.v, 0.0), p.c)
     free = Locks(np.append(locks.w, False), np.append(locks.b, False), np.append(locks.v, False), locks.c)
-    added = _with_units(session, grown, free, f"add unit {p.units}")
+    added = _with_units(session, grown, free, session.state.waiting, f"add unit {p.units}")
     added = replace(added, selection=Selection(p.units, "v"))
     return added.say(f"unit {p.units} added: its kink is at the probe, x = {session.probe:.4g}; with v = 0 it adds nothing yet")
 
@@ -101,20 +130,9 @@ def remove_unit(session: Session) -> Session:
     p, locks, row = session.state.parameters, session.state.locks, session.selection.row
     rest = Parameters(np.delete(p.w, row), np.delete(p.b, row), np.delete(p.v, row), p.c)
     left = Locks(np.delete(locks.w, row), np.delete(locks.b, row), np.delete(locks.v, row), locks.c)
-    removed = _with_units(session, rest, left, f"remove unit {row}")
-    field: Field = "w" if session.selection.field == "c" else session.selection.field
+    removed = _with_units(session, rest, left, handle.without_unit(session.state.waiting, row), f"remove unit {row}")
+    field = session.column if session.selection.field == "c" else session.selection.field
     return replace(removed, selection=Selection(min(row, rest.units - 1), field)).say(f"unit {row} removed")
-
-
-def scale_learning_rate(session: Session, factor: float) -> Session:
-    """The learning rate multiplied by a factor; optimizer state and step stay."""
-    rate = session.state.settings.learning_rate * factor
-    if (rate < RATES[0] and factor < 1) or (rate > RATES[1] and factor > 1):
-        return session.say(f"the learning rate stays between {RATES[0]:g} and {RATES[1]:g}")
-    settings = replace(session.state.settings, learning_rate=rate)
-    return session.with_state(replace(session.state, settings=settings, change="learning rate"), "learning rate").say(
-        f"learning rate {rate:g}"
-    )
 
 
 def undo(session: Session) -> Session:
@@ -195,7 +213,7 @@ def _started(session: Session, seed: int | None, change: str) -> Session:
     start = start_of(session.scenario, seed)
     as_many = start.parameters.units == session.state.parameters.units
     locks = session.state.locks if as_many else session.scenario.locks
-    started = State(session.scenario.network, start, locks, session.state.settings, seed, change)
+    started = State(session.scenario.network, start, locks, session.state.settings, seed, change=change)
     same = replace(started, change=session.state.change) == session.state
     return fit_limits(session if same else session.with_state(started))
 
@@ -206,12 +224,25 @@ def _relaxed(session: Session) -> Session:
     return fit_limits(session) if most - least < (high - low) / 2 else session
 
 
-def _with_value(p: Parameters, selection: Selection, value: float) -> Parameters:
-    if selection.field == "c":
-        return replace(p, c=value)
+def _with_value(state: State, selection: Selection, value: float) -> State:
+    p, row, field = state.parameters, selection.row, selection.field
+    if field == "c":
+        return replace(state, checkpoint=state.checkpoint.edited(replace(p, c=value)))
     values = {"w": np.array(p.w), "b": np.array(p.b), "v": np.array(p.v)}
-    values[selection.field][selection.row] = value
-    return Parameters(**values, c=p.c)
+    values[field][row] = value
+    waiting = state.waiting if field == "v" else handle.others(state.waiting, row)
+    return replace(state, checkpoint=state.checkpoint.edited(Parameters(**values, c=p.c)), waiting=waiting)
+
+
+def _nudge_handle(session: Session, steps: int) -> Session:
+    exercise, state, selection = session.scenario.exercise, session.state, session.selection
+    step, limits = (exercise.step, exercise.range) if exercise else (NUDGE, (-LIMIT, LIMIT))
+    if why := refusal(state.locks, selection):
+        return session.say(why)
+    new = handle.nudged(state, selection, steps, step, limits)
+    if new is None:
+        return session.say(handle.stuck(state, selection, limits))
+    return set_parameter(session, selection, new, ("nudge", selection))
 
 
 def _masks(locks: Locks) -> dict[str, NDArray[np.bool_]]:
@@ -222,9 +253,9 @@ def _with_locks(session: Session, locks: Locks, change: str) -> Session:
     return session.with_state(replace(session.state, locks=locks, change=change)).say(change)
 
 
-def _with_units(session: Session, parameters: Parameters, locks: Locks, change: str) -> Session:
+def _with_units(session: Session, parameters: Parameters, locks: Locks, waiting: tuple[Waiting, ...], change: str) -> Session:
     checkpoint = session.state.checkpoint.edited(parameters)
-    return session.with_state(replace(session.state, checkpoint=checkpoint, locks=locks, change=change))
+    return session.with_state(replace(session.state, checkpoint=checkpoint, locks=locks, waiting=waiting, change=change))
 
 
 def fit_limits(session: Session) -> Session:

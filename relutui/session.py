@@ -10,21 +10,31 @@ import numpy as np
 from relutui.data import Dataset
 from relutui.history import History
 from relutui.network import Array, Network, Parameters
+from relutui.questions import Tour
 from relutui.scenario import Scenario
-from relutui.selection import Field, Selection
+from relutui.selection import FIELDS, HANDLE, Field, Selection
 from relutui.training import Checkpoint, Locks, Problem, TrainingSettings, random_start
 
-View = Literal["fit", "units", "loss"]
+View = Literal["fit", "units", "contributions", "residual", "activations", "loss"]
 Tab = Literal["units", "strips", "walk", "loss"]
 Layout = Literal["tiny", "small", "medium", "large"]
 
-VIEWS: tuple[View, ...] = ("fit", "units", "loss")
+VIEWS: tuple[View, ...] = ("fit", "units", "contributions", "residual", "activations", "loss")
 TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
 SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
 
 CURVE_POINTS = 400  # x values at which curves are drawn, beside the kinks
 HEADROOM = 0.25  # of the y-range, added where the curve has left it
 FARTHEST = 3.0  # y-ranges of the data beyond which the y-range no longer follows the curve
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The kink and the side that a unit with w = 0 will have once it has a slope; see handle.py."""
+
+    row: int
+    kink: float | None
+    side: float  # 1: right, -1: left, 0: not said
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,9 @@ class State:
     locks: Locks
     settings: TrainingSettings
     seed: int | None = None
+    edits: int = 0  # of parameters, by hand, since the start
     change: str = "the start"
+    waiting: tuple[Waiting, ...] = ()  # one a unit at most
 
     @property
     def parameters(self) -> Parameters:
@@ -71,6 +83,14 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Typing:
+    """A value that is being typed: where, and the number so far, None while the text is none or the value that stands."""
+
+    selection: Selection
+    value: float | None = None
+
+
+@dataclass(frozen=True)
 class Session:
     """All that the screen shows is derived from this."""
 
@@ -81,17 +101,20 @@ class Session:
     y_limits: tuple[float, float]
     probe: float
     selection: Selection
-    column: Field = "w"  # of w, b and v the last that was selected: where `up` from c leads
+    column: Field = "w"  # the last field of a unit that was selected: where `up` from c leads
     view: View = "fit"
     tab: Tab = "units"
     layout: Layout = "medium"
-    hint: int = 0  # how many hints have been asked for; 0: none yet
+    added: tuple[int, ...] = ()  # rows whose terms are in the sum of the Contributions view, in their order; see terms()
+    handle: bool = False  # whether (kink, slope, side) of a unit are edited instead of (w, b)
+    hint: int = 0  # the one last asked for: 0 none yet, 1 what the state calls for, from 2 on the scenario's own
     speed: int | None = 1
     running: bool = False
-    typing: bool = False
+    typing: Typing | None = None
     device: str = "opening the device"
     advice: str = ""  # what would train faster than the device
     message: Message | None = None
+    tour: Tour | None = None  # of one of the sixteen questions: under way, or over and still named
 
     @property
     def state(self) -> State:
@@ -121,7 +144,13 @@ class Session:
     @property
     def unsaved(self) -> bool:
         """Whether the present state differs from the scenario's start and from what was last written."""
-        return replace(self.state, change="") != replace(self.saved, change="")
+        now, then = (replace(state, edits=0, change="", waiting=()) for state in (self.state, self.saved))
+        return now != then
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What can be edited of each unit."""
+        return HANDLE if self.handle else FIELDS
 
     def curve_x(self) -> Array:
         """Where curves are drawn: evenly over the domain."""
@@ -145,7 +174,8 @@ class Session:
         row = min(self.selection.row, state.parameters.units)
         selection = Selection(row, "c" if row == state.parameters.units else self.selection.field)
         running = self.running and state.trainable
-        moved = replace(self, states=states, best=best, selection=selection, running=running, message=None)
+        added = self.added if state.parameters.units == self.state.parameters.units else ()
+        moved = replace(self, states=states, best=best, selection=selection, added=added, running=running, message=None)
         return replace(moved, y_limits=held_limits(moved))
 
 

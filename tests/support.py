@@ -1,11 +1,12 @@
 """What several tests need: parameters from plain lists, and the lab with some of its parameters set."""
 
+from dataclasses import replace
 from typing import cast
 
 from numpy.typing import ArrayLike
 
 from relutui import edits
-from relutui.network import Parameters, read_only
+from relutui.network import Network, Parameters, read_only
 from relutui.scenario import find, load
 from relutui.selection import Field, Selection
 from relutui.session import Session, open_session
@@ -31,6 +32,11 @@ def with_values(session: Session, **values: float) -> Session:
     for name, value in values.items():
         session = edits.set_parameter(session, Selection(int(name[1]), cast(Field, name[0])), value)
     return session
+
+
+def with_network(session: Session, network: Network, p: Parameters) -> Session:
+    """The session with another network."""
+    return session.with_state(replace(session.state, network=network, checkpoint=session.state.checkpoint.edited(p)))
 
 
 def said(session: Session) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support import open_lab, said, with_values
 
-from relutui import edits
+from relutui import edits, tuning
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.training import Checkpoint, Diverged, OptimizerState
@@ -100,7 +100,7 @@ def test_removing_a_unit_leaves_the_others(lab: Session) -> None:
 
 
 def test_undo_and_redo_cover_settings(lab: Session) -> None:
-    doubled = edits.scale_learning_rate(lab, 2)
+    doubled = tuning.scale_learning_rate(lab, 2)
     assert doubled.state.settings.learning_rate == 0.1
     assert edits.undo(doubled).state.settings.learning_rate == 0.05
     assert edits.redo(edits.undo(doubled)).state == doubled.state
@@ -109,7 +109,7 @@ def test_undo_and_redo_cover_settings(lab: Session) -> None:
 def test_the_learning_rate_stays_a_number(lab: Session) -> None:
     session = lab
     for _ in range(60):
-        session = edits.scale_learning_rate(session, 2)
+        session = tuning.scale_learning_rate(session, 2)
     assert session.state.settings.learning_rate <= 1e6
     assert "between 1e-12 and 1e+06" in said(session)
 
@@ -169,7 +169,7 @@ def test_divergence_says_where_and_one_undo_goes_before_the_run(lab: Session) ->
 
 
 def test_rewind_returns_to_the_start_and_keeps_the_settings(lab: Session) -> None:
-    session = edits.rewind(edits.scale_learning_rate(with_values(lab, w1=1), 2))
+    session = edits.rewind(tuning.scale_learning_rate(with_values(lab, w1=1), 2))
     assert session.state.parameters == lab.state.parameters
     assert session.state.settings.learning_rate == 0.1
 

@@ -5,15 +5,14 @@ import pytest
 from support import open_lab, parameters, with_values
 
 from relutui import edits
-from relutui.network import Network
-from relutui.readout.chart import read_fit, read_units
+from relutui.readout.fit import read_fit
 from relutui.readout.lines import read_message, read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import Cell, read_table
+from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
-from relutui.scenario import parse
 from relutui.selection import Selection
-from relutui.session import Session, open_session
+from relutui.session import Session
 
 
 @pytest.fixture
@@ -45,60 +44,20 @@ def test_the_output_bias_has_no_contribution(lab: Session) -> None:
     assert read_fit(edits.select(lab, Selection(3, "c"))).contribution is None
 
 
-def test_the_strips_show_where_units_are_on_and_sum_their_slopes(solved: Session) -> None:
-    strips = read_strips(solved)
-    on = [[(part.low, part.high, part.text) for part in strip.stretches if part.level] for strip in strips.strips]
-    assert on == [[(0, 1, "slope -2")], [(1, 3, "slope +1")], [(2, 3, "slope +2")]]
-    assert [(part.low, part.high, part.text) for part in strips.total] == [(0, 1, "-2"), (1, 2, "+1"), (2, 3, "+3")]
-
-
-def test_smooth_units_are_shaded_by_the_size_of_their_slope(lab: Session) -> None:
-    state = replace(lab.state, network=Network("sigmoid"))
-    session = with_values(lab.with_state(state), w1=4, b1=-6)  # steepest at x = 1.5
-    levels = [part.level for part in read_strips(session).strips[1].stretches]
-    assert levels[len(levels) // 2] == max(levels) == 4
-    assert levels[0] <= 1
-    assert sorted(levels[:30]) == levels[:30]
-
-
 def test_the_table_says_what_each_unit_is(lab: Session) -> None:
     table = read_table(with_values(lab, w1=1, b1=-1))
-    assert [(row.kink, row.faces, row.on, row.state) for row in table.rows] == [
+    assert [tuple(row.notes[note] for note in table.notes) for row in table.rows] == [
         ("1.00", "left", "33%", "locked"),
         ("1.00", "right", "67%", ""),
         ("-", "-", "0%", "dead"),
     ]
     assert table.c.locked
-    assert table.rows[0].w == Cell(-2.0, True)
-
-
-def test_the_walk_is_the_arithmetic_on_paper(lab: Session) -> None:
-    """The mock-up's: at x = 2.4 with unit 1 right, the prediction is 1.4 and the target 2.2."""
-    walk = read_walk(edits.move_probe(with_values(lab, w1=1, b1=-1), 2.4))
-    zs, parts = [term.z for term in walk.terms], [term.contribution for term in walk.terms]
-    assert zs == pytest.approx([-2.8, 1.4, 0])
-    assert parts == pytest.approx([0, 1.4, 0])
-    assert walk.prediction == pytest.approx(1.4)
-    assert walk.target == pytest.approx(2.2)
-
-
-def test_the_walk_names_the_output_activation() -> None:
-    dosage = parse(
-        'title = "dosage"\n[target]\npoints = [[0, 0], [0.5, 1], [1, 0]]\n'
-        '[network]\noutput_activation = "relu"\noutput_bias = -16.0\n'
-        "[[unit]]\nw = 1.70\nb = -0.85\nv = -40.8\n[[unit]]\nw = 12.6\nb = 0.0\nv = 2.7\n",
-        "dosage",
-        None,
-    )
-    walk = read_walk(edits.move_probe(open_session(dosage), 0.5))
-    assert [term.z for term in walk.terms] == pytest.approx([0, 6.3])
-    assert walk.total == pytest.approx(1.01)
-    assert read_walk(edits.move_probe(open_session(dosage), 0.0)).prediction == 0
+    assert table.rows[0].cells["w"] == Cell(-2.0, True)
 
 
 def test_a_multiple_says_where_its_unit_is_off(solved: Session) -> None:
     notes = [unit.note for unit in read_units(solved).units]
-    assert notes == ["off from 1.00", "off until 1.00", "off until 2.00"]
+    assert notes == ["off from x = 1", "off until x = 1", "off until x = 2"]
 
 
 def test_the_message_line_explains_the_selected_unit_until_something_is_said(lab: Session) -> None:

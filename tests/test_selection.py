@@ -1,6 +1,6 @@
 import pytest
 
-from relutui.selection import Field, Move, Selection, neighbour
+from relutui.selection import HANDLE, Field, Move, Selection, neighbour
 
 
 @pytest.mark.parametrize(("start", "move", "end"), [
@@ -29,6 +29,26 @@ from relutui.selection import Field, Move, Selection, neighbour
 ])  # fmt: skip
 def test_where_a_move_leads(start: tuple[int, Field], move: Move, end: tuple[int, Field]) -> None:
     assert neighbour(Selection(*start), move, units=3, column="b") == Selection(*end)
+
+
+@pytest.mark.parametrize(("start", "move", "end"), [
+    ((1, "kink"), "left", (1, "kink")),
+    ((1, "kink"), "right", (1, "slope")),
+    ((1, "side"), "right", (1, "v")),
+    ((1, "v"), "next", (2, "kink")),
+    ((1, "kink"), "previous", (0, "v")),
+    ((2, "v"), "next", (3, "c")),
+    ((3, "c"), "previous", (2, "v")),
+    ((1, "side"), "down", (2, "side")),
+    ((2, "side"), "down", (3, "c")),
+    ((3, "c"), "up", (2, "slope")),
+])  # fmt: skip
+def test_where_a_move_leads_by_kinks(start: tuple[int, Field], move: Move, end: tuple[int, Field]) -> None:
+    assert neighbour(Selection(*start), move, units=3, column="slope", fields=HANDLE) == Selection(*end)
+
+
+def test_the_parameters_behind_the_handle() -> None:
+    assert [Selection(1, field).parameter.field for field in (*HANDLE, "w", "c")] == ["b", "w", "w", "v", "w", "c"]
 
 
 def test_selections_in_words() -> None:

@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     opening = _command(commands, "open", "open a scenario in the app", _open)
-    opening.add_argument("scenario", nargs="?", metavar="NAME or FILE", help="without it, the app begins with the list")
+    opening.add_argument("scenario", nargs="?", metavar="NAME or FILE", help="without it, the app begins with the gallery")
     _add_training_options(opening)
 
     _command(commands, "list", "list the scenarios: name, units, points, summary", _list)

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from relutui import edits, explain
+from relutui import edits, explain, handle
 from relutui.commands import by_id
-from relutui.numbers import loss_text, number
+from relutui.numbers import loss_text
 from relutui.session import Session
 
 
@@ -38,6 +38,16 @@ class FooterReadout(NamedTuple):
     last: tuple[str, str]  # always there
 
 
+class TourReadout(NamedTuple):
+    """The tour of a question: its keys, how many are pressed, and what to look at once all are."""
+
+    number: int
+    question: str
+    keys: tuple[str, ...]
+    pressed: int
+    remark: str
+
+
 def read_status(session: Session) -> StatusReadout:
     """The line on top."""
     settings, checkpoint = session.state.settings, session.state.checkpoint
@@ -62,21 +72,37 @@ def read_footer(session: Session) -> FooterReadout:
         return FooterReadout(
             (("enter", "Keep"), ("tab", "Keep, next cell"), ("up, down", "Keep, next row")), ("esc", "As it was")
         )
-    named = [by_id(id) for id in ("step", "run", "view", "hint", "undo", "rewind", "lock")]
+    of_view = ("add-term", "take-term") if session.view == "contributions" else ()
+    named = [by_id(id) for id in (*of_view, "step", "run", "view", "hint", "why", "undo", "rewind", "lesson", "lock")]
     named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
-    return FooterReadout((("enter", "Type"), ("+ -", "Nudge"), *keys), ("?", "Keys"))
+    edit = (("enter", "Other side"),) if session.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
+    return FooterReadout((*edit, *keys), ("?", "Keys"))
 
 
 def read_message(session: Session) -> MessageReadout:
     """The lines at the bottom."""
     message = session.message
-    value = f"{session.selection.short} {number(edits.parameter(session.state.parameters, session.selection))}"
+    selection = session.selection
+    value = f"{selection.short} {handle.written(selection.field, edits.parameter(session.state, selection))}"
     loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}{' ✓ solved' if session.solved else ''}"
     at = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
+    hint = "" if session.tour or (message and message.text == explain.hint(session)) else explain.hint(session)
+    waiting = handle.waits(session.state, selection.row) if session.handle else ""
     return MessageReadout(
-        text=message.text if message else explain.guidance(session),
+        text=message.text if message else waiting or explain.guidance(session),
         error=bool(message and message.error),
-        hint="" if message and message.text == explain.hint(session) else explain.hint(session),
+        hint="   ".join(filter(None, (explain.progress_text(session), hint))),
         brief=message.text if message else at,
     )
+
+
+def read_tour(session: Session) -> TourReadout | None:
+    """The tour that is under way or was the last thing to happen, if any."""
+    tour = session.tour
+    if tour is None:
+        return None
+    question = tour.question
+    over = tour.pressed == len(question.keys)
+    remark = "any key stops" if tour.going and not over else f"Look: {question.look}" if over else "stopped"
+    return TourReadout(question.number, question.text, question.keys, tour.pressed, remark)

@@ -1,21 +1,26 @@
-"""What the strips show: where each unit is on, and the slopes that they sum to."""
+"""What the strips show: where each unit is on, the slopes that they sum to, and those of the prediction and the target."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from relutui.network import Array
+from relutui import explain
+from relutui.network import KINKED, Array, Network, Parameters, quiet, slope
 from relutui.numbers import slope_text
-from relutui.pieces import Piece, pieces, unit_slopes
+from relutui.pieces import edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
+from relutui.segments import Segment, segments
 from relutui.session import Session
 
 ON = 3  # the level of a strip where a unit with a kink is on
-SHADES = 60  # places at which the slope of a unit without a kink is shown
+FULL = 4  # the level where a group of units is all on, or a unit without a kink at its steepest
+SHADES = 60  # places at which what has no kink is looked at
 
 
 class Stretch(NamedTuple):
-    """A part of a strip: level 0 (off) to 4 (full), and what is written in it."""
+    """A part of a strip: level 0 (off) to FULL, and what is written in it; its last word alone where there is little room."""
 
     low: float
     high: float
@@ -23,58 +28,143 @@ class Stretch(NamedTuple):
     text: str
 
 
-class UnitStrip(NamedTuple):
-    """Where a unit is on, and what it adds to the slope there."""
+class OutputStrip(NamedTuple):
+    """Where the output activation lets the sum through, and the slope of the prediction there."""
 
-    unit: int
-    colour: int
+    name: str
     stretches: tuple[Stretch, ...]
-    selected: bool
 
 
 class StripsReadout(NamedTuple):
-    """A strip for each unit, and the slopes of the sum; on the x axis of the chart."""
+    """How much each unit is on between neighbouring edges, and what it adds to the slope; the rest on the same x axis.
+
+    edges: of shape (places + 1,); shares, from 0 to 1, and slopes: of shape (units, places); steepest: of shape (units,), each
+    unit's largest slope. `target` has a mark after each slope if there is an exercise: whether the prediction matches there.
+    """
 
     x_limits: tuple[float, float]
-    strips: tuple[UnitStrip, ...]
+    edges: Array
+    shares: Array
+    slopes: Array
+    steepest: Array
+    kinked: bool
+    colours: tuple[int, ...]
+    selected: int
     total: tuple[Stretch, ...]
+    output: OutputStrip | None
+    target: tuple[Stretch, ...]
+
+    def unit(self, unit: int) -> tuple[Stretch, ...]:
+        """The strip of one unit."""
+        slopes, levels = self.slopes[unit], _levels(self.shares[unit], ON if self.kinked else FULL)
+        return tuple(
+            Stretch(self.edges[start], self.edges[end], level, self._slope(level, float(slopes[start]), unit))
+            for start, end, level in _runs(levels)
+        )
+
+    def group(self, first: int, end: int) -> tuple[Stretch, ...]:
+        """The strip of the units from first to, and without, end: how much of them is on."""
+        levels = _levels(self.shares[first:end].mean(axis=0), FULL)
+        return tuple(Stretch(self.edges[start], self.edges[stop], level, "") for start, stop, level in _runs(levels))
+
+    def _slope(self, level: int, slope: float, unit: int) -> str:
+        """What is written in a stretch: its slope, or in the steepest stretch of a smooth unit the largest."""
+        if self.kinked or len(self.edges) == 2:
+            return f"slope {slope_text(slope)}" if level or slope else ""
+        return f"up to {slope_text(float(self.steepest[unit]))}" if level == FULL else ""
 
 
+@quiet
 def read_strips(session: Session) -> StripsReadout:
     """The strips: by pieces where units have a kink, else by the slope at SHADES places."""
     network, p = session.state.network, session.state.parameters
-    found = pieces(network, p, session.domain) if network.kinked else ()
-    if network.kinked:
-        per_unit = [_on_stretches(found, j) for j in range(p.units)]
-        total = tuple(Stretch(piece.low, piece.high, 0, slope_text(piece.slope)) for piece in found)
-    else:
-        edges = np.linspace(*session.domain, SHADES + 1)
-        slopes = unit_slopes(network, p, (edges[:-1] + edges[1:]) / 2)
-        per_unit = [_shaded_stretches(edges, slopes[j]) for j in range(p.units)]
-        total = _sampled_slopes(edges, slopes.sum(axis=0))
-    strips = tuple(UnitStrip(j, colour_of(j), per_unit[j], j == session.selection.row) for j in range(p.units))
-    return StripsReadout(session.domain, strips, total)
-
-
-def _on_stretches(found: tuple[Piece, ...], unit: int) -> tuple[Stretch, ...]:
-    """The stretches of one unit with a kink: neighbouring pieces on which it is on (or off) are one."""
-    merged: list[Stretch] = []
-    for piece in found:
-        on, slope = piece.on[unit], piece.slopes[unit]
-        low = merged.pop().low if merged and bool(merged[-1].level) == on else piece.low
-        merged.append(Stretch(low, piece.high, ON if on else 0, f"slope {slope_text(slope)}" if on or slope else ""))
-    return tuple(merged)
-
-
-def _shaded_stretches(edges: Array, slopes: Array) -> tuple[Stretch, ...]:
-    largest = float(np.abs(slopes).max())
-    levels = np.ceil(4 * np.abs(slopes) / largest).astype(int) if largest > 0 else np.zeros(len(slopes), int)
-    return tuple(Stretch(edges[i], edges[i + 1], int(levels[i]), "") for i in range(len(slopes)))
-
-
-def _sampled_slopes(edges: Array, slopes: Array) -> tuple[Stretch, ...]:
-    """The slope of a smooth sum, written at five places."""
-    fifth = len(slopes) // 5
-    return tuple(
-        Stretch(edges[i], edges[i + fifth], 0, slope_text(float(slopes[i + fifth // 2]))) for i in range(0, fifth * 5, fifth)
+    at = _places(network, p, session.domain)
+    slopes = unit_slopes(network, p, _middles(at))
+    on = network.pre_activations(p, _middles(at)) > 0.0
+    return StripsReadout(
+        x_limits=session.domain,
+        edges=at,
+        shares=on.astype(np.float64) if network.kinked else _relative(slopes),
+        slopes=slopes,
+        steepest=_steepest(network, p, session.domain),
+        kinked=network.kinked,
+        colours=tuple(map(colour_of, range(p.units))),
+        selected=session.selection.row,
+        total=tuple(Stretch(low, high, 0, slope_text(its)) for (low, high), its in zip(pairwise(at), slopes.sum(axis=0))),
+        output=None if network.output_activation == "identity" else _output(network, p, session.domain),
+        target=_target(session),
     )
+
+
+def sum_rows(session: Session) -> int:
+    """The rows below those of the units: the sum, the output activation, the target."""
+    return 1 + (session.state.network.output_activation != "identity") + bool(_target_segments(session))
+
+
+def _places(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
+    """The edges of what the strips tell apart."""
+    if network.kinked:
+        return edges(p, domain)
+    return np.linspace(*domain, 2 if network.activation == "identity" else SHADES + 1)
+
+
+def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
+    """Each unit's largest slope: at an end of the domain, or where z is 0."""
+    own = np.clip(np.nan_to_num(kinks(p)), *domain)
+    slopes = np.stack([*unit_slopes(network, p, np.array(domain)).T, unit_slopes(network, p, own).diagonal()])
+    return np.asarray(slopes[np.abs(slopes).argmax(axis=0), range(p.units)])
+
+
+@quiet
+def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> OutputStrip:
+    """On where the sum is above 0 if the output activation has a kink, else shaded by its slope."""
+    name, at = network.output_activation, _places(network, p, domain)
+    if name in KINKED:
+        at = np.union1d(at, output_kinks(network, p, domain))
+    else:
+        at = np.union1d(at, np.linspace(*domain, SHADES + 1))
+    sums = network.output_sum(p, _middles(at))
+    passed = slope(name, sums, network.slope_at_kink)
+    slopes = passed * unit_slopes(network, p, _middles(at)).sum(axis=0)
+    levels = np.where(sums > 0.0, ON, 0) if name in KINKED else _levels(_relative(passed), FULL)
+    texts = [f"slope {slope_text(float(its))}" if level or its else "" for level, its in zip(levels, slopes)]
+    # What is off everywhere, or has one slope, is one stretch, whatever bends before the output activation.
+    same = [0, *(i for i in range(1, len(texts)) if (levels[i], texts[i]) != (levels[i - 1], texts[i - 1])), len(texts)]
+    return OutputStrip(name, tuple(Stretch(at[i], at[end], int(levels[i]), texts[i]) for i, end in pairwise(same)))
+
+
+def _target(session: Session) -> tuple[Stretch, ...]:
+    """The slopes of the target, and in an exercise whether each segment matches already."""
+    marks = {progress.segment: " ✓" if progress.matches else " ✗" for progress in explain.progress(session)}
+    return tuple(
+        Stretch(segment.low, segment.high, 0, slope_text(segment.slope) + marks.get(segment, ""))
+        for segment in _target_segments(session)
+    )
+
+
+def _target_segments(session: Session) -> tuple[Segment, ...]:
+    """The target's segments; of a few points without an exercise nothing is asked between them."""
+    scenario = session.scenario
+    return segments(scenario.target) if scenario.exercise or scenario.target.knots else ()
+
+
+@quiet
+def _relative(slopes: Array) -> Array:
+    """The size of each slope as a share of the largest of its row."""
+    largest = np.abs(slopes).max(axis=-1, keepdims=True)
+    return np.nan_to_num(np.abs(slopes) / np.where(largest > 0.0, largest, 1.0))
+
+
+def _levels(shares: Array, full: int) -> Array:
+    """Shares as levels: 0 only where it is nothing at all."""
+    return np.ceil(full * shares)
+
+
+def _middles(at: Array) -> Array:
+    return np.asarray((at[:-1] + at[1:]) / 2)
+
+
+def _runs(levels: Array) -> Iterator[tuple[int, int, int]]:
+    """Neighbours of the same level as (first, end, level)."""
+    bounds = [0, *(np.flatnonzero(np.diff(levels)) + 1).tolist(), len(levels)]
+    yield from ((start, end, int(levels[start])) for start, end in pairwise(bounds))

@@ -1,76 +1,121 @@
 """What the table of the units shows."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
+from relutui import edits, handle
 from relutui.numbers import number
 from relutui.pieces import diagnose, kinks, share_on, side
 from relutui.readout.colour import colour_of
-from relutui.selection import Selection
-from relutui.session import Session
+from relutui.selection import Field, Selection
+from relutui.session import Session, State
+
+Note = Literal["kink", "side", "w", "b", "on", "state"]
+
+NOTES: tuple[Note, ...] = ("kink", "side", "on", "state")
+HANDLE_NOTES: tuple[Note, ...] = ("w", "b", "on", "state")
+UNSIGNED = "a slope is |w|, never below 0; the side says the sign of w"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A parameter in the table."""
+    """A parameter in the table; value None: it has none yet.
 
-    value: float
+    waiting: whether it waits for a slope.  unsigned: why it cannot be below 0, if it cannot.
+    word: what stands there instead of a number; other: the value that enter puts in place of such a one.
+    """
+
+    value: float | None
     locked: bool
+    waiting: bool = False
+    unsigned: str = ""
+    word: str = ""
+    other: float = 0.0
 
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit in the table; kink, faces, on and state as they are written there."""
+    """A unit in the table: a cell for each field, and the notes as they are written there."""
 
     unit: int
-    w: Cell
-    b: Cell
-    v: Cell
     colour: int
-    kink: str
-    faces: str
-    on: str
-    state: str
+    cells: Mapping[Field, Cell]
+    notes: Mapping[Note, str]
 
 
 @dataclass(frozen=True)
 class TableReadout:
-    """The table of the units, with the output bias c last."""
+    """The table of the units, with the output bias c last.
 
+    fields, notes: those of every unit, in their order.  refusal: why the selected cell cannot be edited, if it cannot.
+    """
+
+    fields: tuple[Field, ...]
+    notes: tuple[Note, ...]
     rows: tuple[UnitRow, ...]
     c: Cell
     activation: str
     output: str
     selection: Selection
+    refusal: str
+
+    @property
+    def selected(self) -> Cell:
+        """The selected cell."""
+        return self.c if self.selection.field == "c" else self.rows[self.selection.row].cells[self.selection.field]
 
 
 def read_table(session: Session) -> TableReadout:
     """The table."""
     state, x = session.state, session.dataset.x
-    network, p, locks = state.network, state.parameters, state.locks
+    network, p = state.network, state.parameters
     at, on, found = kinks(p), share_on(network, p, x), diagnose(network, p, x, session.domain)
 
-    def row(j: int) -> UnitRow:
-        all_locked = bool(locks.w[j] and locks.b[j] and locks.v[j])
+    def state_of(j: int) -> str:
         diagnosis = found[j]
-        twin = f"twin of {diagnosis.other}" if diagnosis and diagnosis.state == "twin" else ""
-        return UnitRow(
-            unit=j,
-            w=Cell(float(p.w[j]), bool(locks.w[j])),
-            b=Cell(float(p.b[j]), bool(locks.b[j])),
-            v=Cell(float(p.v[j]), bool(locks.v[j])),
-            colour=colour_of(j),
-            kink=number(float(at[j])) if network.kinked and np.isfinite(at[j]) else "-",
-            faces=(side(p.w[j]) or "-") if network.kinked else "-",
-            on=f"{on[j]:.0%}" if network.kinked else "-",
-            state=twin or (diagnosis.state if diagnosis else "locked" if all_locked else ""),
-        )
+        if session.handle and handle.waiting_of(state, j):
+            return "waits"
+        if diagnosis:
+            return f"twin of {diagnosis.other}" if diagnosis.state == "twin" else diagnosis.state
+        return "locked" if state.locks.w[j] and state.locks.b[j] and state.locks.v[j] else ""
+
+    def row(j: int) -> UnitRow:
+        notes: dict[Note, str] = {
+            "kink": number(float(at[j])) if network.kinked and np.isfinite(at[j]) else "-",
+            "side": (side(p.w[j]) or "-") if network.kinked else "-",
+            "w": number(float(p.w[j])),
+            "b": number(float(p.b[j])),
+            "on": f"{on[j]:.0%}" if network.kinked else "-",
+            "state": state_of(j),
+        }
+        return UnitRow(j, colour_of(j), {field: _cell(state, Selection(j, field)) for field in session.fields}, notes)
 
     return TableReadout(
+        session.fields,
+        HANDLE_NOTES if session.handle else NOTES,
         tuple(row(j) for j in range(p.units)),
-        Cell(p.c, locks.c),
+        _cell(state, Selection(p.units, "c")),
         network.activation,
         network.output_activation,
         session.selection,
+        edits.refusal(state.locks, session.selection),
     )
+
+
+def _cell(state: State, place: Selection) -> Cell:
+    value, locked = edits.parameter(state, place), edits.locked(state.locks, place)
+    waiting = place.on_handle and handle.waiting_of(state, place.row) is not None
+    match place.field:
+        case "kink":
+            there = not math.isnan(value)
+            return Cell(value if there else None, locked, waiting and there)
+        case "side":
+            word, other = handle.written("side", value), handle.flipped(value)
+            return Cell(value, locked, waiting and value != 0.0, word=word, other=other)
+        case "slope":
+            return Cell(value, locked, unsigned=UNSIGNED)
+    return Cell(value, locked)

@@ -4,48 +4,67 @@ from typing import NamedTuple
 
 import numpy as np
 
+from relutui.network import quiet
 from relutui.readout.colour import colour_of
 from relutui.session import Session
 
 
 class Term(NamedTuple):
-    """One unit's part of the forward pass at the probe."""
+    """One unit's part of the forward pass at the probe; on: z > 0, or always for units without a kink."""
 
     unit: int
     colour: int
     w: float
+    product: float  # x w
     b: float
     z: float
     a: float
     v: float
     contribution: float
+    on: bool
 
 
 class WalkReadout(NamedTuple):
-    """The forward pass at the probe, number by number."""
+    """The forward pass at the probe, number by number; sum: of the contributions, total: with c."""
 
     x: float
     activation: str
     terms: tuple[Term, ...]
     selected: int
+    sum: float
     c: float
     total: float
     output: str
     prediction: float
     target: float
 
+    def chosen(self, room: int) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+        """The terms to show, `room` at most, and the others: all in order, or those that are on, the largest first.
 
+        The selected one is always among the shown.
+        """
+        if len(self.terms) <= room:
+            return self.terms, ()
+        ranked = sorted(self.terms, key=lambda term: (not term.on, -abs(term.contribution)))
+        shown = [term for term in ranked[:room] if term.on]
+        if self.selected < len(self.terms) and self.terms[self.selected] not in shown:
+            shown = [*shown[: room - 1], self.terms[self.selected]]
+        return tuple(shown), tuple(term for term in ranked if term not in shown)
+
+
+@quiet
 def read_walk(session: Session) -> WalkReadout:
     """The forward pass at the probe; the target is read off between the two nearest points."""
     network, p, x = session.state.network, session.state.parameters, session.probe
-    z, a, parts = (of(p, x)[:, 0].tolist() for of in (network.pre_activations, network.activations, network.contributions))
+    z, a, parts = (of(p, x)[:, 0] for of in (network.pre_activations, network.activations, network.contributions))
+    on = z > 0.0 if network.kinked else np.ones(p.units, bool)
+    columns = (values.tolist() for values in (p.w, p.w * x, p.b, z, a, p.v, parts, on))
     return WalkReadout(
         x=x,
         activation=network.activation,
-        terms=tuple(
-            Term(j, colour_of(j), float(p.w[j]), float(p.b[j]), z[j], a[j], float(p.v[j]), parts[j]) for j in range(p.units)
-        ),
+        terms=tuple(Term(j, colour_of(j), *row) for j, row in enumerate(zip(*columns))),
         selected=session.selection.row,
+        sum=float(parts.sum()),
         c=p.c,
         total=float(network.output_sum(p, x)[0]),
         output=network.output_activation,

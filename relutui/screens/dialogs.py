@@ -10,51 +10,12 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from relutui import store
-from relutui.scenario import ScenarioError, load, shipped, to_toml
-from relutui.session import Opener, Session, State, as_scenario
+from relutui.scenario import ScenarioError, to_toml
+from relutui.session import Session, State, as_scenario
 from relutui.text import scrub_line
-
-CANCEL = Binding("escape", "dismiss", "Cancel", show=False)
-
-
-class OpenDialog(ModalScreen[Session | None]):
-    """Asks for a scenario, from the list or by path, and returns the session in which `opener` begins it."""
-
-    BINDINGS = [CANCEL]
-
-    def __init__(self, opener: Opener) -> None:
-        super().__init__()
-        self._opener = opener
-
-    def compose(self) -> ComposeResult:
-        """The scenarios that come with the program, and a line for anything else."""
-        names = shipped()
-        with Vertical(classes="dialog") as dialog:
-            dialog.border_title = "Open a scenario"
-            yield OptionList(*(Option(_described(name, path), id=name) for name, path in names.items()))
-            yield Input(placeholder="or a path, such as mine.toml", id="path")
-            yield Static(Content(""), classes="error", id="problem")
-            yield Static("enter opens   tab: list, path   esc stays here", classes="note")
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """One from the list."""
-        self._open(str(event.option.id))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """A path or a name."""
-        self._open(event.value.strip())
-
-    def _open(self, name: str) -> None:
-        if not name:
-            return
-        try:
-            self.dismiss(self._opener(os.path.expanduser(name)))
-        except ScenarioError as error:
-            self.query_one("#problem", Static).update(Content(str(error)))
 
 
 class Written(NamedTuple):
@@ -70,7 +31,7 @@ class WriteDialog(ModalScreen[Written | None]):
     An existing file is only written over when the same path is entered a second time.
     """
 
-    BINDINGS = [CANCEL]
+    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -127,10 +88,3 @@ class QuitDialog(ModalScreen[bool]):
         """Any key is an answer."""
         event.stop()
         self.dismiss(event.key in ("q", "enter"))
-
-
-def _described(name: str, path: Path) -> Content:
-    try:
-        return Content(f"{name:<14} {load(path).title}")
-    except ScenarioError as error:
-        return Content(f"{name:<14} {error.problems[0]}")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,21 +16,26 @@ from textual.screen import Screen
 
 from relutui import edits
 from relutui.commands import COMMANDS, Command, Show, Train, apply
-from relutui.readout.chart import read_chart, read_loss, read_units
-from relutui.readout.lines import read_footer, read_message, read_status
+from relutui.readout.chart import read_chart
+from relutui.readout.lines import read_footer, read_message, read_status, read_tour
+from relutui.readout.loss import read_loss
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
+from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
+from relutui.screens.guided import Guide
 from relutui.screens.layout import Place, arrangement, layout_of
+from relutui.screens.overlays import Overlays
 from relutui.screens.terminal import is_behind
 from relutui.screens.training_loop import FRAME, TrainingLoop
-from relutui.session import Opener, Session
+from relutui.session import Opener, Session, Typing
 from relutui.training import Trainer, TrainerUnavailable
 from relutui.widgets.chart import chart
 from relutui.widgets.footer import footer
 from relutui.widgets.panel import Panel
-from relutui.widgets.status import message, status
+from relutui.widgets.status import message, rows_needed, status
 from relutui.widgets.strips import strips
+from relutui.widgets.tour import tour
 from relutui.widgets.unit_table import UnitTable
 from relutui.widgets.walk import walk
 
@@ -43,14 +48,12 @@ READERS: dict[str, Callable[[Session], Any]] = {
     "walk": read_walk,
     "loss": read_loss,
     "message": read_message,
+    "tour": read_tour,
     "footer": read_footer,
 }
 
 
 BY_KEY = {_character_to_key(key) if len(key) == 1 else key: command for command in COMMANDS for key in command.keys}
-
-if TYPE_CHECKING:
-    from relutui.screens.dialogs import Written
 
 
 class Explore(Screen[None]):
@@ -61,10 +64,11 @@ class Explore(Screen[None]):
 
     def __init__(self, session: Session, trainer: Trainer, opener: Opener) -> None:
         super().__init__()
-        self._opener = opener
+        self._overlays = Overlays(self, opener)
         self.set_reactive(Explore.session, session)
         self._trainer = trainer
         self.training = TrainingLoop(trainer, self)
+        self.guide = Guide(self)
         self._prepared: object = None
         self._arrangement: dict[str, Place] = {}
         self._table = UnitTable(id="table")
@@ -77,6 +81,7 @@ class Explore(Screen[None]):
             "walk": Panel(walk, id="walk"),
             "loss": Panel(chart, id="loss"),
             "message": Panel(message, id="message"),
+            "tour": Panel(tour, id="tour"),
             "footer": Panel(footer, id="footer"),
         }
         self._background: set[asyncio.Task[None]] = set()
@@ -92,6 +97,7 @@ class Explore(Screen[None]):
             with Vertical(id="right"):
                 yield from (panels[id] for id in ("table", "walk", "loss"))
         yield panels["message"]
+        yield panels["tour"]
         yield panels["footer"]
 
     def on_mount(self) -> None:
@@ -116,19 +122,29 @@ class Explore(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Every key is taken here, one after the other: those typed ahead must find what those before them did."""
-        said, command = self._key_in_table(event.key, event.character), BY_KEY.get(event.key)
-        if said is not None:
-            self._hear(said)
-        elif command:
-            self.carry_out(command)
-        else:
+        if self.app.screen is not self:  # typed ahead of what has opened over this screen meanwhile
+            self.app.post_message(events.Key(event.key, event.character))
+        elif not (self.guide.interrupt() or self.take(event.key, event.character)):
             return
         event.stop()
         event.prevent_default()
 
+    def on_screen_suspend(self) -> None:
+        """Nobody sees what a tour does under the palette."""
+        self.guide.stop()
+
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted goes into the cell that is edited."""
         self._hear(self._table.take_paste(event.text))
+
+    def take(self, key: str, character: str | None) -> bool:
+        """Do what a key is for; whether it is for anything."""
+        said, command = self._key_in_table(key, character), BY_KEY.get(key)
+        if said is not None:
+            self._hear(said)
+        elif command:
+            self.carry_out(command)
+        return said is not None or command is not None
 
     def carry_out(self, command: Command) -> None:
         """Carry out a command."""
@@ -146,6 +162,8 @@ class Explore(Screen[None]):
             if self.session.layout == "tiny":
                 return [UnitTable.Refused("too small to type a value here; + and - nudge it")]
             self.session = replace(self.session, tab="units")
+        if self._draw_due:  # a slow terminal is no reason to type into the wrong cell
+            self._table.update(read_table(edits.previewed(self.session)))
         return self._table.take_key(key, character) if self._table.display else None
 
     def _hear(self, said: list[Message]) -> None:
@@ -158,44 +176,19 @@ class Explore(Screen[None]):
     @on(UnitTable.Moved)
     @on(UnitTable.Edited)
     @on(UnitTable.Refused)
-    @on(UnitTable.Editing)
+    @on(UnitTable.Left)
     def table_said(self, event: Message) -> None:
         """The mouse did something in the table, or an edit was dropped."""
         self._hear([event])
 
     def show(self, what: str) -> None:
-        """Open a dialog, or leave.  Dialogs are imported when they are needed: start-up counts."""
-        from relutui.screens.dialogs import OpenDialog, QuitDialog, WriteDialog
-        from relutui.screens.help import HelpScreen
-
-        match what:
-            case "help":
-                self.app.push_screen(HelpScreen(self.session))
-            case "palette":
-                self.app.action_command_palette()
-            case "open":
-                self.app.push_screen(OpenDialog(self._opener), self._opened)
-            case "write":
-                self.app.push_screen(WriteDialog(self.session), self._written)
-            case "quit" if self.session.unsaved:
-                self.app.push_screen(QuitDialog(), lambda quit_now: self.app.exit() if quit_now else None)
-            case "quit":
-                self.app.exit()
+        """Open what lies over this screen for a while, or leave."""
+        self._overlays.show(what)
 
     async def settled(self) -> None:
         """Wait until the device is open, what was to be compiled is, and the steps that were asked for are taken."""
-        while self._background or (self.training.busy and not self.session.running):
+        while self.is_running and (self._background or (self.training.busy and not self.session.running)):
             await asyncio.sleep(0.01)
-
-    def _opened(self, session: Session | None) -> None:
-        if session:
-            self.training.cancel()
-            now = self.session
-            self.session = replace(session, layout=now.layout, device=now.device, advice=now.advice)
-
-    def _written(self, written: "Written | None") -> None:
-        if written:
-            self.session = replace(self.session, saved=written.state).say(f"written: {written.path}")
 
     async def _open_device(self, first_frame: asyncio.Event) -> None:
         await first_frame.wait()
@@ -218,7 +211,8 @@ class Explore(Screen[None]):
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels that belong to the layout and the tab, with room for the present number of units."""
-        wanted = arrangement(session.layout, session.tab, session.view, session.state.parameters.units)
+        said = rows_needed(read_message(session), self.size.width) if session.layout == "small" else 0
+        wanted = arrangement(session, said)
         if wanted == self._arrangement:
             return
         self._arrangement = wanted
@@ -238,9 +232,10 @@ class Explore(Screen[None]):
             self._draw_due = True
             self.set_timer(FRAME, self._draw_late)
             return
+        session = edits.previewed(self.session)
         for id, panel in self._panels.items():
             if panel.display:
-                panel.update(READERS[id](self.session))
+                panel.update(READERS[id](session))
 
     def _draw_late(self) -> None:
         self._draw_due = False
@@ -261,8 +256,10 @@ def _heard(session: Session, said: Message) -> Session:
             return edits.set_parameter(session, said.selection, said.value)
         case UnitTable.Refused():
             return session.say(said.reason, error=True)
-        case UnitTable.Editing():
-            return replace(session, typing=said.started, message=None)
+        case UnitTable.Typing():
+            return replace(session, typing=Typing(said.selection, said.value), message=None)
+        case UnitTable.Left():
+            return replace(session, typing=None, message=None)
     return session
 
 

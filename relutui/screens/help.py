@@ -1,36 +1,75 @@
-"""The keys, from the list of commands, and the words."""
+"""Help, behind two tabs: the keys and the words; the questions, each of which starts its tour."""
 
 from rich.table import Table
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from relutui.commands import key_table
 from relutui.explain import GLOSSARY
+from relutui.questions import QUESTIONS, Question
+from relutui.screens.choices import Choices
 from relutui.session import Session
 
+TITLES = {"words": "Keys and words", "questions": "Questions"}
 
-class HelpScreen(ModalScreen[None]):
-    """What every key does, what the words mean, and what training runs on."""
 
-    BINDINGS = [Binding("escape,q,question_mark,enter", "dismiss", "Close", show=False)]
+class HelpScreen(ModalScreen[Question | None]):
+    """What every key does, what the words mean, and what training runs on; returns the question to start the tour of."""
+
+    BINDINGS = [
+        Binding("escape,q,question_mark", "dismiss", "Close", show=False),
+        Binding("tab,shift+tab", "next_tab", "Tab", show=False),
+    ]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._device = f"{session.device}; {session.advice}" if session.advice else session.device
+        self._leaves = "; the present state is not written" if session.unsaved else ""
 
     def compose(self) -> ComposeResult:
-        """Two tables in a panel that scrolls."""
-        with VerticalScroll(classes="dialog") as dialog:
-            dialog.border_title = "Keys and words"
-            dialog.border_subtitle = "up, down scroll   esc closes"
+        """A panel a tab."""
+        with VerticalScroll(id="words", classes="dialog") as words:
+            words.border_subtitle = "up, down scroll   esc closes"
             yield Static(_two_columns(key_table()))
             yield Static("")
             yield Static(_two_columns(list(GLOSSARY.items())))
             yield Static(f"\nTraining runs on: {self._device}", markup=False)
+        with Vertical(id="questions", classes="dialog") as questions:
+            questions.border_subtitle = f"enter shows the answer{self._leaves}   esc closes"
+            yield Choices((Text(f"{question.number:>2}"), Text(question.text)) for question in QUESTIONS)
+            yield Static(id="tour-of", markup=False)
+
+    def on_mount(self) -> None:
+        """The keys and the words first."""
+        self._show("words")
+
+    def action_next_tab(self) -> None:
+        """The other of the two."""
+        self._show("questions" if self.query_one("#words").display else "words")
+
+    def _show(self, tab: str) -> None:
+        titles = "  ".join(f"‹{title}›" if id == tab else title for id, title in TITLES.items())
+        for id in TITLES:
+            panel = self.query_one(f"#{id}")
+            panel.display, panel.border_title = id == tab, f"{titles}   (tab)"
+        (self.query_one(Choices) if tab == "questions" else self.query_one("#words")).focus()
+
+    @on(OptionList.OptionHighlighted)
+    def describe(self, event: OptionList.OptionHighlighted) -> None:
+        """Where the answer of the question that is marked is seen."""
+        question = QUESTIONS[event.option_index]
+        said = f"scenario {question.scenario}   keys: {' '.join(question.keys)}\n{question.look}"
+        self.query_one("#tour-of", Static).update(said)
+
+    @on(OptionList.OptionSelected)
+    def start(self, event: OptionList.OptionSelected) -> None:
+        """Start the tour."""
+        self.dismiss(QUESTIONS[event.option_index])
 
 
 def _two_columns(rows: list[tuple[str, str]]) -> Table:

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 
-from relutui.session import Layout, Tab, View
+from relutui.readout.strips import sum_rows
+from relutui.session import Layout, Session, Tab, View
 
 CHART_TITLES: dict[View, str] = {
-    "fit": "Fit  ● target  ━ prediction  ┅ unit  ◆ kink  ┄ best so far",
-    "units": "Units   ━ a   ┅ z",
+    "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ◇ of output ┄ best",
+    "units": "Units   ━ a   ┅ z   ░ off",
+    "contributions": "Contributions  ● target  ┅ unit  + in the sum  ━ Σ  ┈ before",
+    "residual": "Residual   ŷ - y, and the MSE of each piece under it",
+    "activations": "Activations  ● target  ━ prediction  ┅ a of the unit",
     "loss": "Loss   log scale, against the step",
 }
 TAB_TITLES: dict[Tab, str] = {"units": "Units", "strips": "On and off", "walk": "At the probe", "loss": "Loss"}
 ROWS_SHOWN = 8  # units for which strips and table make room; more of them scroll
+SAID = (2, 4)  # rows of the message at the small size: as many as it needs, at least and at most
 
 
 @dataclass(frozen=True)
@@ -31,20 +36,21 @@ def layout_of(width: int, height: int) -> Layout:
     return "large" if width >= 160 and height >= 50 else "medium"
 
 
-def arrangement(layout: Layout, tab: Tab, view: View, units: int) -> dict[str, Place]:
-    """The place of every panel by its id."""
-    rows = min(units, ROWS_SHOWN)
-    title = CHART_TITLES[view]
+def arrangement(session: Session, said: int) -> dict[str, Place]:
+    """The place of every panel by its id; `said` is the number of rows that the message needs."""
+    layout, tab, title = session.layout, session.tab, CHART_TITLES[session.view]
+    rows = min(session.state.parameters.units, ROWS_SHOWN)
     match layout:
         case "tiny":
             shown = {"chart": Place(True), "message": Place(True, height=1)}
         case "small":
+            message = min(max(said, SAID[0]), SAID[1])
             tabs = {"units": "table", "strips": "strips", "walk": "walk", "loss": "loss"}
             shown = {
                 "status": Place(True, height=1),
                 "chart": Place(True, title),
-                tabs[tab]: Place(True, _tab_title(tab), 9),
-                "message": Place(True, height=2),
+                tabs[tab]: Place(True, _tab_title(tab), 9 + SAID[0] - message),
+                "message": Place(True, height=message),
                 "footer": Place(True, height=1),
             }
         case _:
@@ -52,7 +58,7 @@ def arrangement(layout: Layout, tab: Tab, view: View, units: int) -> dict[str, P
             shown = {
                 "status": Place(True, height=1),
                 "chart": Place(True, title, "2fr" if large else "1fr"),
-                "strips": Place(True, "On and off, and the slope that each unit adds", rows + 3),
+                "strips": Place(True, "On and off, and the slope that each unit adds", rows + sum_rows(session) + 2),
                 "multiples": Place(large, CHART_TITLES["units"]),
                 "table": Place(True, TAB_TITLES["units"], rows + 7),
                 "walk": Place(True, TAB_TITLES["walk"]),
@@ -60,7 +66,10 @@ def arrangement(layout: Layout, tab: Tab, view: View, units: int) -> dict[str, P
                 "message": Place(True, height=3),
                 "footer": Place(True, height=1),
             }
-    every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "message", "footer")
+    if session.tour:  # where the footer is: its keys would end the tour
+        shown["footer"] = Place(False)
+        shown["tour"] = Place(True, height={"tiny": 1, "small": 3}.get(layout, 2))
+    every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "message", "tour", "footer")
     return {id: shown.get(id, Place(False)) for id in every}
 
 

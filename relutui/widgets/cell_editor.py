@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass, replace
 
+from relutui.numbers import LIMIT
 from relutui.selection import Move
 
-LIMIT = 1e30  # of a parameter's size; float32 ends at 3.4e38
 LENGTH = 24  # characters; enough for every float, and a stray paste stays small
 ALLOWED = frozenset("0123456789+-.eE")
 
@@ -27,6 +27,7 @@ class CellEditor:
     fresh: the whole text is selected, so that the first character typed replaces it.
     wrong: the text was to be kept but is not a number.  problem: why the last key was refused, if it was.
     before: the text of the value that stands; left as it is, it changes nothing.
+    unsigned: why the value cannot be below 0, if it cannot.
     """
 
     text: str
@@ -35,17 +36,23 @@ class CellEditor:
     wrong: bool = False
     problem: str = ""
     before: str = ""
+    unsigned: str = ""
 
     @classmethod
-    def opened(cls, value: float) -> "CellEditor":
-        """An edit of the value that stands: seven digits, all that float32 holds."""
-        text = f"{value + 0.0:.7g}"  # + 0.0 makes -0.0 a plain 0
-        return cls(text, len(text), fresh=True, before=text)
+    def opened(cls, value: float | None, unsigned: str = "") -> "CellEditor":
+        """An edit of the value that stands, if any: seven digits, all that float32 holds."""
+        text = "" if value is None else f"{value + 0.0:.7g}"  # + 0.0 makes -0.0 a plain 0
+        return cls(text, len(text), fresh=True, before=text, unsigned=unsigned)
 
     @classmethod
-    def typed(cls, character: str) -> "CellEditor":
+    def typed(cls, character: str, unsigned: str = "") -> "CellEditor":
         """An edit that starts with a character in the place of the value that stands."""
-        return cls(character, len(character))
+        return cls(character, len(character), unsigned=unsigned)
+
+    @property
+    def value(self) -> float | None:
+        """The number so far; None while the text is none, or says what stands already."""
+        return None if self._changes_nothing or self._fault else float(self.text)
 
     def key(self, key: str, character: str | None) -> "CellEditor | Leave":
         """The state after a key, named as Textual names it, or how the edit ends."""
@@ -85,24 +92,32 @@ class CellEditor:
 
     def commit(self, move: Move | None = None) -> "CellEditor | Leave":
         """How the edit ends, or the state that says why the text cannot be kept."""
-        if not self.text or self.text == self.before:
+        if self._changes_nothing:
             return Leave(None, move)
+        if self._fault:
+            return replace(self, fresh=False, wrong=True, problem=self._fault)
+        return Leave(float(self.text), move)
+
+    @property
+    def _changes_nothing(self) -> bool:
+        return self.text in ("", self.before)
+
+    @property
+    def _fault(self) -> str:
+        """Why the text cannot be kept, if it cannot."""
         try:
             value = float(self.text)
         except ValueError:
-            return self._refuse(f'"{self.text}" is not a number')
+            return f'"{self.text}" is not a number'
         if not math.isfinite(value) or abs(value) > LIMIT:
-            return self._refuse(f'"{self.text}" is too large: at most {LIMIT:g} either way')
-        return Leave(value, move)
-
-    def _refuse(self, problem: str) -> "CellEditor":
-        return replace(self, fresh=False, wrong=True, problem=problem)
+            return f'"{self.text}" is too large: at most {LIMIT:g} either way'
+        return self.unsigned if value < 0.0 else ""
 
     def _at(self, caret: int) -> "CellEditor":
         return replace(self, caret=caret, fresh=False, problem="")
 
     def _changed(self, text: str, caret: int) -> "CellEditor":
-        return CellEditor(text, caret, before=self.before)
+        return replace(self, text=text, caret=caret, fresh=False, wrong=False, problem="")
 
     def _without(self, start: int, end: int) -> "CellEditor":
         if self.fresh:

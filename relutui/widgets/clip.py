@@ -16,7 +16,9 @@ Flags = NDArray[np.bool_]
 _FAR = 1e100  # cells; beyond it a crossing could overflow
 _EDGE = 1e-6  # cells; the far edges of the canvas are not on it any more
 _STRAIGHT = 0.04  # cells; what a line may be moved up or down to be simpler, a sixth of a dot
-_DASH, _PERIOD = 1.99, 3  # cells; just short of two, so that the third stays empty
+_TURN = 1e-9  # radians; even a thousand of them in a row move no dot
+_DASHES = (1.99, 3)  # cells of each dash, and of dash and gap; just short of two, so that the third stays empty
+_DOTS = (0.0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,17 +54,26 @@ def clip(x: Array, y: Array, width: int, height: int) -> Path:
 
 def thin(path: Path) -> Path:
     """The path without the vertices that make no difference to the dots, of which a cell has two by four."""
-    return _straightened(_extremes(path)) if len(path.joined) else path
+    return _straightened(_extremes(_bends(path))) if len(path.joined) else path
 
 
 def dashes(path: Path) -> Path:
     """The path in dashes of two cells and gaps of one, which stay where they are while the line moves."""
+    return _broken(path, *_DASHES)
+
+
+def dotted(path: Path) -> Path:
+    """The path as one dot in each cell that it enters."""
+    return _broken(path, *_DOTS)
+
+
+def _broken(path: Path, dash: float, period: int) -> Path:
     points: list[list[float]] = []
     joined: list[bool] = []
     vertices = path.points.tolist()
     for start, end, linked in zip(vertices, vertices[1:], path.joined[1:].tolist()):
         if linked:
-            for first, last in _dashes_between(start, end):
+            for first, last in _dashes_between(start, end, dash, period):
                 if not points or first != points[-1]:
                     points.append(first)
                     joined.append(False)
@@ -88,6 +99,17 @@ def _moved(start: Array, end: Array, axis: int, high: float) -> Array:
     moved[outside] += way * ((edge[outside] - start[outside, axis]) / way[:, axis])[:, None]
     moved[:, axis] = edge
     return moved
+
+
+def _bends(path: Path) -> Path:
+    """The path without the vertices at which it goes straight on, of which most curves have hundreds."""
+    before, after = np.diff(path.points[:-1], axis=0), np.diff(path.points[1:], axis=0)
+    turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+    sizes = np.hypot(*before.T) * np.hypot(*after.T)
+    straight = (np.abs(turn) <= _TURN * sizes) & ((before * after).sum(axis=1) > 0.0)
+    keep = np.ones(len(path.joined), np.bool_)
+    keep[1:-1] = ~(straight & path.joined[1:-1] & path.joined[2:])
+    return Path(path.points[keep], path.joined[keep])
 
 
 def _extremes(path: Path) -> Path:
@@ -129,7 +151,7 @@ def _straightened(path: Path) -> Path:
     return Path(path.points[unique], path.joined[unique])
 
 
-def _dashes_between(start: list[float], end: list[float]) -> list[list[list[float]]]:
+def _dashes_between(start: list[float], end: list[float], dash: float, period: int) -> list[list[list[float]]]:
     """The dashes of one segment, as (first, last), cut by columns, or by rows where it is steep."""
     way = [end[0] - start[0], end[1] - start[1]]
     axis = 0 if abs(way[0]) >= abs(way[1]) else 1
@@ -137,11 +159,11 @@ def _dashes_between(start: list[float], end: list[float]) -> list[list[list[floa
         return [[start, end]]
     low, high = sorted((start[axis], end[axis]))
     found = []
-    for mark in range(int(low // _PERIOD) * _PERIOD, int(high) + 1, _PERIOD):
-        cuts = max(low, mark), min(high, mark + _DASH)
+    for mark in range(int(low // period) * period, int(high) + 1, period):
+        cuts = max(low, mark), min(high, mark + dash)
         if cuts[0] <= cuts[1]:
             found.append([_at(start, end, way, axis, cut) for cut in cuts])
-    return found if way[axis] > 0.0 else [dash[::-1] for dash in reversed(found)]
+    return found if way[axis] > 0.0 else [drawn[::-1] for drawn in reversed(found)]
 
 
 def _at(start: list[float], end: list[float], way: list[float], axis: int, cut: float) -> list[float]:

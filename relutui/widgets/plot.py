@@ -1,22 +1,20 @@
 """Charts as rows of text: the curves are plotext's braille, the axes, marks and colours are put around them here."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from relutui.network import Array
-from relutui.widgets.clip import Path, clip, dashes, thin
+from relutui.widgets.braille import Canvas, Codes, Owners, braille
+from relutui.widgets.clip import clip, dashes, dotted, thin
 from relutui.widgets.ticks import log_ticks, ticks
 
 _LABEL = 5  # cells of a y label; with the axis the margin is one more, whatever the values, so that the chart never jumps
@@ -25,12 +23,7 @@ _X_SPACING = 10  # columns from one x label to the next, at least
 _FOOT = 2  # rows of the x axis and its labels
 _LEAST = 2  # columns, and rows, below which there is no chart
 _MIDDLE = 0.5 + 1e-9  # of a cell; just past it, as a line along the border of two dots is rounded to either, with gaps
-_PROBE, _FIRST = 1, 2  # whose a cell is: 0 the axes', then the probe's, then the layers' from the first on
-_COLOUR = re.compile(r"\x1b\[(?:0|38;5;(\d+))m")
-
-Codes = NDArray[np.uint32]
-Owners = NDArray[np.intp]
-Canvas = tuple[Codes, Owners]
+_BEHIND, _FIRST = 1, 2  # whose a cell is: 0 the axes', then the shade's and probe's, then the layers' from the first on
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +35,12 @@ class Line:
     colour: int | None = None
     dashed: bool = False
     faint: bool = False
+    dotted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Marks:
-    """A marker, one cell wide, at each (x, y), of shape (points,). colour: ANSI, 0 to 15."""
+    """A marker, mostly one cell wide, with its middle at each (x, y), of shape (points,). colour: ANSI, 0 to 15."""
 
     x: Array
     y: Array
@@ -81,8 +75,13 @@ class Columns:
 
     def column(self, x: float) -> int:
         """The column of the chart that x falls on; one beside the plot area if it falls on none."""
-        place = float(_cells([x], self.low, self.high, self.width)[0])
-        return self.left + math.floor(min(max(-1.0, place), self.width))
+        return self.columns([x])[0]
+
+    def columns(self, x: ArrayLike) -> list[int]:
+        """The columns that several x fall on."""
+        places = np.nan_to_num(_cells(x, self.low, self.high, self.width), nan=-1.0)
+        found: list[int] = (self.left + np.floor(np.clip(places, -1.0, self.width)).astype(int)).tolist()
+        return found
 
 
 def columns(axes: Axes, width: int) -> Columns:
@@ -91,8 +90,17 @@ def columns(axes: Axes, width: int) -> Columns:
     return Columns(left, max(_LEAST, width - left), *axes.x)
 
 
-def draw(layers: Sequence[Line | Marks], axes: Axes, width: int, height: int, vertical: float | None = None) -> list[Strip]:
-    """The chart as `height` rows of `width` cells, later layers on top; a dotted line, behind all, at x = vertical."""
+def draw(
+    layers: Sequence[Line | Marks],
+    axes: Axes,
+    width: int,
+    height: int,
+    vertical: float | None = None,
+    shaded: tuple[float, float] | None = None,
+) -> list[Strip]:
+    """The chart as `height` rows of `width` cells, later layers on top; behind all, a shade between two x, which may be
+    infinite, and a dotted line at x = vertical.
+    """
     area = columns(axes, width)
     rows = height - _FOOT if axes.ticks else height
     if width - area.left < _LEAST or rows < _LEAST:
@@ -102,9 +110,13 @@ def draw(layers: Sequence[Line | Marks], axes: Axes, width: int, height: int, ve
     if axes.ticks:
         _write_axes(codes, axes, area, rows)
     canvas = codes[:rows, area.left :], owners[:rows, area.left :]
+    if shaded:
+        first, last = area.column(shaded[0]) - area.left, area.column(shaded[1]) - area.left
+        canvas[0][:, max(0, first) : last + 1] = ord("░")
+        canvas[1][:, max(0, first) : last + 1] = _BEHIND
     if vertical is not None and area.left <= (column := area.column(vertical)) < width:
         canvas[0][:, column - area.left] = ord("┊")
-        canvas[1][:, column - area.left] = _PROBE
+        canvas[1][:, column - area.left] = _BEHIND
     places = [_places(layer, axes, area.width, rows) for layer in layers]
     _draw_lines(canvas, layers, places)
     _draw_marks(canvas, layers, places)
@@ -133,11 +145,11 @@ def _draw_lines(canvas: Canvas, layers: Sequence[Line | Marks], places: Sequence
     for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
         if isinstance(layer, Line):
             path = thin(clip(x, y, width, height))
-            path = dashes(path) if layer.dashed else path
+            path = dashes(path) if layer.dashed else dotted(path) if layer.dotted else path
             if len(path.joined):
                 paths.append((number, path))
     if paths:
-        drawn, by = _braille(paths, width, height)
+        drawn, by = braille(paths, width, height)
         covered = by > 0
         codes[covered], owners[covered] = drawn[covered], by[covered]
 
@@ -147,44 +159,13 @@ def _draw_marks(canvas: Canvas, layers: Sequence[Line | Marks], places: Sequence
     height, width = codes.shape
     for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
         if isinstance(layer, Marks):
-            inside = (x >= 0.0) & (x < width) & (y >= 0.0) & (y < height)
-            column, row = x[inside].astype(np.intp), y[inside].astype(np.intp)
-            on_top = owners[row, column] < number
-            codes[row[on_top], column[on_top]] = ord(layer.marker)
-            owners[row[on_top], column[on_top]] = number
-
-
-@cache
-def _plotext() -> Any:
-    """plotext, whose import takes a quarter of a second, at the first chart."""
-    import plotext
-
-    return plotext
-
-
-@cache
-def _marker(number: int) -> Any:
-    return _plotext().marker("braille", pixel=_plotext().pixel(number))
-
-
-def _braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canvas:
-    """The paths in braille: character codes, and whose colour each cell shows, 0 where there is none.
-
-    These are the steps by which plotext's figure draws a signal, without its rulers and its count of the colours used,
-    with which a chart would take four times as long.  What they are given must have been clipped.
-    """
-    plotext = _plotext()
-    matrix = plotext.matrix(width, height, pixel=plotext.pixel())
-    for number, path in paths:
-        signal = plotext.figure.signal(*path.points.T.tolist(), marker=_marker(number))
-        for index in np.flatnonzero(path.joined).tolist():
-            signal.line(index)
-        matrix._insert_points(signal._plot()._get_points())
-    text = _COLOUR.split(matrix.string())
-    codes = np.frombuffer("".join(text[::2]).encode("utf-32-le"), np.uint32).reshape(height, width + 1)
-    numbers = [0, *(int(number or 0) for number in text[1::2])]
-    owners = np.repeat(numbers, [len(part) for part in text[::2]]).reshape(height, width + 1)
-    return codes[:, :width], owners[:, :width]
+            for place, character in enumerate(layer.marker, -(len(layer.marker) // 2)):
+                at = x + place
+                inside = (at >= 0.0) & (at < width) & (y >= 0.0) & (y < height)
+                column, row = at[inside].astype(np.intp), y[inside].astype(np.intp)
+                on_top = owners[row, column] < number
+                codes[row[on_top], column[on_top]] = ord(character)
+                owners[row[on_top], column[on_top]] = number
 
 
 def _write_axes(codes: Codes, axes: Axes, area: Columns, rows: int) -> None:

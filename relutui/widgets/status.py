@@ -43,6 +43,15 @@ def message(readout: MessageReadout, width: int, height: int) -> Iterator[Text]:
         yield from _wrapped(readout.hint, "italic", width, left)
 
 
+def rows_needed(readout: MessageReadout, width: int) -> int:
+    """Rows in which the whole message and its hint have room."""
+    return sum(len(textwrap.wrap(text, _room(width))) for text in (readout.text, readout.hint))
+
+
 def _wrapped(text: str, style: str, width: int, most: int) -> Iterator[Text]:
-    for line in textwrap.wrap(text, max(10, width - 2), max_lines=most, placeholder=" …"):
+    for line in textwrap.wrap(text, _room(width), max_lines=most, placeholder=" …"):
         yield Text(f" {line}", style=style)
+
+
+def _room(width: int) -> int:
+    return max(10, width - 2)

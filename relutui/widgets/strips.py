@@ -1,64 +1,107 @@
 """On and off: a strip for each unit on the chart's x axis, filled where it is on, and the slopes they sum to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from rich.text import Text
 
-from relutui.readout.strips import Stretch, StripsReadout, UnitStrip
-from relutui.widgets.lines import hidden
+from relutui.readout.strips import Stretch, StripsReadout
+from relutui.widgets.labels import Span, labels
 from relutui.widgets.plot import Axes, Columns, columns
 
 FILLS = "·░▒▓█"  # by level
 
 
 def strips(readout: StripsReadout, width: int, height: int) -> Iterator[Text]:
-    """A row a unit, the selected one always among them, and the slopes of the sum last."""
+    """A row a unit, or where they do not fit rows of groups around the selected one; then the slopes of the sums."""
     places = columns(Axes(readout.x_limits, (0.0, 1.0)), width)
-    units, room = readout.strips, max(1, height - 1)
-    if len(units) > room:
-        room = max(1, room - 1)
-    selected = next((strip.unit for strip in units if strip.selected), len(units) - 1)
-    first = min(max(0, selected - room + 1), max(0, len(units) - room))
-    for strip in units[first : first + room]:
-        yield _unit(strip, places)
-    if len(units) > room:
-        yield hidden(first, len(units) - first - room)
-    yield _total(readout.total, places)
+    units, below = len(readout.colours), [_slopes("Σ", readout.total, places)]
+    if readout.output:
+        below.append(_filled(Text(_head(readout.output.name, places)), readout.output.stretches, places))
+    if readout.target and units + len(below) < height:
+        below.append(_slopes("target", readout.target, places))
+    for first, end in rows(units, readout.selected, max(1, height - len(below))):
+        if end - first == 1:
+            yield _filled(_unit_head(readout, first, places), readout.unit(first), places)
+        else:
+            yield _filled(_group_head(first, end - 1, places), readout.group(first, end), places)
+    yield from below
 
 
-def _unit(strip: UnitStrip, places: Columns) -> Text:
-    style = f"color({strip.colour})"
-    head = f"{'▸' if strip.selected else ' '}{strip.unit}".ljust(places.left)
-    line = Text(head, style=f"bold {style}" if strip.selected else style)
-    for stretch in strip.stretches:
-        first, end = _span(stretch, places)
-        fill = FILLS[stretch.level]
-        line.append(_written(stretch.text, end - first, fill), style if stretch.level else "dim")
+def rows(units: int, selected: int, room: int) -> list[Span]:
+    """The units, as (first, end), that each row shows: half the rows one each, those around them in groups of one size."""
+    if units <= room:
+        return [(unit, unit + 1) for unit in range(units)]
+    single = 1 if room <= 3 else room // 2
+    # By pages: were the selected one always in the middle, each move would change every row.
+    first = min(min(selected, units - 1) // single * single, units - single)
+    singles = [(unit, unit + 1) for unit in range(first, first + single)]
+    above, below, groups = first, units - first - single, room - single
+    if groups < (above > 0) + (below > 0):
+        return singles
+    up = min(above, max(above > 0, min(groups - (below > 0), round(groups * above / (above + below)))))
+    down = min(below, groups - up)
+    return [*_parted(0, first, min(above, groups - down)), *singles, *_parted(first + single, units, down)]
+
+
+def _parted(first: int, end: int, parts: int) -> list[Span]:
+    """The units from first to, and without, end in parts of the same size, or one more."""
+    bounds = [first + (end - first) * part // parts for part in range(parts + 1)] if parts else []
+    return list(pairwise(bounds))
+
+
+def _unit_head(readout: StripsReadout, unit: int, places: Columns) -> Text:
+    selected = unit == readout.selected
+    return Text(
+        f"{'▸' if selected else ' '}{unit}".ljust(places.left),
+        f"color({readout.colours[unit]}){' bold' if selected else ''}",
+    )
+
+
+def _group_head(first: int, last: int, places: Columns) -> Text:
+    name = f"{first}-{last}"
+    return Text(_head(name if len(name) <= places.left else f"{first}-…", places))
+
+
+def _filled(head: Text, stretches: Sequence[Stretch], places: Columns) -> Text:
+    """A row that is filled by levels, its slopes written where there is room."""
+    stretches, spans = _visible(stretches, places)
+    cells, lit = [" "] * places.width, [True] * places.width
+    for stretch, (first, end) in zip(stretches, spans):
+        cells[first:end], lit[first:end] = FILLS[stretch.level] * (end - first), [stretch.level > 0] * (end - first)
+    for text, first in labels([stretch.text for stretch in stretches], spans, " ")[0]:
+        cells[first : first + len(text)], lit[first : first + len(text)] = text, [True] * len(text)
+    line = head.copy()
+    for is_lit, run in groupby(zip(lit, cells), itemgetter(0)):
+        line.append("".join(cell for _, cell in run), "" if is_lit else "dim")
     return line
 
 
-def _total(total: tuple[Stretch, ...], places: Columns) -> Text:
-    line = Text(" Σ".ljust(places.left), style="bold")
-    for stretch in total:
-        first, end = _span(stretch, places)
-        line.append(_written(stretch.text, end - first, " ", bars=True), "bold")
-    return line
+def _slopes(name: str, stretches: Sequence[Stretch], places: Columns) -> Text:
+    """A row of slopes, with a bar where each stretch begins unless they are too many."""
+    stretches, spans = _visible(stretches, places)
+    written, crowds = labels([stretch.text for stretch in stretches], [(first + 1, end) for first, end in spans])
+    cells = [" "] * places.width
+    for first, _ in spans:
+        if not any(low <= first + 1 < high for low, high in crowds):
+            cells[first] = "│"
+    for text, first in written:
+        cells[first : first + len(text)] = text
+    return Text(_head(name, places) + "".join(cells), "bold")
 
 
-def _span(stretch: Stretch, places: Columns) -> tuple[int, int]:
-    """The columns of a stretch: from that of its low end up to, and without, that of its high end; the last one whole."""
-    end = places.column(stretch.high) if stretch.high < places.high else places.left + places.width
-    return places.column(stretch.low), end
+def _visible(stretches: Sequence[Stretch], places: Columns) -> tuple[list[Stretch], list[Span]]:
+    """The stretches that have columns of the plot area, and which: from that of the low end up to that of the high end."""
+    end = places.left + places.width
+    starts, ends = places.columns([s.low for s in stretches]), places.columns([s.high for s in stretches])
+    spans = [(start, stop if s.high < places.high else end) for s, start, stop in zip(stretches, starts, ends)]
+    seen = [(s, (first - places.left, end - places.left)) for s, (first, end) in zip(stretches, spans) if first < end]
+    return [stretch for stretch, _ in seen], [span for _, span in seen]
 
 
-def _written(text: str, width: int, fill: str, bars: bool = False) -> str:
-    """The text in the middle of the fill, if there is room for it."""
-    if width <= 0:
-        return ""
-    if bars:
-        return "│" + text.center(width - 1) if len(text) < width else "│".ljust(width)
-    short = text.removeprefix("slope ")
-    for words in (text, short):
-        if words and len(words) + 2 <= width:
-            return f" {words} ".center(width, fill)
-    return fill * width
+def _head(name: str, places: Columns) -> str:
+    """A name in the margin, cut if it must be."""
+    if len(name) <= places.left - 2:
+        return f" {name}".ljust(places.left)
+    return name.ljust(places.left) if len(name) <= places.left else f"{name[: places.left - 1]}…"

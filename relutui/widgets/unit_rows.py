@@ -1,20 +1,18 @@
 """How the unit table is drawn: where its columns and lines stand, and the lines as styled text."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from rich.text import Text
 
 from relutui.numbers import number
-from relutui.readout.table import Cell, TableReadout, UnitRow
-from relutui.selection import FIELDS, Field, Selection
+from relutui.readout.table import Cell, Note, TableReadout, UnitRow
+from relutui.selection import Field, Selection
 from relutui.widgets.cell_editor import CellEditor
 from relutui.widgets.lines import hidden
 
-Note = Literal["kink", "faces", "on", "state"]
-
-_NOTES: dict[Note, int] = {"kink": 6, "faces": 5, "on": 4, "state": 9}  # characters at least, in the order they are shown
-_KEPT_FIRST: tuple[Note, ...] = ("kink", "state", "faces", "on")
+_ROOMS: dict[Note, int] = {"side": 5, "on": 4, "state": 9}  # characters at least; a number has those of a cell
+_NUMBERS: tuple[Note, ...] = ("kink", "w", "b")
+_KEPT_FIRST: tuple[Note, ...] = (*_NUMBERS, "state", "side", "on")
 _SHORT_STATE = 6  # characters: "locked", "twin 1"
 _SPACINGS = ((2, 7), (1, 7), (1, 6), (1, 5))  # gap between columns, characters of a value; roomiest first
 _FAITHFUL = 0.05  # of a value: as far as what is shown may be from it
@@ -43,7 +41,7 @@ class Columns:
     """Where the columns of a table stand.
 
     A cell is a bracket, a value of `digits` characters and its lock; the closing bracket may be the next cell's first.
-    cells: the first column of w, b and v; end: the column behind the last bracket;
+    cells: the first column of each field, and of c; end: the column behind the last bracket;
     notes: the first column, and the one behind the last, of each note that has room.
     """
 
@@ -54,40 +52,40 @@ class Columns:
     notes: dict[Note, tuple[int, int]]
 
     @classmethod
-    def of(cls, width: int, units: int) -> "Columns":
+    def of(cls, width: int, units: int, fields: tuple[Field, ...], shown: tuple[Note, ...]) -> "Columns":
         """The roomiest that hold everything, or the tightest with what matters most; never depends on the values."""
         index = max(3, 1 + len(str(units - 1)))
         for gap, digits in _SPACINGS:
             stride = digits + 1 + gap
-            end = index + 3 * stride + 1
-            rooms = _NOTES | {"kink": digits + 1}
-            if end + sum(rooms.values()) + 3 * gap <= width:
+            end = index + len(fields) * stride + 1
+            rooms = {note: digits + 1 if note in _NUMBERS else _ROOMS[note] for note in shown}
+            if end + sum(rooms.values()) + (len(shown) - 1) * gap <= width:
                 break
         kept: list[Note] = []
         left = width - end
-        for note in _KEPT_FIRST:
+        for note in filter(rooms.__contains__, _KEPT_FIRST):
             needed = (_SHORT_STATE if note == "state" else rooms[note]) + (gap if kept else 0)
             if needed <= left:
                 kept.append(note)
                 left -= needed
         notes: dict[Note, tuple[int, int]] = {}
         start = end
-        for note in _NOTES:
+        for note in shown:
             if note in kept:
                 notes[note] = (start, width if note == "state" else start + rooms[note])
                 start = notes[note][1] + gap
-        cells = {field: index + place * stride for place, field in enumerate(FIELDS)}
+        cells = {field: index + place * stride for place, field in enumerate(fields)}
         return cls(width, digits, {**cells, "c": cells["v"]}, end, notes)
 
     def field_at(self, x: int) -> Field | None:
         """The field whose cell column x belongs to, if any."""
-        inside = [field for field in FIELDS if self.cells[field] <= x < self.end]
+        inside = [field for field, start in self.cells.items() if field != "c" and start <= x < self.end]
         return inside[-1] if inside else None
 
     def room_from(self, field: Field, needed: int) -> int:
         """Characters between the brackets of an edit: the cell's own, or whole neighbours too where more are needed."""
         start = self.cells[field]
-        neighbours = [self.cells[other] for other in FIELDS if self.cells[other] > start] + [self.end - 1]
+        neighbours = [other for other in self.cells.values() if other > start] + [self.end - 1]
         neighbours += [first - 1 for first, _ in self.notes.values() if first > self.end and field != "c"]
         rooms = sorted([self.digits + 1, *(column - start - 1 for column in neighbours), self.width - start - 2])
         return next((room for room in rooms if room >= needed), rooms[-1])
@@ -165,8 +163,8 @@ class Picture:
     def _header(self) -> Text:
         line = _Line(self.columns.width)
         line.put(1, "#", "dim")
-        for field in FIELDS:
-            line.put(self.columns.cells[field] + self.columns.digits - 3, field, "dim")
+        for field in self.readout.fields:
+            line.put(self.columns.cells[field] + self.columns.digits - max(3, len(field) - 1), field, "dim")
         for note, (start, end) in self.columns.notes.items():
             line.put(start, _aligned(note, note, end - start), "dim")
         return line.text()
@@ -176,10 +174,9 @@ class Picture:
         bold = "bold " if self.readout.selection.row == row else ""
         line.put(1, str(unit.unit).rjust(len(str(self.rows.units - 1))), f"{bold}color({unit.colour})")
         for note, (start, end) in self.columns.notes.items():
-            line.put(start, _aligned(note, getattr(unit, note), end - start))
-        self._value(line, Selection(row, "w"), unit.w)
-        self._value(line, Selection(row, "b"), unit.b)
-        self._value(line, Selection(row, "v"), unit.v)
+            line.put(start, _aligned(note, unit.notes[note], end - start))
+        for field, cell in unit.cells.items():
+            self._value(line, Selection(row, field), cell)
         return self._with_edit(line, row)
 
     def _between(self) -> Text:
@@ -212,7 +209,8 @@ class Picture:
 
     def _value(self, line: _Line, place: Selection, cell: Cell) -> None:
         start, digits = self.columns.cells[place.field], self.columns.digits
-        line.put(start + 1, fitted(cell.value, digits).rjust(digits) + ("=" if cell.locked else " "))
+        text = cell.word or ("-" if cell.value is None else fitted(cell.value, digits))
+        line.put(start + 1, text.rjust(digits) + ("=" if cell.locked else "?" if cell.waiting else " "))
         if self.edit is None and place == self.readout.selection:
             line.put(start, "[")
             line.put(start + digits + 2, "]")
@@ -240,8 +238,8 @@ def _aligned(note: Note, text: str, room: int) -> str:
     if note == "state":
         shorter = (text, text.replace(" of ", " "), text.split(" ")[0])
         text = next((words for words in shorter if len(words) <= room), text)
-    if note == "kink" and len(text) > room:
+    if note in _NUMBERS and len(text) > room:
         text = fitted(float(text), room)
     if len(text) > room:
         text = text[: room - 1] + "…"
-    return text.rjust(room) if note in ("kink", "on") else text.ljust(room)
+    return text.rjust(room) if note in (*_NUMBERS, "on") else text.ljust(room)

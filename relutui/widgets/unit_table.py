@@ -3,7 +3,7 @@
 from textual import events
 from textual.message import Message
 
-from relutui.readout.table import Cell, TableReadout
+from relutui.readout.table import TableReadout
 from relutui.selection import Field, Selection, neighbour
 from relutui.widgets.cell_editor import CellEditor, Leave
 from relutui.widgets.lines import Lines
@@ -37,12 +37,16 @@ class UnitTable(Lines):
             super().__init__()
             self.reason = reason
 
-    class Editing(Message):
-        """Typing into a cell has started, or ended: kept or not."""
+    class Typing(Message):
+        """A value is being typed: the number so far, None while the text is none or says what stands already."""
 
-        def __init__(self, started: bool) -> None:
+        def __init__(self, selection: Selection, value: float | None) -> None:
             super().__init__()
-            self.started = started
+            self.selection = selection
+            self.value = value
+
+    class Left(Message):
+        """Typing has ended, whether the value is kept (Edited comes next) or not."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -87,11 +91,18 @@ class UnitTable(Lines):
             return None
         if self._edit is not None:
             return self._take(self._edit[1].key(key, character))
-        if key == "enter":
-            return self._start_editing(CellEditor.opened(_selected(readout).value))
-        if character is not None and character in "0123456789":
-            return self._start_editing(CellEditor.typed(character))
-        return None
+        cell, place = readout.selected, readout.selection
+        digit = character if character is not None and character in "0123456789" else ""
+        if key != "enter" and not digit:
+            return None
+        if readout.refusal:
+            return [self.Refused(readout.refusal)]
+        if cell.word:
+            return [self.Refused(f"enter, + and - change the {place.field}") if digit else self.Edited(place, cell.other)]
+        editor = CellEditor.typed(digit, cell.unsigned) if digit else CellEditor.opened(cell.value, cell.unsigned)
+        self._edit = place, editor
+        self._draw()
+        return [self.Typing(place, editor.value)]
 
     def take_paste(self, text: str) -> list[Message]:
         """Insert what is pasted into the cell being edited."""
@@ -101,7 +112,7 @@ class UnitTable(Lines):
         """Leave the cell being edited as it was."""
         if self.editing:
             self._edit = None
-            self.post_message(self.Editing(False))
+            self.post_message(self.Left())
             self._draw()
 
     def on_click(self, event: events.Click) -> None:
@@ -124,31 +135,25 @@ class UnitTable(Lines):
         for message in said:
             self.post_message(message)
 
-    def _start_editing(self, editor: CellEditor) -> list[Message]:
-        assert self._readout is not None
-        if _selected(self._readout).locked:
-            return [self.Refused(f"{self._readout.selection} is locked; l unlocks it")]
-        self._edit = self._readout.selection, editor
-        self._draw()
-        return [self.Editing(True)]
-
     def _take(self, result: CellEditor | Leave) -> list[Message]:
         """Go on with an edit, or end it."""
         assert self._edit is not None
         assert self._readout is not None
-        place, _ = self._edit
+        place, before = self._edit
         said: list[Message] = []
         if isinstance(result, CellEditor):
             self._edit = place, result
+            if result.text != before.text:
+                said.append(self.Typing(place, result.value))
             if result.problem:
                 said.append(self.Refused(result.problem))
         else:
             self._edit = None
-            said.append(self.Editing(False))
+            said.append(self.Left())
             if result.value is not None:
                 said.append(self.Edited(place, result.value))
             if result.move:
-                target = neighbour(place, result.move, len(self._readout.rows), self._field)
+                target = neighbour(place, result.move, len(self._readout.rows), self._field, self._readout.fields)
                 if target != place:
                     said.append(self.Moved(target))
         self._draw()
@@ -157,7 +162,8 @@ class UnitTable(Lines):
     def _layout(self, readout: TableReadout) -> tuple[Columns, Rows]:
         units = len(readout.rows)
         row = (self._edit[0] if self._edit is not None else readout.selection).row
-        return Columns.of(self.size.width, units), Rows.of(units, self.size.height, self._first, row)
+        columns = Columns.of(self.size.width, units, readout.fields, readout.notes)
+        return columns, Rows.of(units, self.size.height, self._first, row)
 
     def _draw(self) -> None:
         if self._readout is None or not self.size:  # scrolling needs a size
@@ -165,11 +171,3 @@ class UnitTable(Lines):
         columns, rows = self._layout(self._readout)
         self._first = rows.first
         self.show(Picture(self._readout, columns, rows, self._edit).lines())
-
-
-def _selected(readout: TableReadout) -> Cell:
-    row, field = readout.selection.row, readout.selection.field
-    if field == "c":
-        return readout.c
-    cells = {"w": readout.rows[row].w, "b": readout.rows[row].b, "v": readout.rows[row].v}
-    return cells[field]

@@ -1,64 +1,97 @@
 """The forward pass at the probe, as one would write it on paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from rich.text import Text
 
 from relutui.numbers import number
 from relutui.readout.walk import Term, WalkReadout
+from relutui.widgets.walk_forms import FORMS, NAMES, aligned, cells_of
+
+LEAST = 2  # rows of the sums in their shortest form
 
 
 def walk(readout: WalkReadout, width: int, height: int) -> Iterator[Text]:
-    """A line a unit where that fits, else two, then the sum; of more units than fit, those around the selected one."""
-    sums = list(_sums(readout, width))
-    each = 1 if all(_term(term, readout).cell_len < width for term in readout.terms) else 2
-    room = max(1, (height - len(sums)) // each)
-    shown, rest = readout.terms, readout.terms[:0]
-    if len(shown) > room:
-        room = max(1, (height - len(sums) - 1) // each)
-        first = min(max(0, readout.selected - room + 1), len(shown) - room)
-        rest = (*shown[:first], *shown[first + room :])
-        shown = shown[first : first + room]
-    for term in shown:
-        whole = _term(term, readout)
-        if each == 1:
-            yield _right(whole, "", width)
-        else:
-            cut = whole.plain.rindex("→")
-            head, tail = whole.divide([cut])
-            yield head
-            yield _right("", tail.plain, width)
+    """The units, then the sums; of more units than fit those that are on, the largest contribution first."""
+    shown, rest = readout.chosen(max(1, height - LEAST))
     if rest:
-        yield _right(f" the other {len(rest)} units", number(sum(term.contribution for term in rest)), width)
-    yield from sums
+        shown, rest = readout.chosen(max(1, height - LEAST - 1))
+    last = max(len(number(value)) for value in (readout.sum, readout.total, readout.prediction))
+    names, *rows = aligned([NAMES, *(cells_of(readout.x, term) for term in shown)], last)
+    margin = 3 + max((len(str(term.unit)) for term in shown), default=0)
+    others = _others(shown, rest, last, width)
+    for form, sums in product(FORMS, (_sums, _short_sums)):
+        header = form(readout.activation, names)
+        end = margin + len(header[0])
+        below = [*sums(readout, shown, rest, last, width), _target(readout, end, width)]
+        spare = height - len(header) * len(shown) - len(others) - len(below)
+        if end <= width and spare >= 0:
+            break  # else the last, which needs the least room
+    if shown and spare >= len(header):
+        yield from (Text(line.rjust(end), "dim") for line in header)
+        spare -= len(header)
+    for term, cells in zip(shown, rows):
+        yield from _unit(term, form(readout.activation, cells), margin, term.unit == readout.selected)
+    yield from (Text(line.rjust(end)) for line in others)
+    if spare > 0:
+        yield Text()
+    for line in below:
+        text = Text(line.rjust(end))
+        text.highlight_regex("ŷ =.*", "bold")
+        yield text
 
 
-def _term(term: Term, readout: WalkReadout) -> Text:
-    """One unit's arithmetic: w × x + b = z → a × v = contribution."""
-    selected = term.unit == readout.selected
-    style = f"color({term.colour})" + (" bold" if selected else "")
-    line = Text().append(f"{'▸' if selected else ' '}{term.unit}", style)
-    name = "" if readout.activation == "relu" else f"{readout.activation} "
-    sign = "-" if term.b < 0 else "+"
-    line.append(f" {number(term.w):>5}×{number(readout.x)} {sign} {number(abs(term.b))} = {number(term.z):>5}")
-    return line.append(f" → {name}{number(term.a)}×{number(term.v)} = {number(term.contribution)}")
+def _unit(term: Term, lines: Sequence[str], margin: int, selected: bool) -> Iterator[Text]:
+    head = f"{'▸' if selected else ' '}{term.unit}"
+    for line in lines:
+        yield Text().append(head.ljust(margin), f"color({term.colour}){' bold' if selected else ''}").append(line)
+        head = ""
 
 
-def _sums(readout: WalkReadout, width: int) -> Iterator[Text]:
-    yield _right(" + c", number(readout.c), width)
-    if readout.output != "identity":
-        yield _right(f" sum {number(readout.total)}, {readout.output} →", number(readout.prediction), width)
+def _others(shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
+    """The line of the units that are not shown, and their sum."""
+    if not rest:
+        return []
+    units = f"the other {len(rest)} units" if shown else f"{len(rest)} units"
+    off = "" if any(term.on for term in rest) else ", all off"
+    said = f"{units}{off}: {number(_sum(rest)):>{last}}"
+    return [_first_that_fits((f"largest first; {said}", said), width)]
+
+
+def _sums(readout: WalkReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
+    """The sum, + c and the output activation, a line each."""
+    addends = [*(term.contribution for term in shown), *([_sum(rest)] if rest else [])]
+    result = f"= {number(readout.sum):>{last}}"
+    sums = [f"sum {' + '.join(map(number, addends))} {result}", f"sum {result}"]
+    c, prediction = f"+ c {number(readout.c)}", f"ŷ = {number(readout.prediction):>{last}}"
+    lines = [_first_that_fits(sums, width)] if len(addends) > 1 else []
+    if readout.output == "identity":
+        return [*lines, f"{c}   {prediction}"]
+    return [*lines, f"{c} = {number(readout.total):>{last}}", f"{readout.output} → {prediction}"]
+
+
+def _short_sums(readout: WalkReadout, _: Sequence[Term], __: Sequence[Term], last: int, width: int) -> list[str]:
+    """The same in one line."""
+    summed, prediction = f"sum {number(readout.sum)}   + c {number(readout.c)}", f"ŷ = {number(readout.prediction):>{last}}"
+    if readout.output == "identity":
+        return [_first_that_fits((f"{summed}   {prediction}", prediction), width)]
+    after = f"{readout.output} → {prediction}"
+    steps = (f"{summed} = {number(readout.total)}   {after}", f"{summed}   {after}", after)
+    return [_first_that_fits(steps, width)]
+
+
+def _target(readout: WalkReadout, end: int, width: int) -> str:
     error = readout.prediction - readout.target
-    yield _right(
-        f" target {number(readout.target)}   error {'+' if error > 0 else ''}{number(error)}",
-        f"ŷ = {number(readout.prediction)}",
-        width,
-        "bold",
-    )
+    target, result = f"target {number(readout.target)}", f"{'+' if error > 0 else ''}{number(error)}"
+    at = f"x = {number(readout.x)}   {target}   error "
+    whole = f"{at}{number(readout.prediction)} - {number(readout.target)} = {result}"
+    return whole if len(whole) <= end else _first_that_fits((f"{at}{result}", f"{target}   error {result}"), width)
 
 
-def _right(left: str | Text, right: str, width: int, style: str = "") -> Text:
-    """A line with a part at its left end and one at its right."""
-    line = Text().append(left)
-    gap = max(1, width - 1 - line.cell_len - len(right))
-    return line.append(" " * gap).append(right, style)
+def _sum(terms: Sequence[Term]) -> float:
+    return sum(term.contribution for term in terms)
+
+
+def _first_that_fits(texts: Sequence[str], width: int) -> str:
+    return next((text for text in texts if len(text) <= width), texts[-1])

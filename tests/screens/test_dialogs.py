@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 from screen import shown
 from support import open_lab
-from textual.widgets import Input
 
 from relutui.scenario import load
 
@@ -47,16 +46,6 @@ async def test_a_name_that_is_none_is_said_in_one_line(name: str, tmp_path: Path
         await screen.press("ctrl+u", *name, "enter")
         assert "expected the name of a file" in screen.text or "No such file" in screen.text
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("name", ["x" * 300, "no\tsuch"])
-async def test_a_path_that_cannot_be_opened_is_said(name: str) -> None:
-    async with shown() as screen:
-        await screen.press("o", "tab")
-        screen.app.screen.query_one(Input).value = name
-        await screen.press("enter")
-        assert screen.app.screen is not screen.explore
-        assert "File name too long" in screen.text or "no scenario and no file" in screen.text
 
 
 async def test_quitting_asks_only_for_an_unsaved_state() -> None:

@@ -112,13 +112,16 @@ async def test_an_edit_repaints_what_changed_and_not_the_screen(monkeypatch: pyt
         assert whole != []
 
 
-async def test_hints_go_round() -> None:
+async def test_hints_go_round_what_the_state_calls_for_first() -> None:
     async with shown() as screen:
         hints = screen.session.scenario.exercise.hints  # type: ignore[union-attr]
         await screen.press("h")
-        assert said(screen.session) == f"Hint 1 of 3: {hints[0]}"
-        await screen.press("h", "h", "h")
-        assert said(screen.session) == f"Hint 1 of 3: {hints[0]}"
+        assert said(screen.session) == "[0, 1] matches. From x = 1 on the slope is 0 and must be 1: +1 is missing."
+        for number, hint in enumerate(hints, 1):
+            await screen.press("h")
+            assert said(screen.session) == f"Hint {number} of 3: {hint}"
+        await screen.press("h")
+        assert said(screen.session).startswith("[0, 1] matches.")
 
 
 async def test_tabs_at_80_by_24_and_none_where_everything_is_shown() -> None:
@@ -153,6 +156,17 @@ async def test_the_screen_follows_the_size_of_the_terminal() -> None:
             await screen.pilot.pause()
             assert there in screen.text
             assert gone not in screen.text
+
+
+async def test_a_long_message_has_room_at_80_by_24_and_the_chart_stays_where_it_is() -> None:
+    long = "Unit 1 is off until x = 1. " * 10 + "The end."
+    async with shown(size=(80, 24)) as screen:
+        before = screen.lines[:13]
+        screen.explore.session = screen.session.say(long)
+        await screen.pilot.pause()
+        assert "The end." in screen.text
+        assert screen.lines[1:13] == before[1:]
+        assert " 2     0.00" in screen.text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60), (97, 31), (101, 40)])

@@ -10,34 +10,57 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
-from relutui.readout.table import Cell, TableReadout, UnitRow
-from relutui.selection import Selection
+from relutui.readout.table import HANDLE_NOTES, NOTES, Cell, Note, TableReadout, UnitRow
+from relutui.selection import FIELDS, HANDLE, Field, Selection
 from relutui.widgets.unit_table import UnitTable
 
 WIDE, PANEL, NARROW = (78, 10), (52, 12), (38, 8)
 
 
 def unit(number: int, w: float, b: float, locked: str = "v", **notes: str) -> UnitRow:
-    cells = {field: Cell(value, field in locked) for field, value in (("w", w), ("b", b), ("v", 1.0))}
-    words = {"kink": "-", "faces": "-", "on": "0%", "state": ""} | notes
-    return UnitRow(number, **cells, colour=number % 6 + 1, **words)  # type: ignore[arg-type]  # mypy cannot see the keys
+    values: dict[Field, float] = {"w": w, "b": b, "v": 1.0}
+    cells = {field: Cell(value, field in locked) for field, value in values.items()}
+    defaults: dict[Note, str] = {"kink": "-", "side": "-", "on": "0%", "state": ""}
+    return UnitRow(number, number % 6 + 1, cells, {note: notes.get(note, text) for note, text in defaults.items()})
 
 
-def _free(cell: Cell) -> Cell:
-    return replace(cell, locked=False)
+def handled(
+    number: int, kink: float | None, slope: float, side: float, locked: bool = False, waiting: bool = False, **notes: str
+) -> UnitRow:
+    """A unit by its kink, slope and side."""
+    word = {1.0: "right", -1.0: "left", 0.0: "-"}[side]
+    cells: dict[Field, Cell] = {
+        "kink": Cell(kink, locked, waiting),
+        "slope": Cell(slope, locked, unsigned="never below 0"),
+        "side": Cell(side, locked, waiting, word=word, other=-1.0 if side > 0 else 1.0),
+        "v": Cell(1.0, True),
+    }
+    return UnitRow(number, number % 6 + 1, cells, {note: notes[note] for note in HANDLE_NOTES})
+
+
+def _free(row: UnitRow) -> UnitRow:
+    return replace(row, cells={field: Cell(cell.value, False) for field, cell in row.cells.items()})
 
 
 LAB = TableReadout(
+    FIELDS, NOTES,
     (
-        unit(0, -2.0, 2.0, "wbv", kink="1.00", faces="left", on="33%", state="locked"),
-        unit(1, 1.0, -1.0, kink="1.00", faces="right", on="67%", state="twin of 0"),
+        unit(0, -2.0, 2.0, "wbv", kink="1.00", side="left", on="33%", state="locked"),
+        unit(1, 1.0, -1.0, kink="1.00", side="right", on="67%", state="twin of 0"),
         unit(2, 0.0, 0.0, state="dead"),
     ),
-    Cell(0.0, True), "relu", "identity", Selection(2, "w"),
+    Cell(0.0, True), "relu", "identity", Selection(2, "w"), "",
 )  # fmt: skip
-FREE = replace(
-    LAB, rows=tuple(replace(row, w=_free(row.w), b=_free(row.b), v=_free(row.v)) for row in LAB.rows), c=Cell(0.0, False)
-)
+FREE = replace(LAB, rows=tuple(map(_free, LAB.rows)), c=Cell(0.0, False))
+BY_KINK = replace(
+    LAB, fields=HANDLE, notes=HANDLE_NOTES, selection=Selection(1, "kink"),
+    rows=(
+        handled(0, 1.0, 2.0, -1.0, locked=True, w="-2.00", b="2.00", on="33%", state="locked"),
+        handled(1, 1.0, 1.0, 1.0, w="1.00", b="-1.00", on="67%", state="twin of 0"),
+        handled(2, None, 0.0, 0.0, w="0.00", b="0.00", on="0%", state="dead"),
+        handled(3, 2.0, 0.0, -1.0, waiting=True, w="0.00", b="0.00", on="0%", state="waits"),
+    ),
+)  # fmt: skip
 TWELVE = replace(LAB, rows=tuple(unit(number, 1.0 + number, -number, kink="0.50", on="100%") for number in range(12)))
 
 
@@ -65,7 +88,7 @@ class TableApp(App[None]):
         return [strip.text.rstrip() for strip in self.screen._compositor.render_strips()]
 
     def take(self) -> list[object]:
-        """What was said since the last call: selections, (selection, value), reasons, and True or False for editing."""
+        """What was said since the last call: selections, (selection, value), reasons, numbers so far, "left"."""
         said: list[object] = []
         for message in self.heard:
             match message:
@@ -75,8 +98,10 @@ class TableApp(App[None]):
                     said.append((message.selection, message.value))
                 case UnitTable.Refused():
                     said.append(message.reason)
-                case UnitTable.Editing():
-                    said.append(message.started)
+                case UnitTable.Typing():
+                    said.append(message.value)
+                case UnitTable.Left():
+                    said.append("left")
         self.heard.clear()
         return said
 
@@ -112,7 +137,7 @@ class TableApp(App[None]):
     def on_unit_table_refused(self, message: UnitTable.Refused) -> None:
         self.heard.append(message)
 
-    def on_unit_table_editing(self, message: UnitTable.Editing) -> None:
+    def on_unit_table_left(self, message: UnitTable.Left) -> None:
         self.heard.append(message)
 
 

@@ -73,6 +73,30 @@ def test_every_way_to_write_a_number(text: str) -> None:
     assert press(CellEditor.opened(0.0), *text).key("enter", None) == Leave(float(text))
 
 
+@pytest.mark.parametrize(("text", "value"), [
+    ("5", 5.0), ("-.5", -0.5), ("2.", 2.0), ("1e-3", 1e-3), ("0", 0.0),
+    ("", None), ("-", None), ("1e", None), ("1.2.3", None), ("1e31", None),
+    ("1.25", None),  # what stands already
+])  # fmt: skip
+def test_the_number_so_far(text: str, value: float | None) -> None:
+    assert press(CellEditor.opened(1.25), "backspace", *text).value == value
+
+
+def test_a_value_that_cannot_be_below_0_says_why() -> None:
+    typed = press(CellEditor.opened(1.0, "never below 0"), "-", "2")
+    assert typed.value is None
+    assert press(typed, "enter").problem == "never below 0"
+    assert press(typed, "home", "delete").key("enter", None) == Leave(2.0)
+    assert press(typed, "ctrl+u", "0").key("enter", None) == Leave(0.0)
+
+
+def test_where_there_is_no_value_yet_one_is_typed_into_an_empty_cell() -> None:
+    empty = CellEditor.opened(None)
+    assert (empty.text, empty.value) == ("", None)
+    assert empty.key("enter", None) == Leave(None)
+    assert press(empty, "7").key("enter", None) == Leave(7.0)
+
+
 def test_escape_gives_the_old_value_back() -> None:
     assert press(CellEditor.opened(1.0), "7").key("escape", None) == Leave(None)
 

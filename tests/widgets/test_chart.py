@@ -1,10 +1,149 @@
-from relutui.readout.chart import LossReadout
-from relutui.widgets.chart import loss
+"""The chart in each of its views: what stands where, without colour, at any size."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import open_lab, opener, parameters, with_network, with_values
+
+from relutui import edits
+from relutui.network import ACTIVATIONS, Activation, Network
+from relutui.readout.chart import read_chart
+from relutui.readout.loss import LossReadout
+from relutui.selection import Selection
+from relutui.session import VIEWS, Session, View
+from relutui.widgets.chart import chart
+from relutui.widgets.loss import loss
+from relutui.widgets.plot import Axes, columns
+
+HALF = open_lab(w1=1, b1=-1)
+SOLVED = with_values(HALF, w2=2, b2=-4)
+SMALL = (78, 9)  # the panel at 80x24
+
+
+def drawn(session: Session, view: View, size: tuple[int, int] = SMALL) -> list[str]:
+    rows = chart(read_chart(replace(session, view=view)), *size)
+    assert [row.cell_length for row in rows if row.cell_length > size[0]] == []
+    assert len(rows) <= size[1]
+    return [row.text.rstrip() for row in rows]
+
+
+def test_three_units_stand_side_by_side_with_what_is_off_in_shade_and_in_words() -> None:
+    rows = drawn(edits.select(SOLVED, Selection(1, "w")), "units")
+    assert rows[0] == "  unit 0  off from x = 1   ▸unit 1  off until x = 1   unit 2  off until x = 2"
+    top = [rows[1][start + 6 : start + 26] for start in (0, 26, 52)]
+    assert "░" not in top[0][:6]
+    assert top[0].endswith("░" * 13)
+    assert top[1].startswith("░" * 6)
+    assert "░" not in top[1][7:]
+    assert top[2].startswith("░" * 13)
+
+
+def test_a_long_note_stands_without_the_word_unit() -> None:
+    rows = drawn(with_values(SOLVED, w1=3, b1=-5.001), "units")
+    assert "▸1  off until x = 1.67" in rows[0].replace("unit ", "")
+    assert "unit 2  off until x = 2" in rows[0]
+
+
+def test_the_activations_stand_side_by_side_the_present_one_marked() -> None:
+    assert drawn(HALF, "activations")[0] == "  identity  MSE 6.3740      sigmoid  MSE 1.1984      ▸relu  MSE 0.4497"
+    tanh = with_network(HALF, Network("tanh"), HALF.state.parameters)
+    assert "▸tanh" in drawn(tanh, "activations")[0]
+    assert drawn(tanh, "activations")[-1] == " ↑ 3 more"
+
+
+def test_the_sum_is_written_and_its_terms_are_named_on_their_curves() -> None:
+    rows = drawn(edits.select(replace(SOLVED, added=(2, 0)), Selection(1, "w")), "contributions")
+    assert rows[0] == " Σ = unit 2 + unit 0   c adds unit 1"
+    chart_rows = "\n".join(rows[1:])
+    assert all(name in chart_rows for name in ("+0", "▸1", "+2", "Σ"))
+    assert "+1" not in chart_rows
+    assert drawn(SOLVED, "contributions")[0].startswith(" Σ = nothing yet")
+
+
+def test_the_whole_sum_is_the_prediction() -> None:
+    dosage = replace(opener("dosage-relu"), added=(0, 1, 2, 3))
+    assert drawn(dosage, "contributions")[0] == " Σ = relu(unit 0 + unit 1 + c) = ŷ, the prediction"
+
+
+def test_of_a_long_sum_the_end_is_written() -> None:
+    hundred = replace(opener("shifted-100"), added=tuple(range(100)))
+    assert drawn(hundred, "contributions", (45, 9))[0] == " Σ = … + 97 + 98 + 99 = ŷ, the prediction"
+
+
+def test_the_error_of_each_piece_stands_under_its_part_of_the_x_axis() -> None:
+    rows = drawn(HALF, "residual")
+    assert rows[0] == "  MSE 0.4497   largest error -2 at x = 3"
+    area = columns(Axes((0, 3), (0, 1)), SMALL[0])
+    assert [column for column, cell in enumerate(rows[-1]) if cell == "│"] == [area.column(x) for x in (0, 1, 2)]
+    assert rows[-1].split() == ["MSE", "│", "0", "│", "0", "│", "1.349"]
+    assert rows[-2].split() == ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0"]
+
+
+def test_the_best_possible_has_a_line_of_its_own_where_the_first_is_full() -> None:
+    """relu(x) + relu(x - 1) against x^2 on [0, 2] is 3 - 4 at x = 2, where it errs most."""
+    narrow, wide = (drawn(opener("shifted-2"), "residual", (width, 12)) for width in (78, 120))
+    assert narrow[0].endswith("largest error -1 at x = 2")
+    assert narrow[1] == "  best possible with 2 pieces: largest 0.125, MSE 0.005556"
+    assert wide[0] == f"{narrow[0]} {narrow[1]}"
+
+
+def test_of_more_pieces_than_fit_the_worst_is_named() -> None:
+    last = drawn(opener("shifted-100"), "residual")[-1]
+    assert last.startswith("  worst of 100 pieces: ")
+    assert len(drawn(opener("shifted-100"), "residual", (38, 10))[-1]) <= 38
+
+
+def test_the_kinks_of_units_and_of_the_output_activation_look_different() -> None:
+    rows = drawn(opener("dosage-relu"), "fit")
+    assert "".join(rows).count("◆") == 2
+    (last,) = (row for row in rows if "◇" in row)
+    area = columns(Axes((0, 1), (0, 1)), SMALL[0])
+    assert [column for column, cell in enumerate(last) if cell == "◇"] == [area.column(0.4703), area.column(0.5286)]
+
+
+def test_a_hundred_kinks_do_not_hide_the_curve() -> None:
+    assert "".join(drawn(opener("shifted-100"), "fit")).count("◆") == 1
+
+
+def test_z_is_a_row_of_dots_while_a_unit_is_edited_by_its_kink() -> None:
+    session = edits.select(HALF, Selection(2, "w"))
+    session = with_network(session, Network(), parameters([-2, 1, 0.5], [2, -1, 2], [1, 1, 0]))  # v = 0: nothing on top
+    new = [
+        cell
+        for plain, with_z in zip(drawn(session, "fit"), drawn(replace(session, handle=True), "fit"))
+        for before, cell in zip(plain.ljust(78), with_z.ljust(78))
+        if before == " " != cell
+    ]
+    assert len(new) > 50  # one in almost each of 72 columns
+    assert {(ord(cell) - 0x2800).bit_count() for cell in new} == {1}
 
 
 def test_a_loss_that_only_rounding_moves_is_drawn_flat_and_labelled() -> None:
     strips = loss(LossReadout((0, 1, 2, 3), (2.4630335, 2.4630335, 2.4630335, 2.4630336)), 60, 12)
     rows = [strip.text for strip in strips]
-    drawn = [row for row in rows[:-2] if any("\u2800" < cell <= "\u28ff" for cell in row)]
-    assert len(drawn) <= 2  # the dots of two rows at most, if the line lies on the border of two cells
+    lines = [row for row in rows[:-2] if any("\u2800" < cell <= "\u28ff" for cell in row)]
+    assert len(lines) <= 2  # the dots of two rows at most, if the line lies on the border of two cells
     assert any(cell.isdigit() for row in rows[:-2] for cell in row[:6])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", ["lab", "dosage-relu", "shifted-100"])
+def test_every_view_fits_a_small_window(view: View, name: str) -> None:
+    for size in ((40, 9), (38, 7), (26, 8), (78, 9), (64, 21), (110, 45)):
+        assert "".join(drawn(opener(name), view, size)).strip()
+
+
+@settings(max_examples=60)
+@given(st.data(), st.sampled_from(VIEWS), st.sampled_from(ACTIVATIONS), st.sampled_from(ACTIVATIONS), st.integers(1, 30))
+def test_any_numbers_can_be_drawn(
+    data: st.DataObject, view: View, activation: Activation, output: Activation, units: int
+) -> None:
+    w, b, v = (np.array(data.draw(st.lists(st.floats(), min_size=units, max_size=units))) for _ in range(3))
+    session = with_network(SOLVED, Network(activation, output), parameters(w, b, v, data.draw(st.floats())))
+    added = tuple(data.draw(st.permutations(range(units + 2))))
+    session = replace(session, view=view, added=added, handle=True, selection=Selection(data.draw(st.integers(0, units)), "w"))
+    for size in ((78, 9), (40, 9), (5, 2)):
+        chart(read_chart(session), *size)

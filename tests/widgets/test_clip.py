@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.network import Array
-from relutui.widgets.clip import Path, clip, dashes, thin
+from relutui.widgets.clip import Path, clip, dashes, dotted, thin
 
 NAN = float("nan")
 
@@ -62,7 +62,7 @@ def test_infinity_is_far_away() -> None:
 @given(st.lists(st.tuples(st.floats(), st.floats()), max_size=30))
 def test_nothing_but_finite_points_of_the_canvas_comes_out(points: list[tuple[float, float]]) -> None:
     x, y = np.array(points, np.float64).reshape(-1, 2).T
-    for path in (clip(x, y, 10, 5), thin(clip(x, y, 10, 5)), dashes(thin(clip(x, y, 10, 5)))):
+    for path in (clip(x, y, 10, 5), thin(clip(x, y, 10, 5)), dashes(thin(clip(x, y, 10, 5))), dotted(thin(clip(x, y, 10, 5)))):
         assert len(path.points) == len(path.joined)
         assert not path.joined[:1].any()
         assert ((path.points >= 0.0) & (path.points < (10, 5))).all()
@@ -97,6 +97,12 @@ def test_dashes_are_two_cells_on_and_one_off() -> None:
 def test_dashes_of_a_steep_line_go_by_rows() -> None:
     found = runs(dashes(clip(*line((2.5, 4.5), (2.5, 0.5)), 10, 5)))
     assert found == near([(2.5, 4.5), (2.5, 3)], [(2.5, 1.99), (2.5, 0.5)])
+
+
+def test_a_dotted_line_is_a_point_in_each_cell() -> None:
+    found = runs(dotted(clip(*line((0.5, 1), (3.5, 1), (3.5, 4.5)), 10, 5)))
+    places: list[tuple[float, float]] = [(1, 1), (2, 1), (3, 1), (3.5, 1), (3.5, 2), (3.5, 3), (3.5, 4)]
+    assert found == near(*([place, place] for place in places))
 
 
 def test_a_dash_goes_round_a_corner() -> None:

@@ -187,6 +187,34 @@ def test_a_steep_dashed_line_has_its_gaps_in_the_rows() -> None:
     assert [bool(row.strip()) for row in rows] == [True, True, False] * 3
 
 
+def test_a_dotted_line_has_a_dot_in_each_cell_that_it_enters() -> None:
+    axes = Axes((0, 1), (0, 1), ticks=False)
+    x, y = np.array([0.0, 1.0]), np.array([0.0, 0.0])
+    assert text(draw([Line(x, y, dotted=True)], axes, 12, 3))[2] == " " + "⠄" * 11
+    assert len(dots(text(draw([Line(np.array([0.5, 0.5]), x, dotted=True)], axes, 9, 9)))) == 8
+
+
+def test_a_shade_lies_behind_everything_between_two_x() -> None:
+    axes = Axes((0, 4), (0, 1), ticks=False)
+    rows = text(draw([at(1, 1)], axes, 9, 2, vertical=2, shaded=(0.5, 2.5)))
+    assert rows == [" ░●░┊░   ", " ░░░┊░   "]
+    assert text(draw([through((0, 0), (4, 0))], axes, 9, 2, shaded=(2, 4))) == ["    ░░░░░", "⠠⠤⠤⠤⠤⠤⠤⠤⠤"]
+
+
+@pytest.mark.parametrize(
+    ("shaded", "expected"),
+    [
+        ((-np.inf, 1.0), "░░░      "),
+        ((3.0, np.inf), "      ░░░"),
+        ((-np.inf, np.inf), "░" * 9),
+        ((5.0, 7.0), " " * 9),
+        ((-7.0, -5.0), " " * 9),
+    ],
+)
+def test_a_shade_may_reach_beyond_the_axes(shaded: tuple[float, float], expected: str) -> None:
+    assert text(draw([], Axes((0, 4), (0, 1), ticks=False), 9, 2, shaded=shaded)) == [expected] * 2
+
+
 def test_a_line_is_cut_where_it_leaves_the_limits() -> None:
     rows = text(draw([through((0, -10), (1, 10))], Axes((0, 1), (0, 1), ticks=False), 41, 5))
     assert {x // 2 for x, _ in dots(rows)} == {20, 21, 22}  # y is from -1/8 to 9/8 for x from 0.494 to 0.556
@@ -201,6 +229,13 @@ def test_what_is_not_finite_breaks_the_line() -> None:
 def test_marks_outside_are_left_out() -> None:
     outside = [at(*point) for point in ((-1, 0), (5, 0), (1, 9), (1, -9), (1, np.nan), (np.inf, 1))]
     assert not find(draw(outside, Axes((0, 4), (0, 1)), 20, 8))
+
+
+def test_a_marker_of_several_letters_has_its_middle_at_the_place_and_is_cut_at_the_edges() -> None:
+    axes = Axes((0, 4), (0, 1), ticks=False)
+    assert text(draw([at(2, 0, "▸12")], axes, 9, 2))[1] == "   ▸12   "
+    assert text(draw([at(0, 0, "▸12")], axes, 9, 2))[1] == "12       "
+    assert text(draw([at(4, 0, "▸12")], axes, 9, 2))[1] == "       ▸1"
 
 
 def test_the_later_layer_is_on_top() -> None:
@@ -265,9 +300,9 @@ def test_any_numbers_give_rows_of_the_size_asked_for(
 ) -> None:
     width, height = size
     x, y = np.array(points).T
-    layers: list[Line | Marks] = [Line(x, y, 1), Marks(x, y, "●"), Line(x, y, 2, dashed=True)]
+    layers: list[Line | Marks] = [Line(x, y, 1), Marks(x, y, "●"), Line(x, y, 2, dashed=True), Line(x, y, dotted=True)]
     for axes in (Axes(x_limits, y_limits, log_y=flag), Axes(x_limits, y_limits, ticks=False)):
-        strips = draw(layers, axes, width, height, vertical)
+        strips = draw(layers, axes, width, height, vertical, (vertical, points[0][0]))
         assert [len(row) for row in text(strips)] == [width] * height
         assert [strip.cell_length for strip in strips] == [width] * height
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from table_app import FREE, NARROW, TWELVE, WIDE, shown, styles_at
+from table_app import BY_KINK, FREE, NARROW, TWELVE, WIDE, shown, styles_at
 
 from relutui.selection import Selection
 from relutui.widgets.unit_rows import fitted
@@ -10,7 +10,7 @@ from relutui.widgets.unit_rows import fitted
 async def test_panel_of_the_main_screen() -> None:
     async with shown() as (app, _):
         assert app.lines == [
-            " #   w      b      v       kink faces   on state",
+            " #   w      b      v       kink side    on state",
             " 0  -2.00=  2.00=  1.00=   1.00 left   33% locked",
             " 1   1.00  -1.00   1.00=   1.00 right  67% twin of 0",
             " 2 [ 0.00 ] 0.00   1.00=      - -       0% dead",
@@ -24,7 +24,7 @@ async def test_panel_of_the_main_screen() -> None:
 async def test_wide() -> None:
     async with shown(size=WIDE) as (app, _):
         assert app.lines == [
-            " #     w         b         v          kink  faces    on  state",
+            " #     w         b         v          kink  side     on  state",
             " 0    -2.00=     2.00=     1.00=      1.00  left    33%  locked",
             " 1     1.00     -1.00      1.00=      1.00  right   67%  twin of 0",
             " 2 [   0.00 ]    0.00      1.00=         -  -        0%  dead",
@@ -55,13 +55,50 @@ async def test_narrow_drops_columns_and_shortens_states() -> None:
     (36, " #   w      b      v       kink   on"),  # no room for a state
     (38, " #   w      b      v       kink state"),
     (43, " #   w      b      v       kink   on state"),
-    (44, " #   w      b      v       kink faces state"),
-    (49, " #   w      b      v       kink faces   on state"),
-    (56, " #    w       b       v        kink faces   on state"),  # six characters a value
-    (60, " #     w        b        v         kink faces   on state"),  # seven
+    (44, " #   w      b      v       kink side  state"),
+    (49, " #   w      b      v       kink side    on state"),
+    (56, " #    w       b       v        kink side    on state"),  # six characters a value
+    (60, " #     w        b        v         kink side    on state"),  # seven
 ])  # fmt: skip
 async def test_columns_are_kept_by_importance(width: int, header: str) -> None:
     async with shown(size=(width, 8)) as (app, _):
+        assert app.lines[0] == header
+
+
+async def test_panel_by_kinks() -> None:
+    async with shown(BY_KINK) as (app, _):
+        assert app.lines == [
+            " #   kink  slope   side   v          w      b state",
+            " 0   1.00=  2.00=  left=  1.00=  -2.00   2.00 locked",
+            " 1 [ 1.00 ] 1.00  right   1.00=   1.00  -1.00 twin 0",
+            " 2      -   0.00      -   1.00=   0.00   0.00 dead",
+            " 3   2.00?  0.00   left?  1.00=   0.00   0.00 waits",
+            "",
+            " c                        0.00= activation relu",
+            "                                output     identity",
+            "", "", "", "",
+        ]  # fmt: skip
+
+
+async def test_wide_by_kinks() -> None:
+    async with shown(BY_KINK, WIDE) as (app, _):
+        assert app.lines[:5] == [
+            " #     kink    slope     side     v            w        b   on state",
+            " 0     1.00=    2.00=    left=    1.00=    -2.00     2.00  33% locked",
+            " 1 [   1.00 ]   1.00    right     1.00=     1.00    -1.00  67% twin of 0",
+            " 2        -     0.00        -     1.00=     0.00     0.00   0% dead",
+            " 3     2.00?    0.00     left?    1.00=     0.00     0.00   0% waits",
+        ]
+
+
+@pytest.mark.parametrize(("width", "header"), [
+    (31, " #   kink  slope   side   v"),
+    (38, " #   kink  slope   side   v          w"),
+    (45, " #   kink  slope   side   v          w      b"),
+    (58, " #   kink  slope   side   v          w      b   on state"),
+])  # fmt: skip
+async def test_columns_by_kinks_are_kept_by_importance(width: int, header: str) -> None:
+    async with shown(BY_KINK, (width, 8)) as (app, _):
         assert app.lines[0] == header
 
 
@@ -122,7 +159,7 @@ async def test_no_units_and_no_room() -> None:
     async with shown(replace(FREE, rows=(), selection=Selection(0, "c")), (10, 2)) as (app, pilot):
         assert app.lines[0] == " #   w"
         await pilot.press("enter", "5", "enter")
-        assert app.take() == [True, False, (Selection(0, "c"), 5.0)]
+        assert app.take() == [None, 5.0, "left", (Selection(0, "c"), 5.0)]
 
 
 async def test_the_selection_shows_without_colour() -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from table_app import FREE, LAB, shown, styles_at
+from table_app import BY_KINK, FREE, LAB, shown, styles_at
 from textual import events
 from textual.screen import ModalScreen
 
@@ -19,7 +19,7 @@ async def test_enter_selects_the_old_value_and_typing_replaces_it() -> None:
         await pilot.press("minus", "3", "full_stop", "5")
         assert app.lines[2] == " 1   1.00 [-3.5  ] 1.00    1.00 right  67% twin of 0"
         await pilot.press("enter")
-        assert app.take() == [True, False, (Selection(1, "b"), -3.5)]
+        assert app.take() == [None, None, -3.0, -3.0, -3.5, "left", (Selection(1, "b"), -3.5)]
         assert not app.table.editing
         assert app.lines[2].startswith(" 1   1.00 [-1.00 ]")  # the owner has not changed it
 
@@ -30,7 +30,7 @@ async def test_a_digit_starts_an_edit_with_itself() -> None:
         assert app.lines[3].startswith(" 2 [7.5   ] 0.00")
         assert "reverse" not in styles_at(app, 3, "7.5")
         await pilot.press("enter")
-        assert app.take() == [True, False, (Selection(2, "w"), 7.5)]
+        assert app.take() == [7.0, 7.0, 7.5, "left", (Selection(2, "w"), 7.5)]
 
 
 async def test_the_caret_is_seen() -> None:
@@ -42,9 +42,9 @@ async def test_the_caret_is_seen() -> None:
 
 @pytest.mark.parametrize("key", ["enter", "5"])
 async def test_a_locked_parameter_cannot_be_typed(key: str) -> None:
-    async with shown(replace(LAB, selection=Selection(0, "w"))) as (app, pilot):
+    async with shown(replace(LAB, selection=Selection(0, "w"), refusal="w of unit 0 is locked")) as (app, pilot):
         await pilot.press(key)
-        assert app.take() == ["w of unit 0 is locked; l unlocks it"]
+        assert app.take() == ["w of unit 0 is locked"]
         assert not app.table.editing
 
 
@@ -65,27 +65,61 @@ async def test_keys_that_keep_the_value_and_move(start: Any, key: str, end: Any)
     async with shown(replace(FREE, selection=Selection(*start))) as (app, pilot):
         await pilot.press("9", key)
         moved = [] if end is None else [Selection(*end)]
-        assert app.take() == [True, False, (Selection(*start), 9.0), *moved]
+        assert app.take() == [9.0, "left", (Selection(*start), 9.0), *moved]
         assert app.bubbled == []
+
+
+async def test_enter_puts_the_other_side_in_the_place_of_one() -> None:
+    for row, other in ((1, -1.0), (2, 1.0), (3, 1.0)):
+        async with shown(replace(BY_KINK, selection=Selection(row, "side"))) as (app, pilot):
+            await pilot.press("enter", "5")
+            assert app.take() == [(Selection(row, "side"), other), "enter, + and - change the side"]
+            assert not app.table.editing
+
+
+async def test_a_slope_below_0_stays_with_the_reason() -> None:
+    async with shown(replace(BY_KINK, selection=Selection(1, "slope"))) as (app, pilot):
+        await pilot.press("enter", "minus", "3", "enter")
+        assert app.take() == [None, None, None, "never below 0"]
+        assert app.lines[2].startswith(" 1   1.00 [-3    ]right")
+        await pilot.press("home", "delete", "enter")
+        assert app.take() == [3.0, "left", (Selection(1, "slope"), 3.0)]
+
+
+async def test_a_kink_that_there_is_not_yet_is_typed_into_an_empty_cell() -> None:
+    async with shown(replace(BY_KINK, selection=Selection(2, "kink"))) as (app, pilot):
+        await pilot.press("enter")
+        assert app.lines[3].startswith(" 2 [      ] 0.00")
+        await pilot.press("enter")
+        assert app.take() == [None, "left"]
+        await pilot.press("2", "tab")
+        assert app.take() == [2.0, "left", (Selection(2, "kink"), 2.0), Selection(2, "slope")]
+
+
+async def test_the_number_so_far_is_told_when_it_changes() -> None:
+    async with shown(replace(FREE, selection=Selection(1, "b"))) as (app, pilot):  # b = -1
+        await pilot.press("enter", "s", "minus", "1", "full_stop", "5", "left", "minus")
+        reason = "only digits, + - . and e here; esc leaves the cell"
+        assert app.take() == [None, reason, None, None, -1.0, -1.5, None]
 
 
 async def test_escape_keeps_the_old_value() -> None:
     async with shown(FREE) as (app, pilot):
         await pilot.press("5", "escape")
-        assert app.take() == [True, False]
+        assert app.take() == [5.0, "left"]
         assert app.lines[3].startswith(" 2 [ 0.00 ]")
 
 
 async def test_tab_through_values_left_alone_changes_none() -> None:
     async with shown(replace(FREE, selection=Selection(1, "w"))) as (app, pilot):
         await pilot.press("enter", "tab")
-        assert app.take() == [True, False, Selection(1, "b")]
+        assert app.take() == [None, "left", Selection(1, "b")]
 
 
 async def test_a_wrong_number_stays_in_red_and_underlined_with_the_reason() -> None:
     async with shown(FREE) as (app, pilot):
         await pilot.press("1", "full_stop", "2", "full_stop", "3", "tab")
-        assert app.take() == [True, '"1.2.3" is not a number']
+        assert app.take() == [1.0, 1.0, 1.2, None, None, '"1.2.3" is not a number']
         assert app.lines[3].startswith(" 2 [1.2.3 ]")
         style = styles_at(app, 3, "1.2.3")
         assert "underline" in style
@@ -93,7 +127,7 @@ async def test_a_wrong_number_stays_in_red_and_underlined_with_the_reason() -> N
         await pilot.press("backspace", "backspace")
         assert "underline" not in styles_at(app, 3, "1.2")
         await pilot.press("enter")
-        assert app.take() == [False, (Selection(2, "w"), 1.2)]
+        assert app.take() == [None, 1.2, "left", (Selection(2, "w"), 1.2)]
 
 
 async def test_no_command_is_set_off_by_what_is_mistyped() -> None:
@@ -101,7 +135,7 @@ async def test_no_command_is_set_off_by_what_is_mistyped() -> None:
         await pilot.press("enter", "s", "space", "q", "plus", "f1", "left_square_bracket", "home", "pagedown")
         assert app.bubbled == []
         reason = "only digits, + - . and e here; esc leaves the cell"
-        assert app.take() == [True, reason, reason, reason, reason]
+        assert app.take() == [None, reason, reason, reason, None, reason]
         await pilot.press("ctrl+c")
         assert app.bubbled == ["ctrl+c"]
         assert app.table.editing
@@ -132,18 +166,21 @@ async def test_pasting() -> None:
         app.post_message(events.Paste("-0.25\r\nrm"))
         await pilot.pause()
         await pilot.press("enter")
-        assert app.take() == [True, False, (Selection(2, "w"), -0.25)]
+        assert app.take() == [None, -0.25, "left", (Selection(2, "w"), -0.25)]
 
 
 async def test_an_edit_goes_on_while_training_changes_the_table() -> None:
     async with shown(FREE) as (app, pilot):
         await pilot.press("4", "2")
-        app.show(rows=tuple(replace(row, w=Cell(3.21, False)) for row in FREE.rows), selection=Selection(0, "b"))
+        app.show(
+            rows=tuple(replace(row, cells={**row.cells, "w": Cell(3.21, False)}) for row in FREE.rows),
+            selection=Selection(0, "b"),
+        )
         await pilot.pause()
         assert app.lines[2].startswith(" 1   3.21 ")
         assert app.lines[3].startswith(" 2 [42    ] 0.00")
         await pilot.press("enter")
-        assert app.take() == [True, False, (Selection(2, "w"), 42.0)]
+        assert app.take() == [4.0, 42.0, "left", (Selection(2, "w"), 42.0)]
 
 
 async def test_an_edit_ends_when_its_unit_is_gone() -> None:
@@ -151,7 +188,7 @@ async def test_an_edit_ends_when_its_unit_is_gone() -> None:
         await pilot.press("4")
         app.show(rows=FREE.rows[:2], selection=Selection(1, "w"))
         await pilot.pause()
-        assert app.take() == [True, False]
+        assert app.take() == [4.0, "left"]
         assert not app.table.editing
 
 
@@ -162,17 +199,17 @@ async def test_an_edit_of_c_outlives_its_row_number() -> None:
         await pilot.pause()
         assert app.lines[4].startswith(" c               [4     ]")
         await pilot.press("enter")
-        assert app.take() == [True, False, (Selection(2, "c"), 4.0)]
+        assert app.take() == [4.0, "left", (Selection(2, "c"), 4.0)]
 
 
 async def test_a_click_elsewhere_keeps_the_value_like_enter() -> None:
     async with shown(FREE) as (app, pilot):
         await pilot.press("4")
         await pilot.click(offset=(5, 1))
-        assert app.take() == [True, False, (Selection(2, "w"), 4.0), Selection(0, "w")]
+        assert app.take() == [4.0, "left", (Selection(2, "w"), 4.0), Selection(0, "w")]
         await pilot.press("4", "e")
         await pilot.click(offset=(5, 2))
-        assert app.take() == [True, '"4e" is not a number']
+        assert app.take() == [4.0, None, '"4e" is not a number']
         assert app.table.editing
 
 
@@ -181,12 +218,12 @@ async def test_an_edit_is_dropped_when_a_dialog_opens() -> None:
         await pilot.press("4")
         await app.push_screen(ModalScreen())
         await pilot.pause()
-        assert app.take() == [True, False]
+        assert app.take() == [4.0, "left"]
         app.pop_screen()
         await pilot.pause()
         assert not app.table.editing
         await pilot.press("5", "enter")
-        assert app.take() == [True, False, (Selection(2, "w"), 5.0)]
+        assert app.take() == [5.0, "left", (Selection(2, "w"), 5.0)]
 
 
 async def test_an_edit_waits_while_the_terminal_window_is_left() -> None:
@@ -197,4 +234,4 @@ async def test_an_edit_waits_while_the_terminal_window_is_left() -> None:
         app.post_message(events.AppFocus())
         await pilot.pause()
         await pilot.press("2", "enter")
-        assert app.take() == [True, False, (Selection(2, "w"), 42.0)]
+        assert app.take() == [4.0, 42.0, "left", (Selection(2, "w"), 42.0)]

@@ -1,0 +1,145 @@
+"""A unit by its kink, slope and side instead of w and b: kink = -b / w, slope = |w|, side = the sign of w.
+
+Moving the kink keeps slope and side, and b follows; another slope or side keeps the kink.  A unit with w = 0 has no kink:
+one that is typed waits in the state until the unit has a slope.
+"""
+
+import math
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.network import Array, Parameters
+from relutui.numbers import DIGITS, number
+from relutui.pieces import side
+from relutui.selection import Field, Selection, from_handle, to_handle
+from relutui.session import Session, State, Waiting
+
+
+class Handle(NamedTuple):
+    """A unit by its kink (None: it has none), slope (the size of w) and side (1: right, -1: left, 0: neither)."""
+
+    kink: float | None
+    slope: float
+    side: float
+
+
+def toggle(session: Session) -> Session:
+    """Kink, slope and side in the table instead of w and b, or back."""
+    on = not session.handle
+    to = to_handle if on else from_handle
+    selection = replace(session.selection, field=to(session.selection.field))
+    words = "kink, slope and side can be edited now; w and b follow (m: back)" if on else "w and b can be edited again"
+    return replace(session, handle=on, selection=selection, column=to(session.column)).say(words)
+
+
+def handle_of(state: State, row: int) -> Handle:
+    """The handle of a unit; for one with w = 0, what waits for its slope."""
+    w, b = float(state.parameters.w[row]), float(state.parameters.b[row])
+    if w == 0.0:
+        waiting = waiting_of(state, row)
+        return Handle(waiting.kink, 0.0, waiting.side) if waiting else Handle(None, 0.0, 0.0)
+    kink = -b / w + 0.0  # + 0.0: no -0.0
+    return Handle(kink if math.isfinite(kink) else None, abs(w), math.copysign(1.0, w))
+
+
+def waiting_of(state: State, row: int) -> Waiting | None:
+    """What waits for the slope of a unit, if anything does."""
+    if row >= state.parameters.units or state.parameters.w[row] != 0.0:
+        return None
+    return next((waiting for waiting in state.waiting if waiting.row == row), None)
+
+
+def value(state: State, selection: Selection) -> float:
+    """The kink (nan: none), slope or side of a unit."""
+    found = getattr(handle_of(state, selection.row), selection.field)
+    return math.nan if found is None else float(found)
+
+
+def written(field: Field, value: float) -> str:
+    """A value of any field as it stands on the screen."""
+    if field == "side":
+        return side(value) or "-"
+    return "-" if math.isnan(value) else number(value)
+
+
+def with_value(state: State, selection: Selection, new: float) -> State:
+    """The state with another kink, slope or side of a unit; the other two stay."""
+    p, row = state.parameters, selection.row
+    handle = handle_of(state, row)._replace(**{selection.field: new})
+    old = float(p.w[row]), float(p.b[row])
+    w = math.copysign(handle.slope, handle.side or 1.0) + 0.0
+    b = old[1] if handle.kink is None or old[0] == w == 0.0 else -handle.kink * w + 0.0
+    waiting = others(state.waiting, row) + (() if w else (Waiting(row, handle.kink, handle.side),))
+    if (w, b) == old:
+        return replace(state, waiting=waiting)
+    moved = Parameters(_with(p.w, row, w), _with(p.b, row, b), p.v, p.c)
+    return replace(state, checkpoint=state.checkpoint.edited(moved), waiting=waiting)
+
+
+def nudged(state: State, selection: Selection, steps: int, step: float, limits: tuple[float, float]) -> float | None:
+    """The kink, slope or side some steps on, or as few steps fewer as keep w and b within the limits; None: it cannot move.
+
+    Of w and b one that is outside the limits already may come nearer.
+    """
+    now, row = value(state, selection), selection.row
+    for count in range(abs(steps), 0, -1):
+        by = math.copysign(count * step, steps)
+        new = flipped(now) if selection.field == "side" else round(now + by, DIGITS)
+        new = max(new, 0.0) if selection.field == "slope" else new
+        if math.isnan(new) or new == now:
+            return None
+        p = with_value(state, selection, new).parameters
+        if _keeps(limits, state.parameters.w[row], p.w[row]) and _keeps(limits, state.parameters.b[row], p.b[row]):
+            return new
+    return None
+
+
+def flipped(side: float) -> float:
+    """The other side; right, where there is none yet."""
+    return -1.0 if side > 0.0 else 1.0
+
+
+def others(waiting: tuple[Waiting, ...], row: int) -> tuple[Waiting, ...]:
+    """What waits for the slopes of other units."""
+    return tuple(one for one in waiting if one.row != row)
+
+
+def without_unit(waiting: tuple[Waiting, ...], row: int) -> tuple[Waiting, ...]:
+    """What waits once a unit is removed, and those after it have moved up by one."""
+    return tuple(replace(one, row=one.row - (one.row > row)) for one in others(waiting, row))
+
+
+def stuck(state: State, selection: Selection, limits: tuple[float, float]) -> str:
+    """Why a nudge leads nowhere, in words."""
+    now = value(state, selection)
+    if selection.field == "kink" and math.isnan(now):
+        return f"unit {selection.row} has w = 0 and so no kink to nudge; type one, and it waits for a slope"
+    if selection.field == "slope" and now == 0.0:
+        return "a slope is |w|, never below 0; its side says the sign of w"
+    low, high = limits
+    return f"{selection} is at its end: w and b stay within {low:g} to {high:g}; type a value to go beyond"
+
+
+def waits(state: State, row: int) -> str:
+    """In words, what waits for the slope of a unit; nothing if nothing does."""
+    waiting = waiting_of(state, row)
+    if waiting is None:
+        return ""
+    what = [] if waiting.kink is None else [f"kink {number(waiting.kink)}"]
+    what += [f"side {side(waiting.side)}"] if waiting.side else []
+    wait, none = ("wait", "neither") if len(what) == 2 else ("waits", "none")
+    return f"{' and '.join(what).capitalize()} of unit {row} {wait} for its slope: with w = 0 it has {none}."
+
+
+def _with(values: Array, row: int, value: float) -> Array:
+    changed = np.array(values)
+    changed[row] = value
+    return changed
+
+
+def _keeps(limits: tuple[float, float], old: float, new: float) -> bool:
+    """Whether a parameter stays within the limits or, from outside, comes nearer."""
+    low, high = limits
+    return min(low, old) <= round(new, DIGITS) <= max(high, old)

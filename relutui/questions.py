@@ -1,0 +1,142 @@
+"""The sixteen questions that learners ask, each with a tour: the scenario and the keys that show the answer."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, and where its answer is seen: the scenario, the keys after opening it, and what to look at then.
+
+    A key is a character or Textual's name of one, as `relutui render --keys` takes it.
+    """
+
+    number: int
+    text: str
+    scenario: str
+    keys: tuple[str, ...]
+    look: str
+
+
+@dataclass(frozen=True)
+class Tour:
+    """How far the tour of a question has come: so many of its keys are pressed, and whether it goes on by itself."""
+
+    question: Question
+    pressed: int = 0
+    going: bool = True
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question(
+        1,
+        "How does each node know where to start on the graph?",
+        "parabola",
+        ("S", "i"),
+        "Nothing places it: it began anywhere, and training moved its kink to where it helps.",
+    ),
+    Question(
+        2,
+        "What is 'cut off'? What does 'blocking a contribution' look like?",
+        "lab-half",
+        ("v", "i"),
+        "Where it is shaded z is below 0: a stays at 0, and so nothing of z gets through.",
+    ),
+    Question(
+        3,
+        "Does unit 1 cover [1, 2] or [1, 3]?",
+        "lab-half",
+        ("tab", "i"),
+        "[1, 3]: its strip is filled to the end, and whatever unit 2 adds comes on top.",
+    ),
+    Question(
+        4,
+        "Does the curve follow the units one by one, or add them all up? Why do the pieces join seamlessly?",
+        "four-relus",
+        ("c", "c", "c", "c", "c"),
+        "All are added, everywhere. Each begins at 0 at its own kink, so that no gap can open.",
+    ),
+    Question(
+        5,
+        "Can the flat part be on the right? What do w and b have to be?",
+        "lab-half",
+        ("up", "i"),
+        "Yes: w below 0, and b = -w times the kink.",
+    ),
+    Question(
+        6,
+        "Does the bias move the curve up or sideways?",
+        "lab-half",
+        ("right", "+", "+", "+"),
+        "b moves z up; what one sees is the kink, which slides sideways by -Δb / w.",
+    ),
+    Question(
+        7,
+        "Why are the biases negative? Has it to do with y being positive?",
+        "lab-half",
+        ("end", "l", ">", "up", "up", "i"),
+        "Every y is 1 higher now, by c alone; b only says where the unit is off.",
+    ),
+    Question(
+        8,
+        "Why can the composite rise where a unit falls? How can the slope go down?",
+        "four-relus",
+        ("down", "down", "tab", "i"),
+        "Slopes add up: unit 2 falls, the others rise more. A v below 0 makes the slope go down.",
+    ),
+    Question(
+        9,
+        "Why does w2 = 3, b2 = -5 not work, when it is the line of the third segment?",
+        "lab-mistake",
+        ("tab", "h"),
+        "Σ: unit 1 is still on there. Add the difference of the slopes, not the whole slope.",
+    ),
+    Question(
+        10,
+        "What happens with one unit fewer? Two fewer?",
+        "lab-two-units",
+        ("+", "S", "S", "I"),
+        "0.0300 is the best with one bend fewer. Two fewer: x, then I.",
+    ),
+    Question(
+        11,
+        "Why did training end on a bad curve? What is a local minimum here; what is a dead unit?",
+        "lab-free",
+        ("R", "S", "S", "i"),
+        "Two units are dead, the third draws one straight line: no small step makes it better.",
+    ),
+    Question(
+        12,
+        "Does the value of the derivative at the bend matter?",
+        "lab-zero-start",
+        ("S", "k", "S", "S", "i"),
+        "With 0 nothing moved in 2,000 steps; with 0.5 both units move, but as one: twins.",
+    ),
+    Question(
+        13,
+        "What if the activation is softplus, sigmoid or nothing at all, instead of ReLU?",
+        "lab-half",
+        ("V", "V"),
+        "Without an activation one straight line; with sigmoid no straight pieces. f changes it.",
+    ),
+    Question(
+        14,
+        "What does the ReLU on the output do?",
+        "dosage-relu",
+        ("c", "c", "c", "c"),
+        "The sum was a wedge from -16 up to 1.01: what is below 0 is cut off, the tip is left.",
+    ),
+    Question(
+        15,
+        "Given x, how exactly does the network arrive at yhat? (the arithmetic, number by number)",
+        "dosage-relu",
+        ("tab", "tab"),
+        "Line by line: times w, plus b, relu, times v; then the sum, plus c, relu.",
+    ),
+    Question(
+        16,
+        "How many units do I need? How good can n units be?",
+        "shifted-2",
+        ("v", "v", "v"),
+        "At best L² / (8 n²) for x² with n pieces: 0.125 here, 0.00005 with 100 (shifted-100).",
+    ),
+)

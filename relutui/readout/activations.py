@@ -1,0 +1,65 @@
+"""What the Activations view shows: the same network with each activation, side by side."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.network import Activation, Array, activate
+from relutui.numbers import loss_text
+from relutui.readout.colour import colour_of
+from relutui.readout.curves import Curve, drawn_x, outward
+from relutui.session import Session, loss_of
+
+# The three that are taught first, and what came after them.
+SHOWN: tuple[Activation, ...] = ("identity", "sigmoid", "relu", "leaky_relu", "softplus", "tanh")
+
+
+class Variant(NamedTuple):
+    """The network with another activation: the selected unit's a, if one is selected, the prediction and its loss."""
+
+    name: Activation
+    present: bool
+    loss: str
+    a: Array | None
+    prediction: Array
+
+
+class ActivationsReadout(NamedTuple):
+    """The variants over the same x; `colour` is the selected unit's."""
+
+    x: Array
+    x_limits: tuple[float, float]
+    y_limits: tuple[float, float]
+    data: Curve
+    colour: int
+    variants: tuple[Variant, ...]
+
+
+def read_activations(session: Session) -> ActivationsReadout:
+    """A variant for each activation of the hidden units; parameters and output activation are the present ones."""
+    x, row = drawn_x(session), session.selection.row
+    z = session.state.network.pre_activations(session.state.parameters, x)
+    variants = tuple(_variant(session, name, x, z[row] if row < len(z) else None) for name in SHOWN)
+    shown = [curve for variant in variants for curve in (variant.prediction, variant.a) if curve is not None]
+    data = Curve(session.dataset.x, session.dataset.y)
+    return ActivationsReadout(x, session.domain, _limits(data.y, shown), data, colour_of(row), variants)
+
+
+def _variant(session: Session, name: Activation, x: Array, z: Array | None) -> Variant:
+    network = replace(session.state.network, activation=name)
+    loss = loss_of(replace(session.state, network=network), session.dataset)
+    return Variant(
+        name,
+        name == session.state.network.activation,
+        f"{session.state.settings.loss.upper()} {loss_text(loss)}",
+        None if z is None else activate(name, z),
+        network.prediction(session.state.parameters, x),
+    )
+
+
+def _limits(data: Array, curves: list[Array]) -> tuple[float, float]:
+    """Limits of data and curves, these as far as they come near the data: the charts are small."""
+    low, high = float(data.min()), float(data.max())
+    span = (high - low) or max(1.0, abs(high))
+    return outward(data, *(np.clip(curve, low - span, high + span) for curve in curves))

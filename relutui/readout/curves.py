@@ -1,0 +1,46 @@
+"""What the charts have in common: curves, where they are drawn, and limits that hold still."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.network import Array
+from relutui.pieces import kinks, output_kinks
+from relutui.session import Session
+
+STEPS = 16  # from the lowest to the highest of rounded limits, or a little more
+FAR = 1e300  # limits further out could not be rounded
+
+
+class Curve(NamedTuple):
+    """y against x."""
+
+    x: Array
+    y: Array
+
+
+def drawn_x(session: Session) -> Array:
+    """Where curves are drawn: evenly, and at every bend, so that it is where it is."""
+    network, p = session.state.network, session.state.parameters
+    (low, high), at = session.domain, kinks(p)
+    inside = at[(at >= low) & (at <= high)]
+    return np.unique(np.concatenate([session.curve_x(), inside, output_kinks(network, p, session.domain)]))
+
+
+def outward(*curves: Array) -> tuple[float, float]:
+    """Limits of all that is finite in the curves, rounded outward, so that small changes leave them as they are."""
+    values = np.concatenate([np.ravel(curve) for curve in curves])
+    values = np.clip(values[np.isfinite(values)], -FAR, FAR)
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+    step = _round_step(high / STEPS - low / STEPS)
+    if not step:
+        room = max(1.0, abs(high)) / 2.0
+        return low - room, high + room
+    return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
+def _round_step(least: float) -> float:
+    """1, 2, 5 or 10 times a power of ten, at least so much; 0 where that is none."""
+    power = 10.0 ** math.floor(math.log10(least)) if least > 0.0 else 0.0
+    return next((times * power for times in (1.0, 2.0, 5.0) if times * power >= least), 10.0 * power)

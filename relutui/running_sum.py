@@ -1,0 +1,117 @@
+"""The terms of the prediction, added one by one in any order: pure functions Session -> Session."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from relutui import edits
+from relutui.network import Activation, Array, activate
+from relutui.numbers import number, slope_text
+from relutui.pieces import kinks
+from relutui.selection import Selection
+from relutui.session import Session
+
+ORDER_WRITTEN = 8  # terms whose order is written out
+_AFTER: dict[Activation, str] = {"relu": "what is below 0 becomes 0", "leaky_relu": "what is below 0 shrinks to a hundredth"}
+
+
+def terms(session: Session) -> tuple[int, ...]:
+    """The rows of all that is summed: the units, c (row `units`) if it is not 0, the output activation (the row after)."""
+    p, units = session.state.parameters, session.state.parameters.units
+    bias = (units,) if p.c != 0.0 else ()
+    activation = (units + 1,) if session.state.network.output_activation != "identity" else ()
+    return (*range(units), *bias, *activation)
+
+
+def in_sum(session: Session) -> tuple[int, ...]:
+    """The terms in the sum, in their order; the output activation only where all others are in before it."""
+    there, units = terms(session), session.state.parameters.units
+    rows = tuple(row for row in dict.fromkeys(session.added) if row in there)
+    return rows if rows[-1:] == (units + 1,) and len(rows) == len(there) else tuple(row for row in rows if row <= units)
+
+
+def term_name(session: Session, row: int) -> str:
+    """What a term is called: unit 2, c, or the output activation."""
+    units = session.state.parameters.units
+    return f"unit {row}" if row < units else "c" if row == units else session.state.network.output_activation
+
+
+def sums(session: Session, x: Array) -> Array:
+    """The sum of the terms that are in, after each of them, from nothing on; of shape (terms in + 1, points)."""
+    network, p = session.state.network, session.state.parameters
+    contributions = network.contributions(p, x)
+    found = [np.zeros(len(x))]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for row in in_sum(session):
+            before = found[-1]
+            if row > p.units:
+                found.append(activate(network.output_activation, before))
+            else:
+                found.append(before + (contributions[row] if row < p.units else p.c))
+    return np.array(found)
+
+
+def next_term(session: Session) -> int | None:
+    """The term to be added: the first from the selected one on, round and round, that is not in; the activation after all."""
+    inside, units, selected = in_sum(session), session.state.parameters.units, session.selection.row
+    left = [row for row in terms(session) if row not in inside]
+    return min(left, key=lambda row: (row > units, row < selected, row), default=None)
+
+
+def add_next(session: Session) -> Session:
+    """The selected term added to the sum, or where that is in already the next that is not; it becomes the selected one."""
+    session = replace(session, view="contributions")
+    row = next_term(session)
+    if row is None:
+        return session.say("every term is in the sum; C takes the last one back")
+    added = replace(_selected(session, row), added=(*in_sum(session), row))
+    said = f"+ {_gained(session, row)}"
+    return added.say(said if next_term(added) is not None else f"{said}; {_complete(added)}")
+
+
+def take_back(session: Session) -> Session:
+    """The last term taken out of the sum; it becomes the selected one, so that adding brings it back."""
+    session = replace(session, view="contributions")
+    inside = in_sum(session)
+    if not inside:
+        return session.say("nothing is in the sum yet; c adds the selected unit")
+    last = inside[-1]
+    out = replace(_selected(session, last), added=inside[:-1])
+    return out.say(f"- {term_name(session, last)}: out of the sum again; c adds it")
+
+
+def _selected(session: Session, row: int) -> Session:
+    units = session.state.parameters.units
+    return edits.select(session, Selection(row, session.column) if row < units else Selection(units, "c"))
+
+
+def _gained(session: Session, row: int) -> str:
+    """What adding a term does to the sum, in words."""
+    network, p = session.state.network, session.state.parameters
+    if row == p.units:
+        return f"c: the whole sum moves {'up' if p.c > 0 else 'down'} by {number(abs(p.c))}"
+    if row > p.units:
+        does = _AFTER.get(network.output_activation, "the sum goes through it, point by point")
+        return f"{network.output_activation}: {does} (the y-range is the prediction's now)"
+    if not network.kinked:
+        return f"unit {row}: it adds its whole curve, v {network.activation}(z)"
+    slope, at = slope_text(float(p.v[row] * p.w[row])), slope_text(float(kinks(p)[row])).removeprefix("+")
+    match [float(p.w[row]) * x + float(p.b[row]) > 0.0 for x in session.domain]:
+        case [False, False]:
+            return f"unit {row}: it is off everywhere and adds nothing"
+        case [True, True]:
+            return f"unit {row}: it is on everywhere and adds its slope, {slope}"
+        case [False, True]:
+            return f"unit {row}: from x = {at} on it adds its slope, {slope}"
+        case _:
+            return f"unit {row}: up to x = {at} it adds its slope, {slope}; from there on it is off"
+
+
+def _complete(session: Session) -> str:
+    """That every term is in, and in which order."""
+    inside = in_sum(session)
+    order = ", ".join(term_name(session, row).removeprefix("unit ") for row in inside)
+    written = f", in the order {order}" if len(inside) <= ORDER_WRITTEN else ""
+    last = inside[-1] if inside[-1] > session.state.parameters.units else None
+    any_order = "in any order" if last is None else f"in any order, {term_name(session, last)} last,"
+    return f"all {len(inside)} added{written}: {any_order} the sum is the prediction"

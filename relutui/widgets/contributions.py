@@ -1,0 +1,62 @@
+"""The Contributions view: every term, and the sum as they are added."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from rich.text import Text
+from textual.strip import Strip
+
+from relutui.network import Array
+from relutui.readout.contributions import ContributionsReadout
+from relutui.widgets.fit import target
+from relutui.widgets.lines import strip_of
+from relutui.widgets.plot import Axes, Line, Marks, draw
+
+SPACING = 6  # columns between the dots of dense data: the sum is what is looked at
+LEAST_HEIGHT = 7  # rows, below which the chart has them all
+APART = 0.02  # of the y-range; curves closer than this everywhere are labelled side by side
+EDGE = 0.05  # of the x-range, kept free of labels on both sides
+
+
+def contributions(readout: ContributionsReadout, width: int, height: int) -> Sequence[Strip]:
+    """The sum as one writes it, and under it the terms, the sum, and the sums before it; a + names the terms that are in."""
+    layers: list[Line | Marks] = [Line(readout.x, before, None, faint=True, dotted=True) for before in readout.before]
+    layers += [Line(readout.x, term.y, term.colour, dashed=True, faint=not term.added) for term in readout.terms]
+    layers.append(Line(readout.x, readout.total, 15))
+    layers.append(target(readout.data, width, SPACING))
+    curves = np.array([*(term.y for term in readout.terms), readout.total])
+    names = [f"{'▸' * term.selected}{'+' * term.added}{term.label}" if term.label else "" for term in readout.terms]
+    places = _label_places(curves, *readout.y_limits)
+    for curve, name, colour, at in zip(curves, [*names, "Σ"], [*(term.colour for term in readout.terms), 15], places):
+        layers.append(Marks(readout.x[[at]], curve[[at]], name, colour, bold=True))
+    rows = draw(layers, Axes(readout.x_limits, readout.y_limits), width, height - (height >= LEAST_HEIGHT), readout.probe)
+    return [strip_of(_written(readout, width), width), *rows] if height >= LEAST_HEIGHT else rows
+
+
+def _label_places(curves: Array, low: float, high: float) -> list[int]:
+    """Where the name of each curve stands: where it is farthest from the others, or if it never is, at a place of its own.
+
+    The sum is the last curve; the others are named where they are far from one another, so that adding moves no name.
+    """
+    count, points = curves.shape
+    margin = int(EDGE * points)
+    shown = np.clip(curves, low, high)
+    places = []
+    for index in range(count):
+        others = np.delete(shown[:-1], index, axis=0) if index < count - 1 else shown[:-1]
+        gaps = np.abs(others - shown[index]).min(axis=0, initial=high - low)
+        gaps[:margin] = gaps[points - margin :] = 0.0
+        gaps[shown[index] != curves[index]] = 0.0
+        farthest = int(np.nanargmax(gaps))
+        places.append(farthest if gaps[farthest] >= APART * (high - low) else (index + 1) * points // (count + 1))
+    return places
+
+
+def _written(readout: ContributionsReadout, width: int) -> Text:
+    """The sum as one writes it, if it is long only its end, and what is added next."""
+    short = [name.removeprefix("unit ") for name in readout.order]
+    ends = [short, *(["…", *short[cut:]] for cut in range(2, len(short)))]
+    before, after = (f" Σ = {readout.outer}(", ")") if readout.outer else (" Σ = ", "")
+    after += f"   c adds {readout.next}" if readout.next else " = ŷ, the prediction"
+    forms = [f"{before}{' + '.join(names) or 'nothing yet'}{after}" for names in (readout.order, *ends)]
+    return Text(next((form for form in forms if len(form) <= width), forms[-1]))

@@ -1,0 +1,47 @@
+"""The sixteen questions: each tour's keys, pressed one by one, lead to a screen on which the answer stands."""
+
+import pytest
+from screen import shown
+from support import opener
+from syrupy.assertion import SnapshotAssertion
+
+from relutui.questions import QUESTIONS, Question
+
+# What a learner must find on the screen, from subject.md; by the number of the question.
+ANSWERS: dict[int, tuple[str, ...]] = {
+    1: ("Its kink began at x = ", "steps of training moved it to"),
+    2: ("unit 1  off until x = 1", "unit 0  off from x = 1"),
+    3: ("over [1, 3]",),
+    4: ("in any order the sum is the prediction",),
+    5: ("w = -2.00 is below 0, so its flat part is on the right",),
+    6: ("z moves up by 0.30, and the kink slides left by 0.30", "-Δb / w"),
+    7: ("it has nothing to do with the sign of y",),
+    8: ("its own line falls", "the prediction rises"),
+    9: ("unit 1 already gives 1", "must add only the difference, 2"),
+    10: ("At least 1 more is needed",),
+    11: ("dead",),
+    12: ("MSE 0.0300", "twin of 2", "twin of 1"),
+    13: ("identity  MSE", "sigmoid  MSE", "▸relu  MSE 0.4497"),
+    14: ("relu: what is below 0 becomes 0",),
+    15: ("1.70", "12.60", "0.85", "17.01", "+ c -16.00", "ŷ = 1.01"),
+    16: ("largest error", "best possible with 2 pieces: largest 0.125"),
+}
+SIZES = [(80, 24), (120, 36)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: f"{question.number:02}")
+async def test_the_answer_stands_on_the_screen(
+    question: Question, size: tuple[int, int], screen_snapshot: SnapshotAssertion
+) -> None:
+    async with shown(opener(question.scenario), size) as screen:
+        await screen.press(*question.keys)
+        text = " ".join(screen.text.split())
+        for answer in ANSWERS[question.number]:
+            assert " ".join(answer.split()) in text
+        assert screen.text == screen_snapshot
+
+
+def test_there_are_sixteen_of_at_most_eight_keys() -> None:
+    assert [question.number for question in QUESTIONS] == list(range(1, 17)) == sorted(ANSWERS)
+    assert all(1 <= len(question.keys) <= 8 for question in QUESTIONS)

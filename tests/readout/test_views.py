@@ -1,0 +1,107 @@
+"""The views of the chart that need few words: Fit, Units, Activations."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from support import open_lab, opener, parameters, with_network, with_values
+
+from relutui import edits
+from relutui.network import Activation, Network
+from relutui.readout.activations import read_activations
+from relutui.readout.chart import read_chart
+from relutui.readout.fit import read_fit
+from relutui.readout.units import read_units
+from relutui.selection import Selection
+from relutui.session import VIEWS
+
+SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
+EVERYWHERE = (-math.inf, math.inf)
+
+
+def test_every_view_has_its_readout() -> None:
+    assert len({type(read_chart(replace(SOLVED, view=view))) for view in VIEWS}) == len(VIEWS) == 6
+
+
+def test_the_bends_of_the_output_activation_are_kinks_and_exact() -> None:
+    """The figures of subject.md."""
+    fit = read_fit(opener("dosage-relu"))
+    assert fit.output_kinks.x == pytest.approx([0.4703, 0.5286], abs=5e-5)
+    assert fit.output_kinks.y == pytest.approx([0, 0], abs=1e-9)
+    assert set(fit.output_kinks.x) <= set(fit.prediction.x)
+    np.testing.assert_allclose(np.interp([0.4, 0.5, 0.6], *fit.prediction), [0, 1.01, 0], atol=1e-9)
+
+
+def test_z_of_the_selected_unit_is_drawn_while_it_is_edited_by_its_kink() -> None:
+    session = edits.select(SOLVED, Selection(2, "b"))
+    assert read_fit(session).z is None
+    z = read_fit(replace(session, handle=True)).z
+    assert z is not None
+    np.testing.assert_allclose(np.interp([0, 2, 3], *z), [-4, 0, 2], atol=1e-12)
+    assert read_fit(replace(edits.select(SOLVED, Selection(3, "c")), handle=True)).z is None
+
+
+def test_the_selected_kink_is_known_among_many() -> None:
+    assert [kink.selected for kink in read_fit(edits.select(SOLVED, Selection(2, "w"))).kinks] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "off", "note"),
+    [
+        (1, -1, (-math.inf, 1), "off until x = 1"),
+        (-2, 3, (1.5, math.inf), "off from x = 1.5"),
+        (1, -3, EVERYWHERE, "off everywhere"),
+        (0, 0, EVERYWHERE, "off everywhere"),
+        (1, 1, None, "on everywhere"),
+        (0, 1, None, "on everywhere"),
+        (1, 0, None, "on everywhere"),  # the kink is the low end of the domain
+        (-1, 3, None, "on everywhere"),
+    ],
+)
+def test_where_a_unit_is_off_is_written_out(w: float, b: float, off: tuple[float, float] | None, note: str) -> None:
+    unit = read_units(with_values(SOLVED, w1=w, b1=b)).units[1]
+    assert (unit.off, unit.note) == (off, note)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus", "identity"])
+def test_a_unit_without_a_kink_is_never_off(activation: Activation) -> None:
+    smooth = with_network(SOLVED, Network(activation), SOLVED.state.parameters)
+    assert {(unit.off, unit.note) for unit in read_units(smooth).units} == {(None, "never off")}
+
+
+def test_every_activation_makes_something_else_of_the_same_z() -> None:
+    """One unit, z = x, v = 2, c = 1: sigmoid(0) = 0.5 and softplus(0) = log 2; tanh(1) = 0.7616."""
+    session = edits.select(with_network(SOLVED, Network(), parameters([1], [0], [2], 1)), Selection(0, "w"))
+    readout = read_activations(session)
+    assert [variant.name for variant in readout.variants[:3]] == ["identity", "sigmoid", "relu"]  # those of the notebook
+    assert [variant.name for variant in readout.variants if variant.present] == ["relu"]
+    found = {}
+    for variant in readout.variants:
+        assert variant.a is not None
+        np.testing.assert_allclose(variant.prediction, 1 + 2 * variant.a)
+        found[variant.name] = np.interp([0, 1], readout.x, variant.a)
+    np.testing.assert_allclose(found["identity"], [0, 1], atol=1e-9)
+    np.testing.assert_allclose(found["relu"], [0, 1], atol=1e-9)
+    np.testing.assert_allclose(found["sigmoid"], [0.5, 0.7310586], atol=1e-5)
+    np.testing.assert_allclose(found["softplus"], [0.6931472, 1.3132617], atol=1e-5)
+    np.testing.assert_allclose(found["tanh"], [0, 0.7615942], atol=1e-5)
+
+
+def test_each_activation_has_its_loss() -> None:
+    """The target of the scenario is relu(x) itself; its lesson names 4.25 for the line."""
+    losses = {variant.name: variant.loss for variant in read_activations(opener("activations")).variants}
+    assert losses["relu"] == "MSE 0.0000"
+    assert losses["identity"] == "MSE 4.2500"
+
+
+def test_the_output_bias_has_no_activation_of_its_own() -> None:
+    readout = read_activations(edits.select(SOLVED, Selection(3, "c")))
+    assert all(variant.a is None for variant in readout.variants)
+
+
+def test_a_prediction_far_off_does_not_flatten_the_others() -> None:
+    """Data from 0 to 1: nothing more than their range above and below them counts, in round steps."""
+    low, high = read_activations(opener("dosage-relu")).y_limits
+    assert -1.5 <= low <= 0
+    assert 1 <= high <= 2.5

@@ -1,0 +1,144 @@
+from pathlib import Path
+
+import pytest
+from fake_trainer import FakeTrainer
+from screen import shown
+from support import open_lab, opener
+from textual.widgets import Input, OptionList
+
+from relutui.app import RelutuiApp
+from relutui.scenario import shipped
+from relutui.screens import gallery
+from relutui.screens.explore import Explore
+
+HAT = """
+title = "[bold]A hat[/bold]"
+summary = "Up and [@click=app.quit]down[/]."
+[target]
+points = [[0, 0], [0.5, 1], [1, 0]]
+[[unit]]
+w = 1.0
+b = 0.0
+v = 1.0
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder whose files are all that is shipped: a hat, and one that cannot be read."""
+    (tmp_path / "hat.toml").write_text(HAT)
+    (tmp_path / "broken.toml").write_text("title = 3\n")
+    monkeypatch.setattr(gallery, "shipped", lambda: {name: tmp_path / f"{name}.toml" for name in ("broken", "hat")})
+    return tmp_path
+
+
+async def test_the_scenarios_are_listed_in_their_order_and_the_present_one_is_marked() -> None:
+    async with shown() as screen:
+        await screen.press("o")
+        named = [word for line in screen.lines[1:] for word in line[:60].split() if word in shipped()]
+        assert named[:5] == list(shipped())[:5]
+        marked = [line for line in screen.lines if "▸" in line]
+        assert len(marked) == 1
+        assert "Three units, one curve" in marked[0]
+
+
+async def test_the_marked_one_is_drawn_and_opened_by_enter() -> None:
+    names = list(shipped())
+    async with shown() as screen:
+        await screen.press("o")
+        assert "Set two units by hand so that three ReLUs" in screen.text
+        assert "3 units   300 points   exercise" in screen.text
+        assert "3.0│" in screen.text  # the end of the x axis
+        await screen.press("home", *["down"] * names.index("lab-half"))
+        assert "╭─ lab-half ─" in screen.text
+        await screen.press("enter")
+        assert screen.app.screen is screen.explore
+        assert screen.session.scenario.name == "lab-half"
+
+
+async def test_esc_leaves_the_session_as_it_was() -> None:
+    async with shown(open_lab(w1=1)) as screen:
+        before = screen.session
+        await screen.press("o", "down")
+        assert "the present state is not written" in screen.text
+        await screen.press("escape")
+        assert screen.session is before
+
+
+async def test_without_a_name_the_gallery_is_over_the_lab() -> None:
+    app = RelutuiApp(open_lab(), FakeTrainer(), opener, ask=True)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, gallery.Gallery)
+        await pilot.press("escape")
+        assert isinstance(app.screen, Explore)
+        assert app.screen.session.scenario.name == "lab"
+
+
+async def test_a_path_is_opened(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(own))
+    async with shown() as screen:
+        await screen.press("o", "slash", *"~/hat.toml", "enter")
+        assert screen.session.scenario.name == "hat"
+
+
+async def test_a_path_to_nothing_is_said_and_nothing_is_lost() -> None:
+    async with shown(open_lab(w1=1)) as screen:
+        before = screen.session
+        await screen.press("o", "tab", *"labb.toml", "enter")
+        assert 'no scenario and no file is called "labb.toml" (did you mean lab?)' in screen.text
+        assert screen.app.screen.query_one(Input).value == "labb.toml"
+        assert "Three units, one curve" in screen.text
+        assert screen.session is before
+        await screen.press("tab", "enter")
+        assert screen.session.scenario.name == "lab"
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "no\tsuch"])
+async def test_a_path_that_cannot_be_opened_is_said(name: str) -> None:
+    async with shown() as screen:
+        await screen.press("o", "tab")
+        screen.app.screen.query_one(Input).value = name
+        await screen.press("enter")
+        assert screen.app.screen is not screen.explore
+        assert "File name too long" in screen.text or "no scenario and no file" in screen.text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_broken_file_shows_its_problem_instead_of_a_drawing(own: Path, size: tuple[int, int]) -> None:
+    async with shown(size=size) as screen:
+        before = screen.session
+        await screen.press("o")
+        assert "✗ broken: cannot be read" in screen.text
+        assert "broken.toml: title: expected" in screen.text
+        await screen.press("enter")
+        assert screen.app.screen is not screen.explore
+        assert screen.session is before
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_markup_in_a_scenario_is_shown_as_it_is(own: Path, size: tuple[int, int]) -> None:
+    async with shown(size=size) as screen:
+        await screen.press("o", "end")
+        assert "[bold]A hat[/bold]" in screen.text
+        assert "[@click=app.quit]down[/]." in screen.text
+        assert "1 unit   3 points" in screen.text
+
+
+async def test_at_40_by_12_there_is_the_list_alone() -> None:
+    async with shown(size=(40, 12)) as screen:
+        await screen.press("o")
+        assert "▸  Three units, one curve" in screen.text
+        assert "Set two units by hand" not in screen.text
+        await screen.press("enter")
+        assert screen.app.screen is screen.explore
+
+
+async def test_the_mark_stays_when_the_terminal_changes_its_size() -> None:
+    async with shown() as screen:
+        await screen.press("o", "down", "down")
+        marked = screen.app.screen.query_one(OptionList).highlighted
+        for size in ((80, 24), (40, 12), (1, 1), (200, 60)):
+            await screen.pilot.resize_terminal(*size)
+            await screen.pilot.pause()
+            assert screen.app.screen.query_one(OptionList).highlighted == marked

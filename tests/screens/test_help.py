@@ -1,0 +1,64 @@
+import pytest
+from fake_trainer import FakeTrainer
+from screen import Screen, shown, until
+from support import open_lab
+from textual import events
+
+from relutui.questions import QUESTIONS
+from relutui.screens.guided import Guide
+
+
+def without_spaces(screen: Screen) -> str:
+    """What a wrapped text is found in, whatever is on both sides of it: borders, the end of a scroll bar."""
+    return "".join(screen.text.translate(dict.fromkeys(map(ord, "│▁▂▃▄▅▆▇█"))).split())
+
+
+async def at_once() -> None:
+    pass
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 12)])
+async def test_tab_leads_from_the_words_to_the_questions_and_back(size: tuple[int, int]) -> None:
+    async with shown(size=size, trainer=FakeTrainer(advice="clang would be faster")) as screen:
+        await screen.press("question_mark")
+        assert "‹Keys and words›" in screen.text
+        await screen.press("end")
+        assert "clangwouldbefaster" in without_spaces(screen)
+        await screen.press("tab")
+        assert "‹Questions›" in screen.text
+        await screen.press("tab")
+        assert "‹Keys and words›" in screen.text
+        await screen.press("q")
+        assert screen.app.screen is screen.explore
+
+
+async def test_keys_typed_ahead_of_it_reach_it() -> None:
+    """As over a slow link, where several arrive at once."""
+    async with shown() as screen:
+        for key in ("question_mark", "tab", "down"):
+            screen.app.post_message(events.Key(key, None))
+        await until(lambda: "▸  2 What is 'cut off'?" in screen.text)
+        assert screen.session.tab == "units"
+
+
+async def test_every_question_is_there_with_its_scenario_and_keys() -> None:
+    async with shown(size=(80, 24)) as screen:
+        await screen.press("question_mark", "tab")
+        for question in QUESTIONS:
+            assert "".join(f"▸{question.number}{question.text}".split()) in without_spaces(screen)
+            assert f"scenario {question.scenario}   keys: {' '.join(question.keys)}" in screen.text
+            assert "".join(question.look.split()) in without_spaces(screen)
+            await screen.press("down")
+
+
+async def test_enter_starts_the_tour_of_the_question() -> None:
+    async with shown(open_lab(w1=3), size=(80, 24)) as screen:
+        screen.explore.guide = Guide(screen.explore, at_once)
+        await screen.press("question_mark", "tab")
+        assert "the present state is not written" in screen.text
+        await screen.press(*["down"] * 5, "enter")
+        await until(lambda: bool(screen.session.tour and not screen.session.tour.going))
+        await screen.press()
+        assert screen.session.scenario.name == "lab-half"
+        assert screen.session.state.parameters.b[1] == pytest.approx(-0.7)
+        assert "Question 6: Does the bias move the curve up or sideways?   keys: right + + ‹+›" in screen.text

@@ -1,0 +1,98 @@
+import pytest
+from screen import Screen, shown
+from support import said
+from textual.widgets import Markdown
+
+from relutui.scenario import parse
+from relutui.session import Session, open_session
+
+
+def taught(lesson: str, title: str = "A title") -> Session:
+    text = f"title = '{title}'\nlesson = '''\n{lesson}\n'''\n[target]\npoints = [[0, 0], [1, 1]]\n[init]\nunits = 2\n"
+    return open_session(parse(text, "taught", None))
+
+
+def words(screen: Screen) -> str:
+    return " ".join(screen.text.split())
+
+
+async def test_the_lesson_stands_beside_the_chart_where_there_is_room() -> None:
+    session = taught("## What you see\n\nTwo *units*.\n\n- one\n- two")
+    for size, beside in (((120, 36), True), ((200, 60), True), ((80, 24), False), ((40, 12), False)):
+        async with shown(session, size) as screen:
+            await screen.press("t")
+            assert "─ A title ─" in screen.text
+            for expected in ("What you see", "Two units.", "• one", "• two"):
+                assert expected in screen.text
+            assert ("● target" in screen.text and "step 0" in screen.text) is beside or not beside
+
+
+async def test_a_long_lesson_scrolls() -> None:
+    lesson = "\n\n".join(f"paragraph {number}" for number in range(60))
+    for size in ((80, 24), (120, 36), (40, 12)):
+        async with shown(taught(lesson), size) as screen:
+            await screen.press("t")
+            assert "paragraph 0" in screen.text
+            assert "paragraph 59" not in screen.text
+            await screen.press("end")
+            assert "paragraph 59" in screen.text
+            await screen.press("home")
+            assert "paragraph 0" in screen.text
+
+
+@pytest.mark.parametrize("key", ["escape", "t", "q", "enter"])
+async def test_it_is_closed_by_a_plain_key(key: str) -> None:
+    async with shown(taught("Text.")) as screen:
+        await screen.press("t", key)
+        assert screen.app.screen is screen.explore
+
+
+async def test_a_scenario_without_a_lesson_says_so() -> None:
+    async with shown(taught("")) as screen:
+        await screen.press("t")
+        assert screen.app.screen is screen.explore
+        assert said(screen.session) == "this scenario has no lesson"
+
+
+HOSTILE = """
+[bold red]x[/] [@click=app.quit]y[/] [/foo] if a<b and c>d
+
+<div>block</div>
+
+# [reverse]h[/]
+
+| [b]c[/] |
+|---------|
+"""
+
+
+async def test_what_looks_like_markup_or_html_is_shown_as_it_is() -> None:
+    async with shown(taught(HOSTILE, "[bold]T[/bold]"), (200, 60)) as screen:
+        await screen.press("t")
+        for expected in (
+            "[bold]T[/bold]", "[bold red]x[/]", "[@click=app.quit]y[/]", "[/foo]", "a<b and c>d", "<div>block</div>",
+            "[reverse]h[/]", "[b]c[/]",
+        ):  # fmt: skip
+            assert expected in words(screen).replace("│ ", "")
+
+
+async def test_a_link_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    followed: list[str] = []
+    clicked: list[str] = []
+
+    handle = Markdown.on_markdown_link_clicked
+
+    def note(widget: Markdown, event: Markdown.LinkClicked) -> None:
+        clicked.append(event.href)
+        handle(widget, event)
+
+    monkeypatch.setattr(Markdown, "on_markdown_link_clicked", note)
+    async with shown(taught("A [link](app.quit).")) as screen:
+        monkeypatch.setattr(screen.app, "open_url", lambda url, **_: followed.append(url))
+        await screen.press("t")
+        row = next(row for row, line in enumerate(screen.lines) if "A link." in line)
+        assert await screen.pilot.click(offset=(screen.lines[row].index("A link.") + 3, row))
+        await screen.pilot.pause()
+        assert clicked == ["app.quit"]
+        assert followed == []
+        assert screen.app.is_running
