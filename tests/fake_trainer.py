@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from oracle import flat, loss_and_gradient, step, unflat
 
-from relutui.network import Parameters
+from relutui.network import Array, Parameters
 from relutui.pieces import kinks
 from relutui.training import (
     Checkpoint,
@@ -45,13 +45,15 @@ class FakeTrainer:
         await self.gate.wait()
         stride, samples = sampling_stride(checkpoint.history, steps), []
         for _ in range(steps):
-            here, p = loss(problem, checkpoint.parameters), checkpoint.parameters
+            theta, p = flat(checkpoint.parameters), checkpoint.parameters
+            with np.errstate(all="ignore"):
+                here, gradient, _ = loss_and_gradient(theta, problem)
             if problem.settings.stop_below is not None and here < problem.settings.stop_below:
                 break
             if checkpoint.step % stride == 0:
                 samples.append(Sample(checkpoint.step, here, tuple(kinks(p).tolist())))
-            moved, optimizer = stepped(problem, p, checkpoint.optimizer)
-            if not moved.finite or not math.isfinite(loss(problem, moved)) or np.abs(moved.w).max() > 1e30:
+            moved, optimizer = stepped(problem, theta, gradient, checkpoint.optimizer)
+            if not (moved.finite and math.isfinite(here) and np.abs(moved.w).max() < 1e30):
                 raise Diverged(replace(checkpoint, history=extend_history(checkpoint.history, tuple(samples))))
             checkpoint = replace(checkpoint, parameters=moved, optimizer=optimizer, step=checkpoint.step + 1)
         return replace(checkpoint, history=extend_history(checkpoint.history, tuple(samples)))
@@ -60,14 +62,9 @@ class FakeTrainer:
         pass
 
 
-def loss(problem: Problem, p: Parameters) -> float:
-    return problem.network.loss(p, problem.dataset.x, problem.dataset.y, problem.settings.loss)
-
-
-def stepped(problem: Problem, p: Parameters, optimizer: OptimizerState) -> tuple[Parameters, OptimizerState]:
+def stepped(problem: Problem, theta: Array, gradient: Array, optimizer: OptimizerState) -> tuple[Parameters, OptimizerState]:
     """One step of the optimizer on what is not locked."""
+    moments = flat(optimizer.first), flat(optimizer.second)
     with np.errstate(all="ignore"):
-        theta, moments = flat(p), (flat(optimizer.first), flat(optimizer.second))
-        _, gradient, _ = loss_and_gradient(theta, problem)
         theta, (first, second) = step(theta, gradient, moments, optimizer.steps + 1, problem)
     return unflat(theta), OptimizerState(unflat(first), unflat(second), optimizer.steps + 1)

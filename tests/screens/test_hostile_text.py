@@ -52,15 +52,18 @@ async def test_title_summary_hint_and_lesson() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_a_unit_with_hostile_keys_is_refused_in_plain_words(size: tuple[int, int], tmp_path: Path) -> None:
+async def test_a_unit_with_hostile_keys_is_refused_in_plain_words(
+    size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bad = SCENARIO.replace("w = 1.0", '"w[red]\\u001b[31m" = 1.0\nw = "[bold]\\u001b[0mz"')
     with pytest.raises(ScenarioError) as error:
         parse(bad, "bad", None)
     assert steering(str(error.value)) == set()
-    (tmp_path / "bad.toml").write_text(bad, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    Path("bad.toml").write_text(bad, encoding="utf-8")
     async with shown(size=size) as screen:
         await screen.press("o")
-        await screen.press("tab", *str(tmp_path / "bad.toml"), "enter")
+        await screen.press("tab", *"bad.toml", "enter")
         said = "".join(screen.text.split())
         assert 'unit0:w:expectedafinitenumber,got"[bold][0mz"' in said.replace("│", "")
         assert steering(screen.text) == set()

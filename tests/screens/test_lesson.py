@@ -28,16 +28,16 @@ async def test_the_lesson_stands_beside_the_chart_where_there_is_room() -> None:
 
 
 async def test_a_long_lesson_scrolls() -> None:
-    lesson = "\n\n".join(f"paragraph {number}" for number in range(60))
+    lesson = "```\n" + "\n".join(f"line {number}." for number in range(60)) + "\n```"
     for size in ((80, 24), (120, 36), (40, 12)):
         async with shown(taught(lesson), size) as screen:
             await screen.press("t")
-            assert "paragraph 0" in screen.text
-            assert "paragraph 59" not in screen.text
+            assert "line 0." in screen.text
+            assert "line 59." not in screen.text
             await screen.press("end")
-            assert "paragraph 59" in screen.text
+            assert "line 59." in screen.text
             await screen.press("home")
-            assert "paragraph 0" in screen.text
+            assert "line 0." in screen.text
 
 
 @pytest.mark.parametrize("key", ["escape", "t", "q", "enter"])
