@@ -49,9 +49,12 @@ class RelutuiApp(App[None]):
         super().__init__()
         self._trainer, self._ask = trainer, ask
         self._explore = Explore(session, trainer, opener)
-        self.ansi_theme_dark = COLOURS
         self.register_theme(THEME)
-        self.theme = THEME.name
+        # Set without their watchers, which would have the style sheet parsed once more, a tenth of the time to the first frame.
+        self.set_reactive(App.ansi_theme_dark, COLOURS)
+        self.set_reactive(App.theme, THEME.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._refresh_truecolor_filter(COLOURS)
 
     def get_default_screen(self) -> Explore:
         """The first screen."""

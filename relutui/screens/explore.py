@@ -211,7 +211,8 @@ class Explore(Screen[None]):
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels that belong to the layout and the tab, with room for the present number of units."""
-        said = rows_needed(read_message(session), self.size.width) if session.layout == "small" else 0
+        small = session.layout == "small"
+        said = rows_needed(read_message(edits.previewed(session)), self.size.width) if small else 0
         wanted = arrangement(session, said)
         if wanted == self._arrangement:
             return
