@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui import handle
-from relutui.network import Parameters
+from relutui.network import Network, Parameters
 from relutui.numbers import DIGITS, LIMIT
 from relutui.selection import Move, Selection, neighbour
 from relutui.session import Session, State, Waiting, fitted_limits, start_of
@@ -61,8 +61,8 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
     if value == parameter(state, selection):
         return session
     changed = (handle.with_value if selection.on_handle else _with_value)(state, selection, value)
-    if any(abs(parameter(changed, Selection(selection.row, field))) > LIMIT for field in ("w", "b") if selection.on_handle):
-        return session.say(f"{selection} cannot be {value:g}: b would have to be larger than {LIMIT:g}", error=True)
+    if selection.on_handle and (large := _too_large(changed, selection.row)):
+        return session.say(f"{selection} cannot be {value:g}: {large} would have to be larger than {LIMIT:g}", error=True)
     made = state.edits + (group is None or group != session.states.group)
     return _relaxed(session.with_state(replace(changed, edits=made, change=str(selection)), group))
 
@@ -109,7 +109,7 @@ def toggle_unit_lock(session: Session) -> Session:
     if session.selection.field == "c":
         return toggle_lock(session)
     masks = _masks(locks)
-    to = not all(mask[row] for mask in masks.values())
+    to = not locks.whole(row)
     for mask in masks.values():
         mask[row] = to
     return _with_locks(session, Locks(**masks, c=locks.c), f"{'locked' if to else 'unlocked'} unit {row}")
@@ -149,19 +149,24 @@ def redo(session: Session) -> Session:
 def rewind(session: Session) -> Session:
     """Step 0 of the random start it came from; from there, or without one, the scenario's own start.
 
-    Settings stay, and locks do where the units are as many, so that the same start can be tried in another way.
+    Settings and activations stay, and locks do where the units are as many, so that the same start can be tried in another
+    way; from the start itself the scenario's activations come back too.
     """
-    seed = session.state.seed
-    own = session.scenario.init.seed if session.scenario.init.units else None
-    if seed in (None, own) or session.state.checkpoint == start_of(session.scenario, seed):
-        return _started(session, own, "rewind").say("back at the scenario's start")
-    return _started(session, seed, "rewind").say(f"back at random start {seed}; r again: the scenario's own start")
+    state, scenario = session.state, session.scenario
+    own = scenario.init.seed if scenario.init.units else None
+    at_start = state.checkpoint == start_of(scenario, state.seed)
+    network = scenario.network if at_start else state.network
+    if state.seed in (None, own) or at_start:
+        more = "" if network == scenario.network else "; r again: with its activations"
+        return _started(session, own, network, "rewind").say(f"back at the scenario's start{more}")
+    said = f"back at random start {state.seed}; r again: the scenario's own start"
+    return _started(session, state.seed, network, "rewind").say(said)
 
 
 def next_random_start(session: Session) -> Session:
-    """A random start of the scenario's network, with the seed after the last one."""
+    """A random start, with the seed after the last one."""
     seed = session.scenario.init.seed if session.state.seed is None else session.state.seed + 1
-    return _started(session, seed, f"random start {seed}").say(f"random start {seed}")
+    return _started(session, seed, session.state.network, f"random start {seed}").say(f"random start {seed}")
 
 
 def trained(session: Session, checkpoint: Checkpoint, run: int) -> Session:
@@ -209,11 +214,11 @@ def probe_by_range(session: Session, tenths: int) -> Session:
     return move_probe(session, round(session.probe + tenths * (high - low) / 10, DIGITS))
 
 
-def _started(session: Session, seed: int | None, change: str) -> Session:
+def _started(session: Session, seed: int | None, network: Network, change: str) -> Session:
     start = start_of(session.scenario, seed)
     as_many = start.parameters.units == session.state.parameters.units
     locks = session.state.locks if as_many else session.scenario.locks
-    started = State(session.scenario.network, start, locks, session.state.settings, seed, change=change)
+    started = State(network, start, locks, session.state.settings, seed, change=change)
     same = replace(started, change=session.state.change) == session.state
     return fit_limits(session if same else session.with_state(started))
 
@@ -222,6 +227,12 @@ def _relaxed(session: Session) -> Session:
     """The y-range fitted again where an edit has left more than half of it empty; training never narrows it."""
     (low, high), (least, most) = session.y_limits, fitted_limits(session)
     return fit_limits(session) if most - least < (high - low) / 2 else session
+
+
+def _too_large(state: State, row: int) -> str:
+    """Which of w and b of a unit are larger than a number may be, in words; nothing if neither is."""
+    p = state.parameters
+    return " and ".join(name for name, size in (("w", p.w[row]), ("b", p.b[row])) if abs(size) > LIMIT)
 
 
 def _with_value(state: State, selection: Selection, value: float) -> State:
@@ -254,7 +265,9 @@ def _with_locks(session: Session, locks: Locks, change: str) -> Session:
 
 
 def _with_units(session: Session, parameters: Parameters, locks: Locks, waiting: tuple[Waiting, ...], change: str) -> Session:
+    """Other units: the losses recorded so far stay, without the kinks, which were those of the units before."""
     checkpoint = session.state.checkpoint.edited(parameters)
+    checkpoint = replace(checkpoint, history=tuple(sample._replace(kinks=()) for sample in checkpoint.history))
     return session.with_state(replace(session.state, checkpoint=checkpoint, locks=locks, waiting=waiting, change=change))
 
 

@@ -24,6 +24,16 @@ def slope_text(value: float) -> str:
     return text if text.startswith("-") or text == "0" else f"+{text}"
 
 
+def plain(value: float) -> str:
+    """A number written as a slope is, but without a plus sign."""
+    return slope_text(value).removeprefix("+")
+
+
+def place(x: float) -> str:
+    """An x in a sentence: to four digits, without decimals that say nothing."""
+    return f"{x + 0.0:.4g}"  # + 0.0: no -0
+
+
 def loss_text(value: float) -> str:
     """A loss, in four decimals or a power of ten."""
     return f"{value:.4f}" if 1e-3 <= value < 1e4 or value == 0.0 else f"{value:.1e}"

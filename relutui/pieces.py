@@ -10,10 +10,13 @@ from relutui.network import KINKED, Array, Network, Parameters, quiet, slope
 
 PARKED_BELOW = 1e-6  # a unit whose largest activation is no more than this is on, but without weight in the loss
 SAME_KINK = 1e-6  # two kinks closer than this, relative to the domain, are the same
+SAME_SLOPE = 1e-9  # of the steepest; pieces whose slopes differ by less are one
 ROUNDING = 1e-14  # a sum smaller than this, relative to what it is computed from, is 0
 GRID = 1001  # places at which a smooth sum is looked at for a change of sign
 BISECTIONS = 50
 
+# The side of its kink on which a unit is on.  It is the sign of w, and where a number stands for it (handle.Handle,
+# session.Waiting) that sign: 1 right, -1 left, 0 neither; side() gives its name.
 Side = Literal["left", "right"]
 UnitState = Literal["dead", "parked", "twin", "always on"]
 
@@ -49,8 +52,18 @@ def kinks(p: Parameters) -> Array:
 
 
 def side(w: float) -> Side | None:
-    """The side of its kink on which a unit is on."""
+    """The side of a unit with this w, or with one of this sign."""
     return "right" if w > 0 else "left" if w < 0 else None
+
+
+def stretch(p: Parameters, unit: int, domain: tuple[float, float]) -> tuple[float, float] | None:
+    """Where a unit with a kink is on within the domain, if anywhere."""
+    (low, high), w = domain, float(p.w[unit])
+    if w == 0.0:
+        return domain if p.b[unit] > 0.0 else None
+    kink = float(kinks(p)[unit])
+    low, high = (max(low, kink), high) if w > 0.0 else (low, min(high, kink))
+    return (low, high) if low < high else None
 
 
 def share_on(network: Network, p: Parameters, x: Array) -> Array:
@@ -63,17 +76,31 @@ def pieces(network: Network, p: Parameters, domain: tuple[float, float]) -> tupl
     at = edges(p, domain)
     middles = (at[:-1] + at[1:]) / 2
     on, slopes = network.pre_activations(p, middles) > 0.0, unit_slopes(network, p, middles)
-    return tuple(
-        Piece(a, b, tuple(on[:, i].tolist()), tuple(slopes[:, i].tolist())) for i, (a, b) in enumerate(pairwise(at.tolist()))
-    )
+    each = zip(pairwise(at.tolist()), on.T.tolist(), slopes.T.tolist())
+    return tuple(Piece(low, high, tuple(on), tuple(slopes)) for (low, high), on, slopes in each)
+
+
+@quiet
+def straight(network: Network, p: Parameters, domain: tuple[float, float]) -> tuple[Piece, ...]:
+    """The pieces at whose ends the sum really bends: neighbours of one slope are one, with what is on in the widest of them."""
+    at = edges(p, domain)
+    middles = (at[:-1] + at[1:]) / 2
+    slopes = unit_slopes(network, p, middles)
+    total, sizes = slopes.sum(axis=0), np.abs(slopes).sum(axis=0)
+    least = max(SAME_SLOPE * np.abs(total).max(), ROUNDING * sizes.max())
+    starts = [0, *(np.flatnonzero(np.abs(np.diff(total)) > least) + 1).tolist(), len(total)]
+    widest = [first + int(np.diff(at[first : end + 1]).argmax()) for first, end in pairwise(starts)]
+    on = network.pre_activations(p, middles[widest]) > 0.0
+    each = zip(pairwise(at[starts].tolist()), on.T.tolist(), slopes[:, widest].T.tolist())
+    return tuple(Piece(low, high, tuple(on), tuple(slopes)) for (low, high), on, slopes in each)
 
 
 def edges(p: Parameters, domain: tuple[float, float]) -> Array:
-    """The ends of the domain and the kinks between them, each once, of shape (pieces + 1,)."""
+    """The ends of the domain and the kinks between them, none at an end, each once; of shape (pieces + 1,)."""
     low, high = domain
-    found = kinks(p)
-    inside = np.unique(found[(found > low) & (found < high)])
-    close = np.diff(inside, prepend=-np.inf) <= SAME_KINK * (high - low)
+    found, near = kinks(p), SAME_KINK * (high - low)
+    inside = np.unique(found[(found > low + near) & (found < high - near)])
+    close = np.diff(inside, prepend=-np.inf) <= near
     return np.array([low, *inside[~close].tolist(), high])
 
 
@@ -137,18 +164,24 @@ def diagnose(network: Network, p: Parameters, x: Array, domain: tuple[float, flo
     """What is wrong with each unit on the data, if anything; only units with a kink can be wrong."""
     if not network.kinked:
         return (None,) * p.units
-    z, a, at = network.pre_activations(p, x), network.activations(p, x), kinks(p)
-    near = SAME_KINK * (domain[1] - domain[0])
+    at_ends = network.pre_activations(p, [x.min(), x.max()])  # z is straight, so it is largest and smallest there
+    least, most = at_ends.min(axis=1).tolist(), at_ends.max(axis=1).tolist()
+    twins, relu = _twins(p, SAME_KINK * (domain[1] - domain[0])), network.activation == "relu"
 
     def of(j: int) -> Diagnosis | None:
-        if network.activation == "relu":
-            if z[j].max() <= 0.0:
-                return Diagnosis("dead")
-            if a[j].max() <= PARKED_BELOW:
-                return Diagnosis("parked")
-        if z[j].min() > 0.0:
+        if relu and most[j] <= PARKED_BELOW:
+            return Diagnosis("dead" if most[j] <= 0.0 else "parked")
+        if least[j] > 0.0:
             return Diagnosis("always on")
-        same = (np.abs(at - at[j]) <= near) & (np.sign(p.w) == np.sign(p.w[j])) & (np.arange(p.units) != j)
-        return Diagnosis("twin", int(np.flatnonzero(same)[0])) if same.any() else None
+        return Diagnosis("twin", twins[j]) if j in twins else None
 
     return tuple(of(j) for j in range(p.units))
+
+
+def _twins(p: Parameters, near: float) -> dict[int, int]:
+    """For each unit whose kink and side another has too, the first such other."""
+    at, sign = kinks(p), np.sign(p.w)
+    same = (np.abs(at[:, None] - at) <= near) & (sign[:, None] == sign)
+    np.fill_diagonal(same, False)
+    units = np.flatnonzero(same.any(axis=1))
+    return dict(zip(units.tolist(), same[units].argmax(axis=1).tolist()))

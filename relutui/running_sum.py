@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from relutui import edits
-from relutui.network import Activation, Array, activate
-from relutui.numbers import number, slope_text
-from relutui.pieces import kinks
+from relutui.network import LEAK, Activation, Array, activate
+from relutui.numbers import number, place, slope_text
+from relutui.pieces import stretch
 from relutui.selection import Selection
 from relutui.session import Session
 
@@ -89,22 +89,36 @@ def _gained(session: Session, row: int) -> str:
     """What adding a term does to the sum, in words."""
     network, p = session.state.network, session.state.parameters
     if row == p.units:
-        return f"c: the whole sum moves {'up' if p.c > 0 else 'down'} by {number(abs(p.c))}"
+        return f"c: {_moved(p.c)}"
     if row > p.units:
         does = _AFTER.get(network.output_activation, "the sum goes through it, point by point")
         return f"{network.output_activation}: {does} (the y-range is the prediction's now)"
+    return f"unit {row}: {_gained_by_unit(session, row)}"
+
+
+def _gained_by_unit(session: Session, unit: int) -> str:
+    """What adding a unit does to the sum, in words."""
+    network, p = session.state.network, session.state.parameters
+    if p.v[unit] == 0.0:
+        return "v is 0, so it adds nothing"
+    if p.w[unit] == 0.0:
+        lift = float(network.contributions(p, 0.0)[unit, 0])
+        return f"w is 0, so {_moved(lift)}" if lift else "its activation is 0 everywhere, so it adds nothing"
     if not network.kinked:
-        return f"unit {row}: it adds its whole curve, v {network.activation}(z)"
-    slope, at = slope_text(float(p.v[row] * p.w[row])), slope_text(float(kinks(p)[row])).removeprefix("+")
-    match [float(p.w[row]) * x + float(p.b[row]) > 0.0 for x in session.domain]:
-        case [False, False]:
-            return f"unit {row}: it is off everywhere and adds nothing"
-        case [True, True]:
-            return f"unit {row}: it is on everywhere and adds its slope, {slope}"
-        case [False, True]:
-            return f"unit {row}: from x = {at} on it adds its slope, {slope}"
-        case _:
-            return f"unit {row}: up to x = {at} it adds its slope, {slope}; from there on it is off"
+        return f"it adds its whole curve, v {network.activation}(z)"
+    slope, on = slope_text(float(p.v[unit] * p.w[unit])), stretch(p, unit, session.domain)
+    leak = f", but for a leak of {LEAK:g} z" if network.activation == "leaky_relu" else ""
+    if on is None:
+        return f"it is off everywhere{leak or ' and adds nothing'}"
+    if on == session.domain:
+        return f"it is on everywhere and adds its slope, {slope}"
+    if on[1] == session.domain[1]:
+        return f"from x = {place(on[0])} on it adds its slope, {slope}{leak and f'; until there it is off{leak}'}"
+    return f"up to x = {place(on[1])} it adds its slope, {slope}; from there on it is off{leak}"
+
+
+def _moved(by: float) -> str:
+    return f"the whole sum moves {'up' if by > 0.0 else 'down'} by {number(abs(by))}"
 
 
 def _complete(session: Session) -> str:

@@ -91,6 +91,16 @@ class Typing:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """A hint that was asked for: in which state, and whether it is what that calls for; `own` of the scenario's are given."""
+
+    network: Network
+    parameters: Parameters
+    of_state: bool
+    own: int
+
+
+@dataclass(frozen=True)
 class Session:
     """All that the screen shows is derived from this."""
 
@@ -107,7 +117,8 @@ class Session:
     layout: Layout = "medium"
     added: tuple[int, ...] = ()  # rows whose terms are in the sum of the Contributions view, in their order; see terms()
     handle: bool = False  # whether (kink, slope, side) of a unit are edited instead of (w, b)
-    hint: int = 0  # the one last asked for: 0 none yet, 1 what the state calls for, from 2 on the scenario's own
+    solved_in: tuple[int, int] | None = None  # edits and steps when the exercise was solved, while it is
+    hint: Hint | None = None  # the one last asked for
     speed: int | None = 1
     running: bool = False
     typing: Typing | None = None
@@ -115,6 +126,7 @@ class Session:
     advice: str = ""  # what would train faster than the device
     message: Message | None = None
     tour: Tour | None = None  # of one of the sixteen questions: under way, or over and still named
+    left: "Session | None" = None  # not written when this one was opened; the gallery leads back to it
 
     @property
     def state(self) -> State:
@@ -174,8 +186,20 @@ class Session:
         row = min(self.selection.row, state.parameters.units)
         selection = Selection(row, "c" if row == state.parameters.units else self.selection.field)
         running = self.running and state.trainable
+        exercise = self.scenario.exercise
+        solved_in = self.solved_in or (state.edits, state.checkpoint.step)
+        solved = exercise is not None and loss < exercise.solved_below
         added = self.added if state.parameters.units == self.state.parameters.units else ()
-        moved = replace(self, states=states, best=best, selection=selection, added=added, running=running, message=None)
+        moved = replace(
+            self,
+            states=states,
+            best=best,
+            selection=selection,
+            added=added,
+            solved_in=solved_in if solved else None,
+            running=running,
+            message=None,
+        )
         return replace(moved, y_limits=held_limits(moved))
 
 
@@ -191,8 +215,6 @@ def open_session(scenario: Scenario, settings: TrainingSettings | None = None, s
     if seed is None and scenario.init.units:
         seed = scenario.init.seed
     state = State(scenario.network, start_of(scenario, seed), scenario.locks, settings or scenario.settings, seed)
-    free = np.argwhere(~np.array([scenario.locks.w, scenario.locks.b, scenario.locks.v]).T)
-    row, column = free[0].tolist() if len(free) else (0, 0)
     session = Session(
         scenario=scenario,
         states=History(state),
@@ -200,9 +222,18 @@ def open_session(scenario: Scenario, settings: TrainingSettings | None = None, s
         best=Best(state.network, state.parameters, loss_of(state, scenario.dataset)),
         y_limits=(0.0, 1.0),
         probe=sum(scenario.domain) / 2,
-        selection=Selection(row, ("w", "b", "v")[column]),
+        selection=_first_free(scenario.locks),
     )
     return replace(session, y_limits=fitted_limits(session))
+
+
+def _first_free(locks: Locks) -> Selection:
+    """The first parameter that is not locked, c being the last; the very first where all are."""
+    free = np.argwhere(~np.array([locks.w, locks.b, locks.v]).T)
+    if len(free):
+        row, column = free[0].tolist()
+        return Selection(row, FIELDS[column])
+    return Selection(0, "w") if locks.c else Selection(len(locks.w), "c")
 
 
 def as_scenario(session: Session, name: str) -> Scenario:

@@ -33,6 +33,10 @@ class Locks:
         if not self.w.shape == self.b.shape == self.v.shape:
             raise ValueError(f"w, b, v must be of one length: {self.w.shape}, {self.b.shape}, {self.v.shape}")
 
+    def whole(self, unit: int) -> bool:
+        """Whether nothing of a unit is free."""
+        return bool(self.w[unit] and self.b[unit] and self.v[unit])
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Locks):
             return NotImplemented
@@ -79,7 +83,10 @@ class OptimizerState:
 
 
 class Sample(NamedTuple):
-    """The loss and the kinks (nan for none; one per unit) of the state before step number `step` was taken."""
+    """The loss and the kinks of the state before step number `step` was taken.
+
+    kinks: one per unit, nan for none; empty where the units were not the present ones.
+    """
 
     step: int
     loss: float

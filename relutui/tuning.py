@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from relutui.edits import fit_limits
 from relutui.network import ACTIVATIONS, SLOPES_AT_KINK, Activation, Network
 from relutui.session import Session
 
@@ -58,4 +59,4 @@ def _with_network(session: Session, network: Network, change: str) -> Session:
     """Another network with the same parameters; the optimizer's memory is of another loss, so it goes."""
     checkpoint = session.state.checkpoint
     state = replace(session.state, network=network, checkpoint=checkpoint.edited(checkpoint.parameters), change=change)
-    return session.with_state(state, change)
+    return fit_limits(session.with_state(state, change))

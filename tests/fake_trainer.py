@@ -29,6 +29,7 @@ class FakeTrainer:
         self.gate = asyncio.Event()
         self.gate.set()
         self.asked: list[int] = []
+        self.prepared: list[str] = []
         self._unavailable, self._advice = unavailable, advice
 
     async def open(self) -> Device:
@@ -38,6 +39,8 @@ class FakeTrainer:
 
     async def prepare(self, problem: Problem, units: int) -> None:
         await self.open()
+        self.prepared.append(problem.network.activation)
+        await self.gate.wait()
 
     async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
         await self.open()

@@ -6,6 +6,7 @@ from typing import cast
 from numpy.typing import ArrayLike
 
 from relutui import edits
+from relutui.commands import by_id
 from relutui.network import Network, Parameters, read_only
 from relutui.scenario import find, load
 from relutui.selection import Field, Selection
@@ -43,3 +44,10 @@ def said(session: Session) -> str:
     """What the session has to say."""
     assert session.message is not None
     return session.message.text
+
+
+def ask(session: Session) -> Session:
+    """The session after h."""
+    asked = by_id("hint").run(session)
+    assert isinstance(asked, Session)
+    return asked

@@ -7,7 +7,7 @@ from support import open_lab, said, with_values
 from relutui import edits, tuning
 from relutui.selection import Selection
 from relutui.session import Session
-from relutui.training import Checkpoint, Diverged, OptimizerState
+from relutui.training import Checkpoint, Diverged, OptimizerState, Sample
 
 
 @pytest.fixture
@@ -97,6 +97,14 @@ def test_removing_a_unit_leaves_the_others(lab: Session) -> None:
     assert session.state.locks.w.tolist() == [False, False]
     assert session.selection == Selection(0, "b")
     assert edits.undo(session).state == lab.state
+
+
+def test_other_units_keep_the_losses_and_drop_the_kinks_of_the_units_before(lab: Session) -> None:
+    checkpoint = replace(lab.state.checkpoint, step=2, history=(Sample(0, 2.0, (1, 2, 3)), Sample(1, 1.0, (1, 2, 3))))
+    session = lab.with_state(replace(lab.state, checkpoint=checkpoint))
+    for changed in (edits.add_unit(session), edits.remove_unit(session)):
+        assert changed.state.checkpoint.history == (Sample(0, 2.0, ()), Sample(1, 1.0, ()))
+    assert edits.undo(edits.add_unit(session)).state.checkpoint.history == checkpoint.history
 
 
 def test_undo_and_redo_cover_settings(lab: Session) -> None:

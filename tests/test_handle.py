@@ -204,6 +204,11 @@ def test_numbers_too_large_to_train_with_are_refused(half: Session) -> None:
     far = edits.set_parameter(steep, KINK, 1e20)
     assert far.state == steep.state
     assert said(far) == "kink of unit 1 cannot be 1e+20: b would have to be larger than 1e+30"
+    steep = edits.set_parameter(half, Selection(1, "slope"), 2e30)
+    assert steep.state == half.state
+    assert said(steep) == "slope of unit 1 cannot be 2e+30: w and b would have to be larger than 1e+30"
+    through_0 = edits.set_parameter(with_values(half, b1=0), Selection(1, "slope"), 2e30)
+    assert said(through_0) == "slope of unit 1 cannot be 2e+30: w would have to be larger than 1e+30"
 
 
 @pytest.mark.parametrize(("plain", "by_kink"), [("w", "slope"), ("b", "kink"), ("v", "v"), ("c", "c")])

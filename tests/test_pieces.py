@@ -17,6 +17,8 @@ from relutui.pieces import (
     pieces,
     share_on,
     side,
+    straight,
+    stretch,
     unit_slopes,
 )
 
@@ -34,6 +36,43 @@ def test_the_solved_exercise_has_two_kinks_and_the_slopes_of_its_target() -> Non
     assert [(piece.low, piece.high) for piece in found] == [(0, 1), (1, 2), (2, 3)]
     assert [piece.slope for piece in found] == [-2, 1, 3]
     assert [piece.slopes for piece in found] == [(-2, 0, 0), (0, 1, 0), (0, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "v", "ends"),
+    [
+        ([1, 1], [0, -1], [1, 0], [0, 3]),  # the unit that bends adds nothing
+        ([1, 1, 1], [-1, -2, -2], [1, 4, -4], [0, 1, 3]),  # two bends at x = 2 that cancel out
+        ([1, -1], [-1, 1], [1, -1], [0, 3]),  # x - 1 to the right of 1, and to the left of it too
+        ([1, 1, -1], [-1, -1e-9, 3 - 1e-9], [1, 1, 1], [0, 1, 3]),  # two kinks at the very ends
+    ],
+)
+def test_pieces_of_one_slope_are_one_straight_piece(w: list[float], b: list[float], v: list[float], ends: list[float]) -> None:
+    found = straight(RELU, parameters(w, b, v), (0, 3))
+    assert [found[0].low, *(piece.high for piece in found)] == ends
+
+
+def test_a_straight_piece_has_on_what_is_on_in_its_widest_part() -> None:
+    (piece,) = straight(RELU, parameters([1, 1, 1], [-0.5, -2, -2], [0, 4, -4]), (0, 3))
+    assert piece.on == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "expected"),
+    [
+        (1, -1, (1, 3)),
+        (-2, 3, (0, 1.5)),
+        (1, 1, (0, 3)),
+        (1, 0, (0, 3)),
+        (1, -3, None),
+        (-1, 0, None),
+        (0, 1, (0, 3)),
+        (0, 0, None),
+        (1e-300, 1e30, (0, 3)),  # the kink is no number
+    ],
+)
+def test_where_a_unit_is_on_within_the_domain(w: float, b: float, expected: tuple[float, float] | None) -> None:
+    assert stretch(parameters([w], [b], [1]), 0, (0, 3)) == expected
 
 
 def test_the_side_is_the_sign_of_w() -> None:
@@ -65,6 +104,15 @@ def test_a_unit_alone(w: float, b: float, expected: UnitState | None) -> None:
 def test_units_with_one_kink_and_side_are_twins_whatever_their_slopes() -> None:
     found = diagnose(RELU, parameters([1, 2, -1], [-1, -2, 1], [1, -3, 1], 0), X, (0, 3))
     assert found == (Diagnosis("twin", 1), Diagnosis("twin", 0), None)
+    found = diagnose(RELU, parameters([1, 1, 0, 0, -1, 3], [-4, -1, 0, 1, 1, -3], [1] * 6, 0), X, (0, 3))
+    assert found == (
+        Diagnosis("dead"),
+        Diagnosis("twin", 5),
+        Diagnosis("dead"),
+        Diagnosis("always on"),
+        None,
+        Diagnosis("twin", 1),
+    )
 
 
 def test_a_leaky_unit_is_never_dead() -> None:
@@ -94,6 +142,19 @@ def test_the_prediction_is_linear_on_every_piece_with_the_slope_of_the_piece(uni
     w, b, v = np.array(units).T
     p = parameters(w, b, v, 0.5)
     for piece in pieces(RELU, p, (-2, 3)):
+        x = np.linspace(piece.low, piece.high, 5)
+        y = RELU.prediction(p, x)
+        np.testing.assert_allclose(y, y[0] + piece.slope * (x - x[0]), atol=1e-3)
+
+
+@given(units)
+def test_the_straight_pieces_cover_the_domain_and_bend_at_every_join(units: list[tuple[float, float, float]]) -> None:
+    w, b, v = np.array(units).T
+    p = parameters(w, b, v, 0.5)
+    found = straight(RELU, p, (-2, 3))
+    assert (found[0].low, found[-1].high) == (-2, 3)
+    assert all(left.high == right.low and left.slope != right.slope for left, right in pairwise(found))
+    for piece in found:
         x = np.linspace(piece.low, piece.high, 5)
         y = RELU.prediction(p, x)
         np.testing.assert_allclose(y, y[0] + piece.slope * (x - x[0]), atol=1e-3)

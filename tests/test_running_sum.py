@@ -80,10 +80,30 @@ def test_edits_keep_the_sum_and_drop_what_is_no_more() -> None:
         ({"w1": -1, "b1": 1.5}, 1, "+ unit 1: up to x = 1.5 it adds its slope, -1; from there on it is off"),
         ({"b1": 1}, 1, "+ unit 1: it is on everywhere and adds its slope, +1"),
         ({"b1": -4}, 1, "+ unit 1: it is off everywhere and adds nothing"),
+        ({"b1": -1.696}, 1, "+ unit 1: from x = 1.696 on it adds its slope, +1"),
+        ({"w1": 0, "b1": 1.5}, 1, "+ unit 1: w is 0, so the whole sum moves up by 1.50"),
+        ({"w1": 0, "b1": -1.5}, 1, "+ unit 1: its activation is 0 everywhere, so it adds nothing"),
     ],
 )
 def test_what_a_unit_adds_is_said(values: dict[str, float], row: int, expected: str) -> None:
     assert said(add(with_values(SOLVED, **values), row)) == expected
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "v", "expected"),
+    [
+        (1, -4, 1, "it is off everywhere, but for a leak of 0.01 z"),
+        (-1, 1.5, 1, "up to x = 1.5 it adds its slope, -1; from there on it is off, but for a leak of 0.01 z"),
+        (1, -1, 1, "from x = 1 on it adds its slope, +1; until there it is off, but for a leak of 0.01 z"),
+        (1, 1, 1, "it is on everywhere and adds its slope, +1"),
+        (0, -50, 3, "w is 0, so the whole sum moves down by 1.50"),  # 3 times 0.01 times -50
+        (0, 2, -3, "w is 0, so the whole sum moves down by 6.00"),
+        (1, -1, 0, "v is 0, so it adds nothing"),
+    ],
+)
+def test_a_leaky_unit_is_never_wholly_off(w: float, b: float, v: float, expected: str) -> None:
+    session = with_network(SOLVED, Network("leaky_relu"), parameters([1, w], [0, b], [1, v]))
+    assert said(add(session, 1)).startswith(f"+ unit 1: {expected}")
 
 
 def test_what_the_others_add_is_said() -> None:

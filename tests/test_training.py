@@ -29,6 +29,11 @@ def locks(units: int, *, on: bool = False) -> Locks:
     return Locks(same, same, same, on)
 
 
+def test_a_unit_is_locked_whole_only_if_nothing_of_it_is_free() -> None:
+    w, b, v = np.array([[True, True, True, False], [True, False, True, False], [True, True, False, False]])
+    assert [Locks(w, b, v, False).whole(unit) for unit in range(4)] == [True, False, False, False]
+
+
 def test_locks_are_of_one_length_equal_by_value_and_read_only() -> None:
     assert locks(2) == locks(2)
     assert locks(2) != locks(3)

@@ -81,3 +81,21 @@ def test_edits_are_counted_and_nudges_of_one_parameter_are_one() -> None:
     assert session.state.edits == 3
     assert edits.undo(session).state.edits == 2
     assert edits.rewind(session).state.edits == 0
+
+
+def test_the_y_range_follows_the_activations_there_and_back(lab: Session) -> None:
+    session = edits.fit_limits(lab)
+    for _ in ACTIVATIONS:
+        session = tuning.next_activation(session)
+    assert session.y_limits == edits.fit_limits(lab).y_limits
+
+
+def test_the_same_start_can_be_tried_with_another_activation(lab: Session) -> None:
+    """Rewinding keeps it, like the learning rate; from the start itself the scenario's own comes back."""
+    session = edits.rewind(tuning.next_activation(lab))
+    assert session.state.network == Network("leaky_relu")
+    assert said(session) == "back at the scenario's start; r again: with its activations"
+    assert edits.next_random_start(session).state.network == Network("leaky_relu")
+    session = edits.rewind(session)
+    assert session.state.network == lab.scenario.network
+    assert said(session) == "back at the scenario's start"

@@ -14,7 +14,7 @@ from relutui.pieces import SAME_KINK, kinks
 from relutui.segments import segments
 from relutui.session import Session
 
-SMALL = 1e-3  # a change of slope, or a difference of y, this small against the others is none
+SMALL = 1e-3  # a change of slope, or a difference of y, this small against the others is none; so near a c is right
 LEAST_POINTS = 5  # between two bends, so that no bend can hide between points
 
 
@@ -93,14 +93,12 @@ def first_slopes(rest: Rest) -> tuple[float, ...]:
 
 def locked_units(session: Session) -> list[int]:
     """The units of which nothing is free."""
-    locks = session.state.locks
-    return [int(j) for j in np.flatnonzero(locks.w & locks.b & locks.v)]
+    return [j for j in range(session.state.parameters.units) if session.state.locks.whole(j)]
 
 
 def free_units(session: Session) -> list[int]:
     """The units of which something is free."""
-    locked = set(locked_units(session))
-    return [j for j in range(session.state.parameters.units) if j not in locked]
+    return [j for j in range(session.state.parameters.units) if not session.state.locks.whole(j)]
 
 
 def _first_slopes(rest: Rest, sides: tuple[int, ...]) -> Array:

@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 
-from relutui.explain.words import place
 from relutui.network import Array, Parameters
-from relutui.numbers import number
+from relutui.numbers import number, place
 from relutui.pieces import kinks, side
 from relutui.selection import Field, Selection
 from relutui.session import Session

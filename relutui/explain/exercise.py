@@ -1,9 +1,11 @@
-"""The exercise: which segments of the target match already, and the hints."""
+"""The exercise: which segments of the target match already."""
 
 from typing import NamedTuple
 
+import numpy as np
+
 from relutui.explain.words import stretch_text
-from relutui.network import Parameters
+from relutui.network import Array, quiet
 from relutui.segments import Segment, mse_between, segments
 from relutui.session import Session
 
@@ -16,20 +18,38 @@ class Progress(NamedTuple):
     matches: bool
 
 
-def progress(session: Session, parameters: Parameters | None = None) -> tuple[Progress, ...]:
-    """How well each segment is matched, by other than the present parameters if given; nothing without exercise or segments."""
+def progress(session: Session) -> tuple[Progress, ...]:
+    """How well each segment is matched; nothing without an exercise or segments."""
     exercise, state = session.scenario.exercise, session.state
     if not exercise:
         return ()
-    prediction = state.network.prediction(parameters or state.parameters, session.dataset.x)
+    prediction = state.network.prediction(state.parameters, session.dataset.x)
     found = segments(session.scenario.target)
     errors = [mse_between(segment.low, segment.high, session.dataset, prediction) for segment in found]
     return tuple(Progress(segment, mse, mse < exercise.solved_below) for segment, mse in zip(found, errors))
 
 
+@quiet
+def matched(session: Session, predictions: Array) -> Array:
+    """How many segments each prediction would match; predictions of shape (any, points), the result of shape (any,)."""
+    exercise, x = session.scenario.exercise, session.dataset.x
+    count = np.zeros(len(predictions))
+    if not exercise:
+        return count
+    squares = (predictions - session.dataset.y) ** 2
+    for segment in segments(session.scenario.target):
+        inside = (x >= segment.low) & (x <= segment.high)
+        if inside.any():
+            count += squares[:, inside].mean(axis=1) < exercise.solved_below
+    return count
+
+
 def progress_text(session: Session) -> str:
-    """The segments in one line, each with a tick or a cross."""
-    return "  ".join(f"{'✓' if part.matches else '✗'} {segment_text(part.segment)}" for part in progress(session))
+    """The segments in one line, each with a tick or a cross; nothing where a cross would stand beside "solved"."""
+    parts = progress(session)
+    if session.solved and not all(part.matches for part in parts):
+        return ""
+    return "  ".join(f"{'✓' if part.matches else '✗'} {segment_text(part.segment)}" for part in parts)
 
 
 def segment_text(segment: Segment) -> str:

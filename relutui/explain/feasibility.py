@@ -8,18 +8,26 @@ from typing import Literal
 
 import numpy as np
 
-from relutui.explain.bends import Bend, Rest, Sides, first_slopes, free_units, locked_units, rest_of_target, sides_that_fit
-from relutui.explain.words import counted, listing, place
+from relutui.explain.bends import (
+    SMALL,
+    Bend,
+    Rest,
+    Sides,
+    first_slopes,
+    free_units,
+    locked_units,
+    rest_of_target,
+    sides_that_fit,
+)
+from relutui.explain.words import LISTED, counted, listing
 from relutui.network import Array
-from relutui.numbers import number, slope_text
+from relutui.numbers import number, place, slope_text
 from relutui.segments import Segment, segments
 from relutui.session import Session
 
 CONVEX = ("relu", "leaky_relu", "softplus")  # activations whose own slope never falls
 ROUNDING = 1e-9  # of the largest y: differences of y that should be 0 are smaller
-SMALL = 1e-3  # a difference of y, or a turn of the slope, this small against the others is none
 MOST_BENDS = 8  # whose sides are tried, all of them
-LISTED = 4  # places or slopes that a sentence names
 
 Way = Literal["falls", "rises"]
 
@@ -46,6 +54,14 @@ def would_do(session: Session) -> str:
         f"{counted(units, 'free unit')} for {counted(units, 'bend')} {'is' if units == 1 else 'are'} exactly enough: "
         f"{_sides_text(rest.bends, fitting[0].sides)}{at_c}."
     )
+
+
+def from_left(session: Session) -> bool:
+    """Whether, as far as is known, the target can be matched from left to right, each bend by a unit on to its right."""
+    if _only_line(session) or _one_way(session, locked=True) or _too_few(session):
+        return False
+    rest = _tight(session)
+    return not rest or any(min(found.sides) > 0 for found in _allowed(session, rest))
 
 
 def first_turn(session: Session, way: Way) -> float | None:

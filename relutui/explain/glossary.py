@@ -13,6 +13,7 @@ GLOSSARY = {
     "output bias c": "moves the whole prediction up or down",
     "prediction ŷ": "c and all contributions, summed at every x",
     "piece": "between two kinks: there the prediction is straight",
+    "segment": "a straight part of the target",
     "loss": "mean (MSE) or sum (SSE) of the squared errors",
     "step": "one step of training, on all points at once",
     "=": "locked: training and nudges leave the number alone",

@@ -1,7 +1,8 @@
 """What to say when nothing has just been said."""
 
 from relutui.explain.edit import edited, effect
-from relutui.explain.hints import hint, mistake
+from relutui.explain.hints import hint
+from relutui.explain.mismatch import mistake
 from relutui.explain.units import reason
 from relutui.explain.words import counted, listing, told
 from relutui.numbers import loss_text
@@ -23,11 +24,11 @@ def guidance(session: Session) -> str:
 
 
 def _solved(session: Session) -> str:
-    exercise, state = session.scenario.exercise, session.state
+    exercise = session.scenario.exercise
     if exercise is None:
         return ""
-    steps = state.checkpoint.step
-    work = [counted(state.edits, "edit")] * bool(state.edits) + [counted(steps, "step")] * bool(steps)
+    edits, steps = session.solved_in or (0, 0)
+    work = [counted(edits, "edit")] * bool(edits) + [counted(steps, "step")] * bool(steps)
     after = f" in {listing(work)}" if work else ""
     return f"Solved{after}: the loss {loss_text(session.loss)} is below {exercise.solved_below:g}."
 
@@ -54,6 +55,6 @@ def _about_unit(session: Session) -> str:
         found = diagnose(state.network, state.parameters, session.dataset.x, session.domain)[unit]
         if found:
             return reason(unit, found)
-        if all(getattr(state.locks, field)[unit] for field in ("w", "b", "v")):
+        if state.locks.whole(unit):
             return f"Unit {unit} is locked: training and nudges leave it alone (L unlocks it)."
     return ""

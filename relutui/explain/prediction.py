@@ -5,13 +5,11 @@ from itertools import pairwise
 import numpy as np
 
 from relutui.explain.feasibility import for_now, impossible, would_do
-from relutui.explain.words import listing, place, told
+from relutui.explain.words import LISTED, listing, told
 from relutui.network import LEAK
-from relutui.numbers import number, slope_text
-from relutui.pieces import output_kinks, pieces
+from relutui.numbers import number, place, slope_text
+from relutui.pieces import output_kinks, straight
 from relutui.session import Session
-
-LISTED = 4  # pieces, or stretches above 0, that are named one by one
 
 
 def why_prediction(session: Session) -> str:
@@ -26,9 +24,9 @@ def _made(session: Session) -> str:
     units = {1: "the one unit", 2: "the sum of both units"}.get(p.units, f"the sum of all {p.units} units")
     sum_ = f"{what} is {f'c = {number(p.c)} plus ' if p.c else ''}{units}, at every x"
     if not network.kinked:
-        straight = network.activation == "identity"
-        return f"{sum_}: {'straight lines, so their sum is one too' if straight else 'smooth curves, so it has no pieces'}."
-    found = pieces(network, p, session.domain)
+        lines = network.activation == "identity"
+        return f"{sum_}: {'straight lines, so their sum is one too' if lines else 'smooth curves, so it has no pieces'}."
+    found = straight(network, p, session.domain)
     slopes = [slope_text(piece.slope) for piece in found]
     if len(found) == 1:
         return f"{sum_}: one straight piece, with slope {slopes[0]}."

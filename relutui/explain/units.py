@@ -1,24 +1,15 @@
 """Why a unit does what it does: the answer for one unit, from the present numbers."""
 
-from typing import NamedTuple
-
 import numpy as np
 
-from relutui.explain.words import counted, line_text, place, stretch_text, told, units_text
-from relutui.network import LEAK, Parameters
-from relutui.numbers import number, slope_text
-from relutui.pieces import Diagnosis, diagnose, kinks, pieces
+from relutui.explain.words import counted, line_text, stretch_text, told, units_text
+from relutui.network import LEAK
+from relutui.numbers import number, place, slope_text
+from relutui.pieces import Diagnosis, diagnose, kinks, pieces, stretch
 from relutui.session import Session
 
 TELLING = 0.05  # of what the others add: a slope against them that is smaller than this is not worth a word
 NOTICED = 0.005  # of the domain: a kink that moved less than this has not moved
-
-
-class Stretch(NamedTuple):
-    """The part of the domain on which a unit is on."""
-
-    low: float
-    high: float
 
 
 def reason(unit: int, found: Diagnosis) -> str:
@@ -49,16 +40,6 @@ def why_unit(session: Session, unit: int) -> str:
             return told(why, _adds(session, unit), _most_telling(session, unit))
         case "twin":
             return told(_switches(session, unit), why, _alike(session, unit, found.other) or _most_telling(session, unit))
-
-
-def stretch(p: Parameters, unit: int, domain: tuple[float, float]) -> Stretch | None:
-    """Where a unit with a kink is on within the domain, if anywhere."""
-    (low, high), w, b = domain, p.w[unit], p.b[unit]
-    if w == 0.0:
-        return Stretch(low, high) if b > 0.0 else None
-    kink = float(kinks(p)[unit])
-    low, high = (max(low, kink), high) if w > 0.0 else (low, min(high, kink))
-    return Stretch(low, high) if low < high else None
 
 
 def against(session: Session, unit: int) -> str:
@@ -111,7 +92,7 @@ def _adds(session: Session, unit: int) -> str:
     return f"{where} it adds slope {slope_text(v * w)}{flipped}, over {stretch_text(*on)}{_company(session, unit, on)}."
 
 
-def _company(session: Session, unit: int, on: Stretch) -> str:
+def _company(session: Session, unit: int, on: tuple[float, float]) -> str:
     """The other units that are on within the stretch: those it lies on, and those that go on or off above it."""
     p = session.state.parameters
     near = NOTICED * (session.domain[1] - session.domain[0])
@@ -120,9 +101,9 @@ def _company(session: Session, unit: int, on: Stretch) -> str:
         its = stretch(p, other, session.domain)
         if other == unit or its is None or 0.0 in (p.v[other], p.w[other]):
             continue
-        if its.low <= on.low + near and its.high >= on.high - near:
+        if its[0] <= on[0] + near and its[1] >= on[1] - near:
             below.append(other)
-        elif min(its.high, on.high) - max(its.low, on.low) > near:
+        elif min(its[1], on[1]) - max(its[0], on[0]) > near:
             above.append(other)
     words = (("on top of", below), ("also under", above))
     return "".join(f", {where} {units_text(units)}" for where, units in words if units)
@@ -134,18 +115,19 @@ def _most_telling(session: Session, unit: int) -> str:
 
 
 def _moved(session: Session, unit: int) -> str:
-    """Where the kink was when training began."""
+    """Where the kink was some steps of training ago: at the first sample that has it."""
     state = session.state
-    history, now = state.checkpoint.history, float(kinks(state.parameters)[unit])
-    if not history or len(history[0].kinks) != state.parameters.units or not state.network.kinked:
+    first = next((sample for sample in state.checkpoint.history if sample.kinks), None)
+    if first is None or not state.network.kinked:
         return ""
-    began, steps = history[0].kinks[unit], state.checkpoint.step - history[0].step
+    began, now = first.kinks[unit], float(kinks(state.parameters)[unit])
+    steps = counted(state.checkpoint.step - first.step, "step")
     low, high = session.domain
     if not np.isfinite([began, now]).all() or abs(now - began) < NOTICED * (high - low):
         return ""
-    if state.edits:
-        return f"Its kink began at x = {place(began)}; {counted(steps, 'step')} and your edits later it is at {place(now)}."
-    return f"Its kink began at x = {place(began)}; {counted(steps, 'step')} of training moved it to {place(now)}."
+    # Edits by hand may have been made before that sample or after it: then nobody is named.
+    after = f"{steps} later it is at" if state.edits else f"{steps} of training moved it to"
+    return f"Its kink {'was' if first.step else 'began'} at x = {place(began)}; {after} {place(now)}."
 
 
 def _bias(session: Session, unit: int) -> str:
@@ -158,7 +140,7 @@ def _wakes(session: Session, unit: int) -> str:
     """Whether training can move a unit that does nothing."""
     state = session.state
     locks = state.locks
-    if all((locks.w[unit], locks.b[unit], locks.v[unit])):
+    if locks.whole(unit):
         return ""
     z = state.network.pre_activations(state.parameters, session.dataset.x)[unit]
     if (z > 0.0).any():

@@ -2,26 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from relutui.numbers import number, slope_text
+from relutui.numbers import number, place
 
 ROOM = 300  # characters of an explanation
 SENTENCES = 3
 NAMED = 3  # units called by their number; more of them are counted
-
-
-def place(x: float) -> str:
-    """An x, to four digits, without decimals that say nothing."""
-    return f"{x + 0.0:.4g}"  # + 0.0: no -0
+LISTED = 4  # places, slopes, pieces or stretches that a sentence names one by one
 
 
 def stretch_text(low: float, high: float) -> str:
     """As in [0, 1]."""
     return f"[{place(low)}, {place(high)}]"
-
-
-def plain(slope: float) -> str:
-    """A slope without a plus sign."""
-    return slope_text(slope).removeprefix("+")
 
 
 def line_text(w: float, b: float) -> str:

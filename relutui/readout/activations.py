@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.network import Activation, Array, activate
+from relutui.network import Activation, Array, activate, quiet
 from relutui.numbers import loss_text
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x, outward
 from relutui.session import Session, loss_of
 
-# The three that are taught first, and what came after them.
-SHOWN: tuple[Activation, ...] = ("identity", "sigmoid", "relu", "leaky_relu", "softplus", "tanh")
+# The three that are taught first, then those that people ask about.
+SHOWN: tuple[Activation, ...] = ("identity", "sigmoid", "relu", "softplus", "leaky_relu", "tanh")
 
 
 class Variant(NamedTuple):
@@ -40,21 +40,24 @@ def read_activations(session: Session) -> ActivationsReadout:
     """A variant for each activation of the hidden units; parameters and output activation are the present ones."""
     x, row = drawn_x(session), session.selection.row
     z = session.state.network.pre_activations(session.state.parameters, x)
-    variants = tuple(_variant(session, name, x, z[row] if row < len(z) else None) for name in SHOWN)
+    variants = tuple(_variant(session, name, z) for name in SHOWN)
     shown = [curve for variant in variants for curve in (variant.prediction, variant.a) if curve is not None]
     data = Curve(session.dataset.x, session.dataset.y)
     return ActivationsReadout(x, session.domain, _limits(data.y, shown), data, colour_of(row), variants)
 
 
-def _variant(session: Session, name: Activation, x: Array, z: Array | None) -> Variant:
-    network = replace(session.state.network, activation=name)
+@quiet
+def _variant(session: Session, name: Activation, z: Array) -> Variant:
+    """The variant from z, of shape (units, points), which is the same for all of them."""
+    network, p, row = replace(session.state.network, activation=name), session.state.parameters, session.selection.row
+    a = activate(name, z)
     loss = loss_of(replace(session.state, network=network), session.dataset)
     return Variant(
         name,
         name == session.state.network.activation,
         f"{session.state.settings.loss.upper()} {loss_text(loss)}",
-        None if z is None else activate(name, z),
-        network.prediction(session.state.parameters, x),
+        a[row] if row < len(a) else None,
+        activate(network.output_activation, p.c + p.v @ a),
     )
 
 

@@ -1,6 +1,7 @@
-"""A unit keeps one colour everywhere: chart, strips, table, walk."""
+"""The colours, of the 16 of a terminal, that mean the same everywhere: chart, strips, table, walk, gallery."""
 
-UNIT_COLOURS = (6, 3, 5, 2, 1, 4, 14, 11, 13, 10, 9, 12)  # of the 16 of a terminal; a unit keeps its own everywhere
+TARGET_COLOUR = 2
+UNIT_COLOURS = (6, 3, 5, 1, 4, 14, 11, 13, 10, 9, 12)  # never the target's
 
 
 def colour_of(unit: int) -> int:

@@ -87,7 +87,8 @@ def read_message(session: Session) -> MessageReadout:
     value = f"{selection.short} {handle.written(selection.field, edits.parameter(session.state, selection))}"
     loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}{' ✓ solved' if session.solved else ''}"
     at = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
-    hint = "" if session.tour or (message and message.text == explain.hint(session)) else explain.hint(session)
+    hint = "" if session.tour else explain.hint(session)
+    hint = "" if message and message.text == hint else hint
     waiting = handle.waits(session.state, selection.row) if session.handle else ""
     return MessageReadout(
         text=message.text if message else waiting or explain.guidance(session),

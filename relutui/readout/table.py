@@ -1,11 +1,9 @@
 """What the table of the units shows."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
+from typing import Literal, NamedTuple
 
 from relutui import edits, handle
 from relutui.numbers import number
@@ -21,8 +19,7 @@ HANDLE_NOTES: tuple[Note, ...] = ("w", "b", "on", "state")
 UNSIGNED = "a slope is |w|, never below 0; the side says the sign of w"
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A parameter in the table; value None: it has none yet.
 
     waiting: whether it waits for a slope.  unsigned: why it cannot be below 0, if it cannot.
@@ -73,7 +70,8 @@ def read_table(session: Session) -> TableReadout:
     """The table."""
     state, x = session.state, session.dataset.x
     network, p = state.network, state.parameters
-    at, on, found = kinks(p), share_on(network, p, x), diagnose(network, p, x, session.domain)
+    w, b, at, on = p.w.tolist(), p.b.tolist(), kinks(p).tolist(), share_on(network, p, x).tolist()
+    found, shown = diagnose(network, p, x, session.domain), HANDLE_NOTES if session.handle else NOTES
 
     def state_of(j: int) -> str:
         diagnosis = found[j]
@@ -81,22 +79,24 @@ def read_table(session: Session) -> TableReadout:
             return "waits"
         if diagnosis:
             return f"twin of {diagnosis.other}" if diagnosis.state == "twin" else diagnosis.state
-        return "locked" if state.locks.w[j] and state.locks.b[j] and state.locks.v[j] else ""
+        return "locked" if state.locks.whole(j) else ""
+
+    written: dict[Note, Callable[[int], str]] = {
+        "kink": lambda j: number(at[j]) if network.kinked and math.isfinite(at[j]) else "-",
+        "side": lambda j: (side(w[j]) or "-") if network.kinked else "-",
+        "w": lambda j: number(w[j]),
+        "b": lambda j: number(b[j]),
+        "on": lambda j: f"{on[j]:.0%}" if network.kinked else "-",
+        "state": state_of,
+    }
 
     def row(j: int) -> UnitRow:
-        notes: dict[Note, str] = {
-            "kink": number(float(at[j])) if network.kinked and np.isfinite(at[j]) else "-",
-            "side": (side(p.w[j]) or "-") if network.kinked else "-",
-            "w": number(float(p.w[j])),
-            "b": number(float(p.b[j])),
-            "on": f"{on[j]:.0%}" if network.kinked else "-",
-            "state": state_of(j),
-        }
-        return UnitRow(j, colour_of(j), {field: _cell(state, Selection(j, field)) for field in session.fields}, notes)
+        cells = {field: _cell(state, Selection(j, field)) for field in session.fields}
+        return UnitRow(j, colour_of(j), cells, {note: written[note](j) for note in shown})
 
     return TableReadout(
         session.fields,
-        HANDLE_NOTES if session.handle else NOTES,
+        shown,
         tuple(row(j) for j in range(p.units)),
         _cell(state, Selection(p.units, "c")),
         network.activation,

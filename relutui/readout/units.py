@@ -4,8 +4,8 @@ import math
 from typing import NamedTuple
 
 from relutui.network import Array
-from relutui.numbers import slope_text
-from relutui.pieces import kinks
+from relutui.numbers import place
+from relutui.pieces import stretch
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import drawn_x
 from relutui.session import Session
@@ -43,20 +43,13 @@ def read_units(session: Session) -> UnitsReadout:
 
 def _off(session: Session, unit: int) -> tuple[tuple[float, float] | None, str]:
     """Where a unit is off, and the same in words."""
-    network, p = session.state.network, session.state.parameters
-    if not network.kinked:
+    if not session.state.network.kinked:
         return None, "never off"
-    at = float(kinks(p)[unit])
-    written = slope_text(at).removeprefix("+")
-    low, high = session.domain
-    if at == (low if p.w[unit] > 0.0 else high):
+    on, (low, high) = stretch(session.state.parameters, unit, session.domain), session.domain
+    if on is None:
+        return (-math.inf, math.inf), "off everywhere"
+    if on == (low, high):
         return None, "on everywhere"
-    match [float(p.w[unit]) * x + float(p.b[unit]) > 0.0 for x in (low, high)]:
-        case [False, False]:
-            return (-math.inf, math.inf), "off everywhere"
-        case [True, True]:
-            return None, "on everywhere"
-        case [False, True]:
-            return (-math.inf, at), f"off until x = {written}"
-        case _:
-            return (at, math.inf), f"off from x = {written}"
+    if on[0] > low:
+        return (-math.inf, on[0]), f"off until x = {place(on[0])}"
+    return (on[1], math.inf), f"off from x = {place(on[1])}"

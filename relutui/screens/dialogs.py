@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from relutui import store
 from relutui.scenario import ScenarioError, to_toml
+from relutui.screens.paths import expanded
 from relutui.session import Session, State, as_scenario
 from relutui.text import scrub_line
 
@@ -48,7 +49,7 @@ class WriteDialog(ModalScreen[Written | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write, unless the file is there already and this is the first time it is named."""
-        typed = os.path.expanduser(event.value.strip())
+        typed = expanded(event.value.strip())
         if os.path.basename(typed) in ("", ".", ".."):
             self._say(f'expected the name of a file, got "{event.value.strip()}"')
             return
@@ -61,8 +62,8 @@ class WriteDialog(ModalScreen[Written | None]):
             self._say(f"{path} exists; enter again writes over it")
         except ScenarioError as error:
             self._say(str(error))
-        except OSError as error:
-            self._say(f"{path}: {error.strerror or error}")
+        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+            self._say(f"{path}: {getattr(error, 'strerror', None) or error}")
         else:
             self.dismiss(Written(self._session.state, scrub_line(str(path))))
 

@@ -70,6 +70,7 @@ class Explore(Screen[None]):
         self.training = TrainingLoop(trainer, self)
         self.guide = Guide(self)
         self._prepared: object = None
+        self._preparing = False
         self._arrangement: dict[str, Place] = {}
         self._table = UnitTable(id="table")
         self._panels: dict[str, Panel[Any] | UnitTable] = {
@@ -117,7 +118,7 @@ class Explore(Screen[None]):
         self._lay_out(session)
         self._draw()
         self.training.wake()
-        if self._prepared is not None and self._prepared != _compiled_for(session):
+        if self._prepared is not None and not self._preparing and self._prepared != _compiled_for(session):
             self._spawn(self._prepare())
 
     def on_key(self, event: events.Key) -> None:
@@ -134,8 +135,9 @@ class Explore(Screen[None]):
         self.guide.stop()
 
     def on_paste(self, event: events.Paste) -> None:
-        """What is pasted goes into the cell that is edited."""
-        self._hear(self._table.take_paste(event.text))
+        """What is pasted goes into the cell that is edited, unless it stops a tour."""
+        if not self.guide.interrupt():
+            self._hear(self._table.take_paste(event.text))
 
     def take(self, key: str, character: str | None) -> bool:
         """Do what a key is for; whether it is for anything."""
@@ -178,8 +180,9 @@ class Explore(Screen[None]):
     @on(UnitTable.Refused)
     @on(UnitTable.Left)
     def table_said(self, event: Message) -> None:
-        """The mouse did something in the table, or an edit was dropped."""
-        self._hear([event])
+        """The mouse did something in the table, which like a key may only stop a tour, or an edit was dropped."""
+        if not (isinstance(event, UnitTable.Moved) and self.guide.interrupt()):
+            self._hear([event])
 
     def show(self, what: str) -> None:
         """Open what lies over this screen for a while, or leave."""
@@ -203,11 +206,16 @@ class Explore(Screen[None]):
         await self._prepare()
 
     async def _prepare(self) -> None:
-        """Compile ahead for the present kind and number of units; failing is told when training is asked for."""
-        state = self.session.state
-        self._prepared = _compiled_for(self.session)
-        with suppress(TrainerUnavailable):
-            await self._trainer.prepare(state.problem(self.session.dataset), state.parameters.units)
+        """Compile ahead for the present kind and number of units; failing is told when training is asked for.
+
+        One after the other: what is passed by meanwhile, such as activations that one looks through, is left out.
+        """
+        self._preparing = True
+        while self._prepared != (wanted := _compiled_for(self.session)):
+            self._prepared, state = wanted, self.session.state
+            with suppress(TrainerUnavailable):
+                await self._trainer.prepare(state.problem(self.session.dataset), state.parameters.units)
+        self._preparing = False
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels that belong to the layout and the tab, with room for the present number of units."""

@@ -1,7 +1,7 @@
 """The gallery: the scenarios that come with the program, in their teaching order, and a line for the path of any other."""
 
-import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.text import Text
 from textual import events, on
@@ -12,20 +12,23 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
+from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.preview import PreviewReadout, read_preview
-from relutui.scenario import ScenarioError, load, shipped
+from relutui.scenario import TEACHING_ORDER, ScenarioError, load, shipped
 from relutui.screens.choices import Choices, Row
+from relutui.screens.paths import expanded
 from relutui.session import Opener, Session
 from relutui.widgets.panel import Panel
-from relutui.widgets.preview import TARGET, preview, thumbnail
+from relutui.widgets.preview import preview, thumbnail
 
 ROOMY = 30  # rows of the terminal from which each scenario has two
 THUMBNAIL = 10  # columns of the small drawings in the list
+LONGEST = max(map(len, TEACHING_ORDER))  # name
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A scenario of the list; in `shown`, what is wrong with it if it cannot be read."""
+    """A scenario of the list, without a name the one to go back to; in `shown`, what is wrong with it if it cannot be read."""
 
     name: str
     title: str
@@ -36,15 +39,18 @@ class Gallery(Screen[Session | None]):
     """Asks for a scenario and returns the session in which `opener` begins it; the present one is marked at first."""
 
     BINDINGS = [
-        Binding("escape", "dismiss", "Cancel", show=False),
+        Binding("escape,q", "dismiss", "Cancel", show=False),
         Binding("slash", "path", "Path", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
 
     def __init__(self, opener: Opener, session: Session) -> None:
         super().__init__()
-        self._opener, self._present, self._unsaved = opener, session.scenario.name, session.unsaved
-        self._entries = [_entry(name) for name in shipped()]
+        self._opener, self._present, self._left = opener, session.scenario.name, session.left
+        self._entries = [_entry(name, path) for name, path in shipped().items()]
+        if self._left:
+            scenario = self._left.scenario
+            self._entries.insert(0, Entry("", f"back to {scenario.name}, as you left it", read_preview(scenario)))
         self._rows = 0
 
     def compose(self) -> ComposeResult:
@@ -54,8 +60,7 @@ class Gallery(Screen[Session | None]):
             yield Panel(preview, id="preview")
         yield Input(placeholder="or a path, such as mine.toml", id="path")
         yield Static(Content(""), classes="error", id="problem")
-        leaves = "; the present state is not written" if self._unsaved else ""
-        yield Static(f"enter opens{leaves}   / path   esc back", classes="note")
+        yield Static("enter opens   / path   esc back", classes="note")
 
     def on_mount(self) -> None:
         """The list has the keys."""
@@ -87,14 +92,17 @@ class Gallery(Screen[Session | None]):
 
     @on(OptionList.OptionSelected)
     def open_marked(self, event: OptionList.OptionSelected) -> None:
-        """Open one of the list."""
-        self._open(self._entries[event.option_index].name)
+        """Open one of the list, or go back to what was left."""
+        if name := self._entries[event.option_index].name:
+            self._open(name)
+        else:
+            self.dismiss(self._left)
 
     @on(Input.Submitted)
     def open_path(self, event: Input.Submitted) -> None:
         """Open what stands at a path, or has a name."""
         if path := event.value.strip():
-            self._open(os.path.expanduser(path))
+            self._open(expanded(path))
 
     def _open(self, name: str) -> None:
         try:
@@ -105,18 +113,19 @@ class Gallery(Screen[Session | None]):
             problem.update(Content(str(error)))
 
 
-def _entry(name: str) -> Entry:
+def _entry(name: str, path: Path) -> Entry:
     try:
-        scenario = load(shipped()[name])
+        scenario = load(path)
     except ScenarioError as error:
-        return Entry(name, f"✗ {name}: cannot be read", str(error))
+        return Entry(name, "✗ unreadable", str(error))
     return Entry(name, scenario.title, read_preview(scenario))
 
 
 def _described(entry: Entry, rows: int) -> Row:
-    """The title of a scenario; on two rows also a small drawing of its target, and its name."""
+    """Name and title of a scenario; on two rows also a small drawing of its target."""
     title = Text(entry.title, no_wrap=True, overflow="ellipsis")
     if rows == 1:
-        return Text(), title
+        named = f"{entry.name:<{LONGEST}} {entry.title}" if entry.name else entry.title
+        return Text(), Text(named, no_wrap=True, overflow="ellipsis")
     drawn = [] if isinstance(entry.shown, str) else thumbnail(entry.shown, THUMBNAIL, rows)
-    return Text("\n".join(drawn), f"color({TARGET})"), title.append(f"\n{entry.name}", "dim")
+    return Text("\n".join(drawn), f"color({TARGET_COLOUR})"), title.append(f"\n{entry.name}", "dim")

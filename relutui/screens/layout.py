@@ -49,7 +49,7 @@ def arrangement(session: Session, said: int) -> dict[str, Place]:
             shown = {
                 "status": Place(True, height=1),
                 "chart": Place(True, title),
-                tabs[tab]: Place(True, _tab_title(tab), 9 + SAID[0] - message),
+                tabs[tab]: Place(True, _tab_title(tab), 9 + SAID[0] - message - bool(session.tour)),
                 "message": Place(True, height=message),
                 "footer": Place(True, height=1),
             }
@@ -68,7 +68,7 @@ def arrangement(session: Session, said: int) -> dict[str, Place]:
             }
     if session.tour:  # where the footer is: its keys would end the tour
         shown["footer"] = Place(False)
-        shown["tour"] = Place(True, height={"tiny": 1, "small": 3}.get(layout, 2))
+        shown["tour"] = Place(True, height=1 if layout == "tiny" else 2)
     every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "message", "tour", "footer")
     return {id: shown.get(id, Place(False)) for id in every}
 

@@ -66,15 +66,26 @@ class Overlays:
 
     def _opened(self, session: Session | None) -> None:
         if session:
-            self._host.training.cancel()
             now = self._host.session
-            self._host.session = replace(session, layout=now.layout, device=now.device, advice=now.advice)
+            self._go_to(session, _kept(now) if now.unsaved else now.left)
 
     def _asked(self, question: Question | None) -> None:
         if question:
-            self._opened(open_session(load(find(question.scenario))))
+            now = self._host.session
+            left = now.left or (_kept(now) if now.unsaved else None)  # not what another tour has made
+            self._go_to(open_session(load(find(question.scenario))), left)
             self._host.guide.start(question)
+
+    def _go_to(self, session: Session, left: Session | None) -> None:
+        self._host.training.cancel()
+        now = self._host.session
+        self._host.session = replace(session, layout=now.layout, device=now.device, advice=now.advice, left=left)
 
     def _written(self, written: "Written | None") -> None:
         if written:
             self._host.session = replace(self._host.session, saved=written.state).say(f"written: {written.path}")
+
+
+def _kept(session: Session) -> Session:
+    """The session as one comes back to it: at rest."""
+    return replace(session, left=None, tour=None, typing=None, running=False, message=None)

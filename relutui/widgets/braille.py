@@ -1,8 +1,9 @@
-"""Lines in braille: plotext's rasteriser, without the figure around it."""
+"""Lines in braille: plotext's rasteriser, without the figure around it; and what is too dense for it."""
 
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from relutui.widgets.clip import Path
 
 _COLOUR = re.compile(r"\x1b\[(?:0|38;5;(\d+))m")
+
+_EMPTY = 0x2800  # the braille cell without dots
+_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # of the dots of a cell
 
 Codes = NDArray[np.uint32]
 Owners = NDArray[np.intp]
@@ -45,7 +49,10 @@ def braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canva
     """
     plotext = _plotext()
     matrix = plotext.matrix(width, height, pixel=plotext.pixel())
-    for number, path in paths:
+    dense = [_is_dense(path, width) for _, path in paths]
+    for (number, path), skipped in zip(paths, dense):
+        if skipped:
+            continue
         signal = _signal_class()(len(path.joined))
         signal._append_points(*path.points.T.tolist(), [_marker(number)] * len(path.joined))
         for index in np.flatnonzero(path.joined).tolist():
@@ -55,4 +62,36 @@ def braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canva
     codes = np.frombuffer("".join(text[::2]).encode("utf-32-le"), np.uint32).reshape(height, width + 1)
     numbers = [0, *(int(number or 0) for number in text[1::2])]
     owners = np.repeat(numbers, [len(part) for part in text[::2]]).reshape(height, width + 1)
-    return codes[:, :width], owners[:, :width]
+    canvas = codes[:, :width].copy(), owners[:, :width].copy()
+    for number, path in compress(paths, dense):
+        _fill(canvas, number, path)
+    return canvas
+
+
+def _is_dense(path: Path, width: int) -> bool:
+    """Whether a line goes from left to right in one stretch, with more vertices than there are cells."""
+    return len(path.joined) > width and bool(path.joined[1:].all() and (np.diff(path.points[:, 0]) >= 0.0).all())
+
+
+def _fill(canvas: Canvas, number: int, path: Path) -> None:
+    """Draw a dense line: in each column of dots all from its lowest to its highest.
+
+    plotext, which follows it up and down dot by dot, takes ten times as long.
+    """
+    codes, owners = canvas
+    height, width = codes.shape
+    x, y = path.points.T * [[2.0], [4.0]]
+    edges = np.arange(2 * width + 1)
+    inside = (edges >= x[0]) & (edges <= x[-1])
+    crossed = np.interp(edges, x, y)
+    column = np.concatenate([x.astype(np.intp), edges[inside] - 1, edges[inside]]).clip(0, 2 * width - 1)
+    row = np.floor(np.concatenate([y, crossed[inside], crossed[inside]]))
+    lowest, highest = np.full(2 * width, np.inf), np.full(2 * width, -np.inf)
+    np.minimum.at(lowest, column, row)
+    np.maximum.at(highest, column, row)
+    rows = np.arange(4 * height)[:, None]
+    dots = (rows >= lowest) & (rows <= highest)
+    bits = (dots.reshape(height, 4, width, 2) * _BITS[:, None, :]).sum(axis=(1, 3))
+    drawn = bits > 0
+    codes[drawn] = np.where(owners > 0, codes, _EMPTY)[drawn] | bits[drawn].astype(np.uint32)
+    owners[drawn] = np.maximum(owners, number)[drawn]

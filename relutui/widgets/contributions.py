@@ -9,7 +9,7 @@ from textual.strip import Strip
 from relutui.network import Array
 from relutui.readout.contributions import ContributionsReadout
 from relutui.widgets.fit import target
-from relutui.widgets.lines import strip_of
+from relutui.widgets.lines import first_that_fits, strip_of
 from relutui.widgets.plot import Axes, Line, Marks, draw
 
 SPACING = 6  # columns between the dots of dense data: the sum is what is looked at
@@ -59,4 +59,4 @@ def _written(readout: ContributionsReadout, width: int) -> Text:
     before, after = (f" Σ = {readout.outer}(", ")") if readout.outer else (" Σ = ", "")
     after += f"   c adds {readout.next}" if readout.next else " = ŷ, the prediction"
     forms = [f"{before}{' + '.join(names) or 'nothing yet'}{after}" for names in (readout.order, *ends)]
-    return Text(next((form for form in forms if len(form) <= width), forms[-1]))
+    return Text(first_that_fits(forms, width))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from textual.strip import Strip
 
+from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.fit import FitReadout
 from relutui.widgets.plot import Axes, Line, Marks, draw
@@ -37,4 +38,4 @@ def target(data: Curve, width: int, spacing: int = SPACING) -> Marks:
         at = np.linspace(data.x[0], data.x[-1], wanted)
         nearest = np.unique(np.clip(np.searchsorted(data.x, at), 0, len(data.x) - 1))
         data = Curve(data.x[nearest], data.y[nearest])
-    return Marks(data.x, data.y, "●", 2)
+    return Marks(data.x, data.y, "●", TARGET_COLOUR)

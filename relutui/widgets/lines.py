@@ -1,6 +1,6 @@
 """A widget made of lines, which repaints only what changed in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
 from rich.cells import cell_len
@@ -18,6 +18,11 @@ def strip_of(line: Text, width: int) -> Strip:
     """The strip of one styled line, cut or padded to width."""
     base = _PLAIN.get_style(line.style)  # which Text.render() leaves out where there are no other styles
     return Strip(Segment.apply_style(line.render(_PLAIN), base)).adjust_cell_length(width)
+
+
+def first_that_fits(texts: Sequence[str], width: int) -> str:
+    """The first of the texts, the longest first, that is no longer than width; else the last."""
+    return next((text for text in texts if len(text) <= width), texts[-1])
 
 
 def hidden(above: int, below: int) -> Text:

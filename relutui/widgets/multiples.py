@@ -14,7 +14,8 @@ from relutui.widgets.fit import target
 from relutui.widgets.lines import hidden, strip_of
 from relutui.widgets.plot import Axes, Line, Marks, draw
 
-LEAST = (26, 7)  # columns and rows of one
+LEAST = (26, 7)  # columns and rows of one of the units
+LEAST_ACTIVATION = (19, 7)  # and of one of the activations: four side by side in 80 columns
 LEAST_RANGE = 1e-9  # of the y axis
 
 Drawn = Callable[[int, int, int], list[Strip]]
@@ -33,7 +34,7 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
         return [strip_of(title, width), *draw(layers, axes, width, height - 1, shaded=unit.off)]
 
     selected = next((unit.unit for unit in readout.units if unit.selected), 0)
-    return _side_by_side(len(readout.units), selected, one, width, height)
+    return _side_by_side(len(readout.units), selected, one, LEAST, width, height)
 
 
 def activations(readout: ActivationsReadout, width: int, height: int) -> list[Strip]:
@@ -45,17 +46,18 @@ def activations(readout: ActivationsReadout, width: int, height: int) -> list[St
         layers: list[Line | Marks] = [Line(readout.x, variant.prediction, 15), target(readout.data, width)]
         if variant.a is not None:
             layers.insert(0, Line(readout.x, variant.a, readout.colour, dashed=True))
-        title = _title(variant.name, f"  {variant.loss}", None, variant.present)
+        note = f"  {variant.loss}" if width >= LEAST[0] else f" {variant.loss.split()[-1]}"  # without "MSE"
+        title = _title(variant.name, note, None, variant.present)
         return [strip_of(title, width), *draw(layers, axes, width, height - 1)]
 
     present = next(index for index, variant in enumerate(readout.variants) if variant.present)
-    return _side_by_side(len(readout.variants), present, one, width, height)
+    return _side_by_side(len(readout.variants), present, one, LEAST_ACTIVATION, width, height)
 
 
-def _side_by_side(count: int, selected: int, one: Drawn, width: int, height: int) -> list[Strip]:
+def _side_by_side(count: int, selected: int, one: Drawn, least: tuple[int, int], width: int, height: int) -> list[Strip]:
     """As many as fit, in rows; of more, those around the selected one."""
-    columns = max(1, min(count, width // LEAST[0]))
-    rows = max(1, min(-(-count // columns), height // LEAST[1]))
+    columns = max(1, min(count, width // least[0]))
+    rows = max(1, min(-(-count // columns), height // least[1]))
     room = rows * columns
     if cut := count > room:
         height -= 1

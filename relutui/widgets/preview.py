@@ -8,10 +8,10 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.network import Array
+from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.preview import PreviewReadout
 from relutui.widgets.plot import Axes, Line, Marks, draw
 
-TARGET = 2  # the colour of the target in every chart
 TALLEST = 18  # rows of the drawing
 ROOM = 0.05  # of the range of y, above and below
 
@@ -36,8 +36,8 @@ def thumbnail(readout: PreviewReadout, width: int, height: int) -> list[str]:
 
 def _curve(readout: PreviewReadout, width: int) -> Line | Marks:
     if readout.scattered or len(readout.x) < width // 3:
-        return Marks(readout.x, readout.y, "●", TARGET)
-    return Line(readout.x, readout.y, TARGET)
+        return Marks(readout.x, readout.y, "●", TARGET_COLOUR)
+    return Line(readout.x, readout.y, TARGET_COLOUR)
 
 
 def _apart(readout: PreviewReadout) -> tuple[Array, Array]:

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.readout.residual import ResidualReadout
-from relutui.widgets.lines import strip_of
+from relutui.widgets.lines import first_that_fits, strip_of
 from relutui.widgets.plot import Axes, Columns, Line, Marks, columns, draw
 
 LEAST_HEIGHT = 8  # rows, below which the chart has them all
@@ -30,23 +30,18 @@ def residual(readout: ResidualReadout, width: int, height: int) -> Sequence[Stri
 
 def _head(readout: ResidualReadout, width: int) -> list[str]:
     """The size of the error over all points, and the best possible, in one line if it is long enough."""
-    lines = [f"  {_form(forms, width - 2)}" for forms in (readout.size, readout.best_possible) if forms]
+    lines = [f"  {first_that_fits(forms, width - 2)}" for forms in (readout.size, readout.best_possible) if forms]
     together = " ".join(lines)
     return [together] if len(together) <= width else lines
 
 
-def _form(forms: Sequence[str], width: int) -> str:
-    """The longest form that fits."""
-    return next((form for form in forms if len(form) <= width), forms[-1])
-
-
 def _foot(readout: ResidualReadout, places: Columns, width: int) -> Text:
     """The MSE of each piece under its stretch of the x axis; where most have no room, the worst in words."""
-    edges = [places.column(piece.low) for piece in readout.pieces] + [places.left + places.width]
+    edges = [*places.columns([piece.low for piece in readout.pieces]), places.left + places.width]
     room = [end - start for start, end in pairwise(edges)]
     fits = [len(piece.mse) < space for piece, space in zip(readout.pieces, room)]
     if sum(fits) * 2 < len(fits):
-        return Text(f"  {_form(readout.worst, width - 2)}")
+        return Text(f"  {first_that_fits(readout.worst, width - 2)}")
     text = Text("MSE".rjust(places.left - 1) + " ")
     for piece, space, written in zip(readout.pieces, room, fits):
         text.append(("│" + (piece.mse if written else "").center(space - 1)) if space else "")

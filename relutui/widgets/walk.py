@@ -7,6 +7,7 @@ from rich.text import Text
 
 from relutui.numbers import number
 from relutui.readout.walk import Term, WalkReadout
+from relutui.widgets.lines import first_that_fits
 from relutui.widgets.walk_forms import FORMS, NAMES, aligned, cells_of
 
 LEAST = 2  # rows of the sums in their shortest form
@@ -56,7 +57,7 @@ def _others(shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) 
     units = f"the other {len(rest)} units" if shown else f"{len(rest)} units"
     off = "" if any(term.on for term in rest) else ", all off"
     said = f"{units}{off}: {number(_sum(rest)):>{last}}"
-    return [_first_that_fits((f"largest first; {said}", said), width)]
+    return [first_that_fits((f"largest first; {said}", said), width)]
 
 
 def _sums(readout: WalkReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
@@ -65,7 +66,7 @@ def _sums(readout: WalkReadout, shown: Sequence[Term], rest: Sequence[Term], las
     result = f"= {number(readout.sum):>{last}}"
     sums = [f"sum {' + '.join(map(number, addends))} {result}", f"sum {result}"]
     c, prediction = f"+ c {number(readout.c)}", f"ŷ = {number(readout.prediction):>{last}}"
-    lines = [_first_that_fits(sums, width)] if len(addends) > 1 else []
+    lines = [first_that_fits(sums, width)] if len(addends) > 1 else []
     if readout.output == "identity":
         return [*lines, f"{c}   {prediction}"]
     return [*lines, f"{c} = {number(readout.total):>{last}}", f"{readout.output} → {prediction}"]
@@ -75,10 +76,10 @@ def _short_sums(readout: WalkReadout, _: Sequence[Term], __: Sequence[Term], las
     """The same in one line."""
     summed, prediction = f"sum {number(readout.sum)}   + c {number(readout.c)}", f"ŷ = {number(readout.prediction):>{last}}"
     if readout.output == "identity":
-        return [_first_that_fits((f"{summed}   {prediction}", prediction), width)]
+        return [first_that_fits((f"{summed}   {prediction}", prediction), width)]
     after = f"{readout.output} → {prediction}"
     steps = (f"{summed} = {number(readout.total)}   {after}", f"{summed}   {after}", after)
-    return [_first_that_fits(steps, width)]
+    return [first_that_fits(steps, width)]
 
 
 def _target(readout: WalkReadout, end: int, width: int) -> str:
@@ -86,12 +87,8 @@ def _target(readout: WalkReadout, end: int, width: int) -> str:
     target, result = f"target {number(readout.target)}", f"{'+' if error > 0 else ''}{number(error)}"
     at = f"x = {number(readout.x)}   {target}   error "
     whole = f"{at}{number(readout.prediction)} - {number(readout.target)} = {result}"
-    return whole if len(whole) <= end else _first_that_fits((f"{at}{result}", f"{target}   error {result}"), width)
+    return whole if len(whole) <= end else first_that_fits((f"{at}{result}", f"{target}   error {result}"), width)
 
 
 def _sum(terms: Sequence[Term]) -> float:
     return sum(term.contribution for term in terms)
-
-
-def _first_that_fits(texts: Sequence[str], width: int) -> str:
-    return next((text for text in texts if len(text) <= width), texts[-1])

@@ -25,6 +25,14 @@ def test_the_pieces_of_the_lab() -> None:
     )
 
 
+def test_a_bend_is_named_only_where_there_is_one() -> None:
+    """Unit 1 has v = 0, 2 and 3 cancel out at x = 2, and the kink of 4 is at the very end of the domain."""
+    p = parameters([-2, 1, 1, 1, 1], [2, -1.5, -2, -2, -3 + 1e-9], [1, 0, 5, -5, 1])
+    session, free = open_lab(), np.zeros(5, np.bool_)
+    state = replace(session.state, checkpoint=session.state.checkpoint.edited(p), locks=Locks(free, free, free, False))
+    assert "2 straight pieces, with slopes -2 and 0, which join at x = 1." in why_prediction(session.with_state(state))
+
+
 def test_the_relu_on_the_output_leaves_the_pointed_thing() -> None:
     assert why_prediction(opener("dosage-relu")) == (
         "The sum before the output is c = -16.00 plus the sum of both units, at every x: 2 straight pieces, with slopes +34.02 "

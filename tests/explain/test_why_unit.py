@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import open_lab, opener, parameters
 
+from relutui import edits
 from relutui.explain import why_unit
 from relutui.network import ACTIVATIONS, Network, Parameters
+from relutui.selection import Selection
 from relutui.session import Session
 from relutui.training import Locks, Sample
 
@@ -75,10 +77,34 @@ def test_the_unit_of_the_four_that_falls_where_the_sum_rises() -> None:
 def test_what_training_did_to_the_kink() -> None:
     session = trained(open_lab(**SOLVED), 300, (1.0, 0.31, np.nan))
     assert "Its kink began at x = 0.31; 300 steps of training moved it to 1." in why_unit(session, 1)
-    assert "began" not in why_unit(session, 0)
-    assert "began" not in why_unit(session, 2)
+    assert "Its kink" not in why_unit(session, 0)
+    assert "Its kink" not in why_unit(session, 2)
     edited = session.with_state(replace(session.state, edits=2))
-    assert "Its kink began at x = 0.31; 300 steps and your edits later it is at 1." in why_unit(edited, 1)
+    assert "Its kink began at x = 0.31; 300 steps later it is at 1." in why_unit(edited, 1)
+
+
+def test_edits_made_before_training_are_not_said_to_have_moved_the_kink() -> None:
+    """The edit placed the kink at 0.31; the first sample is later than that."""
+    placed = open_lab(w1=1, b1=-0.31)
+    checkpoint = replace(placed.state.checkpoint, history=(Sample(0, 1.0, (1.0, 0.31, np.nan)),), step=200)
+    moved = replace(checkpoint, parameters=parameters([-2, 1, 0], [2, -1, 0], [1, 1, 1]))
+    assert "edits" not in why_unit(placed.with_state(replace(placed.state, checkpoint=moved)), 1)
+
+
+def test_the_kinks_of_other_units_are_no_history() -> None:
+    """Without unit 0 and with one more there are three units again, but unit 0 is now what was unit 1."""
+    session = trained(open_lab(**SOLVED), 300, (2.5, 0.31, 0.31))
+    changed = edits.add_unit(edits.remove_unit(edits.select(session, Selection(0, "w"))))
+    assert "Its kink began" in why_unit(session, 0)
+    assert not any("Its kink" in why_unit(changed, unit) for unit in range(3))
+
+
+def test_the_history_of_a_kink_begins_with_the_present_units() -> None:
+    checkpoint = open_lab(**SOLVED).state.checkpoint
+    samples = (Sample(0, 2.0, ()), Sample(100, 1.0, (1.0, 0.31, 2.0)))
+    session = trained(open_lab(**SOLVED), 300, ())
+    session = session.with_state(replace(session.state, checkpoint=replace(checkpoint, step=300, history=samples)))
+    assert "Its kink was at x = 0.31; 200 steps of training moved it to 1." in why_unit(session, 1)
 
 
 def test_dead_units_and_whether_training_can_move_them() -> None:

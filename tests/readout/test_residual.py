@@ -88,6 +88,37 @@ def test_a_kink_without_a_change_of_slope_makes_no_piece() -> None:
     assert "2 pieces" in read_residual(with_network(session, Network(), flat)).best_possible[0]
 
 
+def points(x: list[float], domain: str = "") -> Session:
+    """The points of x^2 at x, and the straight lines between five of them, evenly spaced over [0, 2]."""
+    slopes = [0.5, 1.5, 2.5, 3.5]
+    units = [(1.0, 0.0, slopes[0])] + [(1.0, -k, 1.0) for k in (0.5, 1.0, 1.5)]
+    text = "".join(f"[[unit]]\nw = {w}\nb = {b}\nv = {v}\n" for w, b, v in units)
+    target = f"points = {[[at, at**2] for at in x]}\n{domain}\n"
+    return open_session(parse(f'title = "x^2"\n[target]\n{target}{text}', "x2", None))
+
+
+def test_nothing_is_called_the_best_that_the_points_at_hand_allow_to_beat() -> None:
+    """Four pieces meet five points; of 59 points 41 lie on the first tenth, where more of the pieces would do better."""
+    few = read_residual(points([0.0, 0.5, 1.0, 1.5, 2.0]))
+    assert few.size[1] == "MSE 0   largest error 0"
+    assert not few.best_possible
+    assert read_residual(points([step / 20 for step in range(41)])).best_possible
+    uneven = [step / 200 for step in range(41)] + [0.2 + step / 10 for step in range(1, 19)]
+    assert not read_residual(points(uneven)).best_possible
+
+
+def test_the_best_possible_is_that_between_the_first_and_the_last_point() -> None:
+    """On [0, 2] with the four pieces that lie there, 4 / (8 * 16) and 16 / (180 * 256); the domain is twice as wide."""
+    wide = points([step / 20 for step in range(41)], "domain = [0.0, 4.0]")
+    assert read_residual(wide).best_possible[0] == "best possible with 4 pieces: largest 0.03125, MSE 0.0003472"
+
+
+def test_a_kink_where_nothing_bends_does_not_part_the_prediction() -> None:
+    """The lab's third unit, with v = 0 and its kink at 1.5 within a segment of the target."""
+    flat = with_network(HALF, Network(), parameters([-2, 1, 1], [2, -1, -1.5], [1, 1, 0]))
+    assert [piece.low for piece in read_residual(flat).pieces] == pytest.approx([0, 1, 2])
+
+
 def test_the_best_possible_is_known_for_parabolas_and_units_with_a_kink_only() -> None:
     session = parabola(1.0)
     p = session.state.parameters

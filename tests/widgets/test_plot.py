@@ -1,66 +1,20 @@
 """Charts: every row in its place, every point in the right cell, and no number that breaks them."""
 
-import subprocess
-import sys
-
 import numpy as np
-import plotext
 import pytest
+from drawn import TARGET, X, at, dots, find, style_at, text, through
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.color import Color
 from rich.style import Style
-from textual.strip import Strip
 
 from relutui.widgets.plot import Axes, Line, Marks, columns, draw
 
-X = np.linspace(0.0, 3.0, 300)
-TARGET = np.interp(X, [0, 1, 2, 3], [2, 0, 1, 4])
 NUMBER = st.floats()
 LIMIT = st.floats(allow_nan=False, allow_infinity=False)
 DRAWN = settings(deadline=None)  # a first chart, or a busy machine, may take its time
 DOMAIN = st.tuples(LIMIT, LIMIT).map(lambda ends: (min(ends), max(ends)))
 SIZE = st.tuples(st.integers(0, 90), st.integers(0, 30))
-
-
-def at(x: float, y: float, marker: str = "●", colour: int | None = None) -> Marks:
-    return Marks(np.array([x]), np.array([y]), marker, colour)
-
-
-def through(*points: tuple[float, float], colour: int | None = None, dashed: bool = False, faint: bool = False) -> Line:
-    x, y = np.array(points, np.float64).T
-    return Line(x, y, colour, dashed, faint)
-
-
-def text(strips: list[Strip]) -> list[str]:
-    return [strip.text for strip in strips]
-
-
-def find(strips: list[Strip], marker: str = "●") -> list[tuple[int, int]]:
-    """Column and row of each marker."""
-    return [(column, y) for y, row in enumerate(text(strips)) for column, cell in enumerate(row) if cell == marker]
-
-
-def style_at(strip: Strip, column: int) -> Style | None:
-    return next(iter(strip.crop(column, column + 1))).style
-
-
-def dots(rows: list[str]) -> set[tuple[int, int]]:
-    """Column and row of each dot of the braille in the rows; two columns and four rows a cell."""
-    places = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)]  # in Unicode's order of the bits
-    return {
-        (2 * column + dx, 4 * y + dy)
-        for y, row in enumerate(rows)
-        for column, cell in enumerate(row)
-        if "\u2800" <= cell <= "\u28ff"
-        for bit, (dx, dy) in enumerate(places)
-        if (ord(cell) - 0x2800) >> bit & 1
-    }
-
-
-def around(places: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """The places and their eight neighbours."""
-    return {(x + dx, y + dy) for x, y in places for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
 
 
 def test_a_chart() -> None:
@@ -144,56 +98,6 @@ def test_a_mark_and_a_line_stand_in_the_row_of_their_y(height: int, y: float) ->
     assert {dot // 4 for _, dot in line} == {row}
 
 
-@DRAWN
-@given(st.lists(st.floats(-3, 3), min_size=2, max_size=40), st.integers(10, 120), st.integers(5, 40))
-def test_a_line_is_unbroken(values: list[float], width: int, height: int) -> None:
-    line = Line(np.linspace(0, 1, len(values)), np.array(values))
-    left = dots(text(draw([line], Axes((0, 1), (-3, 3)), width, height)))
-    reached = [min(left)]
-    while reached:
-        neighbours = around({reached.pop()}) & left
-        left -= neighbours
-        reached += neighbours
-    assert not left
-
-
-@pytest.mark.parametrize("curve", [TARGET, np.sin(3 * X) + 2, 4 / (1 + np.exp(-8 * (X - 1.5)))])
-def test_curves_are_those_of_a_plotext_figure(curve: np.ndarray) -> None:
-    figure = plotext.figure
-    plotext.terminal.limit(False, False)
-    figure.clear()
-    figure.axes(False)
-    figure.plot_size(58, 14)
-    for axis, limits in (("x", (0, 3)), ("y", (0, 4))):
-        figure.ruler(axis).lim(*limits)
-        figure.ruler(axis).frequency(0)
-    figure.draw(figure.signal(X.tolist(), curve.tolist(), marker="braille").lines())
-    theirs = dots(figure.build().string(colorless=True).splitlines())
-    ours = dots(text(draw([Line(X, curve)], Axes((0, 3), (0, 4), ticks=False), 58, 14)))
-    assert ours <= around(theirs)
-    assert theirs <= around(ours)
-
-
-def test_dashes_are_seen_without_colour_and_stay_where_they_are() -> None:
-    axes = Axes((0, 1), (0, 1), ticks=False)
-    for y in (0.0, 0.5, 1.0):
-        line = through((0, y), (1, y), dashed=True)
-        [row] = [row for row in text(draw([line], axes, 12, 5)) if row.strip()]
-        assert [cell != " " for cell in row] == [True, True, False] * 4
-
-
-def test_a_steep_dashed_line_has_its_gaps_in_the_rows() -> None:
-    rows = text(draw([through((0.5, 0), (0.5, 1), dashed=True)], Axes((0, 1), (0, 1), ticks=False), 9, 9))
-    assert [bool(row.strip()) for row in rows] == [True, True, False] * 3
-
-
-def test_a_dotted_line_has_a_dot_in_each_cell_that_it_enters() -> None:
-    axes = Axes((0, 1), (0, 1), ticks=False)
-    x, y = np.array([0.0, 1.0]), np.array([0.0, 0.0])
-    assert text(draw([Line(x, y, dotted=True)], axes, 12, 3))[2] == " " + "⠄" * 11
-    assert len(dots(text(draw([Line(np.array([0.5, 0.5]), x, dotted=True)], axes, 9, 9)))) == 8
-
-
 def test_a_shade_lies_behind_everything_between_two_x() -> None:
     axes = Axes((0, 4), (0, 1), ticks=False)
     rows = text(draw([at(1, 1)], axes, 9, 2, vertical=2, shaded=(0.5, 2.5)))
@@ -213,17 +117,6 @@ def test_a_shade_lies_behind_everything_between_two_x() -> None:
 )
 def test_a_shade_may_reach_beyond_the_axes(shaded: tuple[float, float], expected: str) -> None:
     assert text(draw([], Axes((0, 4), (0, 1), ticks=False), 9, 2, shaded=shaded)) == [expected] * 2
-
-
-def test_a_line_is_cut_where_it_leaves_the_limits() -> None:
-    rows = text(draw([through((0, -10), (1, 10))], Axes((0, 1), (0, 1), ticks=False), 41, 5))
-    assert {x // 2 for x, _ in dots(rows)} == {20, 21, 22}  # y is from -1/8 to 9/8 for x from 0.494 to 0.556
-
-
-def test_what_is_not_finite_breaks_the_line() -> None:
-    axes = Axes((0, 4), (0, 1), ticks=False)
-    line = Line(np.array([0, 1, 2, 3, 4.0]), np.array([0, 0, np.nan, 0, 0]))
-    assert [cell != " " for cell in text(draw([line], axes, 9, 3))[2]] == [True] * 3 + [False] * 3 + [True] * 3
 
 
 def test_marks_outside_are_left_out() -> None:
@@ -305,8 +198,3 @@ def test_any_numbers_give_rows_of_the_size_asked_for(
         strips = draw(layers, axes, width, height, vertical, (vertical, points[0][0]))
         assert [len(row) for row in text(strips)] == [width] * height
         assert [strip.cell_length for strip in strips] == [width] * height
-
-
-def test_plotext_is_imported_by_the_first_chart_only() -> None:
-    code = "import sys, relutui.widgets.plot; sys.exit('plotext' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,152 @@
+"""What the present state of an exercise calls for, found from its numbers."""
+
+from itertools import takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relutui.explain.exercise import Progress, matched, progress, segment_text
+from relutui.explain.feasibility import from_left
+from relutui.explain.words import listing, units_text
+from relutui.network import Parameters, quiet
+from relutui.numbers import number, place, plain, slope_text
+from relutui.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
+from relutui.segments import Segment, segments
+from relutui.session import Session
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")
+EDGE = 1e-3  # of a segment: so far inside it slopes are taken; of the domain: so near a bend a kink is at it
+EQUAL = 1e-6  # of the largest: slopes this near are the same
+NEARLY = 0.005  # of the larger: a slope this near is right
+
+
+def in_pieces(session: Session) -> bool:
+    """Whether there are segments to match, and pieces to match them with."""
+    network = session.state.network
+    made = network.kinked and network.output_activation == "identity"
+    return made and session.scenario.exercise is not None and bool(segments(session.scenario.target))
+
+
+def mistake(session: Session, unit: int) -> str:
+    """The common mistake: a unit with the whole slope of a segment on which other units are on too."""
+    if not in_pieces(session) or not from_left(session):
+        return ""
+    return _mistake(session, progress(session), [unit])
+
+
+def wrong(session: Session) -> str:
+    """The common mistake, a unit on the wrong side of its kink, or what is wrong on the first segment that does not match."""
+    parts, locks = progress(session), session.state.locks
+    units = np.flatnonzero(~(locks.w & locks.b)).tolist()
+    return _mistake(session, parts, units) or _wrong_side(session, parts) or _missing(session, parts)
+
+
+@quiet
+def _mistake(session: Session, parts: tuple[Progress, ...], units: list[int]) -> str:
+    """The common mistake of the first of the units that makes it."""
+    network, p = session.state.network, session.state.parameters
+    found = [part.segment for part in parts]
+    inside = np.array([EDGE * (segment.high - segment.low) for segment in found])
+    starts = np.array([segment.low for segment in found]) + inside
+    ends = np.array([segment.high for segment in found]) - inside
+    slopes, at_end = unit_slopes(network, p, starts), unit_slopes(network, p, ends)
+    on, kink = network.pre_activations(p, starts) > 0.0, kinks(p)
+    near = EDGE * (session.domain[1] - session.domain[0])
+    wanted = np.array([segment.slope for segment in found])
+    others = slopes.sum(axis=0) - slopes
+    same = EQUAL * np.maximum(np.abs(wanted), np.abs(slopes).max(axis=0))
+    whole = (np.abs(slopes - wanted) <= same) & (np.abs(slopes - at_end) <= same).all(axis=0)
+    # Of a flat segment, and beside units that add up to nothing or to all of it, no slope is counted twice.
+    twice = (np.abs(wanted) > same) & (np.abs(others) > same) & (np.abs(wanted - others) > same)
+    made = whole & twice & ~np.array([part.matches for part in parts])
+    for row, at in np.argwhere(made[units]).tolist():
+        unit, segment = units[row], found[at]
+        there = [j for j in np.flatnonzero(on[:, at] & (slopes[:, at] != 0.0)).tolist() if j != unit]
+        # Others that go on together with the unit, or after it, may be the ones that are wrong.
+        if there and (np.sign(p.w[there]) * (kink[unit] - kink[there]) > near).all():
+            are, give = ("is", "gives") if len(there) == 1 else ("are", "give")
+            return (
+                f"Unit {unit} has the whole slope of the {ORDINALS[segment.number - 1]} piece, {plain(segment.slope)}, "
+                f"but {units_text(there)} {are} still on there and already {give} {plain(others[unit, at])}: "
+                f"unit {unit} must add only the difference, {plain(segment.slope - others[unit, at])}."
+            )
+    return ""
+
+
+@quiet
+def _wrong_side(session: Session, parts: tuple[Progress, ...]) -> str:
+    """A unit that would make one more segment match if it were on to the other side of its kink."""
+    network, p, locks, x = session.state.network, session.state.parameters, session.state.locks, session.dataset.x
+    near = EDGE * (session.domain[1] - session.domain[0])
+    kink, bends = kinks(p), np.array([part.segment.low for part in parts[1:]])
+    units = np.flatnonzero((np.abs(kink[:, None] - bends) <= near).any(axis=1) & (p.v != 0.0) & ~(locks.w | locks.b))
+    if not len(units):
+        return ""
+    own, turned = (Parameters(sign * p.w[units], sign * p.b[units], p.v[units], 0.0) for sign in (1.0, -1.0))
+    predictions = network.prediction(p, x) - network.contributions(own, x) + network.contributions(turned, x)
+    better = units[matched(session, predictions) > sum(part.matches for part in parts)]
+    if not len(better):
+        return ""
+    unit = int(better[0])
+    has, wanted, sign = ("right", "left", "below") if p.w[unit] > 0.0 else ("left", "right", "above")
+    return (
+        f"Unit {unit} has its kink where the target bends, at x = {place(kink[unit])}, but is on to the {has} of it and must "
+        f"be on to the {wanted}: w {sign} 0, and b = {number(-p.b[unit])} keeps the kink."
+    )
+
+
+def _missing(session: Session, parts: tuple[Progress, ...]) -> str:
+    """What is still wrong on the first segment, from the left, that does not match."""
+    before = [part.segment for part in takewhile(lambda part: part.matches, parts)]
+    if len(before) == len(parts):
+        return "Every piece matches nearly enough; the loss is still above the exercise's bound."
+    segment = parts[len(before)].segment
+    if not before:
+        return f"On {segment_text(segment)} {_on(session, segment)}."
+    done = f"{listing(map(segment_text, before))} {'match' if before[1:] else 'matches'}"
+    return f"{done}. From x = {place(segment.low)} on {_on(session, segment)}."
+
+
+def _on(session: Session, segment: Segment) -> str:
+    """What is wrong on a segment: the slope, where it begins or ends, or the height."""
+    near = SAME_KINK * (session.domain[1] - session.domain[0])
+    network, p = session.state.network, session.state.parameters
+    widest = max(
+        straight(network, p, session.domain), key=lambda piece: min(piece.high, segment.high) - max(piece.low, segment.low)
+    )
+    need, lack = plain(segment.slope), segment.slope - widest.slope
+    if abs(lack) > NEARLY * max(abs(segment.slope), abs(widest.slope)):
+        lacking = f"{slope_text(lack)} is missing" if lack > 0.0 else f"{plain(-lack)} too much"
+        return f"the slope is {plain(widest.slope)} and must be {need}: {lacking}{_to_blame(session, segment, widest, lack)}"
+    if widest.low > segment.low + near:
+        return f"the slope must be {need}, and it is, but only from x = {place(widest.low)} on"
+    if widest.high < segment.high - near:
+        return f"the slope {need} is right, but the curve bends at x = {place(widest.high)}, inside this piece"
+    middle = (segment.low + segment.high) / 2
+    over = float(network.prediction(p, middle)[0]) - (segment.start + segment.slope * (middle - segment.low))
+    return f"the slope {need} is right, but the line lies {number(abs(over))} too {'high' if over > 0.0 else 'low'}"
+
+
+def _to_blame(session: Session, segment: Segment, piece: Piece, lack: float) -> str:
+    """The one unit that adds what is too much, or that has its kink where the segment begins and adds another slope."""
+    p, locks, (low, high) = session.state.parameters, session.state.locks, session.domain
+    near, slopes, at = EDGE * (high - low), np.array(piece.slopes), kinks(p)
+    first, last = segment.low <= low + near, segment.high >= high - near
+    # A unit that is on over the segments before it too is needed there.
+    begins = (p.w > 0.0) & (at >= segment.low - near) | first
+    too_much = _only(begins & np.array(piece.on) & ~(locks.w & locks.b) & (np.abs(slopes + lack) <= NEARLY * abs(lack)))
+    if too_much is not None:
+        until = f"until x = {place(segment.high)}" if p.w[too_much] > 0.0 and not last else "there"
+        return f". Unit {too_much} is on there and adds {plain(slopes[too_much])}; it must be off {until}"
+    bends = _only((p.w > 0.0) & (np.abs(at - segment.low) <= near) & ~(locks.w & locks.v))
+    if bends is not None and not first:
+        need, has = plain(slopes[bends] + lack), plain(slopes[bends])
+        return f". Unit {bends} has its kink there and must add {need}, not {has}"
+    bends_not = piece.low < segment.low - near
+    return f". A unit must add {plain(lack)} from there on" if bends_not and lack < 0.0 else ""
+
+
+def _only(which: NDArray[np.bool_]) -> int | None:
+    """The one unit of which it is true, if it is of one."""
+    units = np.flatnonzero(which)
+    return int(units[0]) if len(units) == 1 else None

@@ -1,0 +1,131 @@
+"""Which hint is given when h is pressed; the states are those of subject.md."""
+
+from dataclasses import replace
+
+import pytest
+from support import ask, open_lab, opener, said, with_values
+
+from relutui import edits, tuning
+from relutui.explain import hint, no_hint
+from relutui.selection import Selection
+from relutui.session import Session
+
+HALF = {"w1": 1.0, "b1": -1.0}
+START = "[0, 1] matches. From x = 1 on the slope is 0 and must be 1: +1 is missing."
+HALF_WAY = "[0, 1] and [1, 2] match. From x = 2 on the slope is 1 and must be 3: +2 is missing."
+
+
+def own_of(session: Session) -> list[str]:
+    hints = session.scenario.exercise.hints if session.scenario.exercise else ()
+    return [f"Hint {number} of {len(hints)}: {text}" for number, text in enumerate(hints, 1)]
+
+
+def heard(session: Session, times: int) -> list[str]:
+    texts = []
+    for _ in range(times):
+        session = ask(session)
+        texts.append(said(session))
+        assert hint(session) == texts[-1]
+    return texts
+
+
+def without_hints(session: Session) -> Session:
+    exercise = session.scenario.exercise
+    assert exercise
+    return replace(session, scenario=replace(session.scenario, exercise=replace(exercise, hints=())))
+
+
+def test_what_the_state_calls_for_then_the_scenarios_own_and_again() -> None:
+    session = open_lab(**HALF)
+    own = own_of(session)
+    assert hint(session) == "h gives a hint"
+    assert heard(session, 2 * len(own) + 2) == [HALF_WAY, *own] * 2
+
+
+def test_in_another_state_first_what_that_calls_for() -> None:
+    session = ask(open_lab())
+    assert said(session) == START
+    session = ask(with_values(session, **HALF))
+    assert said(session) == HALF_WAY
+
+
+def test_the_own_hints_go_on_after_the_last_given() -> None:
+    session = ask(ask(open_lab()))
+    one, two, three = own_of(session)
+    assert said(session) == one
+    moved = ask(with_values(session, **HALF))
+    assert heard(moved, 4) == [two, three, HALF_WAY, one]
+    mistaken = ask(with_values(ask(moved), w2=3, b2=-5))
+    assert "whole slope" in said(mistaken)
+    assert said(ask(mistaken)) == three
+
+
+def test_back_in_the_state_of_the_last_hint_the_hints_go_on() -> None:
+    session = ask(open_lab())
+    there_and_back = edits.undo(with_values(session, w1=1))
+    assert said(ask(there_and_back)) == own_of(session)[0]
+
+
+def test_a_hint_of_the_state_follows_the_state() -> None:
+    asked = ask(open_lab(**HALF))
+    assert "whole slope" in hint(with_values(asked, w2=3, b2=-5))
+    assert hint(with_values(asked, w2=2, b2=-4)) == ""
+
+
+def test_the_state_calls_for_something_without_hints_of_the_scenario_too() -> None:
+    assert heard(without_hints(open_lab(**HALF)), 2) == [HALF_WAY, HALF_WAY]
+
+
+def test_why_there_is_no_hint() -> None:
+    assert no_hint(open_lab(**HALF, w2=2, b2=-4)) == "the exercise is solved"
+    assert no_hint(opener("shifted-2")) == "this scenario has no hints"
+    assert hint(opener("shifted-2")) == ""
+    exercise, curve = open_lab().scenario.exercise, opener("shifted-2")
+    session = replace(curve, scenario=replace(curve.scenario, exercise=exercise))
+    assert no_hint(session) is None
+    assert no_hint(edits.add_unit(session)) == "the hints are about the units and locked values of the start"
+    assert no_hint(without_hints(session)) == "this scenario has no hints"
+
+
+@pytest.mark.parametrize("name", ["lab-two-units", "lab-two-units-free"])
+def test_where_piece_by_piece_leads_astray_only_the_scenarios_own(name: str) -> None:
+    """One bend cannot be two; and two that are exactly enough must face each other and overlap (subject.md)."""
+    session = opener(name)
+    assert heard(session, 4) == [*own_of(session), own_of(session)[0]]
+    assert said(ask(with_values(ask(session), **HALF))) == own_of(session)[1]
+
+
+@pytest.mark.parametrize("presses", [1, 2, 3])
+def test_with_another_activation_that_comes_first_and_alone(presses: int) -> None:
+    session = opener("lab-half")
+    for _ in range(presses):
+        session = tuning.next_activation(session)
+    name = ("leaky_relu", "softplus", "sigmoid")[presses - 1]
+    expected = f"The activation is {name}; no unit can be off: f changes it, back to relu."
+    assert heard(session, 2) == [expected, expected]
+    assert hint(ask(tuning.next_activation(ask(opener("lab-half"))))).startswith("The activation is leaky_relu")
+
+
+def test_with_another_output_activation_too() -> None:
+    session = tuning.next_output_activation(opener("lab-half"))
+    assert said(ask(session)) == "The output's activation is relu: F changes it, back to identity."
+
+
+def removed(session: Session, unit: int) -> Session:
+    return edits.remove_unit(edits.select(session, Selection(unit, "w")))
+
+
+def test_without_a_unit_nothing_is_said_of_it() -> None:
+    none_free = (
+        "No unit is free to bend the curve; what is left of the target after the locked units still bends at x = 2. "
+        "At least 1 more is needed."
+    )
+    assert heard(removed(opener("lab-mistake"), 2), 2) == [none_free, none_free]
+    assert "Hint" not in " ".join(heard(removed(open_lab(), 2), 3))
+
+
+def test_another_unit_in_its_place_is_not_the_one_of_the_hints() -> None:
+    """Unit 1 of lab-mistake is locked at w = 1, b = -1: here it is another."""
+    session = edits.add_unit(removed(opener("lab-mistake"), 1))
+    assert session.state.parameters.units == 3
+    assert "Hint" not in " ".join(heard(session, 3))
