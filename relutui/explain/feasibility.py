@@ -128,7 +128,7 @@ def _too_few(session: Session) -> str:
 def _wrong_sides(session: Session) -> str:
     """As many free units as bends: then only sides and c are left to choose, and none may fit."""
     rest = _tight(session)
-    if not rest:
+    if not rest or rest.leak:  # with a leak every side has a slope of its own: true, but nothing to learn from
         return ""
     fitting, units = sides_that_fit(rest), len(rest.bends)
     tied = f"{counted(units, 'free unit')} must make {counted(units, 'bend')}, so only sides and c are left to choose"

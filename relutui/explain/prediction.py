@@ -61,7 +61,7 @@ def _cut(session: Session, sentence: str) -> str:
     middles = np.array([(low + high) / 2 for low, high in pairwise(edges)])
     above = state.network.output_sum(state.parameters, middles) > 0.0
     if above.all():
-        return f"{name} on the output changes nothing here: the sum is above 0."
+        return f"{name} on the output changes nothing here: the sum is nowhere below 0."
     if not above.any():
         return f"{name} on the output leaves nothing: the sum is nowhere above 0."
     stretches = [f"({place(low)}, {place(high)})" for (low, high), on in zip(pairwise(edges), above) if on]

@@ -36,6 +36,9 @@ def why_unit(session: Session, unit: int) -> str:
     match found.state:
         case "dead" | "parked":
             return told(why, _wakes(session, unit), _moved(session, unit))
+        case "always on" if session.state.parameters.w[unit] == 0.0:
+            constant = number(session.state.parameters.v[unit] * session.state.parameters.b[unit])
+            return told(_switches(session, unit), f"It adds the constant {constant} at every x, as c does.")
         case "always on":
             return told(why, _adds(session, unit), _most_telling(session, unit))
         case "twin":

@@ -44,7 +44,7 @@ def test_the_relu_on_the_output_leaves_the_pointed_thing() -> None:
 def test_a_relu_on_the_output_that_cuts_nothing_or_all() -> None:
     relu = Network(output_activation="relu")
     session = with_network(open_lab(w1=1, b1=1), relu)
-    assert "relu on the output changes nothing here: the sum is above 0." in why_prediction(session)
+    assert "relu on the output changes nothing here: the sum is nowhere below 0." in why_prediction(session)
     p = session.state.parameters
     below = session.with_state(replace(session.state, checkpoint=session.state.checkpoint.edited(replace(p, c=-9.0))))
     assert "relu on the output leaves nothing: the sum is nowhere above 0." in why_prediction(below)

@@ -182,3 +182,10 @@ def test_any_unit_is_explained_in_three_sentences_that_have_room(
         assert said.startswith(f"Unit {unit} ")
         assert len(said) <= 300
         assert said.count(". ") <= 2
+
+
+def test_a_constant_unit_is_like_the_output_bias() -> None:
+    """w = 0, b = 1.5 and v = 1: z and a are 1.5 everywhere."""
+    assert why_unit(open_lab(b2=1.5), 2) == (
+        "Unit 2 has no kink: w is 0, so its z is 1.50 everywhere. It adds the constant 1.50 at every x, as c does."
+    )
