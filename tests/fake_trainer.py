@@ -2,12 +2,10 @@
 
 import asyncio
 import math
-from dataclasses import replace
 
 import numpy as np
 from oracle import flat, loss_and_gradient, step, unflat
 
-from relutui.network import Array, Parameters
 from relutui.pieces import kinks
 from relutui.training import (
     Checkpoint,
@@ -46,28 +44,27 @@ class FakeTrainer:
         await self.open()
         self.asked.append(steps)
         await self.gate.wait()
-        stride, samples = sampling_stride(checkpoint.history, steps), []
-        for _ in range(steps):
-            theta, p = flat(checkpoint.parameters), checkpoint.parameters
-            with np.errstate(all="ignore"):
+        start, stride = checkpoint, sampling_stride(checkpoint.history, steps)
+        theta, taken = flat(start.parameters), 0
+        samples: list[Sample] = []
+        moments, known = (flat(start.optimizer.first), flat(start.optimizer.second)), start.optimizer.steps
+
+        def reached() -> Checkpoint:
+            optimizer = OptimizerState(unflat(moments[0]), unflat(moments[1]), known + taken)
+            return Checkpoint(unflat(theta), optimizer, start.step + taken, extend_history(start.history, tuple(samples)))
+
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
                 here, gradient, _ = loss_and_gradient(theta, problem)
-            if problem.settings.stop_below is not None and here < problem.settings.stop_below:
-                break
-            if checkpoint.step % stride == 0:
-                samples.append(Sample(checkpoint.step, here, tuple(kinks(p).tolist())))
-            moved, optimizer = stepped(problem, theta, gradient, checkpoint.optimizer)
-            if not (moved.finite and math.isfinite(here) and np.abs(moved.w).max() < 1e30):
-                raise Diverged(replace(checkpoint, history=extend_history(checkpoint.history, tuple(samples))))
-            checkpoint = replace(checkpoint, parameters=moved, optimizer=optimizer, step=checkpoint.step + 1)
-        return replace(checkpoint, history=extend_history(checkpoint.history, tuple(samples)))
+                if problem.settings.stop_below is not None and here < problem.settings.stop_below:
+                    break
+                if (start.step + taken) % stride == 0:
+                    samples.append(Sample(start.step + taken, here, tuple(kinks(unflat(theta)).tolist())))
+                moved, remembered = step(theta, gradient, moments, known + taken + 1, problem)
+                if not (math.isfinite(here) and np.abs(moved).max() < 1e30):
+                    raise Diverged(reached())
+                theta, moments, taken = moved, remembered, taken + 1
+        return reached()
 
     async def close(self) -> None:
         pass
-
-
-def stepped(problem: Problem, theta: Array, gradient: Array, optimizer: OptimizerState) -> tuple[Parameters, OptimizerState]:
-    """One step of the optimizer on what is not locked."""
-    moments = flat(optimizer.first), flat(optimizer.second)
-    with np.errstate(all="ignore"):
-        theta, (first, second) = step(theta, gradient, moments, optimizer.steps + 1, problem)
-    return unflat(theta), OptimizerState(unflat(first), unflat(second), optimizer.steps + 1)
