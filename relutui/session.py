@@ -126,6 +126,7 @@ class Session:
     advice: str = ""  # what would train faster than the device
     message: Message | None = None
     tour: Tour | None = None  # of one of the sixteen questions: under way, or over and still named
+    toured: bool = False  # whether it was opened by a tour, whose changes nobody needs to go back to
     left: "Session | None" = None  # not written when this one was opened; the gallery leads back to it
 
     @property

@@ -72,8 +72,8 @@ class Overlays:
     def _asked(self, question: Question | None) -> None:
         if question:
             now = self._host.session
-            left = now.left or (_kept(now) if now.unsaved else None)  # not what another tour has made
-            self._go_to(open_session(load(find(question.scenario))), left)
+            left = _kept(now) if now.unsaved and not now.toured else now.left
+            self._go_to(replace(open_session(load(find(question.scenario))), toured=True), left)
             self._host.guide.start(question)
 
     def _go_to(self, session: Session, left: Session | None) -> None:

@@ -52,3 +52,17 @@ async def test_tours_after_one_another_lead_back_to_before_the_first() -> None:
         await back(screen)
         assert same(screen.session, EDITED)
         assert not screen.session.running
+
+
+async def test_a_tour_leads_back_to_what_was_edited_last() -> None:
+    """Not to what was left before that."""
+    async with shown(EDITED, (80, 24)) as screen:
+        screen.explore.guide = Guide(screen.explore, at_once)
+        await screen.press("o", "down", "enter", "plus")
+        edited = screen.session
+        assert edited.scenario.name == "lab-half"
+        await screen.press("question_mark", "tab", "enter")
+        await until(lambda: bool(screen.session.tour and not screen.session.tour.going))
+        await screen.press("escape")
+        await back(screen)
+        assert same(screen.session, edited)
