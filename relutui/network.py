@@ -76,6 +76,11 @@ class Network:
         """Whether the hidden units bend at one point, so that there are pieces and an on and an off."""
         return self.activation in KINKED
 
+    @property
+    def straight(self) -> bool:
+        """Whether the prediction is straight but for the kinks of its units, so that n units make at most n + 1 pieces."""
+        return self.kinked and self.output_activation == "identity"
+
     @quiet
     def pre_activations(self, p: Parameters, x: ArrayLike) -> Array:
         """z_j(x) = w_j x + b_j, of shape (units, points)."""
@@ -106,6 +111,11 @@ class Network:
         """The mean ("mse") or the sum ("sse") of the squared errors over the points."""
         squares = (self.prediction(p, x) - y) ** 2
         return float(squares.mean() if kind == "mse" else squares.sum())
+
+
+def same_bound(bound: float, was: Loss, now: Loss, points: int) -> float:
+    """What a bound of one kind of loss is of another."""
+    return bound if was == now else bound * points if now == "sse" else bound / points
 
 
 @quiet

@@ -17,6 +17,11 @@ def number(value: float) -> str:
     return f"{value + 0.0:.2f}"  # + 0.0: no -0.00
 
 
+def digits(value: float) -> str:
+    """A number to three significant digits, as in -0.0123 and 1.2e-5; only what is exactly 0 is written as 0."""
+    return f"{value + 0.0:.3g}".replace("e+0", "e+").replace("e-0", "e-")  # + 0.0: no -0
+
+
 def slope_text(value: float) -> str:
     """A slope: with its sign, without decimals that say nothing."""
     text = number(value)
@@ -37,3 +42,8 @@ def place(x: float) -> str:
 def loss_text(value: float) -> str:
     """A loss, in four decimals or a power of ten."""
     return f"{value:.4f}" if 1e-3 <= value < 1e4 or value == 0.0 else f"{value:.1e}"
+
+
+def time_left(seconds: float | None) -> str:
+    """The seconds that are left, as in 12 s left; nothing where they are not known."""
+    return "" if seconds is None else f"{seconds:.0f} s left"

@@ -45,10 +45,15 @@ class Diagnosis:
 
 
 def kinks(p: Parameters) -> Array:
-    """k_j = -b_j / w_j, of shape (units,); nan where w_j = 0, which has no kink."""
+    """The kinks of the units, of shape (units,)."""
+    return kinks_of(p.w, p.b)
+
+
+def kinks_of(w: Array, b: Array) -> Array:
+    """k = -b / w for each w and b of two arrays; nan where w = 0, which has no kink."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # + 0.0 turns the -0.0 of b = 0 into 0.0
-        return np.where(p.w == 0.0, np.nan, -p.b / p.w) + 0.0
+        return np.where(w == 0.0, np.nan, -b / w) + 0.0
 
 
 def side(w: float) -> Side | None:

@@ -1,17 +1,20 @@
 """What training takes and gives, and the protocol of whoever does it."""
 
+from array import array
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relutui.batch import Batch
 from relutui.data import Dataset
 from relutui.network import Loss, Network, Parameters
 
 Optimizer = Literal["sgd", "momentum", "adam"]
 OPTIMIZERS: tuple[Optimizer, ...] = ("sgd", "momentum", "adam")
 
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # adam's, as everywhere
 HISTORY_LIMIT = 2000  # samples kept in a checkpoint
 BURST_SAMPLES = 32  # samples recorded in a burst, at most
 
@@ -32,6 +35,12 @@ class Locks:
             object.__setattr__(self, name, mask)
         if not self.w.shape == self.b.shape == self.v.shape:
             raise ValueError(f"w, b, v must be of one length: {self.w.shape}, {self.b.shape}, {self.v.shape}")
+
+    @property
+    def movable(self) -> NDArray[np.bool_]:
+        """Whether the kink of a unit is free, its w or its b, so that training can move the unit; of shape (units,)."""
+        free: NDArray[np.bool_] = ~(self.w & self.b)
+        return free
 
     def whole(self, unit: int) -> bool:
         """Whether nothing of a unit is free."""
@@ -83,14 +92,22 @@ class OptimizerState:
 
 
 class Sample(NamedTuple):
-    """The loss and the kinks of the state before step number `step` was taken.
+    """The loss and the parameters of the state before step number `step` was taken.
 
-    kinks: one per unit, nan for none; empty where the units were not the present ones.
+    values: c, w_0, b_0, v_0, w_1, ... in float32, as a batch has them; empty where the units were not the present ones.
     """
 
     step: int
     loss: float
-    kinks: tuple[float, ...]
+    values: "array[float]"
+
+    @property
+    def parameters(self) -> Parameters | None:
+        """The parameters, where the units were the present ones."""
+        if not self.values:
+            return None
+        values = np.frombuffer(self.values, np.float32).astype(np.float64)
+        return Parameters(values[1::3], values[2::3], values[3::3], float(values[0]))
 
 
 @dataclass(frozen=True)
@@ -162,6 +179,13 @@ class TrainerUnavailable(Exception):
     """Training is not possible here; the message says in one line why and what to install."""
 
 
+def fault(doing: str, error: Exception) -> str:
+    """What to say in one line of an error, of ours or of the trainer's, that ended what was being done."""
+    if isinstance(error, TrainerUnavailable):
+        return str(error)
+    return f"{doing} failed: {type(error).__name__}: {error}".splitlines()[0]
+
+
 class Diverged(Exception):
     """Loss or a parameter stopped being finite after `checkpoint`, the last finite state."""
 
@@ -183,6 +207,13 @@ class Trainer(Protocol):
         """The checkpoint `steps` full-batch steps on, fewer if settings.stop_below is reached before.
 
         Raises Diverged with the last finite state, and TrainerUnavailable.
+        """
+
+    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+        """The batch `steps` full-batch steps on, with the losses it has then; 0 steps only measure them.
+
+        A network whose loss falls below settings.stop_below stays there; one that diverges has a loss that is not finite.
+        Raises TrainerUnavailable.
         """
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from relutui.batch import Batch
 from relutui.engine import Engine
 from relutui.training import Checkpoint, Device, Problem
 
@@ -20,6 +21,9 @@ class Blocking:
 
     def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
         return asyncio.run(self.engine.train(checkpoint, problem, steps))
+
+    def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+        return asyncio.run(self.engine.train_batch(batch, problem, steps))
 
     def close(self) -> None:
         asyncio.run(self.engine.close())

@@ -2,11 +2,13 @@
 
 import asyncio
 import math
+from array import array
 
 import numpy as np
-from oracle import flat, loss_and_gradient, step, unflat
+from oracle import batch_loss, batch_loss_and_gradient, flat, loss_and_gradient, step, unflat
 
-from relutui.pieces import kinks
+from relutui.batch import Batch, values_of
+from relutui.network import Parameters
 from relutui.training import (
     Checkpoint,
     Device,
@@ -19,6 +21,8 @@ from relutui.training import (
     sampling_stride,
 )
 
+LARGEST = float(np.finfo(np.float32).max)  # what the engine can hold
+
 
 class FakeTrainer:
     """Trains slowly but rightly; `gate` holds training back until it is set, `unavailable` is what open() complains of."""
@@ -27,6 +31,7 @@ class FakeTrainer:
         self.gate = asyncio.Event()
         self.gate.set()
         self.asked: list[int] = []
+        self.batches: list[tuple[int, int]] = []  # networks and steps of every batch asked for
         self.prepared: list[str] = []
         self._unavailable, self._advice = unavailable, advice
 
@@ -59,12 +64,43 @@ class FakeTrainer:
                 if problem.settings.stop_below is not None and here < problem.settings.stop_below:
                     break
                 if (start.step + taken) % stride == 0:
-                    samples.append(Sample(start.step + taken, here, tuple(kinks(unflat(theta)).tolist())))
+                    samples.append(sample_of(unflat(theta), start.step + taken, here))
                 moved, remembered = step(theta, gradient, moments, known + taken + 1, problem)
                 if not (math.isfinite(here) and np.abs(moved).max() < 1e30):
                     raise Diverged(reached())
                 theta, moments, taken = moved, remembered, taken + 1
         return reached()
 
+    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+        await self.open()
+        self.batches.append((len(batch), steps))
+        await self.gate.wait()
+        order = flat_order(batch.units)
+        values, moments = batch.values[:, order], (batch.first[:, order], batch.second[:, order])
+        with np.errstate(all="ignore"):
+            for t in range(batch.step + 1, batch.step + steps + 1):
+                losses, gradients = batch_loss_and_gradient(values, problem)
+                moved, remembered = step(values, gradients, moments, t, problem)
+                bound = problem.settings.stop_below
+                going = (losses < LARGEST) & (losses >= (0.0 if bound is None else bound))
+                values = np.where(going[:, None], moved, values)
+                first, second = (np.where(going[:, None], new, old) for new, old in zip(remembered, moments))
+                moments = first, second
+            losses = batch_loss(values, problem)
+            within = (losses < LARGEST) & (np.abs(values).max(axis=1) < LARGEST)
+        back = np.argsort(order)
+        measured = np.where(within, losses, np.inf)
+        return Batch(values[:, back], moments[0][:, back], moments[1][:, back], batch.step + steps, measured)
+
     async def close(self) -> None:
         pass
+
+
+def flat_order(units: int) -> list[int]:
+    """Where the oracle's w, b, v, c lie among a batch's c, w_0, b_0, v_0, w_1, ..."""
+    return [3 * unit + field for field in (1, 2, 3) for unit in range(units)] + [0]
+
+
+def sample_of(p: Parameters, step: int = 0, loss: float = 1.0) -> Sample:
+    """A sample of a state, as the engine takes them."""
+    return Sample(step, loss, array("f", values_of(p).astype(np.float32).tobytes()))

@@ -81,6 +81,35 @@ def loss_and_gradient(theta: Array, problem: Problem) -> tuple[float, Array, flo
     return float(scale * ((yhat - y) ** 2).sum()), gradient, margin
 
 
+def batch_loss_and_gradient(theta: Array, problem: Problem) -> tuple[Array, Array]:
+    """The losses, of shape (networks,), and the gradients of many networks at once; theta of shape (networks, 3 units + 1)."""
+    network, x, y = problem.network, problem.dataset.x, problem.dataset.y
+    w, b, v = np.split(theta[:, :-1], 3, axis=1)
+    z = w[:, None, :] * x[:, None] + b[:, None, :]  # (networks, points, units)
+    a, da = value_and_slope(network.activation, z, network.slope_at_kink)
+    s = theta[:, -1:] + (a * v[:, None, :]).sum(axis=2)
+    yhat, ds = value_and_slope(network.output_activation, s, network.slope_at_kink)
+    scale = 1 / len(x) if problem.settings.loss == "mse" else 1.0
+    r = 2 * scale * (yhat - y) * ds
+    dz = r[:, :, None] * v[:, None, :] * da
+    gradient = [(x[:, None] * dz).sum(1), dz.sum(1), (r[:, :, None] * a).sum(1), r.sum(1, keepdims=True)]
+    return scale * ((yhat - y) ** 2).sum(1), np.concatenate(gradient, axis=1)
+
+
+def batch_loss(theta: Array, problem: Problem) -> Array:
+    """The losses of many networks at once, of shape (networks,)."""
+    network, x, y = problem.network, problem.dataset.x, problem.dataset.y
+    w, b, v = np.split(theta[:, :-1], 3, axis=1)
+    s = np.repeat(theta[:, -1:], len(x), axis=1)
+    for j in range(w.shape[1]):
+        z = w[:, j, None] * x + b[:, j, None]
+        s += v[:, j, None] * value_and_slope(network.activation, z, network.slope_at_kink)[0]
+    yhat, _ = value_and_slope(network.output_activation, s, network.slope_at_kink)
+    scale = 1 / len(x) if problem.settings.loss == "mse" else 1.0
+    losses: Array = scale * ((yhat - y) ** 2).sum(1)
+    return losses
+
+
 def value_and_slope(name: str, z: Array, at_kink: float) -> tuple[Array, Array]:
     """The activation and its derivative."""
     step = (z > 0) + at_kink * (z == 0)

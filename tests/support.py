@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from relutui import edits
@@ -11,6 +12,7 @@ from relutui.network import Network, Parameters, read_only
 from relutui.scenario import find, load
 from relutui.selection import Field, Selection
 from relutui.session import Session, open_session
+from relutui.training import Locks
 
 
 def parameters(w: ArrayLike, b: ArrayLike, v: ArrayLike, c: float = 0.0) -> Parameters:
@@ -36,8 +38,10 @@ def with_values(session: Session, **values: float) -> Session:
 
 
 def with_network(session: Session, network: Network, p: Parameters) -> Session:
-    """The session with another network."""
-    return session.with_state(replace(session.state, network=network, checkpoint=session.state.checkpoint.edited(p)))
+    """The session with another network; of another number of units, none is locked."""
+    state, free = session.state, np.zeros(p.units, np.bool_)
+    locks = state.locks if p.units == state.parameters.units else Locks(free, free, free, False)
+    return session.with_state(replace(state, network=network, locks=locks, checkpoint=state.checkpoint.edited(p)))
 
 
 def said(session: Session) -> str:

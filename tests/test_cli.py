@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from relutui.cli import COMMANDS as SUBCOMMANDS
 from relutui.cli import main
 from relutui.scenario import TEACHING_ORDER, load, shipped
 
@@ -119,7 +120,7 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
     assert "usage: relutui train" in capsys.readouterr().err or arguments[0] == "render"
 
 
-@pytest.mark.parametrize("command", ["open", "list", "check", "train", "render", "devices"])
+@pytest.mark.parametrize("command", SUBCOMMANDS)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as done:
         main([command, "--help"])

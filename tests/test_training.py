@@ -1,3 +1,5 @@
+from array import array
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -32,6 +34,12 @@ def locks(units: int, *, on: bool = False) -> Locks:
 def test_a_unit_is_locked_whole_only_if_nothing_of_it_is_free() -> None:
     w, b, v = np.array([[True, True, True, False], [True, False, True, False], [True, True, False, False]])
     assert [Locks(w, b, v, False).whole(unit) for unit in range(4)] == [True, False, False, False]
+
+
+def test_a_unit_can_be_moved_if_its_w_or_b_is_free() -> None:
+    every, locked = np.array([True] * 4), Locks(np.array([1, 1, 0, 0]), np.array([1, 0, 1, 0]), np.array([0, 1, 1, 1]), True)
+    assert locked.movable.tolist() == [False, True, True, True]
+    assert not Locks(every, every, ~every, False).movable.any()
 
 
 def test_locks_are_of_one_length_equal_by_value_and_read_only() -> None:
@@ -75,7 +83,7 @@ def test_seeds_differ() -> None:
 
 
 def samples(steps: range) -> tuple[Sample, ...]:
-    return tuple(Sample(step, 1.0 / (1 + step), (0.5,)) for step in steps)
+    return tuple(Sample(step, 1.0 / (1 + step), array("f", [0.5])) for step in steps)
 
 
 @pytest.mark.parametrize(("steps", "stride"), [(1, 1), (32, 1), (33, 2), (100, 4), (1000, 32), (1024, 32), (1025, 64)])

@@ -12,11 +12,11 @@ from typing import Any
 
 from relutui import __version__
 from relutui.cli.usage import UsageError
-from relutui.scenario import ScenarioError
+from relutui.scenario import MAX_UNITS, ScenarioError
 from relutui.text import scrub
 from relutui.training import OPTIMIZERS, TrainerUnavailable
 
-COMMANDS = ("open", "list", "check", "train", "render", "devices")
+COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices")
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
 
 
@@ -73,6 +73,26 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     training.add_argument("--save", metavar="FILE", help="write the result as a scenario, to a file that does not exist yet")
 
+    sweeping = _command(commands, "sweep", "train many random starts at once, and say what became of them", _sweep)
+    sweeping.add_argument("scenario", metavar="NAME or FILE")
+    sweeping.add_argument("--seeds", type=_positive_count, required=True, metavar="S", help="how many for each number of units")
+    sweeping.add_argument(
+        "--units",
+        type=_unit_counts,
+        dest="unit_counts",
+        metavar="N",
+        help="3, 2,4,6 or 1..10, for scenarios that draw their units ([init] units)",
+    )
+    sweeping.add_argument("--steps", type=_positive_count, required=True, metavar="N", help="of each")
+    sweeping.add_argument(
+        "--below", type=_positive, metavar="L", help="the loss below which one is solved (default: the scenario's)"
+    )
+    _add_training_options(sweeping, seed="the first of the seeds")
+    sweeping.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    sweeping.add_argument(
+        "--csv", metavar="FILE", help="write seed, loss and outcome of each, to a file that does not exist yet"
+    )
+
     rendering = _command(commands, "render", "draw a screen without a terminal", _render)
     rendering.add_argument("scenario", metavar="NAME or FILE")
     rendering.add_argument("--keys", default="", help='keys pressed first, by Textual\'s names: "s s right +"')
@@ -91,11 +111,11 @@ def _command(commands: Any, name: str, help: str, run: Callable[[argparse.Namesp
     return parser
 
 
-def _add_training_options(parser: argparse.ArgumentParser) -> None:
+def _add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at the random start of this seed") -> None:
     parser.add_argument("--device", metavar="D", help="what to train on, as `relutui devices` names it")
-    parser.add_argument("--seed", type=_count, metavar="S", help="begin at the random start of this seed")
+    parser.add_argument("--seed", type=_count, metavar="S", help=seed)
     parser.add_argument("--optimizer", choices=OPTIMIZERS, help="instead of the scenario's")
-    parser.add_argument("--learning-rate", type=_rate, metavar="R", help="instead of the scenario's")
+    parser.add_argument("--learning-rate", type=_positive, metavar="R", help="instead of the scenario's")
 
 
 def _open(options: argparse.Namespace) -> int:
@@ -133,6 +153,12 @@ def _train(options: argparse.Namespace) -> int:
     return train(options)
 
 
+def _sweep(options: argparse.Namespace) -> int:
+    from relutui.cli.sweep import sweep
+
+    return sweep(options)
+
+
 def _render(options: argparse.Namespace) -> int:
     from relutui.cli.render import render
 
@@ -157,14 +183,23 @@ def _positive_count(text: str) -> int:
     return count
 
 
-def _rate(text: str) -> float:
+def _unit_counts(text: str) -> tuple[int, ...]:
+    """Numbers of units, ascending, each once: 3, 2,4,6 or 1..10."""
+    first, dots, last = text.partition("..")
+    counts = range(_count(first), _count(last) + 1) if dots else sorted({_count(part) for part in text.split(",")})
+    if not counts or counts[0] < 1 or counts[-1] > MAX_UNITS:
+        raise argparse.ArgumentTypeError(f'expected numbers from 1 to {MAX_UNITS} such as 3, 2,4,6 or 1..10, got "{text}"')
+    return tuple(counts)
+
+
+def _positive(text: str) -> float:
     try:
-        rate = float(text)
+        number = float(text)
     except ValueError:
-        rate = 0.0
-    if not 0.0 < rate < float("inf"):
+        number = 0.0
+    if not 0.0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f'expected a number above 0, got "{text}"')
-    return rate
+    return number
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -42,12 +42,19 @@ async def _draw(app: RelutuiApp, keys: list[str], size: tuple[int, int]) -> tupl
     async with app.run_test(size=size) as pilot:
         explore = app.screen
         assert isinstance(explore, Explore)
-        await explore.settled()
+        await _settled(app, explore)
         for key in keys:
             await pilot.press(key)
-            await explore.settled()
+            await _settled(app, explore)
         await pilot.pause()
         return app.export_screenshot(), screen_text(app)
+
+
+async def _settled(app: RelutuiApp, explore: Explore) -> None:
+    """Wait until the main screen and the one over it have done what they were asked for."""
+    await explore.settled()
+    while getattr(app.screen, "busy", False):
+        await asyncio.sleep(0.01)
 
 
 def screen_text(app: RelutuiApp) -> str:

@@ -1,5 +1,21 @@
 """What every command may complain of."""
 
+import errno
+import os
+from pathlib import Path
+
 
 class UsageError(Exception):
     """The command makes no sense with these arguments."""
+
+
+def new_file(option: str, name: str, suffix: str = "") -> Path:
+    """Where to write what an option names; what would fail at the end is found before the work begins."""
+    path = Path(name)
+    if suffix and path.suffix != suffix:
+        raise UsageError(f"{option} {name}: expected a name that ends in {suffix}")
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
+    return path

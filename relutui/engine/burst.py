@@ -1,4 +1,4 @@
-"""The burst: many training steps of the whole network as one kernel.
+"""The burst: many training steps of the whole network, or of many networks, as one kernel.
 
     yhat(x) = g(c + sum_j v_j act(w_j x + b_j)),    loss = sum_i weight_i (yhat_i - y_i)**2
 
@@ -18,21 +18,37 @@ from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 from relutui.engine.formulas import value_and_slope
 from relutui.network import Activation, Array
-from relutui.training import BURST_SAMPLES, Optimizer
+from relutui.training import BETA1, BETA2, BURST_SAMPLES, EPSILON, Optimizer
 
 LANES = 4  # points at a time, each lane with sums of its own; more make tinygrad's assembler run out of registers
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # adam's, as everywhere
+GROUP = 32  # networks in step on a GPU
 CORRECTIONS = 20_000  # from here on adam's bias corrections are 1 in float32
 
 
 class Form(NamedTuple):
-    """What a kernel is compiled for; units and points are the most it has room for."""
+    """What a kernel is compiled for; units, points and networks are the most it has room for.
+
+    parallel: the networks, a power of two, run side by side, GROUP and GROUP, with scratch memory each, as a GPU does it;
+    else in turn.
+    """
 
     activation: Activation
     output_activation: Activation
     optimizer: Optimizer
     units: int
     points: int
+    networks: int = 1
+    parallel: bool = False
+
+    @property
+    def parameters(self) -> int:
+        """Of one network."""
+        return 3 * self.units + 1
+
+    @property
+    def rows(self) -> int:
+        """Of samples of one network; many have none beside the final state's."""
+        return 1 if self.networks > 1 else BURST_SAMPLES + 1
 
 
 class Count(IntEnum):
@@ -44,6 +60,7 @@ class Count(IntEnum):
     STRIDE = 3  # a sample is kept at every multiple of it (a power of two)
     FIRST = 4  # the number of the first step, modulo STRIDE
     COVERED = 5  # adam's steps so far
+    NETWORKS = 6  # that run in turn
 
 
 class Rate(IntEnum):
@@ -65,7 +82,8 @@ class Progress(IntEnum):
 class Buffers(NamedTuple):
     """The memory of a burst, in the order of the kernel's arguments; each a flat array, float32 unless it says int32.
 
-    Parameters, and all that goes with them, lie as c, w_0, b_0, v_0, w_1, b_1, v_1, ...
+    Parameters, and all that goes with them, lie as c, w_0, b_0, v_0, w_1, b_1, v_1, ...; those of the next network follow, as
+    do its moments, samples and progress.
     """
 
     parameters: UOp
@@ -88,21 +106,22 @@ class Buffers(NamedTuple):
 
 def sizes(form: Form) -> dict[str, int]:
     """The length of every buffer that the form's kernel has."""
-    parameters, points, activations = 3 * form.units + 1, form.points, form.units * form.points
+    points, networks, parameters = form.points, form.networks, form.networks * form.parameters
+    scratch = networks if form.parallel else 1
     lengths = Buffers(
         parameters=parameters,
-        free=parameters,
+        free=form.parameters,
         gradient=parameters,
         x=points,
         y=points,
         weight=points,
-        residual=points,
-        activation=activations,
-        slope=activations,
-        samples=(BURST_SAMPLES + 1) * (parameters + 1),
+        residual=scratch * points,
+        activation=scratch * form.units * points,
+        slope=scratch * form.units * points,
+        samples=networks * form.rows * (form.parameters + 1),
         rates=len(Rate),
         counts=len(Count),
-        progress=len(Progress),
+        progress=networks * len(Progress),
         first=parameters,
         second=parameters,
         corrections=2 * CORRECTIONS,
@@ -127,73 +146,76 @@ def burst(form: Form) -> Callable[..., UOp]:
 
     def kernel(*arguments: UOp) -> UOp:
         at = Buffers(**dict(zip(sizes(form), arguments)))
-        steps, units, blocks, stride, first_step, covered = (at.counts[n].load() for n in Count)
+        steps, units, blocks, stride, first_step, covered, networks = (at.counts[n].load() for n in Count)
         rate, momentum, slope_at_kink, stop_below = (at.rates[n].load() for n in Rate)
-        step = UOp.range(steps + 1, 0, AxisType.LOOP)  # in order: a GPU would run another kind of loop in parallel
-        taken = at.progress.after(step)[Progress.TAKEN].load()
+        network, loops = _networks(form, networks)
+        p0, row0, progress0 = (network * n for n in (form.parameters, form.rows * (form.parameters + 1), len(Progress)))
+        i0, ji0 = (network * n if form.parallel else 0 for n in (form.points, form.units * form.points))
+        step = UOp.range(steps + 1, 2, AxisType.LOOP)  # in order: a GPU would run another kind of loop in parallel
+        taken = at.progress.after(step)[progress0 + Progress.TAKEN].load()
 
         # forward: residual = c + sum_j v_j act(w_j x + b_j)
-        i, lane, block = _points(blocks, 1)
-        passed = at.residual[i].store(at.parameters.after(step)[0].load()).end(lane).end(block)
-        j = UOp.range(units, 3)
-        w, b, v = (at.parameters.after(passed, j)[3 * j + n].load() for n in (1, 2, 3))
-        i, lane, block = _points(blocks, 4)
+        i, lane, block = _points(blocks, 3)
+        passed = at.residual[i0 + i].store(at.parameters.after(step)[p0].load()).end(lane).end(block)
+        j = UOp.range(units, 5)
+        w, b, v = (at.parameters.after(passed, j)[p0 + 3 * j + n].load() for n in (1, 2, 3))
+        i, lane, block = _points(blocks, 6)
         value, slope = value_and_slope(form.activation, w * at.x[i].load() + b, slope_at_kink)
         forward = UOp.group(
-            at.activation[j * form.points + i].store(value),
-            at.slope[j * form.points + i].store(slope),
-            at.residual[i].store(at.residual.after(passed, j)[i].load() + v * value),
+            at.activation[ji0 + j * form.points + i].store(value),
+            at.slope[ji0 + j * form.points + i].store(slope),
+            at.residual[i0 + i].store(at.residual.after(passed, j)[i0 + i].load() + v * value),
         )
         forward = forward.end(lane).end(block).end(j)
 
         # loss, and residual = d loss / d (output sum)
-        i, lane, block = _points(blocks, 6)
-        output = at.residual.after(forward)[i].load()
+        i, lane, block = _points(blocks, 8)
+        output = at.residual.after(forward)[i0 + i].load()
         prediction, slope = value_and_slope(form.output_activation, output, slope_at_kink)
         error = prediction - at.y[i].load()
         weighted = error * at.weight[i].load()
         residual = 2.0 * weighted * slope
-        sums = _Sums(2, 8, forward)
-        compared = UOp.group(at.residual[i].store(residual), *sums.add([weighted * error, residual], lane, block))
+        sums = _Sums(2, 10, forward)
+        compared = UOp.group(at.residual[i0 + i].store(residual), *sums.add([weighted * error, residual], lane, block))
         compared = compared.end(lane).end(block)
         loss, dc = sums.totals(compared)
         goes_on = (taken < steps) & (loss < float("inf")) & (loss < stop_below).logical_not()
 
         # a sample, written at every step, and kept, by counting it, where the step is a multiple of the stride
-        count = at.progress.after(compared)[Progress.SAMPLES].load()
+        count = at.progress.after(compared)[progress0 + Progress.SAMPLES].load()
         kept = goes_on & ((first_step + taken) & (stride - 1)).eq(0)
-        row = count * (3 * form.units + 2)
-        n = UOp.range(3 * units + 1, 9)
-        parameter = at.parameters.after(compared, n)[n].load()
+        row = row0 + count * (form.parameters + 1)
+        n = UOp.range(3 * units + 1, 11)
+        parameter = at.parameters.after(compared, n)[p0 + n].load()
         sampled = UOp.group(at.samples[row].store(loss), at.samples[row + 1 + n].store(parameter)).end(n)
-        sampled = at.progress.after(sampled)[Progress.SAMPLES].store(count + kept.cast(dtypes.int32))
+        sampled = at.progress.after(sampled)[progress0 + Progress.SAMPLES].store(count + kept.cast(dtypes.int32))
 
         # backward: the gradient
-        j = UOp.range(units, 10)
-        i, lane, block = _points(blocks, 11)
-        residual = at.residual.after(sampled, j)[i].load()
-        activation = at.activation.after(sampled, j)[j * form.points + i].load()
-        sloped = residual * at.slope.after(sampled, j)[j * form.points + i].load()
-        sums = _Sums(3, 13, sampled, j)
+        j = UOp.range(units, 12)
+        i, lane, block = _points(blocks, 13)
+        residual = at.residual.after(sampled, j)[i0 + i].load()
+        activation = at.activation.after(sampled, j)[ji0 + j * form.points + i].load()
+        sloped = residual * at.slope.after(sampled, j)[ji0 + j * form.points + i].load()
+        sums = _Sums(3, 15, sampled, j)
         summed = UOp.group(*sums.add([sloped * at.x[i].load(), sloped, residual * activation], lane, block))
         dw, db, dv = sums.totals(summed.end(lane).end(block))
-        v = at.parameters.after(sampled, j)[3 * j + 3].load()
-        backward = UOp.group(*(at.gradient[3 * j + n].store(d) for n, d in ((1, v * dw), (2, v * db), (3, dv)))).end(j)
-        backward = at.gradient.after(backward)[0].store(dc)
+        v = at.parameters.after(sampled, j)[p0 + 3 * j + 3].load()
+        backward = UOp.group(*(at.gradient[p0 + 3 * j + n].store(d) for n, d in ((1, v * dw), (2, v * db), (3, dv)))).end(j)
+        backward = at.gradient.after(backward)[p0].store(dc)
 
         # update, of what is free
-        n = UOp.range(3 * units + 1, 14)
-        gradient, old = (buffer.after(backward, n)[n].load() for buffer in (at.gradient, at.parameters))
+        n = UOp.range(3 * units + 1, 16)
+        gradient, old = (buffer.after(backward, n)[p0 + n].load() for buffer in (at.gradient, at.parameters))
         updates: list[tuple[UOp, UOp, UOp]] = []  # a buffer, what is new in it, and what was there
         if form.optimizer == "sgd":
             moved = rate * gradient
         elif form.optimizer == "momentum":
-            first = at.first.after(backward, n)[n].load()
+            first = at.first.after(backward, n)[p0 + n].load()
             mean = momentum * first + gradient
             moved = rate * mean
             updates = [(at.first, mean, first)]
         else:
-            first, second = (buffer.after(backward, n)[n].load() for buffer in (at.first, at.second))
+            first, second = (buffer.after(backward, n)[p0 + n].load() for buffer in (at.first, at.second))
             mean = BETA1 * first + (1.0 - BETA1) * gradient
             square = BETA2 * second + (1.0 - BETA2) * (gradient * gradient)
             t = 2 * (covered + taken).minimum(CORRECTIONS - 1)
@@ -201,12 +223,24 @@ def burst(form: Form) -> Callable[..., UOp]:
             updates = [(at.first, mean, first), (at.second, square, second)]
         updates.append((at.parameters, old - moved, old))
         changes = goes_on & (at.free[n].load() > 0.0)
-        updated = UOp.group(*(buffer[n].store(changes.where(new, was)) for buffer, new, was in updates)).end(n)
+        updated = UOp.group(*(buffer[p0 + n].store(changes.where(new, was)) for buffer, new, was in updates)).end(n)
 
-        counted = at.progress.after(updated)[Progress.TAKEN].store(taken + goes_on.cast(dtypes.int32))
-        return counted.end(step).sink(arg=KernelInfo(name="burst", opts_to_apply=()))
+        counted = at.progress.after(updated)[progress0 + Progress.TAKEN].store(taken + goes_on.cast(dtypes.int32))
+        return counted.end(step).end(*loops).sink(arg=KernelInfo(name="burst", opts_to_apply=()))
 
     return kernel
+
+
+def _networks(form: Form, networks: UOp) -> tuple[UOp | int, tuple[UOp, ...]]:
+    """The index of a network, and the loops, if any, that run it over all of them."""
+    if form.networks == 1:
+        return 0, ()
+    if not form.parallel:
+        network = UOp.range(networks, 0, AxisType.LOOP)
+        return network, (network,)
+    size = min(GROUP, form.networks)
+    group, member = UOp.range(form.networks // size, 0, AxisType.GLOBAL), UOp.range(size, 1, AxisType.LOCAL)
+    return group * size + member, (member, group)
 
 
 def _points(blocks: UOp, axis: int) -> tuple[UOp, UOp, UOp]:

@@ -9,12 +9,17 @@ from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from relutui.batch import Batch
 from relutui.engine.opening import one_line, open_device
 from relutui.training import Checkpoint, Device, Diverged, Problem, TrainerUnavailable
 
 if TYPE_CHECKING:
+    from relutui.engine.batched import CompiledBatch
     from relutui.engine.burst import Form
     from relutui.engine.compiled import CompiledBurst
+
+CLOSED = "the engine is closed"
+BATCHES = 8  # compiled programs for batches that are kept, each with its memory
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,8 +32,10 @@ class Engine:
         self._wanted = device
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relutui-engine")
         self._closed = Event()
+        self._given_up = Event()  # whether nobody waits any more for what is being computed
         self._device: Device | None = None
         self._bursts: dict[Form, CompiledBurst] = {}
+        self._batches: dict[Form, CompiledBatch] = {}
 
     async def open(self) -> Device:
         """Open the device (again at no cost); raises TrainerUnavailable."""
@@ -45,20 +52,40 @@ class Engine:
         """
         return await self._call(self._train, checkpoint, problem, steps)
 
+    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+        """The batch `steps` full-batch steps on, with the losses it has then; 0 steps only measure them.
+
+        A network whose loss falls below settings.stop_below stays there; one that diverges has a loss that is not finite.
+        Raises TrainerUnavailable.
+        """
+        return await self._call(self._train_batch, batch, problem, steps)
+
     async def close(self) -> None:
         """Give the thread back: what waits is cancelled, what runs ends at its next burst."""
         self._closed.set()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        self._interrupt()
-        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: function(*args, **kwargs))
+        if self._closed.is_set():
+            raise TrainerUnavailable(CLOSED)
+        given_up = Event()
+
+        def compute() -> T:
+            self._given_up = given_up
+            self._interrupt()
+            return function(*args, **kwargs)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, compute)
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
 
     # Below: only on the engine's thread.
 
     def _interrupt(self) -> None:
-        if self._closed.is_set():
-            raise TrainerUnavailable("the engine is closed")
+        if self._closed.is_set() or self._given_up.is_set():
+            raise TrainerUnavailable(CLOSED if self._closed.is_set() else "given up")
 
     def _open(self) -> Device:
         if self._device is None:
@@ -74,27 +101,44 @@ class Engine:
         if steps <= 0:
             return checkpoint
         burst = self._burst(problem, checkpoint.parameters.units)
-        try:
+        with self._failing("training"):
             return burst.train(checkpoint, problem, steps, self._interrupt)
+
+    def _train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+        self._open()
+        from relutui.engine.batched import CompiledBatch
+        from relutui.engine.forms import batch_form_for
+
+        compiled = self._compiled(self._batches, batch_form_for(problem, batch.units, len(batch)), CompiledBatch)
+        if len(self._batches) > BATCHES:
+            del self._batches[next(iter(self._batches))]
+        with self._failing("training"):
+            return compiled.train(batch, problem, steps, self._interrupt)
+
+    def _burst(self, problem: Problem, units: int) -> "CompiledBurst":
+        self._open()
+        from relutui.engine.compiled import CompiledBurst
+        from relutui.engine.forms import form_for
+
+        return self._compiled(self._bursts, form_for(problem, units), CompiledBurst)
+
+    def _compiled(self, known: "dict[Form, T]", form: "Form", kind: "Callable[[Form], T]") -> T:
+        """What is compiled for the form, when it is first asked for."""
+        if form not in known:
+            self._interrupt()
+            with self._failing("compiling the training kernel"), _giving_way():
+                known[form] = kind(form)
+        return known[form]
+
+    @contextmanager
+    def _failing(self, doing: str) -> Iterator[None]:
+        """Tell whatever goes wrong with the device in one line."""
+        try:
+            yield
         except (Diverged, TrainerUnavailable):
             raise
         except Exception as error:
-            raise TrainerUnavailable(f"{self._device} failed while training: {one_line(error)}") from error
-
-    def _burst(self, problem: Problem, units: int) -> "CompiledBurst":
-        """The burst for this problem, compiled when first asked for."""
-        self._open()
-        from relutui.engine.compiled import CompiledBurst, form_for
-
-        form = form_for(problem, units)
-        if form not in self._bursts:
-            self._interrupt()
-            try:
-                with _giving_way():
-                    self._bursts[form] = CompiledBurst(form)
-            except Exception as error:
-                raise TrainerUnavailable(f"{self._device} cannot compile the training kernel: {one_line(error)}") from error
-        return self._bursts[form]
+            raise TrainerUnavailable(f"{self._device} failed while {doing}: {one_line(error)}") from error
 
 
 @contextmanager

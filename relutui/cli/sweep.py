@@ -1,0 +1,165 @@
+"""`relutui sweep`: many random starts at once, without a screen."""
+
+import argparse
+import asyncio
+import csv
+import io
+import json
+import math
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from relutui import store
+from relutui.cli.opening import make_engine, opened
+from relutui.cli.progress import progress_bar
+from relutui.cli.usage import UsageError, new_file
+from relutui.numbers import loss_text, place
+from relutui.outcomes import OUTCOMES
+from relutui.sweep import Result, Sweep, best_possible, bound, joined
+from relutui.training import Device
+
+QUANTILES = (0.1, 0.5, 0.9)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was finished of a sweep, and the best possible loss of each number of units where that was computed."""
+
+    sweep: Sweep
+    device: Device | None
+    results: tuple[Result, ...]
+    possible: tuple[float | None, ...]
+    seconds: float
+    interrupted: bool
+
+
+def sweep(options: argparse.Namespace) -> int:
+    """Train every start, print what became of them, and write the CSV if asked to; 130 with what is finished if interrupted."""
+    planned = _plan(options)
+    file = new_file("--csv", options.csv) if options.csv else None
+    with progress_bar(planned.networks, shown=sys.stderr.isatty() and not options.json) as progress:
+        report = asyncio.run(_run(planned, options.device, progress))
+    if options.json:
+        print(json.dumps(_as_json(report)))
+    elif report.results:
+        _describe(report)
+    if file:
+        store.write_new(file, _as_csv(report))
+    if report.interrupted:
+        finished = sum(len(result.seeds) for result in report.results)
+        print(f"interrupted: {finished:,} of {planned.networks:,} networks were finished", file=sys.stderr)
+    return 130 if report.interrupted else 0
+
+
+def _plan(options: argparse.Namespace) -> Sweep:
+    session = opened(options, options.scenario)
+    scenario, settings = session.scenario, session.state.settings
+    if options.unit_counts and not scenario.init.units:
+        raise UsageError(f"--units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
+    first = scenario.init.seed if options.seed is None else options.seed
+    return Sweep(
+        scenario,
+        settings,
+        units=options.unit_counts or (scenario.start.units,),
+        seeds=range(first, first + options.seeds),
+        steps=options.steps,
+        below=options.below or bound(scenario, settings),
+    )
+
+
+async def _run(planned: Sweep, device: str | None, progress: Callable[[float], None]) -> Report:
+    """Run the sweep; an interrupt cancels it, and what is finished stays."""
+    engine = make_engine(device)
+    opened_device, seconds, interrupted = None, 0.0, False
+    parts: list[Result] = []
+    possible: tuple[float | None, ...] = (None,) * len(planned.units)
+    bounds = asyncio.create_task(best_possible(planned))
+    try:
+        opened_device = await engine.open()
+        began = time.perf_counter()
+        async for done, finished in planned.run(engine):
+            progress(done)
+            seconds = time.perf_counter() - began
+            if finished:
+                parts.append(finished)
+        possible = await bounds
+    except asyncio.CancelledError:
+        interrupted = True
+    finally:
+        bounds.cancel()
+        await engine.close()
+    return Report(planned, opened_device, joined(parts), possible, seconds, interrupted)
+
+
+def _as_json(report: Report) -> dict[str, object]:
+    planned = report.sweep
+    return {
+        "scenario": planned.scenario.name,
+        "device": report.device.name if report.device else None,
+        "steps": planned.steps,
+        "below": planned.below,
+        "seconds": report.seconds,
+        "units": [
+            {
+                "units": result.units,
+                "seeds": len(result.seeds),
+                "success": result.success,
+                "quantiles": {str(share): _number(result.quantile(share)) for share in QUANTILES},
+                "best": _number(result.best),
+                "best_possible": possible,
+                "outcomes": result.counts(),
+            }
+            for result, possible in zip(report.results, report.possible)
+        ],
+    }
+
+
+def _number(loss: float) -> float | None:
+    """A loss in JSON, which has no inf."""
+    return loss if math.isfinite(loss) else None
+
+
+def _as_csv(report: Report) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["units", "seed", "loss", "outcome"])
+    for result in report.results:
+        writer.writerows(zip([result.units] * len(result.seeds), result.seeds, result.losses.tolist(), result.outcomes))
+    return text.getvalue()
+
+
+def _describe(report: Report) -> None:
+    planned, settings = report.sweep, report.sweep.settings
+    print(
+        f"{planned.scenario.name}: {planned.steps:,} steps of {settings.optimizer} at learning rate "
+        f"{settings.learning_rate:g}; solved: {settings.loss.upper()} below {place(planned.below)}"
+    )
+    kind = settings.loss.upper()
+    print(f"\nunits   seeds      success  {kind} 10 %    median      90 %      best     bound")
+    for result, possible in zip(report.results, report.possible):
+        losses = " ".join(f"{_loss(n):>9}" for n in [*(result.quantile(share) for share in QUANTILES), result.best])
+        print(f"{result.units:>5} {len(result.seeds):>7,} {_success(result):>12} {losses} {_loss(possible):>9}")
+    if any(possible is not None for possible in report.possible):
+        print("bound: the lowest of any curve with so many bends; units may not reach it")
+    widths = [max(len(outcome), 5) + 2 for outcome in OUTCOMES]
+    print("\nunits" + "".join(f"{outcome:>{width}}" for outcome, width in zip(OUTCOMES, widths)))
+    for result in report.results:
+        print(f"{result.units:>5}" + "".join(f"{n:>{width},}" for n, width in zip(result.counts().values(), widths)))
+    advice = f"; {report.device.advice}" if report.device and report.device.advice else ""
+    print(f"\nin {report.seconds:.2f} s on {report.device}{advice}")
+
+
+def _loss(loss: float | None) -> str:
+    if loss is None:
+        return "-"
+    return loss_text(loss) if math.isfinite(loss) else "diverged"
+
+
+def _success(result: Result) -> str:
+    """The success with its standard error, to as many decimals as that calls for; none or all, which have none, in numbers."""
+    if result.success in (0.0, 1.0):
+        return f"{result.counts()['solved']:,} of {len(result.seeds):,}"
+    digits = 0 if result.error >= 0.01 else 1
+    return f"{100 * result.success:.{digits}f} % ± {100 * result.error:.{digits}f}"

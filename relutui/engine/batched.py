@@ -1,0 +1,53 @@
+"""The training of many networks at once by a compiled burst.  All of it on the engine's one thread."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from relutui.batch import Batch
+from relutui.engine.burst import Form
+from relutui.engine.program import Place, Program
+from relutui.training import Problem
+
+_NEVER = 2**30  # stride: no samples
+_WORK = 50_000_000  # points times units of all networks and steps in one run of the kernel, so that one can interrupt it soon
+
+
+class CompiledBatch:
+    """The kernel of a form; `train` trains batches of any size, as many networks at a time as the form has room for."""
+
+    def __init__(self, form: Form) -> None:
+        self._program = Program(form)
+
+    def train(self, batch: Batch, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Batch:
+        """The batch `steps` on, with its losses; `interrupt` is called now and then, to raise if need be."""
+        self._program.load(problem, batch.units)
+        form, work = self._program.form, batch.units * len(problem.dataset)
+        size = form.networks if form.parallel else min(form.networks, max(1, _WORK // work))
+        at_once = max(1, _WORK // (work * min(size, len(batch))))
+        trained = []
+        for first in range(0, len(batch), size):
+            self._load(batch, slice(first, first + size))
+            for step in range(0, steps, at_once) or (0,):
+                interrupt()
+                self._run(min(at_once, steps - step), batch.step + step)
+            trained.append(self._trained(batch.step + steps))
+        return Batch.joined(trained)
+
+    def _load(self, batch: Batch, part: slice) -> None:
+        """Write a part of the batch to memory."""
+        self._before = {"parameters": batch.values[part], "first": batch.first[part], "second": batch.second[part]}
+        for name in self._program.state:
+            self._program.write_state(name, self._before[name])
+
+    def _run(self, steps: int, covered: int) -> None:
+        self._program.run(steps, Place(1, covered, _NEVER), len(self._before["parameters"]))
+
+    def _trained(self, step: int) -> Batch:
+        """The part in memory, which has taken so many steps."""
+        program, before = self._program, self._before
+        after = {name: program.read_state(name, old) if name in program.state else old for name, old in before.items()}
+        losses = program.samples()[: len(after["parameters"]), 0, 0].astype(np.float64)
+        # relu(nan) is 0, so that the loss alone does not tell
+        finite = np.all([np.isfinite(values).all(axis=1) for values in after.values()], axis=0)
+        return Batch(after["parameters"], after["first"], after["second"], step, np.where(finite, losses, np.nan))

@@ -1,0 +1,67 @@
+"""What became of each network of a batch."""
+
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relutui.batch import Batch
+from relutui.network import Array, quiet
+from relutui.pieces import PARKED_BELOW, SAME_KINK, kinks_of
+from relutui.training import Problem
+
+Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "still falling", "diverged"]
+
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+FALLING = 0.01  # of the earlier loss: where it has fallen by more, training has not come to its end
+
+_Mask = NDArray[np.bool_]
+
+
+@quiet
+def outcomes(batch: Batch, problem: Problem, below: float) -> tuple[Outcome, ...]:
+    """The outcome of each network; solved: its loss is below `below`.
+
+    Where the loss still falls, as far as earlier losses are known, nothing else counts yet.  A network that stands still has
+    dead units, else parked ones, else twins, if a unit that training can move is one, by the definitions of pieces.diagnose
+    (the x-range of the data being the domain).
+    """
+    dead, parked, twins = _idle(batch, problem)
+    # In the order in which the first that is true counts.
+    each: dict[Outcome, _Mask] = {
+        "diverged": ~(np.isfinite(batch.losses) & np.isfinite(batch.values).all(axis=1)),
+        "solved": batch.losses < below,
+        "still falling": batch.losses < (1.0 - FALLING) * (batch.losses if batch.earlier is None else batch.earlier),
+        "dead units": dead,
+        "parked": parked,
+        "twins": twins,
+    }
+    return tuple(np.select(list(each.values()), list(each), "other plateau").tolist())
+
+
+def _idle(batch: Batch, problem: Problem) -> tuple[_Mask, _Mask, _Mask]:
+    """Whether a network has dead units, parked units, twins; each of shape (networks,)."""
+    if not problem.network.kinked:
+        none = np.zeros(len(batch), np.bool_)
+        return none, none, none
+    x, free = problem.dataset.x, problem.locks.movable
+    w, b = batch.values[:, 1::3], batch.values[:, 2::3]
+    at_ends = w * x.min() + b, w * x.max() + b  # z is straight, so it is largest and smallest there
+    least, most = np.minimum(*at_ends), np.maximum(*at_ends)
+    twins = _twins(w, b, SAME_KINK * float(np.ptp(x))) & (least <= 0.0)
+    off = (most <= PARKED_BELOW) if problem.network.activation == "relu" else np.zeros_like(free)
+    dead = off & (most <= 0.0)
+    return (dead & free).any(axis=1), (off & ~dead & free).any(axis=1), (twins & free).any(axis=1)
+
+
+def _twins(w: Array, b: Array, near: float) -> _Mask:
+    """Whether a unit's kink and side are those of another unit of its network; of shape (networks, units)."""
+    at, sign = kinks_of(w, b), np.sign(w)
+    order = np.lexsort((at, sign))  # by side, there by kink: the nearest of the same side is beside it
+    at, sign = (np.take_along_axis(values, order, axis=1) for values in (at, sign))
+    same = (np.diff(at) <= near) & (sign[:, 1:] == sign[:, :-1]) & (sign[:, 1:] != 0.0)
+    found = np.pad(same, ((0, 0), (1, 0))) | np.pad(same, ((0, 0), (0, 1)))
+    placed = np.empty(w.shape, np.bool_)
+    np.put_along_axis(placed, order, found, axis=1)
+    return placed

@@ -1,0 +1,178 @@
+"""Many random starts of one problem, trained side by side."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.batch import Batch
+from relutui.best_fit import each_best_error
+from relutui.network import Array, Parameters, same_bound
+from relutui.outcomes import OUTCOMES, Outcome, outcomes
+from relutui.scenario import Scenario
+from relutui.sections import draw_units
+from relutui.training import Locks, Problem, Trainer, TrainingSettings, random_start
+
+PIECE = 0.05  # s: a piece takes no longer, so that nothing else has to wait, and one can stop after each
+FIRST = 5_000_000  # points times units of all networks and steps in the first piece, before anything was measured
+GROWTH = 4  # times longer than the last a piece may be: the first one may have compiled
+EARLIER = 0.9  # of the steps taken
+SOLVED_BELOW = 1e-4  # MSE, where the scenario has no bound
+CHUNK = 256  # networks at once at first: what is finished is kept where one stops; then four times as many,
+LARGEST_CHUNK = 4096  # at most, so that memory is bounded,
+BRIEF = 3.0  # s, as long as the last ones took no longer than this
+MOST_KINKS = 12  # to which the best possible is computed: it takes time
+
+
+def random_starts(parameters: Parameters, locks: Locks, scale: float, seeds: Sequence[int]) -> Batch:
+    """The start of each seed; what is locked is as in `parameters`."""
+    return Batch.of([random_start(parameters, locks, scale, seed) for seed in seeds])
+
+
+async def in_pieces(
+    trainer: Trainer, batch: Batch, problem: Problem, steps: int, clock: Callable[[], float] = time.perf_counter
+) -> AsyncIterator[Batch]:
+    """The batch after each piece of its training, until `steps` are taken; who stops asking stops the training.
+
+    Its earlier losses are those when it had taken EARLIER of its steps, or a little less.  Raises TrainerUnavailable.
+    """
+    past = deque([(batch.step, batch.losses if batch.step else np.full(len(batch), np.inf))])
+    known = batch.earlier
+    left, piece = steps, max(1, FIRST // (len(batch) * batch.units * len(problem.dataset)))
+    while left > 0:
+        asked = min(piece, left)
+        began = clock()
+        batch = await trainer.train_batch(batch, problem, asked)
+        seconds = max(clock() - began, 1e-9)
+        past.append((batch.step, batch.losses))
+        while past[1][0] <= EARLIER * batch.step:
+            past.popleft()
+        known = past[0][1] if past[0][0] <= EARLIER * batch.step else known
+        batch = replace(batch, earlier=known)
+        left -= asked
+        piece = int(np.clip(asked * PIECE / seconds, 1, GROWTH * asked))
+        await asyncio.sleep(0)  # a trainer that answers at once would leave the keys no time
+        yield batch
+
+
+def bound(scenario: Scenario, settings: TrainingSettings) -> float:
+    """The loss below which a network counts as solved, of the kind that the settings are about."""
+    points = len(scenario.dataset)
+    if scenario.exercise:
+        return same_bound(scenario.exercise.solved_below, scenario.settings.loss, settings.loss, points)
+    return same_bound(SOLVED_BELOW, "mse", settings.loss, points) if settings.stop_below is None else settings.stop_below
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What became of the networks of so many units, one for each seed; losses: shape (seeds,), inf where one diverged."""
+
+    units: int
+    seeds: range
+    losses: Array
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def success(self) -> float:
+        """The share of the networks that are solved, from 0 to 1."""
+        return self.outcomes.count("solved") / len(self.outcomes)
+
+    @property
+    def error(self) -> float:
+        """The binomial standard error of the success."""
+        return float(np.sqrt(self.success * (1.0 - self.success) / len(self.outcomes)))
+
+    @property
+    def best(self) -> float:
+        """The lowest loss; inf where all diverged."""
+        return float(self.losses.min())
+
+    def quantile(self, share: float) -> float:
+        """The lowest loss of a network that so large a share of them do not exceed."""
+        return float(np.quantile(self.losses, share, method="inverted_cdf"))
+
+    def counts(self) -> dict[Outcome, int]:
+        """How many networks had each outcome."""
+        return {outcome: self.outcomes.count(outcome) for outcome in OUTCOMES}
+
+
+class Reached(NamedTuple):
+    """How far a sweep is: the networks done, one in training counting by the share of its steps; and what was just finished."""
+
+    done: float
+    finished: Result | None
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """So many seeds for each number of units, trained for so many steps; solved: the loss is below `below` then."""
+
+    scenario: Scenario
+    settings: TrainingSettings
+    units: tuple[int, ...]
+    seeds: range
+    steps: int
+    below: float
+
+    @property
+    def networks(self) -> int:
+        """How many there are in all."""
+        return len(self.units) * len(self.seeds)
+
+    async def run(self, trainer: Trainer) -> AsyncIterator[Reached]:
+        """Train them, chunk by chunk; after each piece, how far it is.  Raises TrainerUnavailable."""
+        done, size = 0, CHUNK
+        for units in self.units:
+            parameters, problem = self.start(units)
+            left = self.seeds
+            while left:
+                began, seeds, left = time.perf_counter(), left[:size], left[size:]
+                starts = random_starts(parameters, problem.locks, self.scenario.init.scale, seeds)
+                async for batch in in_pieces(trainer, starts, problem, self.steps):
+                    finished = self._result(batch, problem, seeds) if batch.step == self.steps else None
+                    yield Reached(done + len(seeds) * batch.step / self.steps, finished)
+                done += len(seeds)
+                if time.perf_counter() - began < BRIEF:
+                    size = max(size, min(4 * size, LARGEST_CHUNK))
+
+    def start(self, units: int) -> tuple[Parameters, Problem]:
+        """The parameters of which those that are locked stand, and the problem: one without an early end."""
+        s = self.scenario
+        p, locks = (s.start, s.locks) if units == s.start.units else draw_units(s.init, units, s.start.c, s.locks.c)
+        return p, Problem(s.network, s.dataset, locks, replace(self.settings, stop_below=None))
+
+    def _result(self, batch: Batch, problem: Problem, seeds: range) -> Result:
+        found = outcomes(batch, problem, self.below)
+        losses = np.where(np.array(found) == "diverged", np.inf, batch.losses)
+        return Result(batch.units, seeds, losses, found)
+
+
+def joined(parts: Iterable[Result]) -> tuple[Result, ...]:
+    """The results of a sweep, one for each number of units, from its parts in their order."""
+    return tuple(_join(list(same)) for _, same in groupby(parts, lambda part: part.units))
+
+
+def _join(parts: list[Result]) -> Result:
+    seeds = range(parts[0].seeds.start, parts[-1].seeds.stop)
+    losses = np.concatenate([part.losses for part in parts])
+    return Result(parts[0].units, seeds, losses, tuple(outcome for part in parts for outcome in part.outcomes))
+
+
+async def best_possible(sweep: Sweep) -> tuple[float | None, ...]:
+    """The lowest loss that each number of units could reach, having at most as many kinks; None where that is not known.
+
+    Computed off the event loop's thread, one number of kinks after the other: who cancels it does not wait for all of them.
+    """
+    network, dataset = sweep.scenario.network, sweep.scenario.dataset
+    known = [units for units in sweep.units if units <= MOST_KINKS]
+    if not (known and network.straight):
+        return (None,) * len(sweep.units)
+    each = each_best_error(dataset.x, dataset.y)
+    errors = [await asyncio.to_thread(next, each) for _ in range(max(known) + 1)]
+    losses = [same_bound(error, "mse", sweep.settings.loss, len(dataset)) for error in errors]
+    return tuple(losses[units] if units <= MOST_KINKS else None for units in sweep.units)

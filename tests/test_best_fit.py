@@ -1,0 +1,122 @@
+"""The best fit with free kinks, against brute force, against the formula for a parabola, and its laws."""
+
+from itertools import combinations, islice, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import opener
+
+from relutui.best_fit import each_best_error
+from relutui.network import Array
+
+LAB_KNOTS = [0, 1, 2, 3], [2, 0, 1, 4]
+
+
+def best_errors(x: Array, y: Array, most: int) -> tuple[float, ...]:
+    return tuple(islice(each_best_error(x, y), most + 1))
+
+
+def error_with(x: Array, y: Array, kinks: tuple[float, ...]) -> float:
+    """The MSE of the best fit with these kinks, in the basis of hat functions; kinks beside the points' range do nothing."""
+    places = np.unique([x[0], *np.clip(kinks, x[0], x[-1]), x[-1]])
+    hats = np.stack([np.interp(x, places, one) for one in np.eye(len(places))], axis=1)
+    fitted = hats @ np.linalg.lstsq(hats, y, rcond=None)[0]
+    return float(((y - fitted) ** 2).mean())
+
+
+def brute_force(x: Array, y: Array, kinks: int, grid: Array) -> float:
+    return min(error_with(x, y, chosen) for chosen in combinations(grid.tolist(), kinks))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_on_a_grid_is_better(seed: int) -> None:
+    """At the points and at three places between any two, of which the search knows only some."""
+    random = np.random.default_rng(seed)
+    x = np.sort(random.uniform(-3.0, 5.0, 9))
+    y = random.normal(size=9) if seed % 2 else np.sin(x) + 0.05 * random.normal(size=9)
+    places = np.unique(np.concatenate([x[:-1] + share * np.diff(x) for share in (0.0, 0.25, 0.5, 0.75)]))[1:]
+    found = best_errors(x, y, 3)
+    for kinks, grid in enumerate((places, places, places, x[1:-1])):
+        best = brute_force(x, y, kinks, grid)
+        assert found[kinks] <= best * 1.002 + 1e-15
+    assert found[0] == pytest.approx(brute_force(x, y, 0, x))
+    assert found[1] >= 0.98 * brute_force(x, y, 1, np.linspace(x[0], x[-1], 401))
+
+
+def test_a_parabola() -> None:
+    """L^4 / (180 n^4) with n = kinks + 1 pieces: the average over the interval, from which points differ by their ends."""
+    x = np.linspace(0.0, 2.0, 401)
+    assert best_errors(x, x**2, 6) == pytest.approx([2**4 / (180 * n**4) for n in range(1, 8)], rel=0.02)
+
+
+def test_the_published_figures_of_the_parabola() -> None:
+    x = np.linspace(-5.0, 4.0, 401)
+    found = best_errors(x, x**2, 5)
+    assert (found[0], found[1], found[4], found[5]) == pytest.approx((36.45, 2.278, 0.0583, 0.0281), rel=0.02)
+
+
+def test_no_network_of_five_units_on_the_parabola_is_better() -> None:
+    """The best that was ever found with five is an MSE of 0.0292, at 1,000 points: just above what five kinks allow."""
+    parabola = opener("parabola").dataset
+    assert 0.97 * 0.0292 - 0.0002 < best_errors(parabola.x, parabola.y, 5)[5] < 0.0292
+
+
+def test_the_target_of_the_lab_takes_two_kinks() -> None:
+    x = np.linspace(0.0, 3.0, 300)
+    line, one, two, three = best_errors(x, np.interp(x, *LAB_KNOTS), 3)
+    assert line > one > 0.04
+    assert 0.0 <= three <= two < 1e-20
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "kinks"),
+    [
+        ([0.0, 0.5, 1.0], [0.0, 1.0, 0.0], 1),  # a kink for each point between the first and the last
+        ([1.0, 2.0, 4.0, 5.0], [0.0, 1.0, 0.0, 1.0], 2),
+        ([0.0, 1.0], [3.0, -1.0], 0),
+        ([2.0], [7.0], 0),
+        ([0.0, 1.0, 2.0, 3.0, 4.0, 5.0], [0.0, 0.0, 0.0, 1.0, 1.0, 1.0], 2),  # a step
+        ([0.0, 1.0, 3.0], [5.0, 5.0, 5.0], 0),
+        ([0.0, 1e6, 3e6, 4e6], [1e6, 1e6, 5e6, 5e6], 2),
+        ([0.0, 1.0, 2.0, 3.0], [0.0, 0.0, 2.0, 4.0], 1),  # the kink is between two points
+    ],
+)
+def test_few_points(x: list[float], y: list[float], kinks: int) -> None:
+    found = best_errors(np.array(x), np.array(y), 4)
+    size = max(1.0, max(map(abs, y))) ** 2
+    assert all(error > 1e-6 * size for error in found[:kinks])
+    assert all(0.0 <= error < 1e-20 * size for error in found[kinks:])
+
+
+def test_points_of_the_same_x_leave_what_no_fit_can_take_away() -> None:
+    x, y = np.array([0.0, 0.0, 1.0, 2.0, 2.0]), np.array([1.0, 3.0, 5.0, 0.0, 2.0])
+    line, *more = best_errors(x, y, 3)
+    assert line == pytest.approx(((y - np.polyval(np.polyfit(x, y, 1), x)) ** 2).mean())
+    assert more == pytest.approx([4.0 / 5.0] * 3)  # 1 from the mean, at four of the five
+    assert best_errors(np.ones(2), np.array([0.0, 4.0]), 2) == pytest.approx([4.0] * 3)
+
+
+number = st.integers(-20, 20)
+points = st.lists(st.tuples(number, number), min_size=2, max_size=7, unique_by=lambda point: point[0]).map(
+    lambda pairs: np.array(sorted(pairs), np.float64).T
+)
+few = settings(max_examples=12)
+
+
+@few
+@given(points)
+def test_more_kinks_are_never_worse_and_the_first_error_is_that_of_the_line(data: Array) -> None:
+    x, y = data
+    found = best_errors(x, y, 4)
+    assert all(more <= fewer for fewer, more in pairwise(found))
+    assert found[0] == pytest.approx(((y - np.polyval(np.polyfit(x, y, 1), x)) ** 2).mean(), abs=1e-12)
+
+
+@few
+@given(points, st.floats(0.01, 1e4), st.floats(-10.0, 10.0), st.floats(-10.0, 10.0), st.floats(0.01, 1e4))
+def test_lines_added_and_scales_change_nothing_but_the_scale(data: Array, a: float, b: float, c: float, scale: float) -> None:
+    x, y = data
+    found, other = best_errors(x, y, 3), best_errors(scale * x, a * y + b * x + c, 3)
+    assert np.array(other) / a**2 == pytest.approx(np.array(found), rel=0.05, abs=1e-3 * found[0] + 1e-12)

@@ -1,0 +1,138 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import parameters
+
+from relutui.batch import Batch
+from relutui.data import Dataset
+from relutui.network import ACTIVATIONS, Activation, Network, Parameters
+from relutui.outcomes import OUTCOMES, Outcome, outcomes
+from relutui.pieces import diagnose
+from relutui.training import Locks, Problem, TrainingSettings
+
+X = np.linspace(0.0, 3.0, 31)
+
+
+def problem(locks: Locks, activation: Activation = "relu") -> Problem:
+    return Problem(Network(activation), Dataset(X, np.zeros_like(X)), locks, TrainingSettings())
+
+
+def free(units: int) -> Locks:
+    none = np.zeros(units, np.bool_)
+    return Locks(none, none, none, True)
+
+
+def measured(network: Parameters, loss: float = 0.03) -> Batch:
+    return replace(Batch.of([network]), losses=np.array([loss]))
+
+
+def outcome(w: list[float], b: list[float], activation: Activation = "relu", loss: float = 0.03) -> Outcome:
+    (found,) = outcomes(measured(parameters(w, b, [1] * len(w)), loss), problem(free(len(w)), activation), 1e-4)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "expected"),
+    [
+        ([1, -1], [-1, 2], "other plateau"),  # kinks at 1 and 2, facing each other
+        ([1, 1], [-1, -3], "dead units"),  # z <= 0 up to x = 3
+        ([1, 0], [-1, 0], "dead units"),
+        ([1, 1], [-1, -3 + 5e-7], "parked"),  # 5e-7 at x = 3
+        ([1, 1], [-1, -3 + 5e-6], "other plateau"),
+        ([1, 3], [-1, -3], "twins"),  # both from 1 to the right
+        ([1, -3], [-1, 3], "other plateau"),  # one kink, two sides
+        ([1, 3], [-1, -3.00001], "other plateau"),  # kinks 3.3e-6 apart
+        ([1, 3], [-1, -3.000003], "twins"),  # 1e-6
+        ([1, 3], [1, 3], "other plateau"),  # always on, both
+        ([1, 2, 1, 2], [-1, -2, -3, -6], "dead units"),  # and twins
+        ([2, 1, 1, 2], [-2, -3 + 5e-7, -2, -2], "parked"),  # and twins
+        ([1, -1, 2, -1], [-1, 2, -5, 2], "twins"),  # not beside each other
+    ],
+)
+def test_by_hand(w: list[float], b: list[float], expected: Outcome) -> None:
+    assert outcome(w, b) == expected
+
+
+@pytest.mark.parametrize("activation", ["softplus", "sigmoid", "tanh", "identity"])
+def test_units_without_a_kink_are_no_plateau_of_a_name(activation: Activation) -> None:
+    assert outcome([0, 1, 1], [0, -4, -4], activation) == "other plateau"
+
+
+def test_a_leaky_unit_is_never_dead_but_may_be_a_twin() -> None:
+    assert outcome([1, 1], [-1, -4], "leaky_relu") == "other plateau"
+    assert outcome([1, 2], [-1, -2], "leaky_relu") == "twins"
+
+
+def test_what_goes_before_what() -> None:
+    dead = [1.0, 1.0], [-1.0, -4.0]
+    assert outcome(*dead, loss=0.9e-4) == "solved"
+    assert outcome(*dead, loss=1e-4) == "dead units"
+    assert outcome(*dead, loss=np.inf) == outcome(*dead, loss=np.nan) == "diverged"
+    assert outcome([1, np.inf], [0, 0], loss=0.0) == outcome([np.nan, 1], [0, 0], loss=0.0) == "diverged"
+    c_gone = parameters([1], [-1], [1], np.nan)
+    assert outcomes(measured(c_gone, 0.0), problem(free(1)), 1e-4) == ("diverged",)
+
+
+@pytest.mark.parametrize(("earlier", "expected"), [(0.0304, "still falling"), (0.0303, "dead units"), (0.02, "dead units")])
+def test_what_still_falls_by_a_hundredth_is_not_judged_yet(earlier: float, expected: Outcome) -> None:
+    """0.99 x 0.0304 = 0.030096 is above 0.03, 0.99 x 0.0303 = 0.029997 below."""
+    batch = replace(measured(parameters([1, 1], [-1, -4], [1, 1])), earlier=np.array([earlier]))
+    assert outcomes(batch, problem(free(2)), 1e-4) == (expected,)
+    assert outcomes(replace(batch, losses=np.array([1e-5])), problem(free(2)), 1e-4) == ("solved",)
+
+
+def test_what_cannot_be_moved_is_nobodys_fault() -> None:
+    one, both = np.array([True, False]), np.array([True, True])
+
+    def of(p: Parameters, mask: np.ndarray) -> Outcome:
+        return outcomes(measured(p), problem(Locks(mask, mask, mask, True)), 1e-4)[0]
+
+    first_dead = parameters([1, 1], [-4, -1], [1, 1])
+    assert of(first_dead, one) == "other plateau"
+    assert of(first_dead, ~one) == "dead units"
+    twins = parameters([1, 2], [-1, -2], [1, 1])
+    assert of(twins, one) == of(twins, ~one) == "twins"
+    assert of(twins, both) == "other plateau"
+    only_v_free, b_free = Locks(both, both, ~both, True), Locks(both, ~both, both, True)
+    for p, name in ((first_dead, "dead units"), (twins, "twins")):
+        assert outcomes(measured(p), problem(only_v_free), 1e-4) == ("other plateau",)
+        assert outcomes(measured(p), problem(b_free), 1e-4) == (name,)
+
+
+few = st.sampled_from([-3.0, -1.0, 0.0, 1.0, 1.5, 3.0])  # so that kinks coincide, and lie at the ends and outside
+small = st.sampled_from([0.0, 5e-7, -5e-7, 1e-300])
+networks = st.integers(1, 5).flatmap(
+    lambda units: st.tuples(
+        st.lists(st.tuples(st.tuples(few, few, small), st.integers(0, 1)), min_size=units, max_size=units),
+        st.lists(st.booleans(), min_size=units, max_size=units),
+    )
+)
+
+
+@given(drawn=networks, activation=st.sampled_from(ACTIVATIONS))
+def test_as_each_unit_is_diagnosed(
+    drawn: tuple[list[tuple[tuple[float, float, float], int]], list[bool]], activation: Activation
+) -> None:
+    rows, whole = drawn
+    p = parameters([w for (w, _, _), _ in rows], [b + tiny for (_, b, tiny), _ in rows], [v for _, v in rows])
+    states = {
+        d.state for d, locked in zip(diagnose(Network(activation), p, X, (0.0, 3.0)), whole) if d is not None and not locked
+    }
+    names: dict[str, Outcome] = {"dead": "dead units", "parked": "parked", "twin": "twins"}
+    expected = next((name for state, name in names.items() if state in states), "other plateau")
+    mask = np.array(whole)
+    assert outcomes(measured(p), problem(Locks(mask, mask, mask, True), activation), 1e-4) == (expected,)
+
+
+def test_each_network_of_a_batch_by_itself() -> None:
+    values = np.random.default_rng(0).normal(size=(400, 10)) * 2
+    losses = np.geomspace(1e-6, 1.0, 400)
+    alone = [
+        outcomes(Batch(values[n : n + 1], values, values, 0, losses[n : n + 1]), problem(free(3)), 1e-4) for n in range(400)
+    ]
+    together = outcomes(Batch(values, values, values, 0, losses), problem(free(3)), 1e-4)
+    assert [one for (one,) in alone] == list(together)
+    assert {"solved", "dead units", "other plateau"} <= set(together) <= set(OUTCOMES)

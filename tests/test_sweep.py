@@ -1,0 +1,216 @@
+import asyncio
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from fake_trainer import FakeTrainer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relutui import sweep as sweeping
+from relutui.network import Network
+from relutui.outcomes import Outcome
+from relutui.scenario import Exercise, Scenario, find, load
+from relutui.sweep import GROWTH, PIECE, Result, Sweep, best_possible, bound, in_pieces, joined, random_starts
+from relutui.training import Checkpoint, Problem, TrainingSettings, random_start
+
+
+def scenario(name: str) -> Scenario:
+    return load(find(name))
+
+
+def planned(name: str, units: tuple[int, ...], seeds: range, steps: int = 20, below: float = 0.5) -> Sweep:
+    return Sweep(scenario(name), scenario(name).settings, units, seeds, steps, below)
+
+
+async def results(sweep: Sweep) -> tuple[Result, ...]:
+    return joined([part async for _, part in sweep.run(FakeTrainer()) if part])
+
+
+def test_every_seed_has_the_start_that_it_has_alone() -> None:
+    lab = scenario("lab")
+    batch = random_starts(lab.start, lab.locks, 2.0, [7, 3])
+    assert batch.parameters(1) == random_start(lab.start, lab.locks, 2.0, 3)
+    assert (batch.parameters(1).w[0], batch.parameters(1).c) == (-2.0, 0.0)
+    assert batch.parameters(0) != batch.parameters(1)
+
+
+async def test_pieces_take_as_long_as_they_may_and_come_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "FIRST", 8 * 3 * 3 * 300)  # steps x networks x units x points
+    lab = scenario("lab")
+    problem = Problem(lab.network, lab.dataset, lab.locks, lab.settings)
+    start = random_starts(lab.start, lab.locks, 1.0, range(3))
+    trainer = FakeTrainer()
+
+    def clock() -> float:  # a step takes 1 ms
+        return 1e-3 * sum(steps for _, steps in trainer.batches)
+
+    reached = [batch async for batch in in_pieces(trainer, start, problem, 200, clock)]
+    asked = [steps for _, steps in trainer.batches]
+    assert [batch.step for batch in reached] == np.cumsum(asked).tolist()
+    assert asked[:3] == [8, 8 * GROWTH, PIECE / 1e-3]
+    assert sum(asked) == 200
+    whole = await FakeTrainer().train_batch(start, problem, 200)
+    np.testing.assert_array_equal(reached[-1].values, whole.values)
+    np.testing.assert_array_equal(reached[-1].losses, whole.losses)
+
+
+async def test_the_earlier_losses_are_those_at_nine_tenths_of_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "FIRST", 10 * 3 * 3 * 300)
+    monkeypatch.setattr(sweeping, "PIECE", 10.0)
+    lab, trainer = scenario("lab"), FakeTrainer()
+    problem = Problem(lab.network, lab.dataset, lab.locks, lab.settings)
+
+    def clock() -> float:  # a step takes 1 s
+        return sum(steps for _, steps in trainer.batches)
+
+    start = random_starts(lab.start, lab.locks, 1.0, range(3))
+    reached = {batch.step: batch async for batch in in_pieces(trainer, start, problem, 200, clock)}
+    assert list(reached) == list(range(10, 201, 10))
+    np.testing.assert_array_equal(reached[10].earlier, [np.inf] * 3)
+    np.testing.assert_array_equal(reached[200].earlier, reached[180].losses)
+    np.testing.assert_array_equal(reached[150].earlier, reached[130].losses)  # 135 is between two pieces
+    (further,) = [batch async for batch in in_pieces(trainer, reached[200], problem, 10, clock)]
+    np.testing.assert_array_equal(further.earlier, reached[180].losses)  # of its 210 steps it has seen too few
+
+
+async def test_between_two_pieces_others_have_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "FIRST", 1)
+    lab, turns = scenario("lab"), 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+    start = random_starts(lab.start, lab.locks, 1.0, range(3))
+    problem = Problem(lab.network, lab.dataset, lab.locks, lab.settings)
+    pieces = [batch async for batch in in_pieces(FakeTrainer(), start, problem, 20, iter(range(1000)).__next__)]
+    task.cancel()
+    assert turns >= len(pieces) > 1
+
+
+def test_the_bound_is_the_exercises_else_where_training_stops() -> None:
+    lab = scenario("lab")
+    without = replace(lab, exercise=None)
+    assert bound(replace(lab, exercise=Exercise(solved_below=0.031)), TrainingSettings(stop_below=1e-2)) == 0.031
+    assert bound(without, TrainingSettings(stop_below=1e-2)) == 1e-2
+    assert bound(without, TrainingSettings()) == 1e-4
+
+
+def test_the_bound_is_of_the_kind_that_is_trained_on() -> None:
+    """Of 300 points; where training stops is told in that kind already."""
+    lab = replace(scenario("lab"), exercise=Exercise(solved_below=0.03))
+    without = replace(lab, exercise=None)
+    assert bound(lab, TrainingSettings(loss="sse")) == pytest.approx(9.0)
+    assert bound(replace(lab, settings=TrainingSettings(loss="sse")), TrainingSettings()) == pytest.approx(1e-4)
+    assert bound(without, TrainingSettings(loss="sse")) == pytest.approx(0.03)
+    assert bound(without, TrainingSettings(loss="sse", stop_below=1e-2)) == 1e-2
+
+
+def test_a_result_by_hand() -> None:
+    found: tuple[Outcome, ...] = ("solved", "twins", "solved", "diverged", "dead units")
+    result = Result(3, range(5), np.array([1e-6, 0.3, 1e-5, np.inf, 0.7]), found)
+    assert result.success == 0.4
+    assert result.error == pytest.approx((0.4 * 0.6 / 5) ** 0.5)
+    assert result.best == 1e-6
+    assert [result.quantile(share) for share in (0.1, 0.5, 0.9)] == [1e-6, 0.3, np.inf]
+    assert result.counts() == {
+        "solved": 2, "dead units": 1, "parked": 0, "twins": 1, "other plateau": 0, "still falling": 0, "diverged": 1,
+    }  # fmt: skip
+
+
+@given(losses=st.lists(st.one_of(st.floats(0, 10), st.just(np.inf)), min_size=1, max_size=30), tenths=st.integers(1, 9))
+def test_a_quantile_is_the_least_loss_that_so_many_do_not_exceed(losses: list[float], tenths: int) -> None:
+    twins: tuple[Outcome, ...] = tuple("twins" for _ in losses)
+    quantile = Result(1, range(len(losses)), np.array(losses), twins).quantile(tenths / 10)
+    assert quantile in losses
+    assert 10 * sum(loss <= quantile for loss in losses) >= tenths * len(losses)
+    assert 10 * sum(loss < quantile for loss in losses) < tenths * len(losses)
+
+
+async def test_every_number_of_units_and_every_seed_as_if_trained_alone() -> None:
+    free = scenario("lab-free")
+    trained = await results(planned("lab-free", (1, 3), range(35, 38)))
+    assert [(result.units, result.seeds) for result in trained] == [(1, range(35, 38)), (3, range(35, 38))]
+    problem = Problem(free.network, free.dataset, free.locks, free.settings)
+    for loss, seed in zip(trained[1].losses, trained[1].seeds):
+        start = Checkpoint.start(random_start(free.start, free.locks, 1.0, seed))
+        p = (await FakeTrainer().train(start, problem, 20)).parameters
+        assert loss == pytest.approx(free.network.loss(p, free.dataset.x, free.dataset.y), rel=1e-9)
+
+
+async def test_chunks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = planned("lab-free", (1, 2), range(5, 12))
+    whole = await results(sweep)
+    monkeypatch.setattr(sweeping, "CHUNK", 3)
+    monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 3)
+    trainer = FakeTrainer()
+    reports = [report async for report in sweep.run(trainer)]
+    assert max(networks for networks, _ in trainer.batches) == 3
+    assert [part.seeds for _, part in reports if part] == [range(5, 8), range(8, 11), range(11, 12)] * 2
+    assert all(before < after for (before, _), (after, _) in pairwise(reports))
+    assert reports[-1].done == sweep.networks == 14
+    for one, other in zip(whole, joined([part for _, part in reports if part])):
+        assert (one.units, one.seeds, one.outcomes) == (other.units, other.seeds, other.outcomes)
+        np.testing.assert_allclose(one.losses, other.losses, rtol=1e-12)
+
+
+async def test_chunks_grow_while_they_are_brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "CHUNK", 2)
+    monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 9)
+    for brief, sizes in ((np.inf, [2, 8, 9, 1]), (0.0, [2] * 10)):
+        monkeypatch.setattr(sweeping, "BRIEF", brief)
+        parts = [part async for _, part in planned("lab-free", (2,), range(20), 1).run(FakeTrainer()) if part]
+        assert [len(part.seeds) for part in parts] == sizes
+
+
+async def test_what_is_finished_stays_when_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "CHUNK", 3)
+    monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 3)
+    monkeypatch.setattr(sweeping, "FIRST", 1)  # so that the third chunk is not done in one piece
+    finished = []
+    async for done, part in planned("lab-free", (2,), range(9)).run(FakeTrainer()):
+        if part:
+            finished.append(part)
+        if done > 6:
+            break
+    (result,) = joined(finished)
+    assert (result.seeds, len(result.losses), len(result.outcomes)) == (range(6), 6, 6)
+    assert joined([]) == ()
+
+
+async def test_training_does_not_stop_where_the_scenario_would() -> None:
+    sweep = planned("lab-free", (3,), range(4), below=1e6)
+    (going,) = await results(sweep)
+    (stopping,) = await results(replace(sweep, settings=replace(sweep.settings, stop_below=1e6)))
+    np.testing.assert_array_equal(going.losses, stopping.losses)
+    assert going.success == stopping.success == 1.0
+
+
+async def test_what_diverged_has_a_loss_of_inf() -> None:
+    sweep = planned("lab-free", (2,), range(3), steps=100)
+    (result,) = await results(replace(sweep, settings=TrainingSettings(learning_rate=1e9)))
+    assert "diverged" in result.outcomes
+    for loss, outcome in zip(result.losses, result.outcomes):
+        assert (loss == np.inf) == (outcome == "diverged")
+
+
+async def test_no_network_beats_the_best_possible_of_its_kinks() -> None:
+    parabola = scenario("parabola")  # of the x^2 of subject.md, on [-5, 4] at 1,000 points: 2 and 3 straight pieces
+    sweep = Sweep(parabola, parabola.settings, (1, 2, 13), range(1), 1, 1e-4)
+    two, three, unknown = await best_possible(sweep)
+    assert two == pytest.approx(9**4 / 180 / 2**4, rel=0.01)
+    assert three == pytest.approx(9**4 / 180 / 3**4, rel=0.01)
+    assert unknown is None
+    (summed,) = await best_possible(replace(sweep, units=(1,), settings=TrainingSettings(loss="sse")))
+    assert summed == pytest.approx(1000 * 9**4 / 180 / 2**4, rel=0.01)
+
+
+@pytest.mark.parametrize("network", [Network("tanh"), Network("relu", "relu")])
+async def test_without_straight_pieces_no_best_is_known(network: Network) -> None:
+    sweep = planned("lab-free", (1, 2), range(1))
+    assert await best_possible(replace(sweep, scenario=replace(sweep.scenario, network=network))) == (None, None)
