@@ -1,0 +1,171 @@
+"""What one unit fewer, or more, shows: the networks side by side, and in words what the change costs or brings."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.explain.best import EXACT
+from relutui.network import Parameters, same_bound
+from relutui.numbers import loss_text, place, time_left
+from relutui.outcomes import Outcome, outcomes
+from relutui.pieces import kinks, side
+from relutui.readout.colour import colour_of
+from relutui.readout.curves import Curve, drawn_x, outward
+from relutui.readout.fit import Kink
+from relutui.readout.lines import FooterReadout
+from relutui.refit import Refit, Variant
+from relutui.session import Session
+from relutui.sweep import bound
+
+CLOSE = 1.05  # times a loss: one up to that is as good
+IDLE: tuple[Outcome, ...] = ("dead units", "parked", "twins")  # outcomes in which a unit does nothing of its own
+
+
+class Training(NamedTuple):
+    """How the training goes: the steps at a time, the step it goes on to while it does, the time left, and what went wrong."""
+
+    steps: int
+    goal: int | None = None
+    seconds_left: float | None = None
+    problem: str = ""
+
+
+class RefitPanel(NamedTuple):
+    """One of the networks: its name, its loss and where it comes from; without a curve while there is none."""
+
+    title: str
+    note: str
+    prediction: Curve | None = None
+    kinks: tuple[Kink, ...] = ()
+
+
+class RefittingReadout(NamedTuple):
+    """The networks over the same axes, one of them marked; what they say together, and what went wrong, if anything."""
+
+    title: str
+    detail: str
+    progress: str
+    data: Curve
+    x_limits: tuple[float, float]
+    y_limits: tuple[float, float]
+    panels: tuple[RefitPanel, ...]
+    marked: int
+    said: str
+    problem: str
+    footer: FooterReadout
+
+
+def read_refitting(session: Session, refit: Refit, marked: int, training: Training) -> RefittingReadout:
+    """The networks as they stand, one of them marked."""
+    variants, goal = refit.variants(), training.goal
+    esc = ("esc", "Stop" if goal else "Back")
+    more = () if goal else (("space", f"{training.steps:,} more steps"),)
+    return RefittingReadout(
+        title=f"One unit {'fewer' if _fewer(refit) else 'more'}",
+        detail=f"unit {refit.unit} {'removed' if _fewer(refit) else 'added'}",
+        progress=_how_far(refit.batch.step, training),
+        data=Curve(session.dataset.x, session.dataset.y),
+        x_limits=session.domain,
+        y_limits=_limits(session, refit),
+        panels=tuple(_panel(session, refit, number, variants) for number in range(4)),
+        marked=marked,
+        said=_said(refit, running=goal is not None),
+        problem=training.problem,
+        footer=FooterReadout((("← →", "Mark"), ("enter", "Use it"), *more), esc),
+    )
+
+
+def _how_far(step: int, training: Training) -> str:
+    if not training.goal:
+        return f"{step:,} steps" if step else "not trained"
+    return f"{step:,} of {training.goal:,} steps   {time_left(training.seconds_left)}".rstrip()
+
+
+def _fewer(refit: Refit) -> bool:
+    return refit.change == "one fewer"
+
+
+def _panel(session: Session, refit: Refit, number: int, variants: tuple[Variant, ...]) -> RefitPanel:
+    title, kind = _titles(refit)[number], refit.problem.settings.loss.upper()
+    if number >= len(variants):
+        return RefitPanel(title, "not trained yet")
+    variant = variants[number]
+    if not math.isfinite(variant.loss):
+        return RefitPanel(title, "diverged")
+    note = f"{kind} {_loss(refit, variant.loss)}{_remark(session, refit, number, variant)}"
+    x = drawn_x(session, variant.parameters)
+    prediction = Curve(x, refit.problem.network.prediction(variant.parameters, x))
+    return RefitPanel(title, note, prediction, _kinks(session, refit, number, variant.parameters))
+
+
+def _titles(refit: Refit) -> tuple[str, str, str, str]:
+    changed, refitted = (f"without unit {refit.unit}", "the others") if _fewer(refit) else (f"unit {refit.unit} added", "all")
+    return (
+        "before   ● target ━ prediction",
+        f"{changed}, the others as they are",
+        f"{refitted} refitted from here",
+        f"from {len(refit.seeds)} random starts (seeds {refit.seeds[0]}-{refit.seeds[-1]})",
+    )
+
+
+def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> str:
+    """What a title and a loss do not say: how the first would have done, where the others come from, why one is no better."""
+    if number == 0 and refit.batch.step:
+        trained = refit.trained_before
+        return f", trained as long {_loss(refit, trained)}" if math.isfinite(trained) else ", trained as long it diverges"
+    if number == 1 and not _fewer(refit) and refit.problem.network.kinked:
+        at, w = float(kinks(refit.changed)[-1]), float(refit.changed.w[-1])
+        return f"   kink {place(at)}, faces {side(w)}"
+    if number == 2:
+        outcome = outcomes(refit.batch, refit.problem, bound(session.scenario, refit.problem.settings))[0]
+        return f"   {outcome}" if outcome in IDLE else ""
+    return f"   the best: seed {variant.seed}" if number == 3 else ""
+
+
+def _kinks(session: Session, refit: Refit, number: int, p: Parameters) -> tuple[Kink, ...]:
+    """The bends, each in the colour that its unit has before."""
+    network, (low, high), at = refit.problem.network, session.domain, kinks(p)
+    removed = _fewer(refit) and number > 0
+    units = [unit for unit in range(p.units + removed) if not (removed and unit == refit.unit)]
+    visible = [row for row in range(p.units) if network.kinked and low <= at[row] <= high]
+    heights = network.prediction(p, at[visible])
+    return tuple(Kink(float(at[row]), float(y), colour_of(units[row]), False) for row, y in zip(visible, heights))
+
+
+def _limits(session: Session, refit: Refit) -> tuple[float, float]:
+    """Limits of the data and, as far as they come near, of the networks that are not trained; they hold still."""
+    y, x = session.dataset.y, session.curve_x()
+    low, high = float(y.min()), float(y.max())
+    span = (high - low) or max(1.0, abs(high))
+    curves = [refit.problem.network.prediction(p, x) for p in (refit.before, refit.changed)]
+    return outward(y, *(np.clip(curve, low - span / 2, high + span / 2) for curve in curves))
+
+
+def _said(refit: Refit, running: bool) -> str:
+    """What the change costs, or brings, against the network before: the best of either, once both are trained alike."""
+    lowest, before, units = refit.lowest, refit.lowest_before, refit.before.units
+    if not math.isfinite(lowest + before):
+        return ""
+    change = f"One unit {'fewer' if _fewer(refit) else 'more'}"
+    beside = f"with {'both' if units == 2 else f'all {units}'}" if _fewer(refit) else "without it"
+    now, then = _loss(refit, lowest), _loss(refit, before)
+    if not refit.compared:
+        return f"{change}, the others as they are: {now}; {beside}, {then}."
+    if running:
+        return f"{change}: {now} so far; {beside}, trained as long, {then}."
+    less, more = (lowest, before) if _fewer(refit) else (before, lowest)
+    if less > max(CLOSE * more, _exact(refit)):
+        return f"{change}: {now} at best; {beside}, trained as long, {then}."
+    if _fewer(refit):
+        return f"Unit {refit.unit} is not needed: {now} at best without it; {beside}, trained as long, {then}."
+    return f"One unit more does not help: {now} at best; {beside}, trained as long, {then}."
+
+
+def _exact(refit: Refit) -> float:
+    return same_bound(EXACT, "mse", refit.problem.settings.loss, len(refit.problem.dataset))
+
+
+def _loss(refit: Refit, loss: float) -> str:
+    """A loss, that of an exact curve as 0: what it is then is rounding alone."""
+    return loss_text(loss if loss >= _exact(refit) else 0.0)

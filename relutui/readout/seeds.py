@@ -1,0 +1,130 @@
+"""What the Seeds screen shows: how far training is, where the starts end, and the curves of some of them."""
+
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.batch import predictions
+from relutui.network import Array
+from relutui.numbers import loss_text, time_left
+from relutui.outcomes import OUTCOMES, Outcome
+from relutui.readout.preview import PreviewReadout, read_preview
+from relutui.scenario import Scenario
+from relutui.starts import Starts
+
+POINTS = 64  # of a small curve: a column of dots has one or two
+DOTS = 24  # at most that stand for points in it
+ROOM = 0.1  # of the range of the target's y, above and below
+
+MEANING: dict[Outcome, str] = {
+    "solved": "the loss is below {below:g}",
+    "dead units": "a unit is off at every point, so it has no gradient",
+    "parked": "a unit is on too little to add anything",
+    "twins": "two units do the work of one",
+    "other plateau": "it stands still, though no unit is dead, parked or a twin",
+    "still falling": "more steps may bring it further",
+    "diverged": "the learning rate is too high for it",
+}
+
+
+class ProgressReadout(NamedTuple):
+    """The line on top: what is trained on the left, how far it is on the right."""
+
+    name: str
+    starts: str
+    training: str
+    steps: str
+    left: str
+
+
+class LossesReadout(NamedTuple):
+    """The finite losses and the bound below which one is solved; how many have each outcome; what the marked one has."""
+
+    losses: Array
+    below: float
+    outcomes: tuple[tuple[str, int], ...]
+    marked_loss: float
+    marked_outcome: str
+
+
+class Cell(NamedTuple):
+    """One start: the prediction it stands at, its seed, loss and outcome in words."""
+
+    y: Array
+    seed: str
+    loss: str
+    outcome: str
+    marked: bool
+
+
+class GridReadout(NamedTuple):
+    """The starts that there is room for: their predictions at x, over the target, all in the same limits."""
+
+    x: Array
+    target: PreviewReadout
+    y_limits: tuple[float, float]
+    cells: tuple[Cell, ...]
+
+
+def read_progress(starts: Starts, seconds_left: float | None) -> ProgressReadout:
+    """The line on top."""
+    settings = starts.state.settings
+    done = starts.step >= starts.goal
+    return ProgressReadout(
+        name=starts.session.scenario.name,
+        starts=f"{len(starts):,} random starts",
+        training=f"{settings.optimizer} {settings.learning_rate:g}",
+        steps=f"{starts.goal:,} steps" if done else f"{starts.step:,} of {starts.goal:,} steps",
+        left=time_left(seconds_left),
+    )
+
+
+def read_losses(starts: Starts, marked: int) -> LossesReadout:
+    """Where the starts end, and the marked one among them."""
+    losses, counted = starts.losses, Counter(starts.outcomes)
+    return LossesReadout(
+        losses=losses[np.isfinite(losses)],
+        below=starts.below,
+        outcomes=tuple((outcome, counted[outcome]) for outcome in OUTCOMES),
+        marked_loss=float(losses[marked]),
+        marked_outcome=starts.outcomes[marked] or "",
+    )
+
+
+def read_grid(starts: Starts, places: list[int], marked: int) -> GridReadout:
+    """The curves of the starts at these places."""
+    session, losses = starts.session, starts.losses
+    x, data = np.linspace(*session.domain, POINTS), session.dataset
+    low, high = float(data.y.min()), float(data.y.max())
+    room = ROOM * ((high - low) or 1.0)
+    curves = predictions(starts.state.network, starts.values(places), x)
+    return GridReadout(
+        x=x,
+        target=_target(session.scenario),
+        y_limits=(low - room, high + room),
+        cells=tuple(
+            Cell(y, str(starts.seed(place)), _loss(losses[place]), starts.outcomes[place] or "", place == marked)
+            for y, place in zip(curves, places)
+        ),
+    )
+
+
+def read_marked(starts: Starts, marked: int) -> str:
+    """What became of the marked start, in a sentence."""
+    outcome, kind = starts.outcomes[marked], starts.state.settings.loss.upper()
+    if outcome is None:
+        return f"seed {starts.seed(marked)}   at its beginning"
+    meaning = MEANING[outcome].format(below=starts.below)
+    return f"seed {starts.seed(marked)}   {kind} {_loss(starts.losses[marked])}   {outcome}: {meaning}"
+
+
+def _target(scenario: Scenario) -> PreviewReadout:
+    """The target; of points that are no curve only some, as between all of them a curve would not be seen."""
+    target = read_preview(scenario)
+    every = -(-len(target.x) // DOTS) if target.scattered else 1
+    return target._replace(x=target.x[::every], y=target.y[::every])
+
+
+def _loss(loss: float) -> str:
+    return loss_text(float(loss)) if np.isfinite(loss) else "-"

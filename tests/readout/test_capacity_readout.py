@@ -1,0 +1,119 @@
+"""What the capacity screen says: figures of subject.md, and results made up."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from support import open_lab, opener
+
+from relutui import tuning
+from relutui.capacity import Capacity, begin
+from relutui.readout.capacity import CapacityReadout, read_capacity, read_heading, read_remark
+from relutui.session import Session
+from relutui.sweep import Result
+
+PARABOLA = opener("parabola")
+
+
+def result(units: int, *losses: float) -> Result:
+    outcomes = tuple("solved" if loss < 0.03 else "other plateau" for loss in losses)
+    return Result(units, range(len(losses)), np.array(losses), outcomes)  # type: ignore[arg-type]
+
+
+def row(readout: CapacityReadout, label: str) -> tuple[str, ...]:
+    return next(cells for name, cells in readout.rows if name.strip().startswith(label))
+
+
+def test_the_numbers_of_units_and_which_are_trained() -> None:
+    drawn, listed, smooth = (begin(opener(name), 2, 4, 10) for name in ("parabola", "lab", "dosage-softplus"))
+    assert drawn.numbers == drawn.sweep.units == (1, 2, 5)
+    assert (listed.numbers, listed.sweep.units) == ((1, 2, 3), (3,))
+    assert smooth.numbers == smooth.sweep.units == (2,)  # of others nothing would be known
+    assert row(read_capacity(drawn), "units") == ("1", "2", "‹5›")
+
+
+def test_what_is_locked_now_is_locked_in_the_starts_of_the_present_units_only() -> None:
+    lab = begin(open_lab(w1=1, b1=-1), 2, 4, 10)
+    p, problem = lab.sweep.start(3)
+    assert (p, problem.locks) == (lab.session.state.parameters, lab.session.state.locks)
+    _, problem = begin(PARABOLA, 2, 4, 10).sweep.start(2)
+    assert not problem.locks.w.any()
+
+
+def test_the_formula_of_the_parabola() -> None:
+    """subject.md: 2.278, 0.0281 for 2 and 6 pieces; with 3, 9^4 / (180 x 81) = 0.45."""
+    assert row(read_capacity(begin(PARABOLA, 2, 4, 10)), "of x²") == ("2.28", "0.45", "0.0281")
+    summed = tuning.next_loss(PARABOLA)
+    assert row(read_capacity(begin(summed, 1, 4, 10)), "of x²")[0] == "2.28e+3"  # 1,000 points
+    assert not any("x²" in label for label, _ in read_capacity(begin(open_lab(), 2, 4, 10)).rows)
+
+
+def test_possible_best_median_and_solved() -> None:
+    capacity = replace(
+        begin(PARABOLA, 2, 4, 10),
+        possible=(36.6, 2.29, 0.0),
+        results=(result(1, 13.0, 40.0, math.inf, 30.0), result(2, 0.02, 1.0, 0.01, 10.0)),
+    )
+    readout = read_capacity(capacity)
+    assert row(readout, "━ possible") == ("2.29", "0", "")
+    assert row(readout, "● best of 4") == ("13", "0.01", "")
+    assert row(readout, "○ median") == ("30", "0.02", "")
+    assert row(readout, "below 0.0294") == ("0%", "50%", "")
+    low, high = readout.limits
+    assert readout.possible == (math.log10(2.29), low, None)  # what is exact has no logarithm
+    assert readout.best == (math.log10(13.0), math.log10(0.01), None)
+    assert low < -2.0
+    assert high > math.log10(30.0)
+
+
+def test_the_bound_of_the_exercise_is_of_the_kind_that_is_trained_on() -> None:
+    """0.0294 as a mean of 1,000 points."""
+    assert begin(tuning.next_loss(PARABOLA), 2, 4, 10).sweep.below == pytest.approx(29.4)
+
+
+def test_what_is_as_good_as_nothing_is_0() -> None:
+    """Below an MSE of 1e-10, and so below 1e-7 as a sum of 1,000 points."""
+    for session, exact, tiny in ((PARABOLA, 0.9e-10, "1.1e-10"), (tuning.next_loss(PARABOLA), 0.9e-7, "1.1e-7")):
+        capacity = replace(begin(session, 2, 2, 10), results=(result(1, exact, 1.0), result(2, float(tiny), 1.0)))
+        assert row(read_capacity(capacity), "● best")[:2] == ("0", tiny)
+
+
+def test_where_all_diverged_there_is_nothing_to_draw() -> None:
+    capacity = replace(begin(PARABOLA, 1, 2, 10), results=(result(1, math.inf, math.inf),))
+    readout = read_capacity(capacity)
+    assert readout.best[0] is readout.median[0] is None
+    assert row(readout, "● best of 2")[0] == ""
+    assert capacity.noted().found == ()
+
+
+def known(capacity: Capacity) -> Capacity:
+    return replace(capacity, possible=(0.0,) * 6)
+
+
+def test_how_far_it_is() -> None:
+    capacity = begin(PARABOLA, 2, 4, 10)
+    assert read_heading(capacity, 0.0).right == "the best with 0 kinks"
+    assert read_heading(replace(capacity, possible=(0.0,)), 0.0).right == "the best with 1 kink"
+    assert read_heading(known(capacity), 0.0).right == "4 starts of 1 unit   0%"
+    one = replace(known(capacity), results=(result(1, 1.0),))
+    assert read_heading(one, 0.4).right == "4 starts of 2 units   40%"
+    assert read_heading(one, None).right == "stopped"
+    done = replace(one, results=(result(1, 1.0), result(2, 1.0), result(5, 1.0)))
+    assert read_heading(done, None).right == "done"
+    assert read_heading(begin(opener("dosage-relu"), 2, 4, 10), 0.0).right == "4 starts of 2 units   0%"
+
+
+@pytest.mark.parametrize(
+    ("session", "said", "not_said"),
+    [
+        (PARABOLA, "a²L⁴/(180(n+1)⁴)", "lists its units"),
+        (open_lab(), "only 3 units were trained", "L⁴"),
+        (opener("dosage-softplus"), "What is possible is known only", "at most n kinks"),
+    ],
+    ids=["parabola", "lab", "softplus"],
+)
+def test_what_the_numbers_mean(session: Session, said: str, not_said: str) -> None:
+    remark = read_remark(begin(session, 2, 4, 10))
+    assert said in remark
+    assert not_said not in remark

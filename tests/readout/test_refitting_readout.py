@@ -1,0 +1,221 @@
+import asyncio
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake_trainer import FakeTrainer
+from support import open_lab, opener, parameters
+
+from relutui import units
+from relutui.batch import Batch, values_of
+from relutui.data import Dataset
+from relutui.network import Parameters
+from relutui.numbers import loss_text
+from relutui.readout.colour import colour_of
+from relutui.readout.refitting import RefittingReadout, Training, read_refitting
+from relutui.refit import Refit, one_fewer, one_more
+from relutui.session import Session, open_session
+from relutui.training import Locks
+from relutui.units import Addition, grown
+
+SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
+HALF = open_lab(w1=1, b1=-1)
+
+
+def fewer(session: Session, unit: int) -> Refit:
+    return one_fewer(session.state.parameters, session.state.problem(session.dataset), unit, 1.0, range(3))
+
+
+def more(session: Session) -> Refit:
+    return one_more(session.state.parameters, session.state.problem(session.dataset), 1.0, range(3))
+
+
+def trained(refit: Refit, steps: int) -> Refit:
+    async def last() -> Refit:
+        return [so_far async for so_far in refit.trained(FakeTrainer(), steps)][-1]
+
+    return asyncio.run(last())
+
+
+def read(
+    session: Session, refit: Refit, goal: int | None = None, problem: str = "", seconds_left: float | None = None
+) -> RefittingReadout:
+    return read_refitting(session, refit, 0, Training(4000, goal, seconds_left, problem))
+
+
+def ended(refit: Refit, p: Parameters, before: Parameters | None = None) -> Refit:
+    """As if every network of either kind had ended there; before: the unchanged ones, None where they were."""
+
+    def batch(old: Batch, p: Parameters) -> Batch:
+        values = np.tile(values_of(p), (len(old), 1))
+        x, y = refit.problem.dataset.x, refit.problem.dataset.y
+        return replace(old, values=values, step=10, losses=np.full(len(old), refit.problem.network.loss(p, x, y)))
+
+    return replace(refit, batch=batch(refit.batch, p), batch_before=batch(refit.batch_before, before or refit.before))
+
+
+def of_points(p: Parameters, *points: tuple[float, float]) -> Session:
+    """A session with these data and parameters, everything free."""
+    x, y = np.array(points, np.float64).T
+    none = np.zeros(p.units, np.bool_)
+    domain, free = (float(x.min()), float(x.max())), Locks(none, none, none, False)
+    return open_session(replace(SOLVED.scenario, dataset=Dataset(x, y), domain=domain, start=p, locks=free, exercise=None))
+
+
+def test_there_are_four_networks_by_name() -> None:
+    assert [panel.title for panel in read(SOLVED, fewer(SOLVED, 1)).panels] == [
+        "before   ● target ━ prediction",
+        "without unit 1, the others as they are",
+        "the others refitted from here",
+        "from 3 random starts (seeds 0-2)",
+    ]
+    shown = read(HALF, more(HALF))
+    assert [panel.title for panel in shown.panels[1:3]] == ["unit 3 added, the others as they are", "all refitted from here"]
+    assert shown.panels[1].note.endswith("   kink 1.997, faces right")  # the point of the data nearest to 2
+
+
+def test_two_of_them_have_no_curve_before_training() -> None:
+    before, frozen, *untrained = read(SOLVED, fewer(SOLVED, 2)).panels
+    assert before.prediction is not None
+    np.testing.assert_allclose(np.interp([0, 1, 2, 3], *before.prediction), [2, 0, 1, 4], atol=1e-12)
+    assert frozen.prediction is not None
+    np.testing.assert_allclose(np.interp([0, 1, 2, 3], *frozen.prediction), [2, 0, 1, 2], atol=1e-12)
+    assert frozen.note == "MSE 0.4497"
+    assert [(panel.prediction, panel.note) for panel in untrained] == [(None, "not trained yet")] * 2
+
+
+def test_the_first_tells_how_it_would_have_done_trained_as_long() -> None:
+    refit = fewer(HALF, 2)
+    assert read(HALF, refit).panels[0].note == "MSE 0.4497"
+    after = ended(refit, refit.changed, SOLVED.state.parameters)
+    assert read(HALF, after).panels[0].note == "MSE 0.4497, trained as long 0.0000"
+    diverged = replace(after.batch_before, losses=np.full(4, np.nan))
+    assert read(HALF, replace(after, batch_before=diverged)).panels[0].note == "MSE 0.4497, trained as long it diverges"
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "word"), [(0, 0, "   dead units"), (1, -3 + 1e-7, "   parked"), (-2, 2, "   twins"), (1, -1, "")]
+)
+def test_why_the_one_refitted_from_here_is_no_better(w: float, b: float, word: str) -> None:
+    """Unit 0 of the lab has its kink at 1, on the left; the data end at 3."""
+    refit = fewer(SOLVED, 2)
+    after = ended(refit, parameters([-2, w], [2, b], [1, 1]))
+    note = read(SOLVED, after).panels[2].note
+    assert note == f"MSE {loss_text(after.variants()[2].loss)}{word}"
+
+
+def test_what_is_solved_needs_no_reason() -> None:
+    session = units.add_unit(SOLVED)  # a third that does nothing, and a fourth that is dead
+    exact = parameters([-2, 1, 2, 0], [2, -1, -4, 0], [1, 1, 1, 1])
+    assert read(session, ended(more(session), grown(exact, Addition(1.0, 1.0, 0.0)))).panels[2].note == "MSE 0.0000"
+
+
+def test_an_exact_curve_has_one_loss_whatever_its_rounding() -> None:
+    """1e-6 off everywhere, which is 1e-12 of an MSE, and 300 times that of the 300 points' sum."""
+    for kind in ("mse", "sse"):
+        settings = replace(SOLVED.state.settings, loss=kind)
+        session = SOLVED.with_state(replace(SOLVED.state, settings=settings))
+        refit = fewer(session, 2)
+        after = ended(refit, refit.changed, replace(refit.before, c=1e-6))
+        assert read(session, after).panels[0].note == f"{kind.upper()} 0.0000, trained as long 0.0000"
+
+
+def test_the_best_start_is_named_by_its_seed() -> None:
+    refit = trained(fewer(SOLVED, 2), 2)
+    assert read(SOLVED, refit).panels[3].note.endswith(f"   the best: seed {refit.variants()[3].seed}")
+
+
+def test_one_that_diverged_has_no_curve() -> None:
+    refit = trained(fewer(SOLVED, 2), 1)
+    refit = replace(refit, batch=replace(refit.batch, losses=np.array([np.nan, 1.0, 2.0, 3.0])))
+    assert read(SOLVED, refit).panels[2][1:] == ("diverged", None, ())
+
+
+def test_a_unit_keeps_its_colour_when_one_before_it_goes() -> None:
+    before, frozen, *_ = read(SOLVED, fewer(SOLVED, 1)).panels
+    assert [(kink.x, kink.colour) for kink in before.kinks] == [(1, colour_of(0)), (1, colour_of(1)), (2, colour_of(2))]
+    assert [(kink.x, kink.y, kink.colour) for kink in frozen.kinks] == [(1, 0, colour_of(0)), (2, 0, colour_of(2))]
+
+
+def test_smooth_units_have_no_kinks() -> None:
+    softplus = opener("dosage-softplus")
+    shown = read(softplus, more(softplus))
+    assert not any(panel.kinks for panel in shown.panels)
+    assert "kink" not in shown.panels[1].note
+
+
+def test_the_axes_hold_still_while_it_trains() -> None:
+    refit = fewer(SOLVED, 2)
+    assert read(SOLVED, refit).y_limits == read(SOLVED, trained(refit, 50)).y_limits
+    low, high = read(SOLVED, refit).y_limits
+    assert low <= 0 < 4 <= high
+
+
+def test_steps_and_keys_are_told() -> None:
+    refit = trained(fewer(SOLVED, 2), 8)
+    resting, running = read(SOLVED, refit), read(SOLVED, refit, 4008)
+    assert (resting.progress, running.progress) == ("8 steps", "8 of 4,008 steps")
+    assert read(SOLVED, refit, 4008, seconds_left=12.4).progress == "8 of 4,008 steps   12 s left"
+    assert ("space", "4,000 more steps") in resting.footer.keys
+    assert "space" not in dict(running.footer.keys)
+    assert (resting.footer.last, running.footer.last) == (("esc", "Back"), ("esc", "Stop"))
+    assert read(SOLVED, fewer(SOLVED, 2), problem="no compiler")[2] == "not trained"
+
+
+def test_before_training_only_what_stands_is_told() -> None:
+    assert read(SOLVED, fewer(SOLVED, 2)).said == "One unit fewer, the others as they are: 0.4497; with all 3, 0.0000."
+    assert read(HALF, fewer(HALF, 2)).said == "One unit fewer, the others as they are: 0.4497; with all 3, 0.4497."
+    assert read(HALF, more(HALF)).said == "One unit more, the others as they are: 3.7e-06; without it, 0.4497."
+
+
+def test_what_a_unit_is_worth_is_told_by_the_best_of_either() -> None:
+    """subject.md: 0.0300 with one unit of the lab fewer, which all three do exactly, though they did not before."""
+    refit = fewer(HALF, 1)
+    after = ended(refit, parameters([-2, 2.438], [2, -3.556], [1, 1]), SOLVED.state.parameters)
+    assert read(HALF, after).said == "One unit fewer: 0.0300 at best; with all 3, trained as long, 0.0000."
+    assert read(HALF, after, 4000).said == "One unit fewer: 0.0300 so far; with all 3, trained as long, 0.0000."
+
+
+def test_a_unit_more_is_not_credited_with_what_training_does() -> None:
+    refit = more(HALF)
+    exact = grown(SOLVED.state.parameters, Addition(1.0, 1.0, 0.0))
+    after = ended(refit, exact, SOLVED.state.parameters)
+    assert read(HALF, after).said == "One unit more does not help: 0.0000 at best; without it, trained as long, 0.0000."
+    assert read(HALF, after, 4000).said == "One unit more: 0.0000 so far; without it, trained as long, 0.0000."
+    assert read(HALF, ended(refit, exact)).said == "One unit more: 0.0000 at best; without it, trained as long, 0.4497."
+
+
+def test_a_unit_whose_work_the_others_can_do_is_not_needed() -> None:
+    """relu(x - 1) + relu(x - 1) on 0, 1, 2, 3: one of them with twice the weight does it."""
+    session = of_points(parameters([1, 1], [-1, -1], [1, 1]), (0, 0), (1, 0), (2, 2), (3, 4))
+    alone = parameters([1], [-1], [2])
+    refit = ended(fewer(session, 1), alone)
+    assert read(session, refit).said == ("Unit 1 is not needed: 0.0000 at best without it; with both, trained as long, 0.0000.")
+    assert "needed" not in read(session, refit, 4000).said
+
+
+@pytest.mark.parametrize(("off", "needed"), [(0.2, False), (0.25, True)])
+def test_what_comes_within_a_twentieth_is_as_good(off: float, needed: bool) -> None:
+    """Two points at the same x are met best in the middle, with a loss of 1; off by 0.2 it is 1.04, by 0.25 1.0625."""
+    points = (0, 1), (0, -1), (1, 1), (1, -1)
+    one, two = parameters([0], [0], [0]), parameters([0, 0], [0, 0], [0, 0])
+    pair = of_points(replace(two, c=9.0), *points)
+    said = read(pair, ended(fewer(pair, 1), replace(one, c=off), two)).said
+    assert said.startswith("Unit 1 is not needed:") != needed
+    single = of_points(replace(one, c=9.0), *points)
+    said = read(single, ended(more(single), two, replace(one, c=off))).said
+    assert said.startswith("One unit more does not help:") != needed
+
+
+def test_what_diverged_is_not_compared() -> None:
+    refit = ended(fewer(HALF, 2), parameters([-2, 1], [2, -1], [1, 1]))
+    diverged = replace(refit, batch_before=replace(refit.batch_before, losses=np.full(4, np.inf)))
+    assert read(HALF, diverged).said == "One unit fewer, the others as they are: 0.4497; with all 3, 0.4497."
+
+
+@pytest.mark.parametrize("name", ["parabola", "dosage-relu", "activations"])
+def test_any_scenario_can_have_one_more(name: str) -> None:
+    session = opener(name)
+    shown = read(session, trained(more(session), 2))
+    assert all(panel.prediction for panel in shown.panels)
+    assert shown.said

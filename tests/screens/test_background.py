@@ -1,0 +1,118 @@
+"""Work in the background of a screen: when it is drawn, how long it takes, and how it ends."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from screen import until
+
+from relutui.screens import background
+from relutui.screens.background import REDRAW, REST, Background
+from relutui.training import TrainerUnavailable
+
+SCREEN: Any = SimpleNamespace(app=SimpleNamespace(_driver=None))
+
+
+class Watch:
+    """A background by a clock that stands still until it is set; `drawn` is when it was drawn, each in `cost` seconds."""
+
+    def __init__(self, cost: float = 0.0) -> None:
+        self.now, self.drawn = 0.0, cast(list[float], [])
+        self._cost = cost
+        self.work = Background(SCREEN, self._draw, lambda: self.now)
+
+    def _draw(self) -> None:
+        self.drawn.append(self.now)
+        self.now += self._cost
+
+    def at(self, *times: float) -> None:
+        for self.now in times:
+            self.work.show()
+
+
+async def nothing() -> None:
+    pass
+
+
+async def for_ever() -> None:
+    await asyncio.Event().wait()
+
+
+def test_it_is_drawn_now_and_then() -> None:
+    watch = Watch()
+    watch.at(0.0, REDRAW / 2, REDRAW, REDRAW * 1.5, REDRAW * 3)
+    assert watch.drawn == [0.0, REDRAW, REDRAW * 3]
+
+
+def test_the_rest_is_several_times_what_the_drawing_took() -> None:
+    watch = Watch(cost=1.0)
+    watch.at(0.0, 0.5 + REST, 1.0 + REST)
+    assert watch.drawn == [0.0, 1.0 + REST]
+
+
+def test_it_is_not_drawn_while_the_terminal_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    behind = [True]
+    monkeypatch.setattr(background, "is_behind", lambda app: behind[0])
+    watch = Watch()
+    watch.at(0.0, 1.0)
+    behind[0] = False
+    watch.at(1.1)
+    assert watch.drawn == [1.1]
+
+
+def test_the_time_left_is_by_the_pieces_after_the_first_which_may_have_compiled() -> None:
+    """100 of 900 in 60 s; then 100 in 2 s: 700 take 14 s.  With 300 more to do, and 100 in 2 s again, 900 take 18 s."""
+    watch = Watch()
+    for now, left, expected in [(60.0, 800.0, None), (62.0, 700.0, 14.0), (64.0, 900.0, 18.0)]:
+        watch.now = now
+        watch.work.advanced(100.0, left)
+        assert watch.work.seconds_left == expected
+
+
+async def test_it_is_busy_until_it_is_over_and_drawn_then() -> None:
+    watch = Watch()
+    watch.work.start("working", nothing)
+    assert watch.work.busy
+    await until(lambda: not watch.work.busy)
+    assert (watch.drawn, watch.work.problem) == ([0.0], "")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(ValueError("one\ntwo"), "working failed: ValueError: one"), (TrainerUnavailable("no compiler"), "no compiler")],
+)
+async def test_a_fault_is_said_until_it_starts_again(error: Exception, said: str) -> None:
+    async def fail() -> None:
+        raise error
+
+    watch = Watch()
+    watch.work.start("working", fail)
+    await until(lambda: not watch.work.busy)
+    assert watch.work.problem == said
+    watch.work.start("working", nothing)
+    assert watch.work.problem == ""
+    await until(lambda: not watch.work.busy)
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+async def test_what_is_stopped_is_over_at_once_and_draws_nothing_any_more(turns: int) -> None:
+    watch = Watch()
+    watch.work.start("working", for_ever)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    watch.work.cancel()
+    assert not watch.work.busy
+    await asyncio.sleep(0.01)
+    assert watch.drawn == []
+
+
+async def test_what_was_stopped_does_not_end_what_came_after_it() -> None:
+    watch = Watch()
+    watch.work.start("working", for_ever)
+    await asyncio.sleep(0)
+    watch.work.cancel()
+    watch.work.start("working", for_ever)
+    await asyncio.sleep(0.01)
+    assert watch.work.busy
+    watch.work.cancel()
