@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal
 
-from relutui import edits, explain, handle, running_sum, tuning
+from relutui import edits, explain, handle, landscape_axes, running_sum, tuning, units
 from relutui.scenario import MAX_UNITS
 from relutui.selection import Move
 from relutui.session import SPEEDS, TABS, VIEWS, Session
+from relutui.tuning import after
 
-T = TypeVar("T")
 MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
 
 
@@ -24,10 +24,17 @@ class Train:
 class Show:
     """A request: open a dialog, or leave."""
 
-    what: Literal["open", "write", "help", "lesson", "palette", "quit"]
+    what: Literal["open", "write", "help", "lesson", "palette", "quit", "seeds", "capacity", "one fewer", "one more"]
 
 
-Request = Train | Show
+@dataclass(frozen=True)
+class Predict:
+    """A request: see where some steps of training would lead, without taking them."""
+
+    steps: int
+
+
+Request = Train | Show | Predict
 
 
 @dataclass(frozen=True)
@@ -45,16 +52,15 @@ class Command:
     unavailable: Callable[[Session], str | None] = lambda session: None
 
 
-def _next(values: tuple[T, ...], value: T, by: int) -> T:
-    return values[(values.index(value) + by) % len(values)]
+AHEAD = 100  # steps
 
 
 def _view(by: int) -> Callable[[Session], Session]:
-    return lambda session: replace(session, view=_next(VIEWS, session.view, by), message=None)
+    return lambda session: replace(session, view=after(VIEWS, session.view, by), message=None)
 
 
 def _tab(by: int) -> Callable[[Session], Session]:
-    return lambda session: replace(session, tab=_next(TABS, session.tab, by), message=None)
+    return lambda session: replace(session, tab=after(TABS, session.tab, by), message=None)
 
 
 def _speed(by: int) -> Callable[[Session], Session]:
@@ -72,6 +78,14 @@ def _to(move: Move) -> Callable[[Session], Session]:
 
 def _run_or_pause(session: Session) -> Session:
     return replace(session, running=not session.running, message=None)
+
+
+def _predict(session: Session) -> Session | Request:
+    return replace(session, ahead=None, message=None) if session.ahead else Predict(AHEAD)
+
+
+def _gradients(session: Session) -> Session:
+    return replace(session, gradients=not session.gradients, message=None)
 
 
 def _hint(session: Session) -> Session:
@@ -137,6 +151,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("faster", (".",), "Faster", "run faster", _speed(1)),
     Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: tuning.scale_learning_rate(s, 0.5)),
     Command("double", (")",), "Double rate", "double the learning rate", lambda s: tuning.scale_learning_rate(s, 2.0)),
+    Command("optimizer", ("O",), "Optimizer", "next optimizer: sgd, momentum, adam", tuning.next_optimizer),
+    Command("momentum", ("M",), "Momentum", "next momentum: 0, 0.5, 0.9, 0.99", tuning.next_momentum, tuning.no_momentum),
+    Command("loss", ("e",), "Loss", "the other loss: mse, sse", tuning.next_loss),
+    Command("gradient", ("G",), "Gradient", "the gradient of each parameter in the table, and back", _gradients),
+    Command("predict", ("p",), "Predict", "100 steps on as a ghost, without taking them; and away", _predict, _untrainable),
+    Command("seeds", ("g",), "Seeds", "many random starts at once: where they end", lambda s: Show("seeds"), _untrainable),
+    Command("capacity", ("n",), "How many units", "how good n units can be: the error by units", lambda s: Show("capacity")),
     Command("activation", ("f",), "Activation", "next activation of the units: relu, leaky_relu, ...", tuning.next_activation),
     Command("output", ("F",), "Output activation", "next activation of the output", tuning.next_output_activation),
     Command(
@@ -154,8 +175,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), and back", handle.toggle),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
-    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", edits.add_unit, _cannot_add),
-    Command("remove", ("x",), "Remove unit", "remove the selected unit", edits.remove_unit, _cannot_remove),
+    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", units.add_unit, _cannot_add),
+    Command("remove", ("x",), "Remove unit", "remove the selected unit", units.remove_unit, _cannot_remove),
+    Command(
+        "one-fewer",
+        ("X",),
+        "One fewer",
+        "remove the unit and refit the others, side by side",
+        lambda s: Show("one fewer"),
+        _cannot_remove,
+    ),
+    Command(
+        "one-more",
+        ("A",),
+        "One more",
+        "add a unit where it helps most and refit, side by side",
+        lambda s: Show("one more"),
+        _cannot_add,
+    ),
     Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo"),
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),
     Command("rewind", ("r",), "Rewind", "rewind to the start", edits.rewind),
@@ -166,7 +203,13 @@ COMMANDS: tuple[Command, ...] = (
         "probe-far-left", ("{",), "Probe far left", "probe left by a tenth of the range", lambda s: edits.probe_by_range(s, -1)
     ),
     Command("probe-far-right", ("}",), "Probe far right", "probe right by a tenth", lambda s: edits.probe_by_range(s, 1)),
-    Command("view", ("v",), "View", "next view: Fit, Units, Contributions, Residual, Activations, Loss", _view(1)),
+    Command(
+        "view",
+        ("v",),
+        "View",
+        "next view: Fit, Units, Contributions, Residual, Activations, Trail, Loss, Landscape",
+        _view(1),
+    ),
     Command("view-back", ("V",), "View back", "previous view", _view(-1)),
     Command(
         "add-term",
@@ -176,6 +219,8 @@ COMMANDS: tuple[Command, ...] = (
         running_sum.add_next,
     ),
     Command("take-term", ("C",), "Take back", "Contributions: the last one out of the sum", running_sum.take_back),
+    Command("across", ("j",), "Across", "Landscape: the selected parameter across", landscape_axes.across),
+    Command("upward", ("J",), "Up", "Landscape: the selected parameter up", landscape_axes.upward),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to data and prediction again", edits.fit_limits),
     Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, explain.no_hint),
     Command("lesson", ("t",), "Lesson", "the lesson", lambda s: Show("lesson"), _no_lesson),

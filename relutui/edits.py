@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui import handle
-from relutui.network import Network, Parameters
+from relutui.network import Parameters
 from relutui.numbers import DIGITS, LIMIT
 from relutui.selection import Move, Selection, neighbour
-from relutui.session import Session, State, Waiting, fitted_limits, start_of
+from relutui.session import Session, fitted_limits, start_of
+from relutui.state import State
 from relutui.training import Checkpoint, Diverged, Locks
 
 NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
@@ -115,26 +116,6 @@ def toggle_unit_lock(session: Session) -> Session:
     return _with_locks(session, Locks(**masks, c=locks.c), f"{'locked' if to else 'unlocked'} unit {row}")
 
 
-def add_unit(session: Session) -> Session:
-    """One unit more, its kink at the probe, facing right, with v = 0: it leaves the curve as it is until v moves."""
-    p, locks = session.state.parameters, session.state.locks
-    grown = Parameters(np.append(p.w, 1.0), np.append(p.b, -session.probe), np.append(p.v, 0.0), p.c)
-    free = Locks(np.append(locks.w, False), np.append(locks.b, False), np.append(locks.v, False), locks.c)
-    added = _with_units(session, grown, free, session.state.waiting, f"add unit {p.units}")
-    added = replace(added, selection=Selection(p.units, "v"))
-    return added.say(f"unit {p.units} added: its kink is at the probe, x = {session.probe:.4g}; with v = 0 it adds nothing yet")
-
-
-def remove_unit(session: Session) -> Session:
-    """The selected unit removed; those after it move up by one."""
-    p, locks, row = session.state.parameters, session.state.locks, session.selection.row
-    rest = Parameters(np.delete(p.w, row), np.delete(p.b, row), np.delete(p.v, row), p.c)
-    left = Locks(np.delete(locks.w, row), np.delete(locks.b, row), np.delete(locks.v, row), locks.c)
-    removed = _with_units(session, rest, left, handle.without_unit(session.state.waiting, row), f"remove unit {row}")
-    field = session.column if session.selection.field == "c" else session.selection.field
-    return replace(removed, selection=Selection(min(row, rest.units - 1), field)).say(f"unit {row} removed")
-
-
 def undo(session: Session) -> Session:
     """One entry back; a run ends, or it would go on from there at once."""
     return _relaxed(replace(session, running=False).at(session.states.undo())).say(f"undone: {session.state.change}")
@@ -153,20 +134,31 @@ def rewind(session: Session) -> Session:
     way; from the start itself the scenario's activations come back too.
     """
     state, scenario = session.state, session.scenario
-    own = scenario.init.seed if scenario.init.units else None
-    at_start = state.checkpoint == start_of(scenario, state.seed)
+    seed = scenario.init.seed if scenario.init.units else None
+    own, start = start_of(scenario, seed), beginning(session)
+    at_start = state.checkpoint == start
+    if start != own and not at_start:
+        said = f"back at random start {state.seed}; r again: the scenario's own start"
+        return _started(session, replace(state, checkpoint=start, change="rewind")).say(said)
     network = scenario.network if at_start else state.network
-    if state.seed in (None, own) or at_start:
-        more = "" if network == scenario.network else "; r again: with its activations"
-        return _started(session, own, network, "rewind").say(f"back at the scenario's start{more}")
-    said = f"back at random start {state.seed}; r again: the scenario's own start"
-    return _started(session, state.seed, network, "rewind").say(said)
+    more = "" if network == scenario.network else "; r again: with its activations"
+    started = State(network, own, state.locks, state.settings, seed, change="rewind")
+    return _started(session, started).say(f"back at the scenario's start{more}")
+
+
+def beginning(session: Session) -> Checkpoint:
+    """Where the present state came from: the start that was opened among many, or else the one that its seed gives."""
+    state = session.state
+    return Checkpoint.start(state.origin) if state.origin else start_of(session.scenario, state.seed)
 
 
 def next_random_start(session: Session) -> Session:
     """A random start, with the seed after the last one."""
-    seed = session.scenario.init.seed if session.state.seed is None else session.state.seed + 1
-    return _started(session, seed, session.state.network, f"random start {seed}").say(f"random start {seed}")
+    state, scenario = session.state, session.scenario
+    seed = scenario.init.seed if state.seed is None else state.seed + 1
+    name = f"random start {seed}"
+    started = State(state.network, start_of(scenario, seed), state.locks, state.settings, seed, change=name)
+    return _started(session, started).say(name)
 
 
 def trained(session: Session, checkpoint: Checkpoint, run: int) -> Session:
@@ -214,11 +206,11 @@ def probe_by_range(session: Session, tenths: int) -> Session:
     return move_probe(session, round(session.probe + tenths * (high - low) / 10, DIGITS))
 
 
-def _started(session: Session, seed: int | None, network: Network, change: str) -> Session:
-    start = start_of(session.scenario, seed)
-    as_many = start.parameters.units == session.state.parameters.units
+def _started(session: Session, state: State) -> Session:
+    """A state at its start, with the scenario's locks where the present ones are of another number of units."""
+    as_many = state.parameters.units == session.state.parameters.units
     locks = session.state.locks if as_many else session.scenario.locks
-    started = State(network, start, locks, session.state.settings, seed, change=change)
+    started = replace(state, locks=locks, edits=0, waiting=(), marks=())
     same = replace(started, change=session.state.change) == session.state
     return fit_limits(session if same else session.with_state(started))
 
@@ -262,13 +254,6 @@ def _masks(locks: Locks) -> dict[str, NDArray[np.bool_]]:
 
 def _with_locks(session: Session, locks: Locks, change: str) -> Session:
     return session.with_state(replace(session.state, locks=locks, change=change)).say(change)
-
-
-def _with_units(session: Session, parameters: Parameters, locks: Locks, waiting: tuple[Waiting, ...], change: str) -> Session:
-    """Other units: the losses recorded so far stay, without the kinks, which were those of the units before."""
-    checkpoint = session.state.checkpoint.edited(parameters)
-    checkpoint = replace(checkpoint, history=tuple(sample._replace(kinks=()) for sample in checkpoint.history))
-    return session.with_state(replace(session.state, checkpoint=checkpoint, locks=locks, waiting=waiting, change=change))
 
 
 def fit_limits(session: Session) -> Session:

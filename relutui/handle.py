@@ -14,7 +14,8 @@ from relutui.network import Array, Parameters
 from relutui.numbers import DIGITS, number
 from relutui.pieces import side
 from relutui.selection import Field, Selection, from_handle, to_handle
-from relutui.session import Session, State, Waiting
+from relutui.session import Session
+from relutui.state import State, Waiting
 
 
 class Handle(NamedTuple):

@@ -31,8 +31,8 @@ QUESTIONS: tuple[Question, ...] = (
         1,
         "How does each node know where to start on the graph?",
         "parabola",
-        ("S", "i"),
-        "Nothing places it: it began anywhere, and training moved its kink.",
+        ("S", "V", "V", "V", "i"),
+        "Nothing places it: each began anywhere, and training moved its kink.",
     ),
     Question(
         2,
@@ -101,8 +101,8 @@ QUESTIONS: tuple[Question, ...] = (
         11,
         "Why did training end on a bad curve? What is a local minimum here; what is a dead unit?",
         "lab-free",
-        ("R", "S", "S", "i"),
-        "Two dead units and one straight line: no small step makes it better.",
+        ("R", "S", "S", "V"),
+        "Flat: dead units feel no push, so no small step helps. g: other starts.",
     ),
     Question(
         12,
@@ -115,7 +115,7 @@ QUESTIONS: tuple[Question, ...] = (
         13,
         "What if the activation is softplus, sigmoid or nothing at all, instead of ReLU?",
         "lab-half",
-        ("V", "V"),
+        ("V", "V", "V", "V"),
         "identity: one straight line. sigmoid, softplus: smooth, no pieces.",
     ),
     Question(
@@ -135,8 +135,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         16,
         "How many units do I need? How good can n units be?",
-        "shifted-2",
-        ("v", "v", "v"),
-        "x² with n pieces: at best L² / (8 n²), 0.125 for 2, 0.00005 for 100.",
+        "parabola",
+        ("n",),
+        "n units bend n times at most: so good a fit can be, and was found.",
     ),
 )

@@ -3,75 +3,32 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from relutui.data import Dataset
 from relutui.history import History
-from relutui.network import Array, Network, Parameters
+from relutui.landscape import Landscape
+from relutui.network import Array, Network, Parameters, same_bound
 from relutui.questions import Tour
 from relutui.scenario import Scenario
 from relutui.selection import FIELDS, HANDLE, Field, Selection
-from relutui.training import Checkpoint, Locks, Problem, TrainingSettings, random_start
+from relutui.state import Best, Found, Mark, State, loss_of
+from relutui.training import Checkpoint, Locks, TrainingSettings, random_start
 
-View = Literal["fit", "units", "contributions", "residual", "activations", "loss"]
+View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
 Tab = Literal["units", "strips", "walk", "loss"]
 Layout = Literal["tiny", "small", "medium", "large"]
 
-VIEWS: tuple[View, ...] = ("fit", "units", "contributions", "residual", "activations", "loss")
+VIEWS: tuple[View, ...] = get_args(View)
 TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
 SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
 
 CURVE_POINTS = 400  # x values at which curves are drawn, beside the kinks
 HEADROOM = 0.25  # of the y-range, added where the curve has left it
 FARTHEST = 3.0  # y-ranges of the data beyond which the y-range no longer follows the curve
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """The kink and the side that a unit with w = 0 will have once it has a slope; see handle.py."""
-
-    row: int
-    kink: float | None
-    side: float  # 1: right, -1: left, 0: not said
-
-
-@dataclass(frozen=True)
-class State:
-    """What undo covers; `change` names what made it so, for "undone: ..."."""
-
-    network: Network
-    checkpoint: Checkpoint
-    locks: Locks
-    settings: TrainingSettings
-    seed: int | None = None
-    edits: int = 0  # of parameters, by hand, since the start
-    change: str = "the start"
-    waiting: tuple[Waiting, ...] = ()  # one a unit at most
-
-    @property
-    def parameters(self) -> Parameters:
-        """The present parameters."""
-        return self.checkpoint.parameters
-
-    @property
-    def trainable(self) -> bool:
-        """Whether anything is not locked."""
-        return not (self.locks.c and (self.locks.w & self.locks.b & self.locks.v).all())
-
-    def problem(self, dataset: Dataset) -> Problem:
-        """What a trainer is given beside the checkpoint."""
-        return Problem(self.network, dataset, self.locks, self.settings)
-
-
-@dataclass(frozen=True)
-class Best:
-    """The state with the lowest loss so far."""
-
-    network: Network
-    parameters: Parameters
-    loss: float
+MARKS = 200  # kept of a state, the newest
 
 
 @dataclass(frozen=True)
@@ -116,6 +73,12 @@ class Session:
     tab: Tab = "units"
     layout: Layout = "medium"
     added: tuple[int, ...] = ()  # rows whose terms are in the sum of the Contributions view, in their order; see terms()
+    gradients: bool = False  # whether the table shows the gradient of each parameter
+    ahead: Checkpoint | None = None  # where the present state would be 100 steps on, while that is shown
+    axes: tuple[Selection, Selection] | None = None  # the parameters of the landscape, across and up, once chosen
+    landscape: Landscape | None = None  # the last one measured
+    found: tuple[Found, ...] = ()  # by many starts, each for another kind of network
+    possible: tuple[float, ...] = ()  # the lowest MSE of straight pieces with 0, 1, 2, ... free kinks, once computed
     handle: bool = False  # whether (kink, slope, side) of a unit are edited instead of (w, b)
     solved_in: tuple[int, int] | None = None  # edits and steps when the exercise was solved, while it is
     hint: Hint | None = None  # the one last asked for
@@ -152,12 +115,12 @@ class Session:
     @property
     def solved(self) -> bool:
         """Whether there is an exercise and its loss is below its bound."""
-        return self.scenario.exercise is not None and self.loss < self.scenario.exercise.solved_below
+        return self._solves(self.state)
 
     @property
     def unsaved(self) -> bool:
         """Whether the present state differs from the scenario's start and from what was last written."""
-        now, then = (replace(state, edits=0, change="", waiting=()) for state in (self.state, self.saved))
+        now, then = (replace(state, edits=0, change="", waiting=(), marks=()) for state in (self.state, self.saved))
         return now != then
 
     @property
@@ -170,12 +133,25 @@ class Session:
         return np.linspace(*self.domain, CURVE_POINTS)
 
     def with_state(self, state: State, group: object = None) -> "Session":
-        """The session with a new present state, as an entry of its own in the history unless of the last one's group."""
+        """The session with a new present state, as an entry of its own in the history unless of the last one's group.
+
+        A change by hand in the course of training is marked at its step; one that goes on with the last one is one with it.
+        """
+        now = self.state
+        if 0 < state.checkpoint.step == now.checkpoint.step:
+            kept = now.marks[:-1] if group is not None and group == self.states.group else now.marks
+            state = replace(state, marks=(*kept, Mark(state.checkpoint.step, state.change))[-MARKS:])
         return self.at(self.states.push(state, group))
 
     def say(self, text: str, error: bool = False) -> "Session":
         """The session with something to say."""
         return replace(self, message=Message(text, error))
+
+    def with_found(self, new: Found) -> "Session":
+        """The session that knows what many starts ended at; of networks of one kind only the lowest loss is kept."""
+        same = [old for old in self.found if replace(old, loss=new.loss) == new]
+        others = tuple(old for old in self.found if old not in same)
+        return replace(self, found=(*others, min([*same, new], key=lambda found: found.loss)))
 
     def at(self, states: History[State]) -> "Session":
         """The session with another history, and all that follows from its present state."""
@@ -187,9 +163,7 @@ class Session:
         row = min(self.selection.row, state.parameters.units)
         selection = Selection(row, "c" if row == state.parameters.units else self.selection.field)
         running = self.running and state.trainable
-        exercise = self.scenario.exercise
         solved_in = self.solved_in or (state.edits, state.checkpoint.step)
-        solved = exercise is not None and loss < exercise.solved_below
         added = self.added if state.parameters.units == self.state.parameters.units else ()
         moved = replace(
             self,
@@ -197,11 +171,23 @@ class Session:
             best=best,
             selection=selection,
             added=added,
-            solved_in=solved_in if solved else None,
+            solved_in=solved_in if self._solves(state) else None,
             running=running,
+            ahead=None,
             message=None,
         )
         return replace(moved, y_limits=held_limits(moved))
+
+    def _solves(self, state: State) -> bool:
+        """Whether a state solves the exercise, by the kind of loss that the exercise is about, whatever it is trained on."""
+        exercise = self.scenario.exercise
+        return exercise is not None and exercise_loss(self.scenario, state) < exercise.solved_below
+
+
+def exercise_loss(scenario: Scenario, state: State) -> float:
+    """The loss that the exercise of a scenario is about."""
+    data = scenario.dataset
+    return state.network.loss(state.parameters, data.x, data.y, scenario.settings.loss)
 
 
 def start_of(scenario: Scenario, seed: int | None) -> Checkpoint:
@@ -239,23 +225,23 @@ def _first_free(locks: Locks) -> Selection:
 
 def as_scenario(session: Session, name: str) -> Scenario:
     """The present state as a scenario of its own."""
-    state = session.state
+    state, scenario = session.state, session.scenario
+    exercise = scenario.exercise
+    if exercise:
+        bound = same_bound(exercise.solved_below, scenario.settings.loss, state.settings.loss, len(session.dataset))
+        exercise = replace(exercise, solved_below=bound)
     return replace(
-        session.scenario,
+        scenario,
         name=name,
         network=state.network,
         start=state.parameters,
         locks=state.locks,
         settings=state.settings,
+        exercise=exercise,
     )
 
 
 Opener = Callable[[str], Session]  # the session in which the scenario of a name or path begins; raises ScenarioError
-
-
-def loss_of(state: State, dataset: Dataset) -> float:
-    """The loss of a state, of the kind that it is trained on."""
-    return state.network.loss(state.parameters, dataset.x, dataset.y, state.settings.loss)
 
 
 def fitted_limits(session: Session) -> tuple[float, float]:

@@ -1,11 +1,16 @@
 """What changes how the network computes or is trained, not its parameters: pure functions Session -> Session."""
 
 from dataclasses import replace
+from typing import TypeVar, get_args
 
 from relutui.edits import fit_limits
-from relutui.network import ACTIVATIONS, SLOPES_AT_KINK, Activation, Network
+from relutui.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, same_bound
 from relutui.session import Session
+from relutui.training import OPTIMIZERS, TrainingSettings
 
+T = TypeVar("T")
+MOMENTA = (0.0, 0.5, 0.9, 0.99)
+LOSSES: tuple[Loss, ...] = get_args(Loss)
 RATES = (1e-12, 1e6)  # to which halving and doubling keep the learning rate
 
 
@@ -14,34 +19,66 @@ def scale_learning_rate(session: Session, factor: float) -> Session:
     rate = session.state.settings.learning_rate * factor
     if (rate < RATES[0] and factor < 1) or (rate > RATES[1] and factor > 1):
         return session.say(f"the learning rate stays between {RATES[0]:g} and {RATES[1]:g}")
-    settings = replace(session.state.settings, learning_rate=rate)
-    return session.with_state(replace(session.state, settings=settings, change="learning rate"), "learning rate").say(
-        f"learning rate {rate:g}"
-    )
+    settings, change = replace(session.state.settings, learning_rate=rate), f"learning rate {rate:.4g}"
+    return session.with_state(replace(session.state, settings=settings, change=change), "learning rate").say(change)
+
+
+def next_optimizer(session: Session) -> Session:
+    """The next optimizer: sgd, momentum, adam; its moments begin at zero, parameters and step stay."""
+    settings = session.state.settings
+    name = after(OPTIMIZERS, settings.optimizer)
+    said = f"optimizer {name} from here on: parameters and step stay, what it remembers of gradients begins anew"
+    return _with_settings(session, replace(settings, optimizer=name), f"optimizer {name}", "optimizer").say(said)
+
+
+def next_momentum(session: Session) -> Session:
+    """The next momentum; the moments stay, for they are the velocity that it keeps a share of."""
+    settings = session.state.settings
+    larger = (value for value in MOMENTA if value > settings.momentum)
+    settings = replace(settings, momentum=next(larger, MOMENTA[0]))
+    change = f"momentum {settings.momentum:g}"
+    said = f"{change}: the share of its velocity that a step keeps; the velocity itself stays"
+    return session.with_state(replace(session.state, settings=settings, change=change), "momentum").say(said)
+
+
+def no_momentum(session: Session) -> str | None:
+    """Why the momentum makes no difference, if it does not."""
+    optimizer = session.state.settings.optimizer
+    return None if optimizer == "momentum" else f"{optimizer} has no momentum to set; O changes the optimizer"
+
+
+def next_loss(session: Session) -> Session:
+    """The other loss, mse or sse; the moments are of another one, so they go."""
+    settings, points = session.state.settings, len(session.dataset)
+    name = after(LOSSES, settings.loss)
+    bound = settings.stop_below and same_bound(settings.stop_below, settings.loss, name, points)
+    what, size = ("mean", "small") if name == "mse" else ("sum", "large")
+    said = f"loss {name.upper()}: the {what} of the squared errors; loss and gradients are {points:,} times as {size} now"
+    settings = replace(settings, loss=name, stop_below=bound)
+    return _with_settings(session, settings, f"loss {name.upper()}", "loss").say(said)
 
 
 def next_activation(session: Session) -> Session:
     """The next activation of the hidden units; parameters and step stay."""
-    name = _after(session.state.network.activation)
+    name = after(ACTIVATIONS, session.state.network.activation)
     network = replace(session.state.network, activation=name)
-    return _with_network(session, network, "activation").say(f"activation: {name}")
+    return _with_network(session, network, f"activation {name}", "activation").say(f"activation: {name}")
 
 
 def next_output_activation(session: Session) -> Session:
     """The next activation of the output."""
-    name = _after(session.state.network.output_activation)
+    name = after(ACTIVATIONS, session.state.network.output_activation)
     network = replace(session.state.network, output_activation=name)
-    return _with_network(session, network, "output activation").say(f"output activation: {name}")
+    return _with_network(session, network, f"output activation {name}", "output").say(f"output activation: {name}")
 
 
 def next_slope_at_kink(session: Session) -> Session:
     """The next value that stands for relu'(0): 0, 1/2, 1."""
-    place = SLOPES_AT_KINK.index(session.state.network.slope_at_kink) + 1
-    slope = SLOPES_AT_KINK[place % len(SLOPES_AT_KINK)]
+    slope = after(SLOPES_AT_KINK, session.state.network.slope_at_kink)
     network = replace(session.state.network, slope_at_kink=slope)
-    state = replace(session.state, network=network, change="slope at the kink")
-    return session.with_state(state, "slope at the kink").say(
-        f"slope at the kink {slope:g}: what training takes for relu'(0), the slope where z is exactly 0"
+    change = f"slope at the kink {slope:g}"
+    return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
+        f"{change}: what training takes for relu'(0), the slope where z is exactly 0"
     )
 
 
@@ -51,12 +88,20 @@ def no_kink(session: Session) -> str | None:
     return None if network.kinked else f"{network.activation} has no kink"
 
 
-def _after(name: Activation) -> Activation:
-    return ACTIVATIONS[(ACTIVATIONS.index(name) + 1) % len(ACTIVATIONS)]
+def after(values: tuple[T, ...], value: T, by: int = 1) -> T:
+    """The value so many places on, in turn."""
+    return values[(values.index(value) + by) % len(values)]
 
 
-def _with_network(session: Session, network: Network, change: str) -> Session:
+def _with_settings(session: Session, settings: TrainingSettings, change: str, group: str) -> Session:
+    """Other settings, to which the optimizer's memory does not belong."""
+    checkpoint = session.state.checkpoint
+    state = replace(session.state, settings=settings, checkpoint=checkpoint.edited(checkpoint.parameters), change=change)
+    return session.with_state(state, group)
+
+
+def _with_network(session: Session, network: Network, change: str, group: str) -> Session:
     """Another network with the same parameters; the optimizer's memory is of another loss, so it goes."""
     checkpoint = session.state.checkpoint
     state = replace(session.state, network=network, checkpoint=checkpoint.edited(checkpoint.parameters), change=change)
-    return fit_limits(session.with_state(state, change))
+    return fit_limits(session.with_state(state, group))

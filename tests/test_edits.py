@@ -7,7 +7,7 @@ from support import open_lab, said, with_values
 from relutui import edits, tuning
 from relutui.selection import Selection
 from relutui.session import Session
-from relutui.training import Checkpoint, Diverged, OptimizerState, Sample
+from relutui.training import Checkpoint, Diverged, OptimizerState
 
 
 @pytest.fixture
@@ -81,30 +81,6 @@ def test_locks_go_on_and_off_by_parameter_and_by_unit(lab: Session) -> None:
     assert [free.state.locks.w[1], free.state.locks.b[1], free.state.locks.v[1]] == [False] * 3
     bias = edits.toggle_lock(edits.select(lab, Selection(3, "c")))
     assert not bias.state.locks.c
-
-
-def test_an_added_unit_bends_at_the_probe_and_changes_nothing_yet(lab: Session) -> None:
-    session = edits.add_unit(edits.move_probe(lab, 2.5))
-    p = session.state.parameters
-    assert (p.w[3], p.b[3], p.v[3]) == (1, -2.5, 0)
-    assert session.loss == lab.loss
-    assert session.selection == Selection(3, "v")
-
-
-def test_removing_a_unit_leaves_the_others(lab: Session) -> None:
-    session = edits.remove_unit(edits.select(lab, Selection(0, "b")))
-    assert session.state.parameters.w.tolist() == [0, 0]
-    assert session.state.locks.w.tolist() == [False, False]
-    assert session.selection == Selection(0, "b")
-    assert edits.undo(session).state == lab.state
-
-
-def test_other_units_keep_the_losses_and_drop_the_kinks_of_the_units_before(lab: Session) -> None:
-    checkpoint = replace(lab.state.checkpoint, step=2, history=(Sample(0, 2.0, (1, 2, 3)), Sample(1, 1.0, (1, 2, 3))))
-    session = lab.with_state(replace(lab.state, checkpoint=checkpoint))
-    for changed in (edits.add_unit(session), edits.remove_unit(session)):
-        assert changed.state.checkpoint.history == (Sample(0, 2.0, ()), Sample(1, 1.0, ()))
-    assert edits.undo(edits.add_unit(session)).state.checkpoint.history == checkpoint.history
 
 
 def test_undo_and_redo_cover_settings(lab: Session) -> None:

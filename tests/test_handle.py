@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import open_lab, opener, parameters, said, with_values
 
-from relutui import edits, handle
+from relutui import edits, handle, units
 from relutui.readout.lines import read_message
 from relutui.readout.table import Cell, read_table
 from relutui.selection import Field, Selection
@@ -130,10 +130,10 @@ def test_a_slope_of_0_lets_kink_and_side_wait(half: Session) -> None:
 
 def test_what_waits_goes_with_its_unit_and_ends_with_a_rewind_or_a_weight() -> None:
     waiting = set_all(handle.toggle(open_lab()), ("kink", 2), row=2)
-    removed = edits.remove_unit(edits.select(waiting, SLOPE))
+    removed = units.remove_unit(edits.select(waiting, SLOPE))
     assert by_kink(removed, row=1)[0] == 2  # unit 2 is unit 1 now
-    assert edits.remove_unit(edits.select(waiting, Selection(2, "kink"))).state.waiting == ()
-    assert by_kink(edits.add_unit(waiting), row=2)[0] == 2
+    assert units.remove_unit(edits.select(waiting, Selection(2, "kink"))).state.waiting == ()
+    assert by_kink(units.add_unit(waiting), row=2)[0] == 2
     assert edits.rewind(waiting).state.waiting == ()
     assert with_values(waiting, w2=1, b2=-1).state.waiting == ()
     assert with_values(waiting, v2=3).state == waiting.state  # locked

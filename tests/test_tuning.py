@@ -5,8 +5,10 @@ from support import open_lab, said, with_values
 
 from relutui import edits, tuning
 from relutui.network import ACTIVATIONS, Network
-from relutui.session import Session
+from relutui.readout.lines import read_status
+from relutui.session import Session, as_scenario
 from relutui.training import Checkpoint, OptimizerState
+from relutui.widgets.status import status
 
 
 @pytest.fixture
@@ -99,3 +101,73 @@ def test_the_same_start_can_be_tried_with_another_activation(lab: Session) -> No
     session = edits.rewind(session)
     assert session.state.network == lab.scenario.network
     assert said(session) == "back at the scenario's start"
+
+
+def test_the_optimizer_goes_round_while_it_runs_and_begins_anew(lab: Session) -> None:
+    session, seen = replace(trained(lab), running=True), []
+    for _ in range(3):
+        session = tuning.next_optimizer(session)
+        seen.append(session.state.settings.optimizer)
+        assert session.running
+        assert session.state.parameters == lab.state.parameters
+        assert (session.state.checkpoint.step, session.state.checkpoint.optimizer) == (1, OptimizerState.zero(3))
+    assert seen == ["momentum", "adam", "sgd"]
+    assert edits.undo(session).state == trained(lab).state
+
+
+def test_the_momentum_goes_round_and_the_velocity_stays(lab: Session) -> None:
+    assert tuning.no_momentum(lab) == "sgd has no momentum to set; O changes the optimizer"
+    session, seen = trained(tuning.next_optimizer(lab)), []
+    assert tuning.no_momentum(session) is None
+    for _ in range(4):
+        session = tuning.next_momentum(session)
+        seen.append(session.state.settings.momentum)
+    assert seen == [0.99, 0.0, 0.5, 0.9]
+    assert session.state.checkpoint == trained(lab).state.checkpoint
+
+
+def test_the_learning_rate_keeps_the_memory(lab: Session) -> None:
+    session = tuning.scale_learning_rate(tuning.scale_learning_rate(trained(lab), 0.5), 0.5)
+    assert session.state.settings.learning_rate == 0.0125
+    assert session.state.checkpoint == trained(lab).state.checkpoint
+    assert said(session) == "learning rate 0.0125"
+    assert edits.undo(session).state == trained(lab).state
+
+
+def test_another_loss_is_another_memory_but_the_same_exercise(lab: Session) -> None:
+    """300 points: the sum is 300 times the mean, 0.4497, and so is the bound at which training stops."""
+    bounded = replace(trained(lab).state, settings=replace(lab.state.settings, stop_below=0.01))
+    session = tuning.next_loss(lab.with_state(bounded))
+    assert session.loss == pytest.approx(300 * 0.4497, abs=0.02)
+    assert session.state.settings.stop_below == pytest.approx(3.0)
+    assert session.state.checkpoint.optimizer == OptimizerState.zero(3)
+    assert said(session).endswith("loss and gradients are 300 times as large now")
+    back = tuning.next_loss(session)
+    assert back.state.settings == bounded.settings
+    assert said(back) == "loss MSE: the mean of the squared errors; loss and gradients are 300 times as small now"
+
+
+def test_solved_is_solved_by_either_loss() -> None:
+    """An error of 0.02 everywhere: MSE 4e-4, below 1e-3; SSE 0.12, which is not."""
+    near = with_values(open_lab(w1=1, b1=-1, w2=2, b2=-4), c3=0.0)
+    unlocked = replace(near.state, locks=replace(near.state.locks, c=False))
+    near = with_values(near.with_state(unlocked), c3=0.02)
+    assert near.solved
+    session = tuning.next_loss(near)
+    assert session.solved
+    assert session.loss == pytest.approx(0.12)
+    written = as_scenario(session, "mine").exercise
+    assert written is not None
+    assert written.solved_below == pytest.approx(0.3)
+
+
+def test_the_best_is_of_the_present_loss(lab: Session) -> None:
+    session = tuning.next_loss(lab)
+    assert session.best.loss == session.loss
+    assert edits.undo(session).best.loss == lab.loss
+
+
+def test_the_status_names_optimizer_momentum_and_rate(lab: Session) -> None:
+    session = tuning.next_optimizer(lab)
+    assert "  momentum 0.9, rate 0.05  " in next(iter(status(read_status(session), 120, 1))).plain
+    assert "  adam 0.05  " in next(iter(status(read_status(tuning.next_optimizer(session)), 120, 1))).plain

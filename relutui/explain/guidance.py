@@ -3,17 +3,20 @@
 from relutui.explain.edit import edited, effect
 from relutui.explain.hints import hint
 from relutui.explain.mismatch import mistake
+from relutui.explain.stuck import stuck
 from relutui.explain.units import reason
 from relutui.explain.words import counted, listing, told
 from relutui.numbers import loss_text
 from relutui.pieces import diagnose
-from relutui.session import Session
+from relutui.session import Session, exercise_loss
 
 
 def guidance(session: Session) -> str:
-    """Solved; what the last edit did, while its unit is selected; the selected unit's reason; at the start the summary."""
+    """Solved; stuck; what the last edit did, while its unit is selected; that unit's reason; at the start the summary."""
     if session.solved:
         return _solved(session)
+    if why := stuck(session):
+        return why.text
     did = _about_edit(session)
     if did and session.selection.row == edited(session)[0].row:
         return did
@@ -30,7 +33,8 @@ def _solved(session: Session) -> str:
     edits, steps = session.solved_in or (0, 0)
     work = [counted(edits, "edit")] * bool(edits) + [counted(steps, "step")] * bool(steps)
     after = f" in {listing(work)}" if work else ""
-    return f"Solved{after}: the loss {loss_text(session.loss)} is below {exercise.solved_below:g}."
+    loss = loss_text(exercise_loss(session.scenario, session.state))
+    return f"Solved{after}: the loss {loss} is below {exercise.solved_below:g}."
 
 
 def _about_edit(session: Session) -> str:

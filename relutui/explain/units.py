@@ -3,7 +3,7 @@
 import numpy as np
 
 from relutui.explain.words import counted, line_text, stretch_text, told, units_text
-from relutui.network import LEAK
+from relutui.network import LEAK, quiet
 from relutui.numbers import number, place, slope_text
 from relutui.pieces import Diagnosis, diagnose, kinks, pieces, stretch
 from relutui.session import Session
@@ -25,6 +25,7 @@ def reason(unit: int, found: Diagnosis) -> str:
             return f"Unit {unit} is a twin of unit {found.other}: the same kink and side, so the two together make one bend."
 
 
+@quiet
 def why_unit(session: Session, unit: int) -> str:
     """A unit in at most three sentences: where it is on, what it adds there, and what is most telling beside that."""
     if not session.state.network.kinked:
@@ -120,10 +121,11 @@ def _most_telling(session: Session, unit: int) -> str:
 def _moved(session: Session, unit: int) -> str:
     """Where the kink was some steps of training ago: at the first sample that has it."""
     state = session.state
-    first = next((sample for sample in state.checkpoint.history if sample.kinks), None)
-    if first is None or not state.network.kinked:
+    first = next((sample for sample in state.checkpoint.history if sample.values), None)
+    start = first.parameters if first else None
+    if first is None or start is None or not state.network.kinked:
         return ""
-    began, now = first.kinks[unit], float(kinks(state.parameters)[unit])
+    began, now = (float(kinks(p)[unit]) for p in (start, state.parameters))
     steps = counted(state.checkpoint.step - first.step, "step")
     low, high = session.domain
     if not np.isfinite([began, now]).all() or abs(now - began) < NOTICED * (high - low):

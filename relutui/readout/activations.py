@@ -9,7 +9,8 @@ from relutui.network import Activation, Array, activate, quiet
 from relutui.numbers import loss_text
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x, outward
-from relutui.session import Session, loss_of
+from relutui.session import Session
+from relutui.state import loss_of
 
 # The three that are taught first, then those that people ask about.
 SHOWN: tuple[Activation, ...] = ("identity", "sigmoid", "relu", "softplus", "leaky_relu", "tanh")

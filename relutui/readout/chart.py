@@ -3,12 +3,23 @@
 from relutui.readout.activations import ActivationsReadout, read_activations
 from relutui.readout.contributions import ContributionsReadout, read_contributions
 from relutui.readout.fit import FitReadout, read_fit
+from relutui.readout.landscape import LandscapeReadout, read_landscape
 from relutui.readout.loss import LossReadout, read_loss
 from relutui.readout.residual import ResidualReadout, read_residual
+from relutui.readout.trail import TrailReadout, read_trail
 from relutui.readout.units import UnitsReadout, read_units
 from relutui.session import Session
 
-ChartReadout = FitReadout | UnitsReadout | ContributionsReadout | ResidualReadout | ActivationsReadout | LossReadout
+ChartReadout = (
+    FitReadout
+    | UnitsReadout
+    | ContributionsReadout
+    | ResidualReadout
+    | ActivationsReadout
+    | LossReadout
+    | TrailReadout
+    | LandscapeReadout
+)
 
 
 def read_chart(session: Session) -> ChartReadout:
@@ -24,5 +35,9 @@ def read_chart(session: Session) -> ChartReadout:
             return read_residual(session)
         case "activations":
             return read_activations(session)
+        case "trail":
+            return read_trail(session)
+        case "landscape":
+            return read_landscape(session)
         case "loss":
             return read_loss(session)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.network import Array
+from relutui.network import Array, Parameters
 from relutui.pieces import kinks, output_kinks
 from relutui.session import Session
 
@@ -20,12 +20,12 @@ class Curve(NamedTuple):
     y: Array
 
 
-def drawn_x(session: Session) -> Array:
-    """Where curves are drawn: evenly, and at every bend, so that it is where it is."""
-    network, p = session.state.network, session.state.parameters
+def drawn_x(session: Session, p: Parameters | None = None) -> Array:
+    """Where curves are drawn: evenly, and at every bend, so that it is where it is; the bends of other parameters if given."""
+    p = session.state.parameters if p is None else p
     (low, high), at = session.domain, kinks(p)
     inside = at[(at >= low) & (at <= high)]
-    return np.unique(np.concatenate([session.curve_x(), inside, output_kinks(network, p, session.domain)]))
+    return np.unique(np.concatenate([session.curve_x(), inside, output_kinks(session.state.network, p, session.domain)]))
 
 
 def outward(*curves: Array) -> tuple[float, float]:

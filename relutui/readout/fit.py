@@ -1,20 +1,34 @@
-"""What the Fit view shows: target and prediction, where it bends, and the selected unit."""
+"""What the Fit view shows: target and prediction, where it bends and where training pushes that, and the selected unit."""
 
+import math
 from typing import NamedTuple
 
+import numpy as np
+
+from relutui.gradient import kink_moves
 from relutui.pieces import kinks, output_kinks
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
 from relutui.session import Session
 
+STILL = 1e-7  # of the domain: float32, in which training computes, rounds smaller moves away
+
 
 class Kink(NamedTuple):
-    """A bend of the prediction: where it is, and whose."""
+    """A bend of the prediction: where it is, whose, and how far the next step moves it; None: nothing is to be trained."""
 
     x: float
     y: float
     colour: int
     selected: bool
+    move: float | None = None
+
+
+class Ghost(NamedTuple):
+    """Where the prediction will be, and the bends it will have there."""
+
+    prediction: Curve
+    kinks: Curve
 
 
 class FitReadout(NamedTuple):
@@ -35,6 +49,7 @@ class FitReadout(NamedTuple):
     kinks: tuple[Kink, ...]
     output_kinks: Curve
     probe: float
+    ghost: Ghost | None = None
 
 
 def read_fit(session: Session) -> FitReadout:
@@ -42,7 +57,7 @@ def read_fit(session: Session) -> FitReadout:
     network, p = session.state.network, session.state.parameters
     low, high = session.domain
     x, at, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.domain)
-    visible = [j for j in range(p.units) if network.kinked and low <= at[j] <= high]
+    visible, moves = [j for j in range(p.units) if network.kinked and low <= at[j] <= high], _moves(session)
     unit = session.selection.row
     best, heights = session.best, network.prediction(p, at[visible])
     return FitReadout(
@@ -54,7 +69,29 @@ def read_fit(session: Session) -> FitReadout:
         contribution=Curve(x, network.contributions(p, x)[unit]) if unit < p.units else None,
         z=Curve(x, network.pre_activations(p, x)[unit]) if unit < p.units and session.handle else None,
         colour=colour_of(unit),
-        kinks=tuple(Kink(float(at[j]), float(y), colour_of(j), j == unit) for j, y in zip(visible, heights)),
+        kinks=tuple(Kink(float(at[j]), float(y), colour_of(j), j == unit, moves[j]) for j, y in zip(visible, heights)),
         output_kinks=Curve(bends, network.prediction(p, bends)),
         probe=session.probe,
+        ghost=_ghost(session),
     )
+
+
+def _moves(session: Session) -> list[float | None]:
+    """How far the next step moves each kink; None where there is none, or nothing is to be trained."""
+    state = session.state
+    if not state.trainable:
+        return [None] * state.parameters.units
+    low, high = session.domain
+    moves = kink_moves(state.checkpoint, state.problem(session.dataset)).tolist()
+    return [None if not math.isfinite(move) else move if abs(move) > STILL * (high - low) else 0.0 for move in moves]
+
+
+def _ghost(session: Session) -> Ghost | None:
+    """The state ahead, while that is shown; not of the one that would follow from what is being typed."""
+    if session.ahead is None or (session.typing and session.typing.value is not None):
+        return None
+    network, p, (low, high) = session.state.network, session.ahead.parameters, session.domain
+    at = kinks(p) if network.kinked else np.empty(0)
+    at = at[(at >= low) & (at <= high)]
+    x = np.unique(np.concatenate([session.curve_x(), at, output_kinks(network, p, session.domain)]))
+    return Ghost(Curve(x, network.prediction(p, x)), Curve(at, network.prediction(p, at)))

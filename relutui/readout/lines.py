@@ -6,6 +6,7 @@ from relutui import edits, explain, handle
 from relutui.commands import by_id
 from relutui.numbers import loss_text
 from relutui.session import Session
+from relutui.training import TrainingSettings
 
 
 class StatusReadout(NamedTuple):
@@ -16,6 +17,7 @@ class StatusReadout(NamedTuple):
     training: str
     step: int
     loss: str
+    stuck: str  # why the loss stands still, in a few words
     device: str
     running: str
     unsaved: bool
@@ -56,14 +58,21 @@ def read_status(session: Session) -> StatusReadout:
     return StatusReadout(
         name=session.scenario.name,
         title=session.scenario.title,
-        training=f"{settings.optimizer} {settings.learning_rate:g}{seed}",
+        training=f"{_optimizer(settings)}{seed}",
         step=checkpoint.step,
         loss=f"{settings.loss.upper()} {loss_text(session.loss)}",
+        stuck=why.word if (why := explain.stuck(session)) else "",
         device=session.device,
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
         solved=session.solved,
     )
+
+
+def _optimizer(settings: TrainingSettings) -> str:
+    """As in sgd 0.05, and momentum 0.9, rate 0.05."""
+    momentum = f" {settings.momentum:g}, rate" if settings.optimizer == "momentum" else ""
+    return f"{settings.optimizer}{momentum} {settings.learning_rate:.4g}"
 
 
 def read_footer(session: Session) -> FooterReadout:
@@ -72,8 +81,9 @@ def read_footer(session: Session) -> FooterReadout:
         return FooterReadout(
             (("enter", "Keep"), ("tab", "Keep, next cell"), ("up, down", "Keep, next row")), ("esc", "As it was")
         )
-    of_view = ("add-term", "take-term") if session.view == "contributions" else ()
-    named = [by_id(id) for id in (*of_view, "step", "run", "view", "hint", "why", "undo", "rewind", "lesson", "lock")]
+    of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view, ())
+    always = ("step", "run", "view", "hint", "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
+    named = [by_id(id) for id in (*of_view, *always)]
     named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
     edit = (("enter", "Other side"),) if session.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))

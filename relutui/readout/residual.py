@@ -108,20 +108,30 @@ def _best_possible(session: Session, lines: Sequence[Piece]) -> Forms:
     They are known where the target is a parabola, and are those of the points where these are many and evenly spaced.
     """
     dataset = session.dataset
-    a = _curvature(dataset)
-    if not (a and lines and session.state.network.output_activation == "identity"):
+    if not (lines and session.state.network.output_activation == "identity"):
         return ()
     low, high = float(dataset.x[0]), float(dataset.x[-1])
     count = sum(line.low < high and line.high > low for line in lines)
-    steps = np.diff(dataset.x)
-    if len(dataset) < POINTS_A_PIECE * count or np.ptp(steps) > EVEN * steps.mean():
+    known = best_of_parabola(dataset, count)
+    if not known:
         return ()
-    largest, mse = best_possible(a, high - low, count)
+    largest, mse = known
     pieces = f"{count} piece{'s' * (count > 1)}"
     return (
         f"best possible with {pieces}: largest {_digits(largest)}, MSE {_digits(mse)}",
         f"best with {pieces}: {_digits(largest)}, {_digits(mse)}",
     )
+
+
+def best_of_parabola(dataset: Dataset, pieces: int) -> tuple[float, float] | None:
+    """The largest error and the MSE of the best curve of so many pieces, if the points are those of a parabola.
+
+    They are then those of the points too, as these are many and evenly spaced.
+    """
+    a, steps = _curvature(dataset), np.diff(dataset.x)
+    if not a or len(dataset) < POINTS_A_PIECE * pieces or np.ptp(steps) > EVEN * steps.mean():
+        return None
+    return best_possible(a, float(dataset.x[-1] - dataset.x[0]), pieces)
 
 
 def _curvature(dataset: Dataset) -> float:

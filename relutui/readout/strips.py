@@ -39,7 +39,8 @@ class StripsReadout(NamedTuple):
     """How much each unit is on between neighbouring edges, and what it adds to the slope; the rest on the same x axis.
 
     edges: of shape (places + 1,); shares, from 0 to 1, and slopes: of shape (units, places); steepest: of shape (units,), each
-    unit's largest slope. `target` has a mark after each slope if there is an exercise: whether the prediction matches there.
+    unit's largest slope.  stuck: the units because of which training stands still.  `target` has a mark after each slope if
+    there is an exercise: whether the prediction matches there.
     """
 
     x_limits: tuple[float, float]
@@ -50,6 +51,7 @@ class StripsReadout(NamedTuple):
     kinked: bool
     colours: tuple[int, ...]
     selected: int
+    stuck: tuple[int, ...]
     total: tuple[Stretch, ...]
     output: OutputStrip | None
     target: tuple[Stretch, ...]
@@ -81,6 +83,7 @@ def read_strips(session: Session) -> StripsReadout:
     at = _places(network, p, session.domain)
     slopes = unit_slopes(network, p, _middles(at))
     on = network.pre_activations(p, _middles(at)) > 0.0
+    why = explain.stuck(session)
     return StripsReadout(
         x_limits=session.domain,
         edges=at,
@@ -90,6 +93,7 @@ def read_strips(session: Session) -> StripsReadout:
         kinked=network.kinked,
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.selection.row,
+        stuck=why.units if why else (),
         total=tuple(Stretch(low, high, 0, slope_text(its)) for (low, high), its in zip(pairwise(at), slopes.sum(axis=0))),
         output=None if network.output_activation == "identity" else _output(network, p, session.domain),
         target=_target(session),

@@ -5,17 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from relutui import edits, handle
-from relutui.numbers import number
+from relutui import edits, explain, handle
+from relutui.gradient import gradient, kink_moves
+from relutui.numbers import digits, number
 from relutui.pieces import diagnose, kinks, share_on, side
 from relutui.readout.colour import colour_of
 from relutui.selection import Field, Selection
-from relutui.session import Session, State
+from relutui.session import Session
+from relutui.state import State
 
-Note = Literal["kink", "side", "w", "b", "on", "state"]
+Note = Literal["kink", "side", "w", "b", "on", "state", "∂w", "∂b", "∂v", "Δkink"]
 
 NOTES: tuple[Note, ...] = ("kink", "side", "on", "state")
 HANDLE_NOTES: tuple[Note, ...] = ("w", "b", "on", "state")
+GRADIENT_NOTES: tuple[Note, ...] = ("∂w", "∂b", "∂v", "Δkink", "state")
 UNSIGNED = "a slope is |w|, never below 0; the side says the sign of w"
 
 
@@ -36,12 +39,13 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit in the table: a cell for each field, and the notes as they are written there."""
+    """A unit in the table: a cell for each field, the notes as they are written there, and those of what is locked."""
 
     unit: int
     colour: int
     cells: Mapping[Field, Cell]
     notes: Mapping[Note, str]
+    held: frozenset[Note] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class TableReadout:
     """The table of the units, with the output bias c last.
 
     fields, notes: those of every unit, in their order.  refusal: why the selected cell cannot be edited, if it cannot.
+    dc, push: while the gradients are shown, that of c, and what the next step does to the selected kink, in words.
     """
 
     fields: tuple[Field, ...]
@@ -59,6 +64,8 @@ class TableReadout:
     output: str
     selection: Selection
     refusal: str
+    dc: str = ""
+    push: str = ""
 
     @property
     def selected(self) -> Cell:
@@ -71,7 +78,11 @@ def read_table(session: Session) -> TableReadout:
     state, x = session.state, session.dataset.x
     network, p = state.network, state.parameters
     w, b, at, on = p.w.tolist(), p.b.tolist(), kinks(p).tolist(), share_on(network, p, x).tolist()
-    found, shown = diagnose(network, p, x, session.domain), HANDLE_NOTES if session.handle else NOTES
+    found = diagnose(network, p, x, session.domain)
+    shown = GRADIENT_NOTES if session.gradients else HANDLE_NOTES if session.handle else NOTES
+    pushed = _pushed(session) if session.gradients else None
+    why = explain.stuck(session)
+    concerned = why.units if why else ()
 
     def state_of(j: int) -> str:
         diagnosis = found[j]
@@ -87,12 +98,13 @@ def read_table(session: Session) -> TableReadout:
         "w": lambda j: number(w[j]),
         "b": lambda j: number(b[j]),
         "on": lambda j: f"{on[j]:.0%}" if network.kinked else "-",
-        "state": state_of,
+        "state": lambda j: "!" * (j in concerned) + state_of(j),
     }
 
     def row(j: int) -> UnitRow:
         cells = {field: _cell(state, Selection(j, field)) for field in session.fields}
-        return UnitRow(j, colour_of(j), cells, {note: written[note](j) for note in shown})
+        notes = {**(pushed.notes[j] if pushed else {}), **{note: written[note](j) for note in shown if note in written}}
+        return UnitRow(j, colour_of(j), cells, notes, pushed.held[j] if pushed else frozenset())
 
     return TableReadout(
         session.fields,
@@ -103,7 +115,46 @@ def read_table(session: Session) -> TableReadout:
         network.output_activation,
         session.selection,
         edits.refusal(state.locks, session.selection),
+        pushed.dc if pushed else "",
+        pushed.words if pushed else "",
     )
+
+
+class _Pushed(NamedTuple):
+    """What the table shows of the gradient: of each unit the notes and those of them that are held, of c, and in words."""
+
+    notes: list[dict[Note, str]]
+    held: list[frozenset[Note]]
+    dc: str
+    words: str
+
+
+def _pushed(session: Session) -> _Pushed:
+    state, unit = session.state, session.selection.row
+    problem = state.problem(session.dataset)
+    slopes, moves = gradient(problem, state.parameters), kink_moves(state.checkpoint, problem).tolist()
+    columns: dict[Note, list[float]] = {"∂w": slopes.w.tolist(), "∂b": slopes.b.tolist(), "∂v": slopes.v.tolist()}
+    locks: dict[Note, list[bool]] = {"∂w": state.locks.w.tolist(), "∂b": state.locks.b.tolist(), "∂v": state.locks.v.tolist()}
+
+    def of(j: int) -> dict[Note, str]:
+        move = digits(moves[j]) if math.isfinite(moves[j]) else "-"
+        return {**{note: digits(column[j]) for note, column in columns.items()}, "Δkink": move}
+
+    return _Pushed(
+        [of(j) for j in range(len(moves))],
+        [frozenset(note for note, locked in locks.items() if locked[j]) for j in range(len(moves))],
+        digits(slopes.c),
+        _in_words(unit, moves[unit]) if unit < len(moves) and state.network.kinked else "",
+    )
+
+
+def _in_words(unit: int, move: float) -> str:
+    """What the next step does to the kink of a unit."""
+    if not math.isfinite(move):
+        return f"the next step moves no kink of unit {unit}"
+    if move == 0.0:
+        return f"the next step leaves kink {unit} where it is"
+    return f"the next step moves kink {unit} {'right' if move > 0.0 else 'left'} by {digits(abs(move))}"
 
 
 def _cell(state: State, place: Selection) -> Cell:

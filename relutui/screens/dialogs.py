@@ -15,7 +15,8 @@ from textual.widgets import Input, Static
 from relutui import store
 from relutui.scenario import ScenarioError, to_toml
 from relutui.screens.paths import expanded
-from relutui.session import Session, State, as_scenario
+from relutui.session import Session, as_scenario
+from relutui.state import State
 from relutui.text import scrub_line
 
 

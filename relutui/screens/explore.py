@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from relutui import edits
-from relutui.commands import COMMANDS, Command, Show, Train, apply
+from relutui.commands import COMMANDS, Command, Predict, Show, Train, apply
 from relutui.readout.chart import read_chart
 from relutui.readout.lines import read_footer, read_message, read_status, read_tour
 from relutui.readout.loss import read_loss
@@ -24,6 +24,7 @@ from relutui.readout.table import read_table
 from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
 from relutui.screens.guided import Guide
+from relutui.screens.landscape_loop import LandscapeLoop
 from relutui.screens.layout import Place, arrangement, layout_of
 from relutui.screens.overlays import Overlays
 from relutui.screens.terminal import is_behind
@@ -64,10 +65,11 @@ class Explore(Screen[None]):
 
     def __init__(self, session: Session, trainer: Trainer, opener: Opener) -> None:
         super().__init__()
-        self._overlays = Overlays(self, opener)
+        self._overlays = Overlays(self, trainer, opener)
         self.set_reactive(Explore.session, session)
         self._trainer = trainer
         self.training = TrainingLoop(trainer, self)
+        self.landscape = LandscapeLoop(trainer, self)
         self.guide = Guide(self)
         self._prepared: object = None
         self._preparing = False
@@ -112,12 +114,13 @@ class Explore(Screen[None]):
         self.session = replace(self.session, layout=layout_of(event.size.width, event.size.height))
 
     def watch_session(self, session: Session) -> None:
-        """Draw what changed, and see whether there is something to train."""
+        """Draw what changed, and see whether there is something to train or to measure."""
         if not self.is_mounted:
             return
         self._lay_out(session)
         self._draw()
         self.training.wake()
+        self.landscape.wake()
         if self._prepared is not None and not self._preparing and self._prepared != _compiled_for(session):
             self._spawn(self._prepare())
 
@@ -155,6 +158,8 @@ class Explore(Screen[None]):
                 self.session = session
             case Train(steps):
                 self.training.request(steps)
+            case Predict(steps):
+                self.predict(steps)
             case Show(what):
                 self.show(what)
 
@@ -188,9 +193,16 @@ class Explore(Screen[None]):
         """Open what lies over this screen for a while, or leave."""
         self._overlays.show(what)
 
+    def predict(self, steps: int) -> None:
+        """See where some steps of training would lead."""
+        from relutui.screens.prediction import predict  # when it is asked for: start-up counts
+
+        self._spawn(predict(self._trainer, self, steps))
+
     async def settled(self) -> None:
-        """Wait until the device is open, what was to be compiled is, and the steps that were asked for are taken."""
-        while self.is_running and (self._background or (self.training.busy and not self.session.running)):
+        """Wait until the device is open, what was to be compiled is, and what was asked for is trained and measured."""
+        loops = self.training, self.landscape
+        while self.is_running and (self._background or (any(loop.busy for loop in loops) and not self.session.running)):
             await asyncio.sleep(0.01)
 
     async def _open_device(self, first_frame: asyncio.Event) -> None:
@@ -228,7 +240,7 @@ class Explore(Screen[None]):
         self.set_classes(session.layout)
         for id, place in wanted.items():
             panel = self._panels[id]
-            panel.display, panel.border_title = place.shown, place.title
+            panel.display, panel.border_title, panel.border_subtitle = place.shown, place.title, place.subtitle
             panel.styles.height = place.height
         if not wanted["table"].shown and self._table.editing:
             self._table.drop_edit()

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 
+from relutui import explain
+from relutui.network import KINKED
 from relutui.readout.strips import sum_rows
 from relutui.session import Layout, Session, Tab, View
 
 CHART_TITLES: dict[View, str] = {
-    "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ◇ of output ┄ best",
+    "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ┄ best",
     "units": "Units   ━ a   ┅ z   ░ off",
     "contributions": "Contributions  ● target  ┅ unit  + in the sum  ━ Σ  ┈ before",
     "residual": "Residual   ŷ - y, and the MSE of each piece under it",
     "activations": "Activations  ● target  ━ prediction  ┅ a of the unit",
+    "trail": "Trail   x of each kink, against the step",
+    "landscape": "Landscape  ○ • the run  ◆ here  ✕ lowest   j, J: other axes",
     "loss": "Loss   log scale, against the step",
 }
 TAB_TITLES: dict[Tab, str] = {"units": "Units", "strips": "On and off", "walk": "At the probe", "loss": "Loss"}
@@ -20,11 +24,12 @@ SAID = (2, 4)  # rows of the message at the small size: as many as it needs, at 
 
 @dataclass(frozen=True)
 class Place:
-    """Whether a panel is shown, with what title, and its height: rows, or a share of what is left."""
+    """Whether a panel is shown, with what title, its height (rows, or a share of what is left), and what stands under it."""
 
     shown: bool
     title: str | None = None
     height: int | str = "1fr"
+    subtitle: str = ""
 
 
 def layout_of(width: int, height: int) -> Layout:
@@ -38,7 +43,8 @@ def layout_of(width: int, height: int) -> Layout:
 
 def arrangement(session: Session, said: int) -> dict[str, Place]:
     """The place of every panel by its id; `said` is the number of rows that the message needs."""
-    layout, tab, title = session.layout, session.tab, CHART_TITLES[session.view]
+    layout, tab, title = session.layout, session.tab, _chart_title(session)
+    under = explain.against_best(session) if session.view == "fit" else ""
     rows = min(session.state.parameters.units, ROWS_SHOWN)
     match layout:
         case "tiny":
@@ -48,7 +54,7 @@ def arrangement(session: Session, said: int) -> dict[str, Place]:
             tabs = {"units": "table", "strips": "strips", "walk": "walk", "loss": "loss"}
             shown = {
                 "status": Place(True, height=1),
-                "chart": Place(True, title),
+                "chart": Place(True, title, subtitle=under),
                 tabs[tab]: Place(True, _tab_title(tab), 9 + SAID[0] - message - bool(session.tour)),
                 "message": Place(True, height=message),
                 "footer": Place(True, height=1),
@@ -57,7 +63,7 @@ def arrangement(session: Session, said: int) -> dict[str, Place]:
             large = layout == "large"
             shown = {
                 "status": Place(True, height=1),
-                "chart": Place(True, title, "2fr" if large else "1fr"),
+                "chart": Place(True, title, "2fr" if large else "1fr", under),
                 "strips": Place(True, "On and off, and the slope that each unit adds", rows + sum_rows(session) + 2),
                 "multiples": Place(large, CHART_TITLES["units"]),
                 "table": Place(True, TAB_TITLES["units"], rows + 7),
@@ -71,6 +77,18 @@ def arrangement(session: Session, said: int) -> dict[str, Place]:
         shown["tour"] = Place(True, height=1 if layout == "tiny" else 2)
     every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "message", "tour", "footer")
     return {id: shown.get(id, Place(False)) for id in every}
+
+
+def _chart_title(session: Session) -> str:
+    """The title of the chart; there is room in that of the Fit view for one sign more, the one that most needs a name."""
+    title, network = CHART_TITLES[session.view], session.state.network
+    if session.view != "fit":
+        return title
+    if session.ahead:
+        return f"{title} ┈□ ahead"
+    if network.output_activation in KINKED:
+        return f"{title} ◇ of output"
+    return f"{title} ┷► push" if network.kinked and session.state.trainable else title
 
 
 def _tab_title(tab: Tab) -> str:

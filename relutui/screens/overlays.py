@@ -12,9 +12,12 @@ from relutui.scenario import find, load
 from relutui.screens.guided import Guide
 from relutui.screens.training_loop import TrainingLoop
 from relutui.session import Opener, Session, open_session
+from relutui.training import Trainer
 
 if TYPE_CHECKING:
     from relutui.screens.dialogs import Written
+    from relutui.screens.seeds import SeedsScreen
+    from relutui.starts import Starts
 
 
 class Host(Protocol):
@@ -32,8 +35,10 @@ class Host(Protocol):
 class Overlays:
     """Opens dialogs, help, lesson and gallery, or leaves."""
 
-    def __init__(self, host: Host, opener: Opener) -> None:
-        self._host, self._opener = host, opener
+    def __init__(self, host: Host, trainer: Trainer, opener: Opener) -> None:
+        self._host, self._trainer, self._opener = host, trainer, opener
+        self._starts: Starts | None = None  # those last trained
+        self._ran = False  # whether training was running when a screen needed the trainer
 
     def show(self, what: str) -> None:
         """Open one of them, or leave."""
@@ -57,12 +62,44 @@ class Overlays:
                 from relutui.screens.dialogs import WriteDialog
 
                 app.push_screen(WriteDialog(session), self._written)
+            case "seeds":
+                from relutui.screens.seeds import SeedsScreen
+
+                seeds = SeedsScreen(self._at_rest(), self._trainer, before=self._starts)
+                app.push_screen(seeds, lambda session: self._back_from_seeds(seeds, session))
+            case "capacity":
+                from relutui.screens.capacity import CapacityScreen
+
+                app.push_screen(CapacityScreen(self._at_rest(), self._trainer), self._back)
+            case "one fewer" | "one more":
+                from relutui.screens.refitting import RefittingScreen
+
+                app.push_screen(RefittingScreen(self._at_rest(), self._trainer, what), self._back)
             case "quit" if session.unsaved:
                 from relutui.screens.dialogs import QuitDialog
 
                 app.push_screen(QuitDialog(), lambda quit_now: app.exit() if quit_now else None)
             case "quit":
                 app.exit()
+
+    def _at_rest(self) -> Session:
+        """The session, not running for a while: the trainer is needed for something else."""
+        self._ran = self._host.session.running
+        self._host.training.cancel()
+        self._host.session = replace(self._host.session, running=False)
+        return self._host.session
+
+    def _back(self, session: Session | None) -> None:
+        """Go on with the session that a screen gives back; running, if it was and its state is still the same."""
+        now = self._host.session
+        session = session or now
+        goes_on = self._ran and session.state is now.state
+        self._host.session = replace(session, layout=now.layout, device=now.device, advice=now.advice, running=goes_on)
+
+    def _back_from_seeds(self, screen: "SeedsScreen", session: Session | None) -> None:
+        """Keep the starts: one may want to open another of them."""
+        self._starts = screen.starts
+        self._back(session)
 
     def _opened(self, session: Session | None) -> None:
         if session:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from itertools import count
 from typing import Protocol
 
-from relutui import edits
-from relutui.session import Session, State
-from relutui.training import Checkpoint, Diverged, Trainer, TrainerUnavailable
+from relutui import edits, explain
+from relutui.session import Session
+from relutui.state import State
+from relutui.training import Checkpoint, Diverged, Trainer, fault
 
 FRAME = 1 / 12  # s: the screen draws no more often while it trains
 BURST = 0.015  # s: a burst asked for in one piece takes no longer than this, as far as the last ones tell
@@ -57,10 +58,9 @@ class TrainingLoop:
     async def _work(self) -> None:
         try:
             await self._drain()
-        except Exception as error:  # a fault of ours or of the trainer's: said, and the screen goes on
+        except Exception as error:  # a fault of ours or of the trainer's, or there is none: said, and the screen goes on
             self._requests.clear()
-            words = f"training failed: {type(error).__name__}: {error}".splitlines()[0]
-            self._host.session = replace(self._host.session, running=False).say(words, error=True)
+            self._host.session = replace(self._host.session, running=False).say(fault("training", error), error=True)
 
     async def _drain(self) -> None:
         while self._requests or self._host.session.running:
@@ -102,16 +102,13 @@ class TrainingLoop:
         await asyncio.sleep(max(0.0, end - self._clock()))
 
     async def _burst(self, checkpoint: Checkpoint, state: State, steps: int, run: int) -> Checkpoint | None:
-        """A burst from a checkpoint; nothing if it failed, which the session then says."""
+        """A burst from a checkpoint; nothing if it diverged, which the session then says."""
         began = self._clock()
         try:
             trained = await self._trainer.train(checkpoint, state.problem(self._host.session.dataset), steps)
         except Diverged as error:
             if self._host.session.state is state:
                 self._host.session = edits.diverged(self._host.session, error, run)
-            return None
-        except TrainerUnavailable as error:
-            self._host.session = replace(self._host.session, running=False).say(str(error), error=True)
             return None
         # Half the old guess: one slow burst (a compilation, another process) does not shorten many that follow.
         self._seconds_a_step = (self._seconds_a_step + (self._clock() - began) / steps) / 2
@@ -122,7 +119,7 @@ class TrainingLoop:
         session = self._host.session
         if session.state is not state:
             return False
-        session = edits.trained(session, checkpoint, run)
+        session = _news(session, edits.trained(session, checkpoint, run))
         stopped = checkpoint.step - state.checkpoint.step < asked
         if stopped:
             bound = session.state.settings.stop_below
@@ -132,3 +129,10 @@ class TrainingLoop:
 
     def _affordable(self) -> int:
         return max(1, int(BURST / self._seconds_a_step))
+
+
+def _news(before: Session, after: Session) -> Session:
+    """The session after some steps; that they came to a stand is more than what was said before, unless that is an error."""
+    said = after.message
+    stopped = said and not said.error and not explain.stuck(before) and explain.stuck(after)
+    return replace(after, message=None) if stopped else after

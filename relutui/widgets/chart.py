@@ -8,14 +8,18 @@ from relutui.readout.activations import ActivationsReadout
 from relutui.readout.chart import ChartReadout
 from relutui.readout.contributions import ContributionsReadout
 from relutui.readout.fit import FitReadout
+from relutui.readout.landscape import LandscapeReadout
 from relutui.readout.loss import LossReadout
 from relutui.readout.residual import ResidualReadout
+from relutui.readout.trail import TrailReadout
 from relutui.readout.units import UnitsReadout
 from relutui.widgets import multiples
 from relutui.widgets.contributions import contributions
 from relutui.widgets.fit import fit
+from relutui.widgets.landscape import landscape
 from relutui.widgets.loss import loss
 from relutui.widgets.residual import residual
+from relutui.widgets.trail import trail
 
 
 def chart(readout: ChartReadout, width: int, height: int) -> Sequence[Strip]:
@@ -31,5 +35,9 @@ def chart(readout: ChartReadout, width: int, height: int) -> Sequence[Strip]:
             return residual(readout, width, height)
         case ActivationsReadout():
             return multiples.activations(readout, width, height)
+        case TrailReadout():
+            return trail(readout, width, height)
+        case LandscapeReadout():
+            return landscape(readout, width, height)
         case LossReadout():
             return loss(readout, width, height)

@@ -1,5 +1,6 @@
 """The Fit view: target, prediction, the best so far, and the selected unit."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,14 +8,16 @@ from textual.strip import Strip
 
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
-from relutui.readout.fit import FitReadout
-from relutui.widgets.plot import Axes, Line, Marks, draw
+from relutui.readout.fit import FitReadout, Kink
+from relutui.widgets.plot import Arrow, Axes, Line, Marks, draw
 
 SPACING = 3  # columns between the dots of dense data, so that a line on the same cells stays readable
+LONGEST = 8  # cells of the arrow of the kink that moves farthest
+ARROWS = 5  # of the kinks that move farthest, beside the selected one's, where there are too many
 
 
 def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
-    """The curves, the bends of the prediction in the colours of their units, and the probe."""
+    """The curves, the bends of the prediction in the colours of their units and where they are pushed, and the probe."""
     layers: list[Line | Marks] = []
     if readout.best:
         layers.append(Line(*readout.best, None, dashed=True, faint=True))
@@ -22,13 +25,32 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
         layers.append(Line(*readout.z, readout.colour, faint=True, dotted=True))
     if readout.contribution:
         layers.append(Line(*readout.contribution, readout.colour, dashed=True))
+    if readout.ghost:
+        layers.append(Line(*readout.ghost.prediction, 15, faint=True, dotted=True))
     layers.append(Line(*readout.prediction, 15))
     layers.append(target(readout.data, width))
+    if readout.ghost and len(readout.ghost.kinks.x) * SPACING <= width:
+        layers.append(Marks(*readout.ghost.kinks, "□", 15))
     layers.append(Marks(*readout.output_kinks, "◇", 15, bold=True))
     crowded = len(readout.kinks) * SPACING > width  # so many would hide the curve
     kinks = [kink for kink in readout.kinks if kink.selected or not crowded]
     layers += [Marks(np.array([kink.x]), np.array([kink.y]), "◆", kink.colour, bold=True) for kink in kinks]
-    return draw(layers, Axes(readout.x_limits, readout.y_limits), width, height, readout.probe)
+    pushed = arrows(readout.kinks, crowded)
+    return draw(layers, Axes(readout.x_limits, readout.y_limits), width, height, readout.probe, under=pushed)
+
+
+def arrows(kinks: Sequence[Kink], crowded: bool) -> list[Arrow]:
+    """How the next step moves the kinks, in proportion to the longest of the moves; short ones over long ones."""
+    moves = [(abs(kink.move), kink.move, kink) for kink in kinks if kink.move is not None]
+    moves.sort(key=lambda found: -found[0])
+    largest = moves[0][0] if moves else 0.0
+    shown = [found for place, found in enumerate(moves) if found[2].selected or (found[0] and place < ARROWS) or not crowded]
+    shown.sort(key=lambda found: found[2].selected)
+
+    def cells(size: float, move: float) -> int:
+        return int(math.copysign(max(1, round(LONGEST * (size / largest))), move)) if size else 0
+
+    return [Arrow(kink.x, cells(size, move), kink.colour, kink.selected) for size, move, kink in shown]
 
 
 def target(data: Curve, width: int, spacing: int = SPACING) -> Marks:

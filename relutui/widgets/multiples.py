@@ -34,7 +34,7 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
         return [strip_of(title, width), *draw(layers, axes, width, height - 1, shaded=unit.off)]
 
     selected = next((unit.unit for unit in readout.units if unit.selected), 0)
-    return _side_by_side(len(readout.units), selected, one, LEAST, width, height)
+    return side_by_side(len(readout.units), selected, one, LEAST, width, height)
 
 
 def activations(readout: ActivationsReadout, width: int, height: int) -> list[Strip]:
@@ -51,10 +51,10 @@ def activations(readout: ActivationsReadout, width: int, height: int) -> list[St
         return [strip_of(title, width), *draw(layers, axes, width, height - 1)]
 
     present = next(index for index, variant in enumerate(readout.variants) if variant.present)
-    return _side_by_side(len(readout.variants), present, one, LEAST_ACTIVATION, width, height)
+    return side_by_side(len(readout.variants), present, one, LEAST_ACTIVATION, width, height)
 
 
-def _side_by_side(count: int, selected: int, one: Drawn, least: tuple[int, int], width: int, height: int) -> list[Strip]:
+def side_by_side(count: int, selected: int, one: Drawn, least: tuple[int, int], width: int, height: int) -> list[Strip]:
     """As many as fit, in rows; of more, those around the selected one."""
     columns = max(1, min(count, width // least[0]))
     rows = max(1, min(-(-count // columns), height // least[1]))

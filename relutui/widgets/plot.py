@@ -47,6 +47,17 @@ class Marks:
     marker: str
     colour: int | None = None
     bold: bool = False
+    faint: bool = False
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An arrow on the x axis: from x so many cells to the right, to the left where below 0; of 0 cells it is only a foot."""
+
+    x: float
+    cells: int
+    colour: int | None = None
+    bold: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,11 @@ def columns(axes: Axes, width: int) -> Columns:
     return Columns(left, max(_LEAST, width - left), *axes.x)
 
 
+def plot_rows(axes: Axes, height: int) -> int:
+    """The rows of the plot area in a chart of this height; y is high in the middle of the first, low in that of the last."""
+    return height - _FOOT if axes.ticks else height
+
+
 def draw(
     layers: Sequence[Line | Marks],
     axes: Axes,
@@ -97,18 +113,20 @@ def draw(
     height: int,
     vertical: float | None = None,
     shaded: tuple[float, float] | None = None,
+    under: Sequence[Arrow] = (),
 ) -> list[Strip]:
     """The chart as `height` rows of `width` cells, later layers on top; behind all, a shade between two x, which may be
-    infinite, and a dotted line at x = vertical.
+    infinite, and a dotted line at x = vertical; arrows under it, on the x axis, if there is one.
     """
     area = columns(axes, width)
-    rows = height - _FOOT if axes.ticks else height
+    rows = plot_rows(axes, height)
     if width - area.left < _LEAST or rows < _LEAST:
         return [Strip.blank(width)] * height
     codes = np.full((height, width), ord(" "), np.uint32)
     owners = np.zeros((height, width), np.intp)
     if axes.ticks:
         _write_axes(codes, axes, area, rows)
+        _draw_arrows((codes[rows], owners[rows]), under, area, _FIRST + len(layers))
     canvas = codes[:rows, area.left :], owners[:rows, area.left :]
     if shaded:
         first, last = area.column(shaded[0]) - area.left, area.column(shaded[1]) - area.left
@@ -120,7 +138,7 @@ def draw(
     places = [_places(layer, axes, area.width, rows) for layer in layers]
     _draw_lines(canvas, layers, places)
     _draw_marks(canvas, layers, places)
-    return _strips(codes, owners, [Style(), Style(dim=True), *map(_style, layers)])
+    return _strips(codes, owners, [Style(), Style(dim=True), *map(_style, layers), *map(_style, under)])
 
 
 def _places(layer: Line | Marks, axes: Axes, width: int, height: int) -> tuple[Array, Array]:
@@ -168,6 +186,21 @@ def _draw_marks(canvas: Canvas, layers: Sequence[Line | Marks], places: Sequence
                 owners[row[on_top], column[on_top]] = number
 
 
+def _draw_arrows(axis: tuple[Codes, Owners], arrows: Sequence[Arrow], area: Columns, first: int) -> None:
+    """The arrows on the row of the x axis, later ones on top, cut where the plot area ends."""
+    codes, owners = axis
+    last = area.left + area.width - 1
+    for number, arrow in enumerate(arrows, first):
+        foot = area.column(arrow.x)
+        if area.left <= foot <= last:
+            head = min(max(foot + arrow.cells, area.left), last)
+            covered = slice(min(foot, head), max(foot, head) + 1)
+            codes[covered], owners[covered] = ord("━"), number
+            codes[foot] = ord("┷")
+            if arrow.cells:
+                codes[head] = ord("►" if arrow.cells > 0 else "◄")
+
+
 def _write_axes(codes: Codes, axes: Axes, area: Columns, rows: int) -> None:
     """The y axis, its labels on the left of it; the x axis, its labels under it."""
     low, high = axes.y
@@ -191,11 +224,10 @@ def _write(codes: Codes, row: int, column: int, text: str) -> None:
     codes[row, column : column + len(text)] = [ord(character) for character in text]
 
 
-def _style(layer: Line | Marks) -> Style:
+def _style(layer: Line | Marks | Arrow) -> Style:
     colour = None if layer.colour is None else Color.from_ansi(layer.colour)
-    if isinstance(layer, Marks):
-        return Style(color=colour, bold=layer.bold or None)
-    return Style(color=colour, dim=layer.faint or None)
+    bold, faint = not isinstance(layer, Line) and layer.bold, not isinstance(layer, Arrow) and layer.faint
+    return Style(color=colour, bold=bold or None, dim=faint or None)
 
 
 def _strips(codes: Codes, owners: Owners, styles: Sequence[Style]) -> list[Strip]:

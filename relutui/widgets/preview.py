@@ -30,8 +30,13 @@ def preview(readout: PreviewReadout | str, width: int, height: int) -> Iterator[
 
 def thumbnail(readout: PreviewReadout, width: int, height: int) -> list[str]:
     """The target in so many cells, without axes; as plain text."""
-    line = Line(*_apart(readout)) if readout.scattered else Line(readout.x, readout.y)
-    return [strip.text for strip in draw([line], _axes(readout, ticks=False), width, height)]
+    return [strip.text for strip in draw([outline(readout)], _axes(readout, ticks=False), width, height)]
+
+
+def outline(readout: PreviewReadout, colour: int | None = None, dotted: bool = False) -> Line:
+    """The target as a line; points that are no curve as dots of one that is nowhere joined."""
+    x, y = _apart(readout) if readout.scattered else (readout.x, readout.y)
+    return Line(x, y, colour, dotted=dotted)
 
 
 def _curve(readout: PreviewReadout, width: int) -> Line | Marks:

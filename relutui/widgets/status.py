@@ -16,10 +16,11 @@ def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
         "training": readout.training,
         "step": f"step {readout.step}",
         "loss": f"{readout.loss} ✓ solved" if readout.solved else readout.loss,
+        "stuck": readout.stuck,
         "device": readout.device,
         "unsaved": "● unsaved" if readout.unsaved else "",
     }
-    given_up = iter(("device", "title", "training"))
+    given_up = iter(("device", "title", "training", "stuck"))
     while _length(left, "  ") + _length(right, "   ") + 4 > width and (name := next(given_up, None)):
         left.pop(name, None)
         right.pop(name, None)

@@ -52,9 +52,9 @@ def _parted(first: int, end: int, parts: int) -> list[Span]:
 
 
 def _unit_head(readout: StripsReadout, unit: int, places: Columns) -> Text:
-    selected = unit == readout.selected
+    selected, stuck = unit == readout.selected, unit in readout.stuck
     return Text(
-        f"{'▸' if selected else ' '}{unit}".ljust(places.left),
+        f"{'▸' if selected else ' '}{unit}{'!' if stuck else ''}".ljust(places.left),
         f"color({readout.colours[unit]}){' bold' if selected else ''}",
     )
 

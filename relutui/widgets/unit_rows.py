@@ -11,8 +11,8 @@ from relutui.widgets.cell_editor import CellEditor
 from relutui.widgets.lines import hidden
 
 _ROOMS: dict[Note, int] = {"side": 5, "on": 4, "state": 9}  # characters at least; a number has those of a cell
-_NUMBERS: tuple[Note, ...] = ("kink", "w", "b")
-_KEPT_FIRST: tuple[Note, ...] = (*_NUMBERS, "state", "side", "on")
+_NUMBERS: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "Δkink")
+_KEPT_FIRST: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "state", "side", "on", "Δkink")
 _SHORT_STATE = 6  # characters: "locked", "twin 1"
 _SPACINGS = ((2, 7), (1, 7), (1, 6), (1, 5))  # gap between columns, characters of a value; roomiest first
 _FAITHFUL = 0.05  # of a value: as far as what is shown may be from it
@@ -174,7 +174,7 @@ class Picture:
         bold = "bold " if self.readout.selection.row == row else ""
         line.put(1, str(unit.unit).rjust(len(str(self.rows.units - 1))), f"{bold}color({unit.colour})")
         for note, (start, end) in self.columns.notes.items():
-            line.put(start, _aligned(note, unit.notes[note], end - start))
+            line.put(start, _aligned(note, unit.notes[note], end - start) + "=" * (note in unit.held))
         for field, cell in unit.cells.items():
             self._value(line, Selection(row, field), cell)
         return self._with_edit(line, row)
@@ -189,14 +189,22 @@ class Picture:
         line = _Line(self.columns.width)
         line.put(1, "c", "bold" if readout.selection == place else "")
         self._value(line, place, readout.c)
-        names = self._activations(self.columns.width - end)
+        names = ("", readout.push) if readout.dc else self._activations(self.columns.width - end)
+        if readout.dc:
+            self._gradient_of_c(line)
         line.put(end, names[0])
         lines = [self._with_edit(line, place.row)]
         if self.rows.output:
             line = _Line(self.columns.width)
-            line.put(end, names[1])
+            line.put(1 if readout.dc else end, names[1])
             lines.append(line.text())
         return lines
+
+    def _gradient_of_c(self, line: _Line) -> None:
+        """Under those of v, as c is under v, where there is room for them."""
+        start, end = self.columns.notes.get("∂v", (self.columns.end + 3, self.columns.end + 3 + self.columns.digits + 1))
+        line.put(start - 3, "∂c", "dim")
+        line.put(start, _aligned("∂v", self.readout.dc, end - start) + "=" * self.readout.c.locked)
 
     def _activations(self, room: int) -> tuple[str, str]:
         """The names of the activation and the output activation, on two lines or, where there is but one, on that."""

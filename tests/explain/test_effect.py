@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support import open_lab, opener, with_values
 
-from relutui import edits, tuning
+from relutui import edits, tuning, units
 from relutui.explain import effect
 from relutui.network import Network
 from relutui.selection import Selection
@@ -110,7 +110,7 @@ def test_only_an_edit_by_hand_has_an_effect() -> None:
     assert effect(open_lab()) == ""
     assert effect(edits.rewind(session)) == ""
     assert effect(tuning.scale_learning_rate(session, 2)) == ""
-    assert effect(edits.add_unit(session)) == ""
+    assert effect(units.add_unit(session)) == ""
     assert effect(edits.toggle_lock(session)) == ""
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support import ask, open_lab, opener, said, with_values
 
-from relutui import edits, tuning
+from relutui import edits, tuning, units
 from relutui.explain import hint, no_hint
 from relutui.selection import Selection
 from relutui.session import Session
@@ -83,7 +83,7 @@ def test_why_there_is_no_hint() -> None:
     exercise, curve = open_lab().scenario.exercise, opener("shifted-2")
     session = replace(curve, scenario=replace(curve.scenario, exercise=exercise))
     assert no_hint(session) is None
-    assert no_hint(edits.add_unit(session)) == "the hints are about the units and locked values of the start"
+    assert no_hint(units.add_unit(session)) == "the hints are about the units and locked values of the start"
     assert no_hint(without_hints(session)) == "this scenario has no hints"
 
 
@@ -112,7 +112,7 @@ def test_with_another_output_activation_too() -> None:
 
 
 def removed(session: Session, unit: int) -> Session:
-    return edits.remove_unit(edits.select(session, Selection(unit, "w")))
+    return units.remove_unit(edits.select(session, Selection(unit, "w")))
 
 
 def test_without_a_unit_nothing_is_said_of_it() -> None:
@@ -126,6 +126,6 @@ def test_without_a_unit_nothing_is_said_of_it() -> None:
 
 def test_another_unit_in_its_place_is_not_the_one_of_the_hints() -> None:
     """Unit 1 of lab-mistake is locked at w = 1, b = -1: here it is another."""
-    session = edits.add_unit(removed(opener("lab-mistake"), 1))
+    session = units.add_unit(removed(opener("lab-mistake"), 1))
     assert session.state.parameters.units == 3
     assert "Hint" not in " ".join(heard(session, 3))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support import ask, open_lab, opener, parameters, said, with_network, with_values
 
-from relutui import edits
+from relutui import edits, units
 from relutui.explain import guidance
 from relutui.network import Network
 from relutui.selection import Selection
@@ -127,7 +127,9 @@ def test_no_mistake_is_named_where_it_would_lead_astray() -> None:
 def test_every_piece_may_match_and_the_loss_not_yet() -> None:
     """b2 = -3.99 makes the third piece 0.01 too high: an MSE of 0.0001 there, but of 100 points the sum is 0.01."""
     session = open_lab(**HALF, w2=2, b2=-3.99)
-    session = session.with_state(replace(session.state, settings=replace(session.state.settings, loss="sse")))
+    summed = replace(session.scenario.settings, loss="sse")
+    session = replace(session, scenario=replace(session.scenario, settings=summed))
+    session = session.with_state(replace(session.state, settings=summed))
     assert "the loss is still above" in first_hint(session)
 
 
@@ -137,5 +139,5 @@ def test_the_unit_is_found_among_many() -> None:
     p = parameters([-2, 1, *idle, 3], [2, -1, *idle, -5], [1, 1, *idle, 1])
     session = open_lab()
     for _ in range(97):
-        session = edits.add_unit(session)
+        session = units.add_unit(session)
     assert first_hint(with_network(session, Network(), p)).startswith("Unit 99 has the whole slope of the third piece, 3,")

@@ -1,9 +1,11 @@
 """Why a unit is as it is; the lab's numbers are those of subject.md, the others computed by hand."""
 
+from array import array
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from fake_trainer import sample_of
 from hypothesis import given
 from hypothesis import strategies as st
 from support import open_lab, opener, parameters
@@ -14,6 +16,7 @@ from relutui.network import ACTIVATIONS, Network, Parameters
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.training import Locks, Sample
+from relutui.units import add_unit, remove_unit
 
 SOLVED = {"w1": 1.0, "b1": -1.0, "w2": 2.0, "b2": -4.0}
 
@@ -29,9 +32,17 @@ def with_parameters(session: Session, p: Parameters) -> Session:
     return session.with_state(replace(session.state, checkpoint=checkpoint, locks=Locks(free, free, free, False)))
 
 
+def with_kinks(step: int, kinks: tuple[float, ...]) -> Sample:
+    """A sample of units with these kinks, nan being none; without any, of other units."""
+    if not kinks:
+        return Sample(step, 1.0, array("f"))
+    at = np.array(kinks)
+    return sample_of(parameters(~np.isnan(at), np.nan_to_num(-at), np.ones(len(at))), step)
+
+
 def trained(session: Session, steps: int, began: tuple[float, ...]) -> Session:
     """The session as if so many steps had led from those kinks to its present parameters."""
-    checkpoint = replace(session.state.checkpoint, step=steps, history=(Sample(0, 1.0, began),))
+    checkpoint = replace(session.state.checkpoint, step=steps, history=(with_kinks(0, began),))
     return session.with_state(replace(session.state, checkpoint=checkpoint, edits=0))
 
 
@@ -86,7 +97,7 @@ def test_what_training_did_to_the_kink() -> None:
 def test_edits_made_before_training_are_not_said_to_have_moved_the_kink() -> None:
     """The edit placed the kink at 0.31; the first sample is later than that."""
     placed = open_lab(w1=1, b1=-0.31)
-    checkpoint = replace(placed.state.checkpoint, history=(Sample(0, 1.0, (1.0, 0.31, np.nan)),), step=200)
+    checkpoint = replace(placed.state.checkpoint, history=(with_kinks(0, (1.0, 0.31, np.nan)),), step=200)
     moved = replace(checkpoint, parameters=parameters([-2, 1, 0], [2, -1, 0], [1, 1, 1]))
     assert "edits" not in why_unit(placed.with_state(replace(placed.state, checkpoint=moved)), 1)
 
@@ -94,14 +105,14 @@ def test_edits_made_before_training_are_not_said_to_have_moved_the_kink() -> Non
 def test_the_kinks_of_other_units_are_no_history() -> None:
     """Without unit 0 and with one more there are three units again, but unit 0 is now what was unit 1."""
     session = trained(open_lab(**SOLVED), 300, (2.5, 0.31, 0.31))
-    changed = edits.add_unit(edits.remove_unit(edits.select(session, Selection(0, "w"))))
+    changed = add_unit(remove_unit(edits.select(session, Selection(0, "w"))))
     assert "Its kink began" in why_unit(session, 0)
     assert not any("Its kink" in why_unit(changed, unit) for unit in range(3))
 
 
 def test_the_history_of_a_kink_begins_with_the_present_units() -> None:
     checkpoint = open_lab(**SOLVED).state.checkpoint
-    samples = (Sample(0, 2.0, ()), Sample(100, 1.0, (1.0, 0.31, 2.0)))
+    samples = (with_kinks(0, ()), with_kinks(100, (1.0, 0.31, 2.0)))
     session = trained(open_lab(**SOLVED), 300, ())
     session = session.with_state(replace(session.state, checkpoint=replace(checkpoint, step=300, history=samples)))
     assert "Its kink was at x = 0.31; 200 steps of training moved it to 1." in why_unit(session, 1)

@@ -21,7 +21,7 @@ EVERYWHERE = (-math.inf, math.inf)
 
 
 def test_every_view_has_its_readout() -> None:
-    assert len({type(read_chart(replace(SOLVED, view=view))) for view in VIEWS}) == len(VIEWS) == 6
+    assert len({type(read_chart(replace(SOLVED, view=view))) for view in VIEWS}) == len(VIEWS) == 8
 
 
 def test_the_bends_of_the_output_activation_are_kinks_and_exact() -> None:

@@ -59,7 +59,7 @@ async def test_keys_take_the_way_of_real_ones_into_the_table_too() -> None:
         for number in range(1, 7):
             await tapper.tap(number)
         assert screen.session.state.parameters.w[1] == 1.5
-        assert screen.session.view == "loss"
+        assert screen.session.view == "landscape"
 
 
 async def test_the_next_key_waits_for_training() -> None:

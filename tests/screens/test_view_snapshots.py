@@ -1,5 +1,6 @@
 """Text snapshots of every view, at both sizes.  Look at each before you accept it with `pytest --snapshot-update`."""
 
+from array import array
 from dataclasses import replace
 from functools import cache
 
@@ -25,7 +26,7 @@ def begun(name: str) -> Session:
     session = opener(name)
     if name == "parabola":
         outcome = oracle.train(session.state.parameters, session.state.problem(session.dataset), 2000)
-        samples = tuple(Sample(step, loss, ()) for step, loss in enumerate(outcome.losses) if step % 20 == 0)
+        samples = tuple(Sample(step, loss, array("f")) for step, loss in enumerate(outcome.losses) if step % 20 == 0)
         checkpoint = Checkpoint(outcome.parameters, OptimizerState.zero(5), 2000, samples)
         session = session.with_state(replace(session.state, checkpoint=checkpoint))
     return session

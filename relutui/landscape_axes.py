@@ -1,0 +1,78 @@
+"""The two parameters over which the landscape is measured, and how far: pure functions of the Session."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from relutui import edits
+from relutui.batch import values_of
+from relutui.landscape import Axes, Interval, Plane, place
+from relutui.selection import FIELDS, Selection
+from relutui.session import Session
+
+INNER = 0.8  # of the limits: they stay as they are while the present point is in the middle of them
+LEAST = 2.0  # on either side of the present point
+ROOM = 1.5  # times the size of a parameter, likewise
+
+
+def axes(session: Session) -> Axes:
+    """The parameters across and up: those chosen, while they are there; else two of the selected unit, free ones first."""
+    units = session.state.parameters.units
+    if session.axes and all(parameter.field == "c" or parameter.row < units for parameter in session.axes):
+        first, second = (replace(p, row=units) if p.field == "c" else p for p in session.axes)
+    else:
+        first, second = islice(dict.fromkeys(_candidates(session)), 2)
+    return first, second
+
+
+def plane(session: Session) -> Plane:
+    """The networks whose losses are wanted now; the limits of the last landscape hold still as long as they can."""
+    state, both = session.state, axes(session)
+    values = values_of(state.parameters).tolist()
+    here = [values[place(parameter)] for parameter in both]
+    last = session.landscape.plane if session.landscape else None
+    held = (last.x, last.y) if last and last.axes == both else (None, None)
+    x, y = (_limits(session, *each) for each in zip(both, here, held))
+    for parameter in both:
+        values[place(parameter)] = 0.0
+    return Plane(state.network, state.settings.loss, both, tuple(values), x, y)
+
+
+def across(session: Session) -> Session:
+    """The selected parameter on the axis across; where it was up, the two change places."""
+    old, up = axes(session)
+    new = session.selection.parameter
+    return _with_axes(session, (new, old if new == up else up))
+
+
+def upward(session: Session) -> Session:
+    """The selected parameter on the axis up; where it was across, the two change places."""
+    old, up = axes(session)
+    new = session.selection.parameter
+    return _with_axes(session, (up if new == old else old, new))
+
+
+def _with_axes(session: Session, both: Axes) -> Session:
+    first, second = both
+    return replace(session, axes=both).say(f"landscape: {first.short} across, {second.short} up")
+
+
+def _candidates(session: Session) -> Iterator[Selection]:
+    """Every parameter: what is free before what is locked, and of both the selected unit's before the others'."""
+    units, row = session.state.parameters.units, session.selection.row
+    every = [Selection(unit, field) for unit in range(units) for field in FIELDS] + [Selection(units, "c")]
+    own = [parameter for parameter in every if parameter.row == row]
+    for locked in (False, True):
+        for some in (own, every):
+            yield from (parameter for parameter in some if edits.locked(session.state.locks, parameter) == locked)
+
+
+def _limits(session: Session, parameter: Selection, here: float, held: Interval | None) -> Interval:
+    """The limits of an axis: those held, or anew with the present point in the middle."""
+    if held and abs(here - sum(held) / 2) <= INNER * (held[1] - held[0]) / 2:
+        return held
+    exercise = session.scenario.exercise
+    half = max(LEAST, ROOM * abs(here))
+    if exercise and parameter.field in ("w", "b"):
+        half = (exercise.range[1] - exercise.range[0]) / 2
+    return here - half, here + half

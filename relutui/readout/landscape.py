@@ -1,0 +1,95 @@
+"""What the Landscape view shows: the loss over two parameters, and the way of the run across it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui import landscape_axes
+from relutui.batch import values_of
+from relutui.landscape import Interval, Plane, place
+from relutui.network import Array
+from relutui.numbers import loss_text, number
+from relutui.readout.colour import colour_of
+from relutui.readout.curves import Curve
+from relutui.session import Session
+
+
+class Map(NamedTuple):
+    """The losses, of shape (rows, columns), both axes rising; the present point, any lower one, and the recorded way here.
+
+    The networks measured are few, so that the present point may be lower than all of them; then lowest is None.
+    """
+
+    x_limits: Interval
+    y_limits: Interval
+    losses: Array
+    here: tuple[float, float]
+    lowest: tuple[float, float] | None
+    way: Curve
+
+
+class LandscapeReadout(NamedTuple):
+    """The map, once it is measured, the parameters across and up, and what it says: longer and shorter forms of one line.
+
+    colour: of the unit whose parameters they are; None where they are not of one.
+    """
+
+    map: Map | None
+    across: str
+    up: str
+    colour: int | None
+    said: tuple[str, ...]
+
+
+def read_landscape(session: Session) -> LandscapeReadout:
+    """The last landscape measured of such networks; while another is on its way, over the parameters of the last one."""
+    state, landscape = session.state, session.landscape
+    values = values_of(state.parameters)
+    now = state.network, state.settings.loss, len(values)
+    if landscape is None or (landscape.plane.network, landscape.plane.kind, len(landscape.plane.values)) != now:
+        return LandscapeReadout(None, "", "", None, ("no map yet: the device has to measure its losses",))
+    plane, data = landscape.plane, session.dataset
+    here = plane.loss(state.parameters, data.x, data.y)
+    lowest = landscape.lowest()
+    follows = landscape_axes.plane(session) != plane
+    if lowest and not (follows or lowest[2] < here):
+        lowest = None
+    across, up = plane.axes
+    x, y = place(across), place(up)
+    samples = [sample.values for sample in state.checkpoint.history if sample.values]
+    return LandscapeReadout(
+        Map(
+            x_limits=plane.x,
+            y_limits=plane.y,
+            losses=landscape.losses,
+            here=(float(values[x]), float(values[y])),
+            lowest=lowest[:2] if lowest else None,
+            way=Curve(np.array([sample[x] for sample in samples]), np.array([sample[y] for sample in samples])),
+        ),
+        across.short,
+        up.short,
+        colour_of(across.row) if across.row == up.row else None,
+        _behind(plane, here) if follows else _said(plane, here, lowest, len(data)),
+    )
+
+
+def _behind(plane: Plane, here: float) -> tuple[str, ...]:
+    """The present loss alone: the map is of parameters before these."""
+    present = loss_text(here)
+    return f"{plane.kind.upper()} {present} here ◆, the map follows", f"◆ {present}, the map follows", f"◆ {present}"
+
+
+def _said(plane: Plane, here: float, lowest: tuple[float, float, float] | None, points: int) -> tuple[str, ...]:
+    """The present loss and the lowest one on the map, and where; and by how many of the points, if not by all."""
+    kind, present = plane.kind.upper(), loss_text(here)
+    measured = plane.measured(points)
+    by = "" if measured == points else f" (by {measured:,} of {points:,} points)"
+    if lowest is None:
+        return f"{kind} {present} here ◆, nowhere lower on this map{by}", f"◆ {present}, nowhere lower", f"◆ {present}"
+    least = loss_text(lowest[2])
+    at = ", ".join(f"{parameter.short} = {number(value)}" for parameter, value in zip(plane.axes, lowest))
+    return (
+        f"{kind} {present} here ◆, lowest on this map {least} ✕ at {at}{by}",
+        f"{present} here ◆, lowest {least} ✕ at {at}",
+        f"◆ {present}   ✕ {least}",
+    )

@@ -1,0 +1,76 @@
+"""What the Trail view shows: where the kinks were over the run."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.network import Array
+from relutui.pieces import kinks_of
+from relutui.readout.colour import colour_of
+from relutui.session import Session
+from relutui.state import State
+
+MOST = 12  # units; of more, those around the selected one
+
+
+class KinkTrail(NamedTuple):
+    """A unit's kink: x of shape (places,), nan where there is none or where the line must not go on."""
+
+    unit: int
+    colour: int
+    x: Array
+    selected: bool
+
+
+class TrailReadout(NamedTuple):
+    """The kinks against the step, of shape (places,), the present state last; above, below: units that are left out."""
+
+    domain: tuple[float, float]
+    steps: Array
+    trails: tuple[KinkTrail, ...]
+    kinked: bool
+    above: int
+    below: int
+
+
+def read_trail(session: Session) -> TrailReadout:
+    """The trail of each unit, or of those around the selected one."""
+    state, row = session.state, session.selection.row
+    units = state.parameters.units
+    first = min(max(row - MOST // 2, 0), max(units - MOST, 0))
+    shown = range(first, min(first + MOST, units))
+    steps, x = _kinks(state, shown)
+    trails = tuple(KinkTrail(j, colour_of(j), trail, j == row) for j, trail in zip(shown, x))
+    return TrailReadout(
+        session.domain,
+        steps,
+        trails if state.network.kinked else (),
+        state.network.kinked,
+        first,
+        units - shown.stop,
+    )
+
+
+def _kinks(state: State, shown: range) -> tuple[Array, Array]:
+    """The steps, of shape (places,), and the kinks, of shape (shown, places), nan between those that must not be joined.
+
+    That is where a change was made by hand, and where w changes its sign, the kink leaving on one side of the domain and
+    coming back on the other.
+    """
+    now, history = state.parameters, state.checkpoint.history
+    length = 1 + 3 * now.units
+    known = [sample for sample in history if len(sample.values) == length]
+    values = np.frombuffer(b"".join(sample.values for sample in known), np.float32).reshape(len(known), length)
+    units = slice(shown.start, shown.stop)
+    w, b = (
+        np.vstack([values[:, field::3][:, units].astype(np.float64), present[units]]).T
+        for field, present in ((1, now.w), (2, now.b))
+    )
+    steps = np.array([*(sample.step for sample in known), state.checkpoint.step], np.float64)
+    x = kinks_of(w, b)
+    parted = np.diff(np.sign(w), axis=1) != 0.0  # of shape (shown, places - 1): between a place and the next
+    marked = np.searchsorted(steps, [mark.step for mark in state.marks]) - 1
+    parted[:, marked[marked >= 0]] = True
+    before = np.flatnonzero(parted.any(axis=0))
+    gaps = np.where(parted[:, before], np.nan, x[:, before])
+    return np.insert(steps, before + 1, steps[before]), np.insert(x, before + 1, gaps, axis=1)

@@ -1,0 +1,97 @@
+"""What undo covers: the State, and what is remembered of it."""
+
+from dataclasses import dataclass
+
+from relutui.batch import values_of
+from relutui.data import Dataset
+from relutui.network import Loss, Network, Parameters
+from relutui.training import Checkpoint, Locks, Problem, TrainingSettings
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A change made by hand after `step` steps of training: where it stands on the loss curve, and what it was."""
+
+    step: int
+    change: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The kink and the side that a unit with w = 0 will have once it has a slope; see handle.py."""
+
+    row: int
+    kink: float | None
+    side: float  # 1: right, -1: left, 0: not said
+
+
+@dataclass(frozen=True)
+class State:
+    """What undo covers; `change` names what made it so, for "undone: ..."."""
+
+    network: Network
+    checkpoint: Checkpoint
+    locks: Locks
+    settings: TrainingSettings
+    seed: int | None = None
+    edits: int = 0  # of parameters, by hand, since the start
+    change: str = "the start"
+    waiting: tuple[Waiting, ...] = ()  # one a unit at most
+    marks: tuple[Mark, ...] = ()  # the changes since the start, in their order
+    origin: Parameters | None = None  # the start that rewind leads to, where it is not the one that the scenario gives the seed
+
+    @property
+    def parameters(self) -> Parameters:
+        """The present parameters."""
+        return self.checkpoint.parameters
+
+    @property
+    def trainable(self) -> bool:
+        """Whether anything is not locked."""
+        return not (self.locks.c and (self.locks.w & self.locks.b & self.locks.v).all())
+
+    def problem(self, dataset: Dataset) -> Problem:
+        """What a trainer is given beside the checkpoint."""
+        return Problem(self.network, dataset, self.locks, self.settings)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The lowest loss that any of many starts ended at, all of which have taken the steps that were first asked for.
+
+    locked: what they have in common, c, w_0, b_0, v_0, w_1, ..., None where it is free.
+    """
+
+    network: Network
+    locked: tuple[float | None, ...]
+    kind: Loss
+    loss: float
+
+    @classmethod
+    def of(cls, problem: Problem, parameters: Parameters, loss: float) -> "Found":
+        """Of the starts of a problem; what is locked is as in `parameters`."""
+        return cls(problem.network, locked_values(parameters, problem.locks), problem.settings.loss, loss)
+
+    def covers(self, state: State) -> bool:
+        """Whether a state could have been one of the starts, and has a loss of the same kind."""
+        here = state.network, locked_values(state.parameters, state.locks), state.settings.loss
+        return (self.network, self.locked, self.kind) == here
+
+
+@dataclass(frozen=True)
+class Best:
+    """The state with the lowest loss so far."""
+
+    network: Network
+    parameters: Parameters
+    loss: float
+
+
+def locked_values(p: Parameters, locks: Locks) -> tuple[float | None, ...]:
+    """The parameters as a batch has them, None where they are free."""
+    return tuple(value if locked else None for value, locked in zip(values_of(p).tolist(), values_of(locks)))
+
+
+def loss_of(state: State, dataset: Dataset) -> float:
+    """The loss of a state, of the kind that it is trained on."""
+    return state.network.loss(state.parameters, dataset.x, dataset.y, state.settings.loss)

@@ -1,0 +1,79 @@
+"""A unit more or fewer: what becomes of parameters and locks, and of a Session."""
+
+from array import array
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui import handle
+from relutui.network import Parameters
+from relutui.selection import Selection
+from relutui.session import Session
+from relutui.state import Waiting
+from relutui.training import Locks
+
+
+class Addition(NamedTuple):
+    """A unit to add: its kink, its side (1: right, -1: left), which is its w too, and its v."""
+
+    kink: float
+    side: float
+    v: float
+
+
+def grown(p: Parameters, added: Addition) -> Parameters:
+    """Parameters with one unit more, the last."""
+    b = -added.side * added.kink + 0.0  # + 0.0: no -0.0
+    return Parameters(np.append(p.w, added.side), np.append(p.b, b), np.append(p.v, added.v), p.c)
+
+
+def with_unit(p: Parameters, locks: Locks, added: Addition) -> tuple[Parameters, Locks]:
+    """Parameters and locks with one unit more, the last, which is free."""
+    free = Locks(np.append(locks.w, False), np.append(locks.b, False), np.append(locks.v, False), locks.c)
+    return grown(p, added), free
+
+
+def without_unit(p: Parameters, locks: Locks, unit: int) -> tuple[Parameters, Locks]:
+    """Parameters and locks of the other units."""
+    rest = Parameters(np.delete(p.w, unit), np.delete(p.b, unit), np.delete(p.v, unit), p.c)
+    return rest, Locks(np.delete(locks.w, unit), np.delete(locks.b, unit), np.delete(locks.v, unit), locks.c)
+
+
+def add_unit(session: Session) -> Session:
+    """One unit more, its kink at the probe, facing right, with v = 0: it leaves the curve as it is until v moves."""
+    p, locks = with_unit(session.state.parameters, session.state.locks, Addition(session.probe, 1.0, 0.0))
+    unit = p.units - 1
+    added = replace(_with_units(session, p, locks, session.state.waiting, f"add unit {unit}"), selection=Selection(unit, "v"))
+    return added.say(f"unit {unit} added: its kink is at the probe, x = {session.probe:.4g}; with v = 0 it adds nothing yet")
+
+
+def remove_unit(session: Session) -> Session:
+    """The selected unit removed; those after it move up by one."""
+    row = session.selection.row
+    p, locks = without_unit(session.state.parameters, session.state.locks, row)
+    removed = _with_units(session, p, locks, handle.without_unit(session.state.waiting, row), f"remove unit {row}")
+    return replace(removed, selection=_near(session, row, p.units)).say(f"unit {row} removed")
+
+
+def refitted(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:
+    """A refitted network of one unit fewer or more, the one removed or added, in place of the present one."""
+    fewer = p.units < session.state.parameters.units
+    waiting = handle.without_unit(session.state.waiting, unit) if fewer else session.state.waiting
+    change = f"one unit {'fewer' if fewer else 'more'}"
+    taken = _with_units(session, p, locks, waiting, change)
+    said = f"{change}: unit {unit} {'removed' if fewer else 'added'}; u goes back"
+    return replace(taken, selection=_near(session, unit, p.units)).say(said)
+
+
+def _near(session: Session, row: int, units: int) -> Selection:
+    """The selection in the row of a unit, or of the last one, where there are other units than before."""
+    return Selection(min(row, units - 1), session.column if session.selection.field == "c" else session.selection.field)
+
+
+def _with_units(session: Session, p: Parameters, locks: Locks, waiting: tuple[Waiting, ...], change: str) -> Session:
+    """Other units: the losses recorded so far stay; their parameters, and the start that r led to, are of the units before."""
+    checkpoint = session.state.checkpoint.edited(p)
+    checkpoint = replace(checkpoint, history=tuple(sample._replace(values=array("f")) for sample in checkpoint.history))
+    state = replace(session.state, checkpoint=checkpoint, locks=locks, waiting=waiting, change=change, origin=None)
+    return session.with_state(state)

@@ -1,0 +1,136 @@
+"""What stands under the Fit chart: the present loss against the best that is known."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import open_lab, opener, with_network, with_values
+
+from relutui import edits, tuning, units
+from relutui.explain import against_best
+from relutui.network import Network
+from relutui.selection import Selection
+from relutui.session import Session
+from relutui.state import Found
+
+SETTLED = open_lab(w1=1, b1=-1)  # MSE 0.4497: unit 1 right, unit 2 at zero
+
+
+def found(session: Session, loss: float) -> Session:
+    """The session after many starts of its own kind ended at this loss, at best."""
+    state = session.state
+    return session.with_found(Found.of(state.problem(session.dataset), state.parameters, loss))
+
+
+def worse(session: Session) -> Session:
+    """With unit 1 where nothing is better: the loss is higher than it was."""
+    return with_values(session, w1=0, b1=0)
+
+
+def test_nothing_is_known_at_first() -> None:
+    assert against_best(SETTLED) == ""
+
+
+def test_several_times_the_best_found() -> None:
+    """0.4497 / 0.0300 = 15.0, and 0.4497 / 0.3 = 1.499."""
+    assert against_best(found(SETTLED, 0.03)) == "15 x the best found with 3 units"
+    assert against_best(found(SETTLED, 0.3)) == "1.5 x the best found with 3 units"
+    assert against_best(found(SETTLED, 0.44)) == "1.02 x the best found with 3 units"
+    assert against_best(found(SETTLED, 1e-3)) == "450 x the best found with 3 units"
+    assert against_best(found(SETTLED, 4.6e-4)) == "978 x the best found with 3 units"
+
+
+def test_of_one_that_is_far_better_the_loss_is_told() -> None:
+    """From a thousand times on."""
+    assert against_best(found(SETTLED, 4.4e-4)) == "the best found with 3 units: MSE 4.4e-04"
+    assert against_best(found(SETTLED, 8.1e-8)) == "the best found with 3 units: MSE 8.1e-08"
+    assert against_best(found(tuning.next_loss(SETTLED), 0.002)) == "the best found with 3 units: SSE 0.0020"
+    possible = replace(opener("shifted-100"), possible=(1e-8,) * 101)
+    assert len(against_best(found(possible, 2e-9))) <= 45
+    assert len(against_best(possible)) <= 50
+
+
+def test_the_present_state_may_be_the_best() -> None:
+    assert against_best(found(SETTLED, 0.5)) == "the best found with 3 units"
+    assert against_best(found(SETTLED, 0.4497)) == "the best found with 3 units"
+    assert against_best(found(open_lab(w1=1, b1=-1, w2=2, b2=-4), 1e-4)) == "the best found with 3 units"
+
+
+def test_the_best_so_far_counts_among_what_was_found() -> None:
+    """2.4630 / 0.4497 = 5.48; the start has the MSE 2.4630."""
+    assert against_best(worse(found(SETTLED, 1.0))) == "5.5 x the best found with 3 units"
+
+
+def test_but_not_where_something_else_is_locked_now() -> None:
+    """With w and b of unit 1 locked at 0 the 0.4497 that was seen before cannot be reached any more."""
+    session = worse(SETTLED)
+    for field in ("w", "b"):
+        session = edits.toggle_lock(edits.select(session, Selection(1, field)))
+    assert against_best(found(session, 2.0)) == "1.2 x the best found with 3 units"
+
+
+def test_a_value_that_is_locked_is_part_of_what_was_tried() -> None:
+    """v of unit 0 unlocked, set to 50 and locked again: nothing was tried of that."""
+    session = edits.select(found(SETTLED, 1e-9), Selection(0, "v"))
+    free = edits.toggle_lock(session)
+    elsewhere = edits.toggle_lock(with_values(free, v0=50))
+    assert against_best(free) == against_best(elsewhere) == ""
+    back = edits.toggle_lock(with_values(edits.toggle_lock(elsewhere), v0=1))
+    assert against_best(back) == against_best(session) == "the best found with 3 units: MSE 1.0e-09"
+    both = found(elsewhere, 2.0)
+    assert sorted(known.loss for known in both.found) == [1e-9, 2.0]
+
+
+@given(st.floats(1e-9, 10.0), st.floats(1e-12, 10.0))
+def test_mse_or_sse_makes_no_difference(w: float, loss: float) -> None:
+    """But for the loss that is told of one that is far better."""
+    mse, sse = with_values(SETTLED, w2=w), with_values(tuning.next_loss(SETTLED), w2=w)
+    one, two = against_best(found(mse, loss)), against_best(found(sse, loss * 300))
+    assert one.partition(":")[0] == two.partition(":")[0]
+
+
+def test_exact() -> None:
+    """Below an MSE of 1e-10: here an SSE of 3e-8."""
+    assert against_best(found(SETTLED, 0.9e-10)) == "the best found with 3 units is exact"
+    assert against_best(found(SETTLED, 1.1e-10)) == "the best found with 3 units: MSE 1.1e-10"
+    assert against_best(found(tuning.next_loss(SETTLED), 2.9e-8)) == "the best found with 3 units is exact"
+    solved = open_lab(w1=1, b1=-1, w2=2, b2=-4)
+    assert against_best(found(solved, 0.0)) == "the best found with 3 units"
+
+
+def test_what_was_found_with_another_network_does_not_count() -> None:
+    session = found(SETTLED, 0.03)
+    assert against_best(tuning.next_loss(session)) == ""
+    assert against_best(with_network(session, Network("tanh"), session.state.parameters)) == ""
+    assert against_best(units.add_unit(session)) == ""
+    assert against_best(edits.toggle_lock(edits.select(session, Selection(1, "w")))) == ""
+
+
+def test_the_best_possible_where_nothing_was_found() -> None:
+    possible = replace(SETTLED, possible=(0.7, 0.043, 0.5, 0.3))
+    assert against_best(possible) == "1.5 x the best possible with 3 kinks"
+    assert against_best(replace(SETTLED, possible=(0.7, 0.043, 0.0, 0.0))) == "the best possible with 3 kinks is exact"
+    assert against_best(replace(SETTLED, possible=(0.7, 0.043))) == ""
+    assert against_best(found(possible, 0.4)) == "1.1 x the best found with 3 units"
+
+
+def test_the_best_possible_is_a_mean_and_the_loss_may_be_a_sum() -> None:
+    """Of 300 points: a sum of 300 x 0.3 = 90 against 300 x 0.4497 = 134.9."""
+    session = tuning.next_loss(replace(SETTLED, possible=(0.7, 0.5, 0.4, 0.3)))
+    assert against_best(session) == "1.5 x the best possible with 3 kinks"
+
+
+@pytest.mark.parametrize("network", [Network("tanh"), Network("relu", "relu")])
+def test_kinks_say_nothing_of_a_network_that_can_bend_otherwise(network: Network) -> None:
+    session = replace(SETTLED, possible=(0.7, 0.043, 0.5, 0.3))
+    assert against_best(with_network(session, network, session.state.parameters)) == ""
+
+
+def test_one_unit() -> None:
+    session = opener("shifted-1")
+    assert against_best(found(session, 0.01)).endswith(" x the best found with 1 unit")
+
+
+def test_a_loss_that_is_no_number_is_compared_with_nothing() -> None:
+    assert against_best(found(with_values(SETTLED, w1=1e200), 0.03)) == ""

@@ -1,0 +1,271 @@
+"""Why training stands still; the figures are those of subject.md."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from unittest.mock import Mock
+
+import pytest
+from fake_trainer import FakeTrainer, sample_of
+from support import open_lab, opener, parameters, with_network, with_values
+
+from relutui import edits, tuning, units
+from relutui.explain import guidance
+from relutui.explain.stuck import Stuck, stuck
+from relutui.network import Network
+from relutui.readout.lines import read_status
+from relutui.readout.strips import read_strips
+from relutui.readout.table import read_table
+from relutui.selection import Selection
+from relutui.session import Session, open_session
+from relutui.state import Found
+from relutui.training import Optimizer
+from relutui.widgets.status import status
+from relutui.widgets.strips import strips
+
+BEST_OF_TWO = {"w1": 2.438, "b1": -3.556}  # with unit 0 and v = 1, c = 0: the best of two units, MSE 0.0300
+EVERY = 4  # steps from one sample to the next
+
+
+def trained(session: Session, steps: int) -> Session:
+    checkpoint = asyncio.run(FakeTrainer().train(session.state.checkpoint, session.state.problem(session.dataset), steps))
+    return edits.trained(session, checkpoint, run=0)
+
+
+def after(session: Session, losses: Sequence[float]) -> Session:
+    """The session after steps with these losses, in its present state."""
+    checkpoint = session.state.checkpoint
+    history = tuple(sample_of(checkpoint.parameters, number * EVERY, loss) for number, loss in enumerate(losses))
+    return edits.trained(session, replace(checkpoint, step=EVERY * len(losses), history=history), run=0)
+
+
+def standing(session: Session, samples: int = 100) -> Session:
+    return after(session, [session.loss] * samples)
+
+
+def at_rate(session: Session, rate: float, optimizer: Optimizer = "sgd") -> Session:
+    settings = replace(session.state.settings, learning_rate=rate, optimizer=optimizer)
+    return session.with_state(replace(session.state, settings=settings))
+
+
+def why(session: Session) -> Stuck:
+    found = stuck(session)
+    assert found is not None
+    return found
+
+
+def test_the_lab_from_its_zero_start_never_moves() -> None:
+    """With relu'(0) = 0 every gradient is zero: the MSE stays at 2.463."""
+    session = trained(opener("lab-zero-start"), 200)
+    assert session.loss == pytest.approx(2.4630, abs=5e-5)
+    assert why(session)[:3] == ("slope at the kink", (1, 2), "stuck: slope at the kink")
+    assert "k takes 1/2 or 1" in why(session).text
+
+
+def test_with_another_slope_at_the_kink_it_ends_with_twins() -> None:
+    session = trained(at_rate(tuning.next_slope_at_kink(opener("lab-zero-start")), 0.1), 3000)
+    assert session.loss == pytest.approx(0.0300, abs=5e-5)
+    assert why(session)[:3] == ("twins", (1, 2), "stuck: twins 1, 2")
+
+
+def test_a_random_start_ends_with_a_dead_unit() -> None:
+    session = trained(open_session(opener("lab").scenario, seed=3), 200)
+    assert why(session)[:3] == ("dead", (1, 2), "stuck: dead units 1 and 2")
+
+
+@pytest.mark.parametrize("b", [1e-8, 1e-3])
+def test_a_unit_that_is_hardly_on_at_the_edge_is_parked(b: float) -> None:
+    """1e-8: by its activations; 1e-3: on at x = 0 alone, of 300 points."""
+    session = standing(open_lab(**BEST_OF_TWO, w2=-1.0, b2=b))
+    assert session.loss == pytest.approx(0.0300, abs=1e-4)
+    assert why(session)[:3] == ("parked", (2,), "stuck: parked unit 2")
+
+
+def test_one_dead_unit() -> None:
+    session = standing(open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0))
+    assert why(session).text == (
+        "Stuck: unit 2 is dead: z is 0 or below at every point, so its gradient is zero. "
+        "Move its kink into the data, or try another start (R; g shows many)."
+    )
+
+
+def test_what_is_locked_is_no_cause() -> None:
+    session = edits.select(open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0), Selection(2, "w"))
+    session = standing(edits.toggle_unit_lock(session))
+    assert why(session)[:2] == ("local minimum", ())
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("rate", [1e-7, 1e-10])
+def test_a_rate_that_is_far_too_small(optimizer: Optimizer, rate: float) -> None:
+    """In 200 steps the loss falls by less than 1e-4 of itself, though a 100 times longer step would do."""
+    session = trained(at_rate(open_session(opener("lab").scenario, seed=4), rate, optimizer), 200)
+    assert why(session)[:3] == ("rate too small", (), "stuck: rate too small")
+
+
+def test_the_rate_matters_more_than_a_unit_that_is_dead() -> None:
+    session = trained(at_rate(open_lab(w1=2.0, b1=-1.0, w2=-1.0, b2=-1.0), 1e-7), 200)
+    assert why(session).reason == "rate too small"
+
+
+def test_a_rate_that_is_too_large_goes_up_and_down() -> None:
+    session = trained(at_rate(open_session(opener("lab").scenario, seed=4), 1.0, "adam"), 1000)
+    assert why(session)[:3] == ("rate too large", (), "stuck: rate too large")
+    assert why(session).text.startswith("The learning rate 1 is too large: the loss goes up and down, between 0.0")
+
+
+def test_samples_may_all_be_of_one_place_of_a_swing() -> None:
+    """The gradient is far from zero, and a step of 5 times it would do much: yet the loss was the same all the time."""
+    session = standing(at_rate(open_lab(w1=1.0, w2=1.0, b2=-1.5), 5.0))
+    assert why(session).reason == "rate too large"
+
+
+def test_a_loss_that_falls_is_not_stuck() -> None:
+    session = open_lab(w1=1.0)
+    assert stuck(trained(session, 200)) is None
+    # By 1 % in the last 200 steps: it takes 14,000 to halve.
+    assert stuck(after(session, [session.loss * (1.0 + 0.01 * (100 - i) / 50) for i in range(100)])) is None
+    # By 1e-4 in 200 steps it takes a million.
+    assert stuck(after(session, [session.loss * (1.0 + 1e-4 * (100 - i) / 50) for i in range(100)]))
+
+
+def test_a_loss_that_gets_lower_as_it_swings_is_not_stuck() -> None:
+    session = open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0)
+    swing = [session.loss * (1.0 + 0.1 * (i % 2)) for i in range(100)]
+    assert why(after(session, swing)).reason == "rate too large"
+    assert stuck(after(session, [loss * (1.0 + 0.01 * (100 - i)) for i, loss in enumerate(swing)])) is None
+
+
+def test_a_few_steps_tell_nothing() -> None:
+    session = opener("lab-zero-start")
+    assert stuck(session) is None
+    assert stuck(trained(session, 99)) is None
+    assert stuck(trained(session, 100))
+
+
+def test_a_change_by_hand_begins_anew() -> None:
+    session = trained(opener("lab-zero-start"), 200)
+    changed = tuning.next_optimizer(session)
+    assert stuck(changed) is None
+    assert stuck(trained(changed, 99)) is None
+    assert stuck(trained(changed, 100))
+    assert stuck(edits.undo(changed)) == stuck(session)
+
+
+def test_solved_is_not_stuck() -> None:
+    """The two-unit lab counts as solved below 0.031, the whole lab at 0."""
+    assert stuck(standing(with_values(opener("lab-two-units"), **BEST_OF_TWO))) is None
+    assert stuck(standing(open_lab(w1=1, b1=-1, w2=2, b2=-4))) is None
+    four = opener("four-relus")  # no exercise, but its loss is 0 at the start
+    assert stuck(standing(four)) is None
+
+
+def test_a_local_minimum_and_what_makes_it_one() -> None:
+    """The lab without unit 2: three pieces, one free unit."""
+    session = units.remove_unit(edits.select(open_lab(**BEST_OF_TWO), Selection(2, "w")))
+    found = why(standing(session))
+    assert found[:3] == ("local minimum", (), "stuck: local minimum")
+    assert "another start may do better (R; g shows many)" in found.text
+    assert "1 free unit can bend the curve once" in found.text
+
+
+def of_two(found: float | None = None, possible: tuple[float, ...] = ()) -> Session:
+    """The lab without unit 2, at its best, after many starts had ended at `found`, or with what is possible known."""
+    session = units.remove_unit(edits.select(open_lab(**BEST_OF_TWO), Selection(2, "w")))
+    state = session.state
+    tried = () if found is None else (Found.of(state.problem(session.dataset), state.parameters, found),)
+    return standing(replace(session, found=tried, possible=possible))
+
+
+def test_the_best_that_many_starts_found() -> None:
+    assert why(of_two(found=0.0300))[:3] == ("best", (), "best for 2 units")
+    assert "none ended below 0.0300" in why(of_two(found=0.0300)).text
+    assert "lowers the loss; the best found is 0.0200." in why(of_two(found=0.02)).text
+
+
+def test_what_the_starts_ended_at_is_not_told_as_the_lowest_where_something_lower_was_seen() -> None:
+    """They ended at 1.0, and the present state is at 0.0300: none ended below that."""
+    assert "none ended below 0.0300" in why(of_two(found=1.0)).text
+
+
+def test_what_was_seen_by_hand_counts_too() -> None:
+    """0.0300 before; now 0.4497, which is better than the starts were."""
+    two = units.remove_unit(edits.select(opener("lab"), Selection(2, "w")))
+    session = with_values(with_values(two, **BEST_OF_TWO), w1=1, b1=-1)
+    state = session.state
+    session = session.with_found(Found.of(state.problem(session.dataset), state.parameters, 1.0))
+    settled = standing(at_rate(session, 1e-3))
+    assert settled.loss == pytest.approx(0.4497, abs=5e-5)
+    assert why(settled).reason == "local minimum"
+    assert "the best found is 0.0300" in why(settled).text
+
+
+def test_what_many_starts_found_with_other_locks_is_another_matter() -> None:
+    session = of_two(found=0.0300)
+    for locked in ((None,) * 7, (1.0, *session.found[0].locked[1:])):
+        found = replace(session.found[0], locked=locked)
+        assert why(replace(session, found=(found,))).reason == "local minimum"
+
+
+def test_the_best_possible() -> None:
+    """Two kinks may at best leave the third number."""
+    assert why(of_two(possible=(1.0, 0.1, 0.0299))).reason == "best"
+    assert why(of_two(possible=(1.0, 0.1, 0.02))).reason == "local minimum"
+    assert why(of_two(possible=(1.0, 0.0299))).reason == "local minimum"
+
+
+def test_with_every_kink_locked_there_is_one_minimum() -> None:
+    """c alone: the best is the mean of what the units leave."""
+    session = opener("lab")
+    everything = replace(session.state.locks, w=[True] * 3, b=[True] * 3, v=[True] * 3, c=False)  # type: ignore[arg-type]
+    p = session.state.parameters
+    apart = session.dataset.y - session.state.network.prediction(p, session.dataset.x)
+    at_best = edits.set_parameter(
+        session.with_state(replace(session.state, locks=everything)), Selection(3, "c"), float(apart.mean())
+    )
+    assert why(standing(at_best))[:2] == ("best", ())
+
+
+def test_an_output_relu_that_lets_nothing_through() -> None:
+    session = opener("dosage-relu")
+    off = with_network(session, session.state.network, replace(session.state.parameters, c=-100.0))
+    unlocked = replace(off.state.locks, w=[False] * 2, b=[False] * 2, v=[False] * 2, c=False)  # type: ignore[arg-type]
+    assert why(standing(off.with_state(replace(off.state, locks=unlocked)))).reason == "output off"
+
+
+@pytest.mark.parametrize("activation", ["softplus", "tanh", "identity"])
+def test_without_kinks_nothing_is_dead_or_twin(activation: str) -> None:
+    network = Network(activation)  # type: ignore[arg-type]
+    session = with_network(opener("lab"), network, parameters([0, 0, 0], [0, 0, 0], [0, 0, 0]))
+    assert why(standing(session))[:2] == ("local minimum", ())
+
+
+def test_it_is_said_and_the_units_are_marked() -> None:
+    session = trained(opener("lab-zero-start"), 200)
+    assert guidance(session) == why(session).text
+    assert [row.notes["state"] for row in read_table(session).rows] == ["locked", "!dead", "!dead"]
+    heads = [line.plain[:4] for line in strips(read_strips(session), 80, 10)][:3]
+    assert heads == [" 0  ", "▸1! ", " 2! "]
+
+
+@pytest.mark.parametrize(("width", "seen"), [(120, True), (80, True), (50, False)])
+def test_the_status_gives_up_the_reason_before_the_loss(width: int, seen: bool) -> None:
+    readout = read_status(trained(opener("lab-zero-start"), 200))
+    line = next(iter(status(readout, width, 1))).plain
+    assert "MSE 2.4630" in line
+    assert ("stuck: slope at the kink" in line) is seen
+
+
+def test_it_is_found_out_once_for_all_panels_and_again_when_more_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["relutui.explain.stuck"]
+    tail = Mock(side_effect=module.tail)
+    monkeypatch.setattr(module, "tail", tail)
+    session = of_two()
+    for same in (session, session.say("hello"), replace(session, tab="strips")):
+        for read in (read_status, read_strips, read_table, guidance):
+            read(same)
+    assert tail.call_count == 1
+    assert why(session).reason == "local minimum"
+    assert why(replace(session, possible=(1.0, 1.0, 1.0))).reason == "best"
+    assert tail.call_count == 2
