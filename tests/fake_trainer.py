@@ -10,6 +10,7 @@ from oracle import batch_loss, batch_loss_and_gradient, flat, loss_and_gradient,
 from relutui.batch import Batch, values_of
 from relutui.network import Parameters
 from relutui.training import (
+    HISTORY_LIMIT,
     Checkpoint,
     Device,
     Diverged,
@@ -18,7 +19,6 @@ from relutui.training import (
     Sample,
     TrainerUnavailable,
     extend_history,
-    sampling_stride,
 )
 
 LARGEST = float(np.finfo(np.float32).max)  # what the engine can hold
@@ -49,7 +49,7 @@ class FakeTrainer:
         await self.open()
         self.asked.append(steps)
         await self.gate.wait()
-        start, stride = checkpoint, sampling_stride(checkpoint.history, steps)
+        start = checkpoint
         theta, taken = flat(start.parameters), 0
         samples: list[Sample] = []
         moments, known = (flat(start.optimizer.first), flat(start.optimizer.second)), start.optimizer.steps
@@ -63,7 +63,7 @@ class FakeTrainer:
                 here, gradient, _ = loss_and_gradient(theta, problem)
                 if problem.settings.stop_below is not None and here < problem.settings.stop_below:
                     break
-                if (start.step + taken) % stride == 0:
+                if (start.step + taken) % stride_at(start.step + taken) == 0:
                     samples.append(sample_of(unflat(theta), start.step + taken, here))
                 moved, remembered = step(theta, gradient, moments, known + taken + 1, problem)
                 if not (math.isfinite(here) and np.abs(moved).max() < 1e30):
@@ -99,6 +99,14 @@ class FakeTrainer:
 def flat_order(units: int) -> list[int]:
     """Where the oracle's w, b, v, c lie among a batch's c, w_0, b_0, v_0, w_1, ..."""
     return [3 * unit + field for field in (1, 2, 3) for unit in range(units)] + [0]
+
+
+def stride_at(step: int) -> int:
+    """The stride of the samples, by the step alone: screens must not depend on how long the bursts were."""
+    stride = 1
+    while stride * HISTORY_LIMIT <= step:
+        stride *= 2
+    return stride
 
 
 def sample_of(p: Parameters, step: int = 0, loss: float = 1.0) -> Sample:
