@@ -57,6 +57,8 @@ async def test_views(name: str, size: tuple[int, int], screen_snapshot: Snapshot
         ["F"],
         ["i"],
         ["I"],
+        ["G"],
+        ["p"],
     ],
     ids=" ".join,
 )
