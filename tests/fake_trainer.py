@@ -49,7 +49,7 @@ class FakeTrainer:
         await self.open()
         self.asked.append(steps)
         await self.gate.wait()
-        start = checkpoint
+        start, back = checkpoint, np.argsort(flat_order(checkpoint.parameters.units))
         theta, taken = flat(start.parameters), 0
         samples: list[Sample] = []
         moments, known = (flat(start.optimizer.first), flat(start.optimizer.second)), start.optimizer.steps
@@ -64,7 +64,8 @@ class FakeTrainer:
                 if problem.settings.stop_below is not None and here < problem.settings.stop_below:
                     break
                 if (start.step + taken) % stride_at(start.step + taken) == 0:
-                    samples.append(sample_of(unflat(theta), start.step + taken, here))
+                    values = array("f", theta[back].astype(np.float32).tobytes())
+                    samples.append(Sample(start.step + taken, here, values))
                 moved, remembered = step(theta, gradient, moments, known + taken + 1, problem)
                 if not (math.isfinite(here) and np.abs(moved).max() < 1e30):
                     raise Diverged(reached())
