@@ -6,7 +6,10 @@ import numpy as np
 
 from relutui.batch import Batch
 from relutui.engine.burst import Form
-from relutui.engine.program import Place, Program
+from relutui.engine.loading import program_for
+from relutui.engine.pieces import PiecesForm
+from relutui.engine.program import Place
+from relutui.network import quiet
 from relutui.training import Problem
 
 _NEVER = 2**30  # stride: no samples
@@ -16,9 +19,10 @@ _WORK = 50_000_000  # points times units of all networks and steps in one run of
 class CompiledBatch:
     """The kernel of a form; `train` trains batches of any size, as many networks at a time as the form has room for."""
 
-    def __init__(self, form: Form) -> None:
-        self._program = Program(form)
+    def __init__(self, form: Form | PiecesForm) -> None:
+        self._program = program_for(form)
 
+    @quiet
     def train(self, batch: Batch, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Batch:
         """The batch `steps` on, with its losses; `interrupt` is called now and then, to raise if need be."""
         self._program.load(problem, batch.units)
@@ -47,7 +51,7 @@ class CompiledBatch:
         """The part in memory, which has taken so many steps."""
         program, before = self._program, self._before
         after = {name: program.read_state(name, old) if name in program.state else old for name, old in before.items()}
-        losses = program.samples()[: len(after["parameters"]), 0, 0].astype(np.float64)
+        losses = program.losses()[: len(after["parameters"])].astype(np.float64)
         # relu(nan) is 0, so that the loss alone does not tell
         finite = np.all([np.isfinite(values).all(axis=1) for values in after.values()], axis=0)
         return Batch(after["parameters"], after["first"], after["second"], step, np.where(finite, losses, np.nan))

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from relutui.batch import values_of
 from relutui.engine.burst import Form, Progress
-from relutui.engine.program import STATE, Place, Program
-from relutui.network import Parameters
+from relutui.engine.loading import program_for
+from relutui.engine.pieces import PiecesForm
+from relutui.engine.program import STATE, Place
+from relutui.network import Parameters, quiet
 from relutui.training import (
     Checkpoint,
     Diverged,
@@ -29,9 +31,10 @@ _LONGEST_STOPPING = 1_000  # where it may stop early: the kernel idles through t
 class CompiledBurst:
     """The kernel of a form; `train` trains any problem and checkpoint of that form."""
 
-    def __init__(self, form: Form) -> None:
-        self._program = Program(form)
+    def __init__(self, form: Form | PiecesForm) -> None:
+        self._program = program_for(form)
 
+    @quiet
     def train(self, start: Checkpoint, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Checkpoint:
         """The checkpoint `steps` on, or fewer by stop_below; `interrupt` is called between bursts, to raise if need be.
 
@@ -73,10 +76,14 @@ class CompiledBurst:
         return int(self._program.read("progress")[Progress.TAKEN])
 
     def _finite(self) -> bool:
-        """Whether the state in memory and its loss are finite; relu(nan) is 0, so that the loss alone does not tell."""
+        """Whether the state in memory and its loss are finite in float32, which samples have.
+
+        relu(nan) is 0, so that the loss alone does not tell.
+        """
         program = self._program
-        loss = program.samples()[0, program.read("progress")[Progress.SAMPLES], 0]
-        return bool(np.isfinite(loss)) and all(np.isfinite(program.read(name)[: self._used]).all() for name in program.state)
+        loss = program.losses(program.read("progress")[Progress.SAMPLES])[0]
+        states = [program.read(name)[: self._used].astype(np.float32) for name in program.state]
+        return bool(np.isfinite(loss)) and all(np.isfinite(state).all() for state in states)
 
     def _last_finite(self, before: dict[str, NDArray[Any]], taken: int, place: Place) -> int:
         """Leave the last finite state in memory, by running shorter bursts from `before`; the steps to it."""
@@ -96,8 +103,10 @@ class CompiledBurst:
     def _samples(self, place: Place) -> list[Sample]:
         """The samples of the last run, which started at `place`."""
         start = -(-place.step // place.stride) * place.stride
-        rows = self._program.samples()[0, : self._program.read("progress")[Progress.SAMPLES], : 1 + self._used]
-        return [Sample(start + n * place.stride, float(row[0]), array("f", row[1:].tobytes())) for n, row in enumerate(rows)]
+        rows = self._program.samples(self._program.read("progress")[Progress.SAMPLES], self._used)
+        losses, values = rows[:, 0].tolist(), rows[:, 1:]
+        steps = range(start, start + len(rows) * place.stride, place.stride)
+        return [Sample(step, loss, array("f", row.tobytes())) for step, loss, row in zip(steps, losses, values)]
 
     def _checkpoint(self, start: Checkpoint, problem: Problem, taken: int, samples: tuple[Sample, ...]) -> Checkpoint:
         memory = OptimizerState.zero(start.parameters.units)  # sgd has none

@@ -1,8 +1,12 @@
 """What to compile for a problem: kernels with room for more units, points and networks than asked for, so that few will do."""
 
-from tinygrad import Device
+from tinygrad import Device, dtypes
+from tinygrad.renderer.cstyle import CStyleLanguage
+from tinygrad.renderer.isa.x86 import X86Renderer
 
 from relutui.engine.burst import GROUP, Form
+from relutui.engine.loading import LEAKS
+from relutui.engine.pieces import PiecesForm
 from relutui.training import Problem
 
 _UNITS, _POINTS = 64, 1024  # the smallest sizes; the next are four times as large
@@ -11,21 +15,34 @@ _SIDE_BY_SIDE = 4096  # of a batch, where they run in parallel, as far as their 
 _SCRATCH = 2**26  # floats
 
 
-def form_for(problem: Problem, units: int) -> Form:
-    """For training one network of `units` units on this problem."""
-    return _form(problem, _room(_UNITS, units), _room(_POINTS, len(problem.dataset)))
+def form_for(problem: Problem, units: int, by_points: bool = False) -> Form | PiecesForm:
+    """For training one network of `units` units on this problem: by pieces where that can be done and is not refused."""
+    room, points = _room(_UNITS, units), _room(_POINTS, len(problem.dataset))
+    if not by_points and _has_pieces(problem) and room * points < 2**31:
+        return PiecesForm(problem.settings.optimizer, room, points)
+    return _form(problem, room, points)
 
 
-def batch_form_for(problem: Problem, units: int, networks: int) -> Form:
+def batch_form_for(problem: Problem, units: int, networks: int, by_points: bool = False) -> Form | PiecesForm:
     """For training a batch, or a part of it after the other, where it is larger than the form."""
+    form = form_for(problem, units, by_points)
     if not Device[Device.DEFAULT].renderer.has_local:
-        return form_for(problem, units)._replace(networks=_NETWORKS)
+        return form._replace(networks=_NETWORKS)
+    if isinstance(form, PiecesForm):
+        return form._replace(networks=_room(2 * GROUP, min(networks, _SIDE_BY_SIDE)), parallel=True)
     # Each network has memory of its own for every unit and point, so the room for these is kept small.
     form = _form(problem, _room(4, units, 2), _room(64, len(problem.dataset), 2))
     room = _room(2 * GROUP, min(networks, _SIDE_BY_SIDE))
     while room > 1 and room * (2 * form.units + 1) * form.points > _SCRATCH:
         room //= 2
     return form._replace(networks=room, parallel=room > 1)
+
+
+def _has_pieces(problem: Problem) -> bool:
+    """Whether the prediction is made of straight pieces, and the device can compute with them: float64, endless loops."""
+    renderer = Device[Device.DEFAULT].renderer
+    straight = problem.network.activation in LEAKS and problem.network.output_activation == "identity"
+    return straight and isinstance(renderer, CStyleLanguage | X86Renderer) and dtypes.double in renderer.supported_dtypes()
 
 
 def _form(problem: Problem, units: int, points: int) -> Form:

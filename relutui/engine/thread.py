@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from relutui.engine.batched import CompiledBatch
     from relutui.engine.burst import Form
     from relutui.engine.compiled import CompiledBurst
+    from relutui.engine.pieces import PiecesForm
 
 CLOSED = "the engine is closed"
 BATCHES = 8  # compiled programs for batches that are kept, each with its memory
@@ -26,16 +27,19 @@ T = TypeVar("T")
 
 
 class Engine:
-    """The `Trainer` by tinygrad.  `device` is named as in tinygrad's DEV, "CPU:X86" or "CL"; None takes the best CPU."""
+    """The `Trainer` by tinygrad.  `device` is named as in tinygrad's DEV, "CPU:X86" or "CL"; None takes the best CPU.
 
-    def __init__(self, device: str | None = None) -> None:
-        self._wanted = device
+    by_points: never train by pieces, to compare.
+    """
+
+    def __init__(self, device: str | None = None, by_points: bool = False) -> None:
+        self._wanted, self._by_points = device, by_points
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relutui-engine")
         self._closed = Event()
         self._given_up = Event()  # whether nobody waits any more for what is being computed
         self._device: Device | None = None
-        self._bursts: dict[Form, CompiledBurst] = {}
-        self._batches: dict[Form, CompiledBatch] = {}
+        self._bursts: dict[Form | PiecesForm, CompiledBurst] = {}
+        self._batches: dict[Form | PiecesForm, CompiledBatch] = {}
 
     async def open(self) -> Device:
         """Open the device (again at no cost); raises TrainerUnavailable."""
@@ -109,7 +113,9 @@ class Engine:
         from relutui.engine.batched import CompiledBatch
         from relutui.engine.forms import batch_form_for
 
-        compiled = self._compiled(self._batches, batch_form_for(problem, batch.units, len(batch)), CompiledBatch)
+        compiled = self._compiled(
+            self._batches, batch_form_for(problem, batch.units, len(batch), self._by_points), CompiledBatch
+        )
         if len(self._batches) > BATCHES:
             del self._batches[next(iter(self._batches))]
         with self._failing("training"):
@@ -120,9 +126,11 @@ class Engine:
         from relutui.engine.compiled import CompiledBurst
         from relutui.engine.forms import form_for
 
-        return self._compiled(self._bursts, form_for(problem, units), CompiledBurst)
+        return self._compiled(self._bursts, form_for(problem, units, self._by_points), CompiledBurst)
 
-    def _compiled(self, known: "dict[Form, T]", form: "Form", kind: "Callable[[Form], T]") -> T:
+    def _compiled(
+        self, known: "dict[Form | PiecesForm, T]", form: "Form | PiecesForm", kind: "Callable[[Form | PiecesForm], T]"
+    ) -> T:
         """What is compiled for the form, when it is first asked for."""
         if form not in known:
             self._interrupt()

@@ -156,14 +156,15 @@ def test_the_memory_of_a_batch_is_bounded(engine: Blocking, units: int, points: 
     """At most half a gigabyte, or one network alone; and a power of two where they run side by side."""
     engine.open()
     from relutui.engine import forms
-    from relutui.engine.burst import sizes
+    from relutui.engine.burst import Form, sizes
 
     x = np.linspace(0.0, 1.0, points)
     problem = Problem(Network(), Dataset(x, x), locks(units), TrainingSettings("adam"))
     for parallel in (False, True):
         renderer = SimpleNamespace(renderer=SimpleNamespace(has_local=parallel))
         monkeypatch.setattr(forms, "Device", FakeDevices(renderer))
-        form = forms.batch_form_for(problem, units, networks)
+        form = forms.batch_form_for(problem, units, networks, by_points=True)
+        assert isinstance(form, Form)
         assert form.units >= units
         assert form.points >= points
         assert form.networks == 1 or not form.parallel or form.networks & (form.networks - 1) == 0

@@ -1,0 +1,77 @@
+"""What each of the two kernels reads beside the state, and their programs."""
+
+import numpy as np
+
+from relutui.engine.burst import LANES, Count, Form, burst, sizes
+from relutui.engine.pieces import Extent, PiecesForm, Scale, pieces, pieces_sizes
+from relutui.engine.program import Place, Program
+from relutui.engine.tables import tables
+from relutui.network import LEAK, Activation, Array
+from relutui.training import Problem
+
+LEAKS: dict[Activation, float] = {"relu": 0.0, "leaky_relu": LEAK, "identity": 1.0}  # the slope of z < 0
+
+
+class PointProgram(Program):
+    """The burst that visits every point."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(form, sizes(form), np.float32, burst(form))
+
+    def _load(self, problem: Problem) -> None:
+        x, y = problem.dataset.x, problem.dataset.y
+        points = len(x)
+        padding = -points % LANES  # repeats the last point: any other could overflow where no real one does
+        self.write("x", np.concatenate([x, x[-1:].repeat(padding)]))
+        self.write("y", np.concatenate([y, y[-1:].repeat(padding)]))
+        self.write("weight", np.repeat([_weight(problem), 0.0], [points, padding]))
+        self._counts[Count.BLOCKS] = (points + padding) // LANES
+
+
+class PieceProgram(Program):
+    """The burst by pieces."""
+
+    def __init__(self, form: PiecesForm) -> None:
+        super().__init__(form, pieces_sizes(form), np.float64, pieces(form))
+
+    def _load(self, problem: Problem) -> None:
+        network = problem.network
+        if problem.dataset is not self._dataset:
+            self._tables = tables(problem.dataset)
+            self.write("table", self._tables.rows.ravel())
+            self.write("cells", self._tables.cells)
+        extents = np.zeros(len(Extent), np.int32)
+        extents[Extent.PLACES], extents[Extent.ROUNDS] = self._tables.places, self._tables.rounds
+        extents[Extent.ON_KINK] = self._units if network.slope_at_kink else 1
+        self.write("extents", extents)
+        scales = np.zeros(len(Scale))
+        scales[Scale.LEAK], scales[Scale.WEIGHT] = LEAKS[network.activation], _weight(problem)
+        scales[Scale.CELLS], scales[Scale.OFFSET] = self._tables.scale, self._tables.offset
+        scales[Scale.Y_SQUARES] = self._tables.y_squares
+        self.write("scales", scales)
+
+    def write_state(self, name: str, values: Array) -> None:
+        """Fill parameters or moments; with the parameters, the order of the kinks."""
+        super().write_state(name, values + 0.0)  # no -0.0, by which a kink would lie on the wrong side
+        if name == "parameters":
+            w, b = values[:, 1::3], values[:, 2::3]
+            with np.errstate(divide="ignore"):
+                order = np.argsort(-b / w, axis=1)
+            rows = np.full((len(values), self.form.units + 1), -1, np.int32)
+            rows[:, 1 : 1 + order.shape[1]] = order
+            self.write("order", rows.ravel())
+
+    def run(self, steps: int, place: Place, networks: int = 1) -> None:
+        """Run the kernel on from the state in memory."""
+        self.clear("sums")  # what is left there of a diverged run would not be nothing times 0
+        super().run(steps, place, networks)
+
+
+def program_for(form: Form | PiecesForm) -> Program:
+    """The program that runs the kernel of a form."""
+    return PieceProgram(form) if isinstance(form, PiecesForm) else PointProgram(form)
+
+
+def _weight(problem: Problem) -> float:
+    """Of the squared errors in the loss."""
+    return 1.0 / len(problem.dataset) if problem.settings.loss == "mse" else 1.0

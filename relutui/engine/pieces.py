@@ -1,0 +1,375 @@
+"""The burst by pieces: many training steps of a network, or of many networks, that never visit the points.
+
+    yhat(x) = c + sum_j v_j act(w_j x + b_j),    act(z) = z where z > 0, leak * z elsewhere
+
+Between two kinks yhat = A + B x.  The sums of the residual r = yhat - y and of r x over such a piece follow from sums of
+1, x, x^2, y and x y over its points, which are differences of two rows of a table (`tables.py`; float64, as they cancel).
+So a step takes time in proportion to the units, whatever the number of points:
+
+1. Each unit is updated: its gradient needs the sums of r and r x over its side, no more.  The place of its new kink among the
+   points is looked up, and the unit takes its place in the order of kinks: an insertion sort, of what was in order a step ago.
+2. The pieces are walked from left to right.  A and B change by each unit whose kink is passed, and that unit is given the sums
+   to the left of it.
+
+Like `burst.py`, which trains every other network, this is one kernel of tinygrad UOps, and what a run may change is read from
+memory.  Two things of tinygrad to mind: what follows a loop with a condition must be loaded after it, or it is computed inside;
+and its assembler is wrong about loops that are not run even once.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from tinygrad import dtypes
+from tinygrad.dtype import AddrSpace, DType
+from tinygrad.uop.ops import AxisType, KernelInfo, UOp
+
+import relutui.engine.x86_loops  # noqa: F401  # this kernel has such loops
+from relutui.engine.burst import CORRECTIONS, GROUP, Count, Progress, Rate
+from relutui.engine.optimizers import MOMENTS, move
+from relutui.engine.tables import ROW, Column
+from relutui.training import BURST_SAMPLES, Optimizer
+
+GREATEST = 3.4e38  # of a loss, as in `burst.py`: what float32 can hold
+
+
+class PiecesForm(NamedTuple):
+    """What a kernel is compiled for; units (a power of two), places and networks are the most it has room for.
+
+    parallel: the networks, a power of two, run side by side, GROUP and GROUP, as a GPU does it; else in turn, step by step.
+    """
+
+    optimizer: Optimizer
+    units: int
+    places: int
+    networks: int = 1
+    parallel: bool = False
+
+    @property
+    def parameters(self) -> int:
+        """Of one network."""
+        return 3 * self.units + 1
+
+    @property
+    def rows(self) -> int:
+        """Of samples of one network; many have none beside the final state's."""
+        return 1 if self.networks > 1 else BURST_SAMPLES + 1
+
+
+class Extent(IntEnum):
+    """Where the whole numbers that depend on the data lie in `extents`."""
+
+    PLACES = 0
+    ROUNDS = 1  # comparisons until a place is found, at least 1
+    ON_KINK = 2  # units that are looked at for a point on their kink: all, or, where that has no weight, 1
+
+
+class Scale(IntEnum):
+    """Where the real numbers that depend on the data and on the network lie in `scales`."""
+
+    LEAK = 0  # the slope of the activation where z < 0
+    WEIGHT = 1  # of the squared errors: 1/points for mse, 1 for sse
+    CELLS = 2  # a kink k lies in cell k * CELLS + OFFSET
+    OFFSET = 3
+    Y_SQUARES = 4
+
+
+class Buffers(NamedTuple):
+    """The memory of a burst, in the order of the kernel's arguments; each a flat array, float64 unless it says int32.
+
+    As in `burst.py`, parameters lie as c, w_0, b_0, v_0, w_1, ...; and those of the next network follow.
+    """
+
+    parameters: UOp
+    free: UOp  # 1 where training may change the parameter, 0 where it is locked
+    table: UOp
+    cells: UOp  # int32
+    order: UOp  # int32: below all, then place * form.units + unit of each unit, in order
+    sums: UOp  # of r and r x: over all points, then over those to the left of each kink, in their order
+    samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
+    rates: UOp
+    scales: UOp
+    counts: UOp  # int32
+    extents: UOp  # int32
+    progress: UOp  # int32: for each network those of `Progress`, and whether training goes on
+    first: UOp = None  # the optimizer's first moments (momentum, adam)
+    second: UOp = None  # and its second (adam)
+    corrections: UOp = None  # adam's bias corrections
+
+
+INTEGERS = ("cells", "order", "counts", "extents", "progress")
+GOES_ON = len(Progress)
+
+
+def pieces_sizes(form: PiecesForm) -> dict[str, int]:
+    """The length of every buffer that the form's kernel has."""
+    networks, parameters = form.networks, form.networks * form.parameters
+    lengths = Buffers(
+        parameters=parameters,
+        free=form.parameters,
+        table=(form.places + 2) * ROW,
+        cells=form.places + 1,
+        order=networks * (form.units + 1),
+        sums=networks * 2 * (form.units + 1),
+        samples=networks * form.rows * (form.parameters + 1),
+        rates=len(Rate),
+        scales=len(Scale),
+        counts=len(Count),
+        extents=len(Extent),
+        progress=networks * (GOES_ON + 1),
+        first=parameters,
+        second=parameters,
+        corrections=2 * CORRECTIONS,
+    )._asdict()
+    absent = {"sgd": ("first", "second", "corrections"), "momentum": ("second", "corrections"), "adam": ()}[form.optimizer]
+    return {name: length for name, length in lengths.items() if name not in absent}
+
+
+def pieces(form: PiecesForm) -> Callable[..., UOp]:
+    """The kernel, a function of the UOps of its buffers.
+
+    A loop over steps, run once more than asked: it begins with the update, of which the first is none, and ends with the sums
+    and the loss of the new state.  When that is below STOP_BELOW or no longer finite, nothing changes from there on.
+    """
+
+    def kernel(*arguments: UOp) -> UOp:
+        at = Buffers(**dict(zip(pieces_sizes(form), arguments)))
+        steps, networks = at.counts[Count.STEPS].load(), at.counts[Count.NETWORKS].load()
+        network: UOp | int = 0
+        if form.parallel:
+            size = min(GROUP, form.networks)
+            group, member = UOp.range(form.networks // size, 0, AxisType.GLOBAL), UOp.range(size, 1, AxisType.LOCAL)
+            network, outer = group * size + member, (member, group)
+        step = UOp.range(steps + 1, 2, AxisType.LOOP)  # in order: a GPU would run another kind of loop in parallel
+        loops: tuple[UOp, ...] = (step,)
+        if form.parallel:
+            loops += outer
+        elif form.networks > 1:  # a step of each in turn: a processor begins with the next while the one waits for its numbers
+            network = UOp.range(networks, 3, AxisType.LOOP)
+            loops = (network, step)
+        done = _one_step(form, at, network, loops)
+        for loop in loops:
+            done = done.end(loop)
+        return done.sink(arg=KernelInfo(name="pieces", opts_to_apply=()))
+
+    return kernel
+
+
+class _Memory:
+    """The buffers as they are after something, and the part of them that is a network's."""
+
+    def __init__(self, form: PiecesForm, at: Buffers, network: UOp | int, *after: UOp) -> None:
+        self.form, self._network, self._after = form, network, after
+        self.at = Buffers(*(buffer if buffer is None else buffer.after(*after) for buffer in at))
+
+    def after(self, *done: UOp) -> "_Memory":
+        """The same later."""
+        return _Memory(self.form, self.at, self._network, *done)
+
+    def own(self, register: UOp) -> UOp:
+        """The kernel's own memory at the same time."""
+        return register.after(*self._after)
+
+    def number(self, buffer: str, n: UOp | int) -> UOp:
+        """One of the numbers of the network; `samples` begins at a row."""
+        each = {"order": self.form.units + 1, "sums": 2 * (self.form.units + 1), "progress": GOES_ON + 1}
+        each["samples"] = self.form.rows * (self.form.parameters + 1)
+        return getattr(self.at, buffer)[self._network * each.get(buffer, self.form.parameters) + n]
+
+    def unit(self, unit: UOp) -> list[UOp]:
+        """w, b and v of a unit."""
+        return [self.number("parameters", 3 * unit + n).load() for n in (1, 2, 3)]
+
+    def count(self, n: Count) -> UOp:
+        return self.at.counts[n].load()
+
+    def scale(self, n: Scale) -> UOp:
+        return self.at.scales[n].load()
+
+
+def _one_step(form: PiecesForm, at: Buffers, network: UOp | int, loops: Sequence[UOp]) -> UOp:
+    units, on_kink = at.counts[Count.UNITS].load(), at.extents[Extent.ON_KINK].load()  # sizes of loops come from outside of all
+    kept = _register(2, dtypes.int32, 0)  # over the loop with a condition in the update; on_kink only to be loaded before it
+    begun = UOp.group(*(kept.after(*loops)[n].store(number) for n, number in enumerate((network, on_kink))))
+    fixed, here = _Memory(form, at, network), _Memory(form, at, network, *loops, begun)
+    updated = _update(here, fixed, UOp.range(units, 4))
+    later = _Memory(form, at, network if form.networks == 1 else kept.after(updated)[0].load(), updated)
+    line = _left_of_all_kinks(later, UOp.range(units, 10))
+    walked, loss = _walk(later, UOp.range(units, 7), line)
+    corrected = _points_on_kinks(later.after(walked), UOp.range(on_kink, 8), line)
+    return _record(later.after(corrected), loss)
+
+
+def _update(here: _Memory, fixed: _Memory, m: UOp) -> UOp:
+    """Update all parameters, and order the units by the places of their kinks.
+
+    fixed: for what does not change during a run, which is loaded once.
+    """
+    form = here.form
+    leak, weight, cells, offset = (fixed.scale(n) for n in (Scale.LEAK, Scale.WEIGHT, Scale.CELLS, Scale.OFFSET))
+    places, rounds = (fixed.at.extents[n].load() for n in (Extent.PLACES, Extent.ROUNDS))
+    goes_on = here.number("progress", GOES_ON).load() > 0
+    taken = here.number("progress", Progress.TAKEN).load()
+    learns = goes_on.cast(dtypes.double)  # a factor: a `where` would be evaluated in all that its branches wait for, too
+    learning = learns * fixed.at.rates[Rate.LEARNING].load()
+    adams = 2 * (fixed.count(Count.COVERED) + taken).minimum(CORRECTIONS - 1)
+    corrections = [] if form.optimizer != "adam" else [fixed.at.corrections[adams + n].load() for n in (0, 1)]
+    moments = ("first", "second")[: MOMENTS[form.optimizer]]
+
+    def moved(here: _Memory, n: UOp | int, old: UOp, gradient: UOp) -> tuple[UOp, list[UOp]]:
+        """The new value of the parameter n, and the stores of it and of its moments."""
+        free = fixed.at.free[n].load()
+        means = [here.number(name, n).load() for name in moments]
+        by, new = move(form.optimizer, gradient, means, fixed.at.rates[Rate.MOMENTUM].load(), corrections)
+        value, changes = old - learning * free * by, learns * free
+        stores = [
+            here.number(name, n).store(changes * mean + (1.0 - changes) * before)
+            for name, mean, before in zip(moments, new, means)
+        ]
+        return value, [here.number("parameters", n).store(value), *stores]
+
+    # d loss / d a sum of r over some points is 2 weight; over a side it is `steep` of its sum, and `flat` of the other side's
+    total, total_x = (here.number("sums", n).load() for n in (0, 1))
+    flat, steep = 2.0 * weight * leak, 2.0 * weight * (1.0 - leak)
+    _, stores = moved(here, 0, here.number("parameters", 0).load(), 2.0 * weight * total)
+    counted = here.number("progress", Progress.TAKEN).store(taken + goes_on.cast(dtypes.int32))
+    begun = UOp.group(*stores, counted)
+
+    here = here.after(begun, m)
+    unit = here.number("order", m + 1).load() & (form.units - 1)
+    w, b, v = here.unit(unit)
+    left = w < 0.0
+    before, before_x = (here.number("sums", 2 * m + n).load() for n in (2, 3))
+    dr = flat * total + steep * left.where(before, total - before)
+    drx = flat * total_x + steep * left.where(before_x, total_x - before_x)
+    gradients = (v * drx, v * dr, w * drx + b * dr)
+    pairs = [moved(here, 3 * unit + n, old, g) for n, old, g in zip((1, 2, 3), (w, b, v), gradients)]
+    (w, b, v), stores = (value for value, _ in pairs), [store for _, stores in pairs for store in stores]
+    left = w < 0.0
+
+    # w = 0 and b = 0 give 0 / 0, which the first comparison takes to the end of the data: off everywhere
+    cell = cells * (-b / w) + offset
+    cell = (cell < places.cast(dtypes.double)).where(cell, places.cast(dtypes.double))
+    cell = (cell > 0.0).where(cell, 0.0)
+    place = _register(1, dtypes.int32, 2)
+    found = place.after(m, *stores)[0].store(fixed.at.cells[cell.cast(dtypes.int32)].load())
+    r = UOp.range(rounds, 5)
+    start = place.after(found, r)[0].load()
+    end = start + (start.const_like(1) << (rounds - 1 - r))
+    x = fixed.at.table[(end - 1).minimum(places) * ROW + Column.AT].load()
+    found = place[0].store((w * x + b > 0.0).ne(left).where(start, end)).end(r)
+    key = place.after(found)[0].load().minimum(places) * form.units + unit
+
+    hole = _register(1, dtypes.int32, 3)
+    made = hole.after(found)[0].store(m + 1)
+    again = UOp.loop(6)
+    position = hole.after(made, again)[0].load()
+    previous = here.after(made, again).number("order", position - 1).load()
+    moves = previous > key
+    moved_up = UOp.group(here.number("order", position).store(moves.where(previous, key)), hole[0].store(position - 1))
+    return UOp.group(moved_up.end(again, moves), begun).end(m)
+
+
+def _left_of_all_kinks(here: _Memory, j: UOp) -> UOp:
+    """yhat = A + B x there: the numbers A and B.  Summed in an order that does not depend on the steps before."""
+    leak = here.scale(Scale.LEAK)
+    line = _register(2, dtypes.double, 1)
+    starts = here.number("parameters", 0).load(), leak.const_like(0.0)
+    begun = UOp.group(*(here.own(line)[n].store(start) for n, start in enumerate(starts)))
+    now, (w, b, v) = line.after(begun, j), here.after(begun, j).unit(j)
+    slope = (w < 0.0).where(v, leak * v)
+    return line.after(UOp.group(*(now[n].store(now[n].load() + slope * by) for n, by in enumerate((b, w)))).end(j))
+
+
+def _walk(here: _Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
+    """Sum up from left to right, leave the sums before each kink and over all points in `sums`; and the loss."""
+    form, places = here.form, here.at.extents[Extent.PLACES].load()
+    leak = here.scale(Scale.LEAK)
+    so_far = _register(5 + len(_SUMMED), dtypes.double, 4)  # A, B, sums of r, r x and r^2 - y^2, and the row of the last kink
+    starts = [line[n].load() for n in (0, 1)] + [leak.const_like(0.0)] * (so_far.shape[0] - 2)
+    begun = UOp.group(*(here.own(so_far)[n].store(start) for n, start in enumerate(starts)))
+
+    inside, now = here.after(begun, m), so_far.after(begun, m)
+    key = inside.number("order", m + 1).load()
+    row, (r, rx, squares) = _sums_to(inside, now, key >> (form.units.bit_length() - 1))
+    w, b, v = inside.unit(key & (form.units - 1))
+    jump = (w < 0.0).where(leak - 1.0, 1.0 - leak) * v
+    line_after = [now[n].load() + jump * by for n, by in enumerate((b, w))]
+    stores = [now[n].store(value) for n, value in enumerate([*line_after, r, rx, squares, *row])]
+    stores += [inside.number("sums", 2 * m + n).store(value) for n, value in ((2, r), (3, rx))]
+    walked = UOp.group(*stores).end(m)
+
+    here = here.after(walked)
+    _, (r, rx, squares) = _sums_to(here, so_far.after(walked), places)
+    loss = here.scale(Scale.WEIGHT) * (squares + here.scale(Scale.Y_SQUARES))
+    return UOp.group(*(here.number("sums", n).store(value) for n, value in enumerate((r, rx)))), loss.maximum(0.0)
+
+
+_SUMMED = tuple(Column)[: Column.AT]
+
+
+def _sums_to(here: _Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UOp]]:
+    """The table's row at a place to the right of the last, and the sums of r, r x and r^2 - y^2 up to there."""
+    a, b, *sums = (so_far[n].load() for n in range(5))
+    row = [here.at.table[place * ROW + column].load() for column in _SUMMED]
+    n, x, xx, y, xy = (new - so_far[5 + column].load() for column, new in enumerate(row))
+    r, rx = a * n + b * x - y, a * x + b * xx - xy
+    squares = a * (r - y) + b * (rx - xy)  # r^2 - y^2 = yhat (r - y)
+    return row, [before + more for before, more in zip(sums, (r, rx, squares))]
+
+
+def _points_on_kinks(here: _Memory, m: UOp, line: UOp) -> UOp:
+    """Count a point on a unit's kink, which so far counts as off, by the slope at the kink."""
+    form = here.form
+    leak, slope_at_kink = here.scale(Scale.LEAK), here.at.rates[Rate.SLOPE_AT_KINK].load()
+    all_r, all_rx = (here.number("sums", n).load() for n in (0, 1))
+    so_far = _register(2, dtypes.double, 5)
+    begun = UOp.group(*(here.own(so_far)[n].store(line[n].load()) for n in (0, 1)))
+
+    here, now = here.after(begun, m), so_far.after(begun, m)
+    key = here.number("order", m + 1).load()
+    place = key >> (form.units.bit_length() - 1)
+    w, b, v = here.unit(key & (form.units - 1))
+    left = w < 0.0
+    at_kink = left.where(place, (place - 1).maximum(0))
+    low, high = ([here.at.table[(at_kink + n) * ROW + column].load() for column in Column] for n in (0, 1))
+    n, sx, _, sy, _, _ = (above - below for below, above in zip(low, high))
+    x, (a, slope) = low[Column.AT], (now[n].load() for n in (0, 1))
+    r = (w * x + b).eq(0.0).where(a * n + slope * sx - sy, 0.0)
+    rx = r * x
+    flat = w.eq(0.0) & b.eq(0.0)  # then all points are on it
+    r, rx = flat.where(all_r, r), flat.where(all_rx, rx)
+    weight = left.where(slope_at_kink, -slope_at_kink)
+    jump = left.where(leak - 1.0, 1.0 - leak) * v
+    stores = [now[0].store(a + jump * b), now[1].store(slope + jump * w)]
+    for number, more in ((2, r), (3, rx)):
+        at = here.number("sums", 2 * m + number)
+        stores.append(at.store(at.load() + weight * more))
+    return UOp.group(*stores).end(m)
+
+
+def _record(here: _Memory, loss: UOp) -> UOp:
+    """Keep a sample where one is due, and say whether training goes on."""
+    rates = here.at.rates
+    taken, kept = (here.number("progress", n).load() for n in (Progress.TAKEN, Progress.SAMPLES))
+    stops = loss < rates[Rate.STOP_BELOW].load()
+    goes_on = (taken < here.count(Count.STEPS)) & (loss < GREATEST) & stops.logical_not()
+    due = goes_on & ((here.count(Count.FIRST) + taken) & (here.count(Count.STRIDE) - 1)).eq(0)
+    row = kept * (here.form.parameters + 1)
+    length = due.where(3 * here.count(Count.UNITS) + 1, 0)
+
+    n = _register(1, dtypes.int32, 6)
+    written = here.number("samples", row).store(loss)
+    begun = n.after(written)[0].store(0)
+    again = UOp.loop(9)
+    here, i = here.after(begun, again), n.after(begun, again)[0].load()
+    copied = here.number("samples", row + 1 + i).store(here.number("parameters", i).load())  # one, even where none is due
+    written = UOp.group(copied, n[0].store(i + 1)).end(again, i + 1 < length)
+    here = here.after(written)
+    numbers = ((Progress.SAMPLES, kept + due.cast(dtypes.int32)), (GOES_ON, goes_on.cast(dtypes.int32)))
+    return UOp.group(*(here.number("progress", n).store(value) for n, value in numbers))
+
+
+def _register(size: int, kind: DType, slot: int) -> UOp:
+    """Memory of the kernel's own; slot tells one from another."""
+    return UOp.placeholder((size,), kind, slot=slot, addrspace=AddrSpace.REG)

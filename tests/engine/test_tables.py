@@ -1,0 +1,42 @@
+"""The tables of the burst by pieces: sums over the first points, and the cells in which a place is looked for."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relutui.data import Dataset
+from relutui.engine.tables import ROW, Column, tables
+
+numbers = st.floats(-1e3, 1e3, allow_subnormal=False).map(lambda x: float(np.float32(x)))
+
+
+@given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=30))
+def test_each_row_sums_over_the_points_before_its_place(points: list[tuple[float, float]]) -> None:
+    made = tables(Dataset(np.array([x for x, _ in points]), np.array([y for _, y in points])))
+    places = sorted({x for x, _ in points})
+    assert made.places == len(places)
+    assert made.rows.shape == (len(places) + 2, ROW)
+    for place, row in enumerate(made.rows[:-1]):
+        before = [(x, y) for x, y in points if x in places[:place]]
+        want = [len(before), *(sum(column) for column in zip(*[(x, x * x, y, x * y) for x, y in before], strict=False))]
+        np.testing.assert_allclose(row[: len(want)], want, rtol=1e-9, atol=1e-6)
+        assert row[Column.AT] == places[min(place, len(places) - 1)]
+
+
+@settings(max_examples=200)
+@given(st.lists(numbers, min_size=1, max_size=60), st.lists(st.floats(-2e3, 2e3) | numbers, min_size=1, max_size=20))
+def test_the_cell_of_a_kink_leads_to_its_place(x: list[float], kinks: list[float]) -> None:
+    made = tables(Dataset(np.array(x), np.zeros(len(x))))
+    for kink in [*kinks, *x]:
+        with np.errstate(over="ignore"):
+            cell = int(min(max(kink * made.scale + made.offset, 0), made.places))
+        first = made.cells[cell]
+        for side in ("left", "right"):  # a point on the kink is before it or after it, as the unit faces
+            place = np.searchsorted(sorted(set(x)), kink, side)
+            assert first <= place < first + 2**made.rounds
+
+
+@pytest.mark.parametrize("points", [2, 3, 256, 1000])
+def test_one_comparison_finds_a_place_on_an_even_grid(points: int) -> None:
+    assert tables(Dataset(np.linspace(-1.0, 2.0, points), np.zeros(points))).rounds == 1
