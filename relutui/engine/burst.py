@@ -16,11 +16,14 @@ from tinygrad import dtypes
 from tinygrad.dtype import AddrSpace
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
-from relutui.engine.formulas import value_and_slope
+import relutui.engine.x86_vectors  # noqa: F401  # four points in one instruction
+from relutui.engine.formulas import PIECEWISE_LINEAR, value_and_slope
+from relutui.engine.optimizers import MOMENTS, move
 from relutui.network import Activation, Array
-from relutui.training import BETA1, BETA2, BURST_SAMPLES, EPSILON, Optimizer
+from relutui.training import BETA1, BETA2, BURST_SAMPLES, Optimizer
 
-LANES = 4  # points at a time, each lane with sums of its own; more make tinygrad's assembler run out of registers
+LANES = 16  # points in a block
+UNROLLED = 4  # of them at a time where tinygrad itself makes vectors: more make its assembler run out of registers
 GROUP = 32  # networks in step on a GPU
 CORRECTIONS = 20_000  # from here on adam's bias corrections are 1 in float32
 
@@ -29,7 +32,8 @@ class Form(NamedTuple):
     """What a kernel is compiled for; units, points and networks are the most it has room for.
 
     parallel: the networks, a power of two, run side by side, GROUP and GROUP, with scratch memory each, as a GPU does it;
-    else in turn.
+    else in turn.  unrolled: UNROLLED points are written out one after the other; else a loop over the LANES of a block is left
+    to a compiler, which makes longer vectors of it than of what tinygrad writes out.
     """
 
     activation: Activation
@@ -39,6 +43,7 @@ class Form(NamedTuple):
     points: int
     networks: int = 1
     parallel: bool = False
+    unrolled: bool = True
 
     @property
     def parameters(self) -> int:
@@ -49,6 +54,11 @@ class Form(NamedTuple):
     def rows(self) -> int:
         """Of samples of one network; many have none beside the final state's."""
         return 1 if self.networks > 1 else BURST_SAMPLES + 1
+
+    @property
+    def stores_units(self) -> bool:
+        """Whether the value and slope of each unit at each point are kept; the piecewise linear are as soon computed again."""
+        return self.activation not in PIECEWISE_LINEAR
 
 
 class Count(IntEnum):
@@ -93,12 +103,12 @@ class Buffers(NamedTuple):
     y: UOp
     weight: UOp  # of the squared errors: 1/points for mse, 1 for sse, 0 where a point is padding
     residual: UOp  # of each point: first c + sum_j v_j a_j, then d loss / d that
-    activation: UOp  # of each unit and point
-    slope: UOp
     samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
     rates: UOp
     counts: UOp  # int32
     progress: UOp  # int32
+    activation: UOp = None  # of each unit and point, where the form stores them
+    slope: UOp = None
     first: UOp = None  # the optimizer's first moments (momentum, adam)
     second: UOp = None  # and its second (adam)
     corrections: UOp = None  # adam's bias corrections, see `corrections()`
@@ -116,17 +126,19 @@ def sizes(form: Form) -> dict[str, int]:
         y=points,
         weight=points,
         residual=scratch * points,
-        activation=scratch * form.units * points,
-        slope=scratch * form.units * points,
         samples=networks * form.rows * (form.parameters + 1),
         rates=len(Rate),
         counts=len(Count),
         progress=networks * len(Progress),
+        activation=scratch * form.units * points,
+        slope=scratch * form.units * points,
         first=parameters,
         second=parameters,
         corrections=2 * CORRECTIONS,
     )._asdict()
-    absent = {"sgd": ("first", "second", "corrections"), "momentum": ("second", "corrections"), "adam": ()}[form.optimizer]
+    absent = {"sgd": ["first", "second", "corrections"], "momentum": ["second", "corrections"], "adam": []}[form.optimizer]
+    if not form.stores_units:
+        absent += ["activation", "slope"]
     return {name: length for name, length in lengths.items() if name not in absent}
 
 
@@ -151,31 +163,31 @@ def burst(form: Form) -> Callable[..., UOp]:
         network, loops = _networks(form, networks)
         p0, row0, progress0 = (network * n for n in (form.parameters, form.rows * (form.parameters + 1), len(Progress)))
         i0, ji0 = (network * n if form.parallel else 0 for n in (form.points, form.units * form.points))
+        points = _Points(form, blocks)
         step = UOp.range(steps + 1, 2, AxisType.LOOP)  # in order: a GPU would run another kind of loop in parallel
         taken = at.progress.after(step)[progress0 + Progress.TAKEN].load()
 
         # forward: residual = c + sum_j v_j act(w_j x + b_j)
-        i, lane, block = _points(blocks, 3)
+        i, lane, block = points.loops(3)
         passed = at.residual[i0 + i].store(at.parameters.after(step)[p0].load()).end(lane).end(block)
         j = UOp.range(units, 5)
         w, b, v = (at.parameters.after(passed, j)[p0 + 3 * j + n].load() for n in (1, 2, 3))
-        i, lane, block = _points(blocks, 6)
+        i, lane, block = points.loops(6)
         value, slope = value_and_slope(form.activation, w * at.x[i].load() + b, slope_at_kink)
-        forward = UOp.group(
-            at.activation[ji0 + j * form.points + i].store(value),
-            at.slope[ji0 + j * form.points + i].store(slope),
-            at.residual[i0 + i].store(at.residual.after(passed, j)[i0 + i].load() + v * value),
-        )
+        forward = at.residual[i0 + i].store(at.residual.after(passed, j)[i0 + i].load() + v * value)
+        if form.stores_units:
+            ji = ji0 + j * form.points + i
+            forward = UOp.group(forward, at.activation[ji].store(value), at.slope[ji].store(slope))
         forward = forward.end(lane).end(block).end(j)
 
         # loss, and residual = d loss / d (output sum)
-        i, lane, block = _points(blocks, 8)
+        i, lane, block = points.loops(8)
         output = at.residual.after(forward)[i0 + i].load()
         prediction, slope = value_and_slope(form.output_activation, output, slope_at_kink)
         error = prediction - at.y[i].load()
         weighted = error * at.weight[i].load()
         residual = 2.0 * weighted * slope
-        sums = _Sums(2, 10, forward)
+        sums = _Sums(points, 2, 10, forward)
         compared = UOp.group(at.residual[i0 + i].store(residual), *sums.add([weighted * error, residual], lane, block))
         compared = compared.end(lane).end(block)
         loss, dc = sums.totals(compared)
@@ -192,38 +204,35 @@ def burst(form: Form) -> Callable[..., UOp]:
 
         # backward: the gradient
         j = UOp.range(units, 12)
-        i, lane, block = _points(blocks, 13)
-        residual = at.residual.after(sampled, j)[i0 + i].load()
-        activation = at.activation.after(sampled, j)[ji0 + j * form.points + i].load()
-        sloped = residual * at.slope.after(sampled, j)[ji0 + j * form.points + i].load()
-        sums = _Sums(3, 15, sampled, j)
-        summed = UOp.group(*sums.add([sloped * at.x[i].load(), sloped, residual * activation], lane, block))
-        dw, db, dv = sums.totals(summed.end(lane).end(block))
-        v = at.parameters.after(sampled, j)[p0 + 3 * j + 3].load()
+        w, b, v = (at.parameters.after(sampled, j)[p0 + 3 * j + n].load() for n in (1, 2, 3))
+        i, lane, block = points.loops(13)
+        x, residual = at.x[i].load(), at.residual.after(sampled, j)[i0 + i].load()
+        if form.stores_units:
+            ji = ji0 + j * form.points + i
+            slope = at.slope.after(sampled, j)[ji].load()
+            terms = [residual * slope * x, residual * slope, residual * at.activation.after(sampled, j)[ji].load()]
+        else:
+            _, slope = value_and_slope(form.activation, w * x + b, slope_at_kink)
+            terms = [residual * slope * x, residual * slope]
+        sums = _Sums(points, len(terms), 15, sampled, j)
+        dw, db, *rest = sums.totals(UOp.group(*sums.add(terms, lane, block)).end(lane).end(block))
+        dv = rest[0] if rest else w * dw + b * db  # the latter as act(z) = slope z
         backward = UOp.group(*(at.gradient[p0 + 3 * j + n].store(d) for n, d in ((1, v * dw), (2, v * db), (3, dv)))).end(j)
         backward = at.gradient.after(backward)[p0].store(dc)
 
         # update, of what is free
         n = UOp.range(3 * units + 1, 16)
-        gradient, old = (buffer.after(backward, n)[p0 + n].load() for buffer in (at.gradient, at.parameters))
-        updates: list[tuple[UOp, UOp, UOp]] = []  # a buffer, what is new in it, and what was there
-        if form.optimizer == "sgd":
-            moved = rate * gradient
-        elif form.optimizer == "momentum":
-            first = at.first.after(backward, n)[p0 + n].load()
-            mean = momentum * first + gradient
-            moved = rate * mean
-            updates = [(at.first, mean, first)]
-        else:
-            first, second = (buffer.after(backward, n)[p0 + n].load() for buffer in (at.first, at.second))
-            mean = BETA1 * first + (1.0 - BETA1) * gradient
-            square = BETA2 * second + (1.0 - BETA2) * (gradient * gradient)
-            t = 2 * (covered + taken).minimum(CORRECTIONS - 1)
-            moved = rate * (mean * at.corrections[t].load()) / (square.sqrt() * at.corrections[t + 1].load() + EPSILON)
-            updates = [(at.first, mean, first), (at.second, square, second)]
-        updates.append((at.parameters, old - moved, old))
+        buffers = [at.parameters, at.first, at.second][: 1 + MOMENTS[form.optimizer]]
+        gradient = at.gradient.after(backward, n)[p0 + n].load()
+        olds = [buffer.after(backward, n)[p0 + n].load() for buffer in buffers]
+        t = 2 * (covered + taken).minimum(CORRECTIONS - 1)
+        correct = [at.corrections[t + k].load() for k in (0, 1)] if form.optimizer == "adam" else []
+        moved, moments = move(form.optimizer, gradient, olds[1:], momentum, correct)
+        news = [olds[0] - rate * moved, *moments]
         changes = goes_on & (at.free[n].load() > 0.0)
-        updated = UOp.group(*(buffer[p0 + n].store(changes.where(new, was)) for buffer, new, was in updates)).end(n)
+        updated = UOp.group(
+            *(buffer[p0 + n].store(changes.where(new, was)) for buffer, new, was in zip(buffers, news, olds))
+        ).end(n)
 
         counted = at.progress.after(updated)[progress0 + Progress.TAKEN].store(taken + goes_on.cast(dtypes.int32))
         return counted.end(step).end(*loops).sink(arg=KernelInfo(name="burst", opts_to_apply=()))
@@ -243,28 +252,39 @@ def _networks(form: Form, networks: UOp) -> tuple[UOp | int, tuple[UOp, ...]]:
     return group * size + member, (member, group)
 
 
-def _points(blocks: UOp, axis: int) -> tuple[UOp, UOp, UOp]:
-    """The index of a point, and the two loops that run it over all points: over the lanes of a block, over the blocks."""
-    block, lane = UOp.range(blocks, axis), UOp.range(LANES, axis + 1, AxisType.UPCAST)
-    return block * LANES + lane, lane, block
+class _Points:
+    """The loops over the points, UNROLLED or LANES of them side by side."""
+
+    def __init__(self, form: Form, blocks: UOp) -> None:
+        self.lanes, self.kind = (UNROLLED, AxisType.UPCAST) if form.unrolled else (LANES, AxisType.LOOP)
+        self._blocks = blocks * (LANES // self.lanes)
+
+    def loops(self, axis: int) -> tuple[UOp, UOp, UOp]:
+        """The index of a point, and the two loops that run it over all points: over the lanes, over the blocks of so many."""
+        block, lane = UOp.range(self._blocks, axis), UOp.range(self.lanes, axis + 1, self.kind)
+        return block * self.lanes + lane, lane, block
 
 
 class _Sums:
-    """Sums over the points, each of LANES parts, so that the lanes need not wait for one another."""
+    """Sums over the points, each of a part in every lane, so that the lanes need not wait for one another."""
 
-    def __init__(self, number: int, axis: int, *after: UOp) -> None:
-        n = UOp.range(number * LANES, axis)
-        self.parts = UOp.placeholder((number * LANES,), dtypes.float32, slot=axis, addrspace=AddrSpace.REG)
+    def __init__(self, points: _Points, number: int, axis: int, *after: UOp) -> None:
+        self._lanes, length = points.lanes, number * points.lanes
+        n = UOp.range(length, axis, points.kind)
+        self.parts = UOp.placeholder((length,), dtypes.float32, slot=axis, addrspace=AddrSpace.REG)
         self.zeroed = self.parts.after(*after)[n].store(0.0).end(n)
 
     def add(self, terms: list[UOp], lane: UOp, block: UOp) -> Iterator[UOp]:
         """The stores that add a point's terms, one to each sum."""
         before = self.parts.after(self.zeroed, block)
         for k, term in enumerate(terms):
-            yield self.parts[k * LANES + lane].store(before[k * LANES + lane].load() + term)
+            yield self.parts[k * self._lanes + lane].store(before[k * self._lanes + lane].load() + term)
 
     def totals(self, summed: UOp) -> Iterator[UOp]:
-        """The sums, once `summed`."""
+        """The sums, once `summed`; the parts are added in pairs, which is soonest done."""
         parts = self.parts.after(summed)
-        for k in range(0, self.parts.shape[0], LANES):
-            yield sum((parts[k + n].load() for n in range(1, LANES)), start=parts[k].load())
+        for k in range(0, self.parts.shape[0], self._lanes):
+            some = [parts[k + n].load() for n in range(self._lanes)]
+            while len(some) > 1:
+                some = [a + b for a, b in zip(some[::2], some[1::2])]
+            yield some[0]

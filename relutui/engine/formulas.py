@@ -8,6 +8,9 @@ from tinygrad.uop.ops import UOp
 
 from relutui.network import LEAK, Activation
 
+# act(z) = act'(z) z for these; their slope where z < 0
+PIECEWISE_LINEAR: dict[Activation, float] = {"relu": 0.0, "leaky_relu": LEAK, "identity": 1.0}
+
 
 def value_and_slope(name: Activation, z: UOp, slope_at_kink: UOp) -> tuple[UOp, UOp]:
     """act(z) and act'(z); slope_at_kink stands for relu'(0)."""
