@@ -39,7 +39,17 @@ def device(request: pytest.FixtureRequest) -> str | None:
 @pytest.fixture(scope="session")
 def engine(device: str | None) -> Iterator[Blocking]:
     """One engine for all tests of a process: its kernels take a second each to compile."""
-    engine = Blocking(Engine(device))
-    engine.open()
-    yield engine
-    engine.close()
+    yield from _opened(Engine(device))
+
+
+@pytest.fixture(scope="session")
+def point_engine(device: str | None) -> Iterator[Blocking]:
+    """One that visits every point, where the other trains by pieces."""
+    yield from _opened(Engine(device, by_points=True))
+
+
+def _opened(engine: Engine) -> Iterator[Blocking]:
+    blocking = Blocking(engine)
+    blocking.open()
+    yield blocking
+    blocking.close()

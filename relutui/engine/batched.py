@@ -13,7 +13,7 @@ from relutui.network import quiet
 from relutui.training import Problem
 
 _NEVER = 2**30  # stride: no samples
-_WORK = 50_000_000  # points times units of all networks and steps in one run of the kernel, so that one can interrupt it soon
+_WORK = 50_000_000  # of all networks and steps in one run of the kernel, so that one can interrupt it soon
 
 
 class CompiledBatch:
@@ -26,7 +26,7 @@ class CompiledBatch:
     def train(self, batch: Batch, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Batch:
         """The batch `steps` on, with its losses; `interrupt` is called now and then, to raise if need be."""
         self._program.load(problem, batch.units)
-        form, work = self._program.form, batch.units * len(problem.dataset)
+        form, work = self._program.form, self._program.work
         size = form.networks if form.parallel else min(form.networks, max(1, _WORK // work))
         at_once = max(1, _WORK // (work * min(size, len(batch))))
         trained = []

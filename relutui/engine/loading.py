@@ -3,13 +3,14 @@
 import numpy as np
 
 from relutui.engine.burst import LANES, Count, Form, burst, sizes
+from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.engine.pieces import Extent, PiecesForm, Scale, pieces, pieces_sizes
 from relutui.engine.program import Place, Program
 from relutui.engine.tables import tables
-from relutui.network import LEAK, Activation, Array
+from relutui.network import Array
 from relutui.training import Problem
 
-LEAKS: dict[Activation, float] = {"relu": 0.0, "leaky_relu": LEAK, "identity": 1.0}  # the slope of z < 0
+POINTS_A_UNIT = 50  # that are visited in the time that a unit takes by pieces
 
 
 class PointProgram(Program):
@@ -17,6 +18,11 @@ class PointProgram(Program):
 
     def __init__(self, form: Form) -> None:
         super().__init__(form, sizes(form), np.float32, burst(form))
+
+    @property
+    def work(self) -> int:
+        """Of a step of a network: units times points."""
+        return self._units * int(self._counts[Count.BLOCKS]) * LANES
 
     def _load(self, problem: Problem) -> None:
         x, y = problem.dataset.x, problem.dataset.y
@@ -34,6 +40,11 @@ class PieceProgram(Program):
     def __init__(self, form: PiecesForm) -> None:
         super().__init__(form, pieces_sizes(form), np.float64, pieces(form))
 
+    @property
+    def work(self) -> int:
+        """Of a step of a network: a unit's is that of some points."""
+        return self._units * POINTS_A_UNIT
+
     def _load(self, problem: Problem) -> None:
         network = problem.network
         if problem.dataset is not self._dataset:
@@ -45,7 +56,9 @@ class PieceProgram(Program):
         extents[Extent.ON_KINK] = self._units if network.slope_at_kink else 1
         self.write("extents", extents)
         scales = np.zeros(len(Scale))
-        scales[Scale.LEAK], scales[Scale.WEIGHT] = LEAKS[network.activation], _weight(problem)
+        leak, weight = PIECEWISE_LINEAR[network.activation], _weight(problem)
+        scales[Scale.LEAK], scales[Scale.WEIGHT], scales[Scale.TWICE] = leak, weight, 2.0 * weight
+        scales[Scale.FLAT], scales[Scale.STEEP] = 2.0 * weight * leak, 2.0 * weight * (1.0 - leak)
         scales[Scale.CELLS], scales[Scale.OFFSET] = self._tables.scale, self._tables.offset
         scales[Scale.Y_SQUARES] = self._tables.y_squares
         self.write("scales", scales)

@@ -12,8 +12,8 @@ So a step takes time in proportion to the units, whatever the number of points:
    to the left of it.
 
 Like `burst.py`, which trains every other network, this is one kernel of tinygrad UOps, and what a run may change is read from
-memory.  Two things of tinygrad to mind: what follows a loop with a condition must be loaded after it, or it is computed inside;
-and its assembler is wrong about loops that are not run even once.
+memory.  To mind of tinygrad: what follows a loop with a condition must be loaded after it, or it is computed inside; no two
+such loops may follow one another; and its assembler is wrong about loops that are not run even once.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,6 +51,11 @@ class PiecesForm(NamedTuple):
         return 3 * self.units + 1
 
     @property
+    def keys(self) -> int:
+        """For each place; a power of two, but never 2**8, for clang would load a key in parts that are slow to come."""
+        return 2 * self.units
+
+    @property
     def rows(self) -> int:
         """Of samples of one network; many have none beside the final state's."""
         return 1 if self.networks > 1 else BURST_SAMPLES + 1
@@ -69,9 +74,12 @@ class Scale(IntEnum):
 
     LEAK = 0  # the slope of the activation where z < 0
     WEIGHT = 1  # of the squared errors: 1/points for mse, 1 for sse
-    CELLS = 2  # a kink k lies in cell k * CELLS + OFFSET
-    OFFSET = 3
-    Y_SQUARES = 4
+    TWICE = 2  # that weight
+    FLAT = 3  # twice the weight, times LEAK
+    STEEP = 4  # twice the weight, times what LEAK lacks to 1
+    CELLS = 5  # a kink k lies in cell k * CELLS + OFFSET
+    OFFSET = 6
+    Y_SQUARES = 7
 
 
 class Buffers(NamedTuple):
@@ -84,7 +92,7 @@ class Buffers(NamedTuple):
     free: UOp  # 1 where training may change the parameter, 0 where it is locked
     table: UOp
     cells: UOp  # int32
-    order: UOp  # int32: below all, then place * form.units + unit of each unit, in order
+    order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * form.keys + unit
     sums: UOp  # of r and r x: over all points, then over those to the left of each kink, in their order
     samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
     rates: UOp
@@ -176,6 +184,11 @@ class _Memory:
         each["samples"] = self.form.rows * (self.form.parameters + 1)
         return getattr(self.at, buffer)[self._network * each.get(buffer, self.form.parameters) + n]
 
+    def unit_and_place(self, m: UOp) -> tuple[UOp, UOp]:
+        """Of the kink number m."""
+        key = self.number("order", m + 1).load()
+        return key & (self.form.keys - 1), key >> (self.form.keys.bit_length() - 1)
+
     def unit(self, unit: UOp) -> list[UOp]:
         """w, b and v of a unit."""
         return [self.number("parameters", 3 * unit + n).load() for n in (1, 2, 3)]
@@ -206,7 +219,8 @@ def _update(here: _Memory, fixed: _Memory, m: UOp) -> UOp:
     fixed: for what does not change during a run, which is loaded once.
     """
     form = here.form
-    leak, weight, cells, offset = (fixed.scale(n) for n in (Scale.LEAK, Scale.WEIGHT, Scale.CELLS, Scale.OFFSET))
+    twice, flat, steep = (fixed.scale(n) for n in (Scale.TWICE, Scale.FLAT, Scale.STEEP))
+    cells, offset = fixed.scale(Scale.CELLS), fixed.scale(Scale.OFFSET)
     places, rounds = (fixed.at.extents[n].load() for n in (Extent.PLACES, Extent.ROUNDS))
     goes_on = here.number("progress", GOES_ON).load() > 0
     taken = here.number("progress", Progress.TAKEN).load()
@@ -228,15 +242,13 @@ def _update(here: _Memory, fixed: _Memory, m: UOp) -> UOp:
         ]
         return value, [here.number("parameters", n).store(value), *stores]
 
-    # d loss / d a sum of r over some points is 2 weight; over a side it is `steep` of its sum, and `flat` of the other side's
     total, total_x = (here.number("sums", n).load() for n in (0, 1))
-    flat, steep = 2.0 * weight * leak, 2.0 * weight * (1.0 - leak)
-    _, stores = moved(here, 0, here.number("parameters", 0).load(), 2.0 * weight * total)
+    _, stores = moved(here, 0, here.number("parameters", 0).load(), twice * total)
     counted = here.number("progress", Progress.TAKEN).store(taken + goes_on.cast(dtypes.int32))
     begun = UOp.group(*stores, counted)
 
     here = here.after(begun, m)
-    unit = here.number("order", m + 1).load() & (form.units - 1)
+    unit, _ = here.unit_and_place(m)
     w, b, v = here.unit(unit)
     left = w < 0.0
     before, before_x = (here.number("sums", 2 * m + n).load() for n in (2, 3))
@@ -258,7 +270,7 @@ def _update(here: _Memory, fixed: _Memory, m: UOp) -> UOp:
     end = start + (start.const_like(1) << (rounds - 1 - r))
     x = fixed.at.table[(end - 1).minimum(places) * ROW + Column.AT].load()
     found = place[0].store((w * x + b > 0.0).ne(left).where(start, end)).end(r)
-    key = place.after(found)[0].load().minimum(places) * form.units + unit
+    key = place.after(found)[0].load().minimum(places) * form.keys + unit
 
     hole = _register(1, dtypes.int32, 3)
     made = hole.after(found)[0].store(m + 1)
@@ -270,29 +282,29 @@ def _update(here: _Memory, fixed: _Memory, m: UOp) -> UOp:
     return UOp.group(moved_up.end(again, moves), begun).end(m)
 
 
-def _left_of_all_kinks(here: _Memory, j: UOp) -> UOp:
+def _left_of_all_kinks(here: _Memory, m: UOp) -> UOp:
     """yhat = A + B x there: the numbers A and B.  Summed in an order that does not depend on the steps before."""
     leak = here.scale(Scale.LEAK)
     line = _register(2, dtypes.double, 1)
     starts = here.number("parameters", 0).load(), leak.const_like(0.0)
     begun = UOp.group(*(here.own(line)[n].store(start) for n, start in enumerate(starts)))
-    now, (w, b, v) = line.after(begun, j), here.after(begun, j).unit(j)
+    now, here = line.after(begun, m), here.after(begun, m)
+    w, b, v = here.unit(here.unit_and_place(m)[0])
     slope = (w < 0.0).where(v, leak * v)
-    return line.after(UOp.group(*(now[n].store(now[n].load() + slope * by) for n, by in enumerate((b, w)))).end(j))
+    return line.after(UOp.group(*(now[n].store(now[n].load() + slope * by) for n, by in enumerate((b, w)))).end(m))
 
 
 def _walk(here: _Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
     """Sum up from left to right, leave the sums before each kink and over all points in `sums`; and the loss."""
-    form, places = here.form, here.at.extents[Extent.PLACES].load()
-    leak = here.scale(Scale.LEAK)
+    places, leak = here.at.extents[Extent.PLACES].load(), here.scale(Scale.LEAK)
     so_far = _register(5 + len(_SUMMED), dtypes.double, 4)  # A, B, sums of r, r x and r^2 - y^2, and the row of the last kink
     starts = [line[n].load() for n in (0, 1)] + [leak.const_like(0.0)] * (so_far.shape[0] - 2)
     begun = UOp.group(*(here.own(so_far)[n].store(start) for n, start in enumerate(starts)))
 
     inside, now = here.after(begun, m), so_far.after(begun, m)
-    key = inside.number("order", m + 1).load()
-    row, (r, rx, squares) = _sums_to(inside, now, key >> (form.units.bit_length() - 1))
-    w, b, v = inside.unit(key & (form.units - 1))
+    unit, place = inside.unit_and_place(m)
+    row, (r, rx, squares) = _sums_to(inside, now, place)
+    w, b, v = inside.unit(unit)
     jump = (w < 0.0).where(leak - 1.0, 1.0 - leak) * v
     line_after = [now[n].load() + jump * by for n, by in enumerate((b, w))]
     stores = [now[n].store(value) for n, value in enumerate([*line_after, r, rx, squares, *row])]
@@ -320,16 +332,14 @@ def _sums_to(here: _Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UO
 
 def _points_on_kinks(here: _Memory, m: UOp, line: UOp) -> UOp:
     """Count a point on a unit's kink, which so far counts as off, by the slope at the kink."""
-    form = here.form
     leak, slope_at_kink = here.scale(Scale.LEAK), here.at.rates[Rate.SLOPE_AT_KINK].load()
     all_r, all_rx = (here.number("sums", n).load() for n in (0, 1))
     so_far = _register(2, dtypes.double, 5)
     begun = UOp.group(*(here.own(so_far)[n].store(line[n].load()) for n in (0, 1)))
 
     here, now = here.after(begun, m), so_far.after(begun, m)
-    key = here.number("order", m + 1).load()
-    place = key >> (form.units.bit_length() - 1)
-    w, b, v = here.unit(key & (form.units - 1))
+    unit, place = here.unit_and_place(m)
+    w, b, v = here.unit(unit)
     left = w < 0.0
     at_kink = left.where(place, (place - 1).maximum(0))
     low, high = ([here.at.table[(at_kink + n) * ROW + column].load() for column in Column] for n in (0, 1))

@@ -69,6 +69,11 @@ class Program(ABC):
         self._load(problem)
         self._loaded, self._dataset, self._locks = loading, dataset, locks
 
+    @property
+    @abstractmethod
+    def work(self) -> int:
+        """How long a step of a network takes, in times of a unit at a point."""
+
     @abstractmethod
     def _load(self, problem: Problem) -> None:
         """Write the data, and what else only this kernel reads."""

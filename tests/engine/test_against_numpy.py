@@ -46,6 +46,16 @@ def test_training_agrees(
     assert_agree(engine, random_start(rng, units), problem)
 
 
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "identity"])
+@given(seed=seeds, slope_at_kink=st.sampled_from([0.0, 0.5, 1.0]))
+@few
+def test_training_by_points_agrees(point_engine: Blocking, activation: Activation, seed: int, slope_at_kink: float) -> None:
+    rng = np.random.default_rng(seed)
+    network = Network(activation, slope_at_kink=slope_at_kink)
+    problem = Problem(network, random_data(rng, 20), random_locks(rng, 3), TrainingSettings(learning_rate=0.02))
+    assert_agree(point_engine, random_start(rng, 3), problem)
+
+
 @pytest.mark.parametrize("output", [name for name in ACTIVATIONS if name != "identity"])
 @given(seed=seeds, slope_at_kink=st.sampled_from([0.0, 0.5, 1.0]))
 @few

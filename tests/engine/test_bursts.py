@@ -119,5 +119,7 @@ def test_only_another_kind_of_network_compiles(engine: Blocking) -> None:
         except Diverged:
             continue
     assert len(to_program_cache) == compiled
-    engine.prepare(problem, 64)  # the 65th unit needs the next size
+    engine.prepare(problem, 200)
+    compiled = len(to_program_cache)
+    engine.prepare(problem, 256)  # the 257th unit needs the next size
     assert len(to_program_cache) == compiled + 1
