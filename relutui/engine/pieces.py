@@ -250,10 +250,10 @@ def _update(here: _Memory, fixed: _Memory, m: UOp) -> UOp:
     here = here.after(begun, m)
     unit, _ = here.unit_and_place(m)
     w, b, v = here.unit(unit)
-    left = w < 0.0
+    left = (w < 0.0).where(w.const_like(1.0), 0.0)  # as a factor, for clang takes two choices by one condition badly
     before, before_x = (here.number("sums", 2 * m + n).load() for n in (2, 3))
-    dr = flat * total + steep * left.where(before, total - before)
-    drx = flat * total_x + steep * left.where(before_x, total_x - before_x)
+    dr = flat * total + steep * (left * before + (1.0 - left) * (total - before))
+    drx = flat * total_x + steep * (left * before_x + (1.0 - left) * (total_x - before_x))
     gradients = (v * drx, v * dr, w * drx + b * dr)
     pairs = [moved(here, 3 * unit + n, old, g) for n, old, g in zip((1, 2, 3), (w, b, v), gradients)]
     (w, b, v), stores = (value for value, _ in pairs), [store for _, stores in pairs for store in stores]
