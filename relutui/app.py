@@ -1,9 +1,17 @@
 """The app: its look, and its first screen."""
 
+from typing import Any, cast
+
+from rich.console import RenderableType
 from rich.terminal_theme import TerminalTheme
+from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.binding import Binding
+from textual.screen import Screen
 from textual.theme import Theme
 
+from relutui.difference import Difference, Shown
 from relutui.screens.explore import Explore
 from relutui.screens.palette import CommandProvider
 from relutui.session import Opener, Session
@@ -44,10 +52,12 @@ class RelutuiApp(App[None]):
     CSS_PATH = "app.tcss"
     TITLE = "relutui"
     COMMANDS = {CommandProvider}
+    BINDINGS = [Binding("ctrl+l", "redraw", show=False)]
 
     def __init__(self, session: Session, trainer: Trainer, opener: Opener, *, ask: bool = False) -> None:
         super().__init__()
         self._trainer, self._ask = trainer, ask
+        self._shown = Shown()
         self._explore = Explore(session, trainer, opener)
         self.register_theme(THEME)
         # Set without their watchers, which would have the style sheet parsed once more, a tenth of the time to the first frame.
@@ -64,6 +74,25 @@ class RelutuiApp(App[None]):
         """The list of scenarios is over the first screen when none was named."""
         if self._ask:
             self._explore.show("open")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """What a terminal shows after a change of size, or once it is the app's again, is not known."""
+        self.action_redraw()
+
+    def action_redraw(self) -> None:
+        """Draw everything anew, whatever the terminal shows; before the first drawing there is no need."""
+        if self._shown.known:
+            self._shown.forget()
+            self.screen.refresh()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send only what differs from what is shown: Textual has no public place between what it draws and what it sends."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate) and not self.is_headless:
+            if self._shown.knows(renderable):
+                renderable = cast(RenderableType, Difference(self._shown, renderable))
+            else:
+                screen.refresh()
+        super()._display(screen, renderable)
 
     async def action_quit(self) -> None:
         """Textual's own ctrl+q: like the command, but twice for certain."""

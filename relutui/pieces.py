@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from relutui.network import KINKED, Array, Network, Parameters, quiet, slope
+from relutui.memory import remembered
+from relutui.network import KINKED, Array, Network, Parameters, distinct, quiet, slope
 
 PARKED_BELOW = 1e-6  # a unit whose largest activation is no more than this is on, but without weight in the loss
 SAME_KINK = 1e-6  # two kinks closer than this, relative to the domain, are the same
@@ -104,11 +105,12 @@ def edges(p: Parameters, domain: tuple[float, float]) -> Array:
     """The ends of the domain and the kinks between them, none at an end, each once; of shape (pieces + 1,)."""
     low, high = domain
     found, near = kinks(p), SAME_KINK * (high - low)
-    inside = np.unique(found[(found > low + near) & (found < high - near)])
+    inside = distinct(found[(found > low + near) & (found < high - near)])
     close = np.diff(inside, prepend=-np.inf) <= near
     return np.array([low, *inside[~close].tolist(), high])
 
 
+@remembered(2)
 @quiet
 def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
     """Where the sum before a kinked output activation crosses 0 inside the domain, of shape (bends,); others have no bends.
@@ -119,7 +121,7 @@ def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -
         return np.empty(0)
     low, high = domain
     at = kinks(p)
-    x = np.unique([low, *at[(at > low) & (at < high)], high]) if network.kinked else np.linspace(low, high, GRID)
+    x = distinct(low, at[(at > low) & (at < high)], high) if network.kinked else np.linspace(low, high, GRID)
     y = _output_sum(network, p, x)
     signed = np.flatnonzero(np.isfinite(y) & (y != 0.0))
     left, right = signed[:-1][flip := np.diff(np.sign(y[signed])) != 0.0], signed[1:][flip]
@@ -164,6 +166,7 @@ def unit_slopes(network: Network, p: Parameters, x: Array) -> Array:
     return (p.v * p.w)[:, None] * slope(network.activation, network.pre_activations(p, x), network.slope_at_kink)
 
 
+@remembered(2)
 @quiet
 def diagnose(network: Network, p: Parameters, x: Array, domain: tuple[float, float]) -> tuple[Diagnosis | None, ...]:
     """What is wrong with each unit on the data, if anything; only units with a kink can be wrong."""

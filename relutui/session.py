@@ -10,7 +10,8 @@ import numpy as np
 from relutui.data import Dataset
 from relutui.history import History
 from relutui.landscape import Landscape
-from relutui.network import Array, Network, Parameters, same_bound
+from relutui.memory import remembered
+from relutui.network import Array, Network, Parameters, read_only, same_bound
 from relutui.questions import Tour
 from relutui.scenario import Scenario
 from relutui.selection import FIELDS, HANDLE, Field, Selection
@@ -130,7 +131,7 @@ class Session:
 
     def curve_x(self) -> Array:
         """Where curves are drawn: evenly over the domain."""
-        return np.linspace(*self.domain, CURVE_POINTS)
+        return _evenly(self.domain)
 
     def with_state(self, state: State, group: object = None) -> "Session":
         """The session with a new present state, as an entry of its own in the history unless of the last one's group.
@@ -239,6 +240,11 @@ def as_scenario(session: Session, name: str) -> Scenario:
         settings=state.settings,
         exercise=exercise,
     )
+
+
+@remembered(1)
+def _evenly(domain: tuple[float, float]) -> Array:
+    return read_only(np.linspace(*domain, CURVE_POINTS))
 
 
 Opener = Callable[[str], Session]  # the session in which the scenario of a name or path begins; raises ScenarioError

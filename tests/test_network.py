@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.network import ACTIVATIONS, Activation, Array, Network, Parameters, activate, slope
+from relutui.network import ACTIVATIONS, Activation, Array, Network, Parameters, activate, distinct, slope
 
 DOSES = np.array([0.0, 0.5, 1.0])
 EFFECT = np.array([0.0, 1.0, 0.0])
@@ -216,3 +216,8 @@ def test_the_prediction_is_linear_between_kinks_and_its_slope_changes_by_v_abs_w
 def test_with_every_v_at_1_the_prediction_is_convex(p: Parameters) -> None:
     y = Network().prediction(p, X)
     assert (np.diff(y, 2) >= -1e-9).all()
+
+
+def test_distinct_values_ascend_each_once() -> None:
+    assert distinct(1.5, [3.0, -2.0, 1.5], np.array([-0.0, 0.0]), []).tolist() == [-2.0, 0.0, 1.5, 3.0]
+    assert distinct([]).tolist() == []

@@ -4,6 +4,7 @@ What only one command needs is imported in that command: start-up counts.
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from relutui.scenario import MAX_UNITS, ScenarioError
 from relutui.text import scrub
 from relutui.training import OPTIMIZERS, TrainerUnavailable
 
-COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices")
+COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices", "bench")
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
 
 
@@ -102,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
 
     probing = _command(commands, "devices", "what training can run on here, and why the others cannot", _devices)
     probing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+    racing = _command(commands, "bench", "measure a step of training here, beside the libraries that are installed", _bench)
+    racing.add_argument("--device", metavar="D", help="instead of the processor, with clang and without")
+    racing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     return parser
 
 
@@ -125,12 +130,15 @@ def _open(options: argparse.Namespace) -> int:
         raise UsageError(
             f"no terminal to draw on ({where}); `relutui render` draws without one, `relutui train` trains without one"
         )
+    gc.disable()  # until the first frame: what is imported is no garbage, and looking through it takes a tenth of the start
     from relutui.app import RelutuiApp
-    from relutui.cli.opening import make_engine, opened
+    from relutui.cli.opening import opened
+    from relutui.engine import PatientEngine
 
     opener = partial(opened, options)
     session = opener(options.scenario or "lab")
-    app = RelutuiApp(session, make_engine(options.device), opener, ask=options.scenario is None)
+    app = RelutuiApp(session, PatientEngine(options.device), opener, ask=options.scenario is None)
+    gc.freeze()  # nor is it ever looked through later
     app.run()
     return app.return_code or 0
 
@@ -169,6 +177,12 @@ def _devices(options: argparse.Namespace) -> int:
     from relutui.cli.devices import devices
 
     return devices(options.json)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from relutui.cli.bench import bench
+
+    return bench(options.device, options.json)
 
 
 def _count(text: str) -> int:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from relutui.memory import remembered
 from relutui.network import LEAK, Array, quiet
 from relutui.pieces import SAME_KINK, kinks
 from relutui.segments import segments
@@ -42,6 +43,7 @@ class Sides(NamedTuple):
     c: float
 
 
+@remembered(1)
 @quiet
 def rest_of_target(session: Session) -> Rest | None:
     """What is left for the free units; None where it cannot be known: curves, noise, few points, units without a kink."""

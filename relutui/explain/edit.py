@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from relutui.memory import remembered
 from relutui.network import Array, Parameters
 from relutui.numbers import number, place
 from relutui.pieces import kinks, side
@@ -30,6 +31,7 @@ def effect(session: Session) -> str:
     return f"{_change(first, old.c, new.c)}: {_of_c(session, new.c - old.c)}"
 
 
+@remembered(1)
 def edited(session: Session) -> tuple[Selection, ...]:
     """The parameter that the last edit changed, or the w and b of one unit; nothing if the last thing was no such edit."""
     if not session.states.past:

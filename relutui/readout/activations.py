@@ -8,7 +8,7 @@ import numpy as np
 from relutui.network import Activation, Array, activate, quiet
 from relutui.numbers import loss_text
 from relutui.readout.colour import colour_of
-from relutui.readout.curves import Curve, drawn_x, outward
+from relutui.readout.curves import Curve, even_x, outward
 from relutui.session import Session
 from relutui.state import loss_of
 
@@ -39,7 +39,7 @@ class ActivationsReadout(NamedTuple):
 
 def read_activations(session: Session) -> ActivationsReadout:
     """A variant for each activation of the hidden units; parameters and output activation are the present ones."""
-    x, row = drawn_x(session), session.selection.row
+    x, row = even_x(session), session.selection.row
     z = session.state.network.pre_activations(session.state.parameters, x)
     variants = tuple(_variant(session, name, z) for name in SHOWN)
     shown = [curve for variant in variants for curve in (variant.prediction, variant.a) if curve is not None]

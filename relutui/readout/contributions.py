@@ -6,7 +6,7 @@ import numpy as np
 
 from relutui.network import Array, quiet
 from relutui.readout.colour import UNIT_COLOURS, colour_of
-from relutui.readout.curves import Curve, drawn_x, outward
+from relutui.readout.curves import Curve, even_x, outward
 from relutui.running_sum import in_sum, next_term, sums, term_name, terms
 from relutui.session import Session
 
@@ -50,7 +50,7 @@ class ContributionsReadout(NamedTuple):
 def read_contributions(session: Session) -> ContributionsReadout:
     """The terms and their sum, in the order in which they were added."""
     network, p, row = session.state.network, session.state.parameters, session.selection.row
-    x, inside = drawn_x(session), in_sum(session)
+    x, inside = even_x(session), in_sum(session)
     contributions, found = network.contributions(p, x), sums(session, x)
     drawn = [each for each in terms(session) if each <= p.units]
     if many := len(drawn) > DRAWN:

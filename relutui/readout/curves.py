@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.network import Array, Parameters
+from relutui.network import KINKED, Array, Parameters, distinct
 from relutui.pieces import kinks, output_kinks
 from relutui.session import Session
 
@@ -21,11 +21,18 @@ class Curve(NamedTuple):
 
 
 def drawn_x(session: Session, p: Parameters | None = None) -> Array:
-    """Where curves are drawn: evenly, and at every bend, so that it is where it is; the bends of other parameters if given."""
-    p = session.state.parameters if p is None else p
+    """Where curves, of other parameters if given, are drawn: at every bend, and evenly unless they are straight between."""
+    p, network = session.state.parameters if p is None else p, session.state.network
     (low, high), at = session.domain, kinks(p)
     inside = at[(at >= low) & (at <= high)]
-    return np.unique(np.concatenate([session.curve_x(), inside, output_kinks(session.state.network, p, session.domain)]))
+    straight = {network.activation, network.output_activation} <= {*KINKED, "identity"}
+    between = np.array([low, high]) if straight else session.curve_x()
+    return distinct(between, inside, output_kinks(network, p, session.domain))
+
+
+def even_x(session: Session) -> Array:
+    """Where curves are drawn whose bends are not all that is looked for in them: evenly too."""
+    return distinct(session.curve_x(), drawn_x(session))
 
 
 def outward(*curves: Array) -> tuple[float, float]:

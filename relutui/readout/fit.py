@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.gradient import kink_moves
+from relutui.network import Parameters
 from relutui.pieces import kinks, output_kinks
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
@@ -60,20 +61,26 @@ def read_fit(session: Session) -> FitReadout:
     visible, moves = [j for j in range(p.units) if network.kinked and low <= at[j] <= high], _moves(session)
     unit = session.selection.row
     best, heights = session.best, network.prediction(p, at[visible])
+    own = Parameters(p.w[[unit]], p.b[[unit]], p.v[[unit]], 0.0) if unit < p.units else None
     return FitReadout(
         x_limits=session.domain,
         y_limits=session.y_limits,
         data=Curve(session.dataset.x, session.dataset.y),
-        prediction=Curve(x, network.prediction(p, x)),
-        best=None if best.parameters == p else Curve(x, best.network.prediction(best.parameters, x)),
-        contribution=Curve(x, network.contributions(p, x)[unit]) if unit < p.units else None,
-        z=Curve(x, network.pre_activations(p, x)[unit]) if unit < p.units and session.handle else None,
+        prediction=_prediction(session, p),
+        best=None if best.parameters == p else _prediction(session, best.parameters),
+        contribution=Curve(x, network.contributions(own, x)[0]) if own else None,
+        z=Curve(x, network.pre_activations(own, x)[0]) if own and session.handle else None,
         colour=colour_of(unit),
         kinks=tuple(Kink(float(at[j]), float(y), colour_of(j), j == unit, moves[j]) for j, y in zip(visible, heights)),
         output_kinks=Curve(bends, network.prediction(p, bends)),
         probe=session.probe,
         ghost=_ghost(session),
     )
+
+
+def _prediction(session: Session, p: Parameters) -> Curve:
+    x = drawn_x(session, p)
+    return Curve(x, session.state.network.prediction(p, x))
 
 
 def _moves(session: Session) -> list[float | None]:
@@ -93,5 +100,4 @@ def _ghost(session: Session) -> Ghost | None:
     network, p, (low, high) = session.state.network, session.ahead.parameters, session.domain
     at = kinks(p) if network.kinked else np.empty(0)
     at = at[(at >= low) & (at <= high)]
-    x = np.unique(np.concatenate([session.curve_x(), at, output_kinks(network, p, session.domain)]))
-    return Ghost(Curve(x, network.prediction(p, x)), Curve(at, network.prediction(p, at)))
+    return Ghost(_prediction(session, p), Curve(at, network.prediction(p, at)))

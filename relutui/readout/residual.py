@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.data import Dataset
-from relutui.network import Array, quiet
+from relutui.network import Array, distinct, quiet
 from relutui.numbers import place
 from relutui.pieces import SAME_KINK, Piece, best_possible, output_kinks, straight
 from relutui.readout.curves import Curve, outward
@@ -78,7 +78,7 @@ def _bounds(session: Session, lines: Sequence[Piece]) -> Array:
     low, high = session.domain
     corners = [edge for segment in segments(session.scenario.target) for edge in (segment.low, segment.high)]
     bends = [line.low for line in lines]
-    found = np.unique(np.concatenate([bends, output_kinks(network, p, session.domain), corners]))
+    found = distinct(bends, output_kinks(network, p, session.domain), corners)
     near = SAME_KINK * (high - low)
     inside = found[(np.diff(found, prepend=-np.inf) > near) & (found > low + near) & (found < high - near)]
     return np.array([low, *inside, high])

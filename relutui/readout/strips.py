@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui import explain
-from relutui.network import KINKED, Array, Network, Parameters, quiet, slope
+from relutui.network import KINKED, Array, Network, Parameters, distinct, quiet, slope
 from relutui.numbers import slope_text
 from relutui.pieces import edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
@@ -123,10 +123,7 @@ def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> A
 def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> OutputStrip:
     """On where the sum is above 0 if the output activation has a kink, else shaded by its slope."""
     name, at = network.output_activation, _places(network, p, domain)
-    if name in KINKED:
-        at = np.union1d(at, output_kinks(network, p, domain))
-    else:
-        at = np.union1d(at, np.linspace(*domain, SHADES + 1))
+    at = distinct(at, output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADES + 1))
     sums = network.output_sum(p, _middles(at))
     passed = slope(name, sums, network.slope_at_kink)
     slopes = passed * unit_slopes(network, p, _middles(at)).sum(axis=0)

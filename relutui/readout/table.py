@@ -1,9 +1,9 @@
 """What the table of the units shows."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, overload
 
 from relutui import edits, explain, handle
 from relutui.gradient import gradient, kink_moves
@@ -58,7 +58,7 @@ class TableReadout:
 
     fields: tuple[Field, ...]
     notes: tuple[Note, ...]
-    rows: tuple[UnitRow, ...]
+    rows: Sequence[UnitRow]
     c: Cell
     activation: str
     output: str
@@ -109,7 +109,7 @@ def read_table(session: Session) -> TableReadout:
     return TableReadout(
         session.fields,
         shown,
-        tuple(row(j) for j in range(p.units)),
+        _Rows(p.units, row),
         _cell(state, Selection(p.units, "c")),
         network.activation,
         network.output_activation,
@@ -118,6 +118,24 @@ def read_table(session: Session) -> TableReadout:
         pushed.dc if pushed else "",
         pushed.words if pushed else "",
     )
+
+
+class _Rows(Sequence[UnitRow]):
+    """The rows, each made when it is asked for: of hundreds a table has room for a few."""
+
+    def __init__(self, count: int, row: Callable[[int], UnitRow]) -> None:
+        self._units, self._row = range(count), row
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+    @overload
+    def __getitem__(self, at: int) -> UnitRow: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[UnitRow]: ...
+    def __getitem__(self, at: int | slice) -> UnitRow | list[UnitRow]:
+        units = self._units[at]
+        return self._row(units) if isinstance(units, int) else [self._row(unit) for unit in units]
 
 
 class _Pushed(NamedTuple):

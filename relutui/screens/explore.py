@@ -1,6 +1,7 @@
 """The main screen: the Session's home.  A command maps it to the next; a watcher hands readouts to the widgets."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
@@ -8,7 +9,6 @@ from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
 from textual.keys import _character_to_key
 from textual.message import Message
 from textual.reactive import reactive
@@ -28,12 +28,12 @@ from relutui.screens.landscape_loop import LandscapeLoop
 from relutui.screens.layout import Place, arrangement, layout_of
 from relutui.screens.overlays import Overlays
 from relutui.screens.terminal import is_behind
-from relutui.screens.training_loop import FRAME, TrainingLoop
+from relutui.screens.training_loop import TrainingLoop
 from relutui.session import Opener, Session, Typing
 from relutui.training import Trainer, TrainerUnavailable
 from relutui.widgets.chart import chart
 from relutui.widgets.footer import footer
-from relutui.widgets.panel import Panel
+from relutui.widgets.panel import Group, Panel
 from relutui.widgets.status import message, rows_needed, status
 from relutui.widgets.strips import strips
 from relutui.widgets.tour import tour
@@ -53,6 +53,7 @@ READERS: dict[str, Callable[[Session], Any]] = {
     "footer": read_footer,
 }
 
+AGAIN = 0.02  # s until a drawing for which the terminal was not ready is tried again
 
 BY_KEY = {_character_to_key(key) if len(key) == 1 else key: command for command in COMMANDS for key in command.keys}
 
@@ -94,10 +95,10 @@ class Explore(Screen[None]):
         """Every panel there is; `arrangement` says which of them are shown."""
         panels = self._panels
         yield panels["status"]
-        with Container(id="body"):
-            with Vertical(id="left"):
+        with Group(id="body"):
+            with Group(id="left"):
                 yield from (panels[id] for id in ("chart", "strips", "multiples"))
-            with Vertical(id="right"):
+            with Group(id="right"):
                 yield from (panels[id] for id in ("table", "walk", "loss"))
         yield panels["message"]
         yield panels["tour"]
@@ -105,13 +106,21 @@ class Explore(Screen[None]):
 
     def on_mount(self) -> None:
         """The device is opened once the first frame is on the screen."""
+        width, height = self.app.size
+        self.set_reactive(Explore.session, replace(self.session, layout=layout_of(width, height)))
+        self._lay_out(self.session)
+        self._draw()
         first_frame = asyncio.Event()
         self.call_after_refresh(first_frame.set)
         self._spawn(self._open_device(first_frame))
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another size may mean another layout."""
-        self.session = replace(self.session, layout=layout_of(event.size.width, event.size.height))
+        """Another size may mean another layout; the panels draw themselves in their new sizes."""
+        layout = layout_of(event.size.width, event.size.height)
+        if layout != self.session.layout:
+            self.session = replace(self.session, layout=layout)
+        else:
+            self._lay_out(self.session)
 
     def watch_session(self, session: Session) -> None:
         """Draw what changed, and see whether there is something to train or to measure."""
@@ -207,6 +216,7 @@ class Explore(Screen[None]):
 
     async def _open_device(self, first_frame: asyncio.Event) -> None:
         await first_frame.wait()
+        gc.enable()  # from the first frame on: it would only hold that up
         try:
             device = await self._trainer.open()
         except TrainerUnavailable as error:
@@ -251,7 +261,7 @@ class Explore(Screen[None]):
             return
         if is_behind(self.app):
             self._draw_due = True
-            self.set_timer(FRAME, self._draw_late)
+            self.set_timer(AGAIN, self._draw_late)
             return
         session = edits.previewed(self.session)
         for id, panel in self._panels.items():

@@ -1,9 +1,12 @@
 """Lines in braille: plotext's rasteriser, without the figure around it; and what is too dense for it."""
 
 import re
+import sys
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec, module_from_spec
 from itertools import compress
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,17 +26,22 @@ Canvas = tuple[Codes, Owners]
 
 @cache
 def _plotext() -> Any:
-    """plotext, whose import takes a quarter of a second, at the first chart."""
-    import plotext
+    """The classes of plotext that draw lines, imported at the first chart.
 
-    return plotext
-
-
-@cache
-def _signal_class() -> Any:
+    With the package around them (the documentation that it composes of itself, films, tests) it would take twenty times as
+    long.  So they are imported before it is; where something else imports plotext, before or after, it finds all of it.
+    """
+    alone = "plotext" not in sys.modules
+    if alone and (spec := find_spec("plotext")):
+        sys.modules["plotext"] = module_from_spec(spec)
+    from plotext._primitives.marker import marker
+    from plotext._primitives.matrix import matrix
+    from plotext._primitives.pixel import pixel
     from plotext._signal.signal import signal_class
 
-    return signal_class
+    if alone:
+        del sys.modules["plotext"]
+    return SimpleNamespace(marker=marker, matrix=matrix, pixel=pixel, signal=signal_class)
 
 
 @cache
@@ -53,7 +61,7 @@ def braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canva
     for (number, path), skipped in zip(paths, dense):
         if skipped:
             continue
-        signal = _signal_class()(len(path.joined))
+        signal = plotext.signal(len(path.joined))
         signal._append_points(*path.points.T.tolist(), [_marker(number)] * len(path.joined))
         for index in np.flatnonzero(path.joined).tolist():
             signal._set_connected(index)
@@ -61,7 +69,7 @@ def braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canva
     text = _COLOUR.split(matrix.string())
     codes = np.frombuffer("".join(text[::2]).encode("utf-32-le"), np.uint32).reshape(height, width + 1)
     numbers = [0, *(int(number or 0) for number in text[1::2])]
-    owners = np.repeat(numbers, [len(part) for part in text[::2]]).reshape(height, width + 1)
+    owners = np.repeat(numbers, [*map(len, text[::2])]).reshape(height, width + 1)
     canvas = codes[:, :width].copy(), owners[:, :width].copy()
     for number, path in compress(paths, dense):
         _fill(canvas, number, path)

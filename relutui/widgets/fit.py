@@ -58,6 +58,6 @@ def target(data: Curve, width: int, spacing: int = SPACING) -> Marks:
     wanted = max(2, width // spacing)
     if len(data.x) > wanted:
         at = np.linspace(data.x[0], data.x[-1], wanted)
-        nearest = np.unique(np.clip(np.searchsorted(data.x, at), 0, len(data.x) - 1))
+        nearest = sorted(set(np.searchsorted(data.x, at).clip(0, len(data.x) - 1).tolist()))
         data = Curve(data.x[nearest], data.y[nearest])
     return Marks(data.x, data.y, "●", TARGET_COLOUR)

@@ -1,13 +1,14 @@
 """The keys worth naming now, on one line."""
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from rich.text import Text
 
 from relutui.readout.lines import FooterReadout
 
 
-def footer(readout: FooterReadout, width: int, height: int) -> Iterator[Text]:
+@lru_cache(8)
+def footer(readout: FooterReadout, width: int, height: int) -> tuple[Text]:
     """As many keys as fit, in their order, and the last in any case."""
     last, line = _key(readout.last), Text()
     for pair in readout.keys:
@@ -15,7 +16,7 @@ def footer(readout: FooterReadout, width: int, height: int) -> Iterator[Text]:
         if line.cell_len + key.cell_len + last.cell_len > width:
             break
         line.append_text(key)
-    yield line.append_text(last)
+    return (line.append_text(last),)
 
 
 def _key(pair: tuple[str, str]) -> Text:

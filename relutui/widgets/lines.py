@@ -1,23 +1,42 @@
-"""A widget made of lines, which repaints only what changed in them."""
+"""A widget made of lines, which repaints only those that changed."""
 
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import Self
 
-from rich.cells import cell_len
-from rich.console import Console
 from rich.segment import Segment
-from rich.text import Text
+from rich.style import Style
+from rich.text import Span, Text
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-_PLAIN = Console(width=1000, color_system="truecolor", force_terminal=True, legacy_windows=False)
-
 
 def strip_of(line: Text, width: int) -> Strip:
     """The strip of one styled line, cut or padded to width."""
-    base = _PLAIN.get_style(line.style)  # which Text.render() leaves out where there are no other styles
-    return Strip(Segment.apply_style(line.render(_PLAIN), base)).adjust_cell_length(width)
+    return _strip(line.plain, line.style, tuple(line.spans), width)
+
+
+@lru_cache(512)
+def _strip(text: str, base: str | Style, spans: tuple[Span, ...], width: int) -> Strip:
+    """What Text.render() does, without a console, which would take ten times as long."""
+    bounds = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
+    segments = []
+    for first, end in pairwise(bounds):
+        style = _parsed(base)
+        for span in spans:
+            if span.start <= first < span.end:
+                style += _parsed(span.style)
+        segments.append(Segment(text[first:end], style))
+    return Strip(segments).adjust_cell_length(width)
+
+
+def _parsed(style: str | Style) -> Style:
+    return Style.parse(style) if isinstance(style, str) else style
 
 
 def first_that_fits(texts: Sequence[str], width: int) -> str:
@@ -32,7 +51,7 @@ def hidden(above: int, below: int) -> Text:
 
 
 class Lines(Widget):
-    """Shows strips, one a row; Textual's own updates would repaint the whole widget, which is slow over SSH."""
+    """Shows strips, one a row, of which only those that changed are rendered again: Textual would go through all."""
 
     DEFAULT_CSS = "Lines { height: 1fr; width: 1fr; }"
 
@@ -40,6 +59,7 @@ class Lines(Widget):
         super().__init__(id=id, classes=classes)
         self._strips: list[Strip] = []
         self._drawn_for = Size()
+        self._framed: _Framed | None = None
 
     def show(self, lines: Iterable[Text | Strip]) -> None:
         """Replace what is shown; texts are cut or padded to the width, rows beyond the height are dropped."""
@@ -50,12 +70,10 @@ class Lines(Widget):
         if self._drawn_for != self.size:
             self._drawn_for = self.size
             self.refresh()
-            return
-        # The compositor crops a dirty row on its right only, so each region starts at 0.
-        ends = (width - _common_tail(a, b) for a, b in zip(old, new))
-        changed = [Region(0, y, end, 1) for y, end in enumerate(ends) if end > 0]
-        if changed:
-            self.refresh(*changed)
+        elif changed := [y for y, (a, b) in enumerate(zip(old, new)) if a is not b and a != b]:
+            if self._framed:
+                self._framed.stale.update(changed)
+            super().refresh(*(Region(0, y, width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:
         """Textual asks for row y."""
@@ -63,23 +81,56 @@ class Lines(Widget):
             return Strip.blank(self.size.width, self.rich_style)
         return self._strips[y].apply_style(self.rich_style)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Textual asks for all rows, with the border, as soon as anything near has changed."""
+        if crop.size != self.outer_size:
+            return super().render_lines(crop)
+        if self._framed is None or self._framed.size != crop.size:
+            self._framed = self._framed_anew(crop)
+        framed = self._framed
+        for y in framed.stale:
+            segments = list(Segment.apply_style(self._strips[y], framed.style))
+            for line_filter in framed.filters:
+                segments = line_filter.apply(segments, framed.background)
+            framed.rows[framed.top + y] = Strip([*framed.left, *segments, *framed.right], crop.width)
+        framed.stale.clear()
+        return framed.rows
 
-def _common_tail(old: Strip, new: Strip) -> int:
-    """How many cells, from the right, look the same in both, however they are split into segments."""
-    a, b = ([(segment.text, segment.style) for segment in strip if segment.text] for strip in (old, new))
-    cells = 0
-    while a and b:
-        (text_a, style_a), (text_b, style_b) = a.pop(), b.pop()
-        if (style_a or None) != (style_b or None):  # a null style says no more than none
-            break
-        if text_a == text_b:  # the most frequent case by far, and character by character the slowest
-            cells += cell_len(text_a)
-            continue
-        shorter = min(len(text_a), len(text_b))
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(reversed(text_a), reversed(text_b))))
-        cells += cell_len(text_a[len(text_a) - same :])
-        if same < shorter:
-            break
-        a += [(text_a[:-same], style_a)] if len(text_a) > same else []
-        b += [(text_b[:-same], style_b)] if len(text_b) > same else []
-    return cells
+    def _framed_anew(self, crop: Region) -> "_Framed":
+        rows, gutter = super().render_lines(crop), self.gutter
+        row = rows[gutter.top] if rows else Strip([])
+        return _Framed(
+            crop.size,
+            rows,
+            gutter.top,
+            [*row.crop(0, gutter.left)],
+            [*row.crop(crop.width - gutter.right)],
+            self.rich_style,
+            self.get_line_filters(),
+            self.background_colors[1],
+        )
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Something else has changed than the rows."""
+        self._framed = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """The style sheet gives another style."""
+        self._framed = None
+        super().notify_style_update()
+
+
+@dataclass
+class _Framed:
+    """The rows of a widget as they were last rendered, border and all; what those inside are made with, and which are stale."""
+
+    size: Size
+    rows: list[Strip]
+    top: int
+    left: list[Segment]
+    right: list[Segment]
+    style: Style
+    filters: Sequence[LineFilter]
+    background: Color
+    stale: set[int] = field(default_factory=set)

@@ -5,12 +5,19 @@ from typing import Generic, TypeVar
 
 from rich.text import Text
 from textual import events
+from textual.containers import Container
 from textual.strip import Strip
 
 from relutui.widgets.lines import Lines
 
 R = TypeVar("R")
 Draw = Callable[[R, int, int], Iterable[Text | Strip]]
+
+
+class Group(Container):
+    """Panels that leave nothing of it to be seen, so that it need not be drawn."""
+
+    BLANK = True
 
 
 class Panel(Lines, Generic[R]):

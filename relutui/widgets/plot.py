@@ -1,8 +1,9 @@
 """Charts as rows of text: the curves are plotext's braille, the axes, marks and colours are put around them here."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -86,13 +87,12 @@ class Columns:
 
     def column(self, x: float) -> int:
         """The column of the chart that x falls on; one beside the plot area if it falls on none."""
-        return self.columns([x])[0]
+        place = _cell(x, self.low, self.high, self.width)
+        return self.left + (math.floor(min(max(place, -1.0), self.width)) if place == place else -1)
 
-    def columns(self, x: ArrayLike) -> list[int]:
+    def columns(self, x: Iterable[float]) -> list[int]:
         """The columns that several x fall on."""
-        places = np.nan_to_num(_cells(x, self.low, self.high, self.width), nan=-1.0)
-        found: list[int] = (self.left + np.floor(np.clip(places, -1.0, self.width)).astype(int)).tolist()
-        return found
+        return [self.column(each) for each in x]
 
 
 def columns(axes: Axes, width: int) -> Columns:
@@ -122,10 +122,9 @@ def draw(
     rows = plot_rows(axes, height)
     if width - area.left < _LEAST or rows < _LEAST:
         return [Strip.blank(width)] * height
-    codes = np.full((height, width), ord(" "), np.uint32)
+    codes = _empty(axes, area, rows, height).copy()
     owners = np.zeros((height, width), np.intp)
     if axes.ticks:
-        _write_axes(codes, axes, area, rows)
         _draw_arrows((codes[rows], owners[rows]), under, area, _FIRST + len(layers))
     canvas = codes[:rows, area.left :], owners[:rows, area.left :]
     if shaded:
@@ -154,6 +153,14 @@ def _cells(values: ArrayLike, low: float, high: float, count: int) -> Array:
         if start == end:
             share[halves == start] = 0.5
         return share * (count - 1) + _MIDDLE
+
+
+def _cell(value: float, low: float, high: float, count: int) -> float:
+    """Where a single value lies, like those of _cells."""
+    start, end = low / 2.0, high / 2.0
+    if start == end:
+        return 0.5 * (count - 1) + _MIDDLE if value / 2.0 == start else math.copysign(math.inf, value / 2.0 - start)
+    return (value / 2.0 - start) / (end - start) * (count - 1) + _MIDDLE
 
 
 def _draw_lines(canvas: Canvas, layers: Sequence[Line | Marks], places: Sequence[tuple[Array, Array]]) -> None:
@@ -201,13 +208,17 @@ def _draw_arrows(axis: tuple[Codes, Owners], arrows: Sequence[Arrow], area: Colu
                 codes[head] = ord("►" if arrow.cells > 0 else "◄")
 
 
-def _write_axes(codes: Codes, axes: Axes, area: Columns, rows: int) -> None:
-    """The y axis, its labels on the left of it; the x axis, its labels under it."""
+@lru_cache(16)
+def _empty(axes: Axes, area: Columns, rows: int, height: int) -> Codes:
+    """The chart without anything in it: the y axis, its labels on the left of it; the x axis, its labels under it."""
+    codes = np.full((height, area.left + area.width), ord(" "), np.uint32)
+    if not axes.ticks:
+        return codes
     low, high = axes.y
     most = (rows - 1) // max(2, rows // 8) + 1
     codes[:rows, area.left - 1] = ord("│")
     for at, label in (log_ticks if axes.log_y else ticks)(low, high, most, _LABEL):
-        row = int(_cells([at], high, low, rows)[0])
+        row = int(_cell(at, high, low, rows))
         _write(codes, row, 0, f"{label:>{_LABEL}}┤")
     _write(codes, rows, area.left - 1, "└" + "─" * area.width)
     free = 0
@@ -218,6 +229,7 @@ def _write_axes(codes: Codes, axes: Axes, area: Columns, rows: int) -> None:
         if start >= free:
             _write(codes, rows + 1, start, label)
             free = start + len(label) + 1
+    return codes
 
 
 def _write(codes: Codes, row: int, column: int, text: str) -> None:
@@ -232,11 +244,12 @@ def _style(layer: Line | Marks | Arrow) -> Style:
 
 def _strips(codes: Codes, owners: Owners, styles: Sequence[Style]) -> list[Strip]:
     """The rows as strips, of one segment for each stretch in one style."""
-    width = codes.shape[1]
-    strips = []
-    for row, owner in zip(codes, owners):
-        text = row.tobytes().decode("utf-32-le")
-        bounds = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), width]
-        segments = [Segment(text[a:b], styles[owner[a]]) for a, b in pairwise(bounds)]
-        strips.append(Strip(segments, width))
-    return strips
+    height, width = codes.shape
+    text, by = codes.tobytes().decode("utf-32-le"), owners.ravel()
+    starts = np.append(True, np.diff(by) != 0)
+    starts[::width] = True
+    bounds = [*np.flatnonzero(starts).tolist(), height * width]
+    rows: list[list[Segment]] = [[] for _ in range(height)]
+    for (start, end), owner in zip(pairwise(bounds), by[bounds[:-1]].tolist()):
+        rows[start // width].append(Segment(text[start:end], styles[owner]))
+    return [Strip(row, width) for row in rows]

@@ -1,14 +1,18 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual._compositor import Compositor
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
-from relutui.widgets.lines import Lines, _common_tail, strip_of
+from relutui.widgets.lines import Lines, strip_of
 
 
 class LinesApp(App[None]):
@@ -49,9 +53,7 @@ async def test_texts_are_cut_and_padded_and_rows_beyond_the_height_dropped() -> 
         assert app.text == ["one       ", " " * 10, " " * 10]
 
 
-async def test_only_changed_rows_are_repainted_and_none_beyond_the_last_change(
-    painted: list[tuple[int, int, int]],
-) -> None:
+async def test_only_changed_rows_are_repainted(painted: list[tuple[int, int, int]]) -> None:
     async with LinesApp().run_test(size=(20, 8)) as pilot:
         lines = pilot.app.query_one(Lines)
         lines.show([Text("first"), Text("second"), Text("third")])
@@ -59,14 +61,29 @@ async def test_only_changed_rows_are_repainted_and_none_beyond_the_last_change(
         painted.clear()
         lines.show([Text("first"), Text("secXnd"), Text("third")])
         await pilot.pause()
-        assert painted == [(2, 1, 5)]  # from the border to the X
+        assert painted == [(2, 1, 11)]  # inside the border
         painted.clear()
         lines.show([Text("first"), Text("secXnd"), Text("third")])
         await pilot.pause()
         assert painted == []
         lines.show([Text("first"), Text("secXnd"), Text("third", "bold")])
         await pilot.pause()
-        assert painted == [(3, 1, 6)]
+        assert painted == [(3, 1, 11)]
+
+
+async def test_rows_are_rendered_as_textual_renders_them() -> None:
+    async with LinesApp().run_test(size=(20, 8)) as pilot:
+        lines = pilot.app.query_one(Lines)
+        whole = Region(0, 0, 12, 5)
+        for texts in (["one", "two"], ["one", "日本", "three"], [], ["1", "[2]", "3"]):
+            lines.show([Text(text, "bold green") for text in texts])
+            assert lines.render_lines(whole) == Widget.render_lines(lines, whole)
+            await pilot.pause()
+        lines.styles.background = "red"
+        lines.border_title = "title"
+        assert lines.render_lines(whole) == Widget.render_lines(lines, whole)
+        assert "title" in lines.render_lines(whole)[0].text
+        assert lines.render_lines(Region(2, 1, 4, 2)) == [strip.crop(2, 6) for strip in lines.render_lines(whole)[1:3]]
 
 
 async def test_another_size_repaints_everything(painted: list[tuple[int, int, int]]) -> None:
@@ -82,9 +99,6 @@ async def test_another_size_repaints_everything(painted: list[tuple[int, int, in
         assert "0123456789abcd" in pilot.app.screen._compositor.render_strips()[1].text
 
 
-BOLD = Style(bold=True)
-
-
 def test_the_style_of_the_whole_text_counts_whatever_else_is_styled() -> None:
     partly = Text("ab", "bold")
     partly.stylize("red", 1, 2)
@@ -92,33 +106,19 @@ def test_the_style_of_the_whole_text_counts_whatever_else_is_styled() -> None:
     assert [(segment.text, str(segment.style)) for segment in strip_of(Text("ab", "bold"), 2)] == [("ab", "bold")]
 
 
-@pytest.mark.parametrize(("old", "new", "tail"), [
-    ([("abc", None)], [("abc", None)], 3),
-    ([("abc", None)], [("ab", None), ("c", None)], 3),  # split differently, looks the same
-    ([("abc", None)], [("abc", Style())], 3),  # a null style says nothing
-    ([("abc", None)], [("aXc", None)], 1),
-    ([("abc", None)], [("ab", BOLD), ("c", None)], 1),
-    ([("abc", BOLD)], [("abc", None)], 0),
-    ([("a日本", None)], [("b日本", None)], 4),  # wide characters
-    ([("", BOLD), ("abc", None)], [("abc", None), ("", BOLD)], 3),
-    ([("abc", None)], [("xabc", None)], 3),
-    ([], [("abc", None)], 0),
-])  # fmt: skip
-def test_the_common_tail_is_counted_in_cells(old: list[tuple[str, Style]], new: list[tuple[str, Style]], tail: int) -> None:
-    first, second = (Strip([Segment(text, style) for text, style in strip]) for strip in (old, new))
-    assert _common_tail(first, second) == tail
+SPANS = st.lists(
+    st.tuples(st.integers(0, 9), st.integers(0, 9), st.sampled_from(["red", "bold", "on blue", "not bold"])), max_size=4
+)
 
 
-PIECES = st.lists(st.tuples(st.text("ab", max_size=3), st.sampled_from([None, BOLD])), max_size=5)
+@given(st.text("a 日", max_size=8), st.sampled_from(["", "bold", "dim green"]), SPANS)
+def test_a_text_looks_as_rich_renders_it(text: str, style: str, spans: list[tuple[int, int, str]]) -> None:
+    line = Text(text, style)
+    for start, end, name in spans:
+        line.stylize(name, start, end)
+    expected = Segment.apply_style(line.render(Console(width=100)), Style.parse(style))
+    assert _cells(strip_of(line, cell_len(text))) == _cells(Strip(expected))
 
 
-@given(PIECES, PIECES)
-def test_the_common_tail_is_that_of_the_single_characters(
-    old: list[tuple[str, Style | None]], new: list[tuple[str, Style | None]]
-) -> None:
-    first, second = ([(character, style) for text, style in strip for character in text] for strip in (old, new))
-    expected = 0
-    while expected < min(len(first), len(second)) and first[-1 - expected] == second[-1 - expected]:
-        expected += 1
-    strips = [Strip([Segment(text, style) for text, style in strip]) for strip in (old, new)]
-    assert _common_tail(*strips) == expected
+def _cells(strip: Strip) -> list[tuple[str, Style]]:
+    return [(character, style or Style()) for text, style, _ in strip for character in text]

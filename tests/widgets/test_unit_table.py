@@ -65,12 +65,12 @@ async def test_only_what_changed_is_repainted(painted: list[tuple[int, int, int]
         assert painted == []
         app.show(selection=Selection(1, "w"))
         await pilot.pause()
-        assert painted == [(2, 0, 11), (3, 0, 11)]  # the two rows, up to the closing bracket of w
+        assert painted == [(2, 0, 52), (3, 0, 52)]  # the two rows
         painted.clear()
         await pilot.press("7")
         await pilot.pause()
-        assert painted == [(2, 0, 11)]
+        assert painted == [(2, 0, 52)]
         painted.clear()
         app.show(c=Cell(0.5, True))
         await pilot.pause()
-        assert painted == [(5, 0, 22)]
+        assert painted == [(5, 0, 52)]

@@ -1,0 +1,38 @@
+"""Where a benchmark was run."""
+
+import platform
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from relutui import __version__
+from relutui.bench.measure import all_cores
+from relutui.bench.plan import Contest
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The machine, the date, and the versions of what was measured."""
+
+    processor: str
+    cores: int
+    system: str
+    date: str
+    versions: dict[str, str]
+
+    @classmethod
+    def here(cls, contest: Contest) -> "Machine":
+        """This one, today."""
+        versions = {"relutui": __version__, "Python": platform.python_version()}
+        versions |= {contender.package: contender.version or "" for contender in (*contest.own, *contest.peers)}
+        return cls(_processor(), all_cores(), platform.system(), date.today().isoformat(), versions)
+
+
+def _processor() -> str:
+    """The processor's name, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return name or platform.processor() or platform.machine()

@@ -1,0 +1,143 @@
+"""Measuring contenders in turn, round by round, so that a busy machine slows each alike."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+
+import numpy as np
+
+from relutui.bench.contenders import Contender
+from relutui.bench.entrant import Entrant, Failed
+from relutui.bench.task import UNROLLED, Task
+
+ROUNDS, FEWEST = 7, 3
+ROUND = 0.02  # s of calls of each contender in a round, at least
+LONGEST = 0.6  # s of a call; one that would take longer,
+SHORTER = 0.06  # s, is made of as many steps as take this, for of the call's own cost nothing shows then
+MOST = 1_000  # steps of such a one
+PATIENCE = 5.0  # s of rounds of one task, if there were FEWEST
+AGREE = 1e-3  # relative difference between the losses of two contenders that is rounding
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a step of a task cost a contender, in seconds, in each round; `asked` steps a call, of which `steps` were made."""
+
+    contender: str
+    task: Task
+    cores: int
+    asked: int
+    steps: int
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """Seconds of a step."""
+        return median(self.seconds)
+
+    def times(self, other: "Figure") -> float:
+        """How many times the other's step this one takes: the median over the rounds, each of which has both."""
+        return median(mine / its for mine, its in zip(self.seconds, other.seconds))
+
+
+@dataclass
+class Measured:
+    """What has been measured so far, and what could not be: the tasks by contender and reason."""
+
+    figures: list[Figure] = field(default_factory=list)
+    troubles: dict[tuple[str, str], list[Task]] = field(default_factory=dict)
+
+    def figure(self, contender: str, task: Task, cores: int, asked: int) -> Figure | None:
+        """That of a contender; None where it was not measured."""
+        wanted = (contender, task, cores, asked)
+        return next((f for f in self.figures if (f.contender, f.task, f.cores, f.asked) == wanted), None)
+
+    def trouble(self, entrant: Entrant, task: Task, error: Failed) -> None:
+        """Note what went wrong."""
+        self.troubles.setdefault((entrant.contender.name, str(error)), []).append(task)
+
+
+def all_cores() -> int:
+    """How many cores there are for this process."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def can_pin() -> bool:
+    """Whether a process can be kept on one core."""
+    return hasattr(os, "sched_setaffinity")
+
+
+@contextmanager
+def entered(contenders: Iterable[Contender], cores: int) -> Iterator[list[Entrant]]:
+    """The processes of the contenders, on one core, the same for all of them, or on all."""
+    core = max(os.sched_getaffinity(0)) if cores == 1 and can_pin() else None
+    entrants = [Entrant(contender, core) for contender in contenders]
+    try:
+        yield entrants
+    finally:
+        for entrant in entrants:
+            entrant.close()
+
+
+def measure(
+    entrants: list[Entrant], task: Task, cores: int, asked: Iterable[int], measured: Measured, progress: Callable[[], None]
+) -> None:
+    """Add the figures of one task; `progress` is called for each of ROUNDS."""
+    runners = _prepared([e for e in entrants if e.alive and e.contender.takes(task)], task, measured)
+    calls = {entrant: _calls(entrant, step, asked) for entrant, step in runners.items()}
+    seconds: dict[tuple[Entrant, int], list[float]] = {(e, n): [] for e, own in calls.items() for n in set(own.values())}
+    began = time.perf_counter()
+    for number in range(ROUNDS):
+        if number < FEWEST or time.perf_counter() - began < PATIENCE:
+            for (entrant, steps), found in list(seconds.items()):
+                try:
+                    found.append(entrant.time(steps, ROUND))
+                except Failed as error:
+                    measured.trouble(entrant, task, error)
+                    del seconds[entrant, steps]
+        progress()
+    for entrant, own in calls.items():
+        for wanted, steps in own.items():
+            if (entrant, steps) in seconds:
+                rounds = tuple(seconds[entrant, steps])
+                measured.figures.append(Figure(entrant.contender.name, task, cores, wanted, steps, rounds))
+
+
+def _prepared(entrants: list[Entrant], task: Task, measured: Measured) -> dict[Entrant, float]:
+    """Those that compute what the first of them does, and how many seconds a step takes them, roughly."""
+    steps = 10 * UNROLLED if task.work <= 1_000_000 else UNROLLED
+    for entrant in entrants:
+        entrant.begin(task, steps)
+    expected: list[float] | None = None
+    right: dict[Entrant, float] = {}
+    for entrant in entrants:
+        try:
+            losses = entrant.losses()
+            if expected is None:
+                expected = losses
+            if not np.isfinite(losses).all():
+                raise Failed(f"diverged within {steps} steps")
+            if not np.allclose(losses, expected, rtol=AGREE, atol=0):
+                raise Failed(f"computes something else: a loss of {np.mean(losses):.6g}, not {np.mean(expected):.6g}")
+            right[entrant] = 0.0
+        except Failed as error:
+            measured.trouble(entrant, task, error)
+    for entrant in list(right):  # now that none compiles
+        try:
+            right[entrant] = entrant.time(steps, 0.0)
+        except Failed as error:
+            measured.trouble(entrant, task, error)
+            del right[entrant]
+    return right
+
+
+def _calls(entrant: Entrant, step: float, asked: Iterable[int]) -> dict[int, int]:
+    """The steps of a call for each number of steps asked for."""
+
+    shorter = max(1, int(SHORTER / step) // UNROLLED) * UNROLLED
+    if not entrant.contender.bursts:  # it is called for each step, or few
+        return dict.fromkeys(asked, min(shorter, MOST))
+    return {wanted: wanted if wanted * step <= LONGEST else min(wanted, shorter) for wanted in asked}

@@ -1,0 +1,117 @@
+"""What is measured, and in which order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from relutui.bench.contenders import Contender, by_points, own, peers
+from relutui.bench.measure import ROUNDS, Measured, all_cores, can_pin, entered, measure
+from relutui.bench.task import Optimizer, Task
+
+CALLS = (1_000, 10_000)  # steps a call
+OPTIMIZERS: tuple[Optimizer, ...] = ("sgd", "adam")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The tasks: of one network for the tables, of a batch, and the axes along which the cost grows."""
+
+    units: tuple[int, ...] = (3, 20, 100, 1000)
+    batches: tuple[tuple[int, int], ...] = ((3, 256), (3, 1024), (20, 256), (20, 1024))  # units and networks
+    along_units: tuple[int, ...] = (3, 10, 30, 100, 300, 1000)
+    along_points: tuple[int, ...] = (256, 1024, 4096, 16_384, 65_536, 262_144, 1_000_000)
+    along_networks: tuple[int, ...] = (4, 16, 64, 256, 1024, 4096)
+
+    def steps(self, cores: int) -> list[Task]:
+        """The tasks of the tables of steps; adam's, which is no different in that, not on several cores."""
+        optimizers = OPTIMIZERS if cores == settings()[0] else OPTIMIZERS[:1]
+        return [Task(units, optimizer=optimizer) for optimizer in optimizers for units in self.units]
+
+    @property
+    def seeds(self) -> list[Task]:
+        """The tasks of the tables of seeds."""
+        return [Task(units, networks=networks) for units, networks in self.batches]
+
+    @property
+    def growth(self) -> dict[str, list[Task]]:
+        """By the name of the axis, the tasks along it."""
+        return {
+            "units": [Task(units) for units in self.along_units],
+            "points": [Task(3, points) for points in self.along_points],
+            "networks": [Task(3, networks=networks) for networks in self.along_networks],
+            "points, of a batch of 256": [Task(3, points, networks=256) for points in self.along_points],
+        }
+
+
+FULL = Plan()
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Who takes part: the engine on each device, its other kernel on each, and the peers that are installed."""
+
+    own: tuple[Contender, ...]
+    by_points: tuple[Contender, ...]
+    peers: tuple[Contender, ...]
+    missing: tuple[Contender, ...]
+
+    @classmethod
+    def on(cls, devices: list[str]) -> "Contest":
+        """The contest of the engine on these devices."""
+        others = peers(devices[0])
+        return cls(
+            tuple(map(own, devices)),
+            tuple(map(by_points, devices)),
+            tuple(peer for peer in others if peer.version),
+            tuple(peer for peer in others if not peer.version),
+        )
+
+    @property
+    def all(self) -> list[Contender]:
+        """Everybody; the peers, of which numpy is the first, say what is right."""
+        return [*self.peers, *self.own, *self.by_points]
+
+    @property
+    def growing(self) -> list[Contender]:
+        """Whose growth is measured: the engine with both kernels on its first device, and JAX."""
+        return [self.own[0], self.by_points[0], *(peer for peer in self.peers if peer.name == "JAX, by hand")]
+
+
+def run(contest: Contest, plan: Plan, progress: Callable[[float], None]) -> tuple[Measured, dict[str, Measured]]:
+    """Measure all of it, for the tables and along each axis; `progress` is called with how much of `length(plan)` is done."""
+    measured, growth, done = Measured(), {axis: Measured() for axis in plan.growth}, 0
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        progress(done)
+
+    for cores in settings():
+        with entered(contest.all, cores) as entrants:
+            for task in plan.steps(cores):
+                measure(entrants, task, cores, CALLS, measured, advance)
+            for task in plan.seeds:
+                measure(entrants, task, cores, CALLS[:1], measured, advance)
+    cores = settings()[0]
+    with entered(contest.growing, cores) as entrants:
+        for axis, tasks in plan.growth.items():
+            # a batch on a million points is for the one that does not visit them
+            some = entrants if "batch" not in axis else entrants[:1]
+            for task in tasks:
+                measure(some, task, cores, (growth_calls(task),), growth[axis], advance)
+    return measured, growth
+
+
+def growth_calls(task: Task) -> int:
+    """The steps a call at which the growth is measured."""
+    return CALLS[-1] if task.networks is None else CALLS[0]
+
+
+def length(plan: Plan) -> int:
+    """Of the whole run, in rounds."""
+    tasks = sum(len(plan.steps(cores)) + len(plan.seeds) for cores in settings()) + sum(map(len, plan.growth.values()))
+    return ROUNDS * tasks
+
+
+def settings() -> list[int]:
+    """The numbers of cores on which is measured: one and all."""
+    return sorted({1, all_cores()}) if can_pin() else [all_cores()]

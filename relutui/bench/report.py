@@ -1,0 +1,166 @@
+"""The report in Markdown, which reads well in a terminal too, and as one JSON object."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+from relutui.bench.growth import Growth, chart, growth
+from relutui.bench.machine import Machine
+from relutui.bench.measure import Figure, Measured
+from relutui.bench.plan import CALLS, OPTIMIZERS, Contest, Plan, settings
+from relutui.bench.targets import Target, targets
+from relutui.bench.task import Task
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished run."""
+
+    machine: Machine
+    contest: Contest
+    plan: Plan
+    measured: Measured
+    growth: dict[str, Measured]
+
+    @property
+    def targets(self) -> list[Target]:
+        """Of the first setting, which is one core where that can be had."""
+        return targets(self.contest, self.plan, self.measured, self.growth, settings()[0])
+
+    @property
+    def troubles(self) -> list[tuple[str, str, list[Task]]]:
+        """Who could not be measured, why, and on which tasks."""
+        found: dict[tuple[str, str], list[Task]] = {}
+        for measured in (self.measured, *self.growth.values()):
+            for trouble, tasks in measured.troubles.items():
+                found.setdefault(trouble, []).extend(tasks)
+        return [(name, why, tasks) for (name, why), tasks in found.items()]
+
+    @property
+    def growths(self) -> dict[str, list[Growth]]:
+        """By axis, of everybody who was measured at two sizes at least."""
+        found: dict[str, list[Growth]] = {}
+        for axis, measured in self.growth.items():
+            found[axis] = []
+            for contender in self.contest.growing:
+                figures = [figure for figure in measured.figures if figure.contender == contender.name]
+                if len(figures) > 1:
+                    found[axis].append(growth(contender.name, [_size(axis, f.task) for f in figures], figures))
+        return found
+
+
+def _size(axis: str, task: Task) -> int:
+    size = {"units": task.units, "networks": task.networks}.get(axis, task.points)
+    assert size
+    return size
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """All of it, times in microseconds."""
+    return {
+        **asdict(report.machine),
+        "figures": [_figure(figure) for figure in report.measured.figures],
+        "growth": {
+            axis: [
+                {
+                    "contender": line.contender,
+                    "sizes": line.sizes,
+                    "us_a_step": [seconds * 1e6 for seconds in line.seconds],
+                    "exponent": line.exponent,
+                }
+                for line in lines
+            ]
+            for axis, lines in report.growths.items()
+        },
+        "targets": [{**asdict(target), "met": target.met} for target in report.targets],
+        "missing": _missing(report),
+        "troubles": [
+            {"contender": name, "why": why, "tasks": [asdict(task) for task in tasks]} for name, why, tasks in report.troubles
+        ],
+    }
+
+
+def _missing(report: Report) -> list[str]:
+    """The packages that are not installed."""
+    return sorted({contender.package for contender in report.contest.missing})
+
+
+def _figure(figure: Figure) -> dict[str, object]:
+    times = [seconds * 1e6 for seconds in figure.seconds]
+    return {
+        "contender": figure.contender,
+        **asdict(figure.task),
+        "cores": figure.cores,
+        "steps_asked": figure.asked,
+        "steps_a_call": figure.steps,
+        "us_a_step": figure.median * 1e6,
+        "rounds": times,
+    }
+
+
+def as_markdown(report: Report, width: int, coloured: bool) -> str:
+    """All of it, at most so many columns wide where the machine's name allows."""
+    machine = report.machine
+    versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
+    cores = "1 core" if machine.cores == 1 else f"{machine.cores} cores"
+    blocks = [f"{machine.processor}, {cores}, {machine.system}; {machine.date}; {versions}"]
+    for count in settings():
+        where = "on one core" if count == 1 else f"on {count} cores"
+        calls = " / ".join(f"{steps:,}" for steps in CALLS)
+        for optimizer in OPTIMIZERS:
+            if tasks := [task for task in report.plan.steps(count) if task.optimizer == optimizer]:
+                blocks.append(f"Microseconds a step of {optimizer} on 256 points, {where}, at {calls} steps a call:")
+                blocks.append(_steps(report, tasks, count))
+        blocks.append(f"Batches of networks, million steps a second {where}:")
+        blocks.append(_seeds(report, count))
+    for axis, lines in report.growths.items():
+        if lines:
+            blocks.append(f"Microseconds a step against {axis}, and the power with which they grow:")
+            legend = [f"{letter} {line.contender}: {line.exponent:.2f}" for letter, line in zip("abcd", lines)]
+            rows = [*chart(lines, width - 4, coloured), "", *legend]
+            blocks.append("\n".join(f"    {row}".rstrip() for row in rows))  # indented: Markdown's code
+    if report.targets:
+        blocks.append("Speed as a multiple of that of the fastest rival, time as one of that on few points, and the targets:")
+        blocks.append("\n".join(f"- {target}" for target in report.targets))
+    if report.contest.missing:
+        blocks.append("Not installed, so not measured: " + ", ".join(_missing(report)))
+    for name, why, troubled in report.troubles:
+        more = f" and {len(troubled) - 1} more" if len(troubled) > 1 else ""
+        blocks.append(f"Without {name} on {troubled[0]}{more}: {why}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _steps(report: Report, tasks: Sequence[Task], cores: int) -> str:
+    def cell(contender: str, task: Task) -> str:
+        figures = [f for asked in CALLS if (f := report.measured.figure(contender, task, cores, asked))]
+        alike = len({figure.steps for figure in figures}) == 1
+        return " / ".join(_number(figure.median * 1e6) for figure in (figures[:1] if alike else figures)) or "-"
+
+    return _table(report, [f"{task.units:,} units" for task in tasks], tasks, cell)
+
+
+def _seeds(report: Report, cores: int) -> str:
+    def cell(contender: str, task: Task) -> str:
+        figure = report.measured.figure(contender, task, cores, CALLS[0])
+        return _number((task.networks or 1) / figure.median / 1e6) if figure else "-"
+
+    tasks = report.plan.seeds
+    return _table(report, [f"{task.networks:,} of {task.units}" for task in tasks], tasks, cell)
+
+
+def _table(report: Report, heads: list[str], tasks: Sequence[Task], cell: Callable[[str, Task], str]) -> str:
+    contest = report.contest
+    names = [c.name for c in (*contest.own, *contest.by_points, *contest.peers)]
+    rows = [[name, *(cell(name, task) for task in tasks)] for name in names]
+    rows = [row for row in rows if any(text != "-" for text in row[1:])]
+    widths = [max(map(len, column)) for column in zip(["", *heads], *rows)]
+    lines = [
+        ["".ljust(widths[0]), *(head.rjust(width) for head, width in zip(heads, widths[1:]))],
+        ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])],
+        *([row[0].ljust(widths[0]), *(text.rjust(width) for text, width in zip(row[1:], widths[1:]))] for row in rows),
+    ]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _number(value: float) -> str:
+    """To two digits, or whole where it has more."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"

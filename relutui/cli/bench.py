@@ -1,0 +1,46 @@
+"""`relutui bench`: the benchmark of the README, measured here."""
+
+import asyncio
+import json
+import platform
+import shutil
+import sys
+
+from relutui.bench.machine import Machine
+from relutui.bench.plan import FULL, Contest, length, run
+from relutui.bench.report import Report, as_json, as_markdown
+from relutui.cli.opening import make_engine
+from relutui.cli.progress import progress_bar
+from relutui.engine.opening import clang
+
+WIDTHS = 80, 120  # columns of the report, at least and at most
+
+
+def bench(device: str | None, as_one_object: bool) -> int:
+    """Measure the engine on the device, or on the processor with clang and without, and the peers; print what came of it."""
+    if device:
+        asyncio.run(_can_be_opened(device))
+    contest = Contest.on([device] if device else _processor())
+    with progress_bar(length(FULL), shown=sys.stderr.isatty()) as progress:
+        report = Report(Machine.here(contest), contest, FULL, *run(contest, FULL, progress))
+    if as_one_object:
+        print(json.dumps(as_json(report)))
+    else:
+        width = min(max(shutil.get_terminal_size().columns, WIDTHS[0]), WIDTHS[1]) if sys.stdout.isatty() else WIDTHS[0]
+        print(as_markdown(report, width, coloured=sys.stdout.isatty()), end="")
+    return 0
+
+
+async def _can_be_opened(device: str) -> None:
+    """Raise TrainerUnavailable if it cannot."""
+    engine = make_engine(device)
+    try:
+        await engine.open()
+    finally:
+        await engine.close()
+
+
+def _processor() -> list[str]:
+    with_clang = ["CPU:CLANG"] if clang() else []
+    assembled = ["CPU:X86"] if platform.machine().lower() in ("x86_64", "amd64") else []
+    return [*with_clang, *assembled] or ["CPU"]

@@ -1,0 +1,221 @@
+"""What is sent to the terminal: only the cells that differ from those it shows already, by the cheapest moves and styles."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import get_character_cell_size
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS, Console
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Size
+from textual.strip import Strip
+
+ATTRIBUTES = {  # of a style: the codes that switch it on and off
+    "bold": ("1", "22"),
+    "dim": ("2", "22"),
+    "italic": ("3", "23"),
+    "underline": ("4", "24"),
+    "blink": ("5", "25"),
+    "blink2": ("6", "25"),
+    "reverse": ("7", "27"),
+    "conceal": ("8", "28"),
+    "strike": ("9", "29"),
+    "underline2": ("21", "24"),
+    "frame": ("51", "54"),
+    "encircle": ("52", "54"),
+    "overline": ("53", "55"),
+}
+OFF = dict(ATTRIBUTES.values())
+OF_LETTERS = frozenset("123")  # a blank looks the same with and without them
+
+
+class Look(NamedTuple):
+    """How a cell looks: the codes of its colour, of the colour behind it, and of what else is switched on."""
+
+    front: str = "39"
+    behind: str = "49"
+    on: frozenset[str] = frozenset()
+
+    @property
+    def of_blank(self) -> "Look":
+        """One look for all those with which a blank looks the same."""
+        return self if self.on - OF_LETTERS else Look(behind=self.behind)
+
+
+Cell = tuple[str, Look]
+
+PLAIN = Look()
+UNKNOWN: Cell = ("", PLAIN)  # no cell is like this
+
+_narrow = set(map(chr, range(32, 127)))  # characters known to take one cell
+
+
+class Shown:
+    """What the terminal shows: its cells, and the strips that they are from, of which one that is there is not looked at."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known what the terminal shows."""
+        return bool(self._cells)
+
+    def forget(self) -> None:
+        """The terminal may show anything."""
+        self._size = Size()
+        self._cells: list[list[Cell]] = []
+        self._strips: list[dict[int, Strip | None]] = []
+
+    def knows(self, update: CompositorUpdate) -> bool:
+        """Whether it is known what the terminal shows where an update leaves it as it is."""
+        return isinstance(update, LayoutUpdate) or (isinstance(update, ChopsUpdate) and _size(update) == self._size)
+
+    def changes(self, update: LayoutUpdate | ChopsUpdate, console: Console) -> str:
+        """What turns what is shown into what an update says."""
+        if self._size != _size(update):
+            self._size = _size(update)
+            self._cells = [[UNKNOWN] * self._size.width for _ in range(self._size.height)]
+            self._strips = [{} for _ in self._cells]
+        pen = _Pen(console)
+        for y, strips in _rows(update):
+            if self._strips[y].keys() != strips.keys():
+                self._strips[y] = dict.fromkeys(strips)
+            shown = self._strips[y]
+            for x, strip in strips.items():
+                if strip is not None and strip is not shown[x]:
+                    shown[x] = strip
+                    pen.draw(strip, x, y, self._cells[y])
+        return pen.sequence
+
+
+class Difference(CompositorUpdate):
+    """An update of which only the changes are sent."""
+
+    def __init__(self, shown: Shown, update: LayoutUpdate | ChopsUpdate) -> None:
+        self._shown, self._update = shown, update
+
+    def render_segments(self, console: Console) -> str:
+        """Textual asks for what is to be sent."""
+        return self._shown.changes(self._update, console)
+
+
+def _size(update: LayoutUpdate | ChopsUpdate) -> Size:
+    return update.region.size if isinstance(update, LayoutUpdate) else Size(update.chop_ends[0][-1], len(update.chops))
+
+
+def _rows(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, Mapping[int, Strip | None]]]:
+    """The rows of an update, and the strips of each by their first columns, None where nothing is said."""
+    if isinstance(update, ChopsUpdate):
+        yield from ((y, update.chops[y]) for y in sorted({y for y, _, _ in update.spans}))
+        return
+    for y, row in enumerate(update.strips):
+        strips, x = {}, 0
+        for strip in row:
+            strips[x] = strip
+            x += strip.cell_length
+        yield y, strips
+
+
+class _Pen:
+    """Draws on a terminal whose cursor and style are known from what was drawn before; in the plain style at first."""
+
+    def __init__(self, console: Console) -> None:
+        self._console, self._system = console, COLOR_SYSTEMS[console.color_system or "truecolor"]
+        self._sent: list[str] = []
+        self._at: tuple[int, int] | None = None
+        self._look = PLAIN
+
+    @property
+    def sequence(self) -> str:
+        """All that was drawn; the style is plain again."""
+        self._take(PLAIN)
+        return "".join(self._sent)
+
+    def draw(self, strip: Strip, x: int, y: int, row: list[Cell]) -> None:
+        """Draw a strip over what a row shows, which is brought up to date."""
+        end = x + strip.cell_length
+        cells = _cells(strip, self._system)
+        if cells is None:  # sent as Textual does, since how wide the terminal takes it to be is not certain
+            self._take(PLAIN)
+            self._go(x, y, row)
+            self._sent.append(strip.render(self._console))
+            self._at = None
+            row[x:end] = [UNKNOWN] * strip.cell_length
+            return
+        changed = [place for place, (old, new) in enumerate(zip(row[x:end], cells), x) if old != new]
+        row[x:end] = cells
+        for place in changed:
+            character, look = row[place]
+            if self._at != (place, y):
+                self._go(place, y, row)
+            if not self._suits(character, look):
+                self._take(look)
+            self._sent.append(character)
+            self._at = place + 1, y
+
+    def _suits(self, character: str, look: Look) -> bool:
+        """Whether a character looks right in the present style."""
+        return look is self._look or look == (self._look.of_blank if character == " " else self._look)
+
+    def _go(self, x: int, y: int, row: list[Cell]) -> None:
+        """Move the cursor, over cells of this row by drawing them again where that is shorter."""
+        if self._at and self._at[1] == y and self._at[0] < x:
+            between = row[self._at[0] : x]
+            move = f"\x1b[{len(between)}C" if between[1:] else "\x1b[C"
+            again = "".join(character for character, _ in between)
+            if len(again.encode()) <= len(move) and all(cell != UNKNOWN and self._suits(*cell) for cell in between):
+                move = again
+        else:
+            move = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
+        self._sent.append(move)
+
+    def _take(self, look: Look) -> None:
+        """Change the style."""
+        if look != self._look:
+            self._sent.append(_transition(self._look, look))
+            self._look = look
+
+
+def _cells(strip: Strip, system: ColorSystem) -> list[Cell] | None:
+    """The cells of a strip; None unless each of its characters takes one."""
+    cells: list[Cell] = []
+    for text, style, control in strip:
+        look, blank, linked = _look(style, system)
+        if linked or control or not (_narrow.issuperset(text) or _is_narrow(text)):
+            return None
+        cells += [(character, blank if character == " " else look) for character in text]
+    return cells
+
+
+def _is_narrow(text: str) -> bool:
+    """Whether each character takes one cell."""
+    _narrow.update(character for character in text if get_character_cell_size(character) == 1)
+    return _narrow.issuperset(text)
+
+
+@lru_cache(4096)
+def _look(style: Style | None, system: ColorSystem) -> tuple[Look, Look, bool]:
+    """The look of a style, that of a blank in it, and whether it is that of a link."""
+    if style is None:
+        return PLAIN, PLAIN, False
+    front, behind = style.color, style.bgcolor
+    look = Look(
+        ";".join(front.downgrade(system).get_ansi_codes()) if front else PLAIN.front,
+        ";".join(behind.downgrade(system).get_ansi_codes(foreground=False)) if behind else PLAIN.behind,
+        frozenset(code for name, (code, _) in ATTRIBUTES.items() if getattr(style, name)),
+    )
+    return look, look.of_blank, bool(style.link)
+
+
+@lru_cache(4096)
+def _transition(old: Look, new: Look) -> str:
+    """The shortest sequence from one look to another: the differences, or everything anew."""
+    off = {OFF[code] for code in old.on - new.on}
+    on = [code for code in sorted(new.on) if code not in old.on or OFF[code] in off]
+    colours = [code for code, before in ((new.front, old.front), (new.behind, old.behind)) if code != before]
+    anew = ["0", *sorted(new.on), *(code for code in new[:2] if code not in PLAIN[:2])]
+    sequences = (f"\x1b[{';'.join(codes)}m" for codes in ([*sorted(off), *on, *colours], anew if new != PLAIN else []))
+    return min(sequences, key=len)

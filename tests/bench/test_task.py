@@ -1,0 +1,48 @@
+import numpy as np
+import oracle
+import pytest
+
+from relutui.bench.peers import with_numpy
+from relutui.bench.task import Optimizer, Task, gradient
+from relutui.data import Dataset
+from relutui.network import Network, Parameters
+from relutui.training import Locks, Problem, TrainingSettings
+
+
+@pytest.mark.parametrize("variant", ["plain", "tuned"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_peer_computes_what_the_oracle_does(variant: str, optimizer: Optimizer) -> None:
+    task = Task(4, points=16, optimizer=optimizer)
+    x, y, c, w, b, v = (np.asarray(part, np.float64) for part in (task.x, task.y, *task.start))
+    free = np.zeros(4, dtype=bool)
+    problem = Problem(Network(), Dataset(x, y), Locks(free, free, free, False), TrainingSettings(optimizer, task.rate))
+    expected = oracle.train(Parameters(w, b, v, float(c)), problem, 40)
+    trained = with_numpy.prepare(task, variant)(40)
+    p = expected.parameters
+    for part, its in zip(trained, (np.array(p.c), p.w, p.b, p.v)):
+        np.testing.assert_allclose(part, its, rtol=1e-4, atol=1e-5)
+    assert task.losses(trained) == pytest.approx([expected.losses[-1]], rel=1e-4)
+
+
+@pytest.mark.parametrize("variant", ["plain", "tuned"])
+def test_a_run_begins_at_the_start_every_time(variant: str) -> None:
+    run = with_numpy.prepare(Task(3, points=8, optimizer="adam"), variant)
+    for first, second in zip(run(20), run(20)):
+        np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("variant", ["plain", "tuned"])
+def test_each_network_of_a_batch_is_trained_by_itself(variant: str) -> None:
+    task = Task(2, points=8, networks=3)
+    alone = Task(2, points=8)
+    trained = with_numpy.prepare(task, variant)(20)
+    assert [part.shape for part in trained] == [(3,), (3, 2), (3, 2), (3, 2)]
+    for network, loss in enumerate(task.losses(trained)):
+        values = tuple(part[network] for part in task.start)
+        for _ in range(20):
+            values = tuple(old - task.rate * slope for old, slope in zip(values, gradient(np.where, values, task.x, task.y)))
+        assert alone.losses(values) == pytest.approx([loss], rel=1e-5)
+
+
+def test_the_rate_falls_with_the_units_from_twenty_on() -> None:
+    assert [Task(units).rate for units in (3, 20, 100, 1000)] == [0.01, 0.01, 0.002, 0.0002]

@@ -1,0 +1,45 @@
+"""How long it takes until all of many sessions, started at once on two cores, have drawn their first frame, chart included.
+
+Run: python tests/benchmarks/classroom.py [SESSIONS].  They are 200 without; then they take some 9 GB of memory.
+"""
+
+import os
+import select
+import statistics
+import sys
+import time
+
+from sessions import CHART, OWN, Session, verdict
+
+SESSIONS, CORES, TARGET = 200, 2, 60.0
+LIMIT = 300.0  # s
+
+
+def main() -> None:
+    """Print when the last first frame was seen, and what a session took."""
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else SESSIONS
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    target = TARGET * number / SESSIONS
+    began = time.monotonic()
+    sessions = [Session(OWN) for _ in range(number)]
+    waiting, seen = set(sessions), []
+    try:
+        while waiting and time.monotonic() - began < LIMIT:
+            for session in select.select(sessions, [], [], 1.0)[0]:
+                session.read(0.0)
+                if session in waiting and CHART.search(session.sent):
+                    waiting.remove(session)
+                    seen.append(time.monotonic() - began)
+        cpu = statistics.median(session.cpu() for session in sessions)
+        memory = statistics.median(session.memory() for session in sessions)
+    finally:
+        for session in sessions:
+            session.end()
+    half = statistics.median(seen)
+    print(f"{len(seen)} of {number} sessions are up, the first after {seen[0]:.1f} s, half of them after {half:.1f} s")
+    print(f"the last after {seen[-1]:.1f} s   target {target:.0f}: {verdict(not waiting and seen[-1] <= target)}")
+    print(f"each has taken {cpu:.2f} s CPU and {memory:.1f} MB (PSS)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Sessions in terminals of their own (120x36), looked at from outside as the system sees them."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+OWN = [sys.executable, "-m", "relutui", "lab"]
+CHART = re.compile(rb"\xe2[\xa0-\xa3][\x80-\xbf]")  # a cell of braille
+READY = re.compile(rb"CPU \(")
+LIMIT = 60.0  # s
+
+
+class Session:
+    """A process in a terminal that takes all it sends."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._main, side = pty.openpty()
+        fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+        environment = os.environ | {"TERM": "xterm-256color"}
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env=environment, start_new_session=True)
+        os.close(side)
+        self.sent = b""
+
+    def fileno(self) -> int:
+        """What select() waits on."""
+        return self._main
+
+    def press(self, keys: str) -> None:
+        """Type some keys."""
+        os.write(self._main, keys.encode())
+
+    def read(self, seconds: float, most: int = 1 << 16) -> None:
+        """Take what comes, and return with it or after so many seconds."""
+        if select.select([self._main], [], [], seconds)[0]:
+            self.sent += os.read(self._main, most)
+
+    def wait_for(self, pattern: re.Pattern[bytes]) -> float:
+        """Seconds from the start of the process until it has sent this."""
+        while not pattern.search(self.sent):
+            if time.monotonic() - self.began > LIMIT:
+                raise TimeoutError(f"nothing like {pattern.pattern!r} has come in {LIMIT:.0f} s")
+            self.read(0.1)
+        return time.monotonic() - self.began
+
+    def rest(self, seconds: float) -> None:
+        """Take what comes for so long."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0.0:
+            self.read(left)
+
+    def cpu(self) -> float:
+        """Seconds of processor time that it has used."""
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+    def memory(self) -> float:
+        """MB that it takes."""
+        return memory_of(Path(f"/proc/{self.process.pid}"))
+
+    def end(self) -> None:
+        """End it."""
+        self.process.kill()
+        self.process.wait()
+        os.close(self._main)
+
+
+def memory_of(process: Path) -> float:
+    """MB that the process of this folder of /proc takes; of what it shares, its part (PSS)."""
+    lines = (process / "smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def verdict(met: bool) -> str:
+    """How a target is said to be kept."""
+    return "met" if met else "MISSED"

@@ -1,0 +1,44 @@
+"""Opening where there is time for it, and on a crowded machine."""
+
+import asyncio
+from itertools import count
+
+import pytest
+from problems import LAB_START, lab
+
+from relutui.engine import PatientEngine, patient, thread
+from relutui.training import Device
+
+DEVICE = Device("CPU", "none")
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, share: float) -> PatientEngine:
+    """An engine that has had this share of a core between one look at the clocks and the next."""
+    monkeypatch.setattr(thread, "open_device", lambda wanted: DEVICE)
+    monkeypatch.setattr(patient, "perf_counter", count().__next__)
+    monkeypatch.setattr(patient, "process_time", count(0, share).__next__)
+    return PatientEngine()
+
+
+@pytest.mark.parametrize("share", [0.5])
+async def test_it_opens_at_once_where_there_is_time(engine: PatientEngine) -> None:
+    assert await asyncio.wait_for(engine.open(), 10.0) == DEVICE
+    await engine.close()
+
+
+@pytest.mark.parametrize("share", [0.05])
+async def test_on_a_crowded_machine_it_opens_once_something_is_asked_of_it(engine: PatientEngine) -> None:
+    opening = asyncio.create_task(engine.open())
+    await asyncio.sleep(0.05)
+    assert not opening.done()
+    await engine.train(LAB_START, lab(), 0)
+    assert await asyncio.wait_for(opening, 10.0) == DEVICE
+    await engine.close()
+
+
+@pytest.mark.parametrize("share", [0.05])
+async def test_or_after_a_while(engine: PatientEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient, "PATIENCE", (0.01, 0.01))
+    assert await asyncio.wait_for(engine.open(), 10.0) == DEVICE
+    await engine.close()

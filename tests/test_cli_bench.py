@@ -1,0 +1,67 @@
+"""`relutui bench`, called as the shell would; what is measured is numpy, beside a peer that is not there."""
+
+import json
+import signal
+from importlib import import_module
+
+import pytest
+
+from relutui.bench import measure as measuring
+from relutui.bench.contenders import Contender
+from relutui.bench.entrant import Entrant
+from relutui.bench.plan import Contest, Plan
+from relutui.cli import main
+
+bench = import_module("relutui.cli.bench")
+
+PLAN = Plan(units=(2,), batches=((2, 3),), along_units=(1, 2), along_points=(8, 16), along_networks=(1, 2))
+NUMPY = Contender("numpy", "with_numpy", "plain", "numpy", batches=True)
+OWN = Contender("relutui, clang", "with_numpy", "tuned", "numpy", bursts=True, batches=True)
+BY_POINTS = Contender("by points, clang", "with_numpy", "plain", "numpy", bursts=True, batches=True)
+JAX = Contender("JAX, by hand", "with_jax", "by hand", "jax", bursts=True, batches=True)
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    contest = Contest((OWN,), (BY_POINTS,), (NUMPY,), (JAX,))
+    monkeypatch.setattr(bench, "FULL", PLAN)
+    monkeypatch.setattr(bench.Contest, "on", lambda devices: contest)
+    monkeypatch.setattr(measuring, "ROUND", 0.0)
+    monkeypatch.setattr(measuring, "ROUNDS", 2)
+    monkeypatch.setattr(measuring, "SHORTER", 0.001)
+    monkeypatch.setattr(measuring, "LONGEST", 0.001)
+
+
+def test_the_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--json"]) == 0
+    captured = capsys.readouterr()
+    found = json.loads(captured.out)
+    assert captured.err == ""
+    assert set(found["versions"]) == {"relutui", "Python", "numpy"}
+    assert {figure["contender"] for figure in found["figures"]} == {"numpy", "relutui, clang", "by points, clang"}
+    assert [*found["growth"]] == ["units", "points", "networks", "points, of a batch of 256"]
+    assert found["missing"] == ["jax"]
+    assert found["troubles"] == []
+
+
+def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    begun: list[Entrant] = []
+
+    class Interrupted(Entrant):
+        def time(self, steps: int, seconds: float) -> float:
+            begun.append(self)
+            if len(begun) == 5:
+                signal.raise_signal(signal.SIGINT)
+            return super().time(steps, seconds)
+
+    monkeypatch.setattr(measuring, "Entrant", Interrupted)
+    assert main(["bench"]) == 130
+    assert capsys.readouterr() == ("", "interrupted\n")
+    assert not any(entrant.alive for entrant in begun)
+
+
+def test_a_device_that_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--device", "FOO"]) == 1
+    error = capsys.readouterr().err
+    assert "FOO" in error
+    assert error.count("\n") == 1

@@ -1,0 +1,48 @@
+"""What is imported before the first frame."""
+
+import subprocess
+import sys
+
+START = """
+import asyncio, gc, sys
+from functools import partial
+from relutui.app import RelutuiApp
+from relutui.cli import _parser
+from relutui.cli.opening import opened
+from relutui.engine import PatientEngine
+from relutui.training import TrainerUnavailable
+
+class Opened(PatientEngine):
+    async def open(self):
+        print(*sys.modules)
+        raise TrainerUnavailable("not needed")
+
+async def start():
+    opener = partial(opened, _parser().parse_args(["open"]))
+    app = RelutuiApp(opener("lab"), Opened(), opener)
+    async with app.run_test(size=(120, 36)):
+        await app.screen.settled()
+        assert gc.isenabled()
+
+gc.disable()
+asyncio.run(start())
+import plotext
+assert plotext.figure and plotext.doc
+"""
+LATE = {
+    "tinygrad",  # opened once the first frame is drawn
+    "plotext",  # beyond its parts that draw lines
+    "numpy.ma",  # which numpy imports for some of its functions, and numpy.random of a first drawn start
+    "numpy.random",
+    "relutui.screens.gallery",
+    "relutui.screens.seeds",
+    "relutui.cli.train",
+    "relutui.engine.compiled",
+}
+
+
+def test_the_first_frame_waits_for_nothing_heavy() -> None:
+    """The chart is drawn when the device is asked for, and these are not imported by then; only then is garbage looked for."""
+    imported = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True).stdout.split()
+    assert "plotext._signal.signal" in imported
+    assert not LATE & set(imported)
