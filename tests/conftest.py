@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -8,8 +9,8 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from relutui.engine import Engine
 
-# A busy machine is no fault: no example fails for taking long.
-settings.register_profile("relutui", deadline=None)
+# A busy machine is no fault: no example fails for taking long.  Every run tries others, so that few are enough in each.
+settings.register_profile("relutui", deadline=None, max_examples=50)
 settings.load_profile("relutui")
 
 
@@ -27,6 +28,15 @@ def screen_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", help="what the engine's tests train on, in tinygrad's DEV notation: CPU:X86, CL, ...")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def little_garbage_collection() -> Iterator[None]:
+    """Modules and collected tests are no garbage: looking through them again and again takes a seventh of the time."""
+    gc.freeze()
+    gc.set_threshold(20_000)
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

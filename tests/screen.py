@@ -37,6 +37,11 @@ class Screen:
         await self.explore.settled()
         await self.pilot.pause()
 
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Change the terminal's size, which costs less than another start, and wait until that is drawn."""
+        await self.pilot.resize_terminal(*size)
+        await self.press()
+
     @property
     def lines(self) -> list[str]:
         return [strip.text.rstrip() for strip in self.app.screen._compositor.render_strips()]
@@ -57,6 +62,11 @@ class Screen:
                 row += letters.setdefault(style, ascii_letters[len(letters)]) * segment.cell_length
             rows.append(row)
         return "\n".join([*rows, "", *(f"{letter}: {style}" for style, letter in letters.items())])
+
+
+def named(size: tuple[int, int]) -> str:
+    """How a size is called in the name of a snapshot."""
+    return f"{size[0]}x{size[1]}"
 
 
 @asynccontextmanager

@@ -82,7 +82,8 @@ class CompiledBurst:
         """
         program = self._program
         loss = program.losses(program.read("progress")[Progress.SAMPLES])[0]
-        states = [program.read(name)[: self._used].astype(np.float32) for name in program.state]
+        columns = program.columns(self._used)
+        states = [program.read(name)[columns].astype(np.float32) for name in program.state]
         return bool(np.isfinite(loss)) and all(np.isfinite(state).all() for state in states)
 
     def _last_finite(self, before: dict[str, NDArray[Any]], taken: int, place: Place) -> int:

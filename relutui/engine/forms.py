@@ -1,5 +1,7 @@
 """What to compile for a problem: kernels with room for more units, points and networks than asked for, so that few will do."""
 
+from typing import TypeVar
+
 from tinygrad import Device, dtypes
 from tinygrad.renderer.cstyle import ClangRenderer, CStyleLanguage
 from tinygrad.renderer.isa.x86 import X86Renderer
@@ -12,7 +14,9 @@ from relutui.training import Problem
 _UNITS, _POINTS = 64, 1024  # the smallest sizes; the next are four times as large
 _NETWORKS = 256  # of a batch, where they run in turn
 _SIDE_BY_SIDE = 4096  # of a batch, where they run in parallel, as far as their scratch memory allows
-_SCRATCH = 2**26  # floats
+_SCRATCH = 2**26  # numbers
+
+AnyForm = TypeVar("AnyForm", Form, PiecesForm)
 
 
 def form_for(problem: Problem, units: int, by_points: bool = False) -> Form | PiecesForm:
@@ -29,11 +33,15 @@ def batch_form_for(problem: Problem, units: int, networks: int, by_points: bool 
     if not Device[Device.DEFAULT].renderer.has_local:
         return form._replace(networks=_NETWORKS)
     if isinstance(form, PiecesForm):
-        return form._replace(networks=_room(2 * GROUP, min(networks, _SIDE_BY_SIDE)), parallel=True)
+        return _side_by_side(form, networks, 20 * form.units)
     # Each network has memory of its own for every point and, unless they are piecewise linear, unit: the room is kept small.
     form = _form(problem, _room(4, units, 2), _room(64, len(problem.dataset), 2))
+    return _side_by_side(form, networks, (2 * form.units + 1 if form.stores_units else 1) * form.points)
+
+
+def _side_by_side(form: AnyForm, networks: int, each: int) -> AnyForm:
+    """With room for as many networks as there are, as far as the memory allows that each needs, in numbers."""
     room = _room(2 * GROUP, min(networks, _SIDE_BY_SIDE))
-    each = (2 * form.units + 1 if form.stores_units else 1) * form.points
     while room > 1 and room * each > _SCRATCH:
         room //= 2
     return form._replace(networks=room, parallel=room > 1)

@@ -1,12 +1,13 @@
 """What each of the two kernels reads beside the state, and their programs."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relutui.engine.burst import LANES, Count, Form, burst, sizes
 from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.engine.pieces import Extent, PiecesForm, Scale, pieces, pieces_sizes
 from relutui.engine.program import Place, Program
-from relutui.engine.tables import tables
+from relutui.engine.tables import Column, tables
 from relutui.network import Array
 from relutui.training import Problem
 
@@ -50,6 +51,7 @@ class PieceProgram(Program):
         if problem.dataset is not self._dataset:
             self._tables = tables(problem.dataset)
             self.write("table", self._tables.rows.ravel())
+            self.write("x", self._tables.rows[:, Column.AT])
             self.write("cells", self._tables.cells)
         extents = np.zeros(len(Extent), np.int32)
         extents[Extent.PLACES], extents[Extent.ROUNDS] = self._tables.places, self._tables.rounds
@@ -62,6 +64,11 @@ class PieceProgram(Program):
         scales[Scale.CELLS], scales[Scale.OFFSET] = self._tables.scale, self._tables.offset
         scales[Scale.Y_SQUARES] = self._tables.y_squares
         self.write("scales", scales)
+
+    def columns(self, used: int) -> NDArray[np.intp]:
+        """Where c, w_0, b_0, v_0, w_1, ... are: c, all w, all b, all v."""
+        units = np.arange(used // 3)
+        return np.concatenate([[0], (1 + self.form.units * np.arange(3) + units[:, None]).ravel()])
 
     def write_state(self, name: str, values: Array) -> None:
         """Fill parameters or moments; with the parameters, the order of the kinks."""

@@ -85,15 +85,19 @@ class Scale(IntEnum):
 class Buffers(NamedTuple):
     """The memory of a burst, in the order of the kernel's arguments; each a flat array, float64 unless it says int32.
 
-    As in `burst.py`, parameters lie as c, w_0, b_0, v_0, w_1, ...; and those of the next network follow.
+    Parameters, and all that goes with them, lie as c, all w, all b, all v, of which a compiler makes vectors; those of the next
+    network follow.
     """
 
     parameters: UOp
     free: UOp  # 1 where training may change the parameter, 0 where it is locked
     table: UOp
+    x: UOp  # of the places
     cells: UOp  # int32
+    place: UOp  # int32, of the kink of each unit
     order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * form.keys + unit
-    sums: UOp  # of r and r x: over all points, then over those to the left of each kink, in their order
+    sums: UOp  # of r, then of r x: over all points, then over those to the left of each unit's kink
+    jumps: UOp  # by which A, then B, changes at each unit's kink
     samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
     rates: UOp
     scales: UOp
@@ -105,7 +109,7 @@ class Buffers(NamedTuple):
     corrections: UOp = None  # adam's bias corrections
 
 
-INTEGERS = ("cells", "order", "counts", "extents", "progress")
+INTEGERS = ("cells", "place", "order", "counts", "extents", "progress")
 GOES_ON = len(Progress)
 
 
@@ -116,9 +120,12 @@ def pieces_sizes(form: PiecesForm) -> dict[str, int]:
         parameters=parameters,
         free=form.parameters,
         table=(form.places + 2) * ROW,
+        x=form.places + 2,
         cells=form.places + 1,
+        place=networks * form.units,
         order=networks * (form.units + 1),
         sums=networks * 2 * (form.units + 1),
+        jumps=networks * 2 * form.units,
         samples=networks * form.rows * (form.parameters + 1),
         rates=len(Rate),
         scales=len(Scale),
@@ -143,19 +150,20 @@ def pieces(form: PiecesForm) -> Callable[..., UOp]:
     def kernel(*arguments: UOp) -> UOp:
         at = Buffers(**dict(zip(pieces_sizes(form), arguments)))
         steps, networks = at.counts[Count.STEPS].load(), at.counts[Count.NETWORKS].load()
-        network: UOp | int = 0
+        first: UOp | int = 0
+        member: UOp | int = 0
         if form.parallel:
             size = min(GROUP, form.networks)
             group, member = UOp.range(form.networks // size, 0, AxisType.GLOBAL), UOp.range(size, 1, AxisType.LOCAL)
-            network, outer = group * size + member, (member, group)
+            first, outer = group * size, (member, group)
         step = UOp.range(steps + 1, 2, AxisType.LOOP)  # in order: a GPU would run another kind of loop in parallel
         loops: tuple[UOp, ...] = (step,)
         if form.parallel:
             loops += outer
         elif form.networks > 1:  # a step of each in turn: a processor begins with the next while the one waits for its numbers
-            network = UOp.range(networks, 3, AxisType.LOOP)
-            loops = (network, step)
-        done = _one_step(form, at, network, loops)
+            first = UOp.range(networks, 3, AxisType.LOOP)
+            loops = (first, step)
+        done = _one_step(form, at, first, member, loops)
         for loop in loops:
             done = done.end(loop)
         return done.sink(arg=KernelInfo(name="pieces", opts_to_apply=()))
@@ -180,7 +188,8 @@ class _Memory:
 
     def number(self, buffer: str, n: UOp | int) -> UOp:
         """One of the numbers of the network; `samples` begins at a row."""
-        each = {"order": self.form.units + 1, "sums": 2 * (self.form.units + 1), "progress": GOES_ON + 1}
+        units = self.form.units
+        each = {"place": units, "order": units + 1, "sums": 2 * (units + 1), "jumps": 2 * units, "progress": GOES_ON + 1}
         each["samples"] = self.form.rows * (self.form.parameters + 1)
         return getattr(self.at, buffer)[self._network * each.get(buffer, self.form.parameters) + n]
 
@@ -191,7 +200,19 @@ class _Memory:
 
     def unit(self, unit: UOp) -> list[UOp]:
         """w, b and v of a unit."""
-        return [self.number("parameters", 3 * unit + n).load() for n in (1, 2, 3)]
+        return [self.number("parameters", n).load() for n in self.numbers(unit)]
+
+    def numbers(self, unit: UOp) -> list[UOp]:
+        """Those of w, b and v of a unit among the parameters."""
+        return [unit + (n * self.form.units + 1) for n in range(3)]
+
+    def sums_left_of(self, unit: UOp) -> list[UOp]:
+        """Where the sums of r and r x to the left of a unit's kink are."""
+        return [self.number("sums", unit + (n * (self.form.units + 1) + 1)) for n in range(2)]
+
+    def all_sums(self) -> list[UOp]:
+        """Where the sums of r and r x over all points are."""
+        return [self.number("sums", n * (self.form.units + 1)) for n in range(2)]
 
     def count(self, n: Count) -> UOp:
         return self.at.counts[n].load()
@@ -200,28 +221,33 @@ class _Memory:
         return self.at.scales[n].load()
 
 
-def _one_step(form: PiecesForm, at: Buffers, network: UOp | int, loops: Sequence[UOp]) -> UOp:
-    units, on_kink = at.counts[Count.UNITS].load(), at.extents[Extent.ON_KINK].load()  # sizes of loops come from outside of all
+def _one_step(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, loops: Sequence[UOp]) -> UOp:
+    """A step of the network `first + member`; of `first` there is one in a group that runs side by side."""
+    # Sizes of loops come from outside of all, and are loaded before the loop with a condition.
+    units, on_kink, rounds = at.counts[Count.UNITS].load(), *(at.extents[n].load() for n in (Extent.ON_KINK, Extent.ROUNDS))
     kept = _register(2, dtypes.int32, 0)  # over the loop with a condition in the update; on_kink only to be loaded before it
-    begun = UOp.group(*(kept.after(*loops)[n].store(number) for n, number in enumerate((network, on_kink))))
-    fixed, here = _Memory(form, at, network), _Memory(form, at, network, *loops, begun)
+    begun = UOp.group(*(kept.after(*loops)[n].store(number) for n, number in enumerate((first, on_kink))))
+    fixed, here = _Memory(form, at, first + member), _Memory(form, at, first + member, *loops, begun)
     updated = _update(here, fixed, UOp.range(units, 4))
-    later = _Memory(form, at, network if form.networks == 1 else kept.after(updated)[0].load(), updated)
-    line = _left_of_all_kinks(later, UOp.range(units, 10))
-    walked, loss = _walk(later, UOp.range(units, 7), line)
-    corrected = _points_on_kinks(later.after(walked), UOp.range(on_kink, 8), line)
+    found = _find_places(here.after(updated), fixed, UOp.range(rounds, 12), UOp.range(units, 11))
+    line = _left_of_all_kinks(here.after(found), fixed, UOp.range(units, 10))
+    ordered = _order(here.after(line), UOp.range(units, 6))
+    network = 0 if form.networks == 1 else kept.after(ordered)[0].load() + member
+    later = _Memory(form, at, network, ordered)
+    walked, loss = _walk(later, UOp.range(units, 7), line.after(ordered))
+    corrected = _points_on_kinks(later.after(walked), UOp.range(on_kink, 8), line.after(ordered))
     return _record(later.after(corrected), loss)
 
 
-def _update(here: _Memory, fixed: _Memory, m: UOp) -> UOp:
-    """Update all parameters, and order the units by the places of their kinks.
+def _update(here: _Memory, fixed: _Memory, j: UOp) -> UOp:
+    """Update all parameters, and begin with the places of the kinks.
 
     fixed: for what does not change during a run, which is loaded once.
     """
     form = here.form
     twice, flat, steep = (fixed.scale(n) for n in (Scale.TWICE, Scale.FLAT, Scale.STEEP))
-    cells, offset = fixed.scale(Scale.CELLS), fixed.scale(Scale.OFFSET)
-    places, rounds = (fixed.at.extents[n].load() for n in (Extent.PLACES, Extent.ROUNDS))
+    leak, cells, offset = (fixed.scale(n) for n in (Scale.LEAK, Scale.CELLS, Scale.OFFSET))
+    places = fixed.at.extents[Extent.PLACES].load()
     goes_on = here.number("progress", GOES_ON).load() > 0
     taken = here.number("progress", Progress.TAKEN).load()
     learns = goes_on.cast(dtypes.double)  # a factor: a `where` would be evaluated in all that its branches wait for, too
@@ -242,56 +268,67 @@ def _update(here: _Memory, fixed: _Memory, m: UOp) -> UOp:
         ]
         return value, [here.number("parameters", n).store(value), *stores]
 
-    total, total_x = (here.number("sums", n).load() for n in (0, 1))
+    total, total_x = (at.load() for at in here.all_sums())
     _, stores = moved(here, 0, here.number("parameters", 0).load(), twice * total)
     counted = here.number("progress", Progress.TAKEN).store(taken + goes_on.cast(dtypes.int32))
     begun = UOp.group(*stores, counted)
 
-    here = here.after(begun, m)
-    unit, _ = here.unit_and_place(m)
-    w, b, v = here.unit(unit)
+    here = here.after(begun, j)
+    w, b, v = here.unit(j)
     left = (w < 0.0).where(w.const_like(1.0), 0.0)  # as a factor, for clang takes two choices by one condition badly
-    before, before_x = (here.number("sums", 2 * m + n).load() for n in (2, 3))
+    before, before_x = (at.load() for at in here.sums_left_of(j))
     dr = flat * total + steep * (left * before + (1.0 - left) * (total - before))
     drx = flat * total_x + steep * (left * before_x + (1.0 - left) * (total_x - before_x))
     gradients = (v * drx, v * dr, w * drx + b * dr)
-    pairs = [moved(here, 3 * unit + n, old, g) for n, old, g in zip((1, 2, 3), (w, b, v), gradients)]
+    pairs = [moved(here, n, old, g) for n, old, g in zip(here.numbers(j), (w, b, v), gradients)]
     (w, b, v), stores = (value for value, _ in pairs), [store for _, stores in pairs for store in stores]
-    left = w < 0.0
+    jump = (w < 0.0).where(leak - 1.0, 1.0 - leak) * v
+    stores += [here.number("jumps", j + n * form.units).store(jump * by) for n, by in enumerate((b, w))]
 
     # w = 0 and b = 0 give 0 / 0, which the first comparison takes to the end of the data: off everywhere
     cell = cells * (-b / w) + offset
     cell = (cell < places.cast(dtypes.double)).where(cell, places.cast(dtypes.double))
     cell = (cell > 0.0).where(cell, 0.0)
-    place = _register(1, dtypes.int32, 2)
-    found = place.after(m, *stores)[0].store(fixed.at.cells[cell.cast(dtypes.int32)].load())
-    r = UOp.range(rounds, 5)
-    start = place.after(found, r)[0].load()
-    end = start + (start.const_like(1) << (rounds - 1 - r))
-    x = fixed.at.table[(end - 1).minimum(places) * ROW + Column.AT].load()
-    found = place[0].store((w * x + b > 0.0).ne(left).where(start, end)).end(r)
-    key = place.after(found)[0].load().minimum(places) * form.keys + unit
+    found = here.number("place", j).store(fixed.at.cells[cell.cast(dtypes.int32)].load())
+    return UOp.group(*stores, found).end(j)
 
+
+def _find_places(here: _Memory, fixed: _Memory, r: UOp, j: UOp) -> UOp:
+    """Halve, at each round, the places that the kinks may have in their cells, until one is left."""
+    places, rounds = (fixed.at.extents[n].load() for n in (Extent.PLACES, Extent.ROUNDS))
+    here = here.after(r, j)
+    w, b, _ = here.unit(j)
+    start = here.number("place", j).load()
+    end = start + (start.const_like(1) << (rounds - 1 - r))
+    z = w * fixed.at.x[(end - 1).minimum(places)].load() + b
+    nearer = (z > 0.0).ne(w < 0.0).where(start, end.minimum(places))
+    return here.number("place", j).store(nearer).end(j).end(r)
+
+
+def _left_of_all_kinks(here: _Memory, fixed: _Memory, j: UOp) -> UOp:
+    """yhat = A + B x there: leave the numbers A and B in a register."""
+    leak = fixed.scale(Scale.LEAK)
+    line = _register(2, dtypes.double, 1)
+    starts = here.number("parameters", 0).load(), leak.const_like(0.0)
+    begun = UOp.group(*(here.own(line)[n].store(start) for n, start in enumerate(starts)))
+    now, (w, b, v) = line.after(begun, j), here.after(begun, j).unit(j)
+    slope = (w < 0.0).where(v, leak * v)
+    return line.after(UOp.group(*(now[n].store(now[n].load() + slope * by) for n, by in enumerate((b, w)))).end(j))
+
+
+def _order(here: _Memory, m: UOp) -> UOp:
+    """Put each unit where it belongs among those before it in the order of the step before."""
+    here = here.after(m)
+    unit, _ = here.unit_and_place(m)
+    key = here.number("place", unit).load() * here.form.keys + unit
     hole = _register(1, dtypes.int32, 3)
-    made = hole.after(found)[0].store(m + 1)
-    again = UOp.loop(6)
+    made = hole.after(m)[0].store(m + 1)
+    again = UOp.loop(5)
     position = hole.after(made, again)[0].load()
     previous = here.after(made, again).number("order", position - 1).load()
     moves = previous > key
     moved_up = UOp.group(here.number("order", position).store(moves.where(previous, key)), hole[0].store(position - 1))
-    return UOp.group(moved_up.end(again, moves), begun).end(m)
-
-
-def _left_of_all_kinks(here: _Memory, m: UOp) -> UOp:
-    """yhat = A + B x there: the numbers A and B.  Summed in an order that does not depend on the steps before."""
-    leak = here.scale(Scale.LEAK)
-    line = _register(2, dtypes.double, 1)
-    starts = here.number("parameters", 0).load(), leak.const_like(0.0)
-    begun = UOp.group(*(here.own(line)[n].store(start) for n, start in enumerate(starts)))
-    now, here = line.after(begun, m), here.after(begun, m)
-    w, b, v = here.unit(here.unit_and_place(m)[0])
-    slope = (w < 0.0).where(v, leak * v)
-    return line.after(UOp.group(*(now[n].store(now[n].load() + slope * by) for n, by in enumerate((b, w)))).end(m))
+    return moved_up.end(again, moves).end(m)
 
 
 def _walk(here: _Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
@@ -304,17 +341,15 @@ def _walk(here: _Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
     inside, now = here.after(begun, m), so_far.after(begun, m)
     unit, place = inside.unit_and_place(m)
     row, (r, rx, squares) = _sums_to(inside, now, place)
-    w, b, v = inside.unit(unit)
-    jump = (w < 0.0).where(leak - 1.0, 1.0 - leak) * v
-    line_after = [now[n].load() + jump * by for n, by in enumerate((b, w))]
+    line_after = [now[n].load() + inside.number("jumps", unit + n * inside.form.units).load() for n in (0, 1)]
     stores = [now[n].store(value) for n, value in enumerate([*line_after, r, rx, squares, *row])]
-    stores += [inside.number("sums", 2 * m + n).store(value) for n, value in ((2, r), (3, rx))]
+    stores += [at.store(value) for at, value in zip(inside.sums_left_of(unit), (r, rx))]
     walked = UOp.group(*stores).end(m)
 
     here = here.after(walked)
     _, (r, rx, squares) = _sums_to(here, so_far.after(walked), places)
     loss = here.scale(Scale.WEIGHT) * (squares + here.scale(Scale.Y_SQUARES))
-    return UOp.group(*(here.number("sums", n).store(value) for n, value in enumerate((r, rx)))), loss.maximum(0.0)
+    return UOp.group(*(at.store(value) for at, value in zip(here.all_sums(), (r, rx)))), loss.maximum(0.0)
 
 
 _SUMMED = tuple(Column)[: Column.AT]
@@ -333,7 +368,7 @@ def _sums_to(here: _Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UO
 def _points_on_kinks(here: _Memory, m: UOp, line: UOp) -> UOp:
     """Count a point on a unit's kink, which so far counts as off, by the slope at the kink."""
     leak, slope_at_kink = here.scale(Scale.LEAK), here.at.rates[Rate.SLOPE_AT_KINK].load()
-    all_r, all_rx = (here.number("sums", n).load() for n in (0, 1))
+    all_r, all_rx = (at.load() for at in here.all_sums())
     so_far = _register(2, dtypes.double, 5)
     begun = UOp.group(*(here.own(so_far)[n].store(line[n].load()) for n in (0, 1)))
 
@@ -352,9 +387,7 @@ def _points_on_kinks(here: _Memory, m: UOp, line: UOp) -> UOp:
     weight = left.where(slope_at_kink, -slope_at_kink)
     jump = left.where(leak - 1.0, 1.0 - leak) * v
     stores = [now[0].store(a + jump * b), now[1].store(slope + jump * w)]
-    for number, more in ((2, r), (3, rx)):
-        at = here.number("sums", 2 * m + number)
-        stores.append(at.store(at.load() + weight * more))
+    stores += [at.store(at.load() + weight * more) for at, more in zip(here.sums_left_of(unit), (r, rx))]
     return UOp.group(*stores).end(m)
 
 
@@ -366,7 +399,7 @@ def _record(here: _Memory, loss: UOp) -> UOp:
     goes_on = (taken < here.count(Count.STEPS)) & (loss < GREATEST) & stops.logical_not()
     due = goes_on & ((here.count(Count.FIRST) + taken) & (here.count(Count.STRIDE) - 1)).eq(0)
     row = kept * (here.form.parameters + 1)
-    length = due.where(3 * here.count(Count.UNITS) + 1, 0)
+    length = due.where(here.form.parameters, 0)
 
     n = _register(1, dtypes.int32, 6)
     written = here.number("samples", row).store(loss)

@@ -65,7 +65,7 @@ class Program(ABC):
         rates[Rate.SLOPE_AT_KINK] = network.slope_at_kink
         rates[Rate.STOP_BELOW] = 0.0 if settings.stop_below is None else settings.stop_below
         self.write("rates", rates)
-        self.write("free", 1.0 - values_of(locks))
+        self.write_state("free", 1.0 - values_of(locks)[None])
         self._load(problem)
         self._loaded, self._dataset, self._locks = loading, dataset, locks
 
@@ -114,14 +114,18 @@ class Program(ABC):
     def write_state(self, name: str, values: Array) -> None:
         """Fill parameters or moments, of shape (networks, 1 + 3 units)."""
         rows: NDArray[Any] = np.zeros((len(values), self.form.parameters), self._kind)
-        rows[:, : values.shape[1]] = values
+        rows[:, self.columns(values.shape[1])] = values
         self.write(name, rows.ravel())
 
     def read_state(self, name: str, old: Array) -> Array:
         """Parameters or moments, of the shape of `old`; where one has not changed, the old one in all its digits."""
         networks, used = old.shape
-        new = self.read(name).reshape(-1, self.form.parameters)[:networks, :used]
+        new = self._current(name).reshape(-1, self.form.parameters)[:networks, self.columns(used)]
         return np.where(new == old.astype(self._kind), old, new)
+
+    def columns(self, used: int) -> slice | NDArray[np.intp]:
+        """Where c, w_0, b_0, v_0, w_1, ... are in a row of the memory."""
+        return slice(used)
 
     def losses(self, row: int = 0) -> NDArray[np.float32]:
         """The loss of each network in one of its rows of samples."""
@@ -129,7 +133,8 @@ class Program(ABC):
 
     def samples(self, rows: int, used: int) -> NDArray[np.float32]:
         """Loss and the first parameters of the first samples of the first network, of shape (rows, 1 + used)."""
-        return self._rows()[0, :rows, : 1 + used].astype(np.float32)
+        kept = self._rows()[0, :rows]
+        return np.concatenate([kept[:, :1], kept[:, 1:][:, self.columns(used)]], axis=1).astype(np.float32)
 
     def _rows(self) -> NDArray[Any]:
         return self._current("samples").reshape(self.form.networks, self.form.rows, -1)

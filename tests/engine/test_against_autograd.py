@@ -34,7 +34,9 @@ def autograd(theta: oracle.Array, problem: Problem) -> tuple[float, oracle.Array
     a = z if name == "identity" else getattr(z, name)()
     loss = (((a * v).sum(axis=1) + c - y) ** 2).mean()
     with Context(NOOPT=1):  # tinygrad's assembler takes long for unrolled kernels
-        gradient = np.concatenate([part.numpy() for part in loss.gradient(w, b, v, c)]).astype(np.float64)
+        parts = loss.gradient(w, b, v, c)
+        loss.realize(*parts)  # at once, which compiles less
+        gradient = np.concatenate([part.numpy() for part in parts]).astype(np.float64)
         return float(loss.numpy()), gradient, oracle.loss_and_gradient(theta, problem)[2]
 
 

@@ -1,11 +1,12 @@
 """The sixteen questions: each tour's keys, pressed one by one, lead to a screen on which the answer stands."""
 
 import pytest
-from screen import shown, until
+from screen import named, shown, until
 from support import opener
 from syrupy.assertion import SnapshotAssertion
 
 from relutui.questions import QUESTIONS, Question
+from relutui.screens import training_loop
 from relutui.screens.capacity import CapacityScreen
 
 # What a learner must find on the screen, from subject.md; by the number of the question.
@@ -30,13 +31,14 @@ ANSWERS: dict[int, tuple[str, ...]] = {
 SIZES = [(80, 24), (120, 36)]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES, ids=named)
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: f"{question.number:02}")
 async def test_the_answer_stands_on_the_screen(
     question: Question, size: tuple[int, int], screen_snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = {"most": 6, "seeds": 4, "steps": 100}  # the fake trainer is slow
     monkeypatch.setattr(CapacityScreen.__init__, "__kwdefaults__", few)
+    monkeypatch.setattr(training_loop, "BURST", 1.0)  # nor is it watched while it trains
     async with shown(opener(question.scenario), size) as screen:
         await screen.press(*question.keys)
         await until(lambda: not getattr(screen.app.screen, "busy", False))

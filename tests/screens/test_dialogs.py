@@ -40,28 +40,30 @@ async def test_a_folder_that_cannot_be_written_to_is_said_in_one_line() -> None:
         assert "/nowhere/x.toml: No such file or directory" in screen.text
 
 
-@pytest.mark.parametrize("name", [".", "..", "/", "a/", "~nouser/x"])
-async def test_a_name_that_is_none_is_said_in_one_line(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_name_that_is_none_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with shown() as screen:
-        await screen.press("w")
-        await screen.press("ctrl+u", *name, "enter")
-        assert "expected the name of a file" in screen.text or "No such file" in screen.text
-    assert list(tmp_path.iterdir()) == []
+        for name in (".", "..", "/", "a/", "~nouser/x"):
+            await screen.press("w")
+            await screen.press("ctrl+u", *name, "enter")
+            assert "expected the name of a file" in screen.text or "No such file" in screen.text
+            await screen.press("escape")
+            assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["a\0b", "~a\0b", "~a\ud800b"])
-async def test_a_pasted_name_that_no_file_can_have_is_said(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_pasted_name_that_no_file_can_have_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with shown() as screen:
-        await screen.press("w", "ctrl+u")
-        screen.app.screen.query_one(Input).post_message(events.Paste(name))
-        await screen.press("enter")
-        assert screen.app.screen is not screen.explore
-        said = str(screen.app.screen.query_one("#problem", Static).content)
-        assert "a" in said
-        assert "\n" not in said
-    assert list(tmp_path.iterdir()) == []
+        for name in ("a\0b", "~a\0b", "~a\ud800b"):
+            await screen.press("w", "ctrl+u")
+            screen.app.screen.query_one(Input).post_message(events.Paste(name))
+            await screen.press("enter")
+            assert screen.app.screen is not screen.explore
+            said = str(screen.app.screen.query_one("#problem", Static).content)
+            assert "a" in said
+            assert "\n" not in said
+            await screen.press("escape")
+            assert list(tmp_path.iterdir()) == []
 
 
 async def test_quitting_asks_only_for_an_unsaved_state() -> None:

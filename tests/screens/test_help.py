@@ -17,19 +17,20 @@ async def at_once() -> None:
     pass
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 12)])
-async def test_tab_leads_from_the_words_to_the_questions_and_back(size: tuple[int, int]) -> None:
-    async with shown(size=size, trainer=FakeTrainer(advice="clang would be faster")) as screen:
-        await screen.press("question_mark")
-        assert "‹Keys and words›" in screen.text
-        await screen.press("end")
-        assert "clangwouldbefaster" in without_spaces(screen)
-        await screen.press("tab")
-        assert "‹Questions›" in screen.text
-        await screen.press("tab")
-        assert "‹Keys and words›" in screen.text
-        await screen.press("q")
-        assert screen.app.screen is screen.explore
+async def test_tab_leads_from_the_words_to_the_questions_and_back() -> None:
+    async with shown(trainer=FakeTrainer(advice="clang would be faster")) as screen:
+        for size in ((80, 24), (120, 36), (40, 12)):
+            await screen.resize(size)
+            await screen.press("question_mark")
+            assert "‹Keys and words›" in screen.text
+            await screen.press("end")
+            assert "clangwouldbefaster" in without_spaces(screen)
+            await screen.press("tab")
+            assert "‹Questions›" in screen.text
+            await screen.press("tab")
+            assert "‹Keys and words›" in screen.text
+            await screen.press("q")
+            assert screen.app.screen is screen.explore
 
 
 async def test_keys_typed_ahead_of_it_reach_it() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from fake_trainer import FakeTrainer
-from screen import shown, until, wait_for_steps
+from screen import named, shown, until, wait_for_steps
 from support import open_lab, opener, said, with_values
 from syrupy.assertion import SnapshotAssertion
 
@@ -239,8 +239,9 @@ async def test_a_step_is_taken_between_two_slices(monkeypatch: pytest.MonkeyPatc
     assert host.session.landscape
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 12)], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_screen(size: tuple[int, int], screen_snapshot: SnapshotAssertion) -> None:
-    async with shown(open_lab(w1=0.5, b1=0, w2=1, b2=-0.5), size) as screen:
+async def test_screen(screen_snapshot: SnapshotAssertion) -> None:
+    async with shown(open_lab(w1=0.5, b1=0, w2=1, b2=-0.5), (80, 24)) as screen:
         await screen.press("S", "V")
-        assert screen.text == screen_snapshot
+        for size in ((80, 24), (120, 36), (40, 12)):
+            await screen.resize(size)
+            assert screen.text == screen_snapshot(name=named(size))

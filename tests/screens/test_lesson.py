@@ -18,8 +18,9 @@ def words(screen: Screen) -> str:
 
 async def test_the_lesson_stands_beside_the_chart_where_there_is_room() -> None:
     session = taught("## What you see\n\nTwo *units*.\n\n- one\n- two")
-    for size, beside in (((120, 36), True), ((200, 60), True), ((80, 24), False), ((40, 12), False)):
-        async with shown(session, size) as screen:
+    async with shown(session) as screen:
+        for size, beside in (((120, 36), True), ((200, 60), True), ((80, 24), False), ((40, 12), False)):
+            await screen.resize(size)
             await screen.press("t")
             assert "─ A title ─" in screen.text
             for expected in ("What you see", "Two units.", "• one", "• two"):
@@ -31,12 +32,14 @@ async def test_the_lesson_stands_beside_the_chart_where_there_is_room() -> None:
                 assert "step 0" in screen.text
             else:
                 assert (lesson.x, lesson.width) == (0, size[0])
+            await screen.press("escape")
 
 
 async def test_a_long_lesson_scrolls() -> None:
     lesson = "```\n" + "\n".join(f"line {number}." for number in range(60)) + "\n```"
-    for size in ((80, 24), (120, 36)):
-        async with shown(taught(lesson), size) as screen:
+    async with shown(taught(lesson)) as screen:
+        for size in ((80, 24), (120, 36)):
+            await screen.resize(size)
             await screen.press("t")
             assert "line 0." in screen.text
             assert "line 59." not in screen.text
@@ -44,13 +47,16 @@ async def test_a_long_lesson_scrolls() -> None:
             assert "line 59." in screen.text
             await screen.press("home")
             assert "line 0." in screen.text
+            await screen.press("escape")
 
 
-@pytest.mark.parametrize("key", ["escape", "t", "q", "enter"])
-async def test_it_is_closed_by_a_plain_key(key: str) -> None:
+async def test_it_is_closed_by_a_plain_key() -> None:
     async with shown(taught("Text.")) as screen:
-        await screen.press("t", key)
-        assert screen.app.screen is screen.explore
+        for key in ("escape", "t", "q", "enter"):
+            await screen.press("t")
+            assert screen.app.screen is not screen.explore
+            await screen.press(key)
+            assert screen.app.screen is screen.explore
 
 
 async def test_a_scenario_without_a_lesson_says_so() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from fake_trainer import FakeTrainer
-from screen import shown
+from screen import named, shown
 from support import open_lab
 from syrupy.assertion import SnapshotAssertion
 
@@ -47,31 +47,34 @@ STATES: dict[str, tuple[Session, list[str], FakeTrainer]] = {
 SIZES = [(80, 24), (120, 36), (200, 60)]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("state", STATES)
-async def test_screen(state: str, size: tuple[int, int], screen_snapshot: SnapshotAssertion) -> None:
+async def test_screen(state: str, screen_snapshot: SnapshotAssertion) -> None:
     session, keys, trainer = STATES[state]
-    async with shown(session, size, trainer) as screen:
+    async with shown(session, SIZES[0], trainer) as screen:
         await screen.press(*keys)
-        assert screen.text == screen_snapshot
+        for size in SIZES:
+            await screen.resize(size)
+            assert screen.text == screen_snapshot(name=named(size))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_running(size: tuple[int, int], screen_snapshot: SnapshotAssertion) -> None:
-    async with shown(random_start(), size) as screen:
+async def test_running(screen_snapshot: SnapshotAssertion) -> None:
+    async with shown(random_start(), SIZES[0]) as screen:
         await screen.press("S")
         screen.trainer.gate.clear()
         await screen.press("space")
-        assert screen.text == screen_snapshot
+        for size in SIZES:
+            await screen.resize(size)
+            assert screen.text == screen_snapshot(name=named(size))
         screen.trainer.gate.set()
         await screen.press("space")
 
 
-@pytest.mark.parametrize("tab", ["strips", "walk", "loss"])
-async def test_tab(tab: str, screen_snapshot: SnapshotAssertion) -> None:
+async def test_tab(screen_snapshot: SnapshotAssertion) -> None:
     async with shown(random_start(), (80, 24)) as screen:
-        await screen.press("S", *["tab"] * (1 + ["strips", "walk", "loss"].index(tab)))
-        assert screen.text == screen_snapshot
+        await screen.press("S")
+        for tab in ("strips", "walk", "loss"):
+            await screen.press("tab")
+            assert screen.text == screen_snapshot(name=tab)
 
 
 @pytest.mark.parametrize("state", ["start", "all-solved"])

@@ -6,7 +6,7 @@ from functools import cache
 
 import oracle
 import pytest
-from screen import shown
+from screen import named, shown
 from support import open_lab, opener
 from syrupy.assertion import SnapshotAssertion
 
@@ -32,7 +32,7 @@ def begun(name: str) -> Session:
     return session
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES, ids=named)
 @pytest.mark.parametrize("name", NAMES)
 async def test_views(name: str, size: tuple[int, int], screen_snapshot: SnapshotAssertion) -> None:
     async with shown(begun(name), size) as screen:
@@ -43,7 +43,6 @@ async def test_views(name: str, size: tuple[int, int], screen_snapshot: Snapshot
             await screen.press("v")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
     "keys",
     [
@@ -62,18 +61,20 @@ async def test_views(name: str, size: tuple[int, int], screen_snapshot: Snapshot
     ],
     ids=" ".join,
 )
-async def test_keys(keys: list[str], size: tuple[int, int], screen_snapshot: SnapshotAssertion) -> None:
-    async with shown(open_lab(w1=1, b1=-1, w2=1, b2=-2), size) as screen:
+async def test_keys(keys: list[str], screen_snapshot: SnapshotAssertion) -> None:
+    async with shown(open_lab(w1=1, b1=-1, w2=1, b2=-2), SIZES[0]) as screen:
         await screen.press(*keys)
-        assert screen.text == screen_snapshot
+        for size in SIZES:
+            await screen.resize(size)
+            assert screen.text == screen_snapshot(name=named(size))
 
 
 @pytest.mark.parametrize("name", ["dosage-relu", "shifted-100"])
-@pytest.mark.parametrize("tab", ["strips", "walk"])
-async def test_tab(name: str, tab: str, screen_snapshot: SnapshotAssertion) -> None:
+async def test_tab(name: str, screen_snapshot: SnapshotAssertion) -> None:
     async with shown(opener(name), (80, 24)) as screen:
-        await screen.press(*["tab"] * (1 + ["strips", "walk"].index(tab)))
-        assert screen.text == screen_snapshot
+        for tab in ("strips", "walk"):
+            await screen.press("tab")
+            assert screen.text == screen_snapshot(name=tab)
 
 
 async def test_the_colours_of_the_contributions(screen_snapshot: SnapshotAssertion) -> None:
