@@ -7,7 +7,7 @@ import numpy as np
 from relutui.batch import Batch
 from relutui.engine.burst import Form
 from relutui.engine.loading import program_for
-from relutui.engine.pieces import PiecesForm
+from relutui.engine.piece_memory import PiecesForm
 from relutui.engine.program import Place
 from relutui.network import quiet
 from relutui.training import Problem

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from relutui.batch import values_of
 from relutui.engine.burst import Form, Progress
 from relutui.engine.loading import program_for
-from relutui.engine.pieces import PiecesForm
+from relutui.engine.piece_memory import PiecesForm
 from relutui.engine.program import STATE, Place
 from relutui.network import Parameters, quiet
 from relutui.training import (

@@ -8,7 +8,7 @@ from tinygrad.renderer.isa.x86 import X86Renderer
 
 from relutui.engine.burst import GROUP, Form
 from relutui.engine.formulas import PIECEWISE_LINEAR
-from relutui.engine.pieces import PiecesForm
+from relutui.engine.piece_memory import PiecesForm
 from relutui.training import Problem
 
 _UNITS, _POINTS = 64, 1024  # the smallest sizes; the next are four times as large

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from relutui.engine.burst import LANES, Count, Form, burst, sizes
 from relutui.engine.formulas import PIECEWISE_LINEAR
-from relutui.engine.pieces import Extent, PiecesForm, Scale, pieces, pieces_sizes
+from relutui.engine.piece_memory import Extent, PiecesForm, Scale, pieces_sizes
+from relutui.engine.pieces import pieces
 from relutui.engine.program import Place, Program
 from relutui.engine.tables import Column, tables
 from relutui.network import Array

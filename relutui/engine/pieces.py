@@ -7,8 +7,9 @@ Between two kinks yhat = A + B x.  The sums of the residual r = yhat - y and of 
 So a step takes time in proportion to the units, whatever the number of points:
 
 1. Each unit is updated: its gradient needs the sums of r and r x over its side, no more.  The place of its new kink among the
-   points is looked up, and the unit takes its place in the order of kinks: an insertion sort, of what was in order a step ago.
-2. The pieces are walked from left to right.  A and B change by each unit whose kink is passed, and that unit is given the sums
+   points is looked up.
+2. The units are put in the order of their kinks: an insertion sort, of what was in order a step ago.
+3. The pieces are walked from left to right.  A and B change by each unit whose kink is passed, and that unit is given the sums
    to the left of it.
 
 Like `burst.py`, which trains every other network, this is one kernel of tinygrad UOps, and what a run may change is read from
@@ -17,127 +18,17 @@ such loops may follow one another; and its assembler is wrong about loops that a
 """
 
 from collections.abc import Callable, Sequence
-from enum import IntEnum
-from typing import NamedTuple
 
 from tinygrad import dtypes
-from tinygrad.dtype import AddrSpace, DType
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 import relutui.engine.x86_loops  # noqa: F401  # this kernel has such loops
 from relutui.engine.burst import CORRECTIONS, GROUP, Count, Progress, Rate
 from relutui.engine.optimizers import MOMENTS, move
+from relutui.engine.piece_memory import GOES_ON, Buffers, Extent, Memory, PiecesForm, Scale, pieces_sizes, register
 from relutui.engine.tables import ROW, Column
-from relutui.training import BURST_SAMPLES, Optimizer
 
 GREATEST = 3.4e38  # of a loss, as in `burst.py`: what float32 can hold
-
-
-class PiecesForm(NamedTuple):
-    """What a kernel is compiled for; units (a power of two), places and networks are the most it has room for.
-
-    parallel: the networks, a power of two, run side by side, GROUP and GROUP, as a GPU does it; else in turn, step by step.
-    """
-
-    optimizer: Optimizer
-    units: int
-    places: int
-    networks: int = 1
-    parallel: bool = False
-
-    @property
-    def parameters(self) -> int:
-        """Of one network."""
-        return 3 * self.units + 1
-
-    @property
-    def keys(self) -> int:
-        """For each place; a power of two, but never 2**8, for clang would load a key in parts that are slow to come."""
-        return 2 * self.units
-
-    @property
-    def rows(self) -> int:
-        """Of samples of one network; many have none beside the final state's."""
-        return 1 if self.networks > 1 else BURST_SAMPLES + 1
-
-
-class Extent(IntEnum):
-    """Where the whole numbers that depend on the data lie in `extents`."""
-
-    PLACES = 0
-    ROUNDS = 1  # comparisons until a place is found, at least 1
-    ON_KINK = 2  # units that are looked at for a point on their kink: all, or, where that has no weight, 1
-
-
-class Scale(IntEnum):
-    """Where the real numbers that depend on the data and on the network lie in `scales`."""
-
-    LEAK = 0  # the slope of the activation where z < 0
-    WEIGHT = 1  # of the squared errors: 1/points for mse, 1 for sse
-    TWICE = 2  # that weight
-    FLAT = 3  # twice the weight, times LEAK
-    STEEP = 4  # twice the weight, times what LEAK lacks to 1
-    CELLS = 5  # a kink k lies in cell k * CELLS + OFFSET
-    OFFSET = 6
-    Y_SQUARES = 7
-
-
-class Buffers(NamedTuple):
-    """The memory of a burst, in the order of the kernel's arguments; each a flat array, float64 unless it says int32.
-
-    Parameters, and all that goes with them, lie as c, all w, all b, all v, of which a compiler makes vectors; those of the next
-    network follow.
-    """
-
-    parameters: UOp
-    free: UOp  # 1 where training may change the parameter, 0 where it is locked
-    table: UOp
-    x: UOp  # of the places
-    cells: UOp  # int32
-    place: UOp  # int32, of the kink of each unit
-    order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * form.keys + unit
-    sums: UOp  # of r, then of r x: over all points, then over those to the left of each unit's kink
-    jumps: UOp  # by which A, then B, changes at each unit's kink
-    samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
-    rates: UOp
-    scales: UOp
-    counts: UOp  # int32
-    extents: UOp  # int32
-    progress: UOp  # int32: for each network those of `Progress`, and whether training goes on
-    first: UOp = None  # the optimizer's first moments (momentum, adam)
-    second: UOp = None  # and its second (adam)
-    corrections: UOp = None  # adam's bias corrections
-
-
-INTEGERS = ("cells", "place", "order", "counts", "extents", "progress")
-GOES_ON = len(Progress)
-
-
-def pieces_sizes(form: PiecesForm) -> dict[str, int]:
-    """The length of every buffer that the form's kernel has."""
-    networks, parameters = form.networks, form.networks * form.parameters
-    lengths = Buffers(
-        parameters=parameters,
-        free=form.parameters,
-        table=(form.places + 2) * ROW,
-        x=form.places + 2,
-        cells=form.places + 1,
-        place=networks * form.units,
-        order=networks * (form.units + 1),
-        sums=networks * 2 * (form.units + 1),
-        jumps=networks * 2 * form.units,
-        samples=networks * form.rows * (form.parameters + 1),
-        rates=len(Rate),
-        scales=len(Scale),
-        counts=len(Count),
-        extents=len(Extent),
-        progress=networks * (GOES_ON + 1),
-        first=parameters,
-        second=parameters,
-        corrections=2 * CORRECTIONS,
-    )._asdict()
-    absent = {"sgd": ("first", "second", "corrections"), "momentum": ("second", "corrections"), "adam": ()}[form.optimizer]
-    return {name: length for name, length in lengths.items() if name not in absent}
 
 
 def pieces(form: PiecesForm) -> Callable[..., UOp]:
@@ -171,75 +62,25 @@ def pieces(form: PiecesForm) -> Callable[..., UOp]:
     return kernel
 
 
-class _Memory:
-    """The buffers as they are after something, and the part of them that is a network's."""
-
-    def __init__(self, form: PiecesForm, at: Buffers, network: UOp | int, *after: UOp) -> None:
-        self.form, self._network, self._after = form, network, after
-        self.at = Buffers(*(buffer if buffer is None else buffer.after(*after) for buffer in at))
-
-    def after(self, *done: UOp) -> "_Memory":
-        """The same later."""
-        return _Memory(self.form, self.at, self._network, *done)
-
-    def own(self, register: UOp) -> UOp:
-        """The kernel's own memory at the same time."""
-        return register.after(*self._after)
-
-    def number(self, buffer: str, n: UOp | int) -> UOp:
-        """One of the numbers of the network; `samples` begins at a row."""
-        units = self.form.units
-        each = {"place": units, "order": units + 1, "sums": 2 * (units + 1), "jumps": 2 * units, "progress": GOES_ON + 1}
-        each["samples"] = self.form.rows * (self.form.parameters + 1)
-        return getattr(self.at, buffer)[self._network * each.get(buffer, self.form.parameters) + n]
-
-    def unit_and_place(self, m: UOp) -> tuple[UOp, UOp]:
-        """Of the kink number m."""
-        key = self.number("order", m + 1).load()
-        return key & (self.form.keys - 1), key >> (self.form.keys.bit_length() - 1)
-
-    def unit(self, unit: UOp) -> list[UOp]:
-        """w, b and v of a unit."""
-        return [self.number("parameters", n).load() for n in self.numbers(unit)]
-
-    def numbers(self, unit: UOp) -> list[UOp]:
-        """Those of w, b and v of a unit among the parameters."""
-        return [unit + (n * self.form.units + 1) for n in range(3)]
-
-    def sums_left_of(self, unit: UOp) -> list[UOp]:
-        """Where the sums of r and r x to the left of a unit's kink are."""
-        return [self.number("sums", unit + (n * (self.form.units + 1) + 1)) for n in range(2)]
-
-    def all_sums(self) -> list[UOp]:
-        """Where the sums of r and r x over all points are."""
-        return [self.number("sums", n * (self.form.units + 1)) for n in range(2)]
-
-    def count(self, n: Count) -> UOp:
-        return self.at.counts[n].load()
-
-    def scale(self, n: Scale) -> UOp:
-        return self.at.scales[n].load()
-
-
 def _one_step(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, loops: Sequence[UOp]) -> UOp:
     """A step of the network `first + member`; of `first` there is one in a group that runs side by side."""
     # Sizes of loops come from outside of all, and are loaded before the loop with a condition.
     units, on_kink, rounds = at.counts[Count.UNITS].load(), *(at.extents[n].load() for n in (Extent.ON_KINK, Extent.ROUNDS))
-    kept = _register(2, dtypes.int32, 0)  # over the loop with a condition in the update; on_kink only to be loaded before it
+    kept = register(2, dtypes.int32, 0)  # over the loop with a condition in the update; on_kink only to be loaded before it
     begun = UOp.group(*(kept.after(*loops)[n].store(number) for n, number in enumerate((first, on_kink))))
-    fixed, here = _Memory(form, at, first + member), _Memory(form, at, first + member, *loops, begun)
+    fixed, here = Memory(form, at, first + member), Memory(form, at, first + member, *loops, begun)
     updated = _update(here, fixed, UOp.range(units, 4))
     found = _find_places(here.after(updated), fixed, UOp.range(rounds, 12), UOp.range(units, 11))
     line = _left_of_all_kinks(here.after(found), fixed, UOp.range(units, 10))
     ordered = _order(here.after(line), UOp.range(units, 6))
     network = 0 if form.networks == 1 else kept.after(ordered)[0].load() + member
-    later = _Memory(form, at, network, ordered)
+    later = Memory(form, at, network, ordered)
     walked, loss = _walk(later, UOp.range(units, 7), line.after(ordered))
     corrected = _points_on_kinks(later.after(walked), UOp.range(on_kink, 8), line.after(ordered))
     return _record(later.after(corrected), loss)
 
 
-def _update(here: _Memory, fixed: _Memory, j: UOp) -> UOp:
+def _update(here: Memory, fixed: Memory, j: UOp) -> UOp:
     """Update all parameters, and begin with the places of the kinks.
 
     fixed: for what does not change during a run, which is loaded once.
@@ -256,7 +97,7 @@ def _update(here: _Memory, fixed: _Memory, j: UOp) -> UOp:
     corrections = [] if form.optimizer != "adam" else [fixed.at.corrections[adams + n].load() for n in (0, 1)]
     moments = ("first", "second")[: MOMENTS[form.optimizer]]
 
-    def moved(here: _Memory, n: UOp | int, old: UOp, gradient: UOp) -> tuple[UOp, list[UOp]]:
+    def moved(here: Memory, n: UOp | int, old: UOp, gradient: UOp) -> tuple[UOp, list[UOp]]:
         """The new value of the parameter n, and the stores of it and of its moments."""
         free = fixed.at.free[n].load()
         means = [here.number(name, n).load() for name in moments]
@@ -293,7 +134,7 @@ def _update(here: _Memory, fixed: _Memory, j: UOp) -> UOp:
     return UOp.group(*stores, found).end(j)
 
 
-def _find_places(here: _Memory, fixed: _Memory, r: UOp, j: UOp) -> UOp:
+def _find_places(here: Memory, fixed: Memory, r: UOp, j: UOp) -> UOp:
     """Halve, at each round, the places that the kinks may have in their cells, until one is left."""
     places, rounds = (fixed.at.extents[n].load() for n in (Extent.PLACES, Extent.ROUNDS))
     here = here.after(r, j)
@@ -305,10 +146,10 @@ def _find_places(here: _Memory, fixed: _Memory, r: UOp, j: UOp) -> UOp:
     return here.number("place", j).store(nearer).end(j).end(r)
 
 
-def _left_of_all_kinks(here: _Memory, fixed: _Memory, j: UOp) -> UOp:
+def _left_of_all_kinks(here: Memory, fixed: Memory, j: UOp) -> UOp:
     """yhat = A + B x there: leave the numbers A and B in a register."""
     leak = fixed.scale(Scale.LEAK)
-    line = _register(2, dtypes.double, 1)
+    line = register(2, dtypes.double, 1)
     starts = here.number("parameters", 0).load(), leak.const_like(0.0)
     begun = UOp.group(*(here.own(line)[n].store(start) for n, start in enumerate(starts)))
     now, (w, b, v) = line.after(begun, j), here.after(begun, j).unit(j)
@@ -316,12 +157,12 @@ def _left_of_all_kinks(here: _Memory, fixed: _Memory, j: UOp) -> UOp:
     return line.after(UOp.group(*(now[n].store(now[n].load() + slope * by) for n, by in enumerate((b, w)))).end(j))
 
 
-def _order(here: _Memory, m: UOp) -> UOp:
+def _order(here: Memory, m: UOp) -> UOp:
     """Put each unit where it belongs among those before it in the order of the step before."""
     here = here.after(m)
     unit, _ = here.unit_and_place(m)
     key = here.number("place", unit).load() * here.form.keys + unit
-    hole = _register(1, dtypes.int32, 3)
+    hole = register(1, dtypes.int32, 3)
     made = hole.after(m)[0].store(m + 1)
     again = UOp.loop(5)
     position = hole.after(made, again)[0].load()
@@ -331,10 +172,10 @@ def _order(here: _Memory, m: UOp) -> UOp:
     return moved_up.end(again, moves).end(m)
 
 
-def _walk(here: _Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
+def _walk(here: Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
     """Sum up from left to right, leave the sums before each kink and over all points in `sums`; and the loss."""
     places, leak = here.at.extents[Extent.PLACES].load(), here.scale(Scale.LEAK)
-    so_far = _register(5 + len(_SUMMED), dtypes.double, 4)  # A, B, sums of r, r x and r^2 - y^2, and the row of the last kink
+    so_far = register(5 + len(_SUMMED), dtypes.double, 4)  # A, B, sums of r, r x and r^2 - y^2, and the row of the last kink
     starts = [line[n].load() for n in (0, 1)] + [leak.const_like(0.0)] * (so_far.shape[0] - 2)
     begun = UOp.group(*(here.own(so_far)[n].store(start) for n, start in enumerate(starts)))
 
@@ -355,7 +196,7 @@ def _walk(here: _Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
 _SUMMED = tuple(Column)[: Column.AT]
 
 
-def _sums_to(here: _Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UOp]]:
+def _sums_to(here: Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UOp]]:
     """The table's row at a place to the right of the last, and the sums of r, r x and r^2 - y^2 up to there."""
     a, b, *sums = (so_far[n].load() for n in range(5))
     row = [here.at.table[place * ROW + column].load() for column in _SUMMED]
@@ -365,11 +206,11 @@ def _sums_to(here: _Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UO
     return row, [before + more for before, more in zip(sums, (r, rx, squares))]
 
 
-def _points_on_kinks(here: _Memory, m: UOp, line: UOp) -> UOp:
+def _points_on_kinks(here: Memory, m: UOp, line: UOp) -> UOp:
     """Count a point on a unit's kink, which so far counts as off, by the slope at the kink."""
     leak, slope_at_kink = here.scale(Scale.LEAK), here.at.rates[Rate.SLOPE_AT_KINK].load()
     all_r, all_rx = (at.load() for at in here.all_sums())
-    so_far = _register(2, dtypes.double, 5)
+    so_far = register(2, dtypes.double, 5)
     begun = UOp.group(*(here.own(so_far)[n].store(line[n].load()) for n in (0, 1)))
 
     here, now = here.after(begun, m), so_far.after(begun, m)
@@ -391,7 +232,7 @@ def _points_on_kinks(here: _Memory, m: UOp, line: UOp) -> UOp:
     return UOp.group(*stores).end(m)
 
 
-def _record(here: _Memory, loss: UOp) -> UOp:
+def _record(here: Memory, loss: UOp) -> UOp:
     """Keep a sample where one is due, and say whether training goes on."""
     rates = here.at.rates
     taken, kept = (here.number("progress", n).load() for n in (Progress.TAKEN, Progress.SAMPLES))
@@ -401,7 +242,7 @@ def _record(here: _Memory, loss: UOp) -> UOp:
     row = kept * (here.form.parameters + 1)
     length = due.where(here.form.parameters, 0)
 
-    n = _register(1, dtypes.int32, 6)
+    n = register(1, dtypes.int32, 6)
     written = here.number("samples", row).store(loss)
     begun = n.after(written)[0].store(0)
     again = UOp.loop(9)
@@ -411,8 +252,3 @@ def _record(here: _Memory, loss: UOp) -> UOp:
     here = here.after(written)
     numbers = ((Progress.SAMPLES, kept + due.cast(dtypes.int32)), (GOES_ON, goes_on.cast(dtypes.int32)))
     return UOp.group(*(here.number("progress", n).store(value) for n, value in numbers))
-
-
-def _register(size: int, kind: DType, slot: int) -> UOp:
-    """Memory of the kernel's own; slot tells one from another."""
-    return UOp.placeholder((size,), kind, slot=slot, addrspace=AddrSpace.REG)

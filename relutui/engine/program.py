@@ -14,7 +14,7 @@ from tinygrad.uop.ops import UOp
 from relutui.batch import values_of
 from relutui.data import Dataset
 from relutui.engine.burst import CORRECTIONS, Count, Form, Rate, corrections
-from relutui.engine.pieces import INTEGERS, PiecesForm
+from relutui.engine.piece_memory import INTEGERS, PiecesForm
 from relutui.network import Array, Network
 from relutui.training import Locks, Problem, TrainingSettings
 

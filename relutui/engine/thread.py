@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from relutui.engine.batched import CompiledBatch
     from relutui.engine.burst import Form
     from relutui.engine.compiled import CompiledBurst
-    from relutui.engine.pieces import PiecesForm
+    from relutui.engine.piece_memory import PiecesForm
 
 CLOSED = "the engine is closed"
 BATCHES = 8  # compiled programs for batches that are kept, each with its memory

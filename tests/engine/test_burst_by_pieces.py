@@ -105,7 +105,7 @@ def test_every_network_of_a_batch_has_kinks_of_its_own(engine: Blocking) -> None
 def test_the_memory_is_bounded(engine: Blocking, units: int, points: int, networks: int) -> None:
     engine.open()
     from relutui.engine.forms import batch_form_for
-    from relutui.engine.pieces import PiecesForm, pieces_sizes
+    from relutui.engine.piece_memory import PiecesForm, pieces_sizes
 
     data = Dataset(np.arange(float(points)), np.zeros(points))
     form = batch_form_for(Problem(Network(), data, locks(units), TrainingSettings("adam")), units, networks)

@@ -99,7 +99,7 @@ async def test_closing_ends_a_long_training(device: str | None) -> None:
 
 
 async def test_the_event_loop_runs_while_the_engine_works(engine: Blocking) -> None:
-    training = asyncio.create_task(engine.engine.train(LAB_START, lab(), 20_000))
+    training = asyncio.create_task(engine.engine.train(LAB_START, lab(), 2_000_000))
     turns = 0
     while not training.done():
         await asyncio.sleep(0.001)

@@ -1,0 +1,175 @@
+"""The form and the memory of the burst by pieces."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from tinygrad.dtype import AddrSpace, DType
+from tinygrad.uop.ops import UOp
+
+from relutui.engine.burst import CORRECTIONS, Count, Progress, Rate
+from relutui.engine.tables import ROW
+from relutui.training import BURST_SAMPLES, Optimizer
+
+
+class PiecesForm(NamedTuple):
+    """What a kernel is compiled for; units (a power of two), places and networks are the most it has room for.
+
+    parallel: the networks, a power of two, run side by side, GROUP and GROUP, as a GPU does it; else in turn, step by step.
+    """
+
+    optimizer: Optimizer
+    units: int
+    places: int
+    networks: int = 1
+    parallel: bool = False
+
+    @property
+    def parameters(self) -> int:
+        """Of one network."""
+        return 3 * self.units + 1
+
+    @property
+    def keys(self) -> int:
+        """For each place; a power of two, but never 2**8, for clang would load a key in parts that are slow to come."""
+        return 2 * self.units
+
+    @property
+    def rows(self) -> int:
+        """Of samples of one network; many have none beside the final state's."""
+        return 1 if self.networks > 1 else BURST_SAMPLES + 1
+
+
+class Extent(IntEnum):
+    """Where the whole numbers that depend on the data lie in `extents`."""
+
+    PLACES = 0
+    ROUNDS = 1  # comparisons until a place is found, at least 1
+    ON_KINK = 2  # units that are looked at for a point on their kink: all, or, where that has no weight, 1
+
+
+class Scale(IntEnum):
+    """Where the real numbers that depend on the data and on the network lie in `scales`."""
+
+    LEAK = 0  # the slope of the activation where z < 0
+    WEIGHT = 1  # of the squared errors: 1/points for mse, 1 for sse
+    TWICE = 2  # that weight
+    FLAT = 3  # twice the weight, times LEAK
+    STEEP = 4  # twice the weight, times what LEAK lacks to 1
+    CELLS = 5  # a kink k lies in cell k * CELLS + OFFSET
+    OFFSET = 6
+    Y_SQUARES = 7
+
+
+class Buffers(NamedTuple):
+    """The memory of a burst, in the order of the kernel's arguments; each a flat array, float64 unless it says int32.
+
+    Parameters, and all that goes with them, lie as c, all w, all b, all v, of which a compiler makes vectors; those of the next
+    network follow.
+    """
+
+    parameters: UOp
+    free: UOp  # 1 where training may change the parameter, 0 where it is locked
+    table: UOp
+    x: UOp  # of the places
+    cells: UOp  # int32
+    place: UOp  # int32, of the kink of each unit
+    order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * form.keys + unit
+    sums: UOp  # of r, then of r x: over all points, then over those to the left of each unit's kink
+    jumps: UOp  # by which A, then B, changes at each unit's kink
+    samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
+    rates: UOp
+    scales: UOp
+    counts: UOp  # int32
+    extents: UOp  # int32
+    progress: UOp  # int32: for each network those of `Progress`, and whether training goes on
+    first: UOp = None  # the optimizer's first moments (momentum, adam)
+    second: UOp = None  # and its second (adam)
+    corrections: UOp = None  # adam's bias corrections
+
+
+INTEGERS = ("cells", "place", "order", "counts", "extents", "progress")
+GOES_ON = len(Progress)
+
+
+def pieces_sizes(form: PiecesForm) -> dict[str, int]:
+    """The length of every buffer that the form's kernel has."""
+    networks, parameters = form.networks, form.networks * form.parameters
+    lengths = Buffers(
+        parameters=parameters,
+        free=form.parameters,
+        table=(form.places + 2) * ROW,
+        x=form.places + 2,
+        cells=form.places + 1,
+        place=networks * form.units,
+        order=networks * (form.units + 1),
+        sums=networks * 2 * (form.units + 1),
+        jumps=networks * 2 * form.units,
+        samples=networks * form.rows * (form.parameters + 1),
+        rates=len(Rate),
+        scales=len(Scale),
+        counts=len(Count),
+        extents=len(Extent),
+        progress=networks * (GOES_ON + 1),
+        first=parameters,
+        second=parameters,
+        corrections=2 * CORRECTIONS,
+    )._asdict()
+    absent = {"sgd": ("first", "second", "corrections"), "momentum": ("second", "corrections"), "adam": ()}[form.optimizer]
+    return {name: length for name, length in lengths.items() if name not in absent}
+
+
+class Memory:
+    """The buffers as they are after something, and the part of them that is a network's."""
+
+    def __init__(self, form: PiecesForm, at: Buffers, network: UOp | int, *after: UOp) -> None:
+        self.form, self._network, self._after = form, network, after
+        self.at = Buffers(*(buffer if buffer is None else buffer.after(*after) for buffer in at))
+
+    def after(self, *done: UOp) -> "Memory":
+        """The same later."""
+        return Memory(self.form, self.at, self._network, *done)
+
+    def own(self, register: UOp) -> UOp:
+        """The kernel's own memory at the same time."""
+        return register.after(*self._after)
+
+    def number(self, buffer: str, n: UOp | int) -> UOp:
+        """One of the numbers of the network; `samples` begins at a row."""
+        units = self.form.units
+        each = {"place": units, "order": units + 1, "sums": 2 * (units + 1), "jumps": 2 * units, "progress": GOES_ON + 1}
+        each["samples"] = self.form.rows * (self.form.parameters + 1)
+        return getattr(self.at, buffer)[self._network * each.get(buffer, self.form.parameters) + n]
+
+    def unit_and_place(self, m: UOp) -> tuple[UOp, UOp]:
+        """Of the kink number m."""
+        key = self.number("order", m + 1).load()
+        return key & (self.form.keys - 1), key >> (self.form.keys.bit_length() - 1)
+
+    def unit(self, unit: UOp) -> list[UOp]:
+        """w, b and v of a unit."""
+        return [self.number("parameters", n).load() for n in self.numbers(unit)]
+
+    def numbers(self, unit: UOp) -> list[UOp]:
+        """Those of w, b and v of a unit among the parameters."""
+        return [unit + (n * self.form.units + 1) for n in range(3)]
+
+    def sums_left_of(self, unit: UOp) -> list[UOp]:
+        """Where the sums of r and r x to the left of a unit's kink are."""
+        return [self.number("sums", unit + (n * (self.form.units + 1) + 1)) for n in range(2)]
+
+    def all_sums(self) -> list[UOp]:
+        """Where the sums of r and r x over all points are."""
+        return [self.number("sums", n * (self.form.units + 1)) for n in range(2)]
+
+    def count(self, n: Count) -> UOp:
+        """One of `counts`."""
+        return self.at.counts[n].load()
+
+    def scale(self, n: Scale) -> UOp:
+        """One of `scales`."""
+        return self.at.scales[n].load()
+
+
+def register(size: int, kind: DType, slot: int) -> UOp:
+    """Memory of the kernel's own; slot tells one from another."""
+    return UOp.placeholder((size,), kind, slot=slot, addrspace=AddrSpace.REG)
