@@ -71,12 +71,13 @@ class RelutuiApp(App[None]):
         return self._explore
 
     def on_ready(self) -> None:
-        """The list of scenarios is over the first screen when none was named."""
+        """The list of scenarios is over the first screen when none was named; back from a shell, all is drawn anew."""
         if self._ask:
             self._explore.show("open")
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
 
     def on_resize(self, event: events.Resize) -> None:
-        """What a terminal shows after a change of size, or once it is the app's again, is not known."""
+        """What a terminal shows after a change of size is not known."""
         self.action_redraw()
 
     def action_redraw(self) -> None:
