@@ -14,6 +14,7 @@ from textual.theme import Theme
 from relutui.difference import Difference, Shown
 from relutui.screens.explore import Explore
 from relutui.screens.palette import CommandProvider
+from relutui.screens.terminal import take_turns_with_shell
 from relutui.session import Opener, Session
 from relutui.training import Trainer
 
@@ -75,6 +76,7 @@ class RelutuiApp(App[None]):
         if self._ask:
             self._explore.show("open")
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
+        take_turns_with_shell(self)
 
     def on_resize(self, event: events.Resize) -> None:
         """What a terminal shows after a change of size is not known."""
