@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from tinygrad import Device
 
 from relutui.batch import Batch
 from relutui.engine.burst import Form
@@ -46,6 +47,7 @@ class CompiledBatch:
 
     def _run(self, steps: int, covered: int) -> None:
         self._program.run(steps, Place(1, covered, _NEVER), len(self._before["parameters"]))
+        Device[Device.DEFAULT].synchronize()  # else a GPU is given all runs at once, and none can be given up
 
     def _trained(self, step: int) -> Batch:
         """The part in memory, which has taken so many steps."""

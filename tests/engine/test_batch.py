@@ -131,7 +131,7 @@ def test_who_gives_up_gives_way_to_the_next(device: str | None) -> None:
 
 async def give_up_and_go_on(engine: Engine) -> None:
     problem = Problem(Network(), random_data(np.random.default_rng(0), 900), locks(8), TrainingSettings())
-    batch, asked = starts(8, 64), 50_000
+    batch, asked = starts(8, 64), 500_000
     await engine.train_batch(batch, problem, 0)
     runs: list[int] = []
     (compiled,) = engine._batches.values()
