@@ -13,6 +13,14 @@ import time
 from pathlib import Path
 
 OWN = [sys.executable, "-m", "relutui", "lab"]
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("\u28ff")
+Bare().run()
+"""
 CHART = re.compile(rb"\xe2[\xa0-\xa3][\x80-\xbf]")  # a cell of braille
 READY = re.compile(rb"CPU \(")
 LIMIT = 60.0  # s

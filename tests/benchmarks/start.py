@@ -6,16 +6,8 @@ Run: python tests/benchmarks/start.py [ROUNDS].  The two kinds are started in tu
 import statistics
 import sys
 
-from sessions import CHART, OWN, READY, Session, verdict
+from sessions import BARE, CHART, OWN, READY, Session, verdict
 
-BARE = """
-from textual.app import App
-from textual.widgets import Static
-class Bare(App):
-    def compose(self):
-        yield Static("\u28ff")
-Bare().run()
-"""
 RATIO, OPENING = 2.5, 1.0
 
 
