@@ -1,5 +1,5 @@
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from blocking import Blocking
@@ -28,6 +28,14 @@ def screen_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", help="what the engine's tests train on, in tinygrad's DEV notation: CPU:X86, CL, ...")
+    parser.addoption("--soak", action="store_true", help="keep every promise as often as the README says, which takes hours")
+
+
+@pytest.fixture(scope="session")
+def times(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How often: `times(few, many)` is few, and many with --soak."""
+    soak: bool = request.config.getoption("--soak")
+    return lambda few, many: many if soak else few
 
 
 @pytest.fixture(scope="session", autouse=True)
