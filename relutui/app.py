@@ -1,21 +1,28 @@
 """The app: its look, and its first screen."""
 
+import asyncio
+from contextlib import suppress
 from typing import Any, cast
 
 from rich.console import RenderableType
 from rich.terminal_theme import TerminalTheme
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._context import active_message_pump
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.screen import Screen
 from textual.theme import Theme
 
 from relutui.difference import Difference, Shown
+from relutui.driver import TerminalDriver
+from relutui.journal import Journal, Orphan, orphans
+from relutui.leaving import HUNG_UP, Leaving
 from relutui.screens.explore import Explore
 from relutui.screens.palette import CommandProvider
-from relutui.screens.terminal import take_turns_with_shell
 from relutui.session import Opener, Session
+from relutui.terminal_input import LeftOut
 from relutui.training import Trainer
 
 THEME = Theme(
@@ -53,13 +60,20 @@ class RelutuiApp(App[None]):
     CSS_PATH = "app.tcss"
     TITLE = "relutui"
     COMMANDS = {CommandProvider}
-    BINDINGS = [Binding("ctrl+l", "redraw", show=False)]
+    BINDINGS = [  # over every screen
+        Binding("ctrl+l", "redraw", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
+    ]
 
-    def __init__(self, session: Session, trainer: Trainer, opener: Opener, *, ask: bool = False) -> None:
-        super().__init__()
-        self._trainer, self._ask = trainer, ask
+    def __init__(
+        self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None, *, ask: bool = False
+    ) -> None:
+        """ask: for a scenario, at first."""
+        super().__init__(driver_class=TerminalDriver)
+        self._trainer, self._journal, self._ask = trainer, journal, ask
         self._shown = Shown()
-        self._explore = Explore(session, trainer, opener)
+        self._explore = Explore(session, trainer, opener, journal)
+        self._leaving = Leaving(self, self._keep_last)
         self.register_theme(THEME)
         # Set without their watchers, which would have the style sheet parsed once more, a tenth of the time to the first frame.
         self.set_reactive(App.ansi_theme_dark, COLOURS)
@@ -72,11 +86,44 @@ class RelutuiApp(App[None]):
         return self._explore
 
     def on_ready(self) -> None:
-        """The list of scenarios is over the first screen when none was named; back from a shell, all is drawn anew."""
-        if self._ask:
-            self._explore.show("open")
+        """What was left behind is offered, then the scenarios if none was named; back from a shell, all is drawn anew."""
+        asyncio.get_running_loop().set_exception_handler(self._failed)
+        if self._journal and (left := orphans()):
+            from relutui.screens.recovery import RecoveryDialog
+
+            self.push_screen(RecoveryDialog(left), self._recovered)
+        else:
+            self._recovered(None)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
-        take_turns_with_shell(self)
+
+    def _recovered(self, orphan: Orphan | None) -> None:
+        if orphan:
+            self._explore.recover(orphan)
+        elif self._ask:
+            self._explore.show("open")
+
+    def hang_up(self) -> None:
+        """Leave: the terminal is gone.  From any thread."""
+        self._leaving.leave(HUNG_UP)
+
+    def _keep_last(self) -> None:
+        if self._explore.keeper:
+            self._explore.keeper.keep_last()
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if isinstance(error := context.get("exception"), Exception):
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's own prints a traceback in colours, and loses what was not written."""
+        if not self.is_headless:
+            self._leaving.fail(error)
+        super()._handle_exception(error)
+
+    def on_left_out(self, event: LeftOut) -> None:
+        """Some of what was typed or pasted is lost, which is said."""
+        said = f"{event.count:,} characters of what was typed or pasted were left out: too many at once"
+        self._explore.session = self._explore.session.say(said, error=True)
 
     def on_resize(self, event: events.Resize) -> None:
         """What a terminal shows after a change of size is not known."""
@@ -97,6 +144,22 @@ class RelutuiApp(App[None]):
                 screen.refresh()
         super()._display(screen, renderable)
 
+    def run_safely(self) -> int:
+        """Run, and leave for signals and faults as well; the exit status."""
+        self._leaving.prepare()
+        self.run()
+        return self.return_code or 0
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the topmost screen away, unless a screen asks that is gone already.
+
+        In Textual 8.2 one that is dismissed a second time, by a key typed ahead, takes away what lies below, or ends the app.
+        """
+        asking = active_message_pump.get()
+        if isinstance(asking, Screen) and asking not in self.screen_stack:
+            return AwaitComplete()
+        return super().pop_screen()
+
     async def action_quit(self) -> None:
         """Textual's own ctrl+q: like the command, but twice for certain."""
         if self.screen is self._explore:
@@ -105,5 +168,9 @@ class RelutuiApp(App[None]):
             self.exit()
 
     async def on_unmount(self) -> None:
-        """Give the device back."""
+        """Give the device back, and the place among the sessions."""
         await self._trainer.close()
+        if self._journal:
+            with suppress(OSError):
+                self._keep_last()
+            self._journal.close()

@@ -1,11 +1,11 @@
 """A scenario: what to learn, with which network, from which start; read from TOML and written back."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from relutui.data import Dataset, Target
+from relutui.data import Dataset, Target, read_regular
 from relutui.network import Network, Parameters
 from relutui.sections import (
     MAX_UNITS,
@@ -76,7 +76,8 @@ class ScenarioError(Exception):
 class Scenario:
     """What a file says; name is the file's stem, dataset the evaluated target.
 
-    init.units lasts only as long as start is what init draws: after that the units are listed.
+    init.units lasts only as long as start is what init draws: after that the units are listed.  source is the file it was
+    loaded from.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Scenario:
     init: Init
     settings: TrainingSettings
     exercise: Exercise | None
+    source: Path | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         units = self.init.units
@@ -131,13 +133,12 @@ def load(path: Path) -> Scenario:
     if path.suffix != ".toml":
         raise ScenarioError(f"{file}: expected a file name that ends in .toml")
     try:
-        with path.open("rb") as source:
-            content = source.read(MAX_BYTES + 1)
+        content = read_regular(path, MAX_BYTES + 1)
     except FileNotFoundError:
         raise ScenarioError(f"{file}: no such file") from None
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise ScenarioError(f"{file}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from None
-    return parse(content, path.stem, path.parent)
+    return replace(parse(content, path.stem, path.parent), source=path.absolute())
 
 
 def parse(text: str | bytes, name: str, folder: Path | None) -> Scenario:

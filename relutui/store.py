@@ -1,13 +1,27 @@
-"""Writing files so that a kill at any moment leaves the old file or the new one, never a part."""
+"""Where files lie, and writing them so that a kill at any moment leaves the old file or the new one, never a part."""
 
 import contextlib
 import os
-import secrets
 import time
 from pathlib import Path
 
+import platformdirs
+
 _PREFIX, _SUFFIX = ".relutui-", ".tmp"
 _STALE_AFTER = 60.0  # seconds; a temporary this old was left by a process that was killed
+
+
+def state_folder(name: str = "") -> Path:
+    """The user's folder for what relutui keeps for itself, or one of this name in it, for nobody else to look into.
+
+    Raises OSError where there is none and none can be made.
+    """
+    folder = platformdirs.user_state_path("relutui", appauthor=False)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if name:
+        folder /= name
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def write_new(path: Path, text: str) -> None:
@@ -42,7 +56,7 @@ def replace(path: Path, text: str) -> None:
 def _written_beside(path: Path, text: str) -> Path:
     """A temporary file in the folder of path with the text, on the disk."""
     _sweep(path.parent)
-    temporary = path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
+    temporary = path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
     try:
         with temporary.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)

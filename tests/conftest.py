@@ -1,5 +1,6 @@
 import gc
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from blocking import Blocking
@@ -29,6 +30,21 @@ def screen_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", help="what the engine's tests train on, in tinygrad's DEV notation: CPU:X86, CL, ...")
     parser.addoption("--soak", action="store_true", help="keep every promise as often as the README says, which takes hours")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test leaves anything in the home of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for what relutui keeps for itself; it is not there yet."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state" / "relutui"
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from support import open_lab, opener
 from textual.pilot import Pilot
 
 from relutui.app import RelutuiApp
+from relutui.journal import Journal
 from relutui.screens.explore import Explore
 from relutui.session import Session
 
@@ -71,11 +72,14 @@ def named(size: tuple[int, int]) -> str:
 
 @asynccontextmanager
 async def shown(
-    session: Session | None = None, size: tuple[int, int] = (120, 36), trainer: FakeTrainer | None = None
+    session: Session | None = None,
+    size: tuple[int, int] = (120, 36),
+    trainer: FakeTrainer | None = None,
+    journal: Journal | None = None,
 ) -> AsyncIterator[Screen]:
     """The app on a session (the lab's start), its device open."""
     trainer = trainer or FakeTrainer()
-    app = RelutuiApp(session or open_lab(), trainer, opener)
+    app = RelutuiApp(session or open_lab(), trainer, opener, journal)
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot, trainer)
         await pilot.pause()

@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 from relutui import __version__
-from relutui.cli.usage import UsageError
+from relutui.cli.usage import Parser, UsageError
 from relutui.scenario import MAX_UNITS, ScenarioError
-from relutui.text import scrub
+from relutui.text import scrub, scrub_line
 from relutui.training import OPTIMIZERS, TrainerUnavailable
 
 COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices", "bench")
@@ -30,17 +30,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
         return status
-    except (ScenarioError, TrainerUnavailable) as error:
+    except ScenarioError as error:
         return _fail(str(error), 1)
+    except TrainerUnavailable as error:
+        return _fail(scrub_line(str(error)), 1)
     except UsageError as error:
-        return _fail(f"relutui: {error}", 2)
+        return _fail(scrub_line(f"relutui: {error}"), 2)
     except BrokenPipeError:  # `| head` has seen enough; what Python flushes at its end goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
+        return _fail(scrub_line(f"{error.filename}: {error.strerror}" if error.filename else str(error)), 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
+    except Exception as error:
+        from relutui.leaving import failure
+
+        return _fail(failure(error), 1)
 
 
 def _fail(text: str, status: int) -> int:
@@ -49,7 +55,7 @@ def _fail(text: str, status: int) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="relutui", description="See how ReLU units compose a curve, and train them step by step.", epilog=EPILOG
     )
     parser.add_argument("--version", action="version", version=f"relutui {__version__}")
@@ -134,13 +140,13 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.app import RelutuiApp
     from relutui.cli.opening import opened
     from relutui.engine import PatientEngine
+    from relutui.journal import Journal
 
     opener = partial(opened, options)
     session = opener(options.scenario or "lab")
-    app = RelutuiApp(session, PatientEngine(options.device), opener, ask=options.scenario is None)
+    app = RelutuiApp(session, PatientEngine(options.device), opener, Journal(), ask=options.scenario is None)
     gc.freeze()  # nor is it ever looked through later
-    app.run()
-    return app.return_code or 0
+    return app.run_safely()
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -1,12 +1,24 @@
 """What every command may complain of."""
 
+import argparse
 import errno
 import os
 from pathlib import Path
+from typing import NoReturn
+
+from relutui.text import scrub_line
 
 
 class UsageError(Exception):
     """The command makes no sense with these arguments."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints quote the arguments without what steers a terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say on one line what is wrong, and exit."""
+        super().error(scrub_line(message))
 
 
 def new_file(option: str, name: str, suffix: str = "") -> Path:

@@ -14,6 +14,12 @@ REDRAW = 0.25  # s: while it works the screen is drawn no more often
 REST = 4  # nor sooner than so many times what the last drawing took
 
 
+def ended(task: asyncio.Task[None]) -> None:
+    """Let the event loop know of a fault at once (it is a done callback), not when the task is collected as garbage."""
+    if not task.cancelled():
+        task.result()
+
+
 class Background:
     """Works for a screen, which draws how far that is; problem: why the work ended before its time, if it did."""
 

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from relutui import store
 from relutui.scenario import ScenarioError, to_toml
+from relutui.screens.line import Line
 from relutui.screens.paths import expanded
 from relutui.session import Session, as_scenario
 from relutui.state import State
@@ -44,7 +45,7 @@ class WriteDialog(ModalScreen[Written | None]):
         """A line for the path."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Write the present state as a scenario"
-            yield Input(value=f"{self._session.scenario.name}-mine.toml", id="path", select_on_focus=False)
+            yield Line(value=f"{self._session.scenario.name}-mine.toml", id="path", select_on_focus=False)
             yield Static(Content(""), classes="error", id="problem")
             yield Static("enter writes   esc does not", classes="note")
 

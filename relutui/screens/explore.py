@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from relutui import edits
 from relutui.commands import COMMANDS, Command, Predict, Show, Train, apply
+from relutui.journal import Journal, Orphan
 from relutui.readout.chart import read_chart
 from relutui.readout.lines import read_footer, read_message, read_status, read_tour
 from relutui.readout.loss import read_loss
@@ -23,7 +24,9 @@ from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
+from relutui.screens.background import ended
 from relutui.screens.guided import Guide
+from relutui.screens.keeping import Keeper
 from relutui.screens.landscape_loop import LandscapeLoop
 from relutui.screens.layout import Place, arrangement, layout_of
 from relutui.screens.overlays import Overlays
@@ -64,10 +67,12 @@ class Explore(Screen[None]):
     # Without repaint=False every change would repaint the whole screen.
     session: reactive[Session] = reactive[Session](None, init=False, always_update=True, repaint=False)  # type: ignore[arg-type]
 
-    def __init__(self, session: Session, trainer: Trainer, opener: Opener) -> None:
+    def __init__(self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None) -> None:
+        """Without a journal nothing is kept for recovery."""
         super().__init__()
         self._overlays = Overlays(self, trainer, opener)
         self.set_reactive(Explore.session, session)
+        self.keeper = Keeper(journal, self) if journal else None
         self._trainer = trainer
         self.training = TrainingLoop(trainer, self)
         self.landscape = LandscapeLoop(trainer, self)
@@ -130,6 +135,8 @@ class Explore(Screen[None]):
         self._draw()
         self.training.wake()
         self.landscape.wake()
+        if self.keeper:
+            self.keeper.note(session)
         if self._prepared is not None and not self._preparing and self._prepared != _compiled_for(session):
             self._spawn(self._prepare())
 
@@ -202,6 +209,10 @@ class Explore(Screen[None]):
         """Open what lies over this screen for a while, or leave."""
         self._overlays.show(what)
 
+    def recover(self, orphan: Orphan) -> None:
+        """Go on where another session was cut off."""
+        self._overlays.recover(orphan)
+
     def predict(self, steps: int) -> None:
         """See where some steps of training would lead."""
         from relutui.screens.prediction import predict  # when it is asked for: start-up counts
@@ -217,6 +228,9 @@ class Explore(Screen[None]):
     async def _open_device(self, first_frame: asyncio.Event) -> None:
         await first_frame.wait()
         gc.enable()  # from the first frame on: it would only hold that up
+        if self.keeper:
+            self._keeping = asyncio.create_task(self.keeper.run())
+            self._keeping.add_done_callback(ended)
         try:
             device = await self._trainer.open()
         except TrainerUnavailable as error:
@@ -276,6 +290,7 @@ class Explore(Screen[None]):
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        task.add_done_callback(ended)
 
 
 def _heard(session: Session, said: Message) -> Session:

@@ -16,6 +16,7 @@ from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.scenario import TEACHING_ORDER, ScenarioError, load, shipped
 from relutui.screens.choices import Choices, Row
+from relutui.screens.line import Line
 from relutui.screens.paths import expanded
 from relutui.session import Opener, Session
 from relutui.widgets.panel import Panel
@@ -58,7 +59,7 @@ class Gallery(Screen[Session | None]):
         with Horizontal():
             yield Choices(id="scenarios")
             yield Panel(preview, id="preview")
-        yield Input(placeholder="or a path, such as mine.toml", id="path")
+        yield Line(placeholder="or a path, such as mine.toml", id="path")
         yield Static(Content(""), classes="error", id="problem")
         yield Static("enter opens   / path   esc back", classes="note")
 

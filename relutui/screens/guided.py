@@ -8,6 +8,7 @@ from typing import Protocol
 from textual.keys import _character_to_key
 
 from relutui.questions import Question, Tour
+from relutui.screens.background import ended
 from relutui.session import Session
 
 PAUSE = 0.8  # s before each key
@@ -40,6 +41,7 @@ class Guide:
         """Begin a tour in the present session."""
         self._host.session = replace(self._host.session, tour=Tour(question))
         self._task = asyncio.create_task(self._walk(question))
+        self._task.add_done_callback(ended)
 
     def stop(self) -> None:
         """Stop the tour, if one is under way; how far it came stays on the screen."""

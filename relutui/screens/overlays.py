@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual.app import App
 
+from relutui.journal import Orphan
 from relutui.questions import Question
 from relutui.scenario import find, load
 from relutui.screens.guided import Guide
+from relutui.screens.keeping import Keeper
 from relutui.screens.training_loop import TrainingLoop
 from relutui.session import Opener, Session, open_session
 from relutui.training import Trainer
@@ -26,6 +28,7 @@ class Host(Protocol):
     session: Session
     training: TrainingLoop
     guide: Guide
+    keeper: Keeper | None
 
     @property
     def app(self) -> App[object]:
@@ -78,9 +81,29 @@ class Overlays:
             case "quit" if session.unsaved:
                 from relutui.screens.dialogs import QuitDialog
 
-                app.push_screen(QuitDialog(), lambda quit_now: app.exit() if quit_now else None)
+                app.push_screen(QuitDialog(), lambda quit_now: self._quit() if quit_now else None)
             case "quit":
                 app.exit()
+
+    def recover(self, orphan: Orphan) -> None:
+        """Go on where another session was cut off; what it had kept goes once that is kept here."""
+        steps = orphan.session.state.checkpoint.step
+        self._go_to(orphan.session, orphan.session.left)
+        self._host.session = self._host.session.say(f"recovered at step {steps:,}; u leads back to the start")
+        assert self._host.keeper
+        try:
+            self._host.keeper.adopt(self._host.session)
+        except OSError as error:
+            orphan.release()
+            self._host.session = self._host.session.say(f"recovered, but not kept again: {error.strerror}", error=True)
+        else:
+            orphan.remove()
+
+    def _quit(self) -> None:
+        """Leave without what was not written, which has just been confirmed."""
+        if self._host.keeper:
+            self._host.keeper.drop()
+        self._host.app.exit()
 
     def _at_rest(self) -> Session:
         """The session, not running for a while: the trainer is needed for something else."""

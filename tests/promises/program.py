@@ -1,19 +1,31 @@
 """The program in a terminal of its own, which pyte plays: what is typed, what is sent, what stands on the screen."""
 
 import os
+import resource
+import shlex
 import signal
 import sys
+import termios
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 import pexpect
 import pyte
+import pytest
+
+from relutui.journal import orphans
+from relutui.session import Session
 
 LIMIT = 30.0  # s that anything may take on a busy machine
 FOREIGN = ("COLUMNS", "LINES", "COLORTERM", "NO_COLOR", "DEV", "CC", "RELUTUI_DEVICE", "PYTEST_CURRENT_TEST")
+SWITCHED = [(b"\x1b[?%dh" % mode, b"\x1b[?%dl" % mode) for mode in (1049, 1000, 1003, 1006, 2004, 1004)] + [
+    (b"\x1b[?25l", b"\x1b[?25h"),
+    (b"\x1b[?7l", b"\x1b[?7h"),
+]  # on and off
 
 
 class Program:
@@ -30,26 +42,34 @@ class Program:
         size: tuple[int, int] = (120, 36),
         environment: Mapping[str, str] = {},
         ignoring: tuple[int, ...] = (),
+        largest_file: int | None = None,
         module: str = "relutui",
+        shell: bool = False,
     ) -> None:
-        """`ignoring` are signals that the program inherits as ignored, as nohup would have it."""
+        """`ignoring` are signals that the program inherits as ignored, as nohup would have it; largest_file is in bytes.
+
+        shell: typed into one, whose process it is that is waited for and measured.
+        """
         self.home, (width, height) = home, size
         self.screen = pyte.Screen(width, height)
         self._stream = pyte.ByteStream(self.screen)
         self.sent = b""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("XDG_") and name not in FOREIGN}
         self.began = time.monotonic()
+        command = [sys.executable, "-m", module, *arguments, *(["--device", device] if device else [])]
         self.process = pexpect.spawn(
-            sys.executable,
-            ["-m", module, *arguments, *(["--device", device] if device else [])],
+            "bash" if shell else command[0],
+            ["--norc", "--noprofile", "--noediting", "-i"] if shell else command[1:],
             env=inherited | {"HOME": str(home), "TERM": "xterm-256color"} | dict(environment),
             cwd=str(home),
             dimensions=(height, width),
-            preexec_fn=partial(_ignore, ignoring),
+            preexec_fn=partial(_inherit, ignoring, largest_file),
             echo=True,  # as a shell leaves it
             timeout=LIMIT,
         )
         self.process.delaybeforesend = None
+        if shell:
+            self.press(shlex.join(command) + "\n")
 
     def __enter__(self) -> "Program":
         return self
@@ -68,7 +88,9 @@ class Program:
     @property
     def text(self) -> str:
         """What stands on the screen."""
-        return "\n".join(row.rstrip() for row in self.screen.display)
+        screen = self.screen  # whose own `display` fails in pyte 0.8 once half of a wide character is written over
+        rows = ([screen.buffer[y][x].data for x in range(screen.columns)] for y in range(screen.lines))
+        return "\n".join("".join(row).rstrip() for row in rows)
 
     def press(self, keys: str | bytes) -> None:
         """Type some keys, as the terminal sends them."""
@@ -85,7 +107,7 @@ class Program:
             some = self.process.read_nonblocking(1 << 16, seconds)
         except pexpect.TIMEOUT:
             return True
-        except (pexpect.EOF, OSError):
+        except (pexpect.EOF, OSError, ValueError):  # ValueError: it was hung up
             return False
         self.sent += some
         self._stream.feed(some)
@@ -119,6 +141,30 @@ class Program:
         status: int | None = self.process.exitstatus
         return -self.process.signalstatus if status is None else status
 
+    def hang_up(self) -> None:
+        """Close the terminal, as a connection that is lost does."""
+        self.process.ptyproc.fileobj.close()
+        self.process.child_fd = self.process.ptyproc.fd = -1
+        self.process.closed = self.process.ptyproc.closed = True
+
+    def is_restored(self) -> bool:
+        """Whether the terminal is as a shell wants it: its first screen with a cursor, lines with an echo, keys for signals."""
+        flags = termios.tcgetattr(self.process.child_fd)[3]
+        wanted = termios.ECHO | termios.ICANON | termios.ISIG
+        ends = [self.sent.rfind(end) >= self.sent.rfind(beginning) for beginning, end in SWITCHED]
+        return flags & wanted == wanted and all(ends)
+
+    def relatives(self) -> list[int]:
+        """The processes of its terminal session that still run, itself among them."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                number, rest = path.read_text().split(" ", 1)
+                state, _, _, session = rest.rpartition(")")[2].split()[:4]
+                if int(session) == self.pid and state != "Z":
+                    found.append(int(number))
+        return found
+
     def children(self) -> list[int]:
         """The processes that it has started and that still run."""
         found = Path(f"/proc/{self.pid}/task").glob("*/children")
@@ -130,6 +176,18 @@ class Program:
         return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def _ignore(numbers: tuple[int, ...]) -> None:
-    for number in numbers:
+def left_behind(home: Path) -> list[Session]:
+    """The sessions in the journals that programs with this home have left behind, which stay there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(home / ".local" / "state"))
+        found = orphans()
+    for orphan in found:
+        orphan.release()
+    return [orphan.session for orphan in found]
+
+
+def _inherit(ignored: tuple[int, ...], largest_file: int | None) -> None:
+    for number in ignored:
         signal.signal(number, signal.SIG_IGN)
+    if largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))

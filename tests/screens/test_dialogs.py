@@ -95,3 +95,12 @@ async def test_training_that_goes_on_behind_the_dialog_is_kept(tmp_path: Path, m
         assert screen.session.state.checkpoint.step >= at + 3
         assert "● unsaved" in screen.text
         await screen.press("space")
+
+
+async def test_keys_typed_ahead_act_in_their_order() -> None:
+    async with shown() as screen:
+        await screen.press("w")
+        for key, character in (("ctrl+u", None), ("a", "a"), ("b", "b"), ("backspace", None), ("c", "c")):
+            screen.app.post_message(events.Key(key, character))
+        await screen.press()
+        assert screen.app.screen.query_one(Input).value == "ac"

@@ -1,0 +1,129 @@
+"""The terminal that the app is drawn on and hears from."""
+
+import os
+import re
+import select
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable
+from io import TextIOWrapper
+from threading import Lock
+from typing import Any, cast
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from relutui.terminal_input import LeftOut, TerminalInput
+
+AHEAD = 32  # messages that the app is given before it has worked them off
+FLOOD = 1000  # messages that may wait besides: nobody types as many ahead
+AGAIN = 0.01  # s until it is looked again whether the app has room
+QUIET = 0.1  # s: the shortest silence that counts as one
+LATEST_COUNTS = (events.MouseMove,), (events.AppFocus, events.AppBlur)  # of those waiting in a row, only the last is of use
+
+# Consoles: these have one screen only, and may write on it what follows the beginning of a sequence that they do not know:
+# the keyboard protocol on and off, the question whether drawings can be synchronized, the shape of the mouse pointer.
+CONSOLE = re.compile(r"linux|vt\d")
+UNKNOWN_TO_CONSOLES = "\x1b[>", "\x1b[<u", "\x1b[?2026$p", "\x1b]"
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual 8.2's driver, of which any bytes may be asked, however many, and which the end of the terminal ends."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # Terminals draw UTF-8 whatever the locale says, where Textual 8.2 would write what the locale knows.
+        cast(TextIOWrapper, sys.__stderr__).reconfigure(encoding="utf-8", errors="replace")
+        # Textual 8.2's plain handlers see to ctrl+z and fg in the middle of anything, and wait forever for a lock held there.
+        self._loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
+        self._loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
+        self._is_console = CONSOLE.match(os.environ.get("TERM", "")) is not None
+        self._waiting: deque[Message] = deque()
+        self._lock = Lock()  # of what waits, and of whether it is being handed on
+        self._handing_on = False
+
+    def write(self, data: str) -> None:
+        """Send something, unless the terminal would write it on the screen."""
+        if not (self._is_console and data.startswith(UNKNOWN_TO_CONSOLES)):
+            super().write(data)
+
+    def stop_application_mode(self) -> None:
+        """Put the terminal back; of what was drawn nothing is left where there is no other screen to go back to."""
+        if self._is_console:
+            self.write("\x1b[H\x1b[J")
+        super().stop_application_mode()
+
+    def _query_in_band_window_resize(self) -> None:
+        """Not asked: signals tell of sizes, and what claims to be a reply would be believed, of whatever size it speaks."""
+
+    def run_input_thread(self) -> None:
+        """Hear what comes until the app ends, or the terminal does.
+
+        A flood, such as a paste that is not told from typing, is left out from where it is noticed to the next silence.
+        """
+        incoming, flood, heard = TerminalInput(), 0, time.monotonic()
+        while not self.exit_event.is_set():
+            if select.select([self.fileno], [], [], QUIET)[0]:
+                data, heard = self._read(), time.monotonic()
+                if not data:
+                    cast(Any, self._app).hang_up()
+                    return
+                if flood:
+                    flood += len(data)
+                else:
+                    self._process(incoming.feed(data))
+                    flood = self._drop_flood()
+            elif flood:
+                incoming.forget()
+                self.process_message(LeftOut(flood))
+                flood = 0
+            elif incoming.patience is not None and time.monotonic() - heard >= incoming.patience:
+                self._process(incoming.give_up())
+
+    def _read(self) -> bytes:
+        """What has come; nothing when the terminal is gone."""
+        try:
+            return os.read(self.fileno, 1 << 16)
+        except OSError:
+            return b""
+
+    def _process(self, incoming: Iterable[Message]) -> None:
+        for message in incoming:
+            self.process_message(message)
+
+    def _drop_flood(self) -> int:
+        """Drop all that waits if nobody can have typed it; how many that were."""
+        with self._lock:
+            flood = len(self._waiting) if len(self._waiting) > FLOOD else 0
+            if flood:
+                self._waiting.clear()
+        return flood
+
+    def send_message(self, message: Message) -> None:
+        """Have the app given a message when it has room."""
+        with self._lock:
+            last = self._waiting[-1] if self._waiting else None
+            if any(isinstance(last, kinds) and isinstance(message, kinds) for kinds in LATEST_COUNTS):
+                self._waiting.pop()
+            self._waiting.append(message)
+            if self._handing_on:
+                return
+            self._handing_on = True
+        self._loop.call_soon_threadsafe(self._hand_on)
+
+    def _hand_on(self) -> None:
+        """Give the app what it has room for; what still waits is seen to later."""
+        app = self._app
+        screens = app.screen_stack[-1:]
+        takers = [app, *screens, *(screen.focused for screen in screens if screen.focused)]
+        room = max(1, AHEAD - sum(taker.message_queue_size for taker in takers))
+        with self._lock:
+            messages = [self._waiting.popleft() for _ in range(min(room, len(self._waiting)))]
+            self._handing_on = more = bool(self._waiting)
+        for message in messages:
+            app.post_message(message)
+        if more:
+            self._loop.call_later(AGAIN, self._hand_on)

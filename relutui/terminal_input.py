@@ -1,0 +1,156 @@
+"""What a terminal sends, made into messages: keys, the mouse, pastes and replies, whole or in pieces, and any other bytes.
+
+Textual 8.2's own parser takes an unknown sequence, or one that comes in pieces, for typed text, ends the app on a key that
+no Unicode has, and waits forever for the end of a paste.  Of it only the names of keys and the reading of the mouse are used.
+"""
+
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+
+from textual import events, messages
+from textual._xterm_parser import XTermParser
+from textual.constants import ESCAPE_DELAY
+from textual.keys import Keys
+from textual.message import Message
+
+from relutui.text import scrub
+
+PATIENCE = 1.0  # s of silence after which the rest of a sequence or of a paste is not waited for any more
+LONGEST = 64  # characters of a sequence that are looked at
+LONGEST_PASTE = 4096  # characters of a paste that are kept: nothing takes more than a line
+
+ESCAPE = "\x1b"
+PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
+FOCUS = {"\x1b[I": events.AppFocus, "\x1b[O": events.AppBlur}
+
+# A character; the mouse as X10 has it; F1 to F5 of the Linux console; any CSI or SS3; replies that are strings; alt and a key.
+_TOKEN = re.compile(
+    r"""[^\x1b] | \x1b\[M[^\x1b]{3} | \x1b\[\[[A-E] | \x1b\[(?![M\[])[-0-?]*[ -/]*[@-~] | \x1bO[ -~]
+    | \x1b\]\d+;[^\x07\x1b]*(\x07|\x1b\\) | \x1b(P[0-1>!$+]|_G)[^\x1b]*\x1b\\ | \x1b[^\x1b\[O\]P_]""",
+    re.VERBOSE | re.DOTALL,
+)
+_BEGUN = re.compile(
+    r"""\x1b(\[M[^\x1b]{0,2} | \[\[ | \[[-0-?]*[ -/]* | O | \]\d*;[^\x07\x1b]*\x1b? | \]\d*
+    | (P[0-1>!$+]|_G)[^\x1b]*\x1b? | P | _)?""",
+    re.VERBOSE | re.DOTALL,
+)
+_AFTER_ESCAPE = re.compile(r"\[([A-FHIO]|[<>?\d][-\d:;]*\$?[@-~])")
+_MOUSE = re.compile(r"\x1b\[<\d{1,3};-?\d{1,5};-?\d{1,5}[Mm]")
+_SYNCHRONIZES = re.compile(r"\x1b\[\?2026;[1-3]\$y")
+
+
+class LeftOut(Message):
+    """So much of what came was left out: more at once than anybody types or anything takes."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+
+
+class TerminalInput:
+    """Makes messages of bytes; keeps what is not whole yet."""
+
+    def __init__(self) -> None:
+        self._names = XTermParser()
+        self.forget()
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds of silence after which to give up on what is not whole; None if there is no such thing."""
+        if self._pasted is None and not self._rest:
+            return None
+        return ESCAPE_DELAY if self._rest == ESCAPE and self._pasted is None else PATIENCE
+
+    def forget(self) -> None:
+        """Forget what is not whole."""
+        self._decoder = getincrementaldecoder("utf-8")("surrogateescape")  # so that each bad byte stays one character
+        self._rest = ""
+        self._pasted: str | None = None
+        self._left_out = 0
+        self._escaped = False
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """The messages that some bytes make whole."""
+        text = self._decoder.decode(data)
+        if self._escaped and _AFTER_ESCAPE.match(text):  # the escape was no key but the first byte of this
+            self._rest = ESCAPE
+        self._escaped = False
+        text, at = self._rest + text, 0
+        while at < len(text):
+            if self._pasted is not None:
+                end = text.find(PASTE_END, at)
+                if end < 0:
+                    end = len(text) - _begun_paste_end(text[at:])
+                    self._keep(text[at:end])
+                    at = end
+                    break
+                self._keep(text[at:end])
+                yield from self._paste()
+                at = end + len(PASTE_END)
+            elif token := _TOKEN.match(text, at):
+                at = token.end()
+                yield from self._messages(token.group())
+            elif _BEGUN.fullmatch(text, at):
+                break
+            else:  # broken off
+                begun = _BEGUN.match(text, at)
+                assert begun
+                at = begun.end()
+                if begun.group() == ESCAPE:
+                    yield events.Key("escape", ESCAPE)
+        rest = text[at:]
+        self._rest = rest if len(rest) <= LONGEST else rest[: LONGEST - 1] + rest[-1]
+
+    def give_up(self) -> Iterator[Message]:
+        """The messages of what was not whole, when its rest did not come."""
+        rest, self._rest = self._rest, ""
+        if self._pasted is not None:
+            self._keep(rest)
+            yield from self._paste()
+        elif rest == ESCAPE:
+            self._escaped = True
+            yield events.Key("escape", ESCAPE)
+        else:
+            yield from self._keys(rest)
+
+    def _messages(self, token: str) -> Iterator[Message]:
+        if len(token) > LONGEST:
+            return
+        if token == PASTE:
+            self._pasted = ""
+        elif token in FOCUS:
+            yield FOCUS[token]()
+        elif _SYNCHRONIZES.fullmatch(token):
+            yield messages.TerminalSupportsSynchronizedOutput()
+        elif _MOUSE.fullmatch(token):
+            if mouse := self._names.parse_mouse_code(token):
+                yield mouse
+        elif token.isascii() or token.isprintable():
+            yield from self._keys(token)
+
+    def _keys(self, sequence: str) -> Iterator[events.Key]:
+        """The keys that a sequence stands for; none if it is unknown."""
+        try:
+            keys = list(self._names._sequence_to_key_events(sequence))
+        except (ValueError, OverflowError):  # a number that is no character of Unicode
+            return
+        yield from (key for key in keys if key.key != Keys.Ignore)
+
+    def _keep(self, text: str) -> None:
+        """More of a paste."""
+        pasted = (self._pasted or "") + text
+        self._pasted = pasted[:LONGEST_PASTE]
+        self._left_out += len(pasted) - len(self._pasted)
+
+    def _paste(self) -> Iterator[Message]:
+        """The paste, which is whole."""
+        yield events.Paste(scrub(self._pasted or ""))
+        if self._left_out:
+            yield LeftOut(self._left_out)
+        self._pasted, self._left_out = None, 0
+
+
+def _begun_paste_end(text: str) -> int:
+    """How many characters at the end of a text may be the first of the end of a paste."""
+    return next(length for length in range(len(PASTE_END) - 1, -1, -1) if text.endswith(PASTE_END[:length]))

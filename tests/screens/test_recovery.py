@@ -1,0 +1,172 @@
+"""Keeping the journal from the screen, and offering what was left behind."""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+import pytest
+from screen import shown, until
+from support import open_lab, opener, with_values
+from syrupy.assertion import SnapshotAssertion
+
+from relutui.journal import Journal, orphans
+from relutui.screens import keeping
+from relutui.session import Session
+
+
+def leave_behind(session: Session) -> None:
+    """A journal of a session that was cut off."""
+    journal = Journal()
+    journal.keep(session)
+    assert journal._lock is not None
+    os.close(journal._lock)
+
+
+@pytest.fixture
+def two(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two journals left behind on 22 November 2026, of the lab at 14:02 and of the sine at 14:03."""
+    for minute, session in ((2, open_lab(w1=1, b1=-1)), (3, with_values(opener("sine"), w0=3))):
+        with monkeypatch.context() as then:
+            then.setattr(time, "time", lambda minute=minute: time.mktime((2026, 11, 22, 14, minute, 0, 0, 0, -1)))
+            leave_behind(session)
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted(folder.glob("sessions/*.json"))
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 36)])
+async def test_the_offer(size: tuple[int, int], two: None, screen_snapshot: SnapshotAssertion) -> None:
+    async with shown(size=size, journal=Journal()) as screen:
+        assert screen.text == screen_snapshot
+
+
+async def test_enter_goes_on_with_the_marked_one_and_leaves_the_others(two: None, state_folder: Path) -> None:
+    async with shown(journal=Journal()) as screen:
+        await screen.press("down")
+        await screen.press("enter")
+        assert screen.session.scenario.name == "lab"
+        assert screen.session.state.parameters.w[1] == 1
+        assert "recovered" in screen.text
+        (other,) = orphans()
+        assert other.session.scenario.name == "sine"
+        other.release()
+        assert len(kept(state_folder)) == 2  # it is kept again before what it came from goes
+        await screen.press("u")
+        assert screen.session.state.parameters == open_lab().state.parameters
+
+
+async def test_d_throws_one_away_once_it_is_pressed_twice(two: None, state_folder: Path) -> None:
+    async with shown(journal=Journal()) as screen:
+        await screen.press("d")
+        assert "d again throws it away for good" in screen.text
+        await screen.press("down")
+        assert "d again" not in screen.text
+        await screen.press("d")
+        assert len(kept(state_folder)) == 2
+        await screen.press("d")
+        assert len(kept(state_folder)) == 1
+        assert "sine" in screen.text
+        await screen.press("d")
+        await screen.press("d")
+        assert kept(state_folder) == []
+        assert screen.app.screen is screen.explore
+
+
+async def test_escape_asks_again_at_the_next_start_and_other_keys_do_nothing(two: None, state_folder: Path) -> None:
+    async with shown(journal=Journal()) as screen:
+        for key in ("q", "s", "plus", "space", "1"):
+            await screen.press(key)
+        assert "Not written when relutui ended" in screen.text
+        await screen.press("escape")
+        assert screen.app.screen is screen.explore
+        left = orphans()
+        assert len(left) == 2
+        for orphan in left:
+            orphan.release()
+
+
+async def test_nothing_is_offered_where_nothing_was_left_behind(state_folder: Path) -> None:
+    async with shown(journal=Journal()) as screen:
+        assert screen.app.screen is screen.explore
+
+
+async def test_edits_are_kept_in_a_while_and_no_longer_once_they_are_written(
+    state_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    async with shown(journal=Journal()) as screen:
+        await screen.press("plus")
+        await until(lambda: len(kept(state_folder)) == 1)
+        await screen.press("w", "ctrl+u", *str(tmp_path / "mine.toml"), "enter")
+        await until(lambda: kept(state_folder) == [])
+
+
+async def test_many_edits_do_not_wait(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PERIOD", 1000.0)
+    async with shown(journal=Journal()) as screen:
+        await until(lambda: bool(list(state_folder.glob("sessions/*.lock"))))
+        await screen.press(*["plus"] * keeping.EDITS)
+        await until(lambda: len(kept(state_folder)) == 1)
+
+
+@pytest.mark.parametrize(("keys", "left"), [("q enter", 0), ("ctrl+p ctrl+q", 1)])
+async def test_what_one_agrees_to_lose_is_thrown_away_and_nothing_else(state_folder: Path, keys: str, left: int) -> None:
+    async with shown(journal=Journal()) as screen:
+        await screen.press("plus")
+        for key in keys.split():
+            await screen.pilot.press(key)
+        await until(lambda: not screen.app.is_running)
+    found = orphans()
+    assert len(found) == left
+    for orphan in found:
+        orphan.remove()
+    assert list(state_folder.glob("sessions/*")) == []
+
+
+async def test_that_nothing_can_be_kept_is_said_once(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    state_folder.parent.write_text("a file is in the way")
+    async with shown(journal=Journal()) as screen:
+        await until(lambda: "what you do is not kept for recovery (Not a directory); w writes it" in screen.text)
+        await screen.press("plus")
+        assert screen.session.state.parameters.w[1] == 0.1
+        await asyncio.sleep(0.1)
+        await screen.pilot.pause()
+        assert "not kept" not in screen.text
+
+
+async def test_two_sessions_of_one_file_are_told_of_each_other(
+    state_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    file = tmp_path / "dose.toml"
+    file.write_text('title = "dose"\n[target]\nknots = [[0, 0], [1, 1]]\n[[unit]]\nw = 1.0\nb = 0.0\nv = 1.0\n')
+    other = Journal()
+    other.announce(file)
+    told = f"dose.toml is open in another session too (process {os.getpid()}, since"
+    async with shown(opener(str(file)), journal=Journal()) as screen:
+        await until(lambda: told in screen.text)
+        await screen.press("plus")
+        assert told not in screen.text
+        other.close()
+        await asyncio.sleep(0.05)
+        again = Journal()
+        again.announce(file)
+        await until(lambda: told in screen.text)
+        again.close()
+
+
+async def test_nobody_minds_that_others_have_a_scenario_of_the_program_open(
+    state_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    lab = open_lab()
+    other = Journal()
+    other.announce(lab.scenario.source)
+    async with shown(lab, journal=Journal()) as screen:
+        await until(lambda: len(list(state_folder.glob("sessions/*.lock"))) == 2)
+        await asyncio.sleep(0.05)
+        assert "another session" not in screen.text
+    other.close()

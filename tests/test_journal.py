@@ -1,0 +1,242 @@
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import open_lab, opener, parameters, with_values
+
+from relutui import edits
+from relutui.commands import by_id
+from relutui.journal import Journal, Orphan, orphans
+from relutui.session import Session
+from relutui.training import OptimizerState, TrainingSettings
+
+
+def abandon(journal: Journal) -> None:
+    """What the system does when a process ends."""
+    assert journal._lock is not None
+    os.close(journal._lock)
+
+
+def left_behind(session: Session) -> Orphan:
+    """The only journal left behind, of a session that was kept and then cut off."""
+    journal = Journal()
+    journal.keep(session)
+    abandon(journal)
+    (orphan,) = orphans()
+    return orphan
+
+
+def trained(session: Session) -> Session:
+    """The session 1,234 steps of adam on, its numbers made up."""
+    first = parameters([0, 1e-7, 0.1], [0, 2, 3], [0, 0, 0])
+    moments = OptimizerState(first, parameters([0, 1e-9, 4], [0, 5, 6], [0, 0, 0], 7), 90)
+    checkpoint = replace(session.state.checkpoint, optimizer=moments, step=1234)
+    settings = TrainingSettings("adam", 0.0123, loss="sse", stop_below=1e-5)
+    return session.with_state(replace(session.state, checkpoint=checkpoint, settings=settings))
+
+
+def test_a_session_comes_back_with_all_that_training_goes_on_from(state_folder: Path) -> None:
+    session = trained(open_lab(w1=1 / 3, b1=-1))
+    recovered = left_behind(session).session
+    now, then = recovered.state, session.state
+    assert (now.network, now.locks, now.settings, now.seed) == (then.network, then.locks, then.settings, then.seed)
+    assert now.checkpoint == replace(then.checkpoint, history=())
+    assert (recovered.scenario, recovered.loss, recovered.unsaved) == (session.scenario, session.loss, True)
+
+
+def test_undo_and_rewind_lead_from_what_came_back_to_the_start(state_folder: Path) -> None:
+    recovered = left_behind(open_lab(w1=1, b1=-1)).session
+    for command in ("undo", "rewind"):
+        back = by_id(command).run(recovered)
+        assert isinstance(back, Session)
+        assert back.state.parameters == open_lab().state.parameters
+
+
+def test_a_random_start_comes_back_with_its_seed(state_folder: Path) -> None:
+    session = by_id("random").run(opener("sine"))
+    assert isinstance(session, Session)
+    recovered = left_behind(with_values(session, w0=0.5)).session
+    assert recovered.state.seed == session.state.seed
+    rewound = by_id("rewind").run(recovered)
+    assert isinstance(rewound, Session)
+    assert rewound.state.parameters == session.state.parameters
+
+
+def test_what_one_would_go_back_to_comes_back_too(state_folder: Path) -> None:
+    for sine in (opener("sine"), with_values(opener("sine"), w0=3)):
+        orphan = left_behind(replace(sine, left=open_lab(w1=2)))
+        recovered = orphan.session
+        assert recovered.scenario.name == "sine"
+        assert recovered.state.parameters == sine.state.parameters
+        assert recovered.left is not None
+        assert recovered.left.state.parameters.w[1] == 2
+        orphan.remove()
+
+
+def test_only_what_is_not_written_is_kept(state_folder: Path) -> None:
+    journal = Journal()
+    journal.keep(open_lab())
+    assert not state_folder.exists()
+    session = open_lab(w1=1)
+    journal.keep(session)
+    (kept,) = state_folder.glob("sessions/*.json")
+    journal.keep(replace(session, saved=session.state))
+    assert not kept.exists()
+    journal.close()
+    assert list(state_folder.glob("sessions/*")) == []
+
+
+def test_nobody_else_can_look_into_the_folders(state_folder: Path) -> None:
+    old = os.umask(0)
+    try:
+        Journal().keep(open_lab(w1=1))
+    finally:
+        os.umask(old)
+    assert [folder.stat().st_mode & 0o777 for folder in (state_folder, state_folder / "sessions")] == [0o700, 0o700]
+
+
+def test_the_journal_of_a_session_that_runs_is_nobody_elses(state_folder: Path) -> None:
+    running = Journal()
+    running.keep(open_lab(w1=1))
+    assert orphans() == []
+    abandon(running)
+    (orphan,) = orphans()
+    assert orphans() == []  # it is being offered
+    orphan.release()
+    (orphan,) = orphans()
+    orphan.remove()
+    assert orphans() == []
+    assert list(state_folder.glob("sessions/*")) == []
+
+
+def test_the_newest_is_offered_first(state_folder: Path) -> None:
+    for value in (1, 2, 3):
+        journal = Journal()
+        journal.keep(open_lab(w1=value))
+        abandon(journal)
+    found = orphans()
+    assert [orphan.session.state.parameters.w[1] for orphan in found] == [3, 2, 1]
+    for orphan in found:
+        orphan.release()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sessions": []},
+        {"sessions": [{"name": "lab"}]},
+        {"sessions": 3},
+        {"when": "yesterday"},
+        {"state": "title = 1"},
+        {"scenario": "title = 1"},
+        {"scenario": None, "source": "/nowhere/x.toml"},
+        {"scenario": None, "source": None},
+        {"first": [1.0]},
+        {"first": [float("inf")] * 10},
+        {"second": [float("nan")] * 10},
+        {"second": "zero"},
+        {"step": None},
+        {"seed": "one"},
+        {"edits": []},
+        {"name": 4},
+    ],
+)
+def test_a_journal_that_makes_no_sense_is_not_offered_and_stays(state_folder: Path, change: dict[str, object]) -> None:
+    journal = Journal()
+    journal.keep(open_lab(w1=1))
+    abandon(journal)
+    (path,) = state_folder.glob("sessions/*.json")
+    content = json.loads(path.read_text())
+    (content if change.keys() <= content.keys() else content["sessions"][0]).update(change)
+    path.write_text(json.dumps(content))
+    assert orphans() == []
+    assert path.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"null", b"[]", b"\xff", b"[" * 10_000, b"9" * 10_000])
+def test_bytes_that_are_no_journal_are_not_offered_and_stay(state_folder: Path, content: bytes) -> None:
+    journal = Journal()
+    journal.keep(open_lab(w1=1))
+    abandon(journal)
+    (path,) = state_folder.glob("sessions/*.json")
+    path.write_bytes(content)
+    assert orphans() == []
+    assert path.read_bytes() == content
+
+
+def test_data_that_no_scenario_file_could_hold_stay_in_their_csv_file(state_folder: Path, tmp_path: Path) -> None:
+    x = np.linspace(0, 1, 5000)
+    (tmp_path / "many.csv").write_text("x,y\n" + "\n".join(f"{each!r},{each!r}" for each in x.tolist()))
+    file = tmp_path / "many.toml"
+    file.write_text('title = "many"\n[target]\ncsv = "many.csv"\n[[unit]]\nw = 1.0\nb = 0.0\nv = 1.0\n')
+    orphan = left_behind(with_values(opener(str(file)), w0=0.5))
+    assert len(orphan.session.dataset) == 5000
+    assert orphan.session.state.parameters.w[0] == 0.5
+    orphan.release()
+    file.unlink()
+    assert orphans() == []
+    assert orphan.path.exists()
+
+
+def test_after_the_last_time_nothing_is_written(state_folder: Path) -> None:
+    journal = Journal()
+    journal.keep(open_lab(w1=1), last=True)
+    journal.keep(open_lab(w1=2))
+    abandon(journal)
+    (orphan,) = orphans()
+    assert orphan.session.state.parameters.w[1] == 1
+    orphan.remove()
+
+
+def test_what_is_dropped_is_gone(state_folder: Path) -> None:
+    journal = Journal()
+    journal.keep(open_lab(w1=1))
+    journal.drop()
+    journal.keep(open_lab(w1=2))
+    journal.close()
+    assert list(state_folder.glob("sessions/*")) == []
+
+
+def test_sessions_know_who_else_has_their_file_open(state_folder: Path) -> None:
+    file = Path("/home/somebody/dose.toml")
+    mine, its, other = Journal(), Journal(), Journal()
+    mine.announce(file)
+    assert mine.others(file) == []
+    before = mine.changed()
+    its.announce(file)
+    other.announce(Path("/home/somebody/else.toml"))
+    assert mine.changed() != before
+    assert [who.pid for who in mine.others(file)] == [os.getpid()]
+    assert len(its.others(file)) == 1
+    its.announce(None)
+    assert mine.others(file) == []
+    its.announce(file)
+    its.close()
+    assert mine.others(file) == []
+    for journal in (mine, other):
+        journal.close()
+    assert list(state_folder.glob("sessions/*")) == []
+
+
+def test_one_that_was_killed_has_nothing_open(state_folder: Path) -> None:
+    file = Path("/home/somebody/dose.toml")
+    mine, its = Journal(), Journal()
+    mine.announce(file)
+    its.announce(file)
+    abandon(its)
+    assert mine.others(file) == []
+
+
+def test_a_folder_that_cannot_be_made_is_told(state_folder: Path) -> None:
+    state_folder.parent.write_text("a file is in the way")
+    with pytest.raises(OSError, match=str(state_folder)):
+        Journal().keep(open_lab(w1=1))
+    assert orphans() == []
+
+
+def test_a_lock_makes_no_difference_to_what_is_kept(state_folder: Path) -> None:
+    session = edits.toggle_lock(open_lab(w1=1))
+    assert left_behind(session).session.state.locks == session.state.locks
