@@ -18,8 +18,9 @@ import numpy as np
 from relutui import store
 from relutui.batch import values_of
 from relutui.data import Target
+from relutui.memory import remembered
 from relutui.network import Parameters
-from relutui.scenario import ScenarioError, load, parse, to_toml
+from relutui.scenario import Scenario, ScenarioError, load, parse, to_toml
 from relutui.session import Session, as_scenario, open_session
 from relutui.state import State
 from relutui.text import scrub_line
@@ -195,14 +196,10 @@ def _entry(session: Session) -> dict[str, Any]:
     scenario, state = session.scenario, session.state
     kept = replace(as_scenario(session, scenario.name), lesson="", exercise=None, target=_NO_TARGET)
     memory = state.checkpoint.optimizer
-    try:
-        text = to_toml(scenario)
-    except ScenarioError:  # more points than a file may hold: they are in the CSV file
-        text = None
     return {
         "name": scenario.name,
         "source": str(scenario.source) if scenario.source else None,
-        "scenario": text,
+        "scenario": _text(scenario),
         "state": to_toml(kept),
         "step": state.checkpoint.step,
         "seed": state.seed,
@@ -211,6 +208,15 @@ def _entry(session: Session) -> dict[str, Any]:
         "second": values_of(memory.second).tolist(),
         "covered": memory.steps,
     }
+
+
+@remembered(2)
+def _text(scenario: Scenario) -> str | None:
+    """The file of a scenario; None where it has more points than a file may hold, which are in a CSV file then."""
+    try:
+        return to_toml(scenario)
+    except ScenarioError:
+        return None
 
 
 def _session(entry: dict[str, Any]) -> Session:

@@ -179,6 +179,11 @@ def parse(text: str | bytes, name: str, folder: Path | None) -> Scenario:
 def to_toml(scenario: Scenario) -> str:
     """The text of a file from which parse reads the scenario back.  Raises ScenarioError if it is more than a file may hold."""
     s, c = scenario, scenario.start.c
+    too_large = ScenarioError(
+        f"{s.name}.toml: would be larger than {MAX_BYTES // 1000} kB: {s.start.units} units, {len(s.target.points)} points"
+    )
+    if len(s.target.points) * len("[0.0, 0.0], ") > MAX_BYTES:  # no need to write them all to know
+        raise too_large
     blocks = [
         _lines(None, {"title": s.title, "summary": s.summary}) + _lesson(s.lesson),
         _lines("[target]", _target(s.target)),
@@ -190,9 +195,7 @@ def to_toml(scenario: Scenario) -> str:
     ]
     text = "\n".join(filter(None, blocks))
     if len(text.encode()) > MAX_BYTES:
-        raise ScenarioError(
-            f"{s.name}.toml: would be larger than {MAX_BYTES // 1000} kB: {s.start.units} units, {len(s.target.points)} points"
-        )
+        raise too_large
     return text
 
 
