@@ -44,7 +44,7 @@ class Leaving:
 
     def prepare(self) -> None:
         """Leave for the signals that end a process, unless they are ignored, and for what fails in a thread."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, lambda number, _: self.leave(128 + number))
         threading.excepthook = self._of_thread

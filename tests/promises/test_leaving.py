@@ -67,11 +67,12 @@ def test_sighup_that_nohup_ignores_ends_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("training", [False, True], ids=["at rest", "training"])
-def test_sigterm(tmp_path: Path, training: bool) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal(tmp_path: Path, number: int, status: int, training: bool) -> None:
     with at_work(tmp_path, training) as program:
         assert not program.is_restored()
-        os.kill(program.pid, signal.SIGTERM)
-        assert program.wait_for_end(2.0) == 143
+        os.kill(program.pid, number)
+        assert program.wait_for_end(2.0) == status
         assert program.is_restored()
         assert program.relatives() == []
     assert is_kept(tmp_path, training)
