@@ -20,7 +20,7 @@ from relutui.driver import TerminalDriver
 from relutui.journal import Journal, Orphan, orphans
 from relutui.leaving import HUNG_UP, Leaving
 from relutui.screens.explore import Explore
-from relutui.screens.palette import CommandProvider
+from relutui.screens.palette import CommandProvider, Palette
 from relutui.session import Opener, Session
 from relutui.terminal_input import LeftOut
 from relutui.training import Trainer
@@ -149,6 +149,11 @@ class RelutuiApp(App[None]):
         self._leaving.prepare()
         self.run()
         return self.return_code or 0
+
+    def action_command_palette(self) -> None:
+        """Open ours instead of Textual's own."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def pop_screen(self) -> AwaitComplete:
         """Take the topmost screen away, unless a screen asks that is gone already.

@@ -27,12 +27,8 @@ if TYPE_CHECKING:
 HUNG_UP = 128 + signal.SIGHUP  # the exit status that a shell gives to what SIGHUP has ended
 GRACE = 0.5  # s that a terminal has for taking what puts it back
 
-# All that Textual 8.2 switches on, the other way round: pastes, wrapping, reports of size, mouse and focus, keys, screen,
-# cursor.
-RESTORED = (
-    "\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?1004l"
-    "\x1b[<u\x1b[?1049l\x1b[?25h"
-)
+# All that Textual 8.2 switches on, the other way round: pastes, wrapping, mouse, focus, keys, screen, cursor.
+RESTORED = ("?2004l", "?7h", "?1000l", "?1003l", "?1015l", "?1006l", "?1004l", "<u", "?1049l", "?25h")
 
 
 class Leaving:
@@ -97,18 +93,18 @@ def _put_back(app: "App[Any]", words: str) -> None:
     if attributes := getattr(driver, "attrs_before", None):
         with suppress(termios.error):
             termios.tcsetattr(driver.fileno, termios.TCSANOW, attributes)
-    ending = RESTORED + (words + "\n" if words else "")
-    sender = threading.Thread(target=_send_last, args=(getattr(driver, "_writer_thread", None), ending), daemon=True)
-    sender.start()
-    sender.join(GRACE)
+    if writer := getattr(driver, "_writer_thread", None):
+        ending = [*(f"\x1b[{mode}" for mode in RESTORED), words + "\n" if words else ""]
+        sender = threading.Thread(target=_send_last, args=(driver, writer, ending), daemon=True)
+        sender.start()
+        sender.join(GRACE)
 
 
-def _send_last(writer: Any, text: str) -> None:
-    """Send this instead of all that still waits to be sent."""
-    if writer is None:
-        return
+def _send_last(driver: Any, writer: Any, texts: list[str]) -> None:
+    """Send these instead of all that still waits to be sent."""
     with suppress(Empty):
         while True:
             writer._queue.get_nowait()
-    writer.write(text)
+    for text in texts:
+        driver.write(text)
     writer.stop()

@@ -1,10 +1,14 @@
 import pytest
 from fake_trainer import FakeTrainer
-from screen import shown
+from screen import Screen, shown, until
 from support import open_lab, opener
+from textual import events
 from textual.css.stylesheet import Stylesheet
+from textual.geometry import Size
 
 from relutui.app import COLOURS, THEME, RelutuiApp
+from relutui.difference import Look
+from relutui.terminal_input import LeftOut
 
 
 async def test_the_theme_is_set_before_the_style_sheet_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,3 +32,47 @@ def test_the_sixteen_colours_of_a_terminal_are_the_apps_own() -> None:
     app = RelutuiApp(open_lab(), FakeTrainer(), opener)
     (ansi,) = [f for f in app._filters if type(f).__name__ == "ANSIToTruecolor"]
     assert ansi._terminal_theme is COLOURS  # type: ignore[attr-defined]
+
+
+async def test_a_command_is_carried_out_once_however_often_it_is_entered() -> None:
+    async with shown(open_lab(w1=1)) as screen:
+        await screen.pilot.press("ctrl+p", *"double rate")
+        await screen.pilot.pause(1.0)  # the palette searches while one types
+        type_ahead(screen, "enter", "enter", "enter", "a")
+        await until(lambda: screen.session.state.settings.learning_rate > 0.05)
+        await screen.press("+")
+        assert screen.session.state.settings.learning_rate == 0.1
+        assert screen.app.screen_stack == [screen.explore]
+
+
+@pytest.mark.parametrize("opening", ["ctrl+p", "q", "question_mark"])
+async def test_keys_typed_ahead_of_a_screen_that_goes_are_survived(opening: str) -> None:
+    """In Textual 8.2 each of them has a screen go: this one, what lies below, ...; and a palette that is gone searches on."""
+    async with shown(open_lab(w1=1)) as screen:
+        await screen.press("+", opening)
+        assert len(screen.app.screen_stack) == 2
+        type_ahead(screen, "escape", "z", "z", "escape", "escape", "z")
+        await until(lambda: screen.app.screen is screen.explore)
+        await screen.press("+")
+        assert screen.app.screen_stack == [screen.explore]
+
+
+def type_ahead(screen: Screen, *keys: str) -> None:
+    """Type keys faster than they are worked off."""
+    for key in keys:
+        screen.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+@pytest.mark.parametrize("over", ["question_mark", "w", "o", "ctrl+p"])
+async def test_everything_is_drawn_anew_over_every_screen(over: str) -> None:
+    async with shown() as screen:
+        await screen.press(over)
+        screen.app._shown._size, screen.app._shown._cells = Size(1, 1), [[("?", Look())]]
+        await screen.press("ctrl+l")
+        assert not screen.app._shown.known
+
+
+async def test_what_was_left_out_is_said() -> None:
+    async with shown() as screen:
+        screen.app.post_message(LeftOut(12345))
+        await until(lambda: "12,345 characters of what was typed or pasted were left out: too many at once" in screen.text)

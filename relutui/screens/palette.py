@@ -1,14 +1,29 @@
-"""The commands in Textual's command palette."""
+"""Textual's command palette, and the commands in it."""
 
 from collections.abc import Callable
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import on
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.message import Message
+from textual.widgets import Input, OptionList
 
 from relutui.commands import COMMANDS, Command, key_text
 from relutui.screens.explore import Explore
 
 _NAMED = [command for command in COMMANDS if command.help]
+
+
+class Palette(CommandPalette):
+    """Textual 8.2's would search on for keys typed ahead when it is gone already, and fail, or carry a command out again."""
+
+    @on(Input.Changed)
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def leave_alone(self, event: Message) -> None:
+        """Of a palette that is gone nothing is asked."""
+        if self not in self.app.screen_stack:
+            event.prevent_default()
 
 
 class CommandProvider(Provider):

@@ -1,0 +1,270 @@
+"""Whatever a terminal sends, what Textual's own parser reads rightly is the standard; then what that cannot stand."""
+
+import asyncio
+import os
+import pty
+import signal
+import tty
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from screen import until
+from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._xterm_parser import XTermParser
+from textual.message import Message
+
+from relutui.driver import AHEAD, FLOOD, TerminalDriver
+from relutui.terminal_input import LONGEST, LONGEST_PASTE, PATIENCE, LeftOut, TerminalInput
+
+KITTY = [
+    "\x1b[97;;97u",
+    "\x1b[97;5u",
+    "\x1b[13u",
+    "\x1b[27u",
+    "\x1b[57359u",
+    "\x1b[1;2A",
+    "\x1b[3;5~",
+    "\x1b[97;2;65u",
+    "\x1b[233;;233u",
+]
+MOUSE = ["\x1b[<0;5;7M", "\x1b[<0;5;7m", "\x1b[<35;80;24M", "\x1b[<64;1;1M", "\x1b[<65;3;2M", "\x1b[<35;-1;3M"]
+OTHER = ["\x1b[I", "\x1b[O", "\x1b[?2026;2$y", "\x1b[?2026;0$y", "\x1b[200~pasted\ntext\x1b[201~"]
+TYPED = ["abc", "+-<>", "\r\t\x7f", "\x03", "\x00", "é日🙂"]
+# Escape and five of rxvt's are waited for; three Textual takes for replies, and two are of keyboards that send no UTF-8.
+OTHERWISE = "\x1b", "\x1b\x1b", "\x1b[1;2R", "\x1b[1;5R", "\x1b[1;6R", "\x9b", "\x1b§"
+SEQUENCES = [sequence for sequence in ANSI_SEQUENCES_KEYS if sequence[-1] != "$" and sequence not in OTHERWISE]
+REPLIES = [*KITTY, *MOUSE, *OTHER, "\x1b[A", "\x1b[15~", "\x1b[?1u", "\x1b[?62;22c", "\x1b[>41;377;0c", "\x1b[?2048;0$y"]
+UNKNOWN = [
+    *(
+        "\x1b[?1u",
+        "\x1b[?62;22c",
+        "\x1b[>41;377;0c",
+        "\x1b[?2048;1$y",
+        "\x1b[8;36;120t",
+        "\x1b[M !!",
+        "\x1b[35;10;10M",
+        "\x1b[0n",
+    ),
+    *("\x1b]11;rgb:1e1e/1e1e/1e1e\x07", "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\", "\x1bP>|XTerm(377)\x1b\\", "\x1bP1$r0m\x1b\\"),
+    *("\x1b_Gi=31;OK\x1b\\", "\x1b[48;9999999;9999999;9999999;9999999t", "\x1bq", "\x1b[99999999;1u", "\x1b[97;1;99999999u"),
+    *(
+        "\x1b[<0;99999999;1M",
+        "\x1b[" + "9" * 9999 + "u",
+        "\x1b[" + ";" * 9999 + "u",
+        "\x1b[<" + "1" * 9999 + ";1;1M",
+        "\x9b",
+        "\u202e",
+    ),
+    *("\x1b[12\x1b[?1u", "\x1b[12é"[:-1], "\x1bO", "\x1b]1", "\x1b]1;x", "\x1bP1$r", "\x1bP", "\x1b[M !", "\x1b[["),
+]
+
+
+def told(message: Message) -> tuple[object, ...]:
+    """What a message says."""
+    kept = "key", "character", "x", "y", "button", "shift", "ctrl", "text", "count"
+    return type(message), *(getattr(message, name, None) for name in kept)
+
+
+def read(*pieces: str | bytes, silence: float = 0.0) -> list[tuple[object, ...]]:
+    """The messages of some pieces, with so many seconds of silence after each."""
+    incoming = TerminalInput()
+    found: list[Message] = []
+    for piece in pieces:
+        found += incoming.feed(piece.encode() if isinstance(piece, str) else piece)
+        if incoming.patience is not None and incoming.patience <= silence:
+            found += incoming.give_up()
+    return [told(message) for message in found]
+
+
+def key(name: str, character: str | None = None) -> tuple[object, ...]:
+    return told(events.Key(name, character))
+
+
+ESCAPE = key("escape", "\x1b")
+
+
+@pytest.mark.parametrize("sequence", [*SEQUENCES, *KITTY, *MOUSE, *OTHER, *TYPED])
+def test_what_textual_reads_is_read_as_textual_does(sequence: str) -> None:
+    assert read(sequence) == [told(message) for message in XTermParser().feed(sequence)]
+
+
+@pytest.mark.parametrize("sequence", REPLIES)
+def test_what_comes_in_pieces_is_the_same_as_whole(sequence: str) -> None:
+    whole = read(sequence)
+    for place in range(1, len(sequence)):
+        pieces = read(sequence[:place], sequence[place:], silence=0.9 * PATIENCE)
+        assert pieces == [ESCAPE, *whole] if place == 1 else pieces == whole, place
+    assert read("\x1b[", *sequence[2:], silence=0.9 * PATIENCE) == whole
+
+
+@pytest.mark.parametrize("sequence", UNKNOWN)
+def test_what_is_not_known_is_not_typed_and_keeps_nothing_from_being_heard(sequence: str) -> None:
+    assert read(sequence, "a", silence=PATIENCE) == [key("a", "a")]
+
+
+def test_the_escape_key_is_heard_after_a_moment_and_at_once_before_another_key() -> None:
+    assert read("\x1b", silence=0.1) == [ESCAPE]
+    assert read("\x1b", silence=0.09) == []
+    assert read("\x1b\x1b[A") == [ESCAPE, key("up")]
+    assert read("\x1b[3$", silence=PATIENCE) == [key("shift+delete")]
+    assert read("\x1b", "[", "I", silence=0.1) == [ESCAPE, key("left_square_bracket", "["), key("I", "I")]
+
+
+def test_bytes_that_are_no_text_are_passed_over() -> None:
+    assert read(b"a\xffb\xc3(\xed\xa0\x80\xf5") == [key("a", "a"), key("b", "b"), key("left_parenthesis", "(")]
+    assert read(b"\xe6", b"\x97", b"\xa5", silence=PATIENCE) == [key("日", "日")]
+    assert read(b"\x1b[M \xff\xffa") == [key("a", "a")]  # how X10 tells of column 223
+
+
+def test_a_paste_is_cut_scrubbed_and_ends_with_silence() -> None:
+    assert read("\x1b[200~", *["1234567890"] * 1000, "\x1b[201~") == [
+        told(events.Paste(("1234567890" * 1000)[:LONGEST_PASTE])),
+        told(LeftOut(10_000 - LONGEST_PASTE)),
+    ]
+    assert read("\x1b[200~a\x1b]52;c;\x07b\u202e\x9b\x1b[201~x") == [told(events.Paste("a]52;c;b")), key("x", "x")]
+    assert read("\x1b[200~\x1b[A\x1b[201~") == [told(events.Paste("[A"))]
+    assert read("\x1b[200~1\x1b[2", "x", silence=PATIENCE) == [told(events.Paste("1[2")), key("x", "x")]
+
+
+HOSTILE = st.lists(
+    st.binary(max_size=20)
+    | st.sampled_from(
+        [sequence.encode() for sequence in [*KITTY, *MOUSE, *OTHER, *TYPED, *UNKNOWN, "\x1b[200~", "\x1b[201~", "\x1b"]]
+    )
+).map(b"".join)
+
+
+@given(HOSTILE, st.lists(st.integers(1, 100)))
+def test_any_bytes_in_any_pieces_are_read(data: bytes, lengths: list[int]) -> None:
+    pieces = []
+    left = data
+    for length in lengths:
+        pieces.append(left[:length])
+        left = left[length:]
+    assert read(*pieces, left) == read(data)
+    assert read(data, "", "a", silence=PATIENCE)[-1:] == [key("a", "a")]
+    incoming = TerminalInput()
+    for piece in [*pieces, left]:
+        list(incoming.feed(piece))
+        assert len(incoming._rest) <= LONGEST
+        assert len(incoming._pasted or "") <= LONGEST_PASTE
+
+
+class Taker:
+    """An app that works off what it is given when it is told to."""
+
+    def __init__(self) -> None:
+        self.queue: list[Message] = []
+        self.done: list[Message] = []
+        self.hung_up = 0
+        self.screen_stack: list[Any] = []
+
+    @property
+    def message_queue_size(self) -> int:
+        return len(self.queue)
+
+    def post_message(self, message: Message) -> None:
+        self.queue.append(message)
+
+    def work(self) -> None:
+        self.done += self.queue
+        self.queue.clear()
+
+    def hang_up(self) -> None:
+        self.hung_up += 1
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """A driver sets some."""
+    kept = {name: signal.getsignal(name) for name in (signal.SIGTSTP, signal.SIGCONT)}
+    yield
+    for name, handler in kept.items():
+        signal.signal(name, handler)
+
+
+class Line:
+    """A terminal with a driver at its other end."""
+
+    def __init__(self) -> None:
+        self.main, self.side = pty.openpty()
+        os.set_blocking(self.main, False)
+        self.taker = Taker()
+        self.driver = TerminalDriver(self.taker)
+        self.driver.fileno = self.side
+        tty.setraw(self.side)
+        self.listening = asyncio.get_running_loop().run_in_executor(None, self.driver.run_input_thread)
+
+    async def send(self, data: bytes) -> None:
+        while data:
+            try:
+                data = data[os.write(self.main, data) :]
+            except BlockingIOError:
+                await asyncio.sleep(0.001)
+
+    def keys(self) -> str:
+        return "".join(message.character or "" for message in self.taker.done if isinstance(message, events.Key))
+
+
+@pytest.fixture
+async def line(signals: None) -> AsyncIterator[Line]:
+    line = Line()
+    yield line
+    line.driver.exit_event.set()
+    await line.listening
+    os.close(line.main)
+    os.close(line.side)
+
+
+async def test_what_is_typed_ahead_comes_in_its_order_when_there_is_room(line: Line) -> None:
+    typed = "0123456789" * (FLOOD // 20)
+    await line.send(typed.encode())
+    await until(lambda: len(line.taker.queue) == AHEAD)
+    while len(line.taker.done) < len(typed):
+        assert len(line.taker.queue) <= AHEAD + 10  # what never is worked off still gets a little at a time
+        line.taker.work()
+        await asyncio.sleep(0.001)
+    assert line.keys() == typed
+
+
+async def test_a_flood_is_left_out_as_a_whole_which_is_said(line: Line) -> None:
+    await line.send(b"a" * 100_000)
+    await until(lambda: any(isinstance(message, LeftOut) for message in line.taker.queue))
+    *before, left_out = line.taker.queue
+    assert isinstance(left_out, LeftOut)
+    assert len(before) + left_out.count == 100_000
+    assert len(before) < 2 * AHEAD
+    line.taker.work()
+    await line.send(b"b")
+    await until(lambda: bool(line.taker.queue))
+    line.taker.work()
+    assert line.keys().endswith("ab")
+
+
+async def test_of_mouse_moves_and_focus_only_the_last_matters(line: Line) -> None:
+    await line.send(b"x" * AHEAD)
+    await until(lambda: len(line.taker.queue) == AHEAD)
+    moves = b"".join(b"\x1b[<35;%d;2M" % column for column in range(1, 500))
+    await line.send(moves + b"\x1b[I\x1b[O" * 300 + b"y")
+
+    def all_done() -> bool:
+        line.taker.work()
+        return line.keys().endswith("y")
+
+    await until(all_done)
+    assert [message.x for message in line.taker.done if isinstance(message, events.MouseMove)][-1] == 498
+    assert len(line.taker.done) < 500  # of 1132: a few for each look at whether there is room
+
+
+async def test_the_end_of_the_terminal_is_told_once(line: Line) -> None:
+    os.close(line.main)  # reading fails from now on
+    line.main = os.open(os.devnull, os.O_RDONLY)
+    await line.listening
+    assert line.taker.hung_up == 1
+    line.driver.fileno = line.main  # at its end, as what nobody writes to
+    line.driver.run_input_thread()
+    assert line.taker.hung_up == 2
