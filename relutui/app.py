@@ -1,8 +1,9 @@
 """The app: its look, and its first screen."""
 
 import asyncio
+import os
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from rich.console import RenderableType
 from rich.terminal_theme import TerminalTheme
@@ -144,11 +145,11 @@ class RelutuiApp(App[None]):
                 screen.refresh()
         super()._display(screen, renderable)
 
-    def run_safely(self) -> int:
-        """Run, and leave for signals and faults as well; the exit status."""
+    def run_to_the_end(self) -> NoReturn:
+        """Run, leave for signals and faults as well, and end the process, in which a compiler that hangs may be waited for."""
         self._leaving.prepare()
         self.run()
-        return self.return_code or 0
+        os._exit(self.return_code or 0)
 
     def action_command_palette(self) -> None:
         """Open ours instead of Textual's own."""

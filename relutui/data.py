@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import isfinite, nan
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ Point = tuple[float, float]
 DATA_LIMIT = 1e15  # size of x and y: beyond it a point and its neighbour are hardly told apart
 CSV_BYTES = 4_000_000
 MAX_POINTS = 100_000
+MAX_LINES, MAX_LINE = 2 * MAX_POINTS, 64_000  # of a CSV file, and the characters of one
 
 
 class DataError(ValueError):
@@ -97,12 +99,21 @@ def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
 
     The name comes from a scenario that anybody may have written, so it reaches nothing but a regular file in the folder.
     """
-    text = _read_beside(folder, name)
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = io.TextIOWrapper(io.BytesIO(_read_beside(folder, name)), "utf-8-sig", newline="")
+    rows = csv.reader(_each_short(lines, name), strict=True)
     try:
         return _points_of(rows, lambda: f"{shown(name)} line {rows.line_num}")
     except csv.Error as error:
         raise DataError(f"{shown(name)} line {rows.line_num}: {error}") from None
+
+
+def _each_short(lines: Iterator[str], name: str) -> Iterator[str]:
+    """The lines one by one: a row of all the cells that a file has room for would take 15 times the memory of the file."""
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE or number > MAX_LINES:
+            limit = f"{MAX_LINE} characters" if len(line) > MAX_LINE else f"{MAX_LINES} lines"
+            raise DataError(f"{shown(name)} line {number}: expected at most {limit}")
+        yield line
 
 
 def _points_of(rows: Iterator[list[str]], place: Callable[[], str]) -> tuple[Point, ...]:
@@ -116,8 +127,7 @@ def _points_of(rows: Iterator[list[str]], place: Callable[[], str]) -> tuple[Poi
             continue
         if len(row) <= max(columns):
             raise DataError(f"{place()}: expected {len(header)} columns, got {len(row)}")
-        x, y = (_number(row[column], place) for column in columns)
-        points.append((x, y))
+        points.append((_number(row[columns[0]], place), _number(row[columns[1]], place)))
         if len(points) > MAX_POINTS:
             raise DataError(f"{place()}: expected at most {MAX_POINTS} points")
     if not points:
@@ -129,30 +139,34 @@ def _number(cell: str, place: Callable[[], str]) -> float:
     try:
         number = float(cell)
     except ValueError:
-        number = np.nan
-    if not np.isfinite(number):
+        number = nan
+    if not isfinite(number):
         raise DataError(f"{place()}: expected a finite number, got {shown(cell)}")
     return number
 
 
-def _read_beside(folder: Path, name: str) -> str:
+def _read_beside(folder: Path, name: str) -> bytes:
     if name in ("", ".", "..") or any(c in name for c in "/\\:\0"):
         raise DataError(f"expected a bare file name beside the scenario, got {shown(name)}")
     try:
-        with open(folder / name, "rb", opener=_open_no_link) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise DataError(f"{shown(name)} is not a regular file")
-            content = file.read(CSV_BYTES + 1)
+        content = read_regular(folder / name, CSV_BYTES + 1, getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:
         reason = "a link is not followed" if error.errno == errno.ELOOP else (error.strerror or str(error)).lower()
         raise DataError(f"{shown(name)}: {reason}") from None
+    except UnicodeEncodeError:
+        raise DataError(f"{shown(name)}: no file can have this name where the locale is not UTF-8") from None
     if len(content) > CSV_BYTES:
         raise DataError(f"{shown(name)} is larger than {CSV_BYTES // 1_000_000} MB")
     try:
-        return content.decode("utf-8-sig")
+        content.decode()
     except UnicodeDecodeError as error:
         raise DataError(f"{shown(name)} is not UTF-8 at byte {error.start}") from None
+    return content
 
 
-def _open_no_link(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))  # nor wait for a pipe
+def read_regular(path: Path, most: int, flags: int = 0) -> bytes:
+    """So many bytes of a regular file at most, opened with the flags.  Raises OSError; a pipe is not waited for."""
+    with open(path, "rb", opener=lambda name, own: os.open(name, own | flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return file.read(most)

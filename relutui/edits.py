@@ -77,17 +77,20 @@ def previewed(session: Session) -> Session:
 
 
 def nudge(session: Session, steps: int) -> Session:
-    """The selected parameter some steps on, within the exercise's range; one typed from outside it can only come nearer."""
+    """The selected parameter some steps on, within its range; one from outside it can only come nearer.
+
+    The range is the exercise's for w and b, else that of all numbers that are typed.
+    """
     exercise, selection = session.scenario.exercise, session.selection
     if selection.on_handle:
         return _nudge_handle(session, steps)
     old = parameter(session.state, selection)
     new = round(old + steps * (exercise.step if exercise else NUDGE), DIGITS)
-    if exercise and selection.field in ("w", "b"):
-        low, high = exercise.range
-        new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
-        if new == old and not locked(session.state.locks, selection):
-            return session.say(f"{selection} is at the end of its range, {low:g} to {high:g}; type a value to go beyond")
+    low, high = exercise.range if exercise and selection.field in ("w", "b") else (-LIMIT, LIMIT)
+    new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
+    if new == old and not low < old < high and not locked(session.state.locks, selection):
+        beyond = "; type a value to go beyond" if high < LIMIT else ""
+        return session.say(f"{selection} is at the end of its range, {low:g} to {high:g}{beyond}")
     return set_parameter(session, selection, new, ("nudge", selection))
 
 

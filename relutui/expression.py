@@ -4,6 +4,7 @@ Nothing is ever compiled or run: a node that is not listed here is an error.
 """
 
 import ast
+import re
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +16,11 @@ from relutui.network import Array, activate
 from relutui.text import did_you_mean, shown
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 200, 30
+MAX_WORK = 3_000_000  # nodes times points: where numbers get subnormal, an operation takes 250 ns at each point
+
+# What arithmetic has no use for never reaches Python's parser, which on nested brackets and f-strings has taken exponential
+# time (3.9), all of its stack, and the process with it (3.12 to 3.15, github.com/python/cpython/issues/150001).
+_FOREIGN = re.compile(r"""[^\0-~]|['"\[\]{}\\]""")
 
 CONSTANTS = {"pi": np.pi, "e": np.e}
 
@@ -42,6 +48,9 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 
 
+_NO_NODES = ast.operator | ast.unaryop | ast.boolop | ast.cmpop | ast.expr_context  # what only says of a node what it is
+
+
 class ExpressionError(ValueError):
     """The expression is not arithmetic of x; the message says in one line why."""
 
@@ -51,31 +60,39 @@ def evaluate(text: str, x: Array) -> Array:
 
     Raises ExpressionError.
     """
+    tree = _tree(text, len(x))
     with np.errstate(all="ignore"):
-        return np.array(np.broadcast_to(_value(_tree(text), x, MAX_DEPTH), x.shape), np.float64)
+        _value(tree, x[:0])  # at no point at first: what is refused is so before any work is done
+        return np.array(np.broadcast_to(_value(tree, x), x.shape), np.float64)
 
 
-def _tree(text: str) -> ast.expr:
+def _tree(text: str, points: int) -> ast.AST:
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"expected at most {MAX_LENGTH} characters, got {len(text)}")
+    if foreign := _FOREIGN.search(text):
+        raise _not_arithmetic(foreign[0])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about oddities that are refused below
-            tree = ast.parse(text.strip(), mode="eval").body
+            tree: ast.AST = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise ExpressionError(f"not an expression: {error.msg} at character {error.offset}") from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("not an expression that can be read") from None
-    nodes = sum(isinstance(node, ast.expr) for node in ast.walk(tree))
-    if nodes > MAX_NODES:
-        raise ExpressionError(f"expected at most {MAX_NODES} numbers, names and operations, got {nodes}")
+    level, depth, nodes = [tree], 0, 0
+    while level:
+        depth, nodes = depth + 1, nodes + len(level)
+        level = [child for node in level for child in ast.iter_child_nodes(node) if not isinstance(child, _NO_NODES)]
+    if nodes > (most := min(MAX_NODES, MAX_WORK // max(points, 1))):
+        at = f" for {points} points" if most < MAX_NODES else ""
+        raise ExpressionError(f"expected at most {most} numbers, names and operations{at}, got {nodes}")
+    if depth > MAX_DEPTH:
+        raise ExpressionError(f"nested more than {MAX_DEPTH} deep")
     return tree
 
 
-def _value(node: ast.expr, x: Array, depth: int) -> Any:
+def _value(node: ast.AST, x: Array) -> Any:
     """The value of a node: a float64 array like x, or one float64."""
-    if not depth:
-        raise ExpressionError(f"nested more than {MAX_DEPTH} deep")
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return _number(number)
@@ -86,14 +103,18 @@ def _value(node: ast.expr, x: Array, depth: int) -> Any:
         case ast.Name(id=name):
             raise ExpressionError(f"unknown name {shown(name)}{did_you_mean(name, ('x', *CONSTANTS, *FUNCTIONS))}")
         case ast.UnaryOp(op=operator, operand=operand) if type(operator) in _OPERATORS:
-            return _OPERATORS[type(operator)](_value(operand, x, depth - 1))
+            return _OPERATORS[type(operator)](_value(operand, x))
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-            return _OPERATORS[type(operator)](_value(left, x, depth - 1), _value(right, x, depth - 1))
+            return _OPERATORS[type(operator)](_value(left, x), _value(right, x))
         case ast.BinOp(op=ast.BitXor()):
             raise ExpressionError("^ is not known here; a power is written **")
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-            return _function(name, len(arguments))(*(_value(argument, x, depth - 1) for argument in arguments))
-    raise ExpressionError(f"only + - * / **, numbers, x, pi, e and functions are known, got {shown(ast.unparse(node))}")
+            return _function(name, len(arguments))(*(_value(argument, x) for argument in arguments))
+    raise _not_arithmetic(ast.unparse(node))
+
+
+def _not_arithmetic(text: str) -> ExpressionError:
+    return ExpressionError(f"only + - * / **, numbers, x, pi, e and functions are known, got {shown(text)}")
 
 
 def _number(number: int | float) -> np.float64:

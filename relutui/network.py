@@ -3,6 +3,7 @@
 This is the one written definition.  It draws every curve that is not being trained, and the engine is tested against it.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -126,8 +127,8 @@ class Network:
 
 
 def same_bound(bound: float, was: Loss, now: Loss, points: int) -> float:
-    """What a bound of one kind of loss is of another."""
-    return bound if was == now else bound * points if now == "sse" else bound / points
+    """What a bound of one kind of loss is of another; a number, however large."""
+    return bound if was == now else min(bound * points, sys.float_info.max) if now == "sse" else bound / points
 
 
 @quiet

@@ -1,5 +1,7 @@
 """How numbers are written on the screen: short, aligned, and never so short that they mislead."""
 
+import math
+
 LIMIT = 1e30  # of the size of a number that is typed, or follows from one; float32 ends at 3.4e38
 DIGITS = 10  # decimals to which a nudge is rounded, so that ten steps of 0.1 are exactly 1
 
@@ -42,6 +44,11 @@ def place(x: float) -> str:
 def loss_text(value: float) -> str:
     """A loss, in four decimals or a power of ten."""
     return f"{value:.4f}" if 1e-3 <= value < 1e4 or value == 0.0 else f"{value:.1e}"
+
+
+def finite(value: float) -> float | None:
+    """A number for a file that other programs read, which may know neither inf nor nan; None stands for those."""
+    return value if math.isfinite(value) else None
 
 
 def time_left(seconds: float | None) -> str:

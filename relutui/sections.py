@@ -20,9 +20,12 @@ MAX_UNITS = 256  # so many, each number written in full, fill half of the larges
 MAX_SEED = 2**63 - 1
 LOSSES: tuple[Loss, ...] = ("mse", "sse")
 
+PARAMETER_LIMIT = 1e39  # float32, in which training may leave a parameter, ends at 3.4e38
+
 Interval = tuple[float, float]
 
 _finite = number()
+_parameter = number(f"of at most {PARAMETER_LIMIT:g} either way", lambda value: abs(value) <= PARAMETER_LIMIT)
 _positive = number("above 0", lambda value: value > 0.0)
 _seed = integer(0, MAX_SEED)
 
@@ -85,7 +88,7 @@ def read_network(table: Table) -> tuple[Network, float, bool]:
         table.read("output_activation", one_of(ACTIVATIONS), "identity"),
         table.read("slope_at_kink", one_of(SLOPES_AT_KINK), 0.0),
     )
-    bias, locked = table.read("output_bias", _finite, 0.0), table.read("lock_output_bias", boolean, False)
+    bias, locked = table.read("output_bias", _parameter, 0.0), table.read("lock_output_bias", boolean, False)
     table.close()
     return network, bias, locked
 
@@ -95,7 +98,7 @@ def read_units(tables: list[Table], bias: float, bias_locked: bool) -> tuple[Par
     values: list[list[float]] = []
     locked: list[tuple[str, ...]] = []
     for table in tables:
-        values.append([table.require(key, _finite, 0.0) for key in ("w", "b", "v")])
+        values.append([table.require(key, _parameter, 0.0) for key in ("w", "b", "v")])
         locked.append(table.read("lock", array_of(one_of(("w", "b", "v"))), ()))
         table.close()
     w, b, v = np.array(values).T

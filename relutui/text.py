@@ -3,14 +3,22 @@
 import unicodedata
 
 SHOWN = 40  # characters of a value that an error message quotes
+MARKS = 8  # combining marks on one character; no script puts more there
 
 # Control (C0 and C1), format (bidi, zero width), surrogates; line and paragraph separator.
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def scrub(text: str) -> str:
-    """The text without characters that steer a terminal; newlines stay, tabs become spaces."""
-    return "".join(c for c in text.expandtabs(4) if c == "\n" or unicodedata.category(c) not in _STEERING)
+    """The text without characters that steer a terminal, nor floods of marks; newlines stay, tabs become spaces."""
+    kept, marks = [], 0
+    for c in text.expandtabs(4):
+        category = unicodedata.category(c)
+        if c == "\n" or category not in _STEERING:
+            marks = marks + 1 if category in ("Mn", "Me") else 0
+            if marks <= MARKS:
+                kept.append(c)
+    return "".join(kept)
 
 
 def scrub_line(text: str) -> str:

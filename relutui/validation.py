@@ -18,6 +18,7 @@ Check = Callable[[object], T]
 MAX_BYTES = 64_000
 MAX_NESTING = 16  # of brackets, and parts of a dotted key: tomllib recurses over the first and is quadratic in the second
 MAX_PROBLEMS = 50
+MAX_LINES = 1000  # of prose: more than that takes seconds to lay out
 
 
 class Invalid(Exception):
@@ -145,10 +146,13 @@ def line(longest: int, *, least: int = 0) -> Check[str]:
 
 
 def prose(value: object) -> str:
-    """A string of any number of lines, made safe to show."""
+    """A string of up to MAX_LINES lines, made safe to show."""
     if not isinstance(value, str):
         wrong("a string", value)
-    return scrub(value).strip()
+    text = scrub(value).strip()
+    if (lines := text.count("\n") + 1) > MAX_LINES:
+        raise Invalid(f"expected at most {MAX_LINES} lines, got {lines}")
+    return text
 
 
 def array_of(check: Check[T]) -> Check[tuple[T, ...]]:
@@ -164,6 +168,8 @@ def array_of(check: Check[T]) -> Check[tuple[T, ...]]:
                 items.append(check(item))
             except Invalid as error:
                 messages += (f"item {position}: {message}" for message in error.args)
+            if len(messages) >= MAX_PROBLEMS:
+                break
         if messages:
             raise Invalid(*messages)
         return tuple(items)

@@ -223,7 +223,7 @@ async def line(signals: None) -> AsyncIterator[Line]:
 async def test_what_is_typed_ahead_comes_in_its_order_when_there_is_room(line: Line) -> None:
     typed = "0123456789" * (FLOOD // 20)
     await line.send(typed.encode())
-    await until(lambda: len(line.taker.queue) == AHEAD)
+    await until(lambda: len(line.taker.queue) >= AHEAD)
     while len(line.taker.done) < len(typed):
         assert len(line.taker.queue) <= AHEAD + 10  # what never is worked off still gets a little at a time
         line.taker.work()
@@ -247,7 +247,7 @@ async def test_a_flood_is_left_out_as_a_whole_which_is_said(line: Line) -> None:
 
 async def test_of_mouse_moves_and_focus_only_the_last_matters(line: Line) -> None:
     await line.send(b"x" * AHEAD)
-    await until(lambda: len(line.taker.queue) == AHEAD)
+    await until(lambda: len(line.taker.queue) >= AHEAD)
     moves = b"".join(b"\x1b[<35;%d;2M" % column for column in range(1, 500))
     await line.send(moves + b"\x1b[I\x1b[O" * 300 + b"y")
 

@@ -5,6 +5,7 @@ import pytest
 from support import open_lab, said, with_values
 
 from relutui import edits, tuning
+from relutui.scenario import Exercise
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.training import Checkpoint, Diverged, OptimizerState
@@ -56,6 +57,17 @@ def test_the_range_limits_nudges_only(lab: Session) -> None:
     beyond = with_values(lab, b1=-5)
     nearer = edits.nudge(edits.select(beyond, Selection(1, "b")), 1)
     assert nearer.state.parameters.b[1] == -4.9
+
+
+def test_without_a_range_nudges_end_at_the_largest_number_that_can_be_typed(lab: Session) -> None:
+    huge = replace(lab.scenario, exercise=replace(lab.scenario.exercise or Exercise(), step=1e308))
+    session = edits.nudge(edits.select(replace(lab, scenario=huge), Selection(3, "c")), 10)
+    unlocked = edits.nudge(edits.toggle_lock(session), 10)
+    assert unlocked.state.parameters.c == 1e30
+    refused = edits.nudge(unlocked, 10)
+    assert refused.state == unlocked.state
+    assert said(refused) == "the output bias c is at the end of its range, -1e+30 to 1e+30"
+    assert edits.nudge(refused, -10).state.parameters.c == -1e30
 
 
 def test_a_locked_parameter_is_left_alone_and_the_session_says_so(lab: Session) -> None:

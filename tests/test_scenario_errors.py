@@ -67,12 +67,12 @@ def test_all_errors_of_a_file_come_at_once_with_place_and_nearest_key() -> None:
         "network: lock_output_bias: expected true or false, got 1",
         f"init: seed: expected a whole number from 0 to {2**63 - 1}, got -1",
         "expected either [[unit]] or [init] units, got both",
-        "unit 0: w: expected a finite number, got inf",
-        'unit 0: b: expected a finite number, got "abc"',
+        "unit 0: w: expected a finite number of at most 1e+39 either way, got inf",
+        'unit 0: b: expected a finite number of at most 1e+39 either way, got "abc"',
         "unit 0: v: missing",
         'unit 0: lock: item 2: expected one of w, b, v, got "x"',
         "unit 0: lock: item 3: expected one of w, b, v, got 3",
-        "unit 1: w: expected a finite number, got true",
+        "unit 1: w: expected a finite number of at most 1e+39 either way, got true",
         'unit 1: unknown key "colour" (known: w, b, v, lock)',
         'training: optimizer: expected one of sgd, momentum, adam, got "adm" (did you mean adam?)',
         "training: learning_rate: expected a finite number above 0, got 0",
@@ -198,6 +198,34 @@ def test_huge_integers_are_told_short() -> None:
         "init: scale: expected a finite number from 0 to 1000, got a huge integer",
         f"init: seed: expected a whole number from 0 to {2**63 - 1}, got a huge integer",
     ]
+
+
+def test_parameters_beyond_float32_could_not_be_trained() -> None:
+    largest = 'title = "T"\n[target]\npoints = [[0, 1]]\n[network]\noutput_bias = {}\n[[unit]]\nw = 0\nb = 0\nv = {}\n'
+    assert parse(largest.format(3.5e38, -3.5e38), "any", None).start.finite
+    expected = "expected a finite number of at most 1e+39 either way, got"
+    assert problems(largest.format(1e40, -1e40)) == [
+        f"network: output_bias: {expected} 1e+40",
+        f"unit 0: v: {expected} -1e+40",
+    ]
+
+
+def test_of_a_long_array_only_the_first_problems_are_looked_for() -> None:
+    found = problems(SMALL.replace("[[0, 1], [2, 3]]", f"[{'0, ' * 1000}]"))
+    assert found == [f"target: points: item {item}: expected [x, y], got 0" for item in range(1, 51)]
+
+
+def test_a_lesson_has_at_most_1000_lines() -> None:
+    line = "a\n"
+    assert parse(f"lesson = '''{line * 1000}'''\n{SMALL}", "t", None).lesson.count("\n") == 999
+    long = f"lesson = '''{line * 1001}'''\n{SMALL}"
+    assert problems(long) == ["lesson: expected at most 1000 lines, got 1001"]
+
+
+def test_of_a_flood_of_combining_marks_some_stay() -> None:
+    assert parse(SMALL.replace("T", "e\u0301\u200b" * 2 + "a" + "\u0302\u200b" * 50), "t", None).title == (
+        "e\u0301" * 2 + "a" + "\u0302" * 8
+    )
 
 
 def test_texts_have_a_length() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from relutui.data import Target
 from relutui.network import ACTIVATIONS, Network, Parameters
 from relutui.scenario import MAX_UNITS, Exercise, Init, Scenario, ScenarioError, find, load, parse, to_toml
+from relutui.sections import PARAMETER_LIMIT
 from relutui.training import OPTIMIZERS, Locks, TrainingSettings, random_start
 
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
@@ -17,7 +18,7 @@ SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
 
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8)
 LINES = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
-FINITE = st.floats(allow_nan=False, allow_infinity=False)
+FINITE = st.floats(-PARAMETER_LIMIT, PARAMETER_LIMIT)
 DATA = st.floats(-1e6, 1e6)
 POSITIVE = st.floats(1e-9, 1e9)
 SEEDS = st.integers(0, 2**63 - 1)

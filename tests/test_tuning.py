@@ -1,3 +1,4 @@
+import sys
 from dataclasses import replace
 
 import pytest
@@ -6,6 +7,7 @@ from support import open_lab, said, with_values
 from relutui import edits, tuning
 from relutui.network import ACTIVATIONS, Network
 from relutui.readout.lines import read_status
+from relutui.scenario import to_toml
 from relutui.session import Session, as_scenario
 from relutui.training import Checkpoint, OptimizerState
 from relutui.widgets.status import status
@@ -171,3 +173,10 @@ def test_the_status_names_optimizer_momentum_and_rate(lab: Session) -> None:
     session = tuning.next_optimizer(lab)
     assert "  momentum 0.9, rate 0.05  " in next(iter(status(read_status(session), 120, 1))).plain
     assert "  adam 0.05  " in next(iter(status(read_status(tuning.next_optimizer(session)), 120, 1))).plain
+
+
+def test_a_bound_stays_a_number_whatever_the_loss(lab: Session) -> None:
+    bounded = lab.with_state(replace(lab.state, settings=replace(lab.state.settings, stop_below=1e308)))
+    summed = tuning.next_loss(bounded)
+    assert summed.state.settings.stop_below == sys.float_info.max
+    assert "stop_below = 1.79" in to_toml(as_scenario(summed, "saved"))

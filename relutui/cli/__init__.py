@@ -146,7 +146,7 @@ def _open(options: argparse.Namespace) -> int:
     session = opener(options.scenario or "lab")
     app = RelutuiApp(session, PatientEngine(options.device), opener, Journal(), ask=options.scenario is None)
     gc.freeze()  # nor is it ever looked through later
-    return app.run_safely()
+    app.run_to_the_end()
 
 
 def _list(options: argparse.Namespace) -> int:

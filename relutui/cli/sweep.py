@@ -15,7 +15,7 @@ from relutui import store
 from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import progress_bar
 from relutui.cli.usage import UsageError, new_file
-from relutui.numbers import loss_text, place
+from relutui.numbers import finite, loss_text, place
 from relutui.outcomes import OUTCOMES
 from relutui.sweep import Result, Sweep, best_possible, bound, joined
 from relutui.training import Device
@@ -106,8 +106,8 @@ def _as_json(report: Report) -> dict[str, object]:
                 "units": result.units,
                 "seeds": len(result.seeds),
                 "success": result.success,
-                "quantiles": {str(share): _number(result.quantile(share)) for share in QUANTILES},
-                "best": _number(result.best),
+                "quantiles": {str(share): finite(result.quantile(share)) for share in QUANTILES},
+                "best": finite(result.best),
                 "best_possible": possible,
                 "outcomes": result.counts(),
             }
@@ -116,17 +116,13 @@ def _as_json(report: Report) -> dict[str, object]:
     }
 
 
-def _number(loss: float) -> float | None:
-    """A loss in JSON, which has no inf."""
-    return loss if math.isfinite(loss) else None
-
-
 def _as_csv(report: Report) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["units", "seed", "loss", "outcome"])
     for result in report.results:
-        writer.writerows(zip([result.units] * len(result.seeds), result.seeds, result.losses.tolist(), result.outcomes))
+        losses = map(finite, result.losses.tolist())
+        writer.writerows(zip([result.units] * len(result.seeds), result.seeds, losses, result.outcomes))
     return text.getvalue()
 
 

@@ -12,7 +12,7 @@ from relutui import edits, store
 from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import progress_bar
 from relutui.cli.usage import new_file
-from relutui.numbers import loss_text
+from relutui.numbers import finite, loss_text
 from relutui.scenario import to_toml
 from relutui.session import Session, as_scenario
 from relutui.training import Device, Diverged
@@ -84,7 +84,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "renderer": report.device.renderer if report.device else None,
         "seed": session.state.seed,
         "steps": session.state.checkpoint.step,
-        "loss": session.loss,
+        "loss": finite(session.loss),
         "parameters": {"w": p.w.tolist(), "b": p.b.tolist(), "v": p.v.tolist(), "c": p.c},
         "seconds": report.seconds,
     }

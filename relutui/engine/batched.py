@@ -5,15 +5,17 @@ from collections.abc import Callable
 import numpy as np
 from tinygrad import Device
 
-from relutui.batch import Batch
+from relutui.batch import Batch, predictions
 from relutui.engine.burst import Form
-from relutui.engine.loading import program_for
+from relutui.engine.loading import PieceProgram, program_for
 from relutui.engine.piece_memory import PiecesForm
+from relutui.engine.pieces import GREATEST
 from relutui.engine.program import Place
-from relutui.network import quiet
+from relutui.network import Array, quiet
 from relutui.training import Problem
 
 _NEVER = 2**30  # stride: no samples
+_LARGE = 1e5  # of a parameter: beyond it the terms of a loss by pieces may cancel until nothing of it is left
 _WORK = 50_000_000  # of all networks and steps in one run of the kernel, so that one can interrupt it soon
 
 
@@ -36,7 +38,7 @@ class CompiledBatch:
             for step in range(0, steps, at_once) or (0,):
                 interrupt()
                 self._run(min(at_once, steps - step), batch.step + step)
-            trained.append(self._trained(batch.step + steps))
+            trained.append(self._trained(batch.step + steps, problem))
         return Batch.joined(trained)
 
     def _load(self, batch: Batch, part: slice) -> None:
@@ -49,11 +51,21 @@ class CompiledBatch:
         self._program.run(steps, Place(1, covered, _NEVER), len(self._before["parameters"]))
         Device[Device.DEFAULT].synchronize()  # else a GPU is given all runs at once, and none can be given up
 
-    def _trained(self, step: int) -> Batch:
+    def _trained(self, step: int, problem: Problem) -> Batch:
         """The part in memory, which has taken so many steps."""
         program, before = self._program, self._before
         after = {name: program.read_state(name, old) if name in program.state else old for name, old in before.items()}
         losses = program.losses()[: len(after["parameters"])].astype(np.float64)
+        if isinstance(program, PieceProgram):
+            for n in np.flatnonzero(np.abs(after["parameters"]).max(axis=1) > _LARGE):
+                losses[n] = _loss(problem, after["parameters"][n : n + 1])
         # relu(nan) is 0, so that the loss alone does not tell
         finite = np.all([np.isfinite(values).all(axis=1) for values in after.values()], axis=0)
         return Batch(after["parameters"], after["first"], after["second"], step, np.where(finite, losses, np.nan))
+
+
+def _loss(problem: Problem, values: Array) -> float:
+    """The loss of a network, point by point; inf where float32 could not hold it."""
+    squares = (predictions(problem.network, values, problem.dataset.x) - problem.dataset.y) ** 2
+    loss = float(squares.mean() if problem.settings.loss == "mse" else squares.sum())
+    return loss if loss < GREATEST else np.inf

@@ -1,17 +1,22 @@
-"""Opening a device: tinygrad's environment, the choice of compiler, and what to install where none is found."""
+"""Opening a device: the choice of compiler, and what to install where none is found."""
 
 import os
 import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import SimpleNamespace
 
 from relutui.training import Device, TrainerUnavailable
 
+TINYGRAD = "0.14.0"
 _RENDERERS = {"Clang": "clang", "X86": "x86 assembler", "CPULLVM": "LLVM", "OpenCL": "OpenCL"}
 _ASSEMBLER_NEEDS = {"avx2", "fma", "f16c"}
+_TRIAL = b"int clang = __clang__;"  # which other compilers do not know
+_TRIAL_LIMIT, _LIMIT = 3.0, 60.0  # s for the trial, and for a kernel on a busy machine: a compiler may hang
 
 
 def open_device(device: str | None) -> Device:
@@ -22,15 +27,13 @@ def open_device(device: str | None) -> Device:
     compiler = clang()
     wanted = device or os.environ.get("DEV") or "CPU"
     if wanted.upper() == "CPU":
-        wanted = "CPU:CLANG" if compiler else _cpu_without_clang()
-    # No pool of compiler processes (it breaks inside Textual), no kernel cache on disk (read-only homes, planted files), and
-    # nothing that would run the helper programs which are left out below.
-    os.environ.update(PARALLEL="0", CACHELEVEL="0", HCQ2="0")
-    try:
-        from tinygrad import Device as Devices
-        from tinygrad.helpers import DEV
-    except Exception as error:
-        raise TrainerUnavailable(f"training needs tinygrad: pip install tinygrad==0.14.0 ({one_line(error)})") from error
+        wanted = "CPU:CLANG" if compiler else "CPU:X86"
+    if ":X86" in wanted.upper():
+        _check_processor()
+    _import_tinygrad()
+    from tinygrad import Device as Devices
+    from tinygrad.helpers import DEV
+
     try:
         DEV.value = wanted
         name = Devices.DEFAULT
@@ -39,7 +42,7 @@ def open_device(device: str | None) -> Device:
     except Exception as error:
         raise TrainerUnavailable(f"device {wanted} cannot be opened: {one_line(error)}") from error
     if renderer == "Clang" and not compiler:
-        raise TrainerUnavailable(f"device {wanted} cannot be opened: no clang on PATH")
+        raise TrainerUnavailable(f"device {wanted} cannot be opened: no clang on PATH that works")
     advice = ""
     if renderer == "X86" and not compiler:
         advice = f"clang {'in CC' if os.environ.get('CC') else 'on PATH'} would be faster"
@@ -47,15 +50,31 @@ def open_device(device: str | None) -> Device:
 
 
 def clang() -> str | None:
-    """The path of clang: of $CC where that is set, else on PATH; None where it is missing or another compiler."""
+    """The path of clang: of $CC where that is set, else on PATH; None where it is missing, broken or another compiler."""
     path = shutil.which(os.environ.get("CC") or "clang")
     if path is None:
         return None
-    version = subprocess.run([path, "--version"], capture_output=True, stdin=subprocess.DEVNULL, check=False)
-    return path if b"clang" in version.stdout else None
+    try:
+        _compile([path, "-c", "-x", "c", "-", "-o", os.devnull], _TRIAL, _TRIAL_LIMIT)
+    except (OSError, RuntimeError):
+        return None
+    return path
 
 
-def _cpu_without_clang() -> str:
+def _compile(command: list[str], input: bytes, limit: float = _LIMIT) -> bytes:
+    """What a compiler makes of its input.  Raises RuntimeError with what it says, none of which is to reach the screen."""
+    try:
+        done = subprocess.run(command, input=input, capture_output=True, timeout=limit, check=False)
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"no answer from {command[0]} within {limit:g} s") from None
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip() or f"status {done.returncode}"
+        raise RuntimeError(f"{command[0]}: {said}")
+    return done.stdout
+
+
+def _check_processor() -> None:
+    """Raise TrainerUnavailable where tinygrad's assembler would make what the processor does not know."""
     machine = platform.machine().lower()
     if machine not in ("x86_64", "amd64"):
         raise TrainerUnavailable(f"training on {machine} needs clang: install it (apt install clang, xcode-select --install)")
@@ -64,7 +83,6 @@ def _cpu_without_clang() -> str:
         raise TrainerUnavailable(
             f"training needs clang on this processor, which lacks {lacking}: install it (apt install clang)"
         )
-    return "CPU:X86"
 
 
 def _processor_features() -> set[str]:
@@ -74,6 +92,23 @@ def _processor_features() -> set[str]:
     except OSError:
         return _ASSEMBLER_NEEDS
     return next((set(line.split()) for line in lines if line.startswith("flags")), _ASSEMBLER_NEEDS)
+
+
+def _import_tinygrad() -> None:
+    """Import all of tinygrad that training needs, so that whatever is wrong with it is told here."""
+    found = ""
+    try:
+        with suppress(PackageNotFoundError):  # not installed by a package manager: it may do
+            found = version("tinygrad")
+        if found not in ("", TINYGRAD):
+            raise ImportError(f"found {found}")
+        import tinygrad.runtime.support.compiler_cpu as compiler_cpu
+
+        import relutui.engine.batched  # noqa: F401
+    except Exception as error:
+        raise TrainerUnavailable(f"training needs tinygrad: pip install tinygrad=={TINYGRAD} ({one_line(error)})") from error
+    # tinygrad 0.14.0 leaves a compiler what it prints, on the screen, and as long as it likes.
+    compiler_cpu.subprocess = SimpleNamespace(check_output=_compile)
 
 
 def one_line(error: BaseException) -> str:

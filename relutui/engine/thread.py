@@ -10,6 +10,7 @@ from threading import Event
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from relutui.batch import Batch
+from relutui.engine.environment import keep_apart
 from relutui.engine.opening import one_line, open_device
 from relutui.training import Checkpoint, Device, Diverged, Problem, TrainerUnavailable
 
@@ -34,7 +35,7 @@ class Engine:
 
     def __init__(self, device: str | None = None, by_points: bool = False) -> None:
         self._wanted, self._by_points = device, by_points
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relutui-engine")
+        self._executor = ThreadPoolExecutor(1, "relutui-engine", keep_apart)
         self._closed = Event()
         self._given_up = Event()  # whether nobody waits any more for what is being computed
         self._device: Device | None = None

@@ -152,8 +152,9 @@ def _target_segments(session: Session) -> tuple[Segment, ...]:
 @quiet
 def _relative(slopes: Array) -> Array:
     """The size of each slope as a share of the largest of its row."""
-    largest = np.abs(slopes).max(axis=-1, keepdims=True)
-    return np.nan_to_num(np.abs(slopes) / np.where(largest > 0.0, largest, 1.0))
+    sizes = np.nan_to_num(np.abs(slopes))
+    largest: Array = sizes.max(axis=-1, keepdims=True)
+    return sizes / np.where(largest > 0.0, largest, 1.0)
 
 
 def _levels(shares: Array, full: int) -> Array:

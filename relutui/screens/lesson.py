@@ -1,14 +1,18 @@
 """The lesson of a scenario, beside the chart it speaks of where there is room."""
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Markdown
+from textual.widgets import Markdown, Static
 
 from relutui.scenario import Scenario
+
+MAX_MARKDOWN = 16_000  # characters; what a parser does with brackets takes the square of their number
+MAX_TOKENS = 500  # a widget for about every third: 64 kB of list items would take a minute, and a gigabyte
 
 
 class LessonScreen(ModalScreen[None]):
@@ -22,13 +26,26 @@ class LessonScreen(ModalScreen[None]):
         self._scenario = scenario
 
     def compose(self) -> ComposeResult:
-        """The lesson in a panel that scrolls."""
+        """The lesson in a panel that scrolls; as it is written where that is too much Markdown to be laid out."""
+        lesson = self._scenario.lesson
         with VerticalScroll(classes="lesson") as panel:
             panel.border_title = Content(self._scenario.title)
             panel.border_subtitle = "up, down scroll   esc closes"
-            yield Markdown(self._scenario.lesson, parser_factory=_parser, open_links=False)
+            if len(lesson) <= MAX_MARKDOWN and len(_parser().parse(lesson)) <= MAX_TOKENS:
+                yield Markdown(lesson, parser_factory=_parser, open_links=False)
+            else:
+                yield Static(Content(lesson))
 
 
 def _parser() -> MarkdownIt:
     """Textual's own, but a lesson's HTML is text like any other: Textual would leave it out, `a<b` and all after it too."""
-    return MarkdownIt("gfm-like", {"html": False})
+    parser = MarkdownIt("gfm-like", {"html": False})
+    parser.core.ruler.push("plain_code", _plain_code)
+    return parser
+
+
+def _plain_code(state: StateCore) -> None:
+    """Code is in no language: Textual 8.2.8 has Pygments guess it, which imports all it knows, and 60 kB take it 3 s."""
+    for token in state.tokens:
+        if token.type in ("fence", "code_block"):
+            token.info = "text"

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from relutui.readout.lines import MessageReadout, StatusReadout
@@ -26,11 +27,12 @@ def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
         right.pop(name, None)
     line = Text(f" {'  '.join(left.values())}", style="bold")
     words = "   ".join(filter(None, right.values()))
-    yield line.append(" " * max(1, width - line.cell_len - len(words) - 1)).append(words)
+    line.truncate(width - len(words) - 3, overflow="ellipsis")
+    yield line.append(" " * (width - line.cell_len - len(words) - 1)).append(words)
 
 
 def _length(parts: dict[str, str], between: str) -> int:
-    return len(between.join(filter(None, parts.values())))
+    return cell_len(between.join(filter(None, parts.values())))
 
 
 def message(readout: MessageReadout, width: int, height: int) -> Iterator[Text]:
@@ -46,13 +48,16 @@ def message(readout: MessageReadout, width: int, height: int) -> Iterator[Text]:
 
 def rows_needed(readout: MessageReadout, width: int) -> int:
     """Rows in which the whole message and its hint have room."""
-    return sum(len(textwrap.wrap(text, _room(width))) for text in (readout.text, readout.hint))
+    return sum(len(_in_lines(text, width)) for text in (readout.text, readout.hint))
 
 
 def _wrapped(text: str, style: str, width: int, most: int) -> Iterator[Text]:
-    for line in textwrap.wrap(text, _room(width), max_lines=most, placeholder=" …"):
+    for line in _in_lines(text, width, most):
         yield Text(f" {line}", style=style)
 
 
-def _room(width: int) -> int:
-    return max(10, width - 2)
+def _in_lines(text: str, width: int, most: int | None = None) -> list[str]:
+    """The text wrapped by the cells that it takes: in the wrapping, a NUL stands for the second one of a wide character."""
+    spread = "".join(c + "\0" * (cell_len(c) - 1) for c in text)
+    lines = textwrap.wrap(spread, max(10, width - 2), max_lines=most, placeholder=" …")
+    return [line.replace("\0", "") for line in lines]

@@ -1,16 +1,21 @@
 """Opening: with and without a compiler, and the one line that says what to install."""
 
 import asyncio
+import os
 import platform
 import subprocess
 import sys
 import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from blocking import Blocking
 from problems import LAB_START, lab
 
 from relutui.engine import Engine, opening
+from relutui.engine.environment import keep_apart
 from relutui.training import TrainerUnavailable
 
 OPEN = """
@@ -78,6 +83,38 @@ def test_an_old_processor_without_clang_is_told_what_it_lacks(monkeypatch: pytes
 def test_another_compiler_is_not_taken_for_clang(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", sys.executable)
     assert opening.clang() is None
+
+
+@pytest.mark.parametrize(
+    "script", ["#!/bin/sh\nexit 1\n", "#!/bin/sh\n[ $1 = --version ] && echo clang\n[ $1 = --version ]\n", "?"]
+)
+def test_a_broken_clang_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
+    path = tmp_path / "clang"
+    path.write_text(script)
+    path.chmod(0o700)
+    monkeypatch.setenv("CC", str(path))
+    assert opening.clang() is None
+
+
+def test_a_compiler_that_fails_or_hangs_is_one_error() -> None:
+    with pytest.raises(RuntimeError, match=r"^sh: out of luck$"):
+        opening._compile(["sh", "-c", "echo out of luck >&2; exit 3"], b"")
+    with pytest.raises(RuntimeError, match=r"no answer from sh within 0\.01 s"):
+        opening._compile(["sh", "-c", "exec sleep 9"], b"", 0.01)
+
+
+def test_the_version_of_tinygrad_is_the_one_that_is_installed_with_relutui() -> None:
+    with Path("pyproject.toml").open("rb") as file:
+        assert f"tinygrad=={opening.TINYGRAD}" in tomllib.load(file)["project"]["dependencies"]
+
+
+def test_only_a_thread_that_asks_for_it_is_kept_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "yes")
+    monkeypatch.setenv("CC", "my-clang")
+    names = ("NO_COLOR", "CC", "CACHELEVEL")
+    with ThreadPoolExecutor(1, "apart", keep_apart) as apart:
+        assert list(apart.map(lambda name: os.getenv(name, "default"), names)) == ["default", "my-clang", "0"]
+    assert [os.getenv(name, "default") for name in names] == ["yes", "my-clang", "default"]
 
 
 def test_opening_again_costs_nothing(engine: Blocking) -> None:

@@ -130,7 +130,7 @@ def test_the_output_strip_has_the_slope_of_the_prediction(
         assert rise < 1e-9 or (middle > 0.0) == (part.level == ON) or middle == pytest.approx(0, abs=1e-9)
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "softplus"])
 def test_numbers_that_are_not_finite_leave_a_drawing(activation: Activation) -> None:
     huge = parameters([1e308] * 3, [1e308, -1e308, 0], [1e308, 1, -1e308], 1)
     strips = read_strips(with_network(open_lab(), Network(activation, "relu"), huge))

@@ -88,6 +88,25 @@ async def test_what_looks_like_markup_or_html_is_shown_as_it_is() -> None:
             assert expected in words(screen).replace("│ ", "")
 
 
+async def test_too_much_markdown_is_shown_as_it_is_written() -> None:
+    for lesson in ("- *item*\n" * 900, "|" + "*cell*|" * 900 + "\n|" + "-|" * 900, "- *item*\n" + "[" * 20_000):
+        async with shown(taught(lesson)) as screen:
+            await screen.press("t")
+            assert "*item*" in screen.text or "*cell*" in screen.text
+            assert len(screen.app.screen.query("*")) < 20
+
+
+async def test_the_language_of_code_is_never_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def guess(code: str, path: str | None) -> str:
+        raise AssertionError("guessed")
+
+    monkeypatch.setattr("textual.highlight.guess_language", guess)
+    async with shown(taught("```\nx = 1\n```\n\n```python\ny = 2\n```\n\n    z = 3\n")) as screen:
+        await screen.press("t")
+        for code in ("x = 1", "y = 2", "z = 3"):
+            assert code in screen.text
+
+
 async def test_a_link_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     followed: list[str] = []
     clicked: list[str] = []
