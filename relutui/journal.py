@@ -9,6 +9,7 @@ import json
 import os
 import threading
 import time
+from array import array
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from relutui.scenario import Scenario, ScenarioError, load, parse, to_toml
 from relutui.session import Session, as_scenario, open_session
 from relutui.state import State
 from relutui.text import scrub_line
-from relutui.training import Checkpoint, OptimizerState
+from relutui.training import Checkpoint, OptimizerState, Sample
 
 FOLDER = "sessions"
 _PATIENCE = 1.0  # s for a write under way in another thread
@@ -192,7 +193,7 @@ def _remove(path: Path) -> None:
 
 
 def _entry(session: Session) -> dict[str, Any]:
-    """What brings a session back: its scenario, and the network with its training as the start of another."""
+    """What brings a session back: its scenario, the network as the start of another, and its training without the trail."""
     scenario, state = session.scenario, session.state
     kept = replace(as_scenario(session, scenario.name), lesson="", exercise=None, target=_NO_TARGET)
     memory = state.checkpoint.optimizer
@@ -202,6 +203,7 @@ def _entry(session: Session) -> dict[str, Any]:
         "scenario": _text(scenario),
         "state": to_toml(kept),
         "step": state.checkpoint.step,
+        "losses": [(sample.step, sample.loss) for sample in state.checkpoint.history],
         "seed": state.seed,
         "edits": state.edits,
         "first": values_of(memory.first).tolist(),
@@ -230,7 +232,8 @@ def _session(entry: dict[str, Any]) -> Session:
     kept = parse(entry["state"], name, None)
     first, second = (_parameters(entry[moment], kept.start.units) for moment in ("first", "second"))
     memory = OptimizerState(first, second, int(entry["covered"]))
-    checkpoint = Checkpoint(kept.start, memory, int(entry["step"]))
+    losses = tuple(Sample(int(step), float(loss), array("f")) for step, loss in entry["losses"])
+    checkpoint = Checkpoint(kept.start, memory, int(entry["step"]), losses)
     state = State(kept.network, checkpoint, kept.locks, kept.settings, seed, int(entry["edits"]), "recovered")
     return open_session(scenario, seed=seed).with_state(state)
 

@@ -1,5 +1,6 @@
 import json
 import os
+from array import array
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from relutui import edits
 from relutui.commands import by_id
 from relutui.journal import Journal, Orphan, orphans
 from relutui.session import Session
-from relutui.training import OptimizerState, TrainingSettings
+from relutui.training import OptimizerState, Sample, TrainingSettings
 
 
 def abandon(journal: Journal) -> None:
@@ -33,7 +34,8 @@ def trained(session: Session) -> Session:
     """The session 1,234 steps of adam on, its numbers made up."""
     first = parameters([0, 1e-7, 0.1], [0, 2, 3], [0, 0, 0])
     moments = OptimizerState(first, parameters([0, 1e-9, 4], [0, 5, 6], [0, 0, 0], 7), 90)
-    checkpoint = replace(session.state.checkpoint, optimizer=moments, step=1234)
+    samples = tuple(Sample(step, 1 / (step + 3), array("f", [0.5] * 10)) for step in range(0, 1234, 2))
+    checkpoint = replace(session.state.checkpoint, optimizer=moments, step=1234, history=samples)
     settings = TrainingSettings("adam", 0.0123, loss="sse", stop_below=1e-5)
     return session.with_state(replace(session.state, checkpoint=checkpoint, settings=settings))
 
@@ -43,7 +45,8 @@ def test_a_session_comes_back_with_all_that_training_goes_on_from(state_folder: 
     recovered = left_behind(session).session
     now, then = recovered.state, session.state
     assert (now.network, now.locks, now.settings, now.seed) == (then.network, then.locks, then.settings, then.seed)
-    assert now.checkpoint == replace(then.checkpoint, history=())
+    losses = tuple(sample._replace(values=array("f")) for sample in then.checkpoint.history)
+    assert now.checkpoint == replace(then.checkpoint, history=losses)
     assert (recovered.scenario, recovered.loss, recovered.unsaved) == (session.scenario, session.loss, True)
 
 
@@ -141,6 +144,8 @@ def test_the_newest_is_offered_first(state_folder: Path) -> None:
         {"step": None},
         {"seed": "one"},
         {"edits": []},
+        {"losses": [1]},
+        {"losses": None},
         {"name": 4},
     ],
 )

@@ -48,7 +48,7 @@ def _missing(readout: TrailReadout) -> str:
     if not readout.kinked:
         return "no trail: these units have no kinks"
     if readout.steps[0] == readout.steps[-1]:
-        return "no steps yet: s takes one, space runs"
+        return "no steps of these units yet: s takes one, space runs"
     return "no trail: no kink was within the chart"
 
 
