@@ -86,7 +86,7 @@ def test_samples_of_other_units_are_left_out() -> None:
     assert fewer.state.checkpoint.history
     readout = read_trail(fewer)
     assert readout.steps.tolist() == [10]
-    assert "no steps yet" in drawn(fewer)[0]
+    assert "no steps of these units yet" in drawn(fewer)[0]
 
 
 @pytest.mark.parametrize(("row", "first"), [(0, 0), (6, 0), (50, 44), (99, 88), (100, 88)])
@@ -116,7 +116,7 @@ def test_a_line_that_has_left_the_chart_has_its_number_where_it_did() -> None:
 
 def test_what_cannot_be_drawn_is_said() -> None:
     one = units(FIXED, (1, -1), (1, -1))
-    assert "no steps yet" in drawn(over(one))[0]
+    assert "no steps of these units yet" in drawn(over(one))[0]
     away = units((1, 9), (1, 9), (1, 9))
     assert "no kink was within" in drawn(over(away, away))[0]
     session = over(one, one)
