@@ -15,6 +15,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import WorkerFailed
 
 from relutui.difference import Difference, Shown
 from relutui.driver import TerminalDriver
@@ -118,7 +119,7 @@ class RelutuiApp(App[None]):
     def _handle_exception(self, error: Exception) -> None:
         """Textual's own prints a traceback in colours, and loses what was not written."""
         if not self.is_headless:
-            self._leaving.fail(error)
+            self._leaving.fail(error.error if isinstance(error, WorkerFailed) else error)
         super()._handle_exception(error)
 
     def on_left_out(self, event: LeftOut) -> None:

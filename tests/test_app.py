@@ -8,6 +8,7 @@ from textual.geometry import Size
 
 from relutui.app import COLOURS, THEME, RelutuiApp
 from relutui.difference import Look
+from relutui.screens.palette import Palette
 from relutui.terminal_input import LeftOut
 
 
@@ -76,3 +77,14 @@ async def test_what_was_left_out_is_said() -> None:
     async with shown() as screen:
         screen.app.post_message(LeftOut(12345))
         await until(lambda: "12,345 characters of what was typed or pasted were left out: too many at once" in screen.text)
+
+
+async def test_a_search_that_begins_when_the_palette_is_gone_does_no_harm() -> None:
+    async with shown() as screen:
+        await screen.press("ctrl+p")
+        palette = screen.app.screen
+        assert isinstance(palette, Palette)
+        await screen.app.pop_screen()
+        palette._gather_commands("run")
+        await screen.press("plus")
+        assert screen.session.state.parameters.w[1] == 0.1

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-from textual import on
+from textual import on, work
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.widgets import Input, OptionList
 
@@ -24,6 +25,16 @@ class Palette(CommandPalette):
         """Of a palette that is gone nothing is asked."""
         if self not in self.app.screen_stack:
             event.prevent_default()
+
+    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
+    async def _gather_commands(self, search_value: str) -> None:
+        """Nor does a search that was asked for before fail when it begins only then."""
+        search = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
+        try:
+            await search(self, search_value)
+        except NoMatches:
+            if self in self.app.screen_stack:
+                raise
 
 
 class CommandProvider(Provider):

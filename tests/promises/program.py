@@ -187,7 +187,7 @@ def left_behind(home: Path) -> list[Session]:
 
 
 def _inherit(ignored: tuple[int, ...], largest_file: int | None) -> None:
-    for number in ignored:
-        signal.signal(number, signal.SIG_IGN)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):  # whatever the tests themselves have inherited
+        signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
     if largest_file is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
