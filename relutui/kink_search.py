@@ -6,7 +6,7 @@ parabolas.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ PLACES = 100  # of kinks, that are chosen from: so many of the points, or where 
 BETWEEN = 6  # between two points, at most
 FAINT = 1e-9  # the weight of all places between points: enough for the fit to have a height there
 FARTHEST = 4.0  # from the straight fit, in standard deviations from it, that the fit may be at a place
+PARTS = 8  # of the places that are gone on to, one after the other, which take an eighth of the memory at once
 SLACK = 1e-9  # of the sum of squares: smaller differences do not matter before the kinks are moved
 
 Indices = NDArray[np.intp]
@@ -115,7 +116,14 @@ def _costs(points: Points, places: Array) -> _Costs:
 
 def _continued(level: _Level, costs: _Costs, bound: float, low: Array, high: Array) -> _Level:
     """The next level: each parabola gone on from, straight to every later place, as far as it is lowest anywhere there."""
-    count = len(level.a)
+    parts = np.array_split(np.arange(len(level.a)), PARTS)
+    some = _joined([_onward(level, _Costs(*(cost[part] for cost in costs)), bound) for part in parts])
+    return _gathered(some, _lowest(some, low, high))
+
+
+def _onward(level: _Level, costs: _Costs, bound: float) -> _Level:
+    """Each parabola gone on from to some of the places, as far as it is below the bound anywhere."""
+    count = len(costs.a)
     a, b, c, d, e, f = (cost[:, :, None] for cost in costs)
     with np.errstate(invalid="ignore", divide="ignore"):
         # With the parabola of p added, the squares are least at p = -(linear + 2 b q) / (2 squares).
@@ -124,8 +132,19 @@ def _continued(level: _Level, costs: _Costs, bound: float, low: Array, high: Arr
         a, b, c = (array.reshape(count, -1) for array in new)
         within = _least(a, b, c) <= bound
     before = np.broadcast_to(np.arange(a.shape[1]), a.shape)
-    some = _gathered(_Level(a, b, c, before), within)
-    return _gathered(some, _lowest(some, low, high))
+    return _gathered(_Level(a, b, c, before), within)
+
+
+def _joined(levels: list[_Level]) -> _Level:
+    """The levels of some of the places each, one below the other; a place with fewer parabolas has none at its end."""
+    most = max(level.a.shape[1] for level in levels)
+
+    def padded(number: int, filling: float) -> NDArray[Any]:
+        arrays = [level[number] for level in levels]
+        room = [((0, 0), (0, most - array.shape[1])) for array in arrays]
+        return np.concatenate([np.pad(a, r, constant_values=filling) for a, r in zip(arrays, room)])
+
+    return _Level(padded(0, 1.0), padded(1, 0.0), padded(2, np.inf), padded(3, 0))
 
 
 def _least(a: Array, b: Array, c: Array) -> Array:
