@@ -24,7 +24,7 @@ class Train:
 class Show:
     """A request: open a dialog, or leave."""
 
-    what: Literal["open", "write", "help", "lesson", "palette", "quit", "seeds", "capacity", "one fewer", "one more"]
+    what: Literal["open", "write", "help", "lesson", "palette", "quit", "devices", "seeds", "capacity", "one fewer", "one more"]
 
 
 @dataclass(frozen=True)
@@ -228,6 +228,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("why-prediction", ("I",), "Why, prediction", "why: the prediction, and what it cannot reach", _why_prediction),
     Command("open", ("o",), "Open", "the gallery of scenarios; / there for a path", lambda s: Show("open")),
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
+    Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
     Command("help", ("?",), "Keys", "keys and words; tab there: the sixteen questions", lambda s: Show("help")),
     Command("palette", ("ctrl+p",), "Commands", "find a command by name", lambda s: Show("palette")),
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),

@@ -1,6 +1,7 @@
 """What training takes and gives, and the protocol of whoever does it."""
 
 from array import array
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
@@ -175,6 +176,30 @@ class Device:
         return f"{self.name} ({self.renderer})"
 
 
+# What there may be, in tinygrad's notation and in the order of every list, and how the text of the opened `Device` begins.
+DEVICES = {
+    "CPU:X86": "CPU (x86 assembler)",
+    "CPU:CLANG": "CPU (clang)",
+    "CPU:LLVM": "CPU (LLVM)",
+    **{name: name for name in ("CL", "CUDA", "NV", "AMD", "METAL", "QCOM", "WEBGPU")},
+}
+
+
+@dataclass(frozen=True)
+class DeviceReport:
+    """What was found of a device: `device` in tinygrad's notation ("CPU:CLANG", "CUDA"), the name and renderer as of `Device`.
+
+    reason: why it is not usable and what to install; burst_seconds: the time of 1,000 steps of 3 units on 300 points, or 0.
+    """
+
+    device: str
+    name: str
+    renderer: str
+    usable: bool
+    reason: str
+    burst_seconds: float
+
+
 class TrainerUnavailable(Exception):
     """Training is not possible here; the message says in one line why and what to install."""
 
@@ -184,6 +209,10 @@ def fault(doing: str, error: Exception) -> str:
     if isinstance(error, TrainerUnavailable):
         return str(error)
     return f"{doing} failed: {type(error).__name__}: {error}".splitlines()[0]
+
+
+class DeviceFailed(TrainerUnavailable):
+    """A device other than the processor failed in the middle of it; the processor may take over."""
 
 
 class Diverged(Exception):
@@ -199,6 +228,15 @@ class Trainer(Protocol):
 
     async def open(self) -> Device:
         """Open the device (again at no cost); raises TrainerUnavailable."""
+
+    def devices(self) -> AsyncGenerator[DeviceReport]:
+        """Every device there may be, each as soon as it is found usable or not; closing it ends the search."""
+
+    async def switch(self, device: str) -> Device:
+        """Train on this device from here on; raises TrainerUnavailable, and stays with the present one."""
+
+    def listen(self, told: Callable[[Device, str], None]) -> None:
+        """Call this with the device, and why, whenever another is taken than the one that was asked for."""
 
     async def prepare(self, problem: Problem, units: int) -> None:
         """Compile ahead what training `units` units, and a few more, will need."""

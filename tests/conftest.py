@@ -77,9 +77,20 @@ def engine(device: str | None) -> Iterator[Blocking]:
 
 
 @pytest.fixture(scope="session")
+def piece_engine(device: str | None) -> Iterator[Blocking]:
+    """One that trains by pieces where a GPU would rather visit every point."""
+    for engine in _opened(Engine(device, "pieces")):
+        from relutui.engine.forms import knows_pieces
+
+        if not knows_pieces():
+            pytest.skip("this device trains by points only")
+        yield engine
+
+
+@pytest.fixture(scope="session")
 def point_engine(device: str | None) -> Iterator[Blocking]:
     """One that visits every point, where the other trains by pieces."""
-    yield from _opened(Engine(device, by_points=True))
+    yield from _opened(Engine(device, "points"))
 
 
 def _opened(engine: Engine) -> Iterator[Blocking]:

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from array import array
+from collections.abc import AsyncGenerator, Callable
 
 import numpy as np
 from oracle import batch_loss, batch_loss_and_gradient, flat, loss_and_gradient, step, unflat
@@ -13,6 +14,7 @@ from relutui.training import (
     HISTORY_LIMIT,
     Checkpoint,
     Device,
+    DeviceReport,
     Diverged,
     OptimizerState,
     Problem,
@@ -23,9 +25,29 @@ from relutui.training import (
 
 LARGEST = float(np.finfo(np.float32).max)  # what the engine can hold
 
+# What it finds, as on a machine with an NVIDIA GPU; unusable are those without a time.
+REPORTS = tuple(
+    DeviceReport(device, name, renderer, bool(seconds), reason, seconds)
+    for device, name, renderer, reason, seconds in (
+        ("CPU:X86", "CPU", "x86 assembler", "", 2.874e-3),
+        ("CPU:CLANG", "CPU", "clang", "", 0.412e-3),
+        ("CPU:LLVM", "CPU", "LLVM", "no libLLVM; needs libLLVM 16 to 21: apt install libllvm19, or set LLVM_PATH", 0.0),
+        ("CL", "CL", "OpenCL", "no libOpenCL; needs an OpenCL driver: the GPU's own, or apt install pocl-opencl-icd", 0.0),
+        ("CUDA", "CUDA", "CUDA", "", 31.25e-3),
+        ("NV", "NV", "NV", "no /dev/nvidiactl; needs an NVIDIA GPU and its open kernel driver", 0.0),
+        ("AMD", "AMD", "AMD", "no /dev/kfd; needs an AMD GPU and the amdgpu driver", 0.0),
+        ("METAL", "METAL", "Metal", "needs macOS on Apple's processors", 0.0),
+        ("QCOM", "QCOM", "QCOM", "no /dev/kgsl-3d0; needs a Qualcomm Adreno GPU and its driver", 0.0),
+        ("WEBGPU", "WEBGPU", "WGSL", "no answer within 2.5 s; needs the Dawn library: pip install dawn-python", 0.0),
+    )
+)
+
 
 class FakeTrainer:
-    """Trains slowly but rightly; `gate` holds training back until it is set, `unavailable` is what open() complains of."""
+    """Trains slowly but rightly; `gate` holds training back until it is set, `unavailable` is what open() complains of.
+
+    `found` holds the devices back until it is set; `given_up` counts how often nobody waited for them to the end.
+    """
 
     def __init__(self, unavailable: str = "", advice: str = "") -> None:
         self.gate = asyncio.Event()
@@ -33,12 +55,44 @@ class FakeTrainer:
         self.asked: list[int] = []
         self.batches: list[tuple[int, int]] = []  # networks and steps of every batch asked for
         self.prepared: list[str] = []
-        self._unavailable, self._advice = unavailable, advice
+        self.found = asyncio.Event()
+        self.found.set()
+        self.reports = REPORTS
+        self.given_up = 0
+        self.switched: list[str] = []
+        self.unavailable, self._advice = unavailable, advice
+        self._told: Callable[[Device, str], None] | None = None
 
     async def open(self) -> Device:
-        if self._unavailable:
-            raise TrainerUnavailable(self._unavailable)
+        if self.unavailable:
+            raise TrainerUnavailable(self.unavailable)
         return Device("CPU", "fake", self._advice)
+
+    async def devices(self) -> AsyncGenerator[DeviceReport]:
+        try:
+            await self.found.wait()
+        except asyncio.CancelledError:
+            self.given_up += 1
+            raise
+        for report in self.reports:
+            yield report
+
+    async def switch(self, device: str) -> Device:
+        """To any that is usable, once the gate is open."""
+        self.switched.append(device)
+        await self.gate.wait()
+        (report,) = [report for report in REPORTS if report.device == device]
+        if not report.usable:
+            raise TrainerUnavailable(f"device {device} cannot be opened: {report.reason}")
+        return Device(report.name, report.renderer)
+
+    def listen(self, told: Callable[[Device, str], None]) -> None:
+        self._told = told
+
+    def fall_back(self, device: Device, why: str) -> None:
+        """Go on on another device."""
+        assert self._told
+        self._told(device, why)
 
     async def prepare(self, problem: Problem, units: int) -> None:
         await self.open()

@@ -3,14 +3,15 @@
 import json
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from relutui.cli import COMMANDS as SUBCOMMANDS
 from relutui.cli import main
-from relutui.engine.devices import DeviceReport
 from relutui.scenario import TEACHING_ORDER, load, shipped
+from relutui.training import DeviceReport
 
 
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,19 +156,68 @@ def test_render_writes_svg_and_text(tmp_path: Path) -> None:
     assert "Three units, one curve" in (tmp_path / "screen.txt").read_text()
 
 
-def test_devices_says_what_can_be_used(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """As they are found; what can be used here is in tests/engine/test_devices.py."""
-    found = [DeviceReport("CPU", "clang", True, "", 0.003), DeviceReport("CL", "OpenCL", False, "no libOpenCL; needs it", 0.0)]
-    monkeypatch.setattr("relutui.cli.devices.probe_devices", lambda: found)
-    assert main(["devices", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {
-        "devices": [
-            {"name": "CPU", "renderer": "clang", "usable": True, "reason": "", "burst_seconds": 0.003},
-            {"name": "CL", "renderer": "OpenCL", "usable": False, "reason": "no libOpenCL; needs it", "burst_seconds": 0.0},
-        ]
-    }
+FOUND = [
+    DeviceReport("CL", "CL", "OpenCL", False, "no libOpenCL; needs an OpenCL driver: the GPU's own, or another", 0.0),
+    DeviceReport("CPU:CLANG", "CPU", "clang", True, "", 0.003),
+]
+
+
+async def probed(limit: float) -> AsyncIterator[DeviceReport]:
+    assert limit < 3.0
+    for report in FOUND:
+        yield report
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two devices; what can be used here is in tests/engine/test_probing.py."""
+    monkeypatch.setattr("relutui.cli.devices.probe_devices", probed)
+    monkeypatch.delenv("RELUTUI_DEVICE", raising=False)
+    monkeypatch.setenv("DEV", "CL")
+
+
+def test_devices_says_what_can_be_used(found: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["devices"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "CPU      clang          usable  3.00 ms for 1,000 steps",
-        "CL       OpenCL         no      no libOpenCL; needs it",
+        "device     renderer       1,000 steps of 3 units on 300 points, or why not",
+        "CPU:CLANG  clang          3.00 ms",
+        "CL         OpenCL         no libOpenCL; needs an OpenCL driver: the GPU's own,",
+        "                          or another",
+        "",
+        "without --device: CL, from DEV",
     ]
+
+
+def test_devices_as_json_are_as_in_the_design(found: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["devices", "--json"]) == 0
+    (clang, opencl) = json.loads(capsys.readouterr().out)["devices"]
+    assert clang == {
+        "device": "CPU:CLANG", "name": "CPU", "renderer": "clang", "usable": True, "reason": "", "burst_seconds": 0.003,
+    }  # fmt: skip
+    assert opencl == clang | {
+        "device": "CL", "name": "CL", "renderer": "OpenCL", "usable": False, "reason": FOUND[0].reason, "burst_seconds": 0,
+    }  # fmt: skip
+
+
+def test_devices_says_what_is_wrong_with_the_one_that_would_be_taken(
+    found: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RELUTUI_DEVICE", "\x1b[31mGPU")
+    assert main(["devices"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("without --device: device [31mGPU (from RELUTUI_DEVICE) cannot be opened: expected one of CPU, ")
+
+
+def test_what_is_printed_past_python_is_not_heard() -> None:
+    """By descriptor, as drivers do it: from before the first word of ours, in the middle of a line, to after the last."""
+    code = """
+import atexit, os, sys
+from relutui.cli import chatter
+chatter.keep_out()
+chatter = [lambda fd=fd: os.write(fd, b"chatter") for fd in (1, 2)]
+for say in chatter: atexit.register(say); say()
+print("told", end=""); sys.__stdout__.flush(); chatter[0](); print(" é")
+print("failed", end="", file=sys.stderr); chatter[1](); print("!", file=sys.__stderr__)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert (done.stdout, done.stderr) == ("told é\n", "failed!\n")

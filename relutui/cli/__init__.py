@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from relutui import __version__
+from relutui.cli.chatter import keep_out
 from relutui.cli.usage import Parser, UsageError
 from relutui.scenario import MAX_UNITS, ScenarioError
 from relutui.text import scrub, scrub_line
@@ -23,12 +24,15 @@ EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status: 0, 1 for an error, 2 for wrong usage, 130 if interrupted."""
+    if argv is None:
+        keep_out()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
         arguments.insert(0, "open")
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        print(end="", flush=True)  # here, where it is noticed if nobody reads it
         return status
     except ScenarioError as error:
         return _fail(str(error), 1)

@@ -1,20 +1,48 @@
 """`relutui devices`."""
 
+import asyncio
 import json
+import shutil
+import sys
+import textwrap
+from contextlib import aclosing
 from dataclasses import asdict
 
+from relutui.engine.choosing import choose
 from relutui.engine.devices import probe_devices
+from relutui.text import scrub_line
+from relutui.training import DEVICES, DeviceReport, TrainerUnavailable
+
+LIMIT = 2.5  # s until who has not answered is given up, so that all is said within three
+WIDTHS = 60, 100  # columns of the list, at least and at most
 
 
 def devices(as_json: bool) -> int:
-    """Print every device tinygrad knows, whether it can be used here, and why not."""
-    reports = probe_devices()
+    """Print every device tinygrad knows, whether it can be used here, and why not; and which is taken if none is named."""
+    reports = asyncio.run(_probed())
     if as_json:
         print(json.dumps({"devices": [asdict(report) for report in reports]}))
         return 0
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+    width = min(max(columns, WIDTHS[0]), WIDTHS[1])
+    print(f"{'device':<11}{'renderer':<15}1,000 steps of 3 units on 300 points, or why not")
     for report in reports:
-        burst = f"{report.burst_seconds * 1e3:.2f} ms for 1,000 steps" if report.usable else ""
-        print(
-            f"{report.name:<8} {report.renderer:<14} {'usable' if report.usable else 'no':<7} {burst or report.reason}".rstrip()
-        )
+        told = f"{report.burst_seconds * 1e3:.2f} ms" if report.usable else report.reason
+        row = f"{report.device:<11}{report.renderer:<15}"
+        print("\n".join(textwrap.wrap(told, width, initial_indent=row, subsequent_indent=" " * len(row))))
+    print(f"\nwithout --device: {scrub_line(_taken())}")
     return 0
+
+
+async def _probed() -> list[DeviceReport]:
+    async with aclosing(probe_devices(LIMIT)) as found:
+        return sorted([report async for report in found], key=lambda report: list(DEVICES).index(report.device))
+
+
+def _taken() -> str:
+    """Which device is taken without --device."""
+    try:
+        choice = choose(None)
+    except TrainerUnavailable as error:
+        return str(error)
+    return choice.device + (f", from {choice.variable}" if choice.variable else "")

@@ -17,6 +17,8 @@ from relutui.training import Problem
 _NEVER = 2**30  # stride: no samples
 _LARGE = 1e5  # of a parameter: beyond it the terms of a loss by pieces may cancel until nothing of it is left
 _WORK = 50_000_000  # of all networks and steps in one run of the kernel, so that one can interrupt it soon
+_WORK_OF_GPU = 40 * _WORK
+_BUSY = 256  # networks take a GPU as long as one
 
 
 class CompiledBatch:
@@ -31,7 +33,8 @@ class CompiledBatch:
         self._program.load(problem, batch.units)
         form, work = self._program.form, self._program.work
         size = form.networks if form.parallel else min(form.networks, max(1, _WORK // work))
-        at_once = max(1, _WORK // (work * min(size, len(batch))))
+        together = min(size, len(batch))
+        at_once = max(1, _WORK_OF_GPU // (work * max(together, _BUSY)) if form.parallel else _WORK // (work * together))
         trained = []
         for first in range(0, len(batch), size):
             self._load(batch, slice(first, first + size))

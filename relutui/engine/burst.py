@@ -24,16 +24,15 @@ from relutui.training import BETA1, BETA2, BURST_SAMPLES, Optimizer
 
 LANES = 16  # points in a block
 UNROLLED = 4  # of them at a time where tinygrad itself makes vectors: more make its assembler run out of registers
-GROUP = 32  # networks in step on a GPU
 CORRECTIONS = 20_000  # from here on adam's bias corrections are 1 in float32
 
 
 class Form(NamedTuple):
     """What a kernel is compiled for; units, points and networks are the most it has room for.
 
-    parallel: the networks, a power of two, run side by side, GROUP and GROUP, with scratch memory each, as a GPU does it;
-    else in turn.  unrolled: UNROLLED points are written out one after the other; else a loop over the LANES of a block is left
-    to a compiler, which makes longer vectors of it than of what tinygrad writes out.
+    unrolled: UNROLLED points are written out one after the other; else a loop over the LANES of a block is left to a compiler,
+    which makes longer vectors of it than of what tinygrad writes out.  threads: of a GPU, which share a network (`spread.py`);
+    0 for a processor, which goes over the networks, units and points in turn.
     """
 
     activation: Activation
@@ -42,8 +41,13 @@ class Form(NamedTuple):
     units: int
     points: int
     networks: int = 1
-    parallel: bool = False
     unrolled: bool = True
+    threads: int = 0
+
+    @property
+    def parallel(self) -> bool:
+        """Whether the networks run side by side, with scratch memory each."""
+        return self.threads > 0
 
     @property
     def parameters(self) -> int:
@@ -56,9 +60,14 @@ class Form(NamedTuple):
         return 1 if self.networks > 1 else BURST_SAMPLES + 1
 
     @property
+    def interleaved(self) -> bool:
+        """Whether the networks' numbers are mixed in memory."""
+        return False
+
+    @property
     def stores_units(self) -> bool:
-        """Whether the value and slope of each unit at each point are kept; the piecewise linear are as soon computed again."""
-        return self.activation not in PIECEWISE_LINEAR
+        """Whether the value and slope of each unit at each point are kept; what is as soon computed again is not."""
+        return not self.threads and self.activation not in PIECEWISE_LINEAR
 
 
 class Count(IntEnum):
@@ -98,7 +107,6 @@ class Buffers(NamedTuple):
 
     parameters: UOp
     free: UOp  # 1 where training may change the parameter, 0 where it is locked
-    gradient: UOp
     x: UOp
     y: UOp
     weight: UOp  # of the squared errors: 1/points for mse, 1 for sse, 0 where a point is padding
@@ -107,6 +115,7 @@ class Buffers(NamedTuple):
     rates: UOp
     counts: UOp  # int32
     progress: UOp  # int32
+    gradient: UOp = None  # absent where threads share a network
     activation: UOp = None  # of each unit and point, where the form stores them
     slope: UOp = None
     first: UOp = None  # the optimizer's first moments (momentum, adam)
@@ -117,26 +126,27 @@ class Buffers(NamedTuple):
 def sizes(form: Form) -> dict[str, int]:
     """The length of every buffer that the form's kernel has."""
     points, networks, parameters = form.points, form.networks, form.networks * form.parameters
-    scratch = networks if form.parallel else 1
     lengths = Buffers(
         parameters=parameters,
         free=form.parameters,
-        gradient=parameters,
         x=points,
         y=points,
         weight=points,
-        residual=scratch * points,
+        residual=(networks if form.parallel else 1) * points,
         samples=networks * form.rows * (form.parameters + 1),
         rates=len(Rate),
         counts=len(Count),
         progress=networks * len(Progress),
-        activation=scratch * form.units * points,
-        slope=scratch * form.units * points,
+        gradient=parameters,
+        activation=form.units * points,
+        slope=form.units * points,
         first=parameters,
         second=parameters,
         corrections=2 * CORRECTIONS,
     )._asdict()
     absent = {"sgd": ["first", "second", "corrections"], "momentum": ["second", "corrections"], "adam": []}[form.optimizer]
+    if form.threads:
+        absent += ["gradient"]
     if not form.stores_units:
         absent += ["activation", "slope"]
     return {name: length for name, length in lengths.items() if name not in absent}
@@ -160,35 +170,36 @@ def burst(form: Form) -> Callable[..., UOp]:
         at = Buffers(**dict(zip(sizes(form), arguments)))
         steps, units, blocks, stride, first_step, covered, networks = (at.counts[n].load() for n in Count)
         rate, momentum, slope_at_kink, stop_below = (at.rates[n].load() for n in Rate)
-        network, loops = _networks(form, networks)
+        loops = (UOp.range(networks, 0, AxisType.LOOP),) if form.networks > 1 else ()
+        network = loops[0] if loops else 0
         p0, row0, progress0 = (network * n for n in (form.parameters, form.rows * (form.parameters + 1), len(Progress)))
-        i0, ji0 = (network * n if form.parallel else 0 for n in (form.points, form.units * form.points))
         points = _Points(form, blocks)
         step = UOp.range(steps + 1, 2, AxisType.LOOP)  # in order: a GPU would run another kind of loop in parallel
-        taken = at.progress.after(step)[progress0 + Progress.TAKEN].load()
+        begun = UOp.group(*(at.progress.after(*loops)[progress0 + n].store(0) for n in Progress))
+        taken = at.progress.after(begun, step)[progress0 + Progress.TAKEN].load()
 
         # forward: residual = c + sum_j v_j act(w_j x + b_j)
         i, lane, block = points.loops(3)
-        passed = at.residual[i0 + i].store(at.parameters.after(step)[p0].load()).end(lane).end(block)
+        passed = at.residual[i].store(at.parameters.after(step)[p0].load()).end(lane).end(block)
         j = UOp.range(units, 5)
         w, b, v = (at.parameters.after(passed, j)[p0 + 3 * j + n].load() for n in (1, 2, 3))
         i, lane, block = points.loops(6)
         value, slope = value_and_slope(form.activation, w * at.x[i].load() + b, slope_at_kink)
-        forward = at.residual[i0 + i].store(at.residual.after(passed, j)[i0 + i].load() + v * value)
+        forward = at.residual[i].store(at.residual.after(passed, j)[i].load() + v * value)
         if form.stores_units:
-            ji = ji0 + j * form.points + i
+            ji = j * form.points + i
             forward = UOp.group(forward, at.activation[ji].store(value), at.slope[ji].store(slope))
         forward = forward.end(lane).end(block).end(j)
 
         # loss, and residual = d loss / d (output sum)
         i, lane, block = points.loops(8)
-        output = at.residual.after(forward)[i0 + i].load()
+        output = at.residual.after(forward)[i].load()
         prediction, slope = value_and_slope(form.output_activation, output, slope_at_kink)
         error = prediction - at.y[i].load()
         weighted = error * at.weight[i].load()
         residual = 2.0 * weighted * slope
         sums = _Sums(points, 2, 10, forward)
-        compared = UOp.group(at.residual[i0 + i].store(residual), *sums.add([weighted * error, residual], lane, block))
+        compared = UOp.group(at.residual[i].store(residual), *sums.add([weighted * error, residual], lane, block))
         compared = compared.end(lane).end(block)
         loss, dc = sums.totals(compared)
         goes_on = (taken < steps) & (loss < float("inf")) & (loss < stop_below).logical_not()
@@ -206,9 +217,9 @@ def burst(form: Form) -> Callable[..., UOp]:
         j = UOp.range(units, 12)
         w, b, v = (at.parameters.after(sampled, j)[p0 + 3 * j + n].load() for n in (1, 2, 3))
         i, lane, block = points.loops(13)
-        x, residual = at.x[i].load(), at.residual.after(sampled, j)[i0 + i].load()
+        x, residual = at.x[i].load(), at.residual.after(sampled, j)[i].load()
         if form.stores_units:
-            ji = ji0 + j * form.points + i
+            ji = j * form.points + i
             slope = at.slope.after(sampled, j)[ji].load()
             terms = [residual * slope * x, residual * slope, residual * at.activation.after(sampled, j)[ji].load()]
         else:
@@ -238,18 +249,6 @@ def burst(form: Form) -> Callable[..., UOp]:
         return counted.end(step).end(*loops).sink(arg=KernelInfo(name="burst", opts_to_apply=()))
 
     return kernel
-
-
-def _networks(form: Form, networks: UOp) -> tuple[UOp | int, tuple[UOp, ...]]:
-    """The index of a network, and the loops, if any, that run it over all of them."""
-    if form.networks == 1:
-        return 0, ()
-    if not form.parallel:
-        network = UOp.range(networks, 0, AxisType.LOOP)
-        return network, (network,)
-    size = min(GROUP, form.networks)
-    group, member = UOp.range(form.networks // size, 0, AxisType.GLOBAL), UOp.range(size, 1, AxisType.LOCAL)
-    return group * size + member, (member, group)
 
 
 class _Points:

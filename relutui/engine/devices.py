@@ -1,121 +1,89 @@
-"""What tinygrad can train on here, and why not on the others.
+"""What tinygrad can train on here, and why not on the others: the side of whoever asks.
 
-Each device is probed in a process of its own (`python -m relutui.engine.devices NAME`), since a broken driver may hang, print
-or crash.
+Drivers may hang, print or crash: each is tried in a process of its own, see `probe.py`.
 """
 
 import asyncio
 import json
-import subprocess
+import os
+import signal
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
-from ctypes.util import find_library
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from relutui.data import Dataset
-from relutui.engine.thread import Engine
-from relutui.network import Network, Parameters
-from relutui.training import Checkpoint, Locks, Problem, TrainerUnavailable, TrainingSettings
-
-STEPS = 1000  # of the burst that is timed
-_TIME_LIMIT = 20.0  # seconds
+from relutui.training import DeviceReport
 
 
-class _Candidate(NamedTuple):
-    device: str  # in DEV's notation
+class Candidate(NamedTuple):
+    """A device that may be here, in tinygrad's notation and for people, and without which file it plainly is not."""
+
+    device: str
+    name: str
     renderer: str
     needs: str
-    library: str = ""  # looked for before anything is started
     file: str = ""
 
-    @property
-    def missing(self) -> str:
-        """What is plainly not there, if anything."""
-        if self.library and not find_library(self.library):
-            return f"no lib{self.library}"
-        return f"no {self.file}" if self.file and not Path(self.file).exists() else ""
+    def unusable(self, reason: str) -> DeviceReport:
+        """That it cannot be used, or was not seen to work."""
+        return DeviceReport(self.device, self.name, self.renderer, False, reason, 0.0)
 
 
-_CANDIDATES = (
-    _Candidate("CPU:X86", "x86 assembler", "an x86-64 processor with avx2, fma and f16c"),
-    _Candidate("CPU:CLANG", "clang", "clang: apt install clang"),
-    _Candidate("CPU:LLVM", "LLVM", "libLLVM 16 to 21: apt install libllvm19, or set LLVM_PATH"),
-    _Candidate("CL", "OpenCL", "an OpenCL driver: the GPU's own, or apt install pocl-opencl-icd", library="OpenCL"),
-    _Candidate("CUDA", "CUDA", "an NVIDIA GPU and its driver", library="cuda"),
-    _Candidate("NV", "NV", "an NVIDIA GPU and its open kernel driver", file="/dev/nvidiactl"),
-    _Candidate("AMD", "AMD", "an AMD GPU and the amdgpu driver", file="/dev/kfd"),
-    _Candidate("METAL", "Metal", "macOS on Apple's processors", file="/System/Library/Frameworks/Metal.framework"),
-    _Candidate("QCOM", "QCOM", "a Qualcomm Adreno GPU and its driver", file="/dev/kgsl-3d0"),
-    _Candidate("WEBGPU", "WGSL", "the Dawn library: pip install dawn-python"),
+# In the order of every list.  Of the others that tinygrad 0.14.0 knows, NULL computes nothing, PYTHON interprets a kernel step
+# by step, DSP is a part of Qualcomm's phones without a terminal, and HIP and CPU:LVP are AMD and LLVM by a detour.
+CANDIDATES = (
+    Candidate("CPU:X86", "CPU", "x86 assembler", "an x86-64 processor with avx2, fma and f16c"),
+    Candidate("CPU:CLANG", "CPU", "clang", "clang: apt install clang"),
+    Candidate("CPU:LLVM", "CPU", "LLVM", "LLVM 16 to 21: apt install libllvm19, or set LLVM_PATH"),
+    Candidate("CL", "CL", "OpenCL", "an OpenCL driver: the GPU's own, or apt install pocl-opencl-icd"),
+    Candidate("CUDA", "CUDA", "CUDA", "an NVIDIA GPU and its driver"),
+    Candidate("NV", "NV", "CUDA", "an NVIDIA GPU and its open kernel driver", file="/dev/nvidiactl"),
+    Candidate("AMD", "AMD", "HIP", "an AMD GPU and the amdgpu driver", file="/dev/kfd"),
+    Candidate("METAL", "METAL", "Metal", "macOS", file="/System/Library/Frameworks/Metal.framework"),
+    Candidate("QCOM", "QCOM", "OpenCL", "a Qualcomm Adreno GPU and its driver", file="/dev/kgsl-3d0"),
+    Candidate("WEBGPU", "WEBGPU", "WGSL", "a GPU and Dawn: pip install dawn-python, and WEBGPU_PATH set to its library"),
 )
 
 
-@dataclass(frozen=True)
-class DeviceReport:
-    """A device as `relutui devices` shows it; burst_seconds is the time of 1,000 steps of 3 units on 300 points, or 0."""
-
-    name: str
-    renderer: str
-    usable: bool
-    reason: str
-    burst_seconds: float
+def needed_by(device: str) -> str:
+    """What to say of what a device needs, after what is wrong; nothing of one that is not listed."""
+    found = next((candidate for candidate in CANDIDATES if device.upper().startswith(candidate.device)), None)
+    return f"; needs {found.needs}" if found else ""
 
 
-def probe_devices() -> list[DeviceReport]:
-    """Every device that tinygrad knows, usable or not, in a fixed order."""
-    with ThreadPoolExecutor(max_workers=len(_CANDIDATES)) as pool:
-        return list(pool.map(_probe, _CANDIDATES))
-
-
-def _probe(candidate: _Candidate) -> DeviceReport:
-    if candidate.missing:
-        return _unusable(candidate, candidate.missing)
-    command = [sys.executable, "-m", "relutui.engine.devices", candidate.device]
-    try:
-        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=_TIME_LIMIT, check=False)
-    except subprocess.TimeoutExpired:
-        return _unusable(candidate, f"no answer within {_TIME_LIMIT:.0f} s")
-    try:
-        return DeviceReport(**json.loads(done.stdout.splitlines()[-1]))
-    except (ValueError, TypeError, IndexError):
-        return _unusable(candidate, f"its driver ended the process (status {done.returncode})")
-
-
-def _unusable(candidate: _Candidate, why: str) -> DeviceReport:
-    name = candidate.device.partition(":")[0]
-    return DeviceReport(name, candidate.renderer, False, f"{why}; needs {candidate.needs}", 0.0)
-
-
-async def measure(device: str) -> DeviceReport:
-    """Open the device in this process and time a burst on it."""
-    candidate = next(candidate for candidate in _CANDIDATES if candidate.device == device)
-    engine = Engine(device)
-    x = np.linspace(0.0, 3.0, 300)
-    free = np.zeros(3, dtype=bool)
-    problem = Problem(
-        Network(), Dataset(x, np.interp(x, [0, 1, 2, 3], [2, 0, 1, 4])), Locks(free, free, free, False), TrainingSettings()
+async def probe_devices(limit: float) -> AsyncGenerator[DeviceReport]:
+    """Every device, each as soon as it is found usable or not, all within so many seconds; closing it ends the search."""
+    clock = asyncio.get_running_loop()
+    end = clock.time() + limit
+    absent = [candidate for candidate in CANDIDATES if candidate.file and not Path(candidate.file).exists()]
+    waiting = {candidate.device: candidate for candidate in CANDIDATES if candidate not in absent}
+    probing = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "relutui.engine.probe", *waiting),
+        stdin=asyncio.subprocess.PIPE,  # which is never written to, and ends when this process does
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,  # a group of its own, which can be ended as a whole, and which ctrl+c in the terminal does not
     )
-    start = Checkpoint.start(Parameters(np.array([-2.0, 0.5, 1.0]), np.array([2.0, 0.0, -2.0]), np.ones(3), 0.0))
+    assert probing.stdout
     try:
-        opened = await engine.open()
-        await engine.train(start, problem, 1)  # compiles
-        began = time.perf_counter()
-        trained = await engine.train(start, problem, STEPS)
-        seconds = time.perf_counter() - began
-        losses = [problem.network.loss(p, problem.dataset.x, problem.dataset.y) for p in (start.parameters, trained.parameters)]
-        if trained.step != STEPS or not np.isclose(trained.history[0].loss, losses[0]) or losses[1] > losses[0] / 2:
-            return _unusable(candidate, "trains, but wrongly")
-        return DeviceReport(opened.name, opened.renderer, True, "", seconds)
-    except TrainerUnavailable as error:
-        return _unusable(candidate, str(error))
+        for candidate in absent:
+            yield candidate.unusable(f"no {candidate.file}; needs {candidate.needs}")
+        why = f"no answer within {limit:g} s: the machine is busy, its compiler slow, or its driver hangs"
+        while True:
+            try:
+                line = await asyncio.wait_for(probing.stdout.readline(), end - clock.time())
+            except TimeoutError:
+                break
+            if not line:  # all have ended
+                why = "what looks for devices has failed"
+                break
+            report = DeviceReport(**json.loads(line))
+            del waiting[report.device]
+            yield report
+        for candidate in waiting.values():
+            yield candidate.unusable(why)
     finally:
-        await engine.close()
-
-
-if __name__ == "__main__":
-    print(json.dumps(asdict(asyncio.run(measure(sys.argv[1])))))
+        with suppress(ProcessLookupError):
+            os.killpg(probing.pid, signal.SIGKILL)
+        await probing.wait()

@@ -1,63 +1,99 @@
 """What to compile for a problem: kernels with room for more units, points and networks than asked for, so that few will do."""
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from tinygrad import Device, dtypes
 from tinygrad.renderer.cstyle import ClangRenderer, CStyleLanguage
 from tinygrad.renderer.isa.x86 import X86Renderer
 
-from relutui.engine.burst import GROUP, Form
+from relutui.engine.burst import Form
 from relutui.engine.formulas import PIECEWISE_LINEAR
-from relutui.engine.piece_memory import PiecesForm
+from relutui.engine.piece_memory import GROUP, PiecesForm
+from relutui.engine.spread import LANES
 from relutui.training import Problem
 
 _UNITS, _POINTS = 64, 1024  # the smallest sizes; the next are four times as large
 _NETWORKS = 256  # of a batch, where they run in turn
-_SIDE_BY_SIDE = 4096  # of a batch, where they run in parallel, as far as their scratch memory allows
-_SCRATCH = 2**26  # numbers
+_SIDE_BY_SIDE = 2**18  # of a batch, where they run in parallel, as far as their memory allows
+_MEMORY = 2**25  # numbers; more would be out of reach of a GPU's cache, and slower
+_FEW = 1024, 2**18  # points, and points times networks, that a GPU is soon through with
+_MANY = 128  # units that one of its threads walks slowly
 
+Method = Literal["points", "pieces"]
 AnyForm = TypeVar("AnyForm", Form, PiecesForm)
 
 
-def form_for(problem: Problem, units: int, by_points: bool = False) -> Form | PiecesForm:
-    """For training one network of `units` units on this problem: by pieces where that can be done and is not refused."""
+def form_for(problem: Problem, units: int, method: Method | None = None) -> Form | PiecesForm:
+    """For training one network of `units` units on this problem: by pieces where that can be done and is faster."""
     room, points = _room(_UNITS, units), _room(_POINTS, len(problem.dataset))
-    if not by_points and _has_pieces(problem) and 2 * room * len(problem.dataset) < 2**31:  # a key is an int32
-        return PiecesForm(problem.settings.optimizer, room, points)
+    if _by_pieces(problem, room, 1, method):
+        return _pieces_form(problem, room, points)
     return _form(problem, room, points)
 
 
-def batch_form_for(problem: Problem, units: int, networks: int, by_points: bool = False) -> Form | PiecesForm:
+def batch_form_for(problem: Problem, units: int, networks: int, method: Method | None = None) -> Form | PiecesForm:
     """For training a batch, or a part of it after the other, where it is larger than the form."""
-    form = form_for(problem, units, by_points)
-    if not Device[Device.DEFAULT].renderer.has_local:
-        return form._replace(networks=_NETWORKS)
-    if isinstance(form, PiecesForm):
-        return _side_by_side(form, networks, 20 * form.units)
-    # Each network has memory of its own for every point and, unless they are piecewise linear, unit: the room is kept small.
-    form = _form(problem, _room(4, units, 2), _room(64, len(problem.dataset), 2))
-    return _side_by_side(form, networks, (2 * form.units + 1 if form.stores_units else 1) * form.points)
+    if not _has_threads():
+        return form_for(problem, units, method)._replace(networks=_NETWORKS)
+    room, points = _room(4, units, 2), _room(64, len(problem.dataset), 2)  # small, for each network has its own
+    if _by_pieces(problem, room, networks, method):
+        form = _side_by_side(_pieces_form(problem, room, points), networks, 20 * room)
+        return form._replace(parallel=True)
+    return _side_by_side(_form(problem, room, points), networks, points + 10 * room)
 
 
 def _side_by_side(form: AnyForm, networks: int, each: int) -> AnyForm:
     """With room for as many networks as there are, as far as the memory allows that each needs, in numbers."""
     room = _room(2 * GROUP, min(networks, _SIDE_BY_SIDE))
-    while room > 1 and room * each > _SCRATCH:
+    while room > 1 and room * each > _MEMORY:
         room //= 2
-    return form._replace(networks=room, parallel=room > 1)
+    return form._replace(networks=room)
 
 
-def _has_pieces(problem: Problem) -> bool:
-    """Whether the prediction is made of straight pieces, and the device can compute with them: float64, endless loops."""
+def _by_pieces(problem: Problem, room: int, networks: int, method: Method | None) -> bool:
+    """Whether to train by pieces: wherever it can be done, on a processor.
+
+    On a GPU a network by pieces has one thread, by points many: the latter is faster for few points, as long as the networks
+    are too few to keep the GPU busy, or large (bounds by measurements on an H100).
+    """
+    if method == "points" or not (_has_pieces(problem, room) and knows_pieces()):
+        return False
+    if method == "pieces":
+        return True
+    points, (few, few_of_all) = len(problem.dataset), _FEW
+    return not (_has_threads() and points <= few and (points * networks <= few_of_all or room > _MANY))
+
+
+def knows_pieces() -> bool:
+    """Whether the device can train by pieces at all: it takes float64 and endless loops."""
     renderer = Device[Device.DEFAULT].renderer
+    return isinstance(renderer, CStyleLanguage | X86Renderer) and dtypes.double in renderer.supported_dtypes()
+
+
+def _has_pieces(problem: Problem, room: int) -> bool:
+    """Whether the prediction is made of straight pieces, few enough to be told apart."""
     straight = problem.network.activation in PIECEWISE_LINEAR and problem.network.output_activation == "identity"
-    return straight and isinstance(renderer, CStyleLanguage | X86Renderer) and dtypes.double in renderer.supported_dtypes()
+    short = _pieces_form(problem, room, 0).keys * len(problem.dataset) < 2**31  # a key is an int32
+    return straight and short
+
+
+def _has_threads() -> bool:
+    """Whether the device is a GPU, or an imitation of one."""
+    has_threads: bool = Device[Device.DEFAULT].renderer.has_local
+    return has_threads
+
+
+def _pieces_form(problem: Problem, units: int, places: int) -> PiecesForm:
+    return PiecesForm(problem.settings.optimizer, problem.network.slope_at_kink != 0.0, units, places)
 
 
 def _form(problem: Problem, units: int, points: int) -> Form:
     network, renderer = problem.network, Device[Device.DEFAULT].renderer
-    unrolled = not isinstance(renderer, ClangRenderer)
-    return Form(network.activation, network.output_activation, problem.settings.optimizer, units, points, unrolled=unrolled)
+    form = Form(network.activation, network.output_activation, problem.settings.optimizer, units, points)
+    if _has_threads():
+        threads = 4 * LANES if units <= LANES else 8 * LANES
+        return form._replace(points=max(points, threads), threads=threads)
+    return form._replace(unrolled=not isinstance(renderer, ClangRenderer))
 
 
 def _room(size: int, needed: int, times: int = 4) -> int:

@@ -7,7 +7,8 @@ from relutui.engine.burst import LANES, Count, Form, burst, sizes
 from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.engine.piece_memory import Extent, PiecesForm, Scale, pieces_sizes
 from relutui.engine.pieces import pieces
-from relutui.engine.program import Place, Program
+from relutui.engine.program import Program
+from relutui.engine.spread import spread
 from relutui.engine.tables import Column, tables
 from relutui.network import Array
 from relutui.training import Problem
@@ -19,21 +20,22 @@ class PointProgram(Program):
     """The burst that visits every point."""
 
     def __init__(self, form: Form) -> None:
-        super().__init__(form, sizes(form), np.float32, burst(form))
+        super().__init__(form, sizes(form), np.float32, spread(form) if form.threads else burst(form))
+        self._block = form.threads or LANES  # points
 
     @property
     def work(self) -> int:
         """Of a step of a network: units times points."""
-        return self._units * int(self._counts[Count.BLOCKS]) * LANES
+        return self._units * int(self._counts[Count.BLOCKS]) * self._block
 
     def _load(self, problem: Problem) -> None:
         x, y = problem.dataset.x, problem.dataset.y
         points = len(x)
-        padding = -points % LANES  # repeats the last point: any other could overflow where no real one does
+        padding = -points % self._block  # repeats the last point: any other could overflow where no real one does
         self.write("x", np.concatenate([x, x[-1:].repeat(padding)]))
         self.write("y", np.concatenate([y, y[-1:].repeat(padding)]))
         self.write("weight", np.repeat([_weight(problem), 0.0], [points, padding]))
-        self._counts[Count.BLOCKS] = (points + padding) // LANES
+        self._counts[Count.BLOCKS] = (points + padding) // self._block
 
 
 class PieceProgram(Program):
@@ -56,7 +58,6 @@ class PieceProgram(Program):
             self.write("cells", self._tables.cells)
         extents = np.zeros(len(Extent), np.int32)
         extents[Extent.PLACES], extents[Extent.ROUNDS] = self._tables.places, self._tables.rounds
-        extents[Extent.ON_KINK] = self._units if network.slope_at_kink else 1
         self.write("extents", extents)
         scales = np.zeros(len(Scale))
         leak, weight = PIECEWISE_LINEAR[network.activation], _weight(problem)
@@ -80,12 +81,7 @@ class PieceProgram(Program):
                 order = np.argsort(-b / w, axis=1)
             rows = np.full((len(values), self.form.units + 1), -1, np.int32)
             rows[:, 1 : 1 + order.shape[1]] = order
-            self.write("order", rows.ravel())
-
-    def run(self, steps: int, place: Place, networks: int = 1) -> None:
-        """Run the kernel on from the state in memory."""
-        self.clear("sums")  # what is left there of a diverged run would not be nothing times 0
-        super().run(steps, place, networks)
+            self._write_rows("order", rows)
 
 
 def program_for(form: Form | PiecesForm) -> Program:

@@ -1,100 +1,68 @@
 """Opening a device: the choice of compiler, and what to install where none is found."""
 
 import os
-import platform
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import SimpleNamespace
 
+from relutui.engine.choosing import assembler_lacks, choose, clang, run_compiler
+from relutui.engine.devices import needed_by
 from relutui.training import Device, TrainerUnavailable
 
 TINYGRAD = "0.14.0"
-_RENDERERS = {"Clang": "clang", "X86": "x86 assembler", "CPULLVM": "LLVM", "OpenCL": "OpenCL"}
-_ASSEMBLER_NEEDS = {"avx2", "fma", "f16c"}
-_TRIAL = b"int clang = __clang__;"  # which other compilers do not know
-_TRIAL_LIMIT, _LIMIT = 3.0, 60.0  # s for the trial, and for a kernel on a busy machine: a compiler may hang
+_RENDERERS = {"Clang": "clang", "X86": "x86 assembler", "CPULLVM": "LLVM", "OpenCL": "OpenCL", "QCOMCL": "OpenCL"}
 
 
 def open_device(device: str | None) -> Device:
-    """Import tinygrad and open a device, named as tinygrad's DEV names it; None is DEV if set, else the CPU.
+    """Import tinygrad and open the device that `choose` says.
 
     Raises TrainerUnavailable, saying in one line why and what to install.
     """
-    compiler = clang()
-    wanted = device or os.environ.get("DEV") or "CPU"
-    if wanted.upper() == "CPU":
-        wanted = "CPU:CLANG" if compiler else "CPU:X86"
-    if ":X86" in wanted.upper():
-        _check_processor()
-    _import_tinygrad()
-    from tinygrad import Device as Devices
-    from tinygrad.helpers import DEV
-
+    choice = choose(device)
+    needs = needed_by(choice.device)
+    if choice.device.upper().startswith("CPU:X86") and (lacks := assembler_lacks()):
+        raise TrainerUnavailable(lacks)
+    where = "in CC" if os.environ.get("CC") else "on PATH"
+    if choice.device.upper().startswith("CPU:CLANG") and not choice.best and not clang():
+        raise TrainerUnavailable(choice.refused(f"no clang {where} that works{needs}"))
+    import_tinygrad()
     try:
-        DEV.value = wanted
-        name = Devices.DEFAULT
-        with _no_helper_programs():
-            renderer = type(Devices[name].renderer).__name__.removesuffix("Renderer")
+        name, renderer = _open(choice.device)
     except Exception as error:
-        raise TrainerUnavailable(f"device {wanted} cannot be opened: {one_line(error)}") from error
-    if renderer == "Clang" and not compiler:
-        raise TrainerUnavailable(f"device {wanted} cannot be opened: no clang on PATH that works")
-    advice = ""
-    if renderer == "X86" and not compiler:
-        advice = f"clang {'in CC' if os.environ.get('CC') else 'on PATH'} would be faster"
+        if choice.best and choice.device == "CPU:LLVM":
+            raise TrainerUnavailable(assembler_lacks()) from error
+        # Where a library is missing, tinygrad 0.14.0 asks whether one would try to set a variable.
+        why = one_line(error).partition(": try setting")[0]
+        raise TrainerUnavailable(choice.refused(why + needs)) from error
+    advice = f"clang {where} would be faster" if choice.best and renderer == "X86" else ""
     return Device(name, _RENDERERS.get(renderer, renderer), advice)
 
 
-def clang() -> str | None:
-    """The path of clang: of $CC where that is set, else on PATH; None where it is missing, broken or another compiler."""
-    path = shutil.which(os.environ.get("CC") or "clang")
-    if path is None:
-        return None
-    try:
-        _compile([path, "-c", "-x", "c", "-", "-o", os.devnull], _TRIAL, _TRIAL_LIMIT)
-    except (OSError, RuntimeError):
-        return None
-    return path
+def _open(target: str) -> tuple[str, str]:
+    """Have tinygrad open a device; its name and renderer there.  Raises whatever tinygrad, or a driver, finds wrong."""
+    from tinygrad import Device as Devices
+    from tinygrad.helpers import DEV
+
+    DEV.value = target
+    name = Devices.DEFAULT
+    with _no_helper_programs():
+        renderer = type(Devices[name].renderer).__name__.removesuffix("Renderer")
+    if renderer == "CPULLVM":
+        _check_llvm()
+    return name, renderer
 
 
-def _compile(command: list[str], input: bytes, limit: float = _LIMIT) -> bytes:
-    """What a compiler makes of its input.  Raises RuntimeError with what it says, none of which is to reach the screen."""
-    try:
-        done = subprocess.run(command, input=input, capture_output=True, timeout=limit, check=False)
-    except subprocess.TimeoutExpired:
-        raise RuntimeError(f"no answer from {command[0]} within {limit:g} s") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip() or f"status {done.returncode}"
-        raise RuntimeError(f"{command[0]}: {said}")
-    return done.stdout
+def _check_llvm() -> None:
+    """Raise RuntimeError for a libLLVM that tinygrad 0.14.0 takes, and whose types of pointers it does not know to name."""
+    from tinygrad.runtime.autogen import llvm
+
+    if not hasattr(llvm.dll, "LLVMGetVersion"):  # which came with LLVM 16
+        raise RuntimeError(f"{Path(llvm.dll._name).name} is too old")
 
 
-def _check_processor() -> None:
-    """Raise TrainerUnavailable where tinygrad's assembler would make what the processor does not know."""
-    machine = platform.machine().lower()
-    if machine not in ("x86_64", "amd64"):
-        raise TrainerUnavailable(f"training on {machine} needs clang: install it (apt install clang, xcode-select --install)")
-    if missing := _ASSEMBLER_NEEDS - _processor_features():
-        lacking = ", ".join(sorted(missing))
-        raise TrainerUnavailable(
-            f"training needs clang on this processor, which lacks {lacking}: install it (apt install clang)"
-        )
-
-
-def _processor_features() -> set[str]:
-    """The features that Linux names; elsewhere those that the assembler needs, as every such machine of ten years has them."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return _ASSEMBLER_NEEDS
-    return next((set(line.split()) for line in lines if line.startswith("flags")), _ASSEMBLER_NEEDS)
-
-
-def _import_tinygrad() -> None:
+def import_tinygrad() -> None:
     """Import all of tinygrad that training needs, so that whatever is wrong with it is told here."""
     found = ""
     try:
@@ -108,7 +76,7 @@ def _import_tinygrad() -> None:
     except Exception as error:
         raise TrainerUnavailable(f"training needs tinygrad: pip install tinygrad=={TINYGRAD} ({one_line(error)})") from error
     # tinygrad 0.14.0 leaves a compiler what it prints, on the screen, and as long as it likes.
-    compiler_cpu.subprocess = SimpleNamespace(check_output=_compile)
+    compiler_cpu.subprocess = SimpleNamespace(check_output=run_compiler)
 
 
 def one_line(error: BaseException) -> str:

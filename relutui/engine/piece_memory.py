@@ -10,14 +10,19 @@ from relutui.engine.burst import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.tables import ROW
 from relutui.training import BURST_SAMPLES, Optimizer
 
+GROUP = 32  # networks in step on a GPU
+
 
 class PiecesForm(NamedTuple):
     """What a kernel is compiled for; units (a power of two), places and networks are the most it has room for.
 
-    parallel: the networks, a power of two, run side by side, GROUP and GROUP, as a GPU does it; else in turn, step by step.
+    on_kinks: whether a point on a unit's kink counts other than as off, for the slope there is not 0.
+    parallel: the networks, a power of two, run side by side, GROUP and GROUP, each on a thread of a GPU; else in turn, step by
+    step.
     """
 
     optimizer: Optimizer
+    on_kinks: bool
     units: int
     places: int
     networks: int = 1
@@ -29,9 +34,14 @@ class PiecesForm(NamedTuple):
         return 3 * self.units + 1
 
     @property
+    def interleaved(self) -> bool:
+        """Whether the first numbers of all networks come first, then the second of all, and so on."""
+        return self.parallel
+
+    @property
     def keys(self) -> int:
         """For each place; a power of two, but never 2**8, with which clang's code is three times as slow."""
-        return 2 * self.units
+        return (8 if self.on_kinks else 2) * self.units
 
     @property
     def rows(self) -> int:
@@ -44,7 +54,6 @@ class Extent(IntEnum):
 
     PLACES = 0
     ROUNDS = 1  # comparisons until a place is found, at least 1
-    ON_KINK = 2  # units that are looked at for a point on their kink: all, or, where that has no weight, 1
 
 
 class Scale(IntEnum):
@@ -73,7 +82,7 @@ class Buffers(NamedTuple):
     x: UOp  # of the places
     cells: UOp  # int32
     place: UOp  # int32, of the kink of each unit
-    order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * form.keys + unit
+    order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * form.keys + rank * units + unit
     sums: UOp  # of r, then of r x: over all points, then over those to the left of each unit's kink
     jumps: UOp  # by which A, then B, changes at each unit's kink
     samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
@@ -138,12 +147,14 @@ class Memory:
         units = self.form.units
         each = {"place": units, "order": units + 1, "sums": 2 * (units + 1), "jumps": 2 * units, "progress": GOES_ON + 1}
         each["samples"] = self.form.rows * (self.form.parameters + 1)
+        if self.form.parallel:  # as they run in step, they read neighbours
+            return getattr(self.at, buffer)[n * self.form.networks + self._network]
         return getattr(self.at, buffer)[self._network * each.get(buffer, self.form.parameters) + n]
 
     def unit_and_place(self, m: UOp) -> tuple[UOp, UOp]:
         """Of the kink number m."""
         key = self.number("order", m + 1).load()
-        return key & (self.form.keys - 1), key >> (self.form.keys.bit_length() - 1)
+        return key & (self.form.units - 1), key >> (self.form.keys.bit_length() - 1)
 
     def unit(self, unit: UOp) -> list[UOp]:
         """w, b and v of a unit."""

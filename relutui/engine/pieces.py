@@ -23,9 +23,9 @@ from tinygrad import dtypes
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 import relutui.engine.x86_loops  # noqa: F401  # this kernel has such loops
-from relutui.engine.burst import CORRECTIONS, GROUP, Count, Progress, Rate
+from relutui.engine.burst import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.optimizers import MOMENTS, move
-from relutui.engine.piece_memory import GOES_ON, Buffers, Extent, Memory, PiecesForm, Scale, pieces_sizes, register
+from relutui.engine.piece_memory import GOES_ON, GROUP, Buffers, Extent, Memory, PiecesForm, Scale, pieces_sizes, register
 from relutui.engine.tables import ROW, Column
 
 GREATEST = 3.4e38  # of a loss, as in `burst.py`: what float32 can hold
@@ -54,7 +54,7 @@ def pieces(form: PiecesForm) -> Callable[..., UOp]:
         elif form.networks > 1:  # a step of each in turn: a processor begins with the next while the one waits for its numbers
             first = UOp.range(networks, 3, AxisType.LOOP)
             loops = (first, step)
-        done = _one_step(form, at, first, member, loops)
+        done = _one_step(form, at, first, member, loops, _cleared(form, at, first + member))
         for loop in loops:
             done = done.end(loop)
         return done.sink(arg=KernelInfo(name="pieces", opts_to_apply=()))
@@ -62,22 +62,32 @@ def pieces(form: PiecesForm) -> Callable[..., UOp]:
     return kernel
 
 
-def _one_step(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, loops: Sequence[UOp]) -> UOp:
+def _cleared(form: PiecesForm, at: Buffers, network: UOp | int) -> UOp:
+    """No progress yet, and no sums: what a diverged run has left there would not be nothing times 0."""
+    stores, sizes = [], pieces_sizes(form)
+    for axis, name in ((13, "progress"), (14, "sums")):
+        n = UOp.range(sizes[name] // form.networks if form.parallel else sizes[name], axis, AxisType.LOOP)
+        own = n * form.networks + network if form.parallel else n
+        stores.append(getattr(at, name)[own].store(0).end(n))
+    return UOp.group(*stores)
+
+
+def _one_step(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, loops: Sequence[UOp], cleared: UOp) -> UOp:
     """A step of the network `first + member`; of `first` there is one in a group that runs side by side."""
-    # Sizes of loops come from outside of all, and are loaded before the loop with a condition.
-    units, on_kink, rounds = at.counts[Count.UNITS].load(), *(at.extents[n].load() for n in (Extent.ON_KINK, Extent.ROUNDS))
-    kept = register(2, dtypes.int32, 0)  # over the loop with a condition in the update; on_kink only to be loaded before it
-    begun = UOp.group(*(kept.after(*loops)[n].store(number) for n, number in enumerate((first, on_kink))))
+    units, rounds = at.counts[Count.UNITS].load(), at.extents[Extent.ROUNDS].load()  # sizes of loops come from outside of all
+    kept = register(1, dtypes.int32, 0)  # over the loop with a condition in the update
+    begun = UOp.group(cleared, kept.after(*loops)[0].store(first))
     fixed, here = Memory(form, at, first + member), Memory(form, at, first + member, *loops, begun)
     updated = _update(here, fixed, UOp.range(units, 4))
     found = _find_places(here.after(updated), fixed, UOp.range(rounds, 12), UOp.range(units, 11))
     line = _left_of_all_kinks(here.after(found), fixed, UOp.range(units, 10))
-    ordered = _order(here.after(line), UOp.range(units, 6))
+    ordered = _order(here.after(line), fixed, UOp.range(units, 6))
     network = 0 if form.networks == 1 else kept.after(ordered)[0].load() + member
     later = Memory(form, at, network, ordered)
     walked, loss = _walk(later, UOp.range(units, 7), line.after(ordered))
-    corrected = _points_on_kinks(later.after(walked), UOp.range(on_kink, 8), line.after(ordered))
-    return _record(later.after(corrected), loss)
+    if form.on_kinks:
+        walked = _points_on_kinks(later.after(walked), UOp.range(units, 8), line.after(ordered))
+    return _record(later.after(walked), loss)
 
 
 def _update(here: Memory, fixed: Memory, j: UOp) -> UOp:
@@ -157,11 +167,14 @@ def _left_of_all_kinks(here: Memory, fixed: Memory, j: UOp) -> UOp:
     return line.after(UOp.group(*(now[n].store(now[n].load() + slope * by) for n, by in enumerate((b, w)))).end(j))
 
 
-def _order(here: Memory, m: UOp) -> UOp:
+def _order(here: Memory, fixed: Memory, m: UOp) -> UOp:
     """Put each unit where it belongs among those before it in the order of the step before."""
     here = here.after(m)
     unit, _ = here.unit_and_place(m)
-    key = here.number("place", unit).load() * here.form.keys + unit
+    place = here.number("place", unit).load()
+    key = place * here.form.keys + unit
+    if here.form.on_kinks:
+        key = key + _rank(here, fixed, unit, place) * here.form.units
     hole = register(1, dtypes.int32, 3)
     made = hole.after(m)[0].store(m + 1)
     again = UOp.loop(5)
@@ -170,6 +183,17 @@ def _order(here: Memory, m: UOp) -> UOp:
     moves = previous > key
     moved_up = UOp.group(here.number("order", position).store(moves.where(previous, key)), hole[0].store(position - 1))
     return moved_up.end(again, moves).end(m)
+
+
+def _rank(here: Memory, fixed: Memory, unit: UOp, place: UOp) -> UOp:
+    """Of units whose kinks have the same place: those with a kink on the point to its left, on none, on the one to its right.
+
+    `_points_on_kinks` takes the residual of such a point from the line that holds there.
+    """
+    w, b, _ = here.unit(unit)
+    point = (w < 0.0).where(place.minimum(fixed.at.extents[Extent.PLACES].load()), (place - 1).maximum(0))
+    on_kink = (w * fixed.at.x[point].load() + b).eq(0.0)
+    return on_kink.where((w < 0.0).where(point.const_like(2), 0), 1)
 
 
 def _walk(here: Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:

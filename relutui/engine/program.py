@@ -65,7 +65,7 @@ class Program(ABC):
         rates[Rate.SLOPE_AT_KINK] = network.slope_at_kink
         rates[Rate.STOP_BELOW] = 0.0 if settings.stop_below is None else settings.stop_below
         self.write("rates", rates)
-        self.write_state("free", 1.0 - values_of(locks)[None])
+        self.write("free", self._rows_of(1.0 - values_of(locks)[None]).ravel())
         self._load(problem)
         self._loaded, self._dataset, self._locks = loading, dataset, locks
 
@@ -85,7 +85,6 @@ class Program(ABC):
         counts[Count.STRIDE], counts[Count.FIRST] = place.stride, place.step % place.stride
         counts[Count.COVERED], counts[Count.NETWORKS] = min(place.covered, CORRECTIONS), networks
         self.write("counts", counts)
-        self.clear("progress")
         self._launch()
 
     def write(self, name: str, values: NDArray[Any]) -> None:
@@ -94,11 +93,6 @@ class Program(ABC):
         array[: len(values)] = values
         if not self._shares_memory:  # a copy, for OpenCL takes it only when its turn has come
             buffer.allocator._copyin(buffer._buf, array.copy().data.cast("B"))
-
-    def clear(self, name: str) -> None:
-        """Fill a buffer with zeros."""
-        self._arrays[name].fill(0)
-        self.write(name, self._arrays[name][:0])
 
     def read(self, name: str) -> NDArray[Any]:
         """A copy of a buffer."""
@@ -113,14 +107,12 @@ class Program(ABC):
 
     def write_state(self, name: str, values: Array) -> None:
         """Fill parameters or moments, of shape (networks, 1 + 3 units)."""
-        rows: NDArray[Any] = np.zeros((len(values), self.form.parameters), self._kind)
-        rows[:, self.columns(values.shape[1])] = values
-        self.write(name, rows.ravel())
+        self._write_rows(name, self._rows_of(values))
 
     def read_state(self, name: str, old: Array) -> Array:
         """Parameters or moments, of the shape of `old`; where one has not changed, the old one in all its digits."""
         networks, used = old.shape
-        new = self._current(name).reshape(-1, self.form.parameters)[:networks, self.columns(used)]
+        new = self._read_rows(name, self.form.parameters)[:networks, self.columns(used)]
         return np.where(new == old.astype(self._kind), old, new)
 
     def columns(self, used: int) -> slice | NDArray[np.intp]:
@@ -129,15 +121,32 @@ class Program(ABC):
 
     def losses(self, row: int = 0) -> NDArray[np.float32]:
         """The loss of each network in one of its rows of samples."""
-        return self._rows()[:, row, 0].astype(np.float32)
+        width = self.form.parameters + 1
+        return self._read_rows("samples", self.form.rows * width)[:, row * width].astype(np.float32)
 
     def samples(self, rows: int, used: int) -> NDArray[np.float32]:
-        """Loss and the first parameters of the first samples of the first network, of shape (rows, 1 + used)."""
-        kept = self._rows()[0, :rows]
+        """Loss and the first parameters of the first samples of the one network, of shape (rows, 1 + used)."""
+        kept = self._current("samples").reshape(self.form.rows, -1)[:rows]
         return np.concatenate([kept[:, :1], kept[:, 1:][:, self.columns(used)]], axis=1).astype(np.float32)
 
-    def _rows(self) -> NDArray[Any]:
-        return self._current("samples").reshape(self.form.networks, self.form.rows, -1)
+    def _rows_of(self, values: Array) -> NDArray[Any]:
+        """Values of networks as they are in memory, where there is room for more units."""
+        rows: NDArray[Any] = np.zeros((len(values), self.form.parameters), self._kind)
+        rows[:, self.columns(values.shape[1])] = values
+        return rows
+
+    def _write_rows(self, name: str, rows: NDArray[Any]) -> None:
+        """Fill a buffer with what each network has in it."""
+        if self.form.interleaved:
+            table = np.zeros((rows.shape[1], self.form.networks), rows.dtype)
+            table[:, : len(rows)] = rows.T
+            rows = table
+        self.write(name, rows.ravel())
+
+    def _read_rows(self, name: str, width: int) -> NDArray[Any]:
+        """What each network has in a buffer, until the next run; of shape (networks, width)."""
+        values = self._current(name)
+        return values.reshape(width, -1).T if self.form.interleaved else values.reshape(-1, width)
 
     def _array(self, name: str) -> NDArray[Any]:
         """The buffer as numpy's, sharing its memory where the device's is the processor's."""

@@ -3,24 +3,27 @@
 import asyncio
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Event
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from relutui.batch import Batch
+from relutui.engine.changing import give_back, or_staying
 from relutui.engine.environment import keep_apart
 from relutui.engine.opening import one_line, open_device
-from relutui.training import Checkpoint, Device, Diverged, Problem, TrainerUnavailable
+from relutui.training import Checkpoint, Device, DeviceFailed, DeviceReport, Diverged, Problem, TrainerUnavailable
 
 if TYPE_CHECKING:
     from relutui.engine.batched import CompiledBatch
     from relutui.engine.burst import Form
     from relutui.engine.compiled import CompiledBurst
+    from relutui.engine.forms import Method
     from relutui.engine.piece_memory import PiecesForm
 
 CLOSED = "the engine is closed"
+SEARCH = 15.0  # s for a device to answer on a busy machine: the others are told meanwhile
 BATCHES = 8  # compiled programs for batches that are kept, each with its memory
 
 P = ParamSpec("P")
@@ -30,11 +33,11 @@ T = TypeVar("T")
 class Engine:
     """The `Trainer` by tinygrad.  `device` is named as in tinygrad's DEV, "CPU:X86" or "CL"; None takes the best CPU.
 
-    by_points: never train by pieces, to compare.
+    method: the only one to train by where a problem lets choose, to compare; None takes the faster.
     """
 
-    def __init__(self, device: str | None = None, by_points: bool = False) -> None:
-        self._wanted, self._by_points = device, by_points
+    def __init__(self, device: str | None = None, method: "Method | None" = None) -> None:
+        self._wanted, self._method = device, method
         self._executor = ThreadPoolExecutor(1, "relutui-engine", keep_apart)
         self._closed = Event()
         self._given_up = Event()  # whether nobody waits any more for what is being computed
@@ -45,6 +48,16 @@ class Engine:
     async def open(self) -> Device:
         """Open the device (again at no cost); raises TrainerUnavailable."""
         return await self._call(self._open)
+
+    def devices(self) -> AsyncGenerator[DeviceReport]:
+        """Every device there may be, each as soon as it is found usable or not; closing it ends the search."""
+        from relutui.engine.devices import probe_devices
+
+        return probe_devices(SEARCH)
+
+    async def switch(self, device: str) -> Device:
+        """Train on this device from here on; raises TrainerUnavailable, and stays with the present one."""
+        return await self._call(self._switch, device)
 
     async def prepare(self, problem: Problem, units: int) -> None:
         """Compile ahead what training `units` units, and one more, will need."""
@@ -65,6 +78,9 @@ class Engine:
         """
         return await self._call(self._train_batch, batch, problem, steps)
 
+    def listen(self, told: Callable[[Device, str], None]) -> None:
+        """Call this with the device, and why, whenever another is taken than the one that was asked for: here never."""
+
     async def close(self) -> None:
         """Give the thread back: what waits is cancelled, what runs ends at its next burst."""
         self._closed.set()
@@ -78,7 +94,7 @@ class Engine:
         def compute() -> T:
             self._given_up = given_up
             self._interrupt()
-            return function(*args, **kwargs)
+            return self._compute(function, *args, **kwargs)
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, compute)
@@ -87,6 +103,9 @@ class Engine:
             raise
 
     # Below: only on the engine's thread.
+
+    def _compute(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return function(*args, **kwargs)
 
     def _interrupt(self) -> None:
         if self._closed.is_set() or self._given_up.is_set():
@@ -97,6 +116,16 @@ class Engine:
             with _giving_way():
                 self._device = open_device(self._wanted)
         return self._device
+
+    def _switch(self, wanted: str) -> Device:
+        before = self._device
+        with _giving_way(), or_staying() if before else nullcontext():
+            self._device = device = open_device(wanted)
+        if before and before != device:
+            self._bursts.clear()
+            self._batches.clear()
+            give_back(before)
+        return device
 
     def _prepare(self, problem: Problem, units: int) -> None:
         for needed in (units, units + 1):
@@ -114,9 +143,7 @@ class Engine:
         from relutui.engine.batched import CompiledBatch
         from relutui.engine.forms import batch_form_for
 
-        compiled = self._compiled(
-            self._batches, batch_form_for(problem, batch.units, len(batch), self._by_points), CompiledBatch
-        )
+        compiled = self._compiled(self._batches, batch_form_for(problem, batch.units, len(batch), self._method), CompiledBatch)
         if len(self._batches) > BATCHES:
             del self._batches[next(iter(self._batches))]
         with self._failing("training"):
@@ -127,7 +154,7 @@ class Engine:
         from relutui.engine.compiled import CompiledBurst
         from relutui.engine.forms import form_for
 
-        return self._compiled(self._bursts, form_for(problem, units, self._by_points), CompiledBurst)
+        return self._compiled(self._bursts, form_for(problem, units, self._method), CompiledBurst)
 
     def _compiled(
         self, known: "dict[Form | PiecesForm, T]", form: "Form | PiecesForm", kind: "Callable[[Form | PiecesForm], T]"
@@ -147,7 +174,10 @@ class Engine:
         except (Diverged, TrainerUnavailable):
             raise
         except Exception as error:
-            raise TrainerUnavailable(f"{self._device} failed while {doing}: {one_line(error)}") from error
+            device, said = self._device, f"failed while {doing}: {one_line(error)}"
+            if device is None or device.name == "CPU":
+                raise TrainerUnavailable(f"{device} {said}") from error
+            raise DeviceFailed(f"{device.name} {said}") from error
 
 
 @contextmanager

@@ -22,6 +22,7 @@ class StatusReadout(NamedTuple):
     running: str
     unsaved: bool
     solved: bool
+    on_gpu: bool = False  # so that the device tells more than the title
 
 
 class MessageReadout(NamedTuple):
@@ -66,6 +67,7 @@ def read_status(session: Session) -> StatusReadout:
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
         solved=session.solved,
+        on_gpu="(" in session.device and not session.device.startswith("CPU"),
     )
 
 

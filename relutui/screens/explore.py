@@ -3,7 +3,6 @@
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -30,10 +29,11 @@ from relutui.screens.keeping import Keeper
 from relutui.screens.landscape_loop import LandscapeLoop
 from relutui.screens.layout import Place, arrangement, layout_of
 from relutui.screens.overlays import Overlays
+from relutui.screens.preparing import Preparation
 from relutui.screens.terminal import is_behind
 from relutui.screens.training_loop import TrainingLoop
 from relutui.session import Opener, Session, Typing
-from relutui.training import Trainer, TrainerUnavailable
+from relutui.training import Trainer
 from relutui.widgets.chart import chart
 from relutui.widgets.footer import footer
 from relutui.widgets.panel import Group, Panel
@@ -76,9 +76,8 @@ class Explore(Screen[None]):
         self._trainer = trainer
         self.training = TrainingLoop(trainer, self)
         self.landscape = LandscapeLoop(trainer, self)
+        self.preparation = Preparation(trainer, self)
         self.guide = Guide(self)
-        self._prepared: object = None
-        self._preparing = False
         self._arrangement: dict[str, Place] = {}
         self._table = UnitTable(id="table")
         self._panels: dict[str, Panel[Any] | UnitTable] = {
@@ -117,7 +116,7 @@ class Explore(Screen[None]):
         self._draw()
         first_frame = asyncio.Event()
         self.call_after_refresh(first_frame.set)
-        self._spawn(self._open_device(first_frame))
+        self._spawn(self._begin(first_frame))
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size may mean another layout; the panels draw themselves in their new sizes."""
@@ -135,10 +134,9 @@ class Explore(Screen[None]):
         self._draw()
         self.training.wake()
         self.landscape.wake()
+        self.preparation.wake()
         if self.keeper:
             self.keeper.note(session)
-        if self._prepared is not None and not self._preparing and self._prepared != _compiled_for(session):
-            self._spawn(self._prepare())
 
     def on_key(self, event: events.Key) -> None:
         """Every key is taken here, one after the other: those typed ahead must find what those before them did."""
@@ -222,36 +220,18 @@ class Explore(Screen[None]):
     async def settled(self) -> None:
         """Wait until the device is open, what was to be compiled is, and what was asked for is trained and measured."""
         loops = self.training, self.landscape
-        while self.is_running and (self._background or (any(loop.busy for loop in loops) and not self.session.running)):
+        while self.is_running and (
+            self._background or self.preparation.busy or (any(loop.busy for loop in loops) and not self.session.running)
+        ):
             await asyncio.sleep(0.01)
 
-    async def _open_device(self, first_frame: asyncio.Event) -> None:
+    async def _begin(self, first_frame: asyncio.Event) -> None:
         await first_frame.wait()
         gc.enable()  # from the first frame on: it would only hold that up
         if self.keeper:
             self._keeping = asyncio.create_task(self.keeper.run())
             self._keeping.add_done_callback(ended)
-        try:
-            device = await self._trainer.open()
-        except TrainerUnavailable as error:
-            self.session = replace(self.session, device="no training").say(str(error), error=True)
-            return
-        self.session = replace(self.session, device=str(device), advice=device.advice)
-        if device.advice and not self.session.message:
-            self.session = self.session.say(f"training runs on {device}; {device.advice}")
-        await self._prepare()
-
-    async def _prepare(self) -> None:
-        """Compile ahead for the present kind and number of units; failing is told when training is asked for.
-
-        One after the other: what is passed by meanwhile, such as activations that one looks through, is left out.
-        """
-        self._preparing = True
-        while self._prepared != (wanted := _compiled_for(self.session)):
-            self._prepared, state = wanted, self.session.state
-            with suppress(TrainerUnavailable):
-                await self._trainer.prepare(state.problem(self.session.dataset), state.parameters.units)
-        self._preparing = False
+        self.preparation.begin()
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels that belong to the layout and the tab, with room for the present number of units."""
@@ -307,7 +287,3 @@ def _heard(session: Session, said: Message) -> Session:
         case UnitTable.Left():
             return replace(session, typing=None, message=None)
     return session
-
-
-def _compiled_for(session: Session) -> object:
-    return session.state.network, session.state.settings.optimizer, session.state.parameters.units

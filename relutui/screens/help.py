@@ -38,7 +38,7 @@ class HelpScreen(ModalScreen[Question | None]):
             yield Static(_two_columns(key_table()))
             yield Static("")
             yield Static(_two_columns(list(GLOSSARY.items())))
-            yield Static(f"\nTraining runs on: {self._device}", markup=False)
+            yield Static(f"\nTraining runs on: {self._device}; d chooses another", markup=False)
         with Vertical(id="questions", classes="dialog") as questions:
             questions.border_subtitle = f"enter shows the answer{self._leaves}   esc closes"
             yield Choices((Text(f"{question.number:>2}"), Text(question.text)) for question in QUESTIONS)

@@ -12,11 +12,13 @@ from relutui.questions import Question
 from relutui.scenario import find, load
 from relutui.screens.guided import Guide
 from relutui.screens.keeping import Keeper
+from relutui.screens.preparing import Preparation
 from relutui.screens.training_loop import TrainingLoop
-from relutui.session import Opener, Session, open_session
-from relutui.training import Trainer
+from relutui.session import Message, Opener, Session, open_session
+from relutui.training import DeviceReport, Trainer
 
 if TYPE_CHECKING:
+    from relutui.screens.devices import DevicesDialog
     from relutui.screens.dialogs import Written
     from relutui.screens.seeds import SeedsScreen
     from relutui.starts import Starts
@@ -27,6 +29,7 @@ class Host(Protocol):
 
     session: Session
     training: TrainingLoop
+    preparation: Preparation
     guide: Guide
     keeper: Keeper | None
 
@@ -42,6 +45,8 @@ class Overlays:
         self._host, self._trainer, self._opener = host, trainer, opener
         self._starts: Starts | None = None  # those last trained
         self._ran = False  # whether training was running when a screen needed the trainer
+        self._said: Message | None = None  # and what was said then
+        self._devices: dict[str, DeviceReport] = {}  # those last found
 
     def show(self, what: str) -> None:
         """Open one of them, or leave."""
@@ -70,6 +75,11 @@ class Overlays:
 
                 seeds = SeedsScreen(self._at_rest(), self._trainer, before=self._starts)
                 app.push_screen(seeds, lambda session: self._back_from_seeds(seeds, session))
+            case "devices":
+                from relutui.screens.devices import DevicesDialog
+
+                devices = DevicesDialog(self._trainer, lambda: self._host.session.device, self._devices)
+                app.push_screen(devices, lambda device: self._back_from_devices(devices, device))
             case "capacity":
                 from relutui.screens.capacity import CapacityScreen
 
@@ -107,22 +117,34 @@ class Overlays:
 
     def _at_rest(self) -> Session:
         """The session, not running for a while: the trainer is needed for something else."""
-        self._ran = self._host.session.running
+        self._ran, self._said = self._host.session.running, self._host.session.message
         self._host.training.cancel()
         self._host.session = replace(self._host.session, running=False)
         return self._host.session
 
     def _back(self, session: Session | None) -> None:
-        """Go on with the session that a screen gives back; running, if it was and its state is still the same."""
+        """Go on with the session that a screen gives back; running, if it was and its state is still the same.
+
+        What was said meanwhile, such as that the device failed, nobody has seen yet.
+        """
         now = self._host.session
         session = session or now
         goes_on = self._ran and session.state is now.state
-        self._host.session = replace(session, layout=now.layout, device=now.device, advice=now.advice, running=goes_on)
+        said = session.message if now.message is self._said else now.message
+        self._host.session = replace(
+            session, layout=now.layout, device=now.device, advice=now.advice, running=goes_on, message=said
+        )
 
     def _back_from_seeds(self, screen: "SeedsScreen", session: Session | None) -> None:
         """Keep the starts: one may want to open another of them."""
         self._starts = screen.starts
         self._back(session)
+
+    def _back_from_devices(self, screen: "DevicesDialog", device: str | None) -> None:
+        """Keep what was found, to be shown at once the next time, and train on the device that was chosen."""
+        self._devices = screen.reports
+        if device:
+            self._host.preparation.switch(device)
 
     def _opened(self, session: Session | None) -> None:
         if session:

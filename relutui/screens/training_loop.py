@@ -32,7 +32,7 @@ class TrainingLoop:
         self._requests: deque[int] = deque()
         self._runs = count()
         self._task: asyncio.Task[None] | None = None
-        self._seconds_a_step = FIRST_GUESS
+        self._seconds_a_step, self._device = FIRST_GUESS, ""  # measured there
 
     @property
     def busy(self) -> bool:
@@ -128,6 +128,9 @@ class TrainingLoop:
         return not stopped
 
     def _affordable(self) -> int:
+        """The steps of a burst; what another device took tells nothing."""
+        if self._device != self._host.session.device:
+            self._seconds_a_step, self._device = FIRST_GUESS, self._host.session.device
         return max(1, int(BURST / self._seconds_a_step))
 
 

@@ -21,7 +21,8 @@ def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
         "device": readout.device,
         "unsaved": "● unsaved" if readout.unsaved else "",
     }
-    given_up = iter(("device", "title", "training", "stuck"))
+    ends = ("title", "device") if readout.on_gpu else ("device", "title")
+    given_up = iter((*ends, "training", "stuck"))
     while _length(left, "  ") + _length(right, "   ") + 4 > width and (name := next(given_up, None)):
         left.pop(name, None)
         right.pop(name, None)

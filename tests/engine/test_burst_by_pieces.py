@@ -37,7 +37,7 @@ def normal_start(rng: np.random.Generator, units: int) -> Checkpoint:
 )
 @some
 def test_a_step_with_points_on_kinks_equals_numpys(
-    engine: Blocking,
+    piece_engine: Blocking,
     units: list[tuple[float, float, float]],
     points: list[tuple[float, float]],
     slope_at_kink: float,
@@ -51,7 +51,7 @@ def test_a_step_with_points_on_kinks_equals_numpys(
     problem = Problem(Network(activation, slope_at_kink=slope_at_kink), Dataset(x, y), free, how)
     start = Checkpoint.start(Parameters(w, b, v, 0.25))
     want = oracle.train(start.parameters, problem, 1)
-    got = engine.train(start, problem, 1)
+    got = piece_engine.train(start, problem, 1)
     # adam's first step is gradient / (|gradient| + 1e-8), whose rounding shows where the gradient is 0
     assert_equal(got.parameters, want.parameters, atol=1e-8 if optimizer == "adam" else 1e-12)
     assert got.history[0].loss == pytest.approx(want.losses[0], rel=1e-6, abs=1e-12)
@@ -59,40 +59,40 @@ def test_a_step_with_points_on_kinks_equals_numpys(
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("units", [1, 17, 64, 130])
-def test_many_units_and_their_changing_order(engine: Blocking, units: int, optimizer: Optimizer) -> None:
+def test_many_units_and_their_changing_order(piece_engine: Blocking, units: int, optimizer: Optimizer) -> None:
     rng = np.random.default_rng(units)
     how = TrainingSettings(optimizer, learning_rate=0.2 / units)
     problem = Problem(Network(), random_data(rng, 700), random_locks(rng, units), how)
     start = normal_start(rng, units)
     want = oracle.train(start.parameters, problem, 60)
-    assert_equal(engine.train(start, problem, 60).parameters, want.parameters, 1e-8)
+    assert_equal(piece_engine.train(start, problem, 60).parameters, want.parameters, 1e-8)
 
 
-def test_uneven_data(engine: Blocking) -> None:
+def test_uneven_data(piece_engine: Blocking) -> None:
     rng = np.random.default_rng(5)
     x = np.concatenate([np.geomspace(1e-9, 1.0, 300), [50.0], np.full(20, 0.5)])
     problem = Problem(Network("leaky_relu"), Dataset(x, np.cos(x)), locks(9), TrainingSettings(learning_rate=1e-4))
     start = normal_start(rng, 9)
     want = oracle.train(start.parameters, problem, 40)
-    assert_equal(engine.train(start, problem, 40).parameters, want.parameters, 1e-9)
+    assert_equal(piece_engine.train(start, problem, 40).parameters, want.parameters, 1e-9)
 
 
-def test_a_million_points(engine: Blocking) -> None:
+def test_a_million_points(piece_engine: Blocking) -> None:
     rng = np.random.default_rng(6)
     x = np.linspace(0.0, 3.0, 1_000_000)
     problem = Problem(Network(), Dataset(x, np.sin(3 * x)), locks(3), TrainingSettings(learning_rate=0.01))
     start = normal_start(rng, 3)
     want = oracle.train(start.parameters, problem, 3)
-    got = engine.train(start, problem, 3)
+    got = piece_engine.train(start, problem, 3)
     assert_equal(got.parameters, want.parameters, 1e-9)
     assert [sample.loss for sample in got.history] == pytest.approx(want.losses[:3], rel=1e-6)
 
 
-def test_every_network_of_a_batch_has_kinks_of_its_own(engine: Blocking) -> None:
+def test_every_network_of_a_batch_has_kinks_of_its_own(piece_engine: Blocking) -> None:
     rng = np.random.default_rng(7)
     problem = Problem(Network(slope_at_kink=0.5), random_data(rng, 50), locks(4), TrainingSettings("adam", 0.02))
     batch = Batch.start(rng.normal(size=(70, 13)))
-    end = engine.train_batch(batch, problem, 30)
+    end = piece_engine.train_batch(batch, problem, 30)
     for network in (0, 33, 69):
         want = oracle.train(batch.parameters(network), problem, 30)
         assert_equal(end.parameters(network), want.parameters, 1e-9)
@@ -102,13 +102,13 @@ def test_every_network_of_a_batch_has_kinks_of_its_own(engine: Blocking) -> None
 @pytest.mark.parametrize("units", [3, 256, 1000])
 @pytest.mark.parametrize("points", [3, 1_000_000])
 @pytest.mark.parametrize("networks", [1, 100_000])
-def test_the_memory_is_bounded(engine: Blocking, units: int, points: int, networks: int) -> None:
-    engine.open()
+def test_the_memory_is_bounded(piece_engine: Blocking, units: int, points: int, networks: int) -> None:
+    piece_engine.open()
     from relutui.engine.forms import batch_form_for
     from relutui.engine.piece_memory import PiecesForm, pieces_sizes
 
     data = Dataset(np.arange(float(points)), np.zeros(points))
-    form = batch_form_for(Problem(Network(), data, locks(units), TrainingSettings("adam")), units, networks)
+    form = batch_form_for(Problem(Network(), data, locks(units), TrainingSettings("adam")), units, networks, "pieces")
     assert isinstance(form, PiecesForm)
     assert form.units >= units
     assert form.places >= points

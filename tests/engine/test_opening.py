@@ -8,13 +8,15 @@ import sys
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from blocking import Blocking
 from problems import LAB_START, lab
 
-from relutui.engine import Engine, opening
+from relutui.engine import Engine, choosing, opening
 from relutui.engine.environment import keep_apart
 from relutui.training import TrainerUnavailable
 
@@ -48,41 +50,79 @@ def test_without_a_compiler_the_assembler_opens_and_names_what_is_faster() -> No
 
 @needs_assembler
 def test_dev_and_the_argument_choose_the_device() -> None:
-    assert opened(None, PATH="", DEV="CPU:X86").startswith("CPU (x86 assembler)|")
-    assert opened("CPU:X86", PATH="", DEV="CL").startswith("CPU (x86 assembler)|")
+    assert opened(None, PATH="", DEV="CPU:X86") == "CPU (x86 assembler)|"
+    assert opened("cpu:x86", PATH="", DEV="CL") == "CPU (x86 assembler)|"
 
 
-@pytest.mark.parametrize("device", ["FOO", "CPU:FOO", "a:b:c:d", "CPU:CLANG"])
-def test_a_wrong_or_missing_device_is_one_line(device: str) -> None:
+@pytest.mark.parametrize(
+    ("device", "why"),
+    [("FOO", "expected one of CPU, "), ("CPU:CLANG", "no clang on PATH that works; needs clang: apt install clang")],
+)
+def test_a_wrong_or_missing_device_is_one_line(device: str, why: str) -> None:
     said = opened(device, PATH="")
-    assert said.startswith(f"device {device} cannot be opened: ")
+    assert said.startswith(f"device {device} cannot be opened: {why}")
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (AttributeError("failed to load library cuda: try setting CUDA_PATH?"), "failed to load library cuda"),
+        (RuntimeError("CUDA Error 999, unknown\n\nTraceback"), "CUDA Error 999, unknown"),
+        (ExceptionGroup("none", [RuntimeError("no such GPU"), ValueError("else")]), "no such GPU"),
+        (AssertionError(), "AssertionError"),
+    ],
+)
+def test_why_a_device_cannot_be_opened_and_what_it_needs_are_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def failing(target: str) -> tuple[str, str]:
+        raise error
+
+    monkeypatch.setattr(opening, "_open", failing)
+    monkeypatch.setattr(opening, "import_tinygrad", lambda: None)
+    monkeypatch.setenv("RELUTUI_DEVICE", "cuda:ptx")
+    with pytest.raises(TrainerUnavailable) as raised:
+        opening.open_device(None)
+    needs = "needs an NVIDIA GPU and its driver"
+    assert str(raised.value) == f"device cuda:ptx (from RELUTUI_DEVICE) cannot be opened: {said}; {needs}"
+
+
+@pytest.mark.parametrize(("llvm", "old"), [({"LLVMGetVersion": None}, False), ({}, True)])
+def test_an_llvm_that_tinygrad_takes_but_cannot_use_is_refused(
+    monkeypatch: pytest.MonkeyPatch, llvm: dict[str, object], old: bool
+) -> None:
+    library = SimpleNamespace(dll=SimpleNamespace(_name="/usr/lib/libLLVM-15.so", **llvm))
+    monkeypatch.setattr("tinygrad.runtime.autogen.llvm", library, raising=False)
+    with pytest.raises(RuntimeError, match=r"^libLLVM-15\.so is too old$") if old else nullcontext():
+        opening._check_llvm()
 
 
 def test_without_tinygrad_the_line_says_how_to_install_it() -> None:
     assert "pip install tinygrad==0.14.0" in opened("CPU:X86", before='sys.modules["tinygrad"] = None', PATH="")
 
 
-def test_arm_without_clang_is_told_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CC", "/nonexistent/clang")
-    monkeypatch.delenv("DEV", raising=False)
-    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
-    with pytest.raises(TrainerUnavailable, match="training on aarch64 needs clang: install it"):
-        opening.open_device(None)
-
-
-def test_an_old_processor_without_clang_is_told_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CC", "/nonexistent/clang")
-    monkeypatch.delenv("DEV", raising=False)
-    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
-    monkeypatch.setattr(opening, "_processor_features", lambda: {"avx2", "sse4_2"})
-    with pytest.raises(TrainerUnavailable, match="lacks f16c, fma: install it"):
-        opening.open_device(None)
+def test_without_clang_where_the_assembler_is_of_no_use_one_is_told_to_install_it() -> None:
+    """And where LLVM, which is tried, is of no use either."""
+    before = """
+import platform
+from relutui.engine import choosing, opening
+choosing._processor_features = lambda: {{"avx2", "sse4_2"}}
+platform.machine = lambda: {machine!r}
+opening._open = lambda target: exec(f'raise RuntimeError({{target!r}})')
+"""
+    on_arm = opened(None, before.format(machine="aarch64"), PATH="")
+    assert on_arm == "training on aarch64 needs clang: install it (apt install clang, xcode-select --install)"
+    on_an_old_one = opened(None, before.format(machine="x86_64"), PATH="")
+    assert on_an_old_one == "training needs clang on this processor, which lacks f16c, fma: install it (apt install clang)"
+    assert (
+        opened("CPU:X86", before.format(machine="x86_64"), PATH="") == on_an_old_one
+    )  # it would be killed by its first kernel
 
 
 def test_another_compiler_is_not_taken_for_clang(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", sys.executable)
-    assert opening.clang() is None
+    assert choosing.clang() is None
 
 
 @pytest.mark.parametrize(
@@ -93,14 +133,14 @@ def test_a_broken_clang_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     path.write_text(script)
     path.chmod(0o700)
     monkeypatch.setenv("CC", str(path))
-    assert opening.clang() is None
+    assert choosing.clang() is None
 
 
 def test_a_compiler_that_fails_or_hangs_is_one_error() -> None:
     with pytest.raises(RuntimeError, match=r"^sh: out of luck$"):
-        opening._compile(["sh", "-c", "echo out of luck >&2; exit 3"], b"")
+        choosing.run_compiler(["sh", "-c", "echo out of luck >&2; exit 3"], b"")
     with pytest.raises(RuntimeError, match=r"no answer from sh within 0\.01 s"):
-        opening._compile(["sh", "-c", "exec sleep 9"], b"", 0.01)
+        choosing.run_compiler(["sh", "-c", "exec sleep 9"], b"", 0.01)
 
 
 def test_the_version_of_tinygrad_is_the_one_that_is_installed_with_relutui() -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from blocking import Blocking
 
 from relutui.network import Activation
 
@@ -26,7 +27,8 @@ def inner_loops(unit: Activation, output: Activation) -> list[str]:
 
 
 @pytest.mark.parametrize(("unit", "output"), [("relu", "tanh"), ("softplus", "sigmoid")])
-def test_the_loops_over_the_points_have_nothing_but_vectors(unit: Activation, output: Activation) -> None:
+def test_the_loops_over_the_points_have_nothing_but_vectors(engine: Blocking, unit: Activation, output: Activation) -> None:
+    engine.open()  # imports tinygrad as the engine wants it
     scalar = re.compile(r"^ +(v\w+s[si]|vinsertps|vpinsrd|vpextrd|vpsrldq) ", re.MULTILINE)
     loops = [body for body in inner_loops(unit, output) if "vmulps" in body]
     assert [scalar.findall(body) for body in loops] == [[], [], []]  # forward, loss, backward

@@ -109,7 +109,8 @@ def test_a_million_bytes_at_once_are_survived(program: Program, data: bytes) -> 
 
 def test_random_input_that_is_worked_off_is_survived(tmp_path: Path, times: Callable[[int, int], int]) -> None:
     """Few bytes at a time, so that each is heard; having quit by the palette after all, the program is started again."""
-    pieces = [chance(seed, 250) for seed in range(times(20, MILLION // 250))]
+    # Without d: another device has a compiler of its own, of any size.
+    pieces = [chance(seed, 250).replace(b"d", b"") for seed in range(times(20, MILLION // 250))]
     while pieces:
         with Program(tmp_path, "lab") as program:
             program.wait_for(" lab ")

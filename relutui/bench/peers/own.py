@@ -43,7 +43,8 @@ def prepare(task: Task, variant: str) -> Run:
 
 @cache
 def _engine(variant: str) -> Engine:
-    engine = Engine(variant.removeprefix("points "), by_points=variant.startswith("points "))
+    how, _, device = variant.rpartition(" ")
+    engine = Engine(device, "points" if how else None)
     LOOP.run_until_complete(engine.open())
     return engine
 

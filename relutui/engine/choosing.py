@@ -1,0 +1,101 @@
+"""Which device: what was named, and by whom, else the fastest of the processor's compilers.  Never a GPU that nobody named."""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from relutui.text import shorten
+from relutui.training import DEVICES, TrainerUnavailable
+
+VARIABLES = "RELUTUI_DEVICE", "DEV"  # the second is tinygrad's own
+_TARGET = re.compile(r"(\w*(:[\d,-]*)?\+)?(?P<device>[A-Z]+)(:(?P<renderer>[A-Z]\w*)(:[\w,+-]*)?)?", re.ASCII)  # DEV's
+_ASSEMBLER_NEEDS = {"avx2", "fma", "f16c"}
+_TRIAL = b"int clang = __clang__;"  # which other compilers do not know
+_TRIAL_LIMIT, _LIMIT = 3.0, 60.0  # s for the trial, and for a kernel on a busy machine: a compiler may hang
+
+
+class UnknownDevice(TrainerUnavailable):
+    """No device is called so: whoever named it is to name another, and none is taken instead."""
+
+
+class Choice(NamedTuple):
+    """A device in tinygrad's notation, and which variable named it; `best` if nobody told which compiler."""
+
+    device: str
+    variable: str = ""
+    best: bool = False
+
+    def refused(self, why: str) -> str:
+        """What to say if it cannot be opened."""
+        source = f" (from {self.variable})" if self.variable else ""
+        return f"device {shorten(self.device) or 'without a name'}{source} cannot be opened: {why}"
+
+
+def choose(device: str | None) -> Choice:
+    """The device that is named here, else by RELUTUI_DEVICE, else by DEV, else "CPU", which is the best that the CPU has.
+
+    That is clang where it works, else tinygrad's assembler where the processor has what it needs, else LLVM.
+    Raises UnknownDevice.
+    """
+    named = next((Choice(os.environ[name], name) for name in VARIABLES if os.environ.get(name)), Choice("CPU"))
+    if device is not None:
+        named = Choice(device)
+    target = _TARGET.fullmatch(named.device.upper())
+    if not target or not _is_known(target["device"], target["renderer"]):
+        expected = ", ".join(("CPU", *DEVICES))
+        raise UnknownDevice(named.refused(f"expected one of {expected}"))
+    if named.device.upper() != "CPU":
+        return named
+    return Choice("CPU:CLANG" if clang() else "CPU:LLVM" if assembler_lacks() else "CPU:X86", named.variable, best=True)
+
+
+def _is_known(device: str, renderer: str | None) -> bool:
+    """Whether it is listed; which renderers other devices than the processor have is left to tinygrad."""
+    return device in DEVICES if device != "CPU" else renderer is None or f"CPU:{renderer}" in DEVICES
+
+
+def assembler_lacks() -> str:
+    """What to do where tinygrad's assembler would make what this processor does not know; nothing where it would not."""
+    machine = platform.machine().lower()
+    if machine not in ("x86_64", "amd64"):
+        return f"training on {machine} needs clang: install it (apt install clang, xcode-select --install)"
+    if not (lacking := ", ".join(sorted(_ASSEMBLER_NEEDS - _processor_features()))):
+        return ""
+    return f"training needs clang on this processor, which lacks {lacking}: install it (apt install clang)"
+
+
+def _processor_features() -> set[str]:
+    """The features that Linux names; elsewhere those that the assembler needs, as every such machine of ten years has them."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return _ASSEMBLER_NEEDS
+    return next((set(line.split()) for line in lines if line.startswith("flags")), _ASSEMBLER_NEEDS)
+
+
+def clang() -> str | None:
+    """The path of clang: of $CC where that is set, else on PATH; None where it is missing, broken or another compiler."""
+    path = shutil.which(os.environ.get("CC") or "clang")
+    if path is None:
+        return None
+    try:
+        run_compiler([path, "-c", "-x", "c", "-", "-o", os.devnull], _TRIAL, _TRIAL_LIMIT)
+    except (OSError, RuntimeError):
+        return None
+    return path
+
+
+def run_compiler(command: list[str], input: bytes, limit: float = _LIMIT) -> bytes:
+    """What a compiler makes of its input.  Raises RuntimeError with what it says, none of which is to reach the screen."""
+    try:
+        done = subprocess.run(command, input=input, capture_output=True, timeout=limit, check=False)
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"no answer from {command[0]} within {limit:g} s") from None
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip() or f"status {done.returncode}"
+        raise RuntimeError(f"{command[0]}: {said}")
+    return done.stdout
