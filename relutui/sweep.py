@@ -24,8 +24,9 @@ GROWTH = 4  # times longer than the last a piece may be: the first one may have 
 EARLIER = 0.9  # of the steps taken
 SOLVED_BELOW = 1e-4  # MSE, where the scenario has no bound
 CHUNK = 256  # networks at once at first: what is finished is kept where one stops; then four times as many,
-LARGEST_CHUNK = 4096  # at most, so that memory is bounded,
-BRIEF = 3.0  # s, as long as the last ones took no longer than this
+LARGEST_CHUNK = 16_384  # at most,
+BRIEF = 3.0  # s, as long as the last ones took no longer than this,
+LARGEST_MEMORY = 2**21  # and of no more parameters in all
 MOST_KINKS = 12  # to which the best possible is computed: it takes time
 
 
@@ -129,9 +130,10 @@ class Sweep:
         done, size = 0, CHUNK
         for units in self.units:
             parameters, problem = self.start(units)
-            left = self.seeds
+            left, most = self.seeds, LARGEST_MEMORY // (3 * units + 1)
             while left:
-                began, seeds, left = time.perf_counter(), left[:size], left[size:]
+                began, chunk = time.perf_counter(), min(size, most)
+                seeds, left = left[:chunk], left[chunk:]
                 starts = random_starts(parameters, problem.locks, self.scenario.init.scale, seeds)
                 async for batch in in_pieces(trainer, starts, problem, self.steps):
                     finished = self._result(batch, problem, seeds) if batch.step == self.steps else None

@@ -37,6 +37,8 @@ def open_device(device: str | None) -> Device:
         why = one_line(error).partition(": try setting")[0]
         raise TrainerUnavailable(choice.refused(why + needs)) from error
     advice = f"clang {where} would be faster" if choice.best and renderer == "X86" else ""
+    if choice.device.upper() == "CUDA" and renderer == "PTX":  # the driver alone; by pieces it cannot train
+        advice = "NVRTC, of CUDA's toolkit, would be faster"
     return Device(name, _RENDERERS.get(renderer, renderer), advice)
 
 
@@ -83,7 +85,7 @@ def one_line(error: BaseException) -> str:
     """The first line of an error's message, of its first part if it is a group."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+    return (str(error).splitlines() or [f"{type(error).__name__} without a message"])[0][:120]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from relutui.engine.thread import Engine, P, T
 from relutui.training import Device, DeviceFailed, TrainerUnavailable
 
 SHARE = 0.1  # of a core: who has had less so far is one of many, as in a classroom that starts all at once
+BRIEF = 0.2  # s, in which that may happen to anybody
 PATIENCE = 60.0, 300.0  # s
 
 
@@ -46,7 +47,8 @@ class PatientEngine(Engine):
     def _is_crowded(self) -> bool:
         """Whether others have kept this process from the processor since the engine was made."""
         began, used = self._began
-        return process_time() - used < SHARE * (perf_counter() - began)
+        passed = perf_counter() - began
+        return passed > BRIEF and process_time() - used < SHARE * passed
 
     async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         self._needed.set()

@@ -1,5 +1,7 @@
 """The burst by pieces where it could go wrong: points on kinks, units without a kink, uneven data, and many of everything."""
 
+from dataclasses import replace
+
 import numpy as np
 import oracle
 import pytest
@@ -55,6 +57,29 @@ def test_a_step_with_points_on_kinks_equals_numpys(
     # adam's first step is gradient / (|gradient| + 1e-8), whose rounding shows where the gradient is 0
     assert_equal(got.parameters, want.parameters, atol=1e-8 if optimizer == "adam" else 1e-12)
     assert got.history[0].loss == pytest.approx(want.losses[0], rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("side", [1.0, -1.0])
+@pytest.mark.parametrize("neighbour", [(1.0, -0.25), (-1.0, 0.25), (1.0, 0.25), (-1.0, -0.25)])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_point_on_a_kink_with_another_kink_beside_it(
+    piece_engine: Blocking, side: float, neighbour: tuple[float, float], first: bool
+) -> None:
+    """The point (0, 0) is on the kink of `own`; the other kink is at +-0.25, still between the same points.
+
+    yhat(0) = 0.25 + 0.25 max(0, b of the neighbour); d loss / d b = 2 yhat(0) v * 0.5, of which 0.125 is taken from b.
+    """
+    own = (0.5 * side, 0.0)
+    (w, b), mine = zip(*([own, neighbour] if first else [neighbour, own])), 0 if first else 1
+    how = TrainingSettings("sgd", learning_rate=0.125, loss="sse")
+    problem = Problem(Network(slope_at_kink=0.5), Dataset(np.array([0.0, 1.0, -1.0]), np.zeros(3)), locks(2), how)
+    start = Checkpoint.start(Parameters(np.array(w), np.array(b), np.full(2, 0.25), 0.25))
+    got = piece_engine.train(start, problem, 1).parameters
+    assert_equal(got, oracle.train(start.parameters, problem, 1).parameters)
+
+    alone = replace(problem, dataset=Dataset(np.zeros(1), np.zeros(1)))
+    at_0 = 0.25 + 0.25 * max(0.0, neighbour[1])
+    assert piece_engine.train(start, alone, 1).parameters.b[mine] == pytest.approx(-0.125 * 2 * at_0 * 0.25 * 0.5, abs=1e-12)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

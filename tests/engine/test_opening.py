@@ -18,12 +18,12 @@ from problems import LAB_START, lab
 
 from relutui.engine import Engine, choosing, opening
 from relutui.engine.environment import keep_apart
-from relutui.training import TrainerUnavailable
+from relutui.training import Device, TrainerUnavailable
 
 OPEN = """
 import asyncio, sys
 from relutui.engine import Engine
-from relutui.training import TrainerUnavailable
+from relutui.training import Device, TrainerUnavailable
 assert "tinygrad" not in sys.modules, "imported too early"
 {before}
 try:
@@ -70,7 +70,7 @@ def test_a_wrong_or_missing_device_is_one_line(device: str, why: str) -> None:
         (AttributeError("failed to load library cuda: try setting CUDA_PATH?"), "failed to load library cuda"),
         (RuntimeError("CUDA Error 999, unknown\n\nTraceback"), "CUDA Error 999, unknown"),
         (ExceptionGroup("none", [RuntimeError("no such GPU"), ValueError("else")]), "no such GPU"),
-        (AssertionError(), "AssertionError"),
+        (AssertionError(), "AssertionError without a message"),
     ],
 )
 def test_why_a_device_cannot_be_opened_and_what_it_needs_are_told_in_a_line(
@@ -86,6 +86,18 @@ def test_why_a_device_cannot_be_opened_and_what_it_needs_are_told_in_a_line(
         opening.open_device(None)
     needs = "needs an NVIDIA GPU and its driver"
     assert str(raised.value) == f"device cuda:ptx (from RELUTUI_DEVICE) cannot be opened: {said}; {needs}"
+
+
+@pytest.mark.parametrize(
+    ("named", "renderer", "advice"),
+    [("cuda", "PTX", "NVRTC, of CUDA's toolkit, would be faster"), ("cuda", "CUDA", ""), ("CUDA:PTX", "PTX", "")],
+)
+def test_what_would_make_cuda_faster_is_told_to_who_did_not_choose(
+    monkeypatch: pytest.MonkeyPatch, named: str, renderer: str, advice: str
+) -> None:
+    monkeypatch.setattr(opening, "_open", lambda target: ("CUDA", renderer))
+    monkeypatch.setattr(opening, "import_tinygrad", lambda: None)
+    assert opening.open_device(named) == Device("CUDA", renderer, advice)
 
 
 @pytest.mark.parametrize(("llvm", "old"), [({"LLVMGetVersion": None}, False), ({}, True)])
