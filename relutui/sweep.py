@@ -26,7 +26,7 @@ SOLVED_BELOW = 1e-4  # MSE, where the scenario has no bound
 CHUNK = 256  # networks at once at first: what is finished is kept where one stops; then four times as many,
 LARGEST_CHUNK = 16_384  # at most,
 BRIEF = 3.0  # s, as long as the last ones took no longer than this,
-LARGEST_MEMORY = 2**21  # and of no more parameters in all
+LARGEST_MEMORY = 2**18  # and of no more parameters in all
 MOST_KINKS = 12  # to which the best possible is computed: it takes time
 
 

@@ -1,6 +1,7 @@
 """The training of many networks at once by a compiled burst.  All of it on the engine's one thread."""
 
 from collections.abc import Callable
+from weakref import ref
 
 import numpy as np
 from tinygrad import Device
@@ -26,6 +27,7 @@ class CompiledBatch:
 
     def __init__(self, form: Form | PiecesForm) -> None:
         self._program = program_for(form)
+        self._last: Callable[[], Batch | None] = lambda: None  # the batch whose state is in memory
 
     @quiet
     def train(self, batch: Batch, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Batch:
@@ -36,18 +38,22 @@ class CompiledBatch:
         together = min(size, len(batch))
         at_once = max(1, _WORK_OF_GPU // (work * max(together, _BUSY)) if form.parallel else _WORK // (work * together))
         trained = []
+        last, self._last = self._last(), lambda: None
         for first in range(0, len(batch), size):
-            self._load(batch, slice(first, first + size))
+            self._load(batch, slice(first, first + size), known=batch is last)
             for step in range(0, steps, at_once) or (0,):
                 interrupt()
                 self._run(min(at_once, steps - step), batch.step + step)
             trained.append(self._trained(batch.step + steps, problem))
-        return Batch.joined(trained)
+        if len(trained) > 1:
+            return Batch.joined(trained)
+        self._last = ref(trained[0])
+        return trained[0]
 
-    def _load(self, batch: Batch, part: slice) -> None:
-        """Write a part of the batch to memory."""
+    def _load(self, batch: Batch, part: slice, known: bool) -> None:
+        """Write a part of the batch to memory, unless it is there already."""
         self._before = {"parameters": batch.values[part], "first": batch.first[part], "second": batch.second[part]}
-        for name in self._program.state:
+        for name in () if known else self._program.state:
             self._program.write_state(name, self._before[name])
 
     def _run(self, steps: int, covered: int) -> None:

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ class CompiledBurst:
 
     def __init__(self, form: Form | PiecesForm) -> None:
         self._program = program_for(form)
+        self._last: Callable[[], Checkpoint | None] = lambda: None  # the checkpoint whose state is in memory
 
     @quiet
     def train(self, start: Checkpoint, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Checkpoint:
@@ -61,11 +63,15 @@ class CompiledBurst:
         checkpoint = self._checkpoint(start, problem, taken, tuple(samples))
         if diverged:
             raise Diverged(checkpoint)
+        self._last = ref(checkpoint)
         return checkpoint
 
     def _load(self, start: Checkpoint, problem: Problem) -> None:
         self._used = 3 * start.parameters.units + 1
         self._program.load(problem, start.parameters.units)
+        last, self._last = self._last(), lambda: None
+        if start is last:
+            return
         for name, values in zip(STATE, (start.parameters, start.optimizer.first, start.optimizer.second)):
             if name in self._program.state:
                 self._program.write_state(name, values_of(values)[None])

@@ -1,6 +1,7 @@
 """What a burst promises beside its numbers: samples, stops, the last finite state, digits kept, nothing compiled twice."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks,
 
 from relutui.data import Dataset
 from relutui.network import Network, Parameters
-from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainingSettings
+from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainerUnavailable, TrainingSettings
 
 
 def loss(checkpoint: Checkpoint, problem: Problem) -> float:
@@ -53,6 +54,25 @@ def test_five_steps_and_five_are_ten_bit_for_bit(engine: Blocking, optimizer: Op
     problem = Problem(Network(), random_data(rng, 37), random_locks(rng, 5), how)
     start = random_start(rng, 5)
     assert engine.train(engine.train(start, problem, 5), problem, 5) == engine.train(start, problem, 10)
+
+
+def test_after_a_training_was_given_up_its_start_is_still_the_start(engine: Blocking, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = lab(1.0)
+    ten = engine.train(LAB_START, problem, 10)
+    twenty = engine.train(ten, problem, 10)
+    ten = engine.train(LAB_START, problem, 10)
+    calls = count()
+
+    def give_up() -> None:
+        if next(calls) == 2:  # the first burst has been run
+            raise TrainerUnavailable("given up")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.engine, "_interrupt", give_up)
+        with pytest.raises(TrainerUnavailable, match="given up"):
+            engine.train(ten, problem, 25_000)
+    assert next(calls) == 3
+    assert engine.train(ten, problem, 10) == twenty
 
 
 def test_samples_of_long_and_short_bursts_line_up(engine: Blocking) -> None:
