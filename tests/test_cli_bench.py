@@ -2,15 +2,18 @@
 
 import json
 import signal
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
 
+from relutui.bench import machine as machines
 from relutui.bench import measure as measuring
 from relutui.bench.contenders import Contender
-from relutui.bench.entrant import Entrant
+from relutui.bench.entrant import Entrant, Timing
 from relutui.bench.plan import Contest, Plan
 from relutui.cli import main
+from relutui.training import Device
 
 bench = import_module("relutui.cli.bench")
 
@@ -30,6 +33,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "ROUNDS", 2)
     monkeypatch.setattr(measuring, "SHORTER", 0.001)
     monkeypatch.setattr(measuring, "LONGEST", 0.001)
+    monkeypatch.setattr(measuring, "LONGER", 0.001)
 
 
 def test_the_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,11 +48,30 @@ def test_the_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[s
     assert found["troubles"] == []
 
 
+def test_a_device_that_is_not_the_processor_has_a_plan_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def opened(device: str) -> Device:
+        return Device(device, "a card")
+
+    contest = Contest((replace(OWN, gpu=True),), (BY_POINTS,), (NUMPY,), ())
+    monkeypatch.setattr(bench, "_opened", opened)
+    monkeypatch.setattr(machines, "jax_gpu", lambda: "")
+    monkeypatch.setattr(bench.Contest, "on", lambda devices: contest)
+    monkeypatch.setattr(bench, "ON_GPU", replace(PLAN, batches=((2, 3), (1000, 2**20)), batch_calls=10_000, pinned=False))
+    assert main(["bench", "--device", "CUDA"]) == 0
+    text = capsys.readouterr().out
+    assert ", CUDA (a card), " in text.partition("\n")[0]
+    assert "\nOn the GPU: relutui, clang. On the processor, " in text
+    assert text.count("Batches of networks, million steps a second at 10,000 steps a call") == 1
+    assert "1,048,576 networks of 1,000 units\n" in text
+
+
 def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     begun: list[Entrant] = []
 
     class Interrupted(Entrant):
-        def time(self, steps: int, seconds: float) -> float:
+        def time(self, steps: int, seconds: float) -> Timing:
             begun.append(self)
             if len(begun) == 5:
                 signal.raise_signal(signal.SIGINT)

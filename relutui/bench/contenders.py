@@ -1,12 +1,18 @@
 """Who is measured."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import packages_distributions, version
 
 from relutui.bench.task import Optimizer, Task
 
+_WORK_BESIDE_A_GPU = 2**22  # of a task for whoever runs on the processor meanwhile: about a second a round
+_WORK_OF_JAX = 20e9 / 12  # which keeps about three float32 of all that a step visits, in 20 GB of a GPU
+_WORK_BY_POINTS = 2**32  # which takes a GPU some ten seconds a call
+_LIMIT = 60.0  # s for JAX to find its GPU
 _RENDERERS = {"CPU:CLANG": "clang", "CPU:X86": "no compiler"}
 
 
@@ -15,6 +21,7 @@ class Contender:
     """A way to train, in a process of its own: peers/`module`.py with that variant; `package` is what must be installed.
 
     bursts: whether a call trains many steps, so that the cost of the call is shared by as many as are asked for.
+    gpu: whether it runs on a GPU.  most: the greatest `Task.work` that it gets through in the time and memory there is.
     """
 
     name: str
@@ -24,6 +31,8 @@ class Contender:
     bursts: bool = False
     batches: bool = False
     optimizers: tuple[Optimizer, ...] = ("sgd", "adam")
+    gpu: bool = False
+    most: float = float("inf")
 
     @property
     def version(self) -> str | None:
@@ -33,22 +42,25 @@ class Contender:
 
     def takes(self, task: Task) -> bool:
         """Whether it is measured on such tasks."""
-        return task.optimizer in self.optimizers and (self.batches or task.networks is None)
+        return task.optimizer in self.optimizers and (self.batches or task.networks is None) and task.work <= self.most
 
 
 def own(device: str) -> Contender:
     """The engine on a device."""
-    return Contender(f"relutui, {_short(device)}", "own", device, "tinygrad", bursts=True, batches=True)
+    name = f"relutui, {_short(device)}"
+    return Contender(name, "own", device, "tinygrad", bursts=True, batches=True, gpu=_is_gpu(device))
 
 
 def by_points(device: str) -> Contender:
     """The engine with its kernel that visits every point, which does for every activation."""
-    return Contender(f"by points, {_short(device)}", "own", f"points {device}", "tinygrad", bursts=True, batches=True)
+    name, variant = f"by points, {_short(device)}", f"points {device}"
+    contender = Contender(name, "own", variant, "tinygrad", bursts=True, batches=True)
+    return replace(contender, gpu=True, most=_WORK_BY_POINTS) if _is_gpu(device) else contender
 
 
 def peers(device: str) -> tuple[Contender, ...]:
-    """The others; `device` is what tinygrad runs on."""
-    return (
+    """The others; `device` is what tinygrad runs on.  Beside a GPU, those on the processor are for small tasks."""
+    everybody = (
         Contender("numpy", "with_numpy", "plain", "numpy", batches=True),
         Contender("numpy, tuned", "with_numpy", "tuned", "numpy", batches=True),
         Contender("torch, eager", "with_torch", "eager", "torch"),
@@ -59,6 +71,28 @@ def peers(device: str) -> tuple[Contender, ...]:
         Contender("JAX, by hand", "with_jax", "by hand", "jax", bursts=True, batches=True),
         Contender("tinygrad, TinyJit", "with_tinygrad", device, "tinygrad"),
     )
+    return tuple(map(_beside_a_gpu, everybody)) if _is_gpu(device) else everybody
+
+
+@cache
+def jax_gpu() -> str:
+    """The name of the GPU that JAX takes; nothing if it takes none, or is not installed."""
+    code = "import jax; found = jax.devices()[0]; print(found.device_kind if found.platform != 'cpu' else '')"
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=_LIMIT, check=True)
+    except subprocess.SubprocessError:
+        return ""
+    return done.stdout.strip()
+
+
+def _beside_a_gpu(peer: Contender) -> Contender:
+    if peer.package == "jax" and jax_gpu():
+        return replace(peer, gpu=True, most=_WORK_OF_JAX)
+    return replace(peer, gpu=peer.package == "tinygrad", most=_WORK_BESIDE_A_GPU)
+
+
+def _is_gpu(device: str) -> bool:
+    return not device.upper().startswith("CPU")
 
 
 @cache

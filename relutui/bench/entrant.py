@@ -8,16 +8,38 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict
 from threading import Event, Timer
-from typing import Any
+from typing import Any, NamedTuple
 
 from relutui.bench.contenders import Contender
-from relutui.bench.task import Task
+from relutui.bench.task import UNROLLED, Task
 
 LIMIT = 180.0  # s for one answer, which may be after a long compilation
 
 
 class Failed(Exception):
     """The contender could not do what it was asked for; the message says why in one line."""
+
+
+class Timing(NamedTuple):
+    """The seconds of a call of so many steps, and of one of UNROLLED."""
+
+    steps: int
+    seconds: float
+    short: float
+
+    @property
+    def step(self) -> float:
+        """Seconds of a step."""
+        return self.seconds / self.steps
+
+    @property
+    def one_more(self) -> float:
+        """Seconds of one step more, without what a call costs in any case."""
+        return (self.seconds - self.short) / (self.steps - UNROLLED)
+
+    def at(self, steps: int) -> float:
+        """Seconds of a step in a call of so many."""
+        return (self.seconds + (steps - self.steps) * self.one_more) / steps
 
 
 class Entrant:
@@ -49,14 +71,13 @@ class Entrant:
         losses: list[float] = self._answer()["losses"]
         return losses
 
-    def time(self, steps: int, seconds: float) -> float:
-        """Seconds of a step, in calls of so many steps for so many seconds and at least one; raises Failed."""
+    def time(self, steps: int, seconds: float) -> Timing:
+        """The mean of calls of so many steps for so many seconds and at least one; raises Failed."""
         self._send(what="time", steps=steps, seconds=seconds)
         answer = self._answer()
         if not answer["finite"]:
             raise Failed(f"diverged within {steps:,} steps")
-        step: float = answer["step"]
-        return step
+        return Timing(steps, answer["seconds"], answer["short"])
 
     def close(self) -> None:
         """End the process and what it has started."""

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from relutui import __version__
+from relutui.bench.contenders import jax_gpu
 from relutui.bench.measure import all_cores
 from relutui.bench.plan import Contest
 
@@ -19,13 +20,15 @@ class Machine:
     system: str
     date: str
     versions: dict[str, str]
+    gpu: str = ""
 
     @classmethod
-    def here(cls, contest: Contest) -> "Machine":
-        """This one, today."""
+    def here(cls, contest: Contest, device: str) -> "Machine":
+        """This one, today; `device` is what the engine calls the device that it opened, if one was asked for."""
         versions = {"relutui": __version__, "Python": platform.python_version()}
         versions |= {contender.package: contender.version or "" for contender in (*contest.own, *contest.peers)}
-        return cls(_processor(), all_cores(), platform.system(), date.today().isoformat(), versions)
+        gpu = ": ".join(filter(None, (device, jax_gpu()))) if contest.own[0].gpu else ""
+        return cls(_processor(), all_cores(), platform.system(), date.today().isoformat(), versions, gpu)
 
 
 def _processor() -> str:

@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import ceil
 from statistics import median
 
 import numpy as np
 
 from relutui.bench.contenders import Contender
-from relutui.bench.entrant import Entrant, Failed
+from relutui.bench.entrant import Entrant, Failed, Timing
 from relutui.bench.task import UNROLLED, Task
 
 ROUNDS, FEWEST = 7, 3
@@ -18,13 +19,17 @@ ROUND = 0.02  # s of calls of each contender in a round, at least
 LONGEST = 0.6  # s of a call; one that would take longer,
 SHORTER = 0.06  # s, is made of as many steps as take this, for of the call's own cost nothing shows then
 MOST = 1_000  # steps of such a one
-PATIENCE = 5.0  # s of rounds of one task, if there were FEWEST
+PATIENCE = 5.0  # s of rounds of one task, if there were FEWEST; of a batch on a GPU, if there was one
+LONGER = 0.25  # s, that a call of a batch on a GPU takes at least beyond one of UNROLLED steps, and as long again as that one
 AGREE = 1e-3  # relative difference between the losses of two contenders that is rounding
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What a step of a task cost a contender, in seconds, in each round; `asked` steps a call, of which `steps` were made."""
+    """What a step of a task cost a contender, in seconds, in each round; `asked` steps a call, of which `steps` were made.
+
+    Of a batch on a GPU it is that of `asked` all the same: what the others would cost is added.
+    """
 
     contender: str
     task: Task
@@ -87,32 +92,39 @@ def measure(
 ) -> None:
     """Add the figures of one task; `progress` is called for each of ROUNDS."""
     runners = _prepared([e for e in entrants if e.alive and e.contender.takes(task)], task, measured)
-    calls = {entrant: _calls(entrant, step, asked) for entrant, step in runners.items()}
-    seconds: dict[tuple[Entrant, int], list[float]] = {(e, n): [] for e, own in calls.items() for n in set(own.values())}
+    calls = {entrant: _calls(entrant, task, timing, asked) for entrant, timing in runners.items()}
+    timings: dict[tuple[Entrant, int], list[Timing]] = {(e, n): [] for e, own in calls.items() for n in set(own.values())}
+    fewest = 1 if any(_copies(entrant, task) for entrant in runners) else FEWEST
     began = time.perf_counter()
     for number in range(ROUNDS):
-        if number < FEWEST or time.perf_counter() - began < PATIENCE:
-            for (entrant, steps), found in list(seconds.items()):
+        if number < fewest or time.perf_counter() - began < PATIENCE:
+            for (entrant, steps), found in list(timings.items()):
                 try:
                     found.append(entrant.time(steps, ROUND))
                 except Failed as error:
                     measured.trouble(entrant, task, error)
-                    del seconds[entrant, steps]
+                    del timings[entrant, steps]
         progress()
     for entrant, own in calls.items():
         for wanted, steps in own.items():
-            if (entrant, steps) in seconds:
-                rounds = tuple(seconds[entrant, steps])
+            if (entrant, steps) in timings:
+                some = timings[entrant, steps]
+                rounds = tuple(timing.at(wanted) if _copies(entrant, task) else timing.step for timing in some)
                 measured.figures.append(Figure(entrant.contender.name, task, cores, wanted, steps, rounds))
 
 
-def _prepared(entrants: list[Entrant], task: Task, measured: Measured) -> dict[Entrant, float]:
-    """Those that compute what the first of them does, and how many seconds a step takes them, roughly."""
+def _copies(entrant: Entrant, task: Task) -> bool:
+    """Whether a call takes longer than many steps, for it copies all networks to a GPU and back."""
+    return entrant.contender.gpu and task.networks is not None
+
+
+def _prepared(entrants: list[Entrant], task: Task, measured: Measured) -> dict[Entrant, Timing]:
+    """Those that compute what the first of them does, and how long that takes them, roughly."""
     steps = 10 * UNROLLED if task.work <= 1_000_000 else UNROLLED
     for entrant in entrants:
         entrant.begin(task, steps)
     expected: list[float] | None = None
-    right: dict[Entrant, float] = {}
+    right: list[Entrant] = []
     for entrant in entrants:
         try:
             losses = entrant.losses()
@@ -122,21 +134,25 @@ def _prepared(entrants: list[Entrant], task: Task, measured: Measured) -> dict[E
                 raise Failed(f"diverged within {steps} steps")
             if not np.allclose(losses, expected, rtol=AGREE, atol=0):
                 raise Failed(f"computes something else: a loss of {np.mean(losses):.6g}, not {np.mean(expected):.6g}")
-            right[entrant] = 0.0
+            right.append(entrant)
         except Failed as error:
             measured.trouble(entrant, task, error)
-    for entrant in list(right):  # now that none compiles
+    found: dict[Entrant, Timing] = {}
+    for entrant in right:  # now that none compiles
         try:
-            right[entrant] = entrant.time(steps, 0.0)
+            found[entrant] = entrant.time(11 * UNROLLED if _copies(entrant, task) else steps, 0.0)
         except Failed as error:
             measured.trouble(entrant, task, error)
-            del right[entrant]
-    return right
+    return found
 
 
-def _calls(entrant: Entrant, step: float, asked: Iterable[int]) -> dict[int, int]:
+def _calls(entrant: Entrant, task: Task, timing: Timing, asked: Iterable[int]) -> dict[int, int]:
     """The steps of a call for each number of steps asked for."""
-
+    if _copies(entrant, task):
+        longer = max(LONGER, timing.short)
+        enough = (1 + ceil(longer / max(timing.one_more, 1e-9) / UNROLLED)) * UNROLLED
+        return {wanted: min(wanted, enough) for wanted in asked}
+    step = timing.step
     shorter = max(1, int(SHORTER / step) // UNROLLED) * UNROLLED
     if not entrant.contender.bursts:  # it is called for each step, or few
         return dict.fromkeys(asked, min(shorter, MOST))

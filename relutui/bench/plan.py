@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 from relutui.bench.contenders import Contender, by_points, own, peers
 from relutui.bench.measure import ROUNDS, Measured, all_cores, can_pin, entered, measure
@@ -9,40 +10,69 @@ from relutui.bench.task import Optimizer, Task
 
 CALLS = (1_000, 10_000)  # steps a call
 OPTIMIZERS: tuple[Optimizer, ...] = ("sgd", "adam")
+LARGEST = 2**25  # units of all networks of a batch: more would be gigabytes of parameters
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The tasks: of one network for the tables, of a batch, and the axes along which the cost grows."""
+    """The tasks: of one network for the tables, of a batch, and the axes along which the cost grows.
+
+    batch_calls: steps a call of a batch.  pinned: whether all of it is measured on one core too.
+    """
 
     units: tuple[int, ...] = (3, 20, 100, 1000)
     batches: tuple[tuple[int, int], ...] = ((3, 256), (3, 1024), (20, 256), (20, 1024))  # units and networks
+    batch_calls: int = CALLS[0]
+    pinned: bool = True
     along_units: tuple[int, ...] = (3, 10, 30, 100, 300, 1000)
     along_points: tuple[int, ...] = (256, 1024, 4096, 16_384, 65_536, 262_144, 1_000_000)
     along_networks: tuple[int, ...] = (4, 16, 64, 256, 1024, 4096)
 
+    @property
+    def settings(self) -> list[int]:
+        """The numbers of cores on which is measured: one and all."""
+        return sorted({1, all_cores()}) if self.pinned and can_pin() else [all_cores()]
+
     def steps(self, cores: int) -> list[Task]:
         """The tasks of the tables of steps; adam's, which is no different in that, not on several cores."""
-        optimizers = OPTIMIZERS if cores == settings()[0] else OPTIMIZERS[:1]
+        optimizers = OPTIMIZERS if cores == self.settings[0] else OPTIMIZERS[:1]
         return [Task(units, optimizer=optimizer) for optimizer in optimizers for units in self.units]
 
     @property
     def seeds(self) -> list[Task]:
         """The tasks of the tables of seeds."""
-        return [Task(units, networks=networks) for units, networks in self.batches]
+        return [Task(units, networks=networks) for units, networks in self.batches if units * networks <= LARGEST]
+
+    @property
+    def too_large(self) -> list[Task]:
+        """Those that are left out of them."""
+        return [Task(units, networks=networks) for units, networks in self.batches if units * networks > LARGEST]
 
     @property
     def growth(self) -> dict[str, list[Task]]:
-        """By the name of the axis, the tasks along it."""
-        return {
+        """By the name of the axis, the tasks along it, where there are any."""
+        axes = {
             "units": [Task(units) for units in self.along_units],
             "points": [Task(3, points) for points in self.along_points],
             "networks": [Task(3, networks=networks) for networks in self.along_networks],
             "points, of a batch of 256": [Task(3, points, networks=256) for points in self.along_points],
         }
+        return {axis: tasks for axis, tasks in axes.items() if tasks}
+
+    def growth_calls(self, task: Task) -> int:
+        """The steps a call at which the growth is measured."""
+        return CALLS[-1] if task.networks is None else self.batch_calls
 
 
 FULL = Plan()
+ON_GPU = Plan(
+    batches=tuple((units, networks) for networks, units in product((256, 16_384, 262_144), FULL.units)),
+    batch_calls=CALLS[-1],
+    pinned=False,
+    along_units=(),
+    along_points=(),
+    along_networks=(4, 64, 1024, 16_384, 65_536, 262_144),
+)
 
 
 @dataclass(frozen=True)
@@ -85,33 +115,23 @@ def run(contest: Contest, plan: Plan, progress: Callable[[float], None]) -> tupl
         done += 1
         progress(done)
 
-    for cores in settings():
+    for cores in plan.settings:
         with entered(contest.all, cores) as entrants:
             for task in plan.steps(cores):
                 measure(entrants, task, cores, CALLS, measured, advance)
             for task in plan.seeds:
-                measure(entrants, task, cores, CALLS[:1], measured, advance)
-    cores = settings()[0]
+                measure(entrants, task, cores, (plan.batch_calls,), measured, advance)
+    cores = plan.settings[0]
     with entered(contest.growing, cores) as entrants:
         for axis, tasks in plan.growth.items():
             # a batch on a million points is for the one that does not visit them
             some = entrants if "batch" not in axis else entrants[:1]
             for task in tasks:
-                measure(some, task, cores, (growth_calls(task),), growth[axis], advance)
+                measure(some, task, cores, (plan.growth_calls(task),), growth[axis], advance)
     return measured, growth
-
-
-def growth_calls(task: Task) -> int:
-    """The steps a call at which the growth is measured."""
-    return CALLS[-1] if task.networks is None else CALLS[0]
 
 
 def length(plan: Plan) -> int:
     """Of the whole run, in rounds."""
-    tasks = sum(len(plan.steps(cores)) + len(plan.seeds) for cores in settings()) + sum(map(len, plan.growth.values()))
+    tasks = sum(len(plan.steps(cores)) + len(plan.seeds) for cores in plan.settings) + sum(map(len, plan.growth.values()))
     return ROUNDS * tasks
-
-
-def settings() -> list[int]:
-    """The numbers of cores on which is measured: one and all."""
-    return sorted({1, all_cores()}) if can_pin() else [all_cores()]

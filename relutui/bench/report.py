@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass
 from relutui.bench.growth import Growth, chart, growth
 from relutui.bench.machine import Machine
 from relutui.bench.measure import Figure, Measured
-from relutui.bench.plan import CALLS, OPTIMIZERS, Contest, Plan, settings
+from relutui.bench.plan import CALLS, OPTIMIZERS, Contest, Plan
 from relutui.bench.targets import Target, targets
 from relutui.bench.task import Task
+
+_COLUMNS = 4  # of a table, at most
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Report:
     @property
     def targets(self) -> list[Target]:
         """Of the first setting, which is one core where that can be had."""
-        return targets(self.contest, self.plan, self.measured, self.growth, settings()[0])
+        return targets(self.contest, self.plan, self.measured, self.growth, self.plan.settings[0])
 
     @property
     def troubles(self) -> list[tuple[str, str, list[Task]]]:
@@ -102,16 +104,21 @@ def as_markdown(report: Report, width: int, coloured: bool) -> str:
     machine = report.machine
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     cores = "1 core" if machine.cores == 1 else f"{machine.cores} cores"
-    blocks = [f"{machine.processor}, {cores}, {machine.system}; {machine.date}; {versions}"]
-    for count in settings():
+    where = ", ".join(filter(None, (machine.processor, cores, machine.gpu, machine.system)))
+    blocks = [f"{where}; {machine.date}; {versions}", *_who_runs_where(report)]
+    for count in report.plan.settings:
         where = "on one core" if count == 1 else f"on {count} cores"
         calls = " / ".join(f"{steps:,}" for steps in CALLS)
         for optimizer in OPTIMIZERS:
             if tasks := [task for task in report.plan.steps(count) if task.optimizer == optimizer]:
                 blocks.append(f"Microseconds a step of {optimizer} on 256 points, {where}, at {calls} steps a call:")
                 blocks.append(_steps(report, tasks, count))
-        blocks.append(f"Batches of networks, million steps a second {where}:")
-        blocks.append(_seeds(report, count))
+        blocks.append(f"Batches of networks, million steps a second {_at(report, where)}:")
+        seeds = report.plan.seeds
+        blocks += [_seeds(report, seeds[first : first + _COLUMNS], count) for first in range(0, len(seeds), _COLUMNS)]
+    if report.plan.too_large:
+        left_out = "; ".join(f"{task.networks:,} networks of {task.units:,} units" for task in report.plan.too_large)
+        blocks.append(f"Not measured, for the gigabytes that the parameters alone would take: {left_out}")
     for axis, lines in report.growths.items():
         if lines:
             blocks.append(f"Microseconds a step against {axis}, and the power with which they grow:")
@@ -138,13 +145,28 @@ def _steps(report: Report, tasks: Sequence[Task], cores: int) -> str:
     return _table(report, [f"{task.units:,} units" for task in tasks], tasks, cell)
 
 
-def _seeds(report: Report, cores: int) -> str:
+def _who_runs_where(report: Report) -> list[str]:
+    """A sentence, if somebody runs on a GPU."""
+    everybody = report.contest.all
+    some = "; ".join(contender.name for contender in everybody if contender.gpu)
+    others = "; ".join(contender.name for contender in everybody if not contender.gpu)
+    beside = f" On the processor, so not measured on large batches: {others}." if others else ""
+    return [f"On the GPU: {some}.{beside} A long call of a batch on the GPU is reckoned from two shorter ones."] if some else []
+
+
+def _at(report: Report, where: str) -> str:
+    """On which cores, or how else batches are measured."""
+    if not report.contest.own[0].gpu:
+        return where
+    return f"at {report.plan.batch_calls:,} steps a call, copies to the GPU and back included"
+
+
+def _seeds(report: Report, tasks: Sequence[Task], cores: int) -> str:
     def cell(contender: str, task: Task) -> str:
-        figure = report.measured.figure(contender, task, cores, CALLS[0])
+        figure = report.measured.figure(contender, task, cores, report.plan.batch_calls)
         return _number((task.networks or 1) / figure.median / 1e6) if figure else "-"
 
-    tasks = report.plan.seeds
-    return _table(report, [f"{task.networks:,} of {task.units}" for task in tasks], tasks, cell)
+    return _table(report, [f"{task.networks:,} of {task.units:,}" for task in tasks], tasks, cell)
 
 
 def _table(report: Report, heads: list[str], tasks: Sequence[Task], cell: Callable[[str, Task], str]) -> str:

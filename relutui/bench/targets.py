@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from relutui.bench.measure import Figure, Measured
-from relutui.bench.plan import CALLS, Contest, Plan, growth_calls
+from relutui.bench.plan import CALLS, Contest, Plan
 from relutui.bench.task import Task
 
 FLAT = 1.2  # times as long on the most points as on the fewest: as good as independent of them
@@ -61,15 +61,15 @@ def _of_seeds(contest: Contest, plan: Plan, measured: Measured, cores: int) -> I
     rivals = [peer.name for peer in contest.peers if peer.package in ("jax", "torch")]
     for own in contest.own:
         for task in plan.seeds:
-            of = f"{own.name}, {task.networks:,} networks of {task.units}"
-            yield from _ahead(of, own.name, rivals, task, CALLS[0], 3, measured, cores)
+            of = f"{own.name}, {task.networks:,} networks of {task.units:,}"
+            yield from _ahead(of, own.name, rivals, task, plan.batch_calls, 3, measured, cores)
 
 
 def _of_points(contest: Contest, plan: Plan, growth: Mapping[str, Measured], cores: int) -> Iterator[Target]:
     name = contest.own[0].name
     for axis, tasks in plan.growth.items():
         few, many = tasks[0], tasks[-1]
-        fewest, most = (growth[axis].figure(name, task, cores, growth_calls(task)) for task in (few, many))
+        fewest, most = (growth[axis].figure(name, task, cores, plan.growth_calls(task)) for task in (few, many))
         if few.points < many.points and fewest and most:
             of = f"{name}, {many.points:,} {axis}"
             yield Target(of, most.median / fewest.median, FLAT, f"that on {few.points:,}", at_most=True)

@@ -19,6 +19,7 @@ Run = Callable[[int], Values]
 
 UNROLLED = 20  # steps that a contender without loops in its kernels compiles as one
 _MEASURED = 256  # points at which the loss is taken, which is only compared, at most
+_COMPARED = 2**23  # units at points of all networks whose loss is taken, at most
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,13 @@ class Task:
         return np.zeros(shape[:-1], np.float32), w, b, v
 
     def losses(self, values: Values) -> NDArray[np.float64]:
-        """Of each network, in float64; of shape (networks,), or (1,)."""
-        c, w, b, v = (np.asarray(part, np.float64).reshape(self.networks or 1, -1) for part in values)
-        flat = np.concatenate([c, np.stack([w, b, v], axis=2).reshape(len(c), -1)], axis=1)
+        """Of each network, or of every so manyth where that would take too much memory, in float64; of shape (compared,)."""
         few = slice(None, None, -(-self.points // _MEASURED))
         x, y = self.x[few].astype(np.float64), self.y[few].astype(np.float64)
+        networks = self.networks or 1
+        some = slice(None, None, -(-networks * self.units * len(x) // _COMPARED))
+        c, w, b, v = (np.asarray(part.reshape(networks, -1)[some], np.float64) for part in values)
+        flat = np.concatenate([c, np.stack([w, b, v], axis=2).reshape(len(c), -1)], axis=1)
         losses: NDArray[np.float64] = np.square(predictions(Network(), flat, x) - y).mean(axis=1)
         return losses
 

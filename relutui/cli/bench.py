@@ -7,22 +7,23 @@ import shutil
 import sys
 
 from relutui.bench.machine import Machine
-from relutui.bench.plan import FULL, Contest, length, run
+from relutui.bench.plan import FULL, ON_GPU, Contest, length, run
 from relutui.bench.report import Report, as_json, as_markdown
 from relutui.cli.opening import make_engine
 from relutui.cli.progress import progress_bar
 from relutui.engine.choosing import clang
+from relutui.training import Device
 
 WIDTHS = 80, 120  # columns of the report, at least and at most
 
 
 def bench(device: str | None, as_one_object: bool) -> int:
     """Measure the engine on the device, or on the processor with clang and without, and the peers; print what came of it."""
-    if device:
-        asyncio.run(_can_be_opened(device))
+    opened = str(asyncio.run(_opened(device))) if device else ""
     contest = Contest.on([device] if device else _processor())
-    with progress_bar(length(FULL), shown=sys.stderr.isatty()) as progress:
-        report = Report(Machine.here(contest), contest, FULL, *run(contest, FULL, progress))
+    plan = ON_GPU if contest.own[0].gpu else FULL
+    with progress_bar(length(plan), shown=sys.stderr.isatty()) as progress:
+        report = Report(Machine.here(contest, opened), contest, plan, *run(contest, plan, progress))
     if as_one_object:
         print(json.dumps(as_json(report)))
     else:
@@ -31,11 +32,11 @@ def bench(device: str | None, as_one_object: bool) -> int:
     return 0
 
 
-async def _can_be_opened(device: str) -> None:
-    """Raise TrainerUnavailable if it cannot."""
+async def _opened(device: str) -> Device:
+    """Raises TrainerUnavailable if it cannot be opened."""
     engine = make_engine(device)
     try:
-        await engine.open()
+        return await engine.open()
     finally:
         await engine.close()
 

@@ -1,5 +1,7 @@
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from contest import CONTEST, PLAN
@@ -7,11 +9,29 @@ from contest import CONTEST, PLAN
 from relutui.bench import entrant as entrants
 from relutui.bench import measure as measuring
 from relutui.bench.contenders import Contender
-from relutui.bench.entrant import Entrant, Failed
+from relutui.bench.entrant import Entrant, Failed, Timing
 from relutui.bench.measure import Figure, Measured, entered, measure
 from relutui.bench.task import Task
 
 TASK = Task(2, points=8)
+
+
+class Fake:
+    """An entrant whose calls take a known time."""
+
+    alive = True
+
+    def __init__(self, contender: Contender, call: float, step: float) -> None:
+        self.contender, self._call, self._step = contender, call, step
+
+    def begin(self, task: Task, steps: int) -> None:
+        pass
+
+    def losses(self) -> list[float]:
+        return [1.0, 2.0]
+
+    def time(self, steps: int, seconds: float) -> Timing:
+        return Timing(steps, self._call + steps * self._step, self._call + 20 * self._step)
 
 
 @pytest.fixture
@@ -73,10 +93,44 @@ def test_one_that_computes_something_else_is_not_measured(monkeypatch: pytest.Mo
     ],
 )
 def test_the_steps_of_a_call(bursts: bool, step: float, steps: dict[int, int]) -> None:
-    class Idle:
-        contender = Contender("", "", "", "", bursts=bursts)
+    idle = cast(Entrant, Fake(Contender("", "", "", "", bursts=bursts), 0.0, step))
+    assert measuring._calls(idle, TASK, Timing(1, step, 0.0), (1_000, 10_000)) == steps
 
-    assert measuring._calls(Idle(), step, (1_000, 10_000)) == steps  # type: ignore[arg-type]
+
+@pytest.mark.parametrize(
+    ("call", "step", "steps"),
+    [
+        (0.01, 1e-5, 10_000),  # of 0.11 s, so it is made
+        (0.01, 1e-3, 280),  # 260 steps beyond 20 take 0.26 s, more than 0.25
+        (5.0, 0.011, 500),  # 480 steps take 5.28 s, more than the 5.22 s of a call of 20
+        (1.0, 0.0, 10_000),
+    ],
+)
+def test_of_a_batch_on_a_gpu_a_call_of_many_steps_is_reckoned(call: float, step: float, steps: int) -> None:
+    measured = Measured()
+    fake = Fake(Contender("GPU", "", "", "", bursts=True, batches=True, gpu=True), call, step)
+    measure([cast(Entrant, fake)], Task(2, networks=4096), 1, (10_000,), measured, lambda: None)
+    (figure,) = measured.figures
+    assert figure.steps == steps
+    assert figure.seconds == pytest.approx([call / 10_000 + step] * measuring.ROUNDS)
+
+
+def test_one_network_on_a_gpu_is_measured_as_elsewhere() -> None:
+    measured = Measured()
+    fake = Fake(Contender("GPU", "", "", "", bursts=True, gpu=True), 0.01, 1e-3)
+    measure([cast(Entrant, fake)], Task(2), 1, (10_000,), measured, lambda: None)
+    (figure,) = measured.figures
+    assert figure.steps == 40  # of 1.05 ms each, in at most 0.06 s
+    assert figure.median == pytest.approx(0.05 / 40)
+
+
+def test_a_large_batch_on_a_gpu_is_measured_once_where_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "PATIENCE", 0.0)
+    of_gpu = Contender("GPU", "", "", "", bursts=True, batches=True, gpu=True)
+    for contender, rounds in ((of_gpu, 1), (replace(of_gpu, gpu=False), measuring.FEWEST)):
+        measured, fake = Measured(), Fake(contender, 0.01, 1e-3)
+        measure([cast(Entrant, fake)], Task(2, networks=2), 1, (10_000,), measured, lambda: None)
+        assert len(measured.figures[0].seconds) == rounds
 
 
 def test_a_contender_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, numpy: Entrant) -> None:
@@ -94,7 +148,7 @@ def test_a_contender_whose_process_ends_has_failed(numpy: Entrant) -> None:
 
 
 def test_a_run_that_diverges_is_no_benchmark(numpy: Entrant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Entrant, "_answer", lambda self: {"step": 1e-6, "finite": False})
+    monkeypatch.setattr(Entrant, "_answer", lambda self: {"seconds": 2e-5, "short": 2e-5, "finite": False})
     with pytest.raises(Failed, match="diverged within 20 steps"):
         numpy.time(20, 0.0)
 

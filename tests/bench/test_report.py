@@ -12,7 +12,7 @@ from relutui.bench.contenders import Contender
 from relutui.bench.growth import Growth, chart, growth
 from relutui.bench.machine import Machine
 from relutui.bench.measure import Figure, Measured
-from relutui.bench.plan import FULL
+from relutui.bench.plan import FULL, ON_GPU
 from relutui.bench.report import Report, as_json, as_markdown
 from relutui.bench.targets import targets
 from relutui.bench.task import Task
@@ -61,6 +61,44 @@ def test_the_tables(report: Report) -> None:
     assert "Without broken on 2 units, 256 points, sgd and 1 more: no such thing\n" in text
     assert max(map(len, text.splitlines()[1:])) <= 128
     assert "\x1b" not in text
+
+
+def test_what_it_says_of_a_gpu(report: Report) -> None:
+    tasks = Task(3, networks=16_384), Task(1000, networks=256), Task(100, networks=262_144)
+    own = replace(CONTEST.own[0], name="relutui, CUDA", gpu=True)
+    report = replace(
+        report,
+        machine=replace(MACHINE, gpu="CUDA (CUDA): A card"),
+        contest=replace(CONTEST, own=(own,)),
+        plan=ON_GPU,
+        measured=Measured([figure(own.name, task, 1e-6, 10_000) for task in tasks]),
+        growth={"networks": Measured()},
+    )
+    text = as_markdown(report, 80, coloured=False)
+    assert text.startswith(
+        "A processor, 2 cores, CUDA (CUDA): A card, Linux; 2026-01-02; numpy 2.0\n\nOn the GPU: relutui, CUDA. "
+    )
+    assert "On the processor, so not measured on large batches: numpy; broken; by points, clang. " in text
+    assert "million steps a second at 10,000 steps a call, copies to the GPU and back included:\n" in text
+    heads = [[head.strip() for head in line.split("|")[2:-1]] for line in text.splitlines() if line.startswith("|  ")]
+    assert heads[-3:] == [
+        ["256 of 3", "256 of 20", "256 of 100", "256 of 1,000"],
+        ["16,384 of 3", "16,384 of 20", "16,384 of 100", "16,384 of 1,000"],
+        ["262,144 of 3", "262,144 of 20", "262,144 of 100"],
+    ]
+    rows = [line.split("|")[2:-1] for line in text.splitlines() if line.startswith("| relutui, CUDA")]
+    assert [[cell.strip() for cell in row] for row in rows] == [
+        ["-", "-", "-", "128"],  # 256 in 2 us
+        ["8,192", "-", "-", "-"],
+        ["-", "-", "131,072"],
+    ]
+    assert "parameters alone would take: 262,144 networks of 1,000 units\n" in text
+
+
+def test_of_a_processor_it_says_nothing_of_a_gpu(report: Report) -> None:
+    text = as_markdown(report, 80, coloured=False)
+    assert "GPU" not in text
+    assert "Batches of networks, million steps a second on one core:\n" in text
 
 
 def test_the_targets(report: Report) -> None:

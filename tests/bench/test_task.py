@@ -2,8 +2,10 @@ import numpy as np
 import oracle
 import pytest
 
+from relutui.bench import task as tasks
 from relutui.bench.peers import with_numpy
 from relutui.bench.task import Optimizer, Task, gradient
+from relutui.bench.worker import _Server
 from relutui.data import Dataset
 from relutui.network import Network, Parameters
 from relutui.training import Locks, Problem, TrainingSettings
@@ -42,6 +44,26 @@ def test_each_network_of_a_batch_is_trained_by_itself(variant: str) -> None:
         for _ in range(20):
             values = tuple(old - task.rate * slope for old, slope in zip(values, gradient(np.where, values, task.x, task.y)))
         assert alone.losses(values) == pytest.approx([loss], rel=1e-5)
+
+
+def test_of_a_large_batch_some_losses_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = Task(2, points=8, networks=6)
+    losses = task.losses(task.start)
+    assert losses.shape == (6,)
+    monkeypatch.setattr(tasks, "_COMPARED", 2 * 8 * 3)  # room for three networks
+    np.testing.assert_array_equal(task.losses(task.start), losses[::2])
+
+
+@pytest.mark.parametrize(("value", "finite"), [(1.0, True), (np.nan, False), (np.inf, False)])
+def test_one_of_a_large_batch_that_diverges_is_seen(value: float, finite: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "_COMPARED", 2 * 8)  # the first alone
+    task, server = Task(2, points=8, networks=3), _Server("", "")
+    values = task.start
+    values[3][2, 1] = value
+    server._task, server._run = task, lambda steps: values
+    answer = server.answer("time", steps=40, seconds=0.0)
+    assert answer["finite"] is finite
+    assert set(answer) == {"seconds", "short", "finite"}
 
 
 def test_the_rate_falls_with_the_units_from_twenty_on() -> None:

@@ -1,6 +1,9 @@
 """JAX: the whole training as one jitted fori_loop; batches by vmap of it."""
 
+import os
 from typing import Any
+
+os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"  # else the first of two takes most of a GPU's memory
 
 import jax
 import jax.numpy as jnp
@@ -8,6 +11,8 @@ import numpy as np
 
 from relutui.bench.task import Run, Task, Values, gradient
 from relutui.training import BETA1, BETA2, EPSILON
+
+jax.config.update("jax_default_matmul_precision", "float32")  # of which a GPU would drop digits
 
 
 def prepare(task: Task, variant: str) -> Run:

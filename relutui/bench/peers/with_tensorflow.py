@@ -10,6 +10,8 @@ import tensorflow as tf
 from relutui.bench.task import Run, Task, Values
 from relutui.training import BETA1, BETA2, EPSILON
 
+tf.config.set_visible_devices([], "GPU")  # of which it would take all the memory
+
 
 def prepare(task: Task, variant: str) -> Run:
     """`variant` is by hand, as autodiff is never faster."""
