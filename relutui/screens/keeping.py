@@ -34,6 +34,7 @@ class Keeper:
         self._changed = 0
         self._told: set[int] = set()
         self._problem = ""
+        self._said: object = self  # a PERIOD ago, if anything
         self._early = asyncio.Event()
 
     def note(self, session: Session) -> None:
@@ -97,8 +98,9 @@ class Keeper:
         self._told = {other.pid for other in others}
 
     def _tell(self, problem: str) -> None:
-        """Say that nothing is kept: once, when nothing else is said and nothing runs that would talk over it."""
+        """Say that nothing is kept: once, when nothing else has just been said and nothing runs that would talk over it."""
         session = self._host.session
-        if problem != self._problem and not session.running and not session.message:
+        calm, self._said = session.message is self._said, session.message
+        if problem != self._problem and not session.running and calm:
             self._problem = problem
             self._host.session = session.say(f"what you do is not kept for recovery ({problem}); w writes it", error=True)
