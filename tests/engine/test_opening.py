@@ -102,8 +102,9 @@ def test_what_would_make_cuda_faster_is_told_to_who_did_not_choose(
 
 @pytest.mark.parametrize(("llvm", "old"), [({"LLVMGetVersion": None}, False), ({}, True)])
 def test_an_llvm_that_tinygrad_takes_but_cannot_use_is_refused(
-    monkeypatch: pytest.MonkeyPatch, llvm: dict[str, object], old: bool
+    engine: Blocking, monkeypatch: pytest.MonkeyPatch, llvm: dict[str, object], old: bool
 ) -> None:
+    engine.open()  # imports tinygrad as the engine wants it
     library = SimpleNamespace(dll=SimpleNamespace(_name="/usr/lib/libLLVM-15.so", **llvm))
     monkeypatch.setattr("tinygrad.runtime.autogen.llvm", library, raising=False)
     with pytest.raises(RuntimeError, match=r"^libLLVM-15\.so is too old$") if old else nullcontext():
