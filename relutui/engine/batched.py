@@ -27,7 +27,7 @@ class CompiledBatch:
 
     def __init__(self, form: Form | PiecesForm) -> None:
         self._program = program_for(form)
-        self._last: Callable[[], Batch | None] = lambda: None  # the batch whose state is in memory
+        self._last: tuple[Callable[[], Array | None], ...] = ()  # the state that is in memory
 
     @quiet
     def train(self, batch: Batch, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Batch:
@@ -38,16 +38,17 @@ class CompiledBatch:
         together = min(size, len(batch))
         at_once = max(1, _WORK_OF_GPU // (work * max(together, _BUSY)) if form.parallel else _WORK // (work * together))
         trained = []
-        last, self._last = self._last(), lambda: None
+        known = bool(self._last) and all(last() is its for last, its in zip(self._last, _state(batch)))
+        self._last = ()
         for first in range(0, len(batch), size):
-            self._load(batch, slice(first, first + size), known=batch is last)
+            self._load(batch, slice(first, first + size), known)
             for step in range(0, steps, at_once) or (0,):
                 interrupt()
                 self._run(min(at_once, steps - step), batch.step + step)
             trained.append(self._trained(batch.step + steps, problem))
         if len(trained) > 1:
             return Batch.joined(trained)
-        self._last = ref(trained[0])
+        self._last = tuple(map(ref, _state(trained[0])))
         return trained[0]
 
     def _load(self, batch: Batch, part: slice, known: bool) -> None:
@@ -71,6 +72,10 @@ class CompiledBatch:
         # relu(nan) is 0, so that the loss alone does not tell
         finite = np.all([np.isfinite(values).all(axis=1) for values in after.values()], axis=0)
         return Batch(after["parameters"], after["first"], after["second"], step, np.where(finite, losses, np.nan))
+
+
+def _state(batch: Batch) -> tuple[Array, ...]:
+    return batch.values, batch.first, batch.second
 
 
 def _loss(problem: Problem, values: Array) -> float:
