@@ -17,27 +17,30 @@ from tinygrad.dtype import AddrSpace
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 import relutui.engine.x86_vectors  # noqa: F401  # four points in one instruction
-from relutui.engine.formulas import PIECEWISE_LINEAR, value_and_slope
+from relutui.engine.formulas import PIECEWISE_LINEAR, times_slope, value_and_slope
 from relutui.engine.optimizers import MOMENTS, move
 from relutui.network import Activation, Array
 from relutui.training import BETA1, BETA2, BURST_SAMPLES, Optimizer
 
-LANES = 16  # points in a block
-UNROLLED = 4  # of them at a time where tinygrad itself makes vectors: more make its assembler run out of registers
+TILE = 64  # points that are gone through together, so that a compiler keeps their residuals in registers
+LANES = 16  # of them side by side
+UNROLLED = 4  # side by side where tinygrad itself makes vectors: more make its assembler run out of registers
 CORRECTIONS = 20_000  # from here on adam's bias corrections are 1 in float32
 
 
 class Form(NamedTuple):
     """What a kernel is compiled for; units, points and networks are the most it has room for.
 
-    unrolled: UNROLLED points are written out one after the other; else a loop over the LANES of a block is left to a compiler,
-    which makes longer vectors of it than of what tinygrad writes out.  threads: of a GPU, which share a network (`spread.py`);
-    0 for a processor, which goes over the networks, units and points in turn.
+    on_kinks: whether the slope at a kink is not 0, so that a point on one counts.  unrolled: UNROLLED points are written out,
+    one after the other; else a loop over LANES is left to a compiler, which makes longer vectors of it than of what tinygrad
+    writes out, and keeps the residuals of a TILE in them.  threads: of a GPU, which share a network (`spread.py`); 0 for a
+    processor, which goes over the networks, tiles, units and points in turn.
     """
 
     activation: Activation
     output_activation: Activation
     optimizer: Optimizer
+    on_kinks: bool
     units: int
     points: int
     networks: int = 1
@@ -65,9 +68,36 @@ class Form(NamedTuple):
         return False
 
     @property
+    def lanes(self) -> int:
+        """The points that are side by side."""
+        return UNROLLED if self.unrolled else LANES
+
+    @property
+    def side_by_side(self) -> AxisType:
+        """The kind of their loop."""
+        return AxisType.UPCAST if self.unrolled else AxisType.LOOP
+
+    @property
+    def tile(self) -> int:
+        """The points that are gone through together, for one unit after the other."""
+        return self.points if self.unrolled else TILE
+
+    @property
+    def width(self) -> int:
+        """The numbers in which the sums of a unit are kept."""
+        return self.terms * self.lanes
+
+    @property
+    def terms(self) -> int:
+        """The sums over the points that the gradient of a unit takes: of r x and r where it is on, and of r a, which follows
+        from the two where a = slope z.
+        """
+        return 2 if self.activation in PIECEWISE_LINEAR else 3
+
+    @property
     def stores_units(self) -> bool:
         """Whether the value and slope of each unit at each point are kept; what is as soon computed again is not."""
-        return not self.threads and self.activation not in PIECEWISE_LINEAR
+        return not self.threads and self.terms == 3
 
 
 class Count(IntEnum):
@@ -75,7 +105,7 @@ class Count(IntEnum):
 
     STEPS = 0
     UNITS = 1
-    BLOCKS = 2  # of LANES points
+    TILES = 2  # of TILE points, or of as many as there are threads
     STRIDE = 3  # a sample is kept at every multiple of it (a power of two)
     FIRST = 4  # the number of the first step, modulo STRIDE
     COVERED = 5  # adam's steps so far
@@ -116,7 +146,8 @@ class Buffers(NamedTuple):
     counts: UOp  # int32
     progress: UOp  # int32
     gradient: UOp = None  # absent where threads share a network
-    activation: UOp = None  # of each unit and point, where the form stores them
+    sums: UOp = None  # of each unit over the points: `terms`, each in parts for the lanes
+    activation: UOp = None  # of each unit and point of a tile, where the form stores them
     slope: UOp = None
     first: UOp = None  # the optimizer's first moments (momentum, adam)
     second: UOp = None  # and its second (adam)
@@ -138,15 +169,16 @@ def sizes(form: Form) -> dict[str, int]:
         counts=len(Count),
         progress=networks * len(Progress),
         gradient=parameters,
-        activation=form.units * points,
-        slope=form.units * points,
+        sums=form.units * form.width,
+        activation=form.units * form.tile,
+        slope=form.units * form.tile,
         first=parameters,
         second=parameters,
         corrections=2 * CORRECTIONS,
     )._asdict()
     absent = {"sgd": ["first", "second", "corrections"], "momentum": ["second", "corrections"], "adam": []}[form.optimizer]
     if form.threads:
-        absent += ["gradient"]
+        absent += ["gradient", "sums"]
     if not form.stores_units:
         absent += ["activation", "slope"]
     return {name: length for name, length in lengths.items() if name not in absent}
@@ -161,81 +193,50 @@ def corrections() -> Array:
 def burst(form: Form) -> Callable[..., UOp]:
     """The kernel, a function of the UOps of its buffers.
 
-    A loop over steps; in it four passes: forward, loss, backward, update.  Each pass waits for the one before by `after`,
-    which is the only order that UOps have.  The loop runs one step more than asked, which finds the loss of the final state
-    and changes nothing.  When the loss falls below STOP_BELOW or is no longer finite, nothing changes from there on.
+    A loop over steps; in it one over tiles of points, with three passes: forward, loss, backward; then the gradient and the
+    update.  Each waits for the one before by `after`, which is the only order that UOps have.  The loop runs one step more than
+    asked, which finds the loss of the final state and changes nothing.  When the loss falls below STOP_BELOW or is no longer
+    finite, nothing changes from there on.
     """
 
     def kernel(*arguments: UOp) -> UOp:
         at = Buffers(**dict(zip(sizes(form), arguments)))
-        steps, units, blocks, stride, first_step, covered, networks = (at.counts[n].load() for n in Count)
+        steps, units, tiles, stride, first_step, covered, networks = (at.counts[n].load() for n in Count)
         rate, momentum, slope_at_kink, stop_below = (at.rates[n].load() for n in Rate)
         loops = (UOp.range(networks, 0, AxisType.LOOP),) if form.networks > 1 else ()
         network = loops[0] if loops else 0
         p0, row0, progress0 = (network * n for n in (form.parameters, form.rows * (form.parameters + 1), len(Progress)))
-        points = _Points(form, blocks)
+        blocks, tiles = (tiles * (TILE // form.lanes), 1) if form.unrolled else (TILE // form.lanes, tiles)
+        here = _Here(form, at, p0, units, blocks, slope_at_kink if form.on_kinks else slope_at_kink.const_like(0.0))
         step = UOp.range(steps + 1, 2, AxisType.LOOP)  # in order: a GPU would run another kind of loop in parallel
         begun = UOp.group(*(at.progress.after(*loops)[progress0 + n].store(0) for n in Progress))
         taken = at.progress.after(begun, step)[progress0 + Progress.TAKEN].load()
 
-        # forward: residual = c + sum_j v_j act(w_j x + b_j)
-        i, lane, block = points.loops(3)
-        passed = at.residual[i].store(at.parameters.after(step)[p0].load()).end(lane).end(block)
-        j = UOp.range(units, 5)
-        w, b, v = (at.parameters.after(passed, j)[p0 + 3 * j + n].load() for n in (1, 2, 3))
-        i, lane, block = points.loops(6)
-        value, slope = value_and_slope(form.activation, w * at.x[i].load() + b, slope_at_kink)
-        forward = at.residual[i].store(at.residual.after(passed, j)[i].load() + v * value)
-        if form.stores_units:
-            ji = j * form.points + i
-            forward = UOp.group(forward, at.activation[ji].store(value), at.slope[ji].store(slope))
-        forward = forward.end(lane).end(block).end(j)
-
-        # loss, and residual = d loss / d (output sum)
-        i, lane, block = points.loops(8)
-        output = at.residual.after(forward)[i].load()
-        prediction, slope = value_and_slope(form.output_activation, output, slope_at_kink)
-        error = prediction - at.y[i].load()
-        weighted = error * at.weight[i].load()
-        residual = 2.0 * weighted * slope
-        sums = _Sums(points, 2, 10, forward)
-        compared = UOp.group(at.residual[i].store(residual), *sums.add([weighted * error, residual], lane, block))
-        compared = compared.end(lane).end(block)
-        loss, dc = sums.totals(compared)
+        n = UOp.range(units * form.width, 3)
+        cleared = at.sums.after(begun, step)[n].store(0.0).end(n)
+        overall = _Parts(form, 2, 4)
+        started = overall.start(lambda n: 0.0, cleared)
+        tile = UOp.range(tiles, 5)
+        compared = _compare(here, tile, _forward(here, tile, started), overall)
+        summed = _backward(here, tile, compared).end(tile)
+        loss, dc = (_sum(form, overall.registers.after(summed), n * form.lanes) for n in range(2))
         goes_on = (taken < steps) & (loss < float("inf")) & (loss < stop_below).logical_not()
 
         # a sample, written at every step, and kept, by counting it, where the step is a multiple of the stride
-        count = at.progress.after(compared)[progress0 + Progress.SAMPLES].load()
+        count = at.progress.after(summed)[progress0 + Progress.SAMPLES].load()
         kept = goes_on & ((first_step + taken) & (stride - 1)).eq(0)
         row = row0 + count * (form.parameters + 1)
-        n = UOp.range(3 * units + 1, 11)
-        parameter = at.parameters.after(compared, n)[p0 + n].load()
+        n = UOp.range(3 * units + 1, 18)
+        parameter = at.parameters.after(summed, n)[p0 + n].load()
         sampled = UOp.group(at.samples[row].store(loss), at.samples[row + 1 + n].store(parameter)).end(n)
         sampled = at.progress.after(sampled)[progress0 + Progress.SAMPLES].store(count + kept.cast(dtypes.int32))
-
-        # backward: the gradient
-        j = UOp.range(units, 12)
-        w, b, v = (at.parameters.after(sampled, j)[p0 + 3 * j + n].load() for n in (1, 2, 3))
-        i, lane, block = points.loops(13)
-        x, residual = at.x[i].load(), at.residual.after(sampled, j)[i].load()
-        if form.stores_units:
-            ji = j * form.points + i
-            slope = at.slope.after(sampled, j)[ji].load()
-            terms = [residual * slope * x, residual * slope, residual * at.activation.after(sampled, j)[ji].load()]
-        else:
-            _, slope = value_and_slope(form.activation, w * x + b, slope_at_kink)
-            terms = [residual * slope * x, residual * slope]
-        sums = _Sums(points, len(terms), 15, sampled, j)
-        dw, db, *rest = sums.totals(UOp.group(*sums.add(terms, lane, block)).end(lane).end(block))
-        dv = rest[0] if rest else w * dw + b * db  # the latter as act(z) = slope z
-        backward = UOp.group(*(at.gradient[p0 + 3 * j + n].store(d) for n, d in ((1, v * dw), (2, v * db), (3, dv)))).end(j)
-        backward = at.gradient.after(backward)[p0].store(dc)
+        found = at.gradient.after(_gradient(here, sampled))[p0].store(dc)
 
         # update, of what is free
-        n = UOp.range(3 * units + 1, 16)
+        n = UOp.range(3 * units + 1, 20)
         buffers = [at.parameters, at.first, at.second][: 1 + MOMENTS[form.optimizer]]
-        gradient = at.gradient.after(backward, n)[p0 + n].load()
-        olds = [buffer.after(backward, n)[p0 + n].load() for buffer in buffers]
+        gradient = at.gradient.after(found, n)[p0 + n].load()
+        olds = [buffer.after(found, n)[p0 + n].load() for buffer in buffers]
         t = 2 * (covered + taken).minimum(CORRECTIONS - 1)
         correct = [at.corrections[t + k].load() for k in (0, 1)] if form.optimizer == "adam" else []
         moved, moments = move(form.optimizer, gradient, olds[1:], momentum, correct)
@@ -251,39 +252,110 @@ def burst(form: Form) -> Callable[..., UOp]:
     return kernel
 
 
-class _Points:
-    """The loops over the points, UNROLLED or LANES of them side by side."""
+class _Here(NamedTuple):
+    """A network, whose parameters begin at p0; a tile of its points is of so many blocks."""
 
-    def __init__(self, form: Form, blocks: UOp) -> None:
-        self.lanes, self.kind = (UNROLLED, AxisType.UPCAST) if form.unrolled else (LANES, AxisType.LOOP)
-        self._blocks = blocks * (LANES // self.lanes)
+    form: Form
+    at: Buffers
+    p0: UOp | int
+    units: UOp
+    blocks: UOp | int
+    slope_at_kink: UOp
 
-    def loops(self, axis: int) -> tuple[UOp, UOp, UOp]:
-        """The index of a point, and the two loops that run it over all points: over the lanes, over the blocks of so many."""
-        block, lane = UOp.range(self._blocks, axis), UOp.range(self.lanes, axis + 1, self.kind)
-        return block * self.lanes + lane, lane, block
+    def unit(self, j: UOp, *after: UOp) -> list[UOp]:
+        """Its w, b and v."""
+        return [self.at.parameters.after(*after, j)[self.p0 + 3 * j + n].load() for n in (1, 2, 3)]
+
+    def points(self, tile: UOp, axis: int) -> tuple[UOp, UOp, UOp, UOp]:
+        """The number of a point, that in its tile, and the loops that run it over all of these: over lanes, and over blocks."""
+        form = self.form
+        block, lane = UOp.range(self.blocks, axis), UOp.range(form.lanes, axis + 1, form.side_by_side)
+        p = block * form.lanes + lane
+        return tile * form.tile + p, p, lane, block
 
 
-class _Sums:
-    """Sums over the points, each of a part in every lane, so that the lanes need not wait for one another."""
+def _forward(here: _Here, tile: UOp, begun: UOp) -> UOp:
+    """residual = c + sum_j v_j act(w_j x + b_j)"""
+    form, at = here.form, here.at
+    i, _, lane, block = here.points(tile, 6)
+    begun = at.residual.after(begun, tile)[i].store(at.parameters.after(begun)[here.p0].load()).end(lane).end(block)
+    j = UOp.range(here.units, 8)
+    w, b, v = here.unit(j, begun)
+    i, p, lane, block = here.points(tile, 9)
+    value, slope = value_and_slope(form.activation, w * at.x[i].load() + b, here.slope_at_kink)
+    stores = [at.residual[i].store(at.residual.after(begun, j)[i].load() + v * value)]
+    if form.stores_units:
+        stores += [at.activation[j * form.tile + p].store(value), at.slope[j * form.tile + p].store(slope)]
+    return UOp.group(*stores).end(lane).end(block).end(j)
 
-    def __init__(self, points: _Points, number: int, axis: int, *after: UOp) -> None:
-        self._lanes, length = points.lanes, number * points.lanes
-        n = UOp.range(length, axis, points.kind)
-        self.parts = UOp.placeholder((length,), dtypes.float32, slot=axis, addrspace=AddrSpace.REG)
-        self.zeroed = self.parts.after(*after)[n].store(0.0).end(n)
 
-    def add(self, terms: list[UOp], lane: UOp, block: UOp) -> Iterator[UOp]:
+def _compare(here: _Here, tile: UOp, forward: UOp, overall: "_Parts") -> UOp:
+    """residual = d loss / d (output sum); and add up the loss and the residuals."""
+    form, at = here.form, here.at
+    i, _, lane, block = here.points(tile, 11)
+    output = at.residual.after(forward)[i].load()
+    prediction, slope = value_and_slope(form.output_activation, output, here.slope_at_kink)
+    error = prediction - at.y[i].load()
+    weighted = error * at.weight[i].load()
+    residual = 2.0 * weighted * slope
+    added = overall.add([weighted * error, residual], lane, forward, block)
+    return UOp.group(at.residual[i].store(residual), *added).end(lane).end(block)
+
+
+def _backward(here: _Here, tile: UOp, compared: UOp) -> UOp:
+    """Add what the points of the tile have to the sums of each unit."""
+    form, at = here.form, here.at
+    j = UOp.range(here.units, 13)
+    own = _Parts(form, form.terms, 14)
+    started = own.start(lambda n: at.sums.after(compared, j)[j * form.width + n].load(), compared, j)
+    w, b, _ = here.unit(j, compared)
+    i, p, lane, block = here.points(tile, 15)
+    x, residual = at.x[i].load(), at.residual.after(compared, j)[i].load()
+    if form.stores_units:
+        value, slope = (buffer.after(compared, j)[j * form.tile + p].load() for buffer in (at.activation, at.slope))
+        terms = [residual * slope * x, residual * slope, residual * value]
+    else:
+        residual = times_slope(form.activation, w * x + b, residual, here.slope_at_kink if form.on_kinks else None)
+        terms = [residual * x, residual]
+    added = UOp.group(*own.add(terms, lane, started, block)).end(lane).end(block)
+    n = UOp.range(form.width, 17, form.side_by_side)
+    return at.sums[j * form.width + n].store(own.registers.after(added)[n].load()).end(n).end(j)
+
+
+def _gradient(here: _Here, summed: UOp) -> UOp:
+    """Of the parameters of the units."""
+    form, at = here.form, here.at
+    j = UOp.range(here.units, 19)
+    w, b, v = here.unit(j, summed)
+    parts = at.sums.after(summed, j)
+    dw, db, *rest = (_sum(form, parts, j * form.width + k * form.lanes) for k in range(form.terms))
+    dv = rest[0] if rest else w * dw + b * db  # the latter as act(z) = slope z
+    return UOp.group(*(at.gradient[here.p0 + 3 * j + n].store(d) for n, d in ((1, v * dw), (2, v * db), (3, dv)))).end(j)
+
+
+class _Parts:
+    """Sums over points, in registers: a part of each in every lane, so that the lanes need not wait for one another."""
+
+    def __init__(self, form: Form, number: int, axis: int) -> None:
+        self._form, self._length, self._axis = form, number * form.lanes, axis
+        self.registers = UOp.placeholder((self._length,), dtypes.float32, slot=axis, addrspace=AddrSpace.REG)
+
+    def start(self, value: Callable[[UOp], UOp | float], *after: UOp) -> UOp:
+        """Give each part its first value."""
+        n = UOp.range(self._length, self._axis, self._form.side_by_side)
+        return self.registers.after(*after)[n].store(value(n)).end(n)
+
+    def add(self, terms: list[UOp], lane: UOp, *after: UOp) -> Iterator[UOp]:
         """The stores that add a point's terms, one to each sum."""
-        before = self.parts.after(self.zeroed, block)
+        before = self.registers.after(*after)
         for k, term in enumerate(terms):
-            yield self.parts[k * self._lanes + lane].store(before[k * self._lanes + lane].load() + term)
+            place = k * self._form.lanes + lane
+            yield self.registers[place].store(before[place].load() + term)
 
-    def totals(self, summed: UOp) -> Iterator[UOp]:
-        """The sums, once `summed`; the parts are added in pairs, which is soonest done."""
-        parts = self.parts.after(summed)
-        for k in range(0, self.parts.shape[0], self._lanes):
-            some = [parts[k + n].load() for n in range(self._lanes)]
-            while len(some) > 1:
-                some = [a + b for a, b in zip(some[::2], some[1::2])]
-            yield some[0]
+
+def _sum(form: Form, parts: UOp, first: UOp | int) -> UOp:
+    """Of the parts of a sum, added in pairs, which is soonest done."""
+    some = [parts[first + n].load() for n in range(form.lanes)]
+    while len(some) > 1:
+        some = [a + b for a, b in zip(some[::2], some[1::2])]
+    return some[0]

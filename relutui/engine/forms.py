@@ -89,7 +89,8 @@ def _pieces_form(problem: Problem, units: int, places: int) -> PiecesForm:
 
 def _form(problem: Problem, units: int, points: int) -> Form:
     network, renderer = problem.network, Device[Device.DEFAULT].renderer
-    form = Form(network.activation, network.output_activation, problem.settings.optimizer, units, points)
+    on_kinks = network.slope_at_kink != 0.0
+    form = Form(network.activation, network.output_activation, problem.settings.optimizer, on_kinks, units, points)
     if _has_threads():
         threads = 4 * LANES if units <= LANES else 8 * LANES
         return form._replace(points=max(points, threads), threads=threads)

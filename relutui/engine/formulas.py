@@ -30,6 +30,14 @@ def value_and_slope(name: Activation, z: UOp, slope_at_kink: UOp) -> tuple[UOp, 
     return z.maximum(0.0) + _log_of_1_plus(small), sigmoid  # softplus
 
 
+def times_slope(name: Activation, z: UOp, factor: UOp, slope_at_kink: UOp | None) -> UOp:
+    """factor * act'(z) of a piecewise linear activation; slope_at_kink None stands for 0, as a choice without a product."""
+    if slope_at_kink is not None:
+        return factor * value_and_slope(name, z, slope_at_kink)[1]
+    leak = PIECEWISE_LINEAR[name]
+    return (z > 0.0).where(factor, leak * factor if leak else factor.const_like(0.0))
+
+
 def _step(z: UOp, slope_at_kink: UOp) -> UOp:
     return (z > 0.0).where(1.0, (z < 0.0).where(0.0, slope_at_kink))
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.engine.burst import LANES, Count, Form, burst, sizes
+from relutui.engine.burst import TILE, Count, Form, burst, sizes
 from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.engine.piece_memory import Extent, PiecesForm, Scale, pieces_sizes
 from relutui.engine.pieces import pieces
@@ -21,12 +21,12 @@ class PointProgram(Program):
 
     def __init__(self, form: Form) -> None:
         super().__init__(form, sizes(form), np.float32, spread(form) if form.threads else burst(form))
-        self._block = form.threads or LANES  # points
+        self._block = form.threads or TILE  # points
 
     @property
     def work(self) -> int:
         """Of a step of a network: units times points."""
-        return self._units * int(self._counts[Count.BLOCKS]) * self._block
+        return self._units * int(self._counts[Count.TILES]) * self._block
 
     def _load(self, problem: Problem) -> None:
         x, y = problem.dataset.x, problem.dataset.y
@@ -35,7 +35,7 @@ class PointProgram(Program):
         self.write("x", np.concatenate([x, x[-1:].repeat(padding)]))
         self.write("y", np.concatenate([y, y[-1:].repeat(padding)]))
         self.write("weight", np.repeat([_weight(problem), 0.0], [points, padding]))
-        self._counts[Count.BLOCKS] = (points + padding) // self._block
+        self._counts[Count.TILES] = (points + padding) // self._block
 
 
 class PieceProgram(Program):

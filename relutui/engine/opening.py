@@ -1,6 +1,7 @@
 """Opening a device: the choice of compiler, and what to install where none is found."""
 
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +13,8 @@ from relutui.engine.devices import needed_by
 from relutui.training import Device, TrainerUnavailable
 
 TINYGRAD = "0.14.0"
+# clang makes vectors half as long as the processor's unless told: the kernels are nothing but vectors.
+_LONG_VECTORS = "x86_64,native,prefer-vector-width=512"
 _RENDERERS = {"Clang": "clang", "X86": "x86 assembler", "CPULLVM": "LLVM", "OpenCL": "OpenCL", "QCOMCL": "OpenCL"}
 
 
@@ -47,7 +50,8 @@ def _open(target: str) -> tuple[str, str]:
     from tinygrad import Device as Devices
     from tinygrad.helpers import DEV
 
-    DEV.value = target
+    long_vectors = target.upper() == "CPU:CLANG" and platform.machine().lower() in ("x86_64", "amd64")
+    DEV.value = f"{target}:{_LONG_VECTORS}" if long_vectors else target
     name = Devices.DEFAULT
     with _no_helper_programs():
         renderer = type(Devices[name].renderer).__name__.removesuffix("Renderer")

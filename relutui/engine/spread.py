@@ -18,7 +18,7 @@ from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 import relutui.engine.barriers  # noqa: F401  # behind which all memory is seen
 from relutui.engine.burst import CORRECTIONS, Buffers, Count, Form, Progress, Rate, sizes
-from relutui.engine.formulas import PIECEWISE_LINEAR, value_and_slope
+from relutui.engine.formulas import value_and_slope
 from relutui.engine.optimizers import MOMENTS, move
 from relutui.engine.piece_memory import register
 
@@ -145,22 +145,21 @@ def _update_units(here: _Here, sampled: UOp, goes_on: UOp, corrections: Sequence
     # over the points, LANES apart, for one of the units
     unit = turn * at_once + thread // LANES
     w, b, _ = (at.parameters.after(sampled, turn)[n].load() for n in here.of_unit(unit, unit < here.units))
-    terms = 2 if form.activation in PIECEWISE_LINEAR else 3
-    sums, started = _zeros(terms, 3, turn)
+    sums, started = _zeros(form.terms, 3, turn)
     block = UOp.range(here.blocks * at_once, 8, AxisType.LOOP)
     i = block * LANES + thread % LANES
     x, residual = at.x[i].load(), at.residual.after(sampled, block)[here.point(i)].load()
     value, slope = here.value_and_slope(w * x + b)
-    added = [residual * slope * x, residual * slope, residual * value][:terms]
+    added = [residual * slope * x, residual * slope, residual * value][: form.terms]
     summed = UOp.group(*_add(sums, added, started, block)).end(block)
 
     # what LANES threads have found, for another of the units
     row, size = LANES + 1, at_once * (LANES + 1)  # one more than LANES, so that no thread waits for its turn at the memory
-    parts = UOp.placeholder((terms * size,), dtypes.float32, slot=6, addrspace=AddrSpace.LOCAL)
+    parts = UOp.placeholder((form.terms * size,), dtypes.float32, slot=6, addrspace=AddrSpace.LOCAL)
     own = thread // LANES * row + thread % LANES
-    found = UOp.group(*(parts[k * size + own].store(sums.after(summed)[k].load()) for k in range(terms)))
+    found = UOp.group(*(parts[k * size + own].store(sums.after(summed)[k].load()) for k in range(form.terms)))
     told, first = parts.after(found), thread % at_once * row
-    dw, db, *rest = (_sum([told[k * size + first + m].load() for m in range(LANES)]) for k in range(terms))
+    dw, db, *rest = (_sum([told[k * size + first + m].load() for m in range(LANES)]) for k in range(form.terms))
     unit = turn * at_once + thread
     numbers = here.of_unit(unit, (thread < at_once) & (unit < here.units))
     w, b, v = (at.parameters.after(found)[n].load() for n in numbers)

@@ -8,6 +8,7 @@ import select
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from pathlib import Path
@@ -27,12 +28,13 @@ LIMIT = 60.0  # s
 
 
 class Session:
-    """A process in a terminal that takes all it sends."""
+    """A process in a terminal that takes all it sends, with a folder of its own for what it keeps for recovery."""
 
     def __init__(self, command: list[str]) -> None:
         self._main, side = pty.openpty()
         fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
-        environment = os.environ | {"TERM": "xterm-256color"}
+        self._state = tempfile.TemporaryDirectory()
+        environment = os.environ | {"TERM": "xterm-256color", "XDG_STATE_HOME": self._state.name}
         self.began = time.monotonic()
         self.process = subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env=environment, start_new_session=True)
         os.close(side)
@@ -79,6 +81,7 @@ class Session:
         self.process.kill()
         self.process.wait()
         os.close(self._main)
+        self._state.cleanup()
 
 
 def memory_of(process: Path) -> float:

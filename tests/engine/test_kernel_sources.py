@@ -81,7 +81,7 @@ def what_holds_everywhere(device: str, text: str) -> None:
 def test_by_points(opened: None, gpu: str, activation: Activation, optimizer: Optimizer) -> None:
     from relutui.engine.burst import Form
 
-    text = source(gpu, Form(activation, "sigmoid", optimizer, units=32, points=512, networks=4096, threads=64))
+    text = source(gpu, Form(activation, "sigmoid", optimizer, on_kinks=True, units=32, points=512, networks=4096, threads=64))
     assert sizes_of(gpu, text) == [4096, 64]  # a group for each network
     assert not re.search(r"\b(double|half)\b", text)
     what_holds_everywhere(gpu, text)

@@ -18,7 +18,7 @@ def inner_loops(unit: Activation, output: Activation) -> list[str]:
 
     from relutui.engine.burst import Form, burst, sizes
 
-    form = Form(unit, output, "sgd", 64, 1024)
+    form = Form(unit, output, "sgd", False, 64, 1024)
     kinds = {name: dtypes.int32 if name in ("counts", "progress") else dtypes.float32 for name in sizes(form)}
     buffers = [UOp.placeholder((size,), kinds[name], n) for n, (name, size) in enumerate(sizes(form).items())]
     renderer = X86Renderer(Target("CPU", "X86", "x86_64"))
