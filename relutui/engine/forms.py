@@ -17,6 +17,7 @@ _NETWORKS = 256  # of a batch, where they run in turn
 _SIDE_BY_SIDE = 2**18  # of a batch, where they run in parallel, as far as their memory allows
 _MEMORY = 2**25  # numbers; more would be out of reach of a GPU's cache, and slower
 _FEW = 1024, 2**18  # points, and points times networks, that a GPU is soon through with
+_LANES = 4  # units by pieces, of which clang makes vectors
 _MANY = 128  # units that one of its threads walks slowly
 
 Method = Literal["points", "pieces"]
@@ -27,14 +28,16 @@ def form_for(problem: Problem, units: int, method: Method | None = None) -> Form
     """For training one network of `units` units on this problem: by pieces where that can be done and is faster."""
     room, points = _room(_UNITS, units), _room(_POINTS, len(problem.dataset))
     if _by_pieces(problem, room, 1, method):
-        return _pieces_form(problem, room, points)
+        compiled = isinstance(Device[Device.DEFAULT].renderer, ClangRenderer)
+        return _pieces_form(problem, room, points)._replace(lanes=_LANES if compiled else 1)
     return _form(problem, room, points)
 
 
 def batch_form_for(problem: Problem, units: int, networks: int, method: Method | None = None) -> Form | PiecesForm:
     """For training a batch, or a part of it after the other, where it is larger than the form."""
     if not _has_threads():
-        return form_for(problem, units, method)._replace(networks=_NETWORKS)
+        form = form_for(problem, units, method)._replace(networks=_NETWORKS)
+        return form._replace(lanes=1) if isinstance(form, PiecesForm) else form  # the others fill the time that one waits
     room, points = _room(4, units, 2), _room(64, len(problem.dataset), 2)  # small, for each network has its own
     if _by_pieces(problem, room, networks, method):
         form = _side_by_side(_pieces_form(problem, room, points), networks, 20 * room)

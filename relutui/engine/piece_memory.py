@@ -18,7 +18,7 @@ class PiecesForm(NamedTuple):
 
     on_kinks: whether a point on a unit's kink counts other than as off, for the slope there is not 0.
     parallel: the networks, a power of two, run side by side, GROUP and GROUP, each on a thread of a GPU; else in turn, step by
-    step.
+    step.  lanes: the units that a compiler is to take side by side.
     """
 
     optimizer: Optimizer
@@ -27,6 +27,7 @@ class PiecesForm(NamedTuple):
     places: int
     networks: int = 1
     parallel: bool = False
+    lanes: int = 1
 
     @property
     def parameters(self) -> int:

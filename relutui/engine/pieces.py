@@ -75,12 +75,13 @@ def _cleared(form: PiecesForm, at: Buffers, network: UOp | int) -> UOp:
 def _one_step(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, loops: Sequence[UOp], cleared: UOp) -> UOp:
     """A step of the network `first + member`; of `first` there is one in a group that runs side by side."""
     units, rounds = at.counts[Count.UNITS].load(), at.extents[Extent.ROUNDS].load()  # sizes of loops come from outside of all
+    blocks = (units + (form.lanes - 1)) // form.lanes
     kept = register(1, dtypes.int32, 0)  # over the loop with a condition in the update
     begun = UOp.group(cleared, kept.after(*loops)[0].store(first))
     fixed, here = Memory(form, at, first + member), Memory(form, at, first + member, *loops, begun)
-    updated = _update(here, fixed, UOp.range(units, 4))
+    updated = _update(here, fixed, *_side_by_side(form, blocks, 15))
     found = _find_places(here.after(updated), fixed, UOp.range(rounds, 12), UOp.range(units, 11))
-    line = _left_of_all_kinks(here.after(found), fixed, UOp.range(units, 10))
+    line = _left_of_all_kinks(here.after(found), fixed, *_side_by_side(form, blocks, 17))
     ordered = _order(here.after(line), fixed, UOp.range(units, 6))
     network = 0 if form.networks == 1 else kept.after(ordered)[0].load() + member
     later = Memory(form, at, network, ordered)
@@ -90,7 +91,14 @@ def _one_step(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int
     return _record(later.after(walked), loss)
 
 
-def _update(here: Memory, fixed: Memory, j: UOp) -> UOp:
+def _side_by_side(form: PiecesForm, blocks: UOp, axis: int) -> tuple[UOp, UOp]:
+    """The loops over the units, over the lanes and over blocks of them; whatever is done to those beyond the last, all zeros,
+    leaves them so.
+    """
+    return UOp.range(form.lanes, axis, AxisType.LOOP), UOp.range(blocks, axis + 1)
+
+
+def _update(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
     """Update all parameters, and begin with the places of the kinks.
 
     fixed: for what does not change during a run, which is loaded once.
@@ -124,7 +132,7 @@ def _update(here: Memory, fixed: Memory, j: UOp) -> UOp:
     counted = here.number("progress", Progress.TAKEN).store(taken + goes_on.cast(dtypes.int32))
     begun = UOp.group(*stores, counted)
 
-    here = here.after(begun, j)
+    here, j = here.after(begun, lane, block), block * form.lanes + lane
     w, b, v = here.unit(j)
     left = (w < 0.0).where(w.const_like(1.0), 0.0)  # as a factor, for clang takes two choices by one condition badly
     before, before_x = (at.load() for at in here.sums_left_of(j))
@@ -141,7 +149,7 @@ def _update(here: Memory, fixed: Memory, j: UOp) -> UOp:
     cell = (cell < places.cast(dtypes.double)).where(cell, places.cast(dtypes.double))
     cell = (cell > 0.0).where(cell, 0.0)
     found = here.number("place", j).store(fixed.at.cells[cell.cast(dtypes.int32)].load())
-    return UOp.group(*stores, found).end(j)
+    return UOp.group(*stores, found).end(lane).end(block)
 
 
 def _find_places(here: Memory, fixed: Memory, r: UOp, j: UOp) -> UOp:
@@ -156,15 +164,21 @@ def _find_places(here: Memory, fixed: Memory, r: UOp, j: UOp) -> UOp:
     return here.number("place", j).store(nearer).end(j).end(r)
 
 
-def _left_of_all_kinks(here: Memory, fixed: Memory, j: UOp) -> UOp:
+def _left_of_all_kinks(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
     """yhat = A + B x there: leave the numbers A and B in a register."""
-    leak = fixed.scale(Scale.LEAK)
-    line = register(2, dtypes.double, 1)
-    starts = here.number("parameters", 0).load(), leak.const_like(0.0)
-    begun = UOp.group(*(here.own(line)[n].store(start) for n, start in enumerate(starts)))
-    now, (w, b, v) = line.after(begun, j), here.after(begun, j).unit(j)
+    leak, lanes = fixed.scale(Scale.LEAK), here.form.lanes
+    parts = register(2 * lanes, dtypes.double, 1)  # of A - c and of B, so that the lanes need not wait for one another
+    begun = UOp.group(*(here.own(parts)[n].store(leak.const_like(0.0)) for n in range(2 * lanes)))
+    now, j = parts.after(begun, block), block * lanes + lane
+    w, b, v = here.after(begun, lane, block).unit(j)
     slope = (w < 0.0).where(v, leak * v)
-    return line.after(UOp.group(*(now[n].store(now[n].load() + slope * by) for n, by in enumerate((b, w)))).end(j))
+    places = [n * lanes + lane for n in range(2)]
+    added = [parts[at].store(now[at].load() + slope * by) for at, by in zip(places, (b, w))]
+    summed = parts.after(UOp.group(*added).end(lane).end(block))
+    a, b = (sum((summed[n * lanes + m].load() for m in range(1, lanes)), summed[n * lanes].load()) for n in range(2))
+    line = register(2, dtypes.double, 7)
+    c = here.number("parameters", 0).load()
+    return line.after(UOp.group(*(line.after(summed)[n].store(value) for n, value in enumerate((c + a, b)))))
 
 
 def _order(here: Memory, fixed: Memory, m: UOp) -> UOp:
