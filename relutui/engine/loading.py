@@ -9,7 +9,7 @@ from relutui.engine.piece_memory import Extent, PiecesForm, Scale, pieces_sizes
 from relutui.engine.pieces import pieces
 from relutui.engine.program import Program
 from relutui.engine.spread import spread
-from relutui.engine.tables import Column, tables
+from relutui.engine.tables import tables
 from relutui.network import Array
 from relutui.training import Problem
 
@@ -54,7 +54,6 @@ class PieceProgram(Program):
         if problem.dataset is not self._dataset:
             self._tables = tables(problem.dataset)
             self.write("table", self._tables.rows.ravel())
-            self.write("x", self._tables.rows[:, Column.AT])
             self.write("cells", self._tables.cells)
         extents = np.zeros(len(Extent), np.int32)
         extents[Extent.PLACES], extents[Extent.ROUNDS] = self._tables.places, self._tables.rounds

@@ -7,7 +7,7 @@ from tinygrad.dtype import AddrSpace, DType
 from tinygrad.uop.ops import UOp
 
 from relutui.engine.burst import CORRECTIONS, Count, Progress, Rate
-from relutui.engine.tables import ROW
+from relutui.engine.tables import ROW, Column
 from relutui.training import BURST_SAMPLES, Optimizer
 
 GROUP = 32  # networks in step on a GPU
@@ -80,7 +80,6 @@ class Buffers(NamedTuple):
     parameters: UOp
     free: UOp  # 1 where training may change the parameter, 0 where it is locked
     table: UOp
-    x: UOp  # of the places
     cells: UOp  # int32
     place: UOp  # int32, of the kink of each unit
     order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * form.keys + rank * units + unit
@@ -108,7 +107,6 @@ def pieces_sizes(form: PiecesForm) -> dict[str, int]:
         parameters=parameters,
         free=form.parameters,
         table=(form.places + 2) * ROW,
-        x=form.places + 2,
         cells=form.places + 1,
         place=networks * form.units,
         order=networks * (form.units + 1),
@@ -176,6 +174,10 @@ class Memory:
     def count(self, n: Count) -> UOp:
         """One of `counts`."""
         return self.at.counts[n].load()
+
+    def x(self, place: UOp) -> UOp:
+        """Of the point at a place."""
+        return self.at.table[place * ROW + Column.AT].load()
 
     def scale(self, n: Scale) -> UOp:
         """One of `scales`."""

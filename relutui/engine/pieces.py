@@ -43,21 +43,21 @@ def pieces(form: PiecesForm) -> Callable[..., UOp]:
         steps, networks = at.counts[Count.STEPS].load(), at.counts[Count.NETWORKS].load()
         first: UOp | int = 0
         member: UOp | int = 0
+        outer: tuple[UOp, ...] = ()
         if form.parallel:
             size = min(GROUP, form.networks)
             group, member = UOp.range(form.networks // size, 0, AxisType.GLOBAL), UOp.range(size, 1, AxisType.LOCAL)
             first, outer = group * size, (member, group)
         step = UOp.range(steps + 1, 2, AxisType.LOOP)  # in order: a GPU would run another kind of loop in parallel
-        loops: tuple[UOp, ...] = (step,)
-        if form.parallel:
-            loops += outer
-        elif form.networks > 1:  # a step of each in turn: a processor begins with the next while the one waits for its numbers
-            first = UOp.range(networks, 3, AxisType.LOOP)
-            loops = (first, step)
-        done = _one_step(form, at, first, member, loops, _cleared(form, at, first + member))
-        for loop in loops:
-            done = done.end(loop)
-        return done.sink(arg=KernelInfo(name="pieces", opts_to_apply=()))
+        loops: tuple[UOp, ...] = (step, *outer)
+        turns: tuple[UOp, ...] = ()
+        if form.networks > 1 and not form.parallel:  # twice in turn: what the first looks up is at hand for the second
+            turns = UOp.range(networks, 3, AxisType.LOOP), UOp.range(networks, 4, AxisType.LOOP)
+        first, again = turns or (first, first)
+        begun = _cleared(form, at, first + member)
+        moved = _move(form, at, first + member, (*loops, *turns[:1], begun))
+        done = _look(form, at, again, member, (*loops, *turns[1:], moved.end(*turns[:1])))
+        return done.end(*turns[1:]).end(*loops).sink(arg=KernelInfo(name="pieces", opts_to_apply=()))
 
     return kernel
 
@@ -72,16 +72,21 @@ def _cleared(form: PiecesForm, at: Buffers, network: UOp | int) -> UOp:
     return UOp.group(*stores)
 
 
-def _one_step(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, loops: Sequence[UOp], cleared: UOp) -> UOp:
-    """A step of the network `first + member`; of `first` there is one in a group that runs side by side."""
+def _move(form: PiecesForm, at: Buffers, network: UOp | int, after: Sequence[UOp]) -> UOp:
+    """Update a network, and find the places of its kinks."""
     units, rounds = at.counts[Count.UNITS].load(), at.extents[Extent.ROUNDS].load()  # sizes of loops come from outside of all
-    blocks = (units + (form.lanes - 1)) // form.lanes
-    kept = register(1, dtypes.int32, 0)  # over the loop with a condition in the update
-    begun = UOp.group(cleared, kept.after(*loops)[0].store(first))
-    fixed, here = Memory(form, at, first + member), Memory(form, at, first + member, *loops, begun)
-    updated = _update(here, fixed, *_side_by_side(form, blocks, 15))
-    found = _find_places(here.after(updated), fixed, UOp.range(rounds, 12), UOp.range(units, 11))
-    line = _left_of_all_kinks(here.after(found), fixed, *_side_by_side(form, blocks, 17))
+    fixed, here = Memory(form, at, network), Memory(form, at, network, *after)
+    updated = _update(here, fixed, *_side_by_side(form, units, 15))
+    return _find_places(here.after(updated), fixed, UOp.range(rounds, 12), UOp.range(units, 11))
+
+
+def _look(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, after: Sequence[UOp]) -> UOp:
+    """See what the network `first + member` has come to; of `first` there is one in a group that runs side by side."""
+    units = at.counts[Count.UNITS].load()
+    fixed, here = Memory(form, at, first + member), Memory(form, at, first + member, *after)
+    kept = register(1, dtypes.int32, 0)  # over the loop with a condition in the order
+    begun = kept.after(*after)[0].store(first)
+    line = _left_of_all_kinks(here.after(begun), fixed, *_side_by_side(form, units, 17))
     ordered = _order(here.after(line), fixed, UOp.range(units, 6))
     network = 0 if form.networks == 1 else kept.after(ordered)[0].load() + member
     later = Memory(form, at, network, ordered)
@@ -91,11 +96,11 @@ def _one_step(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int
     return _record(later.after(walked), loss)
 
 
-def _side_by_side(form: PiecesForm, blocks: UOp, axis: int) -> tuple[UOp, UOp]:
+def _side_by_side(form: PiecesForm, units: UOp, axis: int) -> tuple[UOp, UOp]:
     """The loops over the units, over the lanes and over blocks of them; whatever is done to those beyond the last, all zeros,
     leaves them so.
     """
-    return UOp.range(form.lanes, axis, AxisType.LOOP), UOp.range(blocks, axis + 1)
+    return UOp.range(form.lanes, axis, AxisType.LOOP), UOp.range((units + (form.lanes - 1)) // form.lanes, axis + 1)
 
 
 def _update(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
@@ -159,7 +164,7 @@ def _find_places(here: Memory, fixed: Memory, r: UOp, j: UOp) -> UOp:
     w, b, _ = here.unit(j)
     start = here.number("place", j).load()
     end = start + (start.const_like(1) << (rounds - 1 - r))
-    z = w * fixed.at.x[(end - 1).minimum(places)].load() + b
+    z = w * fixed.x((end - 1).minimum(places)) + b
     nearer = (z > 0.0).ne(w < 0.0).where(start, end.minimum(places))
     return here.number("place", j).store(nearer).end(j).end(r)
 
@@ -206,7 +211,7 @@ def _rank(here: Memory, fixed: Memory, unit: UOp, place: UOp) -> UOp:
     """
     w, b, _ = here.unit(unit)
     point = (w < 0.0).where(place.minimum(fixed.at.extents[Extent.PLACES].load()), (place - 1).maximum(0))
-    on_kink = (w * fixed.at.x[point].load() + b).eq(0.0)
+    on_kink = (w * fixed.x(point) + b).eq(0.0)
     return on_kink.where((w < 0.0).where(point.const_like(2), 0), 1)
 
 
