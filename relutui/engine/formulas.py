@@ -26,7 +26,7 @@ def value_and_slope(name: Activation, z: UOp, slope_at_kink: UOp) -> tuple[UOp, 
     small = _exp_of_minus(size)  # exp(-|z|), between 0 and 1
     sigmoid = (z < 0.0).where(small, 1.0) / (1.0 + small)
     if name == "sigmoid":
-        return sigmoid, small / ((1.0 + small) * (1.0 + small))
+        return sigmoid, sigmoid * (1.0 - sigmoid)
     return z.maximum(0.0) + _log_of_1_plus(small), sigmoid  # softplus
 
 
@@ -51,7 +51,7 @@ def _tanh(z: UOp, size: UOp) -> tuple[UOp, UOp]:
         square, -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1
     )
     value = (size < 0.625).where(near, (z < 0.0).where(-far, far))
-    return value, 4.0 * small / ((1.0 + small) * (1.0 + small))
+    return value, (1.0 - far) * (1.0 + far)
 
 
 def _exp_of_minus(t: UOp) -> UOp:
