@@ -74,7 +74,9 @@ class _Parted(Protocol):
 
 def values_of(parts: _Parted) -> Array:
     """c, w_0, b_0, v_0, w_1, ... of shape (1 + 3 units,)."""
-    return np.concatenate([[parts.c], np.stack([parts.w, parts.b, parts.v], axis=1).ravel()]).astype(np.float64)
+    values = np.empty(1 + 3 * len(parts.w))
+    values[0], values[1::3], values[2::3], values[3::3] = parts.c, parts.w, parts.b, parts.v
+    return values
 
 
 @quiet

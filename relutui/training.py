@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -86,6 +87,7 @@ class OptimizerState:
     steps: int
 
     @classmethod
+    @lru_cache(8)
     def zero(cls, units: int) -> "OptimizerState":
         """The state before the first step."""
         nothing = Parameters(np.zeros(units), np.zeros(units), np.zeros(units), 0.0)

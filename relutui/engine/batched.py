@@ -7,10 +7,10 @@ import numpy as np
 from tinygrad import Device
 
 from relutui.batch import Batch, predictions
-from relutui.engine.burst import Form
 from relutui.engine.loading import PieceProgram, program_for
 from relutui.engine.piece_memory import PiecesForm
 from relutui.engine.pieces import GREATEST
+from relutui.engine.point_memory import Form
 from relutui.engine.program import Place
 from relutui.network import Array, quiet
 from relutui.training import Problem

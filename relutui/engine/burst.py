@@ -4,190 +4,25 @@
 
 Written as tinygrad UOps, so one definition compiles for every device.  What a run may change between two bursts (the
 parameters, the locks, the number of steps, of units and of points, the rates, the slope at the kink) is read from memory,
-so that only another kind of network, another optimizer or a larger size compiles again.
+so that only another kind of network (of which a slope at the kink that is not 0 makes one), another optimizer or a larger size
+compiles again.
+
+The points are gone through in tiles.  All units add to the outputs of a tile, which a compiler keeps in registers meanwhile;
+these become residuals there, and each unit then takes its sums from them.  So memory is read and written for a unit and a tile,
+not for a unit and a point.
 """
 
 from collections.abc import Callable, Iterator
-from enum import IntEnum
 from typing import NamedTuple
 
-import numpy as np
 from tinygrad import dtypes
 from tinygrad.dtype import AddrSpace
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 import relutui.engine.x86_vectors  # noqa: F401  # four points in one instruction
-from relutui.engine.formulas import PIECEWISE_LINEAR, times_slope, value_and_slope
+from relutui.engine.formulas import times_slope, value_and_slope
 from relutui.engine.optimizers import MOMENTS, move
-from relutui.network import Activation, Array
-from relutui.training import BETA1, BETA2, BURST_SAMPLES, Optimizer
-
-TILE = 64  # points that are gone through together, so that a compiler keeps their residuals in registers
-LANES = 16  # of them side by side
-UNROLLED = 4  # side by side where tinygrad itself makes vectors: more make its assembler run out of registers
-CORRECTIONS = 20_000  # from here on adam's bias corrections are 1 in float32
-
-
-class Form(NamedTuple):
-    """What a kernel is compiled for; units, points and networks are the most it has room for.
-
-    on_kinks: whether the slope at a kink is not 0, so that a point on one counts.  unrolled: UNROLLED points are written out,
-    one after the other; else a loop over LANES is left to a compiler, which makes longer vectors of it than of what tinygrad
-    writes out, and keeps the residuals of a TILE in them.  threads: of a GPU, which share a network (`spread.py`); 0 for a
-    processor, which goes over the networks, tiles, units and points in turn.
-    """
-
-    activation: Activation
-    output_activation: Activation
-    optimizer: Optimizer
-    on_kinks: bool
-    units: int
-    points: int
-    networks: int = 1
-    unrolled: bool = True
-    threads: int = 0
-
-    @property
-    def parallel(self) -> bool:
-        """Whether the networks run side by side, with scratch memory each."""
-        return self.threads > 0
-
-    @property
-    def parameters(self) -> int:
-        """Of one network."""
-        return 3 * self.units + 1
-
-    @property
-    def rows(self) -> int:
-        """Of samples of one network; many have none beside the final state's."""
-        return 1 if self.networks > 1 else BURST_SAMPLES + 1
-
-    @property
-    def interleaved(self) -> bool:
-        """Whether the networks' numbers are mixed in memory."""
-        return False
-
-    @property
-    def lanes(self) -> int:
-        """The points that are side by side."""
-        return UNROLLED if self.unrolled else LANES
-
-    @property
-    def side_by_side(self) -> AxisType:
-        """The kind of their loop."""
-        return AxisType.UPCAST if self.unrolled else AxisType.LOOP
-
-    @property
-    def tile(self) -> int:
-        """The points that are gone through together, for one unit after the other."""
-        return self.points if self.unrolled else TILE
-
-    @property
-    def width(self) -> int:
-        """The numbers in which the sums of a unit are kept."""
-        return self.terms * self.lanes
-
-    @property
-    def terms(self) -> int:
-        """The sums over the points that the gradient of a unit takes: of r x and r where it is on, and of r a, which follows
-        from the two where a = slope z.
-        """
-        return 2 if self.activation in PIECEWISE_LINEAR else 3
-
-    @property
-    def stores_units(self) -> bool:
-        """Whether the value and slope of each unit at each point are kept; what is as soon computed again is not."""
-        return not self.threads and self.terms == 3
-
-
-class Count(IntEnum):
-    """Where the whole numbers that a burst reads lie in `counts`."""
-
-    STEPS = 0
-    UNITS = 1
-    TILES = 2  # of TILE points, or of as many as there are threads
-    STRIDE = 3  # a sample is kept at every multiple of it (a power of two)
-    FIRST = 4  # the number of the first step, modulo STRIDE
-    COVERED = 5  # adam's steps so far
-    NETWORKS = 6  # that run in turn
-
-
-class Rate(IntEnum):
-    """Where the real numbers that a burst reads lie in `rates`."""
-
-    LEARNING = 0
-    MOMENTUM = 1
-    SLOPE_AT_KINK = 2
-    STOP_BELOW = 3
-
-
-class Progress(IntEnum):
-    """Where the numbers that a burst writes lie in `progress`."""
-
-    TAKEN = 0  # steps
-    SAMPLES = 1
-
-
-class Buffers(NamedTuple):
-    """The memory of a burst, in the order of the kernel's arguments; each a flat array, float32 unless it says int32.
-
-    Parameters, and all that goes with them, lie as c, w_0, b_0, v_0, w_1, b_1, v_1, ...; those of the next network follow, as
-    do its moments, samples and progress.
-    """
-
-    parameters: UOp
-    free: UOp  # 1 where training may change the parameter, 0 where it is locked
-    x: UOp
-    y: UOp
-    weight: UOp  # of the squared errors: 1/points for mse, 1 for sse, 0 where a point is padding
-    residual: UOp  # of each point: first c + sum_j v_j a_j, then d loss / d that
-    samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
-    rates: UOp
-    counts: UOp  # int32
-    progress: UOp  # int32
-    gradient: UOp = None  # absent where threads share a network
-    sums: UOp = None  # of each unit over the points: `terms`, each in parts for the lanes
-    activation: UOp = None  # of each unit and point of a tile, where the form stores them
-    slope: UOp = None
-    first: UOp = None  # the optimizer's first moments (momentum, adam)
-    second: UOp = None  # and its second (adam)
-    corrections: UOp = None  # adam's bias corrections, see `corrections()`
-
-
-def sizes(form: Form) -> dict[str, int]:
-    """The length of every buffer that the form's kernel has."""
-    points, networks, parameters = form.points, form.networks, form.networks * form.parameters
-    lengths = Buffers(
-        parameters=parameters,
-        free=form.parameters,
-        x=points,
-        y=points,
-        weight=points,
-        residual=(networks if form.parallel else 1) * points,
-        samples=networks * form.rows * (form.parameters + 1),
-        rates=len(Rate),
-        counts=len(Count),
-        progress=networks * len(Progress),
-        gradient=parameters,
-        sums=form.units * form.width,
-        activation=form.units * form.tile,
-        slope=form.units * form.tile,
-        first=parameters,
-        second=parameters,
-        corrections=2 * CORRECTIONS,
-    )._asdict()
-    absent = {"sgd": ["first", "second", "corrections"], "momentum": ["second", "corrections"], "adam": []}[form.optimizer]
-    if form.threads:
-        absent += ["gradient", "sums"]
-    if not form.stores_units:
-        absent += ["activation", "slope"]
-    return {name: length for name, length in lengths.items() if name not in absent}
-
-
-def corrections() -> Array:
-    """1 / (1 - BETA1**t) and 1 / sqrt(1 - BETA2**t) in turn, for t = 1, 2, ...: float32 could not compute them."""
-    t = np.arange(1, CORRECTIONS + 1)
-    return np.stack([1 / (1 - BETA1**t), 1 / np.sqrt(1 - BETA2**t)], axis=1).ravel()
+from relutui.engine.point_memory import CORRECTIONS, TILE, Buffers, Count, Form, Progress, Rate, sizes
 
 
 def burst(form: Form) -> Callable[..., UOp]:

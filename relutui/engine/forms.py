@@ -6,9 +6,9 @@ from tinygrad import Device, dtypes
 from tinygrad.renderer.cstyle import ClangRenderer, CStyleLanguage
 from tinygrad.renderer.isa.x86 import X86Renderer
 
-from relutui.engine.burst import Form
 from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.engine.piece_memory import GROUP, PiecesForm
+from relutui.engine.point_memory import Form
 from relutui.engine.spread import LANES
 from relutui.training import Problem
 

@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.engine.burst import TILE, Count, Form, burst, sizes
+from relutui.engine.burst import burst
 from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.engine.piece_memory import Extent, PiecesForm, Scale, pieces_sizes
 from relutui.engine.pieces import pieces
+from relutui.engine.point_memory import TILE, Count, Form, sizes
 from relutui.engine.program import Program
 from relutui.engine.spread import spread
 from relutui.engine.tables import tables
-from relutui.network import Array
 from relutui.training import Problem
 
 POINTS_A_UNIT = 50  # that are visited in the time that a unit takes by pieces
@@ -26,7 +26,7 @@ class PointProgram(Program):
     @property
     def work(self) -> int:
         """Of a step of a network: units times points."""
-        return self._units * int(self._counts[Count.TILES]) * self._block
+        return self._units * int(self._arrays["counts"][Count.TILES]) * self._block
 
     def _load(self, problem: Problem) -> None:
         x, y = problem.dataset.x, problem.dataset.y
@@ -35,7 +35,7 @@ class PointProgram(Program):
         self.write("x", np.concatenate([x, x[-1:].repeat(padding)]))
         self.write("y", np.concatenate([y, y[-1:].repeat(padding)]))
         self.write("weight", np.repeat([_weight(problem), 0.0], [points, padding]))
-        self._counts[Count.TILES] = (points + padding) // self._block
+        self._arrays["counts"][Count.TILES] = (points + padding) // self._block
 
 
 class PieceProgram(Program):
@@ -65,22 +65,12 @@ class PieceProgram(Program):
         scales[Scale.CELLS], scales[Scale.OFFSET] = self._tables.scale, self._tables.offset
         scales[Scale.Y_SQUARES] = self._tables.y_squares
         self.write("scales", scales)
+        self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
+        self._give("order")
 
-    def columns(self, used: int) -> NDArray[np.intp]:
+    def _columns_of(self, units: int) -> NDArray[np.intp]:
         """Where c, w_0, b_0, v_0, w_1, ... are: c, all w, all b, all v."""
-        units = np.arange(used // 3)
-        return np.concatenate([[0], (1 + self.form.units * np.arange(3) + units[:, None]).ravel()])
-
-    def write_state(self, name: str, values: Array) -> None:
-        """Fill parameters or moments; with the parameters, the order of the kinks."""
-        super().write_state(name, values + 0.0)  # no -0.0, by which a kink would lie on the wrong side
-        if name == "parameters":
-            w, b = values[:, 1::3], values[:, 2::3]
-            with np.errstate(divide="ignore"):
-                order = np.argsort(-b / w, axis=1)
-            rows = np.full((len(values), self.form.units + 1), -1, np.int32)
-            rows[:, 1 : 1 + order.shape[1]] = order
-            self._write_rows("order", rows)
+        return np.append(0, 1 + self.form.units * np.arange(3) + np.arange(units)[:, None])
 
 
 def program_for(form: Form | PiecesForm) -> Program:

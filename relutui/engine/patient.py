@@ -60,12 +60,12 @@ class PatientEngine(Engine):
 
     # Below: only on the engine's thread.
 
-    def _compute(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def _compute(self, function: Callable[[], T]) -> T:
         try:
-            return super()._compute(function, *args, **kwargs)
+            return super()._compute(function)
         except DeviceFailed as error:
             self._fall_back(error)
-        return super()._compute(function, *args, **kwargs)
+        return super()._compute(function)
 
     def _open(self) -> Device:
         try:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tinygrad.dtype import AddrSpace, DType
 from tinygrad.uop.ops import UOp
 
-from relutui.engine.burst import CORRECTIONS, Count, Progress, Rate
+from relutui.engine.point_memory import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.tables import ROW, Column
 from relutui.training import BURST_SAMPLES, Optimizer
 

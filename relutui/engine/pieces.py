@@ -23,9 +23,9 @@ from tinygrad import dtypes
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 import relutui.engine.x86_loops  # noqa: F401  # this kernel has such loops
-from relutui.engine.burst import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.optimizers import MOMENTS, move
 from relutui.engine.piece_memory import GOES_ON, GROUP, Buffers, Extent, Memory, PiecesForm, Scale, pieces_sizes, register
+from relutui.engine.point_memory import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.tables import ROW, Column
 
 GREATEST = 3.4e38  # of a loss, as in `burst.py`: what float32 can hold

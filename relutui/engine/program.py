@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from ctypes import c_uint64
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -9,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tinygrad import Device, Tensor, dtypes
 from tinygrad.engine.realize import compile_linear, get_runtime
+from tinygrad.runtime.ops_cpu import CPUProgram
 from tinygrad.uop.ops import UOp
 
 from relutui.batch import values_of
 from relutui.data import Dataset
-from relutui.engine.burst import CORRECTIONS, Count, Form, Rate, corrections
 from relutui.engine.piece_memory import INTEGERS, PiecesForm
+from relutui.engine.point_memory import CORRECTIONS, Count, Form, Rate, corrections
 from relutui.network import Array, Network
 from relutui.training import Locks, Problem, TrainingSettings
 
@@ -50,14 +52,12 @@ class Program(ABC):
         self._loaded: tuple[Network, TrainingSettings, int] | None = None
         self._dataset: Dataset | None = None
         self._locks: Locks | None = None
-        self._counts = np.zeros(len(Count), np.int32)
         linear = Tensor.custom_kernel(*tensors.values(), fxn=kernel)[0].schedule_linear()
         self._launch = _launcher(compile_linear(linear))
 
     def load(self, problem: Problem, units: int) -> None:
         """Write all that a burst reads beside the state, as far as it is not there already."""
         network, dataset, locks, settings = problem.network, problem.dataset, problem.locks, problem.settings
-        self._units = units
         if self._loaded == (loading := (network, settings, units)) and self._dataset is dataset and self._locks is locks:
             return
         rates = np.zeros(len(Rate))
@@ -65,7 +65,11 @@ class Program(ABC):
         rates[Rate.SLOPE_AT_KINK] = network.slope_at_kink
         rates[Rate.STOP_BELOW] = 0.0 if settings.stop_below is None else settings.stop_below
         self.write("rates", rates)
-        self.write("free", self._rows_of(1.0 - values_of(locks)[None]).ravel())
+        self._units, self._columns = units, self._columns_of(units)
+        self._sampled = np.append(0, 1 + self._columns)
+        free = np.zeros(self.form.parameters)
+        free[self._columns_of(len(locks.w))] = 1.0 - values_of(locks)
+        self.write("free", free)
         self._load(problem)
         self._loaded, self._dataset, self._locks = loading, dataset, locks
 
@@ -80,25 +84,19 @@ class Program(ABC):
 
     def run(self, steps: int, place: Place, networks: int = 1) -> None:
         """Run the kernel on from the state in memory."""
-        counts = self._counts
+        counts = self._arrays["counts"]
         counts[Count.STEPS], counts[Count.UNITS] = steps, self._units
         counts[Count.STRIDE], counts[Count.FIRST] = place.stride, place.step % place.stride
         counts[Count.COVERED], counts[Count.NETWORKS] = min(place.covered, CORRECTIONS), networks
-        self.write("counts", counts)
+        self._give("counts")
         self._launch()
 
     def write(self, name: str, values: NDArray[Any]) -> None:
         """Fill the beginning of a buffer."""
-        array, buffer = self._arrays[name], self._buffers[name]
-        array[: len(values)] = values
-        if not self._shares_memory:  # a copy, for OpenCL takes it only when its turn has come
-            buffer.allocator._copyin(buffer._buf, array.copy().data.cast("B"))
+        self._arrays[name][: len(values)] = values
+        self._give(name)
 
-    def read(self, name: str) -> NDArray[Any]:
-        """A copy of a buffer."""
-        return self._current(name).copy()
-
-    def _current(self, name: str) -> NDArray[Any]:
+    def current(self, name: str) -> NDArray[Any]:
         """What is in a buffer, until the next run."""
         array, buffer = self._arrays[name], self._buffers[name]
         if not self._shares_memory:
@@ -106,47 +104,40 @@ class Program(ABC):
         return array
 
     def write_state(self, name: str, values: Array) -> None:
-        """Fill parameters or moments, of shape (networks, 1 + 3 units)."""
-        self._write_rows(name, self._rows_of(values))
+        """Fill parameters or moments, of shape (networks, 1 + 3 units), and what there is room for beside them with zeros."""
+        array = self._arrays[name]
+        array.fill(0)
+        self._rows(array)[: len(values), self._columns] = values + 0.0  # no -0.0, by which a kink lies on the wrong side
+        self._give(name)
 
     def read_state(self, name: str, old: Array) -> Array:
         """Parameters or moments, of the shape of `old`; where one has not changed, the old one in all its digits."""
-        networks, used = old.shape
-        new = self._read_rows(name, self.form.parameters)[:networks, self.columns(used)]
-        return np.where(new == old.astype(self._kind), old, new)
+        new = self._rows(self.current(name))[: len(old)].take(self._columns, axis=1)
+        return np.where(new == old.astype(self._kind, copy=False), old, new)
 
-    def columns(self, used: int) -> slice | NDArray[np.intp]:
-        """Where c, w_0, b_0, v_0, w_1, ... are in a row of the memory."""
-        return slice(used)
+    def losses(self) -> NDArray[np.float32]:
+        """The loss of each network in its first row of samples."""
+        return self._rows(self.current("samples"))[:, 0].astype(np.float32)
 
-    def losses(self, row: int = 0) -> NDArray[np.float32]:
-        """The loss of each network in one of its rows of samples."""
-        width = self.form.parameters + 1
-        return self._read_rows("samples", self.form.rows * width)[:, row * width].astype(np.float32)
+    def samples(self, number: int) -> NDArray[np.float32]:
+        """Loss and parameters of the first samples of the one network, of shape (number, 2 + 3 units)."""
+        rows = self.current("samples").reshape(self.form.rows, -1)[:number]
+        return rows.take(self._sampled, axis=1).astype(np.float32)
 
-    def samples(self, rows: int, used: int) -> NDArray[np.float32]:
-        """Loss and the first parameters of the first samples of the one network, of shape (rows, 1 + used)."""
-        kept = self._current("samples").reshape(self.form.rows, -1)[:rows]
-        return np.concatenate([kept[:, :1], kept[:, 1:][:, self.columns(used)]], axis=1).astype(np.float32)
+    def _columns_of(self, units: int) -> NDArray[np.intp]:
+        """Where c, w_0, b_0, v_0, w_1, ... are in what a network has of the memory."""
+        return np.arange(1 + 3 * units)
 
-    def _rows_of(self, values: Array) -> NDArray[Any]:
-        """Values of networks as they are in memory, where there is room for more units."""
-        rows: NDArray[Any] = np.zeros((len(values), self.form.parameters), self._kind)
-        rows[:, self.columns(values.shape[1])] = values
-        return rows
+    def _rows(self, array: NDArray[Any]) -> NDArray[Any]:
+        """What each network has in a buffer, of shape (networks, ...)."""
+        networks = self.form.networks
+        return array.reshape(-1, networks).T if self.form.interleaved else array.reshape(networks, -1)
 
-    def _write_rows(self, name: str, rows: NDArray[Any]) -> None:
-        """Fill a buffer with what each network has in it."""
-        if self.form.interleaved:
-            table = np.zeros((rows.shape[1], self.form.networks), rows.dtype)
-            table[:, : len(rows)] = rows.T
-            rows = table
-        self.write(name, rows.ravel())
-
-    def _read_rows(self, name: str, width: int) -> NDArray[Any]:
-        """What each network has in a buffer, until the next run; of shape (networks, width)."""
-        values = self._current(name)
-        return values.reshape(width, -1).T if self.form.interleaved else values.reshape(-1, width)
+    def _give(self, name: str) -> None:
+        """Let the device have what was written."""
+        if not self._shares_memory:  # a copy, for OpenCL takes it only when its turn has come
+            buffer = self._buffers[name]
+            buffer.allocator._copyin(buffer._buf, self._arrays[name].copy().data.cast("B"))
 
     def _array(self, name: str) -> NDArray[Any]:
         """The buffer as numpy's, sharing its memory where the device's is the processor's."""
@@ -163,4 +154,7 @@ def _launcher(linear: UOp) -> Callable[[], object]:
     device = buffers[0].device
     global_size, local_size = program.arg.launch_dims({})
     arguments = [buffers[n].get_buf(device) for n in program.arg.globals]
-    return partial(get_runtime(device, program), *arguments, global_size=global_size, local_size=local_size)
+    runtime = get_runtime(device, program)
+    if isinstance(runtime, CPUProgram):  # which makes all its arguments anew at every call, and then calls this
+        return partial(runtime.fxn, *(c_uint64(argument.va_addr) for argument in arguments))
+    return partial(runtime, *arguments, global_size=global_size, local_size=local_size)

@@ -1,6 +1,6 @@
 """The burst for a GPU: the points of a network are spread over the threads of a group, and each network has a group of its own.
 
-What `burst.py` does in four passes takes two here, after each of which all threads of a group wait for one another:
+What `burst.py` does in a pass after the other takes two here, after each of which all threads of a group wait for one another:
 
 1. Each thread computes the residuals of its points, and a part of the loss.
 2. LANES threads go over the points for a unit, add up what each of them has found, and one of them updates the unit.
@@ -17,10 +17,10 @@ from tinygrad.dtype import AddrSpace
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 import relutui.engine.barriers  # noqa: F401  # behind which all memory is seen
-from relutui.engine.burst import CORRECTIONS, Buffers, Count, Form, Progress, Rate, sizes
 from relutui.engine.formulas import value_and_slope
 from relutui.engine.optimizers import MOMENTS, move
 from relutui.engine.piece_memory import register
+from relutui.engine.point_memory import CORRECTIONS, Buffers, Count, Form, Progress, Rate, sizes
 
 LANES = 16  # threads that go over the points for a unit
 

@@ -3,11 +3,13 @@
 import asyncio
 import gc
 import sys
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from relutui.batch import Batch
 from relutui.engine.changing import give_back, or_staying
@@ -17,10 +19,10 @@ from relutui.training import Checkpoint, Device, DeviceFailed, DeviceReport, Div
 
 if TYPE_CHECKING:
     from relutui.engine.batched import CompiledBatch
-    from relutui.engine.burst import Form
     from relutui.engine.compiled import CompiledBurst
     from relutui.engine.forms import Method
     from relutui.engine.piece_memory import PiecesForm
+    from relutui.engine.point_memory import Form
 
 CLOSED = "the engine is closed"
 SEARCH = 15.0  # s for a device to answer on a busy machine: the others are told meanwhile
@@ -39,11 +41,13 @@ class Engine:
     def __init__(self, device: str | None = None, method: "Method | None" = None) -> None:
         self._wanted, self._method = device, method
         self._executor = ThreadPoolExecutor(1, "relutui-engine", keep_apart)
+        self._waiting = deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[Any], Callable[[], object]]]()
         self._closed = Event()
-        self._given_up = Event()  # whether nobody waits any more for what is being computed
+        self._awaited: asyncio.Future[Any] | None = None  # the answer that is being computed
         self._device: Device | None = None
         self._bursts: dict[Form | PiecesForm, CompiledBurst] = {}
         self._batches: dict[Form | PiecesForm, CompiledBatch] = {}
+        self._last: tuple[object, Any] = None, None  # what was asked for last, and what is compiled for it
 
     async def open(self) -> Device:
         """Open the device (again at no cost); raises TrainerUnavailable."""
@@ -82,34 +86,47 @@ class Engine:
         """Call this with the device, and why, whenever another is taken than the one that was asked for: here never."""
 
     async def close(self) -> None:
-        """Give the thread back: what waits is cancelled, what runs ends at its next burst."""
+        """Give the thread back: what waits is refused, what runs ends at its next burst."""
         self._closed.set()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False)
 
     async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._closed.is_set():
             raise TrainerUnavailable(CLOSED)
-        given_up = Event()
-
-        def compute() -> T:
-            self._given_up = given_up
-            self._interrupt()
-            return self._compute(function, *args, **kwargs)
-
+        loop = asyncio.get_running_loop()
+        answer = loop.create_future()
+        self._waiting.append((loop, answer, partial(function, *args, **kwargs)))
+        self._executor.submit(self._answer)  # run_in_executor, and answers by its futures, take twice as long
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, compute)
-        except asyncio.CancelledError:
-            given_up.set()
-            raise
+            return cast(T, await answer)
+        finally:
+            del answer  # an error, which it holds, holds this frame
 
     # Below: only on the engine's thread.
 
-    def _compute(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return function(*args, **kwargs)
+    def _answer(self) -> None:
+        """Compute what has waited longest, and tell whoever waits for it."""
+        loop, answer, function = self._waiting.popleft()
+        self._awaited = answer
+        told: object
+        try:
+            self._interrupt()
+            tell, told = answer.set_result, self._compute(function)
+        except BaseException as error:
+            tell, told = answer.set_exception, error
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(_tell, answer, tell, told)
+        self._awaited = None
+        del answer, tell, told  # an error holds this frame
+
+    def _compute(self, function: Callable[[], T]) -> T:
+        return function()
 
     def _interrupt(self) -> None:
-        if self._closed.is_set() or self._given_up.is_set():
-            raise TrainerUnavailable(CLOSED if self._closed.is_set() else "given up")
+        if self._closed.is_set():
+            raise TrainerUnavailable(CLOSED)
+        if self._awaited and self._awaited.cancelled():
+            raise TrainerUnavailable("given up")
 
     def _open(self) -> Device:
         if self._device is None:
@@ -124,6 +141,7 @@ class Engine:
         if before and before != device:
             self._bursts.clear()
             self._batches.clear()
+            self._last = None, None
             give_back(before)
         return device
 
@@ -143,7 +161,7 @@ class Engine:
         from relutui.engine.batched import CompiledBatch
         from relutui.engine.forms import batch_form_for
 
-        compiled = self._compiled(self._batches, batch_form_for(problem, batch.units, len(batch), self._method), CompiledBatch)
+        compiled = self._compiled(self._batches, CompiledBatch, batch_form_for, problem, batch.units, len(batch))
         if len(self._batches) > BATCHES:
             del self._batches[next(iter(self._batches))]
         with self._failing("training"):
@@ -154,17 +172,27 @@ class Engine:
         from relutui.engine.compiled import CompiledBurst
         from relutui.engine.forms import form_for
 
-        return self._compiled(self._bursts, form_for(problem, units, self._method), CompiledBurst)
+        return self._compiled(self._bursts, CompiledBurst, form_for, problem, units)
 
     def _compiled(
-        self, known: "dict[Form | PiecesForm, T]", form: "Form | PiecesForm", kind: "Callable[[Form | PiecesForm], T]"
+        self,
+        known: "dict[Form | PiecesForm, T]",
+        kind: "Callable[[Form | PiecesForm], T]",
+        form_for: "Callable[..., Form | PiecesForm]",
+        problem: Problem,
+        *sizes: int,
     ) -> T:
-        """What is compiled for the form, when it is first asked for."""
-        if form not in known:
-            self._interrupt()
-            with self._failing("compiling the training kernel"), _giving_way():
-                known[form] = kind(form)
-        return known[form]
+        """What is compiled for the form, when it is first asked for; to find the form takes as long as hundreds of steps."""
+        asked = problem.network, problem.settings.optimizer, len(problem.dataset), *sizes
+        if self._last[0] != asked:
+            form = form_for(problem, *sizes, method=self._method)
+            if form not in known:
+                self._interrupt()
+                with self._failing("compiling the training kernel"), _giving_way():
+                    known[form] = kind(form)
+            self._last = asked, known[form]
+        compiled: T = self._last[1]
+        return compiled
 
     @contextmanager
     def _failing(self, doing: str) -> Iterator[None]:
@@ -178,6 +206,12 @@ class Engine:
             if device is None or device.name == "CPU":
                 raise TrainerUnavailable(f"{device} {said}") from error
             raise DeviceFailed(f"{device.name} {said}") from error
+
+
+def _tell(answer: asyncio.Future[Any], tell: Callable[[Any], None], told: object) -> None:
+    """Unless nobody waits any more."""
+    if not answer.cancelled():
+        tell(told)
 
 
 @contextmanager

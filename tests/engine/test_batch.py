@@ -181,7 +181,7 @@ def test_the_memory_of_a_batch_is_bounded(engine: Blocking, units: int, points: 
     """At most half a gigabyte, or one network alone; and a power of two where they run side by side."""
     engine.open()
     from relutui.engine import forms
-    from relutui.engine.burst import Form, sizes
+    from relutui.engine.point_memory import Form, sizes
 
     x = np.linspace(0.0, 1.0, points)
     problem = Problem(Network(), Dataset(x, x), locks(units), TrainingSettings("adam"))

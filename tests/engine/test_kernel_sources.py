@@ -40,9 +40,9 @@ def source(device: str, form: object) -> str:
     from tinygrad.codegen import full_rewrite_to_sink, line_rewrite, linearize, pm_linearize_cleanups
     from tinygrad.uop.ops import UOp
 
-    from relutui.engine.burst import sizes
     from relutui.engine.piece_memory import INTEGERS, PiecesForm, pieces_sizes
     from relutui.engine.pieces import pieces
+    from relutui.engine.point_memory import sizes
     from relutui.engine.spread import spread
 
     by_pieces = isinstance(form, PiecesForm)
@@ -79,7 +79,7 @@ def what_holds_everywhere(device: str, text: str) -> None:
 @pytest.mark.parametrize(("activation", "optimizer"), [("relu", "sgd"), ("tanh", "momentum"), ("softplus", "adam")])
 @pytest.mark.parametrize("gpu", ["CUDA", "METAL"])
 def test_by_points(opened: None, gpu: str, activation: Activation, optimizer: Optimizer) -> None:
-    from relutui.engine.burst import Form
+    from relutui.engine.point_memory import Form
 
     text = source(gpu, Form(activation, "sigmoid", optimizer, on_kinks=True, units=32, points=512, networks=4096, threads=64))
     assert sizes_of(gpu, text) == [4096, 64]  # a group for each network
@@ -102,7 +102,7 @@ def test_by_pieces(opened: None, on_kinks: bool) -> None:
 @pytest.mark.parametrize("networks", [1, 256, 262_144])
 def test_metal_which_has_no_float64_trains_by_points(opened: None, networks: int, monkeypatch: pytest.MonkeyPatch) -> None:
     from relutui.engine import forms
-    from relutui.engine.burst import Form
+    from relutui.engine.point_memory import Form
 
     renderer = SimpleNamespace(renderer=renderer_of("METAL"))
     monkeypatch.setattr(forms, "Device", type("Devices", (dict,), {"DEFAULT": "METAL"})(METAL=renderer))

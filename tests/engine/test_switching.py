@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from problems import lab, locks, random_start
 
 from relutui.batch import values_of
@@ -152,7 +153,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
         run = CompiledBurst._run
 
-        def failing(burst: CompiledBurst, steps: int, place: Place) -> int:
+        def failing(burst: CompiledBurst, steps: int, place: Place) -> tuple[int, NDArray[np.float32]]:
             nonlocal bursts
             bursts += 1
             if on_gpu and bursts >= 3:

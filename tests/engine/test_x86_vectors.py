@@ -16,7 +16,8 @@ def inner_loops(unit: Activation, output: Activation) -> list[str]:
     from tinygrad.renderer.isa.x86 import X86Renderer
     from tinygrad.uop.ops import UOp
 
-    from relutui.engine.burst import Form, burst, sizes
+    from relutui.engine.burst import burst
+    from relutui.engine.point_memory import Form, sizes
 
     form = Form(unit, output, "sgd", False, 64, 1024)
     kinds = {name: dtypes.int32 if name in ("counts", "progress") else dtypes.float32 for name in sizes(form)}
