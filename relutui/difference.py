@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
@@ -109,7 +111,12 @@ def _size(update: LayoutUpdate | ChopsUpdate) -> Size:
 def _rows(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, Mapping[int, Strip | None]]]:
     """The rows of an update, and the strips of each by their first columns, None where nothing is said."""
     if isinstance(update, ChopsUpdate):
-        yield from ((y, update.chops[y]) for y in sorted({y for y, _, _ in update.spans}))
+        # Textual 8.2 renders only the widgets near the spans: beside those a strip may be of what lies under the others.
+        for y, spans in groupby(update.spans, itemgetter(0)):
+            within = [(first, last) for _, first, last in spans]
+            ends = dict(zip(update.chops[y], update.chop_ends[y]))
+            seen = {x for x, end in ends.items() if any(x < last and first < end for first, last in within)}
+            yield y, {x: strip if x in seen else None for x, strip in update.chops[y].items()}
         return
     for y, row in enumerate(update.strips):
         strips, x = {}, 0

@@ -220,6 +220,18 @@ async def test_the_app_leaves_the_screen_as_textual_would_draw_it() -> None:
             await judge()
 
 
+@pytest.mark.parametrize("panel", ["chart", "strips", "table", "walk", "loss"])
+async def test_a_panel_that_is_drawn_alone_leaves_those_beside_it_as_they_are(panel: str) -> None:
+    app = RelutuiApp(open_lab(), FakeTrainer(), opener)
+    app.driver_class = Recorder
+    Recorder.terminal = Terminal(120, 36)
+    async with app.run_test(headless=False, size=(120, 36)) as pilot:
+        await pilot.pause(0.1)
+        app.screen.query_one(f"#{panel}").refresh()
+        await pilot.pause(0.1)
+        await until(lambda: Recorder.terminal.cells == drawn(app.screen._compositor.render_strips(), app.console).cells)
+
+
 def test_a_process_draws_everything_anew_when_it_is_asked_to_and_when_it_comes_back() -> None:
     """In a terminal of its own; what pyte shows after keys is what it shows after a redraw from nothing."""
     main, side = pty.openpty()
