@@ -185,6 +185,7 @@ class Session:
         return exercise is not None and exercise_loss(self.scenario, state) < exercise.solved_below
 
 
+@remembered(2)
 def exercise_loss(scenario: Scenario, state: State) -> float:
     """The loss that the exercise of a scenario is about."""
     data = scenario.dataset

@@ -29,9 +29,8 @@ def in_pieces(session: Session) -> bool:
 
 def mistake(session: Session, unit: int) -> str:
     """The common mistake: a unit with the whole slope of a segment on which other units are on too."""
-    if not in_pieces(session) or not from_left(session):
-        return ""
-    return _mistake(session, progress(session), [unit])
+    found = _mistake(session, progress(session), [unit]) if in_pieces(session) else ""
+    return found if found and from_left(session) else ""
 
 
 def wrong(session: Session) -> str:

@@ -66,7 +66,7 @@ def read_fit(session: Session) -> FitReadout:
         x_limits=session.domain,
         y_limits=session.y_limits,
         data=Curve(session.dataset.x, session.dataset.y),
-        prediction=_prediction(session, p),
+        prediction=Curve(x, network.prediction(p, x)),
         best=None if best.parameters == p else _prediction(session, best.parameters),
         contribution=Curve(x, network.contributions(own, x)[0]) if own else None,
         z=Curve(x, network.pre_activations(own, x)[0]) if own and session.handle else None,

@@ -38,7 +38,7 @@ class OutputStrip(NamedTuple):
 class StripsReadout(NamedTuple):
     """How much each unit is on between neighbouring edges, and what it adds to the slope; the rest on the same x axis.
 
-    edges: of shape (places + 1,); shares, from 0 to 1, and slopes: of shape (units, places); steepest: of shape (units,), each
+    edges: of shape (places + 1,); shares, from 0 to 1, and slopes: of shape (units, places); steepest: each smooth
     unit's largest slope.  stuck: the units because of which training stands still.  `target` has a mark after each slope if
     there is an exercise: whether the prediction matches there.
     """
@@ -89,7 +89,7 @@ def read_strips(session: Session) -> StripsReadout:
         edges=at,
         shares=on.astype(np.float64) if network.kinked else _relative(slopes),
         slopes=slopes,
-        steepest=_steepest(network, p, session.domain),
+        steepest=np.empty(0) if network.kinked else _steepest(network, p, session.domain),
         kinked=network.kinked,
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.selection.row,

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, overload
 
 from relutui import edits, explain, handle
 from relutui.gradient import gradient, kink_moves
+from relutui.network import Parameters
 from relutui.numbers import digits, number
 from relutui.pieces import diagnose, kinks, share_on, side
 from relutui.readout.colour import colour_of
@@ -77,7 +78,7 @@ def read_table(session: Session) -> TableReadout:
     """The table."""
     state, x = session.state, session.dataset.x
     network, p = state.network, state.parameters
-    w, b, at, on = p.w.tolist(), p.b.tolist(), kinks(p).tolist(), share_on(network, p, x).tolist()
+    w, b, at = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
     found = diagnose(network, p, x, session.domain)
     shown = GRADIENT_NOTES if session.gradients else HANDLE_NOTES if session.handle else NOTES
     pushed = _pushed(session) if session.gradients else None
@@ -91,6 +92,8 @@ def read_table(session: Session) -> TableReadout:
         if diagnosis:
             return f"twin of {diagnosis.other}" if diagnosis.state == "twin" else diagnosis.state
         return "locked" if state.locks.whole(j) else ""
+
+    on: dict[int, float] = {}  # of the units of which a row was made
 
     written: dict[Note, Callable[[int], str]] = {
         "kink": lambda j: number(at[j]) if network.kinked and math.isfinite(at[j]) else "-",
@@ -106,10 +109,15 @@ def read_table(session: Session) -> TableReadout:
         notes = {**(pushed.notes[j] if pushed else {}), **{note: written[note](j) for note in shown if note in written}}
         return UnitRow(j, colour_of(j), cells, notes, pushed.held[j] if pushed else frozenset())
 
+    def rows(units: Sequence[int]) -> list[UnitRow]:
+        made = Parameters(p.w[units], p.b[units], p.v[units], p.c)
+        on.update(zip(units, share_on(network, made, x).tolist()))
+        return [row(j) for j in units]
+
     return TableReadout(
         session.fields,
         shown,
-        _Rows(p.units, row),
+        _Rows(p.units, rows),
         _cell(state, Selection(p.units, "c")),
         network.activation,
         network.output_activation,
@@ -121,10 +129,10 @@ def read_table(session: Session) -> TableReadout:
 
 
 class _Rows(Sequence[UnitRow]):
-    """The rows, each made when it is asked for: of hundreds a table has room for a few."""
+    """The rows, made when they are asked for: of hundreds a table has room for a few."""
 
-    def __init__(self, count: int, row: Callable[[int], UnitRow]) -> None:
-        self._units, self._row = range(count), row
+    def __init__(self, count: int, make: Callable[[Sequence[int]], list[UnitRow]]) -> None:
+        self._units, self._make = range(count), make
 
     def __len__(self) -> int:
         return len(self._units)
@@ -135,7 +143,7 @@ class _Rows(Sequence[UnitRow]):
     def __getitem__(self, at: slice) -> list[UnitRow]: ...
     def __getitem__(self, at: int | slice) -> UnitRow | list[UnitRow]:
         units = self._units[at]
-        return self._row(units) if isinstance(units, int) else [self._row(unit) for unit in units]
+        return self._make([units])[0] if isinstance(units, int) else self._make(units)
 
 
 class _Pushed(NamedTuple):

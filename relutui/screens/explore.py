@@ -64,6 +64,7 @@ BY_KEY = {_character_to_key(key) if len(key) == 1 else key: command for command 
 class Explore(Screen[None]):
     """Chart, strips, table, walk and loss of one scenario."""
 
+    BLANK = True  # the panels leave nothing of it to be seen
     # Without repaint=False every change would repaint the whole screen.
     session: reactive[Session] = reactive[Session](None, init=False, always_update=True, repaint=False)  # type: ignore[arg-type]
 

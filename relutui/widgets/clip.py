@@ -16,6 +16,7 @@ Flags = NDArray[np.bool_]
 _FAR = 1e100  # cells; beyond it a crossing could overflow
 _EDGE = 1e-6  # cells; the far edges of the canvas are not on it any more
 _STRAIGHT = 0.04  # cells; what a line may be moved up or down to be simpler, a sixth of a dot
+_FEW = 32  # vertices, which are gone through one by one in less time than all at once
 _TURN = 1e-9  # radians; even a thousand of them in a row move no dot
 _DASHES = (1.99, 3)  # cells of each dash, and of dash and gap; just short of two, so that the third stays empty
 _DOTS = (0.0, 1)
@@ -54,7 +55,9 @@ def clip(x: Array, y: Array, width: int, height: int) -> Path:
 
 def thin(path: Path) -> Path:
     """The path without the vertices that make no difference to the dots, of which a cell has two by four."""
-    return _straightened(_extremes(_bends(path))) if len(path.joined) else path
+    if not len(path.joined):
+        return path
+    return _straightened(path if len(path.joined) <= _FEW else _extremes(_bends(path)))
 
 
 def dashes(path: Path) -> Path:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from textual.strip import Strip
 
+from relutui.memory import remembered
+from relutui.network import Array
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.fit import FitReadout, Kink
@@ -56,8 +58,10 @@ def arrows(kinks: Sequence[Kink], crowded: bool) -> list[Arrow]:
 def target(data: Curve, width: int, spacing: int = SPACING) -> Marks:
     """The data themselves if they are few, else the points nearest to every so many columns."""
     wanted = max(2, width // spacing)
-    if len(data.x) > wanted:
-        at = np.linspace(data.x[0], data.x[-1], wanted)
-        nearest = sorted(set(np.searchsorted(data.x, at).clip(0, len(data.x) - 1).tolist()))
-        data = Curve(data.x[nearest], data.y[nearest])
-    return Marks(data.x, data.y, "●", TARGET_COLOUR)
+    return Marks(*(_thinned(*data, wanted) if len(data.x) > wanted else data), "●", TARGET_COLOUR)
+
+
+@remembered(4)
+def _thinned(x: Array, y: Array, wanted: int) -> Curve:
+    nearest = sorted(set(np.searchsorted(x, np.linspace(x[0], x[-1], wanted)).clip(0, len(x) - 1).tolist()))
+    return Curve(x[nearest], y[nearest])

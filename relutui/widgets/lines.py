@@ -63,17 +63,27 @@ class Lines(Widget):
 
     def show(self, lines: Iterable[Text | Strip]) -> None:
         """Replace what is shown; texts are cut or padded to the width, rows beyond the height are dropped."""
-        width, height = self.size
+        size = width, height = self.size
         new = [strip_of(line, width) if isinstance(line, Text) else line for line in lines][:height]
         new += [Strip.blank(width)] * (height - len(new))
         old, self._strips = self._strips, new
-        if self._drawn_for != self.size:
-            self._drawn_for = self.size
+        if self._drawn_for != size:
+            self._drawn_for = size
             self.refresh()
         elif changed := [y for y, (a, b) in enumerate(zip(old, new)) if a is not b and a != b]:
             if self._framed:
                 self._framed.stale.update(changed)
-            super().refresh(*(Region(0, y, width, 1) for y in changed))
+            self._repaint([Region(0, y, width, 1) for y in changed])
+
+    def _repaint(self, regions: Iterable[Region]) -> None:
+        """Have the screen paint these regions with the next drawing.
+
+        Textual 8.2's refresh() would have the widget be prompted, be idle, and send the screen a message, each time a widget
+        changes: a tenth of what an edit takes.
+        """
+        self._set_dirty(*regions)
+        self.screen._dirty_widgets.add(self)
+        self.screen.check_idle()
 
     def render_line(self, y: int) -> Strip:
         """Textual asks for row y."""
@@ -89,9 +99,7 @@ class Lines(Widget):
             self._framed = self._framed_anew(crop)
         framed = self._framed
         for y in framed.stale:
-            segments = list(Segment.apply_style(self._strips[y], framed.style))
-            for line_filter in framed.filters:
-                segments = line_filter.apply(segments, framed.background)
+            segments = [Segment(text, framed.look(style)) for text, style, _ in self._strips[y]]
             framed.rows[framed.top + y] = Strip([*framed.left, *segments, *framed.right], crop.width)
         framed.stale.clear()
         return framed.rows
@@ -134,3 +142,14 @@ class _Framed:
     filters: Sequence[LineFilter]
     background: Color
     stale: set[int] = field(default_factory=set)
+    looks: dict[Style | None, Style | None] = field(default_factory=dict)
+
+    def look(self, style: Style | None) -> Style | None:
+        """What a style becomes in the widget's own, and by the filters; found once for each, of which there are few."""
+        try:
+            return self.looks[style]
+        except KeyError:
+            segments = list(Segment.apply_style([Segment(" ", style)], self.style))
+            for line_filter in self.filters:
+                segments = line_filter.apply(segments, self.background)
+            return self.looks.setdefault(style, segments[0].style)

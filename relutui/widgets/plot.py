@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -76,8 +77,7 @@ class Axes:
                 raise ValueError(f"limits must be finite and in order: {self.x}, {self.y}")
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """The columns of the plot area; low and high are the x in the middle of the first and the last of them."""
 
     left: int
@@ -85,6 +85,7 @@ class Columns:
     low: float
     high: float
 
+    @lru_cache(1024)  # noqa: B019 - of plain numbers
     def column(self, x: float) -> int:
         """The column of the chart that x falls on; one beside the plot area if it falls on none."""
         place = _cell(x, self.low, self.high, self.width)
@@ -137,7 +138,7 @@ def draw(
     places = [_places(layer, axes, area.width, rows) for layer in layers]
     _draw_lines(canvas, layers, places)
     _draw_marks(canvas, layers, places)
-    return _strips(codes, owners, [Style(), Style(dim=True), *map(_style, layers), *map(_style, under)])
+    return _strips(codes, owners, (_styled(None), _styled(None, faint=True), *map(_style, layers), *map(_style, under)))
 
 
 def _places(layer: Line | Marks, axes: Axes, width: int, height: int) -> tuple[Array, Array]:
@@ -237,19 +238,24 @@ def _write(codes: Codes, row: int, column: int, text: str) -> None:
 
 
 def _style(layer: Line | Marks | Arrow) -> Style:
-    colour = None if layer.colour is None else Color.from_ansi(layer.colour)
-    bold, faint = not isinstance(layer, Line) and layer.bold, not isinstance(layer, Arrow) and layer.faint
-    return Style(color=colour, bold=bold or None, dim=faint or None)
+    return _styled(layer.colour, not isinstance(layer, Line) and layer.bold, not isinstance(layer, Arrow) and layer.faint)
 
 
-def _strips(codes: Codes, owners: Owners, styles: Sequence[Style]) -> list[Strip]:
-    """The rows as strips, of one segment for each stretch in one style."""
-    height, width = codes.shape
-    text, by = codes.tobytes().decode("utf-32-le"), owners.ravel()
-    starts = np.append(True, np.diff(by) != 0)
-    starts[::width] = True
-    bounds = [*np.flatnonzero(starts).tolist(), height * width]
-    rows: list[list[Segment]] = [[] for _ in range(height)]
-    for (start, end), owner in zip(pairwise(bounds), by[bounds[:-1]].tolist()):
-        rows[start // width].append(Segment(text[start:end], styles[owner]))
-    return [Strip(row, width) for row in rows]
+@cache
+def _styled(colour: int | None, bold: bool = False, faint: bool = False) -> Style:
+    """The same object for the same look: what is drawn again is compared by its styles, and asked for how they combine."""
+    return Style(color=None if colour is None else Color.from_ansi(colour), bold=bold or None, dim=faint or None)
+
+
+def _strips(codes: Codes, owners: Owners, styles: tuple[Style, ...]) -> list[Strip]:
+    """The rows as strips."""
+    width = codes.shape[1]
+    text, by = codes.tobytes().decode("utf-32-le"), owners.astype(np.uint16).tobytes().decode("utf-16-le")
+    return [_strip(text[start : start + width], by[start : start + width], styles) for start in range(0, len(text), width)]
+
+
+@lru_cache(128)
+def _strip(text: str, owners: str, styles: tuple[Style, ...]) -> Strip:
+    """A row, of a segment for each stretch in one style; the same object for the same row, as most are from chart to chart."""
+    bounds = [0, *(place for place, (a, b) in enumerate(pairwise(owners), 1) if a != b), len(text)]
+    return Strip([Segment(text[start:end], styles[ord(owners[start])]) for start, end in pairwise(bounds)], len(text))

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -57,8 +58,9 @@ def _wrapped(text: str, style: str, width: int, most: int) -> Iterator[Text]:
         yield Text(f" {line}", style=style)
 
 
-def _in_lines(text: str, width: int, most: int | None = None) -> list[str]:
+@lru_cache(8)
+def _in_lines(text: str, width: int, most: int | None = None) -> tuple[str, ...]:
     """The text wrapped by the cells that it takes: in the wrapping, a NUL stands for the second one of a wide character."""
-    spread = "".join(c + "\0" * (cell_len(c) - 1) for c in text)
+    spread = text if cell_len(text) == len(text) else "".join(c + "\0" * (cell_len(c) - 1) for c in text)
     lines = textwrap.wrap(spread, max(10, width - 2), max_lines=most, placeholder=" …")
-    return [line.replace("\0", "") for line in lines]
+    return tuple(line.replace("\0", "") for line in lines)

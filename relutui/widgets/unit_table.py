@@ -91,10 +91,10 @@ class UnitTable(Lines):
             return None
         if self._edit is not None:
             return self._take(self._edit[1].key(key, character))
-        cell, place = readout.selected, readout.selection
         digit = character if character is not None and character in "0123456789" else ""
         if key != "enter" and not digit:
             return None
+        cell, place = readout.selected, readout.selection
         if readout.refusal:
             return [self.Refused(readout.refusal)]
         if cell.word:
