@@ -47,10 +47,12 @@ def burst(form: Form) -> Callable[..., UOp]:
         begun = UOp.group(*(at.progress.after(*loops)[progress0 + n].store(0) for n in Progress))
         taken = at.progress.after(begun, step)[progress0 + Progress.TAKEN].load()
 
-        n = UOp.range(units * form.width, 3)
-        cleared = at.sums.after(begun, step)[n].store(0.0).end(n)
+        cleared = begun
+        if not form.unrolled:
+            n = UOp.range(units * form.width, 3)
+            cleared = at.sums.after(begun, step)[n].store(0.0).end(n)
         overall = _Parts(form, 2, 4)
-        started = overall.start(lambda n: 0.0, cleared)
+        started = overall.start(lambda n: 0.0, cleared, step)
         tile = UOp.range(tiles, 5)
         compared = _compare(here, tile, _forward(here, tile, started), overall)
         summed = _backward(here, tile, compared).end(tile)
@@ -65,7 +67,10 @@ def burst(form: Form) -> Callable[..., UOp]:
         parameter = at.parameters.after(summed, n)[p0 + n].load()
         sampled = UOp.group(at.samples[row].store(loss), at.samples[row + 1 + n].store(parameter)).end(n)
         sampled = at.progress.after(sampled)[progress0 + Progress.SAMPLES].store(count + kept.cast(dtypes.int32))
-        found = at.gradient.after(_gradient(here, sampled))[p0].store(dc)
+        if not form.unrolled:
+            j = UOp.range(units, 19)
+            sampled = _gradient(here, j, at.sums.after(sampled, j), j * form.width).end(j)
+        found = at.gradient.after(sampled)[p0].store(dc)
 
         # update, of what is free
         n = UOp.range(3 * units + 1, 20)
@@ -138,11 +143,11 @@ def _compare(here: _Here, tile: UOp, forward: UOp, overall: "_Parts") -> UOp:
 
 
 def _backward(here: _Here, tile: UOp, compared: UOp) -> UOp:
-    """Add what the points of the tile have to the sums of each unit."""
+    """Add what the points of the tile have to the sums of each unit; of the only tile, the gradient follows at once."""
     form, at = here.form, here.at
     j = UOp.range(here.units, 13)
     own = _Parts(form, form.terms, 14)
-    started = own.start(lambda n: at.sums.after(compared, j)[j * form.width + n].load(), compared, j)
+    started = own.start(lambda n: 0.0 if form.unrolled else at.sums.after(compared, j)[j * form.width + n].load(), compared, j)
     w, b, _ = here.unit(j, compared)
     i, p, lane, block = here.points(tile, 15)
     x, residual = at.x[i].load(), at.residual.after(compared, j)[i].load()
@@ -153,19 +158,19 @@ def _backward(here: _Here, tile: UOp, compared: UOp) -> UOp:
         residual = times_slope(form.activation, w * x + b, residual, here.slope_at_kink if form.on_kinks else None)
         terms = [residual * x, residual]
     added = UOp.group(*own.add(terms, lane, started, block)).end(lane).end(block)
+    if form.unrolled:
+        return _gradient(here, j, own.registers.after(added), 0).end(j)
     n = UOp.range(form.width, 17, form.side_by_side)
     return at.sums[j * form.width + n].store(own.registers.after(added)[n].load()).end(n).end(j)
 
 
-def _gradient(here: _Here, summed: UOp) -> UOp:
-    """Of the parameters of the units."""
+def _gradient(here: _Here, j: UOp, parts: UOp, first: UOp | int) -> UOp:
+    """Of the parameters of a unit, whose sums begin there."""
     form, at = here.form, here.at
-    j = UOp.range(here.units, 19)
-    w, b, v = here.unit(j, summed)
-    parts = at.sums.after(summed, j)
-    dw, db, *rest = (_sum(form, parts, j * form.width + k * form.lanes) for k in range(form.terms))
+    w, b, v = here.unit(j, parts)
+    dw, db, *rest = (_sum(form, parts, first + k * form.lanes) for k in range(form.terms))
     dv = rest[0] if rest else w * dw + b * db  # the latter as act(z) = slope z
-    return UOp.group(*(at.gradient[here.p0 + 3 * j + n].store(d) for n, d in ((1, v * dw), (2, v * db), (3, dv)))).end(j)
+    return UOp.group(*(at.gradient[here.p0 + 3 * j + n].store(d) for n, d in ((1, v * dw), (2, v * db), (3, dv))))
 
 
 class _Parts:

@@ -134,7 +134,7 @@ class Buffers(NamedTuple):
     counts: UOp  # int32
     progress: UOp  # int32
     gradient: UOp = None  # absent where threads share a network
-    sums: UOp = None  # of each unit over the points: `terms`, each in parts for the lanes
+    sums: UOp = None  # of each unit over the points, where there are tiles: `terms`, each in parts for the lanes
     activation: UOp = None  # of each unit and point of a tile, where the form stores them
     slope: UOp = None
     first: UOp = None  # the optimizer's first moments (momentum, adam)
@@ -166,7 +166,9 @@ def sizes(form: Form) -> dict[str, int]:
     )._asdict()
     absent = {"sgd": ["first", "second", "corrections"], "momentum": ["second", "corrections"], "adam": []}[form.optimizer]
     if form.threads:
-        absent += ["gradient", "sums"]
+        absent += ["gradient"]
+    if form.threads or form.unrolled:
+        absent += ["sums"]
     if not form.stores_units:
         absent += ["activation", "slope"]
     return {name: length for name, length in lengths.items() if name not in absent}
