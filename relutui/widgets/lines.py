@@ -82,8 +82,9 @@ class Lines(Widget):
         changes: a tenth of what an edit takes.
         """
         self._set_dirty(*regions)
-        self.screen._dirty_widgets.add(self)
-        self.screen.check_idle()
+        if self.display:
+            self.screen._dirty_widgets.add(self)
+            self.screen.check_idle()
 
     def render_line(self, y: int) -> Strip:
         """Textual asks for row y."""
