@@ -1,7 +1,7 @@
 """What a terminal sends, made into messages: keys, the mouse, pastes and replies, whole or in pieces, and any other bytes.
 
-Textual 8.2's own parser takes an unknown sequence, or one that comes in pieces, for typed text, ends the app on a key that
-no Unicode has, and waits forever for the end of a paste.  Of it only the names of keys and the reading of the mouse are used.
+Textual 8.2's own parser takes an unknown sequence, or one that comes in pieces, for typed text, and some bytes end the app or
+its input.  Of it only the names of keys and the reading of the mouse are used.
 """
 
 import re
@@ -119,6 +119,8 @@ class TerminalInput:
             return
         if token == PASTE:
             self._pasted = ""
+        elif token == PASTE_END:  # of a paste that was given up; Textual would name it a key, É
+            return
         elif token in FOCUS:
             yield FOCUS[token]()
         elif _SYNCHRONIZES.fullmatch(token):

@@ -50,15 +50,7 @@ UNKNOWN = [
         "\x1b[0n",
     ),
     *("\x1b]11;rgb:1e1e/1e1e/1e1e\x07", "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\", "\x1bP>|XTerm(377)\x1b\\", "\x1bP1$r0m\x1b\\"),
-    *("\x1b_Gi=31;OK\x1b\\", "\x1b[48;9999999;9999999;9999999;9999999t", "\x1bq", "\x1b[99999999;1u", "\x1b[97;1;99999999u"),
-    *(
-        "\x1b[<0;99999999;1M",
-        "\x1b[" + "9" * 9999 + "u",
-        "\x1b[" + ";" * 9999 + "u",
-        "\x1b[<" + "1" * 9999 + ";1;1M",
-        "\x9b",
-        "\u202e",
-    ),
+    *("\x1b_Gi=31;OK\x1b\\", "\x1bq", "\x1b[?" + "1;" * 40 + "c", "\x1b]11;" + "1e/" * 40 + "\x07", "\x9b", "\u202e"),
     *("\x1b[12\x1b[?1u", "\x1b[12é"[:-1], "\x1bO", "\x1b]1", "\x1b]1;x", "\x1bP1$r", "\x1bP", "\x1b[M !", "\x1b[["),
 ]
 
@@ -127,7 +119,31 @@ def test_a_paste_is_cut_scrubbed_and_ends_with_silence() -> None:
     ]
     assert read("\x1b[200~a\x1b]52;c;\x07b\u202e\x9b\x1b[201~x") == [told(events.Paste("a]52;c;b")), key("x", "x")]
     assert read("\x1b[200~\x1b[A\x1b[201~") == [told(events.Paste("[A"))]
-    assert read("\x1b[200~1\x1b[2", "x", silence=PATIENCE) == [told(events.Paste("1[2")), key("x", "x")]
+    # An end that comes too late is that of nothing.
+    assert read("\x1b[200~1", "\x1b[201~x", silence=PATIENCE) == [told(events.Paste("1")), key("x", "x")]
+
+
+@pytest.mark.parametrize("error", [ValueError, OverflowError])
+def test_a_sequence_that_textual_fails_to_name_is_no_key(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(XTermParser, "_sequence_to_key_events", fail)
+        assert read("\x1b[97;5u") == []
+
+
+def test_what_is_too_long_for_a_sequence_never_reaches_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    reached: list[str] = []
+
+    def record(_: object, sequence: str) -> list[events.Key]:
+        reached.append(sequence)
+        return []
+
+    monkeypatch.setattr(XTermParser, "_sequence_to_key_events", record)
+    for length in (LONGEST, LONGEST + 1):
+        read("\x1b[" + "1" * (length - 3) + "~")
+    assert [len(sequence) for sequence in reached] == [LONGEST]
 
 
 HOSTILE = st.lists(
