@@ -18,8 +18,8 @@ from relutui.text import did_you_mean, shown
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 200, 30
 MAX_WORK = 3_000_000  # nodes times points: where numbers get subnormal, an operation takes 250 ns at each point
 
-# What arithmetic has no use for never reaches Python's parser, which on nested brackets and f-strings has taken exponential
-# time (3.9), all of its stack, and the process with it (3.12 to 3.15, github.com/python/cpython/issues/150001).
+# What arithmetic has no use for never reaches Python's parser, which some texts have made take exponential time (3.9), or all
+# of its stack and the process with it (3.12 to 3.15, github.com/python/cpython/issues/150001).
 _FOREIGN = re.compile(r"""[^\0-~]|['"\[\]{}\\]""")
 
 CONSTANTS = {"pi": np.pi, "e": np.e}

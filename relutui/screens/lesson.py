@@ -12,7 +12,7 @@ from textual.widgets import Markdown, Static
 from relutui.scenario import Scenario
 
 MAX_MARKDOWN = 16_000  # characters; what a parser does with brackets takes the square of their number
-MAX_TOKENS = 500  # a widget for about every third: 64 kB of list items would take a minute, and a gigabyte
+MAX_TOKENS = 500  # a widget for about every third, which takes Textual its time and memory
 
 
 class LessonScreen(ModalScreen[None]):

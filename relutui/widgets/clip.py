@@ -1,6 +1,6 @@
 """Cutting lines to the cells of a canvas: what plotext is given is finite, inside, and no more than the cells can show.
 
-plotext does not clip: a NaN, or a number far outside the limits, takes gigabytes or ends the process.
+plotext does not clip: its kernel trusts what it is given, and has taken gigabytes or ended the process.
 """
 
 import math

@@ -15,7 +15,7 @@ from relutui.cli import main
 pytestmark = pytest.mark.slow
 
 SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-~])")
-NAMES = {HARMLESS: "named-]52;c;UFdOred.toml", STEERING: "named\x1b]52;c;UFdO\x07\x9b31m\u202e\u200b\nred.toml"}
+NAMES = {HARMLESS: "named-]52;c;aGk=red.toml", STEERING: "named\x1b]52;c;aGk=\x07\x9b31m\u202e\u200b\nred.toml"}
 
 
 def kinds(sent: bytes) -> set[str]:

@@ -14,7 +14,7 @@ from relutui.screens.explore import Explore
 
 HAT = """
 title = "[bold]A hat[/bold]"
-summary = "Up and [@click=app.quit]down[/]."
+summary = "Up and [@click=app.bell]down[/]."
 [target]
 points = [[0, 0], [0.5, 1], [1, 0]]
 [[unit]]
@@ -125,7 +125,7 @@ async def test_markup_in_a_scenario_is_shown_as_it_is(own: Path) -> None:
         for size in ((80, 24), (120, 36)):
             await screen.resize(size)
             assert "[bold]A hat[/bo" in screen.text  # cut at 80 columns
-            assert "[@click=app.quit]down[/]." in screen.text
+            assert "[@click=app.bell]down[/]." in screen.text
             assert "1 unit   3 points" in screen.text
 
 

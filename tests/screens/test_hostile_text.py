@@ -9,8 +9,8 @@ from screen import Screen, shown
 from relutui.scenario import ScenarioError, parse
 from relutui.session import open_session
 
-MARKUP = "[bold red]x[/] [@click=app.quit]y[/]"
-STEERING = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp\u200b"
+MARKUP = "[bold red]x[/] [@click=app.bell]y[/]"
+STEERING = "\x1b[2J\x1b]0;hello\x07\x9b31m\u202egnp\u200b"
 TEXT = f"{MARKUP} {STEERING}end"
 
 SCENARIO = f"""
@@ -45,7 +45,7 @@ async def hostile(screen: Screen, *keys: str) -> str:
 async def test_title_summary_hint_and_lesson() -> None:
     session = open_session(parse(SCENARIO, "hostile", None))
     async with shown(session, (160, 50)) as screen:
-        assert f"{MARKUP} [2J]0;owned31mgnpend" in await hostile(screen)
+        assert f"{MARKUP} [2J]0;hello31mgnpend" in await hostile(screen)
         assert f"{MARKUP} summary" in screen.text
         assert f"{MARKUP} hint" in await hostile(screen, "h", "h")
         assert "[bold red]x" in await hostile(screen, "t")

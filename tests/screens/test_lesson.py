@@ -4,6 +4,7 @@ from support import said
 from textual.widgets import Markdown
 
 from relutui.scenario import parse
+from relutui.screens.lesson import MAX_MARKDOWN, MAX_TOKENS
 from relutui.session import Session, open_session
 
 
@@ -67,7 +68,7 @@ async def test_a_scenario_without_a_lesson_says_so() -> None:
 
 
 HOSTILE = """
-[bold red]x[/] [@click=app.quit]y[/] [/foo] if a<b and c>d
+[bold red]x[/] [@click=app.bell]y[/] [/foo] if a<b and c>d
 
 <div>block</div>
 
@@ -82,14 +83,15 @@ async def test_what_looks_like_markup_or_html_is_shown_as_it_is() -> None:
     async with shown(taught(HOSTILE, "[bold]T[/bold]"), (200, 60)) as screen:
         await screen.press("t")
         for expected in (
-            "[bold]T[/bold]", "[bold red]x[/]", "[@click=app.quit]y[/]", "[/foo]", "a<b and c>d", "<div>block</div>",
+            "[bold]T[/bold]", "[bold red]x[/]", "[@click=app.bell]y[/]", "[/foo]", "a<b and c>d", "<div>block</div>",
             "[reverse]h[/]", "[b]c[/]",
         ):  # fmt: skip
             assert expected in words(screen).replace("│ ", "")
 
 
 async def test_too_much_markdown_is_shown_as_it_is_written() -> None:
-    for lesson in ("- *item*\n" * 900, "|" + "*cell*|" * 900 + "\n|" + "-|" * 900, "- *item*\n" + "[" * 20_000):
+    long = "*item* " * (MAX_MARKDOWN // 7 + 1)
+    for lesson in ("- *item*\n" * (MAX_TOKENS // 5 + 1), "|" + "*cell*|" * MAX_TOKENS + "\n|" + "-|" * MAX_TOKENS, long):
         async with shown(taught(lesson)) as screen:
             await screen.press("t")
             assert "*item*" in screen.text or "*cell*" in screen.text

@@ -1,5 +1,7 @@
 """Charts: every row in its place, every point in the right cell, and no number that breaks them."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pytest
 from drawn import TARGET, X, at, dots, find, style_at, text, through
@@ -8,6 +10,8 @@ from hypothesis import strategies as st
 from rich.color import Color
 from rich.style import Style
 
+from relutui.widgets.braille import Canvas, braille
+from relutui.widgets.clip import Path
 from relutui.widgets.plot import Axes, Line, Marks, columns, draw
 
 NUMBER = st.floats()
@@ -15,6 +19,20 @@ LIMIT = st.floats(allow_nan=False, allow_infinity=False)
 DRAWN = settings(deadline=None)  # a first chart, or a busy machine, may take its time
 DOMAIN = st.tuples(LIMIT, LIMIT).map(lambda ends: (min(ends), max(ends)))
 SIZE = st.tuples(st.integers(0, 90), st.integers(0, 30))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_but_clipped_lines_reach_plotext() -> Iterator[None]:
+    """Whatever a test of this module draws is looked at before plotext's kernel is given it."""
+
+    def looked_at(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canvas:
+        for _, path in paths:
+            assert ((path.points >= 0.0) & (path.points < (width, height))).all()  # of NaN neither is so
+        return braille(paths, width, height)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("relutui.widgets.plot.braille", looked_at)
+        yield
 
 
 def test_a_chart() -> None:
