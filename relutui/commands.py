@@ -195,8 +195,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo"),
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),
-    Command("rewind", ("r",), "Rewind", "rewind to the start", edits.rewind),
-    Command("random", ("R",), "Random start", "a new random start: the next seed", edits.next_random_start),
+    Command("rewind", ("r",), "Rewind", "rewind to the start, but for what is locked", edits.rewind),
+    Command(
+        "random", ("R",), "Random start", "a new random start, the next seed, but for what is locked", edits.next_random_start
+    ),
     Command("probe-left", ("[",), "Probe left", "probe to the left by a point", lambda s: edits.probe_by_points(s, -1)),
     Command("probe-right", ("]",), "Probe right", "probe to the right by a point", lambda s: edits.probe_by_points(s, 1)),
     Command(

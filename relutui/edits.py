@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from relutui import handle
 from relutui.network import Parameters
 from relutui.numbers import DIGITS, LIMIT
-from relutui.selection import Move, Selection, neighbour
+from relutui.selection import FIELDS, Move, Selection, neighbour
 from relutui.session import Session, fitted_limits, start_of
 from relutui.state import State
-from relutui.training import Checkpoint, Diverged, Locks
+from relutui.training import Checkpoint, Diverged, Locks, random_start
 
 NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
 
@@ -133,35 +133,54 @@ def redo(session: Session) -> Session:
 def rewind(session: Session) -> Session:
     """Step 0 of the random start it came from; from there, or without one, the scenario's own start.
 
-    Settings and activations stay, and locks do where the units are as many, so that the same start can be tried in another
-    way; from the start itself the scenario's activations come back too.
+    Settings and activations stay; where the units are as many locks do too, and the numbers that they hold.  So the same start
+    can be tried in another way; from the start itself the scenario's activations come back too.
     """
     state, scenario = session.state, session.scenario
     seed = scenario.init.seed if scenario.init.units else None
-    own, start = start_of(scenario, seed), beginning(session)
+    began, own = beginning(session), start_of(scenario, seed)
+    start, end = _held(session, began), _held(session, own)
     at_start = state.checkpoint == start
-    if start != own and not at_start:
-        said = f"back at random start {state.seed}; r again: the scenario's own start"
+    if start != end and not at_start:
+        said = f"back at random start {state.seed}{_but(session, began)}; r again: the scenario's own start"
         return _started(session, replace(state, checkpoint=start, change="rewind")).say(said)
     network = scenario.network if at_start else state.network
     more = "" if network == scenario.network else "; r again: with its activations"
-    started = State(network, own, state.locks, state.settings, seed, change="rewind")
-    return _started(session, started).say(f"back at the scenario's start{more}")
+    started = State(network, end, state.locks, state.settings, seed, change="rewind")
+    return _started(session, started).say(f"back at the scenario's start{_but(session, own)}{more}")
 
 
 def beginning(session: Session) -> Checkpoint:
-    """Where the present state came from: the start that was opened among many, or else the one that its seed gives."""
+    """Where the present state came from: the start that was drawn or opened, or else the one that its seed gives."""
     state = session.state
     return Checkpoint.start(state.origin) if state.origin else start_of(session.scenario, state.seed)
 
 
 def next_random_start(session: Session) -> Session:
-    """A random start, with the seed after the last one."""
+    """A random start of the present units, with the seed after the last one; what is locked stays as it is."""
     state, scenario = session.state, session.scenario
     seed = scenario.init.seed if state.seed is None else state.seed + 1
     name = f"random start {seed}"
-    started = State(state.network, start_of(scenario, seed), state.locks, state.settings, seed, change=name)
+    drawn = random_start(state.parameters, state.locks, scenario.init.scale, seed)
+    origin = None if drawn == start_of(scenario, seed).parameters else drawn
+    started = State(state.network, Checkpoint.start(drawn), state.locks, state.settings, seed, change=name, origin=origin)
     return _started(session, started).say(name)
+
+
+def _held(session: Session, start: Checkpoint) -> Checkpoint:
+    """A start with what is locked now as it is now, where it has as many units."""
+    p, now, locks = start.parameters, session.state.parameters, session.state.locks
+    if p.units != now.units:
+        return start
+    w, b, v = (np.where(getattr(locks, name), getattr(now, name), getattr(p, name)) for name in FIELDS)
+    return Checkpoint.start(Parameters(w, b, v, now.c if locks.c else p.c))
+
+
+def _but(session: Session, start: Checkpoint) -> str:
+    """In words, what becomes of the numbers and locks that are not those of a start."""
+    if start.parameters.units != session.state.parameters.units:
+        return ", its own units and locks"
+    return "" if _held(session, start) == start else " (what is locked stays)"
 
 
 def trained(session: Session, checkpoint: Checkpoint, run: int) -> Session:

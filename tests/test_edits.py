@@ -1,14 +1,16 @@
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
-from support import open_lab, said, with_values
+from support import open_lab, opener, said, with_values
 
-from relutui import edits, tuning
+from relutui import edits, tuning, units
 from relutui.scenario import Exercise
-from relutui.selection import Selection
+from relutui.selection import Field, Selection
 from relutui.session import Session
-from relutui.training import Checkpoint, Diverged, OptimizerState
+from relutui.starts import begin
+from relutui.training import Checkpoint, Diverged, OptimizerState, random_start
 
 
 @pytest.fixture
@@ -181,6 +183,54 @@ def test_random_starts_go_through_the_seeds_and_rewind_returns_to_theirs(lab: Se
     again = edits.rewind(with_values(second, w1=1))
     assert again.state.parameters == drawn
     assert edits.rewind(again).state.parameters == lab.state.parameters
+
+
+def locked(session: Session, **values: float) -> Session:
+    """The session with parameters set and locked."""
+    session = with_values(session, **values)
+    for name in values:
+        session = edits.toggle_lock(edits.select(session, Selection(int(name[1]), cast(Field, name[0]))))
+    return session
+
+
+def test_a_new_start_and_rewinding_keep_what_the_user_has_locked_as_it_is() -> None:
+    session = locked(opener("lab-free"), w0=1.25)
+    drawn = edits.next_random_start(session)
+    rewound = edits.rewind(with_values(drawn, b0=3))
+    own = edits.rewind(rewound)
+    for there in (drawn, rewound, own, edits.rewind(own)):
+        assert there.state.parameters.w[0] == 1.25
+        assert there.state.locks == session.state.locks
+    expected = random_start(opener("lab-free").state.parameters, opener("lab-free").state.locks, 1.0, 36)
+    assert drawn.state.parameters.b.tolist() == rewound.state.parameters.b.tolist() == expected.b.tolist()
+    assert said(rewound) == "back at random start 36; r again: the scenario's own start"
+    assert own.state.parameters.w[1:].tolist() == opener("lab-free").state.parameters.w[1:].tolist()
+    assert said(own) == "back at the scenario's start (what is locked stays)"
+    assert edits.rewind(own).states is own.states
+
+
+def test_what_was_locked_at_a_random_start_belongs_to_it_and_what_was_locked_since_stays() -> None:
+    drawn = edits.next_random_start(locked(opener("lab-free"), w0=1.25))
+    unlocked = edits.toggle_lock(edits.select(drawn, Selection(0, "w")))
+    assert edits.rewind(with_values(unlocked, w0=2)).state.parameters == drawn.state.parameters
+    later = edits.rewind(with_values(locked(unlocked, w0=2), b0=3))
+    assert later.state.parameters.w[0] == 2
+    assert said(later) == "back at random start 36 (what is locked stays); r again: the scenario's own start"
+    assert edits.rewind(locked(opener("lab-free"), b1=7)).state.parameters.b[1] == 7
+
+
+def test_a_new_start_is_of_the_present_units() -> None:
+    """As those of g are; rewinding from it to the scenario's start brings the scenario's units and locks back."""
+    session = units.add_unit(locked(opener("lab-free"), w0=1.25))
+    drawn = edits.next_random_start(session)
+    assert drawn.state.parameters == begin(session, 2, 1).beginning(1)
+    assert (drawn.state.parameters.units, drawn.state.parameters.w[0]) == (4, 1.25)
+    assert drawn.state.locks == session.state.locks
+    assert edits.rewind(with_values(drawn, w1=9)).state.parameters == drawn.state.parameters
+    own = edits.rewind(drawn)
+    assert own.state.parameters == opener("lab-free").state.parameters
+    assert own.state.locks == opener("lab-free").state.locks
+    assert said(own) == "back at the scenario's start, its own units and locks"
 
 
 def test_the_y_range_holds_still_until_the_curve_leaves_it(lab: Session) -> None:

@@ -7,7 +7,7 @@ import pytest
 from support import open_lab, opener, said, with_values
 
 from relutui import edits, tuning
-from relutui.batch import Batch
+from relutui.batch import Batch, values_of
 from relutui.session import Session
 from relutui.starts import Starts, again, begin, noted, opened
 from relutui.state import Found
@@ -17,11 +17,12 @@ LAB = open_lab(w1=1, b1=-1)
 
 
 def after(session: Session, step: int, losses: list[float]) -> Starts:
-    """Starts that have these losses after so many steps, their parameters and moments all telling themselves apart."""
+    """Starts that have these losses after so many steps, free parameters and moments all telling themselves apart."""
     begun = begin(session, len(losses), step)
-    shape = begun.parts[0].values.shape
-    told = np.arange(np.prod(shape), dtype=np.float64).reshape(shape)
-    return begun.with_part(0, Batch(told / 7.0, told + 1.0, told + 2.0, step, np.array(losses)))
+    values = begun.parts[0].values
+    told = np.arange(values.size, dtype=np.float64).reshape(values.shape)
+    trained = np.where(values_of(session.state.locks), values, told / 7.0)
+    return begun.with_part(0, Batch(trained, told + 1.0, told + 2.0, step, np.array(losses)))
 
 
 def test_each_begins_where_its_seed_says_but_for_what_is_locked() -> None:

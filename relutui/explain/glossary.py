@@ -16,7 +16,7 @@ GLOSSARY = {
     "segment": "a straight part of the target",
     "loss": "mean (MSE) or sum (SSE) of the squared errors",
     "step": "one step of training, on all points at once",
-    "=": "locked: training and nudges leave the number alone",
+    "=": "locked: training, nudges, r and R leave it alone",
     "gradient ∂": "how fast the loss grows with a parameter",
     "push": "where the next step moves a kink: ┷► under the chart",
     "seed": "the number that a random start is drawn by",
