@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from relutui import handle
 from relutui.network import Parameters
 from relutui.numbers import DIGITS, LIMIT
-from relutui.selection import FIELDS, Move, Selection, neighbour
+from relutui.selection import FIELDS, Move, Selection, existing, neighbour
 from relutui.session import Session, fitted_limits, start_of
 from relutui.state import State
 from relutui.training import Checkpoint, Diverged, Locks, random_start
@@ -41,7 +41,8 @@ def refusal(locks: Locks, selection: Selection) -> str:
 
 
 def select(session: Session, selection: Selection) -> Session:
-    """Another parameter selected."""
+    """Another parameter selected, or the one that stands for it where it is there no longer."""
+    selection = existing(selection, session.state.parameters.units, session.fields)
     column = session.column if selection.field == "c" else selection.field
     return replace(session, selection=selection, column=column, message=None)
 
@@ -52,11 +53,13 @@ def move(session: Session, to: Move) -> Session:
 
 
 def set_parameter(session: Session, selection: Selection, value: float, group: object = None) -> Session:
-    """A parameter set to a value; a locked one is left alone, and the session says so.
+    """A parameter set to a value; a locked one is left alone, and the session says so, and one that is gone is nothing.
 
     It is one edit more, unless it goes on with the last one, of the same group.
     """
     state = session.state
+    if selection.field != "c" and selection.row >= state.parameters.units:
+        return session
     if why := refusal(state.locks, selection):
         return session.say(why)
     if value == parameter(state, selection):

@@ -50,6 +50,14 @@ def from_handle(field: Field) -> Field:
     return _FROM_HANDLE.get(field, field)
 
 
+def existing(place: Selection, units: int, fields: tuple[Field, ...] = FIELDS) -> Selection:
+    """The place, or where there is none such the one that stands for it: c for a unit that is gone, b for a kink, ..."""
+    if place.field == "c" or place.row >= units:
+        return Selection(units, "c")
+    other = from_handle if fields == FIELDS else to_handle
+    return place if place.field in fields else Selection(place.row, other(place.field))
+
+
 def neighbour(place: Selection, move: Move, units: int, column: Field, fields: tuple[Field, ...] = FIELDS) -> Selection:
     """Where a move leads among the fields of each unit; "next" and "previous" go on to the next unit.
 

@@ -14,7 +14,7 @@ from relutui.memory import remembered
 from relutui.network import Array, Network, Parameters, read_only, same_bound
 from relutui.questions import Tour
 from relutui.scenario import Scenario
-from relutui.selection import FIELDS, HANDLE, Field, Selection
+from relutui.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.state import Best, Found, Mark, State, loss_of
 from relutui.training import Checkpoint, Locks, TrainingSettings, random_start
 
@@ -161,8 +161,6 @@ class Session:
         best = self.best
         if loss < best.loss or (best.network, self.state.settings.loss) != (state.network, state.settings.loss):
             best = Best(state.network, state.parameters, loss)
-        row = min(self.selection.row, state.parameters.units)
-        selection = Selection(row, "c" if row == state.parameters.units else self.selection.field)
         running = self.running and state.trainable
         solved_in = self.solved_in or (state.edits, state.checkpoint.step)
         added = self.added if state.parameters.units == self.state.parameters.units else ()
@@ -170,7 +168,7 @@ class Session:
             self,
             states=states,
             best=best,
-            selection=selection,
+            selection=existing(self.selection, state.parameters.units, self.fields),
             added=added,
             solved_in=solved_in if self._solves(state) else None,
             running=running,
