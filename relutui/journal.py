@@ -6,30 +6,26 @@ while there is something to lose.  A journal whose lock is free was left behind.
 
 import fcntl
 import json
+import math
 import os
 import threading
 import time
-from array import array
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, NoReturn
 
 from relutui import store
-from relutui.batch import values_of
-from relutui.data import Target
-from relutui.memory import remembered
-from relutui.network import Parameters
-from relutui.scenario import Scenario, ScenarioError, load, parse, to_toml
-from relutui.session import Session, as_scenario, open_session
-from relutui.state import State
-from relutui.text import scrub_line
-from relutui.training import Checkpoint, OptimizerState, Sample
+from relutui.entries import entry_of, session_of
+from relutui.session import Session
+from relutui.text import shorten
 
 FOLDER = "sessions"
-_PATIENCE = 1.0  # s for a write under way in another thread
-_NO_TARGET = Target((0.0, 1.0), knots=((0.0, 0.0), (1.0, 0.0)), samples=2)  # stands in where only the network is kept
+FORMAT = 2  # of NAME.json
+_PATIENCE = 1.0  # s for another thread that gives a file its name
 
 
 @dataclass(frozen=True)
@@ -65,8 +61,9 @@ class Journal:
     def __init__(self) -> None:
         self._lock: int | None = None
         self._path: Path | None = None
-        self._writing = threading.Lock()
-        self._closed = False
+        self._numbers = count(1)  # of what is to be kept, in the order in which that was asked for
+        self._newest: float = 0  # of those that are kept; infinite once nothing more may be
+        self._turn = threading.Lock()  # held while the file takes its name, or goes
 
     def open(self) -> None:
         """Take a place among the running sessions (again at no cost).  Raises OSError."""
@@ -114,29 +111,44 @@ class Journal:
         return store.state_folder(FOLDER).stat().st_mtime_ns
 
     def keep(self, session: Session, last: bool = False) -> None:
-        """Write what of the session is not written elsewhere; with `last` nothing more is written after it.  Raises OSError."""
+        """Write what of the session is not written elsewhere; with `last` nothing more is written after it.  Raises OSError.
+
+        From any thread: however long the disk takes, what was to be kept before does not replace what was later.
+        """
+        number = math.inf if last else next(self._numbers)
         unsaved = [each for each in (session, session.left) if each and each.unsaved]
-        entries = [_entry(session), *(_entry(each) for each in unsaved if each is not session)] if unsaved else []
-        held = self._writing.acquire(timeout=_PATIENCE)
-        try:
-            if self._closed:
-                return
-            self._closed = last
-            if entries:
-                self.open()
-                assert self._path is not None
-                store.replace(self._path, json.dumps({"when": time.time(), "sessions": entries}, allow_nan=False))
-            elif self._path is not None:
-                self._path.unlink(missing_ok=True)
-        finally:
-            if held:
-                self._writing.release()
+        entries = [entry_of(session), *(entry_of(each) for each in unsaved if each is not session)] if unsaved else []
+        if entries:
+            self.open()
+            assert self._path is not None
+            store.replace(self._path, _written(entries, time.time()), partial(self._put, number))
+        else:
+            with self._in_order(number) as due:
+                if due and self._path is not None:
+                    self._path.unlink(missing_ok=True)
 
     def drop(self) -> None:
-        """Remove what was kept, and keep nothing more."""
-        self._closed = True
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+        """Remove what was kept, and keep nothing more, whatever another thread is still about to write."""
+        with self._in_order(math.inf):
+            if self._path is not None:
+                _remove(self._path)
+
+    def _put(self, number: float, temporary: Path, path: Path) -> None:
+        with self._in_order(number) as due:
+            if due:
+                os.replace(temporary, path)
+
+    @contextmanager
+    def _in_order(self, number: float) -> Iterator[bool]:
+        """Whether nothing newer is kept; one after the other, but the last one waits for nobody who hangs."""
+        held = self._turn.acquire(timeout=_PATIENCE)
+        try:
+            due = number > self._newest
+            self._newest = max(number, self._newest)
+            yield due
+        finally:
+            if held:
+                self._turn.release()
 
     def close(self) -> None:
         """Give the place back; a journal that is still there is what the next start offers."""
@@ -147,23 +159,49 @@ class Journal:
             self._lock = self._path = None
 
 
-def orphans() -> list[Orphan]:
-    """The journals left behind, newest first, locked by this process; what cannot be read stays where it is."""
+def orphans(tell: Callable[[str], object] = lambda problem: None) -> list[Orphan]:
+    """The journals left behind, newest first, locked by this process.
+
+    One that cannot be read stays where it is, and `tell` is told in a line.
+    """
     found = []
     for path in _locks(None):
         if (lock := _take(path)) is None:
             continue
+        file = path.with_suffix(".json")
         try:
-            content = json.loads(path.with_suffix(".json").read_bytes())
-            sessions = [_session(entry) for entry in content["sessions"]]
+            sessions, when = _read(file.read_bytes())
             first = replace(sessions[0], left=sessions[1] if len(sessions) > 1 else None)
-            found.append(Orphan(first, float(content["when"]), path.with_suffix(".json"), lock))
+            found.append(Orphan(first, when, file, lock))
         except FileNotFoundError:  # there was nothing to lose
             _remove(path)
             os.close(lock)
-        except Exception:  # whatever is in the file, it is no reason not to start
+        except Exception as error:  # whatever is in the file, it is no reason not to start
+            tell(f"{file}: what was not written cannot be read ({_reason(error)}); it stays there")
             os.close(lock)
     return sorted(found, key=lambda orphan: orphan.when, reverse=True)
+
+
+def _written(entries: list[dict[str, Any]], when: float) -> str:
+    return json.dumps({"format": FORMAT, "when": when, "sessions": entries}, allow_nan=False)
+
+
+def _read(text: bytes) -> tuple[list[Session], float]:
+    """The sessions, and when they were kept.  Raises whatever makes no sense."""
+    content = json.loads(text, parse_constant=_no_number)
+    if content["format"] != FORMAT:
+        raise ValueError(f"expected format {FORMAT}, got {content['format']}")
+    return [session_of(entry) for entry in content["sessions"]], float(content["when"])
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"expected a number, got {name}")
+
+
+def _reason(error: Exception) -> str:
+    """On one line: whatever is in a file, some words of it."""
+    missing = isinstance(error, KeyError)
+    return shorten(f"no {error}" if missing else getattr(error, "strerror", None) or str(error) or type(error).__name__)
 
 
 def _locks(own: Path | None) -> list[Path]:
@@ -190,57 +228,3 @@ def _take(path: Path) -> int | None:
 def _remove(path: Path) -> None:
     for suffix in (".json", ".lock"):
         path.with_suffix(suffix).unlink(missing_ok=True)
-
-
-def _entry(session: Session) -> dict[str, Any]:
-    """What brings a session back: its scenario, the network as the start of another, and its training without the trail."""
-    scenario, state = session.scenario, session.state
-    kept = replace(as_scenario(session, scenario.name), lesson="", exercise=None, target=_NO_TARGET)
-    memory = state.checkpoint.optimizer
-    return {
-        "name": scenario.name,
-        "source": str(scenario.source) if scenario.source else None,
-        "scenario": _text(scenario),
-        "state": to_toml(kept),
-        "step": state.checkpoint.step,
-        "losses": [(sample.step, sample.loss) for sample in state.checkpoint.history],
-        "seed": state.seed,
-        "edits": state.edits,
-        "first": values_of(memory.first).tolist(),
-        "second": values_of(memory.second).tolist(),
-        "covered": memory.steps,
-    }
-
-
-@remembered(2)
-def _text(scenario: Scenario) -> str | None:
-    """The file of a scenario; None where it has more points than a file may hold, which are in a CSV file then."""
-    try:
-        return to_toml(scenario)
-    except ScenarioError:
-        return None
-
-
-def _session(entry: dict[str, Any]) -> Session:
-    """The session of an entry, undo of which leads to its start."""
-    name, source = scrub_line(entry["name"]), Path(entry["source"]) if entry["source"] else None
-    if entry["scenario"] is not None:
-        scenario = replace(parse(entry["scenario"], name, None), source=source)
-    else:
-        scenario = load(Path(entry["source"]))
-    seed = None if entry["seed"] is None else int(entry["seed"])
-    kept = parse(entry["state"], name, None)
-    first, second = (_parameters(entry[moment], kept.start.units) for moment in ("first", "second"))
-    memory = OptimizerState(first, second, int(entry["covered"]))
-    losses = tuple(Sample(int(step), float(loss), array("f")) for step, loss in entry["losses"])
-    checkpoint = Checkpoint(kept.start, memory, int(entry["step"]), losses)
-    state = State(kept.network, checkpoint, kept.locks, kept.settings, seed, int(entry["edits"]), "recovered")
-    return open_session(scenario, seed=seed).with_state(state)
-
-
-def _parameters(values: list[float], units: int) -> Parameters:
-    """Raises ValueError where they are not finite, or not those of so many units."""
-    row = np.array(values, np.float64)
-    if row.shape != (1 + 3 * units,) or not np.isfinite(row).all():
-        raise ValueError("not the memory of an optimizer")
-    return Parameters(row[1::3], row[2::3], row[3::3], float(row[0]))

@@ -3,12 +3,15 @@
 import contextlib
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
 
 _PREFIX, _SUFFIX = ".relutui-", ".tmp"
 _STALE_AFTER = 60.0  # seconds; a temporary this old was left by a process that was killed
+
+Put = Callable[[Path, Path], None]  # gives a file another name
 
 
 def state_folder(name: str = "") -> Path:
@@ -40,14 +43,17 @@ def write_new(path: Path, text: str) -> None:
     _sync_folder(path.parent)
 
 
-def replace(path: Path, text: str) -> None:
-    """Write a file, over the one of that name if there is one; a link stays and its file is written.  Raises OSError."""
+def replace(path: Path, text: str, put: Put = os.replace) -> None:
+    """Write a file, over the one of that name if there is one; a link stays and its file is written.  Raises OSError.
+
+    put: gives the whole file, which is on the disk by then, its name, or does not.
+    """
     path = path.resolve()
     temporary = _written_beside(path, text)
     try:
         with contextlib.suppress(FileNotFoundError):
             temporary.chmod(path.stat().st_mode & 0o777)
-        os.replace(temporary, path)
+        put(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)

@@ -99,7 +99,7 @@ class Overlays:
         """Go on where another session was cut off; what it had kept goes once that is kept here."""
         steps = orphan.session.state.checkpoint.step
         self._go_to(orphan.session, orphan.session.left)
-        self._host.session = self._host.session.say(f"recovered at step {steps:,}; u leads back to the start")
+        self._host.session = self._host.session.say(f"recovered at step {steps:,}; u undoes, r rewinds")
         assert self._host.keeper
         try:
             self._host.keeper.adopt(self._host.session)

@@ -53,7 +53,7 @@ async def test_enter_goes_on_with_the_marked_one_and_leaves_the_others(two: None
         assert other.session.scenario.name == "sine"
         other.release()
         assert len(kept(state_folder)) == 2  # it is kept again before what it came from goes
-        await screen.press("u")
+        await screen.press("u", "u")
         assert screen.session.state.parameters == open_lab().state.parameters
 
 

@@ -1,0 +1,172 @@
+"""What the recovery journal has of a session: all that editing, undo, rewinding and training go on from, as JSON and back.
+
+Not the parameters along the way, which the trail shows; of undo and redo the nearest steps.
+"""
+
+import math
+from array import array
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from relutui.batch import values_of
+from relutui.data import Target
+from relutui.history import History
+from relutui.memory import remembered
+from relutui.network import Parameters
+from relutui.scenario import Scenario, ScenarioError, load, parse, to_toml
+from relutui.sections import Init
+from relutui.session import Session, fitted_limits, open_session
+from relutui.state import Best, Mark, State, Waiting, loss_of
+from relutui.text import scrub_line
+from relutui.training import Checkpoint, OptimizerState, Sample
+
+UNDO = 100  # steps each way, at most
+NUMBERS = 10_000  # in the states of them, at most: parameters, moments and losses
+_NO_TARGET = Target((0.0, 1.0), knots=((0.0, 0.0), (1.0, 0.0)), samples=2)  # stands in where only the network is kept
+
+Losses = tuple[Sample, ...]
+
+
+def entry_of(session: Session) -> dict[str, Any]:
+    """What brings a session back, for json.dumps."""
+    scenario, states = session.scenario, session.states
+    past = _nearest(states.present, reversed(states.past))[::-1]
+    future = _nearest(states.present, states.future)
+    losses: list[Losses] = []
+    return {
+        "name": scenario.name,
+        "source": str(scenario.source) if scenario.source else None,
+        "scenario": _text(scenario),
+        "past": [_record(scenario, state, losses) for state in past],
+        "present": _record(scenario, states.present, losses),
+        "future": [_record(scenario, state, losses) for state in future],
+        "saved": _record(scenario, session.saved, losses),
+        "losses": [[(sample.step, sample.loss) for sample in each] for each in losses],
+    }
+
+
+def session_of(entry: dict[str, Any]) -> Session:
+    """The session of an entry.  Raises ScenarioError, and all that Python raises over what makes no sense."""
+    name, source = scrub_line(entry["name"]), Path(entry["source"]) if entry["source"] else None
+    if entry["scenario"] is not None:
+        scenario = replace(parse(entry["scenario"], name, None), source=source)
+    else:
+        scenario = load(Path(entry["source"]))
+    losses = [
+        tuple(Sample(int(step), _finite(loss), array("f")) for step, loss in each)  # the trail begins anew
+        for each in entry["losses"]
+    ]
+    past, future = ([_state(record, losses) for record in entry[way]] for way in ("past", "future"))
+    present, saved = _state(entry["present"], losses), _state(entry["saved"], losses)
+    first, *rest = *past, present
+    best = Best(first.network, first.parameters, loss_of(first, scenario.dataset))
+    session = replace(open_session(scenario), states=History(first), saved=saved, best=best)
+    for state in rest:  # the best of them, and when the exercise was solved
+        session = session.at(History(state))
+    session = session.at(History(present, tuple(past), tuple(future)))
+    return replace(session, y_limits=fitted_limits(session))
+
+
+def _nearest(present: State, states: Iterable[State]) -> list[State]:
+    """The states, as far as they may be kept, from the one nearest to the present one."""
+    found: list[State] = []
+    before, numbers = present, 0
+    for state in states:
+        rows = 3 + (state.origin is not None)  # the parameters and two moments
+        numbers += rows * (1 + 3 * state.parameters.units)
+        if state.checkpoint.history is not before.checkpoint.history:
+            numbers += len(state.checkpoint.history)
+        if len(found) == UNDO or numbers > NUMBERS:
+            break
+        found.append(state)
+        before = state
+    return found
+
+
+@remembered(2)
+def _text(scenario: Scenario) -> str | None:
+    """The file of a scenario; None where it has more points than a file may hold, which are in a CSV file then."""
+    try:
+        return to_toml(scenario)
+    except ScenarioError:
+        return None
+
+
+def _record(scenario: Scenario, state: State, losses: list[Losses]) -> dict[str, Any]:
+    """A state; its losses are added to the others, once for all that have them."""
+    checkpoint = state.checkpoint
+    place = next((place for place, known in enumerate(losses) if known is checkpoint.history), len(losses))
+    if place == len(losses):
+        losses.append(checkpoint.history)
+    return {
+        "network": _network(scenario, state),
+        "step": checkpoint.step,
+        "losses": place,
+        "first": values_of(checkpoint.optimizer.first).tolist(),
+        "second": values_of(checkpoint.optimizer.second).tolist(),
+        "covered": checkpoint.optimizer.steps,
+        "seed": state.seed,
+        "edits": state.edits,
+        "change": state.change,
+        "waiting": [(waiting.row, waiting.kink, waiting.side) for waiting in state.waiting],
+        "marks": [(mark.step, mark.change) for mark in state.marks],
+        "origin": None if state.origin is None else values_of(state.origin).tolist(),
+    }
+
+
+def _network(scenario: Scenario, state: State) -> str:
+    """A file with all of a state that a file can have, whose check is that of any other."""
+    return to_toml(
+        replace(
+            scenario,
+            title="state",
+            summary="",
+            lesson="",
+            target=_NO_TARGET,
+            network=state.network,
+            start=state.parameters,
+            locks=state.locks,
+            init=Init(),
+            settings=state.settings,
+            exercise=None,
+        )
+    )
+
+
+def _state(record: dict[str, Any], losses: list[Losses]) -> State:
+    kept = parse(record["network"], "state", None)
+    units = kept.start.units
+    memory = OptimizerState(_parameters(record["first"], units), _parameters(record["second"], units), int(record["covered"]))
+    return State(
+        kept.network,
+        Checkpoint(kept.start, memory, int(record["step"]), losses[record["losses"]]),
+        kept.locks,
+        kept.settings,
+        None if record["seed"] is None else int(record["seed"]),
+        int(record["edits"]),
+        scrub_line(record["change"]),
+        tuple(
+            Waiting(int(row), None if kink is None else _finite(kink), _finite(side)) for row, kink, side in record["waiting"]
+        ),
+        tuple(Mark(int(step), scrub_line(change)) for step, change in record["marks"]),
+        None if record["origin"] is None else _parameters(record["origin"], len(record["origin"]) // 3),
+    )
+
+
+def _parameters(values: list[float], units: int) -> Parameters:
+    """Raises ValueError where they are not finite, or not those of so many units."""
+    row = np.array(values, np.float64)
+    if row.shape != (1 + 3 * units,) or not np.isfinite(row).all():
+        raise ValueError("expected the numbers of as many units")
+    return Parameters(row[1::3], row[2::3], row[3::3], float(row[0]))
+
+
+def _finite(value: object) -> float:
+    number = float(value)  # type: ignore[arg-type]
+    if not math.isfinite(number):
+        raise ValueError(f"expected a finite number, got {number}")
+    return number
