@@ -85,7 +85,8 @@ class Journal:
         """Let others know which file this session has open.  Raises OSError."""
         self.open()
         assert self._lock is not None
-        told = json.dumps({"pid": os.getpid(), "since": time.time(), "source": str(source)}).encode()
+        real = source and os.path.realpath(source)  # wherever a link leads later
+        told = json.dumps({"pid": os.getpid(), "since": time.time(), "source": real}).encode()
         os.pwrite(self._lock, told, 0)
         os.ftruncate(self._lock, len(told))
         os.utime(store.state_folder(FOLDER))  # they look there when it has changed
@@ -96,7 +97,7 @@ class Journal:
         for path in _locks(self._path):
             try:
                 told = json.loads(path.read_bytes())
-                if told["source"] != str(source):
+                if told["source"] is None or not store.same_file(Path(told["source"]), source):
                     continue
                 if (lock := _take(path)) is None:
                     found.append(Other(int(told["pid"]), float(told["since"])))

@@ -19,6 +19,7 @@ from relutui.sections import (
     read_target,
     read_units,
 )
+from relutui.store import same_file
 from relutui.text import did_you_mean, scrub_line, shown
 from relutui.training import Locks, TrainingSettings
 from relutui.validation import MAX_BYTES, Invalid, Table, line, prose, read_toml
@@ -31,6 +32,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "find",
+    "is_shipped",
     "load",
     "parse",
     "shipped",
@@ -111,6 +113,11 @@ def shipped() -> dict[str, Path]:
     folder = inside if inside.is_dir() else package.parent / "scenarios"
     found = {path.stem: path for path in sorted(folder.glob("*.toml"))}
     return {name: found[name] for name in TEACHING_ORDER if name in found} | found
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a path leads to one of the scenarios that come with the package."""
+    return any(same_file(path, own) for own in shipped().values())
 
 
 def find(name_or_path: str) -> Path:

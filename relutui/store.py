@@ -27,6 +27,14 @@ def state_folder(name: str = "") -> Path:
     return folder
 
 
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, by links or .. too; of files that are not there, whether both come to one place."""
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):  # ValueError: a name that no file can have
+        return os.path.realpath(one) == os.path.realpath(other)
+
+
 def write_new(path: Path, text: str) -> None:
     """Write a file that is not there yet.  Raises FileExistsError, and OSError where it cannot be written."""
     temporary = _written_beside(path, text)

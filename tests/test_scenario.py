@@ -7,7 +7,7 @@ import pytest
 
 from relutui.data import Target
 from relutui.network import Network, Parameters
-from relutui.scenario import Exercise, Init, ScenarioError, find, load, parse, shipped, to_toml
+from relutui.scenario import Exercise, Init, ScenarioError, find, is_shipped, load, parse, shipped, to_toml
 from relutui.training import Locks, TrainingSettings, random_start
 
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
@@ -187,3 +187,13 @@ def test_the_whole_of_a_large_file_is_not_read(tmp_path: Path) -> None:
         file.truncate(10**12)
     with pytest.raises(ScenarioError, match="expected at most 64 kB"):
         load(path)
+
+
+def test_what_comes_with_the_package_is_known_by_any_path(tmp_path: Path) -> None:
+    lab, link, copy = shipped()["lab"], tmp_path / "lab.toml", tmp_path / "copy.toml"
+    link.symlink_to(lab)
+    copy.write_bytes(lab.read_bytes())
+    assert is_shipped(lab.parent / ".." / lab.parent.name / "lab.toml")
+    assert is_shipped(link)
+    assert not is_shipped(copy)
+    assert not is_shipped(lab.with_name("lab-mine.toml"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from relutui.journal import Journal
-from relutui.scenario import Scenario, shipped
+from relutui.scenario import Scenario, is_shipped
 from relutui.session import Session
 from relutui.text import scrub_line
 
@@ -83,7 +83,7 @@ class Keeper:
         session = self._host.session
         if session.scenario is not self._scenario:
             source = session.scenario.source
-            self._own = None if source in shipped().values() else source
+            self._own = None if source is None or is_shipped(source) else source
             await asyncio.to_thread(self._journal.announce, self._own)
             self._scenario, self._changed, self._told = session.scenario, 0, set()
         if self._own is None or session.running or (changed := self._journal.changed()) == self._changed:

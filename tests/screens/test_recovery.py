@@ -143,8 +143,10 @@ async def test_two_sessions_of_one_file_are_told_of_each_other(
     monkeypatch.setattr(keeping, "PERIOD", 0.01)
     file = tmp_path / "dose.toml"
     file.write_text('title = "dose"\n[target]\nknots = [[0, 0], [1, 1]]\n[[unit]]\nw = 1.0\nb = 0.0\nv = 1.0\n')
+    link = tmp_path / "link.toml"
+    link.symlink_to(file)
     other = Journal()
-    other.announce(file)
+    other.announce(link)
     told = f"dose.toml is open in another session too (process {os.getpid()}, since"
     async with shown(opener(str(file)), journal=Journal()) as screen:
         await until(lambda: told in screen.text)
