@@ -21,6 +21,7 @@ from relutui.scenario import Scenario, ScenarioError, load, parse, to_toml
 from relutui.sections import Init
 from relutui.session import Session, fitted_limits, open_session
 from relutui.state import Best, Mark, State, Waiting, loss_of
+from relutui.store import File, Stamp
 from relutui.text import scrub_line
 from relutui.training import Checkpoint, OptimizerState, Sample
 
@@ -39,7 +40,8 @@ def entry_of(session: Session) -> dict[str, Any]:
     losses: list[Losses] = []
     return {
         "name": scenario.name,
-        "source": str(scenario.source) if scenario.source else None,
+        "file": scenario.file and _file(scenario.file),
+        "files": [_file(file) for file in session.files],
         "scenario": _text(scenario),
         "past": [_record(scenario, state, losses) for state in past],
         "present": _record(scenario, states.present, losses),
@@ -51,11 +53,12 @@ def entry_of(session: Session) -> dict[str, Any]:
 
 def session_of(entry: dict[str, Any]) -> Session:
     """The session of an entry.  Raises ScenarioError, and all that Python raises over what makes no sense."""
-    name, source = scrub_line(entry["name"]), Path(entry["source"]) if entry["source"] else None
+    name, file = scrub_line(entry["name"]), File.of(*entry["file"]) if entry["file"] else None
+    files = tuple(File.of(*each) for each in entry["files"])
     if entry["scenario"] is not None:
-        scenario = replace(parse(entry["scenario"], name, None), source=source)
+        scenario = replace(parse(entry["scenario"], name, None), file=file)
     else:
-        scenario = load(Path(entry["source"]))
+        scenario = load(Path(entry["file"][0]))
     losses = [
         tuple(Sample(int(step), _finite(loss), array("f")) for step, loss in each)  # the trail begins anew
         for each in entry["losses"]
@@ -64,11 +67,15 @@ def session_of(entry: dict[str, Any]) -> Session:
     present, saved = _state(entry["present"], losses), _state(entry["saved"], losses)
     first, *rest = *past, present
     best = Best(first.network, first.parameters, loss_of(first, scenario.dataset))
-    session = replace(open_session(scenario), states=History(first), saved=saved, best=best)
+    session = replace(open_session(scenario), states=History(first), saved=saved, best=best, files=files)
     for state in rest:  # the best of them, and when the exercise was solved
         session = session.at(History(state))
     session = session.at(History(present, tuple(past), tuple(future)))
     return replace(session, y_limits=fitted_limits(session))
+
+
+def _file(file: File) -> tuple[str, Stamp | None]:
+    return str(file.path), file.stamp
 
 
 def _nearest(present: State, states: Iterable[State]) -> list[State]:

@@ -19,7 +19,7 @@ from relutui.sections import (
     read_target,
     read_units,
 )
-from relutui.store import same_file
+from relutui.store import File, same_file
 from relutui.text import did_you_mean, scrub_line, shown
 from relutui.training import Locks, TrainingSettings
 from relutui.validation import MAX_BYTES, Invalid, Table, line, prose, read_toml
@@ -78,8 +78,8 @@ class ScenarioError(Exception):
 class Scenario:
     """What a file says; name is the file's stem, dataset the evaluated target.
 
-    init.units lasts only as long as start is what init draws: after that the units are listed.  source is the file it was
-    loaded from.
+    init.units lasts only as long as start is what init draws: after that the units are listed.  file is the one it was loaded
+    from, as it was then.
     """
 
     name: str
@@ -95,7 +95,12 @@ class Scenario:
     init: Init
     settings: TrainingSettings
     exercise: Exercise | None
-    source: Path | None = field(default=None, compare=False)
+    file: File | None = field(default=None, compare=False)
+
+    @property
+    def source(self) -> Path | None:
+        """Where the file is."""
+        return self.file.path if self.file else None
 
     def __post_init__(self) -> None:
         units = self.init.units
@@ -139,13 +144,14 @@ def load(path: Path) -> Scenario:
     file = scrub_line(path.name)
     if path.suffix != ".toml":
         raise ScenarioError(f"{file}: expected a file name that ends in .toml")
+    as_it_is = File.at(path.absolute())
     try:
         content = read_regular(path, MAX_BYTES + 1)
     except FileNotFoundError:
         raise ScenarioError(f"{file}: no such file") from None
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise ScenarioError(f"{file}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from None
-    return replace(parse(content, path.stem, path.parent), source=path.absolute())
+    return replace(parse(content, path.stem, path.parent), file=as_it_is)
 
 
 def parse(text: str | bytes, name: str, folder: Path | None) -> Scenario:

@@ -16,6 +16,7 @@ from relutui.questions import Tour
 from relutui.scenario import Scenario
 from relutui.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.state import Best, Found, Mark, State, loss_of
+from relutui.store import File
 from relutui.training import Checkpoint, Locks, TrainingSettings, random_start
 
 View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
@@ -91,6 +92,7 @@ class Session:
     message: Message | None = None
     tour: Tour | None = None  # of one of the sixteen questions: under way, or over and still named
     toured: bool = False  # whether it was opened by a tour, whose changes nobody needs to go back to
+    files: tuple[File, ...] = ()  # read and written in this session, as they were then, the newest first
     left: "Session | None" = None  # not written when this one was opened; the gallery leads back to it
 
     @property
@@ -210,6 +212,7 @@ def open_session(scenario: Scenario, settings: TrainingSettings | None = None, s
         y_limits=(0.0, 1.0),
         probe=sum(scenario.domain) / 2,
         selection=_first_free(scenario.locks),
+        files=(scenario.file,) if scenario.file else (),
     )
     return replace(session, y_limits=fitted_limits(session))
 

@@ -2,11 +2,15 @@
 
 import contextlib
 import os
+import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
+
+Stamp = tuple[int, int, int]  # inode, size, time of the last change in nanoseconds
 
 _PREFIX, _SUFFIX = ".relutui-", ".tmp"
 _STALE_AFTER = 60.0  # seconds; a temporary this old was left by a process that was killed
@@ -25,6 +29,35 @@ def state_folder(name: str = "") -> Path:
         folder /= name
         folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+class File(NamedTuple):
+    """A file as it was at some time; the stamp is another one after a change, None where there is no file."""
+
+    path: Path
+    stamp: Stamp | None
+
+    @classmethod
+    def at(cls, path: Path) -> "File":
+        """The file as it is now."""
+        try:
+            found = path.stat()
+        except (OSError, ValueError):  # ValueError: a name that no file can have
+            return cls(path, None)
+        return cls(path, (found.st_ino, found.st_size, found.st_mtime_ns))
+
+    @classmethod
+    def of(cls, path: str, stamp: list[int] | None) -> "File":
+        """One that was kept as JSON.  Raises TypeError and ValueError for what is none."""
+        if stamp is None:
+            return cls(Path(path), None)
+        inode, size, time_ns = map(int, stamp)
+        return cls(Path(path), (inode, size, time_ns))
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is not as it was."""
+        return File.at(self.path).stamp != self.stamp
 
 
 def same_file(one: Path, other: Path) -> bool:
@@ -49,6 +82,18 @@ def write_new(path: Path, text: str) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def protected(path: Path) -> str:
+    """Why a file that is there is not to be replaced, though the folder may let one do that; nothing if it may be."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # a link to nothing; what else there is, writing tells
+        return ""
+    if not stat.S_ISREG(mode):
+        return "is not a regular file"
+    writable = mode & 0o222 and os.access(path, os.W_OK)  # of root's all are, by os.access
+    return "" if writable else "is read-only"
 
 
 def replace(path: Path, text: str, put: Put = os.replace) -> None:

@@ -70,6 +70,20 @@ def test_train_saves_and_never_over_another_file(tmp_path: Path, capsys: pytest.
     assert file.read_text() == written
 
 
+def test_what_could_not_be_saved_is_told_before_the_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link to nothing is there too; and a folder that one may not write to, which is nothing to whoever may do all."""
+    link = tmp_path / "link.toml"
+    link.symlink_to(tmp_path / "nowhere.toml")
+    assert main(["train", "lab", "--steps", "1", "--save", str(link)]) == 1
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    assert main(["train", "lab", "--steps", "1", "--save", str(tmp_path / "new.toml")]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert [line.rsplit(": ", 1)[1] for line in said.err.splitlines()] == ["File exists", "Permission denied"]
+
+
 def test_train_says_where_it_diverged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "line.toml"
     file.write_text(

@@ -14,6 +14,7 @@ from relutui import edits, handle, store
 from relutui.commands import by_id
 from relutui.entries import NUMBERS, UNDO
 from relutui.journal import Journal, Orphan, orphans
+from relutui.scenario import shipped
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.starts import begin, opened
@@ -156,6 +157,17 @@ def test_what_one_would_go_back_to_comes_back_too(state_folder: Path) -> None:
         orphan.remove()
 
 
+def test_the_files_that_were_read_and_written_come_back_as_they_were(state_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(shipped()["lab"].read_bytes())
+    session = with_values(opener(str(file)), w1=1)
+    assert session.scenario.file == store.File.at(file)
+    written = store.File.at(tmp_path / "other.toml")  # not there any more
+    orphan = left_behind(replace(session, files=(written, *session.files)))
+    assert (orphan.session.scenario.file, orphan.session.files) == (session.scenario.file, (written, *session.files))
+    orphan.release()
+
+
 def test_only_what_is_not_written_is_kept(state_folder: Path) -> None:
     journal = Journal()
     journal.keep(open_lab())
@@ -217,8 +229,12 @@ def test_the_newest_is_offered_first(state_folder: Path) -> None:
         {"saved": None},
         {"network": "title = 1"},
         {"scenario": "title = 1"},
-        {"scenario": None, "source": "/nowhere/x.toml"},
-        {"scenario": None, "source": None},
+        {"scenario": None, "file": ["/nowhere/x.toml", None]},
+        {"scenario": None, "file": None},
+        {"file": ["/nowhere/x.toml"]},
+        {"file": ["/nowhere/x.toml", [1, 2]]},
+        {"files": [["/nowhere/x.toml", "now"]]},
+        {"files": None},
         {"first": [1.0]},
         {"first": [float("inf")] * 10},
         {"second": [float("nan")] * 10},

@@ -26,8 +26,10 @@ def new_file(option: str, name: str, suffix: str = "") -> Path:
     path = Path(name)
     if suffix and path.suffix != suffix:
         raise UsageError(f"{option} {name}: expected a name that ends in {suffix}")
-    if path.exists():
+    if os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
     return path

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from relutui import store
-from relutui.scenario import ScenarioError, to_toml
+from relutui.scenario import ScenarioError, is_shipped, to_toml
 from relutui.screens.line import Line
 from relutui.screens.paths import expanded
 from relutui.session import Session, as_scenario
@@ -22,16 +22,18 @@ from relutui.text import scrub_line
 
 
 class Written(NamedTuple):
-    """The state that was written, and where to."""
+    """The state that was written, where to, and the file as it is since."""
 
     state: State
     path: str
+    file: store.File
 
 
 class WriteDialog(ModalScreen[Written | None]):
     """Asks for a path, and writes there, as a scenario, the state that was present when it was opened.
 
-    An existing file is only written over when the same path is entered a second time.
+    An existing file is only written over when the same path is entered a second time and the file is as it was the first time;
+    one that is read-only, or comes with the program, never.
     """
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
@@ -39,7 +41,7 @@ class WriteDialog(ModalScreen[Written | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._confirmed: Path | None = None
+        self._confirmed: store.File | None = None
 
     def compose(self) -> ComposeResult:
         """A line for the path."""
@@ -56,25 +58,43 @@ class WriteDialog(ModalScreen[Written | None]):
             self._say(f'expected the name of a file, got "{event.value.strip()}"')
             return
         path = Path(typed if typed.endswith(".toml") else f"{typed}.toml")
-        write = store.replace if path == self._confirmed else store.write_new
+        write = store.replace if self._may_replace(path) else store.write_new
         try:
             write(path, to_toml(as_scenario(self._session, path.stem)))
         except FileExistsError:
-            self._confirmed = path
-            self._say(f"{path} exists; enter again writes over it")
+            self._ask(path)
         except ScenarioError as error:
             self._say(str(error))
         except (OSError, ValueError) as error:  # ValueError: a name that no file can have
             self._say(f"{path}: {getattr(error, 'strerror', None) or error}")
         else:
-            self.dismiss(Written(self._session.state, scrub_line(str(path))))
+            self.dismiss(Written(self._session.state, scrub_line(str(path)), store.File.at(path.absolute())))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another path needs another confirmation."""
         self._confirmed = None
 
+    def _may_replace(self, path: Path) -> bool:
+        """Whether that was confirmed of the file as it is."""
+        return store.File.at(path) == self._confirmed and not _refusal(path)
+
+    def _ask(self, path: Path) -> None:
+        """Say what is there, and that it may be written over, if it may."""
+        if refusal := _refusal(path):
+            self._say(f"{path} {refusal}: choose another name")
+            return
+        known = [file for file in (self._confirmed, *self._session.files) if file and store.same_file(file.path, path)]
+        self._confirmed = store.File.at(path)
+        what = "has changed meanwhile" if known and known[0].changed else "exists"
+        self._say(f"{path} {what}; enter again writes over it")
+
     def _say(self, problem: str) -> None:
         self.query_one("#problem", Static).update(Content(scrub_line(problem)))
+
+
+def _refusal(path: Path) -> str:
+    """Why a file is never written over; nothing if it may be."""
+    return "comes with relutui and stays as it is" if is_shipped(path) else store.protected(path)
 
 
 class QuitDialog(ModalScreen[bool]):

@@ -165,7 +165,9 @@ class Overlays:
 
     def _written(self, written: "Written | None") -> None:
         if written:
-            self._host.session = replace(self._host.session, saved=written.state).say(f"written: {written.path}")
+            session = self._host.session
+            files = written.file, *session.files
+            self._host.session = replace(session, saved=written.state, files=files).say(f"written: {written.path}")
 
 
 def _kept(session: Session) -> Session:
