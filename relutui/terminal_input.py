@@ -5,6 +5,7 @@ its input.  Of it only the names of keys and the reading of the mouse are used.
 """
 
 import re
+import unicodedata
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
 
@@ -37,6 +38,9 @@ _BEGUN = re.compile(
 )
 _AFTER_ESCAPE = re.compile(r"\[([A-FHIO]|[<>?\d][-\d:;]*\$?[@-~])")
 _MOUSE = re.compile(r"\x1b\[<\d{1,3};-?\d{1,5};-?\d{1,5}[Mm]")
+# The keys of the keypad by their names in the kitty protocol, and those of its application mode that Textual 8.2 does not know.
+_KEYPAD = {"decimal": ".", "divide": "/", "multiply": "*", "subtract": "-", "add": "+", "equal": "=", "separator": ","}
+_APPLICATION_KEYPAD = {"\x1bOX": "=", "\x1bOl": ","}
 _SYNCHRONIZES = re.compile(r"\x1b\[\?2026;[1-3]\$y")
 
 
@@ -132,12 +136,16 @@ class TerminalInput:
             yield from self._keys(token)
 
     def _keys(self, sequence: str) -> Iterator[events.Key]:
-        """The keys that a sequence stands for; none if it is unknown."""
+        """The keys that a sequence stands for; none if it is unknown.  One of the keypad is the one of its character."""
         try:
-            keys = list(self._names._sequence_to_key_events(sequence))
+            keys = list(self._names._sequence_to_key_events(_APPLICATION_KEYPAD.get(sequence, sequence)))
         except (ValueError, OverflowError):  # a number that is no character of Unicode
             return
-        yield from (key for key in keys if key.key != Keys.Ignore)
+        for key in keys:
+            if key.key in _KEYPAD:
+                yield from self._keys(key.character or _KEYPAD[key.key])
+            elif key.key != Keys.Ignore and not _is_unnamed(key.character):
+                yield key
 
     def _keep(self, text: str) -> None:
         """More of a paste."""
@@ -151,6 +159,11 @@ class TerminalInput:
         if self._left_out:
             yield LeftOut(self._left_out)
         self._pasted, self._left_out = None, 0
+
+
+def _is_unnamed(character: str | None) -> bool:
+    """Whether a character stands for a key without a name: the kitty protocol numbers keys where Unicode has no characters."""
+    return character is not None and unicodedata.category(character) in ("Co", "Cs")
 
 
 def _begun_paste_end(text: str) -> int:

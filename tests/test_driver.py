@@ -98,6 +98,41 @@ def test_what_is_not_known_is_not_typed_and_keeps_nothing_from_being_heard(seque
     assert read(sequence, "a", silence=PATIENCE) == [key("a", "a")]
 
 
+# As in https://sw.kovidgoyal.net/kitty/keyboard-protocol/#functional-key-definitions, alone, and with num lock (128) and the
+# text of the key, which Textual asks terminals for; then as in xterm's application mode.
+@pytest.mark.parametrize(
+    ("number", "application", "character"),
+    [
+        (57413, "k", "+"),
+        (57412, "m", "-"),
+        (57415, "X", "="),
+        (57409, "n", "."),
+        (57416, "l", ","),
+        (57410, "o", "/"),
+        (57411, "j", "*"),
+        *((57399 + digit, "pqrstuvwxy"[digit], str(digit)) for digit in range(10)),
+    ],
+)
+def test_the_keypad_is_as_the_keys_with_its_characters(number: int, application: str, character: str) -> None:
+    typed = read(character)
+    assert read(f"\x1b[{number}u") == typed
+    assert read(f"\x1b[{number};;{ord(character)}u") == typed
+    assert read(f"\x1b[{number};129;{ord(character)}u") == typed
+    assert read(f"\x1bO{application}") == typed
+
+
+def test_the_keypad_gives_what_its_keyboard_has_on_it() -> None:
+    assert read("\x1b[57409;129;44u") == read(",")  # the point of a German keyboard
+    assert read("\x1b[57414u")[0][1] == read("\x1bOM")[0][1] == "enter"
+    assert [name for _, name, *_ in read("\x1b[57419u\x1b[57420u\x1b[57417u\x1b[57418u")] == ["up", "down", "left", "right"]
+    assert read("\x1b[57413;5u") == [key("ctrl+add")]
+
+
+@pytest.mark.parametrize("number", [57427, 57455, 63743])
+def test_a_key_without_a_name_types_nothing(number: int) -> None:
+    assert read(f"\x1b[{number}u", f"\x1b[{number};129u") == []
+
+
 def test_the_escape_key_is_heard_after_a_moment_and_at_once_before_another_key() -> None:
     assert read("\x1b", silence=0.1) == [ESCAPE]
     assert read("\x1b", silence=0.09) == []

@@ -181,3 +181,14 @@ def test_replies_in_pieces_are_typed_into_nothing(program: Program, opening: str
             program.press(reply[place:])
     program.press("2")
     program.wait_for(f"{before}12")
+
+
+def test_the_keypad_nudges_and_types(program: Program) -> None:
+    program.press("\x1b[57413;;43u")  # +, -, =, 2, the point, 5 and enter, as a terminal with the kitty protocol sends them
+    program.wait_for("[ 0.10 ]")
+    program.press("\x1b[57412;129;45u" * 2)
+    program.wait_for("[-0.10 ]")
+    program.press("\x1b[57415u")
+    program.wait_for("[ 0.00 ]")
+    program.press("\x1b[57401u\x1b[57409u\x1b[57404u\x1b[57414u")
+    program.wait_for("[ 2.50 ]")
