@@ -22,6 +22,10 @@ MAX_WORK = 3_000_000  # nodes times points: where numbers get subnormal, an oper
 # of its stack and the process with it (3.12 to 3.15, github.com/python/cpython/issues/150001).
 _FOREIGN = re.compile(r"""[^\0-~]|['"\[\]{}\\]""")
 
+# Python reads these as other numbers than people do who do not know it: 15, 16, 3.
+_OF_PYTHON = re.compile(r"(?<![\w.])(?:[\w.]*\d_\d[\w.]*|0[xXoObB]\w*)")
+_COMMENT = re.compile("#.*")
+
 CONSTANTS = {"pi": np.pi, "e": np.e}
 
 # The number of arguments is part of the whitelist: a ufunc writes into an argument too many.
@@ -71,6 +75,8 @@ def _tree(text: str, points: int) -> ast.AST:
         raise ExpressionError(f"expected at most {MAX_LENGTH} characters, got {len(text)}")
     if foreign := _FOREIGN.search(text):
         raise _not_arithmetic(foreign[0])
+    if odd := _OF_PYTHON.search(_COMMENT.sub("", text)):
+        raise ExpressionError(f"a number has digits, a point and e only, got {shown(odd[0])}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about oddities that are refused below
@@ -106,6 +112,8 @@ def _value(node: ast.AST, x: Array) -> Any:
             return _OPERATORS[type(operator)](_value(operand, x))
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
             return _OPERATORS[type(operator)](_value(left, x), _value(right, x))
+        case ast.Tuple():
+            raise ExpressionError(f"a decimal point is written . and not , in {shown(ast.unparse(node))}")
         case ast.BinOp(op=ast.BitXor()):
             raise ExpressionError("^ is not known here; a power is written **")
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
@@ -119,9 +127,12 @@ def _not_arithmetic(text: str) -> ExpressionError:
 
 def _number(number: int | float) -> np.float64:
     try:
-        return np.float64(float(number))
+        value = float(number)
     except OverflowError:
-        raise ExpressionError(f"a number is too large: {shown(number)}") from None
+        value = np.inf
+    if value == np.inf:
+        raise ExpressionError(f"a number is too large: {'over 1e308' if number == np.inf else shown(number)}")
+    return np.float64(value)
 
 
 def _function(name: str, arguments: int) -> Callable[..., Any]:

@@ -1,9 +1,27 @@
-"""How numbers are written on the screen: short, aligned, and never so short that they mislead."""
+"""How numbers are written on the screen: short, aligned, and never so short that they mislead; and how they are read."""
 
 import math
 
 LIMIT = 1e30  # of the size of a number that is typed, or follows from one; float32 ends at 3.4e38
 DIGITS = 10  # decimals to which a nudge is rounded, so that ten steps of 0.1 are exactly 1
+
+# What word processors and typesetters put for a minus, U+2212 itself first; where a sign stands, none means anything else.
+MINUS_SIGNS = "\u2212\u2010\u2011\u2012\u2013"
+_PLAIN_MINUS = str.maketrans(MINUS_SIGNS, "-" * len(MINUS_SIGNS))
+
+
+def read_number(text: str) -> float | None:
+    """The number that a text is as a whole, but for blanks around it; None if it is none, and inf for one too large to hold.
+
+    Python's float would also take 1_5, digits of other scripts, inf and nan.
+    """
+    plain = text.strip().translate(_PLAIN_MINUS)
+    if not plain.isascii() or "_" in plain or "n" in plain.lower():
+        return None
+    try:
+        return float(plain)
+    except ValueError:
+        return None
 
 
 def number(value: float) -> str:

@@ -136,6 +136,32 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
     assert "usage: relutui train" in capsys.readouterr().err or arguments[0] == "render"
 
 
+@pytest.mark.parametrize(
+    ("option", "number"),
+    [
+        *(("--learning-rate", number) for number in ("1_5", "0,5", "\u0661", "inf", "nan", "1e400", "0x1", "")),
+        *(("--below", number) for number in ("1_5", "0,5", "\u0661")),
+        *(("--steps", number) for number in ("\u0661\u0662", "1_0", "1e3", "+5", " 5", "5.0")),
+        *(("--seeds", number) for number in ("\u0661", "1_0")),
+        *(("--units", number) for number in ("\u0661", "1_0")),
+    ],
+)
+def test_no_option_takes_another_number_for_one(option: str, number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = {"--seeds": "1", "--steps": "1"} | {option: number}
+    with pytest.raises(SystemExit) as error:
+        main(["sweep", "lab-free", *(f"{name}={value}" for name, value in command.items())])
+    assert error.value.code == 2
+    assert f'got "{number}"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("size", ["1_20x36", "\u0661x36", "+80x24", "80 x24", "80x", "x", "80x24x2", "0x24", "1001x24"])
+def test_a_size_is_two_whole_numbers(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as error:
+        main(["render", "lab", "--size", size])
+    assert error.value.code == 2
+    assert f'such as 120x36, got "{size}"' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", SUBCOMMANDS)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as done:

@@ -1,6 +1,10 @@
-import pytest
+import math
 
-from relutui.numbers import place, plain
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relutui.numbers import place, plain, read_number
 
 
 @pytest.mark.parametrize(("x", "expected"), [(1.6961, "1.696"), (1.7, "1.7"), (2.0, "2"), (-0.0, "0"), (-0.05, "-0.05")])
@@ -11,3 +15,49 @@ def test_an_x_has_four_digits_and_no_decimals_that_say_nothing(x: float, expecte
 @pytest.mark.parametrize(("value", "expected"), [(2.0, "2"), (-2.0, "-2"), (0.5, "0.5"), (0.0, "0")])
 def test_a_number_without_a_plus_sign(value: float, expected: str) -> None:
     assert plain(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *(("15", 15.0), ("-2.5", -2.5), ("+3", 3.0), (".5", 0.5), ("2.", 2.0), ("1e-3", 0.001), ("1E5", 1e5), ("007", 7.0)),
+        *((" 1.5\t", 1.5), ("\u00a01.5", 1.5), ("1.5\r\n", 1.5), ("1e400", math.inf)),
+        *(("\u22121.5", -1.5), ("1.5e\u22123", 0.0015), ("\u20131", -1.0), ("\u20111", -1.0)),
+    ],
+)
+def test_a_number_is_read_as_it_is_written(text: str, value: float) -> None:
+    assert read_number(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            " ",
+            "-",
+            ".",
+            "e5",
+            "1e",
+            "1.2.3",
+            "--1",
+            "1-5",
+            "1\u20135",
+            "1 5",
+            "1\u00a0234",
+            "1,5",
+            "1,234",
+            "1.234,5",
+            "1/3",
+        ),
+        *("1_5", "1_000.0", "1e1_0", "0x10", "0b1", "1j", "1f", "1d5", "5%", "$5", "NA", "true", "None", '"1"', "1\n2"),
+        *("inf", "-Infinity", "nan", "NaN", "\u0661\u0662", "\uff11", "\u00bd", "2\u00b2", "\u22121_5", "\u20145"),
+    ],
+)
+def test_nothing_else_is_read_as_a_number(text: str) -> None:
+    assert read_number(text) is None
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_that_python_writes_is_read_back(value: float) -> None:
+    assert read_number(repr(value)) == value

@@ -6,6 +6,7 @@ What only one command needs is imported in that command: start-up counts.
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any
 from relutui import __version__
 from relutui.cli.chatter import keep_out
 from relutui.cli.usage import Parser, UsageError
+from relutui.numbers import read_number
 from relutui.scenario import MAX_UNITS, ScenarioError
 from relutui.text import scrub, scrub_line
 from relutui.training import OPTIMIZERS, TrainerUnavailable
@@ -217,21 +219,15 @@ def _unit_counts(text: str) -> tuple[int, ...]:
 
 
 def _positive(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0.0 < number < float("inf"):
+    number = read_number(text)
+    if number is None or not 0.0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f'expected a number above 0, got "{text}"')
     return number
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    try:
-        size = int(width), int(height)
-    except ValueError:
-        size = 0, 0
-    if not (1 <= size[0] <= 1000 and 1 <= size[1] <= 1000):
+    found = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII)
+    width, height = map(int, found.groups()) if found else (0, 0)
+    if not (1 <= width <= 1000 and 1 <= height <= 1000):
         raise argparse.ArgumentTypeError(f'expected columns and rows such as 120x36, got "{text}"')
-    return size
+    return width, height
