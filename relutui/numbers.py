@@ -15,8 +15,8 @@ def read_number(text: str) -> float | None:
 
     Python's float would also take 1_5, digits of other scripts, inf and nan.
     """
-    plain = text.strip().translate(_PLAIN_MINUS)
-    if not plain.isascii() or "_" in plain or "n" in plain.lower():
+    plain = text if text.isascii() else text.strip().translate(_PLAIN_MINUS)
+    if not plain.isascii() or "_" in plain or "n" in plain or "N" in plain:
         return None
     try:
         return float(plain)

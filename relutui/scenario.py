@@ -142,6 +142,11 @@ def find(name_or_path: str) -> Path:
 def load(path: Path) -> Scenario:
     """The scenario in a file.  Raises ScenarioError, also for a file that cannot be read."""
     file = scrub_line(path.name)
+    if path.suffix.lower() == ".csv":
+        raise ScenarioError(
+            f"{file}: expected a scenario, a file name that ends in .toml; write one beside it, with a title, "
+            f"[target] csv = {json.dumps(file, ensure_ascii=False)}, whose columns are called x and y, and [init] units = 3"
+        )
     if path.suffix != ".toml":
         raise ScenarioError(f"{file}: expected a file name that ends in .toml")
     as_it_is = File.at(path.absolute())

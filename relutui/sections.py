@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from relutui.data import DATA_LIMIT, MAX_POINTS, DataError, Dataset, Point, Target, read_csv
+from relutui.csv_file import read_csv
+from relutui.data import DATA_LIMIT, MAX_POINTS, DataError, Dataset, Point, Target
 from relutui.expression import MAX_LENGTH, ExpressionError
 from relutui.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, Parameters
 from relutui.training import OPTIMIZERS, Locks, TrainingSettings, random_start

@@ -137,6 +137,33 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
+    ("csv", "problem"),
+    [
+        (
+            "x,y\n0,5,1,25\n1,5,2,5\n",
+            ": 2 rows cannot be read: line 2: expected 2 cells, got 4; line 3: expected 2 cells, got 4; ",
+        ),
+        ("x;y\n0;1\n1;2\n", " line 1: expected commas between the columns, got semicolons; "),
+        ("x\ty\n0\t1\n1\t2\n", " line 1: expected commas between the columns, got tabs; "),
+        ("x,y\n1,41\n2,NA\n3,\n4,12\n", ': 2 rows cannot be read: line 3: expected a finite y, got "NA"; line 4: '),
+        ("6.1,17.5\n5.5,9.1\n", " line 1: expected the names of the columns, got numbers; "),
+        ("year,flow\n1871,1120\n1872,1160\n", ' line 1: expected columns x and y, got "year, flow"; '),
+    ],
+)
+def test_check_says_of_a_csv_file_what_to_do(
+    csv: str, problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "d.csv").write_text(csv)
+    file = tmp_path / "d.toml"
+    file.write_text('title = "d"\n[target]\ncsv = "d.csv"\n[init]\nunits = 1\n')
+    assert main(["check", str(file)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f'{file}: target: csv: "d.csv"{problem}')
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     ("option", "number"),
     [
         *(("--learning-rate", number) for number in ("1_5", "0,5", "\u0661", "inf", "nan", "1e400", "0x1", "")),

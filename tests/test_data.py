@@ -1,10 +1,7 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from relutui.data import CSV_BYTES, DataError, Dataset, Target, read_csv
+from relutui.data import DataError, Dataset, Target
 
 KNOTS = ((0.0, 2.0), (1.0, 0.0), (2.0, 1.0), (3.0, 4.0))
 
@@ -78,64 +75,3 @@ def test_a_target_has_exactly_one_source() -> None:
         Target((0.0, 1.0))
     with pytest.raises(ValueError, match="exactly one"):
         Target((0.0, 1.0), knots=KNOTS, points=KNOTS)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "x,y\n0,1\n0.5,2\n",
-        "\ufeffx,y\r\n0,1\r\n\r\n0.5,2\r\n",
-        'dose, y ,note,"x"\n9,1,"a, ""b""",0\n9,2e0,,+.5',
-    ],
-)
-def test_csv_columns_are_found_by_their_headers(tmp_path: Path, content: str) -> None:
-    (tmp_path / "dose.csv").write_text(content, encoding="utf-8", newline="")
-    assert read_csv(tmp_path, "dose.csv") == ((0.0, 1.0), (0.5, 2.0))
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", '"d.csv" line 0: expected columns x and y, got ""'),
-        (b"dose,\x1b]52;c;aGk=\x07effect\n1,2\n", '"d.csv" line 1: expected columns x and y, got "dose, ]52;c;aGk=effect"'),
-        (b"x,y\n", "expected at least one point"),
-        (b"x,y\n1,2\n3\n", '"d.csv" line 3: expected 2 columns, got 1'),
-        (b"x,y\n1,2\n3,four\n", '"d.csv" line 3: expected a finite number, got "four"'),
-        (b"x,y\n1,nan\n", '"d.csv" line 2: expected a finite number, got "nan"'),
-        (b"x,y\n1,1e999\n", '"d.csv" line 2: expected a finite number, got "1e999"'),
-        (b'x,y\n1,"2\n', '"d.csv" line 2: unexpected end of data'),
-        (b"x,y\n1,\xff\n", '"d.csv" is not UTF-8 at byte 6'),
-        (b"x,y\n" + b"1,2\n" * 100_001, "expected at most 100000 points"),
-        (b"x,y\n" + b" " * CSV_BYTES, "larger than 4 MB"),
-        (b"x,y\n1,2" + b"," * 64_000, '"d.csv" line 2: expected at most 64000 characters'),
-        (b"x,y\n" + b"\n" * 200_000, '"d.csv" line 200001: expected at most 200000 lines'),
-    ],
-)
-def test_csv_errors_name_the_line(tmp_path: Path, content: bytes, message: str) -> None:
-    (tmp_path / "d.csv").write_bytes(content)
-    with pytest.raises(DataError) as caught:
-        read_csv(tmp_path, "d.csv")
-    assert message in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "name", ["", ".", "..", "../d.csv", "/d.csv", "a/b.csv", "a\\b.csv", "http://a.example/d.csv", "C:d.csv", "d\0.csv"]
-)
-def test_a_csv_is_a_bare_name_beside_the_scenario(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DataError, match="expected a bare file name"):
-        read_csv(tmp_path, name)
-
-
-def test_a_csv_is_a_regular_file(tmp_path: Path) -> None:
-    (tmp_path / "real.csv").write_text("x,y\n1,2\n")
-    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
-    (tmp_path / "folder.csv").mkdir()
-    os.mkfifo(tmp_path / "pipe.csv")
-    for name, reason in {
-        "link.csv": "a link is not followed",
-        "folder.csv": "is a directory",
-        "pipe.csv": "not a regular file",
-        "none.csv": "no such file",
-    }.items():
-        with pytest.raises(DataError, match=reason):
-            read_csv(tmp_path, name)

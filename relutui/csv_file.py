@@ -1,0 +1,168 @@
+"""A CSV file beside a scenario: the points of its columns x and y, or one line that says what is in the way and what to do."""
+
+import codecs
+import csv
+import errno
+import io
+import os
+from collections.abc import Iterator
+from math import isfinite
+from pathlib import Path
+
+from relutui.data import MAX_POINTS, DataError, Point, read_regular
+from relutui.numbers import read_number
+from relutui.text import shorten, shown
+
+CSV_BYTES = 4_000_000
+MAX_LINES, MAX_LINE = 2 * MAX_POINTS, 64_000  # of a file, and the characters of one
+TOLD = 3  # rows that cannot be read of which is said what is wrong with them
+SHOWN = 12  # characters that are shown of a cell where three must have room in one line
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", ".", "?"})
+
+
+def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
+    """The columns x and y, found by their names in the first line.  Raises DataError.
+
+    The name comes from a scenario that anybody may have written, so it reaches nothing but a regular file in the folder.
+    """
+    lines = io.TextIOWrapper(io.BytesIO(_read_beside(folder, name)), "utf-8-sig", newline="")
+    rows = csv.reader(_each_short(lines, name), strict=True, skipinitialspace=True)
+    try:
+        header = next(filled := filter(_is_filled, rows), None)
+        if header is None:
+            raise DataError(f"{shown(name)} is empty; expected a line x,y and below it a line for each point")
+        x, y = _columns(header, f"{shown(name)} line {rows.line_num}")
+        return _points(((rows.line_num, row) for row in filled), len(header), x, y, name)
+    except csv.Error as error:
+        raise DataError(f"{shown(name)} line {rows.line_num}: {error}") from None
+
+
+def _each_short(lines: Iterator[str], name: str) -> Iterator[str]:
+    """The lines one by one: a row of all the cells that a file has room for would take 15 times the memory of the file."""
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE or number > MAX_LINES:
+            limit = f"{MAX_LINE} characters" if len(line) > MAX_LINE else f"{MAX_LINES} lines"
+            raise DataError(f"{shown(name)} line {number}: expected at most {limit}")
+        yield line
+
+
+def _is_filled(row: list[str]) -> bool:
+    return any(map(str.strip, row))
+
+
+def _columns(header: list[str], place: str) -> tuple[int, int]:
+    """Where the columns x and y are, in whatever case their names are written."""
+    names = [cell.strip() for cell in header]
+    lower = [cell.lower() for cell in names]
+    if lower.count("x") == lower.count("y") == 1:
+        return lower.index("x"), lower.index("y")
+    got = shown(", ".join(names))
+    if lower.count("x") > 1 or lower.count("y") > 1:
+        raise DataError(f"{place}: expected one column x and one column y, got {got}")
+    text = " ".join(names)
+    for separator, word in _SEPARATORS.items():
+        if separator in text:
+            raise DataError(f"{place}: expected commas between the columns, got {word}; write x,y here and 0.5,2 below")
+    if text.startswith("#"):
+        raise DataError(f"{place}: expected the names of the columns, got {got}; leave out what begins with #")
+    words = text.split()
+    if len(names) == 1 < len(words) and (_are_numbers(words) or {"x", "y"} <= set(lower[0].split())):
+        raise DataError(f"{place}: expected commas between the columns, got blanks; write x,y here and 0.5,2 below")
+    if _are_numbers(names):
+        raise DataError(f"{place}: expected the names of the columns, got numbers; put a line x,y above them")
+    raise DataError(f"{place}: expected columns x and y, got {got}; give two columns these names")
+
+
+def _are_numbers(cells: list[str]) -> bool:
+    return all(read_number(cell) is not None for cell in cells)
+
+
+def _points(rows: Iterator[tuple[int, list[str]]], columns: int, x: int, y: int, name: str) -> tuple[Point, ...]:
+    """The points of the rows, each with the number of its line."""
+    points: list[Point] = []
+    told: list[str] = []
+    bad, advice = 0, ""
+    for line, row in rows:
+        point = _point(row, columns, x, y)
+        if point is not None:
+            points.append(point)
+        else:
+            bad += 1
+            if bad <= TOLD:
+                told.append(f"line {line}: {_fault(row, columns, x, y)}")
+                advice = advice or _advice(row, columns, x, y)
+        if len(points) + bad > MAX_POINTS:
+            raise DataError(f"{shown(name)} line {line}: expected at most {MAX_POINTS} points")
+    if bad:
+        count = f": {bad} rows cannot be read:" if bad > 1 else ""
+        raise DataError(f"{shown(name)}{count} {'; '.join(told)}{'; ...' if bad > TOLD else ''}{advice}")
+    if not points:
+        raise DataError(f"{shown(name)}: expected at least one point below the names of the columns")
+    return tuple(points)
+
+
+def _point(row: list[str], columns: int, x: int, y: int) -> Point | None:
+    if not max(x, y) < len(row) <= columns:
+        return None
+    at, value = _finite(row[x]), _finite(row[y])
+    return None if at is None or value is None else (at, value)
+
+
+def _finite(cell: str) -> float | None:
+    number = read_number(cell)
+    return number if number is not None and isfinite(number) else None
+
+
+def _fault(row: list[str], columns: int, x: int, y: int) -> str:
+    """What is wrong with a row that gives no point."""
+    if not max(x, y) < len(row) <= columns:
+        return f"expected {columns} cells, got {len(row)}"
+    field, cell = ("x", row[x]) if _finite(row[x]) is None else ("y", row[y])
+    return f"expected a finite {field}, got {_quoted(cell)}"
+
+
+def _advice(row: list[str], columns: int, x: int, y: int) -> str:
+    """What to do about a row that gives no point, where that can be told."""
+    if len(row) > columns and all(map(_is_whole, row)):
+        return "; perhaps decimal commas: write 0.5 for 0,5"
+    if len(row) > columns:
+        return "; each comma begins a cell, unless the cell stands in quotes"
+    if row[0].lstrip().startswith("#"):
+        return "; leave out what begins with #"
+    if len(row) == 1 and (found := next((word for mark, word in _SEPARATORS.items() if mark in row[0]), None)):
+        return f"; commas separate cells, not {found}"
+    if len(row) <= max(x, y) or any(row[at].strip().lower() in _MISSING for at in (x, y)):
+        return "; leave out rows without a number"
+    return "; a number has no comma: write 0.5 for 0,5" if any("," in row[at] for at in (x, y)) else ""
+
+
+def _is_whole(cell: str) -> bool:
+    return cell.strip().lstrip("+-").isdecimal()
+
+
+def _quoted(cell: str) -> str:
+    text = shorten(cell)
+    return f'"{text}"' if len(text) <= SHOWN else f'"{text[: SHOWN - 1]}…"'
+
+
+def _read_beside(folder: Path, name: str) -> bytes:
+    if name in ("", ".", "..") or any(c in name for c in "/\\:\0"):
+        raise DataError(f"expected a bare file name beside the scenario, got {shown(name)}")
+    try:
+        content = read_regular(folder / name, CSV_BYTES + 1, getattr(os, "O_NOFOLLOW", 0))
+    except OSError as error:
+        reason = "a link is not followed" if error.errno == errno.ELOOP else (error.strerror or str(error)).lower()
+        raise DataError(f"{shown(name)}: {reason}") from None
+    except UnicodeEncodeError:
+        raise DataError(f"{shown(name)}: no file can have this name where the locale is not UTF-8") from None
+    if len(content) > CSV_BYTES:
+        raise DataError(f"{shown(name)} is larger than {CSV_BYTES // 1_000_000} MB")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content[:1000]:
+        raise DataError(f"{shown(name)} is UTF-16, or no text; save it as UTF-8")
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        raise DataError(f"{shown(name)} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    return content
