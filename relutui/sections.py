@@ -21,6 +21,7 @@ MAX_UNITS = 256  # so many, each number written in full, fill half of the larges
 MAX_SEED = 2**63 - 1
 LOSSES: tuple[Loss, ...] = ("mse", "sse")
 
+LEAST_WIDTH = 5e-10  # of a domain, as a part of its larger end: 1e9 widths from 0 still is one
 PARAMETER_LIMIT = 1e39  # float32, in which training may leave a parameter, ends at 3.4e38
 
 Interval = tuple[float, float]
@@ -70,6 +71,8 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
         table.report("domain: missing; an expression needs it")
     if knots and not low <= domain[0] < domain[1] <= high:
         table.report(f"domain: expected a part of the knots' [{low:g}, {high:g}]")
+    if points and min(points)[0] < max(points)[0] and (problem := _too_narrow(min(points)[0], max(points)[0])):
+        table.report(f"{given[0]}: their x: {problem}; take x less {points[0][0]!r}")
     if points and table.has("domain") and not (domain[0] <= min(points)[0] and max(points)[0] <= domain[1]):
         table.report("domain: expected to hold every point")
     if table.failed:
@@ -154,17 +157,30 @@ def read_exercise(table: Table) -> Exercise:
 def _interval(value: object) -> Interval:
     """Two numbers, far enough apart for a chart to be drawn between them."""
     numbers = array_of(_finite)(value)
-    if len(numbers) != 2 or max(map(abs, numbers)) > DATA_LIMIT or numbers[1] - numbers[0] < _least_width(*numbers):
-        raise Invalid(f"expected [low, high] with low below high, got [{', '.join(f'{item:g}' for item in numbers[:3])}]")
-    return numbers[0], numbers[1]
+    if len(numbers) != 2 or not numbers[0] < numbers[1]:
+        got = ", ".join(f"{item:.15g}" for item in numbers[:3])
+        raise Invalid(f"expected [low, high] with low below high, got [{got}{', ...' * (len(numbers) > 3)}]")
+    low, high = numbers
+    if max(map(abs, numbers)) > DATA_LIMIT:
+        raise Invalid(f"expected [low, high] within {DATA_LIMIT:g} either way, got [{low:g}, {high:g}]")
+    if problem := _too_narrow(low, high):
+        raise Invalid(problem)
+    return low, high
+
+
+def _too_narrow(low: float, high: float) -> str:
+    """What to say of an interval in which the points of a chart would be hardly told apart; nothing if they are not."""
+    if high - low >= (least := _least_width(low, high)):
+        return ""
+    return f"[{low!r}, {high!r}] is too narrow: {high - low:.2g} wide, expected at least {least:.2g} there"
 
 
 def _least_width(low: float, high: float) -> float:
-    return 1e-9 * max(1.0, abs(low), abs(high))
+    return LEAST_WIDTH * max(1.0, abs(low), abs(high))
 
 
 def _span(points: tuple[Point, ...]) -> Interval:
-    """The interval that the x of the points cover, widened where they are (nearly) all the same."""
+    """The interval that the x of the points cover, widened where they are all the same."""
     if not points:
         return 0.0, 1.0
     low, high = min(points)[0], max(points)[0]
@@ -194,7 +210,9 @@ def _knots(value: object) -> tuple[Point, ...]:
         raise Invalid(f"expected at least 2 knots, got {len(knots)}")
     for position, (here, there) in enumerate(pairwise(knots), start=2):
         if not here[0] < there[0]:
-            raise Invalid(f"item {position}: expected x above {here[0]:g}, got {there[0]:g}")
+            raise Invalid(f"item {position}: expected x above {here[0]:.15g}, got {there[0]:.15g}")
+    if problem := _too_narrow(knots[0][0], knots[-1][0]):
+        raise Invalid(f"their x: {problem}")
     return knots
 
 

@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,6 +108,38 @@ def test_all_errors_of_a_file_come_at_once_with_place_and_nearest_key() -> None:
             "target: expression: expected finite numbers up to 1e+15, got y = inf at x = 0",
         ),
         ('expression = "x"\ndomain = [1, 1]', "target: domain: expected [low, high] with low below high, got [1, 1]"),
+        (
+            'expression = "x"\ndomain = [1, 1.0000000000001]',
+            "target: domain: [1.0, 1.0000000000001] is too narrow: 1e-13 wide, expected at least 5e-10 there",
+        ),
+        (
+            'expression = "x"\ndomain = [-1e6, -999999.9999]',
+            "target: domain: [-1000000.0, -999999.9999] is too narrow: 0.0001 wide, expected at least 0.0005 there",
+        ),
+        (
+            'expression = "x"\ndomain = [0, 1e-10]',
+            "target: domain: [0.0, 1e-10] is too narrow: 1e-10 wide, expected at least 5e-10 there",
+        ),
+        (
+            "knots = [[1, 0], [1.0000000000001, 1]]",
+            "target: knots: their x: [1.0, 1.0000000000001] is too narrow: 1e-13 wide, expected at least 5e-10 there",
+        ),
+        (
+            "points = [[1700000000, 0], [1700000000.5, 1], [1700000000.5, 2]]",
+            "target: points: their x: [1700000000.0, 1700000000.5] is too narrow: 0.5 wide, expected at least 0.85 there; "
+            "take x less 1700000000.0",
+        ),
+        ("knots = [[1.0000000001, 0], [1, 1]]", "target: knots: item 2: expected x above 1.0000000001, got 1"),
+        (
+            'expression = "x"\ndomain = [0, 1e16]',
+            "target: domain: expected [low, high] within 1e+15 either way, got [0, 1e+16]",
+        ),
+        (
+            'expression = "x"\ndomain = [0,5, 1,5]',
+            "target: domain: expected [low, high] with low below high, got [0, 5, 1, ...]",
+        ),
+        ("points = [[0,5, 1,25]]", "target: points: item 1: expected [x, y], got an array of 4"),
+        ('points = [["1", 2]]', 'target: points: item 1: expected a finite number, got "1"'),
         ('expression = "x"\ndomain = [0]', "target: domain: expected [low, high] with low below high, got [0]"),
         ('csv = "../a.csv"', 'target: csv: expected a bare file name beside the scenario, got "../a.csv"'),
         ('csv = "a.csv"', 'target: csv: "a.csv": no such file or directory'),
@@ -115,6 +148,13 @@ def test_all_errors_of_a_file_come_at_once_with_place_and_nearest_key() -> None:
 )
 def test_a_wrong_target(target: str, problem: str, tmp_path: Path) -> None:
     assert problems(f'title = "T"\n[init]\nunits = 1\n[target]\n{target}', tmp_path) == [problem]
+
+
+@pytest.mark.parametrize("low", [0.0, 1.0, -1.0, 3e-5, 1e6, -123456.789, 9.9e14])
+def test_no_samples_of_the_narrowest_domain_coincide(low: float) -> None:
+    high = low + 5.01e-10 * max(1.0, abs(low))
+    text = f'title = "T"\n[init]\nunits = 1\n[target]\nexpression = "x"\nsamples = 100000\ndomain = [{low!r}, {high!r}]'
+    assert (np.diff(parse(text, "narrow", None).dataset.x) > 0).all()
 
 
 @pytest.mark.parametrize(
