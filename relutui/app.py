@@ -90,6 +90,7 @@ class RelutuiApp(App[None]):
     def on_ready(self) -> None:
         """What was left behind is offered, then the scenarios if none was named; back from a shell, all is drawn anew."""
         asyncio.get_running_loop().set_exception_handler(self._failed)
+        self._explore.ready.set()
         if self._journal and (left := orphans()):
             from relutui.screens.recovery import RecoveryDialog
 

@@ -56,6 +56,7 @@ READERS: dict[str, Callable[[Session], Any]] = {
     "footer": read_footer,
 }
 
+FIRST_FRAME = 0.05  # s from a layout on in which nothing else takes the processor
 AGAIN = 0.02  # s until a drawing for which the terminal was not ready is tried again
 
 BY_KEY = {_character_to_key(key) if len(key) == 1 else key: command for command in COMMANDS for key in command.keys}
@@ -93,6 +94,7 @@ class Explore(Screen[None]):
             "tour": Panel(tour, id="tour"),
             "footer": Panel(footer, id="footer"),
         }
+        self.ready = asyncio.Event()  # set by the app: it is laid out
         self._background: set[asyncio.Task[None]] = set()
         self._draw_due = False
 
@@ -110,14 +112,15 @@ class Explore(Screen[None]):
         yield panels["footer"]
 
     def on_mount(self) -> None:
-        """The device is opened once the first frame is on the screen."""
+        """The device is opened once the app is ready and the first frame has had its time."""
         width, height = self.app.size
         self.set_reactive(Explore.session, replace(self.session, layout=layout_of(width, height)))
+        # With a dialog over this screen Textual 8.2 lays this one out as well, and takes back the drawing that was due: without
+        # another message there would be none.
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self.check_idle(), immediate=True)
         self._lay_out(self.session)
         self._draw()
-        first_frame = asyncio.Event()
-        self.call_after_refresh(first_frame.set)
-        self._spawn(self._begin(first_frame))
+        self._spawn(self._begin())
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size may mean another layout; the panels draw themselves in their new sizes."""
@@ -226,9 +229,10 @@ class Explore(Screen[None]):
         ):
             await asyncio.sleep(0.01)
 
-    async def _begin(self, first_frame: asyncio.Event) -> None:
-        await first_frame.wait()
-        gc.enable()  # from the first frame on: it would only hold that up
+    async def _begin(self) -> None:
+        await self.ready.wait()
+        await asyncio.sleep(FIRST_FRAME)  # not until the frame: under a dialog that comes when the dialog has gone, if at all
+        gc.enable()  # it would only have held the frame up
         if self.keeper:
             self._keeping = asyncio.create_task(self.keeper.run())
             self._keeping.add_done_callback(ended)

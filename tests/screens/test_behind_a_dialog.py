@@ -1,0 +1,82 @@
+"""What lies behind a dialog is drawn, and the device opens, whatever was due when the dialog came.
+
+Textual 8.2 draws a screen when its update timer ticks.  When a dialog over it is laid out, the screen is laid out as well and a
+tick that was due is taken back; one that falls into a batch of changes is spent.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+from fake_trainer import FakeTrainer
+from screen import shown, until
+from support import open_lab, opener
+from textual.screen import Screen as TextualScreen
+
+from relutui.app import RelutuiApp
+from relutui.journal import Journal
+from relutui.screens.explore import Explore
+from relutui.training import Device
+
+
+class LateTimer:
+    """Stands in for a screen's update timer: its first tick is due when another is laid out over it, or never comes."""
+
+    def __init__(self, screen: TextualScreen[object], ever: bool) -> None:
+        self._screen, self._ever, self._taken_back, self.due, self.ticks = screen, ever, False, False, 0
+
+    def resume(self) -> None:
+        self.due = True
+        asyncio.get_running_loop().call_soon(self._tick)
+
+    def pause(self) -> None:
+        self._taken_back |= self.due and self._screen.app.screen is not self._screen
+        self.due = False
+
+    def _tick(self) -> None:
+        if self.due and self._taken_back and self._ever:
+            self.ticks += 1
+            self._screen._on_timer_update()
+
+
+def hold(patch: pytest.MonkeyPatch, ever: bool) -> dict[Explore, LateTimer]:
+    """Give every main screen a timer of this kind."""
+    timers: dict[Explore, LateTimer] = {}
+    patch.setattr(Explore, "_update_timer", property(lambda screen: timers.setdefault(screen, LateTimer(screen, ever))))
+    return timers
+
+
+@pytest.fixture
+def left_behind(state_folder: Path) -> None:
+    """A session that was cut off, which is offered as soon as there is a screen."""
+    journal = Journal()
+    journal.keep(open_lab(w1=1))
+    assert journal._lock is not None
+    os.close(journal._lock)
+
+
+@pytest.mark.parametrize("ever", [True, False], ids=["drawn late", "never drawn"])
+async def test_the_device_opens_behind_the_offer_to_recover(
+    left_behind: None, ever: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(monkeypatch, ever)
+    async with shown(journal=Journal()) as screen:
+        assert screen.app.screen is not screen.explore
+        assert screen.session.device == "CPU (fake)"
+
+
+class Unopened(FakeTrainer):
+    """Has a device that never opens, so that this gives nothing to draw."""
+
+    async def open(self) -> Device:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_what_was_due_when_the_dialog_came_is_drawn_behind_it(left_behind: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    timers = hold(monkeypatch, ever=True)
+    app = RelutuiApp(open_lab(), Unopened(), opener, Journal())
+    async with app.run_test():
+        (explore, timer), *_ = timers.items()
+        await until(lambda: timer.ticks > 0 and not (timer.due or explore._layout_required or explore._dirty_widgets))
