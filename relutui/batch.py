@@ -1,7 +1,7 @@
 """Networks of as many units, trained side by side."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,7 +15,7 @@ class Batch:
     """So many networks, each with optimizer moments of its own, after as many steps.
 
     values, first, second: shape (networks, 1 + 3 units): the parameters c, w_0, b_0, v_0, w_1, ... and the first and second
-    moments.  losses: shape (networks,), nan before they were measured; earlier: those of some time before, None if unknown.
+    moments.  losses: shape (networks,), nan before they were measured; past: those after some of the steps before.
     """
 
     values: Array
@@ -23,7 +23,7 @@ class Batch:
     second: Array
     step: int
     losses: Array
-    earlier: Array | None = None
+    past: Mapping[int, Array] = field(default_factory=dict)
 
     @classmethod
     def start(cls, values: Array) -> "Batch":
@@ -41,9 +41,9 @@ class Batch:
         values, first, second, losses = (
             np.concatenate([getattr(part, name) for part in parts]) for name in ("values", "first", "second", "losses")
         )
-        earlier = [part.earlier for part in parts if part.earlier is not None]
-        known = np.concatenate(earlier) if len(earlier) == len(parts) else None
-        return cls(values, first, second, parts[0].step, losses, known)
+        known = set(parts[0].past).intersection(*(part.past for part in parts))
+        past = {step: np.concatenate([part.past[step] for part in parts]) for step in sorted(known)}
+        return cls(values, first, second, parts[0].step, losses, past)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -52,6 +52,18 @@ class Batch:
     def units(self) -> int:
         """The number of hidden units of each network."""
         return int(self.values.shape[1]) // 3
+
+    @property
+    @quiet
+    def diverged(self) -> NDArray[np.bool_]:
+        """Whether the loss, a parameter or a moment of a network is no finite float32 any more; of shape (networks,)."""
+        numbers = np.column_stack([self.losses, self.values, self.first, self.second]).astype(np.float32)
+        diverged: NDArray[np.bool_] = np.logical_not(np.isfinite(numbers).all(axis=1))
+        return diverged
+
+    def losses_at(self, step: int) -> Array | None:
+        """The losses after so many steps, None where they are not known."""
+        return self.losses if step == self.step else self.past.get(step)
 
     def parameters(self, network: int) -> Parameters:
         """The parameters of one of the networks."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.batch import Batch
-from relutui.network import Array, quiet
+from relutui.network import Array, quiet, same_bound
 from relutui.pieces import PARKED_BELOW, SAME_KINK, kinks_of
 from relutui.training import Problem
 
@@ -15,29 +15,38 @@ Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "s
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 FALLING = 0.01  # of the earlier loss: where it has fallen by more, training has not come to its end
+ROUNDING = 2.0**-24  # of a float32: an exact fit may be so far off, and what its loss then does is no falling
 
 _Mask = NDArray[np.bool_]
 
 
+def earlier_step(steps: int) -> int:
+    """The step whose losses tell whether those after `steps` still fall: nine tenths of them, rounded down."""
+    return 9 * steps // 10
+
+
 @quiet
-def outcomes(batch: Batch, problem: Problem, below: float) -> tuple[Outcome, ...]:
+def outcomes(batch: Batch, problem: Problem, below: float) -> tuple[Outcome | None, ...]:
     """The outcome of each network; solved: its loss is below `below`.
 
-    Where the loss still falls, as far as earlier losses are known, nothing else counts yet.  A network that stands still has
-    dead units, else parked ones, else twins, if a unit that training can move is one, by the definitions of pieces.diagnose
-    (the x-range of the data being the domain).
+    Where the loss still falls nothing else counts yet; whether it does is told by the losses after nine tenths of the steps,
+    and None stands for what is not known without.  A network that stands still has dead units, else parked ones, else twins,
+    if a unit that training can move is one, by the definitions of pieces.diagnose (the x-range of the data being the domain).
     """
-    dead, parked, twins = _idle(batch, problem)
     # In the order in which the first that is true counts.
-    each: dict[Outcome, _Mask] = {
-        "diverged": ~(np.isfinite(batch.losses) & np.isfinite(batch.values).all(axis=1)),
-        "solved": batch.losses < below,
-        "still falling": batch.losses < (1.0 - FALLING) * (batch.losses if batch.earlier is None else batch.earlier),
-        "dead units": dead,
-        "parked": parked,
-        "twins": twins,
-    }
+    each: dict[Outcome, _Mask] = {"diverged": batch.diverged, "solved": batch.losses < below}
+    earlier = batch.losses_at(earlier_step(batch.step))
+    if earlier is None:
+        return tuple(name or None for name in np.select(list(each.values()), list(each), "").tolist())
+    each["still falling"] = (batch.losses < (1.0 - FALLING) * earlier) & (earlier > _rounding(problem))
+    each["dead units"], each["parked"], each["twins"] = _idle(batch, problem)
     return tuple(np.select(list(each.values()), list(each), "other plateau").tolist())
+
+
+def _rounding(problem: Problem) -> float:
+    """The loss of an exact fit whose predictions are rounded to float32, at most."""
+    y = problem.dataset.y
+    return same_bound(float(np.abs(y).max() * ROUNDING) ** 2, "mse", problem.settings.loss, len(y))
 
 
 def _idle(batch: Batch, problem: Problem) -> tuple[_Mask, _Mask, _Mask]:

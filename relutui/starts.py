@@ -61,12 +61,11 @@ class Starts:
     @cached_property
     def losses(self) -> Array:
         """The loss of each, of shape (networks,); nan where it diverged or nothing is measured."""
-        diverged = np.array([outcome == "diverged" for outcome in self.outcomes])
-        return np.where(diverged, np.nan, np.concatenate([part.losses for part in self.parts]))
+        return np.concatenate([np.where(part.diverged, np.nan, part.losses) for part in self.parts])
 
     @cached_property
     def outcomes(self) -> tuple[Outcome | None, ...]:
-        """What has become of each, None where nothing is measured."""
+        """What has become of each, None where that shows only at the goal."""
         found: list[Outcome | None] = []
         for part in self.parts:
             found += outcomes(part, self.problem, self.below) if part.step else (None,) * len(part)
@@ -86,6 +85,10 @@ class Starts:
     def seed(self, place: int) -> int:
         """The seed of the start at a place."""
         return self.session.scenario.init.seed + place
+
+    def step_of(self, place: int) -> int:
+        """The steps that the start at a place has taken."""
+        return self._part_of(place)[0].step
 
     def beginning(self, place: int) -> Parameters:
         """The start at a place as its seed gives it."""
@@ -160,7 +163,8 @@ def opened(starts: Starts, place: int) -> Session:
         said = f"{name} at its beginning: within {end.step:,} steps it diverges"
         end = Checkpoint.start(beginning)
     else:
-        said = f"{name} after {end.step:,} steps: {outcome}; r goes back to its beginning" if outcome else name
+        became = f": {outcome}" if outcome else ""
+        said = f"{name} after {end.step:,} steps{became}; r goes back to its beginning" if end.step else name
     state = State(state.network, end, state.locks, state.settings, starts.seed(place), change=name, origin=beginning)
     # Not with_state: this is no change by hand in the course of the training before, even where the steps are as many.
     return fit_limits(session.at(session.states.push(state))).say(said)

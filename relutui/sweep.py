@@ -2,10 +2,9 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import count, groupby, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from relutui.batch import Batch
 from relutui.best_fit import each_best_error
 from relutui.network import Array, Parameters, same_bound
-from relutui.outcomes import OUTCOMES, Outcome, outcomes
+from relutui.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 from relutui.scenario import Scenario
 from relutui.sections import draw_units
 from relutui.training import Locks, Problem, Trainer, TrainingSettings, random_start
@@ -21,7 +20,6 @@ from relutui.training import Locks, Problem, Trainer, TrainingSettings, random_s
 PIECE = 0.05  # s: a piece takes no longer, so that nothing else has to wait, and one can stop after each
 FIRST = 5_000_000  # points times units of all networks and steps in the first piece, before anything was measured
 GROWTH = 4  # times longer than the last a piece may be: the first one may have compiled
-EARLIER = 0.9  # of the steps taken
 SOLVED_BELOW = 1e-4  # MSE, where the scenario has no bound
 CHUNK = 256  # networks at once at first: what is finished is kept where one stops; then four times as many,
 LARGEST_CHUNK = 16_384  # at most,
@@ -36,29 +34,43 @@ def random_starts(parameters: Parameters, locks: Locks, scale: float, seeds: Seq
 
 
 async def in_pieces(
-    trainer: Trainer, batch: Batch, problem: Problem, steps: int, clock: Callable[[], float] = time.perf_counter
+    trainer: Trainer,
+    batch: Batch,
+    problem: Problem,
+    steps: int,
+    further: int = 0,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> AsyncIterator[Batch]:
     """The batch after each piece of its training, until `steps` are taken; who stops asking stops the training.
 
-    Its earlier losses are those when it had taken EARLIER of its steps, or a little less.  Raises TrainerUnavailable.
+    In its past are the losses at exactly the steps that outcomes look back to: those of its end and, where it may be trained
+    `further` steps, and as many again, of these ends.  Raises TrainerUnavailable.
     """
-    past = deque([(batch.step, batch.losses if batch.step else np.full(len(batch), np.inf))])
-    known = batch.earlier
-    left, piece = steps, max(1, FIRST // (len(batch) * batch.units * len(problem.dataset)))
-    while left > 0:
-        asked = min(piece, left)
+    goal = batch.step + steps
+    marks = _marks(goal, further)
+    past = {step: losses for step, losses in batch.past.items() if step in marks}
+    if 0 in marks and not batch.step:
+        past[0] = (await trainer.train_batch(batch, problem, 0)).losses
+    piece = max(1, FIRST // (len(batch) * batch.units * len(problem.dataset)))
+    while batch.step < goal:
+        asked = min(piece, next(stop for stop in (*marks, goal) if stop > batch.step) - batch.step)
         began = clock()
         batch = await trainer.train_batch(batch, problem, asked)
         seconds = max(clock() - began, 1e-9)
-        past.append((batch.step, batch.losses))
-        while past[1][0] <= EARLIER * batch.step:
-            past.popleft()
-        known = past[0][1] if past[0][0] <= EARLIER * batch.step else known
-        batch = replace(batch, earlier=known)
-        left -= asked
-        piece = int(np.clip(asked * PIECE / seconds, 1, GROWTH * asked))
+        if batch.step in marks:
+            past = past | {batch.step: batch.losses}
+        batch = replace(batch, past=past)
+        piece = int(np.clip(asked * PIECE / seconds, 1, GROWTH * piece))
         await asyncio.sleep(0)  # a trainer that answers at once would leave the keys no time
         yield batch
+
+
+def _marks(goal: int, further: int) -> tuple[int, ...]:
+    """The steps up to a goal that outcomes look back to, there and after any number of times `further` steps."""
+    if not further:
+        return (earlier_step(goal),)
+    return tuple(takewhile(lambda step: step <= goal, map(earlier_step, count(goal, further))))
 
 
 def bound(scenario: Scenario, settings: TrainingSettings) -> float:
@@ -149,9 +161,8 @@ class Sweep:
         return p, Problem(s.network, s.dataset, locks, replace(self.settings, stop_below=None))
 
     def _result(self, batch: Batch, problem: Problem, seeds: range) -> Result:
-        found = outcomes(batch, problem, self.below)
-        losses = np.where(np.array(found) == "diverged", np.inf, batch.losses)
-        return Result(batch.units, seeds, losses, found)
+        found = tuple(outcome for outcome in outcomes(batch, problem, self.below) if outcome)  # of all: it is at its end
+        return Result(batch.units, seeds, np.where(batch.diverged, np.inf, batch.losses), found)
 
 
 def joined(parts: Iterable[Result]) -> tuple[Result, ...]:

@@ -120,14 +120,14 @@ class Interrupted(FakeTrainer):
         return await super().train_batch(batch, problem, steps)
 
 
-@pytest.mark.parametrize(("at", "networks"), [(0, 0), (5, 4)])
+@pytest.mark.parametrize(("at", "networks"), [(0, 0), (7, 4)])
 def test_an_interrupt_prints_what_is_finished(
     at: int, networks: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sweeping, "CHUNK", 2)
     monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 2)
     monkeypatch.setattr(sweeping, "FIRST", 15 * 2 * 3 * 300)
-    monkeypatch.setattr(sweeping, "GROWTH", 1)  # two pieces a chunk
+    monkeypatch.setattr(sweeping, "GROWTH", 1)  # three pieces a chunk: to 15, to nine tenths, to the end
     monkeypatch.setattr("relutui.cli.sweep.make_engine", lambda device: Interrupted(at))
     file = tmp_path / "starts.csv"
     assert main(["sweep", "lab-free", *SMALL, "--json", "--csv", str(file)]) == 130

@@ -9,7 +9,7 @@ from support import parameters
 from relutui.batch import Batch
 from relutui.data import Dataset
 from relutui.network import ACTIVATIONS, Activation, Network, Parameters
-from relutui.outcomes import OUTCOMES, Outcome, outcomes
+from relutui.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 from relutui.pieces import diagnose
 from relutui.training import Locks, Problem, TrainingSettings
 
@@ -31,6 +31,7 @@ def measured(network: Parameters, loss: float = 0.03) -> Batch:
 
 def outcome(w: list[float], b: list[float], activation: Activation = "relu", loss: float = 0.03) -> Outcome:
     (found,) = outcomes(measured(parameters(w, b, [1] * len(w)), loss), problem(free(len(w)), activation), 1e-4)
+    assert found
     return found
 
 
@@ -76,18 +77,63 @@ def test_what_goes_before_what() -> None:
     assert outcomes(measured(c_gone, 0.0), problem(free(1)), 1e-4) == ("diverged",)
 
 
-@pytest.mark.parametrize(("earlier", "expected"), [(0.0304, "still falling"), (0.0303, "dead units"), (0.02, "dead units")])
+def after(step: int, loss: float, past: dict[int, float]) -> Batch:
+    """A network with a dead unit, after so many steps, and its losses before."""
+    dead = measured(parameters([1, 1], [-1, -4], [1, 1]), loss)
+    return replace(dead, step=step, past={before: np.array([its]) for before, its in past.items()})
+
+
+@pytest.mark.parametrize(
+    ("earlier", "expected"), [(0.0304, "still falling"), (0.0303, "dead units"), (0.02, "dead units"), (0.03, "dead units")]
+)
 def test_what_still_falls_by_a_hundredth_is_not_judged_yet(earlier: float, expected: Outcome) -> None:
     """0.99 x 0.0304 = 0.030096 is above 0.03, 0.99 x 0.0303 = 0.029997 below."""
-    batch = replace(measured(parameters([1, 1], [-1, -4], [1, 1])), earlier=np.array([earlier]))
-    assert outcomes(batch, problem(free(2)), 1e-4) == (expected,)
-    assert outcomes(replace(batch, losses=np.array([1e-5])), problem(free(2)), 1e-4) == ("solved",)
+    assert outcomes(after(10, 0.03, {9: earlier}), problem(free(2)), 1e-4) == (expected,)
+    assert outcomes(after(10, 1e-5, {9: earlier}), problem(free(2)), 1e-4) == ("solved",)
+
+
+@pytest.mark.parametrize(("steps", "earlier"), [(0, 0), (1, 0), (2, 1), (9, 8), (10, 9), (11, 9), (19, 17), (4001, 3600)])
+def test_nine_tenths_of_the_steps_are_rounded_down(steps: int, earlier: int) -> None:
+    assert earlier_step(steps) == earlier
+    falling = after(steps, 0.03, {earlier: 0.04} if steps else {})
+    assert outcomes(falling, problem(free(2)), 1e-4) == ("still falling" if steps else "dead units",)
+
+
+def test_what_is_not_known_yet_has_no_outcome() -> None:
+    """Of a network on its way only what holds without its losses before."""
+    beside = {8: 0.04, 11: 0.04}
+    assert outcomes(after(10, 0.03, beside), problem(free(2)), 1e-4) == (None,)
+    assert outcomes(after(10, 1e-5, beside), problem(free(2)), 1e-4) == ("solved",)
+    assert outcomes(after(10, np.inf, beside), problem(free(2)), 1e-4) == ("diverged",)
+
+
+@pytest.mark.parametrize(("largest", "expected"), [(1e3, "dead units"), (1.0, "still falling")])
+def test_what_rounding_does_to_an_exact_fit_is_no_falling(largest: float, expected: Outcome) -> None:
+    """float32 holds 1,000 to 2^-24 x 1,000 = 6e-5, the square of which is 3.6e-9."""
+    of = problem(free(2))
+    tall = replace(of, dataset=Dataset(X, np.full_like(X, -largest)))
+    for settings, points in ((TrainingSettings(), 1), (TrainingSettings(loss="sse"), len(X))):
+        told = replace(tall, settings=settings)
+        assert outcomes(after(10, 1e-9 * points, {9: 3e-9 * points}), told, 1e-12) == (expected,)
+        assert outcomes(after(10, 1e-9 * points, {9: 4e-9 * points}), told, 1e-12) == ("still falling",)
+
+
+@pytest.mark.parametrize("where", ["values", "first", "second"])
+def test_what_no_float32_holds_any_more_has_diverged(where: str) -> None:
+    """As in training one network: 3.4e38 is the largest; whatever the loss, and in the optimizer's memory as well."""
+    batch = measured(parameters([1, 1], [-1, -4], [1, 1]))
+    for number, expected in ((3.4e38, "dead units"), (3.5e38, "diverged"), (-3.5e38, "diverged"), (np.nan, "diverged")):
+        numbers = np.array(getattr(batch, where))
+        numbers[0, 6] = number  # the dead unit's v, which changes nothing
+        state = {"values": batch.values, "first": batch.first, "second": batch.second} | {where: numbers}
+        assert outcomes(Batch(**state, step=0, losses=batch.losses), problem(free(2)), 1e-4) == (expected,)
+    assert outcomes(replace(batch, losses=np.array([3.5e38])), problem(free(2)), 1e-4) == ("diverged",)
 
 
 def test_what_cannot_be_moved_is_nobodys_fault() -> None:
     one, both = np.array([True, False]), np.array([True, True])
 
-    def of(p: Parameters, mask: np.ndarray) -> Outcome:
+    def of(p: Parameters, mask: np.ndarray) -> Outcome | None:
         return outcomes(measured(p), problem(Locks(mask, mask, mask, True)), 1e-4)[0]
 
     first_dead = parameters([1, 1], [-4, -1], [1, 1])
@@ -131,7 +177,7 @@ def test_each_network_of_a_batch_by_itself() -> None:
     values = np.random.default_rng(0).normal(size=(400, 10)) * 2
     losses = np.geomspace(1e-6, 1.0, 400)
     alone = [
-        outcomes(Batch(values[n : n + 1], values, values, 0, losses[n : n + 1]), problem(free(3)), 1e-4) for n in range(400)
+        outcomes(replace(Batch.start(values[n : n + 1]), losses=losses[n : n + 1]), problem(free(3)), 1e-4) for n in range(400)
     ]
     together = outcomes(Batch(values, values, values, 0, losses), problem(free(3)), 1e-4)
     assert [one for (one,) in alone] == list(together)

@@ -22,7 +22,8 @@ def after(session: Session, step: int, losses: list[float]) -> Starts:
     values = begun.parts[0].values
     told = np.arange(values.size, dtype=np.float64).reshape(values.shape)
     trained = np.where(values_of(session.state.locks), values, told / 7.0)
-    return begun.with_part(0, Batch(trained, told + 1.0, told + 2.0, step, np.array(losses)))
+    past = {9 * step // 10: np.array(losses)}
+    return begun.with_part(0, Batch(trained, told + 1.0, told + 2.0, step, np.array(losses), past))
 
 
 def test_each_begins_where_its_seed_says_but_for_what_is_locked() -> None:
@@ -79,6 +80,12 @@ def test_the_opened_one_is_where_it_ended_and_rewinds_to_where_it_began() -> Non
     assert back.state.checkpoint == Checkpoint.start(starts.beginning(2))
     assert back.state.seed == 2
     assert edits.undo(session).state == LAB.state
+
+
+def test_one_that_was_opened_on_its_way_has_no_outcome_yet() -> None:
+    starts = after(LAB, 60, [0.1])
+    on_its_way = starts.with_part(0, replace(starts.parts[0], step=50))
+    assert said(opened(on_its_way, 0)) == "random start 0 after 50 steps; r goes back to its beginning"
 
 
 def test_opening_one_after_another_is_no_change_in_the_course_of_training() -> None:

@@ -15,6 +15,7 @@ from relutui.starts import Starts
 
 POINTS = 64  # of a small curve: a column of dots has one or two
 DOTS = 24  # at most that stand for points in it
+UNKNOWN = "not yet known"  # the outcome of a start that is on its way
 ROOM = 0.1  # of the range of the target's y, above and below
 
 MEANING: dict[Outcome, str] = {
@@ -86,9 +87,12 @@ def read_losses(starts: Starts, marked: int) -> LossesReadout:
     return LossesReadout(
         losses=losses[np.isfinite(losses)],
         below=starts.below,
-        outcomes=tuple((outcome, counted[outcome]) for outcome in OUTCOMES),
+        outcomes=(
+            *((outcome, counted[outcome]) for outcome in OUTCOMES),
+            *(((UNKNOWN, counted[None]),) if counted[None] else ()),
+        ),
         marked_loss=float(losses[marked]),
-        marked_outcome=starts.outcomes[marked] or "",
+        marked_outcome=starts.outcomes[marked] or UNKNOWN,
     )
 
 
@@ -113,10 +117,10 @@ def read_grid(starts: Starts, places: list[int], marked: int) -> GridReadout:
 def read_marked(starts: Starts, marked: int) -> str:
     """What became of the marked start, in a sentence."""
     outcome, kind = starts.outcomes[marked], starts.state.settings.loss.upper()
+    step, seed, loss = starts.step_of(marked), f"seed {starts.seed(marked)}", f"{kind} {_loss(starts.losses[marked])}"
     if outcome is None:
-        return f"seed {starts.seed(marked)}   at its beginning"
-    meaning = MEANING[outcome].format(below=starts.below)
-    return f"seed {starts.seed(marked)}   {kind} {_loss(starts.losses[marked])}   {outcome}: {meaning}"
+        return f"{seed}   {loss}   after {step:,} of {starts.goal:,} steps" if step else f"{seed}   at its beginning"
+    return f"{seed}   {loss}   {outcome}: {MEANING[outcome].format(below=starts.below)}"
 
 
 def _target(scenario: Scenario) -> PreviewReadout:

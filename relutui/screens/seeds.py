@@ -150,8 +150,8 @@ class SeedsScreen(Screen[Session | None]):
     async def _train(self) -> None:
         """All the steps that are left, part by part."""
         while (number := self._starts.lagging) is not None:
-            before = self._starts.parts[number]
-            async for part in in_pieces(self._trainer, before, self._starts.problem, self._starts.goal - before.step):
+            starts, before = self._starts, self._starts.parts[number]
+            async for part in in_pieces(self._trainer, before, starts.problem, starts.goal - before.step, starts.steps):
                 left = self._starts.left
                 self._starts = self._starts.with_part(number, part)
                 self._training.advanced(left - self._starts.left, self._starts.left)

@@ -83,7 +83,7 @@ def test_what_is_in_memory_is_not_written_again(engine: Blocking, monkeypatch: p
         write(program, name, values)
 
     monkeypatch.setattr(Program, "write_state", noting)
-    went_on = engine.train_batch(replace(batch, earlier=batch.losses), problem, 5)
+    went_on = engine.train_batch(replace(batch, past={4: batch.losses}), problem, 5)
     assert written == []
     assert (went_on.values == expected.values).all()
     engine.train_batch(Batch.start(went_on.values), problem, 5)

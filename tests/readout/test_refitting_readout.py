@@ -49,7 +49,8 @@ def ended(refit: Refit, p: Parameters, before: Parameters | None = None) -> Refi
     def batch(old: Batch, p: Parameters) -> Batch:
         values = np.tile(values_of(p), (len(old), 1))
         x, y = refit.problem.dataset.x, refit.problem.dataset.y
-        return replace(old, values=values, step=10, losses=np.full(len(old), refit.problem.network.loss(p, x, y)))
+        losses = np.full(len(old), refit.problem.network.loss(p, x, y))
+        return replace(old, values=values, step=10, losses=losses, past={9: losses})
 
     return replace(refit, batch=batch(refit.batch, p), batch_before=batch(refit.batch_before, before or refit.before))
 

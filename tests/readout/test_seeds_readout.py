@@ -38,6 +38,16 @@ def test_the_marked_one_in_a_sentence() -> None:
     assert read_marked(begin(open_lab(), 1, 10), 0) == "seed 0   at its beginning"
 
 
+def test_on_their_way_only_what_is_sure_is_told() -> None:
+    """After 40 of 60 steps it is not known what the losses were after 36."""
+    starts = lab([0.5, 0.0005, np.nan], step=40)
+    assert read_marked(starts, 0) == "seed 0   MSE 0.5000   after 40 of 60 steps"
+    readout = read_losses(starts, 0)
+    assert [entry for entry in readout.outcomes if entry[1]] == [("solved", 1), ("diverged", 1), ("not yet known", 1)]
+    assert readout.marked_outcome == "not yet known"
+    assert "not yet known" not in dict(read_losses(starts.with_part(0, lab([0.0005], step=60).parts[0]), 0).outcomes)
+
+
 def test_the_cells_of_a_page() -> None:
     starts = lab([0.5, 0.0005, np.nan])
     readout = read_grid(starts, [2, 1], 1)

@@ -1,0 +1,123 @@
+"""Equal starts have equal losses and outcomes, whatever the clock, the pieces and the chunks: in a sweep, in Seeds, alone."""
+
+import asyncio
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from blocking import Blocking
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import opener
+
+from relutui import sweep as sweeping
+from relutui.data import Dataset
+from relutui.network import Network
+from relutui.scenario import Scenario
+from relutui.session import open_session
+from relutui.starts import Starts, begin
+from relutui.sweep import Result, Sweep, in_pieces, joined
+from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Problem, TrainingSettings, random_start
+
+LAB = opener("lab-free").scenario
+POINTS, SEEDS = 12, range(35, 53)  # as lab-free draws them
+
+data = st.tuples(st.integers(0, 1000), st.sampled_from([1e-3, 1.0, 1e4]), st.sampled_from([1e-3, 1.0, 1e4]))
+rates = st.sampled_from([1e-3, 0.05, 0.5, 10.0, 1e9])
+
+
+def scenario(drawn: tuple[int, float, float]) -> Scenario:
+    """lab-free with random data of some widths."""
+    seed, across, up = drawn
+    x, y = np.random.default_rng(seed).normal(size=(2, POINTS))
+    return replace(LAB, dataset=Dataset(np.sort(x) * across, y * up))
+
+
+def swept(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int) -> Result:
+    async def run() -> list[Result]:
+        return [part async for _, part in Sweep(of, told, (3,), SEEDS, steps, 1e-4).run(engine.engine) if part]
+
+    (result,) = joined(asyncio.run(run()))
+    return result
+
+
+def in_seeds(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int, at_a_time: int) -> Starts:
+    """As the Seeds screen trains them: so many steps at a time, and the second half when the first has taken all."""
+    half = len(SEEDS) // 2
+    starts = begin(open_session(of, told), half, at_a_time)
+
+    async def train(starts: Starts) -> Starts:
+        while (number := starts.lagging) is not None:
+            part = starts.parts[number]
+            pieces = in_pieces(engine.engine, part, starts.problem, starts.goal - part.step, starts.steps)
+            *_, end = [piece async for piece in pieces]
+            starts = starts.with_part(number, end).joined()
+        return starts
+
+    async def train_all() -> Starts:
+        reached = await train(starts)
+        while reached.step < steps:
+            reached = await train(reached.further())
+        return await train(reached.more(half))
+
+    return asyncio.run(train_all())
+
+
+@settings(max_examples=15)
+@given(
+    drawn=data,
+    told=st.builds(TrainingSettings, st.sampled_from(OPTIMIZERS), rates),
+    steps=st.integers(1, 60),
+    sizes=st.tuples(st.integers(1, 60), st.integers(1, 4), st.sampled_from([0.0, 1e-4, 1e9])),
+    chunk=st.integers(1, 20),
+)
+def test_whatever_the_clock_the_pieces_and_the_chunks(
+    engine: Blocking,
+    drawn: tuple[int, float, float],
+    told: TrainingSettings,
+    steps: int,
+    sizes: tuple[int, int, float],
+    chunk: int,
+) -> None:
+    of, (first, growth, piece) = scenario(drawn), sizes
+    whole = swept(engine, of, told, steps)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("CHUNK", chunk), ("LARGEST_CHUNK", chunk), ("GROWTH", growth), ("PIECE", piece)):
+            patch.setattr(sweeping, name, value)
+        patch.setattr(sweeping, "FIRST", first * 3 * POINTS * chunk)
+        parted = swept(engine, of, told, steps)
+    np.testing.assert_array_equal(parted.losses, whole.losses)
+    assert parted.outcomes == whole.outcomes
+
+
+@settings(max_examples=15)
+@given(
+    drawn=data,
+    told=st.builds(TrainingSettings, st.sampled_from(OPTIMIZERS), rates),
+    at_a_time=st.integers(1, 30),
+    times=st.sampled_from([1, 2, 11, 20]),
+)
+def test_in_seeds_in_a_sweep_and_alone(
+    engine: Blocking, drawn: tuple[int, float, float], told: TrainingSettings, at_a_time: int, times: int
+) -> None:
+    of, steps = scenario(drawn), at_a_time * times
+    result, starts = swept(engine, of, told, steps), in_seeds(engine, of, told, steps, at_a_time)
+    assert starts.outcomes == result.outcomes
+    np.testing.assert_array_equal(np.nan_to_num(starts.losses, nan=np.inf), result.losses)
+
+
+@settings(max_examples=10)
+@given(drawn=data, told=st.builds(TrainingSettings, st.sampled_from(OPTIMIZERS), rates), steps=st.integers(1, 60))
+@pytest.mark.parametrize("network", [Network("softplus"), Network("relu", "relu")])
+def test_alone_it_diverges_where_it_does_in_a_sweep(
+    engine: Blocking, network: Network, drawn: tuple[int, float, float], told: TrainingSettings, steps: int
+) -> None:
+    of = replace(scenario(drawn), network=network)
+    problem = Problem(of.network, of.dataset, of.locks, told)
+    for seed, outcome in zip(SEEDS, swept(engine, of, told, steps).outcomes):
+        try:
+            engine.train(Checkpoint.start(random_start(of.start, of.locks, of.init.scale, seed)), problem, steps)
+        except Diverged:
+            assert outcome == "diverged"
+        else:
+            assert outcome != "diverged"
