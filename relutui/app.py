@@ -65,6 +65,8 @@ class RelutuiApp(App[None]):
     BINDINGS = [  # over every screen
         Binding("ctrl+l", "redraw", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
+        # Textual's own comes before all keys typed ahead of it, which would be typed into the palette.
+        Binding("ctrl+p", "command_palette", show=False),
     ]
 
     def __init__(

@@ -5,6 +5,7 @@ from support import open_lab, opener
 from textual import events
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Size
+from textual.widgets import Input
 
 from relutui.app import COLOURS, THEME, RelutuiApp
 from relutui.difference import Look
@@ -56,6 +57,17 @@ async def test_keys_typed_ahead_of_a_screen_that_goes_are_survived(opening: str)
         await until(lambda: screen.app.screen is screen.explore)
         await screen.press("+")
         assert screen.app.screen_stack == [screen.explore]
+
+
+async def test_keys_typed_ahead_of_the_palette_are_not_typed_into_it() -> None:
+    async with shown() as screen:
+        await screen.press("ctrl+p", "escape")  # what opens it is imported
+        type_ahead(screen, "plus", "plus", "l", "ctrl+p")
+        await until(lambda: isinstance(screen.app.screen, Palette))
+        await screen.press()
+        assert screen.app.screen.query_one(Input).value == ""
+        assert screen.session.state.parameters.w[1] == 0.2
+        assert screen.session.state.locks.w[1]
 
 
 def type_ahead(screen: Screen, *keys: str) -> None:
