@@ -3,13 +3,14 @@
 import errno
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from relutui.expression import evaluate
 from relutui.network import Array, read_only
+from relutui.store import File
 
 Point = tuple[float, float]
 
@@ -49,7 +50,8 @@ class Dataset:
 class Target:
     """What the network should learn: exactly one of knots (piecewise linear), points (the data themselves) and expression.
 
-    samples is for knots and expression: so many x, evenly spaced over the domain, ends included.
+    samples is for knots and expression: so many x, evenly spaced over the domain, ends included.  csv is the file that the
+    points were read from, if any, as it was then.
     """
 
     domain: tuple[float, float]
@@ -59,6 +61,7 @@ class Target:
     samples: int = 100
     noise: float = 0.0
     noise_seed: int = 0
+    csv: File | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if sum(map(bool, (self.knots, self.points, self.expression))) != 1:

@@ -24,6 +24,7 @@ from relutui.state import Best, Mark, State, Waiting, loss_of
 from relutui.store import File, Stamp
 from relutui.text import scrub_line
 from relutui.training import Checkpoint, OptimizerState, Sample
+from relutui.writing import points_text
 
 UNDO = 100  # steps each way, at most
 NUMBERS = 10_000  # in the states of them, at most: parameters, moments and losses
@@ -38,11 +39,14 @@ def entry_of(session: Session) -> dict[str, Any]:
     past = _nearest(states.present, reversed(states.past))[::-1]
     future = _nearest(states.present, states.future)
     losses: list[Losses] = []
+    text, points = _texts(scenario)
     return {
         "name": scenario.name,
         "file": scenario.file and _file(scenario.file),
         "files": [_file(file) for file in session.files],
-        "scenario": _text(scenario),
+        "scenario": text,
+        "points": points,
+        "csv": scenario.target.csv and _file(scenario.target.csv),
         "past": [_record(scenario, state, losses) for state in past],
         "present": _record(scenario, states.present, losses),
         "future": [_record(scenario, state, losses) for state in future],
@@ -56,7 +60,7 @@ def session_of(entry: dict[str, Any]) -> Session:
     name, file = scrub_line(entry["name"]), File.of(*entry["file"]) if entry["file"] else None
     files = tuple(File.of(*each) for each in entry["files"])
     if entry["scenario"] is not None:
-        scenario = replace(parse(entry["scenario"], name, None), file=file)
+        scenario = _with_points(replace(parse(entry["scenario"], name, None), file=file), entry["points"], entry["csv"])
     else:
         scenario = load(Path(entry["file"][0]))
     losses = [
@@ -95,12 +99,31 @@ def _nearest(present: State, states: Iterable[State]) -> list[State]:
 
 
 @remembered(2)
-def _text(scenario: Scenario) -> str | None:
-    """The file of a scenario; None where it has more points than a file may hold, which are in a CSV file then."""
+def _texts(scenario: Scenario) -> tuple[str | None, str | None]:
+    """The file of a scenario, and that of its points where they are too many for it, which has one of them then.
+
+    Twice None where even that is more than a file may hold.
+    """
     try:
-        return to_toml(scenario)
+        return to_toml(scenario), None
     except ScenarioError:
-        return None
+        if not scenario.target.points:
+            return None, None
+    few = replace(scenario, target=replace(scenario.target, points=scenario.target.points[:1]))
+    try:
+        return to_toml(few), points_text(scenario.target.points)
+    except ScenarioError:
+        return None, None
+
+
+def _with_points(scenario: Scenario, points: str | None, csv: tuple[str, list[int] | None] | None) -> Scenario:
+    """The scenario with all its points, and the CSV file that they came from."""
+    target = replace(scenario.target, csv=File.of(*csv) if csv else None)
+    if points is None:
+        return replace(scenario, target=target)
+    _, *lines = points.splitlines()
+    target = replace(target, points=tuple((_finite(x), _finite(y)) for x, y in (line.split(",") for line in lines)))
+    return replace(scenario, target=target, dataset=target.dataset())
 
 
 def _record(scenario: Scenario, state: State, losses: list[Losses]) -> dict[str, Any]:

@@ -194,17 +194,20 @@ def parse(text: str | bytes, name: str, folder: Path | None) -> Scenario:
     )
 
 
-def to_toml(scenario: Scenario) -> str:
-    """The text of a file from which parse reads the scenario back.  Raises ScenarioError if it is more than a file may hold."""
+def to_toml(scenario: Scenario, csv: str | None = None) -> str:
+    """The text of a file from which parse reads the scenario back.  Raises ScenarioError if it is more than a file may hold.
+
+    csv: the name of the file beside it that has the points, which are not listed then.
+    """
     s, c = scenario, scenario.start.c
     too_large = ScenarioError(
         f"{s.name}.toml: would be larger than {MAX_BYTES // 1000} kB: {s.start.units} units, {len(s.target.points)} points"
     )
-    if len(s.target.points) * len("[0.0, 0.0], ") > MAX_BYTES:  # no need to write them all to know
+    if csv is None and len(s.target.points) * len("[0.0, 0.0], ") > MAX_BYTES:  # no need to write them all to know
         raise too_large
     blocks = [
         _lines(None, {"title": s.title, "summary": s.summary}) + _lesson(s.lesson),
-        _lines("[target]", _target(s.target)),
+        _lines("[target]", _target(s.target, csv)),
         _lines("[network]", asdict(s.network) | {"output_bias": c, "lock_output_bias": s.locks.c}),
         *([] if s.init.units else _units(s.start, s.locks)),
         _lines("[init]", asdict(s.init)),
@@ -217,9 +220,14 @@ def to_toml(scenario: Scenario) -> str:
     return text
 
 
-def _target(target: Target) -> dict[str, Any]:
-    sampled = None if target.points else target.samples
-    values = asdict(target) | {"samples": sampled}
+def _target(target: Target, csv: str | None) -> dict[str, Any]:
+    given = {"csv": csv} if csv else {key: getattr(target, key) for key in ("knots", "points", "expression")}
+    values = given | {
+        "domain": target.domain,
+        "samples": None if target.points else target.samples,
+        "noise": target.noise,
+        "noise_seed": target.noise_seed,
+    }
     return {key: value for key, value in values.items() if value not in ((), "")}
 
 

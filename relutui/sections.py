@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from relutui.csv_file import read_csv
 from relutui.data import DATA_LIMIT, MAX_POINTS, DataError, Dataset, Point, Target
 from relutui.expression import MAX_LENGTH, ExpressionError
 from relutui.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, Parameters
+from relutui.store import File
 from relutui.training import OPTIMIZERS, Locks, TrainingSettings, random_start
 from relutui.validation import Invalid, Table, array_of, boolean, integer, line, number, one_of, wrong
 
@@ -57,7 +59,8 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
     if len(given) != 1:
         table.report(f"expected exactly one of knots, points, expression and csv, got {' and '.join(given) or 'none'}")
     knots = table.read("knots", _knots, ())
-    points = table.read("points", _points, ()) + table.read("csv", partial(_csv, folder), ())
+    listed, read = table.read("points", _points, ()), table.read("csv", partial(_csv, folder), None)
+    points = listed + (read.points if read else ())
     expression = table.read("expression", line(MAX_LENGTH, least=1), "")
     domain = table.read("domain", _interval, _span(knots or points))
     samples = table.read("samples", integer(2, MAX_POINTS), 100)
@@ -77,7 +80,7 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
         table.report("domain: expected to hold every point")
     if table.failed:
         return None
-    target = Target(domain, knots, points, expression, samples, noise, noise_seed)
+    target = Target(domain, knots, points, expression, samples, noise, noise_seed, read and read.file)
     try:
         return target, target.dataset()
     except (DataError, ExpressionError) as error:
@@ -216,12 +219,18 @@ def _knots(value: object) -> tuple[Point, ...]:
     return knots
 
 
-def _csv(folder: Path | None, name: object) -> tuple[Point, ...]:
+class _Csv(NamedTuple):
+    points: tuple[Point, ...]
+    file: File
+
+
+def _csv(folder: Path | None, name: object) -> _Csv:
     if not isinstance(name, str):
         wrong("a file name", name)
     if folder is None:
         raise Invalid("a scenario that is not in a folder has no CSV file")
+    file = File.at(folder.absolute() / Path(name).name)  # any other name than a bare one is refused
     try:
-        return read_csv(folder, name)
+        return _Csv(read_csv(folder, name), file)
     except DataError as error:
         raise Invalid(str(error)) from None

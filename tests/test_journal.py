@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from support import open_lab, opener, parameters, with_values
 
@@ -235,6 +234,11 @@ def test_the_newest_is_offered_first(state_folder: Path) -> None:
         {"file": ["/nowhere/x.toml", [1, 2]]},
         {"files": [["/nowhere/x.toml", "now"]]},
         {"files": None},
+        {"csv": ["wave.csv"]},
+        {"points": "x,y\n1"},
+        {"points": "x,y\n1,inf"},
+        {"points": "x,y\n1,1e300"},
+        {"points": 3},
         {"first": [1.0]},
         {"first": [float("inf")] * 10},
         {"second": [float("nan")] * 10},
@@ -279,20 +283,6 @@ def test_bytes_that_are_no_journal_are_not_offered_and_stay(state_folder: Path, 
     path.write_bytes(content)
     assert orphans() == []
     assert path.read_bytes() == content
-
-
-def test_data_that_no_scenario_file_could_hold_stay_in_their_csv_file(state_folder: Path, tmp_path: Path) -> None:
-    x = np.linspace(0, 1, 5000)
-    (tmp_path / "many.csv").write_text("x,y\n" + "\n".join(f"{each!r},{each!r}" for each in x.tolist()))
-    file = tmp_path / "many.toml"
-    file.write_text('title = "many"\n[target]\ncsv = "many.csv"\n[[unit]]\nw = 1.0\nb = 0.0\nv = 1.0\n')
-    orphan = left_behind(with_values(opener(str(file)), w0=0.5))
-    assert len(orphan.session.dataset) == 5000
-    assert orphan.session.state.parameters.w[0] == 0.5
-    orphan.release()
-    file.unlink()
-    assert orphans() == []
-    assert orphan.path.exists()
 
 
 def test_after_the_last_time_nothing_is_written(state_folder: Path) -> None:

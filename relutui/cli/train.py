@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from relutui import edits, store
+from relutui import edits
 from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import progress_bar
 from relutui.cli.usage import new_file
 from relutui.numbers import finite, loss_text
-from relutui.scenario import to_toml
 from relutui.session import Session, as_scenario
+from relutui.text import scrub_line
 from relutui.training import Device, Diverged
+from relutui.writing import files_of, write
 
 PIECE = 0.05  # s of training between two movements of the progress bar
 
@@ -34,14 +35,16 @@ def train(options: argparse.Namespace) -> int:
     """Train for a number of steps, print the result, and save it if asked to; 1 if training diverged."""
     session = opened(options, options.scenario)
     save = new_file("--save", options.save, ".toml") if options.save else None
+    if save:
+        files_of(as_scenario(session, save.stem), save)  # what cannot be saved is told before the training
     with progress_bar(options.steps, shown=sys.stderr.isatty() and not options.json) as progress:
         report = asyncio.run(_train(session, options.device, options.steps, progress))
     if options.json:
         print(json.dumps(_as_json(report)))
     else:
         _describe(report)
-    if save:
-        store.write_new(save, to_toml(as_scenario(report.session, save.stem)))
+    if save and (more := write(as_scenario(report.session, save.stem), save)):
+        print(scrub_line(f"{save}: {more}"), file=sys.stderr)
     if report.trouble:
         print(report.trouble, file=sys.stderr)
     return 1 if report.trouble else 0

@@ -13,20 +13,21 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from relutui import store
-from relutui.scenario import ScenarioError, is_shipped, to_toml
+from relutui.scenario import ScenarioError, is_shipped
 from relutui.screens.line import Line
 from relutui.screens.paths import expanded
 from relutui.session import Session, as_scenario
 from relutui.state import State
 from relutui.text import scrub_line
+from relutui.writing import write
 
 
 class Written(NamedTuple):
-    """The state that was written, where to, and the file as it is since."""
+    """The state that was written, the file as it is since, and what is to be said of it."""
 
     state: State
-    path: str
     file: store.File
+    said: str
 
 
 class WriteDialog(ModalScreen[Written | None]):
@@ -58,9 +59,8 @@ class WriteDialog(ModalScreen[Written | None]):
             self._say(f'expected the name of a file, got "{event.value.strip()}"')
             return
         path = Path(typed if typed.endswith(".toml") else f"{typed}.toml")
-        write = store.replace if self._may_replace(path) else store.write_new
         try:
-            write(path, to_toml(as_scenario(self._session, path.stem)))
+            more = write(as_scenario(self._session, path.stem), path, self._may_replace(path))
         except FileExistsError:
             self._ask(path)
         except ScenarioError as error:
@@ -68,7 +68,8 @@ class WriteDialog(ModalScreen[Written | None]):
         except (OSError, ValueError) as error:  # ValueError: a name that no file can have
             self._say(f"{path}: {getattr(error, 'strerror', None) or error}")
         else:
-            self.dismiss(Written(self._session.state, scrub_line(str(path)), store.File.at(path.absolute())))
+            said = scrub_line(f"written: {path}{more and '; '}{more}")
+            self.dismiss(Written(self._session.state, store.File.at(path.absolute()), said))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another path needs another confirmation."""

@@ -16,6 +16,7 @@ from relutui.screens.preparing import Preparation
 from relutui.screens.training_loop import TrainingLoop
 from relutui.session import Message, Opener, Session, open_session
 from relutui.training import DeviceReport, Trainer
+from relutui.writing import astray
 
 if TYPE_CHECKING:
     from relutui.screens.devices import DevicesDialog
@@ -99,7 +100,9 @@ class Overlays:
         """Go on where another session was cut off; what it had kept goes once that is kept here."""
         steps = orphan.session.state.checkpoint.step
         self._go_to(orphan.session, orphan.session.left)
-        self._host.session = self._host.session.say(f"recovered at step {steps:,}; u undoes, r rewinds")
+        csv = astray(orphan.session.scenario.target)
+        more = f"{csv}: the points are kept as they were" if csv else "u undoes, r rewinds"
+        self._host.session = self._host.session.say(f"recovered at step {steps:,}; {more}")
         assert self._host.keeper
         try:
             self._host.keeper.adopt(self._host.session)
@@ -167,7 +170,7 @@ class Overlays:
         if written:
             session = self._host.session
             files = written.file, *session.files
-            self._host.session = replace(session, saved=written.state, files=files).say(f"written: {written.path}")
+            self._host.session = replace(session, saved=written.state, files=files).say(written.said)
 
 
 def _kept(session: Session) -> Session:

@@ -1,0 +1,96 @@
+"""Writing a scenario: where its points are too many for a scenario file, they are in a CSV file beside it."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from relutui import store
+from relutui.csv_file import CSV_BYTES, read_csv
+from relutui.data import DataError, Point, Target
+from relutui.scenario import Scenario, ScenarioError, to_toml
+from relutui.store import File
+from relutui.text import scrub_line
+
+
+class Files(NamedTuple):
+    """The text of a scenario file; the CSV file that its points are in, if they are in one; its text, if it is not there."""
+
+    scenario: str
+    csv: Path | None = None
+    points: str = ""
+
+
+def files_of(scenario: Scenario, path: Path) -> Files:
+    """What is to be written for a scenario at a path.  Raises ScenarioError where that is more than the files may hold.
+
+    The CSV file has the name of the one that the points were read from, or else that of the scenario; one that holds other
+    points is never touched.
+    """
+    try:
+        return Files(to_toml(scenario))
+    except ScenarioError:
+        if not scenario.target.points:
+            raise
+    csv = _csv_beside(scenario.target, path)
+    there = os.path.lexists(csv)
+    return Files(to_toml(scenario, csv.name), csv, "" if there else points_text(scenario.target.points))
+
+
+def write(scenario: Scenario, path: Path, over: bool = False) -> str:
+    """Write a scenario to a path, over the file that is there only where told so; what else is to be said of it.
+
+    Raises FileExistsError, and OSError where it cannot be written, and ScenarioError like files_of.
+    """
+    if not over and os.path.lexists(path):
+        raise FileExistsError(path)
+    files = files_of(scenario, path)
+    if files.csv and files.points:
+        store.write_new(files.csv, files.points)
+    try:
+        (store.replace if over else store.write_new)(path, files.scenario)
+    except BaseException:
+        if files.csv and files.points:
+            files.csv.unlink(missing_ok=True)
+        raise
+    return f"its {len(scenario.target.points):,} points are in {files.csv.name} beside it" if files.csv else ""
+
+
+def holds(csv: Path, target: Target) -> bool:
+    """Whether a CSV file, which may have changed or be gone, has the points of a target."""
+    known = target.csv and target.csv.stamp
+    try:
+        if csv.is_symlink():  # which no scenario follows
+            return False
+        return bool(known and File.at(csv).stamp == known) or read_csv(csv.parent, csv.name) == target.points
+    except (DataError, OSError):
+        return False
+
+
+def astray(target: Target) -> str:
+    """What has become of the CSV file that the points of a target came from, if it has not got them any more; else nothing."""
+    if target.csv is None or holds(target.csv.path, target):
+        return ""
+    return f"{scrub_line(target.csv.path.name)} {'has changed' if os.path.lexists(target.csv.path) else 'is gone'}"
+
+
+def points_text(points: tuple[Point, ...]) -> str:
+    """The text of a CSV file from which read_csv reads the same points.  Raises ScenarioError where it may not be as large."""
+    lines = (",".join(repr(number).removesuffix(".0") for number in point) for point in points)
+    text = "\n".join(("x,y", *lines, ""))
+    if len(text) > CSV_BYTES:
+        raise ScenarioError(f"the {len(points):,} points would be more than the {CSV_BYTES // 1_000_000} MB of a CSV file")
+    return text
+
+
+def _csv_beside(target: Target, path: Path) -> Path:
+    """The CSV file beside a scenario that has the points, or is to have them."""
+    own = "".join("-" if c in ":\\" else c for c in path.stem)
+    names = dict.fromkeys([target.csv.path.name] if target.csv else [])
+    names[f"{own}.csv"] = None
+    for name in names:
+        csv = path.with_name(name)
+        if not os.path.lexists(csv) or holds(csv, target):
+            return csv
+    taken = f"{' and '.join(names)} {'have' if len(names) > 1 else 'has'} others"
+    count = len(target.points)
+    raise ScenarioError(f"{path.name}: its {count:,} points need a CSV file beside it, and {taken}; choose another name")
