@@ -1,12 +1,17 @@
 import gc
-from collections.abc import Callable, Iterator
+import signal
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from blocking import Blocking
 from hypothesis import settings
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from waiting import states, tasks
 
 from relutui.engine import Engine
 
@@ -30,6 +35,21 @@ def screen_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", help="what the engine's tests train on, in tinygrad's DEV notation: CPU:X86, CL, ...")
     parser.addoption("--soak", action="store_true", help="keep every promise as often as the README says: half an hour")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_timeout_set_timer(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Before a test fails for taking too long, say how things stand, what every task waits for among them."""
+    done = yield
+    fail = signal.getsignal(signal.SIGALRM)
+
+    def tell_and_fail(number: int, frame: FrameType | None) -> None:
+        print(*(tell() for tell in states), tasks(), sep="\n", file=sys.stderr)
+        assert callable(fail)
+        fail(number, frame)
+
+    signal.signal(signal.SIGALRM, tell_and_fail)
+    return done
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,6 @@
 """Explore in a small world: the real app, a fake trainer, and what stands on its screen."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from string import ascii_letters
 
@@ -9,6 +8,8 @@ from fake_trainer import FakeTrainer
 from rich.style import Style
 from support import open_lab, opener
 from textual.pilot import Pilot
+from waiting import bounded, states
+from waiting import until as until
 
 from relutui.app import RelutuiApp
 from relutui.journal import Journal
@@ -35,8 +36,13 @@ class Screen:
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until what they asked for is done and drawn."""
         await self.pilot.press(*keys)
-        await self.explore.settled()
-        await self.pilot.pause()
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until all that was asked for is done and drawn."""
+        async with bounded("the main screen is at rest"):
+            await self.explore.settled()
+            await self.pilot.pause()
 
     async def resize(self, size: tuple[int, int]) -> None:
         """Change the terminal's size, which costs less than another start, and wait until that is drawn."""
@@ -50,6 +56,20 @@ class Screen:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    def state(self) -> str:
+        """What is to be known where it does not come to rest: which screens lie over one another, and what is being done."""
+        explore = self.explore
+        doing = {
+            "in the background": len(explore._background),
+            "preparing": explore.preparation.busy,
+            "training": explore.training.busy,
+            "measuring the landscape": explore.landscape.busy,
+            "running": explore.session.running,
+        }
+        stack = " > ".join(type(screen).__name__ for screen in self.app.screen_stack)
+        busy = ", ".join(f"{what}: {said}" for what, said in doing.items())
+        return f"screens: {stack}\n{busy}\n{self.text}"
 
     @property
     def styles(self) -> str:
@@ -82,17 +102,13 @@ async def shown(
     app = RelutuiApp(session or open_lab(), trainer, opener, journal)
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot, trainer)
-        await pilot.pause()
-        await screen.explore.settled()
-        await pilot.pause()
-        yield screen
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another task is about to do."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.01)
+        states.append(screen.state)
+        try:
+            await pilot.pause()
+            await screen.settled()
+            yield screen
+        finally:
+            states.remove(screen.state)
 
 
 async def wait_for_steps(screen: Screen, least: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from waiting import LIMIT
 
 from relutui.cli import COMMANDS as SUBCOMMANDS
 from relutui.cli import main
@@ -212,7 +213,7 @@ def test_render_prints_the_screen_after_the_keys(capsys: pytest.CaptureFixture[s
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = f"{sys.executable} -m relutui list | true; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=LIMIT)
     assert done.stderr == ""
 
 
@@ -286,5 +287,5 @@ for say in chatter: atexit.register(say); say()
 print("told", end=""); sys.__stdout__.flush(); chatter[0](); print(" é")
 print("failed", end="", file=sys.stderr); chatter[1](); print("!", file=sys.__stderr__)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, timeout=LIMIT)
     assert (done.stdout, done.stderr) == ("told é\n", "failed!\n")

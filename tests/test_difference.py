@@ -22,13 +22,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from screen import until
 from support import open_lab, opener
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from waiting import LIMIT, until
 
 from relutui.app import RelutuiApp
 from relutui.difference import Shown
@@ -244,7 +244,7 @@ def test_a_process_draws_everything_anew_when_it_is_asked_to_and_when_it_comes_b
     terminal, decoder = Terminal(120, 36), getincrementaldecoder("utf-8")()
 
     def wait_until(condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + LIMIT
         while not condition():
             assert time.monotonic() < end, "\n".join(terminal.screen.display)
             if select.select([main], [], [], 0.1)[0]:
@@ -260,7 +260,7 @@ def test_a_process_draws_everything_anew_when_it_is_asked_to_and_when_it_comes_b
 
     def suspend_and_resume() -> None:
         os.kill(process.pid, signal.SIGTSTP)
-        os.waitpid(process.pid, os.WUNTRACED)
+        wait_until(lambda: os.waitpid(process.pid, os.WUNTRACED | os.WNOHANG) != (0, 0))
         os.kill(process.pid, signal.SIGCONT)
 
     try:
@@ -271,5 +271,5 @@ def test_a_process_draws_everything_anew_when_it_is_asked_to_and_when_it_comes_b
         again(suspend_and_resume)
     finally:
         process.kill()
-        process.wait()
+        process.wait(LIMIT)
         os.close(main)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from screen import until
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
+from waiting import bounded, until
 
 from relutui.driver import AHEAD, FLOOD, TerminalDriver
 from relutui.terminal_input import LONGEST, LONGEST_PASTE, PATIENCE, LeftOut, TerminalInput
@@ -251,11 +251,12 @@ class Line:
         self.listening = asyncio.get_running_loop().run_in_executor(None, self.driver.run_input_thread)
 
     async def send(self, data: bytes) -> None:
-        while data:
-            try:
-                data = data[os.write(self.main, data) :]
-            except BlockingIOError:
-                await asyncio.sleep(0.001)
+        async with bounded("all that is sent is taken"):
+            while data:
+                try:
+                    data = data[os.write(self.main, data) :]
+                except BlockingIOError:
+                    await asyncio.sleep(0.001)
 
     def keys(self) -> str:
         return "".join(message.character or "" for message in self.taker.done if isinstance(message, events.Key))
@@ -266,7 +267,8 @@ async def line(signals: None) -> AsyncIterator[Line]:
     line = Line()
     yield line
     line.driver.exit_event.set()
-    await line.listening
+    async with bounded("the driver's thread ends"):
+        await line.listening
     os.close(line.main)
     os.close(line.side)
 
@@ -275,10 +277,11 @@ async def test_what_is_typed_ahead_comes_in_its_order_when_there_is_room(line: L
     typed = "0123456789" * (FLOOD // 20)
     await line.send(typed.encode())
     await until(lambda: len(line.taker.queue) >= AHEAD)
-    while len(line.taker.done) < len(typed):
-        assert len(line.taker.queue) <= AHEAD + 10  # what never is worked off still gets a little at a time
-        line.taker.work()
-        await asyncio.sleep(0.001)
+    async with bounded("all that was typed is worked off"):
+        while len(line.taker.done) < len(typed):
+            assert len(line.taker.queue) <= AHEAD + 10  # what never is worked off still gets a little at a time
+            line.taker.work()
+            await asyncio.sleep(0.001)
     assert line.keys() == typed
 
 
@@ -314,7 +317,8 @@ async def test_of_mouse_moves_and_focus_only_the_last_matters(line: Line) -> Non
 async def test_the_end_of_the_terminal_is_told_once(line: Line) -> None:
     os.close(line.main)  # reading fails from now on
     line.main = os.open(os.devnull, os.O_RDONLY)
-    await line.listening
+    async with bounded("the driver's thread ends"):
+        await line.listening
     assert line.taker.hung_up == 1
     line.driver.fileno = line.main  # at its end, as what nobody writes to
     line.driver.run_input_thread()

@@ -103,7 +103,7 @@ def test_x_is_never_written_to() -> None:
 
 @given(st.text(max_size=60) | st.text("x()+-*/.,0123456789e[]{}'\"= abs", max_size=60))
 def test_any_text_is_evaluated_or_refused_quickly(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(ExpressionError):
         assert evaluate(text, X).shape == X.shape
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0

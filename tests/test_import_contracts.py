@@ -2,16 +2,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from waiting import LIMIT
+
 ROOT = Path(__file__).parent.parent
 
 
 def test_the_layers_hold() -> None:
     lint = Path(sys.executable).parent / "lint-imports"
-    result = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=LIMIT)
     assert result.returncode == 0, result.stdout
 
 
 def test_the_app_is_imported_without_what_only_some_screens_need() -> None:
     late = ("tinygrad", "plotext", "relutui.sweep", "relutui.best_fit", "relutui.refit")
     code = f"import sys, relutui.app, relutui.cli.opening; sys.exit(any(m in sys.modules for m in {late}))"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=LIMIT).returncode == 0

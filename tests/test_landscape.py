@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fake_trainer import FakeTrainer, sample_of
 from support import open_lab, opener, parameters, said, with_network, with_values
+from waiting import until
 
 from relutui import edits, landscape, landscape_axes, units
 from relutui.batch import values_of
@@ -44,8 +45,7 @@ def measured(session: Session) -> Landscape:
         host = Host(replace(session, view="landscape", landscape=None))
         loop = LandscapeLoop(FakeTrainer(), host)
         loop.wake()
-        while loop.busy:
-            await asyncio.sleep(0)
+        await until(lambda: not loop.busy)
         return host.session.landscape
 
     landscape = asyncio.run(measure())

@@ -203,9 +203,9 @@ def test_nesting_inside_strings_and_comments_is_text() -> None:
     ],
 )
 def test_no_file_takes_long_to_refuse(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert 1 <= len(problems(text)) <= 50
-    assert time.perf_counter() - began < 3.0
+    assert time.process_time() - began < 3.0
 
 
 def test_only_units_or_init_units_and_a_free_output_bias_of_zero() -> None:
@@ -278,13 +278,13 @@ TOMLISH = st.text("[]{}=.\"'#\\,\n 019-+_aeinux", max_size=300)
 
 
 def reads_or_refuses(text: str | bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         found = parse(text, "any", None).start.finite
     except ScenarioError as error:
         found = bool(error.problems) and all(re.fullmatch("any.toml: .+", problem) for problem in error.problems)
     assert found
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 @given(st.binary(max_size=300) | TOMLISH)

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from waiting import LIMIT
+
 START = """
 import asyncio, gc, sys
 from functools import partial
@@ -43,6 +45,8 @@ LATE = {
 
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
     """The chart is drawn when the device is asked for, and these are not imported by then; only then is garbage looked for."""
-    imported = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True).stdout.split()
+    imported = subprocess.run(
+        [sys.executable, "-c", START], capture_output=True, text=True, check=True, timeout=LIMIT
+    ).stdout.split()
     assert "plotext._signal.signal" in imported
     assert not LATE & set(imported)

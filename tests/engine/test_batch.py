@@ -10,6 +10,7 @@ import pytest
 from blocking import Blocking
 from oracle import train
 from problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks
+from waiting import LIMIT, until
 
 from relutui.batch import Batch
 from relutui.data import Dataset
@@ -163,11 +164,10 @@ async def give_up_and_go_on(engine: Engine) -> None:
     run = compiled._run
     compiled._run = lambda steps, covered: (runs.append(steps), run(steps, covered))  # type: ignore[assignment, func-returns-value]
     long = asyncio.create_task(engine.train_batch(batch, problem, asked))
-    while not runs:
-        await asyncio.sleep(0.001)
+    await until(lambda: bool(runs))
     long.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await long
+        await asyncio.wait_for(long, LIMIT)
     start = Checkpoint.start(batch.parameters(0))
     assert (await engine.train(start, problem, 1)).step == 1
     assert sum(runs) < asked

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from blocking import Blocking
 from problems import LAB_DATA, LAB_START, lab, locks, random_start
+from waiting import LIMIT, until
 
 from relutui.batch import Batch, values_of
 from relutui.engine import Engine
@@ -71,9 +72,7 @@ async def test_answers_and_errors_are_let_go(fresh: Engine, rate: float) -> None
     gc.disable()
     try:
         checkpoint, diverged = await answer()
-        async with asyncio.timeout(10.0):
-            while checkpoint():  # until the thread is through with it
-                await asyncio.sleep(0.001)
+        await until(lambda: checkpoint() is None)  # the thread is through with it
     finally:
         gc.enable()
     assert diverged == (rate > 1.0)
@@ -85,7 +84,7 @@ async def test_what_waits_is_refused_when_the_engine_is_closed(fresh: Engine) ->
     await fresh.close()
     for call in calls:
         with pytest.raises(TrainerUnavailable, match=r"^the engine is closed$"):
-            await asyncio.wait_for(call, 20.0)
+            await asyncio.wait_for(call, LIMIT)
 
 
 async def test_what_is_given_up_while_it_waits_is_not_begun(fresh: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +100,7 @@ async def test_what_is_given_up_while_it_waits_is_not_begun(fresh: Engine, monke
     await asyncio.sleep(0)
     for call in calls[::-1]:
         call.cancel()
-    assert (await asyncio.wait_for(fresh.train(LAB_START, lab(), 7), 20.0)).step == 7
+    assert (await asyncio.wait_for(fresh.train(LAB_START, lab(), 7), LIMIT)).step == 7
     assert begun[-1] == 7
     assert LONG + 1 not in begun
 
@@ -117,5 +116,5 @@ async def ask():
     {asked}
 asyncio.run(ask())
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=LIMIT)
     assert done.stderr == ""

@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 import sys
-import time
+import threading
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -15,10 +15,11 @@ from types import SimpleNamespace
 import pytest
 from blocking import Blocking
 from problems import LAB_START, lab
+from waiting import LIMIT, bounded, until
 
 from relutui.engine import Engine, choosing, opening
 from relutui.engine.environment import keep_apart
-from relutui.training import Device, TrainerUnavailable
+from relutui.training import Checkpoint, Device, Problem, TrainerUnavailable
 
 OPEN = """
 import asyncio, sys
@@ -38,7 +39,9 @@ needs_assembler = pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64
 def opened(device: str | None, before: str = "", **environment: str) -> str:
     """What opening says in a fresh process, which must write nothing else."""
     code = OPEN.format(device=device, before=before)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True, timeout=LIMIT
+    )
     assert done.stderr == ""
     return done.stdout.strip()
 
@@ -177,13 +180,18 @@ def test_opening_again_costs_nothing(engine: Blocking) -> None:
 async def test_closing_ends_a_long_training(device: str | None) -> None:
     engine = Engine(device)
     await engine.train(LAB_START, lab(), 1)
-    training = asyncio.create_task(engine.train(LAB_START, lab(), 100_000_000))
-    await asyncio.sleep(0.2)
+    begun, train = threading.Event(), engine._train
+
+    def noted(checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
+        begun.set()
+        return train(checkpoint, problem, steps)
+
+    engine._train = noted  # type: ignore[method-assign]
+    training = asyncio.create_task(engine.train(LAB_START, lab(), 2_000_000_000))  # minutes of them
+    await until(begun.is_set)
     await engine.close()
-    began = time.perf_counter()
     with pytest.raises(TrainerUnavailable, match="closed"):
-        await training
-    assert time.perf_counter() - began < 5.0
+        await asyncio.wait_for(training, LIMIT)
     with pytest.raises(TrainerUnavailable, match="closed"):
         await engine.open()
 
@@ -191,7 +199,8 @@ async def test_closing_ends_a_long_training(device: str | None) -> None:
 async def test_the_event_loop_runs_while_the_engine_works(engine: Blocking) -> None:
     training = asyncio.create_task(engine.engine.train(LAB_START, lab(), 2_000_000))
     turns = 0
-    while not training.done():
-        await asyncio.sleep(0.001)
-        turns += 1
+    async with bounded("a training is done"):
+        while not training.done():
+            await asyncio.sleep(0.001)
+            turns += 1
     assert turns > 3

@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 from problems import LAB_START, lab
+from waiting import LIMIT, turns
 
 from relutui.engine import PatientEngine, patient, thread
 from relutui.training import Device
@@ -23,22 +24,22 @@ def engine(monkeypatch: pytest.MonkeyPatch, share: float) -> PatientEngine:
 
 @pytest.mark.parametrize("share", [0.5])
 async def test_it_opens_at_once_where_there_is_time(engine: PatientEngine) -> None:
-    assert await asyncio.wait_for(engine.open(), 10.0) == DEVICE
+    assert await asyncio.wait_for(engine.open(), LIMIT) == DEVICE
     await engine.close()
 
 
 @pytest.mark.parametrize("share", [0.05])
 async def test_on_a_crowded_machine_it_opens_once_something_is_asked_of_it(engine: PatientEngine) -> None:
     opening = asyncio.create_task(engine.open())
-    await asyncio.sleep(0.05)
+    await turns()
     assert not opening.done()
     await engine.train(LAB_START, lab(), 0)
-    assert await asyncio.wait_for(opening, 10.0) == DEVICE
+    assert await asyncio.wait_for(opening, LIMIT) == DEVICE
     await engine.close()
 
 
 @pytest.mark.parametrize("share", [0.05])
 async def test_or_after_a_while(engine: PatientEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patient, "PATIENCE", (0.01, 0.01))
-    assert await asyncio.wait_for(engine.open(), 10.0) == DEVICE
+    assert await asyncio.wait_for(engine.open(), LIMIT) == DEVICE
     await engine.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from program import Program
+from waiting import LIMIT
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +65,7 @@ def test_it_does_not_reach_the_progress_bar_of_a_command(home: Path, command: st
 def test_it_is_no_part_of_what_a_command_says(home: Path, arguments: tuple[str, ...], status: int) -> None:
     environment = {"HOME": str(home), "PATH": os.environ["PATH"]}
     command = [sys.executable, "-m", "chatty", "train", "lab", "--steps", "10", "--json", *arguments]
-    done = subprocess.run(command, capture_output=True, env=environment, cwd=home, check=False)
+    done = subprocess.run(command, capture_output=True, env=environment, cwd=home, check=False, timeout=LIMIT)
     assert done.returncode == status
     assert (home / "chattered").exists()
     if status:

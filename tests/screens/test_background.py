@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from screen import until
+from waiting import turns, until
 
 from relutui.screens import background
 from relutui.screens.background import REDRAW, REST, Background
@@ -95,24 +95,23 @@ async def test_a_fault_is_said_until_it_starts_again(error: Exception, said: str
     await until(lambda: not watch.work.busy)
 
 
-@pytest.mark.parametrize("turns", [0, 1])
-async def test_what_is_stopped_is_over_at_once_and_draws_nothing_any_more(turns: int) -> None:
+@pytest.mark.parametrize("number", [0, 1])
+async def test_what_is_stopped_is_over_at_once_and_draws_nothing_any_more(number: int) -> None:
     watch = Watch()
     watch.work.start("working", for_ever)
-    for _ in range(turns):
-        await asyncio.sleep(0)
+    await turns(number)
     watch.work.cancel()
     assert not watch.work.busy
-    await asyncio.sleep(0.01)
+    await turns()
     assert watch.drawn == []
 
 
 async def test_what_was_stopped_does_not_end_what_came_after_it() -> None:
     watch = Watch()
     watch.work.start("working", for_ever)
-    await asyncio.sleep(0)
+    await turns(1)
     watch.work.cancel()
     watch.work.start("working", for_ever)
-    await asyncio.sleep(0.01)
+    await turns()
     assert watch.work.busy
     watch.work.cancel()

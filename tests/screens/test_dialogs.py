@@ -1,8 +1,7 @@
-import asyncio
 from pathlib import Path
 
 import pytest
-from screen import shown
+from screen import shown, wait_for_steps
 from support import open_lab
 from textual import events
 from textual.widgets import Input, Static
@@ -87,9 +86,7 @@ async def test_training_that_goes_on_behind_the_dialog_is_kept(tmp_path: Path, m
     async with shown(open_lab(w1=1, b1=-1)) as screen:
         await screen.pilot.press("space", "w")
         at = screen.session.state.checkpoint.step
-        async with asyncio.timeout(10):
-            while screen.session.state.checkpoint.step < at + 3:
-                await asyncio.sleep(0.01)
+        await wait_for_steps(screen, at + 3)
         await screen.pilot.press("enter")
         await screen.pilot.pause()
         assert screen.session.state.checkpoint.step >= at + 3

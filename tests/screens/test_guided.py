@@ -4,6 +4,7 @@ import pytest
 from screen import Screen, shown, until
 from support import open_lab
 from textual import events
+from waiting import turns
 
 from relutui.commands import COMMANDS
 from relutui.questions import QUESTIONS, Question, Tour
@@ -69,7 +70,8 @@ async def test_the_next_key_waits_for_training() -> None:
         tapper.taps.release()
         tapper.taps.release()
         await until(lambda: tapper.pressed == 1 and screen.trainer.asked == [1])
-        await asyncio.sleep(0.05)
+        await until(tapper.taps.locked)  # the second was let go
+        await turns()
         assert tapper.pressed == 1
         screen.trainer.gate.set()
         await until(lambda: tapper.pressed == 2)

@@ -11,6 +11,7 @@ from fake_trainer import FakeTrainer
 from screen import named, shown, until, wait_for_steps
 from support import open_lab, opener, said, with_values
 from syrupy.assertion import SnapshotAssertion
+from waiting import bounded
 
 from relutui import edits, landscape_axes, units
 from relutui.batch import Batch
@@ -127,8 +128,9 @@ class World:
         with monkeypatch.context() as patched:
             patched.setattr("relutui.screens.landscape_loop.asyncio.sleep", self.sleep)
             loop.wake()
-            while loop.busy:
-                await wait(0)
+            async with bounded("all is measured"):
+                while loop.busy:
+                    await wait(0)
 
 
 @pytest.mark.parametrize(("seconds", "rest"), [(0.01, 0.25), (1.0, 4.0)])
@@ -183,8 +185,7 @@ async def measured(trainer: FakeTrainer, clock: Callable[[], float] = time.perf_
     host = World(0.0, SEEN)
     loop = LandscapeLoop(trainer, host, clock)
     loop.wake()
-    while loop.busy:
-        await asyncio.sleep(0)
+    await until(lambda: not loop.busy)
     assert host.session.landscape
     return host.session.landscape
 
@@ -230,10 +231,9 @@ async def test_a_step_is_taken_between_two_slices(monkeypatch: pytest.MonkeyPatc
     host, trainer = World(0.0, SEEN), InTurn()
     landscape, training = LandscapeLoop(trainer, host), TrainingLoop(trainer, host)
     landscape.wake()
-    await trainer.measuring.wait()
+    await until(trainer.measuring.is_set)
     training.request(1)
-    while landscape.busy or training.busy:
-        await asyncio.sleep(0)
+    await until(lambda: not (landscape.busy or training.busy))
     assert trainer.answered[:3] == ["slice", "step", "slice"]
     assert host.session.state.checkpoint.step == 1
     assert host.session.landscape

@@ -1,11 +1,11 @@
 """p: a hundred steps on, as a ghost."""
 
-import asyncio
 from dataclasses import replace
 
 from fake_trainer import FakeTrainer
 from screen import Screen, shown
 from support import open_lab, said
+from waiting import turns
 
 from relutui.network import Network
 from relutui.training import Checkpoint, Problem
@@ -90,7 +90,7 @@ async def test_during_a_run_there_is_nothing_to_predict() -> None:
     async with shown(replace(HALF, running=True)) as screen:
         screen.trainer.gate.clear()
         await screen.pilot.press("p")
-        await asyncio.sleep(0)
+        await turns(1)
         assert "space pauses it" in said(screen.session)
         assert 100 not in screen.trainer.asked
         screen.trainer.gate.set()

@@ -1,9 +1,9 @@
 """Keeping the journal from the screen, and offering what was left behind."""
 
-import asyncio
 import os
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 from screen import shown, until
@@ -125,14 +125,28 @@ async def test_what_one_agrees_to_lose_is_thrown_away_and_nothing_else(state_fol
     assert list(state_folder.glob("sessions/*")) == []
 
 
+def noted(patch: pytest.MonkeyPatch) -> list[float]:
+    """When the keeper began to see what is to be kept."""
+    times, keep = cast(list[float], []), keeping.Keeper._keep
+
+    async def noting(keeper: keeping.Keeper) -> None:
+        times.append(time.monotonic())
+        await keep(keeper)
+
+    patch.setattr(keeping.Keeper, "_keep", noting)
+    return times
+
+
 async def test_that_nothing_can_be_kept_is_said_once(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "PERIOD", 0.01)
     state_folder.parent.write_text("a file is in the way")
+    tries = noted(monkeypatch)
     async with shown(journal=Journal()) as screen:
         await until(lambda: "what you do is not kept for recovery (Not a directory); w writes it" in screen.text)
         await screen.press("plus")
         assert screen.session.state.parameters.w[1] == 0.1
-        await asyncio.sleep(0.1)
+        tries.clear()
+        await until(lambda: len(tries) > 3)
         await screen.pilot.pause()
         assert "not kept" not in screen.text
 
@@ -153,7 +167,8 @@ async def test_two_sessions_of_one_file_are_told_of_each_other(
         await screen.press("plus")
         assert told not in screen.text
         other.close()
-        await asyncio.sleep(0.05)
+        keeper = screen.explore.keeper
+        await until(lambda: keeper is not None and not keeper._told)
         again = Journal()
         again.announce(file)
         await until(lambda: told in screen.text)
@@ -164,11 +179,13 @@ async def test_nobody_minds_that_others_have_a_scenario_of_the_program_open(
     state_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    looks = noted(monkeypatch)
     lab = open_lab()
     other = Journal()
     other.announce(lab.scenario.source)
     async with shown(lab, journal=Journal()) as screen:
         await until(lambda: len(list(state_folder.glob("sessions/*.lock"))) == 2)
-        await asyncio.sleep(0.05)
+        looks.clear()
+        await until(lambda: len(looks) > 3)
         assert "another session" not in screen.text
     other.close()

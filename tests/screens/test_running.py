@@ -1,4 +1,3 @@
-import asyncio
 from dataclasses import replace
 
 from fake_trainer import FakeTrainer
@@ -56,7 +55,8 @@ async def test_an_edit_during_a_run_is_kept_and_the_burst_under_way_dropped() ->
         await screen.pilot.press("space")
         await wait_for_steps(screen, 2)
         screen.trainer.gate.clear()
-        await asyncio.sleep(0.2)
+        asked = len(screen.trainer.asked)
+        await until(lambda: len(screen.trainer.asked) > asked)
         step = screen.session.state.checkpoint.step
         await screen.pilot.press("down", "2", "enter")
         screen.trainer.gate.set()

@@ -9,6 +9,7 @@ import pytest
 from drawn import TARGET, X, around, dots, text, through
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from waiting import LIMIT
 
 from relutui.widgets.plot import Axes, Line, draw
 
@@ -78,4 +79,4 @@ def test_what_is_not_finite_breaks_the_line() -> None:
 
 def test_plotext_is_imported_by_the_first_chart_only() -> None:
     code = "import sys, relutui.widgets.plot; sys.exit('plotext' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=LIMIT)
