@@ -93,11 +93,14 @@ class RelutuiApp(App[None]):
         """What was left behind is offered, then the scenarios if none was named; back from a shell, all is drawn anew."""
         asyncio.get_running_loop().set_exception_handler(self._failed)
         self._explore.ready.set()
-        if self._journal and (left := orphans()):
+        problems: list[str] = []
+        if self._journal and (left := orphans(problems.append)):
             from relutui.screens.recovery import RecoveryDialog
 
-            self.push_screen(RecoveryDialog(left), self._recovered)
+            self.push_screen(RecoveryDialog(left, _first_of(problems)), self._recovered)
         else:
+            if problems:
+                self._explore.session = self._explore.session.say(_first_of(problems), error=True)
             self._recovered(None)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
 
@@ -184,3 +187,9 @@ class RelutuiApp(App[None]):
             with suppress(OSError):
                 self._keep_last()
             self._journal.close()
+
+
+def _first_of(problems: list[str]) -> str:
+    """A line for all of them."""
+    more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if problems else ""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from relutui import edits, explain, handle, landscape_axes, running_sum, tuning, units
+from relutui import edits, explain, handle, landscape_axes, running_sum, tuning, units, visits
 from relutui.scenario import MAX_UNITS
 from relutui.selection import Move
 from relutui.session import SPEEDS, TABS, VIEWS, Session
@@ -232,6 +232,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
     Command("help", ("?",), "Keys", "keys and words; tab there: the sixteen questions", lambda s: Show("help")),
+    Command("back", ("escape",), "Back", "after a tour: back to where you were, as it was", visits.back),
     Command("palette", ("ctrl+p",), "Commands", "find a command by name", lambda s: Show("palette")),
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )
@@ -257,7 +258,7 @@ def by_id(id: str) -> Command:
 
 def key_text(command: Command) -> str:
     """The keys of a command as one reads them."""
-    return " ".join(command.keys)
+    return " ".join("esc" if key == "escape" else key for key in command.keys)
 
 
 def apply(command: Command, session: Session) -> Session | Request:

@@ -20,8 +20,10 @@ from typing import Any, NoReturn
 
 from relutui import store
 from relutui.entries import entry_of, session_of
+from relutui.memory import remembered
 from relutui.session import Session
 from relutui.text import shorten
+from relutui.visits import KEPT
 
 FOLDER = "sessions"
 FORMAT = 2  # of NAME.json
@@ -38,12 +40,17 @@ class Other:
 
 @dataclass(frozen=True)
 class Orphan:
-    """A journal left behind, which this process holds locked: the session in it, and when it was written."""
+    """A journal left behind, which this process holds locked: the sessions in it, and when it was written."""
 
-    session: Session
+    sessions: tuple[Session, ...]
     when: float
     path: Path
     lock: int
+
+    @property
+    def session(self) -> Session:
+        """The one to go on with."""
+        return self.sessions[0]
 
     def release(self) -> None:
         """Leave it for another time."""
@@ -53,6 +60,14 @@ class Orphan:
         """Throw it away."""
         _remove(self.path)
         self.release()
+
+    def without(self, session: Session) -> "Orphan | None":
+        """Throw one of its sessions away; what is left, None if nothing is.  Raises OSError."""
+        if not (rest := tuple(one for one in self.sessions if one is not session)):
+            self.remove()
+            return None
+        store.replace(self.path, _written([entry_of(one) for one in rest], self.when))
+        return replace(self, sessions=rest)
 
 
 class Journal:
@@ -117,8 +132,7 @@ class Journal:
         From any thread: however long the disk takes, what was to be kept before does not replace what was later.
         """
         number = math.inf if last else next(self._numbers)
-        unsaved = [each for each in (session, session.left) if each and each.unsaved]
-        entries = [entry_of(session), *(entry_of(each) for each in unsaved if each is not session)] if unsaved else []
+        entries = [entry_of(session)] * session.unsaved + [_entry_at_rest(other) for other in session.others]
         if entries:
             self.open()
             assert self._path is not None
@@ -172,8 +186,7 @@ def orphans(tell: Callable[[str], object] = lambda problem: None) -> list[Orphan
         file = path.with_suffix(".json")
         try:
             sessions, when = _read(file.read_bytes())
-            first = replace(sessions[0], left=sessions[1] if len(sessions) > 1 else None)
-            found.append(Orphan(first, when, file, lock))
+            found.append(Orphan(sessions, when, file, lock))
         except FileNotFoundError:  # there was nothing to lose
             _remove(path)
             os.close(lock)
@@ -183,16 +196,23 @@ def orphans(tell: Callable[[str], object] = lambda problem: None) -> list[Orphan
     return sorted(found, key=lambda orphan: orphan.when, reverse=True)
 
 
+@remembered(KEPT)
+def _entry_at_rest(session: Session) -> dict[str, Any]:
+    """That of a session which nobody changes for the time being."""
+    return entry_of(session)
+
+
 def _written(entries: list[dict[str, Any]], when: float) -> str:
     return json.dumps({"format": FORMAT, "when": when, "sessions": entries}, allow_nan=False)
 
 
-def _read(text: bytes) -> tuple[list[Session], float]:
+def _read(text: bytes) -> tuple[tuple[Session, ...], float]:
     """The sessions, and when they were kept.  Raises whatever makes no sense."""
     content = json.loads(text, parse_constant=_no_number)
     if content["format"] != FORMAT:
         raise ValueError(f"expected format {FORMAT}, got {content['format']}")
-    return [session_of(entry) for entry in content["sessions"]], float(content["when"])
+    first, *others = content["sessions"]
+    return (session_of(first), *map(session_of, others)), float(content["when"])
 
 
 def _no_number(name: str) -> NoReturn:

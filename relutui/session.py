@@ -91,9 +91,9 @@ class Session:
     advice: str = ""  # what would train faster than the device
     message: Message | None = None
     tour: Tour | None = None  # of one of the sixteen questions: under way, or over and still named
-    toured: bool = False  # whether it was opened by a tour, whose changes nobody needs to go back to
     files: tuple[File, ...] = ()  # read and written in this session, as they were then, the newest first
-    left: "Session | None" = None  # not written when this one was opened; the gallery leads back to it
+    before: "Session | None" = None  # where the tour of a question was asked for: that is gone back to
+    kept: tuple["Session", ...] = ()  # left without being written, the last one first; they keep none themselves
 
     @property
     def state(self) -> State:
@@ -122,9 +122,19 @@ class Session:
 
     @property
     def unsaved(self) -> bool:
-        """Whether the present state differs from the scenario's start and from what was last written."""
+        """Whether the present state differs from the one that was opened or last written; what a tour does is nobody's work."""
         now, then = (replace(state, edits=0, change="", waiting=(), marks=()) for state in (self.state, self.saved))
-        return now != then
+        return self.tour is None and now != then
+
+    @property
+    def others(self) -> tuple["Session", ...]:
+        """The other sessions that are not written: the one before a tour, and those kept."""
+        return (self.before, *self.kept) if self.before and self.before.unsaved else self.kept
+
+    @property
+    def unwritten(self) -> tuple["Session", ...]:
+        """All that would be lost, this session first."""
+        return (self, *self.others) if self.unsaved else self.others
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -1,5 +1,6 @@
 """What several tests need: parameters from plain lists, and the lab with some of its parameters set."""
 
+from array import array
 from dataclasses import replace
 from typing import cast
 
@@ -12,6 +13,7 @@ from relutui.network import Network, Parameters, read_only
 from relutui.scenario import find, load
 from relutui.selection import Field, Selection
 from relutui.session import Session, open_session
+from relutui.state import State
 from relutui.training import Locks
 
 
@@ -42,6 +44,12 @@ def with_network(session: Session, network: Network, p: Parameters) -> Session:
     state, free = session.state, np.zeros(p.units, np.bool_)
     locks = state.locks if p.units == state.parameters.units else Locks(free, free, free, False)
     return session.with_state(replace(state, network=network, locks=locks, checkpoint=state.checkpoint.edited(p)))
+
+
+def without_trail(state: State) -> State:
+    """The state but for the parameters on the way to it."""
+    losses = tuple(sample._replace(values=array("f")) for sample in state.checkpoint.history)
+    return replace(state, checkpoint=replace(state.checkpoint, history=losses))
 
 
 def said(session: Session) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import open_lab, opener, parameters, with_values
+from support import open_lab, opener, parameters, with_values, without_trail
 
 from relutui import edits, handle, store
 from relutui.commands import by_id
@@ -17,7 +17,7 @@ from relutui.scenario import shipped
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.starts import begin, opened
-from relutui.state import Mark, State, Waiting
+from relutui.state import Mark, Waiting
 from relutui.training import OptimizerState, Sample, TrainingSettings
 
 
@@ -44,12 +44,6 @@ def trained(session: Session) -> Session:
     checkpoint = replace(session.state.checkpoint, optimizer=moments, step=1234, history=samples)
     settings = TrainingSettings("adam", 0.0123, loss="sse", stop_below=1e-5)
     return session.with_state(replace(session.state, checkpoint=checkpoint, settings=settings))
-
-
-def without_trail(state: State) -> State:
-    """The state but for the parameters on the way to it."""
-    losses = tuple(sample._replace(values=array("f")) for sample in state.checkpoint.history)
-    return replace(state, checkpoint=replace(state.checkpoint, history=losses))
 
 
 def test_a_session_comes_back_with_all_that_training_goes_on_from(state_folder: Path) -> None:
@@ -145,14 +139,14 @@ def test_a_random_start_comes_back_with_its_seed(state_folder: Path) -> None:
     assert rewound.state.parameters == session.state.parameters
 
 
-def test_what_one_would_go_back_to_comes_back_too(state_folder: Path) -> None:
+def test_all_that_was_left_comes_back_too_and_nothing_else(state_folder: Path) -> None:
+    left = open_lab(w1=2), with_values(opener("parabola"), w0=4)
     for sine in (opener("sine"), with_values(opener("sine"), w0=3)):
-        orphan = left_behind(replace(sine, left=open_lab(w1=2)))
-        recovered = orphan.session
-        assert recovered.scenario.name == "sine"
-        assert recovered.state.parameters == sine.state.parameters
-        assert recovered.left is not None
-        assert recovered.left.state.parameters.w[1] == 2
+        orphan = left_behind(replace(sine, kept=left))
+        expected = [one for one in (sine, *left) if one.unsaved]
+        assert [one.scenario.name for one in orphan.sessions] == [one.scenario.name for one in expected]
+        for now, then in zip(orphan.sessions, expected, strict=True):
+            assert (now.states.present, now.states.past, now.saved) == (then.state, then.states.past, then.saved)
         orphan.remove()
 
 
@@ -165,6 +159,21 @@ def test_the_files_that_were_read_and_written_come_back_as_they_were(state_folde
     orphan = left_behind(replace(session, files=(written, *session.files)))
     assert (orphan.session.scenario.file, orphan.session.files) == (session.scenario.file, (written, *session.files))
     orphan.release()
+
+
+def test_one_of_those_left_behind_is_thrown_away(state_folder: Path) -> None:
+    orphan = left_behind(replace(open_lab(w1=1), kept=(open_lab(w1=2), open_lab(w1=3))))
+    rest = orphan.without(orphan.sessions[1])
+    assert rest
+    rest.release()
+    (again,) = orphans()
+    assert [one.state.parameters.w[1] for one in again.sessions] == [1, 3]
+    assert again.when == orphan.when
+    for one in again.sessions:
+        rest = again.without(one)
+        again = rest or again
+    assert rest is None
+    assert list(state_folder.glob("sessions/*")) == []
 
 
 def test_only_what_is_not_written_is_kept(state_folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from relutui import edits, explain, handle
+from relutui import edits, explain, handle, visits
 from relutui.commands import by_id
 from relutui.numbers import loss_text
 from relutui.session import Session
@@ -49,6 +49,7 @@ class TourReadout(NamedTuple):
     keys: tuple[str, ...]
     pressed: int
     remark: str
+    back: str = ""  # how to go back, once that is possible
 
 
 def read_status(session: Session) -> StatusReadout:
@@ -89,7 +90,9 @@ def read_footer(session: Session) -> FooterReadout:
     named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
     edit = (("enter", "Other side"),) if session.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
-    return FooterReadout((*edit, *keys), ("?", "Keys"))
+    home = visits.way_back(session)
+    back = [("esc", f"Back to {home.scenario.name}")] if home else []
+    return FooterReadout((*back, *edit, *keys), ("?", "Keys"))
 
 
 def read_message(session: Session) -> MessageReadout:
@@ -117,5 +120,7 @@ def read_tour(session: Session) -> TourReadout | None:
         return None
     question = tour.question
     over = tour.pressed == len(question.keys)
-    remark = "any key stops" if tour.going and not over else f"Look: {question.look}" if over else "stopped"
-    return TourReadout(question.number, question.text, question.keys, tour.pressed, remark)
+    going = tour.going and not over
+    remark = "any key stops" if going else f"Look: {question.look}" if over else "stopped"
+    back = f"esc: back to {session.before.scenario.name}" if session.before and not going else ""
+    return TourReadout(question.number, question.text, question.keys, tour.pressed, remark, back)

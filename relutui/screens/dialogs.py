@@ -2,8 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,7 +14,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from relutui import store
+from relutui.commands import MOVES
+from relutui.readout.unwritten import done
 from relutui.scenario import ScenarioError, is_shipped
+from relutui.screens.choices import Choices, Row
 from relutui.screens.line import Line
 from relutui.screens.paths import expanded
 from relutui.session import Session, as_scenario
@@ -98,17 +102,45 @@ def _refusal(path: Path) -> str:
     return "comes with relutui and stays as it is" if is_shipped(path) else store.protected(path)
 
 
-class QuitDialog(ModalScreen[bool]):
-    """Asks whether to leave a state that was not written."""
+class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
+    """Asks whether to leave what is not written, all of which it lists; returns the session that is to be written first.
+
+    said: what has just been written, and where to.
+    """
+
+    def __init__(self, session: Session, said: str = "") -> None:
+        super().__init__()
+        self._unwritten, self._said = session.unwritten, said
 
     def compose(self) -> ComposeResult:
         """The question."""
+        count = len(self._unwritten)
+        keys = f"q or enter quits{('', ' without it')[count] if count < 2 else ' without them'}   "
+        keys += f"w writes {'it' if count == 1 else 'the marked one'}   " if count else ""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Quit?"
-            yield Static("The present state is not written (w writes it).")
-            yield Static("q or enter quits   any other key stays here", classes="note")
+            if self._said:
+                yield Static(Content(self._said), id="said")
+            if self._unwritten:
+                yield Static("Not written:")
+                yield Choices(map(_row, self._unwritten))
+            yield Static(f"{keys}esc stays", classes="note")
+
+    def on_mount(self) -> None:
+        """The first is marked."""
+        for choices in self.query(Choices):
+            choices.highlighted = 0
 
     def on_key(self, event: events.Key) -> None:
-        """Any key is an answer."""
+        """Any key is an answer but those that move the mark."""
+        if event.key in MOVES and len(self._unwritten) > 1:
+            return
         event.stop()
-        self.dismiss(event.key in ("q", "enter"))
+        if event.key == "w" and self._unwritten:
+            self.dismiss(self._unwritten[self.query_one(Choices).highlighted or 0])
+        else:
+            self.dismiss("quit" if event.key in ("q", "enter") else None)
+
+
+def _row(session: Session) -> Row:
+    return Text(), Text(f"{session.scenario.name}: {done(session)}")

@@ -1,5 +1,8 @@
-"""The gallery: the scenarios that come with the program, in their teaching order, and a line for the path of any other."""
+"""The gallery: what was left unwritten, the scenarios that come with the program, in their teaching order, and a line for the
+path of any other.
+"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,45 +17,53 @@ from textual.widgets import Input, OptionList, Static
 
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.preview import PreviewReadout, read_preview
+from relutui.readout.unwritten import done
 from relutui.scenario import TEACHING_ORDER, ScenarioError, load, shipped
 from relutui.screens.choices import Choices, Row
 from relutui.screens.line import Line
 from relutui.screens.paths import expanded
 from relutui.session import Opener, Session
+from relutui.visits import refusal
 from relutui.widgets.panel import Panel
 from relutui.widgets.preview import preview, thumbnail
 
 ROOMY = 30  # rows of the terminal from which each scenario has two
 THUMBNAIL = 10  # columns of the small drawings in the list
 LONGEST = max(map(len, TEACHING_ORDER))  # name
+NOTE = "enter opens   / path   esc back"
+NOTE_OF_KEPT = "not written: enter goes on with it   d throws it away   / path   esc back"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A scenario of the list, without a name the one to go back to; in `shown`, what is wrong with it if it cannot be read."""
+    """A scenario of the list, or a session that was left; in `shown`, what is wrong with it if it cannot be read."""
 
     name: str
     title: str
     shown: PreviewReadout | str
+    kept: Session | None = None
 
 
 class Gallery(Screen[Session | None]):
-    """Asks for a scenario and returns the session in which `opener` begins it; the present one is marked at first."""
+    """Asks for a scenario and returns the session in which `opener` begins it, or one that was left; the present one is marked
+    at first.  `throw_away` is called with one that was left and that nobody wants.
+    """
 
     BINDINGS = [
         Binding("escape,q", "dismiss", "Cancel", show=False),
         Binding("slash", "path", "Path", show=False),
+        Binding("d", "throw_away", "Throw away", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
 
-    def __init__(self, opener: Opener, session: Session) -> None:
+    def __init__(self, opener: Opener, session: Session, throw_away: Callable[[Session], None]) -> None:
         super().__init__()
-        self._opener, self._present, self._left = opener, session.scenario.name, session.left
-        self._entries = [_entry(name, path) for name, path in shipped().items()]
-        if self._left:
-            scenario = self._left.scenario
-            self._entries.insert(0, Entry("", f"back to {scenario.name}, as you left it", read_preview(scenario)))
+        self._opener, self._throw_away = opener, throw_away
+        self._present, self._refusal = session.scenario.name, refusal(session)
+        self._entries = [_kept_entry(kept) for kept in session.others]
+        self._entries += [_entry(name, path) for name, path in shipped().items()]
         self._rows = 0
+        self._confirmed: Session | None = None
 
     def compose(self) -> ComposeResult:
         """The list, what is marked in it, and the line for a path."""
@@ -61,7 +72,7 @@ class Gallery(Screen[Session | None]):
             yield Panel(preview, id="preview")
         yield Line(placeholder="or a path, such as mine.toml", id="path")
         yield Static(Content(""), classes="error", id="problem")
-        yield Static("enter opens   / path   esc back", classes="note")
+        yield Static(NOTE, classes="note", id="note")
 
     def on_mount(self) -> None:
         """The list has the keys."""
@@ -73,15 +84,27 @@ class Gallery(Screen[Session | None]):
         rows = 2 if event.size.height >= ROOMY else 1
         if rows == self._rows:
             return
-        names = [entry.name for entry in self._entries]
-        scenarios = self.query_one(Choices)
-        marked = scenarios.highlighted if self._rows else names.index(self._present) if self._present in names else 0
+        names = ["" if entry.kept else entry.name for entry in self._entries]
+        marked = self.query_one(Choices).highlighted if self._rows else None
         self._rows = rows
-        scenarios.offer((_described(entry, rows) for entry in self._entries), marked or 0)
+        self._offer(marked if marked is not None else names.index(self._present) if self._present in names else 0)
 
     def action_path(self) -> None:
         """Go to the line for a path."""
         self.query_one(Input).focus()
+
+    def action_throw_away(self) -> None:
+        """Throw away one that was left, once that is confirmed."""
+        marked = self.query_one(Choices).highlighted or 0
+        kept = self._entries[marked].kept
+        if kept and self._confirmed is kept:
+            self._throw_away(kept)
+            del self._entries[marked]
+            self._refusal = ""
+            self._offer(marked)
+        elif kept:
+            self._confirmed = kept
+            self._say("d again throws it away for good")
 
     @on(OptionList.OptionHighlighted)
     def show_marked(self, event: OptionList.OptionHighlighted) -> None:
@@ -90,14 +113,19 @@ class Gallery(Screen[Session | None]):
         panel = self.query_one("#preview", Panel)
         panel.border_title = Content(entry.name)
         panel.update(entry.shown)
+        self.query_one("#note", Static).update(NOTE_OF_KEPT if entry.kept else NOTE)
+        if self._confirmed:  # another one needs another confirmation
+            self._confirmed = None
+            self._say("")
 
     @on(OptionList.OptionSelected)
     def open_marked(self, event: OptionList.OptionSelected) -> None:
-        """Open one of the list, or go back to what was left."""
-        if name := self._entries[event.option_index].name:
-            self._open(name)
+        """Open one of the list, or go back to one that was left."""
+        entry = self._entries[event.option_index]
+        if entry.kept:
+            self.dismiss(entry.kept)
         else:
-            self.dismiss(self._left)
+            self._open(entry.name)
 
     @on(Input.Submitted)
     def open_path(self, event: Input.Submitted) -> None:
@@ -106,12 +134,26 @@ class Gallery(Screen[Session | None]):
             self._open(expanded(path))
 
     def _open(self, name: str) -> None:
+        if self._refusal:
+            self._say(self._refusal)
+            return
         try:
             self.dismiss(self._opener(name))
         except ScenarioError as error:
-            problem = self.query_one("#problem", Static)
-            problem.display = True
-            problem.update(Content(str(error)))
+            self._say(str(error))
+
+    def _offer(self, marked: int) -> None:
+        self.query_one(Choices).offer((_described(entry, self._rows) for entry in self._entries), marked)
+
+    def _say(self, words: str) -> None:
+        problem = self.query_one("#problem", Static)
+        problem.display = bool(words)
+        problem.update(Content(words))
+
+
+def _kept_entry(session: Session) -> Entry:
+    scenario = session.scenario
+    return Entry(scenario.name, f"● {scenario.name}: {done(session)}", read_preview(scenario), session)
 
 
 def _entry(name: str, path: Path) -> Entry:
@@ -126,7 +168,9 @@ def _described(entry: Entry, rows: int) -> Row:
     """Name and title of a scenario; on two rows also a small drawing of its target."""
     title = Text(entry.title, no_wrap=True, overflow="ellipsis")
     if rows == 1:
-        named = f"{entry.name:<{LONGEST}} {entry.title}" if entry.name else entry.title
+        named = entry.title if entry.kept else f"{entry.name:<{LONGEST}} {entry.title}"
         return Text(), Text(named, no_wrap=True, overflow="ellipsis")
     drawn = [] if isinstance(entry.shown, str) else thumbnail(entry.shown, THUMBNAIL, rows)
-    return Text("\n".join(drawn), f"color({TARGET_COLOUR})"), title.append(f"\n{entry.name}", "dim")
+    return Text("\n".join(drawn), f"color({TARGET_COLOUR})"), title.append(
+        f"\n{'not written' if entry.kept else entry.name}", "dim"
+    )

@@ -7,8 +7,10 @@ from typing import Protocol
 
 from textual.keys import _character_to_key
 
+from relutui import visits
 from relutui.questions import Question, Tour
 from relutui.screens.background import ended
+from relutui.screens.training_loop import TrainingLoop
 from relutui.session import Session
 
 PAUSE = 0.8  # s before each key
@@ -18,6 +20,7 @@ class Host(Protocol):
     """Who holds the session and takes keys."""
 
     session: Session
+    training: TrainingLoop
 
     def take(self, key: str, character: str | None) -> bool:
         """Do what a key is for; whether it is for anything."""
@@ -44,10 +47,11 @@ class Guide:
         self._task.add_done_callback(ended)
 
     def stop(self) -> None:
-        """Stop the tour, if one is under way; how far it came stays on the screen."""
+        """Stop the tour, if one is under way, and what it trains; how far it came stays on the screen."""
         tour = self._host.session.tour
         if self._task and tour and tour.going:
             self._task.cancel()
+            self._host.training.cancel()
             self._host.session = replace(self._host.session, tour=replace(tour, going=False))
 
     def interrupt(self) -> bool:
@@ -57,7 +61,7 @@ class Guide:
             self.stop()
             return True
         if tour:
-            self._host.session = replace(self._host.session, tour=None)
+            self._host.session = visits.own(self._host.session)
         return False
 
     async def _walk(self, question: Question) -> None:

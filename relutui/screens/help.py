@@ -29,7 +29,8 @@ class HelpScreen(ModalScreen[Question | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._device = f"{session.device}; {session.advice}" if session.advice else session.device
-        self._leaves = "; o leads back here" if session.unsaved and not session.toured else ""
+        home = session if session.unsaved else session.before or session  # see visits.toured()
+        self._leaves = f", esc then leads back to {home.scenario.name}"
 
     def compose(self) -> ComposeResult:
         """A panel a tab."""

@@ -27,7 +27,7 @@ class Keeper:
     def __init__(self, journal: Journal, host: Host) -> None:
         self._journal, self._host = journal, host
         self._kept: tuple[object, ...] = ()
-        self._last = host.session.state
+        self._last, self._others = host.session.state, len(host.session.others)
         self._edits = 0  # since it was kept
         self._scenario: Scenario | None = None
         self._own: Path | None = None  # the file that is open, unless it comes with the program
@@ -38,12 +38,13 @@ class Keeper:
         self._early = asyncio.Event()
 
     def note(self, session: Session) -> None:
-        """See whether so much was edited that it cannot wait."""
+        """See whether so much was edited that it cannot wait, or one was thrown away."""
         now, last = session.state, self._last
         if now is not last and now.checkpoint.step == last.checkpoint.step:
             self._edits += 1
-        self._last = now
-        if self._edits >= EDITS:
+        fewer = len(session.others) < self._others
+        self._last, self._others = now, len(session.others)
+        if fewer or self._edits >= EDITS:
             self._early.set()
 
     async def run(self) -> None:
@@ -72,7 +73,7 @@ class Keeper:
 
     async def _keep(self) -> None:
         session = self._host.session
-        new = session.state, session.saved, session.left, session.scenario
+        new = session.state, session.saved, session.scenario, session.unsaved, *session.others
         self._edits = 0
         if len(self._kept) != len(new) or any(one is not other for one, other in zip(self._kept, new)):
             await asyncio.to_thread(self._journal.keep, session)

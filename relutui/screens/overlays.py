@@ -3,12 +3,14 @@ start-up counts.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from textual.app import App
 
+from relutui import visits
 from relutui.journal import Orphan
 from relutui.questions import Question
+from relutui.readout.unwritten import said_of_recovered
 from relutui.scenario import find, load
 from relutui.screens.guided import Guide
 from relutui.screens.keeping import Keeper
@@ -66,7 +68,7 @@ class Overlays:
             case "open":
                 from relutui.screens.gallery import Gallery
 
-                app.push_screen(Gallery(self._opener, session), self._opened)
+                app.push_screen(Gallery(self._opener, session, self._throw_away), self._opened)
             case "write":
                 from relutui.screens.dialogs import WriteDialog
 
@@ -89,20 +91,16 @@ class Overlays:
                 from relutui.screens.refitting import RefittingScreen
 
                 app.push_screen(RefittingScreen(self._at_rest(), self._trainer, what), self._back)
-            case "quit" if session.unsaved:
-                from relutui.screens.dialogs import QuitDialog
-
-                app.push_screen(QuitDialog(), lambda quit_now: self._quit() if quit_now else None)
             case "quit":
-                app.exit()
+                self._ask_to_quit()
 
     def recover(self, orphan: Orphan) -> None:
         """Go on where another session was cut off; what it had kept goes once that is kept here."""
-        steps = orphan.session.state.checkpoint.step
-        self._go_to(orphan.session, orphan.session.left)
-        csv = astray(orphan.session.scenario.target)
-        more = f"{csv}: the points are kept as they were" if csv else "u undoes, r rewinds"
-        self._host.session = self._host.session.say(f"recovered at step {steps:,}; {more}")
+        self._host.training.cancel()
+        session = visits.recovered(self._host.session, orphan.sessions)
+        lost = {csv: None for one in orphan.sessions if (csv := astray(one.scenario.target))}
+        of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
+        self._host.session = session.say("; ".join([said_of_recovered(orphan.sessions), *of_csv]))
         assert self._host.keeper
         try:
             self._host.keeper.adopt(self._host.session)
@@ -112,11 +110,32 @@ class Overlays:
         else:
             orphan.remove()
 
-    def _quit(self) -> None:
-        """Leave without what was not written, which has just been confirmed."""
-        if self._host.keeper:
-            self._host.keeper.drop()
-        self._host.app.exit()
+    def _ask_to_quit(self, said: str = "") -> None:
+        """Leave, unless something is not written, or there is something to say."""
+        unwritten = self._host.session.unwritten
+        if unwritten or said:
+            from relutui.screens.dialogs import QuitDialog
+
+            self._host.app.push_screen(QuitDialog(self._host.session, said), self._decided)
+        else:
+            self._host.app.exit()
+
+    def _decided(self, decided: "Literal['quit'] | Session | None") -> None:
+        """Leave without what was not written, or write one and ask again."""
+        match decided:
+            case "quit":
+                if self._host.keeper:
+                    self._host.keeper.drop()
+                self._host.app.exit()
+            case Session() as session:
+                from relutui.screens.dialogs import WriteDialog
+
+                self._host.app.push_screen(WriteDialog(session), lambda written: self._asked_again(session, written))
+
+    def _asked_again(self, session: Session, written: "Written | None") -> None:
+        if written:
+            self._host.session = visits.written(self._host.session, session, written.state, written.file)
+        self._ask_to_quit(written.said if written else "")
 
     def _at_rest(self) -> Session:
         """The session, not running for a while: the trainer is needed for something else."""
@@ -151,28 +170,23 @@ class Overlays:
 
     def _opened(self, session: Session | None) -> None:
         if session:
-            now = self._host.session
-            self._go_to(session, _kept(now) if now.unsaved else now.left)
+            self._host.training.cancel()
+            self._host.session = visits.opened(self._host.session, session)
+
+    def _throw_away(self, kept: Session) -> None:
+        self._host.session = visits.without(self._host.session, kept)
 
     def _asked(self, question: Question | None) -> None:
-        if question:
-            now = self._host.session
-            left = _kept(now) if now.unsaved and not now.toured else now.left
-            self._go_to(replace(open_session(load(find(question.scenario))), toured=True), left)
-            self._host.guide.start(question)
-
-    def _go_to(self, session: Session, left: Session | None) -> None:
+        if question is None:
+            return
+        if why := visits.refusal(self._host.session):
+            self._host.session = self._host.session.say(why, error=True)
+            return
         self._host.training.cancel()
-        now = self._host.session
-        self._host.session = replace(session, layout=now.layout, device=now.device, advice=now.advice, left=left)
+        self._host.session = visits.toured(self._host.session, open_session(load(find(question.scenario))))
+        self._host.guide.start(question)
 
     def _written(self, written: "Written | None") -> None:
         if written:
-            session = self._host.session
-            files = written.file, *session.files
-            self._host.session = replace(session, saved=written.state, files=files).say(written.said)
-
-
-def _kept(session: Session) -> Session:
-    """The session as one comes back to it: at rest."""
-    return replace(session, left=None, tour=None, typing=None, running=False, message=None)
+            now = self._host.session
+            self._host.session = visits.written(now, now, written.state, written.file).say(written.said)

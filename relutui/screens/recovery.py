@@ -1,6 +1,7 @@
 """The offer to go on where an earlier session was cut off."""
 
 import time
+from dataclasses import replace
 
 from rich.text import Text
 from textual import events, on
@@ -12,25 +13,34 @@ from textual.widgets import OptionList, Static
 
 from relutui.journal import Orphan
 from relutui.numbers import number
+from relutui.readout.unwritten import done
 from relutui.screens.choices import Choices, Row
+from relutui.session import Session
 
 NOTE = "enter goes on with it   d throws it away   esc asks again later"
 
 
 class RecoveryDialog(ModalScreen[Orphan | None]):
-    """Lists the journals left behind; returns the one to go on with.  The others are left for later, or thrown away."""
+    """Lists the sessions left behind; returns the journal of the one to go on with, which is its first then.
 
-    def __init__(self, orphans: list[Orphan]) -> None:
+    The other journals are left for later, or thrown away.  problem: what could not be read, if anything.
+    """
+
+    def __init__(self, orphans: list[Orphan], problem: str = "") -> None:
         super().__init__()
-        self._orphans = orphans
-        self._confirmed: Orphan | None = None
+        self._orphans, self._problem = orphans, problem
+        self._confirmed: Session | None = None
+
+    @property
+    def _places(self) -> list[tuple[Orphan, Session]]:
+        return [(orphan, session) for orphan in self._orphans for session in orphan.sessions]
 
     def compose(self) -> ComposeResult:
         """The list, and what can be done with each."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Not written when relutui ended"
             yield Choices(id="orphans")
-            yield Static(Content(""), classes="error", id="problem")
+            yield Static(Content(self._problem), classes="error", id="problem")
             yield Static(NOTE, classes="note")
 
     def on_mount(self) -> None:
@@ -40,37 +50,46 @@ class RecoveryDialog(ModalScreen[Orphan | None]):
     @on(OptionList.OptionSelected)
     def go_on(self, event: OptionList.OptionSelected) -> None:
         """Go on with the marked one."""
-        chosen = self._orphans[event.option_index]
+        chosen, session = self._places[event.option_index]
         for orphan in self._orphans:
             if orphan is not chosen:
                 orphan.release()
-        self.dismiss(chosen)
+        self.dismiss(replace(chosen, sessions=(session, *(one for one in chosen.sessions if one is not session))))
 
     def on_key(self, event: events.Key) -> None:
         """Throw one away once that is confirmed, or leave them all."""
-        choices = self.query_one(Choices)
-        marked = self._orphans[choices.highlighted or 0]
-        if event.key == "d" and self._confirmed is marked:
-            marked.remove()
-            self._orphans.remove(marked)
-            self._offer(min(choices.highlighted or 0, len(self._orphans) - 1))
+        marked = self.query_one(Choices).highlighted or 0
+        orphan, session = self._places[marked]
+        if event.key == "d" and self._confirmed is session:
+            self._throw_away(orphan, session)
+            self._offer(min(marked, len(self._places) - 1))
         elif event.key == "d":
-            self._confirmed = marked
+            self._confirmed = session
             self._say("d again throws it away for good")
         elif event.key == "escape":
             for orphan in self._orphans:
                 orphan.release()
             self.dismiss(None)
 
+    def _throw_away(self, orphan: Orphan, session: Session) -> None:
+        try:
+            rest = orphan.without(session)
+        except OSError as error:
+            self._say(f"{orphan.path}: {error.strerror}")
+        else:
+            place = self._orphans.index(orphan)
+            self._orphans[place : place + 1] = [rest] if rest else []
+
     @on(OptionList.OptionHighlighted)
     def another(self) -> None:
         """Another one needs another confirmation."""
-        self._confirmed = None
-        self._say("")
+        if self._confirmed:
+            self._confirmed = None
+            self._say("")
 
     def _offer(self, marked: int) -> None:
         if self._orphans:
-            self.query_one(Choices).offer(map(_row, self._orphans), marked)
+            self.query_one(Choices).offer((_row(*place) for place in self._places), marked)
         else:
             self.dismiss(None)
 
@@ -78,10 +97,10 @@ class RecoveryDialog(ModalScreen[Orphan | None]):
         self.query_one("#problem", Static).update(Content(words))
 
 
-def _row(orphan: Orphan) -> Row:
-    """What it is and when it was written."""
-    session = orphan.session
-    about = f"step {session.state.checkpoint.step:,}, {session.state.settings.loss.upper()} {number(session.loss)}"
+def _row(orphan: Orphan, session: Session) -> Row:
+    """What it is and what was done, when it was written, and beside which other."""
     title = Text(session.scenario.title, no_wrap=True, overflow="ellipsis")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(orphan.when))
-    return Text(), title.append(f"\n{session.scenario.name}, {when}: {about}", "dim")
+    beside = "" if session is orphan.session else f", beside {orphan.session.scenario.name}"
+    about = f"{done(session)}, {session.state.settings.loss.upper()} {number(session.loss)}"
+    return Text(), title.append(f"\n{session.scenario.name}, {when}{beside}: {about}", "dim")

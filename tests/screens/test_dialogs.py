@@ -72,7 +72,7 @@ async def test_quitting_asks_only_for_an_unsaved_state() -> None:
         assert not screen.app.is_running or screen.app._exit
     async with shown(open_lab()) as screen:
         await screen.press("plus", "q")
-        assert "not written" in screen.text
+        assert "lab: 1 edit" in screen.text
         await screen.press("escape")
         assert screen.app.screen is screen.explore
         await screen.press("q")

@@ -1,13 +1,23 @@
 """What was not written is not lost when another scenario is opened: the gallery leads back to it."""
 
-from screen import Screen, shown, until
-from support import open_lab
+import json
+from dataclasses import replace
+from pathlib import Path
 
+import pytest
+from screen import Screen, named, shown, until
+from support import open_lab, opener, with_values
+from syrupy.assertion import SnapshotAssertion
+
+from relutui import visits
+from relutui.journal import Journal
+from relutui.screens import keeping
 from relutui.screens.guided import Guide
 from relutui.session import Session
 
 EDITED = open_lab(w1=3)
-LINE = "back to lab, as you left it"
+LINE = "● lab: 1 edit"
+BOTH: tuple[Session, ...] = with_values(opener("sine"), w0=3), with_values(opener("parabola"), w0=3, b0=1)
 
 
 async def at_once() -> None:
@@ -22,10 +32,31 @@ async def back(screen: Screen) -> None:
     await screen.press("o", "home", "enter")
 
 
+def offered(folder: Path) -> list[str]:
+    """What the next start would offer if the program were killed now."""
+    return [entry["name"] for path in folder.glob("sessions/*.json") for entry in json.loads(path.read_text())["sessions"]]
+
+
+async def tour(screen: Screen, question: int) -> None:
+    """The tour of a question, to its end; what that has opened is closed."""
+    screen.explore.guide = Guide(screen.explore, at_once)
+    await screen.press("question_mark", "tab", *["down"] * (question - 1), "enter")
+    await until(lambda: bool(screen.session.tour and not screen.session.tour.going))
+    await screen.press()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=named)
+async def test_the_gallery_shows_what_was_left(size: tuple[int, int], screen_snapshot: SnapshotAssertion) -> None:
+    async with shown(replace(EDITED, kept=BOTH), size) as screen:
+        await screen.press("o", "home", "down")
+        assert screen.text == screen_snapshot
+
+
 async def test_the_gallery_leads_back_and_undo_still_works() -> None:
     async with shown(EDITED, (80, 24)) as screen:
         await screen.press("o", "down", "enter")
         assert screen.session.scenario.name == "lab-half"
+        assert "lab is kept: o" in screen.text
         await screen.press("o")
         assert LINE in screen.text
         await screen.press("home", "enter")
@@ -37,32 +68,141 @@ async def test_the_gallery_leads_back_and_undo_still_works() -> None:
 async def test_what_was_written_or_never_changed_needs_no_way_back() -> None:
     async with shown(open_lab(), (80, 24)) as screen:
         await screen.press("o", "down", "enter")
+        assert "kept" not in screen.text
         await screen.press("o")
-        assert "as you left it" not in screen.text
+        assert "●" not in screen.text
 
 
-async def test_tours_after_one_another_lead_back_to_before_the_first() -> None:
-    async with shown(EDITED, (80, 24)) as screen:
-        screen.explore.guide = Guide(screen.explore, at_once)
-        for question in (6, 7):  # both leave a changed state behind
-            await screen.press("question_mark", "tab", *["down"] * (question - 1), "enter")
-            await until(lambda: bool(screen.session.tour and not screen.session.tour.going))
-            await screen.press("escape")
-            assert screen.session.unsaved
-        await back(screen)
-        assert same(screen.session, EDITED)
-        assert not screen.session.running
+async def test_two_left_unwritten() -> None:
+    """The lab, 1 in a cell; another, 5 in a cell; then a third: both are kept, with what was done."""
+    async with shown(open_lab(), (80, 24)) as screen:
+        await screen.press("enter", "1", "enter")
+        lab = screen.session
+        await screen.press("o", "home", "enter", "enter", "5", "enter")
+        first = screen.session
+        assert first.scenario.name == "activations"
+        await screen.press("o", "end", "enter")
+        assert "activations is kept: o" in screen.text
+        await screen.press("o", "home")
+        assert "● activations: 1 edit" in screen.text
+        assert LINE in screen.text
+        await screen.press("down", "enter")
+        assert same(screen.session, lab)
+        await screen.press("o", "home")
+        assert LINE not in screen.text
+        await screen.press("enter")
+        assert same(screen.session, first)
+        assert [one.scenario.name for one in screen.session.kept] == ["lab"]
 
 
-async def test_a_tour_leads_back_to_what_was_edited_last() -> None:
-    """Not to what was left before that."""
-    async with shown(EDITED, (80, 24)) as screen:
-        screen.explore.guide = Guide(screen.explore, at_once)
-        await screen.press("o", "down", "enter", "plus")
-        edited = screen.session
-        assert edited.scenario.name == "lab-half"
-        await screen.press("question_mark", "tab", "enter")
-        await until(lambda: bool(screen.session.tour and not screen.session.tour.going))
+async def test_d_throws_one_away_once_it_is_pressed_twice() -> None:
+    async with shown(replace(EDITED, kept=BOTH), (80, 24)) as screen:
+        await screen.press("o", "home", "d")
+        assert "d again throws it away for good" in screen.text
+        await screen.press("down")
+        assert "d again" not in screen.text
+        await screen.press("d")
+        assert screen.session.kept == BOTH
+        await screen.press("d")
+        assert screen.session.kept == BOTH[:1]
+        assert "● parabola" not in screen.text
+        assert "● sine: 1 edit" in screen.text
+        await screen.press("d", "d")  # on a scenario of the program
+        assert screen.session.kept == BOTH[:1]
         await screen.press("escape")
-        await back(screen)
-        assert same(screen.session, edited)
+        assert same(screen.session, EDITED)
+
+
+async def test_what_was_thrown_away_is_forgotten_at_once(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PERIOD", 1000.0)
+    async with shown(replace(EDITED, kept=BOTH), journal=Journal()) as screen:
+        await until(lambda: offered(state_folder) == ["lab", "sine", "parabola"])
+        await screen.press("o", "home", "d", "d")
+        await until(lambda: offered(state_folder) == ["lab", "parabola"])
+
+
+async def test_no_more_is_kept_than_there_is_room_for_and_nothing_dropped() -> None:
+    full = tuple(open_lab(w1=number + 5) for number in range(visits.KEPT))
+    async with shown(replace(EDITED, kept=full), (80, 24)) as screen:
+        await screen.press("o", "end", "enter")
+        assert f"{visits.KEPT} scenarios are kept unwritten already" in screen.text
+        assert screen.app.screen is not screen.explore
+        await screen.press("home", "enter")  # one of those takes its place
+        assert same(screen.session, full[0])
+        assert len(screen.session.kept) == visits.KEPT
+        await screen.press("question_mark", "tab", "enter")
+        assert f"{visits.KEPT} scenarios are kept unwritten already" in screen.text
+        assert screen.session.tour is None
+        await screen.press("o", "home", "d", "d", "end", "enter")
+        assert screen.session.scenario.name != "lab"
+        assert len(screen.session.kept) == visits.KEPT
+
+
+async def test_esc_leads_back_from_a_tour_as_if_it_had_not_been(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left of it: in undo, of what is kept, in the journal, or in what is said."""
+    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    async with shown(replace(EDITED, kept=BOTH), (80, 24), journal=Journal()) as screen:
+        await until(lambda: bool(offered(state_folder)))
+        await screen.press("v", "i")
+        before = screen.session
+        assert before.message
+        for question in (6, 7):
+            await tour(screen, question)
+            assert "unsaved" not in screen.lines[0]
+            assert "esc: back to lab" in screen.text
+            assert offered(state_folder) == ["lab", "sine", "parabola"]
+        await screen.press("escape")
+        assert replace(screen.session, layout=before.layout) == before
+        await screen.press("q")
+        assert "lab-half" not in screen.text
+        assert "lab: 1 edit" in screen.text
+
+
+async def test_a_tour_is_nothing_that_could_be_lost() -> None:
+    async with shown(open_lab()) as screen:
+        await tour(screen, 6)
+        await screen.press("v", "u")
+        assert "nothing to undo" in screen.text
+        assert screen.session.unwritten == ()
+        assert " esc Back to lab " in screen.lines[-1]
+        await screen.pilot.press("q")
+        await screen.pilot.pause()
+        assert screen.app._exit
+
+
+async def test_tour_after_tour_keeps_what_was_done_by_hand_between() -> None:
+    """In what the tour of question 16 has left, two values are typed; then comes that of question 2, and q."""
+    async with shown(open_lab(), (80, 24)) as screen:
+        screen.explore.guide = Guide(screen.explore, at_once)
+        await screen.press("question_mark", "tab", "end", "enter")
+        await until(lambda: screen.app.screen is not screen.explore and not screen.session.tour.going)  # type: ignore[union-attr]
+        while screen.app.screen is not screen.explore:
+            await screen.press("escape")
+        await screen.press(*"7.25", "enter", "right", *"3.5", "enter")
+        by_hand = screen.session
+        assert by_hand.scenario.name == "parabola"
+        await screen.press("u", "u", "u")
+        assert "nothing to undo" in screen.text
+        await screen.press("U", "U")
+        await tour(screen, 2)
+        assert "esc: back to parabola" in screen.text
+        await screen.press("q")
+        assert "parabola: 2 edits" in screen.text
+        await screen.press("escape", "escape")
+        assert screen.session.states.present == by_hand.state
+
+
+async def test_from_a_tour_the_gallery_leads_back_too() -> None:
+    async with shown(replace(EDITED, kept=BOTH), (80, 24)) as screen:
+        await tour(screen, 6)
+        await screen.press("o", "home")
+        assert LINE in screen.text
+        await screen.press("enter")
+        assert same(screen.session, EDITED)
+        assert screen.session.kept == BOTH
+        await tour(screen, 6)
+        await screen.press("o", "home", "d", "d")
+        assert LINE not in screen.text
+        await screen.press("escape", "escape")
+        assert screen.session.scenario.name == "lab-half"  # there is nothing to go back to any more
+        assert screen.session.unwritten == BOTH

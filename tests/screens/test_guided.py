@@ -79,6 +79,19 @@ async def test_the_next_key_waits_for_training() -> None:
         assert screen.session.state.checkpoint.step == 2
 
 
+async def test_what_it_trains_stops_with_it() -> None:
+    async with shown(open_lab(w1=1, b1=-1)) as screen:
+        screen.trainer.gate.clear()
+        tapper = Tapper(screen, "s", "s")
+        tapper.taps.release()
+        await until(lambda: screen.trainer.asked == [1])
+        await screen.pilot.press("x")
+        screen.trainer.gate.set()
+        await screen.press()
+        assert screen.session.tour == Tour(tapper.question, 1, going=False)
+        assert screen.session.state.checkpoint.step == 0
+
+
 async def test_a_key_of_the_users_stops_it_and_the_next_one_is_theirs() -> None:
     async with shown() as screen:
         tapper = Tapper(screen, "right", "-")

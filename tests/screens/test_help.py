@@ -61,4 +61,4 @@ async def test_enter_starts_the_tour_of_the_question() -> None:
         await screen.press()
         assert screen.session.scenario.name == "lab-half"
         assert screen.session.state.parameters.b[1] == pytest.approx(-0.7)
-        assert "Question 6: Does the bias move the curve up or …   keys: v right + + ‹+›" in screen.text
+        assert "Question 6: Does the bias move …   keys: v right + + ‹+›   esc: back to lab" in screen.text

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -72,6 +73,55 @@ async def test_d_throws_one_away_once_it_is_pressed_twice(two: None, state_folde
         await screen.press("d")
         assert kept(state_folder) == []
         assert screen.app.screen is screen.explore
+
+
+@pytest.fixture
+def several(state_folder: Path) -> None:
+    """The lab, left behind with the sine and the parabola that were kept beside it."""
+    left_behind = with_values(opener("sine"), w0=3), with_values(opener("parabola"), w0=3, b0=1)
+    leave_behind(replace(open_lab(w1=1, b1=-1), kept=left_behind))
+
+
+async def test_all_that_was_left_in_a_session_is_named_and_comes_along(several: None, state_folder: Path) -> None:
+    async with shown(journal=Journal(), size=(80, 24)) as screen:
+        for words in ("lab, 20", ": 2 edits, MSE 0.45", "sine, 20", ", beside lab: 1 edit, MSE 12.71", "parabola, 20"):
+            assert words in screen.text
+        await screen.press("down", "enter")
+        assert screen.session.scenario.name == "sine"
+        assert "recovered: 1 edit; u undoes, r rewinds; lab and parabola are kept: o" in screen.text
+        assert [one.scenario.name for one in screen.session.kept] == ["lab", "parabola"]
+        await screen.press("o", "home", "enter")
+        assert screen.session.state.parameters == open_lab(w1=1, b1=-1).state.parameters
+        await screen.press("u", "u")
+        assert screen.session.state.parameters == open_lab().state.parameters
+        assert len(kept(state_folder)) == 1
+
+
+async def test_d_throws_away_one_of_those_left_in_a_session(several: None) -> None:
+    async with shown(journal=Journal(), size=(80, 24)) as screen:
+        await screen.press("down", "d", "d")
+        assert "sine" not in screen.text
+        assert "parabola" in screen.text
+        await screen.press("escape")
+    (orphan,) = orphans()
+    assert [one.scenario.name for one in orphan.sessions] == ["lab", "parabola"]
+    orphan.release()
+
+
+@pytest.mark.parametrize("beside", [False, True])
+async def test_what_cannot_be_read_is_said_and_stays(state_folder: Path, beside: bool) -> None:
+    leave_behind(open_lab(w1=1))
+    (path,) = kept(state_folder)
+    path.write_text('{"format": 99}')
+    if beside:
+        leave_behind(open_lab(w1=2))
+    async with shown(journal=Journal(), size=(200, 60)) as screen:
+        words = "".join(screen.text.translate(dict.fromkeys(map(ord, "│"))).split())
+        said = f"{path}: what was not written cannot be read (expected format 2, got 99); it stays there"
+        assert "".join(said.split()) in words
+        assert (screen.app.screen is screen.explore) != beside
+        await screen.press("escape")
+    assert path.read_text() == '{"format": 99}'
 
 
 async def test_escape_asks_again_at_the_next_start_and_other_keys_do_nothing(two: None, state_folder: Path) -> None:

@@ -1,0 +1,84 @@
+"""From one session to another and back: what is not written is kept, and after a tour all is as it was before."""
+
+from dataclasses import replace
+
+from relutui.history import History
+from relutui.session import Session
+from relutui.state import State
+from relutui.store import File
+
+KEPT = 12  # sessions, beside the present one
+
+
+def refusal(session: Session) -> str:
+    """Why no other can be opened now, as nothing is dropped without a word; nothing if one can."""
+    if not session.unsaved or len(session.others) < KEPT:
+        return ""
+    return f"{KEPT} scenarios are kept unwritten already: write this one (w), or throw one away in the gallery (o, d)"
+
+
+def opened(now: Session, session: Session) -> Session:
+    """A new session, or one of those kept, in place of the present one, which is kept unless it is written."""
+    kept = tuple(_at_rest(one) for one in now.unwritten if one is not session)
+    there = replace(_placed(now, _at_rest(session)), kept=kept)
+    return there.say(f"{now.scenario.name} is kept: o") if now.unsaved else there
+
+
+def recovered(now: Session, sessions: tuple[Session, ...]) -> Session:
+    """The first of some sessions that were left behind, the others of which are kept."""
+    first, *others = sessions
+    return replace(_placed(now, first), kept=(*others, *map(_at_rest, now.unwritten)))
+
+
+def toured(now: Session, session: Session) -> Session:
+    """A session for a tour, over the present one: `back` leads there.
+
+    What a tour has left is no work: from there `back` leads to where that one was asked for.
+    """
+    home = now.before if now.before and not now.unsaved else replace(now, before=None, kept=())
+    kept = now.kept if home is now.before else now.others
+    there = replace(_placed(now, session), before=home, kept=kept)
+    return there.say(f"{home.scenario.name} is kept: esc leads back, once the tour is stopped or over")
+
+
+def own(session: Session) -> Session:
+    """The session after its tour, whose line goes: what the tour did is not undone, and nothing that could be lost."""
+    if session.tour is None:
+        return session
+    state = replace(session.state, edits=0)
+    return replace(session, tour=None, states=History(state), saved=state, message=None)
+
+
+def way_back(session: Session) -> Session | None:
+    """Where a tour was asked for, while nothing was done since that could be lost."""
+    return None if session.unsaved else session.before
+
+
+def back(session: Session) -> Session:
+    """Where the tour was asked for, just as it was; without a tour nothing changes."""
+    home = way_back(session)
+    return replace(_placed(session, home), kept=session.kept) if home else session
+
+
+def without(session: Session, other: Session) -> Session:
+    """The session without another one that is thrown away, or written."""
+    if other is session.before:
+        return replace(session, before=None)
+    return replace(session, kept=tuple(one for one in session.kept if one is not other))
+
+
+def written(session: Session, which: Session, state: State, file: File) -> Session:
+    """The session once a state of it, or another one, is written to a file."""
+    if any(which is other for other in session.others):
+        return without(session, which)
+    return replace(session, saved=state, files=(file, *session.files))
+
+
+def _at_rest(session: Session) -> Session:
+    """The session as one comes back to it."""
+    return replace(session, before=None, kept=(), typing=None, running=False, message=None)
+
+
+def _placed(now: Session, session: Session) -> Session:
+    """The session on the same screen and device as the present one."""
+    return replace(session, layout=now.layout, device=now.device, advice=now.advice)

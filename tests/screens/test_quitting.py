@@ -1,0 +1,103 @@
+"""Quitting names all that is not written, wherever it was left, and can write it first."""
+
+from pathlib import Path
+
+import pytest
+from screen import Screen, named, shown
+from support import open_lab, opener, with_values
+from syrupy.assertion import SnapshotAssertion
+
+from relutui.journal import Journal, orphans
+from relutui.scenario import load
+from relutui.session import Session
+
+SINE = with_values(opener("sine"), w0=3, b0=1)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def left_sine() -> Session:
+    """The lab, edited once, over the sine, edited twice."""
+    from dataclasses import replace
+
+    return replace(open_lab(w1=1), kept=(SINE,))
+
+
+async def has_quit(screen: Screen) -> bool:
+    await screen.pilot.pause()
+    return screen.app._exit
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 36)], ids=named)
+async def test_all_of_it_is_named(size: tuple[int, int], screen_snapshot: SnapshotAssertion) -> None:
+    async with shown(left_sine(), size) as screen:
+        await screen.press("q")
+        assert screen.text == screen_snapshot
+
+
+async def test_quitting_after_leaving() -> None:
+    """The lab, 1 in a cell; another from the gallery, then q: that is asked, and of the lab."""
+    async with shown(open_lab()) as screen:
+        await screen.press("enter", "1", "enter", "o", "home", "enter")
+        assert screen.session.scenario.name == "activations"
+        await screen.press("q")
+        assert "Not written:" in screen.text
+        assert "lab: 1 edit" in screen.text
+        assert "activations" not in screen.text
+        await screen.press("escape")
+        assert screen.app.screen is screen.explore
+
+
+@pytest.mark.parametrize("key", ["q", "enter"])
+async def test_what_one_quits_without_is_gone(key: str, state_folder: Path) -> None:
+    async with shown(left_sine(), journal=Journal()) as screen:
+        await screen.press("q")
+        await screen.pilot.press(key)
+        assert await has_quit(screen)
+    assert orphans() == []
+
+
+async def test_w_writes_the_only_one_says_where_and_leaves_quitting_to_the_next_key(folder: Path) -> None:
+    async with shown(open_lab(w1=1), (80, 24)) as screen:
+        await screen.press("q", "w")
+        await screen.press("enter")
+        assert load(folder / "lab-mine.toml").start == screen.session.state.parameters
+        assert "written: lab-mine.toml" in screen.text
+        assert "Not written:" not in screen.text
+        assert not screen.session.unwritten
+        await screen.press("escape")
+        assert screen.app.screen is screen.explore
+        await screen.pilot.press("q")
+        assert await has_quit(screen)
+
+
+async def test_w_writes_the_marked_one_of_several_and_asks_of_the_others(folder: Path) -> None:
+    async with shown(left_sine(), (80, 24)) as screen:
+        lab = screen.session
+        await screen.press("q", "down", "w")
+        await screen.press("enter")
+        assert load(folder / "sine-mine.toml").start == SINE.state.parameters
+        assert "written: sine-mine.toml" in screen.text
+        assert "lab: 1 edit" in screen.text
+        assert "sine:" not in screen.text
+        assert (screen.session.state, screen.session.kept) == (lab.state, ())
+        await screen.press("w")
+        await screen.press("enter")
+        assert "written: lab-mine.toml" in screen.text
+        await screen.pilot.press("q")
+        assert await has_quit(screen)
+
+
+async def test_esc_from_the_path_asks_again() -> None:
+    async with shown(left_sine(), (80, 24)) as screen:
+        await screen.press("q", "w")
+        await screen.press("escape")
+        assert "lab: 1 edit" in screen.text
+        assert "sine: 2 edits" in screen.text
+        await screen.press("escape")
+        assert screen.app.screen is screen.explore
+        assert len(screen.session.unwritten) == 2
