@@ -176,6 +176,14 @@ def test_one_of_those_left_behind_is_thrown_away(state_folder: Path) -> None:
     assert list(state_folder.glob("sessions/*")) == []
 
 
+def test_a_start_drawn_with_a_number_locked_is_what_rewinding_leads_to_after_recovery(state_folder: Path) -> None:
+    session = edits.toggle_lock(edits.select(with_values(opener("lab-free"), w0=1.25), Selection(0, "w")))
+    drawn = edits.next_random_start(session)
+    recovered = left_behind(with_values(edits.toggle_lock(drawn), w0=3, b1=2)).session
+    assert edits.rewind(recovered).state.parameters == drawn.state.parameters
+    assert drawn.state.parameters.w[0] == 1.25
+
+
 def test_only_what_is_not_written_is_kept(state_folder: Path) -> None:
     journal = Journal()
     journal.keep(open_lab())

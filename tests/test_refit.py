@@ -7,13 +7,14 @@ from fake_trainer import FakeTrainer
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
-from support import open_lab, opener, parameters
+from support import open_lab, opener, parameters, with_values
 
-from relutui import sweep
+from relutui import edits, sweep, units
 from relutui.batch import Batch
 from relutui.data import Dataset
 from relutui.network import Activation, Array, Network, Parameters, activate
 from relutui.refit import LEAST_PLACES, Refit, best_addition, one_fewer, one_more
+from relutui.selection import Selection
 from relutui.session import Session
 from relutui.training import Locks, TrainingSettings, random_start
 from relutui.units import Addition, with_unit, without_unit
@@ -204,6 +205,17 @@ def test_the_new_unit_is_free_and_the_others_keep_their_locks() -> None:
     assert refit.problem.locks == with_unit(SOLVED.state.parameters, SOLVED.state.locks, Addition(0, 1, 0))[1]
     assert after.batch.values[:, 1:4].tolist() == [[-2, 2, 1]] * 4  # unit 0
     assert len(set(after.batch.values[:, 12])) == 4  # v of unit 3
+
+
+def test_what_the_user_has_locked_is_as_it_is_in_every_network() -> None:
+    session = with_values(opener("lab-free"), w1=1.25)
+    session = edits.toggle_lock(edits.select(session, Selection(1, "w")))
+    for refit, unit in ((fewer(session, 0), 0), (more(session), 1)):
+        after = trained(refit, 5)
+        assert [variant.parameters.w[unit] for variant in after.variants()[1:]] == [1.25] * 3
+        taken = units.refitted(session, after.variants()[-1].parameters, after.problem.locks, after.unit)
+        assert taken.state.locks.w.tolist() == [row == unit for row in range(taken.state.parameters.units)]
+        assert edits.next_random_start(taken).state.parameters.w[unit] == 1.25
 
 
 def test_of_the_random_starts_the_best_is_told_with_its_seed() -> None:
