@@ -133,7 +133,7 @@ def test_no_expression_of_a_scenario_runs(text: str, tmp_path: Path) -> None:
     assert isinstance(found, ScenarioError)
 
 
-@pytest.mark.parametrize("name", ["NUL", "invalid UTF-8", "nested tables", "numbers that are not finite"])
+@pytest.mark.parametrize("name", ["NUL", "invalid UTF-8", "tables deeper than may be", "numbers that are not finite"])
 def test_a_bad_file_is_all_that_is_opened(name: str, tmp_path: Path) -> None:
     content = TOML[name]
     file = tmp_path / "s.toml"
