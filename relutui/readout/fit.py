@@ -12,6 +12,7 @@ from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
 from relutui.session import Session
 
+FEW = 16  # points that are shown large
 STILL = 1e-7  # of the domain: float32, in which training computes, rounds smaller moves away
 
 
@@ -51,6 +52,11 @@ class FitReadout(NamedTuple):
     output_kinks: Curve
     probe: float
     ghost: Ghost | None = None
+
+
+def target_mark(points: int) -> str:
+    """How the target is drawn, for a title: large where there are few points, else as beads that a line can go through."""
+    return "●" if points <= FEW else "⠿"
 
 
 def read_fit(session: Session) -> FitReadout:

@@ -12,7 +12,7 @@ from relutui.outcomes import Outcome, outcomes
 from relutui.pieces import kinks, side
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x, outward
-from relutui.readout.fit import Kink
+from relutui.readout.fit import Kink, target_mark
 from relutui.readout.lines import FooterReadout
 from relutui.refit import Refit, Variant
 from relutui.session import Session
@@ -102,7 +102,7 @@ def _panel(session: Session, refit: Refit, number: int, variants: tuple[Variant,
 def _titles(refit: Refit) -> tuple[str, str, str, str]:
     changed, refitted = (f"without unit {refit.unit}", "the others") if _fewer(refit) else (f"unit {refit.unit} added", "all")
     return (
-        "before   ● target ━ prediction",
+        f"before   {target_mark(len(refit.problem.dataset))} target ━ prediction",
         f"{changed}, the others as they are",
         f"{refitted} refitted from here",
         f"from {len(refit.seeds)} random starts (seeds {refit.seeds[0]}-{refit.seeds[-1]})",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from relutui import explain
 from relutui.network import KINKED
+from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
 from relutui.session import Layout, Session, Tab, View
 
@@ -82,6 +83,7 @@ def arrangement(session: Session, said: int) -> dict[str, Place]:
 def _chart_title(session: Session) -> str:
     """The title of the chart; there is room in that of the Fit view for one sign more, the one that most needs a name."""
     title, network = CHART_TITLES[session.view], session.state.network
+    title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
     if session.view != "fit":
         return title
     if session.ahead:

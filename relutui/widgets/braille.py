@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relutui.network import Array
 from relutui.widgets.clip import Path
 
 _COLOUR = re.compile(r"\x1b\[(?:0|38;5;(\d+))m")
 
 _EMPTY = 0x2800  # the braille cell without dots
-_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # of the dots of a cell
+_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]], np.uint32)  # of the dots of a cell
 
 Codes = NDArray[np.uint32]
 Owners = NDArray[np.intp]
@@ -74,6 +75,24 @@ def braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canva
     for number, path in compress(paths, dense):
         _fill(canvas, number, path)
     return canvas
+
+
+def beads(canvas: Canvas, number: int, x: Array, y: Array, size: tuple[int, int]) -> None:
+    """Set as many dots, across and down, around each (x, y), in cells, that lies on the canvas; dots that are there stay."""
+    codes, owners = canvas
+    height, width = codes.shape
+    inside = (x >= 0.0) & (x < width) & (y >= 0.0) & (y < height)
+    x, y = 2.0 * x[inside, None, None], 4.0 * y[inside, None, None]
+    across, down = np.arange(size[0]) - (size[0] - 1) / 2.0, np.arange(size[1])[:, None] - (size[1] - 1) / 2.0
+    places = np.broadcast_arrays(np.floor(x + across), np.floor(y + down))
+    column, row = (each.ravel().astype(np.intp) for each in places)
+    on = (column >= 0) & (column < 2 * width) & (row >= 0) & (row < 4 * height)
+    column, row = column[on], row[on]
+    cells = row // 4, column // 2
+    drawn = codes[cells]
+    codes[cells] = np.where(drawn >> 8 == _EMPTY >> 8, drawn, _EMPTY)
+    np.bitwise_or.at(codes, cells, _BITS[row % 4, column % 2])
+    owners[cells] = number
 
 
 def _is_dense(path: Path, width: int) -> bool:

@@ -10,7 +10,7 @@ from relutui.network import Array
 from relutui.readout.contributions import ContributionsReadout
 from relutui.widgets.fit import target
 from relutui.widgets.lines import first_that_fits, strip_of
-from relutui.widgets.plot import Axes, Line, Marks, draw
+from relutui.widgets.plot import Axes, Layer, Line, Marks, draw
 
 SPACING = 6  # columns between the dots of dense data: the sum is what is looked at
 LEAST_HEIGHT = 7  # rows, below which the chart has them all
@@ -20,7 +20,7 @@ EDGE = 0.05  # of the x-range, kept free of labels on both sides
 
 def contributions(readout: ContributionsReadout, width: int, height: int) -> Sequence[Strip]:
     """The sum as one writes it, and under it the terms, the sum, and the sums before it; a + names the terms that are in."""
-    layers: list[Line | Marks] = [Line(readout.x, before, None, faint=True, dotted=True) for before in readout.before]
+    layers: list[Layer] = [Line(readout.x, before, None, faint=True, dotted=True) for before in readout.before]
     layers += [Line(readout.x, term.y, term.colour, dashed=True, faint=not term.added) for term in readout.terms]
     layers.append(Line(readout.x, readout.total, 15))
     layers.append(target(readout.data, width, SPACING))

@@ -10,17 +10,20 @@ from relutui.memory import remembered
 from relutui.network import Array
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
-from relutui.readout.fit import FitReadout, Kink
-from relutui.widgets.plot import Arrow, Axes, Line, Marks, draw
+from relutui.readout.fit import FEW, FitReadout, Kink
+from relutui.widgets.plot import Arrow, Axes, Beads, Layer, Line, Marks, draw
 
 SPACING = 3  # columns between the dots of dense data, so that a line on the same cells stays readable
+BEAD, DOT = (2, 3), (1, 1)  # dots of braille of a point; the smaller where there are more points than columns
+SCATTERED = 0.01  # of the height of the data; with half of them farther off the line through some, they are no curve
+FAR_OFF = 0.1  # and how far off it a point of a curve must not be left out
 LONGEST = 8  # cells of the arrow of the kink that moves farthest
 ARROWS = 5  # of the kinks that move farthest, beside the selected one's, where there are too many
 
 
 def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     """The curves, the bends of the prediction in the colours of their units and where they are pushed, and the probe."""
-    layers: list[Line | Marks] = []
+    layers: list[Layer] = []
     if readout.best:
         layers.append(Line(*readout.best, None, dashed=True, faint=True))
     if readout.z:
@@ -55,13 +58,22 @@ def arrows(kinks: Sequence[Kink], crowded: bool) -> list[Arrow]:
     return [Arrow(kink.x, cells(size, move), kink.colour, kink.selected) for size, move, kink in shown]
 
 
-def target(data: Curve, width: int, spacing: int = SPACING) -> Marks:
-    """The data themselves if they are few, else the points nearest to every so many columns."""
-    wanted = max(2, width // spacing)
-    return Marks(*(_thinned(*data, wanted) if len(data.x) > wanted else data), "●", TARGET_COLOUR)
+def target(data: Curve, width: int, spacing: int = SPACING) -> Marks | Beads:
+    """The data: large if they are few, else as beads that a line can go through."""
+    if len(data.x) <= min(FEW, width // SPACING):
+        return Marks(*data, "●", TARGET_COLOUR)
+    shown = _thinned(*data, max(2, width // spacing))
+    return Beads(*shown, TARGET_COLOUR, BEAD if len(shown.x) <= width else DOT)
 
 
 @remembered(4)
 def _thinned(x: Array, y: Array, wanted: int) -> Curve:
-    nearest = sorted(set(np.searchsorted(x, np.linspace(x[0], x[-1], wanted)).clip(0, len(x) - 1).tolist()))
-    return Curve(x[nearest], y[nearest])
+    """The points nearest to so many places, evenly spaced, and those far off the line through them; all if most are off it."""
+    kept = np.zeros(len(x), np.bool_)
+    kept[np.searchsorted(x, np.linspace(x[0], x[-1], wanted)).clip(0, len(x) - 1)] = True
+    off = np.abs(y / 4.0 - np.interp(x, x[kept], y[kept] / 4.0))  # quarters: differences may be too large a number
+    height = y.max() / 4.0 - y.min() / 4.0
+    if np.count_nonzero(off > SCATTERED * height) * 2 > np.count_nonzero(~kept):
+        return Curve(x, y)
+    shown = kept | (off > FAR_OFF * height)
+    return Curve(x[shown], y[shown])

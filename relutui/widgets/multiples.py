@@ -12,7 +12,7 @@ from relutui.readout.activations import ActivationsReadout
 from relutui.readout.units import UnitsReadout
 from relutui.widgets.fit import target
 from relutui.widgets.lines import hidden, strip_of
-from relutui.widgets.plot import Axes, Line, Marks, draw
+from relutui.widgets.plot import Axes, Layer, Line, draw
 
 LEAST = (26, 7)  # columns and rows of one of the units
 LEAST_ACTIVATION = (19, 7)  # and of one of the activations: four side by side in 80 columns
@@ -43,7 +43,7 @@ def activations(readout: ActivationsReadout, width: int, height: int) -> list[St
 
     def one(index: int, width: int, height: int) -> list[Strip]:
         variant = readout.variants[index]
-        layers: list[Line | Marks] = [Line(readout.x, variant.prediction, 15), target(readout.data, width)]
+        layers: list[Layer] = [Line(readout.x, variant.prediction, 15), target(readout.data, width)]
         if variant.a is not None:
             layers.insert(0, Line(readout.x, variant.a, readout.colour, dashed=True))
         note = f"  {variant.loss}" if width >= LEAST[0] else f" {variant.loss.split()[-1]}"  # without "MSE"

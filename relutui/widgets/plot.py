@@ -15,7 +15,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from relutui.network import Array
-from relutui.widgets.braille import Canvas, Codes, Owners, braille
+from relutui.widgets.braille import Canvas, Codes, Owners, beads, braille
 from relutui.widgets.clip import clip, dashes, dotted, thin
 from relutui.widgets.ticks import log_ticks, ticks
 
@@ -50,6 +50,22 @@ class Marks:
     colour: int | None = None
     bold: bool = False
     faint: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Beads:
+    """A spot of `size` dots of braille, across and down, around each (x, y), of shape (points,); lines show through them.
+
+    Their place is as fine as that of a line, so that one through their middles looks as if it went through them.
+    """
+
+    x: Array
+    y: Array
+    colour: int | None = None
+    size: tuple[int, int] = (2, 3)
+
+
+Layer = Line | Marks | Beads
 
 
 @dataclass(frozen=True)
@@ -108,7 +124,7 @@ def plot_rows(axes: Axes, height: int) -> int:
 
 
 def draw(
-    layers: Sequence[Line | Marks],
+    layers: Sequence[Layer],
     axes: Axes,
     width: int,
     height: int,
@@ -137,11 +153,12 @@ def draw(
         canvas[1][:, column - area.left] = _BEHIND
     places = [_places(layer, axes, area.width, rows) for layer in layers]
     _draw_lines(canvas, layers, places)
+    _draw_beads(canvas, layers, places)
     _draw_marks(canvas, layers, places)
     return _strips(codes, owners, (_styled(None), _styled(None, faint=True), *map(_style, layers), *map(_style, under)))
 
 
-def _places(layer: Line | Marks, axes: Axes, width: int, height: int) -> tuple[Array, Array]:
+def _places(layer: Layer, axes: Axes, width: int, height: int) -> tuple[Array, Array]:
     """x and y of a layer in cells from the left and from the top of the canvas."""
     return _cells(layer.x, *axes.x, width), _cells(layer.y, axes.y[1], axes.y[0], height)
 
@@ -164,7 +181,7 @@ def _cell(value: float, low: float, high: float, count: int) -> float:
     return (value / 2.0 - start) / (end - start) * (count - 1) + _MIDDLE
 
 
-def _draw_lines(canvas: Canvas, layers: Sequence[Line | Marks], places: Sequence[tuple[Array, Array]]) -> None:
+def _draw_lines(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[Array, Array]]) -> None:
     codes, owners = canvas
     height, width = codes.shape
     paths = []
@@ -180,7 +197,13 @@ def _draw_lines(canvas: Canvas, layers: Sequence[Line | Marks], places: Sequence
         codes[covered], owners[covered] = drawn[covered], by[covered]
 
 
-def _draw_marks(canvas: Canvas, layers: Sequence[Line | Marks], places: Sequence[tuple[Array, Array]]) -> None:
+def _draw_beads(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[Array, Array]]) -> None:
+    for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
+        if isinstance(layer, Beads):
+            beads(canvas, number, x, y, layer.size)
+
+
+def _draw_marks(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[Array, Array]]) -> None:
     codes, owners = canvas
     height, width = codes.shape
     for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
@@ -237,8 +260,9 @@ def _write(codes: Codes, row: int, column: int, text: str) -> None:
     codes[row, column : column + len(text)] = [ord(character) for character in text]
 
 
-def _style(layer: Line | Marks | Arrow) -> Style:
-    return _styled(layer.colour, not isinstance(layer, Line) and layer.bold, not isinstance(layer, Arrow) and layer.faint)
+def _style(layer: Layer | Arrow) -> Style:
+    bold = isinstance(layer, Marks | Arrow) and layer.bold
+    return _styled(layer.colour, bold, isinstance(layer, Line | Marks) and layer.faint)
 
 
 @cache

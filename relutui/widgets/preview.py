@@ -9,8 +9,10 @@ from textual.strip import Strip
 
 from relutui.network import Array
 from relutui.readout.colour import TARGET_COLOUR
+from relutui.readout.curves import Curve
 from relutui.readout.preview import PreviewReadout
-from relutui.widgets.plot import Axes, Line, Marks, draw
+from relutui.widgets.fit import target
+from relutui.widgets.plot import Axes, Layer, Line, draw
 
 TALLEST = 18  # rows of the drawing
 ROOM = 0.05  # of the range of y, above and below
@@ -39,9 +41,9 @@ def outline(readout: PreviewReadout, colour: int | None = None, dotted: bool = F
     return Line(x, y, colour, dotted=dotted)
 
 
-def _curve(readout: PreviewReadout, width: int) -> Line | Marks:
+def _curve(readout: PreviewReadout, width: int) -> Layer:
     if readout.scattered or len(readout.x) < width // 3:
-        return Marks(readout.x, readout.y, "●", TARGET_COLOUR)
+        return target(Curve(readout.x, readout.y), width)
     return Line(readout.x, readout.y, TARGET_COLOUR)
 
 

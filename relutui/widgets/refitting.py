@@ -12,7 +12,7 @@ from relutui.widgets.fit import SPACING, target
 from relutui.widgets.footer import footer
 from relutui.widgets.lines import first_that_fits, strip_of
 from relutui.widgets.multiples import side_by_side
-from relutui.widgets.plot import Axes, Line, Marks, draw
+from relutui.widgets.plot import Axes, Layer, Line, Marks, draw
 
 LEAST_ROWS = 7  # of a panel
 NARROW = 60  # columns below which no two stand side by side
@@ -50,7 +50,7 @@ def _drawer(readout: RefittingReadout) -> Callable[[int, int, int], list[Strip]]
     def one(index: int, width: int, height: int) -> list[Strip]:
         panel, marked = readout.panels[index], index == readout.marked
         head = [Text(f"{' ▸' if marked else '  '}{panel.title}", "bold" if marked else ""), Text(f"  {panel.note}")]
-        layers: list[Line | Marks] = [Line(*panel.prediction, 15)] if panel.prediction else []
+        layers: list[Layer] = [Line(*panel.prediction, 15)] if panel.prediction else []
         layers.append(target(readout.data, width))
         kinks = panel.kinks if len(panel.kinks) * SPACING <= width else ()  # more would hide the curve
         layers += [Marks(np.array([kink.x]), np.array([kink.y]), "◆", kink.colour, bold=True) for kink in kinks]

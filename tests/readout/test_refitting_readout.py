@@ -65,7 +65,7 @@ def of_points(p: Parameters, *points: tuple[float, float]) -> Session:
 
 def test_there_are_four_networks_by_name() -> None:
     assert [panel.title for panel in read(SOLVED, fewer(SOLVED, 1)).panels] == [
-        "before   ● target ━ prediction",
+        "before   ⠿ target ━ prediction",
         "without unit 1, the others as they are",
         "the others refitted from here",
         "from 3 random starts (seeds 0-2)",
