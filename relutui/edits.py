@@ -68,7 +68,7 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
     if selection.on_handle and (large := _too_large(changed, selection.row)):
         return session.say(f"{selection} cannot be {value:g}: {large} would have to be larger than {LIMIT:g}", error=True)
     made = state.edits + (group is None or group != session.states.group)
-    return _relaxed(session.with_state(replace(changed, edits=made, change=str(selection)), group))
+    return relaxed(session.with_state(replace(changed, edits=made, change=str(selection)), group))
 
 
 def previewed(session: Session) -> Session:
@@ -124,12 +124,12 @@ def toggle_unit_lock(session: Session) -> Session:
 
 def undo(session: Session) -> Session:
     """One entry back; a run ends, or it would go on from there at once."""
-    return _relaxed(replace(session, running=False).at(session.states.undo())).say(f"undone: {session.state.change}")
+    return relaxed(replace(session, running=False).at(session.states.undo())).say(f"undone: {session.state.change}")
 
 
 def redo(session: Session) -> Session:
     """The entry that was undone last."""
-    again = _relaxed(replace(session, running=False).at(session.states.redo()))
+    again = relaxed(replace(session, running=False).at(session.states.redo()))
     return again.say(f"redone: {again.state.change}")
 
 
@@ -240,12 +240,6 @@ def _started(session: Session, state: State) -> Session:
     return fit_limits(session if same else session.with_state(started))
 
 
-def _relaxed(session: Session) -> Session:
-    """The y-range fitted again where an edit has left more than half of it empty; training never narrows it."""
-    (low, high), (least, most) = session.y_limits, fitted_limits(session)
-    return fit_limits(session) if most - least < (high - low) / 2 else session
-
-
 def _too_large(state: State, row: int) -> str:
     """Which of w and b of a unit are larger than a number may be, in words; nothing if neither is."""
     p = state.parameters
@@ -279,6 +273,12 @@ def _masks(locks: Locks) -> dict[str, NDArray[np.bool_]]:
 
 def _with_locks(session: Session, locks: Locks, change: str) -> Session:
     return session.with_state(replace(session.state, locks=locks, change=change)).say(change)
+
+
+def relaxed(session: Session) -> Session:
+    """The y-range fitted again where an edit has left more than half of it empty; while training goes on it holds still."""
+    (low, high), (least, most) = session.y_limits, fitted_limits(session)
+    return fit_limits(session) if most - least < (high - low) / 2 else session
 
 
 def fit_limits(session: Session) -> Session:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui import handle
+from relutui.edits import relaxed
 from relutui.network import Parameters
 from relutui.selection import Selection
 from relutui.session import Session
@@ -76,4 +77,4 @@ def _with_units(session: Session, p: Parameters, locks: Locks, waiting: tuple[Wa
     checkpoint = session.state.checkpoint.edited(p)
     checkpoint = replace(checkpoint, history=tuple(sample._replace(values=array("f")) for sample in checkpoint.history))
     state = replace(session.state, checkpoint=checkpoint, locks=locks, waiting=waiting, change=change, origin=None)
-    return session.with_state(state)
+    return relaxed(session.with_state(state))

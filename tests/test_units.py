@@ -104,3 +104,9 @@ def test_rewind_after_it_leads_to_a_start_with_as_many_units_as_locks() -> None:
         back = edits.rewind(changed)
         assert len(back.state.locks.w) == back.state.parameters.units == 3
         assert back.state.parameters == random_start(session.scenario.start, session.scenario.locks, 1.0, 3)
+
+
+def test_a_unit_that_was_removed_leaves_no_chart_that_is_mostly_empty() -> None:
+    far = open_lab(w1=4, b1=0)  # 12 at x = 3
+    low, high = units.remove_unit(replace(far, selection=Selection(1, "w"))).y_limits
+    assert high - low < 5

@@ -70,6 +70,7 @@ class TrainingLoop:
             else:
                 while self._host.session.running and not self._requests:
                     await self._frame(run)
+        self._host.session = edits.fit_limits(self._host.session)  # it held still while the curve moved
 
     async def _take(self, steps: int, run: int) -> None:
         """A number of steps, as fast as they go; given up when the state is edited or training stops."""

@@ -1,12 +1,24 @@
 from dataclasses import replace
 
+import pytest
 from fake_trainer import FakeTrainer
 from screen import shown, until, wait_for_steps
 from support import open_lab, said
 
+from relutui import edits
+from relutui.history import History
 from relutui.network import Network
 from relutui.selection import Selection
-from relutui.training import Checkpoint, Problem
+from relutui.training import Checkpoint, Diverged, Problem
+
+FAR = open_lab(w1=4)  # 12 at x = 3, and falling
+
+
+class Diverging(FakeTrainer):
+    """Diverges after three steps."""
+
+    async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
+        raise Diverged(await super().train(checkpoint, problem, 3))
 
 
 async def test_steps_are_taken_and_undone() -> None:
@@ -153,3 +165,42 @@ async def test_activations_that_one_looks_through_are_not_compiled() -> None:
         screen.trainer.gate.set()
         await screen.press()
         assert screen.trainer.prepared == ["relu", "leaky_relu", "tanh"]
+
+
+@pytest.mark.parametrize("keys", [["s"], ["S"], ["space", "space"]], ids="".join)
+async def test_the_y_range_fits_when_training_stops(keys: list[str]) -> None:
+    async with shown(FAR) as screen:
+        before = screen.session.y_limits
+        for key in keys:
+            await screen.pilot.press(key)
+            await until(lambda: screen.session.state.checkpoint.step > 0)
+        await screen.explore.settled()
+        assert screen.session.y_limits != before
+        assert screen.session.y_limits == edits.fit_limits(screen.session).y_limits
+
+
+async def test_the_y_range_fits_when_a_loss_that_is_low_enough_stops_the_run() -> None:
+    below = replace(FAR, states=History(replace(FAR.state, settings=replace(FAR.state.settings, stop_below=0.9 * FAR.loss))))
+    async with shown(below) as screen:
+        await screen.pilot.press("space")
+        await until(lambda: not screen.session.running)
+        await screen.explore.settled()
+        assert said(screen.session).startswith("stopped at step")
+        assert screen.session.y_limits == edits.fit_limits(screen.session).y_limits != FAR.y_limits
+
+
+async def test_the_y_range_fits_when_training_diverges() -> None:
+    async with shown(replace(FAR, y_limits=(-100.0, 100.0)), trainer=Diverging()) as screen:
+        await screen.press("s")
+        assert said(screen.session).startswith("diverged")
+        assert screen.session.y_limits == edits.fit_limits(screen.session).y_limits
+
+
+async def test_the_y_range_holds_still_while_training_goes_on() -> None:
+    async with shown(FAR) as screen:
+        await screen.pilot.press("space")
+        await wait_for_steps(screen, 5)
+        assert screen.session.running
+        assert screen.session.y_limits == FAR.y_limits
+        assert edits.fit_limits(screen.session).y_limits != FAR.y_limits
+        await screen.press("space")
