@@ -10,12 +10,17 @@ MINUS_SIGNS = "\u2212\u2010\u2011\u2012\u2013"
 _PLAIN_MINUS = str.maketrans(MINUS_SIGNS, "-" * len(MINUS_SIGNS))
 
 
+def plain_minus(text: str) -> str:
+    """The text with a - for each minus sign of another kind."""
+    return text.translate(_PLAIN_MINUS)
+
+
 def read_number(text: str) -> float | None:
     """The number that a text is as a whole, but for blanks around it; None if it is none, and inf for one too large to hold.
 
     Python's float would also take 1_5, digits of other scripts, inf and nan.
     """
-    plain = text if text.isascii() else text.strip().translate(_PLAIN_MINUS)
+    plain = text if text.isascii() else plain_minus(text.strip())
     if not plain.isascii() or "_" in plain or "n" in plain or "N" in plain:
         return None
     try:

@@ -1,13 +1,16 @@
 """Typing a number into a cell: immutable states and the keys between them.  Knows no screen."""
 
-import math
+import re
 from dataclasses import dataclass, replace
 
-from relutui.numbers import LIMIT
+from relutui.numbers import LIMIT, plain_minus, read_number
 from relutui.selection import Move
+from relutui.text import scrub, shown
 
 LENGTH = 24  # characters; enough for every float, and a stray paste stays small
 ALLOWED = frozenset("0123456789+-.eE")
+_NOT_ALLOWED = "only digits, + - . and e here; esc leaves the cell"
+_PERHAPS_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
 
 _COMMITS: dict[str, Move | None] = {"enter": None, "tab": "next", "shift+tab": "previous", "up": "up", "down": "down"}
 
@@ -25,7 +28,7 @@ class CellEditor:
     """The text being typed and the caret in it.
 
     fresh: the whole text is selected, so that the first character typed replaces it.
-    wrong: the text was to be kept but is not a number.  problem: why the last key was refused, if it was.
+    wrong: the text was to be kept but is not a number.  problem: why the last key or paste was refused, if it was.
     before: the text of the value that stands; left as it is, it changes nothing.
     unsigned: why the value cannot be below 0, if it cannot.
     """
@@ -52,7 +55,7 @@ class CellEditor:
     @property
     def value(self) -> float | None:
         """The number so far; None while the text is none, or says what stands already."""
-        return None if self._changes_nothing or self._fault else float(self.text)
+        return None if self._changes_nothing or self._fault else read_number(self.text)
 
     def key(self, key: str, character: str | None) -> "CellEditor | Leave":
         """The state after a key, named as Textual names it, or how the edit ends."""
@@ -78,17 +81,25 @@ class CellEditor:
                 return self._without(0, self.caret)
         if character is None or not character.isprintable():
             return replace(self, problem="")
-        return self._insert(character) if character in ALLOWED else replace(self, problem=_why_not(character))
+        if character == "," and "." in self._kept[0]:
+            return replace(self, problem="there is a point already, and a comma is one too")
+        meant = "." if character == "," else plain_minus(character)
+        return self._insert(meant) if meant in ALLOWED else replace(self, problem=_NOT_ALLOWED)
 
     def paste(self, pasted: str) -> "CellEditor":
-        """The state with what a number can hold of the first line pasted."""
-        line = next(iter(pasted.strip().splitlines()), "")[: 4 * LENGTH].replace(" ", "")
-        kept = "".join(character for character in line if character in ALLOWED)
-        left_out = "".join(
-            dict.fromkeys(character for character in line if character not in ALLOWED and character.isprintable())
-        )
-        pasted_in = self._insert(kept) if kept else self
-        return replace(pasted_in, problem=f'left out of what was pasted: "{left_out}"') if left_out else pasted_in
+        """The state with what is pasted, if that makes a number as a whole; blanks around it do not count."""
+        new = plain_minus(scrub(pasted).strip())
+        if not new:
+            return self
+        text, caret = self._kept
+        pasted_in = self._insert(new.replace(",", ".") if new.count(",") == 1 else new)
+        if not pasted_in.problem and read_number(pasted_in.text) is None:
+            made = shown(text[:caret] + new + text[caret:])
+            return replace(self, problem=f"{made} is not a number, so nothing is pasted")
+        if not pasted_in.problem and _PERHAPS_THOUSANDS.fullmatch(new):
+            told = f"{shown(new)} is taken for {new.replace(',', '.')}: a comma is a decimal point here"
+            return replace(pasted_in, problem=told)
+        return pasted_in
 
     def commit(self, move: Move | None = None) -> "CellEditor | Leave":
         """How the edit ends, or the state that says why the text cannot be kept."""
@@ -96,7 +107,12 @@ class CellEditor:
             return Leave(None, move)
         if self._fault:
             return replace(self, fresh=False, wrong=True, problem=self._fault)
-        return Leave(float(self.text), move)
+        return Leave(read_number(self.text), move)
+
+    @property
+    def _kept(self) -> tuple[str, int]:
+        """The text that stays when more is put in, and the caret in it."""
+        return ("", 0) if self.fresh else (self.text, self.caret)
 
     @property
     def _changes_nothing(self) -> bool:
@@ -105,11 +121,10 @@ class CellEditor:
     @property
     def _fault(self) -> str:
         """Why the text cannot be kept, if it cannot."""
-        try:
-            value = float(self.text)
-        except ValueError:
+        value = read_number(self.text)
+        if value is None:
             return f'"{self.text}" is not a number'
-        if not math.isfinite(value) or abs(value) > LIMIT:
+        if abs(value) > LIMIT:
             return f'"{self.text}" is too large: at most {LIMIT:g} either way'
         return self.unsigned if value < 0.0 else ""
 
@@ -126,13 +141,7 @@ class CellEditor:
         return self._changed(self.text[:start] + self.text[end:], start)
 
     def _insert(self, new: str) -> "CellEditor":
-        text, caret = ("", 0) if self.fresh else (self.text, self.caret)
+        text, caret = self._kept
         if len(text) + len(new) > LENGTH:
             return replace(self, problem=f"at most {LENGTH} characters")
         return self._changed(text[:caret] + new + text[caret:], caret + len(new))
-
-
-def _why_not(character: str) -> str:
-    if character == ",":
-        return "a decimal point is typed as . here, not as a comma"
-    return "only digits, + - . and e here; esc leaves the cell"

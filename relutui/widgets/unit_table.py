@@ -143,7 +143,7 @@ class UnitTable(Lines):
         said: list[Message] = []
         if isinstance(result, CellEditor):
             self._edit = place, result
-            if result.text != before.text:
+            if result.text != before.text or (before.problem and not result.problem):  # what was refused is said until now
                 said.append(self.Typing(place, result.value))
             if result.problem:
                 said.append(self.Refused(result.problem))

@@ -1,4 +1,6 @@
 import math
+import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -125,12 +127,30 @@ def test_what_is_no_value_stays_with_the_reason(text: str, reason: str) -> None:
     assert mended.key("enter", None) == Leave(2.0)
 
 
-@pytest.mark.parametrize("key", ["s", "q", " ", "[", "<", "?", "é", ","])
+@pytest.mark.parametrize(("keys", "value"), [
+    ("2,5", 2.5), (",5", 0.5), ("-2,5", -2.5), ("1,5e3", 1500.0),
+    ("\u22121.5", -1.5), ("1.5e\u22123", 0.0015), ("\u20132", -2.0), ("\u20112", -2.0), ("+3", 3.0),
+])  # fmt: skip
+def test_a_comma_is_a_point_and_the_minus_of_typesetters_a_minus(keys: str, value: float) -> None:
+    assert press(CellEditor.opened(1.25), *keys).key("enter", None) == Leave(value)
+
+
+def test_there_is_one_point_or_comma() -> None:
+    point = press(CellEditor.opened(1.25), *"1.234")
+    for typed in (point, press(CellEditor.opened(1.25), *"1,234")):
+        refused = press(typed, ",")
+        assert (refused.text, refused.caret) == ("1.234", 5)
+        assert refused.problem == "there is a point already, and a comma is one too"
+        assert press(refused, "5").text == "1.2345"
+    assert press(CellEditor.opened(1.25), ",", "5").text == ".5"  # the point of the value that stands is no hindrance
+
+
+@pytest.mark.parametrize("key", ["s", "q", " ", "[", "<", "?", "é", "_", "\u0661", "\u2014"])
 def test_other_characters_are_refused_with_a_reason_and_lose_nothing(key: str) -> None:
     before = CellEditor.opened(1.25)
     refused = press(before, key)
     assert (refused.text, refused.caret, refused.fresh) == ("1.25", 4, True)
-    assert ("comma" if key == "," else "only digits, + - . and e here; esc leaves the cell") in refused.problem
+    assert refused.problem == "only digits, + - . and e here; esc leaves the cell"
     assert press(refused, "left").problem == ""
 
 
@@ -140,18 +160,44 @@ def test_other_keys_do_nothing(key: str) -> None:
     assert press(before, key) == before
 
 
-def test_a_paste_replaces_the_selected_value_with_the_first_line() -> None:
-    pasted = CellEditor.opened(9.0).paste("  -1.5\n7\n")
-    assert (pasted.text, pasted.caret, pasted.problem) == ("-1.5", 4, "")
+@pytest.mark.parametrize(("pasted", "text"), [
+    ("-1.5", "-1.5"), ("  -1.5\n", "-1.5"), ("\u00a01.5\t\r\n", "1.5"), ("+5", "+5"), ("1e-3", "1e-3"), ("007", "007"),
+    ("2,5", "2.5"), ("-0,25", "-0.25"), ("1,5e3", "1.5e3"), ("1234,5", "1234.5"),
+    ("\u22121.5", "-1.5"), ("1.5e\u22123", "1.5e-3"), ("\u20132", "-2"), ("\u22122,5", "-2.5"),
+])  # fmt: skip
+def test_a_number_is_pasted_in_the_place_of_the_selected_value(pasted: str, text: str) -> None:
+    editor = CellEditor.opened(9.0).paste(pasted)
+    assert (editor.text, editor.caret, editor.problem) == (text, len(text), "")
 
 
 def test_a_paste_goes_in_at_the_caret() -> None:
     assert press(CellEditor.typed("1"), "9", "left").paste("25").text == "1259"
+    assert press(CellEditor.opened(9.0), "-").paste("2,5").text == "-2.5"
+    assert CellEditor.typed("1").paste("e\u22125").text == "1e-5"
 
 
-def test_a_paste_says_what_it_leaves_out() -> None:
-    pasted = CellEditor.typed("1").paste("w = 2,5")
-    assert (pasted.text, pasted.problem) == ("125", 'left out of what was pasted: "w=,"')
+@pytest.mark.parametrize("pasted", [
+    "1/3", "1.234,5", "1,234.5", "1,2,3", "1 234", "1\u00a0234,5", "- 5", "1\u20135", "w = 2,5", "1_5", "inf", "nan", "0x10", "5%",
+    "1.5\n2.5", "1.5\t2.5", "1.5\nrm", "\u0661", "\u00bd", "-", "1-5", "abc",
+])  # fmt: skip
+def test_what_is_no_number_as_a_whole_leaves_the_cell_as_it_was_and_says_so(pasted: str) -> None:
+    for before in (CellEditor.opened(1.25), press(CellEditor.opened(1.25), "left"), press(CellEditor.opened(1.0), "7", "/")):
+        refused = before.paste(pasted)
+        assert refused == replace(before, problem=refused.problem)
+        assert re.fullmatch(r'".+" is not a number, so nothing is pasted', refused.problem)
+        assert press(refused, "left").problem == ""
+
+
+def test_a_paste_that_makes_no_number_with_what_is_typed_is_not_taken() -> None:
+    typed = press(CellEditor.opened(1.25), *"1.5")
+    for pasted, made in (("2,5", "1.52,5"), ("-3", "1.5-3")):
+        refused = typed.paste(pasted)
+        assert (refused.text, refused.problem) == ("1.5", f'"{made}" is not a number, so nothing is pasted')
+
+
+def test_a_comma_that_may_stand_for_thousands_is_said() -> None:
+    pasted = CellEditor.opened(9.0).paste("1,234")
+    assert (pasted.text, pasted.problem) == ("1.234", '"1,234" is taken for 1.234: a comma is a decimal point here')
 
 
 @pytest.mark.parametrize("pasted", ["", "\n\n", "\x1b"])

@@ -83,7 +83,7 @@ async def test_a_slope_below_0_stays_with_the_reason() -> None:
         assert app.take() == [None, None, None, "never below 0"]
         assert app.lines[2].startswith(" 1   1.00 [-3    ]right")
         await pilot.press("home", "delete", "enter")
-        assert app.take() == [3.0, "left", (Selection(1, "slope"), 3.0)]
+        assert app.take() == [None, 3.0, "left", (Selection(1, "slope"), 3.0)]
 
 
 async def test_a_kink_that_there_is_not_yet_is_typed_into_an_empty_cell() -> None:
@@ -101,6 +101,18 @@ async def test_the_number_so_far_is_told_when_it_changes() -> None:
         await pilot.press("enter", "s", "minus", "1", "full_stop", "5", "left", "minus")
         reason = "only digits, + - . and e here; esc leaves the cell"
         assert app.take() == [None, reason, None, None, -1.0, -1.5, None]
+
+
+async def test_what_was_refused_is_said_until_the_next_key() -> None:
+    async with shown(FREE) as (app, pilot):
+        await pilot.press("4", "s", "left")
+        reason = "only digits, + - . and e here; esc leaves the cell"
+        assert app.take() == [4.0, reason, 4.0]  # the number so far again, in the place of the reason
+        app.post_message(events.Paste("1/3"))
+        await pilot.pause()
+        assert app.take() == ['"1/34" is not a number, so nothing is pasted']
+        await pilot.press("f1", "right")
+        assert app.take() == [4.0]
 
 
 async def test_escape_keeps_the_old_value() -> None:
@@ -135,7 +147,7 @@ async def test_no_command_is_set_off_by_what_is_mistyped() -> None:
         await pilot.press("enter", "s", "space", "q", "plus", "f1", "left_square_bracket", "home", "pagedown")
         assert app.bubbled == []
         reason = "only digits, + - . and e here; esc leaves the cell"
-        assert app.take() == [None, reason, reason, reason, None, reason]
+        assert app.take() == [None, reason, reason, reason, None, reason, None]
         await pilot.press("ctrl+c")
         assert app.bubbled == ["ctrl+c"]
         assert app.table.editing
@@ -163,10 +175,13 @@ async def test_pasting() -> None:
         await pilot.pause()
         assert app.take() == []
         await pilot.press("enter")
+        app.post_message(events.Paste("-0,25\r\n"))
         app.post_message(events.Paste("-0.25\r\nrm"))
         await pilot.pause()
         await pilot.press("enter")
-        assert app.take() == [None, -0.25, "left", (Selection(2, "w"), -0.25)]
+        assert app.take() == [
+            *(None, -0.25, '"-0.25-0.25 rm" is not a number, so nothing is pasted', "left", (Selection(2, "w"), -0.25))
+        ]
 
 
 async def test_an_edit_goes_on_while_training_changes_the_table() -> None:
