@@ -2,33 +2,30 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.keys import _character_to_key
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from relutui import edits
-from relutui.commands import COMMANDS, Command, Predict, Show, Train, apply
+from relutui.commands import Command, Predict, Show, Train, apply
 from relutui.journal import Journal, Orphan
-from relutui.readout.chart import read_chart
-from relutui.readout.lines import read_footer, read_message, read_status, read_tour
-from relutui.readout.loss import read_loss
-from relutui.readout.strips import read_strips
+from relutui.nudges import Nudge, taken_back
+from relutui.readout.lines import read_message
 from relutui.readout.table import read_table
-from relutui.readout.units import read_units
-from relutui.readout.walk import read_walk
 from relutui.screens.background import ended
 from relutui.screens.guided import Guide
 from relutui.screens.keeping import Keeper
+from relutui.screens.keys import BY_KEY
 from relutui.screens.landscape_loop import LandscapeLoop
 from relutui.screens.layout import Place, arrangement, layout_of
 from relutui.screens.overlays import Overlays
+from relutui.screens.panels import READERS
 from relutui.screens.preparing import Preparation
 from relutui.screens.terminal import is_behind
 from relutui.screens.training_loop import TrainingLoop
@@ -43,23 +40,8 @@ from relutui.widgets.tour import tour
 from relutui.widgets.unit_table import UnitTable
 from relutui.widgets.walk import walk
 
-READERS: dict[str, Callable[[Session], Any]] = {
-    "status": read_status,
-    "chart": read_chart,
-    "strips": read_strips,
-    "table": read_table,
-    "multiples": read_units,
-    "walk": read_walk,
-    "loss": read_loss,
-    "message": read_message,
-    "tour": read_tour,
-    "footer": read_footer,
-}
-
 FIRST_FRAME = 0.05  # s from a layout on in which nothing else takes the processor
 AGAIN = 0.02  # s until a drawing for which the terminal was not ready is tried again
-
-BY_KEY = {_character_to_key(key) if len(key) == 1 else key: command for command in COMMANDS for key in command.keys}
 
 
 class Explore(Screen[None]):
@@ -97,6 +79,7 @@ class Explore(Screen[None]):
         self.ready = asyncio.Event()  # set by the app: it is laid out
         self._background: set[asyncio.Task[None]] = set()
         self._draw_due = False
+        self._nudge: Nudge | None = None  # what the key before did, if that was -
 
     def compose(self) -> ComposeResult:
         """Every panel there is; `arrangement` says which of them are shown."""
@@ -162,11 +145,18 @@ class Explore(Screen[None]):
 
     def take(self, key: str, character: str | None) -> bool:
         """Do what a key is for; whether it is for anything."""
-        said, command = self._key_in_table(key, character), BY_KEY.get(key)
+        before, nudge, self._nudge = self.session, self._nudge, None
+        if nudge and nudge.after.selection != before.selection:  # another cell was clicked meanwhile
+            nudge = None
+        said, command = self._key_in_table(key, character, "-" if nudge else ""), BY_KEY.get(key)
         if said is not None:
+            if nudge and self._table.editing:
+                self.set_reactive(Explore.session, taken_back(self.session, nudge))
             self._hear(said)
         elif command:
             self.carry_out(command)
+            if command.id == "nudge-down":
+                self._nudge = Nudge(before, self.session)
         return said is not None or command is not None
 
     def carry_out(self, command: Command) -> None:
@@ -181,7 +171,7 @@ class Explore(Screen[None]):
             case Show(what):
                 self.show(what)
 
-    def _key_in_table(self, key: str, character: str | None) -> list[Message] | None:
+    def _key_in_table(self, key: str, character: str | None, sign: str) -> list[Message] | None:
         """What the table makes of a key, if anything; where it is hidden, typing a value shows it first if there is room."""
         if not self._table.display and (key == "enter" or (character or "x") in "0123456789"):
             if self.session.layout == "tiny":
@@ -189,7 +179,7 @@ class Explore(Screen[None]):
             self.session = replace(self.session, tab="units")
         if self._draw_due:  # a slow terminal is no reason to type into the wrong cell
             self._table.update(read_table(edits.previewed(self.session)))
-        return self._table.take_key(key, character) if self._table.display else None
+        return self._table.take_key(key, character, sign) if self._table.display else None
 
     def _hear(self, said: list[Message]) -> None:
         """Act on what the table says."""

@@ -48,9 +48,9 @@ class CellEditor:
         return cls(text, len(text), fresh=True, before=text, unsigned=unsigned)
 
     @classmethod
-    def typed(cls, character: str, unsigned: str = "") -> "CellEditor":
-        """An edit that starts with a character in the place of the value that stands."""
-        return cls(character, len(character), unsigned=unsigned)
+    def typed(cls, text: str, unsigned: str = "") -> "CellEditor":
+        """An edit that starts with a text in the place of the value that stands."""
+        return cls(text, len(text), unsigned=unsigned)
 
     @property
     def value(self) -> float | None:

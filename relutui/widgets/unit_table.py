@@ -81,9 +81,10 @@ class UnitTable(Lines):
         """Draw for the new size."""
         self._draw()
 
-    def take_key(self, key: str, character: str | None) -> list[Message] | None:
+    def take_key(self, key: str, character: str | None, sign: str = "") -> list[Message] | None:
         """Edit, or start an edit, and return what there is to say of it; None for a key that does neither.
 
+        sign: a - that came right before, which an edit that a digit starts begins with.
         The screen hands every key over and acts on the answer before the next: keys typed ahead must not overtake a move.
         """
         readout = self._readout
@@ -99,7 +100,7 @@ class UnitTable(Lines):
             return [self.Refused(readout.refusal)]
         if cell.word:
             return [self.Refused(f"enter, + and - change the {place.field}") if digit else self.Edited(place, cell.other)]
-        editor = CellEditor.typed(digit, cell.unsigned) if digit else CellEditor.opened(cell.value, cell.unsigned)
+        editor = CellEditor.typed(sign + digit, cell.unsigned) if digit else CellEditor.opened(cell.value, cell.unsigned)
         self._edit = place, editor
         self._draw()
         return [self.Typing(place, editor.value)]

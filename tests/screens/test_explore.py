@@ -214,3 +214,27 @@ async def test_a_hundred_units_scroll() -> None:
             assert screen.session.selection == Selection(89, "w")
             if size[0] >= 80:
                 assert " 89" in screen.text
+
+
+async def test_a_comma_is_typed_as_a_point() -> None:
+    async with shown() as screen:
+        await screen.press("down", "enter", "2", "comma", "5", "enter")
+        assert screen.session.state.parameters.w[2] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("pasted", "value"), [("2,5", 2.5), ("\u22121.5", -1.5), ("1/3", None), ("1.5e\u22123", 0.0015), ("1.234,5", None)]
+)
+async def test_a_paste_is_the_number_that_it_is_or_leaves_the_cell_and_says_so(pasted: str, value: float | None) -> None:
+    async with shown() as screen:
+        await screen.press("down", "enter")
+        before = screen.lines
+        screen.app.post_message(events.Paste(pasted))
+        await screen.press()
+        refused = f'"{pasted}" is not a number, so nothing is pasted' in screen.text
+        assert refused == (value is None)
+        if refused:
+            await screen.press("f1")  # the next key
+            assert screen.lines == before
+        await screen.press("enter")
+        assert screen.session.state.parameters.w[2] == (value or 0.0)

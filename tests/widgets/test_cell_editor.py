@@ -177,8 +177,8 @@ def test_a_paste_goes_in_at_the_caret() -> None:
 
 
 @pytest.mark.parametrize("pasted", [
-    "1/3", "1.234,5", "1,234.5", "1,2,3", "1 234", "1\u00a0234,5", "- 5", "1\u20135", "w = 2,5", "1_5", "inf", "nan", "0x10", "5%",
-    "1.5\n2.5", "1.5\t2.5", "1.5\nrm", "\u0661", "\u00bd", "-", "1-5", "abc",
+    "1/3", "1.234,5", "1,234.5", "1,2,3", "1 234", "1\u00a0234,5", "- 5", "1\u20135", "w = 2,5", "1_5", "inf", "nan", "0x10",
+    "5%", "1.5\n2.5", "1.5\t2.5", "1.5\nrm", "\u0661", "\u00bd", "-", "1-5", "abc",
 ])  # fmt: skip
 def test_what_is_no_number_as_a_whole_leaves_the_cell_as_it_was_and_says_so(pasted: str) -> None:
     for before in (CellEditor.opened(1.25), press(CellEditor.opened(1.25), "left"), press(CellEditor.opened(1.0), "7", "/")):
