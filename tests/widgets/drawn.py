@@ -1,5 +1,7 @@
 """Layers of a chart from plain numbers, and what stands in its rows."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from rich.style import Style
 from textual.strip import Strip
@@ -19,11 +21,11 @@ def through(*points: tuple[float, float], colour: int | None = None, dashed: boo
     return Line(x, y, colour, dashed, faint)
 
 
-def text(strips: list[Strip]) -> list[str]:
+def text(strips: Sequence[Strip]) -> list[str]:
     return [strip.text for strip in strips]
 
 
-def find(strips: list[Strip], marker: str = "●") -> list[tuple[int, int]]:
+def find(strips: Sequence[Strip], marker: str = "●") -> list[tuple[int, int]]:
     """Column and row of each marker."""
     return [(column, y) for y, row in enumerate(text(strips)) for column, cell in enumerate(row) if cell == marker]
 
