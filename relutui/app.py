@@ -65,6 +65,7 @@ class RelutuiApp(App[None]):
     BINDINGS = [  # over every screen
         Binding("ctrl+l", "redraw", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
+        Binding("ctrl+c", "help_quit", show=False, priority=True),
         # Textual's own comes before all keys typed ahead of it, which would be typed into the palette.
         Binding("ctrl+p", "command_palette", show=False),
     ]
@@ -172,6 +173,18 @@ class RelutuiApp(App[None]):
         if isinstance(asking, Screen) and asking not in self.screen_stack:
             return AwaitComplete()
         return super().pop_screen()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+c, with which one looks for the way out: say it in a line, whatever lies over the main screen."""
+        from relutui.screens.dialogs import Notice, QuitDialog
+
+        if self.screen is self._explore:
+            self._explore.guide.stop()
+            session = self._explore.session
+            self._explore.session = session.say("esc leaves the cell, then q quits" if session.typing else "q quits")
+        elif not isinstance(self.screen, Notice):
+            quitting = isinstance(self.screen, QuitDialog)
+            self.push_screen(Notice("q quits" if quitting else "esc leads back, then q quits"))
 
     async def action_quit(self) -> None:
         """Textual's own ctrl+q: like the command, but twice for certain."""

@@ -38,7 +38,7 @@ class FooterReadout(NamedTuple):
     """The line at the very bottom: keys and what they do."""
 
     keys: tuple[tuple[str, str], ...]
-    last: tuple[str, str]  # always there
+    last: tuple[tuple[str, str], ...]  # always there
 
 
 class TourReadout(NamedTuple):
@@ -82,7 +82,7 @@ def read_footer(session: Session) -> FooterReadout:
     """The keys worth naming now."""
     if session.typing:
         return FooterReadout(
-            (("enter", "Keep"), ("tab", "Keep, next cell"), ("up, down", "Keep, next row")), ("esc", "As it was")
+            (("enter", "Keep"), ("tab", "Keep, next cell"), ("up, down", "Keep, next row")), (("esc", "As it was"),)
         )
     of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view, ())
     always = ("step", "run", "view", "hint", "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
@@ -92,7 +92,7 @@ def read_footer(session: Session) -> FooterReadout:
     edit = (("enter", "Other side"),) if session.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
     home = visits.way_back(session)
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
-    return FooterReadout((*back, *edit, *keys), ("?", "Keys"))
+    return FooterReadout((*back, *edit, *keys), (("q", "Quit"), ("?", "Keys")))
 
 
 def read_message(session: Session) -> MessageReadout:

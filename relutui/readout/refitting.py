@@ -59,7 +59,7 @@ class RefittingReadout(NamedTuple):
 def read_refitting(session: Session, refit: Refit, marked: int, training: Training) -> RefittingReadout:
     """The networks as they stand, one of them marked."""
     variants, goal = refit.variants(), training.goal
-    esc = ("esc", "Stop" if goal else "Back")
+    esc = (("esc", "Stop" if goal else "Back"),)
     more = () if goal else (("space", f"{training.steps:,} more steps"),)
     return RefittingReadout(
         title=f"One unit {'fewer' if _fewer(refit) else 'more'}",

@@ -119,4 +119,4 @@ class CapacityScreen(Screen[Session | None]):
         self._panels["heading"].update(read_heading(self._capacity, self._done if self.busy else None))
         self._panels["losses"].update(read_capacity(self._capacity))
         self._panels["said"].update(spoken)
-        self._panels["keys"].update(FooterReadout((), ("esc", "Stop" if self.busy else "Back")))
+        self._panels["keys"].update(FooterReadout((), (("esc", "Stop" if self.busy else "Back"),)))

@@ -144,3 +144,21 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
 
 def _row(session: Session) -> Row:
     return Text(), Text(f"{session.scenario.name}: {done(session)}")
+
+
+class Notice(ModalScreen[None]):
+    """Says something in a line, until a key that is meant for what lies below."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """The line."""
+        yield Static(Content(self._words), id="words")
+
+    def on_key(self, event: events.Key) -> None:
+        """Make way for it."""
+        event.stop()
+        self.dismiss()
+        self.app.post_message(events.Key(event.key, event.character))

@@ -181,7 +181,7 @@ class SeedsScreen(Screen[Session | None]):
         panels["losses"].update(read_losses(starts, marked))
         panels["starts"].update(read_grid(starts, page, marked))
         panels["said"].update(spoken)
-        panels["keys"].update(FooterReadout(self._keys(), ("esc", "Stop" if self.busy else "Back")))
+        panels["keys"].update(FooterReadout(self._keys(), (("esc", "Stop" if self.busy else "Back"),)))
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         resumed = not self.busy and self._starts.lagging is not None

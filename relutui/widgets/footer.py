@@ -10,7 +10,7 @@ from relutui.readout.lines import FooterReadout
 @lru_cache(8)
 def footer(readout: FooterReadout, width: int, height: int) -> tuple[Text]:
     """As many keys as fit, in their order, and the last in any case."""
-    last, line = _key(readout.last), Text()
+    last, line = Text().join(map(_key, readout.last)), Text()
     for pair in readout.keys:
         key = _key(pair)
         if line.cell_len + key.cell_len + last.cell_len > width:

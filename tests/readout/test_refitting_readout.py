@@ -159,7 +159,7 @@ def test_steps_and_keys_are_told() -> None:
     assert read(SOLVED, refit, 4008, seconds_left=12.4).progress == "8 of 4,008 steps   12 s left"
     assert ("space", "4,000 more steps") in resting.footer.keys
     assert "space" not in dict(running.footer.keys)
-    assert (resting.footer.last, running.footer.last) == (("esc", "Back"), ("esc", "Stop"))
+    assert (resting.footer.last, running.footer.last) == ((("esc", "Back"),), (("esc", "Stop"),))
     assert read(SOLVED, fewer(SOLVED, 2), problem="no compiler")[2] == "not trained"
 
 

@@ -1,11 +1,13 @@
 """Quitting names all that is not written, wherever it was left, and can write it first."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from screen import Screen, named, shown
 from support import open_lab, opener, with_values
 from syrupy.assertion import SnapshotAssertion
+from textual.widgets import Input
 
 from relutui.journal import Journal, orphans
 from relutui.scenario import load
@@ -22,8 +24,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def left_sine() -> Session:
     """The lab, edited once, over the sine, edited twice."""
-    from dataclasses import replace
-
     return replace(open_lab(w1=1), kept=(SINE,))
 
 
@@ -101,3 +101,58 @@ async def test_esc_from_the_path_asks_again() -> None:
         await screen.press("escape")
         assert screen.app.screen is screen.explore
         assert len(screen.session.unwritten) == 2
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)], ids=named)
+async def test_ctrl_c_says_how_to_quit(size: tuple[int, int]) -> None:
+    async with shown(open_lab(w1=1), size) as screen:
+        before = screen.session
+        await screen.press("ctrl+c")
+        assert screen.lines[-1 if size == (40, 12) else -3].strip() == "q quits"
+        assert screen.session == replace(before, message=screen.session.message)
+        await screen.press("q")
+        await screen.press("ctrl+c")
+        assert screen.lines[-1].strip() == "q quits"
+        await screen.pilot.press("q")
+        assert await has_quit(screen)
+
+
+OVER = ["o", "o slash", "w", "question_mark", "question_mark tab", "t", "d", "ctrl+p", "g", "n", "X", "A"]
+
+
+@pytest.mark.parametrize("keys", OVER)
+async def test_ctrl_c_says_it_whatever_lies_over_the_screen(keys: str) -> None:
+    async with shown(open_lab(w1=1, b1=-1), (80, 24)) as screen:
+        await screen.pilot.press(*keys.split(), "ctrl+c", "ctrl+c")
+        await screen.pilot.pause()
+        assert screen.lines[-1].strip() == "esc leads back, then q quits"
+        while screen.app.screen is not screen.explore:
+            await screen.pilot.press("escape")
+            await screen.pilot.pause()
+        await screen.pilot.press("q")
+        await screen.pilot.pause()
+        assert "Not written:" in screen.text
+
+
+async def test_a_key_after_ctrl_c_is_meant_for_what_lies_below() -> None:
+    async with shown(open_lab(w1=1), (80, 24)) as screen:
+        await screen.press("w", "ctrl+u", "a", "ctrl+c", "b")
+        assert screen.app.screen.query_one(Input).value == "ab"
+
+
+async def test_ctrl_c_says_it_while_a_value_is_typed_and_in_a_tour() -> None:
+    async with shown(size=(80, 24)) as screen:
+        await screen.press("1", "ctrl+c")
+        assert "esc leaves the cell, then q quits" in screen.text
+        assert screen.session.typing
+        await screen.press("escape", "question_mark", "tab", "enter", "ctrl+c")
+        assert "q quits" in screen.text
+        await screen.pilot.press("q")
+        assert await has_quit(screen)
+
+
+async def test_q_is_named_where_the_keys_are() -> None:
+    async with shown(size=(80, 24)) as screen:
+        for size in ((60, 18), (80, 24), (120, 36)):
+            await screen.resize(size)
+            assert screen.lines[-1].endswith(" q Quit  ? Keys")
