@@ -115,10 +115,17 @@ class Result:
 
 
 class Reached(NamedTuple):
-    """How far a sweep is: the networks done, one in training counting by the share of its steps; and what was just finished."""
+    """How far a sweep is: the networks done, those in training, the share of their steps taken; and what was just finished."""
 
-    done: float
+    done: int
+    training: int
+    share: float
     finished: Result | None
+
+    @property
+    def progress(self) -> float:
+        """The networks done, one in training counting by the share of its steps."""
+        return self.done + self.training * self.share
 
 
 @dataclass(frozen=True)
@@ -148,9 +155,10 @@ class Sweep:
                 seeds, left = left[:chunk], left[chunk:]
                 starts = random_starts(parameters, problem.locks, self.scenario.init.scale, seeds)
                 async for batch in in_pieces(trainer, starts, problem, self.steps):
-                    finished = self._result(batch, problem, seeds) if batch.step == self.steps else None
-                    yield Reached(done + len(seeds) * batch.step / self.steps, finished)
+                    if batch.step < self.steps:
+                        yield Reached(done, len(seeds), batch.step / self.steps, None)
                 done += len(seeds)
+                yield Reached(done, 0, 0.0, self._result(batch, problem, seeds))
                 if time.perf_counter() - began < BRIEF:
                     size = max(size, min(4 * size, LARGEST_CHUNK))
 

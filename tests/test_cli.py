@@ -1,5 +1,6 @@
 """The commands, called as the shell would; the engine is the real one."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -43,6 +44,7 @@ def test_train_zero_steps_just_evaluates(capsys: pytest.CaptureFixture[str]) -> 
     assert result | {"loss": 0} == {
         "scenario": "lab", "device": None, "renderer": None, "seed": None, "steps": 0, "loss": 0,
         "parameters": {"w": [-2, 0, 0], "b": [2, 0, 0], "v": [1, 1, 1], "c": 0}, "seconds": 0,
+        "ended": "steps", "moved": False,
     }  # fmt: skip
 
 
@@ -78,11 +80,18 @@ def test_what_could_not_be_saved_is_told_before_the_training(
     link = tmp_path / "link.toml"
     link.symlink_to(tmp_path / "nowhere.toml")
     assert main(["train", "lab", "--steps", "1", "--save", str(link)]) == 1
-    monkeypatch.setattr("os.access", lambda path, mode: False)
+
+    def refused(**where: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "a temporary file")
+
+    monkeypatch.setattr("relutui.cli.usage.TemporaryFile", refused)
     assert main(["train", "lab", "--steps", "1", "--save", str(tmp_path / "new.toml")]) == 1
     said = capsys.readouterr()
     assert said.out == ""
     assert [line.rsplit(": ", 1)[1] for line in said.err.splitlines()] == ["File exists", "Permission denied"]
+    assert main(["train", "lab", "--steps", "1", "--save", f"{'x' * 300}.toml"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("File name too long")) == ("", 1)
 
 
 def test_train_says_where_it_diverged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from fake_trainer import FakeTrainer
 from relutui import sweep as sweeping
 from relutui.batch import Batch
 from relutui.cli import main
+from relutui.cli.progress import Advance
 from relutui.network import Array
 from relutui.outcomes import OUTCOMES
-from relutui.training import Problem
+from relutui.training import Problem, TrainerUnavailable
 
 SMALL = ["--seeds", "6", "--steps", "30"]
 
@@ -127,6 +129,7 @@ def test_an_interrupt_prints_what_is_finished(
     monkeypatch.setattr(sweeping, "CHUNK", 2)
     monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 2)
     monkeypatch.setattr(sweeping, "FIRST", 15 * 2 * 3 * 300)
+    monkeypatch.setattr(sweeping, "PIECE", 1e9)  # however slow the machine is
     monkeypatch.setattr(sweeping, "GROWTH", 1)  # three pieces a chunk: to 15, to nine tenths, to the end
     monkeypatch.setattr("relutui.cli.sweep.make_engine", lambda device: Interrupted(at))
     file = tmp_path / "starts.csv"
@@ -135,6 +138,25 @@ def test_an_interrupt_prints_what_is_finished(
     assert captured.err == f"interrupted: {networks} of 6 networks were finished\n"
     assert [entry["seeds"] for entry in json.loads(captured.out)["units"]] == ([networks] if networks else [])
     assert len(file.read_text().splitlines()) == 1 + networks
+
+
+def test_the_bar_counts_what_an_interrupt_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six networks, two at once, each pair in three pieces: to step 15, to nine tenths of 30, to the end."""
+    told: list[tuple[float, str]] = []
+
+    @contextmanager
+    def noting(total: int, shown: bool) -> Iterator[Advance]:
+        yield lambda done, rest="": told.append((done, rest))
+
+    for name, value in (("CHUNK", 2), ("LARGEST_CHUNK", 2), ("FIRST", 15 * 2 * 3 * 300), ("GROWTH", 1), ("PIECE", 1e9)):
+        monkeypatch.setattr(sweeping, name, value)
+    monkeypatch.setattr("relutui.cli.sweep.progress_bar", noting)
+    monkeypatch.setattr("relutui.cli.sweep.make_engine", lambda device: Interrupted(8))
+    assert main(["sweep", "lab-free", *SMALL, "--json"]) == 130
+    half, nine_tenths = "the next 2: 50%", "the next 2: 90%"
+    assert told == [
+        (0, half), (0, nine_tenths), (2, ""), (2, half), (2, nine_tenths), (4, ""), (4, half), (4, nine_tenths),
+    ]  # fmt: skip
 
 
 def test_the_best_possible_is_computed_beside_the_training_and_an_interrupt_does_not_wait_for_all_of_it(
@@ -193,3 +215,30 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
         main(["sweep", "lab-free", *arguments])
     assert error.value.code == 2
     assert "usage: relutui sweep" in capsys.readouterr().err
+
+
+class Failing(FakeTrainer):
+    """Its device fails in the batch number `at`."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self._at = at
+
+    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+        if len(self.batches) == self._at:
+            raise TrainerUnavailable("GPU failed while training: it was unplugged")
+        return await super().train_batch(batch, problem, steps)
+
+
+@pytest.mark.parametrize(("at", "networks"), [(0, 0), (7, 4)])
+def test_a_device_that_fails_leaves_what_is_finished(
+    at: int, networks: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (("CHUNK", 2), ("LARGEST_CHUNK", 2), ("FIRST", 15 * 2 * 3 * 300), ("GROWTH", 1), ("PIECE", 1e9)):
+        monkeypatch.setattr(sweeping, name, value)
+    monkeypatch.setattr("relutui.cli.sweep.make_engine", lambda device: Failing(at))
+    file = tmp_path / "starts.csv"
+    assert main(["sweep", "lab-free", *SMALL, "--csv", str(file)]) == 1
+    kept = f": {networks} of 6 networks were finished" if networks else ""
+    assert capsys.readouterr().err == f"GPU failed while training: it was unplugged{kept}\n"
+    assert (len(file.read_text().splitlines()) if file.exists() else 0) == (1 + networks if networks else 0)

@@ -28,7 +28,7 @@ def planned(name: str, units: tuple[int, ...], seeds: range, steps: int = 20, be
 
 
 async def results(sweep: Sweep) -> tuple[Result, ...]:
-    return joined([part async for _, part in sweep.run(FakeTrainer()) if part])
+    return joined([reached.finished async for reached in sweep.run(FakeTrainer()) if reached.finished])
 
 
 def test_every_seed_has_the_start_that_it_has_alone() -> None:
@@ -208,10 +208,10 @@ async def test_chunks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> Non
     trainer = FakeTrainer()
     reports = [report async for report in sweep.run(trainer)]
     assert max(networks for networks, _ in trainer.batches) == 3
-    assert [part.seeds for _, part in reports if part] == [range(5, 8), range(8, 11), range(11, 12)] * 2
-    assert all(before < after for (before, _), (after, _) in pairwise(reports))
+    assert [report.finished.seeds for report in reports if report.finished] == [range(5, 8), range(8, 11), range(11, 12)] * 2
+    assert all(before.progress < after.progress for before, after in pairwise(reports))
     assert reports[-1].done == sweep.networks == 14
-    for one, other in zip(whole, joined([part for _, part in reports if part])):
+    for one, other in zip(whole, joined([report.finished for report in reports if report.finished])):
         assert (one.units, one.seeds, one.outcomes) == (other.units, other.seeds, other.outcomes)
         np.testing.assert_allclose(one.losses, other.losses, rtol=1e-12)
 
@@ -221,8 +221,8 @@ async def test_chunks_grow_while_they_are_brief(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 9)
     for brief, sizes in ((np.inf, [2, 8, 9, 1]), (0.0, [2] * 10)):
         monkeypatch.setattr(sweeping, "BRIEF", brief)
-        parts = [part async for _, part in planned("lab-free", (2,), range(20), 1).run(FakeTrainer()) if part]
-        assert [len(part.seeds) for part in parts] == sizes
+        reports = [report async for report in planned("lab-free", (2,), range(20), 1).run(FakeTrainer())]
+        assert [len(report.finished.seeds) for report in reports if report.finished] == sizes
 
 
 async def test_what_is_finished_stays_when_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,12 +230,14 @@ async def test_what_is_finished_stays_when_it_is_stopped(monkeypatch: pytest.Mon
     monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 3)
     monkeypatch.setattr(sweeping, "FIRST", 1)  # so that the third chunk is not done in one piece
     finished = []
-    async for done, part in planned("lab-free", (2,), range(9)).run(FakeTrainer()):
-        if part:
-            finished.append(part)
-        if done > 6:
+    async for reached in planned("lab-free", (2,), range(9)).run(FakeTrainer()):
+        if reached.finished:
+            finished.append(reached.finished)
+        if reached.progress > 6:
             break
     (result,) = joined(finished)
+    assert (reached.done, reached.training) == (6, 3)
+    assert 0.0 < reached.share < 1.0
     assert (result.seeds, len(result.losses), len(result.outcomes)) == (range(6), 6, 6)
     assert joined([]) == ()
 

@@ -8,49 +8,58 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from relutui import store
+from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.opening import make_engine, opened
-from relutui.cli.progress import progress_bar
+from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.usage import UsageError, new_file
 from relutui.numbers import finite, loss_text, place
 from relutui.outcomes import OUTCOMES
 from relutui.sweep import Result, Sweep, best_possible, bound, joined
-from relutui.training import Device
+from relutui.text import scrub_line
+from relutui.training import Device, TrainerUnavailable
 
 QUANTILES = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was finished of a sweep, and the best possible loss of each number of units where that was computed."""
+    """What was finished of a sweep, and the best possible loss of each number of units where that was computed.
+
+    trouble: why it ended before all was finished.
+    """
 
     sweep: Sweep
     device: Device | None
     results: tuple[Result, ...]
     possible: tuple[float | None, ...]
     seconds: float
-    interrupted: bool
+    trouble: str
 
 
 def sweep(options: argparse.Namespace) -> int:
-    """Train every start, print what became of them, and write the CSV if asked to; 130 with what is finished if interrupted."""
+    """Train every start, write the CSV if asked to, and print what became of them; 1 if training failed, 130 or the like if a
+    signal ended it.
+    """
     planned = _plan(options)
     file = new_file("--csv", options.csv) if options.csv else None
     with progress_bar(planned.networks, shown=sys.stderr.isatty() and not options.json) as progress:
-        report = asyncio.run(_run(planned, options.device, progress))
-    if options.json:
-        print(json.dumps(_as_json(report)))
-    elif report.results:
-        _describe(report)
-    if file:
-        store.write_new(file, _as_csv(report))
-    if report.interrupted:
+        report, interrupted = run_until_signalled(_run(planned, options.device, progress))
+    try:
+        if file:  # before anything is printed: there may be no terminal any more
+            store.write_new(file, _as_csv(report))
+    finally:
+        if options.json:
+            print(json.dumps(_as_json(report)))
+        elif report.results:
+            _describe(report)
+    if report.trouble:
         finished = sum(len(result.seeds) for result in report.results)
-        print(f"interrupted: {finished:,} of {planned.networks:,} networks were finished", file=sys.stderr)
-    return 130 if report.interrupted else 0
+        said = f"{report.trouble}: {finished:,} of {planned.networks:,} networks were finished"
+        print(scrub_line(said), file=sys.stderr)
+    return interrupted or (1 if report.trouble else 0)
 
 
 def _plan(options: argparse.Namespace) -> Sweep:
@@ -69,28 +78,32 @@ def _plan(options: argparse.Namespace) -> Sweep:
     )
 
 
-async def _run(planned: Sweep, device: str | None, progress: Callable[[float], None]) -> Report:
-    """Run the sweep; an interrupt cancels it, and what is finished stays."""
+async def _run(planned: Sweep, device: str | None, progress: Advance) -> Report:
+    """Run the sweep; if it is cancelled, what is finished stays."""
     engine = make_engine(device)
-    opened_device, seconds, interrupted = None, 0.0, False
+    opened_device, seconds, trouble = None, 0.0, ""
     parts: list[Result] = []
     possible: tuple[float | None, ...] = (None,) * len(planned.units)
     bounds = asyncio.create_task(best_possible(planned))
     try:
         opened_device = await engine.open()
         began = time.perf_counter()
-        async for done, finished in planned.run(engine):
-            progress(done)
+        async for reached in planned.run(engine):
+            progress(reached.done, f"the next {reached.training:,}: {reached.share:.0%}" if reached.training else "")
             seconds = time.perf_counter() - began
-            if finished:
-                parts.append(finished)
+            if reached.finished:
+                parts.append(reached.finished)
         possible = await bounds
     except asyncio.CancelledError:
-        interrupted = True
+        trouble = "interrupted"
+    except TrainerUnavailable as error:
+        if not parts:
+            raise
+        trouble = str(error)
     finally:
         bounds.cancel()
         await engine.close()
-    return Report(planned, opened_device, joined(parts), possible, seconds, interrupted)
+    return Report(planned, opened_device, joined(parts), possible, seconds, trouble)
 
 
 def _as_json(report: Report) -> dict[str, object]:

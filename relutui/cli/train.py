@@ -5,77 +5,110 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
 
 from relutui import edits
+from relutui.batch import values_of
+from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.opening import make_engine, opened
-from relutui.cli.progress import progress_bar
+from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.usage import new_file
+from relutui.gradient import gradient
 from relutui.numbers import finite, loss_text
 from relutui.session import Session, as_scenario
 from relutui.text import scrub_line
-from relutui.training import Device, Diverged
+from relutui.training import Device, Diverged, TrainerUnavailable
 from relutui.writing import files_of, write
 
 PIECE = 0.05  # s of training between two movements of the progress bar
+GROWTH = 1000  # times as many steps as the last piece had
+
+Ended = Literal["steps", "stop_below", "diverged", "interrupted", "failed"]
 
 
 @dataclass(frozen=True)
 class Report:
-    """What training came to; no device where nothing was to be trained."""
+    """What training came to, and at what it ended; no device where none was opened; moved: whether any parameter ever did.
+
+    trouble: what to say where it ended badly.
+    """
 
     session: Session
-    device: Device | None
-    seconds: float
+    device: Device | None = None
+    seconds: float = 0.0
+    ended: Ended = "steps"
+    moved: bool = False
     trouble: str = ""
+
+    @property
+    def step(self) -> int:
+        """The steps taken."""
+        return self.session.state.checkpoint.step
 
 
 def train(options: argparse.Namespace) -> int:
-    """Train for a number of steps, print the result, and save it if asked to; 1 if training diverged."""
+    """Train for a number of steps, save the result if asked to, and print it; 1 if it ended badly, 130 or the like if a signal
+    ended it.
+    """
     session = opened(options, options.scenario)
     save = new_file("--save", options.save, ".toml") if options.save else None
     if save:
         files_of(as_scenario(session, save.stem), save)  # what cannot be saved is told before the training
     with progress_bar(options.steps, shown=sys.stderr.isatty() and not options.json) as progress:
-        report = asyncio.run(_train(session, options.device, options.steps, progress))
-    if options.json:
-        print(json.dumps(_as_json(report)))
-    else:
-        _describe(report)
-    if save and (more := write(as_scenario(report.session, save.stem), save)):
-        print(scrub_line(f"{save}: {more}"), file=sys.stderr)
+        report, interrupted = run_until_signalled(_train(session, options.device, options.steps, progress))
+    beside = ""
+    try:
+        if save:  # before anything is printed: there may be no terminal any more
+            beside = write(as_scenario(report.session, save.stem), save)
+    finally:
+        if options.json:
+            print(json.dumps(_as_json(report)))
+        else:
+            _describe(report)
+    if beside:
+        print(scrub_line(f"{save}: {beside}"), file=sys.stderr)
     if report.trouble:
-        print(report.trouble, file=sys.stderr)
-    return 1 if report.trouble else 0
+        print(scrub_line(report.trouble), file=sys.stderr)
+    return interrupted or (1 if report.trouble else 0)
 
 
-async def _train(session: Session, device: str | None, steps: int, progress: Callable[[float], None]) -> Report:
+async def _train(session: Session, device: str | None, steps: int, progress: Advance) -> Report:
+    """Train; if that is cancelled, what is trained stays."""
     if not steps:
-        return Report(session, None, 0.0)
-    engine = make_engine(device)
-    problem, checkpoint = session.state.problem(session.dataset), session.state.checkpoint
+        return Report(session)
+    engine, start = make_engine(device), session.state.checkpoint
+    problem, checkpoint = session.state.problem(session.dataset), start
+    ended: Ended = "steps"
+    opened_device, moved, seconds, trouble = None, False, 0.0, ""
     try:
         opened_device = await engine.open()
-        await engine.prepare(problem, checkpoint.parameters.units)
-        began, trouble, piece = time.perf_counter(), "", 1000
-        try:
-            while checkpoint.step < steps:
-                asked = min(piece, steps - checkpoint.step)
-                start = time.perf_counter()
+        await engine.prepare(problem, start.parameters.units)
+        began, asked = time.perf_counter(), 1  # a single one at first: later steps might lead back
+        while checkpoint.step < steps and ended == "steps":
+            piece_began = time.perf_counter()
+            try:
                 trained = await engine.train(checkpoint, problem, asked)
-                taken, checkpoint = trained.step - checkpoint.step, trained
-                progress(checkpoint.step)
-                if taken < asked:
-                    break
-                piece = max(1, int(asked * PIECE / (time.perf_counter() - start)))
-        except Diverged as error:
-            checkpoint = error.checkpoint
-            trouble = f"diverged after step {checkpoint.step} at learning rate {problem.settings.learning_rate:g}"
-        seconds = time.perf_counter() - began
-        return Report(edits.trained(session, checkpoint, run=0), opened_device, seconds, trouble)
+                ended = "steps" if trained.step == checkpoint.step + asked else "stop_below"
+            except Diverged as error:
+                trained, ended = error.checkpoint, "diverged"
+                trouble = f"diverged after step {trained.step} at learning rate {problem.settings.learning_rate:g}"
+            checkpoint, now = trained, time.perf_counter()
+            moved = moved or checkpoint.parameters != start.parameters
+            seconds = now - began
+            progress(checkpoint.step)
+            asked = min(max(1, int(asked * PIECE / (now - piece_began))), GROWTH * asked, steps - checkpoint.step)
+    except asyncio.CancelledError:
+        ended, trouble = "interrupted", f"interrupted after {checkpoint.step:,} of {steps:,} steps"
+    except TrainerUnavailable as error:
+        if not checkpoint.step:
+            raise
+        ended, trouble = "failed", f"stopped after {checkpoint.step:,} of {steps:,} steps: {error}"
     finally:
         await engine.close()
+    return Report(edits.trained(session, checkpoint, run=0), opened_device, seconds, ended, moved, trouble)
 
 
 def _as_json(report: Report) -> dict[str, object]:
@@ -86,23 +119,43 @@ def _as_json(report: Report) -> dict[str, object]:
         "device": report.device.name if report.device else None,
         "renderer": report.device.renderer if report.device else None,
         "seed": session.state.seed,
-        "steps": session.state.checkpoint.step,
+        "steps": report.step,
         "loss": finite(session.loss),
         "parameters": {"w": p.w.tolist(), "b": p.b.tolist(), "v": p.v.tolist(), "c": p.c},
         "seconds": report.seconds,
+        "ended": report.ended,
+        "moved": report.moved,
     }
 
 
 def _describe(report: Report) -> None:
-    session = report.session
-    p, step = session.state.parameters, session.state.checkpoint.step
+    session, step = report.session, report.step
+    p, settings = session.state.parameters, session.state.settings
     on = ""
     if report.device:
         advice = f"; {report.device.advice}" if report.device.advice else ""
         on = f" in {report.seconds:.2f} s on {report.device}{advice}"
     print(f"{session.scenario.name}: {step} steps{on}")
-    print(f"{session.state.settings.loss.upper()} {loss_text(session.loss)}")
+    print(f"{settings.loss.upper()} {loss_text(session.loss)}")
     print(f"{'unit':>4} {'w':>12} {'b':>12} {'v':>12}")
     for unit in range(p.units):
         print(f"{unit:>4} {p.w[unit]:>12.6g} {p.b[unit]:>12.6g} {p.v[unit]:>12.6g}")
     print(f"{'c':>4} {p.c:>38.6g}")
+    if report.ended == "stop_below":
+        print(f"stopped before all steps were taken: {settings.loss.upper()} is below {settings.stop_below:g} (stop_below)")
+    elif step and not report.moved:
+        print(f"no parameter moved: {_why_still(session)}")
+
+
+def _why_still(session: Session) -> str:
+    """Why steps from this state change nothing."""
+    state = session.state
+    problem = state.problem(session.dataset)
+    free = ~values_of(problem.locks).astype(np.bool_)
+    if not free.any():
+        return "all are locked"
+    largest = float(np.abs(values_of(gradient(problem, state.parameters)))[free].max())
+    if largest == 0.0:
+        return "every gradient is 0" if free.all() else "the gradient of each that is not locked is 0"
+    rate = problem.settings.learning_rate
+    return f"the gradients are {largest:.2g} at most, too small at learning rate {rate:g} to change a digit"

@@ -3,7 +3,9 @@
 import argparse
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NoReturn
 
 from relutui.text import scrub_line
@@ -26,10 +28,13 @@ def new_file(option: str, name: str, suffix: str = "") -> Path:
     path = Path(name)
     if suffix and path.suffix != suffix:
         raise UsageError(f"{option} {name}: expected a name that ends in {suffix}")
-    if os.path.lexists(path):
+    with suppress(FileNotFoundError):
+        path.lstat()  # a name that is too long is told as well
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
-    if not os.access(path.parent, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
+    try:
+        TemporaryFile(dir=path.parent).close()
+    except OSError as error:  # a folder or a disk that is read-only or full
+        raise OSError(error.errno, error.strerror, str(path.parent)) from None
     return path

@@ -104,10 +104,10 @@ class CapacityScreen(Screen[Session | None]):
 
     async def _train(self) -> None:
         """The random starts of each number of units."""
-        async for progress in self._capacity.sweep.run(self._trainer):
-            self._done = progress.done / self._capacity.sweep.networks
-            if progress.finished:
-                self._capacity = replace(self._capacity, results=(*self._capacity.results, progress.finished))
+        async for reached in self._capacity.sweep.run(self._trainer):
+            self._done = reached.progress / self._capacity.sweep.networks
+            if reached.finished:
+                self._capacity = replace(self._capacity, results=(*self._capacity.results, reached.finished))
             self._work.show()
 
     def _draw(self) -> None:

@@ -35,7 +35,11 @@ def scenario(drawn: tuple[int, float, float]) -> Scenario:
 
 def swept(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int) -> Result:
     async def run() -> list[Result]:
-        return [part async for _, part in Sweep(of, told, (3,), SEEDS, steps, 1e-4).run(engine.engine) if part]
+        return [
+            reached.finished
+            async for reached in Sweep(of, told, (3,), SEEDS, steps, 1e-4).run(engine.engine)
+            if reached.finished
+        ]
 
     (result,) = joined(asyncio.run(run()))
     return result
