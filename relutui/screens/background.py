@@ -61,9 +61,14 @@ class Background:
         """Draw, unless the last drawing was only just now or still waits for the terminal."""
         began = self._clock()
         if began >= self._due and not is_behind(self._screen.app):
-            self._draw()
+            self.draw()
             ended = self._clock()
             self._due = ended + max(REDRAW, REST * (ended - began))
+
+    def draw(self) -> None:
+        """Draw at once, unless the screen is being taken away: what it draws on may be gone by then."""
+        if self._screen.display:
+            self._draw()
 
     async def _carry_out(self, doing: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
         try:
@@ -71,4 +76,4 @@ class Background:
         except Exception as error:  # a fault of ours or of the trainer's, or there is none: said, and the screen goes on
             self.problem = fault(doing, error)
         self._task = self.seconds_left = None
-        self._draw()
+        self.draw()

@@ -1,6 +1,7 @@
 """A list to choose from."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from rich.segment import Segment
 from rich.table import Table
@@ -22,6 +23,11 @@ class Choices(OptionList):
         """Replace the choices."""
         self.clear_options().add_options(map(_option, rows))
         self.highlighted = marked
+
+    def _move_page(self, direction: Literal[-1, 1]) -> None:
+        """Textual 8.2 fails here where there is no room for a single row."""
+        if self.scrollable_content_region:
+            super()._move_page(direction)
 
     def render_line(self, y: int) -> Strip:
         """Textual asks for row y; the mark is put in here, as a change of the option itself draws all of them again."""

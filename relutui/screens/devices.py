@@ -97,7 +97,7 @@ class DevicesDialog(ModalScreen[str | None]):
                     self.reports = {**self.reports, report.device: report}
                 if self._take():
                     return
-                self._draw()
+                self._looking.draw()
 
     def _draw(self) -> None:
         self._offer(self.query_one(Choices).highlighted or 0)

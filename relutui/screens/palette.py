@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from textual import on, work
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.css.query import NoMatches
 from textual.message import Message
 from textual.widgets import Input, OptionList
@@ -25,6 +25,11 @@ class Palette(CommandPalette):
         """Of a palette that is gone nothing is asked."""
         if self not in self.app.screen_stack:
             event.prevent_default()
+
+    def _action_command_list(self, action: str) -> None:
+        """In a list without room for a single row there is nowhere to go: Textual 8.2's fails there."""
+        if self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
 
     @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
     async def _gather_commands(self, search_value: str) -> None:

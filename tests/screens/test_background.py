@@ -11,16 +11,16 @@ from relutui.screens import background
 from relutui.screens.background import REDRAW, REST, Background
 from relutui.training import TrainerUnavailable
 
-SCREEN: Any = SimpleNamespace(app=SimpleNamespace(_driver=None))
+SCREEN: Any = SimpleNamespace(app=SimpleNamespace(_driver=None), display=True)
 
 
 class Watch:
     """A background by a clock that stands still until it is set; `drawn` is when it was drawn, each in `cost` seconds."""
 
-    def __init__(self, cost: float = 0.0) -> None:
+    def __init__(self, cost: float = 0.0, screen: Any = SCREEN) -> None:
         self.now, self.drawn = 0.0, cast(list[float], [])
         self._cost = cost
-        self.work = Background(SCREEN, self._draw, lambda: self.now)
+        self.work = Background(screen, self._draw, lambda: self.now)
 
     def _draw(self) -> None:
         self.drawn.append(self.now)
@@ -68,6 +68,14 @@ def test_the_time_left_is_by_the_pieces_after_the_first_which_may_have_compiled(
         watch.now = now
         watch.work.advanced(100.0, left)
         assert watch.work.seconds_left == expected
+
+
+async def test_nothing_is_drawn_on_a_screen_that_is_being_taken_away() -> None:
+    watch = Watch(screen=SimpleNamespace(app=SCREEN.app, display=False))
+    watch.at(0.0)
+    watch.work.start("working", nothing)
+    await until(lambda: not watch.work.busy)
+    assert watch.drawn == []
 
 
 async def test_it_is_busy_until_it_is_over_and_drawn_then() -> None:
