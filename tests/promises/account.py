@@ -80,7 +80,8 @@ class Account:
         text = repr(value)
         if self.now.numbers[self.at] != value:
             self._push(self._with(value))
-        return f"\r{text}\r"
+        begins_itself = text[0] == "-" and self.dice.random() < 0.5  # by - and a digit, without a nudge that is to be undone
+        return f"{'' if begins_itself else chr(13)}{text}\r"
 
     def _take(self, key: str) -> str:
         match key:
