@@ -1,7 +1,11 @@
+import csv
 import os
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relutui.csv_file import CSV_BYTES, read_csv
 from relutui.data import DataError
@@ -168,3 +172,51 @@ def test_a_csv_is_a_regular_file(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(DataError, match=reason):
             read_csv(tmp_path, name)
+
+
+NUMBER = re.compile(r"\s*[-+\u2212\u2010-\u2013]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+\u2212\u2010-\u2013]?[0-9]{1,2})?\s*")
+CELLS = st.text("0123456789.,+-eE_ \u2212\u2013\u0661nNaAxif#%\"'\u00a0", max_size=6) | st.sampled_from(
+    [
+        "0",
+        "1.5",
+        "-2",
+        "\u22123",
+        "4e\u22122",
+        "1_5",
+        "0,5",
+        "inf",
+        "nan",
+        "",
+        "NA",
+        "1e400",
+        "\uff11",
+        "0x1",
+        '"0,5"',
+        '"7"',
+        " 8 ",
+    ]
+)
+
+
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=6))
+def test_a_file_is_read_to_the_last_cell_or_refused_in_a_line(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    text = "\n".join(map(",".join, rows))
+    (folder / "d.csv").write_text(f"x,y\n{text}", encoding="utf-8")
+    cells = [row for row in csv.reader(text.split("\n"), skipinitialspace=True) if any(map(str.strip, row))]
+    good = all(len(row) == 2 and all(map(NUMBER.fullmatch, row)) for row in cells)
+    points, told = None, ""
+    try:
+        points = read_csv(folder, "d.csv")
+    except DataError as error:
+        told = str(error)
+    assert told.isprintable()
+    assert len(told) < 280
+    if points is None:
+        assert not (good and cells) or '"' in text  # only what stands in quotes is taken more strictly than here
+    else:
+        assert good
+        minus = str.maketrans("\u2212\u2010\u2011\u2012\u2013", "-----")
+        assert points == tuple(tuple(float(cell.translate(minus)) for cell in row) for row in cells)
