@@ -34,7 +34,10 @@ def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
         if header is None:
             raise DataError(f"{shown(name)} is empty; expected a line x,y and below it a line for each point")
         x, y = _columns(header, f"{shown(name)} line {rows.line_num}")
-        return _points(((rows.line_num, row) for row in filled), len(header), x, y, name)
+        named = max(at for at, cell in enumerate(header, start=1) if cell.strip())
+        # Of a row that has no more cells than the header, those under no name do not count where they are blank.
+        cut = (row[:named] if len(row) <= len(header) and not _is_filled(row[named:]) else row for row in filled)
+        return _points(((rows.line_num, row) for row in cut), named, x, y, name)
     except csv.Error as error:
         raise DataError(f"{shown(name)} line {rows.line_num}: {error}") from None
 

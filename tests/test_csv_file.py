@@ -20,6 +20,8 @@ from relutui.data import DataError
         "\n \nX,Y\r 0 ,\t1\r\r0.5,2",
         '"x", "y"\n"0", " 1 "\n"0.5","2"\n',
         "x,y,\n0,1,\n0.5,2,\n",
+        "x,y,,\n0,1,,\n0.5,2\n",
+        ",x,y\n0,0,1\n1,0.5,2\n",
         "y,x,note\n1,0\n2,0.5\n",
         "x,y\n-0,1\n5.e\u22121,2E0\n",
     ],
@@ -132,6 +134,13 @@ def test_every_row_that_is_no_point_is_counted_and_three_are_told(tmp_path: Path
     assert refusal(tmp_path, "x,y\n" + "1,41\n1_5,2\n" * 70) == (
         ": 70 rows cannot be read: " + "; ".join(f'line {line}: expected a finite x, got "1_5"' for line in (3, 5, 7)) + "; ..."
     )
+
+
+def test_columns_without_a_name_at_the_end_make_no_room_for_more_cells(tmp_path: Path) -> None:
+    assert (
+        refusal(tmp_path, "x,y,,\n0,5,1,25\n") == " line 2: expected 2 cells, got 4; perhaps decimal commas: write 0.5 for 0,5"
+    )
+    assert refusal(tmp_path, "x,y,\n1,2,,\n").startswith(" line 2: expected 2 cells, got 4; each comma begins a cell")
 
 
 def test_what_is_said_of_three_rows_has_room_in_a_line(tmp_path: Path) -> None:
