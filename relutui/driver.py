@@ -35,8 +35,10 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        # Drawn on standard output, which is known to be a terminal; Textual 8.2 draws on standard error, wherever that leads.
+        self._file = file = cast(TextIOWrapper, sys.__stdout__)
         # Terminals draw UTF-8 whatever the locale says, where Textual 8.2 would write what the locale knows.
-        cast(TextIOWrapper, sys.__stderr__).reconfigure(encoding="utf-8", errors="replace")
+        file.reconfigure(encoding="utf-8", errors="replace")
         # Textual 8.2's plain handlers see to ctrl+z and fg in the middle of anything, and wait forever for a lock held there.
         self._loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
         self._loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)

@@ -136,12 +136,8 @@ def _add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at
 
 
 def _open(options: argparse.Namespace) -> int:
-    term = os.environ.get("TERM", "")
-    if term in ("", "dumb") or not sys.stdout.isatty():
-        where = f"TERM={term}" if term in ("", "dumb") else "not a terminal"
-        raise UsageError(
-            f"no terminal to draw on ({where}); `relutui render` draws without one, `relutui train` trains without one"
-        )
+    if missing := _missing_terminal(os.environ.get("TERM", "")):
+        raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: what is imported is no garbage, and looking through it takes a tenth of the start
     from relutui.app import RelutuiApp
     from relutui.cli.opening import opened
@@ -153,6 +149,16 @@ def _open(options: argparse.Namespace) -> int:
     app = RelutuiApp(session, PatientEngine(options.device), opener, Journal(), ask=options.scenario is None)
     gc.freeze()  # nor is it ever looked through later
     app.run_to_the_end()
+
+
+def _missing_terminal(term: str) -> str:
+    """What there is no terminal for, and why; nothing where there is one.  Standard error may lead anywhere."""
+    if term in ("", "dumb"):
+        return f"draw on (TERM={term})"
+    for file, doing, name in ((sys.stdout, "draw on", "output"), (sys.stdin, "type on", "input")):
+        if file is None or not file.isatty():
+            return f"{doing} (standard {name} is not a terminal)"
+    return ""
 
 
 def _list(options: argparse.Namespace) -> int:

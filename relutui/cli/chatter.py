@@ -9,7 +9,7 @@ from typing import cast
 def keep_out() -> None:
     """From here to the end of the process, only what Python writes reaches standard output and standard error.
 
-    OpenCL's PoCL says "1 warning generated." on descriptor 2, in the middle of the screen that is drawn there.  Python's files
+    OpenCL's PoCL says "1 warning generated." on descriptor 2, in the middle of the screen.  Python's files
     move to duplicates of both descriptors, which themselves lead nowhere; this is never undone, for a driver may still compile
     when all is said.
     """

@@ -45,10 +45,11 @@ class Program:
         largest_file: int | None = None,
         module: str = "relutui",
         shell: bool = False,
+        redirected: str = "",
     ) -> None:
         """`ignoring` are signals that the program inherits as ignored, as nohup would have it; largest_file is in bytes.
 
-        shell: typed into one, whose process it is that is waited for and measured.
+        shell: typed into one, whose process it is that is waited for and measured; there some files may be redirected.
         """
         self.home, (width, height) = home, size
         self.screen = pyte.Screen(width, height)
@@ -69,7 +70,7 @@ class Program:
         )
         self.process.delaybeforesend = None
         if shell:
-            self.press(shlex.join(command) + "\n")
+            self.press(f"{shlex.join(command)} {redirected}\n")
 
     def __enter__(self) -> "Program":
         return self

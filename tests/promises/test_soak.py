@@ -89,4 +89,4 @@ def edit(program: Program, edits: int) -> None:
         program.press(EDITS + UNDOS + "v")
         program.wait_for("┅ z")
         program.press("V")
-        program.wait_for("● target")
+        program.wait_for("⠿ target")

@@ -28,7 +28,7 @@ def opens_and_shows(program: Program) -> None:
     program.press("+++")
     program.wait_for("[ 0.30 ]")
     chart = [line for line in program.text.splitlines() if "│" in line][:20]
-    assert any("●" in line for line in chart)  # the target
+    assert any("⠿" in line for line in chart)  # the target
     assert any(0x2800 < ord(character) < 0x2900 for line in chart for character in line)  # the prediction, in braille
 
 
@@ -52,7 +52,7 @@ def leaves(program: Program, before: list[object]) -> None:
         switched = re.findall(rb"\x1b\[\?%d([hl])" % mode, program.sent)
         assert switched[-1] == (b"h" if mode in (7, 25) else b"l"), mode
     assert program.sent.count(b"\x1b[>") == program.sent.count(b"\x1b[<u")  # the keyboard protocol: on, off
-    assert program.sent.rindex(b"\x1b[?25h") > program.sent.rindex(b"\x1b[?1049l") > program.sent.rindex("●".encode())
+    assert program.sent.rindex(b"\x1b[?25h") > program.sent.rindex(b"\x1b[?1049l") > program.sent.rindex("⠿".encode())
 
 
 def colours(program: Program) -> set[tuple[str, str]]:
@@ -60,6 +60,28 @@ def colours(program: Program) -> set[tuple[str, str]]:
     rows, columns = range(program.screen.lines), range(program.screen.columns)
     cells = [program.screen.buffer[y][x] for y in rows for x in columns]
     return {(cell.fg, cell.bg) for cell in cells if not cell.data.isspace()}
+
+
+@pytest.mark.parametrize("redirected", ["2>errors", "2>&-"])
+def test_wherever_standard_error_leads_it_is_drawn_on_the_terminal(redirected: str, tmp_path: Path) -> None:
+    with Program(tmp_path, "lab", shell=True, redirected=redirected) as program:
+        opens_and_shows(program)
+        program.press("q")
+        program.wait_for("Quit?")
+        program.press("q")
+        program.wait_until(lambda: program.relatives() == [program.pid])  # the shell alone
+        assert program.is_restored()
+        program.press("echo it ended with $?\n")
+        program.wait_for("it ended with 0")
+    assert not (tmp_path / "errors").exists() or (tmp_path / "errors").read_bytes() == b""
+
+
+@pytest.mark.parametrize(("redirected", "missing"), [("</dev/null", "type on"), ("<&-", "type on"), (">&-", "draw on")])
+def test_without_a_terminal_on_either_side_one_line_says_so(redirected: str, missing: str, tmp_path: Path) -> None:
+    with Program(tmp_path, "lab", shell=True, redirected=redirected) as program:
+        program.wait_for(f"relutui: no terminal to {missing}")
+        program.press("echo it ended with $?\n")
+        program.wait_for("it ended with 2")
 
 
 @pytest.mark.parametrize("term", TERMS)
@@ -82,7 +104,7 @@ def test_what_is_drawn_does_not_depend_on_the_locale(tmp_path: Path, environment
     with Program(tmp_path, "lab", environment=environment) as program:
         before = modes(program)
         opens_and_shows(program)
-        assert "╭─ Fit  ● target ━ prediction" in program.text
+        assert "╭─ Fit  ⠿ target ━ prediction" in program.text
         leaves(program, before)
 
 
