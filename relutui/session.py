@@ -123,8 +123,10 @@ class Session:
     @property
     def unsaved(self) -> bool:
         """Whether the present state differs from the one that was opened or last written; what a tour does is nobody's work."""
+        if self.tour:
+            return False
         now, then = (replace(state, edits=0, change="", waiting=(), marks=()) for state in (self.state, self.saved))
-        return self.tour is None and now != then
+        return now != then
 
     @property
     def others(self) -> tuple["Session", ...]:

@@ -51,7 +51,7 @@ class WriteDialog(ModalScreen[Written | None]):
     def compose(self) -> ComposeResult:
         """A line for the path."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = "Write the present state as a scenario"
+            dialog.border_title = Content(f"Write {self._session.scenario.name} as a scenario")
             yield Line(value=f"{self._session.scenario.name}-mine.toml", id="path", select_on_focus=False)
             yield Static(Content(""), classes="error", id="problem")
             yield Static("enter writes   esc does not", classes="note")

@@ -29,8 +29,6 @@ class HelpScreen(ModalScreen[Question | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._device = f"{session.device}; {session.advice}" if session.advice else session.device
-        home = session if session.unsaved else session.before or session  # see visits.toured()
-        self._leaves = f", esc then leads back to {home.scenario.name}"
 
     def compose(self) -> ComposeResult:
         """A panel a tab."""
@@ -41,7 +39,7 @@ class HelpScreen(ModalScreen[Question | None]):
             yield Static(_two_columns(list(GLOSSARY.items())))
             yield Static(f"\nTraining runs on: {self._device}; d chooses another", markup=False)
         with Vertical(id="questions", classes="dialog") as questions:
-            questions.border_subtitle = f"enter shows the answer{self._leaves}   esc closes"
+            questions.border_subtitle = "enter shows the answer, esc then leads back   esc closes"
             yield Choices((Text(f"{question.number:>2}"), Text(question.text)) for question in QUESTIONS)
             yield Static(id="tour-of", markup=False)
 

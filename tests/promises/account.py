@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 STEP, LOWEST, HIGHEST = 0.1, -4.0, 4.0  # of a nudge in the lab; the range is that of w and b
 FIELDS = "wbv"
+UNDO = 100  # steps that are recovered, each way
 NUDGED = 1e-9  # a nudge keeps nine digits after the point
 
 Numbers = dict[str, float | None]  # by name, such as w0 and c; None where only training knows
@@ -69,6 +70,11 @@ class Account:
         keys += ["type"] * 8 * (may_type and self.at not in self.now.locks)
         keys += ["r"] * (self.now.numbers != self.start.numbers)
         return self._take(self.dice.choice(keys))
+
+    def recovered(self, now: Document, before: "Account") -> None:
+        """It is what it was in a program that was cut off; of undo the nearest steps are there."""
+        self.now, self.saved = now, before.saved
+        self.past, self.future = before.past[-UNDO:], before.future[:UNDO]
 
     def trained(self) -> None:
         """A step was taken: what is not locked has another value."""

@@ -144,7 +144,7 @@ def test_the_next_start_offers_what_was_left_behind(tmp_path: Path) -> None:
         assert "Three units, one curve" in program.text
         assert f"lab, {today}" in program.text
         program.press("\r")
-        program.wait_for("recovered at step 0")
+        program.wait_for("recovered: 1 edit")
         program.wait_for("[ 0.30 ]")
         os.kill(program.pid, signal.SIGKILL)
     assert is_kept(tmp_path, False)  # it was kept again at once

@@ -24,7 +24,7 @@ VISITS = [
     ("o", "Scenarios", ["\x1b[B", "\x1b[6~", "\x1b[A"]),
     ("t", "esc closes", ["\x1b[B", "\x1b[6~"]),
     ("\x10", "🔎", ["u", "n", "\x1b[B"]),
-    ("w", "Write the present", ["a", "\x7f", "\x1b[D"]),
+    ("w", "as a scenario", ["a", "\x7f", "\x1b[D"]),
 ]
 TITLE = "Three units, one curve"
 
@@ -67,8 +67,8 @@ class Walk:
         else:
             program.press("\r")
             program.wait_until(lambda: "Not written" not in program.text)
-            kept, self.account = self.offered, Account(self.account.start, self.dice)
-            self.account.now, self.account.past = kept, [self.account.start]
+            before, self.account = self.account, Account(self.account.start, self.dice)
+            self.account.recovered(self.offered, before)
         program.wait_for("kink")
         if self.offered is not None:
             self.check(program)
@@ -133,7 +133,7 @@ class Walk:
         name = f"{self.files}.toml"
         self.settle(program)
         self.press(program, "w")
-        program.wait_for("Write the present")
+        program.wait_for("as a scenario")
         self.press(program, f"\x15{name}\r")
         program.wait_for(f"written: {name}")
         found = written(self.home / name)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from screen import Screen, named, shown, until
+from screen import Screen, named, shown, until, wait_for_steps
 from support import open_lab, opener, with_values
 from syrupy.assertion import SnapshotAssertion
 
@@ -156,6 +156,20 @@ async def test_esc_leads_back_from_a_tour_as_if_it_had_not_been(state_folder: Pa
         await screen.press("q")
         assert "lab-half" not in screen.text
         assert "lab: 1 edit" in screen.text
+
+
+async def test_what_ran_before_a_tour_runs_on_after_it() -> None:
+    async with shown(EDITED) as screen:
+        await screen.press("space")
+        await wait_for_steps(screen, 2)
+        await tour(screen, 6)
+        assert screen.session.before
+        step = screen.session.before.state.checkpoint.step
+        assert screen.session.state.checkpoint.step == 0
+        await screen.press("escape")
+        await wait_for_steps(screen, step + 2)
+        await screen.press("space")
+        assert screen.session.scenario.name == "lab"
 
 
 async def test_a_tour_is_nothing_that_could_be_lost() -> None:
