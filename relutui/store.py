@@ -49,6 +49,8 @@ class File(NamedTuple):
     @classmethod
     def of(cls, path: str, stamp: list[int] | None) -> "File":
         """One that was kept as JSON.  Raises TypeError and ValueError for what is none."""
+        if "\0" in path:
+            raise ValueError("no file can have this name")
         if stamp is None:
             return cls(Path(path), None)
         inode, size, time_ns = map(int, stamp)
@@ -61,11 +63,11 @@ class File(NamedTuple):
 
 
 def same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, by links or .. too; of files that are not there, whether both come to one place."""
+    """Whether two paths lead to one file, by links or .. too; where there is none, whether the paths are the same."""
     try:
         return one.samefile(other)
     except (OSError, ValueError):  # ValueError: a name that no file can have
-        return os.path.realpath(one) == os.path.realpath(other)
+        return os.path.abspath(one) == os.path.abspath(other)
 
 
 def write_new(path: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 """Writing a scenario: where its points are too many for a scenario file, they are in a CSV file beside it."""
 
+import errno
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -42,7 +43,7 @@ def write(scenario: Scenario, path: Path, over: bool = False) -> str:
     Raises FileExistsError, and OSError where it cannot be written, and ScenarioError like files_of.
     """
     if not over and os.path.lexists(path):
-        raise FileExistsError(path)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     files = files_of(scenario, path)
     if files.csv and files.points:
         store.write_new(files.csv, files.points)

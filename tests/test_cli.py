@@ -8,11 +8,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from support import opener, with_values
 from waiting import LIMIT
 
+from relutui import edits
 from relutui.cli import COMMANDS as SUBCOMMANDS
 from relutui.cli import main
-from relutui.scenario import TEACHING_ORDER, load, shipped
+from relutui.scenario import TEACHING_ORDER, load, shipped, to_toml
+from relutui.selection import Selection
+from relutui.session import as_scenario
 from relutui.training import DeviceReport
 
 
@@ -71,6 +75,25 @@ def test_train_saves_and_never_over_another_file(tmp_path: Path, capsys: pytest.
     assert main([*command, "--save", str(file)]) == 1
     assert capsys.readouterr().err == f"{file}: File exists\n"
     assert file.read_text() == written
+
+
+def test_a_seed_draws_what_the_new_start_of_the_app_draws_with_what_is_locked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = with_values(opener("lab-free"), w0=1.25)
+    session = edits.toggle_lock(edits.select(session, Selection(0, "w")))
+    file = tmp_path / "locked.toml"
+    file.write_text(to_toml(as_scenario(session, "locked")))
+    assert main(["train", str(file), "--seed", "36", "--steps", "0", "--json"]) == 0
+    drawn = edits.next_random_start(session).state  # lab-free's own is 35
+    assert (drawn.seed, drawn.parameters.w[0]) == (36, 1.25)
+    found = json.loads(capsys.readouterr().out)["parameters"]
+    assert found == {
+        "w": drawn.parameters.w.tolist(),
+        "b": drawn.parameters.b.tolist(),
+        "v": drawn.parameters.v.tolist(),
+        "c": 0,
+    }
 
 
 def test_what_could_not_be_saved_is_told_before_the_training(

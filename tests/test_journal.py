@@ -248,6 +248,7 @@ def test_the_newest_is_offered_first(state_folder: Path) -> None:
         {"scenario": None, "file": ["/nowhere/x.toml", None]},
         {"scenario": None, "file": None},
         {"file": ["/nowhere/x.toml"]},
+        {"file": ["/nowhere/\0.toml", None]},
         {"file": ["/nowhere/x.toml", [1, 2]]},
         {"files": [["/nowhere/x.toml", "now"]]},
         {"files": None},
