@@ -40,7 +40,7 @@ def test_nothing_on_a_grid_is_better(seed: int) -> None:
     found = best_errors(x, y, 3)
     for kinks, grid in enumerate((places, places, places, x[1:-1])):
         best = brute_force(x, y, kinks, grid)
-        assert found[kinks] <= best * 1.002 + 1e-15
+        assert found[kinks] <= best * (1.0 + 1e-9) + 1e-15
     assert found[0] == pytest.approx(brute_force(x, y, 0, x))
     assert found[1] >= 0.98 * brute_force(x, y, 1, np.linspace(x[0], x[-1], 401))
 
@@ -55,6 +55,14 @@ def test_the_published_figures_of_the_parabola() -> None:
     x = np.linspace(-5.0, 4.0, 401)
     found = best_errors(x, x**2, 5)
     assert (found[0], found[1], found[4], found[5]) == pytest.approx((36.45, 2.278, 0.0583, 0.0281), rel=0.02)
+
+
+def test_kinks_at_equal_distances_on_the_parabola_are_not_better() -> None:
+    """Between so many points many fits are nearly equally good, and the rounding of a library takes one of them."""
+    parabola = opener("parabola").dataset
+    x, y = parabola.x, parabola.y
+    for kinks, found in enumerate(best_errors(x, y, 6)):
+        assert found <= error_with(x, y, tuple(np.linspace(x[0], x[-1], kinks + 2)[1:-1])) * (1.0 + 1e-9)
 
 
 def test_no_network_of_five_units_on_the_parabola_is_better() -> None:
@@ -102,7 +110,20 @@ number = st.integers(-20, 20)
 points = st.lists(st.tuples(number, number), min_size=2, max_size=7, unique_by=lambda point: point[0]).map(
     lambda pairs: np.array(sorted(pairs), np.float64).T
 )
-few = settings(max_examples=12)
+few = settings(max_examples=12, deadline=None)
+
+
+@few
+@given(points)
+def test_nothing_between_few_points_is_better(data: Array) -> None:
+    """One and two kinks at the points and at tenths of the way between any two."""
+    x, y = data
+    places = np.unique((x[:-1, None] + np.diff(x)[:, None] * np.arange(10) / 10.0).ravel())[1:]
+    found = best_errors(x, y, 2)
+    for kinks in (1, 2):
+        chosen = places if kinks == 1 else places[::3]
+        best = brute_force(x, y, kinks, chosen) if len(chosen) >= kinks else found[kinks]
+        assert found[kinks] <= best * (1.0 + 1e-6) + 1e-12 * found[0]
 
 
 @few
@@ -119,4 +140,4 @@ def test_more_kinks_are_never_worse_and_the_first_error_is_that_of_the_line(data
 def test_lines_added_and_scales_change_nothing_but_the_scale(data: Array, a: float, b: float, c: float, scale: float) -> None:
     x, y = data
     found, other = best_errors(x, y, 3), best_errors(scale * x, a * y + b * x + c, 3)
-    assert np.array(other) / a**2 == pytest.approx(np.array(found), rel=0.05, abs=1e-3 * found[0] + 1e-12)
+    assert np.array(other) / a**2 == pytest.approx(np.array(found), rel=1e-6, abs=1e-12 * found[0] + 1e-12)
