@@ -9,8 +9,9 @@ from textual.strip import Strip
 
 from relutui.network import Array
 from relutui.readout.landscape import LandscapeReadout, Map
+from relutui.widgets.axes import Axes, columns, plot_rows
 from relutui.widgets.lines import first_that_fits, strip_of
-from relutui.widgets.plot import Axes, Line, Marks, columns, draw, plot_rows
+from relutui.widgets.plot import Line, Marks, draw
 
 DOTS = np.array([0, 1, 2, 4, 6, 8])  # of a cell, by the band of the loss that it is in
 BANDS = len(DOTS)

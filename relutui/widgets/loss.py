@@ -8,9 +8,10 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.readout.loss import LossReadout
+from relutui.widgets.axes import Axes, columns, plot_rows
 from relutui.widgets.labels import Label
 from relutui.widgets.lines import strip_of
-from relutui.widgets.plot import Axes, Line, Marks, columns, draw, plot_rows
+from relutui.widgets.plot import Line, Marks, draw
 
 LEAST_DECADES = 0.1  # that the axis covers: less is rounding, and must look as flat as it is
 LEAST_ROWS = 6  # below which the curve needs the row of the marks itself

@@ -1,11 +1,9 @@
 """Charts as rows of text: the curves are plotext's braille, the axes, marks and colours are put around them here."""
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,16 +13,10 @@ from rich.style import Style
 from textual.strip import Strip
 
 from relutui.network import Array
+from relutui.widgets.axes import FOOT, LEAST, MIDDLE, Axes, Columns, columns, frame, plot_rows
 from relutui.widgets.braille import Canvas, Codes, Owners, beads, braille
 from relutui.widgets.clip import clip, dashes, dotted, thin
-from relutui.widgets.ticks import log_ticks, ticks
 
-_LABEL = 5  # cells of a y label; with the axis the margin is one more, whatever the values, so that the chart never jumps
-_X_LABEL = 8
-_X_SPACING = 10  # columns from one x label to the next, at least
-_FOOT = 2  # rows of the x axis and its labels
-_LEAST = 2  # columns, and rows, below which there is no chart
-_MIDDLE = 0.5 + 1e-9  # of a cell; just past it, as a line along the border of two dots is rounded to either, with gaps
 _BEHIND, _FIRST = 1, 2  # whose a cell is: 0 the axes', then the shade's and probe's, then the layers' from the first on
 
 
@@ -78,51 +70,6 @@ class Arrow:
     bold: bool = False
 
 
-@dataclass(frozen=True)
-class Axes:
-    """The limits, finite, (low, high); with log_y those of y, and all y, are log10. Without ticks there is no margin."""
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-    log_y: bool = False
-    ticks: bool = True
-
-    def __post_init__(self) -> None:
-        for low, high in (self.x, self.y):
-            if not -math.inf < low <= high < math.inf:
-                raise ValueError(f"limits must be finite and in order: {self.x}, {self.y}")
-
-
-class Columns(NamedTuple):
-    """The columns of the plot area; low and high are the x in the middle of the first and the last of them."""
-
-    left: int
-    width: int
-    low: float
-    high: float
-
-    @lru_cache(1024)  # noqa: B019 - of plain numbers
-    def column(self, x: float) -> int:
-        """The column of the chart that x falls on; one beside the plot area if it falls on none."""
-        place = _cell(x, self.low, self.high, self.width)
-        return self.left + (math.floor(min(max(place, -1.0), self.width)) if place == place else -1)
-
-    def columns(self, x: Iterable[float]) -> list[int]:
-        """The columns that several x fall on."""
-        return [self.column(each) for each in x]
-
-
-def columns(axes: Axes, width: int) -> Columns:
-    """Where the plot area lies in a chart of this width, so that other panels can stand in line with it."""
-    left = _LABEL + 1 if axes.ticks else 0
-    return Columns(left, max(_LEAST, width - left), *axes.x)
-
-
-def plot_rows(axes: Axes, height: int) -> int:
-    """The rows of the plot area in a chart of this height; y is high in the middle of the first, low in that of the last."""
-    return height - _FOOT if axes.ticks else height
-
-
 def draw(
     layers: Sequence[Layer],
     axes: Axes,
@@ -137,13 +84,14 @@ def draw(
     """
     area = columns(axes, width)
     rows = plot_rows(axes, height)
-    if width - area.left < _LEAST or rows < _LEAST:
+    if width - area.left < LEAST or rows < LEAST:
         return [Strip.blank(width)] * height
-    codes = _empty(axes, area, rows, height).copy()
+    head = height - rows - FOOT if axes.ticks else 0
+    codes = frame(axes, area, rows, head).copy()
     owners = np.zeros((height, width), np.intp)
     if axes.ticks:
-        _draw_arrows((codes[rows], owners[rows]), under, area, _FIRST + len(layers))
-    canvas = codes[:rows, area.left :], owners[:rows, area.left :]
+        _draw_arrows((codes[head + rows], owners[head + rows]), under, area, _FIRST + len(layers))
+    canvas = codes[head : head + rows, area.left :], owners[head : head + rows, area.left :]
     if shaded:
         first, last = area.column(shaded[0]) - area.left, area.column(shaded[1]) - area.left
         canvas[0][:, max(0, first) : last + 1] = ord("░")
@@ -170,15 +118,7 @@ def _cells(values: ArrayLike, low: float, high: float, count: int) -> Array:
         share = (halves - start) / (end - start)
         if start == end:
             share[halves == start] = 0.5
-        return share * (count - 1) + _MIDDLE
-
-
-def _cell(value: float, low: float, high: float, count: int) -> float:
-    """Where a single value lies, like those of _cells."""
-    start, end = low / 2.0, high / 2.0
-    if start == end:
-        return 0.5 * (count - 1) + _MIDDLE if value / 2.0 == start else math.copysign(math.inf, value / 2.0 - start)
-    return (value / 2.0 - start) / (end - start) * (count - 1) + _MIDDLE
+        return share * (count - 1) + MIDDLE
 
 
 def _draw_lines(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[Array, Array]]) -> None:
@@ -230,34 +170,6 @@ def _draw_arrows(axis: tuple[Codes, Owners], arrows: Sequence[Arrow], area: Colu
             codes[foot] = ord("┷")
             if arrow.cells:
                 codes[head] = ord("►" if arrow.cells > 0 else "◄")
-
-
-@lru_cache(16)
-def _empty(axes: Axes, area: Columns, rows: int, height: int) -> Codes:
-    """The chart without anything in it: the y axis, its labels on the left of it; the x axis, its labels under it."""
-    codes = np.full((height, area.left + area.width), ord(" "), np.uint32)
-    if not axes.ticks:
-        return codes
-    low, high = axes.y
-    most = (rows - 1) // max(2, rows // 8) + 1
-    codes[:rows, area.left - 1] = ord("│")
-    for at, label in (log_ticks if axes.log_y else ticks)(low, high, most, _LABEL):
-        row = int(_cell(at, high, low, rows))
-        _write(codes, row, 0, f"{label:>{_LABEL}}┤")
-    _write(codes, rows, area.left - 1, "└" + "─" * area.width)
-    free = 0
-    for at, label in ticks(area.low, area.high, (area.width - 1) // _X_SPACING + 1, _X_LABEL):
-        column = area.column(at)
-        codes[rows, column] = ord("┬")
-        start = min(column - len(label) // 2, codes.shape[1] - len(label))
-        if start >= free:
-            _write(codes, rows + 1, start, label)
-            free = start + len(label) + 1
-    return codes
-
-
-def _write(codes: Codes, row: int, column: int, text: str) -> None:
-    codes[row, column : column + len(text)] = [ord(character) for character in text]
 
 
 def _style(layer: Layer | Arrow) -> Style:

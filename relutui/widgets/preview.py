@@ -11,8 +11,9 @@ from relutui.network import Array
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.preview import PreviewReadout
+from relutui.widgets.axes import Axes
 from relutui.widgets.fit import target
-from relutui.widgets.plot import Axes, Layer, Line, draw
+from relutui.widgets.plot import Layer, Line, draw
 
 TALLEST = 18  # rows of the drawing
 ROOM = 0.05  # of the range of y, above and below

@@ -8,8 +8,9 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.readout.residual import ResidualReadout
+from relutui.widgets.axes import Axes, Columns, columns
 from relutui.widgets.lines import first_that_fits, strip_of
-from relutui.widgets.plot import Axes, Columns, Line, Marks, columns, draw
+from relutui.widgets.plot import Line, Marks, draw
 
 LEAST_HEIGHT = 8  # rows, below which the chart has them all
 FEW = 2  # columns a point, at least, where each has a marker of its own; more of them are joined

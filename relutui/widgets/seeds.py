@@ -10,8 +10,9 @@ from relutui.network import Array
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
 from relutui.selection import Move
+from relutui.widgets.axes import Axes
 from relutui.widgets.lines import first_that_fits, strip_of
-from relutui.widgets.plot import Axes, Line, draw
+from relutui.widgets.plot import Line, draw
 from relutui.widgets.preview import outline
 
 LEAST = (16, 5)  # columns and rows of a cell

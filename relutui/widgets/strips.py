@@ -7,8 +7,8 @@ from operator import itemgetter
 from rich.text import Text
 
 from relutui.readout.strips import Stretch, StripsReadout
+from relutui.widgets.axes import Axes, Columns, columns
 from relutui.widgets.labels import Span, labels
-from relutui.widgets.plot import Axes, Columns, columns
 
 FILLS = "·░▒▓█"  # by level
 

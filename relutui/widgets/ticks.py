@@ -2,35 +2,48 @@
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 _STEPS = (1, 2, 5)
 _SMALLEST, _LARGEST = 1e-300, 1e300  # of a step; beyond, its powers of ten are no longer numbers
 _INDISTINCT = 1e15  # steps from zero; further out neighbouring ticks are the same number
+_LONGEST = 22  # characters of a base: of any number
+_DECADES = 300  # on either side of 1, within which a logarithm has a number
 _PLAIN = 3  # decades on either side of 1 whose numbers a logarithmic axis writes out
 _MULTIPLES = ((1,), (1, 2, 5), tuple(range(1, 10)))  # of a power of ten, on a logarithmic axis
 
 Tick = tuple[float, str]
 
 
-def ticks(low: float, high: float, most: int, width: int) -> list[Tick]:
-    """The most round positions, `most` at most, from low to high, with their labels; one longer than width is left out."""
-    largest = max(abs(low), abs(high))
-    for step, exponent in _steps(low, high, most):
-        size = step * 10.0**exponent if exponent >= 0 else step / 10.0**-exponent
-        if largest / size > _INDISTINCT:
-            continue
-        first, last = math.ceil(low / size - 1e-9), math.floor(high / size + 1e-9)
-        if last - first < most:
-            places = max(0, -exponent, 1 if largest < 10.0 else 0)
-            numbers = [n * step for n in range(first, last + 1)]
-            return [(n * size, label) for n, label in enumerate(_labels(numbers, exponent, places, width), first)]
-    return []
+class Scale(NamedTuple):
+    """The ticks, and the number that their labels are to be added to; "" where they are the numbers themselves."""
+
+    ticks: list[Tick]
+    base: str = ""
 
 
-def log_ticks(low: float, high: float, most: int, width: int) -> list[Tick]:
+def ticks(low: float, high: float, most: int, width: int) -> Scale:
+    """The most round positions, `most` at most, from low to high, with labels that are no longer than width.
+
+    Where no numbers are that short the labels are differences from the first: 0, 500, 1000, the first being 1732875000.
+    """
+    scales = _scales(low, high, most)
+    for size, exponent, numbers in scales:
+        labels = _labels(numbers, exponent, 1 if max(abs(low), abs(high)) < 10.0 else 0, width)
+        if all(labels) and len(labels) > 1:
+            return Scale([(n * size, label) for n, label in zip(numbers, labels)])
+    for size, exponent, numbers in scales:
+        differences = _labels([n - numbers[0] for n in numbers], exponent, 0, width)
+        if all(differences) and len(differences) > 1:
+            base = _labels(numbers[:1], exponent, 0, _LONGEST)[0]
+            return Scale([(n * size, label) for n, label in zip(numbers, differences)], base)
+    return Scale([(n * size, "") for size, _, numbers in scales[:1] for n in numbers])
+
+
+def log_ticks(low: float, high: float, most: int, width: int) -> Scale:
     """Like `ticks`, of an axis that shows log10: the positions are logarithms, the labels the numbers themselves."""
     if high - low > most:
-        return [(at, _fitting(f"1e{at:.0f}", width)) for at, _ in ticks(low, high, most, width)]
+        return Scale([(at, _fitting(f"1e{at:.0f}", width)) for at, _ in ticks(low, high, most, width).ticks])
     found: list[tuple[int, int]] = []
     for multiples in _MULTIPLES:
         finer = [
@@ -42,13 +55,31 @@ def log_ticks(low: float, high: float, most: int, width: int) -> list[Tick]:
         if len(finer) > most and found:
             break
         found = finer
-    if not found and high < _PLAIN and low > -_PLAIN:  # less than a digit's step: round numbers in between
-        return [(math.log10(at), label) for at, label in ticks(10.0**low, 10.0**high, most, width)]
+    if len(found) < 2 and low > -_DECADES and high < _DECADES:  # less than a digit's step: round numbers in between
+        linear = ticks(10.0**low, 10.0**high, most, width)
+        return Scale([(math.log10(at), label) for at, label in linear.ticks], linear.base)
     plain = all(-_PLAIN <= decade <= _PLAIN for _, decade in found)
-    return [
-        (decade + math.log10(multiple), _fitting(f"{multiple * 10.0**decade:g}" if plain else f"{multiple}e{decade}", width))
-        for multiple, decade in found
-    ]
+    labels = (_fitting(f"{digit * 10.0**decade:g}" if plain else f"{digit}e{decade}", width) for digit, decade in found)
+    return Scale([(decade + math.log10(digit), label) for (digit, decade), label in zip(found, labels)])
+
+
+def _scales(low: float, high: float, most: int) -> list[tuple[float, int, list[int]]]:
+    """Steps with `most` ticks at most, growing; then those with more, shrinking, by their first and last tick.
+
+    Each as the size of a power of ten, its exponent, and the ticks as multiples of it.
+    """
+    found, ends = [], []
+    for step, exponent in _steps(low, high, most):
+        power = 10.0**exponent if exponent >= 0 else 1.0 / 10.0**-exponent
+        size = step * power
+        if max(abs(low), abs(high)) / size > _INDISTINCT:
+            continue
+        first, last = math.ceil(low / size - 1e-9), math.floor(high / size + 1e-9)
+        if last - first < most:
+            found.append((power, exponent, [n * step for n in range(first, last + 1)]))
+        elif most > 1:
+            ends.append((power, exponent, [first * step, last * step]))
+    return [*found, *reversed(ends)]
 
 
 def _steps(low: float, high: float, most: int) -> Iterator[tuple[int, int]]:
@@ -61,6 +92,7 @@ def _steps(low: float, high: float, most: int) -> Iterator[tuple[int, int]]:
 
 def _labels(numbers: list[int], exponent: int, places: int, width: int) -> list[str]:
     """Each number * 10**exponent, exactly: all with a decimal point, or where one would not fit, all with an exponent."""
+    places = max(places, -exponent)
     if abs(exponent) < width:
         plain = [f"{number * 10**exponent if exponent >= 0 else number / 10**-exponent:.{places}f}" for number in numbers]
         if all(len(label) <= width for label in plain):

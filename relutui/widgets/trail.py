@@ -9,8 +9,9 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.readout.trail import KinkTrail, TrailReadout
+from relutui.widgets.axes import Axes, columns, plot_rows
 from relutui.widgets.lines import hidden, strip_of
-from relutui.widgets.plot import Axes, Line, Marks, columns, draw, plot_rows
+from relutui.widgets.plot import Line, Marks, draw
 
 WIDEST = 8  # cells of the numbers where the lines end
 

@@ -12,8 +12,9 @@ from table_app import BY_KINK, LAB, NARROW, WIDE, shown
 from relutui.readout.fit import Kink
 from relutui.readout.table import GRADIENT_NOTES, Note, TableReadout
 from relutui.selection import Selection
+from relutui.widgets.axes import Axes
 from relutui.widgets.fit import arrows
-from relutui.widgets.plot import Arrow, Axes, draw
+from relutui.widgets.plot import Arrow, draw
 
 AXES = Axes((0, 20), (0, 1))  # a column for every 1 of x where the chart is 27 wide
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from rich.color import Color
 from rich.style import Style
 
+from relutui.widgets.axes import Axes, columns
 from relutui.widgets.braille import Canvas, braille
 from relutui.widgets.clip import Path
-from relutui.widgets.plot import Axes, Line, Marks, columns, draw
+from relutui.widgets.plot import Line, Marks, draw
 
 NUMBER = st.floats()
 LIMIT = st.floats(allow_nan=False, allow_infinity=False)
@@ -216,3 +217,21 @@ def test_any_numbers_give_rows_of_the_size_asked_for(
         strips = draw(layers, axes, width, height, vertical, (vertical, points[0][0]))
         assert [len(row) for row in text(strips)] == [width] * height
         assert [strip.cell_length for strip in strips] == [width] * height
+
+
+@pytest.mark.parametrize(("width", "height"), [(19, 6), (26, 7), (57, 13), (78, 9), (110, 40)])
+@pytest.mark.parametrize("x", [(1.7e9, 1.7e9 + 86_400.0), (1.0, 1.0 + 1e-9), (1_732_874_400.0, 1_732_878_000.0)])
+@pytest.mark.parametrize("y", [(60_000.2, 60_000.9), (-1.7e9, -1.7e9 + 5.0)])
+def test_far_from_zero_both_widths_can_be_read(width: int, height: int, x: tuple[float, float], y: tuple[float, float]) -> None:
+    """The first number of either axis is written whole, over the y axis and under the x axis, the others as what is added."""
+    rows = text(draw([], Axes(x, y), width, height))
+    assert len(rows) == height
+    first, *added = rows[-1].split()
+    assert x[0] <= float(first) <= x[1]
+    assert added
+    assert all(number.startswith("+") and float(number) <= (x[1] - x[0]) * (1 + 1e-6) for number in added)
+    base, plus = rows[0].split()
+    assert (plus, y[0] <= float(base) <= y[1]) == ("+", True)
+    beside = [float(row[:5]) for row in rows[1:-2] if row[:5].strip()]
+    assert len(set(beside)) == len(beside) > 1
+    assert max(beside) <= y[1] - y[0]

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from waiting import LIMIT
 
-from relutui.widgets.plot import Axes, Line, draw
+from relutui.widgets.axes import Axes
+from relutui.widgets.plot import Line, draw
 
 DENSE = np.where(np.arange(300) % 2, 3.0 + 0.3 * X, 1.0 + np.sin(X))  # up and down in every column
 

@@ -14,8 +14,9 @@ from relutui.readout.fit import read_fit
 from relutui.scenario import find, load
 from relutui.screens.layout import arrangement
 from relutui.session import Session, View, open_session
+from relutui.widgets.axes import Axes
 from relutui.widgets.fit import fit, target
-from relutui.widgets.plot import Axes, Beads, Line, Marks, draw
+from relutui.widgets.plot import Beads, Line, Marks, draw
 
 SIZES = [(78, 9), (64, 21), (110, 40), (37, 12)]
 MARGIN = 6  # columns
@@ -117,4 +118,4 @@ def test_few_points_are_large() -> None:
 def test_a_title_names_the_mark_that_is_drawn(name: str, mark: str, view: View) -> None:
     session = replace(open_session(load(find(name))), view=view)
     assert isinstance(target(read_fit(session).data, 78), Beads) == (mark == "⠿")
-    assert f" {mark} target " in str(arrangement(session, 1)["chart"].title)
+    assert f" {mark} target " in str(arrangement(session, 1, 24)["chart"].title)

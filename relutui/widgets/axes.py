@@ -1,0 +1,124 @@
+"""The axes of a chart: where the plot area lies, and what stands around it."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.widgets.braille import Codes
+from relutui.widgets.ticks import Scale, log_ticks, ticks
+
+_LABEL = 5  # cells of a y label; with the axis the margin is one more, whatever the values, so that the chart never jumps
+_X_LABEL = 8
+_X_SPACING = 10  # columns from one x label to the next, at least
+FOOT = 2  # rows of the x axis and its labels
+LEAST = 2  # columns, and rows, below which there is no chart
+MIDDLE = 0.5 + 1e-9  # of a cell; just past it, as a line along the border of two dots is rounded to either, with gaps
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The limits, finite, (low, high); with log_y those of y, and all y, are log10. Without ticks there is no margin."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    log_y: bool = False
+    ticks: bool = True
+
+    def __post_init__(self) -> None:
+        for low, high in (self.x, self.y):
+            if not -math.inf < low <= high < math.inf:
+                raise ValueError(f"limits must be finite and in order: {self.x}, {self.y}")
+
+
+class Columns(NamedTuple):
+    """The columns of the plot area; low and high are the x in the middle of the first and the last of them."""
+
+    left: int
+    width: int
+    low: float
+    high: float
+
+    @lru_cache(1024)  # noqa: B019 - of plain numbers
+    def column(self, x: float) -> int:
+        """The column of the chart that x falls on; one beside the plot area if it falls on none."""
+        place = cell(x, self.low, self.high, self.width)
+        return self.left + (math.floor(min(max(place, -1.0), self.width)) if place == place else -1)
+
+    def columns(self, x: Iterable[float]) -> list[int]:
+        """The columns that several x fall on."""
+        return [self.column(each) for each in x]
+
+
+def columns(axes: Axes, width: int) -> Columns:
+    """Where the plot area lies in a chart of this width, so that other panels can stand in line with it."""
+    left = _LABEL + 1 if axes.ticks else 0
+    return Columns(left, max(LEAST, width - left), *axes.x)
+
+
+def plot_rows(axes: Axes, height: int) -> int:
+    """The rows of the plot area in a chart of this height; y is high in the middle of the first, low in that of the last."""
+    if not axes.ticks:
+        return height
+    return height - FOOT - bool(_y_scale(axes, height - FOOT).base)
+
+
+@lru_cache(64)
+def _y_scale(axes: Axes, rows: int) -> Scale:
+    """The ticks of the y axis; with a base, this stands in a row of its own above the plot area."""
+    most = (rows - 1) // max(2, rows // 8) + 1
+    return (log_ticks if axes.log_y else ticks)(*axes.y, most, _LABEL) if rows >= LEAST else Scale([])
+
+
+def cell(value: float, low: float, high: float, count: int) -> float:
+    """Where a single value lies, like those of _cells."""
+    start, end = low / 2.0, high / 2.0
+    if start == end:
+        return 0.5 * (count - 1) + MIDDLE if value / 2.0 == start else math.copysign(math.inf, value / 2.0 - start)
+    return (value / 2.0 - start) / (end - start) * (count - 1) + MIDDLE
+
+
+@lru_cache(16)
+def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
+    """The chart without anything in it: the y axis, its labels on the left of it; the x axis, its labels under it."""
+    width = area.left + area.width
+    codes = np.full((head + rows + (FOOT if axes.ticks else 0), width), ord(" "), np.uint32)
+    if not axes.ticks:
+        return codes
+    low, high = axes.y
+    scale = _y_scale(axes, rows)
+    if head and scale.base:
+        _write(codes, 0, 0, f" {scale.base} +"[:width])
+    plot = codes[head : head + rows]
+    plot[:, area.left - 1] = ord("│")
+    for at, label in scale.ticks:
+        _write(plot, int(cell(at, high, low, rows)), 0, f"{label:>{_LABEL}}┤")
+    _write(codes, head + rows, area.left - 1, "└" + "─" * area.width)
+    _write_x_labels(codes[head + rows :], area)
+    return codes
+
+
+def _write_x_labels(codes: Codes, area: Columns) -> None:
+    """The ticks on the x axis and their labels under it; where these are differences, the first is the number itself."""
+    scale = ticks(area.low, area.high, (area.width - 1) // _X_SPACING + 1, _X_LABEL)
+    places = area.columns(at for at, _ in scale.ticks)
+    labels = [label for _, label in scale.ticks]
+    codes[0, places] = ord("┬")
+    if scale.base:
+        labels = [scale.base, *(f"+{label}" for label in labels[1:])]
+    starts = [min(column - len(label) // 2, codes.shape[1] - len(label)) for column, label in zip(places, labels)]
+    if scale.base:
+        starts[1] = max(starts[1], len(scale.base) + 1)
+        starts[0] = min(starts[0], starts[1] - len(scale.base) - 1)
+    free = 0
+    for start, label in zip(starts, labels):
+        if start >= free and start + len(label) <= codes.shape[1]:
+            _write(codes, 1, start, label)
+            free = start + len(label) + 1
+
+
+def _write(codes: Codes, row: int, column: int, text: str) -> None:
+    codes[row, column : column + len(text)] = [ord(character) for character in text]
