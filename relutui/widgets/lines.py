@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 
 def strip_of(line: Text, width: int) -> Strip:
-    """The strip of one styled line, cut or padded to width."""
+    """The strip of one styled line, padded to width, or cut, with an ellipsis: what is left of a number reads as another."""
     return _strip(line.plain, line.style, tuple(line.spans), width)
 
 
@@ -32,7 +32,10 @@ def _strip(text: str, base: str | Style, spans: tuple[Span, ...], width: int) ->
             if span.start <= first < span.end:
                 style += _parsed(span.style)
         segments.append(Segment(text[first:end], style))
-    return Strip(segments).adjust_cell_length(width)
+    strip = Strip(segments)
+    if width < 1 or strip.cell_length <= width or not strip.crop(width).text.strip():
+        return strip.adjust_cell_length(width)
+    return Strip([*strip.crop(0, width - 1), Segment("…", style)])
 
 
 def _parsed(style: str | Style) -> Style:

@@ -10,9 +10,10 @@ from textual.strip import Strip
 from relutui.network import Array
 from relutui.readout.activations import ActivationsReadout
 from relutui.readout.units import UnitsReadout
+from relutui.widgets.axes import Axes
 from relutui.widgets.fit import target
-from relutui.widgets.lines import hidden, strip_of
-from relutui.widgets.plot import Axes, Layer, Line, draw
+from relutui.widgets.lines import first_that_fits, hidden, strip_of
+from relutui.widgets.plot import Layer, Line, draw
 
 LEAST = (26, 7)  # columns and rows of one of the units
 LEAST_ACTIVATION = (19, 7)  # and of one of the activations: four side by side in 80 columns
@@ -46,7 +47,10 @@ def activations(readout: ActivationsReadout, width: int, height: int) -> list[St
         layers: list[Layer] = [Line(readout.x, variant.prediction, 15), target(readout.data, width)]
         if variant.a is not None:
             layers.insert(0, Line(readout.x, variant.a, readout.colour, dashed=True))
-        note = f"  {variant.loss}" if width >= LEAST[0] else f" {variant.loss.split()[-1]}"  # without "MSE"
+        short = variant.loss.split()[-1]  # without "MSE"
+        shorter = short.replace("e-0", "e-").replace("e+0", "e+")
+        notes = (f"  {variant.loss}" if width >= LEAST[0] else f" {short}", f" {short}", f" {shorter}")
+        note = first_that_fits(notes, width - len(variant.name) - 3)
         title = _title(variant.name, note, None, variant.present)
         return [strip_of(title, width), *draw(layers, axes, width, height - 1)]
 

@@ -1,5 +1,6 @@
 """The chart in each of its views: what stands where, without colour, at any size."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -14,9 +15,9 @@ from relutui.readout.chart import read_chart
 from relutui.readout.loss import LossReadout
 from relutui.selection import Selection
 from relutui.session import VIEWS, Session, View
+from relutui.widgets.axes import Axes, columns
 from relutui.widgets.chart import chart
 from relutui.widgets.loss import loss
-from relutui.widgets.plot import Axes, columns
 
 HALF = open_lab(w1=1, b1=-1)
 SOLVED = with_values(HALF, w2=2, b2=-4)
@@ -147,3 +148,12 @@ def test_any_numbers_can_be_drawn(
     session = replace(session, view=view, added=added, handle=True, selection=Selection(data.draw(st.integers(0, units)), "w"))
     for size in ((78, 9), (40, 9), (5, 2)):
         chart(read_chart(session), *size)
+
+
+@pytest.mark.parametrize("width", range(19, 130))
+def test_the_losses_of_the_activations_are_whole_at_every_width(width: int) -> None:
+    session = replace(opener("dosage-relu"), view="activations")
+    rows = "\n".join(strip.text for strip in chart(read_chart(session), width, 40))
+    for name, losses in {"leaky_relu": ("1.0e-04", "1.0e-4"), "identity": ("348.9425",), "tanh": ("149.7335",)}.items():
+        found = re.search(rf"{name} +(?:SSE )?(\S+)", rows)
+        assert found is None or found[1] in losses

@@ -47,7 +47,7 @@ async def test_texts_are_cut_and_padded_and_rows_beyond_the_height_dropped() -> 
         assert isinstance(app, LinesApp)
         app.query_one(Lines).show([Text("ab"), Text("0123456789abc"), strip_of(Text("strip"), 10), Text("too low")])
         await pilot.pause()
-        assert app.text == ["ab        ", "0123456789", "strip     "]
+        assert app.text == ["ab        ", "012345678…", "strip     "]
         app.query_one(Lines).show([Text("one")])
         await pilot.pause()
         assert app.text == ["one       ", " " * 10, " " * 10]
@@ -96,7 +96,7 @@ async def test_another_size_repaints_everything(painted: list[tuple[int, int, in
         lines.show([Text("0123456789abcdef")])
         await pilot.pause()
         assert {y for y, _, _ in painted} == {0, 1, 2, 3, 4}
-        assert "0123456789abcd" in pilot.app.screen._compositor.render_strips()[1].text
+        assert "0123456789abc…" in pilot.app.screen._compositor.render_strips()[1].text
 
 
 def test_the_style_of_the_whole_text_counts_whatever_else_is_styled() -> None:
@@ -122,3 +122,8 @@ def test_a_text_looks_as_rich_renders_it(text: str, style: str, spans: list[tupl
 
 def _cells(strip: Strip) -> list[tuple[str, Style]]:
     return [(character, style or Style()) for text, style, _ in strip for character in text]
+
+
+def test_what_is_cut_ends_in_an_ellipsis_so_that_no_number_reads_as_another() -> None:
+    assert [strip_of(Text("loss 1.0e-04"), width).text for width in (12, 11, 6)] == ["loss 1.0e-04", "loss 1.0e-…", "loss …"]
+    assert strip_of(Text("1.5" + " " * 20), 5).text == "1.5  "
