@@ -232,7 +232,7 @@ class Explore(Screen[None]):
         """Show the panels that belong to the layout and the tab, with room for the present number of units."""
         small = session.layout == "small"
         said = rows_needed(read_message(edits.previewed(session)), self.size.width) if small else 0
-        wanted = arrangement(session, said)
+        wanted = arrangement(session, said, self.size.height)
         if wanted == self._arrangement:
             return
         self._arrangement = wanted

@@ -20,6 +20,9 @@ CHART_TITLES: dict[View, str] = {
 }
 TAB_TITLES: dict[Tab, str] = {"units": "Units", "strips": "On and off", "walk": "At the probe", "loss": "Loss"}
 ROWS_SHOWN = 8  # units for which strips and table make room; more of them scroll
+LOSS = (7, 9)  # rows of the loss beside table and walk, at least and at most
+LEAST_CHART = 6  # rows of the chart, with its border
+LEAST_WALK = 7  # rows of the walk, with its border
 SAID = (2, 4)  # rows of the message at the small size: as many as it needs, at least and at most
 
 
@@ -42,8 +45,8 @@ def layout_of(width: int, height: int) -> Layout:
     return "large" if width >= 160 and height >= 50 else "medium"
 
 
-def arrangement(session: Session, said: int) -> dict[str, Place]:
-    """The place of every panel by its id; `said` is the number of rows that the message needs."""
+def arrangement(session: Session, said: int, height: int) -> dict[str, Place]:
+    """The place of every panel by its id on so many rows; `said` is the number of rows that the message needs."""
     layout, tab, title = session.layout, session.tab, _chart_title(session)
     under = explain.against_best(session) if session.view == "fit" else ""
     rows = min(session.state.parameters.units, ROWS_SHOWN)
@@ -56,20 +59,24 @@ def arrangement(session: Session, said: int) -> dict[str, Place]:
             shown = {
                 "status": Place(True, height=1),
                 "chart": Place(True, title, subtitle=under),
-                tabs[tab]: Place(True, _tab_title(tab), 9 + SAID[0] - message - bool(session.tour)),
+                tabs[tab]: Place(
+                    True, _tab_title(tab), min(9 + SAID[0], height - 2 - LEAST_CHART) - message - bool(session.tour)
+                ),
                 "message": Place(True, height=message),
                 "footer": Place(True, height=1),
             }
         case _:
             large = layout == "large"
+            body = height - 5 - bool(session.tour)  # without status, message and footer, or tour
+            loss = min(max(LOSS[0], body - rows - 7 - LEAST_WALK), LOSS[1])
             shown = {
                 "status": Place(True, height=1),
                 "chart": Place(True, title, "2fr" if large else "1fr", under),
                 "strips": Place(True, "On and off, and the slope that each unit adds", rows + sum_rows(session) + 2),
                 "multiples": Place(large, CHART_TITLES["units"]),
-                "table": Place(True, TAB_TITLES["units"], rows + 7),
+                "table": Place(True, TAB_TITLES["units"], min(rows + 7, body - loss - LEAST_WALK)),
                 "walk": Place(True, TAB_TITLES["walk"]),
-                "loss": Place(True, TAB_TITLES["loss"], "1fr" if large else 9),
+                "loss": Place(True, TAB_TITLES["loss"], "1fr" if large else loss),
                 "message": Place(True, height=3),
                 "footer": Place(True, height=1),
             }

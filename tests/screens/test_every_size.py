@@ -1,0 +1,55 @@
+"""No size of the terminal, and no number of units, leaves a panel without room or without its border."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from screen import shown
+from support import opener
+
+from relutui.session import Session
+from relutui.units import add_unit
+
+WIDTHS = (60, 80, 99, 110, 160, 200)
+HEIGHTS = (18, 21, 24, 29, 30, 33, 37, 43, 50, 60)
+
+
+def with_units(units: int) -> Session:
+    """Of the hundred, so many; or the lab with a few more."""
+    if units == 100:
+        return opener("shifted-100")
+    session = opener("lab-free")
+    while session.state.parameters.units < units:
+        session = add_unit(replace(session, probe=float(np.sqrt(session.state.parameters.units))))
+    return session
+
+
+def boxes(lines: list[str]) -> list[list[str]]:
+    """What is inside of each panel; raises where a border is not whole."""
+    found = []
+    for top, line in enumerate(lines):
+        for left in (column for column, cell in enumerate(line) if cell == "╭"):
+            right = line.index("╮", left)
+            rows = [row.ljust(right + 1) for row in lines[top + 1 :]]
+            inside = []
+            for row in rows:
+                if row[left] == "╰":
+                    assert row[right] == "╯"
+                    break
+                assert (row[left], row[right]) == ("│", "│"), line
+                inside.append(row[left + 1 : right])
+            else:
+                raise AssertionError(f"no lower border: {line}")
+            found.append(inside)
+    return found
+
+
+@pytest.mark.parametrize("units", [3, 8, 12, 100])
+async def test_every_panel_has_a_border_and_something_in_it(units: int) -> None:
+    async with shown(with_units(units), (80, 24)) as screen:
+        for height in HEIGHTS:
+            for width in WIDTHS:
+                await screen.pilot.resize_terminal(width, height)
+                await screen.pilot.pause()
+                for inside in boxes(screen.lines):
+                    assert any(row.strip() for row in inside), f"{width}x{height}: {screen.text}"
