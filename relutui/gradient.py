@@ -5,48 +5,77 @@ open, and training has to agree with it.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
+from relutui.batch import values_of
 from relutui.network import Array, Parameters, activate, quiet, slope
 from relutui.pieces import kinks
-from relutui.training import BETA1, BETA2, EPSILON, Checkpoint, Problem, TrainingSettings
+from relutui.training import BETA1, BETA2, EPSILON, Checkpoint, Problem
+
+State = tuple[Array, ...]  # parameters, first and second moments of networks, each of shape (networks, 1 + 3 units)
+
+GREATEST = 3.4e38  # of a loss and of whatever training carries on: beyond it, which float32 cannot hold, training has diverged
+
+
+def gradient(problem: Problem, p: Parameters) -> Parameters:
+    """d loss / d each parameter, whether it is locked or not."""
+    return _parted(losses_and_gradients(problem, values_of(p)[None])[1][0])
 
 
 @quiet
-def gradient(problem: Problem, p: Parameters) -> Parameters:
-    """d loss / d each parameter, whether it is locked or not."""
+def losses_and_gradients(problem: Problem, values: Array) -> tuple[Array, Array]:
+    """The losses of many networks, of shape (networks,), and d loss / d each of their parameters.
+
+    values: the parameters, of shape (networks, 1 + 3 units) as in a batch; so are the gradients.
+    """
     network, x = problem.network, problem.dataset.x
-    z = network.pre_activations(p, x)
+    w, b, v = values[:, 1::3], values[:, 2::3], values[:, 3::3]
+    z = w[:, :, None] * x + b[:, :, None]  # (networks, units, points)
     a, da = activate(network.activation, z), slope(network.activation, z, network.slope_at_kink)
-    total = p.c + p.v @ a
+    total = values[:, :1] + (v[:, None, :] @ a)[:, 0]
     error = activate(network.output_activation, total) - problem.dataset.y
     weight = 1 / len(x) if problem.settings.loss == "mse" else 1.0
     pushed = 2.0 * weight * error * slope(network.output_activation, total, network.slope_at_kink)  # d loss / d total
-    return Parameters(p.v * (da @ (pushed * x)), p.v * (da @ pushed), a @ pushed, float(pushed.sum()))
+    slopes = np.empty_like(values)
+    slopes[:, 0] = pushed.sum(axis=1)
+    for n, summed in enumerate((v * _over_points(da, pushed * x), v * _over_points(da, pushed), _over_points(a, pushed))):
+        slopes[:, 1 + n :: 3] = summed
+    return weight * (error * error).sum(axis=1), slopes
+
+
+def _over_points(each: Array, factor: Array) -> Array:
+    """The sums over the points, of shape (networks, units)."""
+    summed: Array = (each @ factor[:, :, None])[:, :, 0]
+    return summed
+
+
+def next_step(checkpoint: Checkpoint, problem: Problem) -> Parameters:
+    """The parameters after the next step; what is locked stays."""
+    known = checkpoint.optimizer
+    state = (values_of(part)[None] for part in (checkpoint.parameters, known.first, known.second))
+    values, first, second = state
+    _, slopes = losses_and_gradients(problem, values)
+    return _parted(step(problem, (values, first, second), slopes, np.array([known.steps + 1]))[0][0])
 
 
 @quiet
-def next_step(checkpoint: Checkpoint, problem: Problem) -> Parameters:
-    """The parameters after the next step; what is locked stays."""
-    p, locks, settings = checkpoint.parameters, problem.locks, problem.settings
-    known, slopes = checkpoint.optimizer, gradient(problem, p)
-
-    def new(field: str) -> Array:
-        old, pushed, first, second = (getattr(of, field) for of in (p, slopes, known.first, known.second))
-        moved = old - settings.learning_rate * _direction(settings, pushed, first, second, known.steps + 1)
-        return np.asarray(np.where(getattr(locks, field), old, moved))
-
-    return Parameters(new("w"), new("b"), new("v"), float(new("c")))
-
-
-def _direction(settings: TrainingSettings, gradient: Array, first: Array, second: Array, t: int) -> Array:
-    """What the learning rate is multiplied with in step number t of the optimizer, which counts from 1."""
-    if settings.optimizer == "sgd":
-        return gradient
+def step(problem: Problem, state: State, slopes: Array, t: NDArray[np.int64]) -> State:
+    """The state after step number t, of shape (networks,), of the optimizer, which counts from 1; what is locked stays."""
+    settings, (values, first, second) = problem.settings, state
+    free = values_of(problem.locks) == 0.0
+    moved = slopes
     if settings.optimizer == "momentum":
-        return settings.momentum * first + gradient
-    mean = (BETA1 * first + (1.0 - BETA1) * gradient) / (1.0 - BETA1**t)
-    square = (BETA2 * second + (1.0 - BETA2) * np.square(gradient)) / (1.0 - BETA2**t)
-    return np.asarray(mean / (np.sqrt(square) + EPSILON))
+        moved = first = np.where(free, settings.momentum * first + slopes, first)
+    elif settings.optimizer == "adam":
+        first = np.where(free, BETA1 * first + (1.0 - BETA1) * slopes, first)
+        second = np.where(free, BETA2 * second + (1.0 - BETA2) * np.square(slopes), second)
+        mean, square = first / (1.0 - BETA1 ** t[:, None]), second / (1.0 - BETA2 ** t[:, None])
+        moved = mean / (np.sqrt(square) + EPSILON)
+    return np.where(free, values - settings.learning_rate * moved, values), first, second
+
+
+def _parted(values: Array) -> Parameters:
+    return Parameters(values[1::3], values[2::3], values[3::3], float(values[0]))
 
 
 @quiet

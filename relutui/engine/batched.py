@@ -6,17 +6,19 @@ from weakref import ref
 import numpy as np
 from tinygrad import Device
 
-from relutui.batch import Batch, predictions
+from relutui.batch import Batch
+from relutui.engine.exact import ExactBatch, ExactForm, Whole, advance_many, is_finite, losses
 from relutui.engine.loading import PieceProgram, program_for
 from relutui.engine.piece_memory import PiecesForm
-from relutui.engine.pieces import GREATEST
 from relutui.engine.point_memory import Form
-from relutui.engine.program import Place
+from relutui.engine.program import STATE, Place, Program
+from relutui.gradient import GREATEST
 from relutui.network import Array, quiet
 from relutui.training import Problem
 
 _NEVER = 2**30  # stride: no samples
-_LARGE = 1e5  # of a parameter: beyond it the terms of a loss by pieces may cancel until nothing of it is left
+_NOWHERE = _NEVER // 2  # a first step that no sample is due at, nor for long before and after it
+_SHORT = 64  # steps by pieces after a doubt, which may come again soon; then twice as many
 _WORK = 50_000_000  # of all networks and steps in one run of the kernel, so that one can interrupt it soon
 _WORK_OF_GPU = 40 * _WORK
 _BUSY = 256  # networks take a GPU as long as one
@@ -32,6 +34,7 @@ class CompiledBatch:
     @quiet
     def train(self, batch: Batch, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Batch:
         """The batch `steps` on, with its losses; `interrupt` is called now and then, to raise if need be."""
+        self._problem, self._interrupt = problem, interrupt
         self._program.load(problem, batch.units)
         form, work = self._program.form, self._program.work
         size = form.networks if form.parallel else min(form.networks, max(1, _WORK // work))
@@ -45,7 +48,7 @@ class CompiledBatch:
             for step in range(0, steps, at_once) or (0,):
                 interrupt()
                 self._run(min(at_once, steps - step), batch.step + step)
-            trained.append(self._trained(batch.step + steps, problem))
+            trained.append(self._trained(batch.step + steps))
         if len(trained) > 1:
             return Batch.joined(trained)
         self._last = tuple(map(ref, _state(trained[0])))
@@ -58,28 +61,75 @@ class CompiledBatch:
             self._program.write_state(name, self._before[name])
 
     def _run(self, steps: int, covered: int) -> None:
-        self._program.run(steps, Place(1, covered, _NEVER), len(self._before["parameters"]))
+        program, networks = self._program, len(self._before["parameters"])
+        program.run(steps, Place(_NOWHERE, covered, _NEVER), networks)
         Device[Device.DEFAULT].synchronize()  # else a GPU is given all runs at once, and none can be given up
+        if isinstance(program, PieceProgram):
+            left = steps - program.taken()[:networks].astype(np.int64)
+            if (left[program.doubts()[:networks]] > 0).any():
+                self._go_on_where_in_doubt(program, left, covered + steps)
 
-    def _trained(self, step: int, problem: Problem) -> Batch:
+    def _go_on_where_in_doubt(self, program: PieceProgram, left: Whole, end: int) -> None:
+        """Have the networks that have stopped for doubt take what is left to them: point by point, and by pieces, in turn.
+
+        end: the steps that their moments will cover then.
+        """
+        problem, interrupt = self._problem, self._interrupt
+        state, most = self._state(program, len(left)), _SHORT
+        doubts = program.doubts()[: len(left)].copy()
+        going = np.flatnonzero(doubts & (left > 0))
+        while len(going):
+            some = going[doubts[going]]
+            if len(some):
+                own = tuple(part[some] for part in state)
+                done = advance_many(problem, own, left[some], end - left[some], interrupt, program.doubtful)
+                for part, new in zip(state, done.state):
+                    part[some] = new
+                left[some] -= done.taken
+                doubts[some] = (done.taken == 0) | np.isnan(done.losses)  # those have come to their end
+            going = going[~doubts[going] & (left[going] > 0)]
+            if not len(going):
+                break
+            interrupt()
+            steps = min(most, int(left[going].max()))
+            self._write(program, tuple(part[going] for part in state))
+            program.run(steps, Place(_NOWHERE, end - steps, _NEVER), len(going), steps - left[going])
+            taken = program.taken()[: len(going)] - (steps - left[going])
+            for part, new in zip(state, self._state(program, len(going))):
+                part[going] = new
+            left[going] -= taken
+            doubts[going] = program.doubts()[: len(going)]
+            going, most = going[(taken > 0) | doubts[going]], 2 * most
+        self._write(program, state)
+        program.run(0, Place(_NOWHERE, end, _NEVER), len(left))
+
+    def _state(self, program: Program, networks: int) -> tuple[Array, ...]:
+        """What is in memory of the first networks, as far as the optimizer has it, else zeros."""
+        nothing = np.zeros((networks, self._before["parameters"].shape[1]))
+        return tuple(program.read_state(name, nothing) if name in program.state else nothing for name in STATE)
+
+    def _write(self, program: Program, state: tuple[Array, ...]) -> None:
+        for name, values in zip(STATE, state):
+            if name in program.state:
+                program.write_state(name, values)
+
+    def _trained(self, step: int) -> Batch:
         """The part in memory, which has taken so many steps."""
         program, before = self._program, self._before
         after = {name: program.read_state(name, old) if name in program.state else old for name, old in before.items()}
-        losses = program.losses()[: len(after["parameters"])].astype(np.float64)
-        if isinstance(program, PieceProgram):
-            for n in np.flatnonzero(np.abs(after["parameters"]).max(axis=1) > _LARGE):
-                losses[n] = _loss(problem, after["parameters"][n : n + 1])
+        values, first, second = after.values()
+        found = program.losses()[: len(values)].astype(np.float64)
+        if isinstance(program, PieceProgram) and (doubts := program.doubts()[: len(values)]).any():
+            found[doubts] = losses(self._problem, values[doubts])
         # relu(nan) is 0, so that the loss alone does not tell
-        finite = np.all([np.isfinite(values).all(axis=1) for values in after.values()], axis=0)
-        return Batch(after["parameters"], after["first"], after["second"], step, np.where(finite, losses, np.nan))
+        finite = is_finite((values, first, second)) & (found < GREATEST)
+        return Batch(values, first, second, step, np.where(finite, found, np.nan))
 
 
 def _state(batch: Batch) -> tuple[Array, ...]:
     return batch.values, batch.first, batch.second
 
 
-def _loss(problem: Problem, values: Array) -> float:
-    """The loss of a network, point by point; inf where float32 could not hold it."""
-    squares = (predictions(problem.network, values, problem.dataset.x) - problem.dataset.y) ** 2
-    loss = float(squares.mean() if problem.settings.loss == "mse" else squares.sum())
-    return loss if loss < GREATEST else np.inf
+def batch_for(form: Form | PiecesForm | ExactForm) -> CompiledBatch | ExactBatch:
+    """What trains by a form."""
+    return ExactBatch() if isinstance(form, ExactForm) else CompiledBatch(form)

@@ -4,31 +4,24 @@ from array import array
 from collections.abc import Callable
 from functools import partial
 from itertools import count
-from math import isfinite
 from typing import Any
 from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.batch import values_of
-from relutui.engine.loading import program_for
+from relutui.engine.exact import ExactBurst, ExactForm, Sampler, advance, checkpoint_after, losses, state_of
+from relutui.engine.loading import PieceProgram, program_for
 from relutui.engine.piece_memory import PiecesForm
 from relutui.engine.point_memory import Form, Progress
 from relutui.engine.program import STATE, Place
-from relutui.network import Parameters, quiet
-from relutui.training import (
-    Checkpoint,
-    Diverged,
-    OptimizerState,
-    Problem,
-    Sample,
-    extend_history,
-    sampling_stride,
-)
+from relutui.gradient import GREATEST, State
+from relutui.network import quiet
+from relutui.training import Checkpoint, Diverged, Problem, Sample, sampling_stride
 
 _LONGEST = 10_000  # steps in one run of the kernel, so that closing need not wait for a long training
 _LONGEST_STOPPING = 1_000  # where it may stop early: the kernel idles through the steps that are left
+_SHORT = 64  # after it stopped for doubt, which may come again soon
 
 
 class CompiledBurst:
@@ -47,7 +40,7 @@ class CompiledBurst:
         self._load(start, problem)
         program = self._program
         stride = sampling_stride(start.history, steps)
-        longest = _LONGEST if problem.settings.stop_below is None else _LONGEST_STOPPING
+        longest = most = _LONGEST if problem.settings.stop_below is None else _LONGEST_STOPPING
         samples: tuple[Sample, ...] = ()
         taken, diverged = 0, False
         while taken < steps and not diverged:
@@ -60,22 +53,50 @@ class CompiledBurst:
                 done, rows = self._last_finite(before, done, place)
             samples += _samples(rows, place)
             taken += done
-            if done < asked:
-                break
-        checkpoint = self._checkpoint(start, taken, samples)
+            longest = min(2 * longest, most)
+            if done < asked and not diverged:
+                if not self._in_doubt():
+                    break
+                sampler = Sampler(start.step + taken, stride)
+                done, diverged = self._by_points(start, steps - taken, start.optimizer.steps + taken, interrupt, sampler)
+                if done == 0:
+                    break
+                taken, longest = taken + done, _SHORT
+                samples += tuple(sample for sample in sampler.samples if sample.step < start.step + taken)
+        checkpoint = checkpoint_after(start, problem, self._state(start), taken, samples)
         if diverged:
             raise Diverged(checkpoint)
         self._last = ref(checkpoint)
         return checkpoint
 
+    def _in_doubt(self) -> bool:
+        """Whether the tables of the burst by pieces may not do for the state in memory."""
+        return isinstance(self._program, PieceProgram) and bool(self._program.doubts()[0])
+
+    def _by_points(
+        self, start: Checkpoint, steps: int, covered: int, interrupt: Callable[[], None], sampler: Sampler
+    ) -> tuple[int, bool]:
+        """Go on from the state in memory point by point, until the tables do again; the steps taken, and if it diverged."""
+        program = self._program
+        assert isinstance(program, PieceProgram)
+        left, known = np.array([steps]), np.array([covered])
+        done = advance(self._problem, self._state(start), left, known, interrupt, program.doubtful, sampler)
+        taken, diverged = int(done.taken[0]), bool(np.isnan(done.losses[0]))
+        self._write(done.before if diverged else done.state)
+        return max(0, taken - diverged), diverged
+
     def _load(self, start: Checkpoint, problem: Problem) -> None:
+        self._problem, self._any = problem, np.full((1, 1 + 3 * start.parameters.units), np.nan)
         self._program.load(problem, start.parameters.units)
         last, self._last = self._last(), lambda: None
         if start is last:
             return
-        for name, values in zip(STATE, (start.parameters, start.optimizer.first, start.optimizer.second)):
+        self._write(state_of(start))
+
+    def _write(self, state: State) -> None:
+        for name, values in zip(STATE, state):
             if name in self._program.state:
-                self._program.write_state(name, values_of(values)[None])
+                self._program.write_state(name, values)
 
     def _run(self, steps: int, place: Place) -> tuple[int, NDArray[np.float32]]:
         """Run the kernel on from the state in memory; the steps it took, and the rows of its samples and of the final loss."""
@@ -88,8 +109,10 @@ class CompiledBurst:
 
         relu(nan) is 0, so that the loss alone does not tell.
         """
-        states = (self._program.current(name).astype(np.float32) for name in self._program.state)
-        return isfinite(rows[-1, 0]) and all(np.isfinite(state).all() for state in states)
+        program, loss = self._program, rows[-1, 0]
+        if self._in_doubt():
+            loss = losses(self._problem, program.read_state("parameters", self._any))[0]
+        return bool(loss < GREATEST) and all((np.abs(program.current(name)) <= GREATEST).all() for name in program.state)
 
     def _last_finite(self, before: dict[str, NDArray[Any]], taken: int, place: Place) -> tuple[int, NDArray[np.float32]]:
         """Leave the last finite state in memory, by running shorter bursts from `before`; what `_run` tells of the last."""
@@ -106,19 +129,12 @@ class CompiledBurst:
         for name, values in state.items():
             self._program.write(name, values)
 
-    def _checkpoint(self, start: Checkpoint, taken: int, samples: tuple[Sample, ...]) -> Checkpoint:
-        memory = OptimizerState.zero(start.parameters.units)  # sgd has none
-        if "first" in self._program.state:
-            first = self._kept("first", start.optimizer.first)
-            second = self._kept("second", start.optimizer.second) if "second" in self._program.state else memory.second
-            memory = OptimizerState(first, second, start.optimizer.steps + taken)
-        parameters, history = self._kept("parameters", start.parameters), extend_history(start.history, samples)
-        return Checkpoint(parameters, memory, start.step + taken, history)
-
-    def _kept(self, name: str, old: Parameters) -> Parameters:
-        """The numbers in memory; where one has not changed, the old one in all its digits."""
-        values = self._program.read_state(name, values_of(old)[None])[0]
-        return Parameters(values[1::3], values[2::3], values[3::3], values[0])
+    def _state(self, start: Checkpoint) -> State:
+        """What is in memory; where a number has not changed from the start, the old one in all its digits."""
+        program = self._program
+        parts = zip(STATE, state_of(start))
+        values, first, second = (program.read_state(name, old) if name in program.state else old for name, old in parts)
+        return values, first, second
 
 
 def _samples(rows: NDArray[np.float32], place: Place) -> tuple[Sample, ...]:
@@ -128,3 +144,8 @@ def _samples(rows: NDArray[np.float32], place: Place) -> tuple[Sample, ...]:
     values = [numbers[n + 1 : n + length] for n in range(0, len(numbers) - length, length)]
     made = zip(count(first, place.stride), rows[:-1, 0].tolist(), values)
     return tuple(map(partial(tuple.__new__, Sample), made))  # a third of the time of Sample(*...)
+
+
+def burst_for(form: Form | PiecesForm | ExactForm) -> CompiledBurst | ExactBurst:
+    """What trains by a form."""
+    return ExactBurst() if isinstance(form, ExactForm) else CompiledBurst(form)

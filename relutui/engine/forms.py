@@ -2,21 +2,27 @@
 
 from typing import Literal, TypeVar
 
+import numpy as np
 from tinygrad import Device, dtypes
 from tinygrad.renderer.cstyle import ClangRenderer, CStyleLanguage
 from tinygrad.renderer.isa.x86 import X86Renderer
 
+from relutui.data import Dataset
+from relutui.engine.exact import ExactForm
 from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.engine.piece_memory import GROUP, PiecesForm
 from relutui.engine.point_memory import Form
 from relutui.engine.spread import LANES
+from relutui.memory import remembered
 from relutui.training import Problem
 
 _UNITS, _POINTS = 64, 1024  # the smallest sizes; the next are four times as large
 _NETWORKS = 256  # of a batch, where they run in turn
 _SIDE_BY_SIDE = 2**18  # of a batch, where they run in parallel, as far as their memory allows
 _MEMORY = 2**25  # numbers; more would be out of reach of a GPU's cache, and slower
-_FEW = 1024, 2**18  # points, and points times networks, that a GPU is soon through with
+_FEW, _FEW_OF_MANY = 1024, 128  # points that a GPU is soon through with, of one network and of each of a batch
+_ORDINARY = 1e-4, 1e4  # between these are the largest x and y for which float32 serves
+_NEAR = 4.0  # widths of the data, at most, that an x is away from 0 there
 _LANES = 4  # units by pieces, of which clang makes vectors
 _MANY = 128  # units that one of its threads walks slowly
 
@@ -24,24 +30,29 @@ Method = Literal["points", "pieces"]
 AnyForm = TypeVar("AnyForm", Form, PiecesForm)
 
 
-def form_for(problem: Problem, units: int, method: Method | None = None) -> Form | PiecesForm:
+def form_for(problem: Problem, units: int, method: Method | None = None) -> Form | PiecesForm | ExactForm:
     """For training one network of `units` units on this problem: by pieces where that can be done and is faster."""
     room, points = _room(_UNITS, units), _room(_POINTS, len(problem.dataset))
-    if _by_pieces(problem, room, 1, method):
+    if _by_pieces(problem, room, _FEW, method):
         compiled = isinstance(Device[Device.DEFAULT].renderer, ClangRenderer)
         return _pieces_form(problem, room, points)._replace(lanes=_LANES if compiled else 1)
-    return _form(problem, room, points)
+    return _form(problem, room, points) if is_ordinary(problem.dataset) else ExactForm()
 
 
-def batch_form_for(problem: Problem, units: int, networks: int, method: Method | None = None) -> Form | PiecesForm:
+def batch_form_for(problem: Problem, units: int, networks: int, method: Method | None = None) -> Form | PiecesForm | ExactForm:
     """For training a batch, or a part of it after the other, where it is larger than the form."""
     if not _has_threads():
-        form = form_for(problem, units, method)._replace(networks=_NETWORKS)
+        form = form_for(problem, units, method)
+        if isinstance(form, ExactForm):
+            return form
+        form = form._replace(networks=_NETWORKS)
         return form._replace(lanes=1) if isinstance(form, PiecesForm) else form  # the others fill the time that one waits
     room, points = _room(4, units, 2), _room(64, len(problem.dataset), 2)  # small, for each network has its own
-    if _by_pieces(problem, room, networks, method):
+    if _by_pieces(problem, room, _FEW_OF_MANY, method):
         form = _side_by_side(_pieces_form(problem, room, points), networks, 20 * room)
         return form._replace(parallel=True)
+    if not is_ordinary(problem.dataset):
+        return ExactForm()
     return _side_by_side(_form(problem, room, points), networks, points + 10 * room)
 
 
@@ -53,18 +64,28 @@ def _side_by_side(form: AnyForm, networks: int, each: int) -> AnyForm:
     return form._replace(networks=room)
 
 
-def _by_pieces(problem: Problem, room: int, networks: int, method: Method | None) -> bool:
+def _by_pieces(problem: Problem, room: int, few: int, method: Method | None) -> bool:
     """Whether to train by pieces: wherever it can be done, on a processor.
 
-    On a GPU a network by pieces has one thread, by points many: the latter is faster for few points, as long as the networks
-    are too few to keep the GPU busy, or large (bounds by measurements on an H100).
+    On a GPU a network by pieces has one thread, by points many: the latter is faster for few points, and for large networks
+    (bounds by measurements on an H100).  How many networks there are plays no part: a batch may be one of those into which a
+    sweep is divided as it goes, and all of them are to be trained alike.
     """
     if method == "points" or not (_has_pieces(problem, room) and knows_pieces()):
         return False
     if method == "pieces":
         return True
-    points, (few, few_of_all) = len(problem.dataset), _FEW
-    return not (_has_threads() and points <= few and (points * networks <= few_of_all or room > _MANY))
+    few = _FEW if room > _MANY else few
+    return not (_has_threads() and len(problem.dataset) <= few and is_ordinary(problem.dataset))
+
+
+@remembered(4)
+def is_ordinary(dataset: Dataset) -> bool:
+    """Whether float32, in which the kernels visit every point, has digits enough for the data and what follows from them."""
+    farthest, tallest = (float(np.abs(values).max()) for values in (dataset.x, dataset.y))
+    width, (least, most) = float(np.ptp(dataset.x)), _ORDINARY
+    sized = all(not size or least <= size <= most for size in (farthest, tallest))
+    return sized and (not width or farthest <= _NEAR * width)
 
 
 def knows_pieces() -> bool:

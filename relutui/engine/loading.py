@@ -5,12 +5,13 @@ from numpy.typing import NDArray
 
 from relutui.engine.burst import burst
 from relutui.engine.formulas import PIECEWISE_LINEAR
-from relutui.engine.piece_memory import Extent, PiecesForm, Scale, pieces_sizes
+from relutui.engine.piece_memory import DOUBT, Extent, PiecesForm, Scale, pieces_sizes
 from relutui.engine.pieces import pieces
-from relutui.engine.point_memory import TILE, Count, Form, sizes
-from relutui.engine.program import Program
+from relutui.engine.point_memory import TILE, Count, Form, Progress, sizes
+from relutui.engine.program import Place, Program
 from relutui.engine.spread import spread
 from relutui.engine.tables import tables
+from relutui.network import Array
 from relutui.training import Problem
 
 POINTS_A_UNIT = 50  # that are visited in the time that a unit takes by pieces
@@ -55,18 +56,42 @@ class PieceProgram(Program):
             self._tables = tables(problem.dataset)
             self.write("table", self._tables.rows.ravel())
             self.write("cells", self._tables.cells)
+        made = self._tables
         extents = np.zeros(len(Extent), np.int32)
-        extents[Extent.PLACES], extents[Extent.ROUNDS] = self._tables.places, self._tables.rounds
+        extents[Extent.PLACES], extents[Extent.ROUNDS] = made.places, made.rounds
         self.write("extents", extents)
         scales = np.zeros(len(Scale))
         leak, weight = PIECEWISE_LINEAR[network.activation], _weight(problem)
+        self._leak = leak
         scales[Scale.LEAK], scales[Scale.WEIGHT], scales[Scale.TWICE] = leak, weight, 2.0 * weight
         scales[Scale.FLAT], scales[Scale.STEEP] = 2.0 * weight * leak, 2.0 * weight * (1.0 - leak)
-        scales[Scale.CELLS], scales[Scale.OFFSET] = self._tables.scale, self._tables.offset
-        scales[Scale.Y_SQUARES] = self._tables.y_squares
+        scales[Scale.CELLS], scales[Scale.OFFSET] = made.scale, made.offset
+        scales[Scale.Y_SQUARES], scales[Scale.CENTRE], scales[Scale.MIDDLE] = made.y_squares, made.centre, made.middle
+        scales[Scale.PART_A], scales[Scale.PART_B] = made.parts
         self.write("scales", scales)
         self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
         self._give("order")
+
+    def run(self, steps: int, place: Place, networks: int = 1, taken: NDArray[np.int64] | int = 0) -> None:
+        """Run the kernel on from the state in memory; taken: of the steps, those that a network takes no more."""
+        progress = self._arrays["progress"]
+        progress.fill(0)
+        self._rows(progress)[:networks, Progress.TAKEN] = taken
+        self._give("progress")
+        super().run(steps, place, networks)
+
+    def taken(self) -> NDArray[np.int32]:
+        """The steps that each network has taken."""
+        return self._rows(self.current("progress"))[:, Progress.TAKEN]
+
+    def doubts(self) -> NDArray[np.bool_]:
+        """Of each network, whether its state is one that the tables may not do for."""
+        found: NDArray[np.bool_] = self._rows(self.current("progress"))[:, DOUBT] != 0
+        return found
+
+    def doubtful(self, values: Array) -> NDArray[np.bool_]:
+        """The same of networks with these parameters, as a batch has them."""
+        return self._tables.doubt(values, self._leak)
 
     def _columns_of(self, units: int) -> NDArray[np.intp]:
         """Where c, w_0, b_0, v_0, w_1, ... are: c, all w, all b, all v."""

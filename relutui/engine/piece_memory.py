@@ -67,7 +67,11 @@ class Scale(IntEnum):
     STEEP = 4  # twice the weight, times what LEAK lacks to 1
     CELLS = 5  # a kink k lies in cell k * CELLS + OFFSET
     OFFSET = 6
-    Y_SQUARES = 7
+    Y_SQUARES = 7  # counted from MIDDLE
+    CENTRE = 8  # what x is counted from
+    MIDDLE = 9  # and what y is
+    PART_A = 10  # of what A, and what B, may be at most
+    PART_B = 11
 
 
 class Buffers(NamedTuple):
@@ -90,14 +94,14 @@ class Buffers(NamedTuple):
     scales: UOp
     counts: UOp  # int32
     extents: UOp  # int32
-    progress: UOp  # int32: for each network those of `Progress`, and whether training goes on
+    progress: UOp  # int32: for each network those of `Progress`, whether training goes on, and whether the tables may not do
     first: UOp = None  # the optimizer's first moments (momentum, adam)
     second: UOp = None  # and its second (adam)
     corrections: UOp = None  # adam's bias corrections
 
 
 INTEGERS = ("cells", "place", "order", "counts", "extents", "progress")
-GOES_ON = len(Progress)
+GOES_ON, DOUBT = len(Progress), len(Progress) + 1
 
 
 def pieces_sizes(form: PiecesForm) -> dict[str, int]:
@@ -117,7 +121,7 @@ def pieces_sizes(form: PiecesForm) -> dict[str, int]:
         scales=len(Scale),
         counts=len(Count),
         extents=len(Extent),
-        progress=networks * (GOES_ON + 1),
+        progress=networks * (DOUBT + 1),
         first=parameters,
         second=parameters,
         corrections=2 * CORRECTIONS,
@@ -144,7 +148,7 @@ class Memory:
     def number(self, buffer: str, n: UOp | int) -> UOp:
         """One of the numbers of the network; `samples` begins at a row."""
         units = self.form.units
-        each = {"place": units, "order": units + 1, "sums": 2 * (units + 1), "jumps": 2 * units, "progress": GOES_ON + 1}
+        each = {"place": units, "order": units + 1, "sums": 2 * (units + 1), "jumps": 2 * units, "progress": DOUBT + 1}
         each["samples"] = self.form.rows * (self.form.parameters + 1)
         if self.form.parallel:  # as they run in step, they read neighbours
             return getattr(self.at, buffer)[n * self.form.networks + self._network]
@@ -158,6 +162,11 @@ class Memory:
     def unit(self, unit: UOp) -> list[UOp]:
         """w, b and v of a unit."""
         return [self.number("parameters", n).load() for n in self.numbers(unit)]
+
+    def centred(self, unit: UOp, centre: UOp) -> list[UOp]:
+        """w, b and v of a unit whose x is counted from the centre."""
+        w, b, v = self.unit(unit)
+        return [w, b + w * centre, v]
 
     def numbers(self, unit: UOp) -> list[UOp]:
         """Those of w, b and v of a unit among the parameters."""

@@ -12,6 +12,15 @@ So a step takes time in proportion to the units, whatever the number of points:
 3. The pieces are walked from left to right.  A and B change by each unit whose kink is passed, and that unit is given the sums
    to the left of it.
 
+Nothing of this may cost digits that a visit to every point would keep:
+
+- x and y are taken from a centre: with x' = x - m and b' = b + m w a unit is act(w x' + b'), and d / d w is that of the latter
+  plus m d / d b'.  What is updated, and what the optimizer has of it, is w and b themselves.
+- A unit that is off at all points has no part in A and B, nor has one that is on at all of them a jump: large numbers are not
+  added that would be taken away again.  The sums of the former are nothing but zeros, and so is its gradient.
+- What is left that may cancel is bounded by the squares of the v_j b'_j and v_j w_j that have a part.  Where they are too large
+  for the data (`tables.py`) training stops before the step, and says so: that step goes point by point (`exact.py`).
+
 Like `burst.py`, which trains every other network, this is one kernel of tinygrad UOps, and what a run may change is read from
 memory.  To mind of tinygrad: what follows a loop with a condition must be loaded after it, or it is computed inside; no two
 such loops may follow one another; and its assembler is wrong about loops that are not run even once.
@@ -24,11 +33,21 @@ from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 import relutui.engine.x86_loops  # noqa: F401  # this kernel has such loops
 from relutui.engine.optimizers import MOMENTS, move
-from relutui.engine.piece_memory import GOES_ON, GROUP, Buffers, Extent, Memory, PiecesForm, Scale, pieces_sizes, register
+from relutui.engine.piece_memory import (
+    DOUBT,
+    GOES_ON,
+    GROUP,
+    Buffers,
+    Extent,
+    Memory,
+    PiecesForm,
+    Scale,
+    pieces_sizes,
+    register,
+)
 from relutui.engine.point_memory import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.tables import ROW, Column
-
-GREATEST = 3.4e38  # of a loss, as in `burst.py`: what float32 can hold
+from relutui.gradient import GREATEST
 
 
 def pieces(form: PiecesForm) -> Callable[..., UOp]:
@@ -63,13 +82,11 @@ def pieces(form: PiecesForm) -> Callable[..., UOp]:
 
 
 def _cleared(form: PiecesForm, at: Buffers, network: UOp | int) -> UOp:
-    """No progress yet, and no sums: what a diverged run has left there would not be nothing times 0."""
-    stores, sizes = [], pieces_sizes(form)
-    for axis, name in ((13, "progress"), (14, "sums")):
-        n = UOp.range(sizes[name] // form.networks if form.parallel else sizes[name], axis, AxisType.LOOP)
-        own = n * form.networks + network if form.parallel else n
-        stores.append(getattr(at, name)[own].store(0).end(n))
-    return UOp.group(*stores)
+    """No sums yet: what a diverged run has left there would not be nothing times 0."""
+    size = pieces_sizes(form)["sums"]
+    n = UOp.range(size // form.networks if form.parallel else size, 14, AxisType.LOOP)
+    own = n * form.networks + network if form.parallel else n
+    return at.sums[own].store(0).end(n)
 
 
 def _move(form: PiecesForm, at: Buffers, network: UOp | int, after: Sequence[UOp]) -> UOp:
@@ -93,7 +110,7 @@ def _look(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, af
     walked, loss = _walk(later, UOp.range(units, 7), line.after(ordered))
     if form.on_kinks:
         walked = _points_on_kinks(later.after(walked), UOp.range(units, 8), line.after(ordered))
-    return _record(later.after(walked), loss)
+    return _record(later.after(walked), loss, line.after(walked)[2].load())
 
 
 def _side_by_side(form: PiecesForm, units: UOp, axis: int) -> tuple[UOp, UOp]:
@@ -110,7 +127,7 @@ def _update(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
     """
     form = here.form
     twice, flat, steep = (fixed.scale(n) for n in (Scale.TWICE, Scale.FLAT, Scale.STEEP))
-    leak, cells, offset = (fixed.scale(n) for n in (Scale.LEAK, Scale.CELLS, Scale.OFFSET))
+    cells, offset, centre = (fixed.scale(n) for n in (Scale.CELLS, Scale.OFFSET, Scale.CENTRE))
     places = fixed.at.extents[Extent.PLACES].load()
     goes_on = here.number("progress", GOES_ON).load() > 0
     taken = here.number("progress", Progress.TAKEN).load()
@@ -143,14 +160,12 @@ def _update(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
     before, before_x = (at.load() for at in here.sums_left_of(j))
     dr = flat * total + steep * (left * before + (1.0 - left) * (total - before))
     drx = flat * total_x + steep * (left * before_x + (1.0 - left) * (total_x - before_x))
-    gradients = (v * drx, v * dr, w * drx + b * dr)
+    gradients = (v * (drx + centre * dr), v * dr, w * drx + (b + w * centre) * dr)
     pairs = [moved(here, n, old, g) for n, old, g in zip(here.numbers(j), (w, b, v), gradients)]
     (w, b, v), stores = (value for value, _ in pairs), [store for _, stores in pairs for store in stores]
-    jump = (w < 0.0).where(leak - 1.0, 1.0 - leak) * v
-    stores += [here.number("jumps", j + n * form.units).store(jump * by) for n, by in enumerate((b, w))]
 
     # w = 0 and b = 0 give 0 / 0, which the first comparison takes to the end of the data: off everywhere
-    cell = cells * (-b / w) + offset
+    cell = cells * (-(b + w * centre) / w) + offset
     cell = (cell < places.cast(dtypes.double)).where(cell, places.cast(dtypes.double))
     cell = (cell > 0.0).where(cell, 0.0)
     found = here.number("place", j).store(fixed.at.cells[cell.cast(dtypes.int32)].load())
@@ -161,7 +176,7 @@ def _find_places(here: Memory, fixed: Memory, r: UOp, j: UOp) -> UOp:
     """Halve, at each round, the places that the kinks may have in their cells, until one is left."""
     places, rounds = (fixed.at.extents[n].load() for n in (Extent.PLACES, Extent.ROUNDS))
     here = here.after(r, j)
-    w, b, _ = here.unit(j)
+    w, b, _ = here.centred(j, fixed.scale(Scale.CENTRE))
     start = here.number("place", j).load()
     end = start + (start.const_like(1) << (rounds - 1 - r))
     z = w * fixed.x((end - 1).minimum(places)) + b
@@ -170,20 +185,33 @@ def _find_places(here: Memory, fixed: Memory, r: UOp, j: UOp) -> UOp:
 
 
 def _left_of_all_kinks(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
-    """yhat = A + B x there: leave the numbers A and B in a register."""
-    leak, lanes = fixed.scale(Scale.LEAK), here.form.lanes
-    parts = register(2 * lanes, dtypes.double, 1)  # of A - c and of B, so that the lanes need not wait for one another
-    begun = UOp.group(*(here.own(parts)[n].store(leak.const_like(0.0)) for n in range(2 * lanes)))
+    """yhat = A + B x there, and what changes at each kink: leave A and B in a register, and beside them the size of what
+    they are made of.
+
+    A unit whose kink has no points to one side is on, or off, at all of them: it has its part in A and B, if it has any, from
+    the start, and changes nothing.
+    """
+    form, leak, lanes = here.form, fixed.scale(Scale.LEAK), here.form.lanes
+    centre, part_a, part_b = (fixed.scale(n) for n in (Scale.CENTRE, Scale.PART_A, Scale.PART_B))
+    ends, bend = [fixed.x(place) for place in (0, fixed.at.extents[Extent.PLACES].load())], 1.0 - leak
+    parts = register(3 * lanes, dtypes.double, 1)  # of A - c, of B and of the size: the lanes need not wait for one another
+    begun = UOp.group(*(here.own(parts)[n].store(leak.const_like(0.0)) for n in range(3 * lanes)))
     now, j = parts.after(begun, block), block * lanes + lane
-    w, b, v = here.after(begun, lane, block).unit(j)
-    slope = (w < 0.0).where(v, leak * v)
-    places = [n * lanes + lane for n in range(2)]
-    added = [parts[at].store(now[at].load() + slope * by) for at, by in zip(places, (b, w))]
-    summed = parts.after(UOp.group(*added).end(lane).end(block))
-    a, b = (sum((summed[n * lanes + m].load() for m in range(1, lanes)), summed[n * lanes].load()) for n in range(2))
-    line = register(2, dtypes.double, 7)
-    c = here.number("parameters", 0).load()
-    return line.after(UOp.group(*(line.after(summed)[n].store(value) for n, value in enumerate((c + a, b)))))
+    here_too = here.after(begun, lane, block)
+    w, b, v = here_too.centred(j, centre)
+    first, last = ((w * x + b > 0.0).where(b.const_like(1.0), 0.0) for x in ends)  # as factors, for the reason above
+    slope, jump = (leak + bend * first) * v, bend * (last - first) * v
+    part = slope - jump
+    size = part * part * (b * b * part_a + w * w * part_b)
+    places_of = [n * lanes + lane for n in range(3)]
+    added = [parts[at].store(now[at].load() + by) for at, by in zip(places_of, (slope * b, slope * w, size))]
+    stores = [here_too.number("jumps", j + n * form.units).store(jump * by) for n, by in enumerate((b, w))]
+    summed = parts.after(UOp.group(*added, *stores).end(lane).end(block))
+    a, b, size = (sum((summed[n * lanes + m].load() for m in range(1, lanes)), summed[n * lanes].load()) for n in range(3))
+    line = register(3, dtypes.double, 7)
+    c = here.number("parameters", 0).load() - fixed.scale(Scale.MIDDLE)
+    values = c + a, b, size + c * c * part_a
+    return line.after(UOp.group(*(line.after(summed)[n].store(value) for n, value in enumerate(values))))
 
 
 def _order(here: Memory, fixed: Memory, m: UOp) -> UOp:
@@ -209,7 +237,7 @@ def _rank(here: Memory, fixed: Memory, unit: UOp, place: UOp) -> UOp:
 
     `_points_on_kinks` takes the residual of such a point from the line that holds there.
     """
-    w, b, _ = here.unit(unit)
+    w, b, _ = here.centred(unit, fixed.scale(Scale.CENTRE))
     point = (w < 0.0).where(place.minimum(fixed.at.extents[Extent.PLACES].load()), (place - 1).maximum(0))
     on_kink = (w * fixed.x(point) + b).eq(0.0)
     return on_kink.where((w < 0.0).where(point.const_like(2), 0), 1)
@@ -219,7 +247,8 @@ def _walk(here: Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
     """Sum up from left to right, leave the sums before each kink and over all points in `sums`; and the loss."""
     places, leak = here.at.extents[Extent.PLACES].load(), here.scale(Scale.LEAK)
     so_far = register(5 + len(_SUMMED), dtypes.double, 4)  # A, B, sums of r, r x and r^2 - y^2, and the row of the last kink
-    starts = [line[n].load() for n in (0, 1)] + [leak.const_like(0.0)] * (so_far.shape[0] - 2)
+    starts = [line[n].load() for n in (0, 1)] + [leak.const_like(0.0)] * 3
+    starts += [here.at.table[column].load() for column in _SUMMED]
     begun = UOp.group(*(here.own(so_far)[n].store(start) for n, start in enumerate(starts)))
 
     inside, now = here.after(begun, m), so_far.after(begun, m)
@@ -251,14 +280,14 @@ def _sums_to(here: Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UOp
 
 def _points_on_kinks(here: Memory, m: UOp, line: UOp) -> UOp:
     """Count a point on a unit's kink, which so far counts as off, by the slope at the kink."""
-    leak, slope_at_kink = here.scale(Scale.LEAK), here.at.rates[Rate.SLOPE_AT_KINK].load()
+    slope_at_kink, centre = here.at.rates[Rate.SLOPE_AT_KINK].load(), here.scale(Scale.CENTRE)
     all_r, all_rx = (at.load() for at in here.all_sums())
     so_far = register(2, dtypes.double, 5)
     begun = UOp.group(*(here.own(so_far)[n].store(line[n].load()) for n in (0, 1)))
 
     here, now = here.after(begun, m), so_far.after(begun, m)
     unit, place = here.unit_and_place(m)
-    w, b, v = here.unit(unit)
+    w, b, _ = here.centred(unit, centre)
     left = w < 0.0
     at_kink = left.where(place, (place - 1).maximum(0))
     low, high = ([here.at.table[(at_kink + n) * ROW + column].load() for column in Column] for n in (0, 1))
@@ -269,18 +298,19 @@ def _points_on_kinks(here: Memory, m: UOp, line: UOp) -> UOp:
     flat = w.eq(0.0) & b.eq(0.0)  # then all points are on it
     r, rx = flat.where(all_r, r), flat.where(all_rx, rx)
     weight = left.where(slope_at_kink, -slope_at_kink)
-    jump = left.where(leak - 1.0, 1.0 - leak) * v
-    stores = [now[0].store(a + jump * b), now[1].store(slope + jump * w)]
+    jumps = [here.number("jumps", unit + n * here.form.units).load() for n in (0, 1)]
+    stores = [now[n].store(old + jump) for n, (old, jump) in enumerate(zip((a, slope), jumps))]
     stores += [at.store(at.load() + weight * more) for at, more in zip(here.sums_left_of(unit), (r, rx))]
     return UOp.group(*stores).end(m)
 
 
-def _record(here: Memory, loss: UOp) -> UOp:
-    """Keep a sample where one is due, and say whether training goes on."""
+def _record(here: Memory, loss: UOp, size: UOp) -> UOp:
+    """Keep a sample where one is due, and say whether training goes on, and whether it must not for want of digits."""
     rates = here.at.rates
     taken, kept = (here.number("progress", n).load() for n in (Progress.TAKEN, Progress.SAMPLES))
     stops = loss < rates[Rate.STOP_BELOW].load()
-    goes_on = (taken < here.count(Count.STEPS)) & (loss < GREATEST) & stops.logical_not()
+    does = size.const_like(1.0).__ge__(size)
+    goes_on = (taken < here.count(Count.STEPS)) & does & (loss < GREATEST) & stops.logical_not()
     due = goes_on & ((here.count(Count.FIRST) + taken) & (here.count(Count.STRIDE) - 1)).eq(0)
     row = kept * (here.form.parameters + 1)
     length = due.where(here.form.parameters, 0)
@@ -293,5 +323,9 @@ def _record(here: Memory, loss: UOp) -> UOp:
     copied = here.number("samples", row + 1 + i).store(here.number("parameters", i).load())  # one, even where none is due
     written = UOp.group(copied, n[0].store(i + 1)).end(again, i + 1 < length)
     here = here.after(written)
-    numbers = ((Progress.SAMPLES, kept + due.cast(dtypes.int32)), (GOES_ON, goes_on.cast(dtypes.int32)))
+    numbers = (
+        (Progress.SAMPLES, kept + due.cast(dtypes.int32)),
+        (GOES_ON, goes_on.cast(dtypes.int32)),
+        (DOUBT, does.logical_not().cast(dtypes.int32)),
+    )
     return UOp.group(*(here.number("progress", n).store(value) for n, value in numbers))

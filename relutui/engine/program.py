@@ -16,10 +16,11 @@ from tinygrad.uop.ops import UOp
 from relutui.batch import values_of
 from relutui.data import Dataset
 from relutui.engine.piece_memory import INTEGERS, PiecesForm
-from relutui.engine.point_memory import CORRECTIONS, Count, Form, Rate, corrections
+from relutui.engine.point_memory import Count, Form, Rate, corrections
 from relutui.network import Array, Network
 from relutui.training import Locks, Problem, TrainingSettings
 
+_MANY = 2**30  # steps, of which there may be more than an int32 can hold
 STATE = ("parameters", "first", "second")  # what training carries on, as far as the optimizer has it
 
 
@@ -87,7 +88,7 @@ class Program(ABC):
         counts = self._arrays["counts"]
         counts[Count.STEPS], counts[Count.UNITS] = steps, self._units
         counts[Count.STRIDE], counts[Count.FIRST] = place.stride, place.step % place.stride
-        counts[Count.COVERED], counts[Count.NETWORKS] = min(place.covered, CORRECTIONS), networks
+        counts[Count.COVERED], counts[Count.NETWORKS] = min(place.covered, _MANY), networks
         self._give("counts")
         self._launch()
 

@@ -7,9 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.data import Dataset
-from relutui.network import Array
+from relutui.network import Array, quiet
 
 SLACK = 0.01  # of a cell, for the rounding of a kink's place in it
+FAR = 16.0  # times their spread the x may be away from 0 and stay as they are
+LARGE = 1e4  # times the spread of y that the parts of a prediction may be, for its loss
+ROUNDING = 1e-10  # a float64's, in terms of the 1e-6 to which sums are to be right
 
 
 class Column(IntEnum):
@@ -29,8 +32,11 @@ ROW = 8  # numbers from one place to the next: a cache line, which the columns d
 class Tables(NamedTuple):
     """Sums over the points in order of x; points with the same x are one place.
 
+    Differences of two rows are what counts.  So that they keep their digits, x and y are taken from a centre, and the sums
+    begin at the place nearest to that of x and go both ways: what lies further out is not smaller than what it is added to.
+
     rows: shape (places + 2, ROW).  cells: the range of x in equal parts; cells[i] is the first place that a kink in cell i can
-    have, of fewer than 2**rounds.  A kink k lies in cell k * scale + offset.
+    have, of fewer than 2**rounds.  A kink k, counted from the centre, lies in cell k * scale + offset.  parts: see `doubt`.
     """
 
     rows: Array
@@ -40,15 +46,35 @@ class Tables(NamedTuple):
     scale: float
     offset: float
     y_squares: float
+    centre: float
+    middle: float
+    parts: tuple[float, float]
+
+    @quiet
+    def doubt(self, values: Array, leak: float) -> NDArray[np.bool_]:
+        """Which of the networks with these parameters, of shape (networks, 1 + 3 units), the tables may not do for.
+
+        They do where sum_j (v_j b_j)^2 parts[0] + (v_j w_j)^2 parts[1], over the units that are on anywhere, is at most 1.
+        """
+        c, w, b, v = values[:, 0], values[:, 1::3], values[:, 2::3], values[:, 3::3]
+        b = b + w * self.centre
+        first, last = (w * self.rows[place, Column.AT] + b > 0.0 for place in (0, self.places - 1))
+        jump = np.where(first == last, 0.0, np.where(first, leak - 1.0, 1.0 - leak) * v)
+        part = np.where(first, v, leak * v) - jump
+        each = part**2 * (b**2 * self.parts[0] + w**2 * self.parts[1])
+        size: Array = (c - self.middle) ** 2 * self.parts[0] + each.sum(axis=1)
+        return ~(size <= 1.0)
 
 
 def tables(dataset: Dataset) -> Tables:
     """The tables of the data."""
-    x, first, n = np.unique(dataset.x, return_index=True, return_counts=True)
-    y = np.add.reduceat(dataset.y, first)
+    centre, middle = _centre(dataset.x), float(np.median(dataset.y))
+    x, first, n = np.unique(dataset.x - centre, return_index=True, return_counts=True)
+    y_off = dataset.y - middle
+    y = np.add.reduceat(y_off, first)
     places = len(x)
     rows = np.zeros((places + 2, ROW))
-    rows[1:-1, : Column.AT] = np.cumsum([n, n * x, n * x * x, y, x * y], axis=1).T
+    rows[:-1, : Column.AT] = _sums(np.stack([n, n * x, n * x * x, y, x * y]), int(np.abs(x).argmin()))
     rows[-1] = rows[-2]
     rows[:, Column.AT] = x[-1]
     rows[:places, Column.AT] = x
@@ -61,4 +87,46 @@ def tables(dataset: Dataset) -> Tables:
     ends = np.searchsorted(middles, edges[1:] + SLACK, "right")
     cells[0], ends[-1] = 0, places  # kinks beyond the data are taken to the outer cells
     rounds = int((ends - cells).max()).bit_length()
-    return Tables(rows, cells.astype(np.int32), places, rounds, scale, offset, float(dataset.y @ dataset.y))
+    parts = _parts(dataset.x - centre, y_off, dataset.y)
+    squares = float(y_off @ y_off)
+    return Tables(rows, cells.astype(np.int32), places, rounds, scale, offset, squares, centre, middle, parts)
+
+
+def _centre(x: Array) -> float:
+    """What x is counted from: 0, or where they are far from it, about their median.
+
+    In so few digits that x - centre, and centre * w for a w of few digits, are exact.
+    """
+    median = float(np.median(x))
+    spread = _typical(x - median)
+    if not spread or abs(median) <= FAR * spread:
+        return 0.0
+    step = 2.0 ** np.floor(np.log2(spread))
+    return float(np.round(median / step) * step)
+
+
+def _sums(columns: Array, origin: int) -> Array:
+    """The sums of each column from the origin on to each place, or back to it; of shape (places + 1, columns)."""
+    terms = columns.astype(np.longdouble)
+    right, left = np.cumsum(terms[:, origin:], axis=1), np.cumsum(terms[:, :origin][:, ::-1], axis=1)[:, ::-1]
+    summed: Array = np.concatenate([-left, np.zeros((len(terms), 1)), right], axis=1).T.astype(np.float64)
+    return summed
+
+
+def _parts(x: Array, y_off: Array, y: Array) -> tuple[float, float]:
+    """The squares of what A, and B, may be at most, inverted.
+
+    So large that a loss is right to 1e-8 of the spread of y, squared, and that the rounding of the sums of r and r x over all
+    points is below 1e-6 of a typical y, and of that times a typical x.
+    """
+    spread = float(np.abs(y_off).mean()) or float(np.abs(y).max()) or 1.0
+    typical, points, size, squares = _typical(x) or 1.0, len(x), float(np.abs(x).sum()), float(x @ x)
+    by_a = max(1.0 / LARGE, ROUNDING * max(points, size / typical)) / spread
+    by_b = max(np.sqrt(squares / points) / LARGE, ROUNDING * max(size, squares / typical)) / spread
+    return float(by_a**2), float(by_b**2)
+
+
+def _typical(x: Array) -> float:
+    """The median of the sizes that are not 0; 0 where all are."""
+    sizes = np.abs(x[x != 0.0])
+    return float(np.median(sizes)) if len(sizes) else 0.0

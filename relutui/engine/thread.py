@@ -20,9 +20,12 @@ from relutui.training import Checkpoint, Device, DeviceFailed, DeviceReport, Div
 if TYPE_CHECKING:
     from relutui.engine.batched import CompiledBatch
     from relutui.engine.compiled import CompiledBurst
+    from relutui.engine.exact import ExactBatch, ExactBurst, ExactForm
     from relutui.engine.forms import Method
     from relutui.engine.piece_memory import PiecesForm
     from relutui.engine.point_memory import Form
+
+    AnyForm = Form | PiecesForm | ExactForm
 
 CLOSED = "the engine is closed"
 SEARCH = 15.0  # s for a device to answer on a busy machine: the others are told meanwhile
@@ -45,8 +48,8 @@ class Engine:
         self._closed = Event()
         self._awaited: asyncio.Future[Any] | None = None  # the answer that is being computed
         self._device: Device | None = None
-        self._bursts: dict[Form | PiecesForm, CompiledBurst] = {}
-        self._batches: dict[Form | PiecesForm, CompiledBatch] = {}
+        self._bursts: dict[AnyForm, CompiledBurst | ExactBurst] = {}
+        self._batches: dict[AnyForm, CompiledBatch | ExactBatch] = {}
         self._last: tuple[object, Any] = None, None  # what was asked for last, and what is compiled for it
 
     async def open(self) -> Device:
@@ -158,32 +161,35 @@ class Engine:
 
     def _train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
         self._open()
-        from relutui.engine.batched import CompiledBatch
+        from relutui.engine.batched import batch_for
         from relutui.engine.forms import batch_form_for
 
-        compiled = self._compiled(self._batches, CompiledBatch, batch_form_for, problem, batch.units, len(batch))
+        compiled = self._compiled(self._batches, batch_for, batch_form_for, problem, batch.units, len(batch))
         if len(self._batches) > BATCHES:
             del self._batches[next(iter(self._batches))]
         with self._failing("training"):
             return compiled.train(batch, problem, steps, self._interrupt)
 
-    def _burst(self, problem: Problem, units: int) -> "CompiledBurst":
+    def _burst(self, problem: Problem, units: int) -> "CompiledBurst | ExactBurst":
         self._open()
-        from relutui.engine.compiled import CompiledBurst
+        from relutui.engine.compiled import burst_for
         from relutui.engine.forms import form_for
 
-        return self._compiled(self._bursts, CompiledBurst, form_for, problem, units)
+        return self._compiled(self._bursts, burst_for, form_for, problem, units)
 
     def _compiled(
         self,
-        known: "dict[Form | PiecesForm, T]",
-        kind: "Callable[[Form | PiecesForm], T]",
-        form_for: "Callable[..., Form | PiecesForm]",
+        known: "dict[AnyForm, T]",
+        kind: "Callable[[AnyForm], T]",
+        form_for: "Callable[..., AnyForm]",
         problem: Problem,
         *sizes: int,
     ) -> T:
         """What is compiled for the form, when it is first asked for; to find the form takes as long as hundreds of steps."""
-        asked = problem.network, problem.settings.optimizer, len(problem.dataset), *sizes
+        from relutui.engine.forms import is_ordinary
+
+        ordinary = is_ordinary(problem.dataset)
+        asked = problem.network, problem.settings.optimizer, len(problem.dataset), ordinary, *sizes
         if self._last[0] != asked:
             form = form_for(problem, *sizes, method=self._method)
             if form not in known:

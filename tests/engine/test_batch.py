@@ -159,8 +159,11 @@ async def give_up_and_go_on(engine: Engine) -> None:
     problem = Problem(Network(), random_data(np.random.default_rng(0), 900), locks(8), TrainingSettings())
     batch, asked = starts(8, 64), 500_000
     await engine.train_batch(batch, problem, 0)
+    from relutui.engine.batched import CompiledBatch
+
     runs: list[int] = []
     (compiled,) = engine._batches.values()
+    assert isinstance(compiled, CompiledBatch)
     run = compiled._run
     compiled._run = lambda steps, covered: (runs.append(steps), run(steps, covered))  # type: ignore[assignment, func-returns-value]
     long = asyncio.create_task(engine.train_batch(batch, problem, asked))

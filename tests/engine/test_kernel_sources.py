@@ -1,12 +1,15 @@
 """What is sent to the compilers of GPUs that are not here: sources by tinygrad's renderers, without their devices."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from blocking import Blocking
 from problems import LAB_DATA, locks
 
+from relutui.data import Dataset
 from relutui.network import Activation, Network
 from relutui.training import Optimizer, Problem, TrainingSettings
 
@@ -110,6 +113,29 @@ def test_metal_which_has_no_float64_trains_by_points(opened: None, networks: int
     for form in (forms.form_for(problem, 3), forms.batch_form_for(problem, 3, networks, "pieces")):
         assert isinstance(form, Form)
         assert form.threads
+
+
+@pytest.mark.parametrize("points", [20, 100, 300, 2000])
+@pytest.mark.parametrize("units", [3, 200])
+def test_all_chunks_of_a_sweep_are_trained_by_one_method(
+    opened: None, points: int, units: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever their size; on data that are too far from 0 for float32, by what has more digits."""
+    from relutui.engine import forms
+    from relutui.engine.exact import ExactForm
+    from relutui.engine.piece_memory import PiecesForm
+
+    renderer = SimpleNamespace(renderer=renderer_of("CUDA"))
+    monkeypatch.setattr(forms, "Device", type("Devices", (dict,), {"DEFAULT": "CUDA"})(CUDA=renderer))
+    x = np.linspace(0.0, 3.0, points)
+    problem = Problem(Network(), Dataset(x, x), locks(units), TrainingSettings())
+    far = replace(problem, dataset=Dataset(1e6 + x, x))
+    asked = [forms.batch_form_for(problem, units, networks) for networks in (1, 64, 256, 1024, 4096, 16_384)]
+    assert len({type(form) for form in asked}) == 1
+    for networks in (1, 16_384):
+        assert isinstance(forms.batch_form_for(far, units, networks), PiecesForm)
+        assert isinstance(forms.batch_form_for(far, units, networks, "points"), ExactForm)
+    assert isinstance(forms.form_for(far, units), PiecesForm)
 
 
 def assert_all_threads_wait(text: str, barrier: str) -> None:

@@ -17,23 +17,44 @@ def test_each_row_sums_over_the_points_before_its_place(points: list[tuple[float
     places = sorted({x for x, _ in points})
     assert made.places == len(places)
     assert made.rows.shape == (len(places) + 2, ROW)
+    assert made.centre == 0.0 or not places[0] <= 0.0 <= places[-1]
     for place, row in enumerate(made.rows[:-1]):
-        before = [(x, y) for x, y in points if x in places[:place]]
+        before = [(x - made.centre, y - made.middle) for x, y in points if x in places[:place]]
         want = [len(before), *(sum(column) for column in zip(*[(x, x * x, y, x * y) for x, y in before], strict=False))]
-        np.testing.assert_allclose(row[: len(want)], want, rtol=1e-9, atol=1e-6)
-        assert row[Column.AT] == places[min(place, len(places) - 1)]
+        np.testing.assert_allclose((row - made.rows[0])[: len(want)], want, rtol=1e-9, atol=1e-6)
+        assert row[Column.AT] == places[min(place, len(places) - 1)] - made.centre
+
+
+def test_pieces_far_out_keep_the_digits_of_those_near_the_centre() -> None:
+    """A point of 1e6 deviations to either side is in no difference of the rows between the others."""
+    x = np.concatenate([[-1e8], np.linspace(-1.0, 1.0, 21), [1e8]])
+    made = tables(Dataset(x, np.cos(x)))
+    for first, last in ((1, 4), (9, 14), (20, 22)):
+        some = slice(first, last)
+        got = made.rows[last] - made.rows[first]
+        assert got[Column.XX] == pytest.approx((x[some] ** 2).sum(), rel=1e-14)
+        assert got[Column.X] == pytest.approx(x[some].sum(), rel=1e-14)
+
+
+@pytest.mark.parametrize("offset", [1e3, -1e7, 1e9])
+def test_far_from_0_x_is_counted_from_among_the_points(offset: float) -> None:
+    x = np.linspace(0.0, 1.0, 33)
+    made = tables(Dataset(offset + x, x))
+    assert offset <= made.centre <= offset + 1.0
+    assert (made.rows[:33, Column.AT] == offset + x - made.centre).all()
 
 
 @settings(max_examples=200)
 @given(st.lists(numbers, min_size=1, max_size=60), st.lists(st.floats(-2e3, 2e3) | numbers, min_size=1, max_size=20))
 def test_the_cell_of_a_kink_leads_to_its_place(x: list[float], kinks: list[float]) -> None:
     made = tables(Dataset(np.array(x), np.zeros(len(x))))
-    for kink in [*kinks, *x]:
+    centred = sorted({point - made.centre for point in x})
+    for kink in [*kinks, *centred]:
         with np.errstate(over="ignore"):
             cell = int(min(max(kink * made.scale + made.offset, 0), made.places))
         first = made.cells[cell]
         for side in ("left", "right"):  # a point on the kink is before it or after it, as the unit faces
-            place = np.searchsorted(sorted(set(x)), kink, side)
+            place = np.searchsorted(centred, kink, side)
             assert first <= place < first + 2**made.rounds
 
 

@@ -1,0 +1,242 @@
+"""Data and states as people have them, of any size and place: each step is that of every point in float64, and more digits."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import oracle
+import pytest
+from blocking import Blocking
+from numpy.typing import NDArray
+from problems import locks, random_locks
+
+from relutui.batch import Batch, values_of
+from relutui.data import Dataset
+from relutui.gradient import gradient
+from relutui.network import Activation, Network, Parameters
+from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainingSettings, random_start
+
+SALARIES = Dataset(np.array([1.0, 5.0, 10.0]), np.array([40_000.0, 60_000.0, 80_000.0]))
+STEPS = 200
+
+
+@pytest.fixture(params=["engine", "piece_engine", "point_engine"])
+def any_engine(request: pytest.FixtureRequest) -> Blocking:
+    found: Blocking = request.getfixturevalue(request.param)
+    return found
+
+
+def test_three_salaries_end_at_their_mean(engine: Blocking) -> None:
+    """Two steps throw all kinks far outside of the points; from there on only c moves, to the mean: the MSE is the variance."""
+    problem = Problem(Network(), SALARIES, locks(3), TrainingSettings())
+    for seed in range(8):
+        start = Checkpoint.start(random_start(unset(3), problem.locks, 1.0, seed))
+        killed, end = engine.train(start, problem, 3).parameters, engine.train(start, problem, 1000)
+        for p in (killed, end.parameters):
+            assert (problem.network.pre_activations(p, SALARIES.x) <= 0.0).all()
+        for name in ("w", "b", "v"):
+            assert (getattr(killed, name) == getattr(end.parameters, name)).all()
+        assert end.parameters.c == pytest.approx(60_000.0, rel=1e-12)
+        assert end.history[-1].loss == pytest.approx(800_000_000 / 3)
+        batch = engine.train_batch(Batch.of([start.parameters] * 3), problem, 1000)
+        assert batch.losses == pytest.approx(np.full(3, 800_000_000 / 3))
+        assert batch.values[:, 0] == pytest.approx(np.full(3, 60_000.0), rel=1e-12)
+
+
+@pytest.mark.parametrize("offset", [1e7, 1e10, -1e10])
+def test_locked_kinks_far_from_0_train_as_near_it(any_engine: Blocking, offset: float) -> None:
+    """The hinge |x - 5| and its units, and both moved: the right values were found by float64, point by point, near 0."""
+    x, fixed = np.linspace(0.0, 10.0, 50), np.ones(2, np.bool_)
+    x = (offset + x) - offset  # what is left of them there
+    how = TrainingSettings(learning_rate=0.01)
+    near = Problem(Network(), Dataset(x, np.abs(x - 5.0)), Locks(fixed, fixed, ~fixed, False), how)
+    far = replace(near, dataset=Dataset(offset + x, near.dataset.y))
+    w, v = np.array([1.0, -1.0]), np.array([0.9, 0.8])
+    here = Parameters(w, w * -5.0, v, 0.1)
+    there = Parameters(w, w * (-5.0 - offset), v, 0.1)
+    want = oracle.train(here, near, STEPS)
+    end = any_engine.train(Checkpoint.start(there), far, STEPS)
+    batch = any_engine.train_batch(Batch.of([there, there]), far, STEPS)
+    for got in (end.parameters, batch.parameters(1)):
+        np.testing.assert_allclose([*got.v, got.c], [*want.parameters.v, want.parameters.c], rtol=0, atol=1e-9)
+        if offset == 1e7:
+            assert [*got.v, got.c] == pytest.approx([0.978550, 0.978550, 0.069378], abs=1e-6)
+    assert [sample.loss for sample in end.history] == pytest.approx([want.losses[s.step] for s in end.history], rel=1e-6)
+    if offset == 1e7:
+        assert batch.losses == pytest.approx(np.full(2, 0.0012114), rel=1e-4)
+
+
+class Wanted(NamedTuple):
+    """A gradient point by point, of c, w_0, b_0, v_0, w_1, ..., what it may be off by, and if a kink is too near a point."""
+
+    gradient: NDArray[np.float64]
+    may_be_off: NDArray[np.float64]
+    on_kink: bool
+    finite: bool
+
+
+def wanted(problem: Problem, p: Parameters) -> Wanted:
+    """With more digits where numpy has them; off by 1e-6 of the largest term, and by what float64 is at each point."""
+    network, wide, tiny = problem.network, np.longdouble, 2.0**-49
+    x, y = problem.dataset.x.astype(wide)[:, None], problem.dataset.y.astype(wide)[:, None]
+    w, b, v = (values.astype(wide) for values in (p.w, p.b, p.v))
+    z, parts = w * x + b, np.abs(w * x) + np.abs(b)
+    a, da = oracle.value_and_slope(network.activation, z, network.slope_at_kink)  # type: ignore[arg-type]
+    error = (wide(p.c) + (a * v).sum(axis=1, keepdims=True)) - y
+    scale = wide(2 / len(x) if problem.settings.loss == "mse" else 2.0)
+    kinked = network.activation in ("relu", "leaky_relu")
+    off_a = tiny * np.where((z > 0) | (network.activation != "relu"), parts, 0)  # of a, and of a slope that bends
+    off_da = tiny * (0.0 if kinked else 1.0 + parts)
+    off_error = tiny * (np.abs(p.c) + np.abs(y)) + (np.abs(v) * off_a).sum(axis=1, keepdims=True)
+    found, off = np.empty(1 + 3 * len(w)), np.empty(1 + 3 * len(w))
+    for first, (factor, off_factor) in enumerate([(1.0, 0.0), (v * da * x, v * off_da * x), (v * da, v * off_da), (a, off_a)]):
+        place = slice(0, 1) if first == 0 else slice(first, None, 3)
+        term, rounding = error * factor, np.abs(error * off_factor) + np.abs(off_error * factor)
+        found[place] = (scale * term).sum(axis=0)
+        off[place] = scale * (1e-6 * np.abs(term).max(axis=0) + rounding.sum(axis=0))
+    near = kinked and bool((np.abs(z) <= 2.0**-46 * parts).any())
+    loss = scale / 2 * (error**2).sum()
+    return Wanted(found, off, near, bool(loss < 3.4e38))
+
+
+def gradient_taken(before: Checkpoint, after: Checkpoint, problem: Problem) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The gradient that a step has followed, from what it has changed, and how exactly that tells it."""
+    how = problem.settings
+    old, new = (values_of(c.parameters if how.optimizer == "sgd" else c.optimizer.first) for c in (before, after))
+    if how.optimizer == "sgd":
+        return (old - new) / how.learning_rate, 2.0**-51 * (np.abs(old) + np.abs(new)) / how.learning_rate
+    decay, share = (how.momentum, 1.0) if how.optimizer == "momentum" else (0.9, 1 - 0.9)
+    return (new - decay * old) / share, 2.0**-50 * (np.abs(old) + np.abs(new)) / share
+
+
+def holds(engine: Blocking, before: Checkpoint, problem: Problem) -> Checkpoint | None:
+    """Take a step, alone and in a batch, and hold both against every point; where it has led to, None where it diverged."""
+    want = wanted(problem, before.parameters)
+    memory = before.optimizer
+    values, first, second = (
+        values_of(part)[None].repeat(2, axis=0) for part in (before.parameters, memory.first, memory.second)
+    )
+    batch = Batch(values, first, second, memory.steps, np.full(2, np.nan))
+    together = engine.train_batch(batch, problem, 1)
+    try:
+        after = engine.train(before, problem, 1)
+    except Diverged:
+        assert np.isnan(together.losses).all()
+        return None
+    assert want.finite
+    assert np.isfinite(together.losses).all()
+    as_one = replace(after, parameters=together.parameters(1), optimizer=replace(after.optimizer, first=first_of(together)))
+    if not want.on_kink:
+        free = values_of(problem.locks) == 0.0
+        own, reference = values_of(gradient(problem, before.parameters)), want.gradient
+        assert (np.abs(own - reference) <= want.may_be_off).all()
+        for got in (after, as_one):
+            found, slack = gradient_taken(before, got, problem)
+            off = np.abs(found - reference) - want.may_be_off - slack
+            assert (off[free] <= 0.0).all(), (off, found, reference)
+    return after
+
+
+def first_of(batch: Batch) -> Parameters:
+    return Batch.start(batch.first).parameters(1)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+def test_a_step_from_any_state_is_that_of_every_point(
+    piece_engine: Blocking, activation: Activation, optimizer: Optimizer
+) -> None:
+    """Parameters of 1e-12 to 1e12 each, so that w v b is up to 1e36, on points of a people's scale and place."""
+    rng = np.random.default_rng(OPTIMIZERS.index(optimizer))
+    for _ in range(60):
+        units, data = int(rng.integers(1, 6)), drawn(rng)
+        numbers = (
+            rng.choice([-1.0, 1.0], 1 + 3 * units)
+            * 10.0 ** rng.uniform(-12, 12, 1 + 3 * units)
+            * rng.choice([0, 1], 1 + 3 * units, p=[0.1, 0.9])
+        )
+        problem = Problem(Network(activation), data, locks(units), TrainingSettings(optimizer, 0.01))
+        holds(piece_engine, Checkpoint.start(Batch.start(numbers[None]).parameters(0)), problem)
+
+
+def unset(units: int) -> Parameters:
+    return Parameters(np.zeros(units), np.zeros(units), np.zeros(units), 0.0)
+
+
+def drawn(rng: np.random.Generator) -> Dataset:
+    """Points as people have them: of any scale, anywhere, some the same, some far out."""
+    points = int(rng.choice([1, 2, 3, 5, 20, 60]))
+    x = {
+        0: np.linspace(0.0, 1.0, points),
+        1: rng.normal(size=points),
+        2: rng.integers(0, 5, points) / 4.0,
+        3: rng.uniform(0.0, 1.0, points),
+    }[int(rng.integers(4))]
+    y = {
+        0: np.abs(x - 0.5),
+        1: np.sin(5.0 * x) + rng.normal(size=points) / 10,
+        2: (x > 0.4) * 1.0,
+        3: np.full(points, rng.normal()),
+    }[int(rng.integers(4))]
+    for values in (x, y):
+        if rng.random() < 0.15:
+            values[rng.integers(points)] = 1e6 * rng.choice([-1.0, 1.0])
+    scale, height = 10.0 ** rng.uniform(-9, 9, 2)
+    away = float(rng.choice([0.0, 0.0, rng.normal(), 10.0 ** rng.uniform(0, 9)]))
+    away = min(away, 1e14 / scale)
+    up = float(rng.choice([0.0, rng.normal(), 10.0 ** rng.uniform(0, 6)]))
+    return Dataset(scale * (x + away), height * (y + up))
+
+
+def trainings(seeds: range) -> Iterator[tuple[np.random.Generator, Problem, Checkpoint]]:
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        data, units = drawn(rng), int(rng.integers(1, 6))
+        optimizer: Optimizer = OPTIMIZERS[int(rng.integers(3))]
+        how = TrainingSettings(optimizer, 10.0 ** rng.uniform(-4, 1), loss="mse" if rng.random() < 0.7 else "sse")
+        fixed = random_locks(rng, units) if rng.random() < 0.3 else locks(units)
+        activation: Activation = "relu" if rng.random() < 0.7 else "leaky_relu"
+        start = Checkpoint.start(random_start(unset(units), locks(units), 1.0, seed))
+        yield rng, Problem(Network(activation), data, fixed, how), start
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_trainings_on_anybodys_data(piece_engine: Blocking, part: int, times: Callable[[int, int], int]) -> None:
+    """Whether one goes step by step or all the way at once; on the way, some steps are held against every point."""
+    each = times(4, 2500)
+    for rng, problem, start in trainings(range(part * each, (part + 1) * each)):
+        state, diverged = start, False
+        for steps in np.diff(np.sort([0, *rng.choice(STEPS, 12, replace=False), STEPS])):
+            if steps > 1:
+                try:
+                    state = piece_engine.train(state, problem, int(steps) - 1)
+                except Diverged as error:
+                    state, diverged = error.checkpoint, True
+                    break
+            if steps:
+                after = holds(piece_engine, state, problem)
+                if diverged := after is None:
+                    break
+                assert after is not None
+                state = after
+        try:
+            end = piece_engine.train(start, problem, STEPS)
+            assert not diverged
+        except Diverged as error:
+            end = error.checkpoint
+        assert (end.step, end.parameters) == (state.step, state.parameters)
+
+
+@pytest.mark.parametrize("activation", ["softplus", "tanh", "sigmoid"])
+@pytest.mark.parametrize("offset", [1e3, 1e6])
+def test_smooth_activations_far_from_0(engine: Blocking, activation: Activation, offset: float) -> None:
+    rng = np.random.default_rng(3)
+    x = np.linspace(0.0, 1.0, 40)
+    problem = Problem(Network(activation), Dataset(offset + x, np.abs(x - 0.4)), locks(3), TrainingSettings("momentum", 1e-9))
+    w, v = rng.normal(size=(2, 3))
+    state = Checkpoint.start(Parameters(5 * w, -5 * w * (offset + rng.uniform(0, 1, 3)), v, 0.0))
+    for _ in range(20):
+        after = holds(engine, state, problem)
+        assert after is not None
+        state = after
