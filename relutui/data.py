@@ -16,6 +16,7 @@ Point = tuple[float, float]
 
 DATA_LIMIT = 1e15  # size of x and y: beyond it a point and its neighbour are hardly told apart
 MAX_POINTS = 100_000
+FAR = 1e6  # widths of all points that an x may be away from 0, for a kink to be placed to 1e-10 of a width by w and b
 
 
 class DataError(ValueError):
@@ -44,6 +45,15 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.x)
+
+
+def caution(dataset: Dataset) -> str:
+    """What to say of points so far from 0 that b has not digits enough to place a kink among them; nothing of others."""
+    low, high = float(dataset.x[0]), float(dataset.x[-1])
+    farthest, width = max(abs(low), abs(high)), high - low
+    if not width or farthest <= FAR * width:
+        return ""
+    return f"x is {farthest / width:.0e} widths from 0, where b has few digits left: count x from {low:.9g}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from relutui.data import Dataset
+from relutui.data import Dataset, caution
 from relutui.history import History
 from relutui.landscape import Landscape
 from relutui.memory import remembered
@@ -226,7 +226,9 @@ def open_session(scenario: Scenario, settings: TrainingSettings | None = None, s
         selection=_first_free(scenario.locks),
         files=(scenario.file,) if scenario.file else (),
     )
-    return replace(session, y_limits=fitted_limits(session))
+    session = replace(session, y_limits=fitted_limits(session))
+    said = caution(scenario.dataset)
+    return session.say(said) if said else session
 
 
 def _first_free(locks: Locks) -> Selection:

@@ -16,7 +16,7 @@ from relutui.cli import COMMANDS as SUBCOMMANDS
 from relutui.cli import main
 from relutui.scenario import TEACHING_ORDER, load, shipped, to_toml
 from relutui.selection import Selection
-from relutui.session import as_scenario
+from relutui.session import as_scenario, open_session
 from relutui.training import DeviceReport
 
 
@@ -39,6 +39,19 @@ def test_check_reports_every_error_of_every_file(tmp_path: Path, capsys: pytest.
     assert f'{bad}: unknown key "titel" (did you mean title?)' in errors
     assert f'{bad}: target: points: item 1: expected a finite number, got "a"' in errors
     assert errors[-1] == f"{tmp_path}/none.toml: no such file"
+
+
+def test_points_very_far_from_0_are_good_but_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "far.toml"
+    file.write_text('title = "far"\n[target]\npoints = [[1e8, 0], [100000010, 1]]\n[init]\nunits = 2\n')
+    assert main(["check", str(file)]) == 0
+    said = "x is 1e+07 widths from 0, where b has few digits left: count x from 100000000"
+    assert capsys.readouterr().out == f"{file}: good: 2 units, 2 points; {said}\n"
+    assert main(["train", str(file), "--steps", "0"]) == 0
+    assert said in capsys.readouterr().out.splitlines()
+    message = open_session(load(file)).message
+    assert message is not None
+    assert message.text == said
 
 
 def test_train_zero_steps_just_evaluates(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from relutui.data import DataError, Dataset, Target
+from relutui.data import DataError, Dataset, Target, caution
 
 KNOTS = ((0.0, 2.0), (1.0, 0.0), (2.0, 1.0), (3.0, 4.0))
 
@@ -25,6 +25,19 @@ def test_datasets_are_equal_by_their_points() -> None:
 def test_a_dataset_is_of_points(x: list[float], y: list[float]) -> None:
     with pytest.raises(ValueError, match="of one length"):
         Dataset(np.array(x), np.array(y))
+
+
+@pytest.mark.parametrize(("x", "told"), [(1e6, ""), (1.01e7, "x is 1e+06 widths from 0"), (-3e7, "count x from -30000000")])
+def test_of_points_very_far_from_0_it_is_said_that_b_has_few_digits(x: float, told: str) -> None:
+    said = caution(Dataset(np.array([x, x + 10.0]), np.zeros(2)))
+    assert told in said
+    assert bool(said) == bool(told)
+    assert len(said) < 80
+
+
+@pytest.mark.parametrize("x", [0.0, 1e12])
+def test_of_points_at_one_x_there_is_no_width(x: float) -> None:
+    assert caution(Dataset(np.array([x, x]), np.zeros(2))) == ""
 
 
 def test_knots_are_joined_by_straight_lines() -> None:

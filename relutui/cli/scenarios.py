@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from relutui.data import caution
 from relutui.scenario import ScenarioError, load, shipped
 from relutui.text import scrub_line
 
@@ -31,5 +32,7 @@ def check_files(files: list[str]) -> int:
                 print(os.path.join(folder, problem), file=sys.stderr)
             status = 1
         else:
-            print(f"{scrub_line(file)}: good: {scenario.start.units} units, {len(scenario.dataset)} points")
+            but = caution(scenario.dataset)
+            found = f"{scenario.start.units} units, {len(scenario.dataset)} points" + (f"; {but}" if but else "")
+            print(f"{scrub_line(file)}: good: {found}")
     return status

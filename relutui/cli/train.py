@@ -16,6 +16,7 @@ from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.usage import new_file
+from relutui.data import caution
 from relutui.gradient import gradient
 from relutui.numbers import finite, loss_text
 from relutui.session import Session, as_scenario
@@ -137,6 +138,8 @@ def _describe(report: Report) -> None:
         on = f" in {report.seconds:.2f} s on {report.device}{advice}"
     print(f"{session.scenario.name}: {step} steps{on}")
     print(f"{settings.loss.upper()} {loss_text(session.loss)}")
+    if said := caution(session.dataset):
+        print(said)
     print(f"{'unit':>4} {'w':>12} {'b':>12} {'v':>12}")
     for unit in range(p.units):
         print(f"{unit:>4} {p.w[unit]:>12.6g} {p.b[unit]:>12.6g} {p.v[unit]:>12.6g}")
