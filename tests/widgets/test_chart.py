@@ -157,3 +157,11 @@ def test_the_losses_of_the_activations_are_whole_at_every_width(width: int) -> N
     for name, losses in {"leaky_relu": ("1.0e-04", "1.0e-4"), "identity": ("348.9425",), "tanh": ("149.7335",)}.items():
         found = re.search(rf"{name} +(?:SSE )?(\S+)", rows)
         assert found is None or found[1] in losses
+
+
+def test_steps_at_a_loss_of_0_are_not_called_no_steps() -> None:
+    (said,) = loss(LossReadout((0, 1), (0.0, 0.0)), 70, 9)
+    assert "no steps" not in said.text
+    assert "0" in said.text
+    (said,) = loss(LossReadout((0,), (0.0,)), 70, 9)
+    assert "no steps yet" in said.text
