@@ -160,8 +160,8 @@ class RelutuiApp(App[None]):
         os._exit(self.return_code or 0)
 
     def action_command_palette(self) -> None:
-        """Open ours instead of Textual's own."""
-        if not isinstance(self.screen, Palette):
+        """Open ours instead of Textual's own: its commands are the main screen's, and nothing to choose elsewhere."""
+        if self.screen is self._explore:
             self.push_screen(Palette(id="--command-palette"))
 
     def pop_screen(self) -> AwaitComplete:

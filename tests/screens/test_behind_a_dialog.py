@@ -80,3 +80,15 @@ async def test_what_was_due_when_the_dialog_came_is_drawn_behind_it(left_behind:
     async with app.run_test():
         (explore, timer), *_ = timers.items()
         await until(lambda: timer.ticks > 0 and not (timer.due or explore._layout_required or explore._dirty_widgets))
+
+
+@pytest.mark.parametrize("opening", ["g", "n", "A", "o", "d", "question_mark"])
+async def test_only_the_main_screen_is_covered_by_the_palette(opening: str) -> None:
+    """It has no commands for any other; what those draw after a layout may wait for it."""
+    async with shown() as screen:
+        screen.trainer.gate.clear()
+        await screen.pilot.press(opening)
+        over = screen.app.screen
+        await screen.pilot.press("ctrl+p")
+        assert screen.app.screen is over is not screen.explore
+        screen.trainer.gate.set()
