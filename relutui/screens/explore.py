@@ -150,7 +150,7 @@ class Explore(Screen[None]):
             nudge = None
         said, command = self._key_in_table(key, character, "-" if nudge else ""), BY_KEY.get(key)
         if said is not None:
-            if nudge and self._table.editing:
+            if nudge and self._table.editing and key != "enter":  # with which the value begins that is there
                 self.set_reactive(Explore.session, taken_back(self.session, nudge))
             self._hear(said)
         elif command:

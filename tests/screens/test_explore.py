@@ -22,6 +22,14 @@ async def test_a_learner_solves_the_exercise_by_typing() -> None:
         assert "Solved" in screen.text
 
 
+async def test_a_nudge_stays_when_enter_begins_a_value_after_it() -> None:
+    async with shown() as screen:
+        await screen.press("minus", "enter", "5", "enter", "u")
+        assert screen.session.state.parameters.w[1] == -0.1
+        await screen.press("minus", "enter", "enter")
+        assert screen.session.state.parameters.w[1] == -0.2
+
+
 async def test_a_learner_solves_the_exercise_by_nudging() -> None:
     async with shown() as screen:
         await screen.press("greater_than_sign", "right", "less_than_sign", "down", *["less_than_sign"] * 4)
