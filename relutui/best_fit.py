@@ -16,12 +16,12 @@ from relutui.network import Array
 MOST = 500  # points for the search; of more, neighbours count as one until the last step
 MOST_STARTS = 64  # that are descended from, where there are few points;
 FEWEST_STARTS = 4  # where there are many, fewer:
-POINTS = 1000  # in all of them, about
+POINTS = 400  # in all of them, about
 EXACT = 1e-24  # of the squares of the straight fit: less is rounding
 
 
 def each_best_error(x: Array, y: Array) -> Iterator[float]:
-    """The lowest MSE with 0, 1, 2, ... free kinks, without end; each takes a tenth of a second or so to compute.
+    """The lowest MSE with 0, 1, 2, ... free kinks, without end; each takes a few tenths of a second to compute.
 
     x and y of shape (points,), x ascending.
     """
