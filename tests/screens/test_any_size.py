@@ -65,7 +65,7 @@ async def test_every_dialog_hears_the_keys_that_move_in_it_at_any_size(times: Ca
         for opening in OVERLAYS:
             await press(screen, opening)
             assert screen.app.screen is not screen.explore, opening
-            for size in islice(sizes, times(3, len(SIZES))):
+            for size in islice(sizes, times(2, len(SIZES))):
                 await screen.pilot.resize_terminal(*size)
                 await press(screen, MOVES)
                 assert screen.app._exception is None, (opening, size)
