@@ -16,7 +16,9 @@ Point = tuple[float, float]
 
 DATA_LIMIT = 1e15  # size of x and y: beyond it a point and its neighbour are hardly told apart
 MAX_POINTS = 100_000
-FAR = 1e6  # widths of all points that an x may be away from 0, for a kink to be placed to 1e-10 of a width by w and b
+# In widths of all points, how far an x may be away from 0,
+FAR = 10.0  # for starts and steps of ordinary size to bring kinks among the points,
+TOO_FAR = 1e6  # and for a kink to be placed to 1e-10 of a width by w and b
 
 
 class DataError(ValueError):
@@ -48,12 +50,15 @@ class Dataset:
 
 
 def caution(dataset: Dataset) -> str:
-    """What to say of points so far from 0 that b has not digits enough to place a kink among them; nothing of others."""
+    """What to say of points so far from 0 that training, or even b's digits, hardly bring a kink among them; else nothing."""
     low, high = float(dataset.x[0]), float(dataset.x[-1])
     farthest, width = max(abs(low), abs(high)), high - low
     if not width or farthest <= FAR * width:
         return ""
-    return f"x is {farthest / width:.0e} widths from 0, where b has few digits left: count x from {low:.9g}"
+    widths = farthest / width
+    away = f"{widths:.0f}" if widths < 1000.0 else f"{widths:.0e}"
+    why = "which kinks rarely reach" if widths <= TOO_FAR else "where b has few digits left"
+    return f"x is {away} widths from 0, {why}: count x from {low:.9g}"
 
 
 @dataclass(frozen=True)

@@ -242,3 +242,11 @@ def test_a_device_that_fails_leaves_what_is_finished(
     kept = f": {networks} of 6 networks were finished" if networks else ""
     assert capsys.readouterr().err == f"GPU failed while training: it was unplugged{kept}\n"
     assert (len(file.read_text().splitlines()) if file.exists() else 0) == (1 + networks if networks else 0)
+
+
+def test_points_far_from_0_are_said_below_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "years.toml"
+    file.write_text('title = "years"\n[target]\npoints = [[1950, 0], [1990, 2]]\n[init]\nunits = 1\n')
+    assert main(["sweep", str(file), "--seeds", "2", "--steps", "10"]) == 0
+    said = "x is 50 widths from 0, which kinks rarely reach: count x from 1950"
+    assert said in capsys.readouterr().out.splitlines()

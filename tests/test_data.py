@@ -27,8 +27,18 @@ def test_a_dataset_is_of_points(x: list[float], y: list[float]) -> None:
         Dataset(np.array(x), np.array(y))
 
 
-@pytest.mark.parametrize(("x", "told"), [(1e6, ""), (1.01e7, "x is 1e+06 widths from 0"), (-3e7, "count x from -30000000")])
-def test_of_points_very_far_from_0_it_is_said_that_b_has_few_digits(x: float, told: str) -> None:
+@pytest.mark.parametrize(
+    ("x", "told"),
+    [
+        (0.0, ""),
+        (90.0, ""),
+        (1950.0, "x is 196 widths from 0, which kinks rarely reach: count x from 1950"),
+        (9.99e6, "which kinks rarely reach"),
+        (1.01e7, "x is 1e+06 widths from 0, where b has few digits left: count x from 10100000"),
+        (-3e7, "count x from -30000000"),
+    ],
+)
+def test_of_points_far_from_0_it_is_said_what_that_does(x: float, told: str) -> None:
     said = caution(Dataset(np.array([x, x + 10.0]), np.zeros(2)))
     assert told in said
     assert bool(said) == bool(told)

@@ -15,6 +15,7 @@ from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.usage import UsageError, new_file
+from relutui.data import caution
 from relutui.numbers import finite, loss_text, place
 from relutui.outcomes import OUTCOMES
 from relutui.sweep import Result, Sweep, best_possible, bound, joined
@@ -156,6 +157,8 @@ def _describe(report: Report) -> None:
     print("\nunits" + "".join(f"{outcome:>{width}}" for outcome, width in zip(OUTCOMES, widths)))
     for result in report.results:
         print(f"{result.units:>5}" + "".join(f"{n:>{width},}" for n, width in zip(result.counts().values(), widths)))
+    if said := caution(planned.scenario.dataset):
+        print(f"\n{said}")
     advice = f"; {report.device.advice}" if report.device and report.device.advice else ""
     print(f"\nin {report.seconds:.2f} s on {report.device}{advice}")
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from relutui.batch import Batch, values_of
+from relutui.data import caution
 from relutui.explain.best import lowest_found, lowest_possible
 from relutui.explain.feasibility import impossible
 from relutui.explain.standing import Tail, tail
@@ -53,6 +54,8 @@ def stuck(session: Session) -> Stuck | None:
     known, answer = _last
     if not (known and all(map(is_, known, about))):
         answer = _reason(session)
+        if answer and (far := caution(session.dataset)):
+            answer = answer._replace(text=f"{answer.text} {far[0].upper()}{far[1:]}.")
         _last = about, answer
     return answer
 

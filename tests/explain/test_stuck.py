@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 from fake_trainer import FakeTrainer, sample_of
-from support import open_lab, opener, parameters, with_network, with_values
+from support import open_lab, opener, parameters, said, with_network, with_values
 
 from relutui import edits, tuning, units
 from relutui.explain import guidance
@@ -17,10 +17,11 @@ from relutui.network import Network
 from relutui.readout.lines import read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
+from relutui.scenario import parse
 from relutui.selection import Selection
 from relutui.session import Session, open_session
 from relutui.state import Found
-from relutui.training import Optimizer
+from relutui.training import Diverged, Optimizer
 from relutui.widgets.status import status
 from relutui.widgets.strips import strips
 
@@ -61,6 +62,17 @@ def test_the_lab_from_its_zero_start_never_moves() -> None:
     assert session.loss == pytest.approx(2.4630, abs=5e-5)
     assert why(session)[:3] == ("slope at the kink", (1, 2), "stuck: slope at the kink")
     assert "k takes 1/2 or 1" in why(session).text
+
+
+def test_where_x_is_far_from_0_the_advice_is_what_to_count_it_from() -> None:
+    years = parse('title = "T"\n[target]\nknots = [[1950, 0], [1970, 0], [1990, 2]]\n[init]\nunits = 3', "years", None)
+    session = at_rate(open_session(years), 10.0)
+    with pytest.raises(Diverged) as end:
+        asyncio.run(FakeTrainer().train(session.state.checkpoint, session.state.problem(session.dataset), 100))
+    advice = "x is 50 widths from 0, which kinks rarely reach: count x from 1950"
+    assert said(edits.diverged(session, end.value, 1)).endswith(advice)
+    off = with_values(session, **{f"{name}{unit}": -1.0 for name in "wb" for unit in range(3)})
+    assert why(standing(off)).text.endswith(f"{advice[0].upper()}{advice[1:]}.")
 
 
 def test_with_another_slope_at_the_kink_it_ends_with_twins() -> None:
