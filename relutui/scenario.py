@@ -1,6 +1,7 @@
 """A scenario: what to learn, with which network, from which start; read from TOML and written back."""
 
 import json
+import stat
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -132,10 +133,12 @@ def find(name_or_path: str) -> Path:
         return own[name_or_path]
     path = Path(name_or_path)
     try:
-        if path.is_file():
+        if stat.S_ISREG(path.stat().st_mode):  # is_file() keeps errors to itself, all of them from Python 3.14 on
             return path
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        raise ScenarioError(f"{shown(name_or_path)}: {getattr(error, 'strerror', None) or error}") from None
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name that no file can have
+        pass
+    except OSError as error:
+        raise ScenarioError(f"{shown(name_or_path)}: {error.strerror}") from None
     raise ScenarioError(f"no scenario and no file is called {shown(name_or_path)}{did_you_mean(path.stem, tuple(own))}")
 
 
