@@ -45,8 +45,8 @@ from relutui.engine.piece_memory import (
     pieces_sizes,
     register,
 )
+from relutui.engine.piece_walk import left_of_all_kinks, points_on_kinks, walk
 from relutui.engine.point_memory import CORRECTIONS, Count, Progress, Rate
-from relutui.engine.tables import ROW, Column
 from relutui.gradient import GREATEST
 
 
@@ -103,13 +103,13 @@ def _look(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, af
     fixed, here = Memory(form, at, first + member), Memory(form, at, first + member, *after)
     kept = register(1, dtypes.int32, 0)  # over the loop with a condition in the order
     begun = kept.after(*after)[0].store(first)
-    line = _left_of_all_kinks(here.after(begun), fixed, *_side_by_side(form, units, 17))
+    line = left_of_all_kinks(here.after(begun), fixed, *_side_by_side(form, units, 17))
     ordered = _order(here.after(line), fixed, UOp.range(units, 6))
     network = 0 if form.networks == 1 else kept.after(ordered)[0].load() + member
     later = Memory(form, at, network, ordered)
-    walked, loss = _walk(later, UOp.range(units, 7), line.after(ordered))
+    walked, loss = walk(later, UOp.range(units, 7), line.after(ordered))
     if form.on_kinks:
-        walked = _points_on_kinks(later.after(walked), UOp.range(units, 8), line.after(ordered))
+        walked = points_on_kinks(later.after(walked), UOp.range(units, 8), line.after(ordered))
     return _record(later.after(walked), loss, line.after(walked)[2].load())
 
 
@@ -184,36 +184,6 @@ def _find_places(here: Memory, fixed: Memory, r: UOp, j: UOp) -> UOp:
     return here.number("place", j).store(nearer).end(j).end(r)
 
 
-def _left_of_all_kinks(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
-    """yhat = A + B x there, and what changes at each kink: leave A and B in a register, and beside them the size of what
-    they are made of.
-
-    A unit whose kink has no points to one side is on, or off, at all of them: it has its part in A and B, if it has any, from
-    the start, and changes nothing.
-    """
-    form, leak, lanes = here.form, fixed.scale(Scale.LEAK), here.form.lanes
-    centre, part_a, part_b = (fixed.scale(n) for n in (Scale.CENTRE, Scale.PART_A, Scale.PART_B))
-    ends, bend = [fixed.x(place) for place in (0, fixed.at.extents[Extent.PLACES].load())], 1.0 - leak
-    parts = register(3 * lanes, dtypes.double, 1)  # of A - c, of B and of the size: the lanes need not wait for one another
-    begun = UOp.group(*(here.own(parts)[n].store(leak.const_like(0.0)) for n in range(3 * lanes)))
-    now, j = parts.after(begun, block), block * lanes + lane
-    here_too = here.after(begun, lane, block)
-    w, b, v = here_too.centred(j, centre)
-    first, last = ((w * x + b > 0.0).where(b.const_like(1.0), 0.0) for x in ends)  # as factors, for the reason above
-    slope, jump = (leak + bend * first) * v, bend * (last - first) * v
-    part = slope - jump
-    size = part * part * (b * b * part_a + w * w * part_b)
-    places_of = [n * lanes + lane for n in range(3)]
-    added = [parts[at].store(now[at].load() + by) for at, by in zip(places_of, (slope * b, slope * w, size))]
-    stores = [here_too.number("jumps", j + n * form.units).store(jump * by) for n, by in enumerate((b, w))]
-    summed = parts.after(UOp.group(*added, *stores).end(lane).end(block))
-    a, b, size = (sum((summed[n * lanes + m].load() for m in range(1, lanes)), summed[n * lanes].load()) for n in range(3))
-    line = register(3, dtypes.double, 7)
-    c = here.number("parameters", 0).load() - fixed.scale(Scale.MIDDLE)
-    values = c + a, b, size + c * c * part_a
-    return line.after(UOp.group(*(line.after(summed)[n].store(value) for n, value in enumerate(values))))
-
-
 def _order(here: Memory, fixed: Memory, m: UOp) -> UOp:
     """Put each unit where it belongs among those before it in the order of the step before."""
     here = here.after(m)
@@ -235,7 +205,7 @@ def _order(here: Memory, fixed: Memory, m: UOp) -> UOp:
 def _rank(here: Memory, fixed: Memory, unit: UOp, place: UOp) -> UOp:
     """Of units whose kinks have the same place: those with a kink on the point to its left, on none, on the one to its right.
 
-    `_points_on_kinks` takes the residual of such a point from the line that holds there.
+    `points_on_kinks` takes the residual of such a point from the line that holds there.
     """
     w, b, _ = here.centred(unit, fixed.scale(Scale.CENTRE))
     point = (w < 0.0).where(place.minimum(fixed.at.extents[Extent.PLACES].load()), (place - 1).maximum(0))
@@ -243,73 +213,12 @@ def _rank(here: Memory, fixed: Memory, unit: UOp, place: UOp) -> UOp:
     return on_kink.where((w < 0.0).where(point.const_like(2), 0), 1)
 
 
-def _walk(here: Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
-    """Sum up from left to right, leave the sums before each kink and over all points in `sums`; and the loss."""
-    places, leak = here.at.extents[Extent.PLACES].load(), here.scale(Scale.LEAK)
-    so_far = register(5 + len(_SUMMED), dtypes.double, 4)  # A, B, sums of r, r x and r^2 - y^2, and the row of the last kink
-    starts = [line[n].load() for n in (0, 1)] + [leak.const_like(0.0)] * 3
-    starts += [here.at.table[column].load() for column in _SUMMED]
-    begun = UOp.group(*(here.own(so_far)[n].store(start) for n, start in enumerate(starts)))
-
-    inside, now = here.after(begun, m), so_far.after(begun, m)
-    unit, place = inside.unit_and_place(m)
-    row, (r, rx, squares) = _sums_to(inside, now, place)
-    line_after = [now[n].load() + inside.number("jumps", unit + n * inside.form.units).load() for n in (0, 1)]
-    stores = [now[n].store(value) for n, value in enumerate([*line_after, r, rx, squares, *row])]
-    stores += [at.store(value) for at, value in zip(inside.sums_left_of(unit), (r, rx))]
-    walked = UOp.group(*stores).end(m)
-
-    here = here.after(walked)
-    _, (r, rx, squares) = _sums_to(here, so_far.after(walked), places)
-    loss = here.scale(Scale.WEIGHT) * (squares + here.scale(Scale.Y_SQUARES))
-    return UOp.group(*(at.store(value) for at, value in zip(here.all_sums(), (r, rx)))), loss.maximum(0.0)
-
-
-_SUMMED = tuple(Column)[: Column.AT]
-
-
-def _sums_to(here: Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UOp]]:
-    """The table's row at a place to the right of the last, and the sums of r, r x and r^2 - y^2 up to there."""
-    a, b, *sums = (so_far[n].load() for n in range(5))
-    row = [here.at.table[place * ROW + column].load() for column in _SUMMED]
-    n, x, xx, y, xy = (new - so_far[5 + column].load() for column, new in enumerate(row))
-    r, rx = a * n + b * x - y, a * x + b * xx - xy
-    squares = a * (r - y) + b * (rx - xy)  # r^2 - y^2 = yhat (r - y)
-    return row, [before + more for before, more in zip(sums, (r, rx, squares))]
-
-
-def _points_on_kinks(here: Memory, m: UOp, line: UOp) -> UOp:
-    """Count a point on a unit's kink, which so far counts as off, by the slope at the kink."""
-    slope_at_kink, centre = here.at.rates[Rate.SLOPE_AT_KINK].load(), here.scale(Scale.CENTRE)
-    all_r, all_rx = (at.load() for at in here.all_sums())
-    so_far = register(2, dtypes.double, 5)
-    begun = UOp.group(*(here.own(so_far)[n].store(line[n].load()) for n in (0, 1)))
-
-    here, now = here.after(begun, m), so_far.after(begun, m)
-    unit, place = here.unit_and_place(m)
-    w, b, _ = here.centred(unit, centre)
-    left = w < 0.0
-    at_kink = left.where(place, (place - 1).maximum(0))
-    low, high = ([here.at.table[(at_kink + n) * ROW + column].load() for column in Column] for n in (0, 1))
-    n, sx, _, sy, _, _ = (above - below for below, above in zip(low, high))
-    x, (a, slope) = low[Column.AT], (now[n].load() for n in (0, 1))
-    r = (w * x + b).eq(0.0).where(a * n + slope * sx - sy, 0.0)
-    rx = r * x
-    flat = w.eq(0.0) & b.eq(0.0)  # then all points are on it
-    r, rx = flat.where(all_r, r), flat.where(all_rx, rx)
-    weight = left.where(slope_at_kink, -slope_at_kink)
-    jumps = [here.number("jumps", unit + n * here.form.units).load() for n in (0, 1)]
-    stores = [now[n].store(old + jump) for n, (old, jump) in enumerate(zip((a, slope), jumps))]
-    stores += [at.store(at.load() + weight * more) for at, more in zip(here.sums_left_of(unit), (r, rx))]
-    return UOp.group(*stores).end(m)
-
-
 def _record(here: Memory, loss: UOp, size: UOp) -> UOp:
-    """Keep a sample where one is due, and say whether training goes on, and whether it must not for want of digits."""
+    """Keep a sample where one is due, and say whether training goes on, and whether the tables do."""
     rates = here.at.rates
     taken, kept = (here.number("progress", n).load() for n in (Progress.TAKEN, Progress.SAMPLES))
     stops = loss < rates[Rate.STOP_BELOW].load()
-    does = size.const_like(1.0).__ge__(size)
+    does = size < 1.0
     goes_on = (taken < here.count(Count.STEPS)) & does & (loss < GREATEST) & stops.logical_not()
     due = goes_on & ((here.count(Count.FIRST) + taken) & (here.count(Count.STRIDE) - 1)).eq(0)
     row = kept * (here.form.parameters + 1)

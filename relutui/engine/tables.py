@@ -54,7 +54,7 @@ class Tables(NamedTuple):
     def doubt(self, values: Array, leak: float) -> NDArray[np.bool_]:
         """Which of the networks with these parameters, of shape (networks, 1 + 3 units), the tables may not do for.
 
-        They do where sum_j (v_j b_j)^2 parts[0] + (v_j w_j)^2 parts[1], over the units that are on anywhere, is at most 1.
+        They do where sum_j (v_j b_j)^2 parts[0] + (v_j w_j)^2 parts[1], over the units that are on anywhere, is below 1.
         """
         c, w, b, v = values[:, 0], values[:, 1::3], values[:, 2::3], values[:, 3::3]
         b = b + w * self.centre
@@ -63,7 +63,7 @@ class Tables(NamedTuple):
         part = np.where(first, v, leak * v) - jump
         each = part**2 * (b**2 * self.parts[0] + w**2 * self.parts[1])
         size: Array = (c - self.middle) ** 2 * self.parts[0] + each.sum(axis=1)
-        return ~(size <= 1.0)
+        return ~(size < 1.0)
 
 
 def tables(dataset: Dataset) -> Tables:

@@ -67,6 +67,42 @@ def test_locked_kinks_far_from_0_train_as_near_it(any_engine: Blocking, offset: 
         assert batch.losses == pytest.approx(np.full(2, 0.0012114), rel=1e-4)
 
 
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_what_goes_point_by_point_now_and_then_does_not_depend_on_where_one_stops(
+    piece_engine: Blocking, optimizer: Optimizer
+) -> None:
+    """Bit for bit: in one run and in several, in other company; some of these networks diverge, some die, some are calm."""
+    problem = Problem(Network(), SALARIES, locks(3), TrainingSettings(optimizer, 0.05))
+    starts = Batch.of([random_start(unset(3), problem.locks, 10.0 ** (seed % 7 - 3), seed) for seed in range(40)])
+    whole = piece_engine.train_batch(starts, problem, 120)
+    batch = starts
+    for steps in (1, 2, 30, 87):
+        batch = piece_engine.train_batch(batch, problem, steps)
+    apart = piece_engine.train_batch(Batch.start(starts.values[7:19]), problem, 120)
+    for name in ("values", "first", "second", "losses"):
+        np.testing.assert_array_equal(getattr(batch, name), getattr(whole, name))
+        np.testing.assert_array_equal(getattr(apart, name), getattr(whole, name)[7:19])
+
+
+def test_below_the_bound_one_stays_however_one_came_there(piece_engine: Blocking) -> None:
+    """From a state whose parts are 1e9 times as large as the data, which cancel.
+
+    What is left is c, whose loss is c^2 + 21/57, and of which a step leaves 0.98: 0.38404, 0.38343, 0.38283, ...
+    """
+    data = Dataset(np.linspace(-1.0, 1.0, 20), np.linspace(-1.0, 1.0, 20))
+    w, b, v = np.array([1.0, 1.0]), np.array([3.0, 3.0]), np.array([1e9, -1e9])
+    start = Checkpoint.start(Parameters(w, b, v, 0.125))
+    for bound, steps in ((0.3841, 0), (0.3837, 1), (0.3830, 2), (1e-9, 5)):
+        how = TrainingSettings(learning_rate=0.01, stop_below=bound)
+        fixed = np.ones(2, np.bool_)
+        problem = Problem(Network(), data, Locks(fixed, fixed, fixed, False), how)
+        end = piece_engine.train(start, problem, 5)
+        assert end.step == steps
+        batch = piece_engine.train_batch(Batch.of([start.parameters]), problem, 5)
+        assert batch.parameters(0) == end.parameters
+        assert batch.losses == pytest.approx([problem.network.loss(end.parameters, data.x, data.y)])
+
+
 class Wanted(NamedTuple):
     """A gradient point by point, of c, w_0, b_0, v_0, w_1, ..., what it may be off by, and if a kink is too near a point."""
 
@@ -145,11 +181,11 @@ def first_of(batch: Batch) -> Parameters:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
 def test_a_step_from_any_state_is_that_of_every_point(
-    piece_engine: Blocking, activation: Activation, optimizer: Optimizer
+    piece_engine: Blocking, activation: Activation, optimizer: Optimizer, times: Callable[[int, int], int]
 ) -> None:
     """Parameters of 1e-12 to 1e12 each, so that w v b is up to 1e36, on points of a people's scale and place."""
     rng = np.random.default_rng(OPTIMIZERS.index(optimizer))
-    for _ in range(60):
+    for _ in range(times(60, 5000)):
         units, data = int(rng.integers(1, 6)), drawn(rng)
         numbers = (
             rng.choice([-1.0, 1.0], 1 + 3 * units)

@@ -1,0 +1,98 @@
+"""The walk of the burst by pieces (`pieces.py`) over its pieces, from left to right."""
+
+from tinygrad import dtypes
+from tinygrad.uop.ops import UOp
+
+from relutui.engine.piece_memory import Extent, Memory, Scale, register
+from relutui.engine.point_memory import Rate
+from relutui.engine.tables import ROW, Column
+
+_SUMMED = tuple(Column)[: Column.AT]
+
+
+def left_of_all_kinks(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
+    """yhat = A + B x there, and what changes at each kink: leave A and B in a register, and beside them the size of what
+    they are made of.
+
+    A unit whose kink has no points to one side is on, or off, at all of them: it has its part in A and B, if it has any, from
+    the start, and changes nothing.
+    """
+    form, leak, lanes = here.form, fixed.scale(Scale.LEAK), here.form.lanes
+    centre, part_a, part_b = (fixed.scale(n) for n in (Scale.CENTRE, Scale.PART_A, Scale.PART_B))
+    ends, bend = [fixed.x(place) for place in (0, fixed.at.extents[Extent.PLACES].load())], 1.0 - leak
+    parts = register(3 * lanes, dtypes.double, 1)  # of A - c, of B and of the size: the lanes need not wait for one another
+    begun = UOp.group(*(here.own(parts)[n].store(leak.const_like(0.0)) for n in range(3 * lanes)))
+    now, j = parts.after(begun, block), block * lanes + lane
+    units = here.after(begun, lane, block)
+    w, b, v = units.centred(j, centre)
+    first, last = ((w * x + b > 0.0).where(b.const_like(1.0), 0.0) for x in ends)  # clang takes factors better than choices
+    slope, jump = (leak + bend * first) * v, bend * (last - first) * v
+    part = slope - jump
+    size = part * part * (b * b * part_a + w * w * part_b)
+    own = [n * lanes + lane for n in range(3)]
+    added = [parts[at].store(now[at].load() + by) for at, by in zip(own, (slope * b, slope * w, size))]
+    stores = [units.number("jumps", j + n * form.units).store(jump * by) for n, by in enumerate((b, w))]
+    summed = parts.after(UOp.group(*added, *stores).end(lane).end(block))
+    a, b, size = (sum((summed[n * lanes + m].load() for m in range(1, lanes)), summed[n * lanes].load()) for n in range(3))
+    line = register(3, dtypes.double, 7)
+    c = here.number("parameters", 0).load() - fixed.scale(Scale.MIDDLE)
+    values = c + a, b, size + c * c * part_a
+    return line.after(UOp.group(*(line.after(summed)[n].store(value) for n, value in enumerate(values))))
+
+
+def walk(here: Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
+    """Sum up from left to right, leave the sums before each kink and over all points in `sums`; and the loss."""
+    places, leak = here.at.extents[Extent.PLACES].load(), here.scale(Scale.LEAK)
+    so_far = register(5 + len(_SUMMED), dtypes.double, 4)  # A, B, sums of r, r x and r^2 - y^2, and the row of the last kink
+    starts = [line[n].load() for n in (0, 1)] + [leak.const_like(0.0)] * 3
+    starts += [here.at.table[column].load() for column in _SUMMED]
+    begun = UOp.group(*(here.own(so_far)[n].store(start) for n, start in enumerate(starts)))
+
+    inside, now = here.after(begun, m), so_far.after(begun, m)
+    unit, place = inside.unit_and_place(m)
+    row, (r, rx, squares) = _sums_to(inside, now, place)
+    line_after = [now[n].load() + inside.number("jumps", unit + n * inside.form.units).load() for n in (0, 1)]
+    stores = [now[n].store(value) for n, value in enumerate([*line_after, r, rx, squares, *row])]
+    stores += [at.store(value) for at, value in zip(inside.sums_left_of(unit), (r, rx))]
+    walked = UOp.group(*stores).end(m)
+
+    here = here.after(walked)
+    _, (r, rx, squares) = _sums_to(here, so_far.after(walked), places)
+    loss = here.scale(Scale.WEIGHT) * (squares + here.scale(Scale.Y_SQUARES))
+    return UOp.group(*(at.store(value) for at, value in zip(here.all_sums(), (r, rx)))), loss.maximum(0.0)
+
+
+def _sums_to(here: Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UOp]]:
+    """The table's row at a place to the right of the last, and the sums of r, r x and r^2 - y^2 up to there."""
+    a, b, *sums = (so_far[n].load() for n in range(5))
+    row = [here.at.table[place * ROW + column].load() for column in _SUMMED]
+    n, x, xx, y, xy = (new - so_far[5 + column].load() for column, new in enumerate(row))
+    r, rx = a * n + b * x - y, a * x + b * xx - xy
+    squares = a * (r - y) + b * (rx - xy)  # r^2 - y^2 = yhat (r - y)
+    return row, [before + more for before, more in zip(sums, (r, rx, squares))]
+
+
+def points_on_kinks(here: Memory, m: UOp, line: UOp) -> UOp:
+    """Count a point on a unit's kink, which so far counts as off, by the slope at the kink."""
+    slope_at_kink, centre = here.at.rates[Rate.SLOPE_AT_KINK].load(), here.scale(Scale.CENTRE)
+    all_r, all_rx = (at.load() for at in here.all_sums())
+    so_far = register(2, dtypes.double, 5)
+    begun = UOp.group(*(here.own(so_far)[n].store(line[n].load()) for n in (0, 1)))
+
+    here, now = here.after(begun, m), so_far.after(begun, m)
+    unit, place = here.unit_and_place(m)
+    w, b, _ = here.centred(unit, centre)
+    left = w < 0.0
+    at_kink = left.where(place, (place - 1).maximum(0))
+    low, high = ([here.at.table[(at_kink + n) * ROW + column].load() for column in Column] for n in (0, 1))
+    n, sx, _, sy, _, _ = (above - below for below, above in zip(low, high))
+    x, (a, slope) = low[Column.AT], (now[n].load() for n in (0, 1))
+    r = (w * x + b).eq(0.0).where(a * n + slope * sx - sy, 0.0)
+    rx = r * x
+    flat = w.eq(0.0) & b.eq(0.0)  # then all points are on it
+    r, rx = flat.where(all_r, r), flat.where(all_rx, rx)
+    weight = left.where(slope_at_kink, -slope_at_kink)
+    jumps = [here.number("jumps", unit + n * here.form.units).load() for n in (0, 1)]
+    stores = [now[n].store(old + jump) for n, (old, jump) in enumerate(zip((a, slope), jumps))]
+    stores += [at.store(at.load() + weight * more) for at, more in zip(here.sums_left_of(unit), (r, rx))]
+    return UOp.group(*stores).end(m)
