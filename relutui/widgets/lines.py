@@ -65,9 +65,10 @@ class Lines(Widget):
         self._framed: _Framed | None = None
 
     def show(self, lines: Iterable[Text | Strip]) -> None:
-        """Replace what is shown; texts are cut or padded to the width, rows beyond the height are dropped."""
+        """Replace what is shown; rows are cut or padded to the width, those beyond the height are dropped."""
         size = width, height = self.size
-        new = [strip_of(line, width) if isinstance(line, Text) else line for line in lines][:height]
+        strips = (strip_of(line, width) if isinstance(line, Text) else line.adjust_cell_length(width) for line in lines)
+        new = list(strips)[:height]
         new += [Strip.blank(width)] * (height - len(new))
         old, self._strips = self._strips, new
         if self._drawn_for != size:

@@ -53,6 +53,17 @@ async def test_texts_are_cut_and_padded_and_rows_beyond_the_height_dropped() -> 
         assert app.text == ["one       ", " " * 10, " " * 10]
 
 
+async def test_a_short_strip_leaves_the_border_where_it_is_and_nothing_of_what_stood_there() -> None:
+    async with LinesApp().run_test(size=(20, 8)) as pilot:
+        lines = pilot.app.query_one(Lines)
+        for shown in ("first", "second"):  # the second time only the row is drawn anew
+            lines.show([Strip([Segment(shown)])])
+            await pilot.pause()
+            row = pilot.app.screen._compositor.render_strips()[1]
+            assert row.text.rstrip() == f"│{shown:<10}│"
+            assert row.cell_length == 20
+
+
 async def test_only_changed_rows_are_repainted(painted: list[tuple[int, int, int]]) -> None:
     async with LinesApp().run_test(size=(20, 8)) as pilot:
         lines = pilot.app.query_one(Lines)
