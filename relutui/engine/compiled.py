@@ -10,7 +10,8 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.engine.exact import ExactBurst, ExactForm, Sampler, advance, checkpoint_after, losses, state_of
+from relutui.batch import values_of
+from relutui.engine.exact import ExactBurst, ExactForm, Sampler, advance, checkpoint_after, losses
 from relutui.engine.loading import PieceProgram, program_for
 from relutui.engine.piece_memory import PiecesForm
 from relutui.engine.point_memory import Form, Progress
@@ -86,12 +87,15 @@ class CompiledBurst:
         return max(0, taken - diverged), diverged
 
     def _load(self, start: Checkpoint, problem: Problem) -> None:
-        self._problem, self._any = problem, np.full((1, 1 + 3 * start.parameters.units), np.nan)
+        self._problem, self._nothing = problem, np.zeros((1, 1 + 3 * start.parameters.units))
         self._program.load(problem, start.parameters.units)
         last, self._last = self._last(), lambda: None
         if start is last:
             return
-        self._write(state_of(start))
+        memory = start.optimizer
+        for name, part in zip(STATE, (start.parameters, memory.first, memory.second)):
+            if name in self._program.state:
+                self._program.write_state(name, values_of(part)[None])
 
     def _write(self, state: State) -> None:
         for name, values in zip(STATE, state):
@@ -111,7 +115,7 @@ class CompiledBurst:
         """
         program, loss = self._program, rows[-1, 0]
         if self._in_doubt():
-            loss = losses(self._problem, program.read_state("parameters", self._any))[0]
+            loss = losses(self._problem, program.read_state("parameters", self._nothing))[0]
         return bool(loss < GREATEST) and all((np.abs(program.current(name)) <= GREATEST).all() for name in program.state)
 
     def _last_finite(self, before: dict[str, NDArray[Any]], taken: int, place: Place) -> tuple[int, NDArray[np.float32]]:
@@ -131,10 +135,10 @@ class CompiledBurst:
 
     def _state(self, start: Checkpoint) -> State:
         """What is in memory; where a number has not changed from the start, the old one in all its digits."""
-        program = self._program
-        parts = zip(STATE, state_of(start))
-        values, first, second = (program.read_state(name, old) if name in program.state else old for name, old in parts)
-        return values, first, second
+        program, memory = self._program, start.optimizer
+        parts = zip(STATE, (start.parameters, memory.first, memory.second))
+        kept = (program.read_state(n, values_of(old)[None]) if n in program.state else self._nothing for n, old in parts)
+        return tuple(kept)
 
 
 def _samples(rows: NDArray[np.float32], place: Place) -> tuple[Sample, ...]:

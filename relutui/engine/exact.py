@@ -160,15 +160,18 @@ class ExactBatch:
 def state_of(checkpoint: Checkpoint) -> State:
     """Of one network."""
     memory = checkpoint.optimizer
-    values, first, second = (values_of(part)[None] for part in (checkpoint.parameters, memory.first, memory.second))
-    return values, first, second
+    return tuple(values_of(part)[None] for part in (checkpoint.parameters, memory.first, memory.second))
 
 
 def checkpoint_after(start: Checkpoint, problem: Problem, state: State, taken: int, samples: tuple[Sample, ...]) -> Checkpoint:
     """The checkpoint with the state of one network, so many steps after the start."""
-    values, first, second = (Parameters(part[0, 1::3], part[0, 2::3], part[0, 3::3], part[0, 0]) for part in state)
+    values = _parameters(state[0])
     memory = OptimizerState.zero(values.units)  # sgd has none
     if problem.settings.optimizer != "sgd":
-        second = second if problem.settings.optimizer == "adam" else memory.second
-        memory = OptimizerState(first, second, start.optimizer.steps + taken)
+        second = _parameters(state[2]) if problem.settings.optimizer == "adam" else memory.second
+        memory = OptimizerState(_parameters(state[1]), second, start.optimizer.steps + taken)
     return Checkpoint(values, memory, start.step + taken, extend_history(start.history, samples))
+
+
+def _parameters(values: Array) -> Parameters:
+    return Parameters(values[0, 1::3], values[0, 2::3], values[0, 3::3], values[0, 0])

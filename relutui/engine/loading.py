@@ -72,11 +72,12 @@ class PieceProgram(Program):
         self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
         self._give("order")
 
-    def run(self, steps: int, place: Place, networks: int = 1, taken: NDArray[np.int64] | int = 0) -> None:
+    def run(self, steps: int, place: Place, networks: int = 1, taken: NDArray[np.int64] | None = None) -> None:
         """Run the kernel on from the state in memory; taken: of the steps, those that a network takes no more."""
         progress = self._arrays["progress"]
         progress.fill(0)
-        self._rows(progress)[:networks, Progress.TAKEN] = taken
+        if taken is not None:
+            self._rows(progress)[:networks, Progress.TAKEN] = taken
         self._give("progress")
         super().run(steps, place, networks)
 
