@@ -129,6 +129,11 @@ class RelutuiApp(App[None]):
             self._leaving.fail(error.error if isinstance(error, WorkerFailed) else error)
         super()._handle_exception(error)
 
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed after the key that quits is for nobody: Textual 8.2 would ask for a screen that is gone by then."""
+        if not (self._exit and isinstance(event, events.InputEvent)):
+            await super().on_event(event)
+
     def on_left_out(self, event: LeftOut) -> None:
         """Some of what was typed or pasted is lost, which is said."""
         said = f"{event.count:,} characters of what was typed or pasted were left out: too many at once"

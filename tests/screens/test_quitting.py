@@ -7,6 +7,7 @@ import pytest
 from screen import Screen, named, shown
 from support import open_lab, opener, with_values
 from syrupy.assertion import SnapshotAssertion
+from textual import events
 from textual.widgets import Input
 
 from relutui.journal import Journal, orphans
@@ -156,3 +157,12 @@ async def test_q_is_named_where_the_keys_are() -> None:
         for size in ((60, 18), (80, 24), (120, 36)):
             await screen.resize(size)
             assert screen.lines[-1].endswith(" q Quit  ? Keys")
+
+
+async def test_what_is_typed_after_the_key_that_quits_is_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with shown() as screen:
+        await screen.pilot.press("q")
+        assert await has_quit(screen)
+        with monkeypatch.context() as gone:
+            gone.setattr(type(screen.app), "screen", property(lambda app: pytest.fail("asked for a screen")))
+            await screen.app.on_event(events.Key("escape", None))
