@@ -21,12 +21,16 @@ MIDDLE = 0.5 + 1e-9  # of a cell; just past it, as a line along the border of tw
 
 @dataclass(frozen=True)
 class Axes:
-    """The limits, finite, (low, high); with log_y those of y, and all y, are log10. Without ticks there is no margin."""
+    """The limits, finite, (low, high); with log_y those of y, and all y, are log10. Without ticks there is no margin.
+
+    whole: x has a meaning at whole numbers only.
+    """
 
     x: tuple[float, float]
     y: tuple[float, float]
     log_y: bool = False
     ticks: bool = True
+    whole: bool = False
 
     def __post_init__(self) -> None:
         for low, high in (self.x, self.y):
@@ -97,13 +101,13 @@ def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
     for at, label in scale.ticks:
         _write(plot, int(cell(at, high, low, rows)), 0, f"{label:>{_LABEL}}┤")
     _write(codes, head + rows, area.left - 1, "└" + "─" * area.width)
-    _write_x_labels(codes[head + rows :], area)
+    _write_x_labels(codes[head + rows :], area, axes.whole)
     return codes
 
 
-def _write_x_labels(codes: Codes, area: Columns) -> None:
+def _write_x_labels(codes: Codes, area: Columns, whole: bool) -> None:
     """The ticks on the x axis and their labels under it; where these are differences, the first is the number itself."""
-    scale = ticks(area.low, area.high, (area.width - 1) // _X_SPACING + 1, _X_LABEL)
+    scale = ticks(area.low, area.high, (area.width - 1) // _X_SPACING + 1, _X_LABEL, whole)
     places = area.columns(at for at, _ in scale.ticks)
     labels = [label for _, label in scale.ticks]
     codes[0, places] = ord("┬")

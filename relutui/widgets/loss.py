@@ -11,9 +11,10 @@ from relutui.readout.loss import LossReadout
 from relutui.widgets.axes import Axes, columns, plot_rows
 from relutui.widgets.labels import Label
 from relutui.widgets.lines import strip_of
-from relutui.widgets.plot import Line, Marks, draw
+from relutui.widgets.plot import Beads, Line, Marks, draw
 
 LEAST_DECADES = 0.1  # that the axis covers: less is rounding, and must look as flat as it is
+FEW = 10  # losses that are drawn as points too: a line through so few says nothing of what is between them
 LEAST_ROWS = 6  # below which the curve needs the row of the marks itself
 MARK = "▼"
 NEAR = 3  # columns: marks that are nearer to each other share a text
@@ -31,15 +32,17 @@ def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
         return [strip_of(Text(f" {said}", style="dim"), width)]
     steps, logs = steps[shown], np.log10(losses[shown])
     middle, half = (logs.max() + logs.min()) / 2, max(0.55 * (logs.max() - logs.min()), LEAST_DECADES / 2)
-    axes = Axes((steps.min(), steps.max()), (middle - half, middle + half), log_y=True)
-    curve = Line(steps, logs, 15)
+    axes = Axes((steps.min(), steps.max()), (middle - half, middle + half), log_y=True, whole=True)
+    curve: list[Line | Beads] = [Line(steps, logs, 15)]
+    if len(steps) <= FEW:
+        curve.append(Beads(steps, logs, 15))
     marks = [mark for mark in readout.marks if axes.x[0] <= mark.step <= axes.x[1]]
     if not marks:
-        return draw([curve], axes, width, height)
+        return draw(curve, axes, width, height)
     above = int(height >= LEAST_ROWS)
     at, down = np.array([mark.step for mark in marks], float), np.linspace(*axes.y, max(0, plot_rows(axes, height - above)))
     verticals = Marks(np.repeat(at, len(down)), np.tile(down, len(at)), "┊", faint=True)
-    chart = draw([verticals, curve], axes, width, height - above)
+    chart = draw([verticals, *curve], axes, width, height - above)
     if not above:
         return chart
     area = columns(axes, width)

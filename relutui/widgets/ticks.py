@@ -22,14 +22,17 @@ class Scale(NamedTuple):
     base: str = ""
 
 
-def ticks(low: float, high: float, most: int, width: int) -> Scale:
+def ticks(low: float, high: float, most: int, width: int, whole: bool = False) -> Scale:
     """The most round positions, `most` at most, from low to high, with labels that are no longer than width.
+
+    whole: only whole numbers, written as such.
 
     Where no numbers are that short the labels are differences from the first: 0, 500, 1000, the first being 1732875000.
     """
-    scales = _scales(low, high, most)
+    scales = [scale for scale in _scales(low, high, most) if scale[1] >= 0 or not whole]
+    places = 1 if max(abs(low), abs(high)) < 10.0 and not whole else 0
     for size, exponent, numbers in scales:
-        labels = _labels(numbers, exponent, 1 if max(abs(low), abs(high)) < 10.0 else 0, width)
+        labels = _labels(numbers, exponent, places, width)
         if all(labels) and len(labels) > 1:
             return Scale([(n * size, label) for n, label in zip(numbers, labels)])
     for size, exponent, numbers in scales:

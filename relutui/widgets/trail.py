@@ -40,7 +40,7 @@ def trail(readout: TrailReadout, width: int, height: int) -> Sequence[Strip]:
     for step, x, text, colour, bold in ends:
         beside = len(text) // 2 + (step == steps[-1])  # a marker has its middle at its place
         layers.append(Marks(np.array([step + beside * cell]), np.array([x]), text, colour, bold))
-    axes = Axes((steps[0], steps[-1] + room * cell), readout.domain)
+    axes = Axes((steps[0], steps[-1] + room * cell), readout.domain, whole=True)
     chart = draw(layers, axes, width, height - left_out)
     return [*chart, strip_of(hidden(readout.above, readout.below), width)] if left_out else chart
 

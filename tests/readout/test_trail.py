@@ -131,3 +131,11 @@ def test_units_left_out_are_counted_below() -> None:
     rows = drawn(replace(session, selection=Selection(50, "v")))
     assert rows[-1] == " ↑ 44 more   ↓ 44 more"
     assert len(rows) == 12
+
+
+@pytest.mark.parametrize("size", [(40, 12), (78, 14)])
+@pytest.mark.parametrize("taken", [1, 2, 3])
+def test_steps_are_whole_numbers(taken: int, size: tuple[int, int]) -> None:
+    before = [units((-2.0, 2.0), (1.0, -1.0 - 0.1 * step), (0.0, 0.0)) for step in range(taken)]
+    session = over(units((-2.0, 2.0), (1.0, -1.5), (0.0, 0.0)), *before, stride=1)
+    assert drawn(session, *size)[-1].split() == [str(step) for step in range(taken + 1)]

@@ -1,8 +1,10 @@
 """The loss curve and the marks on it."""
 
 import math
+from collections import Counter
 
-from drawn import style_at, text
+import pytest
+from drawn import dots, style_at, text
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +29,19 @@ def column(step: int, width: int = 56) -> int:
 def test_without_marks_the_curve_has_all_the_room() -> None:
     assert MARK not in "".join(rows())
     assert rows()[0].startswith("     │")
+
+
+@pytest.mark.parametrize("size", [(56, 7), (78, 14)])
+@pytest.mark.parametrize("taken", [1, 2, 3])
+def test_few_steps_are_points_at_whole_numbers(taken: int, size: tuple[int, int]) -> None:
+    readout = LossReadout(tuple(range(taken + 1)), (2.0, 1.4, 1.3, 1.25)[: taken + 1])
+    *drawn, _, labels = text(loss(readout, *size))
+    assert labels.split() == [str(step) for step in range(taken + 1)]
+    per_column = Counter(x for x, _ in dots([row[6:] for row in drawn]))
+    width = 2 * (size[0] - 7)
+    for step in range(taken + 1):
+        place = round(1 + step / taken * width)
+        assert max(per_column[x] for x in (place - 1, place, place + 1)) >= 3, "a bead, higher than the line"
 
 
 def test_a_mark_and_its_text_stand_above_the_step() -> None:

@@ -49,6 +49,23 @@ def test_where_no_number_is_short_enough_labels_are_added_to_the_first(low: floa
     assert (scale.base, " ".join(label for _, label in scale.ticks)) == (base, labels)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.0, 1.0, "0 1"),
+        (0.0, 1.05, "0 1"),
+        (0.0, 2.0, "0 1 2"),
+        (0.0, 3.0, "0 1 2 3"),
+        (0.0, 10.0, "0 2 4 6 8 10"),
+        (41.0, 43.0, "41 42 43"),
+        (0.0, 25.0, "0 5 10 15 20 25"),
+    ],
+)
+def test_of_what_is_counted_only_whole_numbers_are_labelled(low: float, high: float, labels: str) -> None:
+    scale = ticks(low, high, 6, width=8, whole=True)
+    assert (scale.base, [label for _, label in scale.ticks]) == ("", labels.split())
+
+
 @given(st.floats(-1e12, 1e12), st.integers(-9, 12), st.floats(1.0, 10.0), st.integers(3, 9), st.sampled_from([5, 8]))
 def test_the_width_of_an_axis_can_be_read_off_it(low: float, decade: int, digit: float, most: int, width: int) -> None:
     """By any two neighbouring labels, all of which are there and differ, wherever doubles have digits left."""
