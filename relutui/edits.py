@@ -73,11 +73,17 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
 
 
 def previewed(session: Session) -> Session:
-    """The session as if the value that is being typed stood already; all but its states stays as it is, the y-range too."""
+    """The session as if the value that is being typed stood already; all but its states stays as it is, the y-range too.
+
+    A hint that was asked for in the state before holds until the value is kept: it may say what to type.
+    """
     typing = session.typing
     if typing is None or typing.value is None:
         return session
-    return replace(session, states=set_parameter(session, typing.selection, typing.value).states)
+    states, asked = set_parameter(session, typing.selection, typing.value).states, session.hint
+    if asked and asked.parameters == session.state.parameters:
+        asked = replace(asked, parameters=states.present.parameters)
+    return replace(session, states=states, hint=asked)
 
 
 def nudge(session: Session, steps: int) -> Session:

@@ -51,12 +51,16 @@ class Typing:
 
 @dataclass(frozen=True)
 class Hint:
-    """A hint that was asked for: in which state, and whether it is what that calls for; `own` of the scenario's are given."""
+    """A hint that was asked for: in which state, and whether it is what that calls for; `own` of the scenario's are given.
+
+    running: whether training ran, so that the state was another one at once.
+    """
 
     network: Network
     parameters: Parameters
     of_state: bool
     own: int
+    running: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,15 @@ from relutui.session import Hint, Session
 
 
 def hint(session: Session) -> str:
-    """The hint last asked for, or how to get one."""
+    """The hint last asked for, or how to get one.
+
+    One of the scenario's own stands as long as the state does: nobody knows whether it still holds after a change.  From then
+    on it is what the state calls for.  One that is asked for during a run stands until that ends, or nobody could read it.
+    """
     if no_hint(session):
         return ""
     asked, own = session.hint, _own(session)
-    if asked and own and not asked.of_state:
+    if asked and own and not asked.of_state and _asked_here(session):
         return f"Hint {asked.own} of {len(own)}: {own[asked.own - 1]}"
     return (called_for(session) if asked else "") or "h gives a hint"
 
@@ -26,10 +30,17 @@ def next_hint(session: Session) -> Hint:
     """
     before, state, own = session.hint, session.state, _own(session)
     given = before.own if before else 0
-    elsewhere = before is None or (before.network, before.parameters) != (state.network, state.parameters)
     over = before is not None and not before.of_state and given == len(own)
-    of_state = not own or ((elsewhere or over) and bool(called_for(session)))
-    return Hint(state.network, state.parameters, of_state, given if of_state else given % len(own) + 1)
+    of_state = not own or ((over or not _asked_here(session)) and bool(called_for(session)))
+    return Hint(state.network, state.parameters, of_state, given if of_state else given % len(own) + 1, session.running)
+
+
+def _asked_here(session: Session) -> bool:
+    """Whether a hint was asked for, and in the present state, or while the run that still goes on did."""
+    asked, state = session.hint, session.state
+    if asked is None or asked.network != state.network:
+        return False
+    return asked.parameters == state.parameters or (asked.running and session.running)
 
 
 def no_hint(session: Session) -> str | None:

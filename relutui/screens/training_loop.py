@@ -136,7 +136,12 @@ class TrainingLoop:
 
 
 def _news(before: Session, after: Session) -> Session:
-    """The session after some steps; that they came to a stand is more than what was said before, unless that is an error."""
+    """The session after some steps; that they came to a stand is more than what was said before, unless that is an error.
+
+    A hint that was given is said as long as it holds.
+    """
     said = after.message
+    if said and said.text == explain.hint(before) != (now := explain.hint(after)):
+        return after.say(now) if after.hint and after.hint.of_state and now else replace(after, message=None)
     stopped = said and not said.error and not explain.stuck(before) and explain.stuck(after)
     return replace(after, message=None) if stopped else after

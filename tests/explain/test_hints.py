@@ -1,5 +1,6 @@
 """Which hint is given when h is pressed; the states are those of subject.md."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,8 +8,10 @@ from support import ask, open_lab, opener, said, with_values
 
 from relutui import edits, tuning, units
 from relutui.explain import hint, no_hint
+from relutui.explain.hints import called_for
+from relutui.network import read_only
 from relutui.selection import Selection
-from relutui.session import Session
+from relutui.session import Session, Typing
 
 HALF = {"w1": 1.0, "b1": -1.0}
 START = "[0, 1] matches. From x = 1 on the slope is 0 and must be 1: +1 is missing."
@@ -64,6 +67,60 @@ def test_back_in_the_state_of_the_last_hint_the_hints_go_on() -> None:
     session = ask(open_lab())
     there_and_back = edits.undo(with_values(session, w1=1))
     assert said(ask(there_and_back)) == own_of(session)[0]
+
+
+OWN_ONLY = "lab-two-units"  # where the state calls for nothing that can be told
+
+
+def trained(session: Session) -> Session:
+    checkpoint, p = session.state.checkpoint, session.state.parameters
+    moved = replace(p, b=read_only([*p.b[:-1], p.b[-1] + 0.1]))
+    return edits.trained(session, replace(checkpoint, parameters=moved, step=checkpoint.step + 1), run=0)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda session: with_values(session, w1=2.5),
+        lambda session: edits.nudge(edits.select(session, Selection(1, "b")), -1),
+        edits.undo,
+        trained,
+        edits.next_random_start,
+        tuning.next_activation,
+        units.add_unit,
+    ],
+    ids=["typed", "nudged", "undone", "trained", "started anew", "other activation", "one more unit"],
+)
+@pytest.mark.parametrize("presses", [1, 3])
+def test_a_hint_of_the_scenario_goes_with_the_state_it_was_given_in(
+    changed: Callable[[Session], Session], presses: int
+) -> None:
+    for name in (OWN_ONLY, "lab"):
+        session = with_values(opener(name), b1=-1.0)
+        for _ in range(presses + (name == "lab")):
+            session = ask(session)
+        assert hint(session) == own_of(session)[presses - 1]
+        now = changed(session)
+        assert "Hint" not in hint(now)
+        assert hint(now) in ("", "h gives a hint", called_for(now))
+
+
+def test_a_hint_that_is_asked_for_during_a_run_can_be_read_until_that_ends() -> None:
+    session = replace(with_values(opener(OWN_ONLY), w1=2.0, b1=-2.5), running=True)
+    asked = ask(session)
+    later = trained(asked)
+    assert hint(later) == hint(asked) == own_of(session)[0]
+    assert hint(ask(later)) == own_of(session)[1]
+    assert hint(replace(later, running=False)) == "h gives a hint"
+
+
+def test_while_a_value_is_typed_the_hint_that_says_it_stays() -> None:
+    session = ask(ask(ask(opener(OWN_ONLY))))
+    assert "Try w = 2.5 and b = -3.7" in hint(session)
+    place = Selection(1, "w")
+    for value in (None, 2.0, 2.5):
+        assert hint(edits.previewed(replace(session, typing=Typing(place, value)))) == hint(session)
+    assert hint(with_values(session, w1=2.5)) == "h gives a hint"
 
 
 def test_a_hint_of_the_state_follows_the_state() -> None:

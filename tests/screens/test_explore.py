@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from screen import shown, until
-from support import open_lab, said
+from support import open_lab, opener, said, with_values
 from textual import events
 from textual._compositor import Compositor
 
@@ -118,6 +118,18 @@ async def test_an_edit_repaints_what_changed_and_not_the_screen(monkeypatch: pyt
         await screen.pilot.resize_terminal(80, 24)  # a change of layout does repaint it
         await screen.pilot.pause()
         assert whole != []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 12)])
+async def test_a_used_hint_goes(size: tuple[int, int]) -> None:
+    async with shown(with_values(opener("lab-two-units"), w1=2.0, b1=-2.5), size) as screen:
+        for keys in ("+", "s", "space space", "R", "u"):
+            while (given := screen.session.hint) is None or given.own != 2 or "Hint 2" not in screen.text:
+                await screen.press("h")
+            for key in keys.split():
+                await screen.press(key)
+            assert "Hint 2" not in screen.text, keys
+            await screen.press("h")
 
 
 async def test_hints_go_round_what_the_state_calls_for_first() -> None:
