@@ -1,5 +1,6 @@
 """The Contributions view: every term, and the sum as they are added."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +9,7 @@ from textual.strip import Strip
 
 from relutui.network import Array
 from relutui.readout.contributions import ContributionsReadout
-from relutui.widgets.axes import Axes
+from relutui.widgets.axes import Axes, cell, columns, plot_rows
 from relutui.widgets.fit import target
 from relutui.widgets.lines import first_that_fits, strip_of
 from relutui.widgets.plot import Layer, Line, Marks, draw
@@ -28,10 +29,19 @@ def contributions(readout: ContributionsReadout, width: int, height: int) -> Seq
     curves = np.array([*(term.y for term in readout.terms), readout.total])
     names = [f"{'▸' * term.selected}{'+' * term.added}{term.label}" if term.label else "" for term in readout.terms]
     places = _label_places(curves, *readout.y_limits)
+    axes, taken = Axes(readout.x_limits, readout.y_limits), set[tuple[int, int]]()
+    height -= (roomy := height >= LEAST_HEIGHT)
+    area, tall = columns(axes, width), plot_rows(axes, height)
     for curve, name, colour, at in zip(curves, [*names, "Σ"], [*(term.colour for term in readout.terms), 15], places):
-        layers.append(Marks(readout.x[[at]], curve[[at]], name, colour, bold=True))
-    rows = draw(layers, Axes(readout.x_limits, readout.y_limits), width, height - (height >= LEAST_HEIGHT), readout.probe)
-    return [strip_of(_written(readout, width), width), *rows] if height >= LEAST_HEIGHT else rows
+        down = cell(float(curve[at]), axes.y[1], axes.y[0], tall)
+        row = math.floor(min(max(down, -1.0), tall)) if down == down else -1
+        first = area.column(float(readout.x[at])) - len(name) // 2
+        around = [(row, column) for column in range(first - 1, first + len(name) + 1)]
+        if name and taken.isdisjoint(around):  # 1 and 2 side by side would read as 12
+            layers.append(Marks(readout.x[[at]], curve[[at]], name, colour, bold=True))
+            taken.update(around[1:-1])
+    rows = draw(layers, axes, width, height, readout.probe)
+    return [strip_of(_written(readout, width), width), *rows] if roomy else rows
 
 
 def _label_places(curves: Array, low: float, high: float) -> list[int]:

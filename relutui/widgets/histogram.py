@@ -14,6 +14,7 @@ from relutui.readout.seeds import LossesReadout
 # Digits with which the edges in a decade begin, from fine to coarse; beyond, several decades are one bin.
 _DIGITS = (tuple(n / 10 for n in range(10, 100)), tuple(range(1, 10)), (1, 2, 5), (1, 3), (1,))
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+_NARROW = 1e-3  # of an edge; one so near the next would be written as that
 _COUNT = 5  # columns
 _SHARE = 6
 
@@ -85,6 +86,6 @@ def _edges(low: float, high: float, most: int) -> list[float]:
 
 
 def _between(low: float, high: float, numbers: Sequence[float]) -> list[float]:
-    """Those above low, up to the first above high."""
-    above = [number for number in numbers if number > low]
+    """Those above low, clearly, up to the first above high."""
+    above = [number for number in numbers if number > low * (1.0 + _NARROW)]
     return above[: next(place for place, number in enumerate(above, 1) if number > high)]

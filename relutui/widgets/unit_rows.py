@@ -128,7 +128,9 @@ class _Line:
         self._spans: list[tuple[str, int, int]] = []
 
     def put(self, start: int, text: str, style: str = "") -> None:
-        text = text[: max(0, len(self._characters) - start)]
+        room = max(0, len(self._characters) - start)
+        if len(text) > room:  # what is left of a number reads as another
+            text = f"{text[: room - 1]}…" if room else ""
         self._characters[start : start + len(text)] = text
         if style:
             self.style(start, start + len(text), style)

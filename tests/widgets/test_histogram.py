@@ -97,3 +97,11 @@ def test_before_anything_is_measured_there_is_nothing_but_zeros() -> None:
 @pytest.mark.parametrize("size", [(0, 0), (1, 1), (5, 3), (200, 60)])
 def test_any_size(size: tuple[int, int]) -> None:
     assert len(drawn(*size)) >= len(OUTCOMES)
+
+
+def test_an_edge_that_would_be_written_as_its_neighbour_is_left_out() -> None:
+    found = bins(np.array([0.05, 0.15, 0.4]), 0.0999999999, 12)
+    labels = [bin.label for bin in found]
+    assert labels[0] == "< 0.1"
+    assert "0.1-0.1" not in labels
+    assert sum(bin.losses for bin in found) == 3
