@@ -169,6 +169,15 @@ class RelutuiApp(App[None]):
         if self.screen is self._explore:
             self.push_screen(Palette(id="--command-palette"))
 
+    def push_screen(self, *arguments: Any, **options: Any) -> Any:
+        """Open a screen over the others, unless the app is about to end: keys typed ahead of that are still heard.
+
+        Textual 8.2 would take the screen away before it is mounted, which is a fault.
+        """
+        if self.return_code is None:
+            return super().push_screen(*arguments, **options)
+        return AwaitComplete()
+
     def pop_screen(self) -> AwaitComplete:
         """Take the topmost screen away, unless a screen asks that is gone already.
 

@@ -118,19 +118,23 @@ class Overlays:
 
             self._host.app.push_screen(QuitDialog(self._host.session, said), self._decided)
         else:
-            self._host.app.exit()
+            self._quit()
 
     def _decided(self, decided: "Literal['quit'] | Session | None") -> None:
         """Leave without what was not written, or write one and ask again."""
         match decided:
             case "quit":
-                if self._host.keeper:
-                    self._host.keeper.drop()
-                self._host.app.exit()
+                self._quit()
             case Session() as session:
                 from relutui.screens.dialogs import WriteDialog
 
                 self._host.app.push_screen(WriteDialog(session), lambda written: self._asked_again(session, written))
+
+    def _quit(self) -> None:
+        """Leave; what keys typed ahead still do is not kept either."""
+        if self._host.keeper:
+            self._host.keeper.drop()
+        self._host.app.exit()
 
     def _asked_again(self, session: Session, written: "Written | None") -> None:
         if written:

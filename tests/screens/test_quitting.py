@@ -104,6 +104,21 @@ async def test_esc_from_the_path_asks_again() -> None:
         assert len(screen.session.unwritten) == 2
 
 
+OPENING = ["o", "question_mark", "t", "w", "d", "n", "g", "A", "ctrl+p", "ctrl+c", "ctrl+q", "q o"]
+CHANGING = ["S", "plus q", "1 enter q"]
+
+
+@pytest.mark.parametrize("keys", [*OPENING, *CHANGING])
+async def test_keys_typed_ahead_of_the_end_neither_open_anything_nor_are_kept(keys: str, state_folder: Path) -> None:
+    async with shown(journal=Journal()) as screen:
+        for key in ["q", *keys.split()]:
+            screen.app.post_message(events.Key(key, key if len(key) == 1 else {"plus": "+"}.get(key)))
+        assert await has_quit(screen)
+        assert screen.app.screen_stack == [screen.explore]
+    assert screen.app._exception is None
+    assert orphans() == []
+
+
 @pytest.mark.parametrize("size", [(40, 12), (80, 24)], ids=named)
 async def test_ctrl_c_says_how_to_quit(size: tuple[int, int]) -> None:
     async with shown(open_lab(w1=1), size) as screen:
