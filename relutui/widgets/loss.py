@@ -25,10 +25,9 @@ def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
     steps, losses = np.array(readout.steps, float), np.array(readout.losses)
     shown = np.isfinite(losses) & (losses > 0.0)
     if shown.sum() < 2 or steps[shown].min() == steps[shown].max():
-        taken = steps.max() > steps.min()
-        said = (
-            "nothing to draw: 0, and what is no number, have no logarithm" if taken else "no steps yet: s takes one, space runs"
-        )
+        said = "nothing to draw: 0, and what is no number, have no logarithm"
+        if steps.min() == steps.max():
+            said = f"no steps {'from here ' if steps.max() else ''}yet: s takes one, space runs"
         return [strip_of(Text(f" {said}", style="dim"), width)]
     steps, logs = steps[shown], np.log10(losses[shown])
     middle, half = (logs.max() + logs.min()) / 2, max(0.55 * (logs.max() - logs.min()), LEAST_DECADES / 2)

@@ -49,7 +49,8 @@ def _missing(readout: TrailReadout) -> str:
     if not readout.kinked:
         return "no trail: these units have no kinks"
     if readout.steps[0] == readout.steps[-1]:
-        return "no steps of these units yet: s takes one, space runs"
+        which = "from here" if readout.steps[-1] else "of these units"  # those before were of others, or nobody saw them
+        return f"no steps {which} yet: s takes one, space runs"
     return "no trail: no kink was within the chart"
 
 

@@ -86,7 +86,7 @@ def test_samples_of_other_units_are_left_out() -> None:
     assert fewer.state.checkpoint.history
     readout = read_trail(fewer)
     assert readout.steps.tolist() == [10]
-    assert "no steps of these units yet" in drawn(fewer)[0]
+    assert "no steps from here yet" in drawn(fewer)[0]
 
 
 @pytest.mark.parametrize(("row", "first"), [(0, 0), (6, 0), (50, 44), (99, 88), (100, 88)])

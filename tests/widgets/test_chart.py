@@ -165,3 +165,9 @@ def test_steps_at_a_loss_of_0_are_not_called_no_steps() -> None:
     assert "0" in said.text
     (said,) = loss(LossReadout((0,), (0.0,)), 70, 9)
     assert "no steps yet" in said.text
+
+
+def test_a_start_that_was_trained_elsewhere_is_not_called_no_steps() -> None:
+    """One of many starts comes without the losses on its way."""
+    (said,) = loss(LossReadout((4000,), (1e-5,)), 70, 9)
+    assert said.text.rstrip() == " no steps from here yet: s takes one, space runs"
