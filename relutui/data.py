@@ -10,6 +10,7 @@ import numpy as np
 
 from relutui.expression import evaluate
 from relutui.network import Array, read_only
+from relutui.numbers import place
 from relutui.store import File
 
 Point = tuple[float, float]
@@ -58,7 +59,7 @@ def caution(dataset: Dataset) -> str:
     widths = farthest / width
     away = f"{widths:.0f}" if widths < 1000.0 else f"{widths:.0e}"
     why = "which kinks rarely reach" if widths <= TOO_FAR else "where b has few digits left"
-    return f"x is {away} widths from 0, {why}: count x from {low:.9g}"
+    return f"x is {away} widths from 0, {why}: count x from {place(low, (low, high))}"
 
 
 @dataclass(frozen=True)

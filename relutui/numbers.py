@@ -59,9 +59,23 @@ def plain(value: float) -> str:
     return slope_text(value).removeprefix("+")
 
 
-def place(x: float) -> str:
-    """An x in a sentence: to four digits, without decimals that say nothing."""
-    return f"{x + 0.0:.4g}"  # + 0.0: no -0
+def place(x: float, domain: tuple[float, float]) -> str:
+    """An x in a sentence: to four digits, far from 0 to more, so that thousandths of the domain can be told apart.
+
+    Without decimals that say nothing.
+    """
+    farthest, thousandth = max(map(abs, domain)), (domain[1] - domain[0]) / 1000
+    digits = 4
+    if thousandth and 0.0 < abs(x) < math.inf:
+        digits = max(digits, min(_power(x), _power(farthest)) - _power(thousandth) + 1)
+    if digits == 4:
+        return f"{x + 0.0:.4g}"  # + 0.0: no -0
+    return f"{float(f'{x:.{digits}g}'):.15g}"
+
+
+def _power(value: float) -> int:
+    """The power of ten that the first digit of a number stands for."""
+    return math.floor(math.log10(abs(value)))
 
 
 def loss_text(value: float) -> str:

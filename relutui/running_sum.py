@@ -113,8 +113,10 @@ def _gained_by_unit(session: Session, unit: int) -> str:
     if on == session.domain:
         return f"it is on everywhere and adds its slope, {slope}"
     if on[1] == session.domain[1]:
-        return f"from x = {place(on[0])} on it adds its slope, {slope}{leak and f'; until there it is off{leak}'}"
-    return f"up to x = {place(on[1])} it adds its slope, {slope}; from there on it is off{leak}"
+        return (
+            f"from x = {place(on[0], session.domain)} on it adds its slope, {slope}{leak and f'; until there it is off{leak}'}"
+        )
+    return f"up to x = {place(on[1], session.domain)} it adds its slope, {slope}; from there on it is off{leak}"
 
 
 def _moved(by: float) -> str:

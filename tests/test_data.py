@@ -36,6 +36,7 @@ def test_a_dataset_is_of_points(x: list[float], y: list[float]) -> None:
         (9.99e6, "which kinks rarely reach"),
         (1.01e7, "x is 1e+06 widths from 0, where b has few digits left: count x from 10100000"),
         (-3e7, "count x from -30000000"),
+        (1_700_001_412.0, "count x from 1700001412"),
     ],
 )
 def test_of_points_far_from_0_it_is_said_what_that_does(x: float, told: str) -> None:

@@ -9,7 +9,24 @@ from relutui.numbers import place, plain, read_number
 
 @pytest.mark.parametrize(("x", "expected"), [(1.6961, "1.696"), (1.7, "1.7"), (2.0, "2"), (-0.0, "0"), (-0.05, "-0.05")])
 def test_an_x_has_four_digits_and_no_decimals_that_say_nothing(x: float, expected: str) -> None:
-    assert place(x) == expected
+    assert place(x, (0.0, 3.0)) == expected
+
+
+@pytest.mark.parametrize(
+    ("x", "domain", "expected"),
+    [
+        (1985.3142, (1960.0, 2020.0), "1985.31"),
+        (2000.0, (1960.0, 2020.0), "2000"),
+        (1.7e9 + 43_217.0, (1.7e9, 1.7e9 + 86_400.0), "1700043220"),
+        (1.05132, (1.7e9, 1.7e9 + 86_400.0), "1.051"),  # a kink far away
+        (-1e10 + 2.5, (-1e10, -1e10 + 10.0), "-9999999997.5"),
+        (2.5e-9, (0.0, 3e-9), "2.5e-09"),
+        (math.inf, (1960.0, 2020.0), "inf"),
+        (5.0, (5.0, 5.0), "5"),
+    ],
+)
+def test_an_x_far_from_0_is_told_from_those_beside_it(x: float, domain: tuple[float, float], expected: str) -> None:
+    assert place(x, domain) == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [(2.0, "2"), (-2.0, "-2"), (0.5, "0.5"), (0.0, "0")])

@@ -16,7 +16,7 @@ from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.usage import UsageError, new_file
 from relutui.data import caution
-from relutui.numbers import finite, loss_text, place
+from relutui.numbers import finite, loss_text
 from relutui.outcomes import OUTCOMES
 from relutui.sweep import Result, Sweep, best_possible, bound, joined
 from relutui.text import scrub_line
@@ -144,7 +144,7 @@ def _describe(report: Report) -> None:
     planned, settings = report.sweep, report.sweep.settings
     print(
         f"{planned.scenario.name}: {planned.steps:,} steps of {settings.optimizer} at learning rate "
-        f"{settings.learning_rate:g}; solved: {settings.loss.upper()} below {place(planned.below)}"
+        f"{settings.learning_rate:g}; solved: {settings.loss.upper()} below {planned.below:g}"
     )
     kind = settings.loss.upper()
     print(f"\nunits   seeds      success  {kind} 10 %    median      90 %      best     bound")

@@ -61,7 +61,7 @@ def _of_b(session: Session, old: Parameters, new: Parameters, row: int) -> str:
         return f"{moves}, to {number(float(new.b[row]))} everywhere; w is 0, so there is no kink to slide."
     way = "right" if to > from_ else "left"
     what = "the kink" if session.state.network.kinked else "the place where z is 0"
-    return f"{moves}, and {what} slides {way} by {number(abs(to - from_))}, to x = {place(to)} (-Δb / w)."
+    return f"{moves}, and {what} slides {way} by {number(abs(to - from_))}, to x = {place(to, session.domain)} (-Δb / w)."
 
 
 def _of_w(session: Session, old: Parameters, new: Parameters, row: int) -> str:
@@ -72,12 +72,13 @@ def _of_w(session: Session, old: Parameters, new: Parameters, row: int) -> str:
         return f"z is {number(float(new.b[row]))} everywhere now, so there is no kink."
     if from_ is None:
         on = f", and the unit is on to its {faces}" if kinked else ""
-        return f"z has a slope now; {what} is at x = {place(to)} (-b / w){on}."
+        return f"z has a slope now; {what} is at x = {place(to, session.domain)} (-b / w){on}."
     steeper = abs(new.w[row]) > abs(old.w[row])
     turned = faces != side(float(old.w[row]))
     z = f"z {'rises' if faces == 'right' else 'falls'} now" if turned else f"z gets {'steeper' if steeper else 'flatter'}"
     on = f", and the unit is now on to its {faces}" if turned and kinked else ""
-    moved = f"stays at x = {place(to)}" if from_ == to else f"moves from x = {place(from_)} to {place(to)} (-b / w)"
+    began, ends = place(from_, session.domain), place(to, session.domain)
+    moved = f"stays at x = {ends}" if from_ == to else f"moves from x = {began} to {ends} (-b / w)"
     return f"{z}, {what} {moved}{on}."
 
 
@@ -107,7 +108,7 @@ def _of_handle(session: Session, old: Parameters, new: Parameters, row: int) -> 
         return f"unit {row}: {w}, {b}."
     same = from_ is not None and math.isclose(from_, to, rel_tol=1e-9, abs_tol=1e-9)
     what = "the kink" if session.state.network.kinked else "the place where z is 0"
-    return f"unit {row}: {w}, and {b} so that {what} {'stays' if same else 'is'} at x = {place(to)}."
+    return f"unit {row}: {w}, and {b} so that {what} {'stays' if same else 'is'} at x = {place(to, session.domain)}."
 
 
 def _arrow(old: float, new: float) -> str:

@@ -51,9 +51,9 @@ def progress_text(session: Session) -> str:
     parts = progress(session)
     if session.solved and not all(part.matches for part in parts):
         return ""
-    return "  ".join(f"{'✓' if part.matches else '✗'} {segment_text(part.segment)}" for part in parts)
+    return "  ".join(f"{'✓' if part.matches else '✗'} {segment_text(part.segment, session.domain)}" for part in parts)
 
 
-def segment_text(segment: Segment) -> str:
+def segment_text(segment: Segment, domain: tuple[float, float]) -> str:
     """As in [0, 1]."""
-    return stretch_text(segment.low, segment.high)
+    return stretch_text(segment.low, segment.high, domain)

@@ -52,7 +52,7 @@ def would_do(session: Session) -> str:
     at_c = "" if _is_c(session, rest, c) else f", and c must be {number(c)}"
     return (
         f"{counted(units, 'free unit')} for {counted(units, 'bend')} {'is' if units == 1 else 'are'} exactly enough: "
-        f"{_sides_text(rest.bends, fitting[0].sides)}{at_c}."
+        f"{_sides_text(session, rest.bends, fitting[0].sides)}{at_c}."
     )
 
 
@@ -92,7 +92,8 @@ def _only_line(session: Session) -> str:
     turns = [turn for turn in (first_turn(session, "falls"), first_turn(session, "rises")) if turn is not None]
     if (network.activation, network.output_activation) != ("identity", "identity") or not turns:
         return ""
-    return f"Without a bend in the activation the sum is one straight line, and this target bends at x = {place(min(turns))}."
+    at = place(min(turns), session.domain)
+    return f"Without a bend in the activation the sum is one straight line, and this target bends at x = {at}."
 
 
 def _one_way(session: Session, locked: bool) -> str:
@@ -109,7 +110,7 @@ def _one_way(session: Session, locked: bool) -> str:
     never, wanted = ("fall", "below") if way == "falls" else ("rise", "above")
     return (
         f"{'Every' if locked else 'As it stands, every'} v is {_every(v)}, so the slope can never {never}; "
-        f"this target's slope {way} at x = {place(turn)}: that needs a unit with v {wanted} 0."
+        f"this target's slope {way} at x = {place(turn, session.domain)}: that needs a unit with v {wanted} 0."
     )
 
 
@@ -122,7 +123,7 @@ def _too_few(session: Session) -> str:
     can = times.get(free, f"{free} free units can bend the curve {'twice' if free == 2 else f'{free} times'}")
     what = "what is left of the target after the locked units still" if locked_units(session) else "the target"
     more = len(rest.bends) - free
-    return f"{can}; {what} bends at {_places(rest.bends)}. At least {more} more {'is' if more == 1 else 'are'} needed."
+    return f"{can}; {what} bends at {_places(session, rest.bends)}. At least {more} more {'is' if more == 1 else 'are'} needed."
 
 
 def _wrong_sides(session: Session) -> str:
@@ -138,7 +139,7 @@ def _wrong_sides(session: Session) -> str:
         return f"{tied}: they cannot give the slope {slope_text(rest.slope)} that is needed at the left end{only}."
     if _allowed(session, rest):
         return ""
-    which, needed = _sides_text(rest.bends, fitting[0].sides), number(fitting[0].c)
+    which, needed = _sides_text(session, rest.bends, fitting[0].sides), number(fitting[0].c)
     return f"{tied}: {which}, and c must be {needed}, but it is locked at {number(session.state.parameters.c)}."
 
 
@@ -176,17 +177,17 @@ def _every(v: Array) -> str:
     return "0 or above" if (v >= 0.0).all() else "0 or below"
 
 
-def _sides_text(bends: tuple[Bend, ...], sides: tuple[int, ...]) -> str:
+def _sides_text(session: Session, bends: tuple[Bend, ...], sides: tuple[int, ...]) -> str:
     """As in: one on to the left of x = 2 and one on to the right of x = 1."""
     parts = []
     for name, sign in (("left", -1), ("right", 1)):
         its = tuple(bend for bend, side in zip(bends, sides) if side == sign)
         if its:
-            parts.append(f"one{' each' if len(its) > 1 else ''} on to the {name} of {_places(its)}")
+            parts.append(f"one{' each' if len(its) > 1 else ''} on to the {name} of {_places(session, its)}")
     return listing(parts)
 
 
-def _places(bends: tuple[Bend, ...]) -> str:
+def _places(session: Session, bends: tuple[Bend, ...]) -> str:
     if len(bends) > LISTED:
         return f"{len(bends)} places"
-    return listing(f"x = {place(bend.x)}" for bend in bends)
+    return listing(f"x = {place(bend.x, session.domain)}" for bend in bends)

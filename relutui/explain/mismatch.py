@@ -88,8 +88,9 @@ def _wrong_side(session: Session, parts: tuple[Progress, ...]) -> str:
         return ""
     unit = int(better[0])
     has, wanted, sign = ("right", "left", "below") if p.w[unit] > 0.0 else ("left", "right", "above")
+    at = place(kink[unit], session.domain)
     return (
-        f"Unit {unit} has its kink where the target bends, at x = {place(kink[unit])}, but is on to the {has} of it and must "
+        f"Unit {unit} has its kink where the target bends, at x = {at}, but is on to the {has} of it and must "
         f"be on to the {wanted}: w {sign} 0, and b = {number(-p.b[unit])} keeps the kink."
     )
 
@@ -101,9 +102,9 @@ def _missing(session: Session, parts: tuple[Progress, ...]) -> str:
         return "Every piece matches nearly enough; the loss is still above the exercise's bound."
     segment = parts[len(before)].segment
     if not before:
-        return f"On {segment_text(segment)} {_on(session, segment)}."
-    done = f"{listing(map(segment_text, before))} {'match' if before[1:] else 'matches'}"
-    return f"{done}. From x = {place(segment.low)} on {_on(session, segment)}."
+        return f"On {segment_text(segment, session.domain)} {_on(session, segment)}."
+    done = f"{listing(segment_text(each, session.domain) for each in before)} {'match' if before[1:] else 'matches'}"
+    return f"{done}. From x = {place(segment.low, session.domain)} on {_on(session, segment)}."
 
 
 def _on(session: Session, segment: Segment) -> str:
@@ -118,9 +119,9 @@ def _on(session: Session, segment: Segment) -> str:
         lacking = f"{slope_text(lack)} is missing" if lack > 0.0 else f"{plain(-lack)} too much"
         return f"the slope is {plain(widest.slope)} and must be {need}: {lacking}{_to_blame(session, segment, widest, lack)}"
     if widest.low > segment.low + near:
-        return f"the slope must be {need}, and it is, but only from x = {place(widest.low)} on"
+        return f"the slope must be {need}, and it is, but only from x = {place(widest.low, session.domain)} on"
     if widest.high < segment.high - near:
-        return f"the slope {need} is right, but the curve bends at x = {place(widest.high)}, inside this piece"
+        return f"the slope {need} is right, but the curve bends at x = {place(widest.high, session.domain)}, inside this piece"
     middle = (segment.low + segment.high) / 2
     over = float(network.prediction(p, middle)[0]) - (segment.start + segment.slope * (middle - segment.low))
     return f"the slope {need} is right, but the line lies {number(abs(over))} too {'high' if over > 0.0 else 'low'}"
@@ -135,7 +136,7 @@ def _to_blame(session: Session, segment: Segment, piece: Piece, lack: float) -> 
     begins = (p.w > 0.0) & (at >= segment.low - near) | first
     too_much = _only(begins & np.array(piece.on) & ~(locks.w & locks.b) & (np.abs(slopes + lack) <= NEARLY * abs(lack)))
     if too_much is not None:
-        until = f"until x = {place(segment.high)}" if p.w[too_much] > 0.0 and not last else "there"
+        until = f"until x = {place(segment.high, session.domain)}" if p.w[too_much] > 0.0 and not last else "there"
         return f". Unit {too_much} is on there and adds {plain(slopes[too_much])}; it must be off {until}"
     bends = _only((p.w > 0.0) & (np.abs(at - segment.low) <= near) & ~(locks.w & locks.v))
     if bends is not None and not first:

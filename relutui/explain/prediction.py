@@ -33,7 +33,7 @@ def _made(session: Session) -> str:
     if len(found) > LISTED:
         least, most = (slope_text(pick(piece.slope for piece in found)) for pick in (min, max))
         return f"{sum_}: {len(found)} straight pieces, with slopes from {least} to {most}."
-    bends = listing(f"x = {place(piece.low)}" for piece in found[1:])
+    bends = listing(f"x = {place(piece.low, session.domain)}" for piece in found[1:])
     return f"{sum_}: {len(found)} straight pieces, with slopes {listing(slopes)}, which join at {bends}."
 
 
@@ -64,5 +64,6 @@ def _cut(session: Session, sentence: str) -> str:
         return f"{name} on the output changes nothing here: the sum is nowhere below 0."
     if not above.any():
         return f"{name} on the output leaves nothing: the sum is nowhere above 0."
-    stretches = [f"({place(low)}, {place(high)})" for (low, high), on in zip(pairwise(edges), above) if on]
+    places = [place(edge, session.domain) for edge in edges]
+    stretches = [f"({low}, {high})" for (low, high), on in zip(pairwise(places), above) if on]
     return sentence.format(where=listing(stretches) if len(stretches) <= LISTED else f"{len(stretches)} stretches")

@@ -61,8 +61,8 @@ def against(session: Session, unit: int) -> str:
     piece, own, others = max(found, key=lambda each: each[0].high - each[0].low)
     does, but = ("falls", "rises") if own < 0.0 else ("rises", "falls")
     return (
-        f"Over {stretch_text(piece.low, piece.high)} its own line {does} (slope {slope_text(own)}), but the prediction {but} "
-        f"there by {slope_text(piece.slope)}: the others add {slope_text(others)}."
+        f"Over {stretch_text(piece.low, piece.high, session.domain)} its own line {does} (slope {slope_text(own)}), but the "
+        f"prediction {but} there by {slope_text(piece.slope)}: the others add {slope_text(others)}."
     )
 
 
@@ -74,9 +74,9 @@ def _switches(session: Session, unit: int) -> str:
     if w == 0.0:
         return f"Unit {unit} has no kink: w is 0, so its z is {number(b)} everywhere{leak if b <= 0.0 else ''}."
     if w > 0.0:
-        return f"Unit {unit} is off until x = {place(kink)}, where its z = {line_text(w, b)} crosses 0{leak}."
+        return f"Unit {unit} is off until x = {place(kink, session.domain)}, where its z = {line_text(w, b)} crosses 0{leak}."
     return (
-        f"Unit {unit} is on until x = {place(kink)} and off from there on{leak}: w = {number(w)} is below 0, "
+        f"Unit {unit} is on until x = {place(kink, session.domain)} and off from there on{leak}: w = {number(w)} is below 0, "
         "so its flat part is on the right."
     )
 
@@ -93,7 +93,8 @@ def _adds(session: Session, unit: int) -> str:
     low, high = session.domain
     inside = low <= float(kinks(p)[unit]) <= high
     where = "Everywhere" if not inside else "From there on" if w > 0.0 else "Until there"
-    return f"{where} it adds slope {slope_text(v * w)}{flipped}, over {stretch_text(*on)}{_company(session, unit, on)}."
+    stretched = stretch_text(*on, session.domain)
+    return f"{where} it adds slope {slope_text(v * w)}{flipped}, over {stretched}{_company(session, unit, on)}."
 
 
 def _company(session: Session, unit: int, on: tuple[float, float]) -> str:
@@ -132,7 +133,8 @@ def _moved(session: Session, unit: int) -> str:
         return ""
     # Edits by hand may have been made before that sample or after it: then nobody is named.
     after = f"{steps} later it is at" if state.edits else f"{steps} of training moved it to"
-    return f"Its kink {'was' if first.step else 'began'} at x = {place(began)}; {after} {place(now)}."
+    where, there = (place(at, session.domain) for at in (began, now))
+    return f"Its kink {'was' if first.step else 'began'} at x = {where}; {after} {there}."
 
 
 def _bias(session: Session, unit: int) -> str:
@@ -174,7 +176,7 @@ def _smooth(session: Session, unit: int) -> str:
         return f"Unit {unit} adds a constant: {'w' if w == 0.0 else 'v'} is 0."
     if network.activation == "identity":
         return f"Unit {unit} is a straight line of slope {slope_text(v * w)} everywhere: without a kink it never switches off."
-    at, z = place(float(kinks(p)[unit])), line_text(w, b)
+    at, z = place(float(kinks(p)[unit]), session.domain), line_text(w, b)
     if network.activation == "softplus":
         towards = "right" if w > 0.0 else "left"
         return (

@@ -10,9 +10,9 @@ NAMED = 3  # units called by their number; more of them are counted
 LISTED = 4  # places, slopes, pieces or stretches that a sentence names one by one
 
 
-def stretch_text(low: float, high: float) -> str:
+def stretch_text(low: float, high: float, domain: tuple[float, float]) -> str:
     """As in [0, 1]."""
-    return f"[{place(low)}, {place(high)}]"
+    return f"[{place(low, domain)}, {place(high, domain)}]"
 
 
 def line_text(w: float, b: float) -> str:

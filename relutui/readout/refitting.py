@@ -116,7 +116,7 @@ def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> st
         return f", trained as long {_loss(refit, trained)}" if math.isfinite(trained) else ", trained as long it diverges"
     if number == 1 and not _fewer(refit) and refit.problem.network.kinked:
         at, w = float(kinks(refit.changed)[-1]), float(refit.changed.w[-1])
-        return f"   kink {place(at)}, faces {side(w)}"
+        return f"   kink {place(at, session.domain)}, faces {side(w)}"
     if number == 2:
         outcome = outcomes(refit.batch, refit.problem, bound(session.scenario, refit.problem.settings))[0]
         return f"   {outcome}" if outcome in IDLE else ""

@@ -65,8 +65,8 @@ def read_residual(session: Session) -> ResidualReadout:
         _limits(error, dataset.y),
         Curve(dataset.x, error),
         found,
-        _size(float((error**2).mean()), float(error[at]), float(dataset.x[at])),
-        _worst(worst, len(found)),
+        _size(float((error**2).mean()), float(error[at]), float(dataset.x[at]), session.domain),
+        _worst(worst, len(found), session.domain),
         _best_possible(session, lines),
         session.probe,
     )
@@ -92,13 +92,13 @@ def _limits(error: Array, y: Array) -> tuple[float, float]:
     return outward(error, np.zeros(1))
 
 
-def _size(mse: float, largest: float, at: float) -> Forms:
+def _size(mse: float, largest: float, at: float, domain: tuple[float, float]) -> Forms:
     short = f"MSE {_digits(mse)}   largest error {_digits(largest)}"
-    return f"{short} at x = {place(at)}", short
+    return f"{short} at x = {place(at, domain)}", short
 
 
-def _worst(worst: PieceError, count: int) -> Forms:
-    short = f"{place(worst.low)} to {place(worst.high)}, MSE {worst.mse}"
+def _worst(worst: PieceError, count: int, domain: tuple[float, float]) -> Forms:
+    short = f"{place(worst.low, domain)} to {place(worst.high, domain)}, MSE {worst.mse}"
     return f"worst of {count} pieces: {short}", f"worst: {short}"
 
 

@@ -51,5 +51,5 @@ def _off(session: Session, unit: int) -> tuple[tuple[float, float] | None, str]:
     if on == (low, high):
         return None, "on everywhere"
     if on[0] > low:
-        return (-math.inf, on[0]), f"off until x = {place(on[0])}"
-    return (on[1], math.inf), f"off from x = {place(on[1])}"
+        return (-math.inf, on[0]), f"off until x = {place(on[0], session.domain)}"
+    return (on[1], math.inf), f"off from x = {place(on[1], session.domain)}"
