@@ -2,15 +2,24 @@
 
 import math
 
+import numpy as np
+
+from relutui.data import Dataset
 from relutui.explain.words import counted
-from relutui.network import same_bound
+from relutui.network import Loss, same_bound
 from relutui.numbers import loss_text
 from relutui.session import Session
 from relutui.state import locked_values
 
-EXACT = 1e-10  # MSE; below it a loss is as good as 0
+EXACT = 1e-10  # of the variance of y: an MSE below it is as good as 0
 FAR = 1000.0  # times the lowest loss: from there on that one itself says more
 SAME = 1.005  # times the lowest loss: no worse than that, and it is the best
+
+
+def exact_below(data: Dataset, kind: Loss) -> float:
+    """The loss below which one is as good as 0, for y of that size."""
+    size = float(data.y.var()) if np.ptp(data.y) else float(data.y[0]) ** 2 or 1.0
+    return same_bound(EXACT * size, "mse", kind, len(data))
 
 
 def against_best(session: Session) -> str:
@@ -51,7 +60,7 @@ def _best_is_of_this_kind(session: Session) -> bool:
 def _compared(session: Session, lowest: float, what: str) -> str:
     """The present loss as so many times the lowest."""
     loss, kind = session.loss, session.state.settings.loss
-    exact = same_bound(EXACT, "mse", kind, len(session.dataset))
+    exact = exact_below(session.dataset, kind)
     if not (math.isfinite(loss) and math.isfinite(lowest)):
         return ""
     if loss <= max(SAME * lowest, exact):

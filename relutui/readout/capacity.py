@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from relutui.capacity import Capacity
-from relutui.explain.best import EXACT
+from relutui.explain.best import exact_below
 from relutui.explain.words import counted
 from relutui.numbers import digits
 from relutui.readout.residual import best_of_parabola
@@ -110,7 +110,8 @@ def _of_parabola(capacity: Capacity) -> Values:
 
 def _known(capacity: Capacity, loss: float) -> float | None:
     """The loss, 0 where it is as good as that; None where it is not finite."""
-    return (0.0 if loss < EXACT * capacity.points else loss) if math.isfinite(loss) else None
+    exact = exact_below(capacity.session.dataset, capacity.sweep.settings.loss)
+    return (0.0 if loss < exact else loss) if math.isfinite(loss) else None
 
 
 def _text(loss: float | None) -> str:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.explain.best import EXACT
-from relutui.network import Parameters, same_bound
+from relutui.explain.best import exact_below
+from relutui.network import Parameters
 from relutui.numbers import loss_text, place, time_left
 from relutui.outcomes import Outcome, outcomes
 from relutui.pieces import kinks, side
@@ -163,7 +163,7 @@ def _said(refit: Refit, running: bool) -> str:
 
 
 def _exact(refit: Refit) -> float:
-    return same_bound(EXACT, "mse", refit.problem.settings.loss, len(refit.problem.dataset))
+    return exact_below(refit.problem.dataset, refit.problem.settings.loss)
 
 
 def _loss(refit: Refit, loss: float) -> str:

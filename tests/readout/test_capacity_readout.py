@@ -9,8 +9,9 @@ from support import open_lab, opener
 
 from relutui import tuning
 from relutui.capacity import Capacity, begin
+from relutui.data import Dataset
 from relutui.readout.capacity import CapacityReadout, read_capacity, read_heading, read_remark
-from relutui.session import Session
+from relutui.session import Session, open_session
 from relutui.sweep import Result
 
 PARABOLA = opener("parabola")
@@ -67,14 +68,24 @@ def test_possible_best_median_and_solved() -> None:
     assert high > math.log10(30.0)
 
 
+def test_a_loss_is_0_only_for_y_of_its_size() -> None:
+    """Volts: y of 1e-9, so that a square of an error is 1e-18 where the curve misses it altogether."""
+    volts = replace(opener("lab-free").scenario, dataset=Dataset(np.arange(4.0), 1e-9 * np.array([0.0, 1.0, -1.0, 0.0])))
+    capacity = begin(open_session(volts), 1, 4, 10)
+    missed, exact = result(1, *[5e-19] * 4), result(3, *[5e-30] * 4)
+    readout = read_capacity(replace(capacity, possible=(5e-19, 3e-19), results=(missed, exact)))
+    assert row(readout, "━ possible") == ("3e-19", "")
+    assert row(readout, "● best of 4") == ("5e-19", "0")
+
+
 def test_the_bound_of_the_exercise_is_of_the_kind_that_is_trained_on() -> None:
     """0.0294 as a mean of 1,000 points."""
     assert begin(tuning.next_loss(PARABOLA), 2, 4, 10).sweep.below == pytest.approx(29.4)
 
 
 def test_what_is_as_good_as_nothing_is_0() -> None:
-    """Below an MSE of 1e-10, and so below 1e-7 as a sum of 1,000 points."""
-    for session, exact, tiny in ((PARABOLA, 0.9e-10, "1.1e-10"), (tuning.next_loss(PARABOLA), 0.9e-7, "1.1e-7")):
+    """Below 1e-10 of the variance, which is 92.2 - 7^2 = 43.2, and so below 4.3e-6 as a sum of 1,000 points."""
+    for session, exact, tiny in ((PARABOLA, 4.2e-9, "4.5e-9"), (tuning.next_loss(PARABOLA), 4.2e-6, "4.5e-6")):
         capacity = replace(begin(session, 2, 2, 10), results=(result(1, exact, 1.0), result(2, float(tiny), 1.0)))
         assert row(read_capacity(capacity), "● best")[:2] == ("0", tiny)
 
