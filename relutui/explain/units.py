@@ -10,6 +10,7 @@ from relutui.session import Session
 
 TELLING = 0.05  # of what the others add: a slope against them that is smaller than this is not worth a word
 NOTICED = 0.005  # of the domain: a kink that moved less than this has not moved
+ROUNDING = 1e-6  # of x: the kink of a sample, whose numbers are float32, may be so far off
 
 
 def reason(unit: int, found: Diagnosis) -> str:
@@ -129,7 +130,8 @@ def _moved(session: Session, unit: int) -> str:
     began, now = (float(kinks(p)[unit]) for p in (start, state.parameters))
     steps = counted(state.checkpoint.step - first.step, "step")
     low, high = session.domain
-    if not np.isfinite([began, now]).all() or abs(now - began) < NOTICED * (high - low):
+    least = max(NOTICED * (high - low), ROUNDING * abs(now))
+    if not np.isfinite([began, now]).all() or abs(now - began) < least:
         return ""
     # Edits by hand may have been made before that sample or after it: then nobody is named.
     after = f"{steps} later it is at" if state.edits else f"{steps} of training moved it to"

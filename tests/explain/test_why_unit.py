@@ -13,8 +13,9 @@ from support import open_lab, opener, parameters
 from relutui import edits
 from relutui.explain import why_unit
 from relutui.network import ACTIVATIONS, Network, Parameters
+from relutui.scenario import parse
 from relutui.selection import Selection
-from relutui.session import Session
+from relutui.session import Session, open_session
 from relutui.training import Locks, Sample
 from relutui.units import add_unit, remove_unit
 
@@ -92,6 +93,17 @@ def test_what_training_did_to_the_kink() -> None:
     assert "Its kink" not in why_unit(session, 2)
     edited = session.with_state(replace(session.state, edits=2))
     assert "Its kink began at x = 0.31; 300 steps later it is at 1." in why_unit(edited, 1)
+
+
+@pytest.mark.parametrize("points", ["[[-3e-9, 0], [3e-9, 1e-9]]", "[[1.7e12, 0], [1.70000006e12, 1]]"])
+def test_the_rounding_of_a_sample_is_no_move(points: str) -> None:
+    """Its numbers are float32: a kink has seven digits there, which may be more than the whole domain."""
+    session = open_session(parse(f"title = 'data'\n[target]\npoints = {points}\n[init]\nunits = 3", "data", None))
+    middle = sum(session.domain) / 2
+    still = with_parameters(session, parameters([0.3, 0.7, -1.1], [-0.1, 0.2, 1.1 * middle], [1, 1, 1]))
+    checkpoint = replace(still.state.checkpoint, step=100, history=(sample_of(still.state.parameters),))
+    trained = still.with_state(replace(still.state, checkpoint=checkpoint))
+    assert not any("Its kink" in why_unit(trained, unit) for unit in range(3))
 
 
 def test_edits_made_before_training_are_not_said_to_have_moved_the_kink() -> None:
