@@ -22,7 +22,8 @@ from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Problem, Training
 LAB = opener("lab-free").scenario
 POINTS, SEEDS = 12, range(35, 53)  # as lab-free draws them
 
-data = st.tuples(st.integers(0, 1000), st.sampled_from([1e-3, 1.0, 1e4]), st.sampled_from([1e-3, 1.0, 1e4]))
+scales = st.sampled_from([1e-9, 1e-3, 1.0, 1e4, 1e9])
+data = st.tuples(st.integers(0, 1000), scales, scales)
 rates = st.sampled_from([1e-3, 0.05, 0.5, 10.0, 1e9])
 
 
@@ -112,7 +113,7 @@ def test_in_seeds_in_a_sweep_and_alone(
 
 @settings(max_examples=10)
 @given(drawn=data, told=st.builds(TrainingSettings, st.sampled_from(OPTIMIZERS), rates), steps=st.integers(1, 60))
-@pytest.mark.parametrize("network", [Network("softplus"), Network("relu", "relu")])
+@pytest.mark.parametrize("network", [Network(), Network("leaky_relu"), Network("softplus"), Network("relu", "relu")])
 def test_alone_it_diverges_where_it_does_in_a_sweep(
     engine: Blocking, network: Network, drawn: tuple[int, float, float], told: TrainingSettings, steps: int
 ) -> None:
