@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from relutui.batch import Batch
 from relutui.network import Array, quiet, same_bound
-from relutui.pieces import PARKED_BELOW, SAME_KINK, kinks_of
+from relutui.pieces import PARKED, SAME_KINK, kinks_of
 from relutui.training import Problem
 
 Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "still falling", "diverged"]
@@ -58,8 +58,9 @@ def _idle(batch: Batch, problem: Problem) -> tuple[_Mask, _Mask, _Mask]:
     w, b = batch.values[:, 1::3], batch.values[:, 2::3]
     at_ends = w * x.min() + b, w * x.max() + b  # z is straight, so it is largest and smallest there
     least, most = np.minimum(*at_ends), np.maximum(*at_ends)
-    twins = _twins(w, b, SAME_KINK * float(np.ptp(x))) & (least <= 0.0)
-    off = (most <= PARKED_BELOW) if problem.network.activation == "relu" else np.zeros_like(free)
+    width = float(np.ptp(x))
+    twins = _twins(w, b, SAME_KINK * width) & (least <= 0.0)
+    off = (most <= PARKED * width * np.abs(w)) if problem.network.activation == "relu" else np.zeros_like(free)
     dead = off & (most <= 0.0)
     return (dead & free).any(axis=1), (off & ~dead & free).any(axis=1), (twins & free).any(axis=1)
 

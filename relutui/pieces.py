@@ -9,7 +9,7 @@ import numpy as np
 from relutui.memory import remembered
 from relutui.network import KINKED, Array, Network, Parameters, distinct, quiet, slope
 
-PARKED_BELOW = 1e-6  # a unit whose largest activation is no more than this is on, but without weight in the loss
+PARKED = 1e-6  # of the domain: a unit whose kink is no further from the edge is on, but without weight in the loss
 SAME_KINK = 1e-6  # two kinks closer than this, relative to the domain, are the same
 SAME_SLOPE = 1e-9  # of the steepest; pieces whose slopes differ by less are one
 ROUNDING = 1e-14  # a sum smaller than this, relative to what it is computed from, is 0
@@ -174,10 +174,11 @@ def diagnose(network: Network, p: Parameters, x: Array, domain: tuple[float, flo
         return (None,) * p.units
     at_ends = network.pre_activations(p, [x.min(), x.max()])  # z is straight, so it is largest and smallest there
     least, most = at_ends.min(axis=1).tolist(), at_ends.max(axis=1).tolist()
-    twins, relu = _twins(p, SAME_KINK * (domain[1] - domain[0])), network.activation == "relu"
+    width, relu = domain[1] - domain[0], network.activation == "relu"
+    twins, parked = _twins(p, SAME_KINK * width), (PARKED * width * np.abs(p.w)).tolist()
 
     def of(j: int) -> Diagnosis | None:
-        if relu and most[j] <= PARKED_BELOW:
+        if relu and most[j] <= parked[j]:
             return Diagnosis("dead" if most[j] <= 0.0 else "parked")
         if least[j] > 0.0:
             return Diagnosis("always on")

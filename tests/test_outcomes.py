@@ -41,8 +41,10 @@ def outcome(w: list[float], b: list[float], activation: Activation = "relu", los
         ([1, -1], [-1, 2], "other plateau"),  # kinks at 1 and 2, facing each other
         ([1, 1], [-1, -3], "dead units"),  # z <= 0 up to x = 3
         ([1, 0], [-1, 0], "dead units"),
-        ([1, 1], [-1, -3 + 5e-7], "parked"),  # 5e-7 at x = 3
+        ([1, 1], [-1, -3 + 2e-6], "parked"),  # on over 2e-6, of 3
         ([1, 1], [-1, -3 + 5e-6], "other plateau"),
+        ([1, 1e-7], [-1, -2e-7], "other plateau"),  # flat, and on from x = 2
+        ([1, 1e7], [-1, -3e7 + 20], "parked"),  # steep, and on over 2e-6
         ([1, 3], [-1, -3], "twins"),  # both from 1 to the right
         ([1, -3], [-1, 3], "other plateau"),  # one kink, two sides
         ([1, 3], [-1, -3.00001], "other plateau"),  # kinks 3.3e-6 apart

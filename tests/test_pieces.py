@@ -90,7 +90,10 @@ def test_share_on_counts_the_points_with_z_above_zero() -> None:
         (0, 0, "dead"),
         (1, -3, "dead"),  # z is exactly 0 at the last point, and below it elsewhere
         (1, -3 + 1e-7, "parked"),
-        (1, -3 + 2e-6, None),
+        (1, -3 + 4e-6, None),
+        (1e-7, -1e-7, None),  # flat, but on from x = 1: a v of 1e7 makes it the whole prediction
+        (-1e7, 1, "parked"),
+        (0, 1e-9, "always on"),
         (1, 1, "always on"),
         (0, 1, "always on"),
         (1, -1, None),

@@ -22,7 +22,7 @@ GLOSSARY = {
     "seed": "the number that a random start is drawn by",
     "stuck": "the loss stands still; ! marks the units to blame",
     "dead": "z is 0 or below at every point: it adds nothing",
-    "parked": "on, but with activations under 1e-6: too small",
+    "parked": "on, but over less than 1e-6 of the x-range",
     "twin": "kink and side are those of another unit",
     "always on": "z is above 0 at every point: it adds a straight line",
 }

@@ -19,7 +19,7 @@ def reason(unit: int, found: Diagnosis) -> str:
         case "dead":
             return f"Unit {unit} is dead: its z is 0 or below at every point, so it adds nothing there."
         case "parked":
-            return f"Unit {unit} is parked at the edge of the data: on, but with activations below 1e-6, too small to matter."
+            return f"Unit {unit} is parked at the edge of the data: on, but over less than a millionth of their range."
         case "always on":
             return f"Unit {unit} is always on: its z is above 0 at every point, so it adds one straight line."
         case "twin":

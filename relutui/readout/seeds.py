@@ -21,7 +21,7 @@ ROOM = 0.1  # of the range of the target's y, above and below
 MEANING: dict[Outcome, str] = {
     "solved": "the loss is below {below:g}",
     "dead units": "a unit is off at every point, so it has no gradient",
-    "parked": "a unit is on too little to add anything",
+    "parked": "a unit is on over hardly any of the x-range",
     "twins": "two units do the work of one",
     "other plateau": "it stands still, though no unit is dead, parked or a twin",
     "still falling": "more steps may bring it further",
