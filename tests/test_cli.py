@@ -33,7 +33,7 @@ def test_check_reports_every_error_of_every_file(tmp_path: Path, capsys: pytest.
     good.write_text('title = "g"\n[target]\npoints = [[0, 0]]\n[init]\nunits = 2\n')
     bad.write_text('titel = "b"\n[target]\npoints = [[0, "a"]]\n[init]\nunits = 2\n')
     assert main(["check", str(good)]) == 0
-    assert capsys.readouterr().out == f"{good}: good: 2 units, 1 points\n"
+    assert capsys.readouterr().out == f"{good}: good: 2 units, 1 point\n"
     assert main(["check", str(good), str(bad), str(tmp_path / "none.toml")]) == 1
     errors = capsys.readouterr().err.splitlines()
     assert f'{bad}: unknown key "titel" (did you mean title?)' in errors

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from relutui.data import caution
+from relutui.explain.words import counted
 from relutui.scenario import ScenarioError, load, shipped
 from relutui.text import scrub_line
 
@@ -33,6 +34,6 @@ def check_files(files: list[str]) -> int:
             status = 1
         else:
             but = caution(scenario.dataset)
-            found = f"{scenario.start.units} units, {len(scenario.dataset)} points" + (f"; {but}" if but else "")
-            print(f"{scrub_line(file)}: good: {found}")
+            found = f"{counted(scenario.start.units, 'unit')}, {counted(len(scenario.dataset), 'point')}"
+            print(f"{scrub_line(file)}: good: {found}{but and f'; {but}'}")
     return status
