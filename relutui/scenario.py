@@ -144,7 +144,7 @@ def find(name_or_path: str) -> Path:
 
 def load(path: Path) -> Scenario:
     """The scenario in a file.  Raises ScenarioError, also for a file that cannot be read."""
-    file = scrub_line(path.name)
+    file = scrub_line(path.name or str(path))
     if path.suffix.lower() == ".csv":
         raise ScenarioError(
             f"{file}: expected a scenario, a file name that ends in .toml; write one beside it, with a title, "

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -39,6 +40,12 @@ def test_check_reports_every_error_of_every_file(tmp_path: Path, capsys: pytest.
     assert f'{bad}: unknown key "titel" (did you mean title?)' in errors
     assert f'{bad}: target: points: item 1: expected a finite number, got "a"' in errors
     assert errors[-1] == f"{tmp_path}/none.toml: no such file"
+
+
+@pytest.mark.parametrize(("given", "named"), [(".", "."), ("/", "/"), ("folder/", "folder"), ("a/b/", "a/b")])
+def test_check_names_a_folder_as_it_is_called(given: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", given]) == 1
+    assert capsys.readouterr().err == f"{named}: expected a file name that ends in .toml\n"
 
 
 def test_points_very_far_from_0_are_good_but_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -260,6 +267,15 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = f"{sys.executable} -m relutui list | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=LIMIT)
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+@pytest.mark.parametrize("command", ["list", "train lab --steps 0", "render lab"])
+def test_a_full_disk_is_one_line(command: str) -> None:
+    with open("/dev/full", "w") as full:
+        words = [sys.executable, "-m", "relutui", *command.split()]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=LIMIT)
+    assert (done.returncode, done.stderr) == (1, "standard output: No space left on device\n")
 
 
 def test_render_writes_svg_and_text(tmp_path: Path) -> None:

@@ -42,17 +42,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(scrub_line(str(error)), 1)
     except UsageError as error:
         return _fail(scrub_line(f"relutui: {error}"), 2)
-    except BrokenPipeError:  # `| head` has seen enough; what Python flushes at its end goes nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # `| head` has seen enough
+        _takes_no_more()
         return 1
     except OSError as error:
-        return _fail(scrub_line(f"{error.filename}: {error.strerror}" if error.filename else str(error)), 1)
+        place = error.filename or ("standard output" if _takes_no_more() else "")
+        return _fail(scrub_line(f"{place}: {error.strerror}" if place else str(error)), 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
     except Exception as error:
         from relutui.leaving import failure
 
         return _fail(failure(error), 1)
+
+
+def _takes_no_more() -> bool:
+    """Whether nothing can be written to standard output; what Python flushes at its end then goes nowhere."""
+    try:
+        print(end="", flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _fail(text: str, status: int) -> int:

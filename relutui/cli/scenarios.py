@@ -28,7 +28,7 @@ def check_files(files: list[str]) -> int:
         try:
             scenario = load(Path(file))
         except ScenarioError as error:
-            folder = scrub_line(os.path.dirname(file))
+            folder = scrub_line(os.path.dirname(Path(file)))
             for problem in error.problems:
                 print(os.path.join(folder, problem), file=sys.stderr)
             status = 1
