@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -30,6 +30,7 @@ ATTRIBUTES = {  # of a style: the codes that switch it on and off
     "overline": ("53", "55"),
 }
 OFF = dict(ATTRIBUTES.values())
+DIM, DIM_GREY = 190, 155  # of 255: all parts of a colour that is dim are lower, those of a grey with NO_COLOR too
 OF_LETTERS = frozenset("123")  # a blank looks the same with and without them
 
 
@@ -210,11 +211,21 @@ def _look(style: Style | None, system: ColorSystem) -> tuple[Look, Look, bool]:
         return PLAIN, PLAIN, False
     front, behind = style.color, style.bgcolor
     look = Look(
-        ";".join(front.downgrade(system).get_ansi_codes()) if front else PLAIN.front,
+        ";".join(_nearest(front, system).get_ansi_codes()) if front else PLAIN.front,
         ";".join(behind.downgrade(system).get_ansi_codes(foreground=False)) if behind else PLAIN.behind,
         frozenset(code for name, (code, _) in ATTRIBUTES.items() if getattr(style, name)),
     )
     return look, look.of_blank, bool(style.link)
+
+
+def _nearest(front: Color, system: ColorSystem) -> Color:
+    """The nearest colour there is; of 16 the darker one of its hue for what is dim, whose nearest is often the lit one."""
+    found = front.downgrade(system)
+    if system is not ColorSystem.STANDARD or front.triplet is None or found.number is None:
+        return found
+    if max(front.triplet) >= (DIM_GREY if len(set(front.triplet)) == 1 else DIM):
+        return found
+    return Color.from_ansi({7: 8, 15: 8}.get(found.number, found.number - 8 if found.number > 8 else found.number))
 
 
 @lru_cache(4096)

@@ -19,6 +19,7 @@ import pytest
 from fake_trainer import FakeTrainer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.color import Color, ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -26,12 +27,14 @@ from support import open_lab, opener
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.filter import dim_color, monochrome_style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from waiting import LIMIT, until
 
-from relutui.app import RelutuiApp
-from relutui.difference import Shown
+from relutui.app import COLOURS, RelutuiApp
+from relutui.difference import Shown, _look
+from relutui.readout.colour import TARGET_COLOUR, UNIT_COLOURS
 
 WIDTH, HEIGHT, CUT = 12, 3, 5
 CONSOLE = Console(force_terminal=True, color_system="256")  # the only one: Rich keeps what a style is sent as
@@ -195,6 +198,14 @@ class Recorder(HeadlessDriver):
         self.terminal.feed(data)
 
 
+@pytest.fixture
+def many_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of CONSOLE; of 16 Textual would take others for what is dim."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("COLORTERM", raising=False)
+
+
+@pytest.mark.usefixtures("many_colours")
 async def test_the_app_leaves_the_screen_as_textual_would_draw_it() -> None:
     """Through edits, a run, views, dialogs, other sizes, and a terminal that was written to by others."""
     app = RelutuiApp(open_lab(), FakeTrainer(), opener)
@@ -220,6 +231,7 @@ async def test_the_app_leaves_the_screen_as_textual_would_draw_it() -> None:
             await judge()
 
 
+@pytest.mark.usefixtures("many_colours")
 @pytest.mark.parametrize("panel", ["chart", "strips", "table", "walk", "loss"])
 async def test_a_panel_that_is_drawn_alone_leaves_those_beside_it_as_they_are(panel: str) -> None:
     app = RelutuiApp(open_lab(), FakeTrainer(), opener)
@@ -273,3 +285,15 @@ def test_a_process_draws_everything_anew_when_it_is_asked_to_and_when_it_comes_b
         process.kill()
         process.wait(LIMIT)
         os.close(main)
+
+
+@pytest.mark.parametrize("colour", [*UNIT_COLOURS, TARGET_COLOUR, 15, None])
+@pytest.mark.parametrize("system", [ColorSystem.STANDARD, ColorSystem.EIGHT_BIT, ColorSystem.TRUECOLOR])
+def test_what_is_dim_has_another_colour_in_every_terminal(colour: int | None, system: ColorSystem) -> None:
+    """On and off are told apart by it: the off parts of a strip are dim."""
+    lit = Color.from_triplet(COLOURS.foreground_color if colour is None else COLOURS.ansi_colors[colour])
+    dim = dim_color(Color.from_triplet(COLOURS.background_color), lit)
+    bright, dark = (_look(Style(color=each), system)[0].front for each in (lit, dim))
+    assert bright != dark
+    grey = [monochrome_style(Style(color=each)) for each in (lit, dim)]  # with NO_COLOR
+    assert _look(grey[0], system)[0].front != _look(grey[1], system)[0].front
