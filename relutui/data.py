@@ -17,9 +17,9 @@ Point = tuple[float, float]
 
 DATA_LIMIT = 1e15  # size of x and y: beyond it a point and its neighbour are hardly told apart
 MAX_POINTS = 100_000
-# In widths of all points, how far an x may be away from 0,
-FAR = 10.0  # for starts and steps of ordinary size to bring kinks among the points,
+FAR = 10.0  # widths of all points that an x may be away from 0, for ordinary starts and steps to bring kinks among the points
 TOO_FAR = 1e6  # and for a kink to be placed to 1e-10 of a width by w and b
+LARGE, SMALL = 1000.0, 1e-3  # between these are widths and heights for which ordinary steps are neither far too long nor short
 
 
 class DataError(ValueError):
@@ -51,15 +51,25 @@ class Dataset:
 
 
 def caution(dataset: Dataset) -> str:
-    """What to say of points so far from 0 that training, or even b's digits, hardly bring a kink among them; else nothing."""
+    """What to do with points in numbers that ordinary training does badly on, and why; nothing where they are not so."""
     low, high = float(dataset.x[0]), float(dataset.x[-1])
     farthest, width = max(abs(low), abs(high)), high - low
-    if not width or farthest <= FAR * width:
-        return ""
-    widths = farthest / width
-    away = f"{widths:.0f}" if widths < 1000.0 else f"{widths:.0e}"
-    why = "which kinks rarely reach" if widths <= TOO_FAR else "where b has few digits left"
-    return f"x is {away} widths from 0, {why}: count x from {place(low, (low, high))}"
+    far = bool(width) and farthest > FAR * width
+    y_low, y_high = float(dataset.y.min()), float(dataset.y.max())
+    y_far = y_high > y_low and max(abs(y_low), abs(y_high)) > max(LARGE, FAR * (y_high - y_low))
+    todo = [f"subtract {place(low, (low, high))} from x"] * far + _scaled("x", width if far else farthest)
+    todo += [f"subtract {place(y_low, (y_low, y_high))} from y"] * y_far
+    todo += _scaled("y", y_high - y_low if y_far else max(abs(y_low), abs(y_high)))
+    why = "b has too few digits" if far and farthest > TOO_FAR * width else "training does badly"
+    return f"{', '.join(todo)}, or {why}" if todo else ""
+
+
+def _scaled(name: str, size: float) -> list[str]:
+    """What to do with numbers of this size, if anything."""
+    if not size or SMALL <= size <= LARGE:
+        return []
+    power = np.floor(np.log10(size))
+    return [f"divide {name} by {10.0**power:g}" if power > 0.0 else f"multiply {name} by {10.0**-power:g}"]
 
 
 @dataclass(frozen=True)

@@ -207,10 +207,10 @@ def diverged(session: Session, error: Diverged, run: int) -> Session:
     """The last finite state, no longer running, with the step and the learning rate at which it went wrong."""
     session = replace(trained(session, error.checkpoint, run), running=False)
     way_back = "; u goes back before the run" if session.states.group == _run(run) else ""
-    far = caution(session.dataset)
+    advice = caution(session.dataset)
     return session.say(
         f"diverged after step {error.checkpoint.step} at learning rate {session.state.settings.learning_rate:g}: "
-        f"training stopped at the last finite state{way_back}{far and f'; {far}'}",
+        f"training stopped at the last finite state{way_back}{advice and f'; {advice}'}",
         error=True,
     )
 

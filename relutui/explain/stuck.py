@@ -54,8 +54,8 @@ def stuck(session: Session) -> Stuck | None:
     known, answer = _last
     if not (known and all(map(is_, known, about))):
         answer = _reason(session)
-        if answer and (far := caution(session.dataset)):
-            answer = answer._replace(text=f"{answer.text} {far[0].upper()}{far[1:]}.")
+        if answer and (advice := caution(session.dataset)):
+            answer = answer._replace(text=f"{answer.text} {advice[0].upper()}{advice[1:]}.")
         _last = about, answer
     return answer
 

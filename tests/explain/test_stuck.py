@@ -64,12 +64,12 @@ def test_the_lab_from_its_zero_start_never_moves() -> None:
     assert "k takes 1/2 or 1" in why(session).text
 
 
-def test_where_x_is_far_from_0_the_advice_is_what_to_count_it_from() -> None:
+def test_where_the_numbers_are_to_blame_the_advice_is_what_to_do_with_them() -> None:
     years = parse('title = "T"\n[target]\nknots = [[1950, 0], [1970, 0], [1990, 2]]\n[init]\nunits = 3', "years", None)
     session = at_rate(open_session(years), 10.0)
     with pytest.raises(Diverged) as end:
         asyncio.run(FakeTrainer().train(session.state.checkpoint, session.state.problem(session.dataset), 100))
-    advice = "x is 50 widths from 0, which kinks rarely reach: count x from 1950"
+    advice = "subtract 1950 from x, or training does badly"
     assert said(edits.diverged(session, end.value, 1)).endswith(advice)
     off = with_values(session, **{f"{name}{unit}": -1.0 for name in "wb" for unit in range(3)})
     assert why(standing(off)).text.endswith(f"{advice[0].upper()}{advice[1:]}.")
