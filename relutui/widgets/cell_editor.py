@@ -9,7 +9,9 @@ from relutui.text import scrub, shown
 
 LENGTH = 24  # characters; enough for every float, and a stray paste stays small
 ALLOWED = frozenset("0123456789+-.eE")
+PLAIN = range(0x100)  # characters that are one cell wide and read from the left; others are not put in as they are
 _NOT_ALLOWED = "only digits, + - . and e here; esc leaves the cell"
+_SECOND_POINT = "there is a point already, and a comma is one too"
 _PERHAPS_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
 
 _COMMITS: dict[str, Move | None] = {"enter": None, "tab": "next", "shift+tab": "previous", "up": "up", "down": "down"}
@@ -28,7 +30,8 @@ class CellEditor:
     """The text being typed and the caret in it.
 
     fresh: the whole text is selected, so that the first character typed replaces it.
-    wrong: the text was to be kept but is not a number.  problem: why the last key or paste was refused, if it was.
+    wrong: no number has such characters, or the text was to be kept but is none.  problem: why, or why the last paste or key
+    was refused, if it was.
     before: the text of the value that stands; left as it is, it changes nothing.
     unsigned: why the value cannot be below 0, if it cannot.
     """
@@ -80,11 +83,9 @@ class CellEditor:
             case "ctrl+u":
                 return self._without(0, self.caret)
         if character is None or not character.isprintable():
-            return replace(self, problem="")
-        if character == "," and "." in self._kept[0]:
-            return replace(self, problem="there is a point already, and a comma is one too")
-        meant = "." if character == "," else plain_minus(character)
-        return self._insert(meant) if meant in ALLOWED else replace(self, problem=_NOT_ALLOWED)
+            return replace(self, problem=self._strange)
+        meant = plain_minus(character)
+        return self._insert(meant if ord(meant) in PLAIN else "?")
 
     def paste(self, pasted: str) -> "CellEditor":
         """The state with what is pasted, if that makes a number as a whole; blanks around it do not count."""
@@ -92,11 +93,13 @@ class CellEditor:
         if not new:
             return self
         text, caret = self._kept
-        pasted_in = self._insert(new.replace(",", ".") if new.count(",") == 1 else new)
-        if not pasted_in.problem and read_number(pasted_in.text) is None:
+        pasted_in = self._insert(new)
+        if len(text) + len(new) > LENGTH:
+            return pasted_in
+        if read_number(pasted_in.text) is None:
             made = shown(text[:caret] + new + text[caret:])
             return replace(self, problem=f"{made} is not a number, so nothing is pasted")
-        if not pasted_in.problem and _PERHAPS_THOUSANDS.fullmatch(new):
+        if _PERHAPS_THOUSANDS.fullmatch(new):
             told = f"{shown(new)} is taken for {new.replace(',', '.')}: a comma is a decimal point here"
             return replace(pasted_in, problem=told)
         return pasted_in
@@ -119,20 +122,29 @@ class CellEditor:
         return self.text in ("", self.before)
 
     @property
+    def _strange(self) -> str:
+        """Why the text can be no number, whatever may follow, if it cannot."""
+        strange = set(self.text) - ALLOWED
+        return (_SECOND_POINT if strange == {","} else _NOT_ALLOWED) if strange else ""
+
+    @property
     def _fault(self) -> str:
         """Why the text cannot be kept, if it cannot."""
         value = read_number(self.text)
-        if value is None:
+        if value is None or self._strange:
             return f'"{self.text}" is not a number'
         if abs(value) > LIMIT:
             return f'"{self.text}" is too large: at most {LIMIT:g} either way'
         return self.unsigned if value < 0.0 else ""
 
     def _at(self, caret: int) -> "CellEditor":
-        return replace(self, caret=caret, fresh=False, problem="")
+        return replace(self, caret=caret, fresh=False, problem=self._strange)
 
     def _changed(self, text: str, caret: int) -> "CellEditor":
-        return replace(self, text=text, caret=caret, fresh=False, wrong=False, problem="")
+        """The state with another text, in which a comma is the point if there is no other."""
+        text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+        changed = replace(self, text=text, caret=caret, fresh=False)
+        return replace(changed, wrong=bool(changed._strange), problem=changed._strange)
 
     def _without(self, start: int, end: int) -> "CellEditor":
         if self.fresh:

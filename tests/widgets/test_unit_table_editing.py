@@ -98,21 +98,31 @@ async def test_a_kink_that_there_is_not_yet_is_typed_into_an_empty_cell() -> Non
 
 async def test_the_number_so_far_is_told_when_it_changes() -> None:
     async with shown(replace(FREE, selection=Selection(1, "b"))) as (app, pilot):  # b = -1
-        await pilot.press("enter", "s", "minus", "1", "full_stop", "5", "left", "minus")
-        reason = "only digits, + - . and e here; esc leaves the cell"
-        assert app.take() == [None, reason, None, None, -1.0, -1.5, None]
+        await pilot.press("enter", "minus", "1", "full_stop", "5", "left", "minus")
+        assert app.take() == [None, None, None, -1.0, -1.5, None]
 
 
 async def test_what_was_refused_is_said_until_the_next_key() -> None:
     async with shown(FREE) as (app, pilot):
-        await pilot.press("4", "s", "left")
-        reason = "only digits, + - . and e here; esc leaves the cell"
-        assert app.take() == [4.0, reason, 4.0]  # the number so far again, in the place of the reason
+        await pilot.press("4", "left")
+        assert app.take() == [4.0]
         app.post_message(events.Paste("1/3"))
         await pilot.pause()
         assert app.take() == ['"1/34" is not a number, so nothing is pasted']
         await pilot.press("f1", "right")
-        assert app.take() == [4.0]
+        assert app.take() == [4.0]  # the number so far again, in the place of the reason
+
+
+async def test_a_stray_character_stands_in_red_with_the_reason_until_it_is_gone() -> None:
+    async with shown(FREE) as (app, pilot):
+        await pilot.press("1", "slash", "3", "enter")
+        reason = "only digits, + - . and e here; esc leaves the cell"
+        assert app.take() == [1.0, None, reason, None, reason, '"1/3" is not a number']
+        assert app.lines[3].startswith(" 2 [1/3   ]")
+        assert "underline" in styles_at(app, 3, "1/3")
+        await pilot.press("escape")
+        assert app.take() == ["left"]
+        assert app.lines[3].startswith(" 2 [ 0.00 ]")
 
 
 async def test_escape_keeps_the_old_value() -> None:
@@ -147,7 +157,8 @@ async def test_no_command_is_set_off_by_what_is_mistyped() -> None:
         await pilot.press("enter", "s", "space", "q", "plus", "f1", "left_square_bracket", "home", "pagedown")
         assert app.bubbled == []
         reason = "only digits, + - . and e here; esc leaves the cell"
-        assert app.take() == [None, reason, reason, reason, None, reason, None]
+        assert app.take() == [None, *[None, reason] * 4, reason, None, reason, reason, reason]
+        assert app.lines[3].startswith(" 2 [s q+[ ]")
         await pilot.press("ctrl+c")
         assert app.bubbled == ["ctrl+c"]
         assert app.table.editing
