@@ -240,7 +240,7 @@ COMMANDS: tuple[Command, ...] = (
 # Keys that go to the table, or that need no line each; for the help screen and the README.
 TABLE_KEYS: tuple[tuple[str, str], ...] = (
     ("arrows, page up, page down, home, end", "move in the table; the last row is c, the output bias"),
-    ("enter, 0-9", "type a value into the cell; - right before a digit is its sign"),
+    ("enter, 0-9", "type a value into the cell; a - or . right before belongs to it"),
     ("enter, tab, up, down", "while typing: keep the value; the last three also move on"),
     ("esc", "while typing: leave the cell as it was"),
 )

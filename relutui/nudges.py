@@ -1,4 +1,4 @@
-"""A nudge down that turns out to have been the sign of a number: `-` and a digit begin a negative one."""
+"""Keys that turn out to have been the beginning of a number: a nudge down the `-` of one, another speed its `.`."""
 
 from dataclasses import dataclass, replace
 
@@ -6,18 +6,30 @@ from relutui.edits import parameter, set_parameter
 from relutui.history import History
 from relutui.session import Session
 
+_TEXTS = {"nudge-down": "-", "faster": ".", "slower": "."}  # of the keys of these commands; a comma is a point
+
 
 @dataclass(frozen=True)
-class Nudge:
-    """The session before a nudge of the selected parameter, and after it."""
+class Beginning:
+    """What may be the beginning of a number, and the session before and after what its keys did: nudge, change the speed."""
 
+    text: str
     before: Session
     after: Session
 
 
-def taken_back(session: Session, nudge: Nudge) -> Session:
-    """The session as if the nudge had not been; what was trained since stays."""
-    before, after = nudge.before, nudge.after
+def begun(last: Beginning | None, command: str, before: Session, after: Session) -> Beginning | None:
+    """What may have begun with a command, or gone on with it after the last one; nothing for most of them."""
+    text = _TEXTS.get(command)
+    if text == "." and last and last.text == "-":
+        return replace(last, text="-.")
+    return Beginning(text, before, after) if text else None
+
+
+def taken_back(session: Session, beginning: Beginning) -> Session:
+    """The session as if there had been no nudge and no change of the speed; what was trained since stays."""
+    before, after = beginning.before, beginning.after
+    session = replace(session, speed=before.speed)
     if before.states is after.states:
         return session
     if session.states is after.states:

@@ -6,7 +6,7 @@ import pytest
 from support import open_lab, opener
 
 from relutui import edits, handle
-from relutui.nudges import Nudge, taken_back
+from relutui.nudges import Beginning, taken_back
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.training import Checkpoint
@@ -21,9 +21,9 @@ def trained(session: Session, steps: int, b: float) -> Session:
     return edits.trained(session, Checkpoint(moved, now.optimizer, now.step + steps, now.history), RUN)
 
 
-def nudge(session: Session) -> tuple[Session, Nudge]:
+def nudge(session: Session) -> tuple[Session, Beginning]:
     after = edits.nudge(session, -1)
-    return after, Nudge(session, after)
+    return after, Beginning("-", session, after)
 
 
 def test_a_nudge_taken_back_leaves_no_trace() -> None:

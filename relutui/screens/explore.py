@@ -15,7 +15,7 @@ from textual.screen import Screen
 from relutui import edits
 from relutui.commands import Command, Predict, Show, Train, apply
 from relutui.journal import Journal, Orphan
-from relutui.nudges import Nudge, taken_back
+from relutui.nudges import Beginning, begun, taken_back
 from relutui.readout.lines import read_message
 from relutui.readout.table import read_table
 from relutui.screens.background import ended
@@ -79,7 +79,7 @@ class Explore(Screen[None]):
         self.ready = asyncio.Event()  # set by the app: it is laid out
         self._background: set[asyncio.Task[None]] = set()
         self._draw_due = False
-        self._nudge: Nudge | None = None  # what the key before did, if that was -
+        self._begun: Beginning | None = None  # of a number, perhaps, by the keys before
 
     def compose(self) -> ComposeResult:
         """Every panel there is; `arrangement` says which of them are shown."""
@@ -139,24 +139,24 @@ class Explore(Screen[None]):
         self.guide.stop()
 
     def on_paste(self, event: events.Paste) -> None:
-        """What is pasted goes into the cell that is edited, unless it stops a tour."""
+        """What is pasted goes into the cell that is edited, or else selected, unless it stops a tour."""
+        self._begun = None
         if not self.guide.interrupt():
-            self._hear(self._table.take_paste(event.text))
+            self._hear(self._show_table() or self._table.take_paste(event.text))
 
     def take(self, key: str, character: str | None) -> bool:
         """Do what a key is for; whether it is for anything."""
-        before, nudge, self._nudge = self.session, self._nudge, None
-        if nudge and nudge.after.selection != before.selection:  # another cell was clicked meanwhile
-            nudge = None
-        said, command = self._key_in_table(key, character, "-" if nudge else ""), BY_KEY.get(key)
+        before, beginning, self._begun = self.session, self._begun, None
+        if beginning and beginning.after.selection != before.selection:  # another cell was clicked meanwhile
+            beginning = None
+        said, command = self._key_in_table(key, character, beginning.text if beginning else ""), BY_KEY.get(key)
         if said is not None:
-            if nudge and self._table.editing and key != "enter":  # with which the value begins that is there
-                self.set_reactive(Explore.session, taken_back(self.session, nudge))
+            if beginning and self._table.editing and key != "enter":  # with which the value begins that is there
+                self.set_reactive(Explore.session, taken_back(self.session, beginning))
             self._hear(said)
         elif command:
             self.carry_out(command)
-            if command.id == "nudge-down":
-                self._nudge = Nudge(before, self.session)
+            self._begun = begun(beginning, command.id, before, self.session)
         return said is not None or command is not None
 
     def carry_out(self, command: Command) -> None:
@@ -171,15 +171,22 @@ class Explore(Screen[None]):
             case Show(what):
                 self.show(what)
 
-    def _key_in_table(self, key: str, character: str | None, sign: str) -> list[Message] | None:
-        """What the table makes of a key, if anything; where it is hidden, typing a value shows it first if there is room."""
-        if not self._table.display and (key == "enter" or (character or "x") in "0123456789"):
+    def _key_in_table(self, key: str, character: str | None, begun: str) -> list[Message] | None:
+        """What the table makes of a key, if anything."""
+        begins = key == "enter" or (character or "x") in "0123456789"
+        if (begins or self._table.display) and (refused := self._show_table()):
+            return refused
+        return self._table.take_key(key, character, begun) if self._table.display else None
+
+    def _show_table(self) -> list[Message]:
+        """Have the table on the screen as it is now; what there is to say where there is no room for it."""
+        if not self._table.display:
             if self.session.layout == "tiny":
                 return [UnitTable.Refused("too small to type a value here; + and - nudge it")]
             self.session = replace(self.session, tab="units")
         if self._draw_due:  # a slow terminal is no reason to type into the wrong cell
             self._table.update(read_table(edits.previewed(self.session)))
-        return self._table.take_key(key, character, sign) if self._table.display else None
+        return []
 
     def _hear(self, said: list[Message]) -> None:
         """Act on what the table says."""

@@ -81,10 +81,10 @@ class UnitTable(Lines):
         """Draw for the new size."""
         self._draw()
 
-    def take_key(self, key: str, character: str | None, sign: str = "") -> list[Message] | None:
+    def take_key(self, key: str, character: str | None, begun: str = "") -> list[Message] | None:
         """Edit, or start an edit, and return what there is to say of it; None for a key that does neither.
 
-        sign: a - that came right before, which an edit that a digit starts begins with.
+        begun: a - or . that came right before, with which an edit begins that a digit starts.
         The screen hands every key over and acts on the answer before the next: keys typed ahead must not overtake a move.
         """
         readout = self._readout
@@ -99,15 +99,29 @@ class UnitTable(Lines):
         if readout.refusal:
             return [self.Refused(readout.refusal)]
         if cell.word:
-            return [self.Refused(f"enter, + and - change the {place.field}") if digit else self.Edited(place, cell.other)]
-        editor = CellEditor.typed(sign + digit, cell.unsigned) if digit else CellEditor.opened(cell.value, cell.unsigned)
+            return [self.Refused(_turned(place)) if digit else self.Edited(place, cell.other)]
+        editor = CellEditor.typed(begun + digit, cell.unsigned) if digit else CellEditor.opened(cell.value, cell.unsigned)
         self._edit = place, editor
         self._draw()
         return [self.Typing(place, editor.value)]
 
     def take_paste(self, text: str) -> list[Message]:
-        """Insert what is pasted into the cell being edited."""
-        return self._take(self._edit[1].paste(text)) if self._edit is not None else []
+        """Insert what is pasted into the cell being edited, or start an edit with it, and return what there is to say of it."""
+        if self._edit is not None:
+            return self._take(self._edit[1].paste(text))
+        readout = self._readout
+        if readout is None:
+            return []
+        cell, place = readout.selected, readout.selection
+        if readout.refusal or cell.word:
+            return [self.Refused(readout.refusal or _turned(place))]
+        editor = CellEditor.opened(cell.value, cell.unsigned).paste(text)
+        said: list[Message] = [self.Refused(editor.problem)] if editor.problem else []
+        if editor.fresh:  # nothing of it was taken
+            return said
+        self._edit = place, editor
+        self._draw()
+        return [self.Typing(place, editor.value), *said]
 
     def drop_edit(self) -> None:
         """Leave the cell being edited as it was."""
@@ -172,3 +186,8 @@ class UnitTable(Lines):
         columns, rows = self._layout(self._readout)
         self._first = rows.first
         self.show(Picture(self._readout, columns, rows, self._edit).lines())
+
+
+def _turned(place: Selection) -> str:
+    """How what stands as a word is changed."""
+    return f"enter, + and - change the {place.field}"

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from screen import shown, until
+from screen import named, shown, until
 from support import open_lab, opener, said, with_values
 from textual import events
 from textual._compositor import Compositor
@@ -258,3 +258,45 @@ async def test_a_paste_is_the_number_that_it_is_or_leaves_the_cell_and_says_so(p
             assert screen.lines == before
         await screen.press("enter")
         assert screen.session.state.parameters.w[2] == (value or 0.0)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=named)
+async def test_a_paste_on_a_selected_cell_begins_the_edit_or_is_refused(size: tuple[int, int]) -> None:
+    async with shown(size=size) as screen:
+        before = screen.session
+        screen.app.post_message(events.Paste("1/3"))
+        await screen.press()
+        assert '"1/3" is not a number, so nothing is pasted' in screen.text
+        assert (screen.session.typing, screen.session.states) == (None, before.states)
+        screen.app.post_message(events.Paste("-2,5\n"))
+        await screen.press()
+        assert "[-2.5" in screen.text
+        assert screen.session.state == before.state
+        await screen.press("enter")
+        assert screen.session.state.parameters.w[1] == -2.5
+
+
+async def test_what_is_pasted_after_a_minus_is_the_whole_number() -> None:
+    async with shown() as screen:
+        await screen.press("minus")
+        screen.app.post_message(events.Paste("4"))
+        await screen.press("2", "enter")
+        assert screen.session.state.parameters.w[1] == 42.0
+        await screen.press("u")
+        assert screen.session.state.parameters.w[1] == -0.1
+
+
+@pytest.mark.parametrize(("keys", "size", "reason"), [
+    ("up", (120, 36), "w of unit 0 is locked"),
+    ("m right", (120, 36), "enter, + and - change the side"),
+    ("", (40, 12), "too small to type a value here"),
+])  # fmt: skip
+async def test_a_paste_where_nothing_can_be_typed_says_why(keys: str, size: tuple[int, int], reason: str) -> None:
+    async with shown(size=size) as screen:
+        await screen.press(*keys.split())
+        before = screen.session.states
+        screen.app.post_message(events.Paste("2.5"))
+        await screen.press()
+        assert reason in " ".join(screen.text.split())
+        assert screen.session.states is before
+        assert screen.session.typing is None

@@ -1,4 +1,6 @@
-"""`-` and a digit on a cell begin a negative number; a lone `-` nudges."""
+"""`-` and a digit on a cell begin a negative number, a point or comma and a digit a small one; alone they do something else."""
+
+from dataclasses import replace
 
 import pytest
 from screen import Screen, shown, until, wait_for_steps
@@ -25,6 +27,34 @@ async def test_a_minus_and_a_digit_begin_a_negative_number() -> None:
         await screen.press("u")
         assert screen.session.state == open_lab().state
         assert not screen.session.states.past
+
+
+@pytest.mark.parametrize(("keys", "value"), [
+    (("full_stop", "5"), 0.5),
+    (("comma", "5"), 0.5),
+    (("minus", "full_stop", "2"), -0.2),
+    (("minus", "comma", "2"), -0.2),
+    (("minus", "minus", "full_stop", "2"), -0.2),
+    (("full_stop", "full_stop", "2", "5"), 0.25),
+])  # fmt: skip
+async def test_a_point_and_a_digit_begin_a_small_number(keys: tuple[str, ...], value: float) -> None:
+    lone = keys[:-1].count("full_stop") - 1 if keys[0] == "full_stop" else 0
+    nudged = keys[:-1].count("minus") == 2
+    async with shown(replace(open_lab(), speed=100)) as screen:
+        await screen.press(*keys, "enter")
+        assert w1(screen) == value
+        assert screen.session.speed == (100, 1000)[lone]
+        assert len(screen.session.states.past) == 1 + nudged
+
+
+async def test_a_lone_point_or_comma_changes_the_speed() -> None:
+    async with shown() as screen:
+        await screen.press("full_stop", "left", "full_stop", "enter", "5", "escape")
+        assert screen.session.speed == 100
+        await screen.press("comma", "i", "5", "escape")
+        assert screen.session.speed == 10
+        await screen.press("minus", "full_stop", "i", "5", "escape")
+        assert (screen.session.speed, w1(screen)) == (100, -0.1)
 
 
 async def test_left_again_the_cell_is_as_before_the_minus() -> None:

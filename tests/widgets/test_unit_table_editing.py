@@ -182,9 +182,15 @@ async def test_a_text_longer_than_the_table_scrolls_to_its_caret() -> None:
 
 async def test_pasting() -> None:
     async with shown(FREE) as (app, pilot):
-        app.post_message(events.Paste("4"))
-        await pilot.pause()
-        assert app.take() == []
+        for text in ("4", "1/3", "\n", "1,234"):
+            app.post_message(events.Paste(text))
+            await pilot.press("escape")
+        refused, taken = (
+            '"1/3" is not a number, so nothing is pasted',
+            '"1,234" is taken for 1.234: a comma is a decimal point here',
+        )
+        assert app.take() == [4.0, "left", refused, 1.234, taken, "left"]
+        assert app.bubbled == ["escape", "escape"]
         await pilot.press("enter")
         app.post_message(events.Paste("-0,25\r\n"))
         app.post_message(events.Paste("-0.25\r\nrm"))
