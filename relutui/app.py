@@ -105,9 +105,9 @@ class RelutuiApp(App[None]):
             self._recovered(None)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
 
-    def _recovered(self, orphan: Orphan | None) -> None:
-        if orphan:
-            self._explore.recover(orphan)
+    def _recovered(self, found: tuple[Orphan, int] | None) -> None:
+        if found:
+            self._explore.recover(*found)
         elif self._ask:
             self._explore.show("open")
 

@@ -96,10 +96,12 @@ async def shown(
     size: tuple[int, int] = (120, 36),
     trainer: FakeTrainer | None = None,
     journal: Journal | None = None,
+    *,
+    ask: bool = False,
 ) -> AsyncIterator[Screen]:
-    """The app on a session (the lab's start), its device open."""
+    """The app on a session (the lab's start), its device open; ask: without the name of a scenario."""
     trainer = trainer or FakeTrainer()
-    app = RelutuiApp(session or open_lab(), trainer, opener, journal)
+    app = RelutuiApp(session or open_lab(), trainer, opener, journal, ask=ask)
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot, trainer)
         states.append(screen.state)

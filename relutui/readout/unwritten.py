@@ -12,8 +12,9 @@ def done(session: Session) -> str:
     return ", ".join(edits + steps) or state.change
 
 
-def said_of_recovered(sessions: tuple[Session, ...]) -> str:
-    """Once the first of some sessions has come back, and the others are kept."""
+def said_of_recovered(sessions: tuple[Session, ...], waiting: int) -> str:
+    """Once the first of some sessions has come back, and the others are kept; more of them wait for the next start."""
     first, *others = sessions
     kept = f"; {listing(one.scenario.name for one in others)} {'are' if len(others) > 1 else 'is'} kept: o" if others else ""
-    return f"recovered: {done(first)}; u undoes, r rewinds{kept}"
+    wait = f"; {waiting} more {'wait' if waiting > 1 else 'waits'} for the next start" if waiting else ""
+    return f"recovered: {done(first)}; u undoes, r rewinds{kept}{wait}"

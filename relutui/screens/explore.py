@@ -208,9 +208,9 @@ class Explore(Screen[None]):
         """Open what lies over this screen for a while, or leave."""
         self._overlays.show(what)
 
-    def recover(self, orphan: Orphan) -> None:
-        """Go on where another session was cut off."""
-        self._overlays.recover(orphan)
+    def recover(self, orphan: Orphan, waiting: int) -> None:
+        """Go on where another session was cut off, while others wait for the next start."""
+        self._overlays.recover(orphan, waiting)
 
     def predict(self, steps: int) -> None:
         """See where some steps of training would lead."""

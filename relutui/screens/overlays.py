@@ -94,13 +94,13 @@ class Overlays:
             case "quit":
                 self._ask_to_quit()
 
-    def recover(self, orphan: Orphan) -> None:
-        """Go on where another session was cut off; what it had kept goes once that is kept here."""
+    def recover(self, orphan: Orphan, waiting: int) -> None:
+        """Go on where another session was cut off; what it had kept goes once that is kept here, the others wait."""
         self._host.training.cancel()
         session = visits.recovered(self._host.session, orphan.sessions)
         lost = {csv: None for one in orphan.sessions if (csv := astray(one.scenario.target))}
         of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
-        self._host.session = session.say("; ".join([said_of_recovered(orphan.sessions), *of_csv]))
+        self._host.session = session.say("; ".join([said_of_recovered(orphan.sessions, waiting), *of_csv]))
         assert self._host.keeper
         try:
             self._host.keeper.adopt(self._host.session)

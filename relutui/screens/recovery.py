@@ -20,8 +20,9 @@ from relutui.session import Session
 NOTE = "enter goes on with it   d throws it away   esc asks again later"
 
 
-class RecoveryDialog(ModalScreen[Orphan | None]):
-    """Lists the sessions left behind; returns the journal of the one to go on with, which is its first then.
+class RecoveryDialog(ModalScreen[tuple[Orphan, int] | None]):
+    """Lists the sessions left behind; returns the journal of the one to go on with, which is its first then, and how many
+    sessions of other journals wait for the next start.
 
     The other journals are left for later, or thrown away.  problem: what could not be read, if anything.
     """
@@ -54,7 +55,8 @@ class RecoveryDialog(ModalScreen[Orphan | None]):
         for orphan in self._orphans:
             if orphan is not chosen:
                 orphan.release()
-        self.dismiss(replace(chosen, sessions=(session, *(one for one in chosen.sessions if one is not session))))
+        came_along = (session, *(one for one in chosen.sessions if one is not session))
+        self.dismiss((replace(chosen, sessions=came_along), len(self._places) - len(came_along)))
 
     def on_key(self, event: events.Key) -> None:
         """Throw one away once that is confirmed, or leave them all."""
@@ -67,6 +69,8 @@ class RecoveryDialog(ModalScreen[Orphan | None]):
             self._confirmed = session
             self._say("d again throws it away for good")
         elif event.key == "escape":
+            event.stop()  # it is not for what comes next, such as the gallery
+            event.prevent_default()
             for orphan in self._orphans:
                 orphan.release()
             self.dismiss(None)

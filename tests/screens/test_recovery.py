@@ -13,6 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from relutui.journal import Journal, orphans
 from relutui.screens import keeping
+from relutui.screens.gallery import Gallery
 from relutui.session import Session
 
 
@@ -49,7 +50,7 @@ async def test_enter_goes_on_with_the_marked_one_and_leaves_the_others(two: None
         await screen.press("enter")
         assert screen.session.scenario.name == "lab"
         assert screen.session.state.parameters.w[1] == 1
-        assert "recovered" in screen.text
+        assert "1 more waits for the next start" in screen.text
         (other,) = orphans()
         assert other.session.scenario.name == "sine"
         other.release()
@@ -135,6 +136,26 @@ async def test_escape_asks_again_at_the_next_start_and_other_keys_do_nothing(two
         assert len(left) == 2
         for orphan in left:
             orphan.release()
+
+
+@pytest.mark.parametrize("key", ["escape", "d d d d", "enter"])
+async def test_without_a_name_the_gallery_follows_unless_one_is_gone_on_with(two: None, key: str) -> None:
+    async with shown(journal=Journal(), ask=True) as screen:
+        await screen.press(*key.split())
+        assert isinstance(screen.app.screen, Gallery) == (key != "enter")
+    for orphan in orphans():
+        orphan.release()
+
+
+async def test_the_runs_that_wait_for_the_next_start_are_counted(two: None) -> None:
+    leave_behind(replace(open_lab(w1=2), kept=(with_values(opener("parabola"), w0=3),)))
+    for words in ("recovered: 1 edit; u undoes, r rewinds; parabola is kept: o; 2 more wait for the next start",
+                  "recovered: 1 edit; u undoes, r rewinds; 1 more waits for the next start",
+                  "recovered: 2 edits; u undoes, r rewinds\n"):  # fmt: skip
+        async with shown(journal=Journal(), size=(120, 36)) as screen:
+            await screen.press("enter")
+            assert words in screen.text
+            await screen.pilot.press("q", "q")
 
 
 async def test_nothing_is_offered_where_nothing_was_left_behind(state_folder: Path) -> None:
