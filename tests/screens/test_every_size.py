@@ -7,7 +7,7 @@ import pytest
 from screen import shown
 from support import opener
 
-from relutui.session import Session
+from relutui.session import TABS, VIEWS, Session
 from relutui.units import add_unit
 
 WIDTHS = (60, 80, 99, 110, 160, 200)
@@ -15,9 +15,9 @@ HEIGHTS = (18, 21, 24, 29, 30, 33, 37, 43, 50, 60)
 
 
 def with_units(units: int) -> Session:
-    """Of the hundred, so many; or the lab with a few more."""
-    if units == 100:
-        return opener("shifted-100")
+    """Of the hundred, so many, or the one; or the lab with a few more."""
+    if units in (1, 100):
+        return opener(f"shifted-{units}")
     session = opener("lab-free")
     while session.state.parameters.units < units:
         session = add_unit(replace(session, probe=float(np.sqrt(session.state.parameters.units))))
@@ -44,7 +44,7 @@ def boxes(lines: list[str]) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("units", [3, 8, 12, 100])
+@pytest.mark.parametrize("units", [1, 3, 8, 12, 100])
 async def test_every_panel_has_a_border_and_something_in_it(units: int) -> None:
     async with shown(with_units(units), (80, 24)) as screen:
         for height in HEIGHTS:
@@ -53,3 +53,12 @@ async def test_every_panel_has_a_border_and_something_in_it(units: int) -> None:
                 await screen.pilot.pause()
                 for inside in boxes(screen.lines):
                     assert any(row.strip() for row in inside), f"{width}x{height}: {screen.text}"
+
+
+@pytest.mark.parametrize("units", [1, 12])
+async def test_every_tab_and_view_has_a_border_and_something_in_it(units: int) -> None:
+    async with shown(with_units(units), (80, 24)) as screen:
+        for key in ("tab",) * len(TABS) + ("v",) * len(VIEWS):
+            await screen.press(key)
+            for inside in boxes(screen.lines):
+                assert any(row.strip() for row in inside), screen.text
