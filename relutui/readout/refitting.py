@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from relutui.data import caution
 from relutui.explain.best import exact_below
 from relutui.network import Parameters
 from relutui.numbers import loss_text, place, time_left
@@ -157,9 +158,11 @@ def _said(refit: Refit, running: bool) -> str:
     less, more = (lowest, before) if _fewer(refit) else (before, lowest)
     if less > max(CLOSE * more, _exact(refit)):
         return f"{change}: {now} at best; {beside}, trained as long, {then}."
+    advice = caution(refit.problem.dataset)  # there may be a better one that no training came near
+    but = advice and f" {advice[0].upper()}{advice[1:]}."
     if _fewer(refit):
-        return f"Unit {refit.unit} is not needed: {now} at best without it; {beside}, trained as long, {then}."
-    return f"One unit more does not help: {now} at best; {beside}, trained as long, {then}."
+        return f"Unit {refit.unit} is not needed: {now} at best without it; {beside}, trained as long, {then}.{but}"
+    return f"One unit more does not help: {now} at best; {beside}, trained as long, {then}.{but}"
 
 
 def _exact(refit: Refit) -> float:

@@ -208,6 +208,18 @@ def test_what_comes_within_a_twentieth_is_as_good(off: float, needed: bool) -> N
     assert said.startswith("One unit more does not help:") != needed
 
 
+def test_where_x_is_far_from_0_it_proves_little_that_training_finds_nothing() -> None:
+    """A hinge over years: training ends at 0.64, the variance, though three units have 0."""
+    points = (1950, 0), (1960, 0), (1970, 0), (1980, 1), (1990, 2)
+    one, two = parameters([0], [0], [0], c=0.6), parameters([0, 0], [0, 0], [0, 0], c=0.6)
+    but = " Subtract 1950 from x, or training does badly."
+    single, pair = of_points(replace(one, c=1e9), *points), of_points(replace(two, c=1e9), *points)
+    told = read(single, ended(more(single), two, one)).said
+    assert told == f"One unit more does not help: 0.6400 at best; without it, trained as long, 0.6400.{but}"
+    told = read(pair, ended(fewer(pair, 1), one, two)).said
+    assert told == f"Unit 1 is not needed: 0.6400 at best without it; with both, trained as long, 0.6400.{but}"
+
+
 def test_what_diverged_is_not_compared() -> None:
     refit = ended(fewer(HALF, 2), parameters([-2, 1], [2, -1], [1, 1]))
     diverged = replace(refit, batch_before=replace(refit.batch_before, losses=np.full(4, np.inf)))
