@@ -1,15 +1,26 @@
 """What is said of sessions that are not written: which they are, and what was done in them."""
 
+from itertools import pairwise
+
 from relutui.explain.words import counted, listing
 from relutui.session import Session
 
 
 def done(session: Session) -> str:
-    """As in "2 edits, at step 500"; where there is nothing to count, the last change."""
+    """As in "2 edits, at step 500", "1 edit since it was written"; where there is nothing to count, the last change."""
     state = session.state
-    edits = [counted(state.edits, "edit")] * bool(state.edits)
     steps = [f"at step {state.checkpoint.step:,}"] * bool(state.checkpoint.step)
-    return ", ".join(edits + steps) or state.change
+    if len(session.files) > bool(session.scenario.file):  # it is not only read from one
+        edits = _edits_since_written(session)
+        return ", ".join([f"{counted(edits, 'edit') if edits else 'changed'} since it was written", *steps])
+    return ", ".join([counted(state.edits, "edit")] * bool(state.edits) + steps) or state.change
+
+
+def _edits_since_written(session: Session) -> int:
+    """How many edits lie between what was written and now; 0 where they cannot be told, as after undo beyond it."""
+    states = (*session.states.past, session.state)
+    place = next((place for place in reversed(range(len(states))) if states[place] == session.saved), len(states))
+    return sum(max(0, after.edits - before.edits) for before, after in pairwise(states[place:]))
 
 
 def said_of_recovered(sessions: tuple[Session, ...], waiting: int) -> str:

@@ -115,8 +115,8 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
     def compose(self) -> ComposeResult:
         """The question."""
         count = len(self._unwritten)
-        keys = f"q or enter quits{('', ' without it')[count] if count < 2 else ' without them'}   "
-        keys += f"w writes {'it' if count == 1 else 'the marked one'}   " if count else ""
+        it, marked = ("it", "it") if count == 1 else ("all of it", "the marked one")
+        keys = f"q again quits and throws {it} away   w writes {marked}   " if count else "q or enter quits   "
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Quit?"
             if self._said:
@@ -139,7 +139,8 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
         if event.key == "w" and self._unwritten:
             self.dismiss(self._unwritten[self.query_one(Choices).highlighted or 0])
         else:
-            self.dismiss("quit" if event.key in ("q", "enter") else None)
+            quits = event.key == "q" or (event.key == "enter" and not self._unwritten)
+            self.dismiss("quit" if quits else None)
 
 
 def _row(session: Session) -> Row:

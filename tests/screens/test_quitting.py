@@ -53,13 +53,50 @@ async def test_quitting_after_leaving() -> None:
         assert screen.app.screen is screen.explore
 
 
-@pytest.mark.parametrize("key", ["q", "enter"])
-async def test_what_one_quits_without_is_gone(key: str, state_folder: Path) -> None:
-    async with shown(left_sine(), journal=Journal()) as screen:
+@pytest.mark.parametrize(("session", "said"), [
+    (open_lab(w1=1), "q again quits and throws it away"),
+    (left_sine(), "q again quits and throws all of it away"),
+])  # fmt: skip
+async def test_what_one_quits_without_is_gone_which_is_said(session: Session, said: str, state_folder: Path) -> None:
+    async with shown(session, (80, 24), journal=Journal()) as screen:
         await screen.press("q")
-        await screen.pilot.press(key)
+        assert said in screen.text
+        await screen.pilot.press("q")
         assert await has_quit(screen)
     assert orphans() == []
+
+
+async def test_enter_throws_nothing_away() -> None:
+    async with shown(left_sine(), (80, 24)) as screen:
+        await screen.press("q", "enter")
+        assert screen.app.screen is screen.explore
+        assert not await has_quit(screen)
+        assert len(screen.session.unwritten) == 2
+
+
+async def test_where_all_is_written_enter_quits(folder: Path) -> None:
+    async with shown(open_lab(w1=1), (80, 24)) as screen:
+        await screen.press("q", "w")
+        await screen.press("enter")
+        assert "throws" not in screen.text
+        await screen.pilot.press("enter")
+        assert await has_quit(screen)
+
+
+async def test_what_is_not_written_is_counted_since_it_was_written_last(folder: Path) -> None:
+    async with shown(open_lab(w1=1, b1=-1), (80, 24)) as screen:
+        await screen.press("w", "enter", "7", "enter", "q")
+        assert "lab: 1 edit since it was written" in screen.text
+        await screen.press("escape", "u", "u", "q")
+        assert "lab: changed since it was written" in screen.text
+
+
+async def test_training_since_it_was_written_is_said_and_edits_before_are_not_counted(folder: Path) -> None:
+    async with shown(open_lab(w1=1, b1=-1), (80, 24)) as screen:
+        await screen.press("s", "w", "enter", "s", "q")
+        assert "lab: changed since it was written, at step 2" in screen.text
+        await screen.press("escape", "8", "enter", "left", "9", "enter", "q")
+        assert "lab: 2 edits since it was written, at step 2" in screen.text
 
 
 async def test_w_writes_the_only_one_says_where_and_leaves_quitting_to_the_next_key(folder: Path) -> None:
