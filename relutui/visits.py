@@ -60,6 +60,16 @@ def back(session: Session) -> Session:
     return replace(_placed(session, home), kept=session.kept) if home else session
 
 
+def told(before: Session, now: Session) -> Session:
+    """The session after a change, which says so if that made own work of what a tour has left, and where the way back is."""
+    home = now.before
+    if home is None or home is not before.before or not way_back(before) or way_back(now):
+        return now
+    where = f"{home.scenario.name} is kept: o" if home.unsaved else f"o opens {home.scenario.name} again"
+    said = f"{now.message.text}; " if now.message else ""
+    return now.say(f"{said}your own work now; {where}", error=bool(now.message and now.message.error))
+
+
 def without(session: Session, other: Session) -> Session:
     """The session without another one that is thrown away, or written."""
     if other is session.before:

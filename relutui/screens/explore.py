@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from relutui import edits
+from relutui import edits, visits
 from relutui.commands import Command, Predict, Show, Train, apply
 from relutui.journal import Journal, Orphan
 from relutui.nudges import Beginning, begun, taken_back
@@ -112,6 +112,10 @@ class Explore(Screen[None]):
             self.session = replace(self.session, layout=layout)
         else:
             self._lay_out(self.session)
+
+    def validate_session(self, session: Session) -> Session:
+        """Say when the way back goes, whatever took it."""
+        return visits.told(self.session, session)
 
     def watch_session(self, session: Session) -> None:
         """Draw what changed, and see whether there is something to train or to measure."""

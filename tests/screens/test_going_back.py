@@ -206,6 +206,25 @@ async def test_tour_after_tour_keeps_what_was_done_by_hand_between() -> None:
         assert screen.session.states.present == by_hand.state
 
 
+@pytest.mark.parametrize(("session", "where"), [(EDITED, "lab is kept: o"), (open_lab(), "o opens lab again")])
+@pytest.mark.parametrize("keys", ["7 enter", "plus", "l", "s"])
+async def test_work_after_a_tour_says_where_the_way_back_is_now(session: Session, where: str, keys: str) -> None:
+    said = f"your own work now; {where}"
+    async with shown(session, (80, 24)) as screen:
+        await tour(screen, 8)
+        await screen.press("v")
+        assert "esc Back to lab" in screen.text
+        await screen.press(*keys.split())
+        assert said in screen.text
+        assert "esc Back to lab" not in screen.text
+        await screen.press("v", "plus")
+        assert said not in screen.text  # said once
+        await screen.press("u", "u")
+        assert "esc Back to lab" in screen.text
+        await screen.press("U")
+        assert said in screen.text
+
+
 async def test_from_a_tour_the_gallery_leads_back_too() -> None:
     async with shown(replace(EDITED, kept=BOTH), (80, 24)) as screen:
         await tour(screen, 6)
