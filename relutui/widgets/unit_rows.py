@@ -129,8 +129,9 @@ class _Line:
 
     def put(self, start: int, text: str, style: str = "") -> None:
         room = max(0, len(self._characters) - start)
-        if len(text) > room:  # what is left of a number reads as another
+        if text[room:].strip():  # what is left of a number reads as another
             text = f"{text[: room - 1]}…" if room else ""
+        text = text[:room]
         self._characters[start : start + len(text)] = text
         if style:
             self.style(start, start + len(text), style)
