@@ -25,7 +25,7 @@ def left_of_all_kinks(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp
     now, j = parts.after(begun, block), block * lanes + lane
     units = here.after(begun, lane, block)
     w, b, v = units.centred(j, centre)
-    first, last = ((w * x + b > 0.0).where(b.const_like(1.0), 0.0) for x in ends)  # clang takes factors better than choices
+    first, last = ((b + w * x > 0.0).where(b.const_like(1.0), 0.0) for x in ends)  # clang takes factors better than choices
     slope, jump = (leak + bend * first) * v, bend * (last - first) * v
     part = slope - jump
     size = part * part * (b * b * part_a + w * w * part_b)
@@ -87,7 +87,7 @@ def points_on_kinks(here: Memory, m: UOp, line: UOp) -> UOp:
     low, high = ([here.at.table[(at_kink + n) * ROW + column].load() for column in Column] for n in (0, 1))
     n, sx, _, sy, _, _ = (above - below for below, above in zip(low, high))
     x, (a, slope) = low[Column.AT], (now[n].load() for n in (0, 1))
-    r = (w * x + b).eq(0.0).where(a * n + slope * sx - sy, 0.0)
+    r = (b + w * x).eq(0.0).where(a * n + slope * sx - sy, 0.0)
     rx = r * x
     flat = w.eq(0.0) & b.eq(0.0)  # then all points are on it
     r, rx = flat.where(all_r, r), flat.where(all_rx, rx)

@@ -23,7 +23,8 @@ Nothing of this may cost digits that a visit to every point would keep:
 
 Like `burst.py`, which trains every other network, this is one kernel of tinygrad UOps, and what a run may change is read from
 memory.  To mind of tinygrad: what follows a loop with a condition must be loaded after it, or it is computed inside; no two
-such loops may follow one another; and its assembler is wrong about loops that are not run even once.
+such loops may follow one another; its assembler is wrong about loops that are not run even once; and in C it drops the
+parentheses of x + (y + z), so that it is y + z + x that adds y and z first.
 """
 
 from collections.abc import Callable, Sequence
@@ -179,7 +180,7 @@ def _find_places(here: Memory, fixed: Memory, r: UOp, j: UOp) -> UOp:
     w, b, _ = here.centred(j, fixed.scale(Scale.CENTRE))
     start = here.number("place", j).load()
     end = start + (start.const_like(1) << (rounds - 1 - r))
-    z = w * fixed.x((end - 1).minimum(places)) + b
+    z = b + w * fixed.x((end - 1).minimum(places))
     nearer = (z > 0.0).ne(w < 0.0).where(start, end.minimum(places))
     return here.number("place", j).store(nearer).end(j).end(r)
 
@@ -209,7 +210,7 @@ def _rank(here: Memory, fixed: Memory, unit: UOp, place: UOp) -> UOp:
     """
     w, b, _ = here.centred(unit, fixed.scale(Scale.CENTRE))
     point = (w < 0.0).where(place.minimum(fixed.at.extents[Extent.PLACES].load()), (place - 1).maximum(0))
-    on_kink = (w * fixed.x(point) + b).eq(0.0)
+    on_kink = (b + w * fixed.x(point)).eq(0.0)
     return on_kink.where((w < 0.0).where(point.const_like(2), 0), 1)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +43,31 @@ def test_three_salaries_end_at_their_mean(engine: Blocking) -> None:
         batch = engine.train_batch(Batch.of([start.parameters] * 3), problem, 1000)
         assert batch.losses == pytest.approx(np.full(3, 800_000_000 / 3))
         assert batch.values[:, 0] == pytest.approx(np.full(3, 60_000.0), rel=1e-12)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_point_just_beyond_a_kink_far_from_0_counts(piece_engine: Blocking, sign: float) -> None:
+    """It lies less than a digit of b beyond it: the side is right only if b + w * centre is taken first, which is exact."""
+    offset, at = 2.0**20, round(0.3 * 2**32) / 2**32
+    x, y = offset + np.array([-2.0, -1.0, at, 1.0, 2.0]), np.array([1.0, -1.0, 3.0, 2.0, -2.0])
+    problem = Problem(Network(), Dataset(x, y), locks(1), TrainingSettings(learning_rate=0.01))
+    digit, tried = Fraction(1, 2**32), 0  # of b
+    for k in range(1, 200):
+        w = sign * (1.0 + k / 2**20)
+        exact = -Fraction(w) * Fraction(x[2])
+        beyond = digit - exact % digit
+        b = float(exact + beyond)
+        if not 0 < beyond < digit / 4 or Fraction(b) != exact + beyond:
+            continue
+        tried += 1
+        start = Checkpoint.start(Parameters(np.array([w]), np.array([b]), np.array([0.5]), 0.0))
+        z = [float(Fraction(w) * Fraction(each) + Fraction(b)) for each in x]
+        on = [each > 0.0 for each in z]
+        assert on == [sign < 0.0, sign < 0.0, True, sign > 0.0, sign > 0.0]
+        slope = sum(0.5 * each - want for each, want, counts in zip(z, y, on) if counts) * 2.0 / 5.0 * 0.5
+        end = piece_engine.train(start, problem, 1).parameters
+        assert end.b[0] - b == pytest.approx(-0.01 * slope, abs=1e-9)
+    assert tried > 10
 
 
 @pytest.mark.parametrize("offset", [1e7, 1e10, -1e10])
