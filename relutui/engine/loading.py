@@ -44,6 +44,7 @@ class PieceProgram(Program):
 
     def __init__(self, form: PiecesForm) -> None:
         super().__init__(form, pieces_sizes(form), np.float64, pieces(form))
+        self.write("place", np.zeros(len(self._arrays["place"])))  # beyond the last unit, too, the kernel looks for one
 
     @property
     def work(self) -> int:

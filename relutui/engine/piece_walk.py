@@ -20,23 +20,25 @@ def left_of_all_kinks(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp
     form, leak, lanes = here.form, fixed.scale(Scale.LEAK), here.form.lanes
     centre, part_a, part_b = (fixed.scale(n) for n in (Scale.CENTRE, Scale.PART_A, Scale.PART_B))
     ends, bend = [fixed.x(place) for place in (0, fixed.at.extents[Extent.PLACES].load())], 1.0 - leak
-    parts = register(3 * lanes, dtypes.double, 1)  # of A - c, of B and of the size: the lanes need not wait for one another
-    begun = UOp.group(*(here.own(parts)[n].store(leak.const_like(0.0)) for n in range(3 * lanes)))
+    parts = register(4 * lanes, dtypes.double, 1)  # of A - c, B and the size of each: the lanes need not wait for one another
+    begun = UOp.group(*(here.own(parts)[n].store(leak.const_like(0.0)) for n in range(4 * lanes)))
     now, j = parts.after(begun, block), block * lanes + lane
     units = here.after(begun, lane, block)
     w, b, v = units.centred(j, centre)
-    first, last = ((b + w * x > 0.0).where(b.const_like(1.0), 0.0) for x in ends)  # clang takes factors better than choices
-    slope, jump = (leak + bend * first) * v, bend * (last - first) * v
-    part = slope - jump
-    size = part * part * (b * b * part_a + w * w * part_b)
-    own = [n * lanes + lane for n in range(3)]
-    added = [parts[at].store(now[at].load() + by) for at, by in zip(own, (slope * b, slope * w, size))]
-    stores = [units.number("jumps", j + n * form.units).store(jump * by) for n, by in enumerate((b, w))]
+    bent = bend * v
+    first, last = ((b + w * x > 0.0).where(bent, 0.0) for x in ends)
+    slope, jump = leak * v + first, last - first
+    lines, changes = [slope * b, slope * w], [jump * b, jump * w]
+    squares = [(line - change) * (line - change) for line, change in zip(lines, changes)]
+    own = [n * lanes + lane for n in range(4)]
+    added = [parts[at].store(now[at].load() + by) for at, by in zip(own, lines + squares)]
+    stores = [units.number("jumps", j + n * form.units).store(change) for n, change in enumerate(changes)]
     summed = parts.after(UOp.group(*added, *stores).end(lane).end(block))
-    a, b, size = (sum((summed[n * lanes + m].load() for m in range(1, lanes)), summed[n * lanes].load()) for n in range(3))
+    lane_sums = ([summed[n * lanes + m].load() for m in range(lanes)] for n in range(4))
+    a, b, size_a, size_b = (sum(rest, first) for first, *rest in lane_sums)
     line = register(3, dtypes.double, 7)
     c = here.number("parameters", 0).load() - fixed.scale(Scale.MIDDLE)
-    values = c + a, b, size + c * c * part_a
+    values = c + a, b, (size_a + c * c) * part_a + size_b * part_b
     return line.after(UOp.group(*(line.after(summed)[n].store(value) for n, value in enumerate(values))))
 
 
@@ -69,7 +71,8 @@ def _sums_to(here: Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UOp
     n, x, xx, y, xy = (new - so_far[5 + column].load() for column, new in enumerate(row))
     r, rx = a * n + b * x - y, a * x + b * xx - xy
     squares = a * (r - y) + b * (rx - xy)  # r^2 - y^2 = yhat (r - y)
-    return row, [before + more for before, more in zip(sums, (r, rx, squares))]
+    # `squares` first: a kink then waits for one addition to what is before it, not for two.
+    return row, [sums[0] + r, sums[1] + rx, squares + sums[2]]
 
 
 def points_on_kinks(here: Memory, m: UOp, line: UOp) -> UOp:

@@ -95,7 +95,7 @@ def _move(form: PiecesForm, at: Buffers, network: UOp | int, after: Sequence[UOp
     units, rounds = at.counts[Count.UNITS].load(), at.extents[Extent.ROUNDS].load()  # sizes of loops come from outside of all
     fixed, here = Memory(form, at, network), Memory(form, at, network, *after)
     updated = _update(here, fixed, *_side_by_side(form, units, 15))
-    return _find_places(here.after(updated), fixed, UOp.range(rounds, 12), UOp.range(units, 11))
+    return _find_places(here.after(updated), fixed, UOp.range(rounds, 12), UOp.range(_in_eights(form, units), 11))
 
 
 def _look(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, after: Sequence[UOp]) -> UOp:
@@ -119,6 +119,11 @@ def _side_by_side(form: PiecesForm, units: UOp, axis: int) -> tuple[UOp, UOp]:
     leaves them so.
     """
     return UOp.range(form.lanes, axis, AxisType.LOOP), UOp.range((units + (form.lanes - 1)) // form.lanes, axis + 1)
+
+
+def _in_eights(form: PiecesForm, units: UOp) -> UOp:
+    """As many units, or so many more that a compiler which takes eight side by side leaves no rest to take one by one."""
+    return (units < 8).where(units, (units + 7) // 8 * 8) if form.lanes > 1 else units
 
 
 def _update(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
