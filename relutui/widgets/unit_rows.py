@@ -129,7 +129,7 @@ class _Line:
 
     def put(self, start: int, text: str, style: str = "") -> None:
         room = max(0, len(self._characters) - start)
-        if text[room:].strip():  # what is left of a number reads as another
+        if text[room:].strip(" ="):  # what is left of a number reads as another; without the mark of a lock it does not
             text = f"{text[: room - 1]}…" if room else ""
         text = text[:room]
         self._characters[start : start + len(text)] = text
