@@ -1,6 +1,6 @@
 """What to compile for a problem: kernels with room for more units, points and networks than asked for, so that few will do."""
 
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 from tinygrad import Device, dtypes
@@ -13,6 +13,7 @@ from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.engine.piece_memory import GROUP, PiecesForm
 from relutui.engine.point_memory import Form
 from relutui.engine.spread import LANES
+from relutui.engine.tables import centre_of
 from relutui.memory import remembered
 from relutui.training import Problem
 
@@ -36,7 +37,7 @@ def form_for(problem: Problem, units: int, method: Method | None = None) -> Form
     if _by_pieces(problem, room, _FEW, method):
         compiled = isinstance(Device[Device.DEFAULT].renderer, ClangRenderer)
         return _pieces_form(problem, room, points)._replace(lanes=_LANES if compiled else 1)
-    return _form(problem, room, points) if is_ordinary(problem.dataset) else ExactForm()
+    return _form(problem, room, points) if traits(problem.dataset).ordinary else ExactForm()
 
 
 def batch_form_for(problem: Problem, units: int, networks: int, method: Method | None = None) -> Form | PiecesForm | ExactForm:
@@ -51,7 +52,7 @@ def batch_form_for(problem: Problem, units: int, networks: int, method: Method |
     if _by_pieces(problem, room, _FEW_OF_MANY, method):
         form = _side_by_side(_pieces_form(problem, room, points), networks, 20 * room)
         return form._replace(parallel=True)
-    if not is_ordinary(problem.dataset):
+    if not traits(problem.dataset).ordinary:
         return ExactForm()
     return _side_by_side(_form(problem, room, points), networks, points + 10 * room)
 
@@ -76,16 +77,27 @@ def _by_pieces(problem: Problem, room: int, few: int, method: Method | None) -> 
     if method == "pieces":
         return True
     few = _FEW if room > _MANY else few
-    return not (_has_threads() and len(problem.dataset) <= few and is_ordinary(problem.dataset))
+    return not (_has_threads() and len(problem.dataset) <= few and traits(problem.dataset).ordinary)
+
+
+class Traits(NamedTuple):
+    """What of the data decides how to train on them.
+
+    ordinary: whether float32, in which the kernels visit every point, has digits enough for them and what follows from them.
+    centred: whether sums by pieces count x from another number than 0.
+    """
+
+    ordinary: bool
+    centred: bool
 
 
 @remembered(4)
-def is_ordinary(dataset: Dataset) -> bool:
-    """Whether float32, in which the kernels visit every point, has digits enough for the data and what follows from them."""
+def traits(dataset: Dataset) -> Traits:
+    """Those of the data."""
     farthest, tallest = (float(np.abs(values).max()) for values in (dataset.x, dataset.y))
     width, (least, most) = float(np.ptp(dataset.x)), _ORDINARY
     sized = all(not size or least <= size <= most for size in (farthest, tallest))
-    return sized and (not width or farthest <= _NEAR * width)
+    return Traits(sized and (not width or farthest <= _NEAR * width), centre_of(dataset.x) != 0.0)
 
 
 def knows_pieces() -> bool:
@@ -108,7 +120,8 @@ def _has_threads() -> bool:
 
 
 def _pieces_form(problem: Problem, units: int, places: int) -> PiecesForm:
-    return PiecesForm(problem.settings.optimizer, problem.network.slope_at_kink != 0.0, units, places)
+    on_kinks, centred = problem.network.slope_at_kink != 0.0, traits(problem.dataset).centred
+    return PiecesForm(problem.settings.optimizer, on_kinks, centred, units, places)
 
 
 def _form(problem: Problem, units: int, points: int) -> Form:

@@ -3,6 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
+from tinygrad import dtypes
 from tinygrad.dtype import AddrSpace, DType
 from tinygrad.uop.ops import UOp
 
@@ -17,12 +18,14 @@ class PiecesForm(NamedTuple):
     """What a kernel is compiled for; units (a power of two), places and networks are the most it has room for.
 
     on_kinks: whether a point on a unit's kink counts other than as off, for the slope there is not 0.
+    centred: whether x is counted from another number than 0, which takes up to a tenth of the time of a step.
     parallel: the networks, a power of two, run side by side, GROUP and GROUP, each on a thread of a GPU; else in turn, step by
     step.  lanes: the units that a compiler is to take side by side.
     """
 
     optimizer: Optimizer
     on_kinks: bool
+    centred: bool
     units: int
     places: int
     networks: int = 1
@@ -190,6 +193,8 @@ class Memory:
 
     def scale(self, n: Scale) -> UOp:
         """One of `scales`."""
+        if n == Scale.CENTRE and not self.form.centred:
+            return UOp.const(0.0, dtypes.double)  # and what is multiplied by it goes
         return self.at.scales[n].load()
 
 

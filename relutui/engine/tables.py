@@ -68,7 +68,7 @@ class Tables(NamedTuple):
 
 def tables(dataset: Dataset) -> Tables:
     """The tables of the data."""
-    centre, middle = _centre(dataset.x), float(np.median(dataset.y))
+    centre, middle = centre_of(dataset.x), float(np.median(dataset.y))
     x, first, n = np.unique(dataset.x - centre, return_index=True, return_counts=True)
     y_off = dataset.y - middle
     y = np.add.reduceat(y_off, first)
@@ -92,7 +92,7 @@ def tables(dataset: Dataset) -> Tables:
     return Tables(rows, cells.astype(np.int32), places, rounds, scale, offset, squares, centre, middle, parts)
 
 
-def _centre(x: Array) -> float:
+def centre_of(x: Array) -> float:
     """What x is counted from: 0, or where they are far from it, about their median.
 
     In so few digits that x - centre, and centre * w for a w of few digits, are exact.

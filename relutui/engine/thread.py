@@ -186,10 +186,9 @@ class Engine:
         *sizes: int,
     ) -> T:
         """What is compiled for the form, when it is first asked for; to find the form takes as long as hundreds of steps."""
-        from relutui.engine.forms import is_ordinary
+        from relutui.engine.forms import traits
 
-        ordinary = is_ordinary(problem.dataset)
-        asked = problem.network, problem.settings.optimizer, len(problem.dataset), ordinary, *sizes
+        asked = problem.network, problem.settings.optimizer, len(problem.dataset), traits(problem.dataset), *sizes
         if self._last[0] != asked:
             form = form_for(problem, *sizes, method=self._method)
             if form not in known:
