@@ -47,7 +47,9 @@ def batch_form_for(problem: Problem, units: int, networks: int, method: Method |
         if isinstance(form, ExactForm):
             return form
         form = form._replace(networks=_NETWORKS)
-        return form._replace(lanes=1) if isinstance(form, PiecesForm) else form  # the others fill the time that one waits
+        if isinstance(form, PiecesForm) and units <= _LANES:  # the other networks fill the time that one waits
+            return form._replace(lanes=1)
+        return form
     room, points = _room(4, units, 2), _room(64, len(problem.dataset), 2)  # small, for each network has its own
     if _by_pieces(problem, room, _FEW_OF_MANY, method):
         form = _side_by_side(_pieces_form(problem, room, points), networks, 20 * room)
