@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from string import ascii_letters
 
 from fake_trainer import FakeTrainer
 from rich.style import Style
 from support import open_lab, opener
+from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 from waiting import bounded, states
 from waiting import until as until
 
@@ -43,6 +46,12 @@ class Screen:
         async with bounded("the main screen is at rest"):
             await self.explore.settled()
             await self.pilot.pause()
+
+    async def enter_path(self, path: Path | str) -> None:
+        """Paste a path in place of what a dialog asks with, and enter it; to type it would take a second."""
+        await self.press("ctrl+u")
+        self.app.screen.query_one(Input).post_message(events.Paste(str(path)))
+        await self.press("enter")
 
     async def resize(self, size: tuple[int, int]) -> None:
         """Change the terminal's size, which costs less than another start, and wait until that is drawn."""

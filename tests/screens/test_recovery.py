@@ -170,7 +170,8 @@ async def test_edits_are_kept_in_a_while_and_no_longer_once_they_are_written(
     async with shown(journal=Journal()) as screen:
         await screen.press("plus")
         await until(lambda: len(kept(state_folder)) == 1)
-        await screen.press("w", "ctrl+u", *str(tmp_path / "mine.toml"), "enter")
+        await screen.press("w")
+        await screen.enter_path(tmp_path / "mine.toml")
         await until(lambda: kept(state_folder) == [])
 
 

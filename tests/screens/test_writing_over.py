@@ -17,7 +17,8 @@ from relutui.session import Session
 async def writing(path: Path, session: Session | None = None) -> AsyncIterator[Screen]:
     """The dialog with a path typed into it, entered once."""
     async with shown(session or open_lab(w1=1, b1=-1)) as screen:
-        await screen.press("w", "ctrl+u", *str(path), "enter")
+        await screen.press("w")
+        await screen.enter_path(path)
         yield screen
 
 
@@ -83,7 +84,8 @@ async def test_a_file_that_changed_since_it_was_read_is_said(tmp_path: Path) -> 
         assert "exists; enter again writes over it" in said(screen)
         await screen.press("escape")
         path.write_text("somebody else's")
-        await screen.press("w", "ctrl+u", *str(path), "enter")
+        await screen.press("w")
+        await screen.enter_path(path)
         assert "has changed meanwhile; enter again writes over it" in said(screen)
         assert path.read_text() == "somebody else's"
         await screen.press("enter")
@@ -94,12 +96,14 @@ async def test_a_file_that_changed_since_it_was_written_is_said(tmp_path: Path) 
     path = tmp_path / "mine.toml"
     async with writing(path) as screen:
         assert "● unsaved" not in screen.text
-        await screen.press("plus", "w", "ctrl+u", *str(path), "enter")
+        await screen.press("plus", "w")
+        await screen.enter_path(path)
         assert "exists; enter again writes over it" in said(screen)
         await screen.press("enter")
         assert load(path).start.w[1] == 1.1
         path.write_text("somebody else's")
-        await screen.press("plus", "w", "ctrl+u", *str(path), "enter")
+        await screen.press("plus", "w")
+        await screen.enter_path(path)
         assert "has changed meanwhile" in said(screen)
 
 
