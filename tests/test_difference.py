@@ -37,7 +37,7 @@ from relutui.difference import Shown, _look
 from relutui.readout.colour import TARGET_COLOUR, UNIT_COLOURS
 
 WIDTH, HEIGHT, CUT = 12, 3, 5
-CONSOLE = Console(force_terminal=True, color_system="256")  # the only one: Rich keeps what a style is sent as
+CONSOLE = Console(force_terminal=True, color_system="256")
 
 STYLES = st.builds(
     Style,
@@ -85,6 +85,8 @@ def whole(rows: list[Strip]) -> LayoutUpdate:
 
 def drawn(rows: list[Strip], console: Console) -> Terminal:
     """A terminal on which Textual has drawn a screen."""
+    for style in (segment.style for row in rows for segment in row if segment.style):
+        style._ansi = None  # Rich keeps what a style was first sent as, to whatever console
     terminal = Terminal(rows[0].cell_length, len(rows))
     terminal.feed(whole(rows).render_segments(console).replace("\n", "\r\n"))
     return terminal
