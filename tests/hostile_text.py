@@ -67,8 +67,8 @@ optimizer = "{said}"
 
 
 def csv_file(text: str) -> str:
-    """A CSV file with the text in its header and beside its numbers."""
-    quoted = text.replace('"', '""')
+    """A CSV file with the text in its header and beside its numbers; NUL, which no text has, left out."""
+    quoted = text.replace('"', '""').replace("\0", "")
     return f'x,y,"{quoted}"\n0,1,"{quoted}"\n1,3,"{quoted}"\n2,2,\n'
 
 

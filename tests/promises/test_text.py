@@ -40,8 +40,8 @@ def home(folder: Path, text: str) -> Path:
 # What is pressed, and what then stands on the screen; with "", what is no longer there.
 JOURNEY = (
     *(("h", "is missing"), ("h", "Hint 1 of 2"), ("h", "Hint 2 of 2"), ("t", "esc closes"), ("\x1b", "")),
-    *(("+", "1.10"), ("w", "Write the present"), ("\r", "written: named")),
-    *(("w", "Write the present"), ("\r", "exists"), ("\x1b", "")),
+    *(("+", "1.10"), ("w", "as a scenario"), ("\r", "written: named")),
+    *(("w", "as a scenario"), ("\r", "exists"), ("\x1b", "")),
     *(
         ("v", f"─ {view} ")
         for view in ["Units", "Contributions", "Residual", "Activations", "Trail", "Loss", "Landscape", "Fit"]
