@@ -7,13 +7,13 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from blocking import Blocking
 from hypothesis import settings
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
-from waiting import states, tasks
 
 from relutui.engine import Engine
+from tests.support.blocking import Blocking
+from tests.support.waiting import states, tasks
 
 # A busy machine is no fault: no example fails for taking long.  Every run tries others, so that few are enough in each.
 settings.register_profile("relutui", deadline=None, max_examples=50)

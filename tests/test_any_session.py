@@ -10,11 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_trainer import FakeTrainer
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from support import opener, without_trail
 
 from relutui import commands, edits, store
 from relutui.journal import Journal, orphans
@@ -22,6 +20,8 @@ from relutui.scenario import load, to_toml
 from relutui.selection import FIELDS, Selection
 from relutui.session import Session, as_scenario, open_session
 from relutui.training import Diverged
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.sessions import opener, without_trail
 
 EDITS = (
     *("nudge-up", "nudge-down", "nudge-up-10", "nudge-down-10", "lock", "lock-unit", "add", "remove", "rewind", "random"),

@@ -1,7 +1,4 @@
 import pytest
-from fake_trainer import FakeTrainer
-from screen import Screen, shown, until
-from support import open_lab, opener
 from textual import events
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Size
@@ -11,6 +8,9 @@ from relutui.app import COLOURS, THEME, RelutuiApp
 from relutui.difference import Look
 from relutui.screens.palette import Palette
 from relutui.terminal_input import LeftOut
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import Screen, shown, until
+from tests.support.sessions import open_lab, opener
 
 
 async def test_the_theme_is_set_before_the_style_sheet_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import opener
 
 from relutui.best_fit import each_best_error
 from relutui.network import Array
+from tests.support.sessions import opener
 
 LAB_KNOTS = [0, 1, 2, 3], [2, 0, 1, 4]
 

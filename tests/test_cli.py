@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from support import opener, with_values
-from waiting import LIMIT
 
 from relutui import edits
 from relutui.cli import COMMANDS as SUBCOMMANDS
@@ -19,6 +17,8 @@ from relutui.scenario import TEACHING_ORDER, load, shipped, to_toml
 from relutui.selection import Selection
 from relutui.session import as_scenario, open_session
 from relutui.training import DeviceReport
+from tests.support.sessions import opener, with_values
+from tests.support.waiting import LIMIT
 
 
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:

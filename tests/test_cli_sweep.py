@@ -11,7 +11,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from fake_trainer import FakeTrainer
 
 from relutui import sweep as sweeping
 from relutui.batch import Batch
@@ -20,6 +19,8 @@ from relutui.cli.progress import Advance
 from relutui.network import Array
 from relutui.outcomes import OUTCOMES
 from relutui.training import Problem, TrainerUnavailable
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.places import ROOT
 
 SMALL = ["--seeds", "6", "--steps", "30"]
 
@@ -198,7 +199,7 @@ def test_the_best_possible_is_computed_beside_the_training_and_an_interrupt_does
 def test_errors_are_one_line(
     arguments: list[str], status: int, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(Path(__file__).parent.parent)
+    monkeypatch.chdir(ROOT)
     assert main(["sweep", *arguments, *SMALL]) == status
     error = capsys.readouterr().err
     assert words in error

@@ -6,11 +6,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from fake_trainer import FakeTrainer
 
 from relutui.cli import main
 from relutui.scenario import load
 from relutui.training import Checkpoint, Problem, TrainerUnavailable
+from tests.support.fake_trainer import FakeTrainer
 
 LAB = ["train", "lab", "--seed", "1", "--learning-rate", "1e-3", "--steps"]
 

@@ -16,25 +16,25 @@ from typing import Literal
 
 import pyte
 import pytest
-from fake_trainer import FakeTrainer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.color import Color, ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from support import open_lab, opener
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.filter import dim_color, monochrome_style
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from waiting import LIMIT, until
 
 from relutui.app import COLOURS, RelutuiApp
 from relutui.difference import Shown, _look
 from relutui.readout.colour import TARGET_COLOUR, UNIT_COLOURS
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.sessions import open_lab, opener
+from tests.support.waiting import LIMIT, until
 
 WIDTH, HEIGHT, CUT = 12, 3, 5
 CONSOLE = Console(force_terminal=True, color_system="256")

@@ -15,10 +15,10 @@ from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
-from waiting import bounded, until
 
 from relutui.driver import AHEAD, FLOOD, TerminalDriver
 from relutui.terminal_input import LONGEST, LONGEST_PASTE, PATIENCE, LeftOut, TerminalInput
+from tests.support.waiting import bounded, until
 
 KITTY = [
     "\x1b[97;;97u",

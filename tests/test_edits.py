@@ -3,7 +3,6 @@ from typing import cast
 
 import numpy as np
 import pytest
-from support import open_lab, opener, said, with_values
 
 from relutui import edits, tuning, units
 from relutui.scenario import Exercise
@@ -11,6 +10,7 @@ from relutui.selection import Field, Selection
 from relutui.session import Session
 from relutui.starts import begin
 from relutui.training import Checkpoint, Diverged, OptimizerState, random_start
+from tests.support.sessions import open_lab, opener, said, with_values
 
 
 @pytest.fixture

@@ -3,18 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
-import oracle
 import pytest
-from fake_trainer import FakeTrainer
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from support import open_lab, opener, parameters
 
 from relutui.data import Dataset
 from relutui.gradient import gradient, kink_moves, next_step
 from relutui.network import ACTIVATIONS, Activation, Loss, Network, Parameters
 from relutui.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
+from tests.support import oracle
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.sessions import open_lab, opener, parameters
 
 X = np.linspace(-1.0, 2.0, 7)
 NUMBER = st.floats(-2.0, 2.0).map(lambda value: round(value, 3))

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters, said, with_values
 
 from relutui import edits, handle, units
 from relutui.readout.lines import read_message
@@ -12,6 +11,7 @@ from relutui.readout.table import Cell, read_table
 from relutui.selection import Field, Selection
 from relutui.session import Session, Typing
 from relutui.training import Checkpoint, OptimizerState
+from tests.support.sessions import open_lab, opener, parameters, said, with_values
 
 KINK, SLOPE, SIDE = Selection(1, "kink"), Selection(1, "slope"), Selection(1, "side")
 LEFT, RIGHT = -1.0, 1.0

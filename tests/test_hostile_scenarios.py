@@ -8,10 +8,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from hostile_files import HEAD, TOML
-from test_hostile_expressions import FOREIGN, TOO_MUCH
 
 from relutui.scenario import Scenario, ScenarioError, load, parse
+from tests.support.hostile_files import HEAD, TOML
+from tests.test_hostile_expressions import FOREIGN, TOO_MUCH
 
 SECRET = "x,y\n31415,92653\n"
 

@@ -2,9 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from waiting import LIMIT
-
-ROOT = Path(__file__).parent.parent
+from tests.support.places import ROOT
+from tests.support.waiting import LIMIT
 
 
 def test_the_layers_hold() -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import open_lab, opener, parameters, with_values, without_trail
 
 from relutui import edits, handle, store
 from relutui.commands import by_id
@@ -19,6 +18,7 @@ from relutui.session import Session
 from relutui.starts import begin, opened
 from relutui.state import Mark, Waiting
 from relutui.training import OptimizerState, Sample, TrainingSettings
+from tests.support.sessions import open_lab, opener, parameters, with_values, without_trail
 
 
 def abandon(journal: Journal) -> None:

@@ -6,9 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from fake_trainer import FakeTrainer, sample_of
-from support import open_lab, opener, parameters, said, with_network, with_values
-from waiting import until
 
 from relutui import edits, landscape, landscape_axes, units
 from relutui.batch import values_of
@@ -21,6 +18,9 @@ from relutui.screens.landscape_loop import LandscapeLoop
 from relutui.selection import Field, Selection
 from relutui.session import Session
 from relutui.training import TrainingSettings
+from tests.support.fake_trainer import FakeTrainer, sample_of
+from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
+from tests.support.waiting import until
 
 HALF = open_lab(w1=0.5, b1=-0.5, w2=2, b2=-4)
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from screen import shown
-from support import opener, with_values
 
 from relutui.cli import main
 from relutui.journal import Journal, orphans
 from relutui.scenario import Scenario, ScenarioError, load, parse
 from relutui.session import Session, as_scenario
 from relutui.writing import astray, files_of, write
+from tests.support.screen import shown
+from tests.support.sessions import opener, with_values
 
 POINTS = 3000
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from fake_trainer import FakeTrainer
-from support import open_lab, with_values
 
 from relutui import edits, tuning, units
 from relutui.selection import Selection
 from relutui.session import MARKS, Session
 from relutui.state import Mark
 from relutui.training import HISTORY_LIMIT
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.sessions import open_lab, with_values
 
 
 @pytest.fixture

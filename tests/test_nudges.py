@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from support import open_lab, opener
 
 from relutui import edits, handle
 from relutui.nudges import Beginning, taken_back
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.training import Checkpoint
+from tests.support.sessions import open_lab, opener
 
 RUN = 7
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import parameters
 
 from relutui.batch import Batch
 from relutui.data import Dataset
@@ -12,6 +11,7 @@ from relutui.network import ACTIVATIONS, Activation, Network, Parameters
 from relutui.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 from relutui.pieces import diagnose
 from relutui.training import Locks, Problem, TrainingSettings
+from tests.support.sessions import parameters
 
 X = np.linspace(0.0, 3.0, 31)
 

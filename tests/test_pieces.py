@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import parameters
 
 from relutui.network import Activation, Network, Parameters
 from relutui.pieces import (
@@ -21,6 +20,7 @@ from relutui.pieces import (
     stretch,
     unit_slopes,
 )
+from tests.support.sessions import parameters
 
 RELU = Network()
 SOLVED = parameters([-2, 1, 2], [2, -1, -4], [1, 1, 1], 0)  # the solution of subject.md

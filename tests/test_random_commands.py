@@ -12,8 +12,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from fake_trainer import FakeTrainer
-from support import opener
 
 from relutui import commands, edits
 from relutui.network import Network
@@ -21,6 +19,8 @@ from relutui.scenario import to_toml
 from relutui.selection import Selection
 from relutui.session import Session, as_scenario
 from relutui.training import Diverged, TrainingSettings
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.sessions import opener
 
 SCENARIOS = ("lab", "lab-free", "lab-half", "dosage-relu", "dosage-softplus", "measured", "shifted-2", "four-relus")
 GROUPED = ("halve", "double", "optimizer", "momentum", "loss", "activation", "output", "slope-at-kink")

@@ -13,8 +13,9 @@ from relutui.questions import QUESTIONS
 from relutui.scenario import ScenarioError, parse
 from relutui.sections import Exercise, Init
 from relutui.training import TrainingSettings
+from tests.support.places import ROOT
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 SMALLEST, COMPLETE = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 UNIT = COMPLETE[COMPLETE.index("[[unit]]") : COMPLETE.index("[init]")]
 

@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support import open_lab, parameters, with_values
 
 from relutui import edits
 from relutui.readout.fit import read_fit
@@ -13,6 +12,7 @@ from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
 from relutui.selection import Selection
 from relutui.session import Session
+from tests.support.sessions import open_lab, parameters, with_values
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_trainer import FakeTrainer
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
-from support import open_lab, opener, parameters, with_values
 
 from relutui import edits, sweep, units
 from relutui.batch import Batch
@@ -18,6 +16,8 @@ from relutui.selection import Selection
 from relutui.session import Session
 from relutui.training import Locks, TrainingSettings, random_start
 from relutui.units import Addition, with_unit, without_unit
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.sessions import open_lab, opener, parameters, with_values
 
 RELU = Network()
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters, said, with_network, with_values
 
 from relutui import edits, units
 from relutui.network import ACTIVATIONS, Activation, Network
 from relutui.running_sum import add_next, in_sum, next_term, sums, take_back, terms
 from relutui.selection import Selection
 from relutui.session import Session
+from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
 DOSAGE = opener("dosage-relu")  # units 0 and 1, then c = -16 as row 2 and the relu on the output as row 3

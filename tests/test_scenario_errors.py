@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.scenario import MAX_UNITS, ScenarioError, parse
+from tests.support.places import ROOT
 
-LAB = (Path(__file__).parent.parent / "scenarios" / "lab.toml").read_text()
+LAB = (ROOT / "scenarios" / "lab.toml").read_text()
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
 
 

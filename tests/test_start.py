@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from waiting import LIMIT
+from tests.support.waiting import LIMIT
 
 START = """
 import asyncio, gc, sys

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support import open_lab, opener, said, with_values
 
 from relutui import edits, tuning
 from relutui.batch import Batch, values_of
@@ -12,6 +11,7 @@ from relutui.session import Session
 from relutui.starts import Starts, again, begin, noted, opened
 from relutui.state import Found
 from relutui.training import Checkpoint, Locks, random_start
+from tests.support.sessions import open_lab, opener, said, with_values
 
 LAB = open_lab(w1=1, b1=-1)
 

@@ -5,7 +5,6 @@ from itertools import accumulate, chain, cycle, pairwise
 
 import numpy as np
 import pytest
-from fake_trainer import FakeTrainer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from relutui.outcomes import Outcome, outcomes
 from relutui.scenario import Exercise, Scenario, find, load, parse
 from relutui.sweep import GROWTH, PIECE, Result, Sweep, best_possible, bound, in_pieces, joined, random_starts
 from relutui.training import Checkpoint, Problem, TrainingSettings, random_start
+from tests.support.fake_trainer import FakeTrainer
 
 
 def scenario(name: str) -> Scenario:

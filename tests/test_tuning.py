@@ -2,7 +2,6 @@ import sys
 from dataclasses import replace
 
 import pytest
-from support import open_lab, said, with_values
 
 from relutui import edits, tuning
 from relutui.network import ACTIVATIONS, Network
@@ -11,6 +10,7 @@ from relutui.scenario import to_toml
 from relutui.session import Session, as_scenario
 from relutui.training import Checkpoint, OptimizerState
 from relutui.widgets.status import status
+from tests.support.sessions import open_lab, said, with_values
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@ from array import array
 from dataclasses import replace
 
 import numpy as np
-from fake_trainer import sample_of
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
-from support import open_lab, parameters, said
 
 from relutui import edits, units
 from relutui.network import Parameters
@@ -14,6 +12,8 @@ from relutui.selection import Selection
 from relutui.session import Session
 from relutui.training import Locks, Sample, random_start
 from relutui.units import Addition, with_unit, without_unit
+from tests.support.fake_trainer import sample_of
+from tests.support.sessions import open_lab, parameters, said
 
 LAB = open_lab()
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)

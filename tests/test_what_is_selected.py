@@ -4,10 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import numpy as np
-from fake_trainer import FakeTrainer
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support import opener
 
 from relutui import edits, landscape_axes, running_sum, starts, units
 from relutui.commands import COMMANDS, Predict, Show, Train, apply, by_id
@@ -22,6 +20,8 @@ from relutui.readout.walk import read_walk
 from relutui.refit import one_fewer, one_more
 from relutui.selection import HANDLE, Field, Selection
 from relutui.session import Session, Typing
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.sessions import opener
 
 READERS = (read_chart, read_footer, read_message, read_status, read_strips, read_table, read_units, read_walk)
 UNITS_CHANGE = ("add", "remove", "one-fewer", "one-more", "undo", "redo", "rewind", "random", "seeds")

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
-from contest import CONTEST, PLAN
 
 from relutui.bench import entrant as entrants
 from relutui.bench import measure as measuring
@@ -12,6 +11,7 @@ from relutui.bench.contenders import Contender
 from relutui.bench.entrant import Entrant, Failed, Timing
 from relutui.bench.measure import Figure, Measured, entered, measure
 from relutui.bench.task import Task
+from tests.bench.lineup import CONTEST, PLAN
 
 TASK = Task(2, points=8)
 

@@ -1,11 +1,9 @@
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from contest import CONTEST, PLAN
 
 from relutui.bench import plan as planning
 from relutui.bench.contenders import Contender
@@ -16,8 +14,10 @@ from relutui.bench.plan import FULL, ON_GPU
 from relutui.bench.report import Report, as_json, as_markdown
 from relutui.bench.targets import targets
 from relutui.bench.task import Task
+from tests.bench.lineup import CONTEST, PLAN
+from tests.support.places import ROOT
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 MACHINE = Machine("A processor", 2, "Linux", "2026-01-02", {"numpy": "2.0"})
 
 

@@ -1,5 +1,4 @@
 import numpy as np
-import oracle
 import pytest
 
 from relutui.bench import task as tasks
@@ -9,6 +8,7 @@ from relutui.bench.worker import _Server
 from relutui.data import Dataset
 from relutui.network import Network, Parameters
 from relutui.training import Locks, Problem, TrainingSettings
+from tests.support import oracle
 
 
 @pytest.mark.parametrize("variant", ["plain", "tuned"])

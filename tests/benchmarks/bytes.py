@@ -1,13 +1,13 @@
 """What is sent to the terminal at 120x36: by a nudge, and by training in its first seconds, in 256 colours and in 16.
 
-Run: python tests/benchmarks/bytes.py [NAME...], of scenarios; lab without.
+Run: python -m tests.benchmarks.bytes [NAME...], of scenarios; lab without.
 Targets: 1 kB a nudge; training, at 12 frames a second, 16 kB/s in 256 colours and 6 kB/s in 16.
 """
 
 import statistics
 import sys
 
-from sessions import READY, Session, verdict
+from tests.benchmarks.sessions import READY, Session, verdict
 
 NUDGES = 30
 RUNNING = 5.0  # s

@@ -1,6 +1,6 @@
 """How long it takes until all of many sessions, started at once on two cores, have drawn their first frame, chart included.
 
-Run: python tests/benchmarks/classroom.py [SESSIONS].  They are 200 without; then they take some 9 GB of memory.
+Run: python -m tests.benchmarks.classroom [SESSIONS].  They are 200 without; then they take some 9 GB of memory.
 
 As many bare Textual apps tell what of it is the machine's and the libraries'.
 """
@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 
-from sessions import BARE, CHART, OWN, Session, verdict
+from tests.benchmarks.sessions import BARE, CHART, OWN, Session, verdict
 
 SESSIONS, CORES, TARGET = 200, 2, 60.0
 LIMIT = 300.0  # s

@@ -1,6 +1,6 @@
 """What an edit and a frame of training cost, of processor time, at 120x36 in a terminal that takes everything at once.
 
-Run: python tests/benchmarks/edit.py [NAME...], of scenarios; lab and shifted-100 without.  Target: 10 ms.
+Run: python -m tests.benchmarks.edit [NAME...], of scenarios; lab and shifted-100 without.  Target: 10 ms.
 
 All threads of the process count, from the key to the last byte sent.  What shares a core makes the same work take longer, so it
 is the lower quartile that is judged.
@@ -9,7 +9,7 @@ is the lower quartile that is judged.
 import statistics
 import sys
 
-from sessions import READY, Session, verdict
+from tests.benchmarks.sessions import READY, Session, verdict
 
 EDITS = 60
 FRAMES = 12  # a second

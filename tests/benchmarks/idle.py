@@ -1,12 +1,12 @@
 """What a session costs on which nobody types: processor time and bytes, a minute long, with the device open.
 
-Run: python tests/benchmarks/idle.py [SECONDS].
+Run: python -m tests.benchmarks.idle [SECONDS].
 """
 
 import sys
 from time import sleep
 
-from sessions import OWN, READY, Session, verdict
+from tests.benchmarks.sessions import OWN, READY, Session, verdict
 
 SECONDS, SETTLING = 60.0, 10.0
 TARGET = 0.15  # % of a core

@@ -1,6 +1,6 @@
 """How long a key waits for its echo while training, at 120x36 on a link of 8 kB/s.
 
-Run: python tests/benchmarks/link.py [NAME...], of scenarios; lab and shifted-100 without.
+Run: python -m tests.benchmarks.link [NAME...], of scenarios; lab and shifted-100 without.
 Target: 100 ms, and the time that the link takes for what it carries meanwhile.
 
 The keys change the speed of the run, which stands on the status line: pyte, a terminal emulator, tells when it is there.
@@ -11,7 +11,8 @@ import sys
 import time
 
 import pyte
-from sessions import READY, Session, verdict
+
+from tests.benchmarks.sessions import READY, Session, verdict
 
 RATE = 8_000  # bytes a second
 PIECE = 80  # bytes that the link takes at once

@@ -1,6 +1,6 @@
 """What a session takes of memory (PSS), alone: before its device is open, after, and while it trains.
 
-Run: python tests/benchmarks/memory.py [STEPS].  `classroom.py` tells what one of many takes.
+Run: python -m tests.benchmarks.memory [STEPS].  `classroom.py` tells what one of many takes.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from sessions import CHART, OWN, READY, Session, memory_of, verdict
+from tests.benchmarks.sessions import CHART, OWN, READY, Session, memory_of, verdict
 
 STEPS, WARM = 1_000_000, 100_000  # those that are counted, and those before, by which the history of training is full
 BEFORE, OPEN, GROWTH = 50.0, 110.0, 2.0  # MB

@@ -1,12 +1,12 @@
 """How long `relutui lab` takes to its first frame, chart included, and until training is ready, beside a bare Textual app.
 
-Run: python tests/benchmarks/start.py [ROUNDS].  The two kinds are started in turn; the figures are medians.
+Run: python -m tests.benchmarks.start [ROUNDS].  The two kinds are started in turn; the figures are medians.
 """
 
 import statistics
 import sys
 
-from sessions import BARE, CHART, OWN, READY, Session, verdict
+from tests.benchmarks.sessions import BARE, CHART, OWN, READY, Session, verdict
 
 RATIO, OPENING = 2.5, 1.0
 

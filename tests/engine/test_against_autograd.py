@@ -6,15 +6,15 @@ Not every pair of them: with all of these training is compared in test_against_n
 from typing import Any
 
 import numpy as np
-import oracle
 import pytest
-from blocking import Blocking
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from problems import random_data, random_locks, random_start
 
 from relutui.network import ACTIVATIONS, Activation, Network
 from relutui.training import Optimizer, Problem, TrainingSettings
+from tests.engine.problems import random_data, random_locks, random_start
+from tests.support import oracle
+from tests.support.blocking import Blocking
 
 UNITS, POINTS, STEPS = 4, 30, 2  # of one size, so that autograd's kernels are compiled once for an activation
 

@@ -1,16 +1,16 @@
 """Every activation, optimizer, loss and mask against float64 numpy with gradients by hand."""
 
 import numpy as np
-import oracle
 import pytest
-from blocking import Blocking
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from problems import locks, random_data, random_locks, random_start
 
 from relutui.data import Dataset
 from relutui.network import ACTIVATIONS, Activation, Loss, Network, Parameters
 from relutui.training import OPTIMIZERS, Checkpoint, Optimizer, Problem, TrainingSettings
+from tests.engine.problems import locks, random_data, random_locks, random_start
+from tests.support import oracle
+from tests.support.blocking import Blocking
 
 STEPS = 100
 few = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

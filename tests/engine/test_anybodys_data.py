@@ -6,17 +6,17 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
-import oracle
 import pytest
-from blocking import Blocking
 from numpy.typing import NDArray
-from problems import locks, random_locks
 
 from relutui.batch import Batch, values_of
 from relutui.data import Dataset
 from relutui.gradient import gradient
 from relutui.network import Activation, Network, Parameters
 from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainingSettings, random_start
+from tests.engine.problems import locks, random_locks
+from tests.support import oracle
+from tests.support.blocking import Blocking
 
 SALARIES = Dataset(np.array([1.0, 5.0, 10.0]), np.array([40_000.0, 60_000.0, 80_000.0]))
 STEPS = 200

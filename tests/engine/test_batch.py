@@ -7,10 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from blocking import Blocking
-from oracle import train
-from problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks
-from waiting import LIMIT, until
 
 from relutui.batch import Batch
 from relutui.data import Dataset
@@ -18,6 +14,10 @@ from relutui.engine import Engine
 from relutui.network import Array, Network, Parameters
 from relutui.sweep import random_starts
 from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainingSettings
+from tests.engine.problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks
+from tests.support.blocking import Blocking
+from tests.support.oracle import train
+from tests.support.waiting import LIMIT, until
 
 
 def starts(units: int, networks: int, fixed: Locks | None = None) -> Batch:

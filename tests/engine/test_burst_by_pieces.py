@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 import numpy as np
-import oracle
 import pytest
-from blocking import Blocking
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from problems import locks, random_data, random_locks
 
 from relutui.batch import Batch
 from relutui.data import Dataset
 from relutui.network import Activation, Network, Parameters
 from relutui.training import OPTIMIZERS, Checkpoint, Optimizer, Problem, TrainingSettings
+from tests.engine.problems import locks, random_data, random_locks
+from tests.support import oracle
+from tests.support.blocking import Blocking
 
 STRAIGHT: tuple[Activation, ...] = ("relu", "leaky_relu", "identity")
 some = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -5,12 +5,12 @@ from itertools import count
 
 import numpy as np
 import pytest
-from blocking import Blocking
-from problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks, random_start
 
 from relutui.data import Dataset
 from relutui.network import Network, Parameters
 from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainerUnavailable, TrainingSettings
+from tests.engine.problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks, random_start
+from tests.support.blocking import Blocking
 
 
 def loss(checkpoint: Checkpoint, problem: Problem) -> float:

@@ -9,14 +9,14 @@ from weakref import ref
 
 import numpy as np
 import pytest
-from blocking import Blocking
-from problems import LAB_DATA, LAB_START, lab, locks, random_start
-from waiting import LIMIT, until
 
 from relutui.batch import Batch, values_of
 from relutui.engine import Engine
 from relutui.network import Network
 from relutui.training import Checkpoint, Diverged, Optimizer, Problem, TrainerUnavailable, TrainingSettings
+from tests.engine.problems import LAB_DATA, LAB_START, lab, locks, random_start
+from tests.support.blocking import Blocking
+from tests.support.waiting import LIMIT, until
 
 LONG = 100_000_000  # steps
 

@@ -1,11 +1,11 @@
 """Which device is taken: by whom it is named, else the fastest of the processor's compilers."""
 
 import pytest
-from problems import lab
 
 from relutui.engine import PatientEngine, choosing
 from relutui.engine.choosing import Choice, UnknownDevice, choose
 from relutui.training import DEVICES
+from tests.engine.problems import lab
 
 BEST = "CPU:CLANG"
 EXPECTED = "expected one of CPU, CPU:X86, CPU:CLANG, CPU:LLVM, CL, CUDA, NV, AMD, METAL, QCOM, WEBGPU"

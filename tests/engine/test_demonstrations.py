@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from blocking import Blocking
 
 from relutui.network import Array
 from relutui.pieces import diagnose, kinks
 from relutui.scenario import Scenario, find, load
 from relutui.session import start_of
 from relutui.training import Checkpoint, Problem
+from tests.support.blocking import Blocking
 
 
 def trained(engine: Blocking, s: Scenario, steps: int, seed: int | None = None) -> Checkpoint:

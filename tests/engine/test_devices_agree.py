@@ -3,13 +3,10 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-from blocking import Blocking
 from numpy.typing import NDArray
-from problems import LAB_DATA, lab, locks, random_start
 
 from relutui.batch import Batch, values_of
 from relutui.landscape_axes import plane
@@ -18,6 +15,9 @@ from relutui.scenario import load, shipped
 from relutui.screens.landscape_loop import measured_by
 from relutui.session import open_session
 from relutui.training import OPTIMIZERS, Problem, TrainingSettings
+from tests.engine.problems import LAB_DATA, lab, locks, random_start
+from tests.support.blocking import Blocking
+from tests.support.places import ROOT
 
 STEPS = 100
 REFERENCE = "CPU:X86"
@@ -42,8 +42,8 @@ def results(engine: Blocking) -> dict[str, list[float]]:
 @pytest.fixture(scope="module")
 def expected() -> dict[str, NDArray[np.float64]]:
     """On the other device, in a process of its own: tinygrad has one device at a time."""
-    code = "import json, test_devices_agree as t; print(json.dumps(t.on_reference()))"
-    folders = [str(Path(__file__).parent), str(Path(__file__).parents[1]), *sys.path]
+    code = "import json, tests.engine.test_devices_agree as t; print(json.dumps(t.on_reference()))"
+    folders = [str(ROOT), *sys.path]
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path[:] = {folders!r}; {code}"], capture_output=True, text=True, timeout=300
     )

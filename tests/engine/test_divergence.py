@@ -9,8 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from blocking import Blocking
-from support import opener, said
 
 from relutui import edits
 from relutui.batch import Batch
@@ -21,6 +19,8 @@ from relutui.selection import Selection
 from relutui.session import Session, as_scenario, open_session
 from relutui.sweep import random_starts
 from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Optimizer, TrainingSettings
+from tests.support.blocking import Blocking
+from tests.support.sessions import opener, said
 
 RATES = [10.0**power for power in range(-3, 7)]
 STEPS = 300

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from blocking import Blocking
-from problems import LAB_DATA, locks
 
 from relutui.data import Dataset
 from relutui.network import Activation, Network
 from relutui.training import Optimizer, Problem, TrainingSettings
+from tests.engine.problems import LAB_DATA, locks
+from tests.support.blocking import Blocking
 
 KEYWORDS = {"for", "if", "return", "while", "__launch_bounds__", "__align__", "aligned", "attribute", "__attribute__"}
 ARITHMETIC = {"sqrt", "int", "long", "float", "bool", "float2", "float4", "int2", "int4", "make_float2", "make_float4"}

@@ -13,13 +13,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from blocking import Blocking
-from problems import LAB_START, lab
-from waiting import LIMIT, bounded, until
 
 from relutui.engine import Engine, choosing, opening
 from relutui.engine.environment import keep_apart
 from relutui.training import Checkpoint, Device, Problem, TrainerUnavailable
+from tests.engine.problems import LAB_START, lab
+from tests.support.blocking import Blocking
+from tests.support.waiting import LIMIT, bounded, until
 
 OPEN = """
 import asyncio, sys

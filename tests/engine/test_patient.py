@@ -4,11 +4,11 @@ import asyncio
 from itertools import count
 
 import pytest
-from problems import LAB_START, lab
-from waiting import LIMIT, turns
 
 from relutui.engine import PatientEngine, patient, thread
 from relutui.training import Device
+from tests.engine.problems import LAB_START, lab
+from tests.support.waiting import LIMIT, turns
 
 DEVICE = Device("CPU", "none")
 

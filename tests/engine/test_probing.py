@@ -12,14 +12,14 @@ from unittest.mock import AsyncMock
 
 import numpy as np
 import pytest
-from problems import LAB_DATA
-from waiting import LIMIT, until
 
 from relutui.engine import probe
 from relutui.engine.choosing import assembler_lacks, clang
 from relutui.engine.devices import CANDIDATES, probe_devices
 from relutui.network import Parameters
 from relutui.training import DEVICES, Checkpoint, Device, DeviceReport, Diverged, Sample
+from tests.engine.problems import LAB_DATA
+from tests.support.waiting import LIMIT, until
 
 BUSY = 60.0  # s that a busy machine may take
 FAKED = """

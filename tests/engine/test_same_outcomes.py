@@ -5,10 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from blocking import Blocking
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import opener
 
 from relutui import sweep as sweeping
 from relutui.data import Dataset
@@ -18,6 +16,8 @@ from relutui.session import open_session
 from relutui.starts import Starts, begin
 from relutui.sweep import Result, Sweep, in_pieces, joined
 from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Problem, TrainingSettings, random_start
+from tests.support.blocking import Blocking
+from tests.support.sessions import opener
 
 LAB = opener("lab-free").scenario
 POINTS, SEEDS = 12, range(35, 53)  # as lab-free draws them

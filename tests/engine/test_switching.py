@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from problems import lab, locks, random_start
 
 from relutui.batch import values_of
 from relutui.engine import Engine, PatientEngine, thread
@@ -25,6 +24,7 @@ from relutui.training import (
     TrainerUnavailable,
     TrainingSettings,
 )
+from tests.engine.problems import lab, locks, random_start
 
 START = random_start(np.random.default_rng(5), 3)
 COMPILED = {"sgd": pytest.mark.slow, "momentum": pytest.mark.slow}  # adam's state holds theirs; each takes a second

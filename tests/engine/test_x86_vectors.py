@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from blocking import Blocking
 
 from relutui.network import Activation
+from tests.support.blocking import Blocking
 
 
 def inner_loops(unit: Activation, output: Activation) -> list[str]:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, with_network, with_values
 
 from relutui import edits, tuning, units
 from relutui.data import Dataset
@@ -15,6 +14,7 @@ from relutui.network import Network
 from relutui.selection import Selection
 from relutui.session import Session, open_session
 from relutui.state import Found
+from tests.support.sessions import open_lab, opener, with_network, with_values
 
 SETTLED = open_lab(w1=1, b1=-1)  # MSE 0.4497: unit 1 right, unit 2 at zero
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from support import open_lab, opener, with_values
 
 from relutui import edits, tuning, units
 from relutui.explain import effect
 from relutui.network import Network
 from relutui.selection import Selection
 from relutui.session import Session
+from tests.support.sessions import open_lab, opener, with_values
 
 
 @pytest.mark.parametrize(

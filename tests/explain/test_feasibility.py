@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters
 
 from relutui.data import Point, Target
 from relutui.explain import why_prediction
@@ -16,6 +15,7 @@ from relutui.explain.feasibility import first_turn, for_now, impossible, would_d
 from relutui.network import LEAK, Activation, Network, Parameters
 from relutui.session import Session, open_session
 from relutui.training import Locks
+from tests.support.sessions import open_lab, opener, parameters
 
 RELU = Network()
 

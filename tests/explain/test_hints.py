@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from support import ask, open_lab, opener, said, with_values
 
 from relutui import edits, tuning, units
 from relutui.explain import hint, no_hint
@@ -12,6 +11,7 @@ from relutui.explain.hints import called_for
 from relutui.network import read_only
 from relutui.selection import Selection
 from relutui.session import Session, Typing
+from tests.support.sessions import ask, open_lab, opener, said, with_values
 
 HALF = {"w1": 1.0, "b1": -1.0}
 START = "[0, 1] matches. From x = 1 on the slope is 0 and must be 1: +1 is missing."

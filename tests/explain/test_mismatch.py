@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support import ask, open_lab, opener, parameters, said, with_network, with_values
 
 from relutui import edits, units
 from relutui.explain import guidance
 from relutui.network import Network
 from relutui.selection import Selection
 from relutui.session import Session
+from tests.support.sessions import ask, open_lab, opener, parameters, said, with_network, with_values
 
 HALF = {"w1": 1.0, "b1": -1.0}
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
-from fake_trainer import FakeTrainer, sample_of
-from support import open_lab, opener, parameters, said, with_network, with_values
 
 from relutui import edits, tuning, units
 from relutui.explain import guidance
@@ -24,6 +22,8 @@ from relutui.state import Found
 from relutui.training import Diverged, Optimizer
 from relutui.widgets.status import status
 from relutui.widgets.strips import strips
+from tests.support.fake_trainer import FakeTrainer, sample_of
+from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
 
 BEST_OF_TWO = {"w1": 2.438, "b1": -3.556}  # with unit 0 and v = 1, c = 0: the best of two units, MSE 0.0300
 EVERY = 4  # steps from one sample to the next

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters
 
 from relutui.explain import GLOSSARY, why_prediction
 from relutui.network import ACTIVATIONS, Activation, Network
 from relutui.session import Session
 from relutui.training import Locks
+from tests.support.sessions import open_lab, opener, parameters
 
 
 def with_network(session: Session, network: Network) -> Session:

@@ -5,10 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_trainer import sample_of
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters
 
 from relutui import edits
 from relutui.explain import why_unit
@@ -18,6 +16,8 @@ from relutui.selection import Selection
 from relutui.session import Session, open_session
 from relutui.training import Locks, Sample
 from relutui.units import add_unit, remove_unit
+from tests.support.fake_trainer import sample_of
+from tests.support.sessions import open_lab, opener, parameters
 
 SOLVED = {"w1": 1.0, "b1": -1.0, "w2": 2.0, "b2": -4.0}
 

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from program import Program
-from waiting import LIMIT
+
+from tests.promises.program import Program
+from tests.support.waiting import LIMIT
 
 pytestmark = pytest.mark.slow
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import Program
 
 from relutui.cli import main
 from relutui.session import VIEWS
 from relutui.training import OPTIMIZERS, Optimizer
+from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow
 

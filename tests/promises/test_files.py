@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_files import SIZE, all_files
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relutui.scenario import ScenarioError, load
+from tests.support.hostile_files import SIZE, all_files
 
 pytestmark = pytest.mark.slow
 

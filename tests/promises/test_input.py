@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from program import Program
+
+from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow
 

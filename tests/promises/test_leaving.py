@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import Program, left_behind
+
+from tests.promises.program import Program, left_behind
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from program import Program
+
+from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow
 

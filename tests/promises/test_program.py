@@ -4,7 +4,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from program import Program
+
+from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow
 

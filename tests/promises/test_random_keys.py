@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from account import Account, Document, agree, written
-from program import Program
 
 from relutui.scenario import shipped
+from tests.promises.account import Account, Document, agree, written
+from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow
 

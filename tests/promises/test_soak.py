@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import Program
 
 from relutui.history import LIMIT
+from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow
 

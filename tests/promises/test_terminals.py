@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import Program
+
+from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow
 

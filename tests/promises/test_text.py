@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hostile_text import HARMLESS, STEERING, bad_scenario, csv_file, scenario
-from program import Program
 
 from relutui.cli import main
+from tests.promises.program import Program
+from tests.support.hostile_text import HARMLESS, STEERING, bad_scenario, csv_file, scenario
 
 pytestmark = pytest.mark.slow
 

@@ -1,13 +1,13 @@
 """The sixteen questions: each tour's keys, pressed one by one, lead to a screen on which the answer stands."""
 
 import pytest
-from screen import named, shown, until
-from support import opener
 from syrupy.assertion import SnapshotAssertion
 
 from relutui.questions import QUESTIONS, Question
 from relutui.screens import training_loop
 from relutui.screens.capacity import CapacityScreen
+from tests.support.screen import named, shown, until
+from tests.support.sessions import opener
 
 # What a learner must find on the screen, from subject.md; by the number of the question.
 ANSWERS: dict[int, tuple[str, ...]] = {

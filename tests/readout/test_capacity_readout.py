@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support import open_lab, opener
 
 from relutui import tuning
 from relutui.capacity import Capacity, begin
@@ -13,6 +12,7 @@ from relutui.data import Dataset
 from relutui.readout.capacity import CapacityReadout, read_capacity, read_heading, read_remark
 from relutui.session import Session, open_session
 from relutui.sweep import Result
+from tests.support.sessions import open_lab, opener
 
 PARABOLA = opener("parabola")
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters, with_network
 
 from relutui import edits
 from relutui.network import Network
@@ -13,6 +12,7 @@ from relutui.readout.curves import outward
 from relutui.running_sum import in_sum, sums
 from relutui.selection import Selection
 from relutui.session import Session
+from tests.support.sessions import open_lab, opener, parameters, with_network
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
 DOSAGE = opener("dosage-relu")

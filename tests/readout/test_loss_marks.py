@@ -1,13 +1,13 @@
 from dataclasses import replace
 
 import pytest
-from support import open_lab
 
 from relutui import edits, tuning
 from relutui.readout.loss import read_loss
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.state import Mark
+from tests.support.sessions import open_lab
 
 
 def marked(session: Session, *changes: str) -> Session:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support import open_lab, opener, parameters, with_network, with_values
 
 from relutui import edits, handle
 from relutui.network import Network
@@ -13,6 +12,7 @@ from relutui.readout.fit import Kink, read_fit
 from relutui.readout.table import TableReadout, read_table
 from relutui.selection import Selection
 from relutui.session import Session, Typing
+from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 # The lab, half solved. Where unit 2 is needed, over [2, 3], the prediction is below the target, so unit 1 is pushed up there:
 # to a larger w and b, and its kink to the left.

@@ -3,8 +3,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_trainer import FakeTrainer
-from support import open_lab, opener, parameters
 
 from relutui import units
 from relutui.batch import Batch, values_of
@@ -17,6 +15,8 @@ from relutui.refit import Refit, one_fewer, one_more
 from relutui.session import Session, open_session
 from relutui.training import Locks
 from relutui.units import Addition, grown
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.sessions import open_lab, opener, parameters
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
 HALF = open_lab(w1=1, b1=-1)

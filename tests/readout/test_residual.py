@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from support import open_lab, opener, parameters, with_network, with_values
 
 from relutui.network import Network
 from relutui.readout.residual import read_residual
 from relutui.scenario import parse
 from relutui.session import Session, open_session
+from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)  # what is left of the target is 2 (x - 2) from x = 2 on
 

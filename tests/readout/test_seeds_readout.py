@@ -2,11 +2,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from support import open_lab, opener
 
 from relutui.batch import Batch
 from relutui.readout.seeds import DOTS, read_grid, read_losses, read_marked, read_progress
 from relutui.starts import Starts, begin
+from tests.support.sessions import open_lab, opener
 
 
 def lab(losses: Sequence[float], step: int = 60, goal: int = 60) -> Starts:

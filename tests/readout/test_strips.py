@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters, with_network, with_values
 
 from relutui.network import Activation, Network
 from relutui.readout.strips import FULL, ON, Stretch, read_strips, sum_rows
 from relutui.scenario import parse
 from relutui.session import Session, open_session
+from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)
 

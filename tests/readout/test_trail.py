@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_trainer import sample_of
-from support import open_lab, opener, parameters, with_network
 
 from relutui import edits
 from relutui.network import Network, Parameters
@@ -16,6 +14,8 @@ from relutui.session import Session
 from relutui.state import Mark
 from relutui.units import remove_unit
 from relutui.widgets.trail import trail
+from tests.support.fake_trainer import sample_of
+from tests.support.sessions import open_lab, opener, parameters, with_network
 
 
 def units(*w_and_b: tuple[float, float]) -> Parameters:

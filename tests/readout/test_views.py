@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support import open_lab, opener, parameters, with_network, with_values
 
 from relutui import edits
 from relutui.network import Activation, Network
@@ -15,6 +14,7 @@ from relutui.readout.fit import read_fit
 from relutui.readout.units import read_units
 from relutui.selection import Selection
 from relutui.session import VIEWS
+from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
 EVERYWHERE = (-math.inf, math.inf)

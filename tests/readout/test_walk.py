@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters, with_network
 
 from relutui import edits
 from relutui.network import Activation, Network, activate
 from relutui.readout.walk import WalkReadout, read_walk
 from relutui.selection import Selection
+from tests.support.sessions import open_lab, opener, parameters, with_network
 
 
 def test_the_walk_is_the_arithmetic_on_paper() -> None:

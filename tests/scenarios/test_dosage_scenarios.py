@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from figures import loss, prediction, scenario
 
 from relutui.pieces import pieces
+from tests.scenarios.figures import loss, prediction, scenario
 
 
 def test_the_data() -> None:

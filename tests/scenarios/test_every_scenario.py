@@ -1,18 +1,18 @@
 """What holds for every scenario that ships."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from relutui.commands import COMMANDS
 from relutui.scenario import TEACHING_ORDER, Scenario, load, parse, shipped, to_toml
+from tests.support.places import ROOT
 
 every = pytest.mark.parametrize("scenario", [load(path) for path in shipped().values()], ids=list(shipped()))
 
 
 def test_the_teaching_order_names_what_ships_and_nothing_else() -> None:
-    folder = Path(__file__).parents[2] / "scenarios"
+    folder = ROOT / "scenarios"
     assert tuple(shipped()) == TEACHING_ORDER
     assert sorted(TEACHING_ORDER) == sorted(path.stem for path in folder.glob("*.toml"))
 

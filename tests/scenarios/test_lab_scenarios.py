@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from figures import loss, scenario, with_units
+
+from tests.scenarios.figures import loss, scenario, with_units
 
 KNOTS = ((0.0, 2.0), (1.0, 0.0), (2.0, 1.0), (3.0, 4.0))
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from figures import loss, prediction, scenario, with_units
 
 from relutui.network import Array, activate
+from tests.scenarios.figures import loss, prediction, scenario, with_units
 
 
 def test_the_activations_of_one_z() -> None:

@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from figures import prediction, scenario, with_bias, with_units
 
 from relutui.network import Array, Parameters
 from relutui.scenario import Scenario
+from tests.scenarios.figures import prediction, scenario, with_bias, with_units
 
 X = np.arange(201) / 100  # in the middle between two of a hundred kinks, too
 NAMES = ("shifted-1", "shifted-2", "shifted-weighted", "shifted-100")

@@ -6,12 +6,12 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
-from screen import Screen, shown
-from support import open_lab
 from textual import events
 from textual.keys import _character_to_key
 
 from relutui.commands import COMMANDS
+from tests.support.screen import Screen, shown
+from tests.support.sessions import open_lab
 
 SIZES = [
     (1, 1),

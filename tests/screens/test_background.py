@@ -5,11 +5,11 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from waiting import turns, until
 
 from relutui.screens import background
 from relutui.screens.background import REDRAW, REST, Background
 from relutui.training import TrainerUnavailable
+from tests.support.waiting import turns, until
 
 SCREEN: Any = SimpleNamespace(app=SimpleNamespace(_driver=None), display=True)
 

@@ -9,15 +9,15 @@ import os
 from pathlib import Path
 
 import pytest
-from fake_trainer import FakeTrainer
-from screen import shown, until
-from support import open_lab, opener
 from textual.screen import Screen as TextualScreen
 
 from relutui.app import RelutuiApp
 from relutui.journal import Journal
 from relutui.screens.explore import Explore
 from relutui.training import Device
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import shown, until
+from tests.support.sessions import open_lab, opener
 
 
 class LateTimer:

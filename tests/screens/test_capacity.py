@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from fake_trainer import FakeTrainer
-from screen import Screen, named, shown, until
-from support import open_lab, opener
 from syrupy.assertion import SnapshotAssertion
 
 from relutui.screens.capacity import CapacityScreen
 from relutui.session import Session
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import Screen, named, shown, until
+from tests.support.sessions import open_lab, opener
 
 SIZES = [(80, 24), (120, 36)]
 LAB = open_lab(w1=1, b1=-1)

@@ -3,9 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from fake_trainer import REPORTS, FakeTrainer
-from screen import Screen, named, shown, until, wait_for_steps
-from support import open_lab, said
 from syrupy.assertion import SnapshotAssertion
 from textual import events
 
@@ -13,6 +10,9 @@ from relutui.readout.lines import read_status
 from relutui.session import Message, Session
 from relutui.training import DEVICES, Device
 from relutui.widgets.status import status
+from tests.support.fake_trainer import REPORTS, FakeTrainer
+from tests.support.screen import Screen, named, shown, until, wait_for_steps
+from tests.support.sessions import open_lab, said
 
 SIZES = [(40, 12), (80, 24), (120, 36)]
 WHY = "CUDA failed while training: launch failed; on CPU (clang) from here on"

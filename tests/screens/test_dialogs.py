@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from screen import shown, wait_for_steps
-from support import open_lab
 from textual import events
 from textual.widgets import Input, Static
 
 from relutui.scenario import load
+from tests.support.screen import shown, wait_for_steps
+from tests.support.sessions import open_lab
 
 
 async def test_writing_and_opening_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,11 @@
 import pytest
-from screen import Screen, shown, until
-from support import open_lab, said
 from textual import events
 
 from relutui.screens import explore
 from relutui.selection import Selection
 from relutui.session import Session
+from tests.support.screen import Screen, shown, until
+from tests.support.sessions import open_lab, said
 
 SIZES = [(80, 24), (120, 36)]
 

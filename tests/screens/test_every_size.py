@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from screen import shown
-from support import opener
 
 from relutui.session import TABS, VIEWS, Session
 from relutui.units import add_unit
+from tests.support.screen import shown
+from tests.support.sessions import opener
 
 WIDTHS = (60, 80, 99, 110, 160, 200)
 HEIGHTS = (18, 21, 24, 29, 30, 33, 37, 43, 50, 60)

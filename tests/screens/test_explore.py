@@ -1,8 +1,6 @@
 from dataclasses import replace
 
 import pytest
-from screen import named, shown, until
-from support import open_lab, opener, said, with_values
 from textual import events
 from textual._compositor import Compositor
 
@@ -10,6 +8,8 @@ from relutui.network import Network
 from relutui.scenario import parse
 from relutui.selection import Selection
 from relutui.session import open_session
+from tests.support.screen import named, shown, until
+from tests.support.sessions import open_lab, opener, said, with_values
 
 
 async def test_a_learner_solves_the_exercise_by_typing() -> None:

@@ -1,9 +1,6 @@
 from pathlib import Path
 
 import pytest
-from fake_trainer import FakeTrainer
-from screen import shown
-from support import open_lab, opener
 from textual import events
 from textual.widgets import Input, OptionList
 
@@ -11,6 +8,9 @@ from relutui.app import RelutuiApp
 from relutui.scenario import shipped
 from relutui.screens import gallery
 from relutui.screens.explore import Explore
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import shown
+from tests.support.sessions import open_lab, opener
 
 HAT = """
 title = "[bold]A hat[/bold]"

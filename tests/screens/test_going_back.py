@@ -5,8 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from screen import Screen, named, shown, until, wait_for_steps
-from support import open_lab, opener, with_values
 from syrupy.assertion import SnapshotAssertion
 
 from relutui import visits
@@ -14,6 +12,8 @@ from relutui.journal import Journal
 from relutui.screens import keeping
 from relutui.screens.guided import Guide
 from relutui.session import Session
+from tests.support.screen import Screen, named, shown, until, wait_for_steps
+from tests.support.sessions import open_lab, opener, with_values
 
 EDITED = open_lab(w1=3)
 LINE = "● lab: 1 edit"

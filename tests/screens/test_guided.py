@@ -1,10 +1,7 @@
 import asyncio
 
 import pytest
-from screen import Screen, shown, until
-from support import open_lab
 from textual import events
-from waiting import turns
 
 from relutui.commands import COMMANDS
 from relutui.questions import QUESTIONS, Question, Tour
@@ -12,6 +9,9 @@ from relutui.scenario import shipped
 from relutui.screens.guided import Guide
 from relutui.selection import Selection
 from relutui.session import Typing
+from tests.support.screen import Screen, shown, until
+from tests.support.sessions import open_lab
+from tests.support.waiting import turns
 
 
 class Tapper:

@@ -1,11 +1,11 @@
 import pytest
-from fake_trainer import FakeTrainer
-from screen import Screen, shown, until
-from support import open_lab
 from textual import events
 
 from relutui.questions import QUESTIONS
 from relutui.screens.guided import Guide
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import Screen, shown, until
+from tests.support.sessions import open_lab
 
 
 def without_spaces(screen: Screen) -> str:

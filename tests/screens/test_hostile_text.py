@@ -4,10 +4,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from screen import Screen, shown
 
 from relutui.scenario import ScenarioError, parse
 from relutui.session import open_session
+from tests.support.screen import Screen, shown
 
 MARKUP = "[bold red]x[/] [@click=app.bell]y[/]"
 STEERING = "\x1b[2J\x1b]0;hello\x07\x9b31m\u202egnp\u200b"

@@ -7,11 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_trainer import FakeTrainer
-from screen import named, shown, until, wait_for_steps
-from support import open_lab, opener, said, with_values
 from syrupy.assertion import SnapshotAssertion
-from waiting import bounded
 
 from relutui import edits, landscape_axes, units
 from relutui.batch import Batch
@@ -22,6 +18,10 @@ from relutui.screens.training_loop import TrainingLoop
 from relutui.selection import Selection
 from relutui.session import VIEWS, Session
 from relutui.training import Checkpoint, Problem
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import named, shown, until, wait_for_steps
+from tests.support.sessions import open_lab, opener, said, with_values
+from tests.support.waiting import bounded
 
 TINY = (40, 12)
 ONE = (COLUMNS * ROWS, 0)  # networks and steps

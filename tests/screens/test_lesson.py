@@ -1,11 +1,11 @@
 import pytest
-from screen import Screen, shown
-from support import said
 from textual.widgets import Markdown
 
 from relutui.scenario import parse
 from relutui.screens.lesson import MAX_MARKDOWN, MAX_TOKENS
 from relutui.session import Session, open_session
+from tests.support.screen import Screen, shown
+from tests.support.sessions import said
 
 
 def taught(lesson: str, title: str = "A title") -> Session:

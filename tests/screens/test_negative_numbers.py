@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from screen import Screen, shown, until, wait_for_steps
-from support import open_lab, opener
 from textual import events
 
 from relutui.selection import Selection
+from tests.support.screen import Screen, shown, until, wait_for_steps
+from tests.support.sessions import open_lab, opener
 
 
 def w1(screen: Screen) -> float:

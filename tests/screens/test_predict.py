@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from fake_trainer import FakeTrainer
-from screen import Screen, shown
-from support import open_lab, said
-from waiting import turns
-
 from relutui.network import Network
 from relutui.training import Checkpoint, Problem
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import Screen, shown
+from tests.support.sessions import open_lab, said
+from tests.support.waiting import turns
 
 HALF = open_lab(w1=1, b1=-1)
 

@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from screen import Screen, named, shown
-from support import open_lab, opener, with_values
 from syrupy.assertion import SnapshotAssertion
 from textual import events
 from textual.widgets import Input
@@ -13,6 +11,8 @@ from textual.widgets import Input
 from relutui.journal import Journal, orphans
 from relutui.scenario import load
 from relutui.session import Session
+from tests.support.screen import Screen, named, shown
+from tests.support.sessions import open_lab, opener, with_values
 
 SINE = with_values(opener("sine"), w0=3, b0=1)
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from screen import shown, until
-from support import open_lab, opener, with_values
 from syrupy.assertion import SnapshotAssertion
 
 from relutui.journal import Journal, orphans
 from relutui.screens import keeping
 from relutui.screens.gallery import Gallery
 from relutui.session import Session
+from tests.support.screen import shown, until
+from tests.support.sessions import open_lab, opener, with_values
 
 
 def leave_behind(session: Session) -> None:

@@ -4,9 +4,6 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from fake_trainer import FakeTrainer
-from screen import Screen, named, shown, until
-from support import open_lab, opener, said
 from syrupy.assertion import SnapshotAssertion
 
 from relutui import edits, sweep
@@ -18,6 +15,9 @@ from relutui.selection import Selection
 from relutui.session import Session
 from relutui.state import Found
 from relutui.training import Problem, TrainingSettings
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import Screen, named, shown, until
+from tests.support.sessions import open_lab, opener, said
 
 SOLVED = edits.select(open_lab(w1=1, b1=-1, w2=2, b2=-4), Selection(2, "w"))
 FAST = SOLVED.with_state(replace(SOLVED.state, settings=TrainingSettings("momentum", 0.2)))

@@ -1,15 +1,15 @@
 from dataclasses import replace
 
 import pytest
-from fake_trainer import FakeTrainer
-from screen import shown, until, wait_for_steps
-from support import open_lab, said
 
 from relutui import edits
 from relutui.history import History
 from relutui.network import Network
 from relutui.selection import Selection
 from relutui.training import Checkpoint, Diverged, Problem
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import shown, until, wait_for_steps
+from tests.support.sessions import open_lab, said
 
 FAR = open_lab(w1=4)  # 12 at x = 3, and falling
 

@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from fake_trainer import FakeTrainer
-from screen import Screen, shown, until
-from support import open_lab, opener, said
 from syrupy.assertion import SnapshotAssertion
 
 from relutui.screens.seeds import SeedsScreen
 from relutui.session import Session
 from relutui.training import Checkpoint, random_start
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import Screen, shown, until
+from tests.support.sessions import open_lab, opener, said
 
 SIZES = [(80, 24), (120, 36)]
 LAB = open_lab(w1=1, b1=-1)

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from fake_trainer import FakeTrainer
-from screen import named, shown
-from support import open_lab
 from syrupy.assertion import SnapshotAssertion
 
 from relutui.network import Network
 from relutui.session import Session
 from relutui.training import Checkpoint, Diverged, Problem
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import named, shown
+from tests.support.sessions import open_lab
 
 
 def half() -> Session:

@@ -1,7 +1,7 @@
 """What the screen says once the loss has stood still."""
 
-from screen import shown
-from support import opener
+from tests.support.screen import shown
+from tests.support.sessions import opener
 
 
 async def test_it_is_said_in_place_of_what_was_said_before() -> None:

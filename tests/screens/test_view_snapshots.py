@@ -4,14 +4,14 @@ from array import array
 from dataclasses import replace
 from functools import cache
 
-import oracle
 import pytest
-from screen import named, shown
-from support import open_lab, opener
 from syrupy.assertion import SnapshotAssertion
 
 from relutui.session import VIEWS, Session, View
 from relutui.training import Checkpoint, OptimizerState, Sample
+from tests.support import oracle
+from tests.support.screen import named, shown
+from tests.support.sessions import open_lab, opener
 
 SIZES = [(80, 24), (120, 36)]
 NAMES = ["lab", "dosage-relu", "parabola", "shifted-100"]

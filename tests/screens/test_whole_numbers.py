@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from rich.text import Text
-from support import opener, with_values
 from textual.strip import Strip
 
 from relutui.readout.table import TableReadout
@@ -20,6 +19,7 @@ from relutui.widgets.status import message, status
 from relutui.widgets.strips import strips
 from relutui.widgets.unit_rows import Columns, Picture, Rows
 from relutui.widgets.walk import walk
+from tests.support.sessions import opener, with_values
 
 NUMBER = re.compile(r"(?:(?<![\d.])[+-])?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d*)?")
 WHOLE = re.compile(r"[+-]?\d+(?:\.(\d+))?(?:e([+-]?\d+))?")

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from screen import Screen, shown
-from support import open_lab, opener
 
 from relutui.scenario import load, shipped
 from relutui.session import Session
+from tests.support.screen import Screen, shown
+from tests.support.sessions import open_lab, opener
 
 
 @asynccontextmanager

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from drawn import style_at, text
 from rich.color import Color
 from rich.style import Style
-from table_app import BY_KINK, LAB, NARROW, WIDE, shown
 
 from relutui.readout.fit import Kink
 from relutui.readout.table import GRADIENT_NOTES, Note, TableReadout
@@ -15,6 +13,8 @@ from relutui.selection import Selection
 from relutui.widgets.axes import Axes
 from relutui.widgets.fit import arrows
 from relutui.widgets.plot import Arrow, draw
+from tests.widgets.drawn import style_at, text
+from tests.widgets.table_app import BY_KINK, LAB, NARROW, WIDE, shown
 
 AXES = Axes((0, 20), (0, 1))  # a column for every 1 of x where the chart is 27 wide
 

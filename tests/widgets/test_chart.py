@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters, with_network, with_values
 
 from relutui import edits
 from relutui.network import ACTIVATIONS, Activation, Network
@@ -18,6 +17,7 @@ from relutui.session import VIEWS, Session, View
 from relutui.widgets.axes import Axes, columns
 from relutui.widgets.chart import chart
 from relutui.widgets.loss import loss
+from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)
 SOLVED = with_values(HALF, w2=2, b2=-4)

@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-from drawn import find, style_at, text
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from relutui.network import Array
 from relutui.readout.curves import Curve
 from relutui.readout.landscape import LandscapeReadout, Map
 from relutui.widgets.landscape import band_bounds, landscape
+from tests.widgets.drawn import find, style_at, text
 
 NOWHERE = Curve(np.empty(0), np.empty(0))
 SLOPE = 10.0 ** np.linspace(0.0, 4.0, 80) * np.ones((48, 1))  # rises from left to right

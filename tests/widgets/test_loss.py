@@ -4,13 +4,13 @@ import math
 from collections import Counter
 
 import pytest
-from drawn import dots, style_at, text
 from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.readout.loss import LossReadout
 from relutui.state import Mark
 from relutui.widgets.loss import MARK, loss
+from tests.widgets.drawn import dots, style_at, text
 
 STEPS = tuple(range(0, 1001, 10))
 LOSSES = tuple(2.0 * math.exp(-step / 200) for step in STEPS)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
-from drawn import TARGET, X, at, dots, find, style_at, text, through
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.color import Color
@@ -14,6 +13,7 @@ from relutui.widgets.axes import Axes, columns
 from relutui.widgets.braille import Canvas, braille
 from relutui.widgets.clip import Path
 from relutui.widgets.plot import Line, Marks, draw
+from tests.widgets.drawn import TARGET, X, at, dots, find, style_at, text, through
 
 NUMBER = st.floats()
 LIMIT = st.floats(allow_nan=False, allow_infinity=False)

@@ -6,13 +6,13 @@ import sys
 import numpy as np
 import plotext
 import pytest
-from drawn import TARGET, X, around, dots, text, through
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from waiting import LIMIT
 
 from relutui.widgets.axes import Axes
 from relutui.widgets.plot import Line, draw
+from tests.support.waiting import LIMIT
+from tests.widgets.drawn import TARGET, X, around, dots, text, through
 
 DENSE = np.where(np.arange(300) % 2, 3.0 + 0.3 * X, 1.0 + np.sin(X))  # up and down in every column
 

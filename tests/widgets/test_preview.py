@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 from rich.text import Text
-from support import opener
 
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.scenario import parse
 from relutui.widgets.preview import preview, thumbnail
+from tests.support.sessions import opener
 
 
 def readout(points: str, more: str = "") -> PreviewReadout:

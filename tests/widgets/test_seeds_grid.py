@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from drawn import dots, text
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +8,7 @@ from relutui.readout.preview import PreviewReadout
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
 from relutui.selection import Move
 from relutui.widgets.seeds import grid, moved, progress, shape
+from tests.widgets.drawn import dots, text
 
 X = np.linspace(0.0, 1.0, 64)
 TARGET = PreviewReadout(np.array([0.0, 1.0]), np.array([0.0, 0.0]), False, "", "")

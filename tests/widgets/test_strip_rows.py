@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters, with_network, with_values
 
 from relutui import edits
 from relutui.network import Activation, Network
@@ -10,6 +9,7 @@ from relutui.readout.strips import read_strips
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.widgets.strips import rows, strips
+from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)
 

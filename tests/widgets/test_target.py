@@ -5,8 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawn import dots, text
-from support import open_lab
 
 from relutui.network import Array
 from relutui.readout.curves import Curve
@@ -17,6 +15,8 @@ from relutui.session import Session, View, open_session
 from relutui.widgets.axes import Axes
 from relutui.widgets.fit import fit, target
 from relutui.widgets.plot import Beads, Line, Marks, draw
+from tests.support.sessions import open_lab
+from tests.widgets.drawn import dots, text
 
 SIZES = [(78, 9), (64, 21), (110, 40), (37, 12)]
 MARGIN = 6  # columns

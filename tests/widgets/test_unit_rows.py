@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 import pytest
-from table_app import BY_KINK, FREE, NARROW, TWELVE, WIDE, shown, styles_at
 
 from relutui.selection import Selection
 from relutui.widgets.unit_rows import fitted
+from tests.widgets.table_app import BY_KINK, FREE, NARROW, TWELVE, WIDE, shown, styles_at
 
 
 async def test_panel_of_the_main_screen() -> None:

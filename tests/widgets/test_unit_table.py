@@ -2,11 +2,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from table_app import NARROW, TWELVE, shown
 from textual._compositor import Compositor
 
 from relutui.readout.table import Cell
 from relutui.selection import Selection
+from tests.widgets.table_app import NARROW, TWELVE, shown
 
 
 @pytest.mark.parametrize(("offset", "clicked"), [

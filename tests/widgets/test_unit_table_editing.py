@@ -2,12 +2,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from table_app import BY_KINK, FREE, LAB, shown, styles_at
 from textual import events
 from textual.screen import ModalScreen
 
 from relutui.readout.table import Cell
 from relutui.selection import Selection
+from tests.widgets.table_app import BY_KINK, FREE, LAB, shown, styles_at
 
 
 async def test_enter_selects_the_old_value_and_typing_replaces_it() -> None:

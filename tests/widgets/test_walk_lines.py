@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import open_lab, opener, parameters, with_network
 
 from relutui import edits
 from relutui.network import Activation, Network
@@ -10,6 +9,7 @@ from relutui.readout.walk import read_walk
 from relutui.selection import Selection
 from relutui.session import Session
 from relutui.widgets.walk import walk
+from tests.support.sessions import open_lab, opener, parameters, with_network
 
 
 def written(session: Session, width: int, height: int) -> list[str]:

@@ -6,7 +6,6 @@ from array import array
 from collections.abc import AsyncGenerator, Callable
 
 import numpy as np
-from oracle import batch_loss, batch_loss_and_gradient, flat, loss_and_gradient, step, unflat
 
 from relutui.batch import Batch, values_of
 from relutui.network import Parameters
@@ -22,6 +21,7 @@ from relutui.training import (
     TrainerUnavailable,
     extend_history,
 )
+from tests.support.oracle import batch_loss, batch_loss_and_gradient, flat, loss_and_gradient, step, unflat
 
 LARGEST = float(np.finfo(np.float32).max)  # what the engine can hold
 

@@ -5,19 +5,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from string import ascii_letters
 
-from fake_trainer import FakeTrainer
 from rich.style import Style
-from support import open_lab, opener
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
-from waiting import bounded, states
-from waiting import until as until
 
 from relutui.app import RelutuiApp
 from relutui.journal import Journal
 from relutui.screens.explore import Explore
 from relutui.session import Session
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.sessions import open_lab, opener
+from tests.support.waiting import bounded, states
+from tests.support.waiting import until as until
 
 
 class Screen:
