@@ -9,16 +9,17 @@ import math
 import random
 import tomllib
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
+import numpy as np
 import pytest
 
 from relutui import commands, edits
-from relutui.network import Network
 from relutui.scenario import to_toml
 from relutui.selection import Selection
 from relutui.session import Session, as_scenario
-from relutui.training import Diverged, TrainingSettings
+from relutui.training import Diverged
+from tests.support.document import Document, Unit, document, held
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener
 
@@ -27,52 +28,6 @@ GROUPED = ("halve", "double", "optimizer", "momentum", "loss", "activation", "ou
 RATES = "halve", "double"
 OFTEN = ("nudge-up", "nudge-down", "lock", "undo", "redo", "down", "up", "left", "right", "typed", "typed", "step", "handle")
 LARGEST_HISTORY = 1000
-
-
-class Unit(NamedTuple):
-    """Its numbers, and whether each is locked."""
-
-    w: float
-    b: float
-    v: float
-    locks: tuple[bool, bool, bool]
-
-
-class Document(NamedTuple):
-    """All that undo covers and a file holds."""
-
-    units: tuple[Unit, ...]
-    c: float
-    c_locked: bool
-    network: Network
-    settings: TrainingSettings
-    step: int
-    seed: int | None
-
-    def number(self, at: Selection) -> float:
-        return self.c if at.field == "c" else float(getattr(self.units[at.row], at.field))
-
-    def locked(self, at: Selection) -> bool:
-        return self.c_locked if at.field == "c" else self.units[at.row].locks["wbv".index(at.field)]
-
-
-def document(session: Session) -> Document:
-    state = session.state
-    p, locks = state.parameters, state.locks
-    masks = list(zip(locks.w.tolist(), locks.b.tolist(), locks.v.tolist()))
-    units = tuple(map(Unit, p.w.tolist(), p.b.tolist(), p.v.tolist(), masks))
-    return Document(units, p.c, bool(locks.c), state.network, state.settings, state.checkpoint.step, state.seed)
-
-
-def held(now: Document, start: Document) -> Document:
-    """A start with the numbers that are locked now, and their locks, where it has as many units."""
-    if len(now.units) != len(start.units):
-        return start
-    units = []
-    for mine, its in zip(now.units, start.units):
-        w, b, v = (a if lock else b for a, b, lock in zip(mine[:3], its[:3], mine.locks))
-        units.append(Unit(w, b, v, mine.locks))
-    return start._replace(units=tuple(units), c=now.c if now.c_locked else start.c, c_locked=now.c_locked)
 
 
 def loss(document: Document, x: list[float], y: list[float], kind: str) -> float:
@@ -112,9 +67,9 @@ class Walk:
         self.log = [name]
         self.session = opener(name)
         self.now = self.start = document(self.session)
-        self.origin: Document | None = self.start
-        self.past: list[tuple[Document, Document | None]] = []  # each with the start that it came from
-        self.future: list[tuple[Document, Document | None]] = []
+        self.origin = self.start
+        self.past: list[tuple[Document, Document]] = []  # each with the start that it came from
+        self.future: list[tuple[Document, Document]] = []
         self.group: Any = None
         data = self.session.dataset
         self.x, self.y = data.x.tolist(), data.y.tolist()
@@ -177,7 +132,7 @@ class Walk:
                 return self.with_locks([parameter], not now.c_locked)
             case "nudge-up" | "nudge-down" | "nudge-up-10" | "nudge-down-10" if not at.on_handle:
                 return now if now.locked(at) else self.nudged(at, (-1 if "down" in id else 1) * (10 if "10" in id else 1))
-            case "rewind" if self.origin and len(now.units) == len(self.origin.units) == len(self.start.units):
+            case "rewind" if len(now.units) == len(self.origin.units) == len(self.start.units):
                 back = held(now, self.origin)
                 same = (back.units, back.c, 0) == (now.units, now.c, now.step)
                 if same or back == held(now, self.start):
@@ -232,9 +187,9 @@ class Walk:
         if id == "random":
             self.origin = self.now
         elif id == "rewind":
-            self.origin = self.start if self.now.seed == self.start.seed else self.origin or self.now
+            self.origin = self.start if self.now.seed == self.start.seed else self.origin
         elif len(self.now.units) != len(before.units) and id not in ("undo", "redo"):
-            self.origin = None  # a seed then stands for the start that the scenario gives it
+            self.origin = self.drawn(self.now.seed)  # whatever was locked when the units before were drawn
         assert len(self.session.states.past) == len(self.past)
         assert len(self.session.states.future) == len(self.future)
         if id not in ("undo", "redo", "lock", "lock-unit", "add", "remove") and len(self.now.units) == len(before.units):
@@ -246,6 +201,15 @@ class Walk:
             assert self.now.units == before.units[: at.row] + before.units[at.row + 1 :]
         if id == "add" and len(self.now.units) > len(before.units):
             assert self.now.units[:-1] == before.units
+
+    def drawn(self, seed: int | None) -> Document:
+        """The start that the scenario gives a seed: w, b, v ~ Normal(0, scale), unit by unit, c = 0, where it locks none."""
+        if seed is None:
+            return self.start
+        scale = self.session.scenario.init.scale
+        rows = np.random.default_rng(seed).normal(0.0, scale, (len(self.start.units), 3)).tolist()
+        units = tuple(Unit(w, b, v, (False, False, False)) for w, b, v in rows)
+        return held(self.start, self.start._replace(units=units, c=0.0, seed=seed))
 
     def train(self, steps: int) -> None:
         state = self.session.state

@@ -13,7 +13,7 @@ from relutui.session import Session
 from relutui.training import Locks, Sample, random_start
 from relutui.units import Addition, with_unit, without_unit
 from tests.support.fake_trainer import sample_of
-from tests.support.sessions import open_lab, parameters, said
+from tests.support.sessions import open_lab, opener, parameters, said, with_values
 
 LAB = open_lab()
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
@@ -104,6 +104,20 @@ def test_rewind_after_it_leads_to_a_start_with_as_many_units_as_locks() -> None:
         back = edits.rewind(changed)
         assert len(back.state.locks.w) == back.state.parameters.units == 3
         assert back.state.parameters == random_start(session.scenario.start, session.scenario.locks, 1.0, 3)
+
+
+def test_rewind_after_it_leads_to_the_start_that_the_seed_alone_gives() -> None:
+    """A number that was locked as the start was drawn stays for as long as its lock does."""
+    w0 = Selection(0, "w")
+    drawn = edits.next_random_start(edits.toggle_lock(edits.select(with_values(opener("lab-free"), w0=1.25), w0)))
+    changed = units.remove_unit(edits.select(units.add_unit(drawn), Selection(3, "w")))
+    rewound = edits.rewind(with_values(changed, b0=3))
+    assert rewound.state.parameters.w[0] == 1.25
+    assert said(rewound) == "back at random start 36 (what is locked stays); r again: the scenario's own start"
+    back = edits.rewind(edits.toggle_lock(edits.select(rewound, w0)))
+    w, b, v = np.random.default_rng(36).normal(size=(3, 3)).T
+    assert back.state.parameters == parameters(w, b, v)
+    assert said(back) == "back at random start 36; r again: the scenario's own start"
 
 
 def test_a_unit_that_was_removed_leaves_no_chart_that_is_mostly_empty() -> None:
