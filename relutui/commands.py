@@ -231,7 +231,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", ("o",), "Open", "the gallery of scenarios; / there for a path", lambda s: Show("open")),
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
-    Command("help", ("?",), "Keys", "keys and words; tab there: the sixteen questions", lambda s: Show("help")),
+    Command("help", ("?",), "Keys", "keys and words; tab there: the sixteen questions, the manual", lambda s: Show("help")),
     Command("back", ("escape",), "Back", "after a tour: back to where you were, as it was", visits.back),
     Command("palette", ("ctrl+p",), "Commands", "find a command by name", lambda s: Show("palette")),
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),

@@ -20,7 +20,7 @@ from relutui.scenario import MAX_UNITS, ScenarioError
 from relutui.text import scrub, scrub_line
 from relutui.training import OPTIMIZERS, TrainerUnavailable
 
-COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices", "bench")
+COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices", "bench", "docs")
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
 
 
@@ -130,6 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     racing = _command(commands, "bench", "measure a step of training here, beside the libraries that are installed", _bench)
     racing.add_argument("--device", metavar="D", help="instead of the processor, with clang and without")
     racing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+    reading = _command(commands, "docs", "print a page of the manual, or the list of its pages", _docs)
+    reading.add_argument("page", nargs="?", metavar="NAME", help="without it, the pages and their titles")
     return parser
 
 
@@ -212,6 +215,12 @@ def _bench(options: argparse.Namespace) -> int:
     from relutui.cli.bench import bench
 
     return bench(options.device, options.json)
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from relutui.cli.docs import docs
+
+    return docs(options.page)
 
 
 def _count(text: str) -> int:

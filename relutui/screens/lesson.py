@@ -26,15 +26,18 @@ class LessonScreen(ModalScreen[None]):
         self._scenario = scenario
 
     def compose(self) -> ComposeResult:
-        """The lesson in a panel that scrolls; as it is written where that is too much Markdown to be laid out."""
-        lesson = self._scenario.lesson
+        """The lesson in a panel that scrolls."""
         with VerticalScroll(classes="lesson") as panel:
             panel.border_title = Content(self._scenario.title)
             panel.border_subtitle = "up, down scroll   esc closes"
-            if len(lesson) <= MAX_MARKDOWN and len(_parser().parse(lesson)) <= MAX_TOKENS:
-                yield Markdown(lesson, parser_factory=_parser, open_links=False)
-            else:
-                yield Static(Content(lesson))
+            yield prose(self._scenario.lesson)
+
+
+def prose(text: str) -> Markdown | Static:
+    """Markdown laid out, its links leading nowhere; the text as it is written where that is too much to lay out."""
+    if len(text) <= MAX_MARKDOWN and len(_parser().parse(text)) <= MAX_TOKENS:
+        return Markdown(text, parser_factory=_parser, open_links=False)
+    return Static(Content(text))
 
 
 def _parser() -> MarkdownIt:

@@ -1,6 +1,7 @@
 import pytest
 from textual import events
 
+from relutui.docs.pages import PAGES, read_page, title
 from relutui.questions import QUESTIONS
 from relutui.screens.guided import Guide
 from tests.support.fake_trainer import FakeTrainer
@@ -17,20 +18,39 @@ async def at_once() -> None:
     pass
 
 
-async def test_tab_leads_from_the_words_to_the_questions_and_back() -> None:
+async def test_tab_leads_from_the_words_to_the_questions_and_the_manual_and_back() -> None:
     async with shown(trainer=FakeTrainer(advice="clang would be faster")) as screen:
         for size in ((80, 24), (120, 36), (40, 12)):
             await screen.resize(size)
             await screen.press("question_mark")
-            assert "‹Keys and words›" in screen.text
+            assert "‹Keys, words›" in screen.text
             await screen.press("end")
             assert "clangwouldbefaster" in without_spaces(screen)
             await screen.press("tab")
             assert "‹Questions›" in screen.text
             await screen.press("tab")
-            assert "‹Keys and words›" in screen.text
+            assert "‹Manual" in screen.text
+            await screen.press("tab")
+            assert "‹Keys, words›" in screen.text
+            await screen.press("shift+tab", "shift+tab")
+            assert "‹Questions›" in screen.text
             await screen.press("q")
             assert screen.app.screen is screen.explore
+
+
+async def test_a_page_of_the_manual_opens_over_the_list_scrolls_and_leads_back() -> None:
+    page = read_page("scenarios")
+    async with shown(size=(80, 24)) as screen:
+        await screen.press("question_mark", "tab", "tab", *["down"] * PAGES.index("scenarios"), "enter")
+        await until(lambda: title(page) in screen.text)
+        assert "Manual: scenarios" in screen.text
+        await screen.press("end")
+        await until(lambda: page.split()[-1] in screen.text)
+        assert title(page) not in screen.text
+        await screen.press("escape")
+        assert "▸ scenarios" in screen.text
+        await screen.press("escape")
+        assert screen.app.screen is screen.explore
 
 
 async def test_keys_typed_ahead_of_it_reach_it() -> None:

@@ -50,6 +50,7 @@ async def test_views(name: str, size: tuple[int, int], screen_snapshot: Snapshot
         ["t"],
         ["question_mark"],
         ["question_mark", "tab", "down"],
+        ["question_mark", "tab", "tab"],
         ["m"],
         ["m", "2"],
         ["f"],
