@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from contextlib import suppress
 from typing import Any, NoReturn, cast
 
@@ -25,6 +26,7 @@ from relutui.screens.explore import Explore
 from relutui.screens.palette import CommandProvider, Palette
 from relutui.session import Opener, Session
 from relutui.terminal_input import LeftOut
+from relutui.text import scrub_line
 from relutui.training import Trainer
 
 THEME = Theme(
@@ -56,8 +58,8 @@ COLOURS = TerminalTheme(
 )
 
 
-class RelutuiApp(App[None]):
-    """Explores one session at a time."""
+class RelutuiApp(App[str]):
+    """Explores one session at a time; its result is what to say once the terminal is put back."""
 
     CSS_PATH = "app.tcss"
     TITLE = "relutui"
@@ -161,7 +163,8 @@ class RelutuiApp(App[None]):
     def run_to_the_end(self) -> NoReturn:
         """Run, leave for signals and faults as well, and end the process, in which a compiler that hangs may be waited for."""
         self._leaving.prepare()
-        self.run()
+        if said := self.run():
+            print(scrub_line(said), file=sys.stderr, flush=True)
         os._exit(self.return_code or 0)
 
     def action_command_palette(self) -> None:

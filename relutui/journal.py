@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -168,8 +168,9 @@ class Journal:
     def close(self) -> None:
         """Give the place back; a journal that is still there is what the next start offers."""
         if self._lock is not None and self._path is not None:
-            if not self._path.exists():
-                _remove(self._path)
+            with suppress(OSError):  # a folder that is out of reach now is tidied by a later start
+                if self._path.name not in os.listdir(self._path.parent):
+                    _remove(self._path)
             os.close(self._lock)
             self._lock = self._path = None
 

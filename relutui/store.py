@@ -103,7 +103,7 @@ def replace(path: Path, text: str, put: Put = os.replace) -> None:
 
     put: gives the whole file, which is on the disk by then, its name, or does not.
     """
-    path = path.resolve()
+    path = Path(os.path.realpath(path))  # of links that go round, resolve() raises RuntimeError before Python 3.13
     temporary = _written_beside(path, text)
     try:
         with contextlib.suppress(FileNotFoundError):

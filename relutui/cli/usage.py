@@ -31,10 +31,8 @@ def new_file(option: str, name: str, suffix: str = "") -> Path:
     with suppress(FileNotFoundError):
         path.lstat()  # a name that is too long is told as well
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
     try:
         TemporaryFile(dir=path.parent).close()
-    except OSError as error:  # a folder or a disk that is read-only or full
+    except OSError as error:  # no folder, or one on a disk that is read-only or full
         raise OSError(error.errno, error.strerror, str(path.parent)) from None
     return path

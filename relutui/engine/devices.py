@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 from relutui.training import DeviceReport
@@ -46,6 +45,15 @@ CANDIDATES = (
 )
 
 
+def _is_absent(file: str) -> bool:
+    """Whether a file is plainly not there; what else is wrong with it, the probe finds out."""
+    try:
+        os.stat(file)
+    except OSError as error:
+        return isinstance(error, FileNotFoundError | NotADirectoryError)
+    return False
+
+
 def needed_by(device: str) -> str:
     """What to say of what a device needs, after what is wrong; nothing of one that is not listed."""
     found = next((candidate for candidate in CANDIDATES if device.upper().startswith(candidate.device)), None)
@@ -56,7 +64,7 @@ async def probe_devices(limit: float) -> AsyncGenerator[DeviceReport]:
     """Every device, each as soon as it is found usable or not, all within so many seconds; closing it ends the search."""
     clock = asyncio.get_running_loop()
     end = clock.time() + limit
-    absent = [candidate for candidate in CANDIDATES if candidate.file and not Path(candidate.file).exists()]
+    absent = [candidate for candidate in CANDIDATES if candidate.file and _is_absent(candidate.file)]
     waiting = {candidate.device: candidate for candidate in CANDIDATES if candidate not in absent}
     probing = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "relutui.engine.probe", *waiting),

@@ -132,9 +132,13 @@ class Overlays:
 
     def _quit(self) -> None:
         """Leave; what keys typed ahead still do is not kept either."""
-        if self._host.keeper:
-            self._host.keeper.drop()
-        self._host.app.exit()
+        try:
+            if self._host.keeper:
+                self._host.keeper.drop()
+        except OSError as error:
+            self._host.app.exit(f"{error.filename}: cannot be removed: {error.strerror}", return_code=1)
+        else:
+            self._host.app.exit()
 
     def _asked_again(self, session: Session, written: "Written | None") -> None:
         if written:

@@ -1,5 +1,7 @@
 """Quitting names all that is not written, wherever it was left, and can write it first."""
 
+import errno
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from relutui.scenario import load
 from relutui.session import Session
 from tests.support.screen import Screen, named, shown
 from tests.support.sessions import open_lab, opener, with_values
+from tests.support.waiting import until
 
 SINE = with_values(opener("sine"), w0=3, b0=1)
 
@@ -64,6 +67,20 @@ async def test_what_one_quits_without_is_gone_which_is_said(session: Session, sa
         await screen.pilot.press("q")
         assert await has_quit(screen)
     assert orphans() == []
+
+
+async def test_what_cannot_be_removed_is_left_to_say_once_the_screen_is_gone(state_folder: Path) -> None:
+    async with shown(open_lab(w1=1), (80, 24), journal=Journal()) as screen:
+        folder = state_folder / "sessions"
+        await until(lambda: any(folder.glob("*.json")))
+        (kept,) = folder.glob("*.json")
+        folder.rename(state_folder / "moved")
+        folder.symlink_to(folder)
+        await screen.press("q")
+        await screen.pilot.press("q")
+        assert await has_quit(screen)
+    assert screen.app.return_code == 1
+    assert screen.app.return_value == f"{kept}: cannot be removed: {os.strerror(errno.ELOOP)}"
 
 
 async def test_enter_throws_nothing_away() -> None:

@@ -23,7 +23,7 @@ from tests.support.waiting import until as until
 class Screen:
     """The app under test."""
 
-    def __init__(self, app: RelutuiApp, pilot: Pilot[None], trainer: FakeTrainer) -> None:
+    def __init__(self, app: RelutuiApp, pilot: Pilot[str], trainer: FakeTrainer) -> None:
         self.app, self.pilot, self.trainer = app, pilot, trainer
 
     @property
