@@ -233,15 +233,23 @@ class Picture:
         place, editor = self.edit
         text, caret, start = editor.text, editor.caret, self.columns.cells[place.field]
         room = self.columns.room_from(place.field, len(text) + 1)
-        hidden = max(0, caret - room + 1)
+        hidden = max(0, caret - room + 1 + (caret < len(text)))
         style = "bold red underline" if editor.wrong else "bold"
-        visible = text[hidden : hidden + room]
+        visible = _window(text, hidden, room)
         line.put(start, f"[{visible.ljust(room)}]")
         line.style(start, start + room + 2, "bold")
         line.style(start + 1, start + 1 + len(visible), f"{style} reverse" if editor.fresh else style)
         if not editor.fresh:
             line.style(start + 1 + caret - hidden, start + 2 + caret - hidden, "reverse")
         return line.text()
+
+
+def _window(text: str, hidden: int, room: int) -> str:
+    """What is seen of a text from its first character that is not hidden, with … where more of it is on that side."""
+    visible = text[hidden : hidden + room]
+    if hidden:
+        visible = f"…{visible[1:]}"
+    return f"{visible[:-1]}…" if hidden + room < len(text) else visible
 
 
 def _aligned(note: Note, text: str, room: int) -> str:
