@@ -12,11 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fake_trainer import FakeTrainer
-from screen import Screen, shown, until
-from support import opener, with_values
-from test_whole_numbers import LONG, right
-from test_whole_numbers import rows as rows_of
 from textual.widget import Widget
 
 from relutui.batch import Batch
@@ -30,6 +25,11 @@ from relutui.session import Session
 from relutui.training import Problem, Trainer, TrainingSettings
 from relutui.widgets import axes, histogram, ticks
 from relutui.widgets.panel import Panel
+from tests.screens.test_whole_numbers import LONG, right
+from tests.screens.test_whole_numbers import rows as rows_of
+from tests.support.fake_trainer import FakeTrainer
+from tests.support.screen import Screen, shown, until
+from tests.support.sessions import opener, with_values
 
 HUGE = (200, 60)
 SIZES = [(120, 36), (100, 30), (80, 24), (60, 20), (40, 12)]
