@@ -1,4 +1,4 @@
-"""The commands, as values: footer, help, palette and the README's table all come from this list."""
+"""The commands, as values: footer, help, palette and the page of keys in the manual all come from this list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -237,7 +237,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )
 
-# Keys that go to the table, or that need no line each; for the help screen and the README.
+# Keys that go to the table, or that need no line each; for the help screen and the manual.
 TABLE_KEYS: tuple[tuple[str, str], ...] = (
     ("arrows, page up, page down, home, end", "move in the table; the last row is c, the output bias"),
     ("enter, 0-9", "type a value into the cell; a - or . right before belongs to it"),

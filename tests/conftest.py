@@ -34,7 +34,7 @@ def screen_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", help="what the engine's tests train on, in tinygrad's DEV notation: CPU:X86, CL, ...")
-    parser.addoption("--soak", action="store_true", help="keep every promise as often as the README says: half an hour")
+    parser.addoption("--soak", action="store_true", help="keep every promise as often as the manual says: half an hour")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,6 @@
 """Random commands on sessions, with an account beside them of what must have become of the document.
 
-The account knows the keys as the README describes them and nothing of how they are carried out: numbers, locks, undo, redo,
+The account knows the keys as the manual describes them and nothing of how they are carried out: numbers, locks, undo, redo,
 rewinding, the selection, the loss by the formula, and the numbers in a written file.
 """
 

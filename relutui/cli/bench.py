@@ -1,4 +1,4 @@
-"""`relutui bench`: the benchmark of the README, measured here."""
+"""`relutui bench`: the benchmark of the manual, measured here."""
 
 import asyncio
 import json

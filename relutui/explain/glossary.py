@@ -1,4 +1,4 @@
-"""The words of the screen, one meaning each: the app's help and the README show this list."""
+"""The words of the screen, one meaning each: the app's help and the manual show this list."""
 
 GLOSSARY = {
     "unit": "one hidden neuron: it computes v relu(w x + b)",

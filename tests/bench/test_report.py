@@ -14,6 +14,7 @@ from relutui.bench.plan import FULL, ON_GPU
 from relutui.bench.report import Report, as_json, as_markdown
 from relutui.bench.targets import targets
 from relutui.bench.task import Task
+from relutui.docs.pages import read_page
 from tests.bench.lineup import CONTEST, PLAN
 from tests.support.places import ROOT
 
@@ -151,22 +152,28 @@ def test_the_chart_marks_what_was_measured() -> None:
     assert "\x1b[" in "".join(chart(lines, 60, coloured=True))
 
 
-def test_the_readme_has_what_the_command_prints() -> None:
-    begin = "<!-- bench: printed by `relutui bench`, its shape checked in tests/bench/test_report.py -->\n"
-    text = README.split(begin)[1].split("<!-- end of bench -->")[0].strip()
-    assert re.match(r"\S.*, \d+ cores?, \w+; \d{4}-\d\d-\d\d; relutui \S+, Python \S+, tinygrad \S+, ", text)
-    heads = [line for line in text.splitlines() if re.fullmatch(r"\| +\|.*\|", line)]
+def test_the_page_of_speed_has_what_the_command_measures() -> None:
+    page = read_page("speed")
+    assert re.search(
+        r"^Measured on: \S.*, \d+ cores?, \w+; \d{4}-\d\d-\d\d; relutui\s\S+, Python \S+, tinygrad \S+, ", page, re.M
+    )
+    tables = [block.splitlines() for block in re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)]
     steps = [f"{units:,} units" for units in FULL.units]
     batches = [f"{networks:,} of {units}" for units, networks in FULL.batches]
-    found = [[head.strip() for head in line.strip("|").split("|")[1:]] for line in heads]
-    assert found == [steps, steps, batches, steps, batches]  # sgd and adam on one core, sgd on all
+    heads = [columns(table[0]) for table in tables[:5]]
+    assert heads == [steps, steps, batches, steps, batches]  # sgd and adam on one core, sgd on all
     for name in ("relutui, clang", "relutui, no compiler", "by points, clang", "numpy", "JAX, by hand", "tinygrad, TinyJit"):
-        row = next(line for line in text.splitlines() if line.startswith(f"| {name} "))
-        assert len(row.strip("|").split("|")) == 1 + len(FULL.units)
-    for axis in FULL.growth:
-        assert f"\nMicroseconds a step against {axis}, and the power with which they grow:\n" in text
-    verdicts = re.findall(r"^- .* \(at (?:most|least) [\d.]+: (met|MISSED)\)$", text, re.MULTILINE)
-    assert len(verdicts) == len(re.findall("^- ", text, re.MULTILINE)) > 20
+        row = next(line for line in tables[0] if line.startswith(f"{name} "))
+        assert all(re.fullmatch(r"[\d.,]+( / [\d.,]+)?", figure) for figure in columns(row))
+    growth, ahead, batches_ahead = tables[5:]
+    assert [line.split("  ")[0] for line in growth[1:]] == list(FULL.growth)
+    assert [line.split(",")[0] for line in ahead[1:]] == ["relutui", "by points", "relutui"]
+    assert columns(batches_ahead[0]) == batches
+
+
+def columns(line: str) -> list[str]:
+    """The figures of a row of the page, each in so many characters behind the name."""
+    return [line[at : at + 12].strip() for at in range(22, len(line), 12)]
 
 
 def test_the_starts_of_the_full_plan_are_drawn_alike_for_all() -> None:

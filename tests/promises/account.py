@@ -1,4 +1,4 @@
-"""What the keys must have done to a scenario's numbers, by the README's words alone: for programs in a terminal."""
+"""What the keys must have done to a scenario's numbers, by the manual's words alone: for programs in a terminal."""
 
 import math
 import random
