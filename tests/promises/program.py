@@ -124,8 +124,8 @@ class Program:
         """Take what comes until a condition holds, or fail with what stands on the screen."""
         end = time.monotonic() + seconds
         while not condition():
-            goes_on = self.read() and time.monotonic() < end
-            assert goes_on, f"not in {seconds:g} s; the screen:\n{self.text}"
+            assert self.read(), f"it has ended; the screen:\n{self.text}"
+            assert time.monotonic() < end, f"not in {seconds:g} s; the screen:\n{self.text}"
 
     def wait_for(self, text: str, seconds: float = LIMIT) -> None:
         """Take what comes until the screen has this."""

@@ -52,7 +52,7 @@ class Walk:
     def begin(self, program: Program) -> None:
         fresh = Account(self.account.start, self.dice)
         if self.offered is None:
-            program.wait_for("kink")
+            program.wait_until(lambda: _is_open(program))
             assert "Not written" not in program.text
             self.account = fresh
             return
@@ -69,7 +69,7 @@ class Walk:
             program.wait_until(lambda: "Not written" not in program.text)
             before, self.account = self.account, Account(self.account.start, self.dice)
             self.account.recovered(self.offered, before)
-        program.wait_for("kink")
+        program.wait_until(lambda: _is_open(program))
         if self.offered is not None:
             self.check(program)
 
@@ -125,7 +125,7 @@ class Walk:
         self.press(program, "?")
         program.wait_for("esc closes")
         self.press(program, "\x1b")
-        program.wait_until(lambda: "esc closes" not in program.text and "kink" in program.text)
+        program.wait_until(lambda: _is_open(program))
 
     def check(self, program: Program) -> None:
         """The numbers in a file are those of the account."""
@@ -166,7 +166,7 @@ class Walk:
     def kill(self, program: Program) -> None:
         self.kept(program)
         program.process.kill(signal.SIGKILL)
-        program.wait_until(lambda: not program.process.isalive() or not program.read())
+        assert program.wait_for_end() == -signal.SIGKILL
         self.offered = self.account.now
 
     def terminate(self, program: Program) -> None:
@@ -184,6 +184,11 @@ class Walk:
         self.press(program, "qq" if self.account.unsaved else "q")
         assert program.wait_for_end() == 0
         self.offered = None
+
+
+def _is_open(program: Program) -> bool:
+    """Whether the main screen is there, and no help over it; the columns of its table are now these, now those."""
+    return "esc closes" not in program.text and _step(program) >= 0
 
 
 def _step(program: Program) -> int:
