@@ -22,11 +22,11 @@ from relutui.difference import Difference, Shown
 from relutui.driver import TerminalDriver
 from relutui.journal import Journal, Orphan, orphans
 from relutui.leaving import HUNG_UP, Leaving
+from relutui.lib.safe_text import sanitize_line
 from relutui.screens.explore import Explore
 from relutui.screens.palette import CommandProvider, Palette
 from relutui.session import Opener, Session
 from relutui.terminal_input import LeftOut
-from relutui.text import scrub_line
 from relutui.training import Trainer
 
 THEME = Theme(
@@ -164,7 +164,7 @@ class RelutuiApp(App[str]):
         """Run, leave for signals and faults as well, and end the process, in which a compiler that hangs may be waited for."""
         self._leaving.prepare()
         if said := self.run():
-            print(scrub_line(said), file=sys.stderr, flush=True)
+            print(sanitize_line(said), file=sys.stderr, flush=True)
         os._exit(self.return_code or 0)
 
     def action_command_palette(self) -> None:

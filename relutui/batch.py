@@ -7,7 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.network import Array, Network, Parameters, activate, quiet
+from relutui.lib.arrays import Array, quiet
+from relutui.network import Network, Parameters, activate
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 
 from relutui.kink_descent import GAIN, descended, straight_left
 from relutui.kink_search import Points, fit_beside, fits_at_places
-from relutui.network import Array
+from relutui.lib.arrays import Array
 
 MOST = 500  # points for the search; of more, neighbours count as one until the last step
 MOST_STARTS = 64  # that are descended from, where there are few points;

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
 
-from relutui.data import MAX_POINTS, DataError, Point, read_regular
-from relutui.numbers import read_number
-from relutui.text import shorten, shown
+from relutui.data import MAX_POINTS, DataError, Point
+from relutui.lib.files import read_regular
+from relutui.lib.number_text import read_number
+from relutui.lib.safe_text import quote_value, shorten
 
 CSV_BYTES = 4_000_000
 MAX_LINES, MAX_LINE = 2 * MAX_POINTS, 64_000  # of a file, and the characters of one
@@ -32,14 +33,14 @@ def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
     try:
         header = next(filled := filter(_is_filled, rows), None)
         if header is None:
-            raise DataError(f"{shown(name)} is empty; expected a line x,y and below it a line for each point")
-        x, y = _columns(header, f"{shown(name)} line {rows.line_num}")
+            raise DataError(f"{quote_value(name)} is empty; expected a line x,y and below it a line for each point")
+        x, y = _columns(header, f"{quote_value(name)} line {rows.line_num}")
         named = max(at for at, cell in enumerate(header, start=1) if cell.strip())
         # Of a row that has no more cells than the header, those under no name do not count where they are blank.
         cut = (row[:named] if len(row) <= len(header) and not _is_filled(row[named:]) else row for row in filled)
         return _points(((rows.line_num, row) for row in cut), named, x, y, name)
     except csv.Error as error:
-        raise DataError(f"{shown(name)} line {rows.line_num}: {error}") from None
+        raise DataError(f"{quote_value(name)} line {rows.line_num}: {error}") from None
 
 
 def _each_short(lines: Iterator[str], name: str) -> Iterator[str]:
@@ -47,7 +48,7 @@ def _each_short(lines: Iterator[str], name: str) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         if len(line) > MAX_LINE or number > MAX_LINES:
             limit = f"{MAX_LINE} characters" if len(line) > MAX_LINE else f"{MAX_LINES} lines"
-            raise DataError(f"{shown(name)} line {number}: expected at most {limit}")
+            raise DataError(f"{quote_value(name)} line {number}: expected at most {limit}")
         yield line
 
 
@@ -61,7 +62,7 @@ def _columns(header: list[str], place: str) -> tuple[int, int]:
     lower = [cell.lower() for cell in names]
     if lower.count("x") == lower.count("y") == 1:
         return lower.index("x"), lower.index("y")
-    got = shown(", ".join(names))
+    got = quote_value(", ".join(names))
     if lower.count("x") > 1 or lower.count("y") > 1:
         raise DataError(f"{place}: expected one column x and one column y, got {got}")
     text = " ".join(names)
@@ -97,12 +98,12 @@ def _points(rows: Iterator[tuple[int, list[str]]], columns: int, x: int, y: int,
                 told.append(f"line {line}: {_fault(row, columns, x, y)}")
                 advice = advice or _advice(row, columns, x, y)
         if len(points) + bad > MAX_POINTS:
-            raise DataError(f"{shown(name)} line {line}: expected at most {MAX_POINTS} points")
+            raise DataError(f"{quote_value(name)} line {line}: expected at most {MAX_POINTS} points")
     if bad:
         count = f": {bad} rows cannot be read:" if bad > 1 else ""
-        raise DataError(f"{shown(name)}{count} {'; '.join(told)}{'; ...' if bad > TOLD else ''}{advice}")
+        raise DataError(f"{quote_value(name)}{count} {'; '.join(told)}{'; ...' if bad > TOLD else ''}{advice}")
     if not points:
-        raise DataError(f"{shown(name)}: expected at least one point below the names of the columns")
+        raise DataError(f"{quote_value(name)}: expected at least one point below the names of the columns")
     return tuple(points)
 
 
@@ -152,20 +153,20 @@ def _quoted(cell: str) -> str:
 
 def _read_beside(folder: Path, name: str) -> bytes:
     if name in ("", ".", "..") or any(c in name for c in "/\\:\0"):
-        raise DataError(f"expected a bare file name beside the scenario, got {shown(name)}")
+        raise DataError(f"expected a bare file name beside the scenario, got {quote_value(name)}")
     try:
         content = read_regular(folder / name, CSV_BYTES + 1, getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:
         reason = "a link is not followed" if error.errno == errno.ELOOP else (error.strerror or str(error)).lower()
-        raise DataError(f"{shown(name)}: {reason}") from None
+        raise DataError(f"{quote_value(name)}: {reason}") from None
     except UnicodeEncodeError:
-        raise DataError(f"{shown(name)}: no file can have this name where the locale is not UTF-8") from None
+        raise DataError(f"{quote_value(name)}: no file can have this name where the locale is not UTF-8") from None
     if len(content) > CSV_BYTES:
-        raise DataError(f"{shown(name)} is larger than {CSV_BYTES // 1_000_000} MB")
+        raise DataError(f"{quote_value(name)} is larger than {CSV_BYTES // 1_000_000} MB")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content[:1000]:
-        raise DataError(f"{shown(name)} is UTF-16, or no text; save it as UTF-8")
+        raise DataError(f"{quote_value(name)} is UTF-16, or no text; save it as UTF-8")
     try:
         content.decode()
     except UnicodeDecodeError as error:
-        raise DataError(f"{shown(name)} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+        raise DataError(f"{quote_value(name)} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     return content

@@ -1,17 +1,13 @@
 """The data a network is trained on, and the target they come from."""
 
-import errno
-import os
-import stat
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from relutui.expression import evaluate
-from relutui.network import Array, read_only
-from relutui.numbers import place
-from relutui.store import File
+from relutui.lib.arrays import Array, read_only
+from relutui.lib.files import File
+from relutui.lib.number_text import format_x
 
 Point = tuple[float, float]
 
@@ -57,8 +53,8 @@ def caution(dataset: Dataset) -> str:
     far = bool(width) and farthest > FAR * width
     y_low, y_high = float(dataset.y.min()), float(dataset.y.max())
     y_far = y_high > y_low and max(abs(y_low), abs(y_high)) > max(LARGE, FAR * (y_high - y_low))
-    todo = [f"subtract {place(low, (low, high))} from x"] * far + _scaled("x", width if far else farthest)
-    todo += [f"subtract {place(y_low, (y_low, y_high))} from y"] * y_far
+    todo = [f"subtract {format_x(low, (low, high))} from x"] * far + _scaled("x", width if far else farthest)
+    todo += [f"subtract {format_x(y_low, (y_low, y_high))} from y"] * y_far
     todo += _scaled("y", y_high - y_low if y_far else max(abs(y_low), abs(y_high)))
     why = "b has too few digits" if far and farthest > TOO_FAR * width else "training does badly"
     return f"{', '.join(todo)}, or {why}" if todo else ""
@@ -114,11 +110,3 @@ class Target:
             return x, evaluate(self.expression, x)
         knot_x, knot_y = np.array(self.knots, np.float64).T
         return x, np.interp(x, knot_x, knot_y)
-
-
-def read_regular(path: Path, most: int, flags: int = 0) -> bytes:
-    """So many bytes of a regular file at most, opened with the flags.  Raises OSError; a pipe is not waited for."""
-    with open(path, "rb", opener=lambda name, own: os.open(name, own | flags | getattr(os, "O_NONBLOCK", 0))) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
-        return file.read(most)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from relutui import handle
 from relutui.data import caution
+from relutui.lib.number_text import DIGITS, LIMIT
 from relutui.network import Parameters
-from relutui.numbers import DIGITS, LIMIT
 from relutui.selection import FIELDS, Move, Selection, existing, neighbour
 from relutui.session import Session, fitted_limits, start_of
 from relutui.state import State

@@ -14,15 +14,15 @@ import numpy as np
 
 from relutui.batch import values_of
 from relutui.data import Target
-from relutui.history import History
-from relutui.memory import remembered
+from relutui.lib.files import File, Stamp
+from relutui.lib.history import History
+from relutui.lib.identity_cache import cached_by_identity
+from relutui.lib.safe_text import sanitize_line
 from relutui.network import Parameters
 from relutui.scenario import Scenario, ScenarioError, load, parse, to_toml
 from relutui.sections import Init
 from relutui.session import Session, fitted_limits, open_session
 from relutui.state import Best, Mark, State, Waiting, loss_of
-from relutui.store import File, Stamp
-from relutui.text import scrub_line
 from relutui.training import Checkpoint, OptimizerState, Sample
 from relutui.writing import points_text
 
@@ -57,7 +57,7 @@ def entry_of(session: Session) -> dict[str, Any]:
 
 def session_of(entry: dict[str, Any]) -> Session:
     """The session of an entry.  Raises ScenarioError, and all that Python raises over what makes no sense."""
-    name, file = scrub_line(entry["name"]), File.of(*entry["file"]) if entry["file"] else None
+    name, file = sanitize_line(entry["name"]), File.of(*entry["file"]) if entry["file"] else None
     files = tuple(File.of(*each) for each in entry["files"])
     if entry["scenario"] is not None:
         scenario = _with_points(replace(parse(entry["scenario"], name, None), file=file), entry["points"], entry["csv"])
@@ -98,7 +98,7 @@ def _nearest(present: State, states: Iterable[State]) -> list[State]:
     return found
 
 
-@remembered(2)
+@cached_by_identity(2)
 def _texts(scenario: Scenario) -> tuple[str | None, str | None]:
     """The file of a scenario, and that of its points where they are too many for it, which has one of them then.
 
@@ -178,11 +178,11 @@ def _state(record: dict[str, Any], losses: list[Losses]) -> State:
         kept.settings,
         None if record["seed"] is None else int(record["seed"]),
         int(record["edits"]),
-        scrub_line(record["change"]),
+        sanitize_line(record["change"]),
         tuple(
             Waiting(int(row), None if kink is None else _finite(kink), _finite(side)) for row, kink, side in record["waiting"]
         ),
-        tuple(Mark(int(step), scrub_line(change)) for step, change in record["marks"]),
+        tuple(Mark(int(step), sanitize_line(change)) for step, change in record["marks"]),
         None if record["origin"] is None else _parameters(record["origin"], len(record["origin"]) // 3),
     )
 

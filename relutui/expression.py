@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from relutui.network import Array, activate
-from relutui.text import did_you_mean, shown
+from relutui.lib.arrays import Array
+from relutui.lib.safe_text import did_you_mean, quote_value
+from relutui.network import activate
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 200, 30
 MAX_WORK = 3_000_000  # nodes times points: where numbers get subnormal, an operation takes 250 ns at each point
@@ -76,7 +77,7 @@ def _tree(text: str, points: int) -> ast.AST:
     if foreign := _FOREIGN.search(text):
         raise _not_arithmetic(foreign[0])
     if odd := _OF_PYTHON.search(_COMMENT.sub("", text)):
-        raise ExpressionError(f"a number has digits, a point and e only, got {shown(odd[0])}")
+        raise ExpressionError(f"a number has digits, a point and e only, got {quote_value(odd[0])}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about oddities that are refused below
@@ -107,13 +108,13 @@ def _value(node: ast.AST, x: Array) -> Any:
         case ast.Name(id=name) if name in CONSTANTS:
             return np.float64(CONSTANTS[name])
         case ast.Name(id=name):
-            raise ExpressionError(f"unknown name {shown(name)}{did_you_mean(name, ('x', *CONSTANTS, *FUNCTIONS))}")
+            raise ExpressionError(f"unknown name {quote_value(name)}{did_you_mean(name, ('x', *CONSTANTS, *FUNCTIONS))}")
         case ast.UnaryOp(op=operator, operand=operand) if type(operator) in _OPERATORS:
             return _OPERATORS[type(operator)](_value(operand, x))
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
             return _OPERATORS[type(operator)](_value(left, x), _value(right, x))
         case ast.Tuple():
-            raise ExpressionError(f"a decimal point is written . and not , in {shown(ast.unparse(node))}")
+            raise ExpressionError(f"a decimal point is written . and not , in {quote_value(ast.unparse(node))}")
         case ast.BinOp(op=ast.BitXor()):
             raise ExpressionError("^ is not known here; a power is written **")
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
@@ -122,7 +123,7 @@ def _value(node: ast.AST, x: Array) -> Any:
 
 
 def _not_arithmetic(text: str) -> ExpressionError:
-    return ExpressionError(f"only + - * / **, numbers, x, pi, e and functions are known, got {shown(text)}")
+    return ExpressionError(f"only + - * / **, numbers, x, pi, e and functions are known, got {quote_value(text)}")
 
 
 def _number(number: int | float) -> np.float64:
@@ -131,13 +132,13 @@ def _number(number: int | float) -> np.float64:
     except OverflowError:
         value = np.inf
     if value == np.inf:
-        raise ExpressionError(f"a number is too large: {'over 1e308' if number == np.inf else shown(number)}")
+        raise ExpressionError(f"a number is too large: {'over 1e308' if number == np.inf else quote_value(number)}")
     return np.float64(value)
 
 
 def _function(name: str, arguments: int) -> Callable[..., Any]:
     if name not in FUNCTIONS:
-        raise ExpressionError(f"unknown function {shown(name)}{did_you_mean(name, tuple(FUNCTIONS))}")
+        raise ExpressionError(f"unknown function {quote_value(name)}{did_you_mean(name, tuple(FUNCTIONS))}")
     function, arity = FUNCTIONS[name]
     if arguments != arity:
         raise ExpressionError(f"{name} takes {arity} argument{'s' * (arity > 1)}, got {arguments}")

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.batch import values_of
-from relutui.network import Array, Parameters, activate, quiet, slope
+from relutui.lib.arrays import Array, quiet
+from relutui.network import Parameters, activate, slope
 from relutui.pieces import kinks
 from relutui.training import BETA1, BETA2, EPSILON, Checkpoint, Problem
 

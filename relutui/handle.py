@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.network import Array, Parameters
-from relutui.numbers import DIGITS, number
+from relutui.lib.arrays import Array
+from relutui.lib.number_text import DIGITS, format_number
+from relutui.network import Parameters
 from relutui.pieces import side
 from relutui.selection import Field, Selection, from_handle, to_handle
 from relutui.session import Session
@@ -62,7 +63,7 @@ def written(field: Field, value: float) -> str:
     """A value of any field as it stands on the screen."""
     if field == "side":
         return side(value) or "-"
-    return "-" if math.isnan(value) else number(value)
+    return "-" if math.isnan(value) else format_number(value)
 
 
 def with_value(state: State, selection: Selection, new: float) -> State:
@@ -128,7 +129,7 @@ def waits(state: State, row: int) -> str:
     waiting = waiting_of(state, row)
     if waiting is None:
         return ""
-    what = [] if waiting.kink is None else [f"kink {number(waiting.kink)}"]
+    what = [] if waiting.kink is None else [f"kink {format_number(waiting.kink)}"]
     what += [f"side {side(waiting.side)}"] if waiting.side else []
     wait, none = ("wait", "neither") if len(what) == 2 else ("waits", "none")
     return f"{' and '.join(what).capitalize()} of unit {row} {wait} for its slope: with w = 0 it has {none}."

@@ -18,11 +18,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NoReturn
 
-from relutui import store
 from relutui.entries import entry_of, session_of
-from relutui.memory import remembered
+from relutui.lib import files
+from relutui.lib.identity_cache import cached_by_identity
+from relutui.lib.safe_text import shorten
 from relutui.session import Session
-from relutui.text import shorten
 from relutui.visits import KEPT
 
 FOLDER = "sessions"
@@ -66,7 +66,7 @@ class Orphan:
         if not (rest := tuple(one for one in self.sessions if one is not session)):
             self.remove()
             return None
-        store.replace(self.path, _written([entry_of(one) for one in rest], self.when))
+        files.replace_atomically(self.path, _written([entry_of(one) for one in rest], self.when))
         return replace(self, sessions=rest)
 
 
@@ -83,7 +83,7 @@ class Journal:
     def open(self) -> None:
         """Take a place among the running sessions (again at no cost).  Raises OSError."""
         if self._lock is None:
-            folder = store.state_folder(FOLDER)
+            folder = files.state_folder(FOLDER)
             path = folder / f"{os.getpid()}-{os.urandom(4).hex()}.json"
             unseen = path.with_suffix(".new")
             lock = os.open(unseen, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -104,7 +104,7 @@ class Journal:
         told = json.dumps({"pid": os.getpid(), "since": time.time(), "source": real}).encode()
         os.pwrite(self._lock, told, 0)
         os.ftruncate(self._lock, len(told))
-        os.utime(store.state_folder(FOLDER))  # they look there when it has changed
+        os.utime(files.state_folder(FOLDER))  # they look there when it has changed
 
     def others(self, source: Path) -> list[Other]:
         """The other running sessions that have the same file open."""
@@ -112,7 +112,7 @@ class Journal:
         for path in _locks(self._path):
             try:
                 told = json.loads(path.read_bytes())
-                if told["source"] is None or not store.same_file(Path(told["source"]), source):
+                if told["source"] is None or not files.same_file(Path(told["source"]), source):
                     continue
                 if (lock := _take(path)) is None:
                     found.append(Other(int(told["pid"]), float(told["since"])))
@@ -124,7 +124,7 @@ class Journal:
 
     def changed(self) -> int:
         """A number that is another one once sessions have begun, ended or opened another file.  Raises OSError."""
-        return store.state_folder(FOLDER).stat().st_mtime_ns
+        return files.state_folder(FOLDER).stat().st_mtime_ns
 
     def keep(self, session: Session, last: bool = False) -> None:
         """Write what of the session is not written elsewhere; with `last` nothing more is written after it.  Raises OSError.
@@ -136,7 +136,7 @@ class Journal:
         if entries:
             self.open()
             assert self._path is not None
-            store.replace(self._path, _written(entries, time.time()), partial(self._put, number))
+            files.replace_atomically(self._path, _written(entries, time.time()), partial(self._put, number))
         else:
             with self._in_order(number) as due:
                 if due and self._path is not None:
@@ -197,7 +197,7 @@ def orphans(tell: Callable[[str], object] = lambda problem: None) -> list[Orphan
     return sorted(found, key=lambda orphan: orphan.when, reverse=True)
 
 
-@remembered(KEPT)
+@cached_by_identity(KEPT)
 def _entry_at_rest(session: Session) -> dict[str, Any]:
     """That of a session which nobody changes for the time being."""
     return entry_of(session)
@@ -228,7 +228,7 @@ def _reason(error: Exception) -> str:
 
 def _locks(own: Path | None) -> list[Path]:
     try:
-        return [path for path in store.state_folder(FOLDER).glob("*.lock") if own is None or path.stem != own.stem]
+        return [path for path in files.state_folder(FOLDER).glob("*.lock") if own is None or path.stem != own.stem]
     except OSError:
         return []
 

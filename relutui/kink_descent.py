@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.kink_search import Points
-from relutui.network import Array
+from relutui.lib.arrays import Array
 
 ROUNDS = 100  # at most
 GAIN = 1e-11  # of the squares: a round that gains less is the last

@@ -6,7 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.network import Array, Loss, Network, Parameters, quiet, same_bound
+from relutui.lib.arrays import Array, quiet
+from relutui.network import Loss, Network, Parameters, same_bound
 from relutui.selection import Selection
 
 COLUMNS, ROWS = 80, 48  # networks across and up

@@ -18,8 +18,9 @@ from queue import Empty
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from relutui import __version__, store
-from relutui.text import scrub
+from relutui import __version__
+from relutui.lib import files
+from relutui.lib.safe_text import sanitize
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -54,7 +55,7 @@ class Leaving:
             self._save()
         except Exception as error:
             words += f"\nwhat was not written is lost: {error}"
-        _put_back(self._app, scrub(words))
+        _put_back(self._app, sanitize(words))
         os._exit(status)
 
     def fail(self, error: BaseException) -> None:
@@ -78,10 +79,12 @@ def failure(error: BaseException) -> str:
 
 
 def _report(error: BaseException) -> Path:
-    path = store.state_folder("reports") / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
+    path = files.state_folder("reports") / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     about = f"relutui {__version__}, Python {platform.python_version()}, {platform.platform()}, TERM={os.environ.get('TERM')}"
     trace: TracebackType | None = error.__traceback__
-    store.replace(path, f"{about}\n{' '.join(sys.argv)}\n\n{''.join(traceback.format_exception(type(error), error, trace))}")
+    files.replace_atomically(
+        path, f"{about}\n{' '.join(sys.argv)}\n\n{''.join(traceback.format_exception(type(error), error, trace))}"
+    )
     return path
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 
 PARTS = 8  # of the places that are gone on to, one after the other, which take an eighth of the memory at once
 CELLS = 16  # of the heights: what is not low enough in any of them is left out before the rest are compared one by one

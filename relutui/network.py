@@ -9,34 +9,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from relutui.memory import remembered
+from relutui.lib.arrays import Array, quiet, read_only
+from relutui.lib.identity_cache import cached_by_identity
 
-Array = NDArray[np.float64]
 Activation = Literal["relu", "leaky_relu", "softplus", "sigmoid", "tanh", "identity"]
 Loss = Literal["mse", "sse"]
 
-# Parameters may be huge, while training diverges or because someone typed them; inf and nan are results then, not warnings.
-quiet = np.errstate(over="ignore", invalid="ignore")
 
 LEAK = 0.01  # slope of leaky_relu left of its kink, as in most frameworks
 KINKED: tuple[Activation, ...] = ("relu", "leaky_relu")
 SLOPES_AT_KINK = (0.0, 0.5, 1.0)  # that frameworks take for relu'(0)
-
-
-def distinct(*values: ArrayLike) -> Array:
-    """All the values in ascending order, each once; np.unique would first import numpy.ma, a twentieth of the start."""
-    ordered = np.sort(np.concatenate([np.atleast_1d(some) for some in values]))
-    different: Array = ordered[np.diff(ordered, prepend=np.nan) != 0.0]
-    return different
-
-
-def read_only(values: ArrayLike) -> Array:
-    """A float64 copy that cannot be written to."""
-    array = np.array(values, dtype=np.float64)
-    array.setflags(write=False)
-    return array
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +96,7 @@ class Network:
         total: Array = p.c + self.contributions(p, x).sum(axis=0)
         return total
 
-    @remembered(8)
+    @cached_by_identity(8)
     def prediction(self, p: Parameters, x: ArrayLike) -> Array:
         """yhat(x), of shape (points,), read-only."""
         y = activate(self.output_activation, self.output_sum(p, x))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from relutui.edits import parameter, set_parameter
-from relutui.history import History
+from relutui.lib.history import History
 from relutui.session import Session
 
 _TEXTS = {"nudge-down": "-", "faster": ".", "slower": "."}  # of the keys of these commands; a comma is a point

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.batch import Batch
-from relutui.network import Array, quiet, same_bound
+from relutui.lib.arrays import Array, quiet
+from relutui.network import same_bound
 from relutui.pieces import PARKED, SAME_KINK, kinks_of
 from relutui.training import Problem
 

@@ -6,8 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from relutui.memory import remembered
-from relutui.network import KINKED, Array, Network, Parameters, distinct, quiet, slope
+from relutui.lib.arrays import Array, distinct, quiet
+from relutui.lib.identity_cache import cached_by_identity
+from relutui.network import KINKED, Network, Parameters, slope
 
 PARKED = 1e-6  # of the domain: a unit whose kink is no further from the edge is on, but without weight in the loss
 SAME_KINK = 1e-6  # two kinks closer than this, relative to the domain, are the same
@@ -110,7 +111,7 @@ def edges(p: Parameters, domain: tuple[float, float]) -> Array:
     return np.array([low, *inside[~close].tolist(), high])
 
 
-@remembered(2)
+@cached_by_identity(2)
 @quiet
 def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
     """Where the sum before a kinked output activation crosses 0 inside the domain, of shape (bends,); others have no bends.
@@ -166,7 +167,7 @@ def unit_slopes(network: Network, p: Parameters, x: Array) -> Array:
     return (p.v * p.w)[:, None] * slope(network.activation, network.pre_activations(p, x), network.slope_at_kink)
 
 
-@remembered(2)
+@cached_by_identity(2)
 @quiet
 def diagnose(network: Network, p: Parameters, x: Array, domain: tuple[float, float]) -> tuple[Diagnosis | None, ...]:
     """What is wrong with each unit on the data, if anything; only units with a kink can be wrong."""

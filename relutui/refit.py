@@ -9,7 +9,8 @@ import numpy as np
 
 from relutui.batch import Batch, values_of
 from relutui.data import Dataset
-from relutui.network import Array, Network, Parameters, activate, quiet, slope
+from relutui.lib.arrays import Array, quiet
+from relutui.network import Network, Parameters, activate, slope
 from relutui.sweep import in_pieces, random_starts
 from relutui.training import Locks, Problem, Trainer
 from relutui.units import Addition, grown, with_unit, without_unit

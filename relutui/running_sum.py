@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from relutui import edits
-from relutui.network import LEAK, Activation, Array, activate
-from relutui.numbers import number, place, slope_text
+from relutui.lib.arrays import Array
+from relutui.lib.number_text import format_number, format_x, slope_text
+from relutui.network import LEAK, Activation, activate
 from relutui.pieces import stretch
 from relutui.selection import Selection
 from relutui.session import Session
@@ -113,14 +114,13 @@ def _gained_by_unit(session: Session, unit: int) -> str:
     if on == session.domain:
         return f"it is on everywhere and adds its slope, {slope}"
     if on[1] == session.domain[1]:
-        return (
-            f"from x = {place(on[0], session.domain)} on it adds its slope, {slope}{leak and f'; until there it is off{leak}'}"
-        )
-    return f"up to x = {place(on[1], session.domain)} it adds its slope, {slope}; from there on it is off{leak}"
+        before = leak and f"; until there it is off{leak}"
+        return f"from x = {format_x(on[0], session.domain)} on it adds its slope, {slope}{before}"
+    return f"up to x = {format_x(on[1], session.domain)} it adds its slope, {slope}; from there on it is off{leak}"
 
 
 def _moved(by: float) -> str:
-    return f"the whole sum moves {'up' if by > 0.0 else 'down'} by {number(abs(by))}"
+    return f"the whole sum moves {'up' if by > 0.0 else 'down'} by {format_number(abs(by))}"
 
 
 def _complete(session: Session) -> str:

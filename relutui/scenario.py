@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from relutui.data import Dataset, Target, read_regular
+from relutui.data import Dataset, Target
+from relutui.lib.files import File, read_regular, same_file
+from relutui.lib.safe_text import did_you_mean, quote_value, sanitize_line
 from relutui.network import Network, Parameters
 from relutui.sections import (
     MAX_UNITS,
@@ -20,8 +22,6 @@ from relutui.sections import (
     read_target,
     read_units,
 )
-from relutui.store import File, same_file
-from relutui.text import did_you_mean, scrub_line, shown
 from relutui.training import Locks, TrainingSettings
 from relutui.validation import MAX_BYTES, Invalid, Table, line, prose, read_toml
 
@@ -138,13 +138,13 @@ def find(name_or_path: str) -> Path:
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name that no file can have
         pass
     except OSError as error:
-        raise ScenarioError(f"{shown(name_or_path)}: {error.strerror}") from None
-    raise ScenarioError(f"no scenario and no file is called {shown(name_or_path)}{did_you_mean(path.stem, tuple(own))}")
+        raise ScenarioError(f"{quote_value(name_or_path)}: {error.strerror}") from None
+    raise ScenarioError(f"no scenario and no file is called {quote_value(name_or_path)}{did_you_mean(path.stem, tuple(own))}")
 
 
 def load(path: Path) -> Scenario:
     """The scenario in a file.  Raises ScenarioError, also for a file that cannot be read."""
-    file = scrub_line(path.name or str(path))
+    file = sanitize_line(path.name or str(path))
     if path.suffix.lower() == ".csv":
         raise ScenarioError(
             f"{file}: expected a scenario, a file name that ends in .toml; write one beside it, with a title, "
@@ -164,7 +164,7 @@ def load(path: Path) -> Scenario:
 
 def parse(text: str | bytes, name: str, folder: Path | None) -> Scenario:
     """The scenario in the text of the file `name`.toml; the folder may hold a CSV file.  Raises ScenarioError."""
-    name = scrub_line(name)
+    name = sanitize_line(name)
     problems: list[str] = []
     try:
         root = Table(read_toml(text), f"{name}.toml: ", problems)

@@ -4,8 +4,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from relutui.data import Dataset, Target
-from relutui.memory import remembered
-from relutui.network import Array, quiet
+from relutui.lib.arrays import Array, quiet
+from relutui.lib.identity_cache import cached_by_identity
 
 MOST = 12  # segments; more points than this are measurements, not corners
 
@@ -20,7 +20,7 @@ class Segment(NamedTuple):
     slope: float
 
 
-@remembered(1)
+@cached_by_identity(1)
 def segments(target: Target) -> tuple[Segment, ...]:
     """The target between neighbouring knots, or few points, within its domain; nothing for a curve or for noisy data."""
     corners = sorted(target.knots or target.points)

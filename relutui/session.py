@@ -8,15 +8,16 @@ from typing import Literal, get_args
 import numpy as np
 
 from relutui.data import Dataset, caution
-from relutui.history import History
 from relutui.landscape import Landscape
-from relutui.memory import remembered
-from relutui.network import Array, Network, Parameters, read_only, same_bound
+from relutui.lib.arrays import Array, read_only
+from relutui.lib.files import File
+from relutui.lib.history import History
+from relutui.lib.identity_cache import cached_by_identity
+from relutui.network import Network, Parameters, same_bound
 from relutui.questions import Tour
 from relutui.scenario import Scenario
 from relutui.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.state import Best, Found, Mark, State, loss_of
-from relutui.store import File
 from relutui.training import Checkpoint, Locks, TrainingSettings, random_start
 
 View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
@@ -201,7 +202,7 @@ class Session:
         return exercise is not None and exercise_loss(self.scenario, state) < exercise.solved_below
 
 
-@remembered(2)
+@cached_by_identity(2)
 def exercise_loss(scenario: Scenario, state: State) -> float:
     """The loss that the exercise of a scenario is about."""
     data = scenario.dataset
@@ -262,7 +263,7 @@ def as_scenario(session: Session, name: str) -> Scenario:
     )
 
 
-@remembered(1)
+@cached_by_identity(1)
 def _evenly(domain: tuple[float, float]) -> Array:
     return read_only(np.linspace(*domain, CURVE_POINTS))
 

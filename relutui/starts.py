@@ -8,7 +8,8 @@ import numpy as np
 
 from relutui.batch import Batch
 from relutui.edits import fit_limits
-from relutui.network import Array, Parameters
+from relutui.lib.arrays import Array
+from relutui.network import Parameters
 from relutui.outcomes import Outcome, outcomes
 from relutui.session import Session
 from relutui.state import Found, State, locked_values

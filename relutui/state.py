@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from relutui.batch import values_of
 from relutui.data import Dataset
-from relutui.memory import remembered
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.network import Loss, Network, Parameters
 from relutui.training import Checkpoint, Locks, Problem, TrainingSettings
 
@@ -93,7 +93,7 @@ def locked_values(p: Parameters, locks: Locks) -> tuple[float | None, ...]:
     return tuple(value if locked else None for value, locked in zip(values_of(p).tolist(), values_of(locks)))
 
 
-@remembered(2)
+@cached_by_identity(2)
 def loss_of(state: State, dataset: Dataset) -> float:
     """The loss of a state, of the kind that it is trained on."""
     return state.network.loss(state.parameters, dataset.x, dataset.y, state.settings.loss)

@@ -11,7 +11,8 @@ import numpy as np
 
 from relutui.batch import Batch
 from relutui.best_fit import each_best_error
-from relutui.network import Array, Parameters, same_bound
+from relutui.lib.arrays import Array
+from relutui.network import Parameters, same_bound
 from relutui.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 from relutui.scenario import Scenario
 from relutui.sections import draw_units

@@ -15,7 +15,7 @@ from textual.constants import ESCAPE_DELAY
 from textual.keys import Keys
 from textual.message import Message
 
-from relutui.text import scrub
+from relutui.lib.safe_text import sanitize
 
 PATIENCE = 1.0  # s of silence after which the rest of a sequence or of a paste is not waited for any more
 LONGEST = 64  # characters of a sequence that are looked at
@@ -155,7 +155,7 @@ class TerminalInput:
 
     def _paste(self) -> Iterator[Message]:
         """The paste, which is whole."""
-        yield events.Paste(scrub(self._pasted or ""))
+        yield events.Paste(sanitize(self._pasted or ""))
         if self._left_out:
             yield LeftOut(self._left_out)
         self._pasted, self._left_out = None, 0

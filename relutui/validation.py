@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
-from relutui.text import did_you_mean, scrub, scrub_line, shorten, shown
+from relutui.lib.safe_text import did_you_mean, quote_value, sanitize, sanitize_line, shorten
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -74,12 +74,12 @@ class Table:
         known = tuple(self._known)
         for key in [key for key in self._values if key not in known][:MAX_PROBLEMS]:
             hint = did_you_mean(key, known) or f" (known: {', '.join(known)})"
-            self.report(f"unknown key {shown(key)}{hint}")
+            self.report(f"unknown key {quote_value(key)}{hint}")
 
 
 def wrong(expected: str, value: object, hint: str = "") -> NoReturn:
     """Raise Invalid with what was expected and what was got."""
-    raise Invalid(f"expected {expected}, got {shown(value)}{hint}")
+    raise Invalid(f"expected {expected}, got {quote_value(value)}{hint}")
 
 
 def number(bound: str = "", accepts: Callable[[float], bool] = math.isfinite) -> Check[float]:
@@ -137,7 +137,7 @@ def line(longest: int, *, least: int = 0) -> Check[str]:
     def check(value: object) -> str:
         if not isinstance(value, str):
             wrong("a string", value)
-        text = scrub_line(value)
+        text = sanitize_line(value)
         if not least <= len(text) <= longest:
             raise Invalid(f"expected {least} to {longest} characters, got {len(text)}")
         return text
@@ -149,7 +149,7 @@ def prose(value: object) -> str:
     """A string of up to MAX_LINES lines, made safe to show."""
     if not isinstance(value, str):
         wrong("a string", value)
-    text = scrub(value).strip()
+    text = sanitize(value).strip()
     if (lines := text.count("\n") + 1) > MAX_LINES:
         raise Invalid(f"expected at most {MAX_LINES} lines, got {lines}")
     return text

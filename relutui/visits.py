@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from relutui.history import History
+from relutui.lib.files import File
+from relutui.lib.history import History
 from relutui.session import Session
 from relutui.state import State
-from relutui.store import File
 
 KEPT = 12  # sessions, beside the present one
 

@@ -5,12 +5,11 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from relutui import store
 from relutui.csv_file import CSV_BYTES, read_csv
 from relutui.data import DataError, Point, Target
+from relutui.lib.files import File, create_atomically, replace_atomically
+from relutui.lib.safe_text import sanitize_line
 from relutui.scenario import Scenario, ScenarioError, to_toml
-from relutui.store import File
-from relutui.text import scrub_line
 
 
 class Files(NamedTuple):
@@ -46,9 +45,9 @@ def write(scenario: Scenario, path: Path, over: bool = False) -> str:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     files = files_of(scenario, path)
     if files.csv and files.points:
-        store.write_new(files.csv, files.points)
+        create_atomically(files.csv, files.points)
     try:
-        (store.replace if over else store.write_new)(path, files.scenario)
+        (replace_atomically if over else create_atomically)(path, files.scenario)
     except BaseException:
         if files.csv and files.points:
             files.csv.unlink(missing_ok=True)
@@ -71,7 +70,7 @@ def astray(target: Target) -> str:
     """What has become of the CSV file that the points of a target came from, if it has not got them any more; else nothing."""
     if target.csv is None or holds(target.csv.path, target):
         return ""
-    return f"{scrub_line(target.csv.path.name)} {'has changed' if os.path.lexists(target.csv.path) else 'is gone'}"
+    return f"{sanitize_line(target.csv.path.name)} {'has changed' if os.path.lexists(target.csv.path) else 'is gone'}"
 
 
 def points_text(points: tuple[Point, ...]) -> str:

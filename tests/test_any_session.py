@@ -14,8 +14,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from relutui import commands, edits, store
+from relutui import commands, edits
 from relutui.journal import Journal, orphans
+from relutui.lib import files
 from relutui.scenario import load, to_toml
 from relutui.selection import FIELDS, Selection
 from relutui.session import Session, as_scenario, open_session
@@ -94,7 +95,7 @@ class AnySession(RuleBasedStateMachine):
     def save(self, opened: bool) -> None:
         self.files += 1
         path, state = self.folder / f"{self.files}.toml", self.session.state
-        store.write_new(path, to_toml(as_scenario(self.session, path.stem)))
+        files.create_atomically(path, to_toml(as_scenario(self.session, path.stem)))
         found = load(path)
         assert (found.start, found.locks, found.settings) == (state.parameters, state.locks, state.settings)
         assert (found.network, found.dataset.y.tolist()) == (state.network, self.session.dataset.y.tolist())

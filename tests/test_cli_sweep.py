@@ -16,7 +16,7 @@ from relutui import sweep as sweeping
 from relutui.batch import Batch
 from relutui.cli import main
 from relutui.cli.progress import Advance
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.outcomes import OUTCOMES
 from relutui.training import Problem, TrainerUnavailable
 from tests.support.fake_trainer import FakeTrainer

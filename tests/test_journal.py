@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from relutui import edits, handle, store
+from relutui import edits, handle
 from relutui.commands import by_id
 from relutui.entries import NUMBERS, UNDO
 from relutui.journal import Journal, Orphan, orphans
+from relutui.lib import files
 from relutui.scenario import shipped
 from relutui.selection import Selection
 from relutui.session import Session
@@ -154,8 +155,8 @@ def test_the_files_that_were_read_and_written_come_back_as_they_were(state_folde
     file = tmp_path / "mine.toml"
     file.write_bytes(shipped()["lab"].read_bytes())
     session = with_values(opener(str(file)), w1=1)
-    assert session.scenario.file == store.File.at(file)
-    written = store.File.at(tmp_path / "other.toml")  # not there any more
+    assert session.scenario.file == files.File.at(file)
+    written = files.File.at(tmp_path / "other.toml")  # not there any more
     orphan = left_behind(replace(session, files=(written, *session.files)))
     assert (orphan.session.scenario.file, orphan.session.files) == (session.scenario.file, (written, *session.files))
     orphan.release()
@@ -324,7 +325,7 @@ def test_what_is_dropped_is_gone(state_folder: Path) -> None:
 
 def after_all_that_is_slow(monkeypatch: pytest.MonkeyPatch, journal: Journal, slow: Session, then: Callable[[], None]) -> None:
     """Something done while another thread still writes a session to a disk that takes its time, which ends only after that."""
-    begun, goes_on, written_beside = threading.Event(), threading.Event(), store._written_beside
+    begun, goes_on, written_beside = threading.Event(), threading.Event(), files._written_beside
 
     def slowly(path: Path, text: str) -> Path:
         if threading.current_thread() is writer:
@@ -332,7 +333,7 @@ def after_all_that_is_slow(monkeypatch: pytest.MonkeyPatch, journal: Journal, sl
             assert goes_on.wait(10), "nobody let the slow disk go on"
         return written_beside(path, text)
 
-    monkeypatch.setattr(store, "_written_beside", slowly)
+    monkeypatch.setattr(files, "_written_beside", slowly)
     writer = threading.Thread(target=journal.keep, args=(slow,))
     writer.start()
     assert begun.wait(10), "nothing was written"
@@ -425,7 +426,7 @@ def test_a_file_that_was_written_meanwhile_is_the_same(state_folder: Path, ways:
     """Which makes it another file to the system, at the same place."""
     first, second = Journal(), Journal()
     first.announce(ways[1])
-    store.replace(ways[0], "another")
+    files.replace_atomically(ways[0], "another")
     second.announce(ways[0])
     assert (len(first.others(ways[1])), len(second.others(ways[0]))) == (1, 1)
 

@@ -11,8 +11,9 @@ from relutui import edits, landscape, landscape_axes, units
 from relutui.batch import values_of
 from relutui.data import Dataset
 from relutui.landscape import COLUMNS, ROWS, Axes, Landscape
-from relutui.network import Array, Loss, Network
-from relutui.numbers import loss_text
+from relutui.lib.arrays import Array
+from relutui.lib.number_text import loss_text
+from relutui.network import Loss, Network
 from relutui.readout.landscape import read_landscape
 from relutui.screens.landscape_loop import LandscapeLoop
 from relutui.selection import Field, Selection

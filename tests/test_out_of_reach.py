@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from relutui import store
 from relutui.cli import main
 from relutui.engine import devices
 from relutui.engine.devices import CANDIDATES, probe_devices
 from relutui.journal import Journal, orphans
+from relutui.lib import files
 from tests.support.sessions import open_lab
 
 
@@ -50,7 +50,7 @@ def test_a_link_to_itself_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     link_to_itself(path)
     with pytest.raises(OSError, match=os.strerror(errno.ELOOP)) as error:
-        store.replace(path, "new")
+        files.replace_atomically(path, "new")
     assert error.value.filename == str(path)
     assert os.listdir(tmp_path) == ["a.toml"]
 

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from relutui import edits, sweep, units
 from relutui.batch import Batch
 from relutui.data import Dataset
-from relutui.network import Activation, Array, Network, Parameters, activate
+from relutui.lib.arrays import Array
+from relutui.network import Activation, Network, Parameters, activate
 from relutui.refit import LEAST_PLACES, Refit, best_addition, one_fewer, one_more
 from relutui.selection import Selection
 from relutui.session import Session

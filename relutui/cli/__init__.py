@@ -15,9 +15,9 @@ from typing import Any
 from relutui import __version__
 from relutui.cli.chatter import keep_out
 from relutui.cli.usage import Parser, UsageError
-from relutui.numbers import read_number
+from relutui.lib.number_text import read_number
+from relutui.lib.safe_text import sanitize, sanitize_line
 from relutui.scenario import MAX_UNITS, ScenarioError
-from relutui.text import scrub, scrub_line
 from relutui.training import OPTIMIZERS, TrainerUnavailable
 
 COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices", "bench", "docs")
@@ -39,15 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ScenarioError as error:
         return _fail(str(error), 1)
     except TrainerUnavailable as error:
-        return _fail(scrub_line(str(error)), 1)
+        return _fail(sanitize_line(str(error)), 1)
     except UsageError as error:
-        return _fail(scrub_line(f"relutui: {error}"), 2)
+        return _fail(sanitize_line(f"relutui: {error}"), 2)
     except BrokenPipeError:  # `| head` has seen enough
         _takes_no_more()
         return 1
     except OSError as error:
         place = error.filename or ("standard output" if _takes_no_more() else "")
-        return _fail(scrub_line(f"{place}: {error.strerror}" if place else str(error)), 1)
+        return _fail(sanitize_line(f"{place}: {error.strerror}" if place else str(error)), 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
     except Exception as error:
@@ -67,7 +67,7 @@ def _takes_no_more() -> bool:
 
 
 def _fail(text: str, status: int) -> int:
-    print(scrub(text), file=sys.stderr)
+    print(sanitize(text), file=sys.stderr)
     return status
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from relutui.engine.choosing import choose
 from relutui.engine.devices import probe_devices
-from relutui.text import scrub_line
+from relutui.lib.safe_text import sanitize_line
 from relutui.training import DEVICES, DeviceReport, TrainerUnavailable
 
 LIMIT = 2.5  # s until who has not answered is given up, so that all is said within three
@@ -30,7 +30,7 @@ def devices(as_json: bool) -> int:
         told = f"{report.burst_seconds * 1e3:.2f} ms" if report.usable else report.reason
         row = f"{report.device:<11}{report.renderer:<15}"
         print("\n".join(textwrap.wrap(told, width, initial_indent=row, subsequent_indent=" " * len(row))))
-    print(f"\nwithout --device: {scrub_line(_taken())}")
+    print(f"\nwithout --device: {sanitize_line(_taken())}")
     return 0
 
 

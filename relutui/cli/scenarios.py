@@ -6,8 +6,8 @@ from pathlib import Path
 
 from relutui.data import caution
 from relutui.explain.words import counted
+from relutui.lib.safe_text import sanitize_line
 from relutui.scenario import ScenarioError, load, shipped
-from relutui.text import scrub_line
 
 
 def list_scenarios() -> int:
@@ -28,12 +28,12 @@ def check_files(files: list[str]) -> int:
         try:
             scenario = load(Path(file))
         except ScenarioError as error:
-            folder = scrub_line(os.path.dirname(Path(file)))
+            folder = sanitize_line(os.path.dirname(Path(file)))
             for problem in error.problems:
                 print(os.path.join(folder, problem), file=sys.stderr)
             status = 1
         else:
             but = caution(scenario.dataset)
             found = f"{counted(scenario.start.units, 'unit')}, {counted(len(scenario.dataset), 'point')}"
-            print(f"{scrub_line(file)}: good: {found}{but and f'; {but}'}")
+            print(f"{sanitize_line(file)}: good: {found}{but and f'; {but}'}")
     return status

@@ -10,16 +10,16 @@ import sys
 import time
 from dataclasses import dataclass
 
-from relutui import store
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.usage import UsageError, new_file
 from relutui.data import caution
-from relutui.numbers import finite, loss_text
+from relutui.lib import files
+from relutui.lib.number_text import finite, loss_text
+from relutui.lib.safe_text import sanitize_line
 from relutui.outcomes import OUTCOMES
 from relutui.sweep import Result, Sweep, best_possible, bound, joined
-from relutui.text import scrub_line
 from relutui.training import Device, TrainerUnavailable
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -50,7 +50,7 @@ def sweep(options: argparse.Namespace) -> int:
         report, interrupted = run_until_signalled(_run(planned, options.device, progress))
     try:
         if file:  # before anything is printed: there may be no terminal any more
-            store.write_new(file, _as_csv(report))
+            files.create_atomically(file, _as_csv(report))
     finally:
         if options.json:
             print(json.dumps(_as_json(report)))
@@ -59,7 +59,7 @@ def sweep(options: argparse.Namespace) -> int:
     if report.trouble:
         finished = sum(len(result.seeds) for result in report.results)
         said = f"{report.trouble}: {finished:,} of {planned.networks:,} networks were finished"
-        print(scrub_line(said), file=sys.stderr)
+        print(sanitize_line(said), file=sys.stderr)
     return interrupted or (1 if report.trouble else 0)
 
 

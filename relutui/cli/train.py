@@ -18,9 +18,9 @@ from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.usage import new_file
 from relutui.data import caution
 from relutui.gradient import gradient
-from relutui.numbers import finite, loss_text
+from relutui.lib.number_text import finite, loss_text
+from relutui.lib.safe_text import sanitize_line
 from relutui.session import Session, as_scenario
-from relutui.text import scrub_line
 from relutui.training import Device, Diverged, TrainerUnavailable
 from relutui.writing import files_of, write
 
@@ -70,9 +70,9 @@ def train(options: argparse.Namespace) -> int:
         else:
             _describe(report)
     if beside:
-        print(scrub_line(f"{save}: {beside}"), file=sys.stderr)
+        print(sanitize_line(f"{save}: {beside}"), file=sys.stderr)
     if report.trouble:
-        print(scrub_line(report.trouble), file=sys.stderr)
+        print(sanitize_line(report.trouble), file=sys.stderr)
     return interrupted or (1 if report.trouble else 0)
 
 

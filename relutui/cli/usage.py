@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NoReturn
 
-from relutui.text import scrub_line
+from relutui.lib.safe_text import sanitize_line
 
 
 class UsageError(Exception):
@@ -20,7 +20,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say on one line what is wrong, and exit."""
-        super().error(scrub_line(message))
+        super().error(sanitize_line(message))
 
 
 def new_file(option: str, name: str, suffix: str = "") -> Path:

@@ -13,7 +13,7 @@ from relutui.engine.piece_memory import PiecesForm
 from relutui.engine.point_memory import Form
 from relutui.engine.program import STATE, Place, Program
 from relutui.gradient import GREATEST
-from relutui.network import Array, quiet
+from relutui.lib.arrays import Array, quiet
 from relutui.training import Problem
 
 _NEVER = 2**30  # stride: no samples

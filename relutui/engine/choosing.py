@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from relutui.text import shorten
+from relutui.lib.safe_text import shorten
 from relutui.training import DEVICES, TrainerUnavailable
 
 VARIABLES = "RELUTUI_DEVICE", "DEV"  # the second is tinygrad's own

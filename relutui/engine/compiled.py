@@ -17,7 +17,7 @@ from relutui.engine.piece_memory import PiecesForm
 from relutui.engine.point_memory import Form, Progress
 from relutui.engine.program import STATE, Place
 from relutui.gradient import GREATEST, State
-from relutui.network import quiet
+from relutui.lib.arrays import quiet
 from relutui.training import Checkpoint, Diverged, Problem, Sample, sampling_stride
 
 _LONGEST = 10_000  # steps in one run of the kernel, so that closing need not wait for a long training

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from relutui.batch import Batch, values_of
 from relutui.gradient import GREATEST, State, losses_and_gradients, step
-from relutui.network import Array, Parameters, quiet
+from relutui.lib.arrays import Array, quiet
+from relutui.network import Parameters
 from relutui.training import Checkpoint, Diverged, OptimizerState, Problem, Sample, extend_history, sampling_stride
 
 _TOGETHER = 2**18  # units at points of all networks that take a step at once: what stays near the processor

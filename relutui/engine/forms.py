@@ -14,7 +14,7 @@ from relutui.engine.piece_memory import GROUP, PiecesForm
 from relutui.engine.point_memory import Form
 from relutui.engine.spread import LANES
 from relutui.engine.tables import centre_of
-from relutui.memory import remembered
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.training import Problem
 
 _UNITS, _POINTS = 64, 1024  # the smallest sizes; the next are four times as large
@@ -93,7 +93,7 @@ class Traits(NamedTuple):
     centred: bool
 
 
-@remembered(4)
+@cached_by_identity(4)
 def traits(dataset: Dataset) -> Traits:
     """Those of the data."""
     farthest, tallest = (float(np.abs(values).max()) for values in (dataset.x, dataset.y))

@@ -11,7 +11,7 @@ from relutui.engine.point_memory import TILE, Count, Form, Progress, sizes
 from relutui.engine.program import Place, Program
 from relutui.engine.spread import spread
 from relutui.engine.tables import tables
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.training import Problem
 
 POINTS_A_UNIT = 50  # that are visited in the time that a unit takes by pieces

@@ -17,7 +17,8 @@ from relutui.batch import values_of
 from relutui.data import Dataset
 from relutui.engine.piece_memory import INTEGERS, PiecesForm
 from relutui.engine.point_memory import Count, Form, Rate, corrections
-from relutui.network import Array, Network
+from relutui.lib.arrays import Array
+from relutui.network import Network
 from relutui.training import Locks, Problem, TrainingSettings
 
 _MANY = 2**30  # steps, of which there may be more than an int32 can hold

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.memory import remembered
-from relutui.network import LEAK, Array, quiet
+from relutui.lib.arrays import Array, quiet
+from relutui.lib.identity_cache import cached_by_identity
+from relutui.network import LEAK
 from relutui.pieces import SAME_KINK, kinks
 from relutui.segments import segments
 from relutui.session import Session
@@ -43,7 +44,7 @@ class Sides(NamedTuple):
     c: float
 
 
-@remembered(1)
+@cached_by_identity(1)
 @quiet
 def rest_of_target(session: Session) -> Rest | None:
     """What is left for the free units; None where it cannot be known: curves, noise, few points, units without a kink."""

@@ -6,8 +6,8 @@ import numpy as np
 
 from relutui.data import Dataset
 from relutui.explain.words import counted
+from relutui.lib.number_text import loss_text
 from relutui.network import Loss, same_bound
-from relutui.numbers import loss_text
 from relutui.session import Session
 from relutui.state import locked_values
 

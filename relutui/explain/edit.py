@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
-from relutui.memory import remembered
-from relutui.network import Array, Parameters
-from relutui.numbers import number, place
+from relutui.lib.arrays import Array
+from relutui.lib.identity_cache import cached_by_identity
+from relutui.lib.number_text import format_number, format_x
+from relutui.network import Parameters
 from relutui.pieces import kinks, side
 from relutui.selection import Field, Selection
 from relutui.session import Session
@@ -31,7 +32,7 @@ def effect(session: Session) -> str:
     return f"{_change(first, old.c, new.c)}: {_of_c(session, new.c - old.c)}"
 
 
-@remembered(1)
+@cached_by_identity(1)
 def edited(session: Session) -> tuple[Selection, ...]:
     """The parameter that the last edit changed, or the w and b of one unit; nothing if the last thing was no such edit."""
     if not session.states.past:
@@ -55,13 +56,14 @@ def _change(selection: Selection, old: float, new: float) -> str:
 
 def _of_b(session: Session, old: Parameters, new: Parameters, row: int) -> str:
     by = float(new.b[row] - old.b[row])
-    moves = f"z moves {'up' if by > 0.0 else 'down'} by {number(abs(by))}"
+    moves = f"z moves {'up' if by > 0.0 else 'down'} by {format_number(abs(by))}"
     from_, to = _kink(old, row), _kink(new, row)
     if from_ is None or to is None:
-        return f"{moves}, to {number(float(new.b[row]))} everywhere; w is 0, so there is no kink to slide."
+        return f"{moves}, to {format_number(float(new.b[row]))} everywhere; w is 0, so there is no kink to slide."
     way = "right" if to > from_ else "left"
     what = "the kink" if session.state.network.kinked else "the place where z is 0"
-    return f"{moves}, and {what} slides {way} by {number(abs(to - from_))}, to x = {place(to, session.domain)} (-Δb / w)."
+    distance = format_number(abs(to - from_))
+    return f"{moves}, and {what} slides {way} by {distance}, to x = {format_x(to, session.domain)} (-Δb / w)."
 
 
 def _of_w(session: Session, old: Parameters, new: Parameters, row: int) -> str:
@@ -69,15 +71,15 @@ def _of_w(session: Session, old: Parameters, new: Parameters, row: int) -> str:
     what = "its kink" if kinked else "the place where z is 0"
     from_, to, faces = _kink(old, row), _kink(new, row), side(float(new.w[row]))
     if to is None:
-        return f"z is {number(float(new.b[row]))} everywhere now, so there is no kink."
+        return f"z is {format_number(float(new.b[row]))} everywhere now, so there is no kink."
     if from_ is None:
         on = f", and the unit is on to its {faces}" if kinked else ""
-        return f"z has a slope now; {what} is at x = {place(to, session.domain)} (-b / w){on}."
+        return f"z has a slope now; {what} is at x = {format_x(to, session.domain)} (-b / w){on}."
     steeper = abs(new.w[row]) > abs(old.w[row])
     turned = faces != side(float(old.w[row]))
     z = f"z {'rises' if faces == 'right' else 'falls'} now" if turned else f"z gets {'steeper' if steeper else 'flatter'}"
     on = f", and the unit is now on to its {faces}" if turned and kinked else ""
-    began, ends = place(from_, session.domain), place(to, session.domain)
+    began, ends = format_x(from_, session.domain), format_x(to, session.domain)
     moved = f"stays at x = {ends}" if from_ == to else f"moves from x = {began} to {ends} (-b / w)"
     return f"{z}, {what} {moved}{on}."
 
@@ -87,17 +89,17 @@ def _of_v(session: Session, old: float, new: float) -> str:
     if new == 0.0:
         return "the unit adds nothing any more."
     if old == 0.0:
-        return f"the unit adds {number(new)} times its activation now{stays}."
+        return f"the unit adds {format_number(new)} times its activation now{stays}."
     flipped = "flipped, and " if (old < 0.0) != (new < 0.0) else ""
     size = abs(new) / abs(old)
-    times = "as large as before" if size == 1.0 else f"{number(size)} times as large"
+    times = "as large as before" if size == 1.0 else f"{format_number(size)} times as large"
     return f"what the unit adds is {flipped}{times}{stays}."
 
 
 def _of_c(session: Session, by: float) -> str:
     output = session.state.network.output_activation
     whole = "the whole prediction moves" if output == "identity" else f"the whole sum before the output's {output} moves"
-    return f"{whole} {'up' if by > 0.0 else 'down'} by {number(abs(by))}; no kink of a unit moves, no b changes."
+    return f"{whole} {'up' if by > 0.0 else 'down'} by {format_number(abs(by))}; no kink of a unit moves, no b changes."
 
 
 def _of_handle(session: Session, old: Parameters, new: Parameters, row: int) -> str:
@@ -108,11 +110,11 @@ def _of_handle(session: Session, old: Parameters, new: Parameters, row: int) -> 
         return f"unit {row}: {w}, {b}."
     same = from_ is not None and math.isclose(from_, to, rel_tol=1e-9, abs_tol=1e-9)
     what = "the kink" if session.state.network.kinked else "the place where z is 0"
-    return f"unit {row}: {w}, and {b} so that {what} {'stays' if same else 'is'} at x = {place(to, session.domain)}."
+    return f"unit {row}: {w}, and {b} so that {what} {'stays' if same else 'is'} at x = {format_x(to, session.domain)}."
 
 
 def _arrow(old: float, new: float) -> str:
-    return f"{number(float(old))} → {number(float(new))}"
+    return f"{format_number(float(old))} → {format_number(float(new))}"
 
 
 def _kink(p: Parameters, row: int) -> float | None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.explain.words import stretch_text
-from relutui.memory import remembered
-from relutui.network import Array, quiet
+from relutui.lib.arrays import Array, quiet
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.segments import Segment, mse_between, segments
 from relutui.session import Session
 
@@ -19,7 +19,7 @@ class Progress(NamedTuple):
     matches: bool
 
 
-@remembered(1)
+@cached_by_identity(1)
 def progress(session: Session) -> tuple[Progress, ...]:
     """How well each segment is matched; nothing without an exercise or segments."""
     exercise, state = session.scenario.exercise, session.state

@@ -20,8 +20,8 @@ from relutui.explain.bends import (
     sides_that_fit,
 )
 from relutui.explain.words import LISTED, counted, listing
-from relutui.network import Array
-from relutui.numbers import number, place, slope_text
+from relutui.lib.arrays import Array
+from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.segments import Segment, segments
 from relutui.session import Session
 
@@ -49,7 +49,7 @@ def would_do(session: Session) -> str:
     if not rest or not fitting:
         return ""
     c, units = fitting[0].c, len(rest.bends)
-    at_c = "" if _is_c(session, rest, c) else f", and c must be {number(c)}"
+    at_c = "" if _is_c(session, rest, c) else f", and c must be {format_number(c)}"
     return (
         f"{counted(units, 'free unit')} for {counted(units, 'bend')} {'is' if units == 1 else 'are'} exactly enough: "
         f"{_sides_text(session, rest.bends, fitting[0].sides)}{at_c}."
@@ -92,7 +92,7 @@ def _only_line(session: Session) -> str:
     turns = [turn for turn in (first_turn(session, "falls"), first_turn(session, "rises")) if turn is not None]
     if (network.activation, network.output_activation) != ("identity", "identity") or not turns:
         return ""
-    at = place(min(turns), session.domain)
+    at = format_x(min(turns), session.domain)
     return f"Without a bend in the activation the sum is one straight line, and this target bends at x = {at}."
 
 
@@ -110,7 +110,7 @@ def _one_way(session: Session, locked: bool) -> str:
     never, wanted = ("fall", "below") if way == "falls" else ("rise", "above")
     return (
         f"{'Every' if locked else 'As it stands, every'} v is {_every(v)}, so the slope can never {never}; "
-        f"this target's slope {way} at x = {place(turn, session.domain)}: that needs a unit with v {wanted} 0."
+        f"this target's slope {way} at x = {format_x(turn, session.domain)}: that needs a unit with v {wanted} 0."
     )
 
 
@@ -139,8 +139,8 @@ def _wrong_sides(session: Session) -> str:
         return f"{tied}: they cannot give the slope {slope_text(rest.slope)} that is needed at the left end{only}."
     if _allowed(session, rest):
         return ""
-    which, needed = _sides_text(session, rest.bends, fitting[0].sides), number(fitting[0].c)
-    return f"{tied}: {which}, and c must be {needed}, but it is locked at {number(session.state.parameters.c)}."
+    which, needed = _sides_text(session, rest.bends, fitting[0].sides), format_number(fitting[0].c)
+    return f"{tied}: {which}, and c must be {needed}, but it is locked at {format_number(session.state.parameters.c)}."
 
 
 def _tight(session: Session) -> Rest | None:
@@ -190,4 +190,4 @@ def _sides_text(session: Session, bends: tuple[Bend, ...], sides: tuple[int, ...
 def _places(session: Session, bends: tuple[Bend, ...]) -> str:
     if len(bends) > LISTED:
         return f"{len(bends)} places"
-    return listing(f"x = {place(bend.x, session.domain)}" for bend in bends)
+    return listing(f"x = {format_x(bend.x, session.domain)}" for bend in bends)

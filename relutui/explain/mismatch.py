@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from relutui.explain.exercise import Progress, matched, progress, segment_text
 from relutui.explain.feasibility import from_left
 from relutui.explain.words import listing, units_text
-from relutui.network import Parameters, quiet
-from relutui.numbers import number, place, plain, slope_text
+from relutui.lib.arrays import quiet
+from relutui.lib.number_text import format_number, format_unsigned, format_x, slope_text
+from relutui.network import Parameters
 from relutui.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
 from relutui.segments import Segment, segments
 from relutui.session import Session
@@ -64,10 +65,11 @@ def _mistake(session: Session, parts: tuple[Progress, ...], units: list[int]) ->
         # Others that go on together with the unit, or after it, may be the ones that are wrong.
         if there and (np.sign(p.w[there]) * (kink[unit] - kink[there]) > near).all():
             are, give = ("is", "gives") if len(there) == 1 else ("are", "give")
+            piece = f"the {ORDINALS[segment.number - 1]} piece"
             return (
-                f"Unit {unit} has the whole slope of the {ORDINALS[segment.number - 1]} piece, {plain(segment.slope)}, "
-                f"but {units_text(there)} {are} still on there and already {give} {plain(others[unit, at])}: "
-                f"unit {unit} must add only the difference, {plain(segment.slope - others[unit, at])}."
+                f"Unit {unit} has the whole slope of {piece}, {format_unsigned(segment.slope)}, "
+                f"but {units_text(there)} {are} still on there and already {give} {format_unsigned(others[unit, at])}: "
+                f"unit {unit} must add only the difference, {format_unsigned(segment.slope - others[unit, at])}."
             )
     return ""
 
@@ -88,10 +90,10 @@ def _wrong_side(session: Session, parts: tuple[Progress, ...]) -> str:
         return ""
     unit = int(better[0])
     has, wanted, sign = ("right", "left", "below") if p.w[unit] > 0.0 else ("left", "right", "above")
-    at = place(kink[unit], session.domain)
+    at = format_x(kink[unit], session.domain)
     return (
         f"Unit {unit} has its kink where the target bends, at x = {at}, but is on to the {has} of it and must "
-        f"be on to the {wanted}: w {sign} 0, and b = {number(-p.b[unit])} keeps the kink."
+        f"be on to the {wanted}: w {sign} 0, and b = {format_number(-p.b[unit])} keeps the kink."
     )
 
 
@@ -104,7 +106,7 @@ def _missing(session: Session, parts: tuple[Progress, ...]) -> str:
     if not before:
         return f"On {segment_text(segment, session.domain)} {_on(session, segment)}."
     done = f"{listing(segment_text(each, session.domain) for each in before)} {'match' if before[1:] else 'matches'}"
-    return f"{done}. From x = {place(segment.low, session.domain)} on {_on(session, segment)}."
+    return f"{done}. From x = {format_x(segment.low, session.domain)} on {_on(session, segment)}."
 
 
 def _on(session: Session, segment: Segment) -> str:
@@ -114,17 +116,20 @@ def _on(session: Session, segment: Segment) -> str:
     widest = max(
         straight(network, p, session.domain), key=lambda piece: min(piece.high, segment.high) - max(piece.low, segment.low)
     )
-    need, lack = plain(segment.slope), segment.slope - widest.slope
+    need, lack = format_unsigned(segment.slope), segment.slope - widest.slope
     if abs(lack) > NEARLY * max(abs(segment.slope), abs(widest.slope)):
-        lacking = f"{slope_text(lack)} is missing" if lack > 0.0 else f"{plain(-lack)} too much"
-        return f"the slope is {plain(widest.slope)} and must be {need}: {lacking}{_to_blame(session, segment, widest, lack)}"
+        lacking = f"{slope_text(lack)} is missing" if lack > 0.0 else f"{format_unsigned(-lack)} too much"
+        to_blame = _to_blame(session, segment, widest, lack)
+        return f"the slope is {format_unsigned(widest.slope)} and must be {need}: {lacking}{to_blame}"
     if widest.low > segment.low + near:
-        return f"the slope must be {need}, and it is, but only from x = {place(widest.low, session.domain)} on"
+        return f"the slope must be {need}, and it is, but only from x = {format_x(widest.low, session.domain)} on"
     if widest.high < segment.high - near:
-        return f"the slope {need} is right, but the curve bends at x = {place(widest.high, session.domain)}, inside this piece"
+        return (
+            f"the slope {need} is right, but the curve bends at x = {format_x(widest.high, session.domain)}, inside this piece"
+        )
     middle = (segment.low + segment.high) / 2
     over = float(network.prediction(p, middle)[0]) - (segment.start + segment.slope * (middle - segment.low))
-    return f"the slope {need} is right, but the line lies {number(abs(over))} too {'high' if over > 0.0 else 'low'}"
+    return f"the slope {need} is right, but the line lies {format_number(abs(over))} too {'high' if over > 0.0 else 'low'}"
 
 
 def _to_blame(session: Session, segment: Segment, piece: Piece, lack: float) -> str:
@@ -136,14 +141,14 @@ def _to_blame(session: Session, segment: Segment, piece: Piece, lack: float) -> 
     begins = (p.w > 0.0) & (at >= segment.low - near) | first
     too_much = _only(begins & np.array(piece.on) & ~(locks.w & locks.b) & (np.abs(slopes + lack) <= NEARLY * abs(lack)))
     if too_much is not None:
-        until = f"until x = {place(segment.high, session.domain)}" if p.w[too_much] > 0.0 and not last else "there"
-        return f". Unit {too_much} is on there and adds {plain(slopes[too_much])}; it must be off {until}"
+        until = f"until x = {format_x(segment.high, session.domain)}" if p.w[too_much] > 0.0 and not last else "there"
+        return f". Unit {too_much} is on there and adds {format_unsigned(slopes[too_much])}; it must be off {until}"
     bends = _only((p.w > 0.0) & (np.abs(at - segment.low) <= near) & ~(locks.w & locks.v))
     if bends is not None and not first:
-        need, has = plain(slopes[bends] + lack), plain(slopes[bends])
+        need, has = format_unsigned(slopes[bends] + lack), format_unsigned(slopes[bends])
         return f". Unit {bends} has its kink there and must add {need}, not {has}"
     bends_not = piece.low < segment.low - near
-    return f". A unit must add {plain(lack)} from there on" if bends_not and lack < 0.0 else ""
+    return f". A unit must add {format_unsigned(lack)} from there on" if bends_not and lack < 0.0 else ""
 
 
 def _only(which: NDArray[np.bool_]) -> int | None:

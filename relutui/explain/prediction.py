@@ -6,8 +6,8 @@ import numpy as np
 
 from relutui.explain.feasibility import for_now, impossible, would_do
 from relutui.explain.words import LISTED, listing, told
+from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.network import LEAK
-from relutui.numbers import number, place, slope_text
 from relutui.pieces import output_kinks, straight
 from relutui.session import Session
 
@@ -22,7 +22,7 @@ def _made(session: Session) -> str:
     network, p = session.state.network, session.state.parameters
     what = "The prediction" if network.output_activation == "identity" else "The sum before the output"
     units = {1: "the one unit", 2: "the sum of both units"}.get(p.units, f"the sum of all {p.units} units")
-    sum_ = f"{what} is {f'c = {number(p.c)} plus ' if p.c else ''}{units}, at every x"
+    sum_ = f"{what} is {f'c = {format_number(p.c)} plus ' if p.c else ''}{units}, at every x"
     if not network.kinked:
         lines = network.activation == "identity"
         return f"{sum_}: {'straight lines, so their sum is one too' if lines else 'smooth curves, so it has no pieces'}."
@@ -33,7 +33,7 @@ def _made(session: Session) -> str:
     if len(found) > LISTED:
         least, most = (slope_text(pick(piece.slope for piece in found)) for pick in (min, max))
         return f"{sum_}: {len(found)} straight pieces, with slopes from {least} to {most}."
-    bends = listing(f"x = {place(piece.low, session.domain)}" for piece in found[1:])
+    bends = listing(f"x = {format_x(piece.low, session.domain)}" for piece in found[1:])
     return f"{sum_}: {len(found)} straight pieces, with slopes {listing(slopes)}, which join at {bends}."
 
 
@@ -64,6 +64,6 @@ def _cut(session: Session, sentence: str) -> str:
         return f"{name} on the output changes nothing here: the sum is nowhere below 0."
     if not above.any():
         return f"{name} on the output leaves nothing: the sum is nowhere above 0."
-    places = [place(edge, session.domain) for edge in edges]
+    places = [format_x(edge, session.domain) for edge in edges]
     stretches = [f"({low}, {high})" for (low, high), on in zip(pairwise(places), above) if on]
     return sentence.format(where=listing(stretches) if len(stretches) <= LISTED else f"{len(stretches)} stretches")

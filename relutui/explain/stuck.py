@@ -14,8 +14,9 @@ from relutui.explain.feasibility import impossible
 from relutui.explain.standing import Tail, tail
 from relutui.explain.words import LISTED, counted, listing, told
 from relutui.gradient import gradient, next_step
-from relutui.network import Parameters, quiet
-from relutui.numbers import loss_text
+from relutui.lib.arrays import quiet
+from relutui.lib.number_text import loss_text
+from relutui.network import Parameters
 from relutui.pieces import Diagnosis, diagnose, share_on
 from relutui.session import Session
 

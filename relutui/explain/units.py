@@ -3,8 +3,9 @@
 import numpy as np
 
 from relutui.explain.words import counted, line_text, stretch_text, told, units_text
-from relutui.network import LEAK, quiet
-from relutui.numbers import number, place, slope_text
+from relutui.lib.arrays import quiet
+from relutui.lib.number_text import format_number, format_x, slope_text
+from relutui.network import LEAK
 from relutui.pieces import Diagnosis, diagnose, kinks, pieces, stretch
 from relutui.session import Session
 
@@ -39,7 +40,7 @@ def why_unit(session: Session, unit: int) -> str:
         case "dead" | "parked":
             return told(why, _wakes(session, unit), _moved(session, unit))
         case "always on" if session.state.parameters.w[unit] == 0.0:
-            constant = number(session.state.parameters.v[unit] * session.state.parameters.b[unit])
+            constant = format_number(session.state.parameters.v[unit] * session.state.parameters.b[unit])
             return told(_switches(session, unit), f"It adds the constant {constant} at every x, as c does.")
         case "always on":
             return told(why, _adds(session, unit), _most_telling(session, unit))
@@ -73,12 +74,14 @@ def _switches(session: Session, unit: int) -> str:
     w, b, kink = float(p.w[unit]), float(p.b[unit]), float(kinks(p)[unit])
     leak = f", but for a leak of {LEAK:g} z" if session.state.network.activation == "leaky_relu" else ""
     if w == 0.0:
-        return f"Unit {unit} has no kink: w is 0, so its z is {number(b)} everywhere{leak if b <= 0.0 else ''}."
+        return f"Unit {unit} has no kink: w is 0, so its z is {format_number(b)} everywhere{leak if b <= 0.0 else ''}."
     if w > 0.0:
-        return f"Unit {unit} is off until x = {place(kink, session.domain)}, where its z = {line_text(w, b)} crosses 0{leak}."
+        return (
+            f"Unit {unit} is off until x = {format_x(kink, session.domain)}, where its z = {line_text(w, b)} crosses 0{leak}."
+        )
     return (
-        f"Unit {unit} is on until x = {place(kink, session.domain)} and off from there on{leak}: w = {number(w)} is below 0, "
-        "so its flat part is on the right."
+        f"Unit {unit} is on until x = {format_x(kink, session.domain)} and off from there on{leak}: "
+        f"w = {format_number(w)} is below 0, so its flat part is on the right."
     )
 
 
@@ -90,7 +93,7 @@ def _adds(session: Session, unit: int) -> str:
         return "But v is 0, so it adds nothing to the prediction."
     if not on or w == 0.0:
         return ""
-    flipped = f" (v = {number(v)} turns it upside down)" if v < 0.0 else ""
+    flipped = f" (v = {format_number(v)} turns it upside down)" if v < 0.0 else ""
     low, high = session.domain
     inside = low <= float(kinks(p)[unit]) <= high
     where = "Everywhere" if not inside else "From there on" if w > 0.0 else "Until there"
@@ -135,7 +138,7 @@ def _moved(session: Session, unit: int) -> str:
         return ""
     # Edits by hand may have been made before that sample or after it: then nobody is named.
     after = f"{steps} later it is at" if state.edits else f"{steps} of training moved it to"
-    where, there = (place(at, session.domain) for at in (began, now))
+    where, there = (format_x(at, session.domain) for at in (began, now))
     return f"Its kink {'was' if first.step else 'began'} at x = {where}; {after} {there}."
 
 
@@ -178,7 +181,7 @@ def _smooth(session: Session, unit: int) -> str:
         return f"Unit {unit} adds a constant: {'w' if w == 0.0 else 'v'} is 0."
     if network.activation == "identity":
         return f"Unit {unit} is a straight line of slope {slope_text(v * w)} everywhere: without a kink it never switches off."
-    at, z = place(float(kinks(p)[unit]), session.domain), line_text(w, b)
+    at, z = format_x(float(kinks(p)[unit]), session.domain), line_text(w, b)
     if network.activation == "softplus":
         towards = "right" if w > 0.0 else "left"
         return (

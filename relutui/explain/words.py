@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from relutui.numbers import number, place
+from relutui.lib.number_text import format_number, format_x
 
 ROOM = 300  # characters of an explanation
 SENTENCES = 3
@@ -12,12 +12,12 @@ LISTED = 4  # places, slopes, pieces or stretches that a sentence names one by o
 
 def stretch_text(low: float, high: float, domain: tuple[float, float]) -> str:
     """As in [0, 1]."""
-    return f"[{place(low, domain)}, {place(high, domain)}]"
+    return f"[{format_x(low, domain)}, {format_x(high, domain)}]"
 
 
 def line_text(w: float, b: float) -> str:
     """As in 1.00 x - 1.00."""
-    return f"{number(w)} x" if b == 0.0 else f"{number(w)} x {'-' if b < 0.0 else '+'} {number(abs(b))}"
+    return f"{format_number(w)} x" if b == 0.0 else f"{format_number(w)} x {'-' if b < 0.0 else '+'} {format_number(abs(b))}"
 
 
 def listing(items: Iterable[str]) -> str:

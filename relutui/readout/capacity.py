@@ -7,7 +7,7 @@ from typing import NamedTuple
 from relutui.capacity import Capacity
 from relutui.explain.best import exact_below
 from relutui.explain.words import counted
-from relutui.numbers import digits
+from relutui.lib.number_text import format_3_digits
 from relutui.readout.residual import best_of_parabola
 
 ROOM = 0.08  # of the height, above and below what is drawn
@@ -56,7 +56,7 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
     rows += [
         (f"● best of {len(capacity.sweep.seeds)}", tuple(map(_text, best))),
         ("○ median", tuple(map(_text, median))),
-        (f"  below {digits(capacity.sweep.below)}", solved),
+        (f"  below {format_3_digits(capacity.sweep.below)}", solved),
     ]
     return CapacityReadout(_logs(possible, limits), _logs(best, limits), _logs(median, limits), limits, tuple(rows))
 
@@ -115,7 +115,7 @@ def _known(capacity: Capacity, loss: float) -> float | None:
 
 
 def _text(loss: float | None) -> str:
-    return "" if loss is None else digits(loss)
+    return "" if loss is None else format_3_digits(loss)
 
 
 def _limits(losses: Iterable[float | None]) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.network import Array, quiet
+from relutui.lib.arrays import Array, quiet
 from relutui.readout.colour import UNIT_COLOURS, colour_of
 from relutui.readout.curves import Curve, even_x, outward
 from relutui.running_sum import in_sum, next_term, sums, term_name, terms

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.network import KINKED, Array, Parameters, distinct
+from relutui.lib.arrays import Array, distinct
+from relutui.network import KINKED, Parameters
 from relutui.pieces import kinks, output_kinks
 from relutui.session import Session
 

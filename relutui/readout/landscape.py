@@ -7,8 +7,8 @@ import numpy as np
 from relutui import landscape_axes
 from relutui.batch import values_of
 from relutui.landscape import Interval, Plane, place
-from relutui.network import Array
-from relutui.numbers import loss_text, number
+from relutui.lib.arrays import Array
+from relutui.lib.number_text import format_number, loss_text
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve
 from relutui.session import Session
@@ -87,7 +87,7 @@ def _said(plane: Plane, here: float, lowest: tuple[float, float, float] | None, 
     if lowest is None:
         return f"{kind} {present} here ◆, nowhere lower on this map{by}", f"◆ {present}, nowhere lower", f"◆ {present}"
     least = loss_text(lowest[2])
-    at = ", ".join(f"{parameter.short} = {number(value)}" for parameter, value in zip(plane.axes, lowest))
+    at = ", ".join(f"{parameter.short} = {format_number(value)}" for parameter, value in zip(plane.axes, lowest))
     return (
         f"{kind} {present} here ◆, lowest on this map {least} ✕ at {at}{by}",
         f"{present} here ◆, lowest {least} ✕ at {at}",

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from relutui import edits, explain, handle, visits
 from relutui.commands import by_id
-from relutui.numbers import loss_text
+from relutui.lib.number_text import loss_text
 from relutui.session import Session
 from relutui.training import TrainingSettings
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.scenario import Scenario
 
 

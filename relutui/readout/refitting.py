@@ -7,8 +7,8 @@ import numpy as np
 
 from relutui.data import caution
 from relutui.explain.best import exact_below
+from relutui.lib.number_text import format_x, loss_text, time_left
 from relutui.network import Parameters
-from relutui.numbers import loss_text, place, time_left
 from relutui.outcomes import Outcome, outcomes
 from relutui.pieces import kinks, side
 from relutui.readout.colour import colour_of
@@ -117,7 +117,7 @@ def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> st
         return f", trained as long {_loss(refit, trained)}" if math.isfinite(trained) else ", trained as long it diverges"
     if number == 1 and not _fewer(refit) and refit.problem.network.kinked:
         at, w = float(kinks(refit.changed)[-1]), float(refit.changed.w[-1])
-        return f"   kink {place(at, session.domain)}, faces {side(w)}"
+        return f"   kink {format_x(at, session.domain)}, faces {side(w)}"
     if number == 2:
         outcome = outcomes(refit.batch, refit.problem, bound(session.scenario, refit.problem.settings))[0]
         return f"   {outcome}" if outcome in IDLE else ""

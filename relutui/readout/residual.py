@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.data import Dataset
-from relutui.network import Array, distinct, quiet
-from relutui.numbers import place
+from relutui.lib.arrays import Array, distinct, quiet
+from relutui.lib.number_text import format_x
 from relutui.pieces import SAME_KINK, Piece, best_possible, output_kinks, straight
 from relutui.readout.curves import Curve, outward
 from relutui.segments import mse_between, segments
@@ -94,11 +94,11 @@ def _limits(error: Array, y: Array) -> tuple[float, float]:
 
 def _size(mse: float, largest: float, at: float, domain: tuple[float, float]) -> Forms:
     short = f"MSE {_digits(mse)}   largest error {_digits(largest)}"
-    return f"{short} at x = {place(at, domain)}", short
+    return f"{short} at x = {format_x(at, domain)}", short
 
 
 def _worst(worst: PieceError, count: int, domain: tuple[float, float]) -> Forms:
-    short = f"{place(worst.low, domain)} to {place(worst.high, domain)}, MSE {worst.mse}"
+    short = f"{format_x(worst.low, domain)} to {format_x(worst.high, domain)}, MSE {worst.mse}"
     return f"worst of {count} pieces: {short}", f"worst: {short}"
 
 

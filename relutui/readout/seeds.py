@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.batch import predictions
-from relutui.network import Array
-from relutui.numbers import loss_text, time_left
+from relutui.lib.arrays import Array
+from relutui.lib.number_text import loss_text, time_left
 from relutui.outcomes import OUTCOMES, Outcome
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.scenario import Scenario

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui import explain
-from relutui.network import KINKED, Array, Network, Parameters, distinct, quiet, slope
-from relutui.numbers import slope_text
+from relutui.lib.arrays import Array, distinct, quiet
+from relutui.lib.number_text import slope_text
+from relutui.network import KINKED, Network, Parameters, slope
 from relutui.pieces import edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
 from relutui.segments import Segment, segments

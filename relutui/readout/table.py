@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple, overload
 
 from relutui import edits, explain, handle
 from relutui.gradient import gradient, kink_moves
+from relutui.lib.number_text import format_3_digits, format_number
 from relutui.network import Parameters
-from relutui.numbers import digits, number
 from relutui.pieces import diagnose, kinks, share_on, side
 from relutui.readout.colour import colour_of
 from relutui.selection import Field, Selection
@@ -96,10 +96,10 @@ def read_table(session: Session) -> TableReadout:
     on: dict[int, float] = {}  # of the units of which a row was made
 
     written: dict[Note, Callable[[int], str]] = {
-        "kink": lambda j: number(at[j]) if network.kinked and math.isfinite(at[j]) else "-",
+        "kink": lambda j: format_number(at[j]) if network.kinked and math.isfinite(at[j]) else "-",
         "side": lambda j: (side(w[j]) or "-") if network.kinked else "-",
-        "w": lambda j: number(w[j]),
-        "b": lambda j: number(b[j]),
+        "w": lambda j: format_number(w[j]),
+        "b": lambda j: format_number(b[j]),
         "on": lambda j: f"{on[j]:.0%}" if network.kinked else "-",
         "state": lambda j: "!" * (j in concerned) + state_of(j),
     }
@@ -163,13 +163,13 @@ def _pushed(session: Session) -> _Pushed:
     locks: dict[Note, list[bool]] = {"∂w": state.locks.w.tolist(), "∂b": state.locks.b.tolist(), "∂v": state.locks.v.tolist()}
 
     def of(j: int) -> dict[Note, str]:
-        move = digits(moves[j]) if math.isfinite(moves[j]) else "-"
-        return {**{note: digits(column[j]) for note, column in columns.items()}, "Δkink": move}
+        move = format_3_digits(moves[j]) if math.isfinite(moves[j]) else "-"
+        return {**{note: format_3_digits(column[j]) for note, column in columns.items()}, "Δkink": move}
 
     return _Pushed(
         [of(j) for j in range(len(moves))],
         [frozenset(note for note, locked in locks.items() if locked[j]) for j in range(len(moves))],
-        digits(slopes.c),
+        format_3_digits(slopes.c),
         _in_words(unit, moves[unit]) if unit < len(moves) and state.network.kinked else "",
     )
 
@@ -180,7 +180,7 @@ def _in_words(unit: int, move: float) -> str:
         return f"the next step moves no kink of unit {unit}"
     if move == 0.0:
         return f"the next step leaves kink {unit} where it is"
-    return f"the next step moves kink {unit} {'right' if move > 0.0 else 'left'} by {digits(abs(move))}"
+    return f"the next step moves kink {unit} {'right' if move > 0.0 else 'left'} by {format_3_digits(abs(move))}"
 
 
 def _cell(state: State, place: Selection) -> Cell:

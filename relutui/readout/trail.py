@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.pieces import kinks_of
 from relutui.readout.colour import colour_of
 from relutui.session import Session

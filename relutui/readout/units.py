@@ -3,8 +3,8 @@
 import math
 from typing import NamedTuple
 
-from relutui.network import Array
-from relutui.numbers import place
+from relutui.lib.arrays import Array
+from relutui.lib.number_text import format_x
 from relutui.pieces import stretch
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import drawn_x
@@ -51,5 +51,5 @@ def _off(session: Session, unit: int) -> tuple[tuple[float, float] | None, str]:
     if on == (low, high):
         return None, "on everywhere"
     if on[0] > low:
-        return (-math.inf, on[0]), f"off until x = {place(on[0], session.domain)}"
-    return (on[1], math.inf), f"off from x = {place(on[1], session.domain)}"
+        return (-math.inf, on[0]), f"off until x = {format_x(on[0], session.domain)}"
+    return (on[1], math.inf), f"off from x = {format_x(on[1], session.domain)}"

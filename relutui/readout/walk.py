@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.network import quiet
+from relutui.lib.arrays import quiet
 from relutui.readout.colour import colour_of
 from relutui.session import Session
 

@@ -13,8 +13,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from relutui import store
 from relutui.commands import MOVES
+from relutui.lib import files
+from relutui.lib.safe_text import sanitize_line
 from relutui.readout.unwritten import done
 from relutui.scenario import ScenarioError, is_shipped
 from relutui.screens.choices import Choices, Row
@@ -22,7 +23,6 @@ from relutui.screens.line import Line
 from relutui.screens.paths import expanded
 from relutui.session import Session, as_scenario
 from relutui.state import State
-from relutui.text import scrub_line
 from relutui.writing import write
 
 
@@ -30,7 +30,7 @@ class Written(NamedTuple):
     """The state that was written, the file as it is since, and what is to be said of it."""
 
     state: State
-    file: store.File
+    file: files.File
     said: str
 
 
@@ -46,7 +46,7 @@ class WriteDialog(ModalScreen[Written | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._confirmed: store.File | None = None
+        self._confirmed: files.File | None = None
 
     def compose(self) -> ComposeResult:
         """A line for the path."""
@@ -72,8 +72,8 @@ class WriteDialog(ModalScreen[Written | None]):
         except (OSError, ValueError) as error:  # ValueError: a name that no file can have
             self._say(f"{path}: {getattr(error, 'strerror', None) or error}")
         else:
-            said = scrub_line(f"written: {path}{more and '; '}{more}")
-            self.dismiss(Written(self._session.state, store.File.at(path.absolute()), said))
+            said = sanitize_line(f"written: {path}{more and '; '}{more}")
+            self.dismiss(Written(self._session.state, files.File.at(path.absolute()), said))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another path needs another confirmation."""
@@ -81,25 +81,25 @@ class WriteDialog(ModalScreen[Written | None]):
 
     def _may_replace(self, path: Path) -> bool:
         """Whether that was confirmed of the file as it is."""
-        return store.File.at(path) == self._confirmed and not _refusal(path)
+        return files.File.at(path) == self._confirmed and not _refusal(path)
 
     def _ask(self, path: Path) -> None:
         """Say what is there, and that it may be written over, if it may."""
         if refusal := _refusal(path):
             self._say(f"{path} {refusal}: choose another name")
             return
-        known = [file for file in (self._confirmed, *self._session.files) if file and store.same_file(file.path, path)]
-        self._confirmed = store.File.at(path)
+        known = [file for file in (self._confirmed, *self._session.files) if file and files.same_file(file.path, path)]
+        self._confirmed = files.File.at(path)
         what = "has changed meanwhile" if known and known[0].changed else "exists"
         self._say(f"{path} {what}; enter again writes over it")
 
     def _say(self, problem: str) -> None:
-        self.query_one("#problem", Static).update(Content(scrub_line(problem)))
+        self.query_one("#problem", Static).update(Content(sanitize_line(problem)))
 
 
 def _refusal(path: Path) -> str:
     """Why a file is never written over; nothing if it may be."""
-    return "comes with relutui and stays as it is" if is_shipped(path) else store.protected(path)
+    return "comes with relutui and stays as it is" if is_shipped(path) else files.protected(path)
 
 
 class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from relutui.journal import Journal
+from relutui.lib.safe_text import sanitize_line
 from relutui.scenario import Scenario, is_shipped
 from relutui.session import Session
-from relutui.text import scrub_line
 
 PERIOD = 2.0  # s: no more than twice that is lost, however slow the disk
 EDITS = 10  # that are written before the period is over
@@ -94,7 +94,7 @@ class Keeper:
         for other in others:
             if other.pid not in self._told:
                 since = time.strftime("%H:%M", time.localtime(other.since))
-                words = f"{scrub_line(self._own.name)} is open in another session too (process {other.pid}, since {since})"
+                words = f"{sanitize_line(self._own.name)} is open in another session too (process {other.pid}, since {since})"
                 self._host.session = self._host.session.say(words)
         self._told = {other.pid for other in others}
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Protocol
 
-from relutui.numbers import loss_text
+from relutui.lib.number_text import loss_text
 from relutui.session import Session
 from relutui.state import loss_of
 from relutui.training import Checkpoint, Diverged, Trainer, fault

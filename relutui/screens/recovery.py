@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from relutui.journal import Orphan
-from relutui.numbers import number
+from relutui.lib.number_text import format_number
 from relutui.readout.unwritten import done
 from relutui.screens.choices import Choices, Row
 from relutui.session import Session
@@ -106,5 +106,5 @@ def _row(orphan: Orphan, session: Session) -> Row:
     title = Text(session.scenario.title, no_wrap=True, overflow="ellipsis")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(orphan.when))
     beside = "" if session is orphan.session else f", beside {orphan.session.scenario.name}"
-    about = f"{done(session)}, {session.state.settings.loss.upper()} {number(session.loss)}"
+    about = f"{done(session)}, {session.state.settings.loss.upper()} {format_number(session.loss)}"
     return Text(), title.append(f"\n{session.scenario.name}, {when}{beside}: {about}", "dim")

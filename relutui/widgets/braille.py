@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.widgets.clip import Path
 
 _COLOUR = re.compile(r"\x1b\[(?:0|38;5;(\d+))m")

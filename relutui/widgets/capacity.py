@@ -6,7 +6,7 @@ import numpy as np
 from rich.text import Text
 from textual.strip import Strip
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.readout.capacity import CapacityReadout, HeadingReadout, Row, Values
 from relutui.widgets.axes import Axes, Columns, columns
 from relutui.widgets.lines import first_that_fits

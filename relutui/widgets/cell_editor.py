@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, replace
 
-from relutui.numbers import LIMIT, plain_minus, read_number
+from relutui.lib.number_text import LIMIT, plain_minus, read_number
+from relutui.lib.safe_text import quote_value, sanitize
 from relutui.selection import Move
-from relutui.text import scrub, shown
 
 LENGTH = 24  # characters; enough for every float, and a stray paste stays small
 ALLOWED = frozenset("0123456789+-.eE")
@@ -89,7 +89,7 @@ class CellEditor:
 
     def paste(self, pasted: str) -> "CellEditor":
         """The state with what is pasted, if that makes a number as a whole; blanks around it do not count."""
-        new = plain_minus(scrub(pasted).strip())
+        new = plain_minus(sanitize(pasted).strip())
         if not new:
             return self
         text, caret = self._kept
@@ -97,10 +97,10 @@ class CellEditor:
         if len(text) + len(new) > LENGTH:
             return pasted_in
         if read_number(pasted_in.text) is None:
-            made = shown(text[:caret] + new + text[caret:])
+            made = quote_value(text[:caret] + new + text[caret:])
             return replace(self, problem=f"{made} is not a number, so nothing is pasted")
         if _PERHAPS_THOUSANDS.fullmatch(new):
-            told = f"{shown(new)} is taken for {new.replace(',', '.')}: a comma is a decimal point here"
+            told = f"{quote_value(new)} is taken for {new.replace(',', '.')}: a comma is a decimal point here"
             return replace(pasted_in, problem=told)
         return pasted_in
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 
 Flags = NDArray[np.bool_]
 

@@ -7,7 +7,7 @@ import numpy as np
 from rich.text import Text
 from textual.strip import Strip
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.readout.contributions import ContributionsReadout
 from relutui.widgets.axes import Axes, cell, columns, plot_rows
 from relutui.widgets.fit import target

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from textual.strip import Strip
 
-from relutui.memory import remembered
-from relutui.network import Array
+from relutui.lib.arrays import Array
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.fit import FEW, FitReadout, Kink
@@ -67,7 +67,7 @@ def target(data: Curve, width: int, spacing: int = SPACING) -> Marks | Beads:
     return Beads(*shown, TARGET_COLOUR, BEAD if len(shown.x) <= width else DOT)
 
 
-@remembered(4)
+@cached_by_identity(4)
 def _thinned(x: Array, y: Array, wanted: int) -> Curve:
     """The points nearest to so many places, evenly spaced, and those far off the line through them; all if most are off it."""
     kept = np.zeros(len(x), np.bool_)

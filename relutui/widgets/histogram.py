@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from rich.text import Text
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.readout.seeds import LossesReadout
 
 # Digits with which the edges in a decade begin, from fine to coarse; beyond, several decades are one bin.

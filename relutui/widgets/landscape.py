@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from rich.text import Text
 from textual.strip import Strip
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.readout.landscape import LandscapeReadout, Map
 from relutui.widgets.axes import Axes, columns, plot_rows
 from relutui.widgets.lines import first_that_fits, strip_of

@@ -7,7 +7,7 @@ import numpy as np
 from rich.text import Text
 from textual.strip import Strip
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.readout.activations import ActivationsReadout
 from relutui.readout.units import UnitsReadout
 from relutui.widgets.axes import Axes

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.widgets.axes import FOOT, LEAST, MIDDLE, Axes, Columns, columns, frame, plot_rows
 from relutui.widgets.braille import Canvas, Codes, Owners, beads, braille
 from relutui.widgets.clip import clip, dashes, dotted, thin

@@ -7,7 +7,7 @@ import numpy as np
 from rich.text import Text
 from textual.strip import Strip
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.preview import PreviewReadout

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from rich.text import Text
 from textual.strip import Strip
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
 from relutui.selection import Move

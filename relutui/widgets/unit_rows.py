@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from relutui.numbers import number
+from relutui.lib.number_text import format_number
 from relutui.readout.table import Cell, Note, TableReadout, UnitRow
 from relutui.selection import Field, Selection
 from relutui.widgets.cell_editor import CellEditor
@@ -21,7 +21,7 @@ _LEAST_FOR_OUTPUT = 7  # lines; a lower table that scrolls has none to spare for
 
 def fitted(value: float, width: int) -> str:
     """A value as everywhere on the screen, or shorter where that is longer than width (5 or more)."""
-    usual = number(value)
+    usual = format_number(value)
     if len(usual) <= width:
         return usual
     shorter = [*(f"{value:.{digits}f}" for digits in (2, 1, 0)), *(_power(value, digits) for digits in (2, 1, 0))]

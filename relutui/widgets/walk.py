@@ -5,7 +5,7 @@ from itertools import product
 
 from rich.text import Text
 
-from relutui.numbers import number
+from relutui.lib.number_text import format_number
 from relutui.readout.walk import Term, WalkReadout
 from relutui.widgets.lines import first_that_fits
 from relutui.widgets.walk_forms import FORMS, NAMES, aligned, cells_of
@@ -18,7 +18,7 @@ def walk(readout: WalkReadout, width: int, height: int) -> Iterator[Text]:
     shown, rest = readout.chosen(max(1, height - LEAST))
     if rest:
         shown, rest = readout.chosen(max(1, height - LEAST - 1))
-    last = max(len(number(value)) for value in (readout.sum, readout.total, readout.prediction))
+    last = max(len(format_number(value)) for value in (readout.sum, readout.total, readout.prediction))
     names, *rows = aligned([NAMES, *(cells_of(readout.x, term) for term in shown)], last)
     margin = 3 + max((len(str(term.unit)) for term in shown), default=0)
     others = _others(shown, rest, last, width)
@@ -56,37 +56,40 @@ def _others(shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) 
         return []
     units = f"the other {len(rest)} units" if shown else f"{len(rest)} units"
     off = "" if any(term.on for term in rest) else ", all off"
-    said = f"{units}{off}: {number(_sum(rest)):>{last}}"
+    said = f"{units}{off}: {format_number(_sum(rest)):>{last}}"
     return [first_that_fits((f"largest first; {said}", said), width)]
 
 
 def _sums(readout: WalkReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
     """The sum, + c and the output activation, a line each."""
     addends = [*(term.contribution for term in shown), *([_sum(rest)] if rest else [])]
-    result = f"= {number(readout.sum):>{last}}"
-    sums = [f"sum {' + '.join(map(number, addends))} {result}", f"sum {result}"]
-    c, prediction = f"+ c {number(readout.c)}", f"ŷ = {number(readout.prediction):>{last}}"
+    result = f"= {format_number(readout.sum):>{last}}"
+    sums = [f"sum {' + '.join(map(format_number, addends))} {result}", f"sum {result}"]
+    c, prediction = f"+ c {format_number(readout.c)}", f"ŷ = {format_number(readout.prediction):>{last}}"
     lines = [first_that_fits(sums, width)] if len(addends) > 1 else []
     if readout.output == "identity":
         return [*lines, f"{c}   {prediction}"]
-    return [*lines, f"{c} = {number(readout.total):>{last}}", f"{readout.output} → {prediction}"]
+    return [*lines, f"{c} = {format_number(readout.total):>{last}}", f"{readout.output} → {prediction}"]
 
 
 def _short_sums(readout: WalkReadout, _: Sequence[Term], __: Sequence[Term], last: int, width: int) -> list[str]:
     """The same in one line."""
-    summed, prediction = f"sum {number(readout.sum)}   + c {number(readout.c)}", f"ŷ = {number(readout.prediction):>{last}}"
+    summed, prediction = (
+        f"sum {format_number(readout.sum)}   + c {format_number(readout.c)}",
+        f"ŷ = {format_number(readout.prediction):>{last}}",
+    )
     if readout.output == "identity":
         return [first_that_fits((f"{summed}   {prediction}", prediction), width)]
     after = f"{readout.output} → {prediction}"
-    steps = (f"{summed} = {number(readout.total)}   {after}", f"{summed}   {after}", after)
+    steps = (f"{summed} = {format_number(readout.total)}   {after}", f"{summed}   {after}", after)
     return [first_that_fits(steps, width)]
 
 
 def _target(readout: WalkReadout, end: int, width: int) -> str:
     error = readout.prediction - readout.target
-    target, result = f"target {number(readout.target)}", f"{'+' if error > 0 else ''}{number(error)}"
-    at = f"x = {number(readout.x)}   {target}   error "
-    whole = f"{at}{number(readout.prediction)} - {number(readout.target)} = {result}"
+    target, result = f"target {format_number(readout.target)}", f"{'+' if error > 0 else ''}{format_number(error)}"
+    at = f"x = {format_number(readout.x)}   {target}   error "
+    whole = f"{at}{format_number(readout.prediction)} - {format_number(readout.target)} = {result}"
     return whole if len(whole) <= end else first_that_fits((f"{at}{result}", f"{target}   error {result}"), width)
 
 

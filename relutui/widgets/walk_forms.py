@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from relutui.numbers import number
+from relutui.lib.number_text import format_number
 from relutui.readout.walk import Term
 
 Cells = Sequence[str]  # as in NAMES
@@ -13,7 +13,7 @@ NAMES = ("x", "w", "x w", "b", "z", "a", "v", "v a")
 
 def cells_of(x: float, term: Term) -> Cells:
     """The numbers of a term, written out."""
-    return [number(value) for value in (x, term.w, term.product, term.b, term.z, term.a, term.v, term.contribution)]
+    return [format_number(value) for value in (x, term.w, term.product, term.b, term.z, term.a, term.v, term.contribution)]
 
 
 def aligned(rows: Sequence[Cells], last: int) -> list[Cells]:

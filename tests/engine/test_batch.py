@@ -11,7 +11,8 @@ import pytest
 from relutui.batch import Batch
 from relutui.data import Dataset
 from relutui.engine import Engine
-from relutui.network import Array, Network, Parameters
+from relutui.lib.arrays import Array
+from relutui.network import Network, Parameters
 from relutui.sweep import random_starts
 from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainingSettings
 from tests.engine.problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.pieces import diagnose, kinks
 from relutui.scenario import Scenario, find, load
 from relutui.session import start_of

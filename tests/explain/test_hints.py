@@ -8,7 +8,7 @@ import pytest
 from relutui import edits, tuning, units
 from relutui.explain import hint, no_hint
 from relutui.explain.hints import called_for
-from relutui.network import read_only
+from relutui.lib.arrays import read_only
 from relutui.selection import Selection
 from relutui.session import Session, Typing
 from tests.support.sessions import ask, open_lab, opener, said, with_values

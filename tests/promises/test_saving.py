@@ -18,10 +18,10 @@ pytestmark = pytest.mark.slow
 # Writes files of one letter, each another than the one before, as long as it lives.
 WRITER = """
 import itertools, pathlib, sys
-from relutui.store import replace
+from relutui.lib.files import replace_atomically
 path = pathlib.Path(sys.argv[1])
 for letter in itertools.cycle("abc"):
-    replace(path, letter * 300_000)
+    replace_atomically(path, letter * 300_000)
     print(flush=True)
 """
 WHOLE = {letter * 300_000 for letter in "abc"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from relutui.history import LIMIT
+from relutui.lib.history import LIMIT
 from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ import pytest
 from relutui import units
 from relutui.batch import Batch, values_of
 from relutui.data import Dataset
+from relutui.lib.number_text import loss_text
 from relutui.network import Parameters
-from relutui.numbers import loss_text
 from relutui.readout.colour import colour_of
 from relutui.readout.refitting import RefittingReadout, Training, read_refitting
 from relutui.refit import Refit, one_fewer, one_more

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from relutui.network import Array, Parameters
+from relutui.lib.arrays import Array
+from relutui.network import Parameters
 from relutui.scenario import Scenario, find, load
 
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from relutui.network import Array, activate
+from relutui.lib.arrays import Array
+from relutui.network import activate
 from tests.scenarios.figures import loss, prediction, scenario, with_units
 
 

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from relutui.network import Array, Parameters
+from relutui.lib.arrays import Array
+from relutui.network import Parameters
 from relutui.scenario import Scenario
 from tests.scenarios.figures import prediction, scenario, with_bias, with_units
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from relutui import edits
-from relutui.history import History
+from relutui.lib.history import History
 from relutui.network import Network
 from relutui.selection import Selection
 from relutui.training import Checkpoint, Diverged, Problem

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from relutui import edits
 from relutui.commands import by_id
-from relutui.network import Network, Parameters, read_only
+from relutui.lib.arrays import read_only
+from relutui.network import Network, Parameters
 from relutui.scenario import find, load
 from relutui.selection import Field, Selection
 from relutui.session import Session, open_session

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.widgets.clip import Path, clip, dashes, dotted, thin
 
 NAN = float("nan")

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.readout.curves import Curve
 from relutui.readout.landscape import LandscapeReadout, Map
 from relutui.widgets.landscape import band_bounds, landscape

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from relutui.network import Array
+from relutui.lib.arrays import Array
 from relutui.readout.curves import Curve
 from relutui.readout.fit import read_fit
 from relutui.scenario import find, load

@@ -9,7 +9,8 @@ from relutui.batch import Batch
 from relutui.bench.task import Run, Task, Values
 from relutui.data import Dataset
 from relutui.engine import Engine
-from relutui.network import Array, Network, Parameters
+from relutui.lib.arrays import Array
+from relutui.network import Network, Parameters
 from relutui.training import Checkpoint, Locks, Problem, TrainingSettings
 
 LOOP = asyncio.new_event_loop()

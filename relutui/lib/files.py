@@ -1,6 +1,7 @@
 """Where files lie, and writing them so that a kill at any moment leaves the old file or the new one, never a part."""
 
 import contextlib
+import errno
 import os
 import stat
 import time
@@ -70,7 +71,7 @@ def same_file(one: Path, other: Path) -> bool:
         return os.path.abspath(one) == os.path.abspath(other)
 
 
-def write_new(path: Path, text: str) -> None:
+def create_atomically(path: Path, text: str) -> None:
     """Write a file that is not there yet.  Raises FileExistsError, and OSError where it cannot be written."""
     temporary = _written_beside(path, text)
     try:
@@ -98,7 +99,7 @@ def protected(path: Path) -> str:
     return "" if writable else "is read-only"
 
 
-def replace(path: Path, text: str, put: Put = os.replace) -> None:
+def replace_atomically(path: Path, text: str, put: Put = os.replace) -> None:
     """Write a file, over the one of that name if there is one; a link stays and its file is written.  Raises OSError.
 
     put: gives the whole file, which is on the disk by then, its name, or does not.
@@ -155,3 +156,11 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def read_regular(path: Path, most: int, flags: int = 0) -> bytes:
+    """So many bytes of a regular file at most, opened with the flags.  Raises OSError; a pipe is not waited for."""
+    with open(path, "rb", opener=lambda name, own: os.open(name, own | flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return file.read(most)

@@ -1,12 +1,12 @@
 import numpy as np
 
-from relutui.memory import remembered
+from relutui.lib.identity_cache import cached_by_identity
 
 
 def test_the_last_answers_are_kept_for_the_very_same_objects() -> None:
     asked: list[object] = []
 
-    @remembered(2)
+    @cached_by_identity(2)
     def total(values: object, by: object = None) -> int:
         asked.append(values)
         return len(asked)

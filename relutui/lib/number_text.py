@@ -29,7 +29,7 @@ def read_number(text: str) -> float | None:
         return None
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A number, mostly in 7 characters: two decimals, more for a small one, a power of ten for a large or tiny one."""
     size = abs(value)
     if 999.995 <= size < 9999.95:
@@ -42,24 +42,24 @@ def number(value: float) -> str:
     return f"{value + 0.0:.2f}"  # + 0.0: no -0.00
 
 
-def digits(value: float) -> str:
+def format_3_digits(value: float) -> str:
     """A number to three significant digits, as in -0.0123 and 1.2e-5; only what is exactly 0 is written as 0."""
     return f"{value + 0.0:.3g}".replace("e+0", "e+").replace("e-0", "e-")  # + 0.0: no -0
 
 
 def slope_text(value: float) -> str:
     """A slope: with its sign, without decimals that say nothing."""
-    text = number(value)
+    text = format_number(value)
     text = text if "e" in text else text.rstrip("0").rstrip(".")
     return text if text.startswith("-") or text == "0" else f"+{text}"
 
 
-def plain(value: float) -> str:
+def format_unsigned(value: float) -> str:
     """A number written as a slope is, but without a plus sign."""
     return slope_text(value).removeprefix("+")
 
 
-def place(x: float, domain: tuple[float, float]) -> str:
+def format_x(x: float, domain: tuple[float, float]) -> str:
     """An x in a sentence: to four digits, far from 0 to more, so that thousandths of the domain can be told apart.
 
     Without decimals that say nothing.

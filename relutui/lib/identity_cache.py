@@ -10,7 +10,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def remembered(count: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def cached_by_identity(count: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A function that keeps its last answers, so many, for as long as it is asked about the very same objects.
 
     Not for objects that change; by identity, since comparing arrays takes as long as computing with them.

@@ -9,7 +9,7 @@ MARKS = 8  # combining marks on one character; no script puts more there
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def scrub(text: str) -> str:
+def sanitize(text: str) -> str:
     """The text without characters that steer a terminal, nor floods of marks; newlines stay, tabs become spaces."""
     kept, marks = [], 0
     for c in text.expandtabs(4):
@@ -21,18 +21,18 @@ def scrub(text: str) -> str:
     return "".join(kept)
 
 
-def scrub_line(text: str) -> str:
+def sanitize_line(text: str) -> str:
     """The text on one line, scrubbed, with single spaces."""
-    return " ".join(scrub(" ".join(text.split())).split())
+    return " ".join(sanitize(" ".join(text.split())).split())
 
 
 def shorten(text: str) -> str:
     """The text scrubbed, and cut where it is longer than SHOWN."""
-    line = scrub_line(text[: 10 * SHOWN])
+    line = sanitize_line(text[: 10 * SHOWN])
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 
-def shown(value: object) -> str:
+def quote_value(value: object) -> str:
     """A value of a TOML file as an error message quotes it: short, on one line."""
     if isinstance(value, str):
         return f'"{shorten(value)}"'

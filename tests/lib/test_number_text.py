@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.numbers import place, plain, read_number
+from relutui.lib.number_text import format_unsigned, format_x, read_number
 
 
 @pytest.mark.parametrize(("x", "expected"), [(1.6961, "1.696"), (1.7, "1.7"), (2.0, "2"), (-0.0, "0"), (-0.05, "-0.05")])
 def test_an_x_has_four_digits_and_no_decimals_that_say_nothing(x: float, expected: str) -> None:
-    assert place(x, (0.0, 3.0)) == expected
+    assert format_x(x, (0.0, 3.0)) == expected
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,12 @@ def test_an_x_has_four_digits_and_no_decimals_that_say_nothing(x: float, expecte
     ],
 )
 def test_an_x_far_from_0_is_told_from_those_beside_it(x: float, domain: tuple[float, float], expected: str) -> None:
-    assert place(x, domain) == expected
+    assert format_x(x, domain) == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [(2.0, "2"), (-2.0, "-2"), (0.5, "0.5"), (0.0, "0")])
 def test_a_number_without_a_plus_sign(value: float, expected: str) -> None:
-    assert plain(value) == expected
+    assert format_unsigned(value) == expected
 
 
 @pytest.mark.parametrize(

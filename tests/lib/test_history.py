@@ -2,7 +2,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from relutui.history import LIMIT, History
+from relutui.lib.history import LIMIT, History
 
 
 def test_undo_and_redo_walk_the_entries() -> None:

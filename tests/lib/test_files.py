@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relutui import store
+from relutui.lib import files
 
 OLD, NEW = "old\n" * 200_000, "new\n" * 200_000
 
@@ -17,7 +17,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_new_file_is_written_as_it_is(tmp_path: Path) -> None:
-    store.write_new(tmp_path / "a.toml", "x = 'é'\n")
+    files.create_atomically(tmp_path / "a.toml", "x = 'é'\n")
     assert (tmp_path / "a.toml").read_bytes() == "x = 'é'\n".encode()
     assert names(tmp_path) == ["a.toml"]
 
@@ -29,7 +29,7 @@ def test_an_existing_file_is_never_overwritten_silently(tmp_path: Path) -> None:
     dangling.symlink_to(tmp_path / "nowhere")
     for taken in (path, dangling):
         with pytest.raises(FileExistsError):
-            store.write_new(taken, "new")
+            files.create_atomically(taken, "new")
     assert path.read_text() == "old"
     assert names(tmp_path) == ["a.toml", "link.toml"]
 
@@ -40,19 +40,19 @@ def test_without_hard_links_a_new_file_is_still_new(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(os, "link", refuse)
     path = tmp_path / "a.toml"
-    store.write_new(path, "first")
+    files.create_atomically(path, "first")
     with pytest.raises(FileExistsError):
-        store.write_new(path, "second")
+        files.create_atomically(path, "second")
     assert path.read_text() == "first"
     assert names(tmp_path) == ["a.toml"]
 
 
 def test_replace_overwrites_and_keeps_mode_and_link(tmp_path: Path) -> None:
     path, link = tmp_path / "a.toml", tmp_path / "link.toml"
-    store.replace(path, "old")
+    files.replace_atomically(path, "old")
     path.chmod(0o640)
     link.symlink_to(path)
-    store.replace(link, "new")
+    files.replace_atomically(link, "new")
     assert path.read_text() == "new"
     assert path.stat().st_mode & 0o777 == 0o640
     assert link.is_symlink()
@@ -61,9 +61,9 @@ def test_replace_overwrites_and_keeps_mode_and_link(tmp_path: Path) -> None:
 
 def test_a_missing_folder_and_a_text_that_cannot_be_written_leave_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        store.write_new(tmp_path / "none" / "a.toml", "x")
+        files.create_atomically(tmp_path / "none" / "a.toml", "x")
     with pytest.raises(UnicodeEncodeError):
-        store.write_new(tmp_path / "a.toml", "\ud800")
+        files.create_atomically(tmp_path / "a.toml", "\ud800")
     assert names(tmp_path) == []
 
 
@@ -72,7 +72,7 @@ def test_temporaries_of_killed_processes_are_swept_but_not_those_in_use(tmp_path
     for left in (stale, fresh):
         left.write_text("part of a fi")
     os.utime(stale, (time.time() - 120.0,) * 2)
-    store.replace(tmp_path / "a.toml", "x")
+    files.replace_atomically(tmp_path / "a.toml", "x")
     assert names(tmp_path) == [".relutui-2.tmp", "a.toml"]
 
 
@@ -82,13 +82,13 @@ def test_a_kill_leaves_the_old_file_or_the_new_one(tmp_path: Path, moment: float
     path.write_text(OLD)
     program = f"""
 from pathlib import Path
-from relutui import store
+from relutui.lib import files
 path, fresh = Path({str(path)!r}), Path({str(fresh)!r})
 print("ready", flush=True)
 while True:
-    store.replace(path, "new\\n" * 200_000)
+    files.replace_atomically(path, "new\\n" * 200_000)
     fresh.unlink(missing_ok=True)
-    store.write_new(fresh, "new\\n" * 200_000)
+    files.create_atomically(fresh, "new\\n" * 200_000)
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
