@@ -23,11 +23,11 @@ from relutui.driver import TerminalDriver
 from relutui.journal import Journal, Orphan, orphans
 from relutui.leaving import HUNG_UP, Leaving
 from relutui.lib.safe_text import sanitize_line
+from relutui.model.trainer import Trainer
 from relutui.screens.explore import Explore
 from relutui.screens.palette import CommandProvider, Palette
 from relutui.session import Opener, Session
 from relutui.terminal_input import LeftOut
-from relutui.training import Trainer
 
 THEME = Theme(
     name="relutui",

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui import handle
-from relutui.data import caution
 from relutui.lib.number_text import DIGITS, LIMIT
-from relutui.network import Parameters
-from relutui.selection import FIELDS, Move, Selection, existing, neighbour
+from relutui.model.dataset import caution
+from relutui.model.network import Parameters
+from relutui.model.selection import FIELDS, Move, Selection, existing, neighbour
+from relutui.model.trainer import Diverged
+from relutui.model.training import Checkpoint, Locks, random_start
 from relutui.session import Session, fitted_limits, start_of
 from relutui.state import State
-from relutui.training import Checkpoint, Diverged, Locks, random_start
 
 NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
 

@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from relutui.batch import values_of
 from relutui.data import Target
 from relutui.lib.files import File, Stamp
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.safe_text import sanitize_line
-from relutui.network import Parameters
+from relutui.model.batch import values_of
+from relutui.model.network import Parameters
+from relutui.model.training import Checkpoint, OptimizerState, Sample
 from relutui.scenario import Scenario, ScenarioError, load, parse, to_toml
 from relutui.sections import Init
 from relutui.session import Session, fitted_limits, open_session
 from relutui.state import Best, Mark, State, Waiting, loss_of
-from relutui.training import Checkpoint, OptimizerState, Sample
 from relutui.writing import points_text
 
 UNDO = 100  # steps each way, at most

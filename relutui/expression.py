@@ -14,7 +14,7 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.lib.safe_text import did_you_mean, quote_value
-from relutui.network import activate
+from relutui.model.network import activate
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 200, 30
 MAX_WORK = 3_000_000  # nodes times points: where numbers get subnormal, an operation takes 250 ns at each point

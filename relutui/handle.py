@@ -12,9 +12,9 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import DIGITS, format_number
-from relutui.network import Parameters
-from relutui.pieces import side
-from relutui.selection import Field, Selection, from_handle, to_handle
+from relutui.model.network import Parameters
+from relutui.model.pieces import side
+from relutui.model.selection import Field, Selection, from_handle, to_handle
 from relutui.session import Session
 from relutui.state import State, Waiting
 

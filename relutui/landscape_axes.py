@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import islice
 
 from relutui import edits
-from relutui.batch import values_of
-from relutui.landscape import Axes, Interval, Plane, place
-from relutui.selection import FIELDS, Selection
+from relutui.model.batch import values_of
+from relutui.model.landscape import Axes, Interval, Plane, place
+from relutui.model.selection import FIELDS, Selection
 from relutui.session import Session
 
 INNER = 0.8  # of the limits: they stay as they are while the present point is in the middle of them

@@ -5,11 +5,11 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.batch import Batch
 from relutui.lib.arrays import Array, quiet
-from relutui.network import same_bound
-from relutui.pieces import PARKED, SAME_KINK, kinks_of
-from relutui.training import Problem
+from relutui.model.batch import Batch
+from relutui.model.network import same_bound
+from relutui.model.pieces import PARKED, SAME_KINK, kinks_of
+from relutui.model.training import Problem
 
 Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "still falling", "diverged"]
 

@@ -7,12 +7,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from relutui.batch import Batch, values_of
-from relutui.data import Dataset
 from relutui.lib.arrays import Array, quiet
-from relutui.network import Network, Parameters, activate, slope
+from relutui.model.batch import Batch, values_of
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network, Parameters, activate, slope
+from relutui.model.trainer import Trainer
+from relutui.model.training import Locks, Problem
 from relutui.sweep import in_pieces, random_starts
-from relutui.training import Locks, Problem, Trainer
 from relutui.units import Addition, grown, with_unit, without_unit
 
 Change = Literal["one fewer", "one more"]

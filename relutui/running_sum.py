@@ -7,9 +7,9 @@ import numpy as np
 from relutui import edits
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_number, format_x, slope_text
-from relutui.network import LEAK, Activation, activate
-from relutui.pieces import stretch
-from relutui.selection import Selection
+from relutui.model.network import LEAK, Activation, activate
+from relutui.model.pieces import stretch
+from relutui.model.selection import Selection
 from relutui.session import Session
 
 ORDER_WRITTEN = 8  # terms whose order is written out

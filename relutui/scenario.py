@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from relutui.data import Dataset, Target
+from relutui.data import Target
 from relutui.lib.files import File, read_regular, same_file
 from relutui.lib.safe_text import did_you_mean, quote_value, sanitize_line
-from relutui.network import Network, Parameters
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network, Parameters
+from relutui.model.training import Locks, TrainingSettings
 from relutui.sections import (
     MAX_UNITS,
     Exercise,
@@ -22,7 +24,6 @@ from relutui.sections import (
     read_target,
     read_units,
 )
-from relutui.training import Locks, TrainingSettings
 from relutui.validation import MAX_BYTES, Invalid, Table, line, prose, read_toml
 
 __all__ = [

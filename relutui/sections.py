@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.csv_file import read_csv
-from relutui.data import DATA_LIMIT, MAX_POINTS, DataError, Dataset, Point, Target
+from relutui.data import DATA_LIMIT, MAX_POINTS, DataError, Point, Target
 from relutui.expression import MAX_LENGTH, ExpressionError
 from relutui.lib.files import File
-from relutui.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, Parameters
-from relutui.training import OPTIMIZERS, Locks, TrainingSettings, random_start
+from relutui.model.dataset import Dataset
+from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, Parameters
+from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings, random_start
 from relutui.validation import Invalid, Table, array_of, boolean, integer, line, number, one_of, wrong
 
 MAX_UNITS = 256  # so many, each number written in full, fill half of the largest file

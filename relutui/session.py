@@ -7,18 +7,18 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from relutui.data import Dataset, caution
-from relutui.landscape import Landscape
 from relutui.lib.arrays import Array, read_only
 from relutui.lib.files import File
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.network import Network, Parameters, same_bound
+from relutui.model.dataset import Dataset, caution
+from relutui.model.landscape import Landscape
+from relutui.model.network import Network, Parameters, same_bound
+from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
+from relutui.model.training import Checkpoint, Locks, TrainingSettings, random_start
 from relutui.questions import Tour
 from relutui.scenario import Scenario
-from relutui.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.state import Best, Found, Mark, State, loss_of
-from relutui.training import Checkpoint, Locks, TrainingSettings, random_start
 
 View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
 Tab = Literal["units", "strips", "walk", "loss"]

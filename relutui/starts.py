@@ -6,15 +6,15 @@ from itertools import groupby
 
 import numpy as np
 
-from relutui.batch import Batch
 from relutui.edits import fit_limits
 from relutui.lib.arrays import Array
-from relutui.network import Parameters
+from relutui.model.batch import Batch
+from relutui.model.network import Parameters
+from relutui.model.training import Checkpoint, OptimizerState, Problem, random_start
 from relutui.outcomes import Outcome, outcomes
 from relutui.session import Session
 from relutui.state import Found, State, locked_values
 from relutui.sweep import bound, random_starts
-from relutui.training import Checkpoint, OptimizerState, Problem, random_start
 
 
 @dataclass(frozen=True, eq=False)

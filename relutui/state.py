@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from relutui.batch import values_of
-from relutui.data import Dataset
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.network import Loss, Network, Parameters
-from relutui.training import Checkpoint, Locks, Problem, TrainingSettings
+from relutui.model.batch import values_of
+from relutui.model.dataset import Dataset
+from relutui.model.network import Loss, Network, Parameters
+from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 
 
 @dataclass(frozen=True)

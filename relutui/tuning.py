@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import TypeVar, get_args
 
 from relutui.edits import fit_limits
-from relutui.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, same_bound
+from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, same_bound
+from relutui.model.training import OPTIMIZERS, TrainingSettings
 from relutui.session import Session
-from relutui.training import OPTIMIZERS, TrainingSettings
 
 T = TypeVar("T")
 MOMENTA = (0.0, 0.5, 0.9, 0.99)

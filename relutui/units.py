@@ -8,11 +8,11 @@ import numpy as np
 
 from relutui import handle
 from relutui.edits import relaxed
-from relutui.network import Parameters
-from relutui.selection import Selection
+from relutui.model.network import Parameters
+from relutui.model.selection import Selection
+from relutui.model.training import Locks
 from relutui.session import Session
 from relutui.state import Waiting
-from relutui.training import Locks
 
 
 class Addition(NamedTuple):

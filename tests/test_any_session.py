@@ -17,10 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from relutui import commands, edits
 from relutui.journal import Journal, orphans
 from relutui.lib import files
+from relutui.model.selection import FIELDS, Selection
+from relutui.model.trainer import Diverged
 from relutui.scenario import load, to_toml
-from relutui.selection import FIELDS, Selection
 from relutui.session import Session, as_scenario, open_session
-from relutui.training import Diverged
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener, without_trail
 

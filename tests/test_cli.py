@@ -13,10 +13,10 @@ import pytest
 from relutui import edits
 from relutui.cli import COMMANDS as SUBCOMMANDS
 from relutui.cli import main
+from relutui.model.selection import Selection
+from relutui.model.trainer import DeviceReport
 from relutui.scenario import TEACHING_ORDER, load, shipped, to_toml
-from relutui.selection import Selection
 from relutui.session import as_scenario, open_session
-from relutui.training import DeviceReport
 from tests.support.sessions import opener, with_values
 from tests.support.waiting import LIMIT
 

@@ -13,7 +13,7 @@ from relutui.bench.contenders import Contender
 from relutui.bench.entrant import Entrant, Timing
 from relutui.bench.plan import Contest, Plan
 from relutui.cli import main
-from relutui.training import Device
+from relutui.model.trainer import Device
 
 bench = import_module("relutui.cli.bench")
 

@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from relutui import edits, tuning, units
+from relutui.model.selection import Field, Selection
+from relutui.model.trainer import Diverged
+from relutui.model.training import Checkpoint, OptimizerState, random_start
 from relutui.scenario import Exercise
-from relutui.selection import Field, Selection
 from relutui.session import Session
 from relutui.starts import begin
-from relutui.training import Checkpoint, Diverged, OptimizerState, random_start
 from tests.support.sessions import open_lab, opener, said, with_values
 
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui import edits, handle, units
+from relutui.model.selection import Field, Selection
+from relutui.model.training import Checkpoint, OptimizerState
 from relutui.readout.lines import read_message
 from relutui.readout.table import Cell, read_table
-from relutui.selection import Field, Selection
 from relutui.session import Session, Typing
-from relutui.training import Checkpoint, OptimizerState
 from tests.support.sessions import open_lab, opener, parameters, said, with_values
 
 KINK, SLOPE, SIDE = Selection(1, "kink"), Selection(1, "slope"), Selection(1, "side")

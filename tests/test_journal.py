@@ -13,12 +13,12 @@ from relutui.commands import by_id
 from relutui.entries import NUMBERS, UNDO
 from relutui.journal import Journal, Orphan, orphans
 from relutui.lib import files
+from relutui.model.selection import Selection
+from relutui.model.training import OptimizerState, Sample, TrainingSettings
 from relutui.scenario import shipped
-from relutui.selection import Selection
 from relutui.session import Session
 from relutui.starts import begin, opened
 from relutui.state import Mark, Waiting
-from relutui.training import OptimizerState, Sample, TrainingSettings
 from tests.support.sessions import open_lab, opener, parameters, with_values, without_trail
 
 

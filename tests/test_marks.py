@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from relutui import edits, tuning, units
-from relutui.selection import Selection
+from relutui.model.selection import Selection
+from relutui.model.training import HISTORY_LIMIT
 from relutui.session import MARKS, Session
 from relutui.state import Mark
-from relutui.training import HISTORY_LIMIT
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, with_values
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from relutui import edits, handle
+from relutui.model.selection import Selection
+from relutui.model.training import Checkpoint
 from relutui.nudges import Beginning, taken_back
-from relutui.selection import Selection
 from relutui.session import Session
-from relutui.training import Checkpoint
 from tests.support.sessions import open_lab, opener
 
 RUN = 7

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.batch import Batch
-from relutui.data import Dataset
-from relutui.network import ACTIVATIONS, Activation, Network, Parameters
+from relutui.model.batch import Batch
+from relutui.model.dataset import Dataset
+from relutui.model.network import ACTIVATIONS, Activation, Network, Parameters
+from relutui.model.pieces import diagnose
+from relutui.model.training import Locks, Problem, TrainingSettings
 from relutui.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
-from relutui.pieces import diagnose
-from relutui.training import Locks, Problem, TrainingSettings
 from tests.support.sessions import parameters
 
 X = np.linspace(0.0, 3.0, 31)

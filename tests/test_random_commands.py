@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from relutui import commands, edits
+from relutui.model.selection import Selection
+from relutui.model.trainer import Diverged
 from relutui.scenario import to_toml
-from relutui.selection import Selection
 from relutui.session import Session, as_scenario
-from relutui.training import Diverged
 from tests.support.document import Document, Unit, document, held
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener

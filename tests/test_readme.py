@@ -15,12 +15,12 @@ from relutui.data import Target
 from relutui.docs.pages import PAGES, read_page
 from relutui.explain import GLOSSARY
 from relutui.expression import FUNCTIONS
-from relutui.network import Network
+from relutui.model.network import Network
+from relutui.model.training import TrainingSettings
 from relutui.questions import QUESTIONS
 from relutui.scenario import ScenarioError, parse
 from relutui.screens.lesson import prose
 from relutui.sections import Exercise, Init
-from relutui.training import TrainingSettings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 from relutui import edits, sweep, units
-from relutui.batch import Batch
-from relutui.data import Dataset
 from relutui.lib.arrays import Array
-from relutui.network import Activation, Network, Parameters, activate
+from relutui.model.batch import Batch
+from relutui.model.dataset import Dataset
+from relutui.model.network import Activation, Network, Parameters, activate
+from relutui.model.selection import Selection
+from relutui.model.training import Locks, TrainingSettings, random_start
 from relutui.refit import LEAST_PLACES, Refit, best_addition, one_fewer, one_more
-from relutui.selection import Selection
 from relutui.session import Session
-from relutui.training import Locks, TrainingSettings, random_start
 from relutui.units import Addition, with_unit, without_unit
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters, with_values

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui import edits, units
-from relutui.network import ACTIVATIONS, Activation, Network
+from relutui.model.network import ACTIVATIONS, Activation, Network
+from relutui.model.selection import Selection
 from relutui.running_sum import add_next, in_sum, next_term, sums, take_back, terms
-from relutui.selection import Selection
 from relutui.session import Session
 from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from relutui.data import Target
-from relutui.network import Network, Parameters
+from relutui.model.network import Network, Parameters
+from relutui.model.training import Locks, TrainingSettings, random_start
 from relutui.scenario import Exercise, Init, ScenarioError, find, is_shipped, load, parse, shipped, to_toml
-from relutui.training import Locks, TrainingSettings, random_start
 
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
 

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relutui.data import Target
-from relutui.network import ACTIVATIONS, Network, Parameters
+from relutui.model.network import ACTIVATIONS, Network, Parameters
+from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings, random_start
 from relutui.scenario import MAX_UNITS, Exercise, Init, Scenario, ScenarioError, find, load, parse, to_toml
 from relutui.sections import PARAMETER_LIMIT
-from relutui.training import OPTIMIZERS, Locks, TrainingSettings, random_start
 
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
 

@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from relutui.data import Dataset, Target
+from relutui.data import Target
+from relutui.model.dataset import Dataset
 from relutui.segments import Segment, mse_between, segments
 
 

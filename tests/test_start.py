@@ -12,7 +12,7 @@ from relutui.app import RelutuiApp
 from relutui.cli import _parser
 from relutui.cli.opening import opened
 from relutui.engine import PatientEngine
-from relutui.training import TrainerUnavailable
+from relutui.model.trainer import TrainerUnavailable
 
 class Opened(PatientEngine):
     async def open(self):

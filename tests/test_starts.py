@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from relutui import edits, tuning
-from relutui.batch import Batch, values_of
+from relutui.model.batch import Batch, values_of
+from relutui.model.training import Checkpoint, Locks, random_start
 from relutui.session import Session
 from relutui.starts import Starts, again, begin, noted, opened
 from relutui.state import Found
-from relutui.training import Checkpoint, Locks, random_start
 from tests.support.sessions import open_lab, opener, said, with_values
 
 LAB = open_lab(w1=1, b1=-1)

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui import sweep as sweeping
-from relutui.batch import Batch
-from relutui.data import Dataset
-from relutui.network import Network
+from relutui.model.batch import Batch
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network
+from relutui.model.training import Checkpoint, Problem, TrainingSettings, random_start
 from relutui.outcomes import Outcome, outcomes
 from relutui.scenario import Exercise, Scenario, find, load, parse
 from relutui.sweep import GROWTH, PIECE, Result, Sweep, best_possible, bound, in_pieces, joined, random_starts
-from relutui.training import Checkpoint, Problem, TrainingSettings, random_start
 from tests.support.fake_trainer import FakeTrainer
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 import pytest
 
 from relutui import edits, tuning
-from relutui.network import ACTIVATIONS, Network
+from relutui.model.network import ACTIVATIONS, Network
+from relutui.model.training import Checkpoint, OptimizerState
 from relutui.readout.lines import read_status
 from relutui.scenario import to_toml
 from relutui.session import Session, as_scenario
-from relutui.training import Checkpoint, OptimizerState
 from relutui.widgets.status import status
 from tests.support.sessions import open_lab, said, with_values
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 from relutui import edits, units
-from relutui.network import Parameters
-from relutui.selection import Selection
+from relutui.model.network import Parameters
+from relutui.model.selection import Selection
+from relutui.model.training import Locks, Sample, random_start
 from relutui.session import Session
-from relutui.training import Locks, Sample, random_start
 from relutui.units import Addition, with_unit, without_unit
 from tests.support.fake_trainer import sample_of
 from tests.support.sessions import open_lab, opener, parameters, said, with_values

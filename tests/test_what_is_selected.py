@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from relutui import edits, landscape_axes, running_sum, starts, units
 from relutui.commands import COMMANDS, Predict, Show, Train, apply, by_id
-from relutui.landscape import COLUMNS, ROWS, Landscape
-from relutui.network import Parameters
+from relutui.model.landscape import COLUMNS, ROWS, Landscape
+from relutui.model.network import Parameters
+from relutui.model.selection import HANDLE, Field, Selection
 from relutui.readout.chart import read_chart
 from relutui.readout.lines import read_footer, read_message, read_status
 from relutui.readout.strips import read_strips
@@ -18,7 +19,6 @@ from relutui.readout.table import read_table
 from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
 from relutui.refit import one_fewer, one_more
-from relutui.selection import HANDLE, Field, Selection
 from relutui.session import Session, Typing
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener

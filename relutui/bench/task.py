@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.batch import predictions
-from relutui.network import Network
+from relutui.model.batch import predictions
+from relutui.model.network import Network
 
 Optimizer = Literal["sgd", "adam"]
 Array32 = NDArray[np.float32]

@@ -12,7 +12,7 @@ from relutui.bench.report import Report, as_json, as_markdown
 from relutui.cli.opening import make_engine
 from relutui.cli.progress import progress_bar
 from relutui.engine.choosing import clang
-from relutui.training import Device
+from relutui.model.trainer import Device
 
 WIDTHS = 80, 120  # columns of the report, at least and at most
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from relutui.engine.choosing import choose
 from relutui.engine.devices import probe_devices
 from relutui.lib.safe_text import sanitize_line
-from relutui.training import DEVICES, DeviceReport, TrainerUnavailable
+from relutui.model.trainer import DEVICES, DeviceReport, TrainerUnavailable
 
 LIMIT = 2.5  # s until who has not answered is given up, so that all is said within three
 WIDTHS = 60, 100  # columns of the list, at least and at most

@@ -4,9 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from relutui.data import caution
 from relutui.explain.words import counted
 from relutui.lib.safe_text import sanitize_line
+from relutui.model.dataset import caution
 from relutui.scenario import ScenarioError, load, shipped
 
 

@@ -14,13 +14,13 @@ from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.usage import UsageError, new_file
-from relutui.data import caution
 from relutui.lib import files
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.safe_text import sanitize_line
+from relutui.model.dataset import caution
+from relutui.model.trainer import Device, TrainerUnavailable
 from relutui.outcomes import OUTCOMES
 from relutui.sweep import Result, Sweep, best_possible, bound, joined
-from relutui.training import Device, TrainerUnavailable
 
 QUANTILES = (0.1, 0.5, 0.9)
 

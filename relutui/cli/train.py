@@ -11,17 +11,17 @@ from typing import Literal
 import numpy as np
 
 from relutui import edits
-from relutui.batch import values_of
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.usage import new_file
-from relutui.data import caution
-from relutui.gradient import gradient
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.safe_text import sanitize_line
+from relutui.model.batch import values_of
+from relutui.model.dataset import caution
+from relutui.model.gradient import gradient
+from relutui.model.trainer import Device, Diverged, TrainerUnavailable
 from relutui.session import Session, as_scenario
-from relutui.training import Device, Diverged, TrainerUnavailable
 from relutui.writing import files_of, write
 
 PIECE = 0.05  # s of training between two movements of the progress bar

@@ -6,15 +6,15 @@ from weakref import ref
 import numpy as np
 from tinygrad import Device
 
-from relutui.batch import Batch
 from relutui.engine.exact import ExactBatch, ExactForm, Whole, advance_many, is_finite, losses
 from relutui.engine.loading import PieceProgram, program_for
 from relutui.engine.piece_memory import PiecesForm
 from relutui.engine.point_memory import Form
 from relutui.engine.program import STATE, Place, Program
-from relutui.gradient import GREATEST
 from relutui.lib.arrays import Array, quiet
-from relutui.training import Problem
+from relutui.model.batch import Batch
+from relutui.model.gradient import GREATEST
+from relutui.model.training import Problem
 
 _NEVER = 2**30  # stride: no samples
 _NOWHERE = _NEVER // 2  # a first step that no sample is due at, nor for long before and after it

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from relutui.training import Device
+from relutui.model.trainer import Device
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from relutui.lib.safe_text import shorten
-from relutui.training import DEVICES, TrainerUnavailable
+from relutui.model.trainer import DEVICES, TrainerUnavailable
 
 VARIABLES = "RELUTUI_DEVICE", "DEV"  # the second is tinygrad's own
 _TARGET = re.compile(r"(\w*(:[\d,-]*)?\+)?(?P<device>[A-Z]+)(:(?P<renderer>[A-Z]\w*)(:[\w,+-]*)?)?", re.ASCII)  # DEV's

@@ -10,15 +10,16 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.batch import values_of
 from relutui.engine.exact import ExactBurst, ExactForm, Sampler, advance, checkpoint_after, losses
 from relutui.engine.loading import PieceProgram, program_for
 from relutui.engine.piece_memory import PiecesForm
 from relutui.engine.point_memory import Form, Progress
 from relutui.engine.program import STATE, Place
-from relutui.gradient import GREATEST, State
 from relutui.lib.arrays import quiet
-from relutui.training import Checkpoint, Diverged, Problem, Sample, sampling_stride
+from relutui.model.batch import values_of
+from relutui.model.gradient import GREATEST, State
+from relutui.model.trainer import Diverged
+from relutui.model.training import Checkpoint, Problem, Sample, sampling_stride
 
 _LONGEST = 10_000  # steps in one run of the kernel, so that closing need not wait for a long training
 _LONGEST_STOPPING = 1_000  # where it may stop early: the kernel idles through the steps that are left

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import NamedTuple
 
-from relutui.training import DeviceReport
+from relutui.model.trainer import DeviceReport
 
 
 class Candidate(NamedTuple):

@@ -14,11 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.batch import Batch, values_of
-from relutui.gradient import GREATEST, State, losses_and_gradients, step
 from relutui.lib.arrays import Array, quiet
-from relutui.network import Parameters
-from relutui.training import Checkpoint, Diverged, OptimizerState, Problem, Sample, extend_history, sampling_stride
+from relutui.model.batch import Batch, values_of
+from relutui.model.gradient import GREATEST, State, losses_and_gradients, step
+from relutui.model.network import Parameters
+from relutui.model.trainer import Diverged
+from relutui.model.training import Checkpoint, OptimizerState, Problem, Sample, extend_history, sampling_stride
 
 _TOGETHER = 2**18  # units at points of all networks that take a step at once: what stays near the processor
 

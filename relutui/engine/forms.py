@@ -7,7 +7,6 @@ from tinygrad import Device, dtypes
 from tinygrad.renderer.cstyle import ClangRenderer, CStyleLanguage
 from tinygrad.renderer.isa.x86 import X86Renderer
 
-from relutui.data import Dataset
 from relutui.engine.exact import ExactForm
 from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.engine.piece_memory import GROUP, PiecesForm
@@ -15,7 +14,8 @@ from relutui.engine.point_memory import Form
 from relutui.engine.spread import LANES
 from relutui.engine.tables import centre_of
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.training import Problem
+from relutui.model.dataset import Dataset
+from relutui.model.training import Problem
 
 _UNITS, _POINTS = 64, 1024  # the smallest sizes; the next are four times as large
 _NETWORKS = 256  # of a batch, where they run in turn

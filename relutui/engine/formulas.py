@@ -6,7 +6,7 @@ exp and log are written out here: tinygrad's own serve every float and cost thre
 from tinygrad import dtypes
 from tinygrad.uop.ops import UOp
 
-from relutui.network import LEAK, Activation
+from relutui.model.network import LEAK, Activation
 
 # act(z) = act'(z) z for these; their slope where z < 0
 PIECEWISE_LINEAR: dict[Activation, float] = {"relu": 0.0, "leaky_relu": LEAK, "identity": 1.0}

@@ -12,7 +12,7 @@ from relutui.engine.program import Place, Program
 from relutui.engine.spread import spread
 from relutui.engine.tables import tables
 from relutui.lib.arrays import Array
-from relutui.training import Problem
+from relutui.model.training import Problem
 
 POINTS_A_UNIT = 50  # that are visited in the time that a unit takes by pieces
 

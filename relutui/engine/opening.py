@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 from relutui.engine.choosing import assembler_lacks, choose, clang, run_compiler
 from relutui.engine.devices import needed_by
-from relutui.training import Device, TrainerUnavailable
+from relutui.model.trainer import Device, TrainerUnavailable
 
 TINYGRAD = "0.14.0"
 # clang makes vectors half as long as the processor's unless told: the kernels are nothing but vectors.

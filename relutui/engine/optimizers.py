@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tinygrad.uop.ops import UOp
 
-from relutui.training import BETA1, BETA2, EPSILON, Optimizer
+from relutui.model.training import BETA1, BETA2, EPSILON, Optimizer
 
 MOMENTS = {"sgd": 0, "momentum": 1, "adam": 2}  # running means that an optimizer has of each parameter
 

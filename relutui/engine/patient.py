@@ -10,7 +10,7 @@ from time import perf_counter, process_time
 
 from relutui.engine.choosing import UnknownDevice
 from relutui.engine.thread import Engine, P, T
-from relutui.training import Device, DeviceFailed, TrainerUnavailable
+from relutui.model.trainer import Device, DeviceFailed, TrainerUnavailable
 
 SHARE = 0.1  # of a core: who has had less so far is one of many, as in a classroom that starts all at once
 BRIEF = 0.2  # s, in which that may happen to anybody

@@ -9,7 +9,7 @@ from tinygrad.uop.ops import UOp
 
 from relutui.engine.point_memory import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.tables import ROW, Column
-from relutui.training import BURST_SAMPLES, Optimizer
+from relutui.model.training import BURST_SAMPLES, Optimizer
 
 GROUP = 32  # networks in step on a GPU
 

@@ -48,7 +48,7 @@ from relutui.engine.piece_memory import (
 )
 from relutui.engine.piece_walk import left_of_all_kinks, points_on_kinks, walk
 from relutui.engine.point_memory import CORRECTIONS, Count, Progress, Rate
-from relutui.gradient import GREATEST
+from relutui.model.gradient import GREATEST
 
 
 def pieces(form: PiecesForm) -> Callable[..., UOp]:

@@ -8,8 +8,8 @@ from tinygrad.uop.ops import AxisType, UOp
 
 from relutui.engine.formulas import PIECEWISE_LINEAR
 from relutui.lib.arrays import Array
-from relutui.network import Activation
-from relutui.training import BETA1, BETA2, BURST_SAMPLES, Optimizer
+from relutui.model.network import Activation
+from relutui.model.training import BETA1, BETA2, BURST_SAMPLES, Optimizer
 
 TILE = 64  # points that are gone through together, so that a compiler keeps their residuals in registers
 LANES = 16  # of them side by side

@@ -13,13 +13,14 @@ from multiprocessing.connection import wait
 
 import numpy as np
 
-from relutui.data import Dataset
 from relutui.engine import Engine
 from relutui.engine.devices import CANDIDATES, Candidate
 from relutui.engine.environment import keep_apart
 from relutui.engine.opening import import_tinygrad
-from relutui.network import Network, Parameters
-from relutui.training import Checkpoint, DeviceReport, Diverged, Locks, Problem, TrainerUnavailable, TrainingSettings
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network, Parameters
+from relutui.model.trainer import DeviceReport, Diverged, TrainerUnavailable
+from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 
 STEPS = 1000  # of the burst that is timed
 TRIES = 3  # of which the fastest counts

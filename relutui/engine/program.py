@@ -13,13 +13,13 @@ from tinygrad.engine.realize import compile_linear, get_runtime
 from tinygrad.runtime.ops_cpu import CPUProgram
 from tinygrad.uop.ops import UOp
 
-from relutui.batch import values_of
-from relutui.data import Dataset
 from relutui.engine.piece_memory import INTEGERS, PiecesForm
 from relutui.engine.point_memory import Count, Form, Rate, corrections
 from relutui.lib.arrays import Array
-from relutui.network import Network
-from relutui.training import Locks, Problem, TrainingSettings
+from relutui.model.batch import values_of
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network
+from relutui.model.training import Locks, Problem, TrainingSettings
 
 _MANY = 2**30  # steps, of which there may be more than an int32 can hold
 STATE = ("parameters", "first", "second")  # what training carries on, as far as the optimizer has it

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.data import Dataset
 from relutui.lib.arrays import Array, quiet
+from relutui.model.dataset import Dataset
 
 SLACK = 0.01  # of a cell, for the rounding of a kink's place in it
 FAR = 16.0  # times their spread the x may be away from 0 and stay as they are

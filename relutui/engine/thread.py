@@ -11,11 +11,12 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from relutui.batch import Batch
 from relutui.engine.changing import give_back, or_staying
 from relutui.engine.environment import keep_apart
 from relutui.engine.opening import one_line, open_device
-from relutui.training import Checkpoint, Device, DeviceFailed, DeviceReport, Diverged, Problem, TrainerUnavailable
+from relutui.model.batch import Batch
+from relutui.model.trainer import Device, DeviceFailed, DeviceReport, Diverged, TrainerUnavailable
+from relutui.model.training import Checkpoint, Problem
 
 if TYPE_CHECKING:
     from relutui.engine.batched import CompiledBatch

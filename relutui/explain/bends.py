@@ -11,8 +11,8 @@ import numpy as np
 
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.network import LEAK
-from relutui.pieces import SAME_KINK, kinks
+from relutui.model.network import LEAK
+from relutui.model.pieces import SAME_KINK, kinks
 from relutui.segments import segments
 from relutui.session import Session
 

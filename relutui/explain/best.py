@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from relutui.data import Dataset
 from relutui.explain.words import counted
 from relutui.lib.number_text import loss_text
-from relutui.network import Loss, same_bound
+from relutui.model.dataset import Dataset
+from relutui.model.network import Loss, same_bound
 from relutui.session import Session
 from relutui.state import locked_values
 

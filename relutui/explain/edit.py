@@ -7,9 +7,9 @@ import numpy as np
 from relutui.lib.arrays import Array
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import format_number, format_x
-from relutui.network import Parameters
-from relutui.pieces import kinks, side
-from relutui.selection import Field, Selection
+from relutui.model.network import Parameters
+from relutui.model.pieces import kinks, side
+from relutui.model.selection import Field, Selection
 from relutui.session import Session
 
 

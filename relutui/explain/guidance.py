@@ -7,7 +7,7 @@ from relutui.explain.stuck import stuck
 from relutui.explain.units import reason
 from relutui.explain.words import counted, listing, told
 from relutui.lib.number_text import loss_text
-from relutui.pieces import diagnose
+from relutui.model.pieces import diagnose
 from relutui.session import Session, exercise_loss
 
 

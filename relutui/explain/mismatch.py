@@ -10,8 +10,8 @@ from relutui.explain.feasibility import from_left
 from relutui.explain.words import listing, units_text
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_unsigned, format_x, slope_text
-from relutui.network import Parameters
-from relutui.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
+from relutui.model.network import Parameters
+from relutui.model.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
 from relutui.segments import Segment, segments
 from relutui.session import Session
 

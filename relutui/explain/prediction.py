@@ -7,8 +7,8 @@ import numpy as np
 from relutui.explain.feasibility import for_now, impossible, would_do
 from relutui.explain.words import LISTED, listing, told
 from relutui.lib.number_text import format_number, format_x, slope_text
-from relutui.network import LEAK
-from relutui.pieces import output_kinks, straight
+from relutui.model.network import LEAK
+from relutui.model.pieces import output_kinks, straight
 from relutui.session import Session
 
 

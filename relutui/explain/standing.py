@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.network import same_bound
+from relutui.model.network import same_bound
 from relutui.session import Session
 
 STEPS = 100  # since the last change by hand: fewer tell nothing

@@ -7,17 +7,17 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from relutui.batch import Batch, values_of
-from relutui.data import caution
 from relutui.explain.best import lowest_found, lowest_possible
 from relutui.explain.feasibility import impossible
 from relutui.explain.standing import Tail, tail
 from relutui.explain.words import LISTED, counted, listing, told
-from relutui.gradient import gradient, next_step
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import loss_text
-from relutui.network import Parameters
-from relutui.pieces import Diagnosis, diagnose, share_on
+from relutui.model.batch import Batch, values_of
+from relutui.model.dataset import caution
+from relutui.model.gradient import gradient, next_step
+from relutui.model.network import Parameters
+from relutui.model.pieces import Diagnosis, diagnose, share_on
 from relutui.session import Session
 
 LARGE = 1e-2  # of the loss: a step that promises to lower it by this much, and does not, is too long

@@ -5,8 +5,8 @@ import numpy as np
 from relutui.explain.words import counted, line_text, stretch_text, told, units_text
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_x, slope_text
-from relutui.network import LEAK
-from relutui.pieces import Diagnosis, diagnose, kinks, pieces, stretch
+from relutui.model.network import LEAK
+from relutui.model.pieces import Diagnosis, diagnose, kinks, pieces, stretch
 from relutui.session import Session
 
 TELLING = 0.05  # of what the others add: a slope against them that is smaller than this is not worth a word

@@ -7,7 +7,7 @@ import numpy as np
 
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.number_text import loss_text
-from relutui.network import Activation, activate
+from relutui.model.network import Activation, activate
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, even_x, outward
 from relutui.session import Session

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array, distinct
-from relutui.network import KINKED, Parameters
-from relutui.pieces import kinks, output_kinks
+from relutui.model.network import KINKED, Parameters
+from relutui.model.pieces import kinks, output_kinks
 from relutui.session import Session
 
 STEPS = 16  # from the lowest to the highest of rounded limits, or a little more

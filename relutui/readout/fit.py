@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.gradient import kink_moves
-from relutui.network import Parameters
-from relutui.pieces import kinks, output_kinks
+from relutui.model.gradient import kink_moves
+from relutui.model.network import Parameters
+from relutui.model.pieces import kinks, output_kinks
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
 from relutui.session import Session

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from relutui import edits, explain, handle, visits
 from relutui.commands import by_id
 from relutui.lib.number_text import loss_text
+from relutui.model.training import TrainingSettings
 from relutui.session import Session
-from relutui.training import TrainingSettings
 
 
 class StatusReadout(NamedTuple):

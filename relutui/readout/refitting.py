@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.data import caution
 from relutui.explain.best import exact_below
 from relutui.lib.number_text import format_x, loss_text, time_left
-from relutui.network import Parameters
+from relutui.model.dataset import caution
+from relutui.model.network import Parameters
+from relutui.model.pieces import kinks, side
 from relutui.outcomes import Outcome, outcomes
-from relutui.pieces import kinks, side
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x, outward
 from relutui.readout.fit import Kink, target_mark

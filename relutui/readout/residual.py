@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.data import Dataset
 from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.number_text import format_x
-from relutui.pieces import SAME_KINK, Piece, best_possible, output_kinks, straight
+from relutui.model.dataset import Dataset
+from relutui.model.pieces import SAME_KINK, Piece, best_possible, output_kinks, straight
 from relutui.readout.curves import Curve, outward
 from relutui.segments import mse_between, segments
 from relutui.session import Session

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.batch import predictions
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import loss_text, time_left
+from relutui.model.batch import predictions
 from relutui.outcomes import OUTCOMES, Outcome
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.scenario import Scenario

@@ -9,8 +9,8 @@ import numpy as np
 from relutui import explain
 from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.number_text import slope_text
-from relutui.network import KINKED, Network, Parameters, slope
-from relutui.pieces import edges, kinks, output_kinks, unit_slopes
+from relutui.model.network import KINKED, Network, Parameters, slope
+from relutui.model.pieces import edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
 from relutui.segments import Segment, segments
 from relutui.session import Session

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, overload
 
 from relutui import edits, explain, handle
-from relutui.gradient import gradient, kink_moves
 from relutui.lib.number_text import format_3_digits, format_number
-from relutui.network import Parameters
-from relutui.pieces import diagnose, kinks, share_on, side
+from relutui.model.gradient import gradient, kink_moves
+from relutui.model.network import Parameters
+from relutui.model.pieces import diagnose, kinks, share_on, side
+from relutui.model.selection import Field, Selection
 from relutui.readout.colour import colour_of
-from relutui.selection import Field, Selection
 from relutui.session import Session
 from relutui.state import State
 

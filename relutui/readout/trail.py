@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.pieces import kinks_of
+from relutui.model.pieces import kinks_of
 from relutui.readout.colour import colour_of
 from relutui.session import Session
 from relutui.state import State

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_x
-from relutui.pieces import stretch
+from relutui.model.pieces import stretch
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import drawn_x
 from relutui.session import Session

@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
+from relutui.model.trainer import DEVICES, Device, DeviceReport, Trainer
 from relutui.screens.background import Background
 from relutui.screens.choices import Choices, Row
-from relutui.training import DEVICES, Device, DeviceReport, Trainer
 
 LOOKING = "looking ..."
 WIDEST = max(map(len, DEVICES))

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from relutui import edits, visits
 from relutui.commands import Command, Predict, Show, Train, apply
 from relutui.journal import Journal, Orphan
+from relutui.model.trainer import Trainer
 from relutui.nudges import Beginning, begun, taken_back
 from relutui.readout.lines import read_message
 from relutui.readout.table import read_table
@@ -30,7 +31,6 @@ from relutui.screens.preparing import Preparation
 from relutui.screens.terminal import is_behind
 from relutui.screens.training_loop import TrainingLoop
 from relutui.session import Opener, Session, Typing
-from relutui.training import Trainer
 from relutui.widgets.chart import chart
 from relutui.widgets.footer import footer
 from relutui.widgets.panel import Group, Panel

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from relutui import landscape_axes
-from relutui.batch import Batch
-from relutui.data import Dataset
-from relutui.landscape import COLUMNS, NETWORKS, ROWS, Landscape, Plane
-from relutui.network import same_bound
+from relutui.model.batch import Batch
+from relutui.model.dataset import Dataset
+from relutui.model.landscape import COLUMNS, NETWORKS, ROWS, Landscape, Plane
+from relutui.model.network import same_bound
+from relutui.model.trainer import Trainer, fault
+from relutui.model.training import Locks, Problem, TrainingSettings
 from relutui.screens.training_loop import Host
-from relutui.training import Locks, Problem, Trainer, TrainingSettings, fault
 
 REST = 0.25  # s after a measurement, at least
 SHARE = 4  # times as long as a measurement took is the rest after it

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from relutui import explain
-from relutui.network import KINKED
+from relutui.model.network import KINKED
 from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
 from relutui.session import Layout, Session, Tab, View

@@ -9,6 +9,7 @@ from textual.app import App
 
 from relutui import visits
 from relutui.journal import Orphan
+from relutui.model.trainer import DeviceReport, Trainer
 from relutui.questions import Question
 from relutui.readout.unwritten import said_of_recovered
 from relutui.scenario import find, load
@@ -17,7 +18,6 @@ from relutui.screens.keeping import Keeper
 from relutui.screens.preparing import Preparation
 from relutui.screens.training_loop import TrainingLoop
 from relutui.session import Message, Opener, Session, open_session
-from relutui.training import DeviceReport, Trainer
 from relutui.writing import astray
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from relutui.lib.number_text import loss_text
+from relutui.model.trainer import Diverged, Trainer, fault
+from relutui.model.training import Checkpoint
 from relutui.session import Session
 from relutui.state import loss_of
-from relutui.training import Checkpoint, Diverged, Trainer, fault
 
 
 class Host(Protocol):

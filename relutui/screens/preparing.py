@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
+from relutui.model.trainer import DEVICES, Device, Trainer, TrainerUnavailable
 from relutui.screens.background import ended
 from relutui.session import Session
-from relutui.training import DEVICES, Device, Trainer, TrainerUnavailable
 
 
 class Host(Protocol):

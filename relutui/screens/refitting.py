@@ -7,12 +7,12 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from relutui import units
+from relutui.model.trainer import Trainer
 from relutui.readout.refitting import RefittingReadout, Training, read_refitting
 from relutui.refit import Change, Refit, one_fewer, one_more
 from relutui.screens.background import Background
 from relutui.session import Session
 from relutui.state import Found
-from relutui.training import Trainer
 from relutui.widgets.panel import Panel
 from relutui.widgets.refitting import columns, refitting
 

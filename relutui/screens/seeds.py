@@ -9,14 +9,14 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from relutui.commands import MOVES
+from relutui.model.selection import Move
+from relutui.model.trainer import Trainer
 from relutui.readout.lines import FooterReadout, MessageReadout
 from relutui.readout.seeds import read_grid, read_losses, read_marked, read_progress
 from relutui.screens.background import Background
-from relutui.selection import Move
 from relutui.session import Session
 from relutui.starts import Starts, again, begin, noted, opened
 from relutui.sweep import in_pieces
-from relutui.training import Trainer
 from relutui.widgets.footer import footer
 from relutui.widgets.histogram import histogram
 from relutui.widgets.panel import Panel

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from relutui.lib.number_text import LIMIT, plain_minus, read_number
 from relutui.lib.safe_text import quote_value, sanitize
-from relutui.selection import Move
+from relutui.model.selection import Move
 
 LENGTH = 24  # characters; enough for every float, and a stray paste stays small
 ALLOWED = frozenset("0123456789+-.eE")

@@ -7,9 +7,9 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
+from relutui.model.selection import Move
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
-from relutui.selection import Move
 from relutui.widgets.axes import Axes
 from relutui.widgets.lines import first_that_fits, strip_of
 from relutui.widgets.plot import Line, draw

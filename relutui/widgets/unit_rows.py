@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from relutui.lib.number_text import format_number
+from relutui.model.selection import Field, Selection
 from relutui.readout.table import Cell, Note, TableReadout, UnitRow
-from relutui.selection import Field, Selection
 from relutui.widgets.cell_editor import CellEditor
 from relutui.widgets.lines import hidden
 

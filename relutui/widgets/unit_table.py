@@ -3,8 +3,8 @@
 from textual import events
 from textual.message import Message
 
+from relutui.model.selection import Field, Selection, neighbour
 from relutui.readout.table import TableReadout
-from relutui.selection import Field, Selection, neighbour
 from relutui.widgets.cell_editor import CellEditor, Leave
 from relutui.widgets.lines import Lines
 from relutui.widgets.unit_rows import Columns, Picture, Rows

@@ -5,9 +5,9 @@ from relutui.bench import task as tasks
 from relutui.bench.peers import with_numpy
 from relutui.bench.task import Optimizer, Task, gradient
 from relutui.bench.worker import _Server
-from relutui.data import Dataset
-from relutui.network import Network, Parameters
-from relutui.training import Locks, Problem, TrainingSettings
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network, Parameters
+from relutui.model.training import Locks, Problem, TrainingSettings
 from tests.support import oracle
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from relutui.data import Dataset
-from relutui.network import Network, Parameters
-from relutui.training import Checkpoint, Locks, Problem, TrainingSettings
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network, Parameters
+from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 
 
 def locks(units: int, locked: bool = False) -> Locks:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from relutui.network import ACTIVATIONS, Activation, Network
-from relutui.training import Optimizer, Problem, TrainingSettings
+from relutui.model.network import ACTIVATIONS, Activation, Network
+from relutui.model.training import Optimizer, Problem, TrainingSettings
 from tests.engine.problems import random_data, random_locks, random_start
 from tests.support import oracle
 from tests.support.blocking import Blocking

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from relutui.data import Dataset
-from relutui.network import ACTIVATIONS, Activation, Loss, Network, Parameters
-from relutui.training import OPTIMIZERS, Checkpoint, Optimizer, Problem, TrainingSettings
+from relutui.model.dataset import Dataset
+from relutui.model.network import ACTIVATIONS, Activation, Loss, Network, Parameters
+from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, Problem, TrainingSettings
 from tests.engine.problems import locks, random_data, random_locks, random_start
 from tests.support import oracle
 from tests.support.blocking import Blocking

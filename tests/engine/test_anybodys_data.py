@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from relutui.batch import Batch, values_of
-from relutui.data import Dataset
-from relutui.gradient import gradient
-from relutui.network import Activation, Network, Parameters
-from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainingSettings, random_start
+from relutui.model.batch import Batch, values_of
+from relutui.model.dataset import Dataset
+from relutui.model.gradient import gradient
+from relutui.model.network import Activation, Network, Parameters
+from relutui.model.trainer import Diverged
+from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings, random_start
 from tests.engine.problems import locks, random_locks
 from tests.support import oracle
 from tests.support.blocking import Blocking

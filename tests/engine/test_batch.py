@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from relutui.batch import Batch
-from relutui.data import Dataset
 from relutui.engine import Engine
 from relutui.lib.arrays import Array
-from relutui.network import Network, Parameters
+from relutui.model.batch import Batch
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network, Parameters
+from relutui.model.trainer import Diverged
+from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
 from relutui.sweep import random_starts
-from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainingSettings
 from tests.engine.problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks
 from tests.support.blocking import Blocking
 from tests.support.oracle import train

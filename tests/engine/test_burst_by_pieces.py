@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relutui.batch import Batch
-from relutui.data import Dataset
-from relutui.network import Activation, Network, Parameters
-from relutui.training import OPTIMIZERS, Checkpoint, Optimizer, Problem, TrainingSettings
+from relutui.model.batch import Batch
+from relutui.model.dataset import Dataset
+from relutui.model.network import Activation, Network, Parameters
+from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, Problem, TrainingSettings
 from tests.engine.problems import locks, random_data, random_locks
 from tests.support import oracle
 from tests.support.blocking import Blocking

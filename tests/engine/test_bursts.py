@@ -6,9 +6,10 @@ from itertools import count
 import numpy as np
 import pytest
 
-from relutui.data import Dataset
-from relutui.network import Network, Parameters
-from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Locks, Optimizer, Problem, TrainerUnavailable, TrainingSettings
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network, Parameters
+from relutui.model.trainer import Diverged, TrainerUnavailable
+from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
 from tests.engine.problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks, random_start
 from tests.support.blocking import Blocking
 

@@ -10,10 +10,11 @@ from weakref import ref
 import numpy as np
 import pytest
 
-from relutui.batch import Batch, values_of
 from relutui.engine import Engine
-from relutui.network import Network
-from relutui.training import Checkpoint, Diverged, Optimizer, Problem, TrainerUnavailable, TrainingSettings
+from relutui.model.batch import Batch, values_of
+from relutui.model.network import Network
+from relutui.model.trainer import Diverged, TrainerUnavailable
+from relutui.model.training import Checkpoint, Optimizer, Problem, TrainingSettings
 from tests.engine.problems import LAB_DATA, LAB_START, lab, locks, random_start
 from tests.support.blocking import Blocking
 from tests.support.waiting import LIMIT, until

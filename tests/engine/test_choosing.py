@@ -4,7 +4,7 @@ import pytest
 
 from relutui.engine import PatientEngine, choosing
 from relutui.engine.choosing import Choice, UnknownDevice, choose
-from relutui.training import DEVICES
+from relutui.model.trainer import DEVICES
 from tests.engine.problems import lab
 
 BEST = "CPU:CLANG"

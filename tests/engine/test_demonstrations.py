@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from relutui.lib.arrays import Array
-from relutui.pieces import diagnose, kinks
+from relutui.model.pieces import diagnose, kinks
+from relutui.model.training import Checkpoint, Problem
 from relutui.scenario import Scenario, find, load
 from relutui.session import start_of
-from relutui.training import Checkpoint, Problem
 from tests.support.blocking import Blocking
 
 

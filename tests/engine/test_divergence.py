@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 
 from relutui import edits
-from relutui.batch import Batch
 from relutui.cli import main
-from relutui.network import ACTIVATIONS, Activation, Network
+from relutui.model.batch import Batch
+from relutui.model.network import ACTIVATIONS, Activation, Network
+from relutui.model.selection import Selection
+from relutui.model.trainer import Diverged
+from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, TrainingSettings
 from relutui.scenario import load, parse, to_toml
-from relutui.selection import Selection
 from relutui.session import Session, as_scenario, open_session
 from relutui.sweep import random_starts
-from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Optimizer, TrainingSettings
 from tests.support.blocking import Blocking
 from tests.support.sessions import opener, said
 

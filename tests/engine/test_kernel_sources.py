@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from relutui.data import Dataset
-from relutui.network import Activation, Network
-from relutui.training import Optimizer, Problem, TrainingSettings
+from relutui.model.dataset import Dataset
+from relutui.model.network import Activation, Network
+from relutui.model.training import Optimizer, Problem, TrainingSettings
 from tests.engine.problems import LAB_DATA, locks
 from tests.support.blocking import Blocking
 

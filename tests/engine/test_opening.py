@@ -16,7 +16,8 @@ import pytest
 
 from relutui.engine import Engine, choosing, opening
 from relutui.engine.environment import keep_apart
-from relutui.training import Checkpoint, Device, Problem, TrainerUnavailable
+from relutui.model.trainer import Device, TrainerUnavailable
+from relutui.model.training import Checkpoint, Problem
 from tests.engine.problems import LAB_START, lab
 from tests.support.blocking import Blocking
 from tests.support.waiting import LIMIT, bounded, until
@@ -24,7 +25,7 @@ from tests.support.waiting import LIMIT, bounded, until
 OPEN = """
 import asyncio, sys
 from relutui.engine import Engine
-from relutui.training import Device, TrainerUnavailable
+from relutui.model.trainer import Device, TrainerUnavailable
 assert "tinygrad" not in sys.modules, "imported too early"
 {before}
 try:

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from relutui.engine import PatientEngine, patient, thread
-from relutui.training import Device
+from relutui.model.trainer import Device
 from tests.engine.problems import LAB_START, lab
 from tests.support.waiting import LIMIT, turns
 

@@ -16,8 +16,9 @@ import pytest
 from relutui.engine import probe
 from relutui.engine.choosing import assembler_lacks, clang
 from relutui.engine.devices import CANDIDATES, probe_devices
-from relutui.network import Parameters
-from relutui.training import DEVICES, Checkpoint, Device, DeviceReport, Diverged, Sample
+from relutui.model.network import Parameters
+from relutui.model.trainer import DEVICES, Device, DeviceReport, Diverged
+from relutui.model.training import Checkpoint, Sample
 from tests.engine.problems import LAB_DATA
 from tests.support.waiting import LIMIT, until
 

@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relutui import sweep as sweeping
-from relutui.data import Dataset
-from relutui.network import Network
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network
+from relutui.model.trainer import Diverged
+from relutui.model.training import OPTIMIZERS, Checkpoint, Problem, TrainingSettings, random_start
 from relutui.scenario import Scenario
 from relutui.session import open_session
 from relutui.starts import Starts, begin
 from relutui.sweep import Result, Sweep, in_pieces, joined
-from relutui.training import OPTIMIZERS, Checkpoint, Diverged, Problem, TrainingSettings, random_start
 from tests.support.blocking import Blocking
 from tests.support.sessions import opener
 

@@ -10,20 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from relutui.batch import values_of
 from relutui.engine import Engine, PatientEngine, thread
 from relutui.engine.devices import CANDIDATES
 from relutui.engine.opening import open_device
-from relutui.training import (
-    DEVICES,
-    OPTIMIZERS,
-    Checkpoint,
-    Device,
-    DeviceFailed,
-    Optimizer,
-    TrainerUnavailable,
-    TrainingSettings,
-)
+from relutui.model.batch import values_of
+from relutui.model.trainer import DEVICES, Device, DeviceFailed, TrainerUnavailable
+from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, TrainingSettings
 from tests.engine.problems import lab, locks, random_start
 
 START = random_start(np.random.default_rng(5), 3)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relutui.data import Dataset
 from relutui.engine.tables import ROW, Column, tables
+from relutui.model.dataset import Dataset
 
 numbers = st.floats(-1e3, 1e3, allow_subnormal=False).map(lambda x: float(np.float32(x)))
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from relutui.network import Activation
+from relutui.model.network import Activation
 from tests.support.blocking import Blocking
 
 

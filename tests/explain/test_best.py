@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui import edits, tuning, units
-from relutui.data import Dataset
 from relutui.explain import against_best
-from relutui.network import Network
-from relutui.selection import Selection
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network
+from relutui.model.selection import Selection
 from relutui.session import Session, open_session
 from relutui.state import Found
 from tests.support.sessions import open_lab, opener, with_network, with_values

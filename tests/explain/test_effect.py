@@ -6,8 +6,8 @@ import pytest
 
 from relutui import edits, tuning, units
 from relutui.explain import effect
-from relutui.network import Network
-from relutui.selection import Selection
+from relutui.model.network import Network
+from relutui.model.selection import Selection
 from relutui.session import Session
 from tests.support.sessions import open_lab, opener, with_values
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from relutui import edits
 from relutui.explain import effect, guidance, hint, progress, progress_text
-from relutui.selection import Selection
+from relutui.model.selection import Selection
 from tests.support.sessions import ask, open_lab, opener, parameters, with_values
 
 HALF = {"w1": 1.0, "b1": -1.0}

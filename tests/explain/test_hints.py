@@ -9,7 +9,7 @@ from relutui import edits, tuning, units
 from relutui.explain import hint, no_hint
 from relutui.explain.hints import called_for
 from relutui.lib.arrays import read_only
-from relutui.selection import Selection
+from relutui.model.selection import Selection
 from relutui.session import Session, Typing
 from tests.support.sessions import ask, open_lab, opener, said, with_values
 

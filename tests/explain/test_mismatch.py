@@ -7,8 +7,8 @@ import pytest
 
 from relutui import edits, units
 from relutui.explain import guidance
-from relutui.network import Network
-from relutui.selection import Selection
+from relutui.model.network import Network
+from relutui.model.selection import Selection
 from relutui.session import Session
 from tests.support.sessions import ask, open_lab, opener, parameters, said, with_network, with_values
 

@@ -11,15 +11,16 @@ import pytest
 from relutui import edits, tuning, units
 from relutui.explain import guidance
 from relutui.explain.stuck import Stuck, stuck
-from relutui.network import Network
+from relutui.model.network import Network
+from relutui.model.selection import Selection
+from relutui.model.trainer import Diverged
+from relutui.model.training import Optimizer
 from relutui.readout.lines import read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.scenario import parse
-from relutui.selection import Selection
 from relutui.session import Session, open_session
 from relutui.state import Found
-from relutui.training import Diverged, Optimizer
 from relutui.widgets.status import status
 from relutui.widgets.strips import strips
 from tests.support.fake_trainer import FakeTrainer, sample_of

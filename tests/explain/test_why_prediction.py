@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.explain import GLOSSARY, why_prediction
-from relutui.network import ACTIVATIONS, Activation, Network
+from relutui.model.network import ACTIVATIONS, Activation, Network
+from relutui.model.training import Locks
 from relutui.session import Session
-from relutui.training import Locks
 from tests.support.sessions import open_lab, opener, parameters
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from relutui import edits
 from relutui.explain import why_unit
-from relutui.network import ACTIVATIONS, Network, Parameters
+from relutui.model.network import ACTIVATIONS, Network, Parameters
+from relutui.model.selection import Selection
+from relutui.model.training import Locks, Sample
 from relutui.scenario import parse
-from relutui.selection import Selection
 from relutui.session import Session, open_session
-from relutui.training import Locks, Sample
 from relutui.units import add_unit, remove_unit
 from tests.support.fake_trainer import sample_of
 from tests.support.sessions import open_lab, opener, parameters

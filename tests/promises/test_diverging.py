@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from relutui.cli import main
+from relutui.model.training import OPTIMIZERS, Optimizer
 from relutui.session import VIEWS
-from relutui.training import OPTIMIZERS, Optimizer
 from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow

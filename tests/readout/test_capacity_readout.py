@@ -8,7 +8,7 @@ import pytest
 
 from relutui import tuning
 from relutui.capacity import Capacity, begin
-from relutui.data import Dataset
+from relutui.model.dataset import Dataset
 from relutui.readout.capacity import CapacityReadout, read_capacity, read_heading, read_remark
 from relutui.session import Session, open_session
 from relutui.sweep import Result

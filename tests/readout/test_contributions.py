@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui import edits
-from relutui.network import Network
+from relutui.model.network import Network
+from relutui.model.selection import Selection
 from relutui.readout.contributions import ContributionsReadout, read_contributions
 from relutui.readout.curves import outward
 from relutui.running_sum import in_sum, sums
-from relutui.selection import Selection
 from relutui.session import Session
 from tests.support.sessions import open_lab, opener, parameters, with_network
 

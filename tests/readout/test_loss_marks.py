@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from relutui import edits, tuning
+from relutui.model.selection import Selection
 from relutui.readout.loss import read_loss
-from relutui.selection import Selection
 from relutui.session import Session
 from relutui.state import Mark
 from tests.support.sessions import open_lab

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from relutui import edits, handle
-from relutui.network import Network
+from relutui.model.network import Network
+from relutui.model.selection import Selection
 from relutui.readout.fit import Kink, read_fit
 from relutui.readout.table import TableReadout, read_table
-from relutui.selection import Selection
 from relutui.session import Session, Typing
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 

@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 
 from relutui import units
-from relutui.batch import Batch, values_of
-from relutui.data import Dataset
 from relutui.lib.number_text import loss_text
-from relutui.network import Parameters
+from relutui.model.batch import Batch, values_of
+from relutui.model.dataset import Dataset
+from relutui.model.network import Parameters
+from relutui.model.training import Locks
 from relutui.readout.colour import colour_of
 from relutui.readout.refitting import RefittingReadout, Training, read_refitting
 from relutui.refit import Refit, one_fewer, one_more
 from relutui.session import Session, open_session
-from relutui.training import Locks
 from relutui.units import Addition, grown
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters

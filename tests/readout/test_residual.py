@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from relutui.network import Network
+from relutui.model.network import Network
 from relutui.readout.residual import read_residual
 from relutui.scenario import parse
 from relutui.session import Session, open_session

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from relutui.batch import Batch
+from relutui.model.batch import Batch
 from relutui.readout.seeds import DOTS, read_grid, read_losses, read_marked, read_progress
 from relutui.starts import Starts, begin
 from tests.support.sessions import open_lab, opener

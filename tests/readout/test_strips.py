@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.network import Activation, Network
+from relutui.model.network import Activation, Network
 from relutui.readout.strips import FULL, ON, Stretch, read_strips, sum_rows
 from relutui.scenario import parse
 from relutui.session import Session, open_session

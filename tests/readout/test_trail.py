@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from relutui import edits
-from relutui.network import Network, Parameters
+from relutui.model.network import Network, Parameters
+from relutui.model.selection import Selection
 from relutui.readout.trail import read_trail
-from relutui.selection import Selection
 from relutui.session import Session
 from relutui.state import Mark
 from relutui.units import remove_unit

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from relutui import edits
-from relutui.network import Activation, Network
+from relutui.model.network import Activation, Network
+from relutui.model.selection import Selection
 from relutui.readout.activations import read_activations
 from relutui.readout.chart import read_chart
 from relutui.readout.fit import read_fit
 from relutui.readout.units import read_units
-from relutui.selection import Selection
 from relutui.session import VIEWS
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 

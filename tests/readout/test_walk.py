@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui import edits
-from relutui.network import Activation, Network, activate
+from relutui.model.network import Activation, Network, activate
+from relutui.model.selection import Selection
 from relutui.readout.walk import WalkReadout, read_walk
-from relutui.selection import Selection
 from tests.support.sessions import open_lab, opener, parameters, with_network
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.network import Parameters
+from relutui.model.network import Parameters
 from relutui.scenario import Scenario, find, load
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from relutui.pieces import pieces
+from relutui.model.pieces import pieces
 from tests.scenarios.figures import loss, prediction, scenario
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from relutui.lib.arrays import Array
-from relutui.network import activate
+from relutui.model.network import activate
 from tests.scenarios.figures import loss, prediction, scenario, with_units
 
 

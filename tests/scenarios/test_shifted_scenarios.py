@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from relutui.lib.arrays import Array
-from relutui.network import Parameters
+from relutui.model.network import Parameters
 from relutui.scenario import Scenario
 from tests.scenarios.figures import prediction, scenario, with_bias, with_units
 

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
+from relutui.model.trainer import TrainerUnavailable
 from relutui.screens import background
 from relutui.screens.background import REDRAW, REST, Background
-from relutui.training import TrainerUnavailable
 from tests.support.waiting import turns, until
 
 SCREEN: Any = SimpleNamespace(app=SimpleNamespace(_driver=None), display=True)

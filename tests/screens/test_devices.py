@@ -6,9 +6,9 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual import events
 
+from relutui.model.trainer import DEVICES, Device
 from relutui.readout.lines import read_status
 from relutui.session import Message, Session
-from relutui.training import DEVICES, Device
 from relutui.widgets.status import status
 from tests.support.fake_trainer import REPORTS, FakeTrainer
 from tests.support.screen import Screen, named, shown, until, wait_for_steps

@@ -1,8 +1,8 @@
 import pytest
 from textual import events
 
+from relutui.model.selection import Selection
 from relutui.screens import explore
-from relutui.selection import Selection
 from relutui.session import Session
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, said

@@ -4,9 +4,9 @@ import pytest
 from textual import events
 from textual._compositor import Compositor
 
-from relutui.network import Network
+from relutui.model.network import Network
+from relutui.model.selection import Selection
 from relutui.scenario import parse
-from relutui.selection import Selection
 from relutui.session import open_session
 from tests.support.screen import named, shown, until
 from tests.support.sessions import open_lab, opener, said, with_values

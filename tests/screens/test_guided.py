@@ -4,10 +4,10 @@ import pytest
 from textual import events
 
 from relutui.commands import COMMANDS
+from relutui.model.selection import Selection
 from relutui.questions import QUESTIONS, Question, Tour
 from relutui.scenario import shipped
 from relutui.screens.guided import Guide
-from relutui.selection import Selection
 from relutui.session import Typing
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab

@@ -10,14 +10,14 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from relutui import edits, landscape_axes, units
-from relutui.batch import Batch
-from relutui.landscape import COLUMNS, ROWS, Landscape
+from relutui.model.batch import Batch
+from relutui.model.landscape import COLUMNS, ROWS, Landscape
+from relutui.model.selection import Selection
+from relutui.model.training import Checkpoint, Problem
 from relutui.screens import landscape_loop
 from relutui.screens.landscape_loop import GROWTH, SLICE, LandscapeLoop
 from relutui.screens.training_loop import TrainingLoop
-from relutui.selection import Selection
 from relutui.session import VIEWS, Session
-from relutui.training import Checkpoint, Problem
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import named, shown, until, wait_for_steps
 from tests.support.sessions import open_lab, opener, said, with_values

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from textual import events
 
-from relutui.selection import Selection
+from relutui.model.selection import Selection
 from tests.support.screen import Screen, shown, until, wait_for_steps
 from tests.support.sessions import open_lab, opener
 

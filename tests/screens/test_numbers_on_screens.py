@@ -16,15 +16,16 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Input
 
-from relutui.batch import Batch
 from relutui.journal import Orphan
+from relutui.model.batch import Batch
+from relutui.model.selection import Selection
+from relutui.model.trainer import Trainer
+from relutui.model.training import Problem, TrainingSettings
 from relutui.screens.capacity import CapacityScreen
 from relutui.screens.recovery import RecoveryDialog
 from relutui.screens.refitting import RefittingScreen
 from relutui.screens.seeds import SeedsScreen
-from relutui.selection import Selection
 from relutui.session import Session
-from relutui.training import Problem, Trainer, TrainingSettings
 from relutui.widgets import axes, histogram, ticks
 from relutui.widgets.panel import Panel
 from tests.screens.test_whole_numbers import LONG, right

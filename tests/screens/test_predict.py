@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from relutui.network import Network
-from relutui.training import Checkpoint, Problem
+from relutui.model.network import Network
+from relutui.model.training import Checkpoint, Problem
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown
 from tests.support.sessions import open_lab, said

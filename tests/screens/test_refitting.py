@@ -7,14 +7,14 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from relutui import edits, sweep
-from relutui.batch import Batch
-from relutui.network import Network
+from relutui.model.batch import Batch
+from relutui.model.network import Network
+from relutui.model.selection import Selection
+from relutui.model.training import Problem, TrainingSettings
 from relutui.screens import refitting
 from relutui.screens.refitting import RefittingScreen
-from relutui.selection import Selection
 from relutui.session import Session
 from relutui.state import Found
-from relutui.training import Problem, TrainingSettings
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, named, shown, until
 from tests.support.sessions import open_lab, opener, said

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from relutui.model.training import Checkpoint, random_start
 from relutui.screens.seeds import SeedsScreen
 from relutui.session import Session
-from relutui.training import Checkpoint, random_start
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, opener, said

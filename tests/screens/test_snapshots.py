@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui.network import Network
+from relutui.model.network import Network
+from relutui.model.trainer import Diverged
+from relutui.model.training import Checkpoint, Problem
 from relutui.session import Session
-from relutui.training import Checkpoint, Diverged, Problem
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import named, shown
 from tests.support.sessions import open_lab

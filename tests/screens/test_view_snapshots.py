@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from relutui.model.training import Checkpoint, OptimizerState, Sample
 from relutui.session import VIEWS, Session, View
-from relutui.training import Checkpoint, OptimizerState, Sample
 from tests.support import oracle
 from tests.support.screen import named, shown
 from tests.support.sessions import open_lab, opener

@@ -2,9 +2,10 @@
 
 import asyncio
 
-from relutui.batch import Batch
 from relutui.engine import Engine
-from relutui.training import Checkpoint, Device, Problem
+from relutui.model.batch import Batch
+from relutui.model.trainer import Device
+from relutui.model.training import Checkpoint, Problem
 
 
 class Blocking:

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from relutui.network import Network
-from relutui.selection import Selection
+from relutui.model.network import Network
+from relutui.model.selection import Selection
+from relutui.model.training import TrainingSettings
 from relutui.session import Session
-from relutui.training import TrainingSettings
 
 
 class Unit(NamedTuple):

@@ -7,20 +7,10 @@ from collections.abc import AsyncGenerator, Callable
 
 import numpy as np
 
-from relutui.batch import Batch, values_of
-from relutui.network import Parameters
-from relutui.training import (
-    HISTORY_LIMIT,
-    Checkpoint,
-    Device,
-    DeviceReport,
-    Diverged,
-    OptimizerState,
-    Problem,
-    Sample,
-    TrainerUnavailable,
-    extend_history,
-)
+from relutui.model.batch import Batch, values_of
+from relutui.model.network import Parameters
+from relutui.model.trainer import Device, DeviceReport, Diverged, TrainerUnavailable
+from relutui.model.training import HISTORY_LIMIT, Checkpoint, OptimizerState, Problem, Sample, extend_history
 from tests.support.oracle import batch_loss, batch_loss_and_gradient, flat, loss_and_gradient, step, unflat
 
 LARGEST = float(np.finfo(np.float32).max)  # what the engine can hold

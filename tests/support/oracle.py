@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.network import Parameters
-from relutui.training import Problem
+from relutui.model.network import Parameters
+from relutui.model.training import Problem
 
 Array = NDArray[np.float64]
 GradientOf = Callable[[Array, Problem], tuple[float, Array, float]]

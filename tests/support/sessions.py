@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 from relutui import edits
 from relutui.commands import by_id
 from relutui.lib.arrays import read_only
-from relutui.network import Network, Parameters
+from relutui.model.network import Network, Parameters
+from relutui.model.selection import Field, Selection
+from relutui.model.training import Locks
 from relutui.scenario import find, load
-from relutui.selection import Field, Selection
 from relutui.session import Session, open_session
 from relutui.state import State
-from relutui.training import Locks
 
 
 def parameters(w: ArrayLike, b: ArrayLike, v: ArrayLike, c: float = 0.0) -> Parameters:

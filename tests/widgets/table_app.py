@@ -10,8 +10,8 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
+from relutui.model.selection import FIELDS, HANDLE, Field, Selection
 from relutui.readout.table import HANDLE_NOTES, NOTES, Cell, Note, TableReadout, UnitRow
-from relutui.selection import FIELDS, HANDLE, Field, Selection
 from relutui.widgets.unit_table import UnitTable
 
 WIDE, PANEL, NARROW = (78, 10), (52, 12), (38, 8)

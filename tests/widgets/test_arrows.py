@@ -7,9 +7,9 @@ import pytest
 from rich.color import Color
 from rich.style import Style
 
+from relutui.model.selection import Selection
 from relutui.readout.fit import Kink
 from relutui.readout.table import GRADIENT_NOTES, Note, TableReadout
-from relutui.selection import Selection
 from relutui.widgets.axes import Axes
 from relutui.widgets.fit import arrows
 from relutui.widgets.plot import Arrow, draw

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relutui import edits
-from relutui.network import ACTIVATIONS, Activation, Network
+from relutui.model.network import ACTIVATIONS, Activation, Network
+from relutui.model.selection import Selection
 from relutui.readout.chart import read_chart
 from relutui.readout.loss import LossReadout
-from relutui.selection import Selection
 from relutui.session import VIEWS, Session, View
 from relutui.widgets.axes import Axes, columns
 from relutui.widgets.chart import chart

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.commands import MOVES
+from relutui.model.selection import Move
 from relutui.readout.preview import PreviewReadout
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
-from relutui.selection import Move
 from relutui.widgets.seeds import grid, moved, progress, shape
 from tests.widgets.drawn import dots, text
 

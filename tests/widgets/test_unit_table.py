@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from textual._compositor import Compositor
 
+from relutui.model.selection import Selection
 from relutui.readout.table import Cell
-from relutui.selection import Selection
 from tests.widgets.table_app import NARROW, TWELVE, shown
 
 

@@ -6,8 +6,8 @@ import pytest
 from textual import events
 from textual.screen import ModalScreen
 
+from relutui.model.selection import Selection
 from relutui.readout.table import Cell
-from relutui.selection import Selection
 from tests.widgets.table_app import BY_KINK, FREE, LAB, shown, styles_at
 
 

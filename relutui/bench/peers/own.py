@@ -5,13 +5,13 @@ from functools import cache
 
 import numpy as np
 
-from relutui.batch import Batch
 from relutui.bench.task import Run, Task, Values
-from relutui.data import Dataset
 from relutui.engine import Engine
 from relutui.lib.arrays import Array
-from relutui.network import Network, Parameters
-from relutui.training import Checkpoint, Locks, Problem, TrainingSettings
+from relutui.model.batch import Batch
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network, Parameters
+from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 
 LOOP = asyncio.new_event_loop()
 

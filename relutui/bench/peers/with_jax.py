@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from relutui.bench.task import Run, Task, Values, gradient
-from relutui.training import BETA1, BETA2, EPSILON
+from relutui.model.training import BETA1, BETA2, EPSILON
 
 jax.config.update("jax_default_matmul_precision", "float32")  # of which a GPU would drop digits
 

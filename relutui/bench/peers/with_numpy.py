@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from relutui.bench.task import Array32, Run, Task, Values, gradient
-from relutui.training import BETA1, BETA2, EPSILON
+from relutui.model.training import BETA1, BETA2, EPSILON
 
 
 def prepare(task: Task, variant: str) -> Run:

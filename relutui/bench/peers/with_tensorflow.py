@@ -8,7 +8,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import tensorflow as tf
 
 from relutui.bench.task import Run, Task, Values
-from relutui.training import BETA1, BETA2, EPSILON
+from relutui.model.training import BETA1, BETA2, EPSILON
 
 tf.config.set_visible_devices([], "GPU")  # of which it would take all the memory
 

@@ -5,7 +5,7 @@ from tinygrad import Context, Tensor, TinyJit, nn
 
 from relutui.bench.task import Run, Task, Values
 from relutui.engine.opening import open_device
-from relutui.training import EPSILON
+from relutui.model.training import EPSILON
 
 
 def prepare(task: Task, variant: str) -> Run:

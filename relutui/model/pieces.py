@@ -8,7 +8,7 @@ import numpy as np
 
 from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.network import KINKED, Network, Parameters, slope
+from relutui.model.network import KINKED, Network, Parameters, slope
 
 PARKED = 1e-6  # of the domain: a unit whose kink is no further from the edge is on, but without weight in the loss
 SAME_KINK = 1e-6  # two kinks closer than this, relative to the domain, are the same

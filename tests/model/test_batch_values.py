@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from relutui.batch import Batch, predictions
-from relutui.network import ACTIVATIONS, Activation, Network
+from relutui.model.batch import Batch, predictions
+from relutui.model.network import ACTIVATIONS, Activation, Network
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

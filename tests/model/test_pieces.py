@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.network import Activation, Network, Parameters
-from relutui.pieces import (
+from relutui.model.network import Activation, Network, Parameters
+from relutui.model.pieces import (
     Diagnosis,
     UnitState,
     best_possible,

@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from relutui import edits, landscape, landscape_axes, units
-from relutui.batch import values_of
-from relutui.data import Dataset
-from relutui.landscape import COLUMNS, ROWS, Axes, Landscape
+from relutui import edits, landscape_axes, units
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import loss_text
-from relutui.network import Loss, Network
+from relutui.model import landscape
+from relutui.model.batch import values_of
+from relutui.model.dataset import Dataset
+from relutui.model.landscape import COLUMNS, ROWS, Axes, Landscape
+from relutui.model.network import Loss, Network
+from relutui.model.selection import Field, Selection
+from relutui.model.training import TrainingSettings
 from relutui.readout.landscape import read_landscape
 from relutui.screens.landscape_loop import LandscapeLoop
-from relutui.selection import Field, Selection
 from relutui.session import Session
-from relutui.training import TrainingSettings
 from tests.support.fake_trainer import FakeTrainer, sample_of
 from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
 from tests.support.waiting import until

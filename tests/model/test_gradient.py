@@ -8,10 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from relutui.data import Dataset
-from relutui.gradient import gradient, kink_moves, next_step
-from relutui.network import ACTIVATIONS, Activation, Loss, Network, Parameters
-from relutui.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
+from relutui.model.dataset import Dataset
+from relutui.model.gradient import gradient, kink_moves, next_step
+from relutui.model.network import ACTIVATIONS, Activation, Loss, Network, Parameters
+from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
 from tests.support import oracle
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters

@@ -1,6 +1,6 @@
 import pytest
 
-from relutui.selection import HANDLE, Field, Move, Selection, neighbour
+from relutui.model.selection import HANDLE, Field, Move, Selection, neighbour
 
 
 @pytest.mark.parametrize(("start", "move", "end"), [

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array, quiet
-from relutui.network import Loss, Network, Parameters, same_bound
-from relutui.selection import Selection
+from relutui.model.network import Loss, Network, Parameters, same_bound
+from relutui.model.selection import Selection
 
 COLUMNS, ROWS = 80, 48  # networks across and up
 NETWORKS = COLUMNS * ROWS

@@ -5,13 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.network import Parameters
-from relutui.training import (
+from relutui.model.network import Parameters
+from relutui.model.trainer import Device, Diverged
+from relutui.model.training import (
     BURST_SAMPLES,
     HISTORY_LIMIT,
     Checkpoint,
-    Device,
-    Diverged,
     Locks,
     OptimizerState,
     Sample,

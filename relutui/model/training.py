@@ -1,17 +1,15 @@
 """What training takes and gives, and the protocol of whoever does it."""
 
 from array import array
-from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.batch import Batch
-from relutui.data import Dataset
-from relutui.network import Loss, Network, Parameters
+from relutui.model.dataset import Dataset
+from relutui.model.network import Loss, Network, Parameters
 
 Optimizer = Literal["sgd", "momentum", "adam"]
 OPTIMIZERS: tuple[Optimizer, ...] = ("sgd", "momentum", "adam")
@@ -164,97 +162,3 @@ def random_start(parameters: Parameters, locks: Locks, scale: float, seed: int) 
         for column, (locked, value) in enumerate(((locks.w, parameters.w), (locks.b, parameters.b), (locks.v, parameters.v)))
     )
     return Parameters(w, b, v, parameters.c if locks.c else 0.0)
-
-
-@dataclass(frozen=True)
-class Device:
-    """What training runs on: name and renderer as in "CPU (x86 assembler)", and what would be faster, if anything."""
-
-    name: str
-    renderer: str
-    advice: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.renderer})"
-
-
-# What there may be, in tinygrad's notation and in the order of every list, and how the text of the opened `Device` begins.
-DEVICES = {
-    "CPU:X86": "CPU (x86 assembler)",
-    "CPU:CLANG": "CPU (clang)",
-    "CPU:LLVM": "CPU (LLVM)",
-    **{name: name for name in ("CL", "CUDA", "NV", "AMD", "METAL", "QCOM", "WEBGPU")},
-}
-
-
-@dataclass(frozen=True)
-class DeviceReport:
-    """What was found of a device: `device` in tinygrad's notation ("CPU:CLANG", "CUDA"), the name and renderer as of `Device`.
-
-    reason: why it is not usable and what to install; burst_seconds: the time of 1,000 steps of 3 units on 300 points, or 0.
-    """
-
-    device: str
-    name: str
-    renderer: str
-    usable: bool
-    reason: str
-    burst_seconds: float
-
-
-class TrainerUnavailable(Exception):
-    """Training is not possible here; the message says in one line why and what to install."""
-
-
-def fault(doing: str, error: Exception) -> str:
-    """What to say in one line of an error, of ours or of the trainer's, that ended what was being done."""
-    if isinstance(error, TrainerUnavailable):
-        return str(error)
-    return f"{doing} failed: {type(error).__name__}: {error}".splitlines()[0]
-
-
-class DeviceFailed(TrainerUnavailable):
-    """A device other than the processor failed in the middle of it; the processor may take over."""
-
-
-class Diverged(Exception):
-    """Loss or a parameter stopped being finite after `checkpoint`, the last finite state."""
-
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        super().__init__(f"loss or a parameter is no longer finite after step {checkpoint.step}")
-        self.checkpoint = checkpoint
-
-
-class Trainer(Protocol):
-    """Whoever trains: the engine, or a fake in tests.  Calls are answered in order, off the event loop's thread."""
-
-    async def open(self) -> Device:
-        """Open the device (again at no cost); raises TrainerUnavailable."""
-
-    def devices(self) -> AsyncGenerator[DeviceReport]:
-        """Every device there may be, each as soon as it is found usable or not; closing it ends the search."""
-
-    async def switch(self, device: str) -> Device:
-        """Train on this device from here on; raises TrainerUnavailable, and stays with the present one."""
-
-    def listen(self, told: Callable[[Device, str], None]) -> None:
-        """Call this with the device, and why, whenever another is taken than the one that was asked for."""
-
-    async def prepare(self, problem: Problem, units: int) -> None:
-        """Compile ahead what training `units` units, and a few more, will need."""
-
-    async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
-        """The checkpoint `steps` full-batch steps on, fewer if settings.stop_below is reached before.
-
-        Raises Diverged with the last finite state, and TrainerUnavailable.
-        """
-
-    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
-        """The batch `steps` full-batch steps on, with the losses it has then; 0 steps only measure them.
-
-        A network whose loss falls below settings.stop_below stays there; one that diverges has a loss that is not finite.
-        Raises TrainerUnavailable.
-        """
-
-    async def close(self) -> None:
-        """Give the device and its thread back."""

@@ -7,11 +7,11 @@ open, and training has to agree with it.
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.batch import values_of
 from relutui.lib.arrays import Array, quiet
-from relutui.network import Parameters, activate, slope
-from relutui.pieces import kinks
-from relutui.training import BETA1, BETA2, EPSILON, Checkpoint, Problem
+from relutui.model.batch import values_of
+from relutui.model.network import Parameters, activate, slope
+from relutui.model.pieces import kinks
+from relutui.model.training import BETA1, BETA2, EPSILON, Checkpoint, Problem
 
 State = tuple[Array, ...]  # parameters, first and second moments of networks, each of shape (networks, 1 + 3 units)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array, quiet
-from relutui.network import Network, Parameters, activate
+from relutui.model.network import Network, Parameters, activate
 
 
 @dataclass(frozen=True, eq=False)

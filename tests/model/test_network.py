@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.lib.arrays import Array, distinct
-from relutui.network import ACTIVATIONS, Activation, Network, Parameters, activate, slope
+from relutui.model.network import ACTIVATIONS, Activation, Network, Parameters, activate, slope
 
 DOSES = np.array([0.0, 0.5, 1.0])
 EFFECT = np.array([0.0, 1.0, 0.0])

@@ -1,0 +1,62 @@
+"""The points that a network is trained on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from relutui.lib.arrays import Array, read_only
+from relutui.lib.number_text import format_x
+
+FAR = 10.0  # widths of all points that an x may be away from 0, for ordinary starts and steps to bring kinks among the points
+
+
+TOO_FAR = 1e6  # and for a kink to be placed to 1e-10 of a width by w and b
+
+
+LARGE, SMALL = 1000.0, 1e-3  # between these are widths and heights for which ordinary steps are neither far too long nor short
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """The points (x, y), sorted by x; both of shape (points,), float64, read-only."""
+
+    x: Array
+    y: Array
+
+    def __post_init__(self) -> None:
+        x, y = np.asarray(self.x, np.float64), np.asarray(self.y, np.float64)
+        if not x.shape == y.shape or x.ndim != 1 or not len(x):
+            raise ValueError(f"x and y must be of one length, at least 1: {x.shape}, {y.shape}")
+        order = np.argsort(x, kind="stable")
+        object.__setattr__(self, "x", read_only(x[order]))
+        object.__setattr__(self, "y", read_only(y[order]))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Dataset):
+            return NotImplemented
+        return np.array_equal(self.x, other.x) and np.array_equal(self.y, other.y)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+def caution(dataset: Dataset) -> str:
+    """What to do with points in numbers that ordinary training does badly on, and why; nothing where they are not so."""
+    low, high = float(dataset.x[0]), float(dataset.x[-1])
+    farthest, width = max(abs(low), abs(high)), high - low
+    far = bool(width) and farthest > FAR * width
+    y_low, y_high = float(dataset.y.min()), float(dataset.y.max())
+    y_far = y_high > y_low and max(abs(y_low), abs(y_high)) > max(LARGE, FAR * (y_high - y_low))
+    todo = [f"subtract {format_x(low, (low, high))} from x"] * far + _scaled("x", width if far else farthest)
+    todo += [f"subtract {format_x(y_low, (y_low, y_high))} from y"] * y_far
+    todo += _scaled("y", y_high - y_low if y_far else max(abs(y_low), abs(y_high)))
+    why = "b has too few digits" if far and farthest > TOO_FAR * width else "training does badly"
+    return f"{', '.join(todo)}, or {why}" if todo else ""
+
+
+def _scaled(name: str, size: float) -> list[str]:
+    """What to do with numbers of this size, if anything."""
+    if not size or SMALL <= size <= LARGE:
+        return []
+    power = np.floor(np.log10(size))
+    return [f"divide {name} by {10.0**power:g}" if power > 0.0 else f"multiply {name} by {10.0**-power:g}"]
