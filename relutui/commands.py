@@ -6,7 +6,7 @@ from typing import Literal
 
 from relutui import edits, explain, handle, landscape_axes, running_sum, tuning, units, visits
 from relutui.model.selection import Move
-from relutui.scenario import MAX_UNITS
+from relutui.scenario.scenario import MAX_UNITS
 from relutui.session import SPEEDS, TABS, VIEWS, Session
 from relutui.tuning import after
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from relutui.data import Target
 from relutui.lib.files import File, Stamp
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
@@ -20,11 +19,14 @@ from relutui.lib.safe_text import sanitize_line
 from relutui.model.batch import values_of
 from relutui.model.network import Parameters
 from relutui.model.training import Checkpoint, OptimizerState, Sample
-from relutui.scenario import Scenario, ScenarioError, load, parse, to_toml
-from relutui.sections import Init
+from relutui.scenario.library import load
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import Init, Scenario, ScenarioError
+from relutui.scenario.scenario_files import points_text
+from relutui.scenario.target import Target
+from relutui.scenario.writer import to_toml
 from relutui.session import Session, fitted_limits, open_session
 from relutui.state import Best, Mark, State, Waiting, loss_of
-from relutui.writing import points_text
 
 UNDO = 100  # steps each way, at most
 NUMBERS = 10_000  # in the states of them, at most: parameters, moments and losses

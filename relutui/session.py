@@ -17,7 +17,7 @@ from relutui.model.network import Network, Parameters, same_bound
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.model.training import Checkpoint, Locks, TrainingSettings, random_start
 from relutui.questions import Tour
-from relutui.scenario import Scenario
+from relutui.scenario.scenario import Scenario
 from relutui.state import Best, Found, Mark, State, loss_of
 
 View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]

@@ -16,8 +16,7 @@ from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem, TrainingSettings, random_start
 from relutui.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
-from relutui.scenario import Scenario
-from relutui.sections import draw_units
+from relutui.scenario.scenario import Scenario, draw_units
 
 PIECE = 0.05  # s: a piece takes no longer, so that nothing else has to wait, and one can stop after each
 FIRST = 5_000_000  # points times units of all networks and steps in the first piece, before anything was measured

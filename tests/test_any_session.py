@@ -19,7 +19,8 @@ from relutui.journal import Journal, orphans
 from relutui.lib import files
 from relutui.model.selection import FIELDS, Selection
 from relutui.model.trainer import Diverged
-from relutui.scenario import load, to_toml
+from relutui.scenario.library import load
+from relutui.scenario.writer import to_toml
 from relutui.session import Session, as_scenario, open_session
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener, without_trail

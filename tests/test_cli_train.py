@@ -10,7 +10,7 @@ import pytest
 from relutui.cli import main
 from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
-from relutui.scenario import load
+from relutui.scenario.library import load
 from tests.support.fake_trainer import FakeTrainer
 
 LAB = ["train", "lab", "--seed", "1", "--learning-rate", "1e-3", "--steps"]

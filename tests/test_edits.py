@@ -8,7 +8,7 @@ from relutui import edits, tuning, units
 from relutui.model.selection import Field, Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, OptimizerState, random_start
-from relutui.scenario import Exercise
+from relutui.scenario.scenario import Exercise
 from relutui.session import Session
 from relutui.starts import begin
 from tests.support.sessions import open_lab, opener, said, with_values

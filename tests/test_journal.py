@@ -15,7 +15,7 @@ from relutui.journal import Journal, Orphan, orphans
 from relutui.lib import files
 from relutui.model.selection import Selection
 from relutui.model.training import OptimizerState, Sample, TrainingSettings
-from relutui.scenario import shipped
+from relutui.scenario.library import shipped
 from relutui.session import Session
 from relutui.starts import begin, opened
 from relutui.state import Mark, Waiting

@@ -17,7 +17,7 @@ import pytest
 from relutui import commands, edits
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
-from relutui.scenario import to_toml
+from relutui.scenario.writer import to_toml
 from relutui.session import Session, as_scenario
 from tests.support.document import Document, Unit, document, held
 from tests.support.fake_trainer import FakeTrainer

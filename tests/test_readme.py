@@ -11,16 +11,16 @@ from textual.widgets import Markdown
 
 from relutui.cli import COMMANDS as SUBCOMMANDS
 from relutui.commands import COMMANDS, key_table
-from relutui.data import Target
 from relutui.docs.pages import PAGES, read_page
 from relutui.explain import GLOSSARY
-from relutui.expression import FUNCTIONS
 from relutui.model.network import Network
 from relutui.model.training import TrainingSettings
 from relutui.questions import QUESTIONS
-from relutui.scenario import ScenarioError, parse
+from relutui.scenario.expression import FUNCTIONS
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import Exercise, Init, ScenarioError
+from relutui.scenario.target import Target
 from relutui.screens.lesson import prose
-from relutui.sections import Exercise, Init
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

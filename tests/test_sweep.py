@@ -14,7 +14,9 @@ from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.training import Checkpoint, Problem, TrainingSettings, random_start
 from relutui.outcomes import Outcome, outcomes
-from relutui.scenario import Exercise, Scenario, find, load, parse
+from relutui.scenario.library import find, load
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import Exercise, Scenario
 from relutui.sweep import GROWTH, PIECE, Result, Sweep, best_possible, bound, in_pieces, joined, random_starts
 from tests.support.fake_trainer import FakeTrainer
 

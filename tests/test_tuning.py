@@ -7,7 +7,7 @@ from relutui import edits, tuning
 from relutui.model.network import ACTIVATIONS, Network
 from relutui.model.training import Checkpoint, OptimizerState
 from relutui.readout.lines import read_status
-from relutui.scenario import to_toml
+from relutui.scenario.writer import to_toml
 from relutui.session import Session, as_scenario
 from relutui.widgets.status import status
 from tests.support.sessions import open_lab, said, with_values

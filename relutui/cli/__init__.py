@@ -19,7 +19,7 @@ from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import sanitize, sanitize_line
 from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import OPTIMIZERS
-from relutui.scenario import MAX_UNITS, ScenarioError
+from relutui.scenario.scenario import MAX_UNITS, ScenarioError
 
 COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices", "bench", "docs")
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""

@@ -4,8 +4,8 @@ import argparse
 from dataclasses import replace
 
 from relutui.engine import Engine
-from relutui.scenario import Scenario, ScenarioError, find, load
-from relutui.sections import draw_units
+from relutui.scenario.library import find, load
+from relutui.scenario.scenario import Scenario, ScenarioError, draw_units
 from relutui.session import Session, open_session
 
 

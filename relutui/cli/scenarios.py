@@ -7,7 +7,8 @@ from pathlib import Path
 from relutui.explain.words import counted
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import caution
-from relutui.scenario import ScenarioError, load, shipped
+from relutui.scenario.library import load, shipped
+from relutui.scenario.scenario import ScenarioError
 
 
 def list_scenarios() -> int:

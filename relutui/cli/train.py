@@ -21,8 +21,8 @@ from relutui.model.batch import values_of
 from relutui.model.dataset import caution
 from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
+from relutui.scenario.scenario_files import files_of, write
 from relutui.session import Session, as_scenario
-from relutui.writing import files_of, write
 
 PIECE = 0.05  # s of training between two movements of the progress bar
 GROWTH = 1000  # times as many steps as the last piece had

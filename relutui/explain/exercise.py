@@ -7,7 +7,7 @@ import numpy as np
 from relutui.explain.words import stretch_text
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.segments import Segment, mse_between, segments
+from relutui.scenario.segments import Segment, mse_between, segments
 from relutui.session import Session
 
 

@@ -22,7 +22,7 @@ from relutui.explain.bends import (
 from relutui.explain.words import LISTED, counted, listing
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_number, format_x, slope_text
-from relutui.segments import Segment, segments
+from relutui.scenario.segments import Segment, segments
 from relutui.session import Session
 
 CONVEX = ("relu", "leaky_relu", "softplus")  # activations whose own slope never falls

@@ -4,7 +4,7 @@ import numpy as np
 
 from relutui.explain.feasibility import from_left, impossible, would_do
 from relutui.explain.mismatch import in_pieces, wrong
-from relutui.segments import segments
+from relutui.scenario.segments import segments
 from relutui.session import Hint, Session
 
 

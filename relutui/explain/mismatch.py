@@ -12,7 +12,7 @@ from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_unsigned, format_x, slope_text
 from relutui.model.network import Parameters
 from relutui.model.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
-from relutui.segments import Segment, segments
+from relutui.scenario.segments import Segment, segments
 from relutui.session import Session
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")

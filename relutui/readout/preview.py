@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from relutui.lib.arrays import Array
-from relutui.scenario import Scenario
+from relutui.scenario.scenario import Scenario
 
 
 class PreviewReadout(NamedTuple):

@@ -12,7 +12,7 @@ from relutui.lib.number_text import format_x
 from relutui.model.dataset import Dataset
 from relutui.model.pieces import SAME_KINK, Piece, best_possible, output_kinks, straight
 from relutui.readout.curves import Curve, outward
-from relutui.segments import mse_between, segments
+from relutui.scenario.segments import mse_between, segments
 from relutui.session import Session
 
 LEAST_ERROR = 1e-9  # of the size of y; a smaller one is rounding, and is drawn as flat as it is

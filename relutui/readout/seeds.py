@@ -10,7 +10,7 @@ from relutui.lib.number_text import loss_text, time_left
 from relutui.model.batch import predictions
 from relutui.outcomes import OUTCOMES, Outcome
 from relutui.readout.preview import PreviewReadout, read_preview
-from relutui.scenario import Scenario
+from relutui.scenario.scenario import Scenario
 from relutui.starts import Starts
 
 POINTS = 64  # of a small curve: a column of dots has one or two

@@ -12,7 +12,7 @@ from relutui.lib.number_text import slope_text
 from relutui.model.network import KINKED, Network, Parameters, slope
 from relutui.model.pieces import edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
-from relutui.segments import Segment, segments
+from relutui.scenario.segments import Segment, segments
 from relutui.session import Session
 
 ON = 3  # the level of a strip where a unit with a kink is on

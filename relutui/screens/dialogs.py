@@ -17,13 +17,14 @@ from relutui.commands import MOVES
 from relutui.lib import files
 from relutui.lib.safe_text import sanitize_line
 from relutui.readout.unwritten import done
-from relutui.scenario import ScenarioError, is_shipped
+from relutui.scenario.library import is_shipped
+from relutui.scenario.scenario import ScenarioError
+from relutui.scenario.scenario_files import write
 from relutui.screens.choices import Choices, Row
 from relutui.screens.line import Line
 from relutui.screens.paths import expanded
 from relutui.session import Session, as_scenario
 from relutui.state import State
-from relutui.writing import write
 
 
 class Written(NamedTuple):

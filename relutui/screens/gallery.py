@@ -18,7 +18,8 @@ from textual.widgets import Input, OptionList, Static
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.readout.unwritten import done
-from relutui.scenario import TEACHING_ORDER, ScenarioError, load, shipped
+from relutui.scenario.library import TEACHING_ORDER, load, shipped
+from relutui.scenario.scenario import ScenarioError
 from relutui.screens.choices import Choices, Row
 from relutui.screens.line import Line
 from relutui.screens.paths import expanded

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from relutui.journal import Journal
 from relutui.lib.safe_text import sanitize_line
-from relutui.scenario import Scenario, is_shipped
+from relutui.scenario.library import is_shipped
+from relutui.scenario.scenario import Scenario
 from relutui.session import Session
 
 PERIOD = 2.0  # s: no more than twice that is lost, however slow the disk

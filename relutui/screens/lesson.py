@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Markdown, Static
 
-from relutui.scenario import Scenario
+from relutui.scenario.scenario import Scenario
 
 MAX_MARKDOWN = 16_000  # characters; what a parser does with brackets takes the square of their number
 MAX_TOKENS = 500  # a widget for about every third, which takes Textual its time and memory

@@ -12,13 +12,13 @@ from relutui.journal import Orphan
 from relutui.model.trainer import DeviceReport, Trainer
 from relutui.questions import Question
 from relutui.readout.unwritten import said_of_recovered
-from relutui.scenario import find, load
+from relutui.scenario.library import find, load
+from relutui.scenario.scenario_files import astray
 from relutui.screens.guided import Guide
 from relutui.screens.keeping import Keeper
 from relutui.screens.preparing import Preparation
 from relutui.screens.training_loop import TrainingLoop
 from relutui.session import Message, Opener, Session, open_session
-from relutui.writing import astray
 
 if TYPE_CHECKING:
     from relutui.screens.devices import DevicesDialog

@@ -8,7 +8,8 @@ import pytest
 from relutui.lib.arrays import Array
 from relutui.model.pieces import diagnose, kinks
 from relutui.model.training import Checkpoint, Problem
-from relutui.scenario import Scenario, find, load
+from relutui.scenario.library import find, load
+from relutui.scenario.scenario import Scenario
 from relutui.session import start_of
 from tests.support.blocking import Blocking
 

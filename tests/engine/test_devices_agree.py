@@ -12,7 +12,7 @@ from relutui.landscape_axes import plane
 from relutui.model.batch import Batch, values_of
 from relutui.model.network import Network
 from relutui.model.training import OPTIMIZERS, Problem, TrainingSettings
-from relutui.scenario import load, shipped
+from relutui.scenario.library import load, shipped
 from relutui.screens.landscape_loop import measured_by
 from relutui.session import open_session
 from tests.engine.problems import LAB_DATA, lab, locks, random_start

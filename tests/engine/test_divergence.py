@@ -17,7 +17,9 @@ from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, TrainingSettings
-from relutui.scenario import load, parse, to_toml
+from relutui.scenario.library import load
+from relutui.scenario.reader import parse
+from relutui.scenario.writer import to_toml
 from relutui.session import Session, as_scenario, open_session
 from relutui.sweep import random_starts
 from tests.support.blocking import Blocking

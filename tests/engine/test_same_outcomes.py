@@ -13,7 +13,7 @@ from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.trainer import Diverged
 from relutui.model.training import OPTIMIZERS, Checkpoint, Problem, TrainingSettings, random_start
-from relutui.scenario import Scenario
+from relutui.scenario.scenario import Scenario
 from relutui.session import open_session
 from relutui.starts import Starts, begin
 from relutui.sweep import Result, Sweep, in_pieces, joined

@@ -18,7 +18,7 @@ from relutui.model.training import Optimizer
 from relutui.readout.lines import read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
-from relutui.scenario import parse
+from relutui.scenario.reader import parse
 from relutui.session import Session, open_session
 from relutui.state import Found
 from relutui.widgets.status import status

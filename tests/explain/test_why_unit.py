@@ -13,7 +13,7 @@ from relutui.explain import why_unit
 from relutui.model.network import ACTIVATIONS, Network, Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks, Sample
-from relutui.scenario import parse
+from relutui.scenario.reader import parse
 from relutui.session import Session, open_session
 from relutui.units import add_unit, remove_unit
 from tests.support.fake_trainer import sample_of

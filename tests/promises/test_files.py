@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relutui.scenario import ScenarioError, load
+from relutui.scenario.library import load
+from relutui.scenario.scenario import ScenarioError
 from tests.support.hostile_files import SIZE, all_files
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relutui.scenario import shipped
+from relutui.scenario.library import shipped
 from tests.promises.account import Account, Document, agree, written
 from tests.promises.program import Program
 

@@ -3,7 +3,7 @@ import pytest
 
 from relutui.model.network import Network
 from relutui.readout.residual import read_residual
-from relutui.scenario import parse
+from relutui.scenario.reader import parse
 from relutui.session import Session, open_session
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 

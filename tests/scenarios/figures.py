@@ -7,7 +7,8 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.model.network import Parameters
-from relutui.scenario import Scenario, find, load
+from relutui.scenario.library import find, load
+from relutui.scenario.scenario import Scenario
 
 
 def scenario(name: str) -> Scenario:

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from relutui.commands import COMMANDS
-from relutui.scenario import TEACHING_ORDER, Scenario, load, parse, shipped, to_toml
+from relutui.scenario.library import TEACHING_ORDER, load, shipped
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import Scenario
+from relutui.scenario.writer import to_toml
 from tests.support.places import ROOT
 
 every = pytest.mark.parametrize("scenario", [load(path) for path in shipped().values()], ids=list(shipped()))

@@ -7,7 +7,7 @@ import pytest
 
 from relutui.lib.arrays import Array
 from relutui.model.network import Parameters
-from relutui.scenario import Scenario
+from relutui.scenario.scenario import Scenario
 from tests.scenarios.figures import prediction, scenario, with_bias, with_units
 
 X = np.arange(201) / 100  # in the middle between two of a hundred kinks, too

@@ -4,7 +4,7 @@ import pytest
 from textual import events
 from textual.widgets import Input, Static
 
-from relutui.scenario import load
+from relutui.scenario.library import load
 from tests.support.screen import shown, wait_for_steps
 from tests.support.sessions import open_lab
 

@@ -5,7 +5,7 @@ from textual import events
 from textual.widgets import Input, OptionList
 
 from relutui.app import RelutuiApp
-from relutui.scenario import shipped
+from relutui.scenario.library import shipped
 from relutui.screens import gallery
 from relutui.screens.explore import Explore
 from tests.support.fake_trainer import FakeTrainer

@@ -6,7 +6,7 @@ from textual import events
 from relutui.commands import COMMANDS
 from relutui.model.selection import Selection
 from relutui.questions import QUESTIONS, Question, Tour
-from relutui.scenario import shipped
+from relutui.scenario.library import shipped
 from relutui.screens.guided import Guide
 from relutui.session import Typing
 from tests.support.screen import Screen, shown, until

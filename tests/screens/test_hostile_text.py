@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from relutui.scenario import ScenarioError, parse
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import ScenarioError
 from relutui.session import open_session
 from tests.support.screen import Screen, shown
 

@@ -1,7 +1,7 @@
 import pytest
 from textual.widgets import Markdown
 
-from relutui.scenario import parse
+from relutui.scenario.reader import parse
 from relutui.screens.lesson import MAX_MARKDOWN, MAX_TOKENS
 from relutui.session import Session, open_session
 from tests.support.screen import Screen, shown

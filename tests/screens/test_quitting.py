@@ -11,7 +11,7 @@ from textual import events
 from textual.widgets import Input
 
 from relutui.journal import Journal, orphans
-from relutui.scenario import load
+from relutui.scenario.library import load
 from relutui.session import Session
 from tests.support.screen import Screen, named, shown
 from tests.support.sessions import open_lab, opener, with_values

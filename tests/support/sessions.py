@@ -13,7 +13,7 @@ from relutui.lib.arrays import read_only
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
 from relutui.model.training import Locks
-from relutui.scenario import find, load
+from relutui.scenario.library import find, load
 from relutui.session import Session, open_session
 from relutui.state import State
 

@@ -3,7 +3,7 @@ import pytest
 from rich.text import Text
 
 from relutui.readout.preview import PreviewReadout, read_preview
-from relutui.scenario import parse
+from relutui.scenario.reader import parse
 from relutui.widgets.preview import preview, thumbnail
 from tests.support.sessions import opener
 

@@ -9,7 +9,7 @@ import pytest
 from relutui.lib.arrays import Array
 from relutui.readout.curves import Curve
 from relutui.readout.fit import read_fit
-from relutui.scenario import find, load
+from relutui.scenario.library import find, load
 from relutui.screens.layout import arrangement
 from relutui.session import Session, View, open_session
 from relutui.widgets.axes import Axes

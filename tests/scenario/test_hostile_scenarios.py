@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from relutui.scenario import Scenario, ScenarioError, load, parse
+from relutui.scenario.library import load
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import Scenario, ScenarioError
+from tests.scenario.test_hostile_expressions import FOREIGN, TOO_MUCH
 from tests.support.hostile_files import HEAD, TOML
-from tests.test_hostile_expressions import FOREIGN, TOO_MUCH
 
 SECRET = "x,y\n31415,92653\n"
 

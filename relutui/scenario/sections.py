@@ -3,7 +3,6 @@
 After a problem, which the table keeps, a section still gives something, so that the rest of the file is checked too.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -11,47 +10,27 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.csv_file import read_csv
-from relutui.data import DATA_LIMIT, MAX_POINTS, DataError, Point, Target
-from relutui.expression import MAX_LENGTH, ExpressionError
 from relutui.lib.files import File
 from relutui.model.dataset import Dataset
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, Parameters
-from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings, random_start
-from relutui.validation import Invalid, Table, array_of, boolean, integer, line, number, one_of, wrong
+from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings
+from relutui.scenario.csv_points import read_csv
+from relutui.scenario.expression import MAX_LENGTH, ExpressionError
+from relutui.scenario.scenario import MAX_UNITS, Exercise, Init, Interval
+from relutui.scenario.target import DATA_LIMIT, MAX_POINTS, DataError, Point, Target
+from relutui.scenario.toml_table import Invalid, Table, array_of, boolean, integer, invalid, number, one_of, single_line
 
-MAX_UNITS = 256  # so many, each number written in full, fill half of the largest file
 MAX_SEED = 2**63 - 1
 LOSSES: tuple[Loss, ...] = ("mse", "sse")
 
 LEAST_WIDTH = 5e-10  # of a domain, as a part of its larger end: 1e9 widths from 0 still is one
 PARAMETER_LIMIT = 1e39  # float32, in which training may leave a parameter, ends at 3.4e38
 
-Interval = tuple[float, float]
 
 _finite = number()
 _parameter = number(f"of at most {PARAMETER_LIMIT:g} either way", lambda value: abs(value) <= PARAMETER_LIMIT)
 _positive = number("above 0", lambda value: value > 0.0)
 _seed = integer(0, MAX_SEED)
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """When the scenario counts as solved, and the help on the way: step is one nudge, range limits nudges of w and b."""
-
-    solved_below: float = 1e-3
-    step: float = 0.1
-    range: Interval = (-4.0, 4.0)
-    hints: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Init:
-    """How a random start is drawn; units is how many there are where the start is drawn too, not listed."""
-
-    scale: float = 1.0
-    seed: int = 0
-    units: int | None = None
 
 
 def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | None:
@@ -62,7 +41,7 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
     knots = table.read("knots", _knots, ())
     listed, read = table.read("points", _points, ()), table.read("csv", partial(_csv, folder), None)
     points = listed + (read.points if read else ())
-    expression = table.read("expression", line(MAX_LENGTH, least=1), "")
+    expression = table.read("expression", single_line(MAX_LENGTH, least=1), "")
     domain = table.read("domain", _interval, _span(knots or points))
     samples = table.read("samples", integer(2, MAX_POINTS), 100)
     noise = table.read("noise", number(f"from 0 to {DATA_LIMIT:g}", lambda value: 0.0 <= value <= DATA_LIMIT), 0.0)
@@ -125,13 +104,6 @@ def read_init(table: Table) -> Init:
     return init
 
 
-def draw_units(init: Init, units: int, bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
-    """The start that init draws, with nothing locked but, where it is, the output bias."""
-    nothing, free = np.zeros(units), np.zeros(units, np.bool_)
-    locks = Locks(free, free, free, bias_locked)
-    return random_start(Parameters(nothing, nothing, nothing, bias), locks, init.scale, init.seed), locks
-
-
 def read_settings(table: Table) -> TrainingSettings:
     """How the network is trained."""
     settings = TrainingSettings(
@@ -152,7 +124,7 @@ def read_exercise(table: Table) -> Exercise:
         table.read("solved_below", _positive, 1e-3),
         table.read("step", _positive, 0.1),
         table.read("range", _interval, (-4.0, 4.0)),
-        table.read("hints", array_of(line(300, least=1)), ()),
+        table.read("hints", array_of(single_line(300, least=1)), ()),
     )
     table.close()
     return exercise
@@ -196,7 +168,7 @@ def _span(points: tuple[Point, ...]) -> Interval:
 
 def _point(value: object) -> Point:
     if not isinstance(value, list) or len(value) != 2:
-        wrong("[x, y]", value)
+        invalid("[x, y]", value)
     x, y = (_finite(item) for item in value)
     return x, y
 
@@ -227,7 +199,7 @@ class _Csv(NamedTuple):
 
 def _csv(folder: Path | None, name: object) -> _Csv:
     if not isinstance(name, str):
-        wrong("a file name", name)
+        invalid("a file name", name)
     if folder is None:
         raise Invalid("a scenario that is not in a folder has no CSV file")
     file = File.at(folder.absolute() / Path(name).name)  # any other name than a bare one is refused

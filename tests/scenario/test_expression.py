@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.expression import ExpressionError, evaluate
+from relutui.scenario.expression import ExpressionError, evaluate
 
 X = np.array([-1.5, 0.0, 0.5, 2.0])
 

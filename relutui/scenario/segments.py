@@ -3,10 +3,10 @@
 from itertools import pairwise
 from typing import NamedTuple
 
-from relutui.data import Target
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
+from relutui.scenario.target import Target
 
 MOST = 12  # segments; more points than this are measurements, not corners
 

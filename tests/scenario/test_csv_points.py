@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.csv_file import CSV_BYTES, read_csv
-from relutui.data import DataError
+from relutui.scenario.csv_points import CSV_BYTES, read_csv
+from relutui.scenario.target import DataError
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ class Table:
             self.report(f"unknown key {quote_value(key)}{hint}")
 
 
-def wrong(expected: str, value: object, hint: str = "") -> NoReturn:
+def invalid(expected: str, value: object, hint: str = "") -> NoReturn:
     """Raise Invalid with what was expected and what was got."""
     raise Invalid(f"expected {expected}, got {quote_value(value)}{hint}")
 
@@ -88,13 +88,13 @@ def number(bound: str = "", accepts: Callable[[float], bool] = math.isfinite) ->
 
     def check(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            wrong(expected, value)
+            invalid(expected, value)
         try:
             result = float(value)
         except OverflowError:
-            wrong(expected, value)
+            invalid(expected, value)
         if not (math.isfinite(result) and accepts(result)):
-            wrong(expected, value)
+            invalid(expected, value)
         return result
 
     return check
@@ -105,7 +105,7 @@ def integer(least: int, most: int) -> Check[int]:
 
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            wrong(f"a whole number from {least} to {most}", value)
+            invalid(f"a whole number from {least} to {most}", value)
         return value
 
     return check
@@ -114,7 +114,7 @@ def integer(least: int, most: int) -> Check[int]:
 def boolean(value: object) -> bool:
     """true or false."""
     if not isinstance(value, bool):
-        wrong("true or false", value)
+        invalid("true or false", value)
     return value
 
 
@@ -126,17 +126,17 @@ def one_of(choices: tuple[T, ...]) -> Check[T]:
             if choice == value and not isinstance(value, bool):
                 return choice
         words = tuple(str(choice) for choice in choices)
-        wrong(f"one of {', '.join(words)}", value, did_you_mean(value, words) if isinstance(value, str) else "")
+        invalid(f"one of {', '.join(words)}", value, did_you_mean(value, words) if isinstance(value, str) else "")
 
     return check
 
 
-def line(longest: int, *, least: int = 0) -> Check[str]:
+def single_line(longest: int, *, least: int = 0) -> Check[str]:
     """A string, made safe to show and put on one line."""
 
     def check(value: object) -> str:
         if not isinstance(value, str):
-            wrong("a string", value)
+            invalid("a string", value)
         text = sanitize_line(value)
         if not least <= len(text) <= longest:
             raise Invalid(f"expected {least} to {longest} characters, got {len(text)}")
@@ -148,7 +148,7 @@ def line(longest: int, *, least: int = 0) -> Check[str]:
 def prose(value: object) -> str:
     """A string of up to MAX_LINES lines, made safe to show."""
     if not isinstance(value, str):
-        wrong("a string", value)
+        invalid("a string", value)
     text = sanitize(value).strip()
     if (lines := text.count("\n") + 1) > MAX_LINES:
         raise Invalid(f"expected at most {MAX_LINES} lines, got {lines}")
@@ -160,7 +160,7 @@ def array_of(check: Check[T]) -> Check[tuple[T, ...]]:
 
     def check_all(value: object) -> tuple[T, ...]:
         if not isinstance(value, list):
-            wrong("an array", value)
+            invalid("an array", value)
         items: list[T] = []
         messages: list[str] = []
         for position, item in enumerate(value, start=1):
@@ -179,7 +179,7 @@ def array_of(check: Check[T]) -> Check[tuple[T, ...]]:
 
 def _table(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
-        wrong("a table", value)
+        invalid("a table", value)
     return value
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
 
-from relutui.data import MAX_POINTS, DataError, Point
 from relutui.lib.files import read_regular
 from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import quote_value, shorten
+from relutui.scenario.target import MAX_POINTS, DataError, Point
 
 CSV_BYTES = 4_000_000
 MAX_LINES, MAX_LINE = 2 * MAX_POINTS, 64_000  # of a file, and the characters of one

@@ -8,9 +8,11 @@ import pytest
 
 from relutui.cli import main
 from relutui.journal import Journal, orphans
-from relutui.scenario import Scenario, ScenarioError, load, parse
+from relutui.scenario.library import load
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import Scenario, ScenarioError
+from relutui.scenario.scenario_files import astray, files_of, write
 from relutui.session import Session, as_scenario
-from relutui.writing import astray, files_of, write
 from tests.support.screen import shown
 from tests.support.sessions import opener, with_values
 

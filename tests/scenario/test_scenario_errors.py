@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.scenario import MAX_UNITS, ScenarioError, parse
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import MAX_UNITS, ScenarioError
 from tests.support.places import ROOT
 
 LAB = (ROOT / "scenarios" / "lab.toml").read_text()

@@ -1,13 +1,13 @@
-"""The data a network is trained on, and the target they come from."""
+"""A target: what the network should learn, as knots, points or an expression."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from relutui.expression import evaluate
 from relutui.lib.arrays import Array
 from relutui.lib.files import File
 from relutui.model.dataset import Dataset
+from relutui.scenario.expression import evaluate
 
 Point = tuple[float, float]
 

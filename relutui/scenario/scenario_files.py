@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from relutui.csv_file import CSV_BYTES, read_csv
-from relutui.data import DataError, Point, Target
 from relutui.lib.files import File, create_atomically, replace_atomically
 from relutui.lib.safe_text import sanitize_line
-from relutui.scenario import Scenario, ScenarioError, to_toml
+from relutui.scenario.csv_points import CSV_BYTES, read_csv
+from relutui.scenario.scenario import Scenario, ScenarioError
+from relutui.scenario.target import DataError, Point, Target
+from relutui.scenario.writer import to_toml
 
 
 class Files(NamedTuple):

@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from relutui.data import Target
 from relutui.model.network import Network, Parameters
 from relutui.model.training import Locks, TrainingSettings, random_start
-from relutui.scenario import Exercise, Init, ScenarioError, find, is_shipped, load, parse, shipped, to_toml
+from relutui.scenario.library import find, is_shipped, load, shipped
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import Exercise, Init, ScenarioError
+from relutui.scenario.target import Target
+from relutui.scenario.writer import to_toml
 
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
 

@@ -7,11 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relutui.data import Target
 from relutui.model.network import ACTIVATIONS, Network, Parameters
 from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings, random_start
-from relutui.scenario import MAX_UNITS, Exercise, Init, Scenario, ScenarioError, find, load, parse, to_toml
-from relutui.sections import PARAMETER_LIMIT
+from relutui.scenario.library import find, load
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import MAX_UNITS, Exercise, Init, Scenario, ScenarioError
+from relutui.scenario.sections import PARAMETER_LIMIT
+from relutui.scenario.target import Target
+from relutui.scenario.writer import to_toml
 
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
 

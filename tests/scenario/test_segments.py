@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 
-from relutui.data import Target
 from relutui.model.dataset import Dataset
-from relutui.segments import Segment, mse_between, segments
+from relutui.scenario.segments import Segment, mse_between, segments
+from relutui.scenario.target import Target
 
 
 def test_the_lab_has_three() -> None:

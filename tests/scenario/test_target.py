@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from relutui.data import DataError, Target
 from relutui.model.dataset import Dataset, caution
+from relutui.scenario.target import DataError, Target
 
 KNOTS = ((0.0, 2.0), (1.0, 0.0), (2.0, 1.0), (3.0, 4.0))
 

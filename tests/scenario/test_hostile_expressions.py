@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relutui.expression import ExpressionError, evaluate
+from relutui.scenario.expression import ExpressionError, evaluate
 
 X = np.linspace(-5.0, 5.0, 100_000)
 MOST = 0.01  # s of the processor until an expression is refused
@@ -147,7 +147,7 @@ def test_what_no_arithmetic_has_never_reaches_the_parser(monkeypatch: pytest.Mon
 
     for text in ("f'{x}'", '"', "[", "]", "{", "}", "\\", "é", "\x7f", "\ud800"):
         with monkeypatch.context() as patched:
-            patched.setattr("relutui.expression.ast.parse", refuse)
+            patched.setattr("relutui.scenario.expression.ast.parse", refuse)
             with pytest.raises(ExpressionError, match="only"):
                 evaluate(f"x + {text}", X)
 

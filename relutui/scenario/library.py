@@ -1,0 +1,91 @@
+"""Where scenarios are found: those that ship, in their teaching order, and files."""
+
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+from relutui.lib.files import File, read_regular, same_file
+from relutui.lib.safe_text import did_you_mean, quote_value, sanitize_line
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import Scenario, ScenarioError
+from relutui.scenario.toml_table import MAX_BYTES
+
+# What an activation is; the exercise and its variations; how sums bend; ever more units; the published networks; training.
+TEACHING_ORDER = (
+    "activations",
+    "lab",
+    "lab-half",
+    "lab-mistake",
+    "lab-two-units",
+    "lab-two-units-free",
+    "lab-zero-start",
+    "lab-free",
+    "four-relus",
+    "hat",
+    "shifted-1",
+    "shifted-2",
+    "shifted-weighted",
+    "shifted-100",
+    "dosage-relu",
+    "dosage-output-bias",
+    "dosage-softplus",
+    "parabola",
+    "sine",
+    "step",
+    "sawtooth",
+    "measured",
+)
+
+
+def shipped() -> dict[str, Path]:
+    """The scenarios that come with the package, by name, in the order in which one would teach them, others after those.
+
+    An editable install has them beside the package.
+    """
+    package = Path(__file__).parents[1]
+    inside = package / "scenarios"
+    folder = inside if inside.is_dir() else package.parent / "scenarios"
+    found = {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    return {name: found[name] for name in TEACHING_ORDER if name in found} | found
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a path leads to one of the scenarios that come with the package."""
+    return any(same_file(path, own) for own in shipped().values())
+
+
+def find(name_or_path: str) -> Path:
+    """The file of a shipped scenario, or the file at a path.  Raises ScenarioError with the nearest name."""
+    own = shipped()
+    if name_or_path in own:
+        return own[name_or_path]
+    path = Path(name_or_path)
+    try:
+        if stat.S_ISREG(path.stat().st_mode):  # is_file() keeps errors to itself, all of them from Python 3.14 on
+            return path
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name that no file can have
+        pass
+    except OSError as error:
+        raise ScenarioError(f"{quote_value(name_or_path)}: {error.strerror}") from None
+    raise ScenarioError(f"no scenario and no file is called {quote_value(name_or_path)}{did_you_mean(path.stem, tuple(own))}")
+
+
+def load(path: Path) -> Scenario:
+    """The scenario in a file.  Raises ScenarioError, also for a file that cannot be read."""
+    file = sanitize_line(path.name or str(path))
+    if path.suffix.lower() == ".csv":
+        raise ScenarioError(
+            f"{file}: expected a scenario, a file name that ends in .toml; write one beside it, with a title, "
+            f"[target] csv = {json.dumps(file, ensure_ascii=False)}, whose columns are called x and y, and [init] units = 3"
+        )
+    if path.suffix != ".toml":
+        raise ScenarioError(f"{file}: expected a file name that ends in .toml")
+    as_it_is = File.at(path.absolute())
+    try:
+        content = read_regular(path, MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ScenarioError(f"{file}: no such file") from None
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise ScenarioError(f"{file}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from None
+    return replace(parse(content, path.stem, path.parent), file=as_it_is)

@@ -1,0 +1,43 @@
+"""A scenario read from TOML, or every problem of its file."""
+
+from pathlib import Path
+
+from relutui.lib.safe_text import sanitize_line
+from relutui.scenario.scenario import MAX_UNITS, Scenario, ScenarioError, draw_units
+from relutui.scenario.sections import read_exercise, read_init, read_network, read_settings, read_target, read_units
+from relutui.scenario.toml_table import Invalid, Table, prose, read_toml, single_line
+
+
+def parse(text: str | bytes, name: str, folder: Path | None) -> Scenario:
+    """The scenario in the text of the file `name`.toml; the folder may hold a CSV file.  Raises ScenarioError."""
+    name = sanitize_line(name)
+    problems: list[str] = []
+    try:
+        root = Table(read_toml(text), f"{name}.toml: ", problems)
+    except Invalid as error:
+        raise ScenarioError(*(f"{name}.toml: {message}" for message in error.args)) from None
+    title = root.require("title", single_line(100, least=1), "")
+    summary = root.read("summary", single_line(200), "")
+    lesson = root.read("lesson", prose, "")
+    data = read_target(root.table("target"), folder)
+    network, bias, bias_locked = read_network(root.table("network"))
+    units, init = root.tables("unit"), read_init(root.table("init"))
+    if bool(units) == bool(init.units):
+        root.report(f"expected either [[unit]] or [init] units, got {'both' if units else 'neither'}")
+    if len(units) > MAX_UNITS:
+        root.report(f"unit: expected at most {MAX_UNITS}, got {len(units)}")
+    if not units and bias and not bias_locked:
+        root.report("network: output_bias: expected 0 or a locked one, as [init] starts a free one at 0")
+    if units:
+        start, locks = read_units(units, bias, bias_locked)
+    else:
+        start, locks = draw_units(init, init.units or 1, bias, bias_locked)
+    settings = read_settings(root.table("training"))
+    exercise = read_exercise(root.table("exercise")) if root.has("exercise") else None
+    root.close()
+    if problems or data is None:
+        raise ScenarioError(*problems)
+    target, dataset = data
+    return Scenario(
+        name, title, summary, lesson, target, dataset, target.domain, network, start, locks, init, settings, exercise
+    )

@@ -1,0 +1,85 @@
+"""A scenario: what to learn, with which network, from which start."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from relutui.lib.files import File
+from relutui.model.dataset import Dataset
+from relutui.model.network import Network, Parameters
+from relutui.model.training import Locks, TrainingSettings, random_start
+from relutui.scenario.target import Target
+
+MAX_UNITS = 256  # so many, each number written in full, fill half of the largest file
+
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """When the scenario counts as solved, and the help on the way: step is one nudge, range limits nudges of w and b."""
+
+    solved_below: float = 1e-3
+    step: float = 0.1
+    range: Interval = (-4.0, 4.0)
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Init:
+    """How a random start is drawn; units is how many there are where the start is drawn too, not listed."""
+
+    scale: float = 1.0
+    seed: int = 0
+    units: int | None = None
+
+
+def draw_units(init: Init, units: int, bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
+    """The start that init draws, with nothing locked but, where it is, the output bias."""
+    nothing, free = np.zeros(units), np.zeros(units, np.bool_)
+    locks = Locks(free, free, free, bias_locked)
+    return random_start(Parameters(nothing, nothing, nothing, bias), locks, init.scale, init.seed), locks
+
+
+class ScenarioError(Exception):
+    """A scenario cannot be had: problems are all that is wrong, each one line with its file and place."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a file says; name is the file's stem, dataset the evaluated target.
+
+    init.units lasts only as long as start is what init draws: after that the units are listed.  file is the one it was loaded
+    from, as it was then.
+    """
+
+    name: str
+    title: str
+    summary: str
+    lesson: str
+    target: Target
+    dataset: Dataset
+    domain: tuple[float, float]
+    network: Network
+    start: Parameters
+    locks: Locks
+    init: Init
+    settings: TrainingSettings
+    exercise: Exercise | None
+    file: File | None = field(default=None, compare=False)
+
+    @property
+    def source(self) -> Path | None:
+        """Where the file is."""
+        return self.file.path if self.file else None
+
+    def __post_init__(self) -> None:
+        units = self.init.units
+        if units and (self.start, self.locks) != draw_units(self.init, units, self.start.c, self.locks.c):
+            object.__setattr__(self, "init", replace(self.init, units=None))

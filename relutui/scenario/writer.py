@@ -1,0 +1,72 @@
+"""A scenario written as TOML that reads back equal."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from relutui.model.network import Parameters
+from relutui.model.training import Locks
+from relutui.scenario.scenario import Scenario, ScenarioError
+from relutui.scenario.target import Target
+from relutui.scenario.toml_table import MAX_BYTES
+
+
+def to_toml(scenario: Scenario, csv: str | None = None) -> str:
+    """The text of a file from which parse reads the scenario back.  Raises ScenarioError if it is more than a file may hold.
+
+    csv: the name of the file beside it that has the points, which are not listed then.
+    """
+    s, c = scenario, scenario.start.c
+    too_large = ScenarioError(
+        f"{s.name}.toml: would be larger than {MAX_BYTES // 1000} kB: {s.start.units} units, {len(s.target.points)} points"
+    )
+    if csv is None and len(s.target.points) * len("[0.0, 0.0], ") > MAX_BYTES:  # no need to write them all to know
+        raise too_large
+    blocks = [
+        _lines(None, {"title": s.title, "summary": s.summary}) + _lesson(s.lesson),
+        _lines("[target]", _target(s.target, csv)),
+        _lines("[network]", asdict(s.network) | {"output_bias": c, "lock_output_bias": s.locks.c}),
+        *([] if s.init.units else _units(s.start, s.locks)),
+        _lines("[init]", asdict(s.init)),
+        _lines("[training]", asdict(s.settings)),
+        _lines("[exercise]", asdict(s.exercise)) if s.exercise else "",
+    ]
+    text = "\n".join(filter(None, blocks))
+    if len(text.encode()) > MAX_BYTES:
+        raise too_large
+    return text
+
+
+def _target(target: Target, csv: str | None) -> dict[str, Any]:
+    given = {"csv": csv} if csv else {key: getattr(target, key) for key in ("knots", "points", "expression")}
+    values = given | {
+        "domain": target.domain,
+        "samples": None if target.points else target.samples,
+        "noise": target.noise,
+        "noise_seed": target.noise_seed,
+    }
+    return {key: value for key, value in values.items() if value not in ((), "")}
+
+
+def _units(start: Parameters, locks: Locks) -> list[str]:
+    rows = zip(start.w.tolist(), start.b.tolist(), start.v.tolist(), locks.w, locks.b, locks.v)
+    return [
+        _lines("[[unit]]", {"w": w, "b": b, "v": v, "lock": [key for key, on in zip("wbv", locked) if on]})
+        for w, b, v, *locked in rows
+    ]
+
+
+def _lines(header: str | None, values: dict[str, Any]) -> str:
+    """A section; None is a key left out.  Strings, numbers, true, false and arrays of JSON are those of TOML."""
+    lines = [header] if header else []
+    for key, value in values.items():
+        if value is not None:
+            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False, allow_nan=False)}")
+    return "\n".join(lines) + "\n"
+
+
+def _lesson(lesson: str) -> str:
+    if not lesson:
+        return ""
+    body = "\n".join(json.dumps(row, ensure_ascii=False)[1:-1] for row in lesson.split("\n"))
+    return f'lesson = """\n{body}"""\n'
