@@ -20,13 +20,13 @@ from textual.worker import WorkerFailed
 
 from relutui.difference import Difference, Shown
 from relutui.driver import TerminalDriver
-from relutui.journal import Journal, Orphan, orphans
 from relutui.leaving import HUNG_UP, Leaving
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import Trainer
 from relutui.screens.explore import Explore
 from relutui.screens.palette import CommandProvider, Palette
-from relutui.session import Opener, Session
+from relutui.session.journal import Journal, RecoverableSession, find_recoverable
+from relutui.session.session import Opener, Session
 from relutui.terminal_input import LeftOut
 
 THEME = Theme(
@@ -97,7 +97,7 @@ class RelutuiApp(App[str]):
         asyncio.get_running_loop().set_exception_handler(self._failed)
         self._explore.ready.set()
         problems: list[str] = []
-        if self._journal and (left := orphans(problems.append)):
+        if self._journal and (left := find_recoverable(problems.append)):
             from relutui.screens.recovery import RecoveryDialog
 
             self.push_screen(RecoveryDialog(left, _first_of(problems)), self._recovered)
@@ -107,7 +107,7 @@ class RelutuiApp(App[str]):
             self._recovered(None)
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
 
-    def _recovered(self, found: tuple[Orphan, int] | None) -> None:
+    def _recovered(self, found: tuple[RecoverableSession, int] | None) -> None:
         if found:
             self._explore.recover(*found)
         elif self._ask:

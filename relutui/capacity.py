@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from relutui.session import Session, as_scenario
-from relutui.state import Found
+from relutui.session.findings import BestFound
+from relutui.session.session import Session, as_scenario
 from relutui.sweep import MOST_KINKS, Result, Sweep, bound
 
 
@@ -42,7 +42,7 @@ class Capacity:
         for result in self.results:
             if np.isfinite(result.best):
                 p, problem = self.sweep.start(result.units)
-                session = session.with_found(Found.of(problem, p, result.best))
+                session = session.with_found(BestFound.of(problem, p, result.best))
         return session
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from relutui import edits, explain, handle, landscape_axes, running_sum, tuning, units, visits
+from relutui import explain
 from relutui.model.selection import Move
 from relutui.scenario.scenario import MAX_UNITS
-from relutui.session import SPEEDS, TABS, VIEWS, Session
-from relutui.tuning import after
+from relutui.session import edits, kink_edits, landscape_axes, partial_sum, settings_edits, unit_edits, visits
+from relutui.session.session import Session
+from relutui.session.settings_edits import after
+from relutui.session.view_state import SPEEDS, TABS, VIEWS
 
 MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
 
@@ -149,34 +151,47 @@ COMMANDS: tuple[Command, ...] = (
     Command("run", ("space",), "Run", "run, pause", _run_or_pause, _untrainable),
     Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, as many as fit", _speed(-1)),
     Command("faster", (".",), "Faster", "run faster", _speed(1)),
-    Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: tuning.scale_learning_rate(s, 0.5)),
-    Command("double", (")",), "Double rate", "double the learning rate", lambda s: tuning.scale_learning_rate(s, 2.0)),
-    Command("optimizer", ("O",), "Optimizer", "next optimizer: sgd, momentum, adam", tuning.next_optimizer),
-    Command("momentum", ("M",), "Momentum", "next momentum: 0, 0.5, 0.9, 0.99", tuning.next_momentum, tuning.no_momentum),
-    Command("loss", ("e",), "Loss", "the other loss: mse, sse", tuning.next_loss),
+    Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: settings_edits.scale_learning_rate(s, 0.5)),
+    Command("double", (")",), "Double rate", "double the learning rate", lambda s: settings_edits.scale_learning_rate(s, 2.0)),
+    Command("optimizer", ("O",), "Optimizer", "next optimizer: sgd, momentum, adam", settings_edits.next_optimizer),
+    Command(
+        "momentum",
+        ("M",),
+        "Momentum",
+        "next momentum: 0, 0.5, 0.9, 0.99",
+        settings_edits.next_momentum,
+        settings_edits.no_momentum,
+    ),
+    Command("loss", ("e",), "Loss", "the other loss: mse, sse", settings_edits.next_loss),
     Command("gradient", ("G",), "Gradient", "the gradient of each parameter in the table, and back", _gradients),
     Command("predict", ("p",), "Predict", "100 steps on as a ghost, without taking them; and away", _predict, _untrainable),
     Command("seeds", ("g",), "Seeds", "many random starts at once: where they end", lambda s: Show("seeds"), _untrainable),
     Command("capacity", ("n",), "How many units", "how good n units can be: the error by units", lambda s: Show("capacity")),
-    Command("activation", ("f",), "Activation", "next activation of the units: relu, leaky_relu, ...", tuning.next_activation),
-    Command("output", ("F",), "Output activation", "next activation of the output", tuning.next_output_activation),
+    Command(
+        "activation",
+        ("f",),
+        "Activation",
+        "next activation of the units: relu, leaky_relu, ...",
+        settings_edits.next_activation,
+    ),
+    Command("output", ("F",), "Output activation", "next activation of the output", settings_edits.next_output_activation),
     Command(
         "slope-at-kink",
         ("k",),
         "Slope at the kink",
         "next slope at the kink: 0, 0.5, 1",
-        tuning.next_slope_at_kink,
-        tuning.no_kink,
+        settings_edits.next_slope_at_kink,
+        settings_edits.no_kink,
     ),
     Command("nudge-up", ("+", "="), "Nudge up", "nudge the parameter up by its step", lambda s: edits.nudge(s, 1)),
     Command("nudge-down", ("-",), "Nudge down", "nudge it down", lambda s: edits.nudge(s, -1)),
     Command("nudge-up-10", (">",), "Nudge up ten", "nudge it up by ten steps", lambda s: edits.nudge(s, 10)),
     Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
-    Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), and back", handle.toggle),
+    Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), and back", kink_edits.toggle),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
-    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", units.add_unit, _cannot_add),
-    Command("remove", ("x",), "Remove unit", "remove the selected unit", units.remove_unit, _cannot_remove),
+    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", unit_edits.add_unit, _cannot_add),
+    Command("remove", ("x",), "Remove unit", "remove the selected unit", unit_edits.remove_unit, _cannot_remove),
     Command(
         "one-fewer",
         ("X",),
@@ -218,9 +233,9 @@ COMMANDS: tuple[Command, ...] = (
         ("c",),
         "Add to the sum",
         "Contributions: the selected unit, or the next, into the sum",
-        running_sum.add_next,
+        partial_sum.add_next,
     ),
-    Command("take-term", ("C",), "Take back", "Contributions: the last one out of the sum", running_sum.take_back),
+    Command("take-term", ("C",), "Take back", "Contributions: the last one out of the sum", partial_sum.take_back),
     Command("across", ("j",), "Across", "Landscape: the selected parameter across", landscape_axes.across),
     Command("upward", ("J",), "Up", "Landscape: the selected parameter up", landscape_axes.upward),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to data and prediction again", edits.fit_limits),

@@ -6,14 +6,15 @@ from itertools import groupby
 
 import numpy as np
 
-from relutui.edits import fit_limits
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
 from relutui.model.network import Parameters
 from relutui.model.training import Checkpoint, OptimizerState, Problem, random_start
 from relutui.outcomes import Outcome, outcomes
-from relutui.session import Session
-from relutui.state import Found, State, locked_values
+from relutui.session.edits import fit_limits
+from relutui.session.findings import BestFound, locked_values
+from relutui.session.session import Session
+from relutui.session.state import State
 from relutui.sweep import bound, random_starts
 
 
@@ -153,7 +154,7 @@ def noted(starts: Starts) -> Session:
     losses = starts.losses[ended & ~np.isnan(starts.losses)]
     if not len(losses):
         return starts.session
-    return starts.session.with_found(Found.of(starts.problem, starts.state.parameters, float(losses.min())))
+    return starts.session.with_found(BestFound.of(starts.problem, starts.state.parameters, float(losses.min())))
 
 
 def opened(starts: Starts, place: int) -> Session:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from relutui import edits
 from relutui.cli import COMMANDS as SUBCOMMANDS
 from relutui.cli import main
 from relutui.model.selection import Selection
 from relutui.model.trainer import DeviceReport
 from relutui.scenario.library import TEACHING_ORDER, load, shipped
 from relutui.scenario.writer import to_toml
-from relutui.session import as_scenario, open_session
+from relutui.session import edits
+from relutui.session.session import as_scenario, open_session
 from tests.support.sessions import opener, with_values
 from tests.support.waiting import LIMIT
 

@@ -13,8 +13,8 @@ import pytest
 from relutui.cli import main
 from relutui.engine import devices
 from relutui.engine.devices import CANDIDATES, probe_devices
-from relutui.journal import Journal, orphans
 from relutui.lib import files
+from relutui.session.journal import Journal, find_recoverable
 from tests.support.sessions import open_lab
 
 
@@ -70,7 +70,7 @@ def test_a_place_among_the_sessions_can_be_given_back_whatever_has_become_of_its
     journal.close()
     folder.unlink()
     moved.rename(folder)
-    (orphan,) = orphans()  # nobody holds its lock
+    (orphan,) = find_recoverable()  # nobody holds its lock
     orphan.release()
 
 

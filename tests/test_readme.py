@@ -15,12 +15,12 @@ from relutui.docs.pages import PAGES, read_page
 from relutui.explain import GLOSSARY
 from relutui.model.network import Network
 from relutui.model.training import TrainingSettings
-from relutui.questions import QUESTIONS
 from relutui.scenario.expression import FUNCTIONS
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Exercise, Init, ScenarioError
 from relutui.scenario.target import Target
 from relutui.screens.lesson import prose
+from relutui.session.tours import QUESTIONS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -3,7 +3,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui import edits
 from relutui.model.selection import Selection
 from relutui.readout.fit import read_fit
 from relutui.readout.lines import read_message, read_status
@@ -11,7 +10,8 @@ from relutui.readout.strips import read_strips
 from relutui.readout.table import Cell, read_table
 from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
-from relutui.session import Session
+from relutui.session import edits
+from relutui.session.session import Session
 from tests.support.sessions import open_lab, parameters, with_values
 
 

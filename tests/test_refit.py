@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
-from relutui import edits, sweep, units
+from relutui import sweep
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
@@ -15,8 +15,9 @@ from relutui.model.network import Activation, Network, Parameters, activate
 from relutui.model.selection import Selection
 from relutui.model.training import Locks, TrainingSettings, random_start
 from relutui.refit import LEAST_PLACES, Refit, best_addition, one_fewer, one_more
-from relutui.session import Session
-from relutui.units import Addition, with_unit, without_unit
+from relutui.session import edits, unit_edits
+from relutui.session.session import Session
+from relutui.session.unit_edits import Addition, with_unit, without_unit
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters, with_values
 
@@ -214,7 +215,7 @@ def test_what_the_user_has_locked_is_as_it_is_in_every_network() -> None:
     for refit, unit in ((fewer(session, 0), 0), (more(session), 1)):
         after = trained(refit, 5)
         assert [variant.parameters.w[unit] for variant in after.variants()[1:]] == [1.25] * 3
-        taken = units.refitted(session, after.variants()[-1].parameters, after.problem.locks, after.unit)
+        taken = unit_edits.refitted(session, after.variants()[-1].parameters, after.problem.locks, after.unit)
         assert taken.state.locks.w.tolist() == [row == unit for row in range(taken.state.parameters.units)]
         assert edits.next_random_start(taken).state.parameters.w[unit] == 1.25
 

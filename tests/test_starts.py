@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui import edits, tuning
 from relutui.model.batch import Batch, values_of
 from relutui.model.training import Checkpoint, Locks, random_start
-from relutui.session import Session
+from relutui.session import edits, settings_edits
+from relutui.session.findings import BestFound
+from relutui.session.session import Session
 from relutui.starts import Starts, again, begin, noted, opened
-from relutui.state import Found
 from tests.support.sessions import open_lab, opener, said, with_values
 
 LAB = open_lab(w1=1, b1=-1)
@@ -110,7 +110,7 @@ def test_one_that_was_not_trained_is_opened_too() -> None:
 def test_the_lowest_loss_found_is_kept_for_each_kind_of_network() -> None:
     session = noted(after(LAB, 60, [0.3, np.nan, 0.2]))
     unit_0, of_the_others = (-2.0, 2.0, 1.0), (None, None, 1.0)
-    assert session.found == (Found(LAB.state.network, (0.0, *unit_0, *of_the_others, *of_the_others), "mse", 0.2),)
+    assert session.found == (BestFound(LAB.state.network, (0.0, *unit_0, *of_the_others, *of_the_others), "mse", 0.2),)
     assert session.state is LAB.state
     assert noted(after(session, 60, [0.4])).found == session.found
     assert [found.loss for found in noted(after(session, 60, [0.1])).found] == [0.1]
@@ -138,7 +138,7 @@ def test_further_means_as_many_steps_again() -> None:
 def test_what_becomes_of_a_start_does_not_depend_on_mse_or_sse(name: str) -> None:
     """With and without an exercise, with and without a loss to stop at: a sum is the mean times the points."""
     session = opener(name)
-    other = tuning.next_loss(session)
+    other = settings_edits.next_loss(session)
     points = len(session.dataset)
     factor = points if other.state.settings.loss == "sse" else 1 / points
     losses = [begin(session, 1, 60).below * share for share in (0.5, 0.99, 1.01, 2.0 * points)]
@@ -182,7 +182,11 @@ def test_they_are_there_again_for_the_same_problem_only() -> None:
     assert same.beginning(2) == starts.beginning(2)
     assert opened(same, 2).states.past[-1] is session.state
     assert again(starts, with_values(session, w1=0.5)) is not None
-    for other in (tuning.next_optimizer(session), tuning.next_slope_at_kink(session), edits.toggle_lock(session)):
+    for other in (
+        settings_edits.next_optimizer(session),
+        settings_edits.next_slope_at_kink(session),
+        edits.toggle_lock(session),
+    ):
         assert again(starts, other) is None
     assert again(starts, opener("lab")) is None  # another time it was opened
     assert again(None, session) is None

@@ -157,7 +157,7 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.app import RelutuiApp
     from relutui.cli.opening import opened
     from relutui.engine import PatientEngine
-    from relutui.journal import Journal
+    from relutui.session.journal import Journal
 
     opener = partial(opened, options)
     session = opener(options.scenario or "lab")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from relutui.engine import Engine
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario import Scenario, ScenarioError, draw_units
-from relutui.session import Session, open_session
+from relutui.session.session import Session, open_session
 
 
 def opened(options: argparse.Namespace, name: str) -> Session:

@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 
-from relutui import edits
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import Advance, progress_bar
@@ -22,7 +21,8 @@ from relutui.model.dataset import caution
 from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
 from relutui.scenario.scenario_files import files_of, write
-from relutui.session import Session, as_scenario
+from relutui.session import edits
+from relutui.session.session import Session, as_scenario
 
 PIECE = 0.05  # s of training between two movements of the progress bar
 GROWTH = 1000  # times as many steps as the last piece had

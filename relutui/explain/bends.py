@@ -14,7 +14,7 @@ from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.network import LEAK
 from relutui.model.pieces import SAME_KINK, kinks
 from relutui.scenario.segments import segments
-from relutui.session import Session
+from relutui.session.session import Session
 
 SMALL = 1e-3  # a change of slope, or a difference of y, this small against the others is none; so near a c is right
 LEAST_POINTS = 5  # between two bends, so that no bend can hide between points

@@ -8,8 +8,8 @@ from relutui.explain.words import counted
 from relutui.lib.number_text import loss_text
 from relutui.model.dataset import Dataset
 from relutui.model.network import Loss, same_bound
-from relutui.session import Session
-from relutui.state import locked_values
+from relutui.session.findings import locked_values
+from relutui.session.session import Session
 
 EXACT = 1e-10  # of the variance of y: an MSE below it is as good as 0
 FAR = 1000.0  # times the lowest loss: from there on that one itself says more

@@ -10,7 +10,7 @@ from relutui.lib.number_text import format_number, format_x
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, side
 from relutui.model.selection import Field, Selection
-from relutui.session import Session
+from relutui.session.session import Session
 
 
 def effect(session: Session) -> str:

@@ -8,7 +8,7 @@ from relutui.explain.words import stretch_text
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.scenario.segments import Segment, mse_between, segments
-from relutui.session import Session
+from relutui.session.session import Session
 
 
 class Progress(NamedTuple):

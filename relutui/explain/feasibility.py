@@ -23,7 +23,7 @@ from relutui.explain.words import LISTED, counted, listing
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.scenario.segments import Segment, segments
-from relutui.session import Session
+from relutui.session.session import Session
 
 CONVEX = ("relu", "leaky_relu", "softplus")  # activations whose own slope never falls
 ROUNDING = 1e-9  # of the largest y: differences of y that should be 0 are smaller

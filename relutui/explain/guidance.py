@@ -8,7 +8,7 @@ from relutui.explain.units import reason
 from relutui.explain.words import counted, listing, told
 from relutui.lib.number_text import loss_text
 from relutui.model.pieces import diagnose
-from relutui.session import Session, exercise_loss
+from relutui.session.session import Session, exercise_loss
 
 
 def guidance(session: Session) -> str:

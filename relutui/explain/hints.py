@@ -5,7 +5,8 @@ import numpy as np
 from relutui.explain.feasibility import from_left, impossible, would_do
 from relutui.explain.mismatch import in_pieces, wrong
 from relutui.scenario.segments import segments
-from relutui.session import Hint, Session
+from relutui.session.session import Session
+from relutui.session.view_state import Hint
 
 
 def hint(session: Session) -> str:

@@ -13,7 +13,7 @@ from relutui.lib.number_text import format_number, format_unsigned, format_x, sl
 from relutui.model.network import Parameters
 from relutui.model.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
 from relutui.scenario.segments import Segment, segments
-from relutui.session import Session
+from relutui.session.session import Session
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")
 EDGE = 1e-3  # of a segment: so far inside it slopes are taken; of the domain: so near a bend a kink is at it

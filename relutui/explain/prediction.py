@@ -9,7 +9,7 @@ from relutui.explain.words import LISTED, listing, told
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK
 from relutui.model.pieces import output_kinks, straight
-from relutui.session import Session
+from relutui.session.session import Session
 
 
 def why_prediction(session: Session) -> str:

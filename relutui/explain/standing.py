@@ -8,7 +8,7 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.model.network import same_bound
-from relutui.session import Session
+from relutui.session.session import Session
 
 STEPS = 100  # since the last change by hand: fewer tell nothing
 SAMPLES = 8  # of the loss, in the later half of those steps

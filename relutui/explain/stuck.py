@@ -18,7 +18,7 @@ from relutui.model.dataset import caution
 from relutui.model.gradient import gradient, next_step
 from relutui.model.network import Parameters
 from relutui.model.pieces import Diagnosis, diagnose, share_on
-from relutui.session import Session
+from relutui.session.session import Session
 
 LARGE = 1e-2  # of the loss: a step that promises to lower it by this much, and does not, is too long
 TRIAL = 1e-2  # of the loss: what a longer step is to lower it by

@@ -7,7 +7,7 @@ from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK
 from relutui.model.pieces import Diagnosis, diagnose, kinks, pieces, stretch
-from relutui.session import Session
+from relutui.session.session import Session
 
 TELLING = 0.05  # of what the others add: a slope against them that is smaller than this is not worth a word
 NOTICED = 0.005  # of the domain: a kink that moved less than this has not moved

@@ -10,8 +10,8 @@ from relutui.lib.number_text import loss_text
 from relutui.model.network import Activation, activate
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, even_x, outward
-from relutui.session import Session
-from relutui.state import loss_of
+from relutui.session.session import Session
+from relutui.session.state import loss_of
 
 # The three that are taught first, then those that people ask about.
 SHOWN: tuple[Activation, ...] = ("identity", "sigmoid", "relu", "softplus", "leaky_relu", "tanh")

@@ -8,7 +8,7 @@ from relutui.readout.loss import LossReadout, read_loss
 from relutui.readout.residual import ResidualReadout, read_residual
 from relutui.readout.trail import TrailReadout, read_trail
 from relutui.readout.units import UnitsReadout, read_units
-from relutui.session import Session
+from relutui.session.session import Session
 
 ChartReadout = (
     FitReadout

@@ -7,8 +7,8 @@ import numpy as np
 from relutui.lib.arrays import Array, quiet
 from relutui.readout.colour import UNIT_COLOURS, colour_of
 from relutui.readout.curves import Curve, even_x, outward
-from relutui.running_sum import in_sum, next_term, sums, term_name, terms
-from relutui.session import Session
+from relutui.session.partial_sum import in_sum, next_term, sums, term_name, terms
+from relutui.session.session import Session
 
 DRAWN = len(UNIT_COLOURS)  # of more terms only the selected one and the last that were added are drawn
 BEFORE = 6  # earlier sums that are drawn

@@ -8,7 +8,7 @@ import numpy as np
 from relutui.lib.arrays import Array, distinct
 from relutui.model.network import KINKED, Parameters
 from relutui.model.pieces import kinks, output_kinks
-from relutui.session import Session
+from relutui.session.session import Session
 
 STEPS = 16  # from the lowest to the highest of rounded limits, or a little more
 FAR = 1e300  # limits further out could not be rounded

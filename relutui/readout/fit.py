@@ -10,7 +10,7 @@ from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, output_kinks
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
-from relutui.session import Session
+from relutui.session.session import Session
 
 FEW = 16  # points that are shown large
 STILL = 1e-7  # of the domain: float32, in which training computes, rounds smaller moves away

@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui import landscape_axes
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_number, loss_text
 from relutui.model.batch import values_of
 from relutui.model.landscape import Interval, Plane, place
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve
-from relutui.session import Session
+from relutui.session import landscape_axes
+from relutui.session.session import Session
 
 
 class Map(NamedTuple):

@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from relutui import edits, explain, handle, visits
+from relutui import explain
 from relutui.commands import by_id
 from relutui.lib.number_text import loss_text
 from relutui.model.training import TrainingSettings
-from relutui.session import Session
+from relutui.session import edits, kink_edits, visits
+from relutui.session.session import Session
 
 
 class StatusReadout(NamedTuple):
@@ -99,12 +100,12 @@ def read_message(session: Session) -> MessageReadout:
     """The lines at the bottom."""
     message = session.message
     selection = session.selection
-    value = f"{selection.short} {handle.written(selection.field, edits.parameter(session.state, selection))}"
+    value = f"{selection.short} {kink_edits.written(selection.field, edits.parameter(session.state, selection))}"
     loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}{' ✓ solved' if session.solved else ''}"
     at = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     hint = "" if session.tour else explain.hint(session)
     hint = "" if message and message.text == hint else hint
-    waiting = handle.waits(session.state, selection.row) if session.handle else ""
+    waiting = kink_edits.waits(session.state, selection.row) if session.handle else ""
     return MessageReadout(
         text=message.text if message else waiting or explain.guidance(session),
         error=bool(message and message.error),

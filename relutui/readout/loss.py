@@ -4,8 +4,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from relutui.session import Session
-from relutui.state import Mark
+from relutui.session.session import Session
+from relutui.session.state import Mark
 
 # What a change is called beside its mark, where there is little room.
 SHORTER = (

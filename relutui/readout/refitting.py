@@ -16,7 +16,7 @@ from relutui.readout.curves import Curve, drawn_x, outward
 from relutui.readout.fit import Kink, target_mark
 from relutui.readout.lines import FooterReadout
 from relutui.refit import Refit, Variant
-from relutui.session import Session
+from relutui.session.session import Session
 from relutui.sweep import bound
 
 CLOSE = 1.05  # times a loss: one up to that is as good

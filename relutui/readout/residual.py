@@ -13,7 +13,7 @@ from relutui.model.dataset import Dataset
 from relutui.model.pieces import SAME_KINK, Piece, best_possible, output_kinks, straight
 from relutui.readout.curves import Curve, outward
 from relutui.scenario.segments import mse_between, segments
-from relutui.session import Session
+from relutui.session.session import Session
 
 LEAST_ERROR = 1e-9  # of the size of y; a smaller one is rounding, and is drawn as flat as it is
 POINTS_A_PIECE = 10  # at least; with fewer the error at the points alone can be less than that of the best curve

@@ -13,7 +13,7 @@ from relutui.model.network import KINKED, Network, Parameters, slope
 from relutui.model.pieces import edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
 from relutui.scenario.segments import Segment, segments
-from relutui.session import Session
+from relutui.session.session import Session
 
 ON = 3  # the level of a strip where a unit with a kink is on
 FULL = 4  # the level where a group of units is all on, or a unit without a kink at its steepest

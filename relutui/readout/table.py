@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, overload
 
-from relutui import edits, explain, handle
+from relutui import explain
 from relutui.lib.number_text import format_3_digits, format_number
 from relutui.model.gradient import gradient, kink_moves
 from relutui.model.network import Parameters
 from relutui.model.pieces import diagnose, kinks, share_on, side
 from relutui.model.selection import Field, Selection
 from relutui.readout.colour import colour_of
-from relutui.session import Session
-from relutui.state import State
+from relutui.session import edits, kink_edits
+from relutui.session.session import Session
+from relutui.session.state import State
 
 Note = Literal["kink", "side", "w", "b", "on", "state", "∂w", "∂b", "∂v", "Δkink"]
 
@@ -87,7 +88,7 @@ def read_table(session: Session) -> TableReadout:
 
     def state_of(j: int) -> str:
         diagnosis = found[j]
-        if session.handle and handle.waiting_of(state, j):
+        if session.handle and kink_edits.waiting_of(state, j):
             return "waits"
         if diagnosis:
             return f"twin of {diagnosis.other}" if diagnosis.state == "twin" else diagnosis.state
@@ -185,13 +186,13 @@ def _in_words(unit: int, move: float) -> str:
 
 def _cell(state: State, place: Selection) -> Cell:
     value, locked = edits.parameter(state, place), edits.locked(state.locks, place)
-    waiting = place.on_handle and handle.waiting_of(state, place.row) is not None
+    waiting = place.on_handle and kink_edits.waiting_of(state, place.row) is not None
     match place.field:
         case "kink":
             there = not math.isnan(value)
             return Cell(value if there else None, locked, waiting and there)
         case "side":
-            word, other = handle.written("side", value), handle.flipped(value)
+            word, other = kink_edits.written("side", value), kink_edits.flipped(value)
             return Cell(value, locked, waiting and value != 0.0, word=word, other=other)
         case "slope":
             return Cell(value, locked, unsigned=UNSIGNED)

@@ -7,8 +7,8 @@ import numpy as np
 from relutui.lib.arrays import Array
 from relutui.model.pieces import kinks_of
 from relutui.readout.colour import colour_of
-from relutui.session import Session
-from relutui.state import State
+from relutui.session.session import Session
+from relutui.session.state import State
 
 MOST = 12  # units; of more, those around the selected one
 

@@ -8,7 +8,7 @@ from relutui.lib.number_text import format_x
 from relutui.model.pieces import stretch
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import drawn_x
-from relutui.session import Session
+from relutui.session.session import Session
 
 
 class UnitCurves(NamedTuple):

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from relutui.explain.words import counted, listing
-from relutui.session import Session
+from relutui.session.session import Session
 
 
 def done(session: Session) -> str:

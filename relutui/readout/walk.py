@@ -6,7 +6,7 @@ import numpy as np
 
 from relutui.lib.arrays import quiet
 from relutui.readout.colour import colour_of
-from relutui.session import Session
+from relutui.session.session import Session
 
 
 class Term(NamedTuple):

@@ -16,7 +16,7 @@ from relutui.model.trainer import Trainer
 from relutui.readout.capacity import read_capacity, read_heading, read_remark
 from relutui.readout.lines import FooterReadout, MessageReadout
 from relutui.screens.background import Background
-from relutui.session import Session
+from relutui.session.session import Session
 from relutui.widgets.capacity import capacity, heading
 from relutui.widgets.footer import footer
 from relutui.widgets.panel import Panel

@@ -23,8 +23,8 @@ from relutui.scenario.scenario_files import write
 from relutui.screens.choices import Choices, Row
 from relutui.screens.line import Line
 from relutui.screens.paths import expanded
-from relutui.session import Session, as_scenario
-from relutui.state import State
+from relutui.session.session import Session, as_scenario
+from relutui.session.state import State
 
 
 class Written(NamedTuple):

@@ -12,11 +12,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from relutui import edits, visits
 from relutui.commands import Command, Predict, Show, Train, apply
-from relutui.journal import Journal, Orphan
 from relutui.model.trainer import Trainer
-from relutui.nudges import Beginning, begun, taken_back
 from relutui.readout.lines import read_message
 from relutui.readout.table import read_table
 from relutui.screens.background import ended
@@ -30,7 +27,11 @@ from relutui.screens.panels import READERS
 from relutui.screens.preparing import Preparation
 from relutui.screens.terminal import is_behind
 from relutui.screens.training_loop import TrainingLoop
-from relutui.session import Opener, Session, Typing
+from relutui.session import edits, visits
+from relutui.session.journal import Journal, RecoverableSession
+from relutui.session.nudges import Beginning, begun, taken_back
+from relutui.session.session import Opener, Session
+from relutui.session.view_state import Typing
 from relutui.widgets.chart import chart
 from relutui.widgets.footer import footer
 from relutui.widgets.panel import Group, Panel
@@ -212,7 +213,7 @@ class Explore(Screen[None]):
         """Open what lies over this screen for a while, or leave."""
         self._overlays.show(what)
 
-    def recover(self, orphan: Orphan, waiting: int) -> None:
+    def recover(self, orphan: RecoverableSession, waiting: int) -> None:
         """Go on where another session was cut off, while others wait for the next start."""
         self._overlays.recover(orphan, waiting)
 

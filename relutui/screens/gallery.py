@@ -23,8 +23,8 @@ from relutui.scenario.scenario import ScenarioError
 from relutui.screens.choices import Choices, Row
 from relutui.screens.line import Line
 from relutui.screens.paths import expanded
-from relutui.session import Opener, Session
-from relutui.visits import refusal
+from relutui.session.session import Opener, Session
+from relutui.session.visits import refusal
 from relutui.widgets.panel import Panel
 from relutui.widgets.preview import preview, thumbnail
 

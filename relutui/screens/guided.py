@@ -7,11 +7,11 @@ from typing import Protocol
 
 from textual.keys import _character_to_key
 
-from relutui import visits
-from relutui.questions import Question, Tour
 from relutui.screens.background import ended
 from relutui.screens.training_loop import TrainingLoop
-from relutui.session import Session
+from relutui.session import visits
+from relutui.session.session import Session
+from relutui.session.tours import Question, Tour
 
 PAUSE = 0.8  # s before each key
 

@@ -12,9 +12,9 @@ from textual.widgets import OptionList, Static
 from relutui.commands import key_table
 from relutui.docs.pages import PAGES, read_page, title
 from relutui.explain import GLOSSARY
-from relutui.questions import QUESTIONS, Question
 from relutui.screens.choices import Choices
-from relutui.session import Session
+from relutui.session.session import Session
+from relutui.session.tours import QUESTIONS, Question
 
 TITLES = {"words": "Keys, words", "questions": "Questions", "manual": "Manual"}
 

@@ -6,11 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from relutui.journal import Journal
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.library import is_shipped
 from relutui.scenario.scenario import Scenario
-from relutui.session import Session
+from relutui.session.journal import Journal
+from relutui.session.session import Session
 
 PERIOD = 2.0  # s: no more than twice that is lost, however slow the disk
 EDITS = 10  # that are written before the period is over

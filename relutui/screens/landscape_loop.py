@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from relutui import landscape_axes
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.landscape import COLUMNS, NETWORKS, ROWS, Landscape, Plane
@@ -15,6 +14,7 @@ from relutui.model.network import same_bound
 from relutui.model.trainer import Trainer, fault
 from relutui.model.training import Locks, Problem, TrainingSettings
 from relutui.screens.training_loop import Host
+from relutui.session import landscape_axes
 
 REST = 0.25  # s after a measurement, at least
 SHARE = 4  # times as long as a measurement took is the rest after it

@@ -6,7 +6,8 @@ from relutui import explain
 from relutui.model.network import KINKED
 from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
-from relutui.session import Layout, Session, Tab, View
+from relutui.session.session import Session
+from relutui.session.view_state import Layout, Tab, View
 
 CHART_TITLES: dict[View, str] = {
     "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ┄ best",

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from textual.app import App
 
-from relutui import visits
-from relutui.journal import Orphan
 from relutui.model.trainer import DeviceReport, Trainer
-from relutui.questions import Question
 from relutui.readout.unwritten import said_of_recovered
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario_files import astray
@@ -18,7 +15,11 @@ from relutui.screens.guided import Guide
 from relutui.screens.keeping import Keeper
 from relutui.screens.preparing import Preparation
 from relutui.screens.training_loop import TrainingLoop
-from relutui.session import Message, Opener, Session, open_session
+from relutui.session import visits
+from relutui.session.journal import RecoverableSession
+from relutui.session.session import Opener, Session, open_session
+from relutui.session.tours import Question
+from relutui.session.view_state import Message
 
 if TYPE_CHECKING:
     from relutui.screens.devices import DevicesDialog
@@ -94,7 +95,7 @@ class Overlays:
             case "quit":
                 self._ask_to_quit()
 
-    def recover(self, orphan: Orphan, waiting: int) -> None:
+    def recover(self, orphan: RecoverableSession, waiting: int) -> None:
         """Go on where another session was cut off; what it had kept goes once that is kept here, the others wait."""
         self._host.training.cancel()
         session = visits.recovered(self._host.session, orphan.sessions)

@@ -10,7 +10,7 @@ from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
-from relutui.session import Session
+from relutui.session.session import Session
 
 READERS: dict[str, Callable[[Session], Any]] = {
     "status": read_status,

@@ -6,8 +6,8 @@ from typing import Protocol
 from relutui.lib.number_text import loss_text
 from relutui.model.trainer import Diverged, Trainer, fault
 from relutui.model.training import Checkpoint
-from relutui.session import Session
-from relutui.state import loss_of
+from relutui.session.session import Session
+from relutui.session.state import loss_of
 
 
 class Host(Protocol):

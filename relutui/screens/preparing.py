@@ -8,7 +8,7 @@ from typing import Protocol
 
 from relutui.model.trainer import DEVICES, Device, Trainer, TrainerUnavailable
 from relutui.screens.background import ended
-from relutui.session import Session
+from relutui.session.session import Session
 
 
 class Host(Protocol):

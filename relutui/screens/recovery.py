@@ -11,29 +11,29 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
-from relutui.journal import Orphan
 from relutui.lib.number_text import format_number
 from relutui.readout.unwritten import done
 from relutui.screens.choices import Choices, Row
-from relutui.session import Session
+from relutui.session.journal import RecoverableSession
+from relutui.session.session import Session
 
 NOTE = "enter goes on with it   d throws it away   esc asks again later"
 
 
-class RecoveryDialog(ModalScreen[tuple[Orphan, int] | None]):
+class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
     """Lists the sessions left behind; returns the journal of the one to go on with, which is its first then, and how many
     sessions of other journals wait for the next start.
 
     The other journals are left for later, or thrown away.  problem: what could not be read, if anything.
     """
 
-    def __init__(self, orphans: list[Orphan], problem: str = "") -> None:
+    def __init__(self, orphans: list[RecoverableSession], problem: str = "") -> None:
         super().__init__()
         self._orphans, self._problem = orphans, problem
         self._confirmed: Session | None = None
 
     @property
-    def _places(self) -> list[tuple[Orphan, Session]]:
+    def _places(self) -> list[tuple[RecoverableSession, Session]]:
         return [(orphan, session) for orphan in self._orphans for session in orphan.sessions]
 
     def compose(self) -> ComposeResult:
@@ -75,7 +75,7 @@ class RecoveryDialog(ModalScreen[tuple[Orphan, int] | None]):
                 orphan.release()
             self.dismiss(None)
 
-    def _throw_away(self, orphan: Orphan, session: Session) -> None:
+    def _throw_away(self, orphan: RecoverableSession, session: Session) -> None:
         try:
             rest = orphan.without(session)
         except OSError as error:
@@ -101,7 +101,7 @@ class RecoveryDialog(ModalScreen[tuple[Orphan, int] | None]):
         self.query_one("#problem", Static).update(Content(words))
 
 
-def _row(orphan: Orphan, session: Session) -> Row:
+def _row(orphan: RecoverableSession, session: Session) -> Row:
     """What it is and what was done, when it was written, and beside which other."""
     title = Text(session.scenario.title, no_wrap=True, overflow="ellipsis")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(orphan.when))

@@ -6,13 +6,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
 
-from relutui import units
 from relutui.model.trainer import Trainer
 from relutui.readout.refitting import RefittingReadout, Training, read_refitting
 from relutui.refit import Change, Refit, one_fewer, one_more
 from relutui.screens.background import Background
-from relutui.session import Session
-from relutui.state import Found
+from relutui.session import unit_edits
+from relutui.session.findings import BestFound
+from relutui.session.session import Session
 from relutui.widgets.panel import Panel
 from relutui.widgets.refitting import columns, refitting
 
@@ -88,7 +88,9 @@ class RefittingScreen(Screen[Session | None]):
         elif self._marked < len(variants) and math.isfinite(variants[self._marked].loss):
             self._training.cancel()
             self.dismiss(
-                units.refitted(self._found(), variants[self._marked].parameters, self._refit.problem.locks, self._refit.unit)
+                unit_edits.refitted(
+                    self._found(), variants[self._marked].parameters, self._refit.problem.locks, self._refit.unit
+                )
             )
 
     def action_back(self) -> None:
@@ -117,9 +119,9 @@ class RefittingScreen(Screen[Session | None]):
         refit, session = self._refit, self._session
         if refit.batch.step >= self._steps:
             if math.isfinite(refit.lowest):
-                session = session.with_found(Found.of(refit.problem, refit.changed, refit.lowest))
+                session = session.with_found(BestFound.of(refit.problem, refit.changed, refit.lowest))
             if math.isfinite(refit.lowest_before):
-                session = session.with_found(Found.of(refit.problem_before, refit.before, refit.lowest_before))
+                session = session.with_found(BestFound.of(refit.problem_before, refit.before, refit.lowest_before))
         return session
 
     def _draw(self) -> None:

@@ -14,7 +14,7 @@ from relutui.model.trainer import Trainer
 from relutui.readout.lines import FooterReadout, MessageReadout
 from relutui.readout.seeds import read_grid, read_losses, read_marked, read_progress
 from relutui.screens.background import Background
-from relutui.session import Session
+from relutui.session.session import Session
 from relutui.starts import Starts, again, begin, noted, opened
 from relutui.sweep import in_pieces
 from relutui.widgets.footer import footer

@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import count
 from typing import Protocol
 
-from relutui import edits, explain
+from relutui import explain
 from relutui.model.trainer import Diverged, Trainer, fault
 from relutui.model.training import Checkpoint
-from relutui.session import Session
-from relutui.state import State
+from relutui.session import edits
+from relutui.session.session import Session
+from relutui.session.state import State
 
 FRAME = 1 / 12  # s: the screen draws no more often while it trains
 BURST = 0.015  # s: a burst asked for in one piece takes no longer than this, as far as the last ones tell

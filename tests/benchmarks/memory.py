@@ -36,8 +36,8 @@ async def training(steps: int) -> tuple[float, float]:
     from relutui.engine import Engine
     from relutui.scenario.library import find, load
     from relutui.screens.explore import Explore
-    from relutui.session import Session as Opened
-    from relutui.session import open_session
+    from relutui.session.session import Session as Opened
+    from relutui.session.session import open_session
 
     def opener(name: str) -> Opened:
         return open_session(load(find(name)))

@@ -10,7 +10,7 @@ from relutui.model.pieces import diagnose, kinks
 from relutui.model.training import Checkpoint, Problem
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario import Scenario
-from relutui.session import start_of
+from relutui.session.session import start_of
 from tests.support.blocking import Blocking
 
 

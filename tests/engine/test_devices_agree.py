@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from relutui.landscape_axes import plane
 from relutui.model.batch import Batch, values_of
 from relutui.model.network import Network
 from relutui.model.training import OPTIMIZERS, Problem, TrainingSettings
 from relutui.scenario.library import load, shipped
 from relutui.screens.landscape_loop import measured_by
-from relutui.session import open_session
+from relutui.session.landscape_axes import plane
+from relutui.session.session import open_session
 from tests.engine.problems import LAB_DATA, lab, locks, random_start
 from tests.support.blocking import Blocking
 from tests.support.places import ROOT

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from relutui import edits
 from relutui.cli import main
 from relutui.model.batch import Batch
 from relutui.model.network import ACTIVATIONS, Activation, Network
@@ -20,7 +19,8 @@ from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, TrainingSe
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
 from relutui.scenario.writer import to_toml
-from relutui.session import Session, as_scenario, open_session
+from relutui.session import edits
+from relutui.session.session import Session, as_scenario, open_session
 from relutui.sweep import random_starts
 from tests.support.blocking import Blocking
 from tests.support.sessions import opener, said

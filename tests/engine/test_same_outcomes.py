@@ -14,7 +14,7 @@ from relutui.model.network import Network
 from relutui.model.trainer import Diverged
 from relutui.model.training import OPTIMIZERS, Checkpoint, Problem, TrainingSettings, random_start
 from relutui.scenario.scenario import Scenario
-from relutui.session import open_session
+from relutui.session.session import open_session
 from relutui.starts import Starts, begin
 from relutui.sweep import Result, Sweep, in_pieces, joined
 from tests.support.blocking import Blocking

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui import edits, tuning, units
 from relutui.explain import against_best
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.selection import Selection
-from relutui.session import Session, open_session
-from relutui.state import Found
+from relutui.session import edits, settings_edits, unit_edits
+from relutui.session.findings import BestFound
+from relutui.session.session import Session, open_session
 from tests.support.sessions import open_lab, opener, with_network, with_values
 
 SETTLED = open_lab(w1=1, b1=-1)  # MSE 0.4497: unit 1 right, unit 2 at zero
@@ -22,7 +22,7 @@ SETTLED = open_lab(w1=1, b1=-1)  # MSE 0.4497: unit 1 right, unit 2 at zero
 def found(session: Session, loss: float) -> Session:
     """The session after many starts of its own kind ended at this loss, at best."""
     state = session.state
-    return session.with_found(Found.of(state.problem(session.dataset), state.parameters, loss))
+    return session.with_found(BestFound.of(state.problem(session.dataset), state.parameters, loss))
 
 
 def worse(session: Session) -> Session:
@@ -47,7 +47,7 @@ def test_of_one_that_is_far_better_the_loss_is_told() -> None:
     """From a thousand times on."""
     assert against_best(found(SETTLED, 4.4e-4)) == "the best found with 3 units: MSE 4.4e-04"
     assert against_best(found(SETTLED, 8.1e-8)) == "the best found with 3 units: MSE 8.1e-08"
-    assert against_best(found(tuning.next_loss(SETTLED), 0.002)) == "the best found with 3 units: SSE 0.0020"
+    assert against_best(found(settings_edits.next_loss(SETTLED), 0.002)) == "the best found with 3 units: SSE 0.0020"
     possible = replace(opener("shifted-100"), possible=(1e-8,) * 101)
     assert len(against_best(found(possible, 2e-9))) <= 45
     assert len(against_best(possible)) <= 50
@@ -87,7 +87,7 @@ def test_a_value_that_is_locked_is_part_of_what_was_tried() -> None:
 @given(st.floats(1e-9, 10.0), st.floats(1e-12, 10.0))
 def test_mse_or_sse_makes_no_difference(w: float, loss: float) -> None:
     """But for the loss that is told of one that is far better."""
-    mse, sse = with_values(SETTLED, w2=w), with_values(tuning.next_loss(SETTLED), w2=w)
+    mse, sse = with_values(SETTLED, w2=w), with_values(settings_edits.next_loss(SETTLED), w2=w)
     one, two = against_best(found(mse, loss)), against_best(found(sse, loss * 300))
     assert one.partition(":")[0] == two.partition(":")[0]
 
@@ -96,16 +96,16 @@ def test_exact() -> None:
     """Below 1e-10 of the variance, which is 10/9 of the lab's three straight pieces: here an SSE of 3.3e-8."""
     assert against_best(found(SETTLED, 1.0e-10)) == "the best found with 3 units is exact"
     assert against_best(found(SETTLED, 1.2e-10)) == "the best found with 3 units: MSE 1.2e-10"
-    assert against_best(found(tuning.next_loss(SETTLED), 2.9e-8)) == "the best found with 3 units is exact"
+    assert against_best(found(settings_edits.next_loss(SETTLED), 2.9e-8)) == "the best found with 3 units is exact"
     solved = open_lab(w1=1, b1=-1, w2=2, b2=-4)
     assert against_best(found(solved, 0.0)) == "the best found with 3 units"
 
 
 def test_what_was_found_with_another_network_does_not_count() -> None:
     session = found(SETTLED, 0.03)
-    assert against_best(tuning.next_loss(session)) == ""
+    assert against_best(settings_edits.next_loss(session)) == ""
     assert against_best(with_network(session, Network("tanh"), session.state.parameters)) == ""
-    assert against_best(units.add_unit(session)) == ""
+    assert against_best(unit_edits.add_unit(session)) == ""
     assert against_best(edits.toggle_lock(edits.select(session, Selection(1, "w")))) == ""
 
 
@@ -119,7 +119,7 @@ def test_the_best_possible_where_nothing_was_found() -> None:
 
 def test_the_best_possible_is_a_mean_and_the_loss_may_be_a_sum() -> None:
     """Of 300 points: a sum of 300 x 0.3 = 90 against 300 x 0.4497 = 134.9."""
-    session = tuning.next_loss(replace(SETTLED, possible=(0.7, 0.5, 0.4, 0.3)))
+    session = settings_edits.next_loss(replace(SETTLED, possible=(0.7, 0.5, 0.4, 0.3)))
     assert against_best(session) == "1.5 x the best possible with 3 kinks"
 
 

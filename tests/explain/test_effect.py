@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from relutui import edits, tuning, units
 from relutui.explain import effect
 from relutui.model.network import Network
 from relutui.model.selection import Selection
-from relutui.session import Session
+from relutui.session import edits, settings_edits, unit_edits
+from relutui.session.session import Session
 from tests.support.sessions import open_lab, opener, with_values
 
 
@@ -109,8 +109,8 @@ def test_only_an_edit_by_hand_has_an_effect() -> None:
     session = open_lab(w1=1)
     assert effect(open_lab()) == ""
     assert effect(edits.rewind(session)) == ""
-    assert effect(tuning.scale_learning_rate(session, 2)) == ""
-    assert effect(units.add_unit(session)) == ""
+    assert effect(settings_edits.scale_learning_rate(session, 2)) == ""
+    assert effect(unit_edits.add_unit(session)) == ""
     assert effect(edits.toggle_lock(session)) == ""
 
 

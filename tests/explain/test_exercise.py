@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui import edits
 from relutui.explain import effect, guidance, hint, progress, progress_text
 from relutui.model.selection import Selection
+from relutui.session import edits
 from tests.support.sessions import ask, open_lab, opener, parameters, with_values
 
 HALF = {"w1": 1.0, "b1": -1.0}

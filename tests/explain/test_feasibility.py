@@ -14,7 +14,7 @@ from relutui.explain.feasibility import first_turn, for_now, impossible, would_d
 from relutui.model.network import LEAK, Activation, Network, Parameters
 from relutui.model.training import Locks
 from relutui.scenario.target import Point, Target
-from relutui.session import Session, open_session
+from relutui.session.session import Session, open_session
 from tests.support.sessions import open_lab, opener, parameters
 
 RELU = Network()

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from relutui import edits, tuning, units
 from relutui.explain import hint, no_hint
 from relutui.explain.hints import called_for
 from relutui.lib.arrays import read_only
 from relutui.model.selection import Selection
-from relutui.session import Session, Typing
+from relutui.session import edits, settings_edits, unit_edits
+from relutui.session.session import Session
+from relutui.session.view_state import Typing
 from tests.support.sessions import ask, open_lab, opener, said, with_values
 
 HALF = {"w1": 1.0, "b1": -1.0}
@@ -86,8 +87,8 @@ def trained(session: Session) -> Session:
         edits.undo,
         trained,
         edits.next_random_start,
-        tuning.next_activation,
-        units.add_unit,
+        settings_edits.next_activation,
+        unit_edits.add_unit,
     ],
     ids=["typed", "nudged", "undone", "trained", "started anew", "other activation", "one more unit"],
 )
@@ -140,7 +141,7 @@ def test_why_there_is_no_hint() -> None:
     exercise, curve = open_lab().scenario.exercise, opener("shifted-2")
     session = replace(curve, scenario=replace(curve.scenario, exercise=exercise))
     assert no_hint(session) is None
-    assert no_hint(units.add_unit(session)) == "the hints are about the units and locked values of the start"
+    assert no_hint(unit_edits.add_unit(session)) == "the hints are about the units and locked values of the start"
     assert no_hint(without_hints(session)) == "this scenario has no hints"
 
 
@@ -156,20 +157,20 @@ def test_where_piece_by_piece_leads_astray_only_the_scenarios_own(name: str) -> 
 def test_with_another_activation_that_comes_first_and_alone(presses: int) -> None:
     session = opener("lab-half")
     for _ in range(presses):
-        session = tuning.next_activation(session)
+        session = settings_edits.next_activation(session)
     name = ("leaky_relu", "softplus", "sigmoid")[presses - 1]
     expected = f"The activation is {name}; no unit can be off: f changes it, back to relu."
     assert heard(session, 2) == [expected, expected]
-    assert hint(ask(tuning.next_activation(ask(opener("lab-half"))))).startswith("The activation is leaky_relu")
+    assert hint(ask(settings_edits.next_activation(ask(opener("lab-half"))))).startswith("The activation is leaky_relu")
 
 
 def test_with_another_output_activation_too() -> None:
-    session = tuning.next_output_activation(opener("lab-half"))
+    session = settings_edits.next_output_activation(opener("lab-half"))
     assert said(ask(session)) == "The output's activation is relu: F changes it, back to identity."
 
 
 def removed(session: Session, unit: int) -> Session:
-    return units.remove_unit(edits.select(session, Selection(unit, "w")))
+    return unit_edits.remove_unit(edits.select(session, Selection(unit, "w")))
 
 
 def test_without_a_unit_nothing_is_said_of_it() -> None:
@@ -183,6 +184,6 @@ def test_without_a_unit_nothing_is_said_of_it() -> None:
 
 def test_another_unit_in_its_place_is_not_the_one_of_the_hints() -> None:
     """Unit 1 of lab-mistake is locked at w = 1, b = -1: here it is another."""
-    session = units.add_unit(removed(opener("lab-mistake"), 1))
+    session = unit_edits.add_unit(removed(opener("lab-mistake"), 1))
     assert session.state.parameters.units == 3
     assert "Hint" not in " ".join(heard(session, 3))

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui import edits, units
 from relutui.explain import guidance
 from relutui.model.network import Network
 from relutui.model.selection import Selection
-from relutui.session import Session
+from relutui.session import edits, unit_edits
+from relutui.session.session import Session
 from tests.support.sessions import ask, open_lab, opener, parameters, said, with_network, with_values
 
 HALF = {"w1": 1.0, "b1": -1.0}
@@ -139,5 +139,5 @@ def test_the_unit_is_found_among_many() -> None:
     p = parameters([-2, 1, *idle, 3], [2, -1, *idle, -5], [1, 1, *idle, 1])
     session = open_lab()
     for _ in range(97):
-        session = units.add_unit(session)
+        session = unit_edits.add_unit(session)
     assert first_hint(with_network(session, Network(), p)).startswith("Unit 99 has the whole slope of the third piece, 3,")

@@ -8,7 +8,6 @@ from unittest.mock import Mock
 
 import pytest
 
-from relutui import edits, tuning, units
 from relutui.explain import guidance
 from relutui.explain.stuck import Stuck, stuck
 from relutui.model.network import Network
@@ -19,8 +18,9 @@ from relutui.readout.lines import read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.scenario.reader import parse
-from relutui.session import Session, open_session
-from relutui.state import Found
+from relutui.session import edits, settings_edits, unit_edits
+from relutui.session.findings import BestFound
+from relutui.session.session import Session, open_session
 from relutui.widgets.status import status
 from relutui.widgets.strips import strips
 from tests.support.fake_trainer import FakeTrainer, sample_of
@@ -77,7 +77,7 @@ def test_where_the_numbers_are_to_blame_the_advice_is_what_to_do_with_them() -> 
 
 
 def test_with_another_slope_at_the_kink_it_ends_with_twins() -> None:
-    session = trained(at_rate(tuning.next_slope_at_kink(opener("lab-zero-start")), 0.1), 3000)
+    session = trained(at_rate(settings_edits.next_slope_at_kink(opener("lab-zero-start")), 0.1), 3000)
     assert session.loss == pytest.approx(0.0300, abs=5e-5)
     assert why(session)[:3] == ("twins", (1, 2), "stuck: twins 1, 2")
 
@@ -159,7 +159,7 @@ def test_a_few_steps_tell_nothing() -> None:
 
 def test_a_change_by_hand_begins_anew() -> None:
     session = trained(opener("lab-zero-start"), 200)
-    changed = tuning.next_optimizer(session)
+    changed = settings_edits.next_optimizer(session)
     assert stuck(changed) is None
     assert stuck(trained(changed, 99)) is None
     assert stuck(trained(changed, 100))
@@ -176,7 +176,7 @@ def test_solved_is_not_stuck() -> None:
 
 def test_a_local_minimum_and_what_makes_it_one() -> None:
     """The lab without unit 2: three pieces, one free unit."""
-    session = units.remove_unit(edits.select(open_lab(**BEST_OF_TWO), Selection(2, "w")))
+    session = unit_edits.remove_unit(edits.select(open_lab(**BEST_OF_TWO), Selection(2, "w")))
     found = why(standing(session))
     assert found[:3] == ("local minimum", (), "stuck: local minimum")
     assert "another start may do better (R; g shows many)" in found.text
@@ -185,9 +185,9 @@ def test_a_local_minimum_and_what_makes_it_one() -> None:
 
 def of_two(found: float | None = None, possible: tuple[float, ...] = ()) -> Session:
     """The lab without unit 2, at its best, after many starts had ended at `found`, or with what is possible known."""
-    session = units.remove_unit(edits.select(open_lab(**BEST_OF_TWO), Selection(2, "w")))
+    session = unit_edits.remove_unit(edits.select(open_lab(**BEST_OF_TWO), Selection(2, "w")))
     state = session.state
-    tried = () if found is None else (Found.of(state.problem(session.dataset), state.parameters, found),)
+    tried = () if found is None else (BestFound.of(state.problem(session.dataset), state.parameters, found),)
     return standing(replace(session, found=tried, possible=possible))
 
 
@@ -204,10 +204,10 @@ def test_what_the_starts_ended_at_is_not_told_as_the_lowest_where_something_lowe
 
 def test_what_was_seen_by_hand_counts_too() -> None:
     """0.0300 before; now 0.4497, which is better than the starts were."""
-    two = units.remove_unit(edits.select(opener("lab"), Selection(2, "w")))
+    two = unit_edits.remove_unit(edits.select(opener("lab"), Selection(2, "w")))
     session = with_values(with_values(two, **BEST_OF_TWO), w1=1, b1=-1)
     state = session.state
-    session = session.with_found(Found.of(state.problem(session.dataset), state.parameters, 1.0))
+    session = session.with_found(BestFound.of(state.problem(session.dataset), state.parameters, 1.0))
     settled = standing(at_rate(session, 1e-3))
     assert settled.loss == pytest.approx(0.4497, abs=5e-5)
     assert why(settled).reason == "local minimum"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from relutui.explain import GLOSSARY, why_prediction
 from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.training import Locks
-from relutui.session import Session
+from relutui.session.session import Session
 from tests.support.sessions import open_lab, opener, parameters
 
 

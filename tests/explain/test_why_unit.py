@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui import edits
 from relutui.explain import why_unit
 from relutui.model.network import ACTIVATIONS, Network, Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks, Sample
 from relutui.scenario.reader import parse
-from relutui.session import Session, open_session
-from relutui.units import add_unit, remove_unit
+from relutui.session import edits
+from relutui.session.session import Session, open_session
+from relutui.session.unit_edits import add_unit, remove_unit
 from tests.support.fake_trainer import sample_of
 from tests.support.sessions import open_lab, opener, parameters
 

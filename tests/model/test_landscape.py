@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from relutui import edits, landscape_axes, units
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import loss_text
 from relutui.model import landscape
@@ -19,7 +18,8 @@ from relutui.model.selection import Field, Selection
 from relutui.model.training import TrainingSettings
 from relutui.readout.landscape import read_landscape
 from relutui.screens.landscape_loop import LandscapeLoop
-from relutui.session import Session
+from relutui.session import edits, landscape_axes, unit_edits
+from relutui.session.session import Session
 from tests.support.fake_trainer import FakeTrainer, sample_of
 from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
 from tests.support.waiting import until
@@ -183,10 +183,10 @@ def test_a_kink_stands_for_b_and_a_slope_for_w() -> None:
 
 def test_once_their_unit_is_gone_the_axes_follow_the_selection_again() -> None:
     chosen = replace(HALF, axes=(Selection(2, "w"), Selection(2, "b")))
-    left = units.remove_unit(select(chosen, 2, "w"))
+    left = unit_edits.remove_unit(select(chosen, 2, "w"))
     assert short(landscape_axes.axes(select(left, 1, "w"))) == "w1 b1"
     bias = replace(HALF, axes=(Selection(3, "c"), Selection(1, "b")))
-    left = units.remove_unit(select(bias, 2, "w"))
+    left = unit_edits.remove_unit(select(bias, 2, "w"))
     assert landscape_axes.axes(left) == (Selection(2, "c"), Selection(1, "b"))
 
 
@@ -255,7 +255,7 @@ def test_it_says_where_it_is_lower_or_that_it_is_nowhere() -> None:
 def test_a_landscape_of_other_networks_is_not_shown() -> None:
     session = replace(HALF, landscape=measured(HALF))
     assert read_landscape(HALF).map is None
-    assert read_landscape(units.add_unit(session)).map is None
+    assert read_landscape(unit_edits.add_unit(session)).map is None
     assert read_landscape(session.with_state(replace(session.state, network=Network("tanh")))).map is None
     assert read_landscape(select(session, 2, "w")).across == "w1"  # until that of unit 2 is measured
 

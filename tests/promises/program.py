@@ -17,8 +17,8 @@ import pexpect
 import pyte
 import pytest
 
-from relutui.journal import orphans
-from relutui.session import Session
+from relutui.session.journal import find_recoverable
+from relutui.session.session import Session
 
 LIMIT = 30.0  # s that anything may take on a busy machine
 FOREIGN = ("COLUMNS", "LINES", "COLORTERM", "NO_COLOR", "DEV", "CC", "RELUTUI_DEVICE", "PYTEST_CURRENT_TEST")
@@ -181,7 +181,7 @@ def left_behind(home: Path) -> list[Session]:
     """The sessions in the journals that programs with this home have left behind, which stay there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(home / ".local" / "state"))
-        found = orphans()
+        found = find_recoverable()
     for orphan in found:
         orphan.release()
     return [orphan.session for orphan in found]

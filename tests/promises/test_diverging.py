@@ -7,7 +7,7 @@ import pytest
 
 from relutui.cli import main
 from relutui.model.training import OPTIMIZERS, Optimizer
-from relutui.session import VIEWS
+from relutui.session.view_state import VIEWS
 from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow

@@ -200,7 +200,7 @@ sys.exit(main(sys.argv[1:]))
 @pytest.mark.parametrize(
     ("owner", "name", "key"),
     [
-        ("relutui.edits", "nudge", "+"),
+        ("relutui.session.edits", "nudge", "+"),
         ("relutui.widgets.panel:Panel", "update", "]"),
         ("relutui.widgets.lines:Lines", "render_lines", "]"),
         ("relutui.screens.dialogs:WriteDialog", "compose", "w"),

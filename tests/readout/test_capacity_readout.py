@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui import tuning
 from relutui.capacity import Capacity, begin
 from relutui.model.dataset import Dataset
 from relutui.readout.capacity import CapacityReadout, read_capacity, read_heading, read_remark
-from relutui.session import Session, open_session
+from relutui.session import settings_edits
+from relutui.session.session import Session, open_session
 from relutui.sweep import Result
 from tests.support.sessions import open_lab, opener
 
@@ -45,7 +45,7 @@ def test_what_is_locked_now_is_locked_in_the_starts_of_the_present_units_only() 
 def test_the_formula_of_the_parabola() -> None:
     """subject.md: 2.278, 0.0281 for 2 and 6 pieces; with 3, 9^4 / (180 x 81) = 0.45."""
     assert row(read_capacity(begin(PARABOLA, 2, 4, 10)), "of x²") == ("2.28", "0.45", "0.0281")
-    summed = tuning.next_loss(PARABOLA)
+    summed = settings_edits.next_loss(PARABOLA)
     assert row(read_capacity(begin(summed, 1, 4, 10)), "of x²")[0] == "2.28e+3"  # 1,000 points
     assert not any("x²" in label for label, _ in read_capacity(begin(open_lab(), 2, 4, 10)).rows)
 
@@ -80,12 +80,12 @@ def test_a_loss_is_0_only_for_y_of_its_size() -> None:
 
 def test_the_bound_of_the_exercise_is_of_the_kind_that_is_trained_on() -> None:
     """0.0294 as a mean of 1,000 points."""
-    assert begin(tuning.next_loss(PARABOLA), 2, 4, 10).sweep.below == pytest.approx(29.4)
+    assert begin(settings_edits.next_loss(PARABOLA), 2, 4, 10).sweep.below == pytest.approx(29.4)
 
 
 def test_what_is_as_good_as_nothing_is_0() -> None:
     """Below 1e-10 of the variance, which is 92.2 - 7^2 = 43.2, and so below 4.3e-6 as a sum of 1,000 points."""
-    for session, exact, tiny in ((PARABOLA, 4.2e-9, "4.5e-9"), (tuning.next_loss(PARABOLA), 4.2e-6, "4.5e-6")):
+    for session, exact, tiny in ((PARABOLA, 4.2e-9, "4.5e-9"), (settings_edits.next_loss(PARABOLA), 4.2e-6, "4.5e-6")):
         capacity = replace(begin(session, 2, 2, 10), results=(result(1, exact, 1.0), result(2, float(tiny), 1.0)))
         assert row(read_capacity(capacity), "● best")[:2] == ("0", tiny)
 

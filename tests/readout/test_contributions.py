@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui import edits
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.readout.contributions import ContributionsReadout, read_contributions
 from relutui.readout.curves import outward
-from relutui.running_sum import in_sum, sums
-from relutui.session import Session
+from relutui.session import edits
+from relutui.session.partial_sum import in_sum, sums
+from relutui.session.session import Session
 from tests.support.sessions import open_lab, opener, parameters, with_network
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)

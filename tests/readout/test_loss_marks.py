@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from relutui import edits, tuning
 from relutui.model.selection import Selection
 from relutui.readout.loss import read_loss
-from relutui.session import Session
-from relutui.state import Mark
+from relutui.session import edits, settings_edits
+from relutui.session.session import Session
+from relutui.session.state import Mark
 from tests.support.sessions import open_lab
 
 
@@ -38,5 +38,5 @@ def test_a_change_in_few_words(change: str, short: str) -> None:
 
 
 def test_the_losses_are_those_recorded_and_the_present_one() -> None:
-    session = tuning.next_optimizer(edits.rewind(open_lab()))
+    session = settings_edits.next_optimizer(edits.rewind(open_lab()))
     assert read_loss(session) == ((0,), (session.loss,), ())

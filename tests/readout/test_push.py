@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui import edits, handle
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.readout.fit import Kink, read_fit
 from relutui.readout.table import TableReadout, read_table
-from relutui.session import Session, Typing
+from relutui.session import edits, kink_edits
+from relutui.session.session import Session
+from relutui.session.view_state import Typing
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 # The lab, half solved. Where unit 2 is needed, over [2, 3], the prediction is below the target, so unit 1 is pushed up there:
@@ -133,7 +134,7 @@ def test_smooth_units_have_a_gradient_and_no_kink() -> None:
 
 
 def test_by_kinks_the_gradient_is_that_of_w_and_b() -> None:
-    shown = table(handle.toggle(HALF))
+    shown = table(kink_edits.toggle(HALF))
     assert shown.fields == ("kink", "slope", "side", "v")
     assert [row.notes for row in shown.rows] == [row.notes for row in table(HALF).rows]
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui import units
 from relutui.lib.number_text import loss_text
 from relutui.model.batch import Batch, values_of
 from relutui.model.dataset import Dataset
@@ -13,8 +12,9 @@ from relutui.model.training import Locks
 from relutui.readout.colour import colour_of
 from relutui.readout.refitting import RefittingReadout, Training, read_refitting
 from relutui.refit import Refit, one_fewer, one_more
-from relutui.session import Session, open_session
-from relutui.units import Addition, grown
+from relutui.session import unit_edits
+from relutui.session.session import Session, open_session
+from relutui.session.unit_edits import Addition, grown
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters
 
@@ -106,7 +106,7 @@ def test_why_the_one_refitted_from_here_is_no_better(w: float, b: float, word: s
 
 
 def test_what_is_solved_needs_no_reason() -> None:
-    session = units.add_unit(SOLVED)  # a third that does nothing, and a fourth that is dead
+    session = unit_edits.add_unit(SOLVED)  # a third that does nothing, and a fourth that is dead
     exact = parameters([-2, 1, 2, 0], [2, -1, -4, 0], [1, 1, 1, 1])
     assert read(session, ended(more(session), grown(exact, Addition(1.0, 1.0, 0.0)))).panels[2].note == "MSE 0.0000"
 

@@ -4,7 +4,7 @@ import pytest
 from relutui.model.network import Network
 from relutui.readout.residual import read_residual
 from relutui.scenario.reader import parse
-from relutui.session import Session, open_session
+from relutui.session.session import Session, open_session
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)  # what is left of the target is 2 (x - 2) from x = 2 on

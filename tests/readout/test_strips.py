@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from relutui.model.network import Activation, Network
 from relutui.readout.strips import FULL, ON, Stretch, read_strips, sum_rows
 from relutui.scenario.reader import parse
-from relutui.session import Session, open_session
+from relutui.session.session import Session, open_session
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)

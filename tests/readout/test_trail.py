@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui import edits
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Selection
 from relutui.readout.trail import read_trail
-from relutui.session import Session
-from relutui.state import Mark
-from relutui.units import remove_unit
+from relutui.session import edits
+from relutui.session.session import Session
+from relutui.session.state import Mark
+from relutui.session.unit_edits import remove_unit
 from relutui.widgets.trail import trail
 from tests.support.fake_trainer import sample_of
 from tests.support.sessions import open_lab, opener, parameters, with_network

@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui import edits
 from relutui.model.network import Activation, Network
 from relutui.model.selection import Selection
 from relutui.readout.activations import read_activations
 from relutui.readout.chart import read_chart
 from relutui.readout.fit import read_fit
 from relutui.readout.units import read_units
-from relutui.session import VIEWS
+from relutui.session import edits
+from relutui.session.view_state import VIEWS
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)

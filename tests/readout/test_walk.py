@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui import edits
 from relutui.model.network import Activation, Network, activate
 from relutui.model.selection import Selection
 from relutui.readout.walk import WalkReadout, read_walk
+from relutui.session import edits
 from tests.support.sessions import open_lab, opener, parameters, with_network
 
 

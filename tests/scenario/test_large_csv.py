@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from relutui.cli import main
-from relutui.journal import Journal, orphans
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.scenario_files import astray, files_of, write
-from relutui.session import Session, as_scenario
+from relutui.session.journal import Journal, find_recoverable
+from relutui.session.session import Session, as_scenario
 from tests.support.screen import shown
 from tests.support.sessions import opener, with_values
 
@@ -160,7 +160,7 @@ def recovered(session: Session) -> Session:
     journal.keep(session)
     assert journal._lock is not None
     os.close(journal._lock)
-    (orphan,) = orphans()
+    (orphan,) = find_recoverable()
     orphan.remove()
     return orphan.session
 

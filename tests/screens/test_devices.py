@@ -8,7 +8,8 @@ from textual import events
 
 from relutui.model.trainer import DEVICES, Device
 from relutui.readout.lines import read_status
-from relutui.session import Message, Session
+from relutui.session.session import Session
+from relutui.session.view_state import Message
 from relutui.widgets.status import status
 from tests.support.fake_trainer import REPORTS, FakeTrainer
 from tests.support.screen import Screen, named, shown, until, wait_for_steps

@@ -3,7 +3,7 @@ from textual import events
 
 from relutui.model.selection import Selection
 from relutui.screens import explore
-from relutui.session import Session
+from relutui.session.session import Session
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, said
 

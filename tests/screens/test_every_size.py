@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.session import TABS, VIEWS, Session
-from relutui.units import add_unit
+from relutui.session.session import Session
+from relutui.session.unit_edits import add_unit
+from relutui.session.view_state import TABS, VIEWS
 from tests.support.screen import shown
 from tests.support.sessions import opener
 

@@ -7,7 +7,7 @@ from textual._compositor import Compositor
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.scenario.reader import parse
-from relutui.session import open_session
+from relutui.session.session import open_session
 from tests.support.screen import named, shown, until
 from tests.support.sessions import open_lab, opener, said, with_values
 

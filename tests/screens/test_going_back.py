@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui import visits
-from relutui.journal import Journal
 from relutui.screens import keeping
 from relutui.screens.guided import Guide
-from relutui.session import Session
+from relutui.session import visits
+from relutui.session.journal import Journal
+from relutui.session.session import Session
 from tests.support.screen import Screen, named, shown, until, wait_for_steps
 from tests.support.sessions import open_lab, opener, with_values
 

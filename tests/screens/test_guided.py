@@ -5,10 +5,10 @@ from textual import events
 
 from relutui.commands import COMMANDS
 from relutui.model.selection import Selection
-from relutui.questions import QUESTIONS, Question, Tour
 from relutui.scenario.library import shipped
 from relutui.screens.guided import Guide
-from relutui.session import Typing
+from relutui.session.tours import QUESTIONS, Question, Tour
+from relutui.session.view_state import Typing
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab
 from tests.support.waiting import turns

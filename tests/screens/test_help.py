@@ -2,8 +2,8 @@ import pytest
 from textual import events
 
 from relutui.docs.pages import PAGES, read_page, title
-from relutui.questions import QUESTIONS
 from relutui.screens.guided import Guide
+from relutui.session.tours import QUESTIONS
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab

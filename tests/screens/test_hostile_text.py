@@ -7,7 +7,7 @@ import pytest
 
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import ScenarioError
-from relutui.session import open_session
+from relutui.session.session import open_session
 from tests.support.screen import Screen, shown
 
 MARKUP = "[bold red]x[/] [@click=app.bell]y[/]"

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui import edits, landscape_axes, units
 from relutui.model.batch import Batch
 from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.selection import Selection
@@ -17,7 +16,9 @@ from relutui.model.training import Checkpoint, Problem
 from relutui.screens import landscape_loop
 from relutui.screens.landscape_loop import GROWTH, SLICE, LandscapeLoop
 from relutui.screens.training_loop import TrainingLoop
-from relutui.session import VIEWS, Session
+from relutui.session import edits, landscape_axes, unit_edits
+from relutui.session.session import Session
+from relutui.session.view_state import VIEWS
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import named, shown, until, wait_for_steps
 from tests.support.sessions import open_lab, opener, said, with_values
@@ -163,7 +164,7 @@ async def test_what_is_late_for_other_numbers_is_shown(monkeypatch: pytest.Monke
     "changed",
     [
         edits.select(SEEN, Selection(2, "w")),
-        units.add_unit(SEEN),
+        unit_edits.add_unit(SEEN),
         SEEN.with_state(replace(SEEN.state, settings=replace(SEEN.state.settings, loss="sse"))),
         opener("lab-mistake"),
     ],

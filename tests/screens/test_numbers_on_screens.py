@@ -16,7 +16,6 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Input
 
-from relutui.journal import Orphan
 from relutui.model.batch import Batch
 from relutui.model.selection import Selection
 from relutui.model.trainer import Trainer
@@ -25,7 +24,8 @@ from relutui.screens.capacity import CapacityScreen
 from relutui.screens.recovery import RecoveryDialog
 from relutui.screens.refitting import RefittingScreen
 from relutui.screens.seeds import SeedsScreen
-from relutui.session import Session
+from relutui.session.journal import RecoverableSession
+from relutui.session.session import Session
 from relutui.widgets import axes, histogram, ticks
 from relutui.widgets.panel import Panel
 from tests.screens.test_whole_numbers import LONG, right
@@ -191,7 +191,9 @@ async def test_the_landscape(labels: set[str]) -> None:
 
 async def test_the_dialogs(labels: set[str]) -> None:
     session = replace(long(), kept=(opener("shifted-100"), with_values(opener("lab"), w1=-123456.789)))
-    left = RecoveryDialog([Orphan((session, *session.kept), 0.0, Path("1.json"), 0)], "/tmp/20261129-123456.json: not readable")
+    left = RecoveryDialog(
+        [RecoverableSession((session, *session.kept), 0.0, Path("1.json"), 0)], "/tmp/20261129-123456.json: not readable"
+    )
     async with shown(session, (40, 12)) as screen:
         for key in ("o", "w", "q", "d"):
             await screen.press(key)

@@ -10,9 +10,9 @@ from syrupy.assertion import SnapshotAssertion
 from textual import events
 from textual.widgets import Input
 
-from relutui.journal import Journal, orphans
 from relutui.scenario.library import load
-from relutui.session import Session
+from relutui.session.journal import Journal, find_recoverable
+from relutui.session.session import Session
 from tests.support.screen import Screen, named, shown
 from tests.support.sessions import open_lab, opener, with_values
 from tests.support.waiting import until
@@ -66,7 +66,7 @@ async def test_what_one_quits_without_is_gone_which_is_said(session: Session, sa
         assert said in screen.text
         await screen.pilot.press("q")
         assert await has_quit(screen)
-    assert orphans() == []
+    assert find_recoverable() == []
 
 
 async def test_what_cannot_be_removed_is_left_to_say_once_the_screen_is_gone(state_folder: Path) -> None:
@@ -170,7 +170,7 @@ async def test_keys_typed_ahead_of_the_end_neither_open_anything_nor_are_kept(ke
         assert await has_quit(screen)
         assert screen.app.screen_stack == [screen.explore]
     assert screen.app._exception is None
-    assert orphans() == []
+    assert find_recoverable() == []
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24)], ids=named)

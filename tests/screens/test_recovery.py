@@ -9,10 +9,10 @@ from typing import cast
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui.journal import Journal, orphans
 from relutui.screens import keeping
 from relutui.screens.gallery import Gallery
-from relutui.session import Session
+from relutui.session.journal import Journal, find_recoverable
+from relutui.session.session import Session
 from tests.support.screen import shown, until
 from tests.support.sessions import open_lab, opener, with_values
 
@@ -51,7 +51,7 @@ async def test_enter_goes_on_with_the_marked_one_and_leaves_the_others(two: None
         assert screen.session.scenario.name == "lab"
         assert screen.session.state.parameters.w[1] == 1
         assert "1 more waits for the next start" in screen.text
-        (other,) = orphans()
+        (other,) = find_recoverable()
         assert other.session.scenario.name == "sine"
         other.release()
         assert len(kept(state_folder)) == 2  # it is kept again before what it came from goes
@@ -104,7 +104,7 @@ async def test_d_throws_away_one_of_those_left_in_a_session(several: None) -> No
         assert "sine" not in screen.text
         assert "parabola" in screen.text
         await screen.press("escape")
-    (orphan,) = orphans()
+    (orphan,) = find_recoverable()
     assert [one.scenario.name for one in orphan.sessions] == ["lab", "parabola"]
     orphan.release()
 
@@ -132,7 +132,7 @@ async def test_escape_asks_again_at_the_next_start_and_other_keys_do_nothing(two
         assert "Not written when relutui ended" in screen.text
         await screen.press("escape")
         assert screen.app.screen is screen.explore
-        left = orphans()
+        left = find_recoverable()
         assert len(left) == 2
         for orphan in left:
             orphan.release()
@@ -143,7 +143,7 @@ async def test_without_a_name_the_gallery_follows_unless_one_is_gone_on_with(two
     async with shown(journal=Journal(), ask=True) as screen:
         await screen.press(*key.split())
         assert isinstance(screen.app.screen, Gallery) == (key != "enter")
-    for orphan in orphans():
+    for orphan in find_recoverable():
         orphan.release()
 
 
@@ -190,7 +190,7 @@ async def test_what_one_agrees_to_lose_is_thrown_away_and_nothing_else(state_fol
         for key in keys.split():
             await screen.pilot.press(key)
         await until(lambda: not screen.app.is_running)
-    found = orphans()
+    found = find_recoverable()
     assert len(found) == left
     for orphan in found:
         orphan.remove()

@@ -6,15 +6,16 @@ from functools import partial
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui import edits, sweep
+from relutui import sweep
 from relutui.model.batch import Batch
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.training import Problem, TrainingSettings
 from relutui.screens import refitting
 from relutui.screens.refitting import RefittingScreen
-from relutui.session import Session
-from relutui.state import Found
+from relutui.session import edits
+from relutui.session.findings import BestFound
+from relutui.session.session import Session
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, named, shown, until
 from tests.support.sessions import open_lab, opener, said
@@ -86,7 +87,7 @@ async def test_enter_takes_the_marked_one_as_one_change() -> None:
         assert screen.session.loss == pytest.approx(0.0300, abs=5e-5)  # subject.md
         assert said(screen.session) == "one unit fewer: unit 2 removed; u goes back"
         found, before = screen.session.found
-        assert found == Found(state.network, (0.0, -2.0, 2.0, 1.0, None, None, 1.0), "mse", found.loss)
+        assert found == BestFound(state.network, (0.0, -2.0, 2.0, 1.0, None, None, 1.0), "mse", found.loss)
         assert found.loss == pytest.approx(0.0300, abs=5e-5)
         assert before.covers(FAST.state)
         assert before.loss == FAST.loss

@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from relutui import edits
 from relutui.lib.history import History
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Problem
+from relutui.session import edits
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import shown, until, wait_for_steps
 from tests.support.sessions import open_lab, said

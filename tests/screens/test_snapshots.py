@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from relutui.model.network import Network
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Problem
-from relutui.session import Session
+from relutui.session.session import Session
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import named, shown
 from tests.support.sessions import open_lab

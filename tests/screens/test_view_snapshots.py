@@ -8,7 +8,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from relutui.model.training import Checkpoint, OptimizerState, Sample
-from relutui.session import VIEWS, Session, View
+from relutui.session.session import Session
+from relutui.session.view_state import VIEWS, View
 from tests.support import oracle
 from tests.support.screen import named, shown
 from tests.support.sessions import open_lab, opener

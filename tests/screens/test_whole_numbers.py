@@ -12,7 +12,8 @@ from textual.strip import Strip
 
 from relutui.readout.table import TableReadout
 from relutui.screens.panels import READERS
-from relutui.session import VIEWS, Session, View
+from relutui.session.session import Session
+from relutui.session.view_state import VIEWS, View
 from relutui.widgets.chart import chart
 from relutui.widgets.lines import strip_of
 from relutui.widgets.status import message, status

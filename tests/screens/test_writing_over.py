@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from relutui.scenario.library import load, shipped
-from relutui.session import Session
+from relutui.session.session import Session
 from tests.support.screen import Screen, shown
 from tests.support.sessions import open_lab, opener
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.training import TrainingSettings
-from relutui.session import Session
+from relutui.session.session import Session
 
 
 class Unit(NamedTuple):

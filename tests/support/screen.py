@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from relutui.app import RelutuiApp
-from relutui.journal import Journal
 from relutui.screens.explore import Explore
-from relutui.session import Session
+from relutui.session.journal import Journal
+from relutui.session.session import Session
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener
 from tests.support.waiting import bounded, states

@@ -7,15 +7,15 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relutui import edits
 from relutui.commands import by_id
 from relutui.lib.arrays import read_only
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
 from relutui.model.training import Locks
 from relutui.scenario.library import find, load
-from relutui.session import Session, open_session
-from relutui.state import State
+from relutui.session import edits
+from relutui.session.session import Session, open_session
+from relutui.session.state import State
 
 
 def parameters(w: ArrayLike, b: ArrayLike, v: ArrayLike, c: float = 0.0) -> Parameters:

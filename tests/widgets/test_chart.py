@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relutui import edits
 from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.selection import Selection
 from relutui.readout.chart import read_chart
 from relutui.readout.loss import LossReadout
-from relutui.session import VIEWS, Session, View
+from relutui.session import edits
+from relutui.session.session import Session
+from relutui.session.view_state import VIEWS, View
 from relutui.widgets.axes import Axes, columns
 from relutui.widgets.chart import chart
 from relutui.widgets.loss import loss

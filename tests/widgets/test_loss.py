@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.readout.loss import LossReadout
-from relutui.state import Mark
+from relutui.session.state import Mark
 from relutui.widgets.loss import MARK, loss
 from tests.widgets.drawn import dots, style_at, text
 

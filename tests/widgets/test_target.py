@@ -11,7 +11,8 @@ from relutui.readout.curves import Curve
 from relutui.readout.fit import read_fit
 from relutui.scenario.library import find, load
 from relutui.screens.layout import arrangement
-from relutui.session import Session, View, open_session
+from relutui.session.session import Session, open_session
+from relutui.session.view_state import View
 from relutui.widgets.axes import Axes
 from relutui.widgets.fit import fit, target
 from relutui.widgets.plot import Beads, Line, Marks, draw

@@ -1,7 +1,7 @@
 import pytest
 
-from relutui.questions import QUESTIONS, Question
 from relutui.readout.lines import TourReadout
+from relutui.session.tours import QUESTIONS, Question
 from relutui.widgets.tour import tour
 
 SIX = ("right", "+", "+", "+")

@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui import edits
 from relutui.model.network import Activation, Network
 from relutui.model.selection import Selection
 from relutui.readout.walk import read_walk
-from relutui.session import Session
+from relutui.session import edits
+from relutui.session.session import Session
 from relutui.widgets.walk import walk
 from tests.support.sessions import open_lab, opener, parameters, with_network
 

@@ -25,8 +25,9 @@ from relutui.scenario.scenario import Init, Scenario, ScenarioError
 from relutui.scenario.scenario_files import points_text
 from relutui.scenario.target import Target
 from relutui.scenario.writer import to_toml
-from relutui.session import Session, fitted_limits, open_session
-from relutui.state import Best, Mark, State, Waiting, loss_of
+from relutui.session.findings import BestSoFar
+from relutui.session.session import Session, fitted_limits, open_session
+from relutui.session.state import Mark, PendingKink, State, loss_of
 
 UNDO = 100  # steps each way, at most
 NUMBERS = 10_000  # in the states of them, at most: parameters, moments and losses
@@ -72,7 +73,7 @@ def session_of(entry: dict[str, Any]) -> Session:
     past, future = ([_state(record, losses) for record in entry[way]] for way in ("past", "future"))
     present, saved = _state(entry["present"], losses), _state(entry["saved"], losses)
     first, *rest = *past, present
-    best = Best(first.network, first.parameters, loss_of(first, scenario.dataset))
+    best = BestSoFar(first.network, first.parameters, loss_of(first, scenario.dataset))
     session = replace(open_session(scenario), states=History(first), saved=saved, best=best, files=files)
     for state in rest:  # the best of them, and when the exercise was solved
         session = session.at(History(state))
@@ -182,7 +183,8 @@ def _state(record: dict[str, Any], losses: list[Losses]) -> State:
         int(record["edits"]),
         sanitize_line(record["change"]),
         tuple(
-            Waiting(int(row), None if kink is None else _finite(kink), _finite(side)) for row, kink, side in record["waiting"]
+            PendingKink(int(row), None if kink is None else _finite(kink), _finite(side))
+            for row, kink, side in record["waiting"]
         ),
         tuple(Mark(int(step), sanitize_line(change)) for step, change in record["marks"]),
         None if record["origin"] is None else _parameters(record["origin"], len(record["origin"]) // 3),

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from relutui.edits import parameter, set_parameter
 from relutui.lib.history import History
-from relutui.session import Session
+from relutui.session.edits import parameter, set_parameter
+from relutui.session.session import Session
 
 _TEXTS = {"nudge-down": "-", "faster": ".", "slower": "."}  # of the keys of these commands; a comma is a point
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,55 +12,19 @@ from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset, caution
 from relutui.model.landscape import Landscape
-from relutui.model.network import Network, Parameters, same_bound
+from relutui.model.network import same_bound
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.model.training import Checkpoint, Locks, TrainingSettings, random_start
-from relutui.questions import Tour
 from relutui.scenario.scenario import Scenario
-from relutui.state import Best, Found, Mark, State, loss_of
-
-View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
-Tab = Literal["units", "strips", "walk", "loss"]
-Layout = Literal["tiny", "small", "medium", "large"]
-
-VIEWS: tuple[View, ...] = get_args(View)
-TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
-SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
+from relutui.session.findings import BestFound, BestSoFar
+from relutui.session.state import Mark, State, loss_of
+from relutui.session.tours import Tour
+from relutui.session.view_state import Hint, Layout, Message, Tab, Typing, View
 
 CURVE_POINTS = 400  # x values at which curves are drawn, beside the kinks
 HEADROOM = 0.25  # of the y-range, added where the curve has left it
 FARTHEST = 3.0  # y-ranges of the data beyond which the y-range no longer follows the curve
 MARKS = 200  # kept of a state, the newest
-
-
-@dataclass(frozen=True)
-class Message:
-    """What the program last had to say; an error stands in red."""
-
-    text: str
-    error: bool = False
-
-
-@dataclass(frozen=True)
-class Typing:
-    """A value that is being typed: where, and the number so far, None while the text is none or the value that stands."""
-
-    selection: Selection
-    value: float | None = None
-
-
-@dataclass(frozen=True)
-class Hint:
-    """A hint that was asked for: in which state, and whether it is what that calls for; `own` of the scenario's are given.
-
-    running: whether training ran, so that the state was another one at once.
-    """
-
-    network: Network
-    parameters: Parameters
-    of_state: bool
-    own: int
-    running: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +34,7 @@ class Session:
     scenario: Scenario
     states: History[State]
     saved: State
-    best: Best
+    best: BestSoFar
     y_limits: tuple[float, float]
     probe: float
     selection: Selection
@@ -84,7 +47,7 @@ class Session:
     ahead: Checkpoint | None = None  # where the present state would be 100 steps on, while that is shown
     axes: tuple[Selection, Selection] | None = None  # the parameters of the landscape, across and up, once chosen
     landscape: Landscape | None = None  # the last one measured
-    found: tuple[Found, ...] = ()  # by many starts, each for another kind of network
+    found: tuple[BestFound, ...] = ()  # by many starts, each for another kind of network
     possible: tuple[float, ...] = ()  # the lowest MSE of straight pieces with 0, 1, 2, ... free kinks, once computed
     handle: bool = False  # whether (kink, slope, side) of a unit are edited instead of (w, b)
     solved_in: tuple[int, int] | None = None  # edits and steps when the exercise was solved, while it is
@@ -167,7 +130,7 @@ class Session:
         """The session with something to say."""
         return replace(self, message=Message(text, error))
 
-    def with_found(self, new: Found) -> "Session":
+    def with_found(self, new: BestFound) -> "Session":
         """The session that knows what many starts ended at; of networks of one kind only the lowest loss is kept."""
         same = [old for old in self.found if replace(old, loss=new.loss) == new]
         others = tuple(old for old in self.found if old not in same)
@@ -179,7 +142,7 @@ class Session:
         loss = loss_of(state, self.dataset)
         best = self.best
         if loss < best.loss or (best.network, self.state.settings.loss) != (state.network, state.settings.loss):
-            best = Best(state.network, state.parameters, loss)
+            best = BestSoFar(state.network, state.parameters, loss)
         running = self.running and state.trainable
         solved_in = self.solved_in or (state.edits, state.checkpoint.step)
         added = self.added if state.parameters.units == self.state.parameters.units else ()
@@ -225,7 +188,7 @@ def open_session(scenario: Scenario, settings: TrainingSettings | None = None, s
         scenario=scenario,
         states=History(state),
         saved=state,
-        best=Best(state.network, state.parameters, loss_of(state, scenario.dataset)),
+        best=BestSoFar(state.network, state.parameters, loss_of(state, scenario.dataset)),
         y_limits=(0.0, 1.0),
         probe=sum(scenario.domain) / 2,
         selection=_first_free(scenario.locks),

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from relutui import edits, handle
 from relutui.model.selection import Selection
 from relutui.model.training import Checkpoint
-from relutui.nudges import Beginning, taken_back
-from relutui.session import Session
+from relutui.session import edits, kink_edits
+from relutui.session.nudges import Beginning, taken_back
+from relutui.session.session import Session
 from tests.support.sessions import open_lab, opener
 
 RUN = 7
@@ -53,7 +53,7 @@ def test_a_nudge_that_was_refused_is_not_taken_back() -> None:
     locked = edits.select(open_lab(), Selection(0, "w"))
     after, down = nudge(locked)
     assert taken_back(after, down).states is locked.states
-    no_kink = edits.select(handle.toggle(opener("lab")), Selection(1, "kink"))
+    no_kink = edits.select(kink_edits.toggle(opener("lab")), Selection(1, "kink"))
     after, down = nudge(no_kink)
     assert taken_back(after, down).states is no_kink.states
     running = trained(after, 1, 0.5)

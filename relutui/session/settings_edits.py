@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import TypeVar, get_args
 
-from relutui.edits import fit_limits
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, same_bound
 from relutui.model.training import OPTIMIZERS, TrainingSettings
-from relutui.session import Session
+from relutui.session.edits import fit_limits
+from relutui.session.session import Session
 
 T = TypeVar("T")
 MOMENTA = (0.0, 0.5, 0.9, 0.99)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.model.batch import values_of
 from relutui.model.dataset import Dataset
-from relutui.model.network import Loss, Network, Parameters
+from relutui.model.network import Network, Parameters
 from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 
 
@@ -18,7 +17,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingKink:
     """The kink and the side that a unit with w = 0 will have once it has a slope; see handle.py."""
 
     row: int
@@ -37,7 +36,7 @@ class State:
     seed: int | None = None
     edits: int = 0  # of parameters, by hand, since the start
     change: str = "the start"
-    waiting: tuple[Waiting, ...] = ()  # one a unit at most
+    waiting: tuple[PendingKink, ...] = ()  # one a unit at most
     marks: tuple[Mark, ...] = ()  # the changes since the start, in their order
     origin: Parameters | None = None  # the start that rewind leads to, where it is not the one that the scenario gives the seed
 
@@ -54,43 +53,6 @@ class State:
     def problem(self, dataset: Dataset) -> Problem:
         """What a trainer is given beside the checkpoint."""
         return Problem(self.network, dataset, self.locks, self.settings)
-
-
-@dataclass(frozen=True)
-class Found:
-    """The lowest loss that any of many starts ended at, all of which have taken the steps that were first asked for.
-
-    locked: what they have in common, c, w_0, b_0, v_0, w_1, ..., None where it is free.
-    """
-
-    network: Network
-    locked: tuple[float | None, ...]
-    kind: Loss
-    loss: float
-
-    @classmethod
-    def of(cls, problem: Problem, parameters: Parameters, loss: float) -> "Found":
-        """Of the starts of a problem; what is locked is as in `parameters`."""
-        return cls(problem.network, locked_values(parameters, problem.locks), problem.settings.loss, loss)
-
-    def covers(self, state: State) -> bool:
-        """Whether a state could have been one of the starts, and has a loss of the same kind."""
-        here = state.network, locked_values(state.parameters, state.locks), state.settings.loss
-        return (self.network, self.locked, self.kind) == here
-
-
-@dataclass(frozen=True)
-class Best:
-    """The state with the lowest loss so far."""
-
-    network: Network
-    parameters: Parameters
-    loss: float
-
-
-def locked_values(p: Parameters, locks: Locks) -> tuple[float | None, ...]:
-    """The parameters as a batch has them, None where they are free."""
-    return tuple(value if locked else None for value, locked in zip(values_of(p).tolist(), values_of(locks)))
 
 
 @cached_by_identity(2)

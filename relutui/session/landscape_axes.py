@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from relutui import edits
 from relutui.model.batch import values_of
 from relutui.model.landscape import Axes, Interval, Plane, place
 from relutui.model.selection import FIELDS, Selection
-from relutui.session import Session
+from relutui.session import edits
+from relutui.session.session import Session
 
 INNER = 0.8  # of the limits: they stay as they are while the present point is in the middle of them
 LEAST = 2.0  # on either side of the present point

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui import handle
-from relutui.edits import relaxed
 from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
-from relutui.session import Session
-from relutui.state import Waiting
+from relutui.session import kink_edits
+from relutui.session.edits import relaxed
+from relutui.session.session import Session
+from relutui.session.state import PendingKink
 
 
 class Addition(NamedTuple):
@@ -53,14 +53,14 @@ def remove_unit(session: Session) -> Session:
     """The selected unit removed; those after it move up by one."""
     row = session.selection.row
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
-    removed = _with_units(session, p, locks, handle.without_unit(session.state.waiting, row), f"remove unit {row}")
+    removed = _with_units(session, p, locks, kink_edits.without_unit(session.state.waiting, row), f"remove unit {row}")
     return replace(removed, selection=_near(session, row, p.units)).say(f"unit {row} removed")
 
 
 def refitted(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:
     """A refitted network of one unit fewer or more, the one removed or added, in place of the present one."""
     fewer = p.units < session.state.parameters.units
-    waiting = handle.without_unit(session.state.waiting, unit) if fewer else session.state.waiting
+    waiting = kink_edits.without_unit(session.state.waiting, unit) if fewer else session.state.waiting
     change = f"one unit {'fewer' if fewer else 'more'}"
     taken = _with_units(session, p, locks, waiting, change)
     said = f"{change}: unit {unit} {'removed' if fewer else 'added'}; u goes back"
@@ -72,7 +72,7 @@ def _near(session: Session, row: int, units: int) -> Selection:
     return Selection(min(row, units - 1), session.column if session.selection.field == "c" else session.selection.field)
 
 
-def _with_units(session: Session, p: Parameters, locks: Locks, waiting: tuple[Waiting, ...], change: str) -> Session:
+def _with_units(session: Session, p: Parameters, locks: Locks, waiting: tuple[PendingKink, ...], change: str) -> Session:
     """Other units: the losses recorded so far stay; their parameters, and the start that r led to, are of the units before."""
     checkpoint = session.state.checkpoint.edited(p)
     checkpoint = replace(checkpoint, history=tuple(sample._replace(values=array("f")) for sample in checkpoint.history))

@@ -18,12 +18,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NoReturn
 
-from relutui.entries import entry_of, session_of
 from relutui.lib import files
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.safe_text import shorten
-from relutui.session import Session
-from relutui.visits import KEPT
+from relutui.session.journal_entries import entry_of, session_of
+from relutui.session.session import Session
+from relutui.session.visits import KEPT
 
 FOLDER = "sessions"
 FORMAT = 2  # of NAME.json
@@ -39,7 +39,7 @@ class Other:
 
 
 @dataclass(frozen=True)
-class Orphan:
+class RecoverableSession:
     """A journal left behind, which this process holds locked: the sessions in it, and when it was written."""
 
     sessions: tuple[Session, ...]
@@ -61,7 +61,7 @@ class Orphan:
         _remove(self.path)
         self.release()
 
-    def without(self, session: Session) -> "Orphan | None":
+    def without(self, session: Session) -> "RecoverableSession | None":
         """Throw one of its sessions away; what is left, None if nothing is.  Raises OSError."""
         if not (rest := tuple(one for one in self.sessions if one is not session)):
             self.remove()
@@ -175,7 +175,7 @@ class Journal:
             self._lock = self._path = None
 
 
-def orphans(tell: Callable[[str], object] = lambda problem: None) -> list[Orphan]:
+def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> list[RecoverableSession]:
     """The journals left behind, newest first, locked by this process.
 
     One that cannot be read stays where it is, and `tell` is told in a line.
@@ -187,7 +187,7 @@ def orphans(tell: Callable[[str], object] = lambda problem: None) -> list[Orphan
         file = path.with_suffix(".json")
         try:
             sessions, when = _read(file.read_bytes())
-            found.append(Orphan(sessions, when, file, lock))
+            found.append(RecoverableSession(sessions, when, file, lock))
         except FileNotFoundError:  # there was nothing to lose
             _remove(path)
             os.close(lock)

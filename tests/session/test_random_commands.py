@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from relutui import commands, edits
+from relutui import commands
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
 from relutui.scenario.writer import to_toml
-from relutui.session import Session, as_scenario
+from relutui.session import edits
+from relutui.session.session import Session, as_scenario
 from tests.support.document import Document, Unit, document, held
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener

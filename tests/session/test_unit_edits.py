@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
-from relutui import edits, units
 from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks, Sample, random_start
-from relutui.session import Session
-from relutui.units import Addition, with_unit, without_unit
+from relutui.session import edits, unit_edits
+from relutui.session.session import Session
+from relutui.session.unit_edits import Addition, with_unit, without_unit
 from tests.support.fake_trainer import sample_of
 from tests.support.sessions import open_lab, opener, parameters, said, with_values
 
@@ -41,7 +41,7 @@ def test_a_unit_that_was_added_can_be_removed_again(seed: int) -> None:
 
 
 def test_an_added_unit_bends_at_the_probe_and_changes_nothing_yet() -> None:
-    session = units.add_unit(edits.move_probe(LAB, 2.5))
+    session = unit_edits.add_unit(edits.move_probe(LAB, 2.5))
     p = session.state.parameters
     assert (p.w[3], p.b[3], p.v[3]) == (1, -2.5, 0)
     assert session.loss == LAB.loss
@@ -49,7 +49,7 @@ def test_an_added_unit_bends_at_the_probe_and_changes_nothing_yet() -> None:
 
 
 def test_removing_a_unit_leaves_the_others() -> None:
-    session = units.remove_unit(edits.select(LAB, Selection(0, "b")))
+    session = unit_edits.remove_unit(edits.select(LAB, Selection(0, "b")))
     assert session.state.parameters.w.tolist() == [0, 0]
     assert session.state.locks.w.tolist() == [False, False]
     assert session.selection == Selection(0, "b")
@@ -61,9 +61,9 @@ def test_other_units_keep_the_losses_and_drop_the_kinks_of_the_units_before() ->
         LAB.state.checkpoint, step=2, history=(sample_of(LAB.state.parameters, 0, 2.0), sample_of(LAB.state.parameters, 1, 1.0))
     )
     session = LAB.with_state(replace(LAB.state, checkpoint=checkpoint))
-    for changed in (units.add_unit(session), units.remove_unit(session)):
+    for changed in (unit_edits.add_unit(session), unit_edits.remove_unit(session)):
         assert changed.state.checkpoint.history == (Sample(0, 2.0, array("f")), Sample(1, 1.0, array("f")))
-    assert edits.undo(units.add_unit(session)).state.checkpoint.history == checkpoint.history
+    assert edits.undo(unit_edits.add_unit(session)).state.checkpoint.history == checkpoint.history
 
 
 def run_of(session: Session, steps: int) -> Session:
@@ -75,7 +75,7 @@ def run_of(session: Session, steps: int) -> Session:
 def test_the_chosen_network_is_one_change_that_can_be_undone() -> None:
     session = run_of(edits.select(SOLVED, Selection(2, "b")), 40)
     p, left = without_unit(parameters([-2, 3, 2], [2, 4, -4], [1, 5, 1]), session.state.locks, 2)
-    taken = units.refitted(session, p, left, 2)
+    taken = unit_edits.refitted(session, p, left, 2)
     assert taken.state.parameters == p
     assert taken.state.locks == left
     assert taken.state.checkpoint.step == 40
@@ -89,7 +89,7 @@ def test_the_chosen_network_is_one_change_that_can_be_undone() -> None:
 
 def test_the_unit_that_was_added_is_selected() -> None:
     session = edits.select(SOLVED, Selection(3, "c"))
-    taken = units.refitted(session, *with_unit(session.state.parameters, session.state.locks, Addition(1, 1, 0)), 3)
+    taken = unit_edits.refitted(session, *with_unit(session.state.parameters, session.state.locks, Addition(1, 1, 0)), 3)
     assert taken.state.change == "one unit more"
     assert taken.selection == Selection(3, "w")
     assert said(taken) == "one unit more: unit 3 added; u goes back"
@@ -100,7 +100,7 @@ def test_rewind_after_it_leads_to_a_start_with_as_many_units_as_locks() -> None:
     began = replace(SOLVED.state, origin=SOLVED.state.parameters, seed=3)
     session = edits.select(SOLVED.with_state(began), Selection(2, "w"))
     fewer = without_unit(began.parameters, began.locks, 2)
-    for changed in (units.remove_unit(session), units.refitted(session, *fewer, 2)):
+    for changed in (unit_edits.remove_unit(session), unit_edits.refitted(session, *fewer, 2)):
         back = edits.rewind(changed)
         assert len(back.state.locks.w) == back.state.parameters.units == 3
         assert back.state.parameters == random_start(session.scenario.start, session.scenario.locks, 1.0, 3)
@@ -110,7 +110,7 @@ def test_rewind_after_it_leads_to_the_start_that_the_seed_alone_gives() -> None:
     """A number that was locked as the start was drawn stays for as long as its lock does."""
     w0 = Selection(0, "w")
     drawn = edits.next_random_start(edits.toggle_lock(edits.select(with_values(opener("lab-free"), w0=1.25), w0)))
-    changed = units.remove_unit(edits.select(units.add_unit(drawn), Selection(3, "w")))
+    changed = unit_edits.remove_unit(edits.select(unit_edits.add_unit(drawn), Selection(3, "w")))
     rewound = edits.rewind(with_values(changed, b0=3))
     assert rewound.state.parameters.w[0] == 1.25
     assert said(rewound) == "back at random start 36 (what is locked stays); r again: the scenario's own start"
@@ -122,5 +122,5 @@ def test_rewind_after_it_leads_to_the_start_that_the_seed_alone_gives() -> None:
 
 def test_a_unit_that_was_removed_leaves_no_chart_that_is_mostly_empty() -> None:
     far = open_lab(w1=4, b1=0)  # 12 at x = 3
-    low, high = units.remove_unit(replace(far, selection=Selection(1, "w"))).y_limits
+    low, high = unit_edits.remove_unit(replace(far, selection=Selection(1, "w"))).y_limits
     assert high - low < 5

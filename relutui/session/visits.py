@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from relutui.lib.files import File
 from relutui.lib.history import History
-from relutui.session import Session
-from relutui.state import State
+from relutui.session.session import Session
+from relutui.session.state import State
 
 KEPT = 12  # sessions, beside the present one
 

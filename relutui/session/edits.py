@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui import handle
 from relutui.lib.number_text import DIGITS, LIMIT
 from relutui.model.dataset import caution
 from relutui.model.network import Parameters
 from relutui.model.selection import FIELDS, Move, Selection, existing, neighbour
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Locks, random_start
-from relutui.session import Session, fitted_limits, start_of
-from relutui.state import State
+from relutui.session import kink_edits
+from relutui.session.session import Session, fitted_limits, start_of
+from relutui.session.state import State
 
 NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
 
@@ -22,7 +22,7 @@ NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says othe
 def parameter(state: State, selection: Selection) -> float:
     """The value of the selected parameter; nan for the kink of a unit that has none."""
     if selection.on_handle:
-        return handle.value(state, selection)
+        return kink_edits.value(state, selection)
     p = state.parameters
     return p.c if selection.field == "c" else float(getattr(p, selection.field)[selection.row])
 
@@ -66,7 +66,7 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
         return session.say(why)
     if value == parameter(state, selection):
         return session
-    changed = (handle.with_value if selection.on_handle else _with_value)(state, selection, value)
+    changed = (kink_edits.with_value if selection.on_handle else _with_value)(state, selection, value)
     if selection.on_handle and (large := _too_large(changed, selection.row)):
         return session.say(f"{selection} cannot be {value:g}: {large} would have to be larger than {LIMIT:g}", error=True)
     made = state.edits + (group is None or group != session.states.group)
@@ -261,7 +261,7 @@ def _with_value(state: State, selection: Selection, value: float) -> State:
         return replace(state, checkpoint=state.checkpoint.edited(replace(p, c=value)))
     values = {"w": np.array(p.w), "b": np.array(p.b), "v": np.array(p.v)}
     values[field][row] = value
-    waiting = state.waiting if field == "v" else handle.others(state.waiting, row)
+    waiting = state.waiting if field == "v" else kink_edits.others(state.waiting, row)
     return replace(state, checkpoint=state.checkpoint.edited(Parameters(**values, c=p.c)), waiting=waiting)
 
 
@@ -270,9 +270,9 @@ def _nudge_handle(session: Session, steps: int) -> Session:
     step, limits = (exercise.step, exercise.range) if exercise else (NUDGE, (-LIMIT, LIMIT))
     if why := refusal(state.locks, selection):
         return session.say(why)
-    new = handle.nudged(state, selection, steps, step, limits)
+    new = kink_edits.nudged(state, selection, steps, step, limits)
     if new is None:
-        return session.say(handle.stuck(state, selection, limits))
+        return session.say(kink_edits.stuck(state, selection, limits))
     return set_parameter(session, selection, new, ("nudge", selection))
 
 

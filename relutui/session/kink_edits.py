@@ -15,11 +15,11 @@ from relutui.lib.number_text import DIGITS, format_number
 from relutui.model.network import Parameters
 from relutui.model.pieces import side
 from relutui.model.selection import Field, Selection, from_handle, to_handle
-from relutui.session import Session
-from relutui.state import State, Waiting
+from relutui.session.session import Session
+from relutui.session.state import PendingKink, State
 
 
-class Handle(NamedTuple):
+class KinkForm(NamedTuple):
     """A unit by its kink (None: it has none), slope (the size of w) and side (1: right, -1: left, 0: neither)."""
 
     kink: float | None
@@ -36,17 +36,17 @@ def toggle(session: Session) -> Session:
     return replace(session, handle=on, selection=selection, column=to(session.column)).say(words)
 
 
-def handle_of(state: State, row: int) -> Handle:
+def handle_of(state: State, row: int) -> KinkForm:
     """The handle of a unit; for one with w = 0, what waits for its slope."""
     w, b = float(state.parameters.w[row]), float(state.parameters.b[row])
     if w == 0.0:
         waiting = waiting_of(state, row)
-        return Handle(waiting.kink, 0.0, waiting.side) if waiting else Handle(None, 0.0, 0.0)
+        return KinkForm(waiting.kink, 0.0, waiting.side) if waiting else KinkForm(None, 0.0, 0.0)
     kink = -b / w + 0.0  # + 0.0: no -0.0
-    return Handle(kink if math.isfinite(kink) else None, abs(w), math.copysign(1.0, w))
+    return KinkForm(kink if math.isfinite(kink) else None, abs(w), math.copysign(1.0, w))
 
 
-def waiting_of(state: State, row: int) -> Waiting | None:
+def waiting_of(state: State, row: int) -> PendingKink | None:
     """What waits for the slope of a unit, if anything does."""
     if row >= state.parameters.units or state.parameters.w[row] != 0.0:
         return None
@@ -73,7 +73,7 @@ def with_value(state: State, selection: Selection, new: float) -> State:
     old = float(p.w[row]), float(p.b[row])
     w = math.copysign(handle.slope, handle.side or 1.0) + 0.0
     b = old[1] if handle.kink is None or old[0] == w == 0.0 else -handle.kink * w + 0.0
-    waiting = others(state.waiting, row) + (() if w else (Waiting(row, handle.kink, handle.side),))
+    waiting = others(state.waiting, row) + (() if w else (PendingKink(row, handle.kink, handle.side),))
     if (w, b) == old:
         return replace(state, waiting=waiting)
     moved = Parameters(_with(p.w, row, w), _with(p.b, row, b), p.v, p.c)
@@ -103,12 +103,12 @@ def flipped(side: float) -> float:
     return -1.0 if side > 0.0 else 1.0
 
 
-def others(waiting: tuple[Waiting, ...], row: int) -> tuple[Waiting, ...]:
+def others(waiting: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
     """What waits for the slopes of other units."""
     return tuple(one for one in waiting if one.row != row)
 
 
-def without_unit(waiting: tuple[Waiting, ...], row: int) -> tuple[Waiting, ...]:
+def without_unit(waiting: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
     """What waits once a unit is removed, and those after it have moved up by one."""
     return tuple(replace(one, row=one.row - (one.row > row)) for one in others(waiting, row))
 

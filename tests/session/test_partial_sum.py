@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui import edits, units
 from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.selection import Selection
-from relutui.running_sum import add_next, in_sum, next_term, sums, take_back, terms
-from relutui.session import Session
+from relutui.session import edits, unit_edits
+from relutui.session.partial_sum import add_next, in_sum, next_term, sums, take_back, terms
+from relutui.session.session import Session
 from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
@@ -70,7 +70,7 @@ def test_edits_keep_the_sum_and_drop_what_is_no_more() -> None:
     without_bias = edits.set_parameter(session, Selection(2, "c"), 0.0)
     assert in_sum(without_bias) == (0, 1, 3)
     assert in_sum(edits.set_parameter(without_bias, Selection(2, "c"), -1.0)) == (0, 1, 2, 3)
-    assert in_sum(units.remove_unit(edits.select(add(SOLVED, 2), Selection(2, "w")))) == ()
+    assert in_sum(unit_edits.remove_unit(edits.select(add(SOLVED, 2), Selection(2, "w")))) == ()
 
 
 @pytest.mark.parametrize(
@@ -137,5 +137,5 @@ def test_the_sum_begins_anew_with_another_number_of_units() -> None:
     """The rows of the terms have moved: what was the output bias is a unit now."""
     session = add_next(opener("four-relus"))
     assert session.added == (0,)
-    assert units.add_unit(session).added == ()
-    assert edits.undo(add_next(units.add_unit(session))).added == ()
+    assert unit_edits.add_unit(session).added == ()
+    assert edits.undo(add_next(unit_edits.add_unit(session))).added == ()

@@ -4,12 +4,12 @@ from typing import cast
 import numpy as np
 import pytest
 
-from relutui import edits, tuning, units
 from relutui.model.selection import Field, Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, OptimizerState, random_start
 from relutui.scenario.scenario import Exercise
-from relutui.session import Session
+from relutui.session import edits, settings_edits, unit_edits
+from relutui.session.session import Session
 from relutui.starts import begin
 from tests.support.sessions import open_lab, opener, said, with_values
 
@@ -99,7 +99,7 @@ def test_locks_go_on_and_off_by_parameter_and_by_unit(lab: Session) -> None:
 
 
 def test_undo_and_redo_cover_settings(lab: Session) -> None:
-    doubled = tuning.scale_learning_rate(lab, 2)
+    doubled = settings_edits.scale_learning_rate(lab, 2)
     assert doubled.state.settings.learning_rate == 0.1
     assert edits.undo(doubled).state.settings.learning_rate == 0.05
     assert edits.redo(edits.undo(doubled)).state == doubled.state
@@ -108,7 +108,7 @@ def test_undo_and_redo_cover_settings(lab: Session) -> None:
 def test_the_learning_rate_stays_a_number(lab: Session) -> None:
     session = lab
     for _ in range(60):
-        session = tuning.scale_learning_rate(session, 2)
+        session = settings_edits.scale_learning_rate(session, 2)
     assert session.state.settings.learning_rate <= 1e6
     assert "between 1e-12 and 1e+06" in said(session)
 
@@ -168,7 +168,7 @@ def test_divergence_says_where_and_one_undo_goes_before_the_run(lab: Session) ->
 
 
 def test_rewind_returns_to_the_start_and_keeps_the_settings(lab: Session) -> None:
-    session = edits.rewind(tuning.scale_learning_rate(with_values(lab, w1=1), 2))
+    session = edits.rewind(settings_edits.scale_learning_rate(with_values(lab, w1=1), 2))
     assert session.state.parameters == lab.state.parameters
     assert session.state.settings.learning_rate == 0.1
 
@@ -222,7 +222,7 @@ def test_what_was_locked_at_a_random_start_belongs_to_it_and_what_was_locked_sin
 
 def test_a_new_start_is_of_the_present_units() -> None:
     """As those of g are; rewinding from it to the scenario's start brings the scenario's units and locks back."""
-    session = units.add_unit(locked(opener("lab-free"), w0=1.25))
+    session = unit_edits.add_unit(locked(opener("lab-free"), w0=1.25))
     drawn = edits.next_random_start(session)
     assert drawn.state.parameters == begin(session, 2, 1).beginning(1)
     assert (drawn.state.parameters.units, drawn.state.parameters.w[0]) == (4, 1.25)

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from relutui import edits, handle
 from relutui.commands import by_id
-from relutui.entries import NUMBERS, UNDO
-from relutui.journal import Journal, Orphan, orphans
 from relutui.lib import files
 from relutui.model.selection import Selection
 from relutui.model.training import OptimizerState, Sample, TrainingSettings
 from relutui.scenario.library import shipped
-from relutui.session import Session
+from relutui.session import edits, kink_edits
+from relutui.session.journal import Journal, RecoverableSession, find_recoverable
+from relutui.session.journal_entries import NUMBERS, UNDO
+from relutui.session.session import Session
+from relutui.session.state import Mark, PendingKink
 from relutui.starts import begin, opened
-from relutui.state import Mark, Waiting
 from tests.support.sessions import open_lab, opener, parameters, with_values, without_trail
 
 
@@ -28,12 +28,12 @@ def abandon(journal: Journal) -> None:
     os.close(journal._lock)
 
 
-def left_behind(session: Session) -> Orphan:
+def left_behind(session: Session) -> RecoverableSession:
     """The only journal left behind, of a session that was kept and then cut off."""
     journal = Journal()
     journal.keep(session)
     abandon(journal)
-    (orphan,) = orphans()
+    (orphan,) = find_recoverable()
     return orphan
 
 
@@ -74,10 +74,10 @@ def test_rewinding_leads_to_the_start_that_was_opened_of_many(state_folder: Path
 
 
 def test_a_kink_that_waits_for_its_slope_comes_back(state_folder: Path) -> None:
-    session = handle.toggle(opener("lab"))
+    session = kink_edits.toggle(opener("lab"))
     for field, value in (("slope", 0.0), ("kink", 1.5), ("side", -1.0)):
         session = edits.set_parameter(session, Selection(1, field), value)  # type: ignore[arg-type]
-    assert session.state.waiting == (Waiting(1, 1.5, -1.0),)
+    assert session.state.waiting == (PendingKink(1, 1.5, -1.0),)
     recovered = left_behind(with_values(session, w2=3)).session
     sloped = edits.set_parameter(recovered, Selection(1, "slope"), 2.0)
     assert (sloped.state.parameters.w[1], sloped.state.parameters.b[1]) == (-2.0, 3.0)
@@ -167,7 +167,7 @@ def test_one_of_those_left_behind_is_thrown_away(state_folder: Path) -> None:
     rest = orphan.without(orphan.sessions[1])
     assert rest
     rest.release()
-    (again,) = orphans()
+    (again,) = find_recoverable()
     assert [one.state.parameters.w[1] for one in again.sessions] == [1, 3]
     assert again.when == orphan.when
     for one in again.sessions:
@@ -210,14 +210,14 @@ def test_nobody_else_can_look_into_the_folders(state_folder: Path) -> None:
 def test_the_journal_of_a_session_that_runs_is_nobody_elses(state_folder: Path) -> None:
     running = Journal()
     running.keep(open_lab(w1=1))
-    assert orphans() == []
+    assert find_recoverable() == []
     abandon(running)
-    (orphan,) = orphans()
-    assert orphans() == []  # it is being offered
+    (orphan,) = find_recoverable()
+    assert find_recoverable() == []  # it is being offered
     orphan.release()
-    (orphan,) = orphans()
+    (orphan,) = find_recoverable()
     orphan.remove()
-    assert orphans() == []
+    assert find_recoverable() == []
     assert list(state_folder.glob("sessions/*")) == []
 
 
@@ -226,7 +226,7 @@ def test_the_newest_is_offered_first(state_folder: Path) -> None:
         journal = Journal()
         journal.keep(open_lab(w1=value))
         abandon(journal)
-    found = orphans()
+    found = find_recoverable()
     assert [orphan.session.state.parameters.w[1] for orphan in found] == [3, 2, 1]
     for orphan in found:
         orphan.release()
@@ -286,7 +286,7 @@ def test_a_journal_that_makes_no_sense_is_not_offered_and_stays(state_folder: Pa
     next(place for place in places if change.keys() <= place.keys()).update(change)
     path.write_text(json.dumps(content))
     told: list[str] = []
-    assert orphans(told.append) == []
+    assert find_recoverable(told.append) == []
     assert path.exists()
     assert len(told) == 1
     assert told[0].startswith(f"{path}: what was not written cannot be read (")
@@ -300,7 +300,7 @@ def test_bytes_that_are_no_journal_are_not_offered_and_stay(state_folder: Path, 
     abandon(journal)
     (path,) = state_folder.glob("sessions/*.json")
     path.write_bytes(content)
-    assert orphans() == []
+    assert find_recoverable() == []
     assert path.read_bytes() == content
 
 
@@ -309,7 +309,7 @@ def test_after_the_last_time_nothing_is_written(state_folder: Path) -> None:
     journal.keep(open_lab(w1=1), last=True)
     journal.keep(open_lab(w1=2))
     abandon(journal)
-    (orphan,) = orphans()
+    (orphan,) = find_recoverable()
     assert orphan.session.state.parameters.w[1] == 1
     orphan.remove()
 
@@ -352,7 +352,7 @@ def test_what_is_dropped_is_gone_however_slow_the_disk(
     if kept_before:
         journal.keep(open_lab(w1=1))
     after_all_that_is_slow(monkeypatch, journal, open_lab(w1=2), journal.drop)
-    assert orphans() == []
+    assert find_recoverable() == []
     assert list(state_folder.glob("sessions/*.json")) == []
 
 
@@ -362,13 +362,13 @@ def test_what_has_been_written_meanwhile_is_not_offered_however_slow_the_disk(
     journal, session = Journal(), open_lab(w1=2)
     written = replace(session, saved=session.state)
     after_all_that_is_slow(monkeypatch, journal, session, lambda: journal.keep(written, last=True))
-    assert orphans() == []
+    assert find_recoverable() == []
 
 
 def test_what_is_kept_last_stays_however_slow_the_disk(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = Journal()
     after_all_that_is_slow(monkeypatch, journal, open_lab(w1=2), lambda: journal.keep(open_lab(w1=3), last=True))
-    (orphan,) = orphans()
+    (orphan,) = find_recoverable()
     assert orphan.session.state.parameters.w[1] == 3
     orphan.remove()
 
@@ -453,7 +453,7 @@ def test_a_folder_that_cannot_be_made_is_told(state_folder: Path) -> None:
     state_folder.parent.write_text("a file is in the way")
     with pytest.raises(OSError, match=str(state_folder)):
         Journal().keep(open_lab(w1=1))
-    assert orphans() == []
+    assert find_recoverable() == []
 
 
 def test_a_lock_makes_no_difference_to_what_is_kept(state_folder: Path) -> None:

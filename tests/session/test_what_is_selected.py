@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relutui import edits, landscape_axes, running_sum, starts, units
+from relutui import starts
 from relutui.commands import COMMANDS, Predict, Show, Train, apply, by_id
 from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.network import Parameters
@@ -19,7 +19,9 @@ from relutui.readout.table import read_table
 from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
 from relutui.refit import one_fewer, one_more
-from relutui.session import Session, Typing
+from relutui.session import edits, landscape_axes, partial_sum, unit_edits
+from relutui.session.session import Session
+from relutui.session.view_state import Typing
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener
 
@@ -43,10 +45,10 @@ def after(session: Session, name: str) -> Session:
         case Show("one fewer"):
             row = session.selection.row
             refit = one_fewer(state.parameters, problem, row, scale, range(2))
-            return units.refitted(session, refit.changed, refit.problem.locks, row)
+            return unit_edits.refitted(session, refit.changed, refit.problem.locks, row)
         case Show("one more"):
             refit = one_more(state.parameters, problem, scale, range(2))
-            return units.refitted(session, refit.changed, refit.problem.locks, refit.unit)
+            return unit_edits.refitted(session, refit.changed, refit.problem.locks, refit.unit)
         case Predict() | Show():
             return session
 
@@ -68,7 +70,7 @@ def assert_all_there(session: Session) -> None:
     across, up = landscape_axes.axes(session)
     assert across != up
     assert all(there(place, ("w", "b", "v")) for place in (across, up))
-    assert set(running_sum.in_sum(session)) <= set(range(count + 2))
+    assert set(partial_sum.in_sum(session)) <= set(range(count + 2))
     assert {waiting.row for waiting in session.state.waiting} <= set(range(count))
     assert len(session.state.locks.w) == count
     assert session.domain[0] <= session.probe <= session.domain[1]

@@ -14,14 +14,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from relutui import commands, edits
-from relutui.journal import Journal, orphans
+from relutui import commands
 from relutui.lib import files
 from relutui.model.selection import FIELDS, Selection
 from relutui.model.trainer import Diverged
 from relutui.scenario.library import load
 from relutui.scenario.writer import to_toml
-from relutui.session import Session, as_scenario, open_session
+from relutui.session import edits
+from relutui.session.journal import Journal, find_recoverable
+from relutui.session.session import Session, as_scenario, open_session
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener, without_trail
 
@@ -111,7 +112,7 @@ class AnySession(RuleBasedStateMachine):
     def kill(self) -> None:
         """What was kept comes back, unless there was nothing to lose; and once only."""
         self._cut_off()
-        found = orphans()
+        found = find_recoverable()
         if self.kept is None:
             assert found == []
             self.session = opener("lab-half")
@@ -127,7 +128,7 @@ class AnySession(RuleBasedStateMachine):
             assert orphan.session.unsaved
             self.session = orphan.session
             orphan.remove()
-        assert orphans() == []
+        assert find_recoverable() == []
         self.journal, self.kept = Journal(), None
 
     @invariant()

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from relutui import edits
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK, Activation, activate
 from relutui.model.pieces import stretch
 from relutui.model.selection import Selection
-from relutui.session import Session
+from relutui.session import edits
+from relutui.session.session import Session
 
 ORDER_WRITTEN = 8  # terms whose order is written out
 _AFTER: dict[Activation, str] = {"relu": "what is below 0 becomes 0", "leaky_relu": "what is below 0 shrinks to a hundredth"}
