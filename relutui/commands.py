@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from relutui import explain
+from relutui.explain import hints, why_prediction, why_unit
 from relutui.model.selection import Move
 from relutui.scenario.scenario import MAX_UNITS
 from relutui.session import edits, kink_edits, landscape_axes, partial_sum, settings_edits, unit_edits, visits
@@ -91,17 +91,17 @@ def _gradients(session: Session) -> Session:
 
 
 def _hint(session: Session) -> Session:
-    asked = replace(session, hint=explain.next_hint(session))
-    return asked.say(explain.hint(asked))
+    asked = replace(session, hint=hints.next_hint(session))
+    return asked.say(hints.hint(asked))
 
 
 def _why(session: Session) -> Session:
     row = session.selection.row
-    return session.say(explain.why_unit(session, row)) if row < session.state.parameters.units else _why_prediction(session)
+    return session.say(why_unit.why_unit(session, row)) if row < session.state.parameters.units else _why_prediction(session)
 
 
 def _why_prediction(session: Session) -> Session:
-    return session.say(explain.why_prediction(session))
+    return session.say(why_prediction.why_prediction(session))
 
 
 def _no_lesson(session: Session) -> str | None:
@@ -239,7 +239,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("across", ("j",), "Across", "Landscape: the selected parameter across", landscape_axes.across),
     Command("upward", ("J",), "Up", "Landscape: the selected parameter up", landscape_axes.upward),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to data and prediction again", edits.fit_limits),
-    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, explain.no_hint),
+    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, hints.no_hint),
     Command("lesson", ("t",), "Lesson", "the lesson", lambda s: Show("lesson"), _no_lesson),
     Command("why", ("i",), "Why", "why: the selected unit in plain words; on c, the prediction", _why),
     Command("why-prediction", ("I",), "Why, prediction", "why: the prediction, and what it cannot reach", _why_prediction),

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from relutui import sweep as sweeping
 from relutui.cli import main
 from relutui.cli.progress import Advance
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
 from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import Problem
-from relutui.outcomes import OUTCOMES
+from relutui.study import sweep as sweeping
+from relutui.study.outcomes import OUTCOMES
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.places import ROOT
 

@@ -12,7 +12,7 @@ from textual.widgets import Markdown
 from relutui.cli import COMMANDS as SUBCOMMANDS
 from relutui.commands import COMMANDS, key_table
 from relutui.docs.pages import PAGES, read_page
-from relutui.explain import GLOSSARY
+from relutui.explain.glossary import GLOSSARY
 from relutui.model.network import Network
 from relutui.model.training import TrainingSettings
 from relutui.scenario.expression import FUNCTIONS

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from relutui.explain.words import counted
+from relutui.explain.phrasing import counted
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import caution
 from relutui.scenario.library import load, shipped

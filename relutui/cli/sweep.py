@@ -19,8 +19,8 @@ from relutui.lib.number_text import finite, loss_text
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import caution
 from relutui.model.trainer import Device, TrainerUnavailable
-from relutui.outcomes import OUTCOMES
-from relutui.sweep import Result, Sweep, best_possible, bound, joined
+from relutui.study.outcomes import OUTCOMES
+from relutui.study.sweep import Result, Sweep, best_possible, bound, joined
 
 QUANTILES = (0.1, 0.5, 0.9)
 

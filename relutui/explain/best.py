@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from relutui.explain.words import counted
+from relutui.explain.phrasing import counted
 from relutui.lib.number_text import loss_text
 from relutui.model.dataset import Dataset
 from relutui.model.network import Loss, same_bound

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.explain.words import stretch_text
+from relutui.explain.phrasing import stretch_text
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.scenario.segments import Segment, mse_between, segments

@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from relutui.explain.bends import (
+from relutui.explain.phrasing import LISTED, counted, listing
+from relutui.explain.required_bends import (
     SMALL,
     Bend,
     Rest,
@@ -19,7 +20,6 @@ from relutui.explain.bends import (
     rest_of_target,
     sides_that_fit,
 )
-from relutui.explain.words import LISTED, counted, listing
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.scenario.segments import Segment, segments

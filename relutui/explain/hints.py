@@ -3,7 +3,7 @@
 import numpy as np
 
 from relutui.explain.feasibility import from_left, impossible, would_do
-from relutui.explain.mismatch import in_pieces, wrong
+from relutui.explain.segment_errors import in_pieces, wrong
 from relutui.scenario.segments import segments
 from relutui.session.session import Session
 from relutui.session.view_state import Hint

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from relutui.capacity import Capacity
 from relutui.explain.best import exact_below
-from relutui.explain.words import counted
+from relutui.explain.phrasing import counted
 from relutui.lib.number_text import format_3_digits
 from relutui.readout.residual import best_of_parabola
+from relutui.study.capacity import Capacity
 
 ROOM = 0.08  # of the height, above and below what is drawn
 LEAST_ROOM = 0.2  # decades

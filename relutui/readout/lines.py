@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from relutui import explain
 from relutui.commands import by_id
+from relutui.explain import default_message, exercise, hints, why_stuck
 from relutui.lib.number_text import loss_text
 from relutui.model.training import TrainingSettings
 from relutui.session import edits, kink_edits, visits
@@ -64,7 +64,7 @@ def read_status(session: Session) -> StatusReadout:
         training=f"{_optimizer(settings)}{seed}",
         step=checkpoint.step,
         loss=f"{settings.loss.upper()} {loss_text(session.loss)}",
-        stuck=why.word if (why := explain.stuck(session)) else "",
+        stuck=why.word if (why := why_stuck.stuck(session)) else "",
         device=session.device,
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
@@ -103,13 +103,13 @@ def read_message(session: Session) -> MessageReadout:
     value = f"{selection.short} {kink_edits.written(selection.field, edits.parameter(session.state, selection))}"
     loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}{' ✓ solved' if session.solved else ''}"
     at = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
-    hint = "" if session.tour else explain.hint(session)
+    hint = "" if session.tour else hints.hint(session)
     hint = "" if message and message.text == hint else hint
     waiting = kink_edits.waits(session.state, selection.row) if session.handle else ""
     return MessageReadout(
-        text=message.text if message else waiting or explain.guidance(session),
+        text=message.text if message else waiting or default_message.guidance(session),
         error=bool(message and message.error),
-        hint="   ".join(filter(None, (explain.progress_text(session), hint))),
+        hint="   ".join(filter(None, (exercise.progress_text(session), hint))),
         brief=message.text if message else at,
     )
 

@@ -10,14 +10,14 @@ from relutui.lib.number_text import format_x, loss_text, time_left
 from relutui.model.dataset import caution
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, side
-from relutui.outcomes import Outcome, outcomes
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x, outward
 from relutui.readout.fit import Kink, target_mark
 from relutui.readout.lines import FooterReadout
-from relutui.refit import Refit, Variant
 from relutui.session.session import Session
-from relutui.sweep import bound
+from relutui.study.outcomes import Outcome, outcomes
+from relutui.study.refit import Refit, Variant
+from relutui.study.sweep import bound
 
 CLOSE = 1.05  # times a loss: one up to that is as good
 IDLE: tuple[Outcome, ...] = ("dead units", "parked", "twins")  # outcomes in which a unit does nothing of its own

@@ -8,10 +8,10 @@ import numpy as np
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import loss_text, time_left
 from relutui.model.batch import predictions
-from relutui.outcomes import OUTCOMES, Outcome
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.scenario.scenario import Scenario
-from relutui.starts import Starts
+from relutui.study.outcomes import OUTCOMES, Outcome
+from relutui.study.random_starts import RandomStarts
 
 POINTS = 64  # of a small curve: a column of dots has one or two
 DOTS = 24  # at most that stand for points in it
@@ -68,7 +68,7 @@ class GridReadout(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def read_progress(starts: Starts, seconds_left: float | None) -> ProgressReadout:
+def read_progress(starts: RandomStarts, seconds_left: float | None) -> ProgressReadout:
     """The line on top."""
     settings = starts.state.settings
     done = starts.step >= starts.goal
@@ -81,7 +81,7 @@ def read_progress(starts: Starts, seconds_left: float | None) -> ProgressReadout
     )
 
 
-def read_losses(starts: Starts, marked: int) -> LossesReadout:
+def read_losses(starts: RandomStarts, marked: int) -> LossesReadout:
     """Where the starts end, and the marked one among them."""
     losses, counted = starts.losses, Counter(starts.outcomes)
     return LossesReadout(
@@ -96,7 +96,7 @@ def read_losses(starts: Starts, marked: int) -> LossesReadout:
     )
 
 
-def read_grid(starts: Starts, places: list[int], marked: int) -> GridReadout:
+def read_grid(starts: RandomStarts, places: list[int], marked: int) -> GridReadout:
     """The curves of the starts at these places."""
     session, losses = starts.session, starts.losses
     x, data = np.linspace(*session.domain, POINTS), session.dataset
@@ -114,7 +114,7 @@ def read_grid(starts: Starts, places: list[int], marked: int) -> GridReadout:
     )
 
 
-def read_marked(starts: Starts, marked: int) -> str:
+def read_marked(starts: RandomStarts, marked: int) -> str:
     """What became of the marked start, in a sentence."""
     outcome, kind = starts.outcomes[marked], starts.state.settings.loss.upper()
     step, seed, loss = starts.step_of(marked), f"seed {starts.seed(marked)}", f"{kind} {_loss(starts.losses[marked])}"

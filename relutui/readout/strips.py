@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui import explain
+from relutui.explain import exercise, why_stuck
 from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.number_text import slope_text
 from relutui.model.network import KINKED, Network, Parameters, slope
@@ -84,7 +84,7 @@ def read_strips(session: Session) -> StripsReadout:
     at = _places(network, p, session.domain)
     slopes = unit_slopes(network, p, _middles(at))
     on = network.pre_activations(p, _middles(at)) > 0.0
-    why = explain.stuck(session)
+    why = why_stuck.stuck(session)
     return StripsReadout(
         x_limits=session.domain,
         edges=at,
@@ -137,7 +137,7 @@ def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> Out
 
 def _target(session: Session) -> tuple[Stretch, ...]:
     """The slopes of the target, and in an exercise whether each segment matches already."""
-    marks = {progress.segment: " ✓" if progress.matches else " ✗" for progress in explain.progress(session)}
+    marks = {progress.segment: " ✓" if progress.matches else " ✗" for progress in exercise.progress(session)}
     return tuple(
         Stretch(segment.low, segment.high, 0, slope_text(segment.slope) + marks.get(segment, ""))
         for segment in _target_segments(session)

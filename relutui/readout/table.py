@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, overload
 
-from relutui import explain
+from relutui.explain import why_stuck
 from relutui.lib.number_text import format_3_digits, format_number
 from relutui.model.gradient import gradient, kink_moves
 from relutui.model.network import Parameters
@@ -83,7 +83,7 @@ def read_table(session: Session) -> TableReadout:
     found = diagnose(network, p, x, session.domain)
     shown = GRADIENT_NOTES if session.gradients else HANDLE_NOTES if session.handle else NOTES
     pushed = _pushed(session) if session.gradients else None
-    why = explain.stuck(session)
+    why = why_stuck.stuck(session)
     concerned = why.units if why else ()
 
     def state_of(j: int) -> str:

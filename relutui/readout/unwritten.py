@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from relutui.explain.words import counted, listing
+from relutui.explain.phrasing import counted, listing
 from relutui.session.session import Session
 
 

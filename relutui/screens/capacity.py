@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
 
-from relutui.best_fit import each_best_error
-from relutui.capacity import begin
 from relutui.model.trainer import Trainer
 from relutui.readout.capacity import read_capacity, read_heading, read_remark
 from relutui.readout.lines import FooterReadout, MessageReadout
 from relutui.screens.background import Background
 from relutui.session.session import Session
+from relutui.study.best_fit import each_best_error
+from relutui.study.capacity import begin
 from relutui.widgets.capacity import capacity, heading
 from relutui.widgets.footer import footer
 from relutui.widgets.panel import Panel

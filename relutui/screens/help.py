@@ -11,7 +11,7 @@ from textual.widgets import OptionList, Static
 
 from relutui.commands import key_table
 from relutui.docs.pages import PAGES, read_page, title
-from relutui.explain import GLOSSARY
+from relutui.explain.glossary import GLOSSARY
 from relutui.screens.choices import Choices
 from relutui.session.session import Session
 from relutui.session.tours import QUESTIONS, Question

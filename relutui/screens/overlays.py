@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from relutui.screens.devices import DevicesDialog
     from relutui.screens.dialogs import Written
     from relutui.screens.seeds import SeedsScreen
-    from relutui.starts import Starts
+    from relutui.study.random_starts import RandomStarts
 
 
 class Host(Protocol):
@@ -47,7 +47,7 @@ class Overlays:
 
     def __init__(self, host: Host, trainer: Trainer, opener: Opener) -> None:
         self._host, self._trainer, self._opener = host, trainer, opener
-        self._starts: Starts | None = None  # those last trained
+        self._starts: RandomStarts | None = None  # those last trained
         self._ran = False  # whether training was running when a screen needed the trainer
         self._said: Message | None = None  # and what was said then
         self._devices: dict[str, DeviceReport] = {}  # those last found

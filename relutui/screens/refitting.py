@@ -8,11 +8,11 @@ from textual.screen import Screen
 
 from relutui.model.trainer import Trainer
 from relutui.readout.refitting import RefittingReadout, Training, read_refitting
-from relutui.refit import Change, Refit, one_fewer, one_more
 from relutui.screens.background import Background
 from relutui.session import unit_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session
+from relutui.study.refit import Change, Refit, one_fewer, one_more
 from relutui.widgets.panel import Panel
 from relutui.widgets.refitting import columns, refitting
 

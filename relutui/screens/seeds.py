@@ -15,8 +15,8 @@ from relutui.readout.lines import FooterReadout, MessageReadout
 from relutui.readout.seeds import read_grid, read_losses, read_marked, read_progress
 from relutui.screens.background import Background
 from relutui.session.session import Session
-from relutui.starts import Starts, again, begin, noted, opened
-from relutui.sweep import in_pieces
+from relutui.study.random_starts import RandomStarts, again, begin, noted, opened
+from relutui.study.sweep import in_pieces
 from relutui.widgets.footer import footer
 from relutui.widgets.histogram import histogram
 from relutui.widgets.panel import Panel
@@ -45,7 +45,7 @@ class SeedsScreen(Screen[Session | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]
 
     def __init__(
-        self, session: Session, trainer: Trainer, seeds: int = SEEDS, steps: int = STEPS, before: Starts | None = None
+        self, session: Session, trainer: Trainer, seeds: int = SEEDS, steps: int = STEPS, before: RandomStarts | None = None
     ) -> None:
         super().__init__()
         known = again(before, session)
@@ -64,7 +64,7 @@ class SeedsScreen(Screen[Session | None]):
         }
 
     @property
-    def starts(self) -> Starts:
+    def starts(self) -> RandomStarts:
         """The starts, as far as they are trained."""
         return self._starts
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Protocol
 
-from relutui import explain
+from relutui.explain import hints, why_stuck
 from relutui.model.trainer import Diverged, Trainer, fault
 from relutui.model.training import Checkpoint
 from relutui.session import edits
@@ -143,7 +143,7 @@ def _news(before: Session, after: Session) -> Session:
     A hint that was given is said as long as it holds.
     """
     said = after.message
-    if said and said.text == explain.hint(before) != (now := explain.hint(after)):
+    if said and said.text == hints.hint(before) != (now := hints.hint(after)):
         return after.say(now) if after.hint and after.hint.of_state and now else replace(after, message=None)
-    stopped = said and not said.error and not explain.stuck(before) and explain.stuck(after)
+    stopped = said and not said.error and not why_stuck.stuck(before) and why_stuck.stuck(after)
     return replace(after, message=None) if stopped else after

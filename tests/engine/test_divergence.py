@@ -21,7 +21,7 @@ from relutui.scenario.reader import parse
 from relutui.scenario.writer import to_toml
 from relutui.session import edits
 from relutui.session.session import Session, as_scenario, open_session
-from relutui.sweep import random_starts
+from relutui.study.sweep import random_starts
 from tests.support.blocking import Blocking
 from tests.support.sessions import opener, said
 

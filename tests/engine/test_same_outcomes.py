@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relutui import sweep as sweeping
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.trainer import Diverged
 from relutui.model.training import OPTIMIZERS, Checkpoint, Problem, TrainingSettings, random_start
 from relutui.scenario.scenario import Scenario
 from relutui.session.session import open_session
-from relutui.starts import Starts, begin
-from relutui.sweep import Result, Sweep, in_pieces, joined
+from relutui.study import sweep as sweeping
+from relutui.study.random_starts import RandomStarts, begin
+from relutui.study.sweep import Result, Sweep, in_pieces, joined
 from tests.support.blocking import Blocking
 from tests.support.sessions import opener
 
@@ -47,12 +47,12 @@ def swept(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int) ->
     return result
 
 
-def in_seeds(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int, at_a_time: int) -> Starts:
+def in_seeds(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int, at_a_time: int) -> RandomStarts:
     """As the Seeds screen trains them: so many steps at a time, and the second half when the first has taken all."""
     half = len(SEEDS) // 2
     starts = begin(open_session(of, told), half, at_a_time)
 
-    async def train(starts: Starts) -> Starts:
+    async def train(starts: RandomStarts) -> RandomStarts:
         while (number := starts.lagging) is not None:
             part = starts.parts[number]
             pieces = in_pieces(engine.engine, part, starts.problem, starts.goal - part.step, starts.steps)
@@ -60,7 +60,7 @@ def in_seeds(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int,
             starts = starts.with_part(number, end).joined()
         return starts
 
-    async def train_all() -> Starts:
+    async def train_all() -> RandomStarts:
         reached = await train(starts)
         while reached.step < steps:
             reached = await train(reached.further())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.explain import against_best
+from relutui.explain.best import against_best
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.selection import Selection

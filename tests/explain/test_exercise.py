@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.explain import effect, guidance, hint, progress, progress_text
+from relutui.explain.default_message import guidance
+from relutui.explain.edit_effect import effect
+from relutui.explain.exercise import progress, progress_text
+from relutui.explain.hints import hint
 from relutui.model.selection import Selection
 from relutui.session import edits
 from tests.support.sessions import ask, open_lab, opener, parameters, with_values

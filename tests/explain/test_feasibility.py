@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from relutui.explain import why_prediction
-from relutui.explain.bends import rest_of_target, sides_that_fit
 from relutui.explain.feasibility import first_turn, for_now, impossible, would_do
+from relutui.explain.required_bends import rest_of_target, sides_that_fit
+from relutui.explain.why_prediction import why_prediction
 from relutui.model.network import LEAK, Activation, Network, Parameters
 from relutui.model.training import Locks
 from relutui.scenario.target import Point, Target

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from relutui.explain import hint, no_hint
-from relutui.explain.hints import called_for
+from relutui.explain.hints import called_for, hint, no_hint
 from relutui.lib.arrays import read_only
 from relutui.model.selection import Selection
 from relutui.session import edits, settings_edits, unit_edits

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.explain import GLOSSARY, why_prediction
+from relutui.explain.glossary import GLOSSARY
+from relutui.explain.why_prediction import why_prediction
 from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.training import Locks
 from relutui.session.session import Session

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.explain import why_unit
+from relutui.explain.why_unit import why_unit
 from relutui.model.network import ACTIVATIONS, Network, Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks, Sample

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.capacity import Capacity, begin
 from relutui.model.dataset import Dataset
 from relutui.readout.capacity import CapacityReadout, read_capacity, read_heading, read_remark
 from relutui.session import settings_edits
 from relutui.session.session import Session, open_session
-from relutui.sweep import Result
+from relutui.study.capacity import Capacity, begin
+from relutui.study.sweep import Result
 from tests.support.sessions import open_lab, opener
 
 PARABOLA = opener("parabola")

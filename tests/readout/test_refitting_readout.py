@@ -11,10 +11,10 @@ from relutui.model.network import Parameters
 from relutui.model.training import Locks
 from relutui.readout.colour import colour_of
 from relutui.readout.refitting import RefittingReadout, Training, read_refitting
-from relutui.refit import Refit, one_fewer, one_more
 from relutui.session import unit_edits
 from relutui.session.session import Session, open_session
 from relutui.session.unit_edits import Addition, grown
+from relutui.study.refit import Refit, one_fewer, one_more
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters
 

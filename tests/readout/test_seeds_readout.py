@@ -5,11 +5,11 @@ import pytest
 
 from relutui.model.batch import Batch
 from relutui.readout.seeds import DOTS, read_grid, read_losses, read_marked, read_progress
-from relutui.starts import Starts, begin
+from relutui.study.random_starts import RandomStarts, begin
 from tests.support.sessions import open_lab, opener
 
 
-def lab(losses: Sequence[float], step: int = 60, goal: int = 60) -> Starts:
+def lab(losses: Sequence[float], step: int = 60, goal: int = 60) -> RandomStarts:
     """Starts of the lab with these losses, their units as they were drawn."""
     begun = begin(open_lab(), len(losses), goal)
     drawn = begun.parts[0].values

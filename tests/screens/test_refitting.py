@@ -6,7 +6,6 @@ from functools import partial
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui import sweep
 from relutui.model.batch import Batch
 from relutui.model.network import Network
 from relutui.model.selection import Selection
@@ -16,6 +15,7 @@ from relutui.screens.refitting import RefittingScreen
 from relutui.session import edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session
+from relutui.study import sweep
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, named, shown, until
 from tests.support.sessions import open_lab, opener, said

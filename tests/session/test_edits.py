@@ -10,7 +10,7 @@ from relutui.model.training import Checkpoint, OptimizerState, random_start
 from relutui.scenario.scenario import Exercise
 from relutui.session import edits, settings_edits, unit_edits
 from relutui.session.session import Session
-from relutui.starts import begin
+from relutui.study.random_starts import begin
 from tests.support.sessions import open_lab, opener, said, with_values
 
 

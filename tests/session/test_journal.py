@@ -18,7 +18,7 @@ from relutui.session.journal import Journal, RecoverableSession, find_recoverabl
 from relutui.session.journal_entries import NUMBERS, UNDO
 from relutui.session.session import Session
 from relutui.session.state import Mark, PendingKink
-from relutui.starts import begin, opened
+from relutui.study.random_starts import begin, opened
 from tests.support.sessions import open_lab, opener, parameters, with_values, without_trail
 
 

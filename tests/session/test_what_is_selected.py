@@ -7,7 +7,6 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relutui import starts
 from relutui.commands import COMMANDS, Predict, Show, Train, apply, by_id
 from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.network import Parameters
@@ -18,10 +17,11 @@ from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.readout.units import read_units
 from relutui.readout.walk import read_walk
-from relutui.refit import one_fewer, one_more
 from relutui.session import edits, landscape_axes, partial_sum, unit_edits
 from relutui.session.session import Session
 from relutui.session.view_state import Typing
+from relutui.study import random_starts
+from relutui.study.refit import one_fewer, one_more
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener
 
@@ -41,7 +41,7 @@ def after(session: Session, name: str) -> Session:
         case Train():
             return edits.trained(session, asyncio.run(FakeTrainer().train(state.checkpoint, problem, 3)), run=1)
         case Show("seeds"):
-            return starts.opened(starts.begin(session, 3, 5), 1)
+            return random_starts.opened(random_starts.begin(session, 3, 5), 1)
         case Show("one fewer"):
             row = session.selection.row
             refit = one_fewer(state.parameters, problem, row, scale, range(2))

@@ -9,8 +9,8 @@ import numpy as np
 
 from relutui.explain.best import lowest_found, lowest_possible
 from relutui.explain.feasibility import impossible
-from relutui.explain.standing import Tail, tail
-from relutui.explain.words import LISTED, counted, listing, told
+from relutui.explain.phrasing import LISTED, counted, listing, told
+from relutui.explain.plateau import Tail, tail
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import loss_text
 from relutui.model.batch import Batch, values_of

@@ -8,8 +8,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from relutui.explain import guidance
-from relutui.explain.stuck import Stuck, stuck
+from relutui.explain.default_message import guidance
+from relutui.explain.why_stuck import Stuck, stuck
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
@@ -271,7 +271,7 @@ def test_the_status_gives_up_the_reason_before_the_loss(width: int, seen: bool) 
 
 
 def test_it_is_found_out_once_for_all_panels_and_again_when_more_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = sys.modules["relutui.explain.stuck"]
+    module = sys.modules["relutui.explain.why_stuck"]
     tail = Mock(side_effect=module.tail)
     monkeypatch.setattr(module, "tail", tail)
     session = of_two()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.explain import guidance
+from relutui.explain.default_message import guidance
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.session import edits, unit_edits

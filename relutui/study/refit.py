@@ -14,7 +14,7 @@ from relutui.model.network import Network, Parameters, activate, slope
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem
 from relutui.session.unit_edits import Addition, grown, with_unit, without_unit
-from relutui.sweep import in_pieces, random_starts
+from relutui.study.sweep import in_pieces, random_starts
 
 Change = Literal["one fewer", "one more"]
 

@@ -10,16 +10,16 @@ from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
 from relutui.model.network import Parameters
 from relutui.model.training import Checkpoint, OptimizerState, Problem, random_start
-from relutui.outcomes import Outcome, outcomes
 from relutui.session.edits import fit_limits
 from relutui.session.findings import BestFound, locked_values
 from relutui.session.session import Session
 from relutui.session.state import State
-from relutui.sweep import bound, random_starts
+from relutui.study.outcomes import Outcome, outcomes
+from relutui.study.sweep import bound, random_starts
 
 
 @dataclass(frozen=True, eq=False)
-class Starts:
+class RandomStarts:
     """The starts of the seeds from the scenario's on, each at its place from 0, and the steps that all of them are to take.
 
     steps: what the goal is at first, and grows by; parts: neighbours that have taken as many steps; of those that have taken
@@ -107,19 +107,19 @@ class Starts:
         """The parameters of the starts at these places, as a batch has them; of shape (places, 1 + 3 units)."""
         return np.stack([part.values[at] for part, at in map(self._part_of, places)])
 
-    def with_part(self, number: int, part: Batch) -> "Starts":
+    def with_part(self, number: int, part: Batch) -> "RandomStarts":
         """One of the parts some steps further on."""
         return replace(self, parts=(*self.parts[:number], part, *self.parts[number + 1 :]))
 
-    def joined(self) -> "Starts":
+    def joined(self) -> "RandomStarts":
         """The same starts in as few parts as there can be."""
         return replace(self, parts=tuple(Batch.joined(list(parts)) for _, parts in groupby(self.parts, lambda part: part.step)))
 
-    def more(self, count: int) -> "Starts":
+    def more(self, count: int) -> "RandomStarts":
         """So many starts more, at their beginning."""
         return replace(self, parts=(*self.parts, _drawn(self.session, len(self), count)))
 
-    def further(self) -> "Starts":
+    def further(self) -> "RandomStarts":
         """The same starts, all to take as many steps more."""
         return replace(self, goal=self.goal + self.steps)
 
@@ -132,12 +132,12 @@ class Starts:
         raise IndexError(place)
 
 
-def begin(session: Session, count: int, steps: int) -> Starts:
+def begin(session: Session, count: int, steps: int) -> RandomStarts:
     """So many starts at their beginning, all to take so many steps."""
-    return Starts(session, steps, steps, (_drawn(session, 0, count),))
+    return RandomStarts(session, steps, steps, (_drawn(session, 0, count),))
 
 
-def again(starts: Starts | None, session: Session) -> Starts | None:
+def again(starts: RandomStarts | None, session: Session) -> RandomStarts | None:
     """The same starts in a later session, if they are those of its problem."""
     if starts is None or starts.session.scenario is not session.scenario:
         return None
@@ -148,7 +148,7 @@ def again(starts: Starts | None, session: Session) -> Starts | None:
     return replace(starts, session=session) if asked(session.state) == asked(starts.state) else None
 
 
-def noted(starts: Starts) -> Session:
+def noted(starts: RandomStarts) -> Session:
     """The session they began from, which now knows the lowest loss of those that have reached the first goal."""
     ended = np.repeat([part.step >= starts.steps for part in starts.parts], [len(part) for part in starts.parts])
     losses = starts.losses[ended & ~np.isnan(starts.losses)]
@@ -157,7 +157,7 @@ def noted(starts: Starts) -> Session:
     return starts.session.with_found(BestFound.of(starts.problem, starts.state.parameters, float(losses.min())))
 
 
-def opened(starts: Starts, place: int) -> Session:
+def opened(starts: RandomStarts, place: int) -> Session:
     """The session with one of the starts as its state, where training has brought it; one that diverged, where it began."""
     session, state, name = noted(starts), starts.state, f"random start {starts.seed(place)}"
     beginning, end, outcome = starts.beginning(place), starts.checkpoint(place), starts.outcomes[place]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from relutui.explain import effect
+from relutui.explain.edit_effect import effect
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.session import edits, settings_edits, unit_edits

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui import sweep as sweeping
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.training import Checkpoint, Problem, TrainingSettings, random_start
-from relutui.outcomes import Outcome, outcomes
 from relutui.scenario.library import find, load
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Exercise, Scenario
-from relutui.sweep import GROWTH, PIECE, Result, Sweep, best_possible, bound, in_pieces, joined, random_starts
+from relutui.study import sweep as sweeping
+from relutui.study.outcomes import Outcome, outcomes
+from relutui.study.sweep import GROWTH, PIECE, Result, Sweep, best_possible, bound, in_pieces, joined, random_starts
 from tests.support.fake_trainer import FakeTrainer
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from relutui.kink_descent import GAIN, descended, straight_left
-from relutui.kink_search import Points, fit_beside, fits_at_places
 from relutui.lib.arrays import Array
+from relutui.study.kink_descent import GAIN, descended, straight_left
+from relutui.study.kink_search import Points, fit_beside, fits_at_places
 
 MOST = 500  # points for the search; of more, neighbours count as one until the last step
 MOST_STARTS = 64  # that are descended from, where there are few points;

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from relutui.explain.words import counted, line_text, stretch_text, told, units_text
+from relutui.explain.phrasing import counted, line_text, stretch_text, told, units_text
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from relutui.explain.exercise import Progress, matched, progress, segment_text
 from relutui.explain.feasibility import from_left
-from relutui.explain.words import listing, units_text
+from relutui.explain.phrasing import listing, units_text
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_unsigned, format_x, slope_text
 from relutui.model.network import Parameters

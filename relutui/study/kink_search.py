@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.lowest_parabolas import SLACK, Costs, Indices, Level, continued, least
+from relutui.study.lowest_parabolas import SLACK, Costs, Indices, Level, continued, least
 
 PLACES = 100  # of kinks, that are chosen from: so many of the points, or where there are fewer, about as many with
 BETWEEN = 6  # between two points, at most

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relutui.best_fit import each_best_error
 from relutui.lib.arrays import Array
+from relutui.study.best_fit import each_best_error
 from tests.support.sessions import opener
 
 LAB_KNOTS = [0, 1, 2, 3], [2, 0, 1, 4]

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.best_fit import each_best_error
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
 from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem, TrainingSettings, random_start
-from relutui.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 from relutui.scenario.scenario import Scenario, draw_units
+from relutui.study.best_fit import each_best_error
+from relutui.study.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 
 PIECE = 0.05  # s: a piece takes no longer, so that nothing else has to wait, and one can stop after each
 FIRST = 5_000_000  # points times units of all networks and steps in the first piece, before anything was measured

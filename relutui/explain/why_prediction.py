@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from relutui.explain.feasibility import for_now, impossible, would_do
-from relutui.explain.words import LISTED, listing, told
+from relutui.explain.phrasing import LISTED, listing, told
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK
 from relutui.model.pieces import output_kinks, straight

@@ -1,11 +1,11 @@
 """What to say when nothing has just been said."""
 
-from relutui.explain.edit import edited, effect
+from relutui.explain.edit_effect import edited, effect
 from relutui.explain.hints import hint
-from relutui.explain.mismatch import mistake
-from relutui.explain.stuck import stuck
-from relutui.explain.units import reason
-from relutui.explain.words import counted, listing, told
+from relutui.explain.phrasing import counted, listing, told
+from relutui.explain.segment_errors import mistake
+from relutui.explain.why_stuck import stuck
+from relutui.explain.why_unit import reason
 from relutui.lib.number_text import loss_text
 from relutui.model.pieces import diagnose
 from relutui.session.session import Session, exercise_loss

@@ -6,7 +6,7 @@ import numpy as np
 
 from relutui.session.findings import BestFound
 from relutui.session.session import Session, as_scenario
-from relutui.sweep import MOST_KINKS, Result, Sweep, bound
+from relutui.study.sweep import MOST_KINKS, Result, Sweep, bound
 
 
 @dataclass(frozen=True)

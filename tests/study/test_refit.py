@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
-from relutui import sweep
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.network import Activation, Network, Parameters, activate
 from relutui.model.selection import Selection
 from relutui.model.training import Locks, TrainingSettings, random_start
-from relutui.refit import LEAST_PLACES, Refit, best_addition, one_fewer, one_more
 from relutui.session import edits, unit_edits
 from relutui.session.session import Session
 from relutui.session.unit_edits import Addition, with_unit, without_unit
+from relutui.study import sweep
+from relutui.study.refit import LEAST_PLACES, Refit, best_addition, one_fewer, one_more
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters, with_values
 

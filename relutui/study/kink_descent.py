@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.kink_search import Points
 from relutui.lib.arrays import Array
+from relutui.study.kink_search import Points
 
 ROUNDS = 100  # at most
 GAIN = 1e-11  # of the squares: a round that gains less is the last

@@ -10,13 +10,13 @@ from relutui.model.training import Checkpoint, Locks, random_start
 from relutui.session import edits, settings_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session
-from relutui.starts import Starts, again, begin, noted, opened
+from relutui.study.random_starts import RandomStarts, again, begin, noted, opened
 from tests.support.sessions import open_lab, opener, said, with_values
 
 LAB = open_lab(w1=1, b1=-1)
 
 
-def after(session: Session, step: int, losses: list[float]) -> Starts:
+def after(session: Session, step: int, losses: list[float]) -> RandomStarts:
     """Starts that have these losses after so many steps, free parameters and moments all telling themselves apart."""
     begun = begin(session, len(losses), step)
     values = begun.parts[0].values

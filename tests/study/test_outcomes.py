@@ -10,7 +10,7 @@ from relutui.model.dataset import Dataset
 from relutui.model.network import ACTIVATIONS, Activation, Network, Parameters
 from relutui.model.pieces import diagnose
 from relutui.model.training import Locks, Problem, TrainingSettings
-from relutui.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
+from relutui.study.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 from tests.support.sessions import parameters
 
 X = np.linspace(0.0, 3.0, 31)

@@ -1,0 +1,1 @@
+"""Experiments with many networks: sweeps, random starts, refits, and the best fit there is."""
