@@ -18,16 +18,16 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
-from relutui.difference import Difference, Shown
-from relutui.driver import TerminalDriver
-from relutui.leaving import HUNG_UP, Leaving
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import Trainer
 from relutui.screens.explore import Explore
 from relutui.screens.palette import CommandProvider, Palette
 from relutui.session.journal import Journal, RecoverableSession, find_recoverable
 from relutui.session.session import Opener, Session
-from relutui.terminal_input import LeftOut
+from relutui.terminal.cell_diff import Difference, TerminalMirror
+from relutui.terminal.driver import TerminalDriver
+from relutui.terminal.input import InputDropped
+from relutui.terminal.shutdown import HUNG_UP, Shutdown
 
 THEME = Theme(
     name="relutui",
@@ -78,9 +78,9 @@ class RelutuiApp(App[str]):
         """ask: for a scenario, at first."""
         super().__init__(driver_class=TerminalDriver)
         self._trainer, self._journal, self._ask = trainer, journal, ask
-        self._shown = Shown()
+        self._shown = TerminalMirror()
         self._explore = Explore(session, trainer, opener, journal)
-        self._leaving = Leaving(self, self._keep_last)
+        self._leaving = Shutdown(self, self._keep_last)
         self.register_theme(THEME)
         # Set without their watchers, which would have the style sheet parsed once more, a tenth of the time to the first frame.
         self.set_reactive(App.ansi_theme_dark, COLOURS)
@@ -136,7 +136,7 @@ class RelutuiApp(App[str]):
         if not (self._exit and isinstance(event, events.InputEvent)):
             await super().on_event(event)
 
-    def on_left_out(self, event: LeftOut) -> None:
+    def on_left_out(self, event: InputDropped) -> None:
         """Some of what was typed or pasted is lost, which is said."""
         said = f"{event.count:,} characters of what was typed or pasted were left out: too many at once"
         self._explore.session = self._explore.session.say(said, error=True)

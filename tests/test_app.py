@@ -5,9 +5,9 @@ from textual.geometry import Size
 from textual.widgets import Input
 
 from relutui.app import COLOURS, THEME, RelutuiApp
-from relutui.difference import Look
 from relutui.screens.palette import Palette
-from relutui.terminal_input import LeftOut
+from relutui.terminal.cell_diff import CellStyle
+from relutui.terminal.input import InputDropped
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, opener
@@ -80,14 +80,14 @@ def type_ahead(screen: Screen, *keys: str) -> None:
 async def test_everything_is_drawn_anew_over_every_screen(over: str) -> None:
     async with shown() as screen:
         await screen.press(over)
-        screen.app._shown._size, screen.app._shown._cells = Size(1, 1), [[("?", Look())]]
+        screen.app._shown._size, screen.app._shown._cells = Size(1, 1), [[("?", CellStyle())]]
         await screen.press("ctrl+l")
         assert not screen.app._shown.known
 
 
 async def test_what_was_left_out_is_said() -> None:
     async with shown() as screen:
-        screen.app.post_message(LeftOut(12345))
+        screen.app.post_message(InputDropped(12345))
         await until(lambda: "12,345 characters of what was typed or pasted were left out: too many at once" in screen.text)
 
 

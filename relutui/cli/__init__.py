@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
     except Exception as error:
-        from relutui.leaving import failure
+        from relutui.terminal.shutdown import failure
 
         return _fail(failure(error), 1)
 

@@ -8,7 +8,7 @@ from typing import Any
 from textual.screen import Screen
 
 from relutui.model.trainer import fault
-from relutui.screens.terminal import is_behind
+from relutui.terminal.backlog import is_behind
 
 REDRAW = 0.25  # s: while it works the screen is drawn no more often
 REST = 4  # nor sooner than so many times what the last drawing took

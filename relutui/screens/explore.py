@@ -25,13 +25,13 @@ from relutui.screens.layout import Place, arrangement, layout_of
 from relutui.screens.overlays import Overlays
 from relutui.screens.panels import READERS
 from relutui.screens.preparing import Preparation
-from relutui.screens.terminal import is_behind
 from relutui.screens.training_loop import TrainingLoop
 from relutui.session import edits, visits
 from relutui.session.journal import Journal, RecoverableSession
 from relutui.session.nudges import Beginning, begun, taken_back
 from relutui.session.session import Opener, Session
 from relutui.session.view_state import Typing
+from relutui.terminal.backlog import is_behind
 from relutui.widgets.chart import chart
 from relutui.widgets.footer import footer
 from relutui.widgets.panel import Group, Panel

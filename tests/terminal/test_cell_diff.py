@@ -30,8 +30,8 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from relutui.app import COLOURS, RelutuiApp
-from relutui.difference import Shown, _look
 from relutui.readout.colour import TARGET_COLOUR, UNIT_COLOURS
+from relutui.terminal.cell_diff import TerminalMirror, _look
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener
 from tests.support.waiting import LIMIT, until
@@ -110,7 +110,7 @@ PARTS = st.lists(st.tuples(st.integers(0, HEIGHT - 1), st.booleans()), min_size=
 def test_the_terminal_shows_what_textual_would_draw(
     start: list[Strip], steps: list[tuple[list[Strip], list[tuple[int, bool]] | None]]
 ) -> None:
-    shown, terminal, present = Shown(), Terminal(WIDTH, HEIGHT), [row.divide([CUT, WIDTH]) for row in start]
+    shown, terminal, present = TerminalMirror(), Terminal(WIDTH, HEIGHT), [row.divide([CUT, WIDTH]) for row in start]
     terminal.feed(shown.changes(whole(start), CONSOLE))
     for rows, parts in steps:
         update = whole(rows) if parts is None else partly(rows, parts)
@@ -126,7 +126,7 @@ def strip(text: str, style: str = "") -> Strip:
 
 def sent(*frames: list[Strip], console: Console = CONSOLE) -> str:
     """What the last of several frames sends."""
-    shown = Shown()
+    shown = TerminalMirror()
     return [shown.changes(LayoutUpdate([[row] for row in rows], Region(0, 0, 8, len(rows))), console) for rows in frames][-1]
 
 
@@ -172,7 +172,7 @@ def test_a_blank_in_another_colour_is_the_same_blank() -> None:
 
 
 def test_nothing_is_known_of_another_size_or_after_forgetting() -> None:
-    shown = Shown()
+    shown = TerminalMirror()
     assert not shown.known
     rows = [strip("x" * WIDTH)] * HEIGHT
     assert not shown.knows(partly(rows, [(0, True)]))

@@ -16,7 +16,7 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from relutui.terminal_input import LeftOut, TerminalInput
+from relutui.terminal.input import InputDropped, TerminalInput
 
 AHEAD = 32  # messages that the app is given before it has worked them off
 FLOOD = 1000  # messages that may wait besides: nobody types as many ahead
@@ -80,7 +80,7 @@ class TerminalDriver(LinuxDriver):
                     flood = self._drop_flood()
             elif flood:
                 incoming.forget()
-                self.process_message(LeftOut(flood))
+                self.process_message(InputDropped(flood))
                 flood = 0
             elif incoming.patience is not None and time.monotonic() - heard >= incoming.patience:
                 self._process(incoming.give_up())

@@ -32,7 +32,7 @@ GRACE = 0.5  # s that a terminal has for taking what puts it back
 RESTORED = ("?2004l", "?7h", "?1000l", "?1003l", "?1015l", "?1006l", "?1004l", "<u", "?1049l", "?25h")
 
 
-class Leaving:
+class Shutdown:
     """Of an app; `save` keeps what would be lost, and may raise OSError."""
 
     def __init__(self, app: "App[Any]", save: Callable[[], None]) -> None:

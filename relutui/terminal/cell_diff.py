@@ -34,7 +34,7 @@ DIM, DIM_GREY = 190, 155  # of 255: all parts of a colour that is dim are lower,
 OF_LETTERS = frozenset("123")  # a blank looks the same with and without them
 
 
-class Look(NamedTuple):
+class CellStyle(NamedTuple):
     """How a cell looks: the codes of its colour, of the colour behind it, and of what else is switched on."""
 
     front: str = "39"
@@ -42,20 +42,20 @@ class Look(NamedTuple):
     on: frozenset[str] = frozenset()
 
     @property
-    def of_blank(self) -> "Look":
+    def of_blank(self) -> "CellStyle":
         """One look for all those with which a blank looks the same."""
-        return self if self.on - OF_LETTERS else Look(behind=self.behind)
+        return self if self.on - OF_LETTERS else CellStyle(behind=self.behind)
 
 
-Cell = tuple[str, Look]
+Cell = tuple[str, CellStyle]
 
-PLAIN = Look()
+PLAIN = CellStyle()
 UNKNOWN: Cell = ("", PLAIN)  # no cell is like this
 
 _narrow = set(map(chr, range(32, 127)))  # characters known to take one cell
 
 
-class Shown:
+class TerminalMirror:
     """What the terminal shows: its cells, and the strips that they are from, of which one that is there is not looked at."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class Shown:
             self._size = _size(update)
             self._cells = [[UNKNOWN] * self._size.width for _ in range(self._size.height)]
             self._strips = [{} for _ in self._cells]
-        pen = _Pen(console)
+        pen = _AnsiWriter(console)
         for y, strips in _rows(update):
             if self._strips[y].keys() != strips.keys():
                 self._strips[y] = dict.fromkeys(strips)
@@ -97,7 +97,7 @@ class Shown:
 class Difference(CompositorUpdate):
     """An update of which only the changes are sent."""
 
-    def __init__(self, shown: Shown, update: LayoutUpdate | ChopsUpdate) -> None:
+    def __init__(self, shown: TerminalMirror, update: LayoutUpdate | ChopsUpdate) -> None:
         self._shown, self._update = shown, update
 
     def render_segments(self, console: Console) -> str:
@@ -127,7 +127,7 @@ def _rows(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, Mapping[int
         yield y, strips
 
 
-class _Pen:
+class _AnsiWriter:
     """Draws on a terminal whose cursor and style are known from what was drawn before; in the plain style at first."""
 
     def __init__(self, console: Console) -> None:
@@ -164,7 +164,7 @@ class _Pen:
             self._sent.append(character)
             self._at = place + 1, y
 
-    def _suits(self, character: str, look: Look) -> bool:
+    def _suits(self, character: str, look: CellStyle) -> bool:
         """Whether a character looks right in the present style."""
         return look is self._look or look == (self._look.of_blank if character == " " else self._look)
 
@@ -180,7 +180,7 @@ class _Pen:
             move = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
         self._sent.append(move)
 
-    def _take(self, look: Look) -> None:
+    def _take(self, look: CellStyle) -> None:
         """Change the style."""
         if look != self._look:
             self._sent.append(_transition(self._look, look))
@@ -205,12 +205,12 @@ def _is_narrow(text: str) -> bool:
 
 
 @lru_cache(4096)
-def _look(style: Style | None, system: ColorSystem) -> tuple[Look, Look, bool]:
+def _look(style: Style | None, system: ColorSystem) -> tuple[CellStyle, CellStyle, bool]:
     """The look of a style, that of a blank in it, and whether it is that of a link."""
     if style is None:
         return PLAIN, PLAIN, False
     front, behind = style.color, style.bgcolor
-    look = Look(
+    look = CellStyle(
         ";".join(_nearest(front, system).get_ansi_codes()) if front else PLAIN.front,
         ";".join(behind.downgrade(system).get_ansi_codes(foreground=False)) if behind else PLAIN.behind,
         frozenset(code for name, (code, _) in ATTRIBUTES.items() if getattr(style, name)),
@@ -229,7 +229,7 @@ def _nearest(front: Color, system: ColorSystem) -> Color:
 
 
 @lru_cache(4096)
-def _transition(old: Look, new: Look) -> str:
+def _transition(old: CellStyle, new: CellStyle) -> str:
     """The shortest sequence from one look to another: the differences, or everything anew."""
     off = {OFF[code] for code in old.on - new.on}
     on = [code for code in sorted(new.on) if code not in old.on or OFF[code] in off]

@@ -44,7 +44,7 @@ _APPLICATION_KEYPAD = {"\x1bOX": "=", "\x1bOl": ","}
 _SYNCHRONIZES = re.compile(r"\x1b\[\?2026;[1-3]\$y")
 
 
-class LeftOut(Message):
+class InputDropped(Message):
     """So much of what came was left out: more at once than anybody types or anything takes."""
 
     def __init__(self, count: int) -> None:
@@ -157,7 +157,7 @@ class TerminalInput:
         """The paste, which is whole."""
         yield events.Paste(sanitize(self._pasted or ""))
         if self._left_out:
-            yield LeftOut(self._left_out)
+            yield InputDropped(self._left_out)
         self._pasted, self._left_out = None, 0
 
 

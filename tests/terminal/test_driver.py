@@ -16,8 +16,8 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-from relutui.driver import AHEAD, FLOOD, TerminalDriver
-from relutui.terminal_input import LONGEST, LONGEST_PASTE, PATIENCE, LeftOut, TerminalInput
+from relutui.terminal.driver import AHEAD, FLOOD, TerminalDriver
+from relutui.terminal.input import LONGEST, LONGEST_PASTE, PATIENCE, InputDropped, TerminalInput
 from tests.support.waiting import bounded, until
 
 KITTY = [
@@ -150,7 +150,7 @@ def test_bytes_that_are_no_text_are_passed_over() -> None:
 def test_a_paste_is_cut_scrubbed_and_ends_with_silence() -> None:
     assert read("\x1b[200~", *["1234567890"] * 1000, "\x1b[201~") == [
         told(events.Paste(("1234567890" * 1000)[:LONGEST_PASTE])),
-        told(LeftOut(10_000 - LONGEST_PASTE)),
+        told(InputDropped(10_000 - LONGEST_PASTE)),
     ]
     assert read("\x1b[200~a\x1b]52;c;\x07b\u202e\x9b\x1b[201~x") == [told(events.Paste("a]52;c;b")), key("x", "x")]
     assert read("\x1b[200~\x1b[A\x1b[201~") == [told(events.Paste("[A"))]
@@ -287,9 +287,9 @@ async def test_what_is_typed_ahead_comes_in_its_order_when_there_is_room(line: L
 
 async def test_a_flood_is_left_out_as_a_whole_which_is_said(line: Line) -> None:
     await line.send(b"a" * 100_000)
-    await until(lambda: any(isinstance(message, LeftOut) for message in line.taker.queue))
+    await until(lambda: any(isinstance(message, InputDropped) for message in line.taker.queue))
     *before, left_out = line.taker.queue
-    assert isinstance(left_out, LeftOut)
+    assert isinstance(left_out, InputDropped)
     assert len(before) + left_out.count == 100_000
     assert len(before) < 2 * AHEAD
     line.taker.work()
