@@ -7,10 +7,10 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
+from relutui.plot.axes import Axes, Columns, columns
+from relutui.plot.chart import Marks, draw
 from relutui.readout.capacity import CapacityReadout, HeadingReadout, Row, Values
-from relutui.widgets.axes import Axes, Columns, columns
 from relutui.widgets.lines import first_that_fits
-from relutui.widgets.plot import Marks, draw
 
 LABELS = 8  # columns of the labels of the rows, beside the margin of the chart
 LEAST_CHART = 6  # rows, with the two of the x axis

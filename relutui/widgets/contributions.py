@@ -8,11 +8,11 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
+from relutui.plot.axes import Axes, cell, columns, plot_rows
+from relutui.plot.chart import Layer, Line, Marks, draw
 from relutui.readout.contributions import ContributionsReadout
-from relutui.widgets.axes import Axes, cell, columns, plot_rows
 from relutui.widgets.fit import target
 from relutui.widgets.lines import first_that_fits, strip_of
-from relutui.widgets.plot import Layer, Line, Marks, draw
 
 SPACING = 6  # columns between the dots of dense data: the sum is what is looked at
 LEAST_HEIGHT = 7  # rows, below which the chart has them all

@@ -8,11 +8,11 @@ from textual.strip import Strip
 
 from relutui.lib.arrays import Array
 from relutui.lib.identity_cache import cached_by_identity
+from relutui.plot.axes import Axes
+from relutui.plot.chart import Arrow, Beads, Layer, Line, Marks, draw
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.fit import FEW, FitReadout, Kink
-from relutui.widgets.axes import Axes
-from relutui.widgets.plot import Arrow, Beads, Layer, Line, Marks, draw
 
 SPACING = 3  # columns between the dots of dense data, so that a line on the same cells stays readable
 BEAD, DOT = (2, 3), (1, 1)  # dots of braille of a point; the smaller where there are more points than columns

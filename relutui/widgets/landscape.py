@@ -8,10 +8,10 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
+from relutui.plot.axes import Axes, columns, plot_rows
+from relutui.plot.chart import Line, Marks, draw
 from relutui.readout.landscape import LandscapeReadout, Map
-from relutui.widgets.axes import Axes, columns, plot_rows
 from relutui.widgets.lines import first_that_fits, strip_of
-from relutui.widgets.plot import Line, Marks, draw
 
 DOTS = np.array([0, 1, 2, 4, 6, 8])  # of a cell, by the band of the loss that it is in
 BANDS = len(DOTS)

@@ -7,11 +7,11 @@ import numpy as np
 from rich.text import Text
 from textual.strip import Strip
 
+from relutui.plot.axes import Axes, columns, plot_rows
+from relutui.plot.chart import Beads, Line, Marks, draw
+from relutui.plot.labels import Label
 from relutui.readout.loss import LossReadout
-from relutui.widgets.axes import Axes, columns, plot_rows
-from relutui.widgets.labels import Label
 from relutui.widgets.lines import strip_of
-from relutui.widgets.plot import Beads, Line, Marks, draw
 
 LEAST_DECADES = 0.1  # that the axis covers: less is rounding, and must look as flat as it is
 FEW = 10  # losses that are drawn as points too: a line through so few says nothing of what is between them

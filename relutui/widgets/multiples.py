@@ -8,12 +8,12 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
+from relutui.plot.axes import Axes
+from relutui.plot.chart import Layer, Line, draw
 from relutui.readout.activations import ActivationsReadout
 from relutui.readout.units import UnitsReadout
-from relutui.widgets.axes import Axes
 from relutui.widgets.fit import target
 from relutui.widgets.lines import first_that_fits, hidden, strip_of
-from relutui.widgets.plot import Layer, Line, draw
 
 LEAST = (26, 7)  # columns and rows of one of the units
 LEAST_ACTIVATION = (19, 7)  # and of one of the activations: four side by side in 80 columns

@@ -8,12 +8,12 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
+from relutui.plot.axes import Axes
+from relutui.plot.chart import Layer, Line, draw
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.preview import PreviewReadout
-from relutui.widgets.axes import Axes
 from relutui.widgets.fit import target
-from relutui.widgets.plot import Layer, Line, draw
 
 TALLEST = 18  # rows of the drawing
 ROOM = 0.05  # of the range of y, above and below

@@ -7,13 +7,13 @@ import numpy as np
 from rich.text import Text
 from textual.strip import Strip
 
+from relutui.plot.axes import Axes
+from relutui.plot.chart import Layer, Line, Marks, draw
 from relutui.readout.refitting import RefittingReadout
-from relutui.widgets.axes import Axes
 from relutui.widgets.fit import SPACING, target
 from relutui.widgets.footer import footer
 from relutui.widgets.lines import first_that_fits, strip_of
 from relutui.widgets.multiples import side_by_side
-from relutui.widgets.plot import Layer, Line, Marks, draw
 
 LEAST_ROWS = 7  # of a panel
 NARROW = 60  # columns below which no two stand side by side

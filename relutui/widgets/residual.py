@@ -7,10 +7,10 @@ import numpy as np
 from rich.text import Text
 from textual.strip import Strip
 
+from relutui.plot.axes import Axes, Columns, columns
+from relutui.plot.chart import Line, Marks, draw
 from relutui.readout.residual import ResidualReadout
-from relutui.widgets.axes import Axes, Columns, columns
 from relutui.widgets.lines import first_that_fits, strip_of
-from relutui.widgets.plot import Line, Marks, draw
 
 LEAST_HEIGHT = 8  # rows, below which the chart has them all
 FEW = 2  # columns a point, at least, where each has a marker of its own; more of them are joined

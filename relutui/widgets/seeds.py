@@ -8,11 +8,11 @@ from textual.strip import Strip
 
 from relutui.lib.arrays import Array
 from relutui.model.selection import Move
+from relutui.plot.axes import Axes
+from relutui.plot.chart import Line, draw
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
-from relutui.widgets.axes import Axes
 from relutui.widgets.lines import first_that_fits, strip_of
-from relutui.widgets.plot import Line, draw
 from relutui.widgets.preview import outline
 
 LEAST = (16, 5)  # columns and rows of a cell

@@ -6,9 +6,9 @@ from operator import itemgetter
 
 from rich.text import Text
 
+from relutui.plot.axes import Axes, Columns, columns
+from relutui.plot.labels import Span, labels
 from relutui.readout.strips import Stretch, StripsReadout
-from relutui.widgets.axes import Axes, Columns, columns
-from relutui.widgets.labels import Span, labels
 
 FILLS = "·░▒▓█"  # by level
 

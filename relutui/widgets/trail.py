@@ -8,10 +8,10 @@ import numpy as np
 from rich.text import Text
 from textual.strip import Strip
 
+from relutui.plot.axes import Axes, columns, plot_rows
+from relutui.plot.chart import Line, Marks, draw
 from relutui.readout.trail import KinkTrail, TrailReadout
-from relutui.widgets.axes import Axes, columns, plot_rows
 from relutui.widgets.lines import hidden, strip_of
-from relutui.widgets.plot import Line, Marks, draw
 
 WIDEST = 8  # cells of the numbers where the lines end
 

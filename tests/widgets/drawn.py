@@ -6,7 +6,7 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from relutui.widgets.plot import Line, Marks
+from relutui.plot.chart import Line, Marks
 
 X = np.linspace(0.0, 3.0, 300)
 TARGET = np.interp(X, [0, 1, 2, 3], [2, 0, 1, 4])

@@ -8,11 +8,11 @@ from rich.color import Color
 from rich.style import Style
 
 from relutui.model.selection import Selection
+from relutui.plot.axes import Axes
+from relutui.plot.chart import Arrow, draw
 from relutui.readout.fit import Kink
 from relutui.readout.table import GRADIENT_NOTES, Note, TableReadout
-from relutui.widgets.axes import Axes
 from relutui.widgets.fit import arrows
-from relutui.widgets.plot import Arrow, draw
 from tests.widgets.drawn import style_at, text
 from tests.widgets.table_app import BY_KINK, LAB, NARROW, WIDE, shown
 

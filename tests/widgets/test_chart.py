@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.selection import Selection
+from relutui.plot.axes import Axes, columns
 from relutui.readout.chart import read_chart
 from relutui.readout.loss import LossReadout
 from relutui.session import edits
 from relutui.session.session import Session
 from relutui.session.view_state import VIEWS, View
-from relutui.widgets.axes import Axes, columns
 from relutui.widgets.chart import chart
 from relutui.widgets.loss import loss
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.lib.arrays import Array
-from relutui.widgets.clip import Path, clip, dashes, dotted, thin
+from relutui.plot.clipping import Path, clip, dashes, dotted, thin
 
 NAN = float("nan")
 

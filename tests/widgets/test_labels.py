@@ -1,6 +1,6 @@
 import pytest
 
-from relutui.widgets.labels import Label, Span, labels
+from relutui.plot.labels import Label, Span, labels
 
 
 @pytest.mark.parametrize(

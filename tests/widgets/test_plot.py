@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from rich.color import Color
 from rich.style import Style
 
-from relutui.widgets.axes import Axes, columns
-from relutui.widgets.braille import Canvas, braille
-from relutui.widgets.clip import Path
-from relutui.widgets.plot import Line, Marks, draw
+from relutui.plot.axes import Axes, columns
+from relutui.plot.braille import Canvas, braille
+from relutui.plot.chart import Line, Marks, draw
+from relutui.plot.clipping import Path
 from tests.widgets.drawn import TARGET, X, at, dots, find, style_at, text, through
 
 NUMBER = st.floats()
@@ -32,7 +32,7 @@ def nothing_but_clipped_lines_reach_plotext() -> Iterator[None]:
         return braille(paths, width, height)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("relutui.widgets.plot.braille", looked_at)
+        patch.setattr("relutui.plot.chart.braille", looked_at)
         yield
 
 

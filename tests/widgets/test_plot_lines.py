@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relutui.widgets.axes import Axes
-from relutui.widgets.plot import Line, draw
+from relutui.plot.axes import Axes
+from relutui.plot.chart import Line, draw
 from tests.support.waiting import LIMIT
 from tests.widgets.drawn import TARGET, X, around, dots, text, through
 
@@ -79,5 +79,5 @@ def test_what_is_not_finite_breaks_the_line() -> None:
 
 
 def test_plotext_is_imported_by_the_first_chart_only() -> None:
-    code = "import sys, relutui.widgets.plot; sys.exit('plotext' in sys.modules)"
+    code = "import sys, relutui.plot.chart; sys.exit('plotext' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=LIMIT)

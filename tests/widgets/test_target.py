@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from relutui.lib.arrays import Array
+from relutui.plot.axes import Axes
+from relutui.plot.chart import Beads, Line, Marks, draw
 from relutui.readout.curves import Curve
 from relutui.readout.fit import read_fit
 from relutui.scenario.library import find, load
 from relutui.screens.layout import arrangement
 from relutui.session.session import Session, open_session
 from relutui.session.view_state import View
-from relutui.widgets.axes import Axes
 from relutui.widgets.fit import fit, target
-from relutui.widgets.plot import Beads, Line, Marks, draw
 from tests.support.sessions import open_lab
 from tests.widgets.drawn import dots, text
 

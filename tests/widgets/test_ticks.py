@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.widgets.ticks import log_ticks, ticks
+from relutui.plot.ticks import log_ticks, ticks
 
 LIMIT = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.widgets.braille import Codes
-from relutui.widgets.ticks import Scale, log_ticks, ticks
+from relutui.plot.braille import Codes
+from relutui.plot.ticks import Scale, log_ticks, ticks
 
 _LABEL = 5  # cells of a y label; with the axis the margin is one more, whatever the values, so that the chart never jumps
 _X_LABEL = 8

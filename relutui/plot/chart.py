@@ -13,9 +13,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
-from relutui.widgets.axes import FOOT, LEAST, MIDDLE, Axes, Columns, columns, frame, plot_rows
-from relutui.widgets.braille import Canvas, Codes, Owners, beads, braille
-from relutui.widgets.clip import clip, dashes, dotted, thin
+from relutui.plot.axes import FOOT, LEAST, MIDDLE, Axes, Columns, columns, frame, plot_rows
+from relutui.plot.braille import Canvas, Codes, Owners, beads, braille
+from relutui.plot.clipping import clip, dashes, dotted, thin
 
 _BEHIND, _FIRST = 1, 2  # whose a cell is: 0 the axes', then the shade's and probe's, then the layers' from the first on
 

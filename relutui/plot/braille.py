@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array
-from relutui.widgets.clip import Path
+from relutui.plot.clipping import Path
 
 _COLOUR = re.compile(r"\x1b\[(?:0|38;5;(\d+))m")
 

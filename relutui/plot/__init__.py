@@ -1,0 +1,1 @@
+"""Charts as rows of text. Knows no widget and no network."""
