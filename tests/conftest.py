@@ -11,7 +11,7 @@ from hypothesis import settings
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from relutui.engine import Engine
+from relutui.engine.engine import Engine
 from tests.support.blocking import Blocking
 from tests.support.waiting import states, tasks
 
@@ -100,7 +100,7 @@ def engine(device: str | None) -> Iterator[Blocking]:
 def piece_engine(device: str | None) -> Iterator[Blocking]:
     """One that trains by pieces where a GPU would rather visit every point."""
     for engine in _opened(Engine(device, "pieces")):
-        from relutui.engine.forms import knows_pieces
+        from relutui.engine.kernel_choice import knows_pieces
 
         if not knows_pieces():
             pytest.skip("this device trains by points only")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from relutui.cli import main
-from relutui.engine import devices
-from relutui.engine.devices import CANDIDATES, probe_devices
+from relutui.engine.devices import catalogue
+from relutui.engine.devices.catalogue import CANDIDATES, probe_devices
 from relutui.lib import files
 from relutui.session.journal import Journal, find_recoverable
 from tests.support.sessions import open_lab
@@ -80,6 +80,6 @@ async def test_a_device_is_called_absent_only_where_its_file_plainly_is(
 ) -> None:
     put(tmp_path / "there")
     one = CANDIDATES[0]._replace(file=str(tmp_path / "there" / "dev"))
-    monkeypatch.setattr(devices, "CANDIDATES", (one,))
+    monkeypatch.setattr(catalogue, "CANDIDATES", (one,))
     found = [report.reason async for report in probe_devices(60.0)]
     assert [reason.startswith(f"no {one.file};") for reason in found] == [number == errno.ENOTDIR]

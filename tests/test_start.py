@@ -11,7 +11,7 @@ from functools import partial
 from relutui.app import RelutuiApp
 from relutui.cli import _parser
 from relutui.cli.opening import opened
-from relutui.engine import PatientEngine
+from relutui.engine.interactive import PatientEngine
 from relutui.model.trainer import TrainerUnavailable
 
 class Opened(PatientEngine):
@@ -39,7 +39,7 @@ LATE = {
     "relutui.screens.gallery",
     "relutui.screens.seeds",
     "relutui.cli.train",
-    "relutui.engine.compiled",
+    "relutui.engine.compiled_burst",
 }
 
 

@@ -156,7 +156,7 @@ def _open(options: argparse.Namespace) -> int:
     gc.disable()  # until the first frame: what is imported is no garbage, and looking through it takes a tenth of the start
     from relutui.app import RelutuiApp
     from relutui.cli.opening import opened
-    from relutui.engine import PatientEngine
+    from relutui.engine.interactive import PatientEngine
     from relutui.session.journal import Journal
 
     opener = partial(opened, options)

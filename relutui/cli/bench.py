@@ -11,7 +11,7 @@ from relutui.bench.plan import FULL, ON_GPU, Contest, length, run
 from relutui.bench.report import Report, as_json, as_markdown
 from relutui.cli.opening import make_engine
 from relutui.cli.progress import progress_bar
-from relutui.engine.choosing import clang
+from relutui.engine.devices.choice import clang
 from relutui.model.trainer import Device
 
 WIDTHS = 80, 120  # columns of the report, at least and at most

@@ -8,8 +8,8 @@ import textwrap
 from contextlib import aclosing
 from dataclasses import asdict
 
-from relutui.engine.choosing import choose
-from relutui.engine.devices import probe_devices
+from relutui.engine.devices.catalogue import probe_devices
+from relutui.engine.devices.choice import choose
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import DEVICES, DeviceReport, TrainerUnavailable
 

@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import replace
 
-from relutui.engine import Engine
+from relutui.engine.engine import Engine
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario import Scenario, ScenarioError, draw_units
 from relutui.session.session import Session, open_session

@@ -28,7 +28,7 @@ Interrupt = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class ExactForm:
+class ExactSpec:
     """What `form_for` answers where nothing is to be compiled."""
 
 

@@ -13,8 +13,9 @@ from tinygrad.engine.realize import compile_linear, get_runtime
 from tinygrad.runtime.ops_cpu import CPUProgram
 from tinygrad.uop.ops import UOp
 
-from relutui.engine.piece_memory import INTEGERS, PiecesForm
-from relutui.engine.point_memory import Count, Form, Rate, corrections
+from relutui.engine.kernels.arguments import Count, Rate, corrections
+from relutui.engine.kernels.pieces_layout import INTEGERS, PiecesSpec
+from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.lib.arrays import Array
 from relutui.model.batch import values_of
 from relutui.model.dataset import Dataset
@@ -25,7 +26,7 @@ _MANY = 2**30  # steps, of which there may be more than an int32 can hold
 STATE = ("parameters", "first", "second")  # what training carries on, as far as the optimizer has it
 
 
-class Place(NamedTuple):
+class BurstStart(NamedTuple):
     """Where a burst starts: its first step, the steps that adam's moments cover, and the stride of its samples."""
 
     step: int
@@ -41,7 +42,7 @@ class Program(ABC):
     lengths: of the buffers, in the order of the kernel's arguments; `kind` is what those hold that are not whole numbers.
     """
 
-    def __init__(self, form: Form | PiecesForm, lengths: dict[str, int], kind: type, kernel: Callable[..., UOp]) -> None:
+    def __init__(self, form: PointsSpec | PiecesSpec, lengths: dict[str, int], kind: type, kernel: Callable[..., UOp]) -> None:
         self.form, self._kind = form, kind
         real = dtypes.double if kind is np.float64 else dtypes.float32
         tensors = {n: Tensor.empty(size, dtype=dtypes.int32 if n in INTEGERS else real) for n, size in lengths.items()}
@@ -84,7 +85,7 @@ class Program(ABC):
     def _load(self, problem: Problem) -> None:
         """Write the data, and what else only this kernel reads."""
 
-    def run(self, steps: int, place: Place, networks: int = 1) -> None:
+    def run(self, steps: int, place: BurstStart, networks: int = 1) -> None:
         """Run the kernel on from the state in memory."""
         counts = self._arrays["counts"]
         counts[Count.STEPS], counts[Count.UNITS] = steps, self._units

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from relutui.engine import Engine
+from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
@@ -162,7 +162,7 @@ async def give_up_and_go_on(engine: Engine) -> None:
     problem = Problem(Network(), random_data(np.random.default_rng(0), 900), locks(8), TrainingSettings())
     batch, asked = starts(8, 64), 500_000
     await engine.train_batch(batch, problem, 0)
-    from relutui.engine.batched import CompiledBatch
+    from relutui.engine.compiled_batch import CompiledBatch
 
     runs: list[int] = []
     (compiled,) = engine._batches.values()
@@ -186,16 +186,16 @@ async def give_up_and_go_on(engine: Engine) -> None:
 def test_the_memory_of_a_batch_is_bounded(engine: Blocking, units: int, points: int, networks: int, monkeypatch: Any) -> None:
     """At most half a gigabyte, or one network alone; and a power of two where they run side by side."""
     engine.open()
-    from relutui.engine import forms
-    from relutui.engine.point_memory import Form, sizes
+    from relutui.engine import kernel_choice
+    from relutui.engine.kernels.points_layout import PointsSpec, sizes
 
     x = np.linspace(0.0, 1.0, points)
     problem = Problem(Network(), Dataset(x, x), locks(units), TrainingSettings("adam"))
     for parallel in (False, True):
         renderer = SimpleNamespace(renderer=SimpleNamespace(has_local=parallel))
-        monkeypatch.setattr(forms, "Device", FakeDevices(renderer))
-        form = forms.batch_form_for(problem, units, networks, "points")
-        assert isinstance(form, Form)
+        monkeypatch.setattr(kernel_choice, "Device", FakeDevices(renderer))
+        form = kernel_choice.choose_batch_kernel(problem, units, networks, "points")
+        assert isinstance(form, PointsSpec)
         assert form.units >= units
         assert form.points >= points
         assert form.networks == 1 or not form.parallel or form.networks & (form.networks - 1) == 0

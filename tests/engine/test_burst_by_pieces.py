@@ -129,12 +129,12 @@ def test_every_network_of_a_batch_has_kinks_of_its_own(piece_engine: Blocking) -
 @pytest.mark.parametrize("networks", [1, 100_000])
 def test_the_memory_is_bounded(piece_engine: Blocking, units: int, points: int, networks: int) -> None:
     piece_engine.open()
-    from relutui.engine.forms import batch_form_for
-    from relutui.engine.piece_memory import PiecesForm, pieces_sizes
+    from relutui.engine.kernel_choice import choose_batch_kernel
+    from relutui.engine.kernels.pieces_layout import PiecesSpec, pieces_sizes
 
     data = Dataset(np.arange(float(points)), np.zeros(points))
-    form = batch_form_for(Problem(Network(), data, locks(units), TrainingSettings("adam")), units, networks, "pieces")
-    assert isinstance(form, PiecesForm)
+    form = choose_batch_kernel(Problem(Network(), data, locks(units), TrainingSettings("adam")), units, networks, "pieces")
+    assert isinstance(form, PiecesSpec)
     assert form.units >= units
     assert form.places >= points
     assert sum(pieces_sizes(form).values()) * 8 <= 2**29 + 2 * form.places * 64

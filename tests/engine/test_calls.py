@@ -10,7 +10,7 @@ from weakref import ref
 import numpy as np
 import pytest
 
-from relutui.engine import Engine
+from relutui.engine.engine import Engine
 from relutui.model.batch import Batch, values_of
 from relutui.model.network import Network
 from relutui.model.trainer import Diverged, TrainerUnavailable
@@ -111,7 +111,7 @@ def test_a_program_ends_although_it_leaves_the_engine_open(asked: str) -> None:
     """Once the thread is through with what it does, so that tinygrad's own end finds none in it."""
     code = f"""
 import asyncio
-from relutui.engine import Engine
+from relutui.engine.engine import Engine
 engine = Engine("CPU")
 async def ask():
     {asked}

@@ -2,8 +2,9 @@
 
 import pytest
 
-from relutui.engine import PatientEngine, choosing
-from relutui.engine.choosing import Choice, UnknownDevice, choose
+from relutui.engine.devices import choice
+from relutui.engine.devices.choice import Choice, UnknownDevice, choose
+from relutui.engine.interactive import PatientEngine
 from relutui.model.trainer import DEVICES
 from tests.engine.problems import lab
 
@@ -14,10 +15,10 @@ EXPECTED = "expected one of CPU, CPU:X86, CPU:CLANG, CPU:LLVM, CL, CUDA, NV, AMD
 @pytest.fixture(autouse=True)
 def nothing_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a processor with all that there is."""
-    for name in choosing.VARIABLES:
+    for name in choice.VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(choosing, "clang", lambda: "/usr/bin/clang")
-    monkeypatch.setattr(choosing, "assembler_lacks", lambda: "")
+    monkeypatch.setattr(choice, "clang", lambda: "/usr/bin/clang")
+    monkeypatch.setattr(choice, "assembler_lacks", lambda: "")
 
 
 @pytest.mark.parametrize(
@@ -49,8 +50,8 @@ def test_the_option_comes_before_our_variable_and_that_before_tinygrads(
 def test_the_best_of_the_processor_is_clang_then_the_assembler_then_llvm(
     monkeypatch: pytest.MonkeyPatch, clang: str | None, lacking: str, best: str
 ) -> None:
-    monkeypatch.setattr(choosing, "clang", lambda: clang)
-    monkeypatch.setattr(choosing, "assembler_lacks", lambda: lacking)
+    monkeypatch.setattr(choice, "clang", lambda: clang)
+    monkeypatch.setattr(choice, "assembler_lacks", lambda: lacking)
     assert choose(None).device == choose("CPU").device == best
 
 

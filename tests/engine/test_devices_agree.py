@@ -52,7 +52,7 @@ def expected() -> dict[str, NDArray[np.float64]]:
 
 
 def on_reference() -> dict[str, list[float]]:
-    from relutui.engine import Engine
+    from relutui.engine.engine import Engine
 
     engine = Blocking(Engine(REFERENCE))
     engine.open()

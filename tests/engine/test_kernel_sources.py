@@ -43,12 +43,12 @@ def source(device: str, form: object) -> str:
     from tinygrad.codegen import full_rewrite_to_sink, line_rewrite, linearize, pm_linearize_cleanups
     from tinygrad.uop.ops import UOp
 
-    from relutui.engine.piece_memory import INTEGERS, PiecesForm, pieces_sizes
-    from relutui.engine.pieces import pieces
-    from relutui.engine.point_memory import sizes
-    from relutui.engine.spread import spread
+    from relutui.engine.kernels.by_pieces import pieces
+    from relutui.engine.kernels.by_points_gpu import spread
+    from relutui.engine.kernels.pieces_layout import INTEGERS, PiecesSpec, pieces_sizes
+    from relutui.engine.kernels.points_layout import sizes
 
-    by_pieces = isinstance(form, PiecesForm)
+    by_pieces = isinstance(form, PiecesSpec)
     kernel, lengths = (pieces(form), pieces_sizes(form)) if by_pieces else (spread(form), sizes(form))  # type: ignore[arg-type]
     real = dtypes.double if by_pieces else dtypes.float32
     kinds = [dtypes.int32 if name in INTEGERS else real for name in lengths]
@@ -82,9 +82,11 @@ def what_holds_everywhere(device: str, text: str) -> None:
 @pytest.mark.parametrize(("activation", "optimizer"), [("relu", "sgd"), ("tanh", "momentum"), ("softplus", "adam")])
 @pytest.mark.parametrize("gpu", ["CUDA", "METAL"])
 def test_by_points(opened: None, gpu: str, activation: Activation, optimizer: Optimizer) -> None:
-    from relutui.engine.point_memory import Form
+    from relutui.engine.kernels.points_layout import PointsSpec
 
-    text = source(gpu, Form(activation, "sigmoid", optimizer, on_kinks=True, units=32, points=512, networks=4096, threads=64))
+    text = source(
+        gpu, PointsSpec(activation, "sigmoid", optimizer, on_kinks=True, units=32, points=512, networks=4096, threads=64)
+    )
     assert sizes_of(gpu, text) == [4096, 64]  # a group for each network
     assert not re.search(r"\b(double|half)\b", text)
     what_holds_everywhere(gpu, text)
@@ -93,9 +95,9 @@ def test_by_points(opened: None, gpu: str, activation: Activation, optimizer: Op
 
 @pytest.mark.parametrize("on_kinks", [False, True])
 def test_by_pieces(opened: None, on_kinks: bool) -> None:
-    from relutui.engine.piece_memory import PiecesForm
+    from relutui.engine.kernels.pieces_layout import PiecesSpec
 
-    text = source("CUDA", PiecesForm("adam", on_kinks, centred=True, units=4, places=1024, networks=4096, parallel=True))
+    text = source("CUDA", PiecesSpec("adam", on_kinks, centred=True, units=4, places=1024, networks=4096, parallel=True))
     assert sizes_of("CUDA", text) == [128, 32]  # a thread for each network
     assert not re.search(r"\b(float|half) ", body(text))  # it needs float64: its tables cancel
     assert "__syncthreads" not in text
@@ -104,14 +106,14 @@ def test_by_pieces(opened: None, on_kinks: bool) -> None:
 
 @pytest.mark.parametrize("networks", [1, 256, 262_144])
 def test_metal_which_has_no_float64_trains_by_points(opened: None, networks: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from relutui.engine import forms
-    from relutui.engine.point_memory import Form
+    from relutui.engine import kernel_choice
+    from relutui.engine.kernels.points_layout import PointsSpec
 
     renderer = SimpleNamespace(renderer=renderer_of("METAL"))
-    monkeypatch.setattr(forms, "Device", type("Devices", (dict,), {"DEFAULT": "METAL"})(METAL=renderer))
+    monkeypatch.setattr(kernel_choice, "Device", type("Devices", (dict,), {"DEFAULT": "METAL"})(METAL=renderer))
     problem = Problem(Network(), LAB_DATA, locks(3), TrainingSettings())
-    for form in (forms.form_for(problem, 3), forms.batch_form_for(problem, 3, networks, "pieces")):
-        assert isinstance(form, Form)
+    for form in (kernel_choice.choose_kernel(problem, 3), kernel_choice.choose_batch_kernel(problem, 3, networks, "pieces")):
+        assert isinstance(form, PointsSpec)
         assert form.threads
 
 
@@ -121,21 +123,21 @@ def test_all_chunks_of_a_sweep_are_trained_by_one_method(
     opened: None, points: int, units: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever their size; on data that are too far from 0 for float32, by what has more digits."""
-    from relutui.engine import forms
-    from relutui.engine.exact import ExactForm
-    from relutui.engine.piece_memory import PiecesForm
+    from relutui.engine import kernel_choice
+    from relutui.engine.exact import ExactSpec
+    from relutui.engine.kernels.pieces_layout import PiecesSpec
 
     renderer = SimpleNamespace(renderer=renderer_of("CUDA"))
-    monkeypatch.setattr(forms, "Device", type("Devices", (dict,), {"DEFAULT": "CUDA"})(CUDA=renderer))
+    monkeypatch.setattr(kernel_choice, "Device", type("Devices", (dict,), {"DEFAULT": "CUDA"})(CUDA=renderer))
     x = np.linspace(0.0, 3.0, points)
     problem = Problem(Network(), Dataset(x, x), locks(units), TrainingSettings())
     far = replace(problem, dataset=Dataset(1e6 + x, x))
-    asked = [forms.batch_form_for(problem, units, networks) for networks in (1, 64, 256, 1024, 4096, 16_384)]
+    asked = [kernel_choice.choose_batch_kernel(problem, units, networks) for networks in (1, 64, 256, 1024, 4096, 16_384)]
     assert len({type(form) for form in asked}) == 1
     for networks in (1, 16_384):
-        assert isinstance(forms.batch_form_for(far, units, networks), PiecesForm)
-        assert isinstance(forms.batch_form_for(far, units, networks, "points"), ExactForm)
-    assert isinstance(forms.form_for(far, units), PiecesForm)
+        assert isinstance(kernel_choice.choose_batch_kernel(far, units, networks), PiecesSpec)
+        assert isinstance(kernel_choice.choose_batch_kernel(far, units, networks, "points"), ExactSpec)
+    assert isinstance(kernel_choice.choose_kernel(far, units), PiecesSpec)
 
 
 def assert_all_threads_wait(text: str, barrier: str) -> None:

@@ -14,8 +14,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from relutui.engine import Engine, choosing, opening
-from relutui.engine.environment import keep_apart
+from relutui.engine.devices import choice, opening
+from relutui.engine.engine import Engine
+from relutui.engine.tinygrad_patches.environment import keep_apart
 from relutui.model.trainer import Device, TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
 from tests.engine.problems import LAB_START, lab
@@ -24,7 +25,7 @@ from tests.support.waiting import LIMIT, bounded, until
 
 OPEN = """
 import asyncio, sys
-from relutui.engine import Engine
+from relutui.engine.engine import Engine
 from relutui.model.trainer import Device, TrainerUnavailable
 assert "tinygrad" not in sys.modules, "imported too early"
 {before}
@@ -123,8 +124,8 @@ def test_without_clang_where_the_assembler_is_of_no_use_one_is_told_to_install_i
     """And where LLVM, which is tried, is of no use either."""
     before = """
 import platform
-from relutui.engine import choosing, opening
-choosing._processor_features = lambda: {{"avx2", "sse4_2"}}
+from relutui.engine.devices import choice, opening
+choice._processor_features = lambda: {{"avx2", "sse4_2"}}
 platform.machine = lambda: {machine!r}
 opening._open = lambda target: exec(f'raise RuntimeError({{target!r}})')
 """
@@ -139,7 +140,7 @@ opening._open = lambda target: exec(f'raise RuntimeError({{target!r}})')
 
 def test_another_compiler_is_not_taken_for_clang(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", sys.executable)
-    assert choosing.clang() is None
+    assert choice.clang() is None
 
 
 @pytest.mark.parametrize(
@@ -150,14 +151,14 @@ def test_a_broken_clang_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     path.write_text(script)
     path.chmod(0o700)
     monkeypatch.setenv("CC", str(path))
-    assert choosing.clang() is None
+    assert choice.clang() is None
 
 
 def test_a_compiler_that_fails_or_hangs_is_one_error() -> None:
     with pytest.raises(RuntimeError, match=r"^sh: out of luck$"):
-        choosing.run_compiler(["sh", "-c", "echo out of luck >&2; exit 3"], b"")
+        choice.run_compiler(["sh", "-c", "echo out of luck >&2; exit 3"], b"")
     with pytest.raises(RuntimeError, match=r"no answer from sh within 0\.01 s"):
-        choosing.run_compiler(["sh", "-c", "exec sleep 9"], b"", 0.01)
+        choice.run_compiler(["sh", "-c", "exec sleep 9"], b"", 0.01)
 
 
 def test_the_version_of_tinygrad_is_the_one_that_is_installed_with_relutui() -> None:

@@ -5,7 +5,8 @@ from itertools import count
 
 import pytest
 
-from relutui.engine import PatientEngine, patient, thread
+from relutui.engine import interactive
+from relutui.engine.interactive import PatientEngine
 from relutui.model.trainer import Device
 from tests.engine.problems import LAB_START, lab
 from tests.support.waiting import LIMIT, turns
@@ -16,9 +17,9 @@ DEVICE = Device("CPU", "none")
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, share: float) -> PatientEngine:
     """An engine that has had this share of a core between one look at the clocks and the next."""
-    monkeypatch.setattr(thread, "open_device", lambda wanted: DEVICE)
-    monkeypatch.setattr(patient, "perf_counter", count().__next__)
-    monkeypatch.setattr(patient, "process_time", count(0, share).__next__)
+    monkeypatch.setattr("relutui.engine.engine.open_device", lambda wanted: DEVICE)
+    monkeypatch.setattr(interactive, "perf_counter", count().__next__)
+    monkeypatch.setattr(interactive, "process_time", count(0, share).__next__)
     return PatientEngine()
 
 
@@ -40,6 +41,6 @@ async def test_on_a_crowded_machine_it_opens_once_something_is_asked_of_it(engin
 
 @pytest.mark.parametrize("share", [0.05])
 async def test_or_after_a_while(engine: PatientEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patient, "PATIENCE", (0.01, 0.01))
+    monkeypatch.setattr(interactive, "PATIENCE", (0.01, 0.01))
     assert await asyncio.wait_for(engine.open(), LIMIT) == DEVICE
     await engine.close()

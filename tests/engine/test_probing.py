@@ -13,9 +13,9 @@ from unittest.mock import AsyncMock
 import numpy as np
 import pytest
 
-from relutui.engine import probe
-from relutui.engine.choosing import assembler_lacks, clang
-from relutui.engine.devices import CANDIDATES, probe_devices
+from relutui.engine import probe_worker
+from relutui.engine.devices.catalogue import CANDIDATES, probe_devices
+from relutui.engine.devices.choice import assembler_lacks, clang
 from relutui.model.network import Parameters
 from relutui.model.trainer import DEVICES, Device, DeviceReport, Diverged
 from relutui.model.training import Checkpoint, Sample
@@ -25,7 +25,7 @@ from tests.support.waiting import LIMIT, until
 BUSY = 60.0  # s that a busy machine may take
 FAKED = """
 import os, sys, time
-from relutui.engine import probe
+from relutui.engine import probe_worker as probe
 
 async def measure(candidate):
     {code}
@@ -177,14 +177,14 @@ async def test_without_tinygrad_it_is_told_of_every_device_how_to_install_it(sta
 
 X, Y = LAB_DATA.x, LAB_DATA.y
 SOLVED = Parameters(np.array([-2.0, 1.0, 2.0]), np.array([2.0, -1.0, -4.0]), np.ones(3), 0.0)
-LOSS = probe.PROBLEM.network.loss(probe.START.parameters, X, Y)
+LOSS = probe_worker.PROBLEM.network.loss(probe_worker.START.parameters, X, Y)
 
 
 @pytest.mark.parametrize(
     ("parameters", "steps", "first_loss", "usable"),
     [
         (SOLVED, 1000, LOSS, True),
-        (probe.START.parameters, 1000, LOSS, False),  # it has learnt nothing
+        (probe_worker.START.parameters, 1000, LOSS, False),  # it has learnt nothing
         (SOLVED, 999, LOSS, False),
         (SOLVED, 1000, 1.001 * LOSS, False),
     ],
@@ -195,8 +195,8 @@ async def test_a_device_that_trains_wrongly_is_not_usable(
     trained = replace(Checkpoint.start(parameters), step=steps, history=(Sample(0, first_loss, array("f")),))
     engine = AsyncMock()
     engine.open.return_value, engine.train.return_value = Device("CL", "OpenCL"), trained
-    monkeypatch.setattr(probe, "Engine", lambda device, method: engine)
-    report = await probe.measure(next(candidate for candidate in CANDIDATES if candidate.device == "CL"))
+    monkeypatch.setattr(probe_worker, "Engine", lambda device, method: engine)
+    report = await probe_worker.measure(next(candidate for candidate in CANDIDATES if candidate.device == "CL"))
     assert report.usable == usable
     assert report.reason == ("" if usable else "trains, but wrongly")
     engine.close.assert_awaited_once_with()
@@ -204,7 +204,7 @@ async def test_a_device_that_trains_wrongly_is_not_usable(
 
 async def test_a_device_on_which_training_diverges_is_not_usable(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = AsyncMock()
-    engine.train.side_effect = Diverged(probe.START)
-    monkeypatch.setattr(probe, "Engine", lambda device, method: engine)
-    report = await probe.measure(CANDIDATES[3])
+    engine.train.side_effect = Diverged(probe_worker.START)
+    monkeypatch.setattr(probe_worker, "Engine", lambda device, method: engine)
+    report = await probe_worker.measure(CANDIDATES[3])
     assert (report.device, report.reason) == ("CL", "trains, but wrongly")

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from relutui.engine import Engine, PatientEngine, thread
-from relutui.engine.devices import CANDIDATES
-from relutui.engine.opening import open_device
+from relutui.engine.devices.catalogue import CANDIDATES
+from relutui.engine.devices.opening import open_device
+from relutui.engine.engine import Engine
+from relutui.engine.interactive import PatientEngine
 from relutui.model.batch import values_of
 from relutui.model.trainer import DEVICES, Device, DeviceFailed, TrainerUnavailable
 from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, TrainingSettings
@@ -140,12 +141,12 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
         return GPU if on_gpu else device
 
     def break_bursts() -> None:
-        from relutui.engine.compiled import CompiledBurst
-        from relutui.engine.program import Place
+        from relutui.engine.compiled_burst import CompiledBurst
+        from relutui.engine.program import BurstStart
 
         run = CompiledBurst._run
 
-        def failing(burst: CompiledBurst, steps: int, place: Place) -> tuple[int, NDArray[np.float32]]:
+        def failing(burst: CompiledBurst, steps: int, place: BurstStart) -> tuple[int, NDArray[np.float32]]:
             nonlocal bursts
             bursts += 1
             if on_gpu and bursts >= 3:
@@ -154,7 +155,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(CompiledBurst, "_run", failing)
 
-    monkeypatch.setattr(thread, "open_device", opened)
+    monkeypatch.setattr("relutui.engine.engine.open_device", opened)
 
 
 async def test_an_engine_says_that_its_device_failed(broken: None) -> None:
@@ -183,7 +184,7 @@ async def test_the_processor_takes_over_in_the_middle_and_nothing_is_lost(broken
 
 async def test_the_processor_is_taken_where_a_device_cannot_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     cpu = Device("CPU", "clang")
-    monkeypatch.setattr(thread, "open_device", refusing("CUDA", cpu))
+    monkeypatch.setattr("relutui.engine.engine.open_device", refusing("CUDA", cpu))
     engine, told = PatientEngine("CUDA"), list[tuple[Device, str]]()
     engine.listen(lambda device, why: told.append((device, why)))
     assert await engine.open() == await engine.open() == cpu
@@ -195,7 +196,7 @@ async def test_the_processor_is_taken_where_a_device_cannot_be_opened(monkeypatc
 
 
 async def test_where_there_is_no_processor_either_the_first_reason_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thread, "open_device", refusing("CUDA", None))
+    monkeypatch.setattr("relutui.engine.engine.open_device", refusing("CUDA", None))
     engine = PatientEngine("CUDA")
     for _ in range(2):
         with pytest.raises(TrainerUnavailable, match=r"^device CUDA cannot be opened: no driver$"):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relutui.engine.tables import ROW, Column, tables
+from relutui.engine.kernels.prefix_sums import ROW, Column, tables
 from relutui.model.dataset import Dataset
 
 numbers = st.floats(-1e3, 1e3, allow_subnormal=False).map(lambda x: float(np.float32(x)))

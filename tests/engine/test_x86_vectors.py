@@ -16,10 +16,10 @@ def inner_loops(unit: Activation, output: Activation) -> list[str]:
     from tinygrad.renderer.isa.x86 import X86Renderer
     from tinygrad.uop.ops import UOp
 
-    from relutui.engine.burst import burst
-    from relutui.engine.point_memory import Form, sizes
+    from relutui.engine.kernels.by_points import burst
+    from relutui.engine.kernels.points_layout import PointsSpec, sizes
 
-    form = Form(unit, output, "sgd", False, 64, 1024)
+    form = PointsSpec(unit, output, "sgd", False, 64, 1024)
     kinds = {name: dtypes.int32 if name in ("counts", "progress") else dtypes.float32 for name in sizes(form)}
     buffers = [UOp.placeholder((size,), kinds[name], n) for n, (name, size) in enumerate(sizes(form).items())]
     renderer = X86Renderer(Target("CPU", "X86", "x86_64"))

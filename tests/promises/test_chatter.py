@@ -17,15 +17,15 @@ CHATTER = b"1 warning generated."
 CHATTY = """
 import os, sys
 from pathlib import Path
-from relutui.engine import thread
+from relutui.engine import engine
 
-def chattering(device, open_device=thread.open_device):
+def chattering(device, open_device=engine.open_device):
     for descriptor in (1, 2):
         os.write(descriptor, b"1 warning generated.\\r\\n")
     Path("chattered").touch()
     return open_device(device)
 
-thread.open_device = chattering
+engine.open_device = chattering
 from relutui.cli import main
 sys.exit(main())
 """

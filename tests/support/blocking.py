@@ -2,7 +2,7 @@
 
 import asyncio
 
-from relutui.engine import Engine
+from relutui.engine.engine import Engine
 from relutui.model.batch import Batch
 from relutui.model.trainer import Device
 from relutui.model.training import Checkpoint, Problem

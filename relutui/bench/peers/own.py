@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from relutui.bench.task import Run, Task, Values
-from relutui.engine import Engine
+from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset

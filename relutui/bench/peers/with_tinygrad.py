@@ -4,7 +4,7 @@ import numpy as np
 from tinygrad import Context, Tensor, TinyJit, nn
 
 from relutui.bench.task import Run, Task, Values
-from relutui.engine.opening import open_device
+from relutui.engine.devices.opening import open_device
 from relutui.model.training import EPSILON
 
 

@@ -9,7 +9,7 @@ from relutui.model.training import BETA1, BETA2, EPSILON, Optimizer
 MOMENTS = {"sgd": 0, "momentum": 1, "adam": 2}  # running means that an optimizer has of each parameter
 
 
-def move(
+def update_direction(
     optimizer: Optimizer, gradient: UOp, moments: Sequence[UOp], momentum: UOp, corrections: Sequence[UOp]
 ) -> tuple[UOp, list[UOp]]:
     """What a step of learning rate 1 takes from a parameter, and the new moments.

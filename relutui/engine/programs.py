@@ -3,14 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.engine.burst import burst
-from relutui.engine.formulas import PIECEWISE_LINEAR
-from relutui.engine.piece_memory import DOUBT, Extent, PiecesForm, Scale, pieces_sizes
-from relutui.engine.pieces import pieces
-from relutui.engine.point_memory import TILE, Count, Form, Progress, sizes
-from relutui.engine.program import Place, Program
-from relutui.engine.spread import spread
-from relutui.engine.tables import tables
+from relutui.engine.kernels.activations import PIECEWISE_LINEAR
+from relutui.engine.kernels.arguments import Count, Progress
+from relutui.engine.kernels.by_pieces import pieces
+from relutui.engine.kernels.by_points import burst
+from relutui.engine.kernels.by_points_gpu import spread
+from relutui.engine.kernels.pieces_layout import DOUBT, Extent, PiecesSpec, Scale, pieces_sizes
+from relutui.engine.kernels.points_layout import TILE, PointsSpec, sizes
+from relutui.engine.kernels.prefix_sums import tables
+from relutui.engine.program import BurstStart, Program
 from relutui.lib.arrays import Array
 from relutui.model.training import Problem
 
@@ -20,7 +21,7 @@ POINTS_A_UNIT = 50  # that are visited in the time that a unit takes by pieces
 class PointProgram(Program):
     """The burst that visits every point."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: PointsSpec) -> None:
         super().__init__(form, sizes(form), np.float32, spread(form) if form.threads else burst(form))
         self._block = form.threads or TILE  # points
 
@@ -42,7 +43,7 @@ class PointProgram(Program):
 class PieceProgram(Program):
     """The burst by pieces."""
 
-    def __init__(self, form: PiecesForm) -> None:
+    def __init__(self, form: PiecesSpec) -> None:
         super().__init__(form, pieces_sizes(form), np.float64, pieces(form))
         self.write("place", np.zeros(len(self._arrays["place"])))  # beyond the last unit, too, the kernel looks for one
 
@@ -73,7 +74,7 @@ class PieceProgram(Program):
         self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
         self._give("order")
 
-    def run(self, steps: int, place: Place, networks: int = 1, taken: NDArray[np.int64] | None = None) -> None:
+    def run(self, steps: int, place: BurstStart, networks: int = 1, taken: NDArray[np.int64] | None = None) -> None:
         """Run the kernel on from the state in memory; taken: of the steps, those that a network takes no more."""
         progress = self._arrays["progress"]
         progress.fill(0)
@@ -100,9 +101,9 @@ class PieceProgram(Program):
         return np.append(0, 1 + self.form.units * np.arange(3) + np.arange(units)[:, None])
 
 
-def program_for(form: Form | PiecesForm) -> Program:
+def program_for(form: PointsSpec | PiecesSpec) -> Program:
     """The program that runs the kernel of a form."""
-    return PieceProgram(form) if isinstance(form, PiecesForm) else PointProgram(form)
+    return PieceProgram(form) if isinstance(form, PiecesSpec) else PointProgram(form)
 
 
 def _weight(problem: Problem) -> float:

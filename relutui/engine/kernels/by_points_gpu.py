@@ -16,16 +16,16 @@ from tinygrad import dtypes
 from tinygrad.dtype import AddrSpace
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
-import relutui.engine.barriers  # noqa: F401  # behind which all memory is seen
-from relutui.engine.formulas import value_and_slope
-from relutui.engine.optimizers import MOMENTS, move
-from relutui.engine.piece_memory import register
-from relutui.engine.point_memory import CORRECTIONS, Buffers, Count, Form, Progress, Rate, sizes
+import relutui.engine.tinygrad_patches.barriers  # noqa: F401  # behind which all memory is seen
+from relutui.engine.kernels.activations import value_and_slope
+from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
+from relutui.engine.kernels.optimizers import MOMENTS, update_direction
+from relutui.engine.kernels.points_layout import Buffers, PointsSpec, sizes
 
 LANES = 16  # threads that go over the points for a unit
 
 
-def spread(form: Form) -> Callable[..., UOp]:
+def spread(form: PointsSpec) -> Callable[..., UOp]:
     """The kernel, a function of the UOps of its buffers; see `burst` for its loop over steps."""
 
     def kernel(*arguments: UOp) -> UOp:
@@ -61,7 +61,7 @@ def spread(form: Form) -> Callable[..., UOp]:
 class _Here(NamedTuple):
     """A thread of a network's group; units and blocks of points, as many as there are threads, are those of the problem."""
 
-    form: Form
+    form: PointsSpec
     at: Buffers
     network: UOp
     thread: UOp
@@ -177,7 +177,7 @@ def _update(here: _Here, n: UOp, old: UOp, gradient: UOp, goes_on: UOp, correcti
     form, at = here.form, here.at
     moments = [at.first, at.second][: MOMENTS[form.optimizer]]
     means = [moment.after(after)[n].load() for moment in moments]
-    by, news = move(form.optimizer, gradient, means, here.rate(Rate.MOMENTUM), corrections)
+    by, news = update_direction(form.optimizer, gradient, means, here.rate(Rate.MOMENTUM), corrections)
     changes = goes_on & (at.free[n - here.parameter(0)].load() > 0.0)
     pairs = zip((at.parameters, *moments), (old - here.rate(Rate.LEARNING) * by, *news), (old, *means))
     return [buffer[n].store(changes.where(new, was)) for buffer, new, was in pairs]

@@ -10,11 +10,12 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.engine.exact import ExactBurst, ExactForm, Sampler, advance, checkpoint_after, losses
-from relutui.engine.loading import PieceProgram, program_for
-from relutui.engine.piece_memory import PiecesForm
-from relutui.engine.point_memory import Form, Progress
-from relutui.engine.program import STATE, Place
+from relutui.engine.exact import ExactBurst, ExactSpec, Sampler, advance, checkpoint_after, losses
+from relutui.engine.kernels.arguments import Progress
+from relutui.engine.kernels.pieces_layout import PiecesSpec
+from relutui.engine.kernels.points_layout import PointsSpec
+from relutui.engine.program import STATE, BurstStart
+from relutui.engine.programs import PieceProgram, program_for
 from relutui.lib.arrays import quiet
 from relutui.model.batch import values_of
 from relutui.model.gradient import GREATEST, State
@@ -29,7 +30,7 @@ _SHORT = 64  # after it stopped for doubt, which may come again soon
 class CompiledBurst:
     """The kernel of a form; `train` trains any problem and checkpoint of that form."""
 
-    def __init__(self, form: Form | PiecesForm) -> None:
+    def __init__(self, form: PointsSpec | PiecesSpec) -> None:
         self._program = program_for(form)
         self._last: Callable[[], Checkpoint | None] = lambda: None  # the checkpoint whose state is in memory
 
@@ -48,7 +49,7 @@ class CompiledBurst:
         while taken < steps and not diverged:
             interrupt()
             asked = min(longest, steps - taken)
-            place = Place(start.step + taken, start.optimizer.steps + taken, stride)
+            place = BurstStart(start.step + taken, start.optimizer.steps + taken, stride)
             before = {name: program.current(name).copy() for name in program.state}
             done, rows = self._run(asked, place)
             if diverged := not self._finite(rows):
@@ -103,7 +104,7 @@ class CompiledBurst:
             if name in self._program.state:
                 self._program.write_state(name, values)
 
-    def _run(self, steps: int, place: Place) -> tuple[int, NDArray[np.float32]]:
+    def _run(self, steps: int, place: BurstStart) -> tuple[int, NDArray[np.float32]]:
         """Run the kernel on from the state in memory; the steps it took, and the rows of its samples and of the final loss."""
         self._program.run(steps, place)
         taken, samples = self._program.current("progress")[: len(Progress)].tolist()
@@ -119,7 +120,7 @@ class CompiledBurst:
             loss = losses(self._problem, program.read_state("parameters", self._nothing))[0]
         return bool(loss < GREATEST) and all((np.abs(program.current(name)) <= GREATEST).all() for name in program.state)
 
-    def _last_finite(self, before: dict[str, NDArray[Any]], taken: int, place: Place) -> tuple[int, NDArray[np.float32]]:
+    def _last_finite(self, before: dict[str, NDArray[Any]], taken: int, place: BurstStart) -> tuple[int, NDArray[np.float32]]:
         """Leave the last finite state in memory, by running shorter bursts from `before`; what `_run` tells of the last."""
         finite, bad = 0, taken
         while finite + 1 < bad:
@@ -142,7 +143,7 @@ class CompiledBurst:
         return tuple(kept)
 
 
-def _samples(rows: NDArray[np.float32], place: Place) -> tuple[Sample, ...]:
+def _samples(rows: NDArray[np.float32], place: BurstStart) -> tuple[Sample, ...]:
     """The samples of a run that started at `place`; its last row is no sample."""
     numbers, length = array("f", rows.tobytes()), rows.shape[1]
     first = -(-place.step // place.stride) * place.stride
@@ -151,6 +152,6 @@ def _samples(rows: NDArray[np.float32], place: Place) -> tuple[Sample, ...]:
     return tuple(map(partial(tuple.__new__, Sample), made))  # a third of the time of Sample(*...)
 
 
-def burst_for(form: Form | PiecesForm | ExactForm) -> CompiledBurst | ExactBurst:
+def burst_for(form: PointsSpec | PiecesSpec | ExactSpec) -> CompiledBurst | ExactBurst:
     """What trains by a form."""
-    return ExactBurst() if isinstance(form, ExactForm) else CompiledBurst(form)
+    return ExactBurst() if isinstance(form, ExactSpec) else CompiledBurst(form)

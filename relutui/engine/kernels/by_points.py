@@ -19,13 +19,14 @@ from tinygrad import dtypes
 from tinygrad.dtype import AddrSpace
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
-import relutui.engine.x86_vectors  # noqa: F401  # four points in one instruction
-from relutui.engine.formulas import times_slope, value_and_slope
-from relutui.engine.optimizers import MOMENTS, move
-from relutui.engine.point_memory import CORRECTIONS, TILE, Buffers, Count, Form, Progress, Rate, sizes
+import relutui.engine.tinygrad_patches.x86_vectors  # noqa: F401  # four points in one instruction
+from relutui.engine.kernels.activations import times_slope, value_and_slope
+from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
+from relutui.engine.kernels.optimizers import MOMENTS, update_direction
+from relutui.engine.kernels.points_layout import TILE, Buffers, PointsSpec, sizes
 
 
-def burst(form: Form) -> Callable[..., UOp]:
+def burst(form: PointsSpec) -> Callable[..., UOp]:
     """The kernel, a function of the UOps of its buffers.
 
     A loop over steps; in it one over tiles of points, with three passes: forward, loss, backward; then the gradient and the
@@ -79,7 +80,7 @@ def burst(form: Form) -> Callable[..., UOp]:
         olds = [buffer.after(found, n)[p0 + n].load() for buffer in buffers]
         t = 2 * (covered + taken).minimum(CORRECTIONS - 1)
         correct = [at.corrections[t + k].load() for k in (0, 1)] if form.optimizer == "adam" else []
-        moved, moments = move(form.optimizer, gradient, olds[1:], momentum, correct)
+        moved, moments = update_direction(form.optimizer, gradient, olds[1:], momentum, correct)
         news = [olds[0] - rate * moved, *moments]
         changes = goes_on & (at.free[n].load() > 0.0)
         updated = UOp.group(
@@ -95,7 +96,7 @@ def burst(form: Form) -> Callable[..., UOp]:
 class _Here(NamedTuple):
     """A network, whose parameters begin at p0; a tile of its points is of so many blocks."""
 
-    form: Form
+    form: PointsSpec
     at: Buffers
     p0: UOp | int
     units: UOp
@@ -176,7 +177,7 @@ def _gradient(here: _Here, j: UOp, parts: UOp, first: UOp | int) -> UOp:
 class _Parts:
     """Sums over points, in registers: a part of each in every lane, so that the lanes need not wait for one another."""
 
-    def __init__(self, form: Form, number: int, axis: int) -> None:
+    def __init__(self, form: PointsSpec, number: int, axis: int) -> None:
         self._form, self._length, self._axis = form, number * form.lanes, axis
         self.registers = UOp.placeholder((self._length,), dtypes.float32, slot=axis, addrspace=AddrSpace.REG)
 
@@ -193,7 +194,7 @@ class _Parts:
             yield self.registers[place].store(before[place].load() + term)
 
 
-def _sum(form: Form, parts: UOp, first: UOp | int) -> UOp:
+def _sum(form: PointsSpec, parts: UOp, first: UOp | int) -> UOp:
     """Of the parts of a sum, added in pairs, which is soonest done."""
     some = [parts[first + n].load() for n in range(form.lanes)]
     while len(some) > 1:

@@ -32,26 +32,15 @@ from collections.abc import Callable, Sequence
 from tinygrad import dtypes
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
-import relutui.engine.x86_loops  # noqa: F401  # this kernel has such loops
-from relutui.engine.optimizers import MOMENTS, move
-from relutui.engine.piece_memory import (
-    DOUBT,
-    GOES_ON,
-    GROUP,
-    Buffers,
-    Extent,
-    Memory,
-    PiecesForm,
-    Scale,
-    pieces_sizes,
-    register,
-)
-from relutui.engine.piece_walk import left_of_all_kinks, points_on_kinks, walk
-from relutui.engine.point_memory import CORRECTIONS, Count, Progress, Rate
+import relutui.engine.tinygrad_patches.x86_loops  # noqa: F401  # this kernel has such loops
+from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
+from relutui.engine.kernels.optimizers import MOMENTS, update_direction
+from relutui.engine.kernels.piece_walk import left_of_all_kinks, points_on_kinks, walk
+from relutui.engine.kernels.pieces_layout import DOUBT, GOES_ON, GROUP, Buffers, Extent, Memory, PiecesSpec, Scale, pieces_sizes
 from relutui.model.gradient import GREATEST
 
 
-def pieces(form: PiecesForm) -> Callable[..., UOp]:
+def pieces(form: PiecesSpec) -> Callable[..., UOp]:
     """The kernel, a function of the UOps of its buffers.
 
     A loop over steps, run once more than asked: it begins with the update, of which the first is none, and ends with the sums
@@ -82,7 +71,7 @@ def pieces(form: PiecesForm) -> Callable[..., UOp]:
     return kernel
 
 
-def _cleared(form: PiecesForm, at: Buffers, network: UOp | int) -> UOp:
+def _cleared(form: PiecesSpec, at: Buffers, network: UOp | int) -> UOp:
     """No sums yet: what a diverged run has left there would not be nothing times 0."""
     size = pieces_sizes(form)["sums"]
     n = UOp.range(size // form.networks if form.parallel else size, 14, AxisType.LOOP)
@@ -90,7 +79,7 @@ def _cleared(form: PiecesForm, at: Buffers, network: UOp | int) -> UOp:
     return at.sums[own].store(0).end(n)
 
 
-def _move(form: PiecesForm, at: Buffers, network: UOp | int, after: Sequence[UOp]) -> UOp:
+def _move(form: PiecesSpec, at: Buffers, network: UOp | int, after: Sequence[UOp]) -> UOp:
     """Update a network, and find the places of its kinks."""
     units, rounds = at.counts[Count.UNITS].load(), at.extents[Extent.ROUNDS].load()  # sizes of loops come from outside of all
     fixed, here = Memory(form, at, network), Memory(form, at, network, *after)
@@ -98,7 +87,7 @@ def _move(form: PiecesForm, at: Buffers, network: UOp | int, after: Sequence[UOp
     return _find_places(here.after(updated), fixed, UOp.range(rounds, 12), UOp.range(_in_eights(form, units), 11))
 
 
-def _look(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, after: Sequence[UOp]) -> UOp:
+def _look(form: PiecesSpec, at: Buffers, first: UOp | int, member: UOp | int, after: Sequence[UOp]) -> UOp:
     """See what the network `first + member` has come to; of `first` there is one in a group that runs side by side."""
     units = at.counts[Count.UNITS].load()
     fixed, here = Memory(form, at, first + member), Memory(form, at, first + member, *after)
@@ -114,14 +103,14 @@ def _look(form: PiecesForm, at: Buffers, first: UOp | int, member: UOp | int, af
     return _record(later.after(walked), loss, line.after(walked)[2].load())
 
 
-def _side_by_side(form: PiecesForm, units: UOp, axis: int) -> tuple[UOp, UOp]:
+def _side_by_side(form: PiecesSpec, units: UOp, axis: int) -> tuple[UOp, UOp]:
     """The loops over the units, over the lanes and over blocks of them; whatever is done to those beyond the last, all zeros,
     leaves them so.
     """
     return UOp.range(form.lanes, axis, AxisType.LOOP), UOp.range((units + (form.lanes - 1)) // form.lanes, axis + 1)
 
 
-def _in_eights(form: PiecesForm, units: UOp) -> UOp:
+def _in_eights(form: PiecesSpec, units: UOp) -> UOp:
     """As many units, or so many more that a compiler which takes eight side by side leaves no rest to take one by one."""
     return (units < 8).where(units, (units + 7) // 8 * 8) if form.lanes > 1 else units
 
@@ -147,7 +136,7 @@ def _update(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
         """The new value of the parameter n, and the stores of it and of its moments."""
         free = fixed.at.free[n].load()
         means = [here.number(name, n).load() for name in moments]
-        by, new = move(form.optimizer, gradient, means, fixed.at.rates[Rate.MOMENTUM].load(), corrections)
+        by, new = update_direction(form.optimizer, gradient, means, fixed.at.rates[Rate.MOMENTUM].load(), corrections)
         value, changes = old - learning * free * by, learns * free
         stores = [
             here.number(name, n).store(changes * mean + (1.0 - changes) * before)

@@ -11,22 +11,21 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from relutui.engine.changing import give_back, or_staying
-from relutui.engine.environment import keep_apart
-from relutui.engine.opening import one_line, open_device
+from relutui.engine.devices.opening import free_device_memory, keep_device_on_failure, one_line, open_device
+from relutui.engine.tinygrad_patches.environment import keep_apart
 from relutui.model.batch import Batch
 from relutui.model.trainer import Device, DeviceFailed, DeviceReport, Diverged, TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
 
 if TYPE_CHECKING:
-    from relutui.engine.batched import CompiledBatch
-    from relutui.engine.compiled import CompiledBurst
-    from relutui.engine.exact import ExactBatch, ExactBurst, ExactForm
-    from relutui.engine.forms import Method
-    from relutui.engine.piece_memory import PiecesForm
-    from relutui.engine.point_memory import Form
+    from relutui.engine.compiled_batch import CompiledBatch
+    from relutui.engine.compiled_burst import CompiledBurst
+    from relutui.engine.exact import ExactBatch, ExactBurst, ExactSpec
+    from relutui.engine.kernel_choice import Method
+    from relutui.engine.kernels.pieces_layout import PiecesSpec
+    from relutui.engine.kernels.points_layout import PointsSpec
 
-    AnyForm = Form | PiecesForm | ExactForm
+    AnyForm = PointsSpec | PiecesSpec | ExactSpec
 
 CLOSED = "the engine is closed"
 SEARCH = 15.0  # s for a device to answer on a busy machine: the others are told meanwhile
@@ -59,7 +58,7 @@ class Engine:
 
     def devices(self) -> AsyncGenerator[DeviceReport]:
         """Every device there may be, each as soon as it is found usable or not; closing it ends the search."""
-        from relutui.engine.devices import probe_devices
+        from relutui.engine.devices.catalogue import probe_devices
 
         return probe_devices(SEARCH)
 
@@ -140,13 +139,13 @@ class Engine:
 
     def _switch(self, wanted: str) -> Device:
         before = self._device
-        with _giving_way(), or_staying() if before else nullcontext():
+        with _giving_way(), keep_device_on_failure() if before else nullcontext():
             self._device = device = open_device(wanted)
         if before and before != device:
             self._bursts.clear()
             self._batches.clear()
             self._last = None, None
-            give_back(before)
+            free_device_memory(before)
         return device
 
     def _prepare(self, problem: Problem, units: int) -> None:
@@ -162,10 +161,10 @@ class Engine:
 
     def _train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
         self._open()
-        from relutui.engine.batched import batch_for
-        from relutui.engine.forms import batch_form_for
+        from relutui.engine.compiled_batch import batch_for
+        from relutui.engine.kernel_choice import choose_batch_kernel
 
-        compiled = self._compiled(self._batches, batch_for, batch_form_for, problem, batch.units, len(batch))
+        compiled = self._compiled(self._batches, batch_for, choose_batch_kernel, problem, batch.units, len(batch))
         if len(self._batches) > BATCHES:
             del self._batches[next(iter(self._batches))]
         with self._failing("training"):
@@ -173,10 +172,10 @@ class Engine:
 
     def _burst(self, problem: Problem, units: int) -> "CompiledBurst | ExactBurst":
         self._open()
-        from relutui.engine.compiled import burst_for
-        from relutui.engine.forms import form_for
+        from relutui.engine.compiled_burst import burst_for
+        from relutui.engine.kernel_choice import choose_kernel
 
-        return self._compiled(self._bursts, burst_for, form_for, problem, units)
+        return self._compiled(self._bursts, burst_for, choose_kernel, problem, units)
 
     def _compiled(
         self,
@@ -187,7 +186,7 @@ class Engine:
         *sizes: int,
     ) -> T:
         """What is compiled for the form, when it is first asked for; to find the form takes as long as hundreds of steps."""
-        from relutui.engine.forms import traits
+        from relutui.engine.kernel_choice import traits
 
         asked = problem.network, problem.settings.optimizer, len(problem.dataset), traits(problem.dataset), *sizes
         if self._last[0] != asked:

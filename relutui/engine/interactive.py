@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import perf_counter, process_time
 
-from relutui.engine.choosing import UnknownDevice
-from relutui.engine.thread import Engine, P, T
+from relutui.engine.devices.choice import UnknownDevice
+from relutui.engine.engine import Engine, P, T
 from relutui.model.trainer import Device, DeviceFailed, TrainerUnavailable
 
 SHARE = 0.1  # of a core: who has had less so far is one of many, as in a classroom that starts all at once

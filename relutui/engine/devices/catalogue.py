@@ -67,7 +67,7 @@ async def probe_devices(limit: float) -> AsyncGenerator[DeviceReport]:
     absent = [candidate for candidate in CANDIDATES if candidate.file and _is_absent(candidate.file)]
     waiting = {candidate.device: candidate for candidate in CANDIDATES if candidate not in absent}
     probing = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "relutui.engine.probe", *waiting),
+        *(sys.executable, "-m", "relutui.engine.probe_worker", *waiting),
         stdin=asyncio.subprocess.PIPE,  # which is never written to, and ends when this process does
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Trying devices, each in a process of its own: `python -m relutui.engine.probe CPU:X86 CL` prints a line of JSON for each."""
+"""Tries devices in a process of its own: `python -m relutui.engine.probe_worker CPU:X86 CL` prints a line of JSON for each."""
 
 import asyncio
 import gc
@@ -13,10 +13,10 @@ from multiprocessing.connection import wait
 
 import numpy as np
 
-from relutui.engine import Engine
-from relutui.engine.devices import CANDIDATES, Candidate
-from relutui.engine.environment import keep_apart
-from relutui.engine.opening import import_tinygrad
+from relutui.engine.devices.catalogue import CANDIDATES, Candidate
+from relutui.engine.devices.opening import import_tinygrad
+from relutui.engine.engine import Engine
+from relutui.engine.tinygrad_patches.environment import keep_apart
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters
 from relutui.model.trainer import DeviceReport, Diverged, TrainerUnavailable
@@ -45,7 +45,7 @@ def main(devices: list[str]) -> None:
         import_tinygrad()
         import tinygrad.runtime.ops_cpu  # noqa: F401  # which every device comes with
 
-        import relutui.engine.forms  # noqa: F401
+        import relutui.engine.kernel_choice  # noqa: F401
     except TrainerUnavailable as error:
         for candidate in candidates:
             _say(candidate.unusable(str(error)), 1)

@@ -7,12 +7,12 @@ from tinygrad import Device, dtypes
 from tinygrad.renderer.cstyle import ClangRenderer, CStyleLanguage
 from tinygrad.renderer.isa.x86 import X86Renderer
 
-from relutui.engine.exact import ExactForm
-from relutui.engine.formulas import PIECEWISE_LINEAR
-from relutui.engine.piece_memory import GROUP, PiecesForm
-from relutui.engine.point_memory import Form
-from relutui.engine.spread import LANES
-from relutui.engine.tables import centre_of
+from relutui.engine.exact import ExactSpec
+from relutui.engine.kernels.activations import PIECEWISE_LINEAR
+from relutui.engine.kernels.by_points_gpu import LANES
+from relutui.engine.kernels.pieces_layout import GROUP, PiecesSpec
+from relutui.engine.kernels.points_layout import PointsSpec
+from relutui.engine.kernels.prefix_sums import centre_of
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
 from relutui.model.training import Problem
@@ -28,26 +28,28 @@ _LANES = 4  # units by pieces, of which clang makes vectors
 _MANY = 128  # units that one of its threads walks slowly
 
 Method = Literal["points", "pieces"]
-AnyForm = TypeVar("AnyForm", Form, PiecesForm)
+KernelSpec = TypeVar("KernelSpec", PointsSpec, PiecesSpec)
 
 
-def form_for(problem: Problem, units: int, method: Method | None = None) -> Form | PiecesForm | ExactForm:
+def choose_kernel(problem: Problem, units: int, method: Method | None = None) -> PointsSpec | PiecesSpec | ExactSpec:
     """For training one network of `units` units on this problem: by pieces where that can be done and is faster."""
     room, points = _room(_UNITS, units), _room(_POINTS, len(problem.dataset))
     if _by_pieces(problem, room, _FEW, method):
         compiled = isinstance(Device[Device.DEFAULT].renderer, ClangRenderer)
         return _pieces_form(problem, room, points)._replace(lanes=_LANES if compiled else 1)
-    return _form(problem, room, points) if traits(problem.dataset).ordinary else ExactForm()
+    return _form(problem, room, points) if traits(problem.dataset).ordinary else ExactSpec()
 
 
-def batch_form_for(problem: Problem, units: int, networks: int, method: Method | None = None) -> Form | PiecesForm | ExactForm:
+def choose_batch_kernel(
+    problem: Problem, units: int, networks: int, method: Method | None = None
+) -> PointsSpec | PiecesSpec | ExactSpec:
     """For training a batch, or a part of it after the other, where it is larger than the form."""
     if not _has_threads():
-        form = form_for(problem, units, method)
-        if isinstance(form, ExactForm):
+        form = choose_kernel(problem, units, method)
+        if isinstance(form, ExactSpec):
             return form
         form = form._replace(networks=_NETWORKS)
-        if isinstance(form, PiecesForm) and units <= _LANES:  # the other networks fill the time that one waits
+        if isinstance(form, PiecesSpec) and units <= _LANES:  # the other networks fill the time that one waits
             return form._replace(lanes=1)
         return form
     room, points = _room(4, units, 2), _room(64, len(problem.dataset), 2)  # small, for each network has its own
@@ -55,11 +57,11 @@ def batch_form_for(problem: Problem, units: int, networks: int, method: Method |
         form = _side_by_side(_pieces_form(problem, room, points), networks, 20 * room)
         return form._replace(parallel=True)
     if not traits(problem.dataset).ordinary:
-        return ExactForm()
+        return ExactSpec()
     return _side_by_side(_form(problem, room, points), networks, points + 10 * room)
 
 
-def _side_by_side(form: AnyForm, networks: int, each: int) -> AnyForm:
+def _side_by_side(form: KernelSpec, networks: int, each: int) -> KernelSpec:
     """With room for as many networks as there are, as far as the memory allows that each needs, in numbers."""
     room = _room(2 * GROUP, min(networks, _SIDE_BY_SIDE))
     while room > 1 and room * each > _MEMORY:
@@ -121,15 +123,15 @@ def _has_threads() -> bool:
     return has_threads
 
 
-def _pieces_form(problem: Problem, units: int, places: int) -> PiecesForm:
+def _pieces_form(problem: Problem, units: int, places: int) -> PiecesSpec:
     on_kinks, centred = problem.network.slope_at_kink != 0.0, traits(problem.dataset).centred
-    return PiecesForm(problem.settings.optimizer, on_kinks, centred, units, places)
+    return PiecesSpec(problem.settings.optimizer, on_kinks, centred, units, places)
 
 
-def _form(problem: Problem, units: int, points: int) -> Form:
+def _form(problem: Problem, units: int, points: int) -> PointsSpec:
     network, renderer = problem.network, Device[Device.DEFAULT].renderer
     on_kinks = network.slope_at_kink != 0.0
-    form = Form(network.activation, network.output_activation, problem.settings.optimizer, on_kinks, units, points)
+    form = PointsSpec(network.activation, network.output_activation, problem.settings.optimizer, on_kinks, units, points)
     if _has_threads():
         threads = 4 * LANES if units <= LANES else 8 * LANES
         return form._replace(points=max(points, threads), threads=threads)

@@ -6,11 +6,11 @@ from weakref import ref
 import numpy as np
 from tinygrad import Device
 
-from relutui.engine.exact import ExactBatch, ExactForm, Whole, advance_many, is_finite, losses
-from relutui.engine.loading import PieceProgram, program_for
-from relutui.engine.piece_memory import PiecesForm
-from relutui.engine.point_memory import Form
-from relutui.engine.program import STATE, Place, Program
+from relutui.engine.exact import ExactBatch, ExactSpec, Whole, advance_many, is_finite, losses
+from relutui.engine.kernels.pieces_layout import PiecesSpec
+from relutui.engine.kernels.points_layout import PointsSpec
+from relutui.engine.program import STATE, BurstStart, Program
+from relutui.engine.programs import PieceProgram, program_for
 from relutui.lib.arrays import Array, quiet
 from relutui.model.batch import Batch
 from relutui.model.gradient import GREATEST
@@ -27,7 +27,7 @@ _BUSY = 256  # networks take a GPU as long as one
 class CompiledBatch:
     """The kernel of a form; `train` trains batches of any size, as many networks at a time as the form has room for."""
 
-    def __init__(self, form: Form | PiecesForm) -> None:
+    def __init__(self, form: PointsSpec | PiecesSpec) -> None:
         self._program = program_for(form)
         self._last: tuple[Callable[[], Array | None], ...] = ()  # the state that is in memory
 
@@ -62,7 +62,7 @@ class CompiledBatch:
 
     def _run(self, steps: int, covered: int) -> None:
         program, networks = self._program, len(self._before["parameters"])
-        program.run(steps, Place(_NOWHERE, covered, _NEVER), networks)
+        program.run(steps, BurstStart(_NOWHERE, covered, _NEVER), networks)
         Device[Device.DEFAULT].synchronize()  # else a GPU is given all runs at once, and none can be given up
         if isinstance(program, PieceProgram):
             left = steps - program.taken()[:networks].astype(np.int64)
@@ -93,7 +93,7 @@ class CompiledBatch:
             interrupt()
             steps = min(most, int(left[going].max()))
             self._write(program, tuple(part[going] for part in state))
-            program.run(steps, Place(_NOWHERE, end - steps, _NEVER), len(going), steps - left[going])
+            program.run(steps, BurstStart(_NOWHERE, end - steps, _NEVER), len(going), steps - left[going])
             taken = program.taken()[: len(going)] - (steps - left[going])
             for part, new in zip(state, self._state(program, len(going))):
                 part[going] = new
@@ -101,7 +101,7 @@ class CompiledBatch:
             doubts[going] = program.doubts()[: len(going)]
             going, most = going[(taken > 0) | doubts[going]], 2 * most
         self._write(program, state)
-        program.run(0, Place(_NOWHERE, end, _NEVER), len(left))
+        program.run(0, BurstStart(_NOWHERE, end, _NEVER), len(left))
 
     def _state(self, program: Program, networks: int) -> tuple[Array, ...]:
         """What is in memory of the first networks, as far as the optimizer has it, else zeros."""
@@ -130,6 +130,6 @@ def _state(batch: Batch) -> tuple[Array, ...]:
     return batch.values, batch.first, batch.second
 
 
-def batch_for(form: Form | PiecesForm | ExactForm) -> CompiledBatch | ExactBatch:
+def batch_for(form: PointsSpec | PiecesSpec | ExactSpec) -> CompiledBatch | ExactBatch:
     """What trains by a form."""
-    return ExactBatch() if isinstance(form, ExactForm) else CompiledBatch(form)
+    return ExactBatch() if isinstance(form, ExactSpec) else CompiledBatch(form)

@@ -8,8 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import SimpleNamespace
 
-from relutui.engine.choosing import assembler_lacks, choose, clang, run_compiler
-from relutui.engine.devices import needed_by
+from relutui.engine.devices.catalogue import needed_by
+from relutui.engine.devices.choice import assembler_lacks, choose, clang, run_compiler
+from relutui.engine.tinygrad_patches.helper_programs import no_helper_programs
 from relutui.model.trainer import Device, TrainerUnavailable
 
 TINYGRAD = "0.14.0"
@@ -53,7 +54,7 @@ def _open(target: str) -> tuple[str, str]:
     long_vectors = target.upper() == "CPU:CLANG" and platform.machine().lower() in ("x86_64", "amd64")
     DEV.value = f"{target}:{_LONG_VECTORS}" if long_vectors else target
     name = Devices.DEFAULT
-    with _no_helper_programs():
+    with no_helper_programs():
         renderer = type(Devices[name].renderer).__name__.removesuffix("Renderer")
     if renderer == "CPULLVM":
         _check_llvm()
@@ -78,7 +79,7 @@ def import_tinygrad() -> None:
             raise ImportError(f"found {found}")
         import tinygrad.runtime.support.compiler_cpu as compiler_cpu
 
-        import relutui.engine.batched  # noqa: F401
+        import relutui.engine.compiled_batch  # noqa: F401
     except Exception as error:
         raise TrainerUnavailable(f"training needs tinygrad: pip install tinygrad=={TINYGRAD} ({one_line(error)})") from error
     # tinygrad 0.14.0 leaves a compiler what it prints, on the screen, and as long as it likes.
@@ -93,25 +94,21 @@ def one_line(error: BaseException) -> str:
 
 
 @contextmanager
-def _no_helper_programs() -> Iterator[None]:
-    """Let tinygrad's CPU open without clang, and in half the time.
+def keep_device_on_failure() -> Iterator[None]:
+    """Have tinygrad stay with its device unless another is opened here: it is named before it is opened."""
+    from tinygrad.helpers import DEV
 
-    tinygrad 0.14.0 compiles four helper programs with clang whenever its CPU opens, although only HCQ2=1 ever runs them.
-    Here each becomes a lone `ret`; kernels are compiled as usual.
-    """
-    import tinygrad.runtime.ops_cpu as ops_cpu
-    from tinygrad.device import TinyELF
-
-    class Stub:
-        def __init__(self, renderer: object) -> None:
-            self.target = renderer.target  # type: ignore[attr-defined]
-
-        def to_elf(self) -> object:
-            return TinyELF(b"\xc3", "stub", self.target, ())
-
-    compile_helper = ops_cpu.do_to_program
-    ops_cpu.do_to_program = lambda _ast, renderer: Stub(renderer)
+    before = DEV.value
     try:
         yield
-    finally:
-        ops_cpu.do_to_program = compile_helper
+    except Exception:
+        DEV.value = before
+        raise
+
+
+def free_device_memory(device: Device) -> None:
+    """Give the memory of a device back, which tinygrad keeps for what may come."""
+    from tinygrad import Device as Devices
+
+    with suppress(Exception):  # of a device that failed anything may fail
+        Devices[device.name].allocator.free_cache()

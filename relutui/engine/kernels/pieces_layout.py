@@ -4,17 +4,16 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from tinygrad import dtypes
-from tinygrad.dtype import AddrSpace, DType
 from tinygrad.uop.ops import UOp
 
-from relutui.engine.point_memory import CORRECTIONS, Count, Progress, Rate
-from relutui.engine.tables import ROW, Column
+from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
+from relutui.engine.kernels.prefix_sums import ROW, Column
 from relutui.model.training import BURST_SAMPLES, Optimizer
 
 GROUP = 32  # networks in step on a GPU
 
 
-class PiecesForm(NamedTuple):
+class PiecesSpec(NamedTuple):
     """What a kernel is compiled for; units (a power of two), places and networks are the most it has room for.
 
     on_kinks: whether a point on a unit's kink counts other than as off, for the slope there is not 0.
@@ -107,7 +106,7 @@ INTEGERS = ("cells", "place", "order", "counts", "extents", "progress")
 GOES_ON, DOUBT = len(Progress), len(Progress) + 1
 
 
-def pieces_sizes(form: PiecesForm) -> dict[str, int]:
+def pieces_sizes(form: PiecesSpec) -> dict[str, int]:
     """The length of every buffer that the form's kernel has."""
     networks, parameters = form.networks, form.networks * form.parameters
     lengths = Buffers(
@@ -136,7 +135,7 @@ def pieces_sizes(form: PiecesForm) -> dict[str, int]:
 class Memory:
     """The buffers as they are after something, and the part of them that is a network's."""
 
-    def __init__(self, form: PiecesForm, at: Buffers, network: UOp | int, *after: UOp) -> None:
+    def __init__(self, form: PiecesSpec, at: Buffers, network: UOp | int, *after: UOp) -> None:
         self.form, self._network, self._after = form, network, after
         self.at = Buffers(*(buffer if buffer is None else buffer.after(*after) for buffer in at))
 
@@ -196,8 +195,3 @@ class Memory:
         if n == Scale.CENTRE and not self.form.centred:
             return UOp.const(0.0, dtypes.double)  # and what is multiplied by it goes
         return self.at.scales[n].load()
-
-
-def register(size: int, kind: DType, slot: int) -> UOp:
-    """Memory of the kernel's own; slot tells one from another."""
-    return UOp.placeholder((size,), kind, slot=slot, addrspace=AddrSpace.REG)

@@ -1,23 +1,20 @@
 """The form and the memory of the burst by points."""
 
-from enum import IntEnum
 from typing import NamedTuple
 
-import numpy as np
 from tinygrad.uop.ops import AxisType, UOp
 
-from relutui.engine.formulas import PIECEWISE_LINEAR
-from relutui.lib.arrays import Array
+from relutui.engine.kernels.activations import PIECEWISE_LINEAR
+from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
 from relutui.model.network import Activation
-from relutui.model.training import BETA1, BETA2, BURST_SAMPLES, Optimizer
+from relutui.model.training import BURST_SAMPLES, Optimizer
 
 TILE = 64  # points that are gone through together, so that a compiler keeps their residuals in registers
 LANES = 16  # of them side by side
 UNROLLED = 4  # side by side where tinygrad itself makes vectors: more make its assembler run out of registers
-CORRECTIONS = 20_000  # from here on adam's bias corrections are 1 in float32
 
 
-class Form(NamedTuple):
+class PointsSpec(NamedTuple):
     """What a kernel is compiled for; units, points and networks are the most it has room for.
 
     on_kinks: whether the slope at a kink is not 0, so that a point on one counts.  unrolled: UNROLLED points are written out,
@@ -89,34 +86,6 @@ class Form(NamedTuple):
         return not self.threads and self.terms == 3
 
 
-class Count(IntEnum):
-    """Where the whole numbers that a burst reads lie in `counts`."""
-
-    STEPS = 0
-    UNITS = 1
-    TILES = 2  # of TILE points, or of as many as there are threads
-    STRIDE = 3  # a sample is kept at every multiple of it (a power of two)
-    FIRST = 4  # the number of the first step, modulo STRIDE
-    COVERED = 5  # adam's steps so far
-    NETWORKS = 6  # that run in turn
-
-
-class Rate(IntEnum):
-    """Where the real numbers that a burst reads lie in `rates`."""
-
-    LEARNING = 0
-    MOMENTUM = 1
-    SLOPE_AT_KINK = 2
-    STOP_BELOW = 3
-
-
-class Progress(IntEnum):
-    """Where the numbers that a burst writes lie in `progress`."""
-
-    TAKEN = 0  # steps
-    SAMPLES = 1
-
-
 class Buffers(NamedTuple):
     """The memory of a burst, in the order of the kernel's arguments; each a flat array, float32 unless it says int32.
 
@@ -143,7 +112,7 @@ class Buffers(NamedTuple):
     corrections: UOp = None  # adam's bias corrections, see `corrections()`
 
 
-def sizes(form: Form) -> dict[str, int]:
+def sizes(form: PointsSpec) -> dict[str, int]:
     """The length of every buffer that the form's kernel has."""
     points, networks, parameters = form.points, form.networks, form.networks * form.parameters
     lengths = Buffers(
@@ -173,9 +142,3 @@ def sizes(form: Form) -> dict[str, int]:
     if not form.stores_units:
         absent += ["activation", "slope"]
     return {name: length for name, length in lengths.items() if name not in absent}
-
-
-def corrections() -> Array:
-    """1 / (1 - BETA1**t) and 1 / sqrt(1 - BETA2**t) in turn, for t = 1, 2, ...: float32 could not compute them."""
-    t = np.arange(1, CORRECTIONS + 1)
-    return np.stack([1 / (1 - BETA1**t), 1 / np.sqrt(1 - BETA2**t)], axis=1).ravel()

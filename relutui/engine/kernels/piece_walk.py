@@ -3,9 +3,9 @@
 from tinygrad import dtypes
 from tinygrad.uop.ops import UOp
 
-from relutui.engine.piece_memory import Extent, Memory, Scale, register
-from relutui.engine.point_memory import Rate
-from relutui.engine.tables import ROW, Column
+from relutui.engine.kernels.arguments import Rate, register
+from relutui.engine.kernels.pieces_layout import Extent, Memory, Scale
+from relutui.engine.kernels.prefix_sums import ROW, Column
 
 _SUMMED = tuple(Column)[: Column.AT]
 

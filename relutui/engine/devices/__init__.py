@@ -1,0 +1,1 @@
+"""Which devices there are, which to take, and opening one."""
