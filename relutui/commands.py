@@ -30,13 +30,13 @@ class Show:
 
 
 @dataclass(frozen=True)
-class Predict:
+class LookAhead:
     """A request: see where some steps of training would lead, without taking them."""
 
     steps: int
 
 
-Request = Train | Show | Predict
+Request = Train | Show | LookAhead
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _run_or_pause(session: Session) -> Session:
 
 
 def _predict(session: Session) -> Session | Request:
-    return replace(session, ahead=None, message=None) if session.ahead else Predict(AHEAD)
+    return replace(session, ahead=None, message=None) if session.ahead else LookAhead(AHEAD)
 
 
 def _gradients(session: Session) -> Session:
@@ -164,7 +164,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("loss", ("e",), "Loss", "the other loss: mse, sse", settings_edits.next_loss),
     Command("gradient", ("G",), "Gradient", "the gradient of each parameter in the table, and back", _gradients),
-    Command("predict", ("p",), "Predict", "100 steps on as a ghost, without taking them; and away", _predict, _untrainable),
+    Command("predict", ("p",), "LookAhead", "100 steps on as a ghost, without taking them; and away", _predict, _untrainable),
     Command("seeds", ("g",), "Seeds", "many random starts at once: where they end", lambda s: Show("seeds"), _untrainable),
     Command("capacity", ("n",), "How many units", "how good n units can be: the error by units", lambda s: Show("capacity")),
     Command(

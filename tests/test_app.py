@@ -4,10 +4,10 @@ from textual.css.stylesheet import Stylesheet
 from textual.geometry import Size
 from textual.widgets import Input
 
-from relutui.app import COLOURS, THEME, RelutuiApp
-from relutui.screens.palette import Palette
 from relutui.terminal.cell_diff import CellStyle
 from relutui.terminal.input import InputDropped
+from relutui.ui.app import COLOURS, THEME, RelutuiApp
+from relutui.ui.screens.palette import Palette
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, opener

@@ -342,8 +342,8 @@ def test_what_is_printed_past_python_is_not_heard() -> None:
     """By descriptor, as drivers do it: from before the first word of ours, in the middle of a line, to after the last."""
     code = """
 import atexit, os, sys
-from relutui.cli import chatter
-chatter.keep_out()
+from relutui.cli import stdio
+stdio.keep_out()
 chatter = [lambda fd=fd: os.write(fd, b"chatter") for fd in (1, 2)]
 for say in chatter: atexit.register(say); say()
 print("told", end=""); sys.__stdout__.flush(); chatter[0](); print(" é")

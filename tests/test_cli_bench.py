@@ -9,9 +9,9 @@ import pytest
 
 from relutui.bench import machine as machines
 from relutui.bench import measure as measuring
+from relutui.bench.contender_process import ContenderProcess, Timing
 from relutui.bench.contenders import Contender
-from relutui.bench.entrant import Entrant, Timing
-from relutui.bench.plan import Contest, Plan
+from relutui.bench.plan import Lineup, Plan
 from relutui.cli import main
 from relutui.model.trainer import Device
 
@@ -26,7 +26,7 @@ JAX = Contender("JAX, by hand", "with_jax", "by hand", "jax", bursts=True, batch
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    contest = Contest((OWN,), (BY_POINTS,), (NUMPY,), (JAX,))
+    contest = Lineup((OWN,), (BY_POINTS,), (NUMPY,), (JAX,))
     monkeypatch.setattr(bench, "FULL", PLAN)
     monkeypatch.setattr(bench.Contest, "on", lambda devices: contest)
     monkeypatch.setattr(measuring, "ROUND", 0.0)
@@ -54,7 +54,7 @@ def test_a_device_that_is_not_the_processor_has_a_plan_of_its_own(
     async def opened(device: str) -> Device:
         return Device(device, "a card")
 
-    contest = Contest((replace(OWN, gpu=True),), (BY_POINTS,), (NUMPY,), ())
+    contest = Lineup((replace(OWN, gpu=True),), (BY_POINTS,), (NUMPY,), ())
     monkeypatch.setattr(bench, "_opened", opened)
     monkeypatch.setattr(machines, "jax_gpu", lambda: "")
     monkeypatch.setattr(bench.Contest, "on", lambda devices: contest)
@@ -68,9 +68,9 @@ def test_a_device_that_is_not_the_processor_has_a_plan_of_its_own(
 
 
 def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    begun: list[Entrant] = []
+    begun: list[ContenderProcess] = []
 
-    class Interrupted(Entrant):
+    class Interrupted(ContenderProcess):
         def time(self, steps: int, seconds: float) -> Timing:
             begun.append(self)
             if len(begun) == 5:

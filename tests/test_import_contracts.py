@@ -14,5 +14,5 @@ def test_the_layers_hold() -> None:
 
 def test_the_app_is_imported_without_what_only_some_screens_need() -> None:
     late = ("tinygrad", "plotext", "relutui.study.sweep", "relutui.study.best_fit", "relutui.study.refit")
-    code = f"import sys, relutui.app, relutui.cli.opening; sys.exit(any(m in sys.modules for m in {late}))"
+    code = f"import sys, relutui.ui.app, relutui.cli.session_options; sys.exit(any(m in sys.modules for m in {late}))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=LIMIT).returncode == 0

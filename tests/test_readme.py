@@ -19,8 +19,8 @@ from relutui.scenario.expression import FUNCTIONS
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Exercise, Init, ScenarioError
 from relutui.scenario.target import Target
-from relutui.screens.lesson import prose
 from relutui.session.tours import QUESTIONS
+from relutui.ui.screens.lesson import prose
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

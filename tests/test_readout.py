@@ -5,11 +5,11 @@ import pytest
 
 from relutui.model.selection import Selection
 from relutui.readout.fit import read_fit
-from relutui.readout.lines import read_message, read_status
+from relutui.readout.forward_pass import read_walk
+from relutui.readout.small_multiples import read_units
+from relutui.readout.status import read_message, read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import Cell, read_table
-from relutui.readout.units import read_units
-from relutui.readout.walk import read_walk
 from relutui.session import edits
 from relutui.session.session import Session
 from tests.support.sessions import open_lab, parameters, with_values

@@ -8,9 +8,9 @@ from tests.support.waiting import LIMIT
 START = """
 import asyncio, gc, sys
 from functools import partial
-from relutui.app import RelutuiApp
+from relutui.ui.app import RelutuiApp
 from relutui.cli import _parser
-from relutui.cli.opening import opened
+from relutui.cli.session_options import opened
 from relutui.engine.interactive import PatientEngine
 from relutui.model.trainer import TrainerUnavailable
 
@@ -36,8 +36,8 @@ LATE = {
     "plotext",  # beyond its parts that draw lines
     "numpy.ma",  # which numpy imports for some of its functions, and numpy.random of a first drawn start
     "numpy.random",
-    "relutui.screens.gallery",
-    "relutui.screens.seeds",
+    "relutui.ui.screens.gallery",
+    "relutui.ui.screens.seeds",
     "relutui.cli.train",
     "relutui.engine.compiled_burst",
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from relutui import __version__
 from relutui.bench.contenders import jax_gpu
 from relutui.bench.measure import all_cores
-from relutui.bench.plan import Contest
+from relutui.bench.plan import Lineup
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Machine:
     gpu: str = ""
 
     @classmethod
-    def here(cls, contest: Contest, device: str) -> "Machine":
+    def here(cls, contest: Lineup, device: str) -> "Machine":
         """This one, today; `device` is what the engine calls the device that it opened, if one was asked for."""
         versions = {"relutui": __version__, "Python": platform.python_version()}
         versions |= {contender.package: contender.version or "" for contender in (*contest.own, *contest.peers)}

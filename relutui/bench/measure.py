@@ -10,8 +10,8 @@ from statistics import median
 
 import numpy as np
 
+from relutui.bench.contender_process import ContenderProcess, Failed, Timing
 from relutui.bench.contenders import Contender
-from relutui.bench.entrant import Entrant, Failed, Timing
 from relutui.bench.task import UNROLLED, Task
 
 ROUNDS, FEWEST = 7, 3
@@ -60,7 +60,7 @@ class Measured:
         wanted = (contender, task, cores, asked)
         return next((f for f in self.figures if (f.contender, f.task, f.cores, f.asked) == wanted), None)
 
-    def trouble(self, entrant: Entrant, task: Task, error: Failed) -> None:
+    def trouble(self, entrant: ContenderProcess, task: Task, error: Failed) -> None:
         """Note what went wrong."""
         self.troubles.setdefault((entrant.contender.name, str(error)), []).append(task)
 
@@ -76,10 +76,10 @@ def can_pin() -> bool:
 
 
 @contextmanager
-def entered(contenders: Iterable[Contender], cores: int) -> Iterator[list[Entrant]]:
+def entered(contenders: Iterable[Contender], cores: int) -> Iterator[list[ContenderProcess]]:
     """The processes of the contenders, on one core, the same for all of them, or on all."""
     core = max(os.sched_getaffinity(0)) if cores == 1 and can_pin() else None
-    entrants = [Entrant(contender, core) for contender in contenders]
+    entrants = [ContenderProcess(contender, core) for contender in contenders]
     try:
         yield entrants
     finally:
@@ -88,12 +88,19 @@ def entered(contenders: Iterable[Contender], cores: int) -> Iterator[list[Entran
 
 
 def measure(
-    entrants: list[Entrant], task: Task, cores: int, asked: Iterable[int], measured: Measured, progress: Callable[[], None]
+    entrants: list[ContenderProcess],
+    task: Task,
+    cores: int,
+    asked: Iterable[int],
+    measured: Measured,
+    progress: Callable[[], None],
 ) -> None:
     """Add the figures of one task; `progress` is called for each of ROUNDS."""
     runners = _prepared([e for e in entrants if e.alive and e.contender.takes(task)], task, measured)
     calls = {entrant: _calls(entrant, task, timing, asked) for entrant, timing in runners.items()}
-    timings: dict[tuple[Entrant, int], list[Timing]] = {(e, n): [] for e, own in calls.items() for n in set(own.values())}
+    timings: dict[tuple[ContenderProcess, int], list[Timing]] = {
+        (e, n): [] for e, own in calls.items() for n in set(own.values())
+    }
     fewest = 1 if any(_copies(entrant, task) for entrant in runners) else FEWEST
     began = time.perf_counter()
     for number in range(ROUNDS):
@@ -113,18 +120,18 @@ def measure(
                 measured.figures.append(Figure(entrant.contender.name, task, cores, wanted, steps, rounds))
 
 
-def _copies(entrant: Entrant, task: Task) -> bool:
+def _copies(entrant: ContenderProcess, task: Task) -> bool:
     """Whether a call takes longer than many steps, for it copies all networks to a GPU and back."""
     return entrant.contender.gpu and task.networks is not None
 
 
-def _prepared(entrants: list[Entrant], task: Task, measured: Measured) -> dict[Entrant, Timing]:
+def _prepared(entrants: list[ContenderProcess], task: Task, measured: Measured) -> dict[ContenderProcess, Timing]:
     """Those that compute what the first of them does, and how long that takes them, roughly."""
     steps = 10 * UNROLLED if task.work <= 1_000_000 else UNROLLED
     for entrant in entrants:
         entrant.begin(task, steps)
     expected: list[float] | None = None
-    right: list[Entrant] = []
+    right: list[ContenderProcess] = []
     for entrant in entrants:
         try:
             losses = entrant.losses()
@@ -137,7 +144,7 @@ def _prepared(entrants: list[Entrant], task: Task, measured: Measured) -> dict[E
             right.append(entrant)
         except Failed as error:
             measured.trouble(entrant, task, error)
-    found: dict[Entrant, Timing] = {}
+    found: dict[ContenderProcess, Timing] = {}
     for entrant in right:  # now that none compiles
         try:
             found[entrant] = entrant.time(11 * UNROLLED if _copies(entrant, task) else steps, 0.0)
@@ -146,7 +153,7 @@ def _prepared(entrants: list[Entrant], task: Task, measured: Measured) -> dict[E
     return found
 
 
-def _calls(entrant: Entrant, task: Task, timing: Timing, asked: Iterable[int]) -> dict[int, int]:
+def _calls(entrant: ContenderProcess, task: Task, timing: Timing, asked: Iterable[int]) -> dict[int, int]:
     """The steps of a call for each number of steps asked for."""
     if _copies(entrant, task):
         longer = max(LONGER, timing.short)

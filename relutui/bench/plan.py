@@ -76,7 +76,7 @@ ON_GPU = Plan(
 
 
 @dataclass(frozen=True)
-class Contest:
+class Lineup:
     """Who takes part: the engine on each device, its other kernel on each, and the peers that are installed."""
 
     own: tuple[Contender, ...]
@@ -85,7 +85,7 @@ class Contest:
     missing: tuple[Contender, ...]
 
     @classmethod
-    def on(cls, devices: list[str]) -> "Contest":
+    def on(cls, devices: list[str]) -> "Lineup":
         """The contest of the engine on these devices."""
         others = peers(devices[0])
         return cls(
@@ -106,7 +106,7 @@ class Contest:
         return [self.own[0], self.by_points[0], *(peer for peer in self.peers if peer.name == "JAX, by hand")]
 
 
-def run(contest: Contest, plan: Plan, progress: Callable[[float], None]) -> tuple[Measured, dict[str, Measured]]:
+def run(contest: Lineup, plan: Plan, progress: Callable[[float], None]) -> tuple[Measured, dict[str, Measured]]:
     """Measure all of it, for the tables and along each axis; `progress` is called with how much of `length(plan)` is done."""
     measured, growth, done = Measured(), {axis: Measured() for axis in plan.growth}, 0
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from relutui.bench.growth import Growth, chart, growth
 from relutui.bench.machine import Machine
 from relutui.bench.measure import Figure, Measured
-from relutui.bench.plan import CALLS, OPTIMIZERS, Contest, Plan
-from relutui.bench.targets import Target, targets
+from relutui.bench.plan import CALLS, OPTIMIZERS, Lineup, Plan
+from relutui.bench.scaling import Growth, chart, growth
 from relutui.bench.task import Task
+from relutui.bench.thresholds import Target, thresholds
 
 _COLUMNS = 4  # of a table, at most
 
@@ -18,7 +18,7 @@ class Report:
     """A finished run."""
 
     machine: Machine
-    contest: Contest
+    contest: Lineup
     plan: Plan
     measured: Measured
     growth: dict[str, Measured]
@@ -26,7 +26,7 @@ class Report:
     @property
     def targets(self) -> list[Target]:
         """Of the first setting, which is one core where that can be had."""
-        return targets(self.contest, self.plan, self.measured, self.growth, self.plan.settings[0])
+        return thresholds(self.contest, self.plan, self.measured, self.growth, self.plan.settings[0])
 
     @property
     def troubles(self) -> list[tuple[str, str, list[Task]]]:

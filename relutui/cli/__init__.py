@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from relutui import __version__
-from relutui.cli.chatter import keep_out
+from relutui.cli.stdio import keep_out
 from relutui.cli.usage import Parser, UsageError
 from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import sanitize, sanitize_line
@@ -154,10 +154,10 @@ def _open(options: argparse.Namespace) -> int:
     if missing := _missing_terminal(os.environ.get("TERM", "")):
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: what is imported is no garbage, and looking through it takes a tenth of the start
-    from relutui.app import RelutuiApp
-    from relutui.cli.opening import opened
+    from relutui.cli.session_options import opened
     from relutui.engine.interactive import PatientEngine
     from relutui.session.journal import Journal
+    from relutui.ui.app import RelutuiApp
 
     opener = partial(opened, options)
     session = opener(options.scenario or "lab")

@@ -7,10 +7,10 @@ import shutil
 import sys
 
 from relutui.bench.machine import Machine
-from relutui.bench.plan import FULL, ON_GPU, Contest, length, run
+from relutui.bench.plan import FULL, ON_GPU, Lineup, length, run
 from relutui.bench.report import Report, as_json, as_markdown
-from relutui.cli.opening import make_engine
 from relutui.cli.progress import progress_bar
+from relutui.cli.session_options import make_engine
 from relutui.engine.devices.choice import clang
 from relutui.model.trainer import Device
 
@@ -20,7 +20,7 @@ WIDTHS = 80, 120  # columns of the report, at least and at most
 def bench(device: str | None, as_one_object: bool) -> int:
     """Measure the engine on the device, or on the processor with clang and without, and the peers; print what came of it."""
     opened = str(asyncio.run(_opened(device))) if device else ""
-    contest = Contest.on([device] if device else _processor())
+    contest = Lineup.on([device] if device else _processor())
     plan = ON_GPU if contest.own[0].gpu else FULL
     with progress_bar(length(plan), shown=sys.stderr.isatty()) as progress:
         report = Report(Machine.here(contest, opened), contest, plan, *run(contest, plan, progress))

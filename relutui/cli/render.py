@@ -8,10 +8,10 @@ from pathlib import Path
 
 from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys
 
-from relutui.app import RelutuiApp
-from relutui.cli.opening import make_engine, opened
+from relutui.cli.session_options import make_engine, opened
 from relutui.cli.usage import UsageError
-from relutui.screens.explore import Explore
+from relutui.ui.app import RelutuiApp
+from relutui.ui.screens.explore import Explore
 
 
 def render(options: argparse.Namespace) -> int:

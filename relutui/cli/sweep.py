@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass
 
 from relutui.cli.interrupt import run_until_signalled
-from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import Advance, progress_bar
+from relutui.cli.session_options import make_engine, opened
 from relutui.cli.usage import UsageError, new_file
 from relutui.lib import files
 from relutui.lib.number_text import finite, loss_text

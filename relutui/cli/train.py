@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 
 from relutui.cli.interrupt import run_until_signalled
-from relutui.cli.opening import make_engine, opened
 from relutui.cli.progress import Advance, progress_bar
+from relutui.cli.session_options import make_engine, opened
 from relutui.cli.usage import new_file
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.safe_text import sanitize_line

@@ -13,7 +13,7 @@ from relutui.model.pieces import kinks, side
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x, outward
 from relutui.readout.fit import Kink, target_mark
-from relutui.readout.lines import FooterReadout
+from relutui.readout.status import FooterReadout
 from relutui.session.session import Session
 from relutui.study.outcomes import Outcome, outcomes
 from relutui.study.refit import Refit, Variant

@@ -5,10 +5,10 @@ from typing import cast
 
 import pytest
 
-from relutui.bench import entrant as entrants
+from relutui.bench import contender_process as entrants
 from relutui.bench import measure as measuring
+from relutui.bench.contender_process import ContenderProcess, Failed, Timing
 from relutui.bench.contenders import Contender
-from relutui.bench.entrant import Entrant, Failed, Timing
 from relutui.bench.measure import Figure, Measured, entered, measure
 from relutui.bench.task import Task
 from tests.bench.lineup import CONTEST, PLAN
@@ -35,8 +35,8 @@ class Fake:
 
 
 @pytest.fixture
-def numpy() -> Iterator[Entrant]:
-    with closing(Entrant(CONTEST.peers[0], None)) as entrant:
+def numpy() -> Iterator[ContenderProcess]:
+    with closing(ContenderProcess(CONTEST.peers[0], None)) as entrant:
         yield entrant
 
 
@@ -69,12 +69,12 @@ def test_all_are_measured_in_every_round_and_the_broken_one_is_named(monkeypatch
 
 
 def test_one_that_computes_something_else_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Wrong(Entrant):
+    class Wrong(ContenderProcess):
         def losses(self) -> list[float]:
             return [1.01 * loss for loss in super().losses()]
 
     measured = Measured()
-    with closing(Entrant(CONTEST.peers[0], None)) as right, closing(Wrong(CONTEST.own[0], None)) as wrong:
+    with closing(ContenderProcess(CONTEST.peers[0], None)) as right, closing(Wrong(CONTEST.own[0], None)) as wrong:
         monkeypatch.setattr(measuring, "ROUND", 0.0)
         measure([right, wrong], TASK, 1, (1_000,), measured, lambda: None)
     assert [figure.contender for figure in measured.figures] == ["numpy"]
@@ -93,7 +93,7 @@ def test_one_that_computes_something_else_is_not_measured(monkeypatch: pytest.Mo
     ],
 )
 def test_the_steps_of_a_call(bursts: bool, step: float, steps: dict[int, int]) -> None:
-    idle = cast(Entrant, Fake(Contender("", "", "", "", bursts=bursts), 0.0, step))
+    idle = cast(ContenderProcess, Fake(Contender("", "", "", "", bursts=bursts), 0.0, step))
     assert measuring._calls(idle, TASK, Timing(1, step, 0.0), (1_000, 10_000)) == steps
 
 
@@ -109,7 +109,7 @@ def test_the_steps_of_a_call(bursts: bool, step: float, steps: dict[int, int]) -
 def test_of_a_batch_on_a_gpu_a_call_of_many_steps_is_reckoned(call: float, step: float, steps: int) -> None:
     measured = Measured()
     fake = Fake(Contender("GPU", "", "", "", bursts=True, batches=True, gpu=True), call, step)
-    measure([cast(Entrant, fake)], Task(2, networks=4096), 1, (10_000,), measured, lambda: None)
+    measure([cast(ContenderProcess, fake)], Task(2, networks=4096), 1, (10_000,), measured, lambda: None)
     (figure,) = measured.figures
     assert figure.steps == steps
     assert figure.seconds == pytest.approx([call / 10_000 + step] * measuring.ROUNDS)
@@ -118,7 +118,7 @@ def test_of_a_batch_on_a_gpu_a_call_of_many_steps_is_reckoned(call: float, step:
 def test_one_network_on_a_gpu_is_measured_as_elsewhere() -> None:
     measured = Measured()
     fake = Fake(Contender("GPU", "", "", "", bursts=True, gpu=True), 0.01, 1e-3)
-    measure([cast(Entrant, fake)], Task(2), 1, (10_000,), measured, lambda: None)
+    measure([cast(ContenderProcess, fake)], Task(2), 1, (10_000,), measured, lambda: None)
     (figure,) = measured.figures
     assert figure.steps == 40  # of 1.05 ms each, in at most 0.06 s
     assert figure.median == pytest.approx(0.05 / 40)
@@ -129,11 +129,11 @@ def test_a_large_batch_on_a_gpu_is_measured_once_where_time_is_up(monkeypatch: p
     of_gpu = Contender("GPU", "", "", "", bursts=True, batches=True, gpu=True)
     for contender, rounds in ((of_gpu, 1), (replace(of_gpu, gpu=False), measuring.FEWEST)):
         measured, fake = Measured(), Fake(contender, 0.01, 1e-3)
-        measure([cast(Entrant, fake)], Task(2, networks=2), 1, (10_000,), measured, lambda: None)
+        measure([cast(ContenderProcess, fake)], Task(2, networks=2), 1, (10_000,), measured, lambda: None)
         assert len(measured.figures[0].seconds) == rounds
 
 
-def test_a_contender_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, numpy: Entrant) -> None:
+def test_a_contender_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, numpy: ContenderProcess) -> None:
     monkeypatch.setattr(entrants, "LIMIT", 0.01)
     numpy.begin(Task(100), 10_000_000)
     with pytest.raises(Failed, match=r"no answer within 0\.01 s"):
@@ -141,14 +141,14 @@ def test_a_contender_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyP
     assert not numpy.alive
 
 
-def test_a_contender_whose_process_ends_has_failed(numpy: Entrant) -> None:
+def test_a_contender_whose_process_ends_has_failed(numpy: ContenderProcess) -> None:
     numpy._process.kill()
     with pytest.raises(Failed, match=r"its process ended \(status -9\)"):
         numpy.time(20, 0.0)
 
 
-def test_a_run_that_diverges_is_no_benchmark(numpy: Entrant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Entrant, "_answer", lambda self: {"seconds": 2e-5, "short": 2e-5, "finite": False})
+def test_a_run_that_diverges_is_no_benchmark(numpy: ContenderProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ContenderProcess, "_answer", lambda self: {"seconds": 2e-5, "short": 2e-5, "finite": False})
     with pytest.raises(Failed, match="diverged within 20 steps"):
         numpy.time(20, 0.0)
 

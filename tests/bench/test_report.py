@@ -7,13 +7,13 @@ import pytest
 
 from relutui.bench import plan as planning
 from relutui.bench.contenders import Contender
-from relutui.bench.growth import Growth, chart, growth
 from relutui.bench.machine import Machine
 from relutui.bench.measure import Figure, Measured
 from relutui.bench.plan import FULL, ON_GPU
 from relutui.bench.report import Report, as_json, as_markdown
-from relutui.bench.targets import targets
+from relutui.bench.scaling import Growth, chart, growth
 from relutui.bench.task import Task
+from relutui.bench.thresholds import thresholds
 from relutui.docs.pages import read_page
 from tests.bench.lineup import CONTEST, PLAN
 from tests.support.places import ROOT
@@ -114,8 +114,8 @@ def test_the_targets(report: Report) -> None:
 def test_the_rival_is_the_faster_of_two(report: Report) -> None:
     measured = Measured([figure("a", Task(2), 9e-6), figure("b", Task(2), 4e-6), figure("relutui, clang", Task(2), 1e-6)])
     peers = tuple(Contender(name, "", "", "jax") for name in ("a", "b"))
-    contest = planning.Contest(report.contest.own, report.contest.by_points, peers, ())
-    said = [str(target) for target in targets(contest, PLAN, measured, {axis: Measured() for axis in PLAN.growth}, 1)]
+    contest = planning.Lineup(report.contest.own, report.contest.by_points, peers, ())
+    said = [str(target) for target in thresholds(contest, PLAN, measured, {axis: Measured() for axis in PLAN.growth}, 1)]
     assert said == [f"relutui, clang, 2 units, 1,000 steps a call: 4 x b (at least {n}: MISSED)" for n in (10, 8)]
 
 

@@ -32,12 +32,12 @@ def idle() -> tuple[float, float]:
 
 async def training(steps: int) -> tuple[float, float]:
     """MB of this process, which runs the app without a terminal, before and after so many steps at full speed."""
-    from relutui.app import RelutuiApp
     from relutui.engine.engine import Engine
     from relutui.scenario.library import find, load
-    from relutui.screens.explore import Explore
     from relutui.session.session import Session as Opened
     from relutui.session.session import open_session
+    from relutui.ui.app import RelutuiApp
+    from relutui.ui.screens.explore import Explore
 
     def opener(name: str) -> Opened:
         return open_session(load(find(name)))

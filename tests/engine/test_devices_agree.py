@@ -12,9 +12,9 @@ from relutui.model.batch import Batch, values_of
 from relutui.model.network import Network
 from relutui.model.training import OPTIMIZERS, Problem, TrainingSettings
 from relutui.scenario.library import load, shipped
-from relutui.screens.landscape_loop import measured_by
 from relutui.session.landscape_axes import plane
 from relutui.session.session import open_session
+from relutui.ui.controllers.landscape_loop import measured_by
 from tests.engine.problems import LAB_DATA, lab, locks, random_start
 from tests.support.blocking import Blocking
 from tests.support.places import ROOT

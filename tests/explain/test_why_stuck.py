@@ -14,15 +14,15 @@ from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import Optimizer
-from relutui.readout.lines import read_status
+from relutui.readout.status import read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.scenario.reader import parse
 from relutui.session import edits, settings_edits, unit_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session, open_session
-from relutui.widgets.status import status
-from relutui.widgets.strips import strips
+from relutui.ui.widgets.status import status
+from relutui.ui.widgets.strips import strips
 from tests.support.fake_trainer import FakeTrainer, sample_of
 from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
 

@@ -17,9 +17,9 @@ from relutui.model.network import Loss, Network
 from relutui.model.selection import Field, Selection
 from relutui.model.training import TrainingSettings
 from relutui.readout.landscape import read_landscape
-from relutui.screens.landscape_loop import LandscapeLoop
 from relutui.session import edits, landscape_axes, unit_edits
 from relutui.session.session import Session
+from relutui.ui.controllers.landscape_loop import LandscapeLoop
 from tests.support.fake_trainer import FakeTrainer, sample_of
 from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
 from tests.support.waiting import until

@@ -175,7 +175,7 @@ FAULTY = """
 import sys
 from pkgutil import resolve_name
 from relutui.cli import main
-from relutui.screens.explore import Explore
+from relutui.ui.screens.explore import Explore
 
 owner, name = resolve_name("{owner}"), "{name}"
 usual, carry_out = getattr(owner, name), Explore.carry_out
@@ -201,10 +201,10 @@ sys.exit(main(sys.argv[1:]))
     ("owner", "name", "key"),
     [
         ("relutui.session.edits", "nudge", "+"),
-        ("relutui.widgets.panel:Panel", "update", "]"),
-        ("relutui.widgets.lines:Lines", "render_lines", "]"),
-        ("relutui.screens.dialogs:WriteDialog", "compose", "w"),
-        ("relutui.screens.keeping:Keeper", "_look_around", ""),
+        ("relutui.ui.widgets.panel:Panel", "update", "]"),
+        ("relutui.ui.widgets.strip_widget:StripWidget", "render_lines", "]"),
+        ("relutui.ui.screens.dialogs:WriteDialog", "compose", "w"),
+        ("relutui.ui.controllers.autosave:Autosave", "_look_around", ""),
     ],
 )
 def test_a_fault_of_our_own(tmp_path: Path, owner: str, name: str, key: str) -> None:

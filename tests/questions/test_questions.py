@@ -3,9 +3,9 @@
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui.screens import training_loop
-from relutui.screens.capacity import CapacityScreen
 from relutui.session.tours import QUESTIONS, Question
+from relutui.ui.controllers import training_loop
+from relutui.ui.screens.capacity import CapacityScreen
 from tests.support.screen import named, shown, until
 from tests.support.sessions import opener
 

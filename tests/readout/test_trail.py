@@ -13,7 +13,7 @@ from relutui.session import edits
 from relutui.session.session import Session
 from relutui.session.state import Mark
 from relutui.session.unit_edits import remove_unit
-from relutui.widgets.trail import trail
+from relutui.ui.widgets.trail import trail
 from tests.support.fake_trainer import sample_of
 from tests.support.sessions import open_lab, opener, parameters, with_network
 

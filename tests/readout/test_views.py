@@ -9,9 +9,9 @@ import pytest
 from relutui.model.network import Activation, Network
 from relutui.model.selection import Selection
 from relutui.readout.activations import read_activations
-from relutui.readout.chart import read_chart
 from relutui.readout.fit import read_fit
-from relutui.readout.units import read_units
+from relutui.readout.small_multiples import read_units
+from relutui.readout.view import read_chart
 from relutui.session import edits
 from relutui.session.view_state import VIEWS
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from relutui.model.network import Activation, Network, activate
 from relutui.model.selection import Selection
-from relutui.readout.walk import WalkReadout, read_walk
+from relutui.readout.forward_pass import WalkReadout, read_walk
 from relutui.session import edits
 from tests.support.sessions import open_lab, opener, parameters, with_network
 

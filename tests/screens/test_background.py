@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from relutui.model.trainer import TrainerUnavailable
-from relutui.screens import background
-from relutui.screens.background import REDRAW, REST, Background
+from relutui.ui.controllers import background_task
+from relutui.ui.controllers.background_task import REDRAW, REST, BackgroundTask
 from tests.support.waiting import turns, until
 
 SCREEN: Any = SimpleNamespace(app=SimpleNamespace(_driver=None), display=True)
@@ -20,7 +20,7 @@ class Watch:
     def __init__(self, cost: float = 0.0, screen: Any = SCREEN) -> None:
         self.now, self.drawn = 0.0, cast(list[float], [])
         self._cost = cost
-        self.work = Background(screen, self._draw, lambda: self.now)
+        self.work = BackgroundTask(screen, self._draw, lambda: self.now)
 
     def _draw(self) -> None:
         self.drawn.append(self.now)
@@ -53,7 +53,7 @@ def test_the_rest_is_several_times_what_the_drawing_took() -> None:
 
 def test_it_is_not_drawn_while_the_terminal_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     behind = [True]
-    monkeypatch.setattr(background, "is_behind", lambda app: behind[0])
+    monkeypatch.setattr(background_task, "is_behind", lambda app: behind[0])
     watch = Watch()
     watch.at(0.0, 1.0)
     behind[0] = False

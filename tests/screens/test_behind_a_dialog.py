@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen as TextualScreen
 
-from relutui.app import RelutuiApp
 from relutui.model.trainer import Device
-from relutui.screens.explore import Explore
 from relutui.session.journal import Journal
+from relutui.ui.app import RelutuiApp
+from relutui.ui.screens.explore import Explore
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import shown, until
 from tests.support.sessions import open_lab, opener

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui.screens.capacity import CapacityScreen
 from relutui.session.session import Session
+from relutui.ui.screens.capacity import CapacityScreen
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, named, shown, until
 from tests.support.sessions import open_lab, opener

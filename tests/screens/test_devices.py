@@ -7,10 +7,10 @@ from syrupy.assertion import SnapshotAssertion
 from textual import events
 
 from relutui.model.trainer import DEVICES, Device
-from relutui.readout.lines import read_status
+from relutui.readout.status import read_status
 from relutui.session.session import Session
 from relutui.session.view_state import Message
-from relutui.widgets.status import status
+from relutui.ui.widgets.status import status
 from tests.support.fake_trainer import REPORTS, FakeTrainer
 from tests.support.screen import Screen, named, shown, until, wait_for_steps
 from tests.support.sessions import open_lab, said

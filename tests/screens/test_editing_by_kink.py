@@ -2,8 +2,8 @@ import pytest
 from textual import events
 
 from relutui.model.selection import Selection
-from relutui.screens import explore
 from relutui.session.session import Session
+from relutui.ui.screens import explore
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, said
 

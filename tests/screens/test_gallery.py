@@ -4,10 +4,10 @@ import pytest
 from textual import events
 from textual.widgets import Input, OptionList
 
-from relutui.app import RelutuiApp
 from relutui.scenario.library import shipped
-from relutui.screens import gallery
-from relutui.screens.explore import Explore
+from relutui.ui.app import RelutuiApp
+from relutui.ui.screens import gallery
+from relutui.ui.screens.explore import Explore
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import shown
 from tests.support.sessions import open_lab, opener

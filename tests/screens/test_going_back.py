@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui.screens import keeping
-from relutui.screens.guided import Guide
 from relutui.session import visits
 from relutui.session.journal import Journal
 from relutui.session.session import Session
+from relutui.ui.controllers import autosave
+from relutui.ui.controllers.tour_player import TourPlayer
 from tests.support.screen import Screen, named, shown, until, wait_for_steps
 from tests.support.sessions import open_lab, opener, with_values
 
@@ -39,7 +39,7 @@ def offered(folder: Path) -> list[str]:
 
 async def tour(screen: Screen, question: int) -> None:
     """The tour of a question, to its end; what that has opened is closed."""
-    screen.explore.guide = Guide(screen.explore, at_once)
+    screen.explore.guide = TourPlayer(screen.explore, at_once)
     await screen.press("question_mark", "tab", *["down"] * (question - 1), "enter")
     await until(lambda: bool(screen.session.tour and not screen.session.tour.going))
     await screen.press()
@@ -114,7 +114,7 @@ async def test_d_throws_one_away_once_it_is_pressed_twice() -> None:
 
 
 async def test_what_was_thrown_away_is_forgotten_at_once(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "PERIOD", 1000.0)
+    monkeypatch.setattr(autosave, "PERIOD", 1000.0)
     async with shown(replace(EDITED, kept=BOTH), journal=Journal()) as screen:
         await until(lambda: offered(state_folder) == ["lab", "sine", "parabola"])
         await screen.press("o", "home", "d", "d")
@@ -140,7 +140,7 @@ async def test_no_more_is_kept_than_there_is_room_for_and_nothing_dropped() -> N
 
 async def test_esc_leads_back_from_a_tour_as_if_it_had_not_been(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left of it: in undo, of what is kept, in the journal, or in what is said."""
-    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "PERIOD", 0.01)
     async with shown(replace(EDITED, kept=BOTH), (80, 24), journal=Journal()) as screen:
         await until(lambda: bool(offered(state_folder)))
         await screen.press("v", "i")
@@ -187,7 +187,7 @@ async def test_a_tour_is_nothing_that_could_be_lost() -> None:
 async def test_tour_after_tour_keeps_what_was_done_by_hand_between() -> None:
     """In what the tour of question 16 has left, two values are typed; then comes that of question 2, and q."""
     async with shown(open_lab(), (80, 24)) as screen:
-        screen.explore.guide = Guide(screen.explore, at_once)
+        screen.explore.guide = TourPlayer(screen.explore, at_once)
         await screen.press("question_mark", "tab", "end", "enter")
         await until(lambda: screen.app.screen is not screen.explore and not screen.session.tour.going)  # type: ignore[union-attr]
         while screen.app.screen is not screen.explore:

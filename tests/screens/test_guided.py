@@ -6,9 +6,9 @@ from textual import events
 from relutui.commands import COMMANDS
 from relutui.model.selection import Selection
 from relutui.scenario.library import shipped
-from relutui.screens.guided import Guide
 from relutui.session.tours import QUESTIONS, Question, Tour
 from relutui.session.view_state import Typing
+from relutui.ui.controllers.tour_player import TourPlayer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab
 from tests.support.waiting import turns
@@ -20,7 +20,7 @@ class Tapper:
     def __init__(self, screen: Screen, *keys: str) -> None:
         self.screen, self.taps = screen, asyncio.Semaphore(0)
         self.question = Question(6, "Up or sideways?", "lab", keys, "the kink")
-        screen.explore.guide = Guide(screen.explore, self._pause)
+        screen.explore.guide = TourPlayer(screen.explore, self._pause)
         screen.explore.guide.start(self.question)
 
     async def _pause(self) -> None:

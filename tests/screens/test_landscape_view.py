@@ -13,12 +13,12 @@ from relutui.model.batch import Batch
 from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.selection import Selection
 from relutui.model.training import Checkpoint, Problem
-from relutui.screens import landscape_loop
-from relutui.screens.landscape_loop import GROWTH, SLICE, LandscapeLoop
-from relutui.screens.training_loop import TrainingLoop
 from relutui.session import edits, landscape_axes, unit_edits
 from relutui.session.session import Session
 from relutui.session.view_state import VIEWS
+from relutui.ui.controllers import landscape_loop
+from relutui.ui.controllers.landscape_loop import GROWTH, SLICE, LandscapeLoop
+from relutui.ui.controllers.training_loop import TrainingLoop
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import named, shown, until, wait_for_steps
 from tests.support.sessions import open_lab, opener, said, with_values
@@ -127,7 +127,7 @@ class World:
         loop = LandscapeLoop(self.trainer, self, lambda: self.now)
         wait = asyncio.sleep
         with monkeypatch.context() as patched:
-            patched.setattr("relutui.screens.landscape_loop.asyncio.sleep", self.sleep)
+            patched.setattr("relutui.ui.controllers.landscape_loop.asyncio.sleep", self.sleep)
             loop.wake()
             async with bounded("all is measured"):
                 while loop.busy:

@@ -2,8 +2,8 @@ import pytest
 from textual.widgets import Markdown
 
 from relutui.scenario.reader import parse
-from relutui.screens.lesson import MAX_MARKDOWN, MAX_TOKENS
 from relutui.session.session import Session, open_session
+from relutui.ui.screens.lesson import MAX_MARKDOWN, MAX_TOKENS
 from tests.support.screen import Screen, shown
 from tests.support.sessions import said
 

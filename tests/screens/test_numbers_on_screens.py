@@ -21,14 +21,14 @@ from relutui.model.selection import Selection
 from relutui.model.trainer import Trainer
 from relutui.model.training import Problem, TrainingSettings
 from relutui.plot import axes, ticks
-from relutui.screens.capacity import CapacityScreen
-from relutui.screens.recovery import RecoveryDialog
-from relutui.screens.refitting import RefittingScreen
-from relutui.screens.seeds import SeedsScreen
 from relutui.session.journal import RecoverableSession
 from relutui.session.session import Session
-from relutui.widgets import histogram
-from relutui.widgets.panel import Panel
+from relutui.ui.screens.capacity import CapacityScreen
+from relutui.ui.screens.recovery import RecoveryDialog
+from relutui.ui.screens.refitting import RefittingScreen
+from relutui.ui.screens.seeds import SeedsScreen
+from relutui.ui.widgets import histogram
+from relutui.ui.widgets.panel import Panel
 from tests.screens.test_whole_numbers import LONG, right
 from tests.screens.test_whole_numbers import rows as rows_of
 from tests.support.fake_trainer import FakeTrainer

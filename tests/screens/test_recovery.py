@@ -9,10 +9,10 @@ from typing import cast
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui.screens import keeping
-from relutui.screens.gallery import Gallery
 from relutui.session.journal import Journal, find_recoverable
 from relutui.session.session import Session
+from relutui.ui.controllers import autosave
+from relutui.ui.screens.gallery import Gallery
 from tests.support.screen import shown, until
 from tests.support.sessions import open_lab, opener, with_values
 
@@ -166,7 +166,7 @@ async def test_nothing_is_offered_where_nothing_was_left_behind(state_folder: Pa
 async def test_edits_are_kept_in_a_while_and_no_longer_once_they_are_written(
     state_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "PERIOD", 0.01)
     async with shown(journal=Journal()) as screen:
         await screen.press("plus")
         await until(lambda: len(kept(state_folder)) == 1)
@@ -176,10 +176,10 @@ async def test_edits_are_kept_in_a_while_and_no_longer_once_they_are_written(
 
 
 async def test_many_edits_do_not_wait(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "PERIOD", 1000.0)
+    monkeypatch.setattr(autosave, "PERIOD", 1000.0)
     async with shown(journal=Journal()) as screen:
         await until(lambda: bool(list(state_folder.glob("sessions/*.lock"))))
-        await screen.press(*["plus"] * keeping.EDITS)
+        await screen.press(*["plus"] * autosave.EDITS)
         await until(lambda: len(kept(state_folder)) == 1)
 
 
@@ -199,18 +199,18 @@ async def test_what_one_agrees_to_lose_is_thrown_away_and_nothing_else(state_fol
 
 def noted(patch: pytest.MonkeyPatch) -> list[float]:
     """When the keeper began to see what is to be kept."""
-    times, keep = cast(list[float], []), keeping.Keeper._keep
+    times, keep = cast(list[float], []), autosave.Autosave._keep
 
-    async def noting(keeper: keeping.Keeper) -> None:
+    async def noting(keeper: autosave.Autosave) -> None:
         times.append(time.monotonic())
         await keep(keeper)
 
-    patch.setattr(keeping.Keeper, "_keep", noting)
+    patch.setattr(autosave.Autosave, "_keep", noting)
     return times
 
 
 async def test_that_nothing_can_be_kept_is_said_once(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "PERIOD", 0.01)
     state_folder.parent.write_text("a file is in the way")
     tries = noted(monkeypatch)
     async with shown(journal=Journal()) as screen:
@@ -226,7 +226,7 @@ async def test_that_nothing_can_be_kept_is_said_once(state_folder: Path, monkeyp
 async def test_two_sessions_of_one_file_are_told_of_each_other(
     state_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "PERIOD", 0.01)
     file = tmp_path / "dose.toml"
     file.write_text('title = "dose"\n[target]\nknots = [[0, 0], [1, 1]]\n[[unit]]\nw = 1.0\nb = 0.0\nv = 1.0\n')
     link = tmp_path / "link.toml"
@@ -250,7 +250,7 @@ async def test_two_sessions_of_one_file_are_told_of_each_other(
 async def test_nobody_minds_that_others_have_a_scenario_of_the_program_open(
     state_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "PERIOD", 0.01)
     looks = noted(monkeypatch)
     lab = open_lab()
     other = Journal()

@@ -10,12 +10,12 @@ from relutui.model.batch import Batch
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.training import Problem, TrainingSettings
-from relutui.screens import refitting
-from relutui.screens.refitting import RefittingScreen
 from relutui.session import edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session
 from relutui.study import sweep
+from relutui.ui.screens import refitting
+from relutui.ui.screens.refitting import RefittingScreen
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, named, shown, until
 from tests.support.sessions import open_lab, opener, said

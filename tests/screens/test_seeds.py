@@ -8,8 +8,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from relutui.model.training import Checkpoint, random_start
-from relutui.screens.seeds import SeedsScreen
 from relutui.session.session import Session
+from relutui.ui.screens.seeds import SeedsScreen
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, opener, said

@@ -11,15 +11,15 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.readout.table import TableReadout
-from relutui.screens.panels import READERS
 from relutui.session.session import Session
 from relutui.session.view_state import VIEWS, View
-from relutui.widgets.chart import chart
-from relutui.widgets.lines import strip_of
-from relutui.widgets.status import message, status
-from relutui.widgets.strips import strips
-from relutui.widgets.unit_rows import Columns, Picture, Rows
-from relutui.widgets.walk import walk
+from relutui.ui.screens.panels import READERS
+from relutui.ui.widgets.forward_pass import walk
+from relutui.ui.widgets.status import message, status
+from relutui.ui.widgets.strip_widget import strip_of
+from relutui.ui.widgets.strips import strips
+from relutui.ui.widgets.unit_rows import Columns, Rows, TableDrawing
+from relutui.ui.widgets.view import chart
 from tests.support.sessions import opener, with_values
 
 NUMBER = re.compile(r"(?:(?<![\d.])[+-])?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d*)?")
@@ -44,7 +44,7 @@ SESSIONS: dict[str, Callable[[], Session]] = {
 def table(readout: TableReadout, width: int, height: int) -> list[Text]:
     units = len(readout.rows)
     columns = Columns.of(width, units, readout.fields, readout.notes)
-    return Picture(readout, columns, Rows.of(units, height, 0, readout.selection.row), None).lines()
+    return TableDrawing(readout, columns, Rows.of(units, height, 0, readout.selection.row), None).lines()
 
 
 Drawn = Callable[[Any, int, int], Iterable[Text | Strip]]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from relutui.model.selection import Field, Selection
 from relutui.model.training import Checkpoint, OptimizerState
-from relutui.readout.lines import read_message
+from relutui.readout.status import read_message
 from relutui.readout.table import Cell, read_table
 from relutui.session import edits, kink_edits, unit_edits
 from relutui.session.session import Session

@@ -5,11 +5,11 @@ import pytest
 
 from relutui.model.network import ACTIVATIONS, Network
 from relutui.model.training import Checkpoint, OptimizerState
-from relutui.readout.lines import read_status
+from relutui.readout.status import read_status
 from relutui.scenario.writer import to_toml
 from relutui.session import edits, settings_edits
 from relutui.session.session import Session, as_scenario
-from relutui.widgets.status import status
+from relutui.ui.widgets.status import status
 from tests.support.sessions import open_lab, said, with_values
 
 

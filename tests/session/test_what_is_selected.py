@@ -7,16 +7,16 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relutui.commands import COMMANDS, Predict, Show, Train, apply, by_id
+from relutui.commands import COMMANDS, LookAhead, Show, Train, apply, by_id
 from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.network import Parameters
 from relutui.model.selection import HANDLE, Field, Selection
-from relutui.readout.chart import read_chart
-from relutui.readout.lines import read_footer, read_message, read_status
+from relutui.readout.forward_pass import read_walk
+from relutui.readout.small_multiples import read_units
+from relutui.readout.status import read_footer, read_message, read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
-from relutui.readout.units import read_units
-from relutui.readout.walk import read_walk
+from relutui.readout.view import read_chart
 from relutui.session import edits, landscape_axes, partial_sum, unit_edits
 from relutui.session.session import Session
 from relutui.session.view_state import Typing
@@ -49,7 +49,7 @@ def after(session: Session, name: str) -> Session:
         case Show("one more"):
             refit = one_more(state.parameters, problem, scale, range(2))
             return unit_edits.refitted(session, refit.changed, refit.problem.locks, refit.unit)
-        case Predict() | Show():
+        case LookAhead() | Show():
             return session
 
 

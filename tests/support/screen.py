@@ -10,10 +10,10 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from relutui.app import RelutuiApp
-from relutui.screens.explore import Explore
 from relutui.session.journal import Journal
 from relutui.session.session import Session
+from relutui.ui.app import RelutuiApp
+from relutui.ui.screens.explore import Explore
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener
 from tests.support.waiting import bounded, states

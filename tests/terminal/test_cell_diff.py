@@ -29,9 +29,9 @@ from textual.filter import dim_color, monochrome_style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from relutui.app import COLOURS, RelutuiApp
 from relutui.readout.colour import TARGET_COLOUR, UNIT_COLOURS
 from relutui.terminal.cell_diff import TerminalMirror, _look
+from relutui.ui.app import COLOURS, RelutuiApp
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener
 from tests.support.waiting import LIMIT, until

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection
 from relutui.readout.table import HANDLE_NOTES, NOTES, Cell, Note, TableReadout, UnitRow
-from relutui.widgets.unit_table import UnitTable
+from relutui.ui.widgets.unit_table import UnitTable
 
 WIDE, PANEL, NARROW = (78, 10), (52, 12), (38, 8)
 

@@ -12,7 +12,7 @@ from relutui.plot.axes import Axes
 from relutui.plot.chart import Arrow, draw
 from relutui.readout.fit import Kink
 from relutui.readout.table import GRADIENT_NOTES, Note, TableReadout
-from relutui.widgets.fit import arrows
+from relutui.ui.widgets.fit import arrows
 from tests.widgets.drawn import style_at, text
 from tests.widgets.table_app import BY_KINK, LAB, NARROW, WIDE, shown
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.widgets.cell_editor import LENGTH, CellEditor, Leave
+from relutui.ui.widgets.cell_editor import LENGTH, CellEditor, Leave
 
 NAMES = {"-": "minus", "+": "plus", ".": "full_stop", " ": "space", ",": "comma"}
 

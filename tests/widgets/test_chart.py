@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.selection import Selection
 from relutui.plot.axes import Axes, columns
-from relutui.readout.chart import read_chart
 from relutui.readout.loss import LossReadout
+from relutui.readout.view import read_chart
 from relutui.session import edits
 from relutui.session.session import Session
 from relutui.session.view_state import VIEWS, View
-from relutui.widgets.chart import chart
-from relutui.widgets.loss import loss
+from relutui.ui.widgets.loss import loss
+from relutui.ui.widgets.view import chart
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)

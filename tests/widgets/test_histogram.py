@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.readout.seeds import LossesReadout
-from relutui.widgets.histogram import bins, histogram
+from relutui.ui.widgets.histogram import bins, histogram
 
 LAB = np.array([1e-9, 0.0, 0.03, 0.03, 0.04, 0.7, 2.463, 2.463])
 OUTCOMES = (("solved", 2), ("dead units", 5), ("other plateau", 1), ("diverged", 2))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from relutui.lib.arrays import Array
 from relutui.readout.curves import Curve
 from relutui.readout.landscape import LandscapeReadout, Map
-from relutui.widgets.landscape import band_bounds, landscape
+from relutui.ui.widgets.landscape import band_bounds, landscape
 from tests.widgets.drawn import find, style_at, text
 
 NOWHERE = Curve(np.empty(0), np.empty(0))

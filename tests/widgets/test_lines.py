@@ -12,14 +12,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from relutui.widgets.lines import Lines, strip_of
+from relutui.ui.widgets.strip_widget import StripWidget, strip_of
 
 
 class LinesApp(App[None]):
     CSS = "Lines { border: solid white; width: 12; height: 5; }"  # 10 x 3 inside, at (1, 1) of the screen
 
     def compose(self) -> ComposeResult:
-        yield Lines()
+        yield StripWidget()
 
     @property
     def text(self) -> list[str]:
@@ -45,17 +45,17 @@ async def test_texts_are_cut_and_padded_and_rows_beyond_the_height_dropped() -> 
     async with LinesApp().run_test(size=(20, 8)) as pilot:
         app = pilot.app
         assert isinstance(app, LinesApp)
-        app.query_one(Lines).show([Text("ab"), Text("0123456789abc"), strip_of(Text("strip"), 10), Text("too low")])
+        app.query_one(StripWidget).show([Text("ab"), Text("0123456789abc"), strip_of(Text("strip"), 10), Text("too low")])
         await pilot.pause()
         assert app.text == ["ab        ", "012345678…", "strip     "]
-        app.query_one(Lines).show([Text("one")])
+        app.query_one(StripWidget).show([Text("one")])
         await pilot.pause()
         assert app.text == ["one       ", " " * 10, " " * 10]
 
 
 async def test_a_short_strip_leaves_the_border_where_it_is_and_nothing_of_what_stood_there() -> None:
     async with LinesApp().run_test(size=(20, 8)) as pilot:
-        lines = pilot.app.query_one(Lines)
+        lines = pilot.app.query_one(StripWidget)
         for shown in ("first", "second"):  # the second time only the row is drawn anew
             lines.show([Strip([Segment(shown)])])
             await pilot.pause()
@@ -66,7 +66,7 @@ async def test_a_short_strip_leaves_the_border_where_it_is_and_nothing_of_what_s
 
 async def test_only_changed_rows_are_repainted(painted: list[tuple[int, int, int]]) -> None:
     async with LinesApp().run_test(size=(20, 8)) as pilot:
-        lines = pilot.app.query_one(Lines)
+        lines = pilot.app.query_one(StripWidget)
         lines.show([Text("first"), Text("second"), Text("third")])
         await pilot.pause()
         painted.clear()
@@ -84,7 +84,7 @@ async def test_only_changed_rows_are_repainted(painted: list[tuple[int, int, int
 
 async def test_rows_are_rendered_as_textual_renders_them() -> None:
     async with LinesApp().run_test(size=(20, 8)) as pilot:
-        lines = pilot.app.query_one(Lines)
+        lines = pilot.app.query_one(StripWidget)
         whole = Region(0, 0, 12, 5)
         for texts in (["one", "two"], ["one", "日本", "three"], [], ["1", "[2]", "3"]):
             lines.show([Text(text, "bold green") for text in texts])
@@ -99,7 +99,7 @@ async def test_rows_are_rendered_as_textual_renders_them() -> None:
 
 async def test_another_size_repaints_everything(painted: list[tuple[int, int, int]]) -> None:
     async with LinesApp().run_test(size=(20, 8)) as pilot:
-        lines = pilot.app.query_one(Lines)
+        lines = pilot.app.query_one(StripWidget)
         lines.show([Text("0123456789abcdef")])
         lines.styles.width = 16
         await pilot.pause()

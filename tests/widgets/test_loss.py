@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from relutui.readout.loss import LossReadout
 from relutui.session.state import Mark
-from relutui.widgets.loss import MARK, loss
+from relutui.ui.widgets.loss import MARK, loss
 from tests.widgets.drawn import dots, style_at, text
 
 STEPS = tuple(range(0, 1001, 10))

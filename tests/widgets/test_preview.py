@@ -4,7 +4,7 @@ from rich.text import Text
 
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.scenario.reader import parse
-from relutui.widgets.preview import preview, thumbnail
+from relutui.ui.widgets.preview import preview, thumbnail
 from tests.support.sessions import opener
 
 

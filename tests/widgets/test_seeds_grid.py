@@ -7,7 +7,7 @@ from relutui.commands import MOVES
 from relutui.model.selection import Move
 from relutui.readout.preview import PreviewReadout
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
-from relutui.widgets.seeds import grid, moved, progress, shape
+from relutui.ui.widgets.seeds import grid, moved, progress, shape
 from tests.widgets.drawn import dots, text
 
 X = np.linspace(0.0, 1.0, 64)

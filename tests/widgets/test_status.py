@@ -3,8 +3,8 @@
 import pytest
 from rich.cells import cell_len
 
-from relutui.readout.lines import MessageReadout, StatusReadout
-from relutui.widgets.status import message, rows_needed, status
+from relutui.readout.status import MessageReadout, StatusReadout
+from relutui.ui.widgets.status import message, rows_needed, status
 
 LONG = "単位の重みを変えてみよう" * 6
 

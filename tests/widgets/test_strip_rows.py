@@ -8,7 +8,7 @@ from relutui.model.selection import Selection
 from relutui.readout.strips import read_strips
 from relutui.session import edits
 from relutui.session.session import Session
-from relutui.widgets.strips import rows, strips
+from relutui.ui.widgets.strips import rows, strips
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)

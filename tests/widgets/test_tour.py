@@ -1,8 +1,8 @@
 import pytest
 
-from relutui.readout.lines import TourReadout
+from relutui.readout.status import TourReadout
 from relutui.session.tours import QUESTIONS, Question
-from relutui.widgets.tour import tour
+from relutui.ui.widgets.tour import tour
 
 SIX = ("right", "+", "+", "+")
 

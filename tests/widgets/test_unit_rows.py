@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from relutui.model.selection import Selection
-from relutui.widgets.unit_rows import fitted
+from relutui.ui.widgets.unit_rows import fitted
 from tests.widgets.table_app import BY_KINK, FREE, NARROW, TWELVE, WIDE, shown, styles_at
 
 

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from relutui.model.network import Activation, Network
 from relutui.model.selection import Selection
-from relutui.readout.walk import read_walk
+from relutui.readout.forward_pass import read_walk
 from relutui.session import edits
 from relutui.session.session import Session
-from relutui.widgets.walk import walk
+from relutui.ui.widgets.forward_pass import walk
 from tests.support.sessions import open_lab, opener, parameters, with_network
 
 

@@ -1,0 +1,43 @@
+"""What the chart shows in each of its views."""
+
+from relutui.readout.activations import ActivationsReadout, read_activations
+from relutui.readout.contributions import ContributionsReadout, read_contributions
+from relutui.readout.fit import FitReadout, read_fit
+from relutui.readout.landscape import LandscapeReadout, read_landscape
+from relutui.readout.loss import LossReadout, read_loss
+from relutui.readout.residual import ResidualReadout, read_residual
+from relutui.readout.small_multiples import UnitsReadout, read_units
+from relutui.readout.trail import TrailReadout, read_trail
+from relutui.session.session import Session
+
+ChartReadout = (
+    FitReadout
+    | UnitsReadout
+    | ContributionsReadout
+    | ResidualReadout
+    | ActivationsReadout
+    | LossReadout
+    | TrailReadout
+    | LandscapeReadout
+)
+
+
+def read_chart(session: Session) -> ChartReadout:
+    """What the chart shows in the present view."""
+    match session.view:
+        case "fit":
+            return read_fit(session)
+        case "units":
+            return read_units(session)
+        case "contributions":
+            return read_contributions(session)
+        case "residual":
+            return read_residual(session)
+        case "activations":
+            return read_activations(session)
+        case "trail":
+            return read_trail(session)
+        case "landscape":
+            return read_landscape(session)
+        case "loss":
+            return read_loss(session)

@@ -1,0 +1,225 @@
+"""The app: its look, and its first screen."""
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from typing import Any, NoReturn, cast
+
+from rich.console import RenderableType
+from rich.terminal_theme import TerminalTheme
+from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._context import active_message_pump
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.theme import Theme
+from textual.worker import WorkerFailed
+
+from relutui.lib.safe_text import sanitize_line
+from relutui.model.trainer import Trainer
+from relutui.session.journal import Journal, RecoverableSession, find_recoverable
+from relutui.session.session import Opener, Session
+from relutui.terminal.cell_diff import Difference, TerminalMirror
+from relutui.terminal.driver import TerminalDriver
+from relutui.terminal.input import InputDropped
+from relutui.terminal.shutdown import HUNG_UP, Shutdown
+from relutui.ui.screens.explore import Explore
+from relutui.ui.screens.palette import CommandProvider, Palette
+
+THEME = Theme(
+    name="relutui",
+    dark=True,
+    primary="#5fafd7",
+    secondary="#87af87",
+    accent="#d7af5f",
+    foreground="#d0d0d0",
+    background="#121212",
+    surface="#1c1c1c",
+    error="#ff5f5f",
+    warning="#ffaf5f",
+    success="#87d787",
+)
+
+# The terminal's sixteen colours, all light enough to stay readable when colour is taken away.
+COLOURS = TerminalTheme(
+    (18, 18, 18),
+    (208, 208, 208),
+    [
+        *((38, 38, 38), (255, 135, 135), (135, 215, 95), (255, 175, 95)),
+        *((135, 175, 255), (255, 135, 215), (95, 215, 215), (218, 218, 218)),
+    ],
+    [
+        *((138, 138, 138), (255, 175, 175), (175, 255, 135), (255, 255, 135)),
+        *((175, 215, 255), (255, 175, 255), (135, 255, 255), (255, 255, 255)),
+    ],
+)
+
+
+class RelutuiApp(App[str]):
+    """Explores one session at a time; its result is what to say once the terminal is put back."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "relutui"
+    COMMANDS = {CommandProvider}
+    BINDINGS = [  # over every screen
+        Binding("ctrl+l", "redraw", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
+        Binding("ctrl+c", "help_quit", show=False, priority=True),
+        # Textual's own comes before all keys typed ahead of it, which would be typed into the palette.
+        Binding("ctrl+p", "command_palette", show=False),
+    ]
+
+    def __init__(
+        self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None, *, ask: bool = False
+    ) -> None:
+        """ask: for a scenario, at first."""
+        super().__init__(driver_class=TerminalDriver)
+        self._trainer, self._journal, self._ask = trainer, journal, ask
+        self._shown = TerminalMirror()
+        self._explore = Explore(session, trainer, opener, journal)
+        self._leaving = Shutdown(self, self._keep_last)
+        self.register_theme(THEME)
+        # Set without their watchers, which would have the style sheet parsed once more, a tenth of the time to the first frame.
+        self.set_reactive(App.ansi_theme_dark, COLOURS)
+        self.set_reactive(App.theme, THEME.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._refresh_truecolor_filter(COLOURS)
+
+    def get_default_screen(self) -> Explore:
+        """The first screen."""
+        return self._explore
+
+    def on_ready(self) -> None:
+        """What was left behind is offered, then the scenarios if none was named; back from a shell, all is drawn anew."""
+        asyncio.get_running_loop().set_exception_handler(self._failed)
+        self._explore.ready.set()
+        problems: list[str] = []
+        if self._journal and (left := find_recoverable(problems.append)):
+            from relutui.ui.screens.recovery import RecoveryDialog
+
+            self.push_screen(RecoveryDialog(left, _first_of(problems)), self._recovered)
+        else:
+            if problems:
+                self._explore.session = self._explore.session.say(_first_of(problems), error=True)
+            self._recovered(None)
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
+
+    def _recovered(self, found: tuple[RecoverableSession, int] | None) -> None:
+        if found:
+            self._explore.recover(*found)
+        elif self._ask:
+            self._explore.show("open")
+
+    def hang_up(self) -> None:
+        """Leave: the terminal is gone.  From any thread."""
+        self._leaving.leave(HUNG_UP)
+
+    def _keep_last(self) -> None:
+        if self._explore.keeper:
+            self._explore.keeper.keep_last()
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if isinstance(error := context.get("exception"), Exception):
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's own prints a traceback in colours, and loses what was not written."""
+        if not self.is_headless:
+            self._leaving.fail(error.error if isinstance(error, WorkerFailed) else error)
+        super()._handle_exception(error)
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed after the key that quits is for nobody: Textual 8.2 would ask for a screen that is gone by then."""
+        if not (self._exit and isinstance(event, events.InputEvent)):
+            await super().on_event(event)
+
+    def on_left_out(self, event: InputDropped) -> None:
+        """Some of what was typed or pasted is lost, which is said."""
+        said = f"{event.count:,} characters of what was typed or pasted were left out: too many at once"
+        self._explore.session = self._explore.session.say(said, error=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """What a terminal shows after a change of size is not known."""
+        self.action_redraw()
+
+    def action_redraw(self) -> None:
+        """Draw everything anew, whatever the terminal shows; before the first drawing there is no need."""
+        if self._shown.known:
+            self._shown.forget()
+            self.screen.refresh()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send only what differs from what is shown: Textual has no public place between what it draws and what it sends."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate) and not self.is_headless:
+            if self._shown.knows(renderable):
+                renderable = cast(RenderableType, Difference(self._shown, renderable))
+            else:
+                screen.refresh()
+        super()._display(screen, renderable)
+
+    def run_to_the_end(self) -> NoReturn:
+        """Run, leave for signals and faults as well, and end the process, in which a compiler that hangs may be waited for."""
+        self._leaving.prepare()
+        if said := self.run():
+            print(sanitize_line(said), file=sys.stderr, flush=True)
+        os._exit(self.return_code or 0)
+
+    def action_command_palette(self) -> None:
+        """Open ours instead of Textual's own: its commands are the main screen's, and nothing to choose elsewhere."""
+        if self.screen is self._explore:
+            self.push_screen(Palette(id="--command-palette"))
+
+    def push_screen(self, *arguments: Any, **options: Any) -> Any:
+        """Open a screen over the others, unless the app is about to end: keys typed ahead of that are still heard.
+
+        Textual 8.2 would take the screen away before it is mounted, which is a fault.
+        """
+        if self.return_code is None:
+            return super().push_screen(*arguments, **options)
+        return AwaitComplete()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the topmost screen away, unless a screen asks that is gone already.
+
+        In Textual 8.2 one that is dismissed a second time, by a key typed ahead, takes away what lies below, or ends the app.
+        """
+        asking = active_message_pump.get()
+        if isinstance(asking, Screen) and asking not in self.screen_stack:
+            return AwaitComplete()
+        return super().pop_screen()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+c, with which one looks for the way out: say it in a line, whatever lies over the main screen."""
+        from relutui.ui.screens.dialogs import Notice, QuitDialog
+
+        if self.screen is self._explore:
+            self._explore.guide.stop()
+            session = self._explore.session
+            self._explore.session = session.say("esc leaves the cell, then q quits" if session.typing else "q quits")
+        elif not isinstance(self.screen, Notice):
+            quitting = isinstance(self.screen, QuitDialog)
+            self.push_screen(Notice("q quits" if quitting else "esc leads back, then q quits"))
+
+    async def action_quit(self) -> None:
+        """Textual's own ctrl+q: like the command, but twice for certain."""
+        if self.screen is self._explore:
+            self._explore.show("quit")
+        else:
+            self.exit()
+
+    async def on_unmount(self) -> None:
+        """Give the device back, and the place among the sessions."""
+        await self._trainer.close()
+        if self._journal:
+            with suppress(OSError):
+                self._keep_last()
+            self._journal.close()
+
+
+def _first_of(problems: list[str]) -> str:
+    """A line for all of them."""
+    more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if problems else ""

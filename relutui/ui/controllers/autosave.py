@@ -1,0 +1,108 @@
+"""Keeping the recovery journal while the app runs, and an eye on other sessions."""
+
+import asyncio
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from relutui.lib.safe_text import sanitize_line
+from relutui.scenario.library import is_shipped
+from relutui.scenario.scenario import Scenario
+from relutui.session.journal import Journal
+from relutui.session.session import Session
+
+PERIOD = 2.0  # s: no more than twice that is lost, however slow the disk
+EDITS = 10  # that are written before the period is over
+
+
+class Host(Protocol):
+    """Who holds the session."""
+
+    session: Session
+
+
+class Autosave:
+    """Writes the journal of the host's session, in a thread, as often as there is something new."""
+
+    def __init__(self, journal: Journal, host: Host) -> None:
+        self._journal, self._host = journal, host
+        self._kept: tuple[object, ...] = ()
+        self._last, self._others = host.session.state, len(host.session.others)
+        self._edits = 0  # since it was kept
+        self._scenario: Scenario | None = None
+        self._own: Path | None = None  # the file that is open, unless it comes with the program
+        self._changed = 0
+        self._told: set[int] = set()
+        self._problem = ""
+        self._said: object = self  # a PERIOD ago, if anything
+        self._early = asyncio.Event()
+
+    def note(self, session: Session) -> None:
+        """See whether so much was edited that it cannot wait, or one was thrown away."""
+        now, last = session.state, self._last
+        if now is not last and now.checkpoint.step == last.checkpoint.step:
+            self._edits += 1
+        fewer = len(session.others) < self._others
+        self._last, self._others = now, len(session.others)
+        if fewer or self._edits >= EDITS:
+            self._early.set()
+
+    async def run(self) -> None:
+        """Until the app ends."""
+        while True:
+            try:
+                await self._keep()
+                await self._look_around()
+            except OSError as error:
+                self._tell(str(error.strerror or error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._early.wait(), PERIOD)
+            self._early.clear()
+
+    def adopt(self, session: Session) -> None:
+        """Write this session at once, before the journal from which it comes is removed.  Raises OSError."""
+        self._journal.keep(session)
+
+    def keep_last(self) -> None:
+        """Write the session as it is now, for the last time.  Raises OSError."""
+        self._journal.keep(self._host.session, last=True)
+
+    def drop(self) -> None:
+        """Throw away what was kept: nobody wants it."""
+        self._journal.drop()
+
+    async def _keep(self) -> None:
+        session = self._host.session
+        new = session.state, session.saved, session.scenario, session.unsaved, *session.others
+        self._edits = 0
+        if len(self._kept) != len(new) or any(one is not other for one, other in zip(self._kept, new)):
+            await asyncio.to_thread(self._journal.keep, session)
+            self._kept, self._problem = new, ""
+
+    async def _look_around(self) -> None:
+        """Tell which other sessions have this file open, each once."""
+        session = self._host.session
+        if session.scenario is not self._scenario:
+            source = session.scenario.source
+            self._own = None if source is None or is_shipped(source) else source
+            await asyncio.to_thread(self._journal.announce, self._own)
+            self._scenario, self._changed, self._told = session.scenario, 0, set()
+        if self._own is None or session.running or (changed := self._journal.changed()) == self._changed:
+            return
+        self._changed = changed
+        others = await asyncio.to_thread(self._journal.others, self._own)
+        for other in others:
+            if other.pid not in self._told:
+                since = time.strftime("%H:%M", time.localtime(other.since))
+                words = f"{sanitize_line(self._own.name)} is open in another session too (process {other.pid}, since {since})"
+                self._host.session = self._host.session.say(words)
+        self._told = {other.pid for other in others}
+
+    def _tell(self, problem: str) -> None:
+        """Say that nothing is kept: once, when nothing else has just been said and nothing runs that would talk over it."""
+        session = self._host.session
+        calm, self._said = session.message is self._said, session.message
+        if problem != self._problem and not session.running and calm:
+            self._problem = problem
+            self._host.session = session.say(f"what you do is not kept for recovery ({problem}); w writes it", error=True)

@@ -1,0 +1,101 @@
+"""Measuring the landscape while it is looked at: again when it is out of date, and never for more than a share of the time."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from relutui.model.batch import Batch
+from relutui.model.dataset import Dataset
+from relutui.model.landscape import COLUMNS, NETWORKS, ROWS, Landscape, Plane
+from relutui.model.network import same_bound
+from relutui.model.trainer import Trainer, fault
+from relutui.model.training import Locks, Problem, TrainingSettings
+from relutui.session import landscape_axes
+from relutui.ui.controllers.training_loop import Host
+
+REST = 0.25  # s after a measurement, at least
+SHARE = 4  # times as long as a measurement took is the rest after it
+SLICE = 0.05  # s: networks measured at once take no longer, so that steps of training have their turn
+FIRST = 2_000_000  # networks times units times points in the first slice, before anything was measured
+GROWTH = 4  # times larger than the last a slice may be: the first one may have compiled
+
+
+class LandscapeLoop:
+    """Keeps the session's landscape up to date in one task of the event loop, as long as it is the view."""
+
+    def __init__(self, trainer: Trainer, host: Host, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._trainer, self._host, self._clock = trainer, host, clock
+        self._task: asyncio.Task[None] | None = None
+        self._due = -np.inf
+        self._failed = False
+        self._compiled = False  # which the first slice of all has to wait for
+
+    @property
+    def busy(self) -> bool:
+        """Whether a measurement is under way or due."""
+        return self._task is not None and not self._task.done()
+
+    def wake(self) -> None:
+        """See whether there is something to measure; what failed is tried again when the view is opened again."""
+        if self._host.session.view != "landscape":
+            self._failed = False
+        elif not self.busy and self._wanted():
+            self._task = asyncio.create_task(self._work())
+
+    def _wanted(self) -> Plane | None:
+        """What is to be measured, unless it is the last landscape."""
+        session = self._host.session
+        if session.view != "landscape" or self._failed:
+            return None
+        plane = landscape_axes.plane(session)
+        return None if session.landscape and session.landscape.plane == plane else plane
+
+    async def _work(self) -> None:
+        try:
+            while self._wanted():
+                await self._rest()
+                if plane := self._wanted():
+                    await self._measure(plane)
+        except Exception as error:  # a fault of ours or of the trainer's, or there is none: said, and the screen goes on
+            self._failed = True
+            self._host.session = self._host.session.say(fault("measuring the landscape", error), error=True)
+
+    async def _rest(self) -> None:
+        """Leave the trainer to a run for its share of the time; nobody else has to wait."""
+        while self._host.session.running and (left := self._due - self._clock()) > 0.0:
+            await asyncio.sleep(min(left, REST))
+
+    async def _measure(self, plane: Plane) -> None:
+        """The landscape of a plane, slice by slice; given up when one of other parameters, units or data is wanted."""
+        began, dataset = self._clock(), self._host.session.dataset
+        problem = measured_by(plane, dataset)
+        losses = np.empty(0)
+        size = max(1, FIRST // (len(plane.units) * len(problem.dataset)))
+        while len(losses) < NETWORKS and self._of_use(plane, dataset):
+            start = self._clock()
+            some = Batch.start(plane.networks(len(losses), len(losses) + size))
+            losses = np.append(losses, (await self._trainer.train_batch(some, problem, 0)).losses)
+            if not self._compiled:
+                began, self._compiled = self._clock(), True
+            seconds = max(self._clock() - start, 1e-9)
+            size = int(np.clip(len(some) * SLICE / seconds, 1, GROWTH * len(some)))
+        now = self._clock()
+        self._due = now + max(REST, SHARE * (now - began))
+        if self._of_use(plane, dataset):
+            losses *= same_bound(1.0, "mse", plane.kind, len(dataset))
+            self._host.session = replace(self._host.session, landscape=Landscape(plane, losses.reshape(ROWS, COLUMNS)))
+
+    def _of_use(self, plane: Plane, dataset: Dataset) -> bool:
+        """Whether no landscape of other parameters, units or data is wanted by now."""
+        session = self._host.session
+        return session.dataset is dataset and landscape_axes.plane(session).alike(plane)
+
+
+def measured_by(plane: Plane, dataset: Dataset) -> Problem:
+    """What a trainer is asked, for 0 steps, to measure networks of a plane: always their MSE, for the points may be fewer."""
+    x, y = plane.points(dataset.x, dataset.y)
+    free = np.zeros(len(plane.units), np.bool_)
+    return Problem(plane.network, Dataset(x, plane.targets(x, y)), Locks(free, free, free, False), TrainingSettings())

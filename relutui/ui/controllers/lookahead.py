@@ -1,0 +1,49 @@
+"""The state some steps of training on, shown as a ghost without going there."""
+
+from dataclasses import replace
+from typing import Protocol
+
+from relutui.lib.number_text import loss_text
+from relutui.model.trainer import Diverged, Trainer, fault
+from relutui.model.training import Checkpoint
+from relutui.session.session import Session
+from relutui.session.state import loss_of
+
+
+class Host(Protocol):
+    """Who holds the session."""
+
+    session: Session
+
+
+async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
+    """Show where that many steps lead from the present state, unless it changes meanwhile."""
+    session, state = host.session, host.session.state
+    if session.running:
+        host.session = session.say("the run goes there by itself; space pauses it, then p looks ahead")
+        return
+    try:
+        ahead, ended = await trainer.train(state.checkpoint, state.problem(session.dataset), steps), ""
+    except Diverged as error:
+        ahead, ended = error.checkpoint, "then it diverges"
+    except Exception as error:  # a fault of ours or of the trainer's, or there is none: said, and the screen goes on
+        host.session = host.session.say(fault("prediction", error), error=True)
+        return
+    if host.session.state is not state:
+        return
+    taken = ahead.step - state.checkpoint.step
+    if not taken and not ended:
+        host.session = host.session.say(f"training stops here: the loss is below {state.settings.stop_below:g}")
+        return
+    if taken < steps and not ended:
+        ended = f"then it stops, the loss being below {state.settings.stop_below:g}"
+    said = _said(host.session, ahead, ended)
+    host.session = replace(host.session, ahead=ahead, view="fit").say(said, error=ended.endswith("diverges"))
+
+
+def _said(session: Session, ahead: Checkpoint, ended: str) -> str:
+    state = session.state
+    steps, kind = ahead.step - state.checkpoint.step, state.settings.loss.upper()
+    there = loss_text(loss_of(replace(state, checkpoint=ahead), session.dataset))
+    on = f"{steps} step{'s' * (steps != 1)} on: {kind} {there} (now {loss_text(session.loss)})"
+    return f"{on}; {ended}" if ended else f"{on}; p takes the ghost away"

@@ -1,0 +1,78 @@
+"""The tours of the sixteen questions: keys that press themselves, slowly enough to see what each of them does."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Protocol
+
+from textual.keys import _character_to_key
+
+from relutui.session import visits
+from relutui.session.session import Session
+from relutui.session.tours import Question, Tour
+from relutui.ui.controllers.background_task import ended
+from relutui.ui.controllers.training_loop import TrainingLoop
+
+PAUSE = 0.8  # s before each key
+
+
+class Host(Protocol):
+    """Who holds the session and takes keys."""
+
+    session: Session
+    training: TrainingLoop
+
+    def take(self, key: str, character: str | None) -> bool:
+        """Do what a key is for; whether it is for anything."""
+
+    async def settled(self) -> None:
+        """Wait until what the last key asked for is done."""
+
+
+async def _pause() -> None:
+    await asyncio.sleep(PAUSE)
+
+
+class TourPlayer:
+    """Presses the keys of a question, one after the other, until all are pressed or it is stopped."""
+
+    def __init__(self, host: Host, pause: Callable[[], Awaitable[None]] = _pause) -> None:
+        self._host, self._pause = host, pause
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, question: Question) -> None:
+        """Begin a tour in the present session."""
+        self._host.session = replace(self._host.session, tour=Tour(question))
+        self._task = asyncio.create_task(self._walk(question))
+        self._task.add_done_callback(ended)
+
+    def stop(self) -> None:
+        """Stop the tour, if one is under way, and what it trains; how far it came stays on the screen."""
+        tour = self._host.session.tour
+        if self._task and tour and tour.going:
+            self._task.cancel()
+            self._host.training.cancel()
+            self._host.session = replace(self._host.session, tour=replace(tour, going=False))
+
+    def interrupt(self) -> bool:
+        """Make way for a key of the user's; whether stopping a tour is all that the key does."""
+        tour = self._host.session.tour
+        if tour and tour.going:
+            self.stop()
+            return True
+        if tour:
+            self._host.session = visits.own(self._host.session)
+        return False
+
+    async def _walk(self, question: Question) -> None:
+        for number, key in enumerate(question.keys, 1):
+            await self._pause()
+            await self._host.settled()
+            going = number < len(question.keys)
+            self._host.session = replace(self._host.session, tour=Tour(question, number, going))
+            self._host.take(*_event_of(key))
+
+
+def _event_of(key: str) -> tuple[str, str | None]:
+    """The name and the character with which Textual reports a key."""
+    return (_character_to_key(key), key) if len(key) == 1 else (key, None)

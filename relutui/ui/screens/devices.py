@@ -1,0 +1,148 @@
+"""What to train on: every device there may be, how fast it is or why it is not usable; enter takes one."""
+
+from collections.abc import Callable
+from contextlib import aclosing
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+
+from relutui.model.trainer import DEVICES, Device, DeviceReport, Trainer
+from relutui.ui.controllers.background_task import BackgroundTask
+from relutui.ui.widgets.marked_list import MarkedList, Row
+
+LOOKING = "looking ..."
+WIDEST = max(map(len, DEVICES))
+
+
+class DevicesDialog(ModalScreen[str | None]):
+    """Looks for the devices; returns the one to train on.
+
+    present: tells what is trained on now, as the status line has it; known: what was found before, shown until found again.
+    """
+
+    BINDINGS = [Binding("escape,d,q", "dismiss", "Close", show=False)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
+
+    def __init__(self, trainer: Trainer, present: Callable[[], str], known: dict[str, DeviceReport]) -> None:
+        super().__init__()
+        self._trainer, self._present = trainer, present
+        self.reports = known
+        self._looking = BackgroundTask(self, self._draw)
+        self._chosen = ""  # the device that is to be trained on, while nobody knows yet that it is usable
+
+    @property
+    def busy(self) -> bool:
+        """Whether it still looks."""
+        return self._looking.busy
+
+    def compose(self) -> ComposeResult:
+        """The list, and all there is to say of the marked one."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "What to train on"
+            dialog.border_subtitle = "enter trains on it   esc closes"
+            yield MarkedList(id="devices")
+            yield Static(Content(""), id="about")
+
+    def on_mount(self) -> None:
+        """The present one is marked."""
+        self._looking.start("looking for devices", self._look)
+        self._offer(next((place for place, device in enumerate(DEVICES) if self._in_use(device)), 0))
+
+    def on_unmount(self) -> None:
+        """Nobody waits for them any more."""
+        self._looking.cancel()
+
+    def on_resize(self) -> None:
+        """There is room for longer rows, or for shorter ones."""
+        self.call_after_refresh(self._draw)
+
+    @on(OptionList.OptionHighlighted)
+    def describe(self) -> None:
+        """Say more of the marked one."""
+        if self._marked != self._chosen:
+            self._chosen = ""
+        said = self._looking.problem or self._about(self._marked)
+        wrong = bool(self._looking.problem or self._chosen in self.reports)
+        about = self.query_one("#about", Static)
+        about.set_class(wrong, "error")
+        about.update(Content(f"✗ {said}" if wrong else said))
+
+    @on(OptionList.OptionSelected)
+    def choose(self) -> None:
+        """Train on the marked one; where that is not possible, or not known yet, that is said."""
+        self._chosen = self._marked
+        if not self._take():
+            self.describe()
+
+    def _take(self) -> bool:
+        """Train on the one that was chosen, if it is known to be usable."""
+        report = self.reports.get(self._chosen)
+        usable = report is not None and report.usable
+        if usable:
+            self.dismiss(self._chosen)
+        return usable
+
+    async def _look(self) -> None:
+        """Find them again; what was usable is so, even where it does not answer in time while the machine is busy."""
+        async with aclosing(self._trainer.devices()) as found:
+            async for report in found:
+                if report.usable or not ((known := self.reports.get(report.device)) and known.usable):
+                    self.reports = {**self.reports, report.device: report}
+                if self._take():
+                    return
+                self._looking.draw()
+
+    def _draw(self) -> None:
+        self._offer(self.query_one(MarkedList).highlighted or 0)
+        self.describe()
+
+    def _offer(self, marked: int) -> None:
+        self.query_one(MarkedList).offer(map(self._row, DEVICES), marked)
+
+    @property
+    def _marked(self) -> str:
+        return tuple(DEVICES)[self.query_one(MarkedList).highlighted or 0]
+
+    def _in_use(self, device: str) -> bool:
+        return self._present().startswith(DEVICES[device])
+
+    def _fastest(self, device: str) -> bool:
+        """Whether it is, of all; while some are not known yet nobody can say."""
+        seconds = {report.device: report.burst_seconds for report in self.reports.values() if report.usable}
+        return len(self.reports) == len(DEVICES) and device in seconds and seconds[device] == min(seconds.values())
+
+    def _row(self, device: str) -> Row:
+        """Its name, what distinguishes it, and what is known of it; where that is too long, the end is left out."""
+        report, wide = self.reports.get(device), self.size.width >= 60
+        words = ["in use"] * self._in_use(device) + ["fastest"] * self._fastest(device)
+        if report is None:
+            words.insert(0, LOOKING if self.busy else "no answer")
+        elif report.usable:
+            words.insert(0, f"{'1,000 steps in ' * wide}{_milliseconds(report)}")
+        else:
+            words.append(f"✗ {report.reason}")
+        return Text(f"{device:<{WIDEST}}"), Text("   ".join(words), no_wrap=True, overflow="ellipsis")
+
+    def _about(self, device: str) -> str:
+        """All that is known of a device."""
+        report = self.reports.get(device)
+        if report is None:
+            taken = "; it is taken if it is usable" if device == self._chosen else ""
+            return f"{DEVICES[device]}: {LOOKING}{taken}" if self.busy else f"{DEVICES[device]}: no answer"
+        called = Device(report.name, report.renderer)
+        if not report.usable:
+            return f"{called}: {report.reason}"
+        words = ["in use"] * self._in_use(device) + ["the fastest here"] * self._fastest(device)
+        words += ["made for many networks at once"] * (report.name != "CPU")
+        return "; ".join([f"{called}: 1,000 steps of 3 units on 300 points in {_milliseconds(report)}", *words])
+
+
+def _milliseconds(report: DeviceReport) -> str:
+    return f"{report.burst_seconds * 1e3:.2f} ms"

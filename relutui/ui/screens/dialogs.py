@@ -1,0 +1,165 @@
+"""The dialogs: each only returns what was decided, or nothing."""
+
+import os
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from relutui.commands import MOVES
+from relutui.lib import files
+from relutui.lib.safe_text import sanitize_line
+from relutui.readout.unwritten import done
+from relutui.scenario.library import is_shipped
+from relutui.scenario.scenario import ScenarioError
+from relutui.scenario.scenario_files import write
+from relutui.session.session import Session, as_scenario
+from relutui.session.state import State
+from relutui.ui.widgets.marked_list import MarkedList, Row
+from relutui.ui.widgets.path_input import PathInput, expanded
+
+
+class Written(NamedTuple):
+    """The state that was written, the file as it is since, and what is to be said of it."""
+
+    state: State
+    file: files.File
+    said: str
+
+
+class WriteDialog(ModalScreen[Written | None]):
+    """Asks for a path, and writes there, as a scenario, the state that was present when it was opened.
+
+    An existing file is only written over when the same path is entered a second time and the file is as it was the first time;
+    one that is read-only, or comes with the program, never.
+    """
+
+    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._confirmed: files.File | None = None
+
+    def compose(self) -> ComposeResult:
+        """A line for the path."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = Content(f"Write {self._session.scenario.name} as a scenario")
+            yield PathInput(value=f"{self._session.scenario.name}-mine.toml", id="path", select_on_focus=False)
+            yield Static(Content(""), classes="error", id="problem")
+            yield Static("enter writes   esc does not", classes="note")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Write, unless the file is there already and this is the first time it is named."""
+        typed = expanded(event.value.strip())
+        if os.path.basename(typed) in ("", ".", ".."):
+            self._say(f'expected the name of a file, got "{event.value.strip()}"')
+            return
+        path = Path(typed if typed.endswith(".toml") else f"{typed}.toml")
+        try:
+            more = write(as_scenario(self._session, path.stem), path, self._may_replace(path))
+        except FileExistsError:
+            self._ask(path)
+        except ScenarioError as error:
+            self._say(str(error))
+        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+            self._say(f"{path}: {getattr(error, 'strerror', None) or error}")
+        else:
+            said = sanitize_line(f"written: {path}{more and '; '}{more}")
+            self.dismiss(Written(self._session.state, files.File.at(path.absolute()), said))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Another path needs another confirmation."""
+        self._confirmed = None
+
+    def _may_replace(self, path: Path) -> bool:
+        """Whether that was confirmed of the file as it is."""
+        return files.File.at(path) == self._confirmed and not _refusal(path)
+
+    def _ask(self, path: Path) -> None:
+        """Say what is there, and that it may be written over, if it may."""
+        if refusal := _refusal(path):
+            self._say(f"{path} {refusal}: choose another name")
+            return
+        known = [file for file in (self._confirmed, *self._session.files) if file and files.same_file(file.path, path)]
+        self._confirmed = files.File.at(path)
+        what = "has changed meanwhile" if known and known[0].changed else "exists"
+        self._say(f"{path} {what}; enter again writes over it")
+
+    def _say(self, problem: str) -> None:
+        self.query_one("#problem", Static).update(Content(sanitize_line(problem)))
+
+
+def _refusal(path: Path) -> str:
+    """Why a file is never written over; nothing if it may be."""
+    return "comes with relutui and stays as it is" if is_shipped(path) else files.protected(path)
+
+
+class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
+    """Asks whether to leave what is not written, all of which it lists; returns the session that is to be written first.
+
+    said: what has just been written, and where to.
+    """
+
+    def __init__(self, session: Session, said: str = "") -> None:
+        super().__init__()
+        self._unwritten, self._said = session.unwritten, said
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        count = len(self._unwritten)
+        it, marked = ("it", "it") if count == 1 else ("all of it", "the marked one")
+        keys = f"q again quits and throws {it} away   w writes {marked}   " if count else "q or enter quits   "
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Quit?"
+            if self._said:
+                yield Static(Content(self._said), id="said")
+            if self._unwritten:
+                yield Static("Not written:")
+                yield MarkedList(map(_row, self._unwritten))
+            yield Static(f"{keys}esc stays", classes="note")
+
+    def on_mount(self) -> None:
+        """The first is marked."""
+        for choices in self.query(MarkedList):
+            choices.highlighted = 0
+
+    def on_key(self, event: events.Key) -> None:
+        """Any key is an answer but those that move the mark."""
+        if event.key in MOVES and len(self._unwritten) > 1:
+            return
+        event.stop()
+        if event.key == "w" and self._unwritten:
+            self.dismiss(self._unwritten[self.query_one(MarkedList).highlighted or 0])
+        else:
+            quits = event.key == "q" or (event.key == "enter" and not self._unwritten)
+            self.dismiss("quit" if quits else None)
+
+
+def _row(session: Session) -> Row:
+    return Text(), Text(f"{session.scenario.name}: {done(session)}")
+
+
+class Notice(ModalScreen[None]):
+    """Says something in a line, until a key that is meant for what lies below."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """The line."""
+        yield Static(Content(self._words), id="words")
+
+    def on_key(self, event: events.Key) -> None:
+        """Make way for it."""
+        event.stop()
+        self.dismiss()
+        self.app.post_message(events.Key(event.key, event.character))

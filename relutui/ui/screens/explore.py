@@ -1,0 +1,296 @@
+"""The main screen: the Session's home.  A command maps it to the next; a watcher hands readouts to the widgets."""
+
+import asyncio
+import gc
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from relutui.commands import Command, LookAhead, Show, Train, apply
+from relutui.model.trainer import Trainer
+from relutui.readout.status import read_message
+from relutui.readout.table import read_table
+from relutui.session import edits, visits
+from relutui.session.journal import Journal, RecoverableSession
+from relutui.session.nudges import Beginning, begun, taken_back
+from relutui.session.session import Opener, Session
+from relutui.session.view_state import Typing
+from relutui.terminal.backlog import is_behind
+from relutui.ui.controllers.autosave import Autosave
+from relutui.ui.controllers.background_task import ended
+from relutui.ui.controllers.device_manager import DeviceManager
+from relutui.ui.controllers.landscape_loop import LandscapeLoop
+from relutui.ui.controllers.tour_player import TourPlayer
+from relutui.ui.controllers.training_loop import TrainingLoop
+from relutui.ui.screens.keys import BY_KEY
+from relutui.ui.screens.layout import Place, arrangement, layout_of
+from relutui.ui.screens.navigation import Navigator
+from relutui.ui.screens.panels import READERS
+from relutui.ui.widgets.footer import footer
+from relutui.ui.widgets.forward_pass import walk
+from relutui.ui.widgets.panel import Group, Panel
+from relutui.ui.widgets.status import message, rows_needed, status
+from relutui.ui.widgets.strips import strips
+from relutui.ui.widgets.tour import tour
+from relutui.ui.widgets.unit_table import UnitTable
+from relutui.ui.widgets.view import chart
+
+FIRST_FRAME = 0.05  # s from a layout on in which nothing else takes the processor
+AGAIN = 0.02  # s until a drawing for which the terminal was not ready is tried again
+
+
+class Explore(Screen[None]):
+    """Chart, strips, table, walk and loss of one scenario."""
+
+    BLANK = True  # the panels leave nothing of it to be seen
+    # Without repaint=False every change would repaint the whole screen.
+    session: reactive[Session] = reactive[Session](None, init=False, always_update=True, repaint=False)  # type: ignore[arg-type]
+
+    def __init__(self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None) -> None:
+        """Without a journal nothing is kept for recovery."""
+        super().__init__()
+        self._overlays = Navigator(self, trainer, opener)
+        self.set_reactive(Explore.session, session)
+        self.keeper = Autosave(journal, self) if journal else None
+        self._trainer = trainer
+        self.training = TrainingLoop(trainer, self)
+        self.landscape = LandscapeLoop(trainer, self)
+        self.preparation = DeviceManager(trainer, self)
+        self.guide = TourPlayer(self)
+        self._arrangement: dict[str, Place] = {}
+        self._table = UnitTable(id="table")
+        self._panels: dict[str, Panel[Any] | UnitTable] = {
+            "status": Panel(status, id="status"),
+            "chart": Panel(chart, id="chart"),
+            "strips": Panel(strips, id="strips"),
+            "multiples": Panel(chart, id="multiples"),
+            "table": self._table,
+            "walk": Panel(walk, id="walk"),
+            "loss": Panel(chart, id="loss"),
+            "message": Panel(message, id="message"),
+            "tour": Panel(tour, id="tour"),
+            "footer": Panel(footer, id="footer"),
+        }
+        self.ready = asyncio.Event()  # set by the app: it is laid out
+        self._background: set[asyncio.Task[None]] = set()
+        self._draw_due = False
+        self._begun: Beginning | None = None  # of a number, perhaps, by the keys before
+
+    def compose(self) -> ComposeResult:
+        """Every panel there is; `arrangement` says which of them are shown."""
+        panels = self._panels
+        yield panels["status"]
+        with Group(id="body"):
+            with Group(id="left"):
+                yield from (panels[id] for id in ("chart", "strips", "multiples"))
+            with Group(id="right"):
+                yield from (panels[id] for id in ("table", "walk", "loss"))
+        yield panels["message"]
+        yield panels["tour"]
+        yield panels["footer"]
+
+    def on_mount(self) -> None:
+        """The device is opened once the app is ready and the first frame has had its time."""
+        width, height = self.app.size
+        self.set_reactive(Explore.session, replace(self.session, layout=layout_of(width, height)))
+        # With a dialog over this screen Textual 8.2 lays this one out as well, and takes back the drawing that was due: without
+        # another message there would be none.
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self.check_idle(), immediate=True)
+        self._lay_out(self.session)
+        self._draw()
+        self._spawn(self._begin())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size may mean another layout; the panels draw themselves in their new sizes."""
+        layout = layout_of(event.size.width, event.size.height)
+        if layout != self.session.layout:
+            self.session = replace(self.session, layout=layout)
+        else:
+            self._lay_out(self.session)
+
+    def validate_session(self, session: Session) -> Session:
+        """Say when the way back goes, whatever took it."""
+        return visits.told(self.session, session)
+
+    def watch_session(self, session: Session) -> None:
+        """Draw what changed, and see whether there is something to train or to measure."""
+        if not self.is_mounted:
+            return
+        self._lay_out(session)
+        self._draw()
+        self.training.wake()
+        self.landscape.wake()
+        self.preparation.wake()
+        if self.keeper:
+            self.keeper.note(session)
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key is taken here, one after the other: those typed ahead must find what those before them did."""
+        if self.app.screen is not self:  # typed ahead of what has opened over this screen meanwhile
+            self.app.post_message(events.Key(event.key, event.character))
+        elif not (self.guide.interrupt() or self.take(event.key, event.character)):
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody sees what a tour does under the palette."""
+        self.guide.stop()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted goes into the cell that is edited, or else selected, unless it stops a tour."""
+        self._begun = None
+        if not self.guide.interrupt():
+            self._hear(self._show_table() or self._table.take_paste(event.text))
+
+    def take(self, key: str, character: str | None) -> bool:
+        """Do what a key is for; whether it is for anything."""
+        before, beginning, self._begun = self.session, self._begun, None
+        if beginning and beginning.after.selection != before.selection:  # another cell was clicked meanwhile
+            beginning = None
+        said, command = self._key_in_table(key, character, beginning.text if beginning else ""), BY_KEY.get(key)
+        if said is not None:
+            if beginning and self._table.editing and key != "enter":  # with which the value begins that is there
+                self.set_reactive(Explore.session, taken_back(self.session, beginning))
+            self._hear(said)
+        elif command:
+            self.carry_out(command)
+            self._begun = begun(beginning, command.id, before, self.session)
+        return said is not None or command is not None
+
+    def carry_out(self, command: Command) -> None:
+        """Carry out a command."""
+        match apply(command, self.session):
+            case Session() as session:
+                self.session = session
+            case Train(steps):
+                self.training.request(steps)
+            case LookAhead(steps):
+                self.predict(steps)
+            case Show(what):
+                self.show(what)
+
+    def _key_in_table(self, key: str, character: str | None, begun: str) -> list[Message] | None:
+        """What the table makes of a key, if anything."""
+        begins = key == "enter" or (character or "x") in "0123456789"
+        if (begins or self._table.display) and (refused := self._show_table()):
+            return refused
+        return self._table.take_key(key, character, begun) if self._table.display else None
+
+    def _show_table(self) -> list[Message]:
+        """Have the table on the screen as it is now; what there is to say where there is no room for it."""
+        if not self._table.display:
+            if self.session.layout == "tiny":
+                return [UnitTable.Refused("too small to type a value here; + and - nudge it")]
+            self.session = replace(self.session, tab="units")
+        if self._draw_due:  # a slow terminal is no reason to type into the wrong cell
+            self._table.update(read_table(edits.previewed(self.session)))
+        return []
+
+    def _hear(self, said: list[Message]) -> None:
+        """Act on what the table says."""
+        session = self.session
+        for what in said:
+            session = _heard(session, what)
+        self.session = session
+
+    @on(UnitTable.Moved)
+    @on(UnitTable.Edited)
+    @on(UnitTable.Refused)
+    @on(UnitTable.Left)
+    def table_said(self, event: Message) -> None:
+        """The mouse did something in the table, which like a key may only stop a tour, or an edit was dropped."""
+        if not (isinstance(event, UnitTable.Moved) and self.guide.interrupt()):
+            self._hear([event])
+
+    def show(self, what: str) -> None:
+        """Open what lies over this screen for a while, or leave."""
+        self._overlays.show(what)
+
+    def recover(self, orphan: RecoverableSession, waiting: int) -> None:
+        """Go on where another session was cut off, while others wait for the next start."""
+        self._overlays.recover(orphan, waiting)
+
+    def predict(self, steps: int) -> None:
+        """See where some steps of training would lead."""
+        from relutui.ui.controllers.lookahead import look_ahead  # when it is asked for: start-up counts
+
+        self._spawn(look_ahead(self._trainer, self, steps))
+
+    async def settled(self) -> None:
+        """Wait until the device is open, what was to be compiled is, and what was asked for is trained and measured."""
+        loops = self.training, self.landscape
+        while self.is_running and (
+            self._background or self.preparation.busy or (any(loop.busy for loop in loops) and not self.session.running)
+        ):
+            await asyncio.sleep(0.01)
+
+    async def _begin(self) -> None:
+        await self.ready.wait()
+        await asyncio.sleep(FIRST_FRAME)  # not until the frame: under a dialog that comes when the dialog has gone, if at all
+        gc.enable()  # it would only have held the frame up
+        if self.keeper:
+            self._keeping = asyncio.create_task(self.keeper.run())
+            self._keeping.add_done_callback(ended)
+        self.preparation.begin()
+
+    def _lay_out(self, session: Session) -> None:
+        """Show the panels that belong to the layout and the tab, with room for the present number of units."""
+        small = session.layout == "small"
+        said = rows_needed(read_message(edits.previewed(session)), self.size.width) if small else 0
+        wanted = arrangement(session, said, self.size.height)
+        if wanted == self._arrangement:
+            return
+        self._arrangement = wanted
+        self.set_classes(session.layout)
+        for id, place in wanted.items():
+            panel = self._panels[id]
+            panel.display, panel.border_title, panel.border_subtitle = place.shown, place.title, place.subtitle
+            panel.styles.height = place.height
+        if not wanted["table"].shown and self._table.editing:
+            self._table.drop_edit()
+
+    def _draw(self) -> None:
+        """Hand every panel on the screen its readout; later, while the terminal has not taken the last drawing."""
+        if self._draw_due:
+            return
+        if is_behind(self.app):
+            self._draw_due = True
+            self.set_timer(AGAIN, self._draw_late)
+            return
+        session = edits.previewed(self.session)
+        for id, panel in self._panels.items():
+            if panel.display:
+                panel.update(READERS[id](session))
+
+    def _draw_late(self) -> None:
+        self._draw_due = False
+        self._draw()
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        task.add_done_callback(ended)
+
+
+def _heard(session: Session, said: Message) -> Session:
+    """The session after what the table says."""
+    match said:
+        case UnitTable.Moved():
+            return edits.select(session, said.selection)
+        case UnitTable.Edited():
+            return edits.set_parameter(session, said.selection, said.value)
+        case UnitTable.Refused():
+            return session.say(said.reason, error=True)
+        case UnitTable.Typing():
+            return replace(session, typing=Typing(said.selection, said.value), message=None)
+        case UnitTable.Left():
+            return replace(session, typing=None, message=None)
+    return session

@@ -1,0 +1,95 @@
+"""Help, behind three tabs: the keys and the words; the questions, each of which starts its tour; the pages of the manual."""
+
+from rich.table import Table
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+
+from relutui.commands import key_table
+from relutui.docs.pages import PAGES, read_page, title
+from relutui.explain.glossary import GLOSSARY
+from relutui.session.session import Session
+from relutui.session.tours import QUESTIONS, Question
+from relutui.ui.widgets.marked_list import MarkedList
+
+TITLES = {"words": "Keys, words", "questions": "Questions", "manual": "Manual"}
+
+
+class HelpScreen(ModalScreen[Question | None]):
+    """What every key does, what the words mean, and what training runs on; returns the question to start the tour of."""
+
+    BINDINGS = [
+        Binding("escape,q,question_mark", "dismiss", "Close", show=False),
+        Binding("tab", "next_tab(1)", "Tab", show=False),
+        Binding("shift+tab", "next_tab(-1)", "Tab back", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._device = f"{session.device}; {session.advice}" if session.advice else session.device
+
+    def compose(self) -> ComposeResult:
+        """A panel a tab."""
+        with VerticalScroll(id="words", classes="dialog") as words:
+            words.border_subtitle = "up, down scroll   esc closes"
+            yield Static(_two_columns(key_table()))
+            yield Static("")
+            yield Static(_two_columns(list(GLOSSARY.items())))
+            yield Static(f"\nTraining runs on: {self._device}; d chooses another", markup=False)
+        with Vertical(id="questions", classes="dialog") as questions:
+            questions.border_subtitle = "enter shows the answer, esc then leads back   esc closes"
+            yield MarkedList((Text(f"{question.number:>2}"), Text(question.text)) for question in QUESTIONS)
+            yield Static(id="tour-of", markup=False)
+        with Vertical(id="manual", classes="dialog") as manual:
+            manual.border_subtitle = "enter opens the page   esc closes"
+            width = max(map(len, PAGES))
+            yield MarkedList((Text(f"{page:<{width}}"), Text(title(read_page(page)))) for page in PAGES)
+
+    def on_mount(self) -> None:
+        """The keys and the words first."""
+        self._show("words")
+
+    def action_next_tab(self, step: int) -> None:
+        """The tab to the right, or to the left; the first follows the last."""
+        tabs = list(TITLES)
+        shown = next(index for index, tab in enumerate(tabs) if self.query_one(f"#{tab}").display)
+        self._show(tabs[(shown + step) % len(tabs)])
+
+    def _show(self, tab: str) -> None:
+        titles = "  ".join(f"‹{title}›" if id == tab else title for id, title in TITLES.items())
+        for id in TITLES:
+            panel = self.query_one(f"#{id}")
+            panel.display, panel.border_title = id == tab, f"{titles}   (tab)"
+        self.query_one("#words" if tab == "words" else f"#{tab} Choices").focus()
+
+    @on(OptionList.OptionHighlighted, "#questions Choices")
+    def describe(self, event: OptionList.OptionHighlighted) -> None:
+        """Where the answer of the question that is marked is seen."""
+        question = QUESTIONS[event.option_index]
+        said = f"scenario {question.scenario}   keys: {' '.join(question.keys)}\n{question.look}"
+        self.query_one("#tour-of", Static).update(said)
+
+    @on(OptionList.OptionSelected, "#questions Choices")
+    def start(self, event: OptionList.OptionSelected) -> None:
+        """Start the tour."""
+        self.dismiss(QUESTIONS[event.option_index])
+
+    @on(OptionList.OptionSelected, "#manual Choices")
+    def open(self, event: OptionList.OptionSelected) -> None:
+        """Open the page over the help: esc there leads back to the list."""
+        from relutui.ui.screens.page import PageScreen
+
+        self.app.push_screen(PageScreen(PAGES[event.option_index]))
+
+
+def _two_columns(rows: list[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", max_width=24)
+    table.add_column()
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table

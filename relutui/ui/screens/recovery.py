@@ -1,0 +1,110 @@
+"""The offer to go on where an earlier session was cut off."""
+
+import time
+from dataclasses import replace
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+
+from relutui.lib.number_text import format_number
+from relutui.readout.unwritten import done
+from relutui.session.journal import RecoverableSession
+from relutui.session.session import Session
+from relutui.ui.widgets.marked_list import MarkedList, Row
+
+NOTE = "enter goes on with it   d throws it away   esc asks again later"
+
+
+class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
+    """Lists the sessions left behind; returns the journal of the one to go on with, which is its first then, and how many
+    sessions of other journals wait for the next start.
+
+    The other journals are left for later, or thrown away.  problem: what could not be read, if anything.
+    """
+
+    def __init__(self, orphans: list[RecoverableSession], problem: str = "") -> None:
+        super().__init__()
+        self._orphans, self._problem = orphans, problem
+        self._confirmed: Session | None = None
+
+    @property
+    def _places(self) -> list[tuple[RecoverableSession, Session]]:
+        return [(orphan, session) for orphan in self._orphans for session in orphan.sessions]
+
+    def compose(self) -> ComposeResult:
+        """The list, and what can be done with each."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Not written when relutui ended"
+            yield MarkedList(id="orphans")
+            yield Static(Content(self._problem), classes="error", id="problem")
+            yield Static(NOTE, classes="note")
+
+    def on_mount(self) -> None:
+        """The newest is marked."""
+        self._offer(0)
+
+    @on(OptionList.OptionSelected)
+    def go_on(self, event: OptionList.OptionSelected) -> None:
+        """Go on with the marked one."""
+        chosen, session = self._places[event.option_index]
+        for orphan in self._orphans:
+            if orphan is not chosen:
+                orphan.release()
+        came_along = (session, *(one for one in chosen.sessions if one is not session))
+        self.dismiss((replace(chosen, sessions=came_along), len(self._places) - len(came_along)))
+
+    def on_key(self, event: events.Key) -> None:
+        """Throw one away once that is confirmed, or leave them all."""
+        marked = self.query_one(MarkedList).highlighted or 0
+        orphan, session = self._places[marked]
+        if event.key == "d" and self._confirmed is session:
+            self._throw_away(orphan, session)
+            self._offer(min(marked, len(self._places) - 1))
+        elif event.key == "d":
+            self._confirmed = session
+            self._say("d again throws it away for good")
+        elif event.key == "escape":
+            event.stop()  # it is not for what comes next, such as the gallery
+            event.prevent_default()
+            for orphan in self._orphans:
+                orphan.release()
+            self.dismiss(None)
+
+    def _throw_away(self, orphan: RecoverableSession, session: Session) -> None:
+        try:
+            rest = orphan.without(session)
+        except OSError as error:
+            self._say(f"{orphan.path}: {error.strerror}")
+        else:
+            place = self._orphans.index(orphan)
+            self._orphans[place : place + 1] = [rest] if rest else []
+
+    @on(OptionList.OptionHighlighted)
+    def another(self) -> None:
+        """Another one needs another confirmation."""
+        if self._confirmed:
+            self._confirmed = None
+            self._say("")
+
+    def _offer(self, marked: int) -> None:
+        if self._orphans:
+            self.query_one(MarkedList).offer((_row(*place) for place in self._places), marked)
+        else:
+            self.dismiss(None)
+
+    def _say(self, words: str) -> None:
+        self.query_one("#problem", Static).update(Content(words))
+
+
+def _row(orphan: RecoverableSession, session: Session) -> Row:
+    """What it is and what was done, when it was written, and beside which other."""
+    title = Text(session.scenario.title, no_wrap=True, overflow="ellipsis")
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(orphan.when))
+    beside = "" if session is orphan.session else f", beside {orphan.session.scenario.name}"
+    about = f"{done(session)}, {session.state.settings.loss.upper()} {format_number(session.loss)}"
+    return Text(), title.append(f"\n{session.scenario.name}, {when}{beside}: {about}", "dim")

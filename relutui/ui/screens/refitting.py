@@ -1,0 +1,139 @@
+"""One unit fewer, or more, beside the present network; the others are refitted while one looks on."""
+
+import math
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+
+from relutui.model.trainer import Trainer
+from relutui.readout.refitting import RefittingReadout, Training, read_refitting
+from relutui.session import unit_edits
+from relutui.session.findings import BestFound
+from relutui.session.session import Session
+from relutui.study.refit import Change, Refit, one_fewer, one_more
+from relutui.ui.controllers.background_task import BackgroundTask
+from relutui.ui.widgets.panel import Panel
+from relutui.ui.widgets.refitting import columns, refitting
+
+STARTS = 31  # random ones, beside the present state: 32 networks are a batch
+STEPS = 4000  # at a time
+PANELS = 4
+
+
+class RefittingScreen(Screen[Session | None]):
+    """Trains the changed network and the one before, each beside random starts; returns the session with the network that was
+    taken, or with what was found, or nothing where there is neither.
+    """
+
+    BINDINGS = [
+        Binding("escape,q", "back", "Back", show=False),
+        Binding("left,shift+tab", "mark(-1)", "Previous", show=False),
+        Binding("right,tab", "mark(1)", "Next", show=False),
+        Binding("up", "mark_row(-1)", "Above", show=False),
+        Binding("down", "mark_row(1)", "Below", show=False),
+        Binding("enter", "take", "Take", show=False),
+        Binding("space", "train", "Train", show=False),
+    ]
+
+    def __init__(self, session: Session, trainer: Trainer, change: Change, *, starts: int = STARTS, steps: int = STEPS) -> None:
+        super().__init__()
+        self._session, self._trainer, self._steps = session, trainer, steps
+        self._refit = _begun(session, change, starts)
+        self._marked = 0
+        self._training = BackgroundTask(self, self._draw)
+        self._goal = 0  # the step that it trains to
+
+    @property
+    def busy(self) -> bool:
+        """Whether it trains."""
+        return self._training.busy
+
+    def compose(self) -> ComposeResult:
+        """One panel: its parts share their axes."""
+        yield Panel[RefittingReadout](refitting, id="refitting")
+
+    def on_mount(self) -> None:
+        """Training begins at once."""
+        self.action_train()
+
+    def on_unmount(self) -> None:
+        """Nobody looks on any more."""
+        self._training.cancel()
+
+    def action_mark(self, by: int) -> None:
+        """Mark the panel beside the one that is marked."""
+        self._marked = (self._marked + by) % PANELS
+        self._draw()
+
+    def action_mark_row(self, by: int) -> None:
+        """Mark the panel above or below, if there is one."""
+        to = self._marked + by * columns(self.size.width)
+        if 0 <= to < PANELS:
+            self._marked = to
+            self._draw()
+
+    def action_train(self) -> None:
+        """Train, from where it stands; nothing more while it does."""
+        if not self.busy:
+            self._goal = self._refit.batch.step + self._steps
+            self._training.start("training", self._train)
+            self._draw()
+
+    def action_take(self) -> None:
+        """Go on in Explore with the network that is marked; before is the one that is there."""
+        variants = self._refit.variants()
+        if self._marked == 0:
+            self._leave()
+        elif self._marked < len(variants) and math.isfinite(variants[self._marked].loss):
+            self._training.cancel()
+            self.dismiss(
+                unit_edits.refitted(
+                    self._found(), variants[self._marked].parameters, self._refit.problem.locks, self._refit.unit
+                )
+            )
+
+    def action_back(self) -> None:
+        """Stop, or once it stands still go back."""
+        if not self.busy:
+            self._leave()
+        else:
+            self._training.cancel()
+            self._draw()
+
+    async def _train(self) -> None:
+        before = self._refit.batch.step
+        async for refit in self._refit.trained(self._trainer, self._goal - before):
+            self._refit, step = refit, refit.batch.step
+            self._training.advanced(step - before, self._goal - step)
+            before = step
+
+    def _leave(self) -> None:
+        """Back without a network; nothing at all where nothing was found."""
+        self._training.cancel()
+        found = self._found()
+        self.dismiss(None if found is self._session else found)
+
+    def _found(self) -> Session:
+        """The session that knows the lowest loss found with either number of units, once its first goal is reached."""
+        refit, session = self._refit, self._session
+        if refit.batch.step >= self._steps:
+            if math.isfinite(refit.lowest):
+                session = session.with_found(BestFound.of(refit.problem, refit.changed, refit.lowest))
+            if math.isfinite(refit.lowest_before):
+                session = session.with_found(BestFound.of(refit.problem_before, refit.before, refit.lowest_before))
+        return session
+
+    def _draw(self) -> None:
+        goal = self._goal if self.busy else None
+        training = Training(self._steps, goal, self._training.seconds_left, self._training.problem)
+        self.query_one(Panel).update(read_refitting(self._session, self._refit, self._marked, training))
+
+
+def _begun(session: Session, change: Change, starts: int) -> Refit:
+    """The change, with random starts of the seeds that follow the scenario's own."""
+    p, problem, init = session.state.parameters, session.state.problem(session.dataset), session.scenario.init
+    seeds = range(init.seed, init.seed + starts)
+    if change == "one fewer":
+        return one_fewer(p, problem, session.selection.row, init.scale, seeds)
+    return one_more(p, problem, init.scale, seeds)

@@ -1,0 +1,97 @@
+"""The forward pass at the probe, as one would write it on paper."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from rich.text import Text
+
+from relutui.lib.number_text import format_number
+from relutui.readout.forward_pass import Term, WalkReadout
+from relutui.ui.widgets.forward_pass_layouts import FORMS, NAMES, aligned, cells_of
+from relutui.ui.widgets.strip_widget import first_that_fits
+
+LEAST = 2  # rows of the sums in their shortest form
+
+
+def walk(readout: WalkReadout, width: int, height: int) -> Iterator[Text]:
+    """The units, then the sums; of more units than fit those that are on, the largest contribution first."""
+    shown, rest = readout.chosen(max(1, height - LEAST))
+    if rest:
+        shown, rest = readout.chosen(max(1, height - LEAST - 1))
+    last = max(len(format_number(value)) for value in (readout.sum, readout.total, readout.prediction))
+    names, *rows = aligned([NAMES, *(cells_of(readout.x, term) for term in shown)], last)
+    margin = 3 + max((len(str(term.unit)) for term in shown), default=0)
+    others = _others(shown, rest, last, width)
+    for form, sums in product(FORMS, (_sums, _short_sums)):
+        header = form(readout.activation, names)
+        end = margin + len(header[0])
+        below = [*sums(readout, shown, rest, last, width), _target(readout, end, width)]
+        spare = height - len(header) * len(shown) - len(others) - len(below)
+        if end <= width and spare >= 0:
+            break  # else the last, which needs the least room
+    if shown and spare >= len(header):
+        yield from (Text(line.rjust(end), "dim") for line in header)
+        spare -= len(header)
+    for term, cells in zip(shown, rows):
+        yield from _unit(term, form(readout.activation, cells), margin, term.unit == readout.selected)
+    yield from (Text(line.rjust(end)) for line in others)
+    if spare > 0:
+        yield Text()
+    for line in below:
+        text = Text(line.rjust(end))
+        text.highlight_regex("ŷ =.*", "bold")
+        yield text
+
+
+def _unit(term: Term, lines: Sequence[str], margin: int, selected: bool) -> Iterator[Text]:
+    head = f"{'▸' if selected else ' '}{term.unit}"
+    for line in lines:
+        yield Text().append(head.ljust(margin), f"color({term.colour}){' bold' if selected else ''}").append(line)
+        head = ""
+
+
+def _others(shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
+    """The line of the units that are not shown, and their sum."""
+    if not rest:
+        return []
+    units = f"the other {len(rest)} units" if shown else f"{len(rest)} units"
+    off = "" if any(term.on for term in rest) else ", all off"
+    said = f"{units}{off}: {format_number(_sum(rest)):>{last}}"
+    return [first_that_fits((f"largest first; {said}", said), width)]
+
+
+def _sums(readout: WalkReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
+    """The sum, + c and the output activation, a line each."""
+    addends = [*(term.contribution for term in shown), *([_sum(rest)] if rest else [])]
+    result = f"= {format_number(readout.sum):>{last}}"
+    sums = [f"sum {' + '.join(map(format_number, addends))} {result}", f"sum {result}"]
+    c, prediction = f"+ c {format_number(readout.c)}", f"ŷ = {format_number(readout.prediction):>{last}}"
+    lines = [first_that_fits(sums, width)] if len(addends) > 1 else []
+    if readout.output == "identity":
+        return [*lines, f"{c}   {prediction}"]
+    return [*lines, f"{c} = {format_number(readout.total):>{last}}", f"{readout.output} → {prediction}"]
+
+
+def _short_sums(readout: WalkReadout, _: Sequence[Term], __: Sequence[Term], last: int, width: int) -> list[str]:
+    """The same in one line."""
+    summed, prediction = (
+        f"sum {format_number(readout.sum)}   + c {format_number(readout.c)}",
+        f"ŷ = {format_number(readout.prediction):>{last}}",
+    )
+    if readout.output == "identity":
+        return [first_that_fits((f"{summed}   {prediction}", prediction), width)]
+    after = f"{readout.output} → {prediction}"
+    steps = (f"{summed} = {format_number(readout.total)}   {after}", f"{summed}   {after}", after)
+    return [first_that_fits(steps, width)]
+
+
+def _target(readout: WalkReadout, end: int, width: int) -> str:
+    error = readout.prediction - readout.target
+    target, result = f"target {format_number(readout.target)}", f"{'+' if error > 0 else ''}{format_number(error)}"
+    at = f"x = {format_number(readout.x)}   {target}   error "
+    whole = f"{at}{format_number(readout.prediction)} - {format_number(readout.target)} = {result}"
+    return whole if len(whole) <= end else first_that_fits((f"{at}{result}", f"{target}   error {result}"), width)
+
+
+def _sum(terms: Sequence[Term]) -> float:
+    return sum(term.contribution for term in terms)

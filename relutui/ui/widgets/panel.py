@@ -1,0 +1,43 @@
+"""A panel: a readout and the pure function that draws it in the room there is."""
+
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+from rich.text import Text
+from textual import events
+from textual.containers import Container
+from textual.strip import Strip
+
+from relutui.ui.widgets.strip_widget import StripWidget
+
+R = TypeVar("R")
+Draw = Callable[[R, int, int], Iterable[Text | Strip]]
+
+
+class Group(Container):
+    """Panels that leave nothing of it to be seen, so that it need not be drawn."""
+
+    BLANK = True
+
+
+class Panel(StripWidget, Generic[R]):
+    """Draws its readout with `draw(readout, width, height)`, again whenever its size changes."""
+
+    def __init__(self, draw: Draw[R], *, id: str) -> None:
+        super().__init__(id=id)
+        self._draw = draw
+        self._readout: R | None = None
+
+    def update(self, readout: R) -> None:
+        """Show another readout."""
+        self._readout = readout
+        self._redraw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The room has changed."""
+        self._redraw()
+
+    def _redraw(self) -> None:
+        width, height = self.size
+        if self._readout is not None and width and height:
+            self.show(self._draw(self._readout, width, height))

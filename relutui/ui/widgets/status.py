@@ -1,0 +1,66 @@
+"""The lines above and below the panels."""
+
+import textwrap
+from collections.abc import Iterator
+from functools import lru_cache
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from relutui.readout.status import MessageReadout, StatusReadout
+
+
+def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
+    """What is open on the left, where training stands on the right; what fits, the loss first."""
+    left = {"name": readout.name, "title": readout.title}
+    right = {
+        "running": readout.running,
+        "training": readout.training,
+        "step": f"step {readout.step}",
+        "loss": f"{readout.loss} ✓ solved" if readout.solved else readout.loss,
+        "stuck": readout.stuck,
+        "device": readout.device,
+        "unsaved": "● unsaved" if readout.unsaved else "",
+    }
+    ends = ("title", "device") if readout.on_gpu else ("device", "title")
+    given_up = iter((*ends, "training", "stuck"))
+    while _length(left, "  ") + _length(right, "   ") + 4 > width and (name := next(given_up, None)):
+        left.pop(name, None)
+        right.pop(name, None)
+    line = Text(f" {'  '.join(left.values())}", style="bold")
+    words = "   ".join(filter(None, right.values()))
+    line.truncate(width - len(words) - 3, overflow="ellipsis")
+    yield line.append(" " * (width - line.cell_len - len(words) - 1)).append(words)
+
+
+def _length(parts: dict[str, str], between: str) -> int:
+    return cell_len(between.join(filter(None, parts.values())))
+
+
+def message(readout: MessageReadout, width: int, height: int) -> Iterator[Text]:
+    """What happened or what to look at, and the hint below it; on a single line the selected parameter and the loss."""
+    style = "bold red" if readout.error else ""
+    text = readout.text if height > 1 else readout.brief
+    said = f"✗ {text}" if readout.error else text
+    lines = list(_wrapped(said, style, width, height))
+    yield from lines
+    if left := height - len(lines):
+        yield from _wrapped(readout.hint, "italic", width, left)
+
+
+def rows_needed(readout: MessageReadout, width: int) -> int:
+    """Rows in which the whole message and its hint have room."""
+    return sum(len(_in_lines(text, width)) for text in (readout.text, readout.hint))
+
+
+def _wrapped(text: str, style: str, width: int, most: int) -> Iterator[Text]:
+    for line in _in_lines(text, width, most):
+        yield Text(f" {line}", style=style)
+
+
+@lru_cache(8)
+def _in_lines(text: str, width: int, most: int | None = None) -> tuple[str, ...]:
+    """The text wrapped by the cells that it takes: in the wrapping, a NUL stands for the second one of a wide character."""
+    spread = text if cell_len(text) == len(text) else "".join(c + "\0" * (cell_len(c) - 1) for c in text)
+    lines = textwrap.wrap(spread, max(10, width - 2), max_lines=most, placeholder=" …")
+    return tuple(line.replace("\0", "") for line in lines)

@@ -1,0 +1,264 @@
+"""How the unit table is drawn: where its columns and lines stand, and the lines as styled text."""
+
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from relutui.lib.number_text import format_number
+from relutui.model.selection import Field, Selection
+from relutui.readout.table import Cell, Note, TableReadout, UnitRow
+from relutui.ui.widgets.cell_editor import CellEditor
+from relutui.ui.widgets.strip_widget import hidden
+
+_ROOMS: dict[Note, int] = {"side": 5, "on": 4, "state": 9}  # characters at least; a number has those of a cell
+_NUMBERS: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "Δkink")
+_KEPT_FIRST: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "state", "side", "on", "Δkink")
+_SHORT_STATE = 6  # characters: "locked", "twin 1"
+_SPACINGS = ((2, 7), (1, 7), (1, 6), (1, 5))  # gap between columns, characters of a value; roomiest first
+_FAITHFUL = 0.05  # of a value: as far as what is shown may be from it
+_LEAST_FOR_OUTPUT = 7  # lines; a lower table that scrolls has none to spare for the output's activation
+
+
+def fitted(value: float, width: int) -> str:
+    """A value as everywhere on the screen, or shorter where that is longer than width (5 or more)."""
+    usual = format_number(value)
+    if len(usual) <= width:
+        return usual
+    shorter = [*(f"{value:.{digits}f}" for digits in (2, 1, 0)), *(_power(value, digits) for digits in (2, 1, 0))]
+    errors = {text: abs(float(text) - value) for text in shorter if len(text) <= width}
+    faithful = (text for text in errors if errors[text] <= _FAITHFUL * abs(value))
+    return next(faithful, min(errors, key=errors.__getitem__, default="#" * width))
+
+
+def _power(value: float, digits: int) -> str:
+    """As in -1.2e6: no plus sign and no zeros that take the place of digits."""
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where the columns of a table stand.
+
+    A cell is a bracket, a value of `digits` characters and its lock; the closing bracket may be the next cell's first.
+    cells: the first column of each field, and of c; end: the column behind the last bracket;
+    notes: the first column, and the one behind the last, of each note that has room.
+    """
+
+    width: int
+    digits: int
+    cells: dict[Field, int]
+    end: int
+    notes: dict[Note, tuple[int, int]]
+
+    @classmethod
+    def of(cls, width: int, units: int, fields: tuple[Field, ...], shown: tuple[Note, ...]) -> "Columns":
+        """The roomiest that hold everything, or the tightest with what matters most; never depends on the values."""
+        index = max(3, 1 + len(str(units - 1)))
+        for gap, digits in _SPACINGS:
+            stride = digits + 1 + gap
+            end = index + len(fields) * stride + 1
+            rooms = {note: digits + 1 if note in _NUMBERS else _ROOMS[note] for note in shown}
+            if end + sum(rooms.values()) + (len(shown) - 1) * gap <= width:
+                break
+        kept: list[Note] = []
+        left = width - end
+        for note in filter(rooms.__contains__, _KEPT_FIRST):
+            needed = (_SHORT_STATE if note == "state" else rooms[note]) + (gap if kept else 0)
+            if needed <= left:
+                kept.append(note)
+                left -= needed
+        notes: dict[Note, tuple[int, int]] = {}
+        start = end
+        for note in shown:
+            if note in kept:
+                notes[note] = (start, width if note == "state" else start + rooms[note])
+                start = notes[note][1] + gap
+        cells = {field: index + place * stride for place, field in enumerate(fields)}
+        return cls(width, digits, {**cells, "c": cells["v"]}, end, notes)
+
+    def field_at(self, x: int) -> Field | None:
+        """The field whose cell column x belongs to, if any."""
+        inside = [field for field, start in self.cells.items() if field != "c" and start <= x < self.end]
+        return inside[-1] if inside else None
+
+    def room_from(self, field: Field, needed: int) -> int:
+        """Characters between the brackets of an edit: the cell's own, or whole neighbours too where more are needed."""
+        start = self.cells[field]
+        neighbours = [other for other in self.cells.values() if other > start] + [self.end - 1]
+        neighbours += [first - 1 for first, _ in self.notes.values() if first > self.end and field != "c"]
+        rooms = sorted([self.digits + 1, *(column - start - 1 for column in neighbours), self.width - start - 2])
+        return next((room for room in rooms if room >= needed), rooms[-1])
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which units stand on which lines: below the header `shown` units from number `first`, then maybe a line between, c."""
+
+    units: int
+    first: int
+    shown: int
+    between: bool
+    output: bool
+
+    @classmethod
+    def of(cls, units: int, height: int, first: int, row: int) -> "Rows":
+        """The rows for a height, scrolled from `first` as little as shows the selected row; c always stands below."""
+        spare = height - 2 - units
+        if spare >= 0:
+            return cls(units, 0, units, between=spare >= 2, output=spare >= 1)
+        output = height >= _LEAST_FOR_OUTPUT
+        shown = max(1, height - 3 - output)
+        if row < units:
+            first = min(max(first, row - shown + 1), row)
+        return cls(units, max(0, min(first, units - shown)), shown, between=True, output=output)
+
+    def row_at(self, y: int) -> int | None:
+        """The row of the table on line y, if any."""
+        if 1 <= y <= self.shown:
+            return self.first + y - 1
+        return self.units if y == 1 + self.shown + self.between else None
+
+
+class _Line:
+    """A line of single-width characters, filled in any order."""
+
+    def __init__(self, width: int) -> None:
+        self._characters = [" "] * width
+        self._spans: list[tuple[str, int, int]] = []
+
+    def put(self, start: int, text: str, style: str = "") -> None:
+        room = max(0, len(self._characters) - start)
+        if text[room:].strip(" ="):  # what is left of a number reads as another; without the mark of a lock it does not
+            text = f"{text[: room - 1]}…" if room else ""
+        text = text[:room]
+        self._characters[start : start + len(text)] = text
+        if style:
+            self.style(start, start + len(text), style)
+
+    def style(self, start: int, end: int, style: str) -> None:
+        self._spans.append((style, start, end))
+
+    def text(self) -> Text:
+        line = Text("".join(self._characters), no_wrap=True)
+        for span in self._spans:
+            line.stylize(*span)
+        return line
+
+
+@dataclass(frozen=True)
+class TableDrawing:
+    """A table to be drawn: what it shows, where, and the edit that goes on in it."""
+
+    readout: TableReadout
+    columns: Columns
+    rows: Rows
+    edit: tuple[Selection, CellEditor] | None
+
+    def lines(self) -> list[Text]:
+        """The lines of the table, from the header to the output bias."""
+        shown = self.readout.rows[self.rows.first : self.rows.first + self.rows.shown]
+        lines = [self._header(), *(self._unit(self.rows.first + place, unit) for place, unit in enumerate(shown))]
+        if self.rows.between:
+            lines.append(self._between())
+        return lines + self._output_bias()
+
+    def _header(self) -> Text:
+        line = _Line(self.columns.width)
+        line.put(1, "#", "dim")
+        for field in self.readout.fields:
+            line.put(self.columns.cells[field] + self.columns.digits - max(3, len(field) - 1), field, "dim")
+        for note, (start, end) in self.columns.notes.items():
+            line.put(start, _aligned(note, note, end - start), "dim")
+        return line.text()
+
+    def _unit(self, row: int, unit: UnitRow) -> Text:
+        line = _Line(self.columns.width)
+        bold = "bold " if self.readout.selection.row == row else ""
+        line.put(1, str(unit.unit).rjust(len(str(self.rows.units - 1))), f"{bold}color({unit.colour})")
+        for note, (start, end) in self.columns.notes.items():
+            line.put(start, _aligned(note, unit.notes[note], end - start) + "=" * (note in unit.held))
+        for field, cell in unit.cells.items():
+            self._value(line, Selection(row, field), cell)
+        return self._with_edit(line, row)
+
+    def _between(self) -> Text:
+        above, below = self.rows.first, self.rows.units - self.rows.first - self.rows.shown
+        return hidden(above, below)
+
+    def _output_bias(self) -> list[Text]:
+        readout, end = self.readout, self.columns.end
+        place = Selection(self.rows.units, "c")
+        line = _Line(self.columns.width)
+        line.put(1, "c", "bold" if readout.selection == place else "")
+        self._value(line, place, readout.c)
+        names = ("", readout.push) if readout.dc else self._activations(self.columns.width - end)
+        if readout.dc:
+            self._gradient_of_c(line)
+        line.put(end, names[0])
+        lines = [self._with_edit(line, place.row)]
+        if self.rows.output:
+            line = _Line(self.columns.width)
+            line.put(1 if readout.dc else end, names[1])
+            lines.append(line.text())
+        return lines
+
+    def _gradient_of_c(self, line: _Line) -> None:
+        """Under those of v, as c is under v, where there is room for them."""
+        start, end = self.columns.notes.get("∂v", (self.columns.end + 3, self.columns.end + 3 + self.columns.digits + 1))
+        line.put(start - 3, "∂c", "dim")
+        line.put(start, _aligned("∂v", self.readout.dc, end - start) + "=" * self.readout.c.locked)
+
+    def _activations(self, room: int) -> tuple[str, str]:
+        """The names of the activation and the output activation, on two lines or, where there is but one, on that."""
+        hidden, output = self.readout.activation, self.readout.output
+        if not self.rows.output:
+            both = f"{hidden} -> {output}"
+            return both if len(both) <= room else hidden, ""
+        labelled = [(f"activation {hidden}", f"output     {output}"), (f"act {hidden}", f"out {output}")]
+        return next((pair for pair in labelled if max(map(len, pair)) <= room), (hidden, f"out {output}"))
+
+    def _value(self, line: _Line, place: Selection, cell: Cell) -> None:
+        start, digits = self.columns.cells[place.field], self.columns.digits
+        text = cell.word or ("-" if cell.value is None else fitted(cell.value, digits))
+        line.put(start + 1, text.rjust(digits) + ("=" if cell.locked else "?" if cell.waiting else " "))
+        if self.edit is None and place == self.readout.selection:
+            line.put(start, "[")
+            line.put(start + digits + 2, "]")
+            line.style(start, start + digits + 3, "bold reverse")
+
+    def _with_edit(self, line: _Line, row: int) -> Text:
+        if self.edit is None or self.edit[0].row != row:
+            return line.text()
+        place, editor = self.edit
+        text, caret, start = editor.text, editor.caret, self.columns.cells[place.field]
+        room = self.columns.room_from(place.field, len(text) + 1)
+        hidden = max(0, caret - room + 1 + (caret < len(text)))
+        style = "bold red underline" if editor.wrong else "bold"
+        visible = _window(text, hidden, room)
+        line.put(start, f"[{visible.ljust(room)}]")
+        line.style(start, start + room + 2, "bold")
+        line.style(start + 1, start + 1 + len(visible), f"{style} reverse" if editor.fresh else style)
+        if not editor.fresh:
+            line.style(start + 1 + caret - hidden, start + 2 + caret - hidden, "reverse")
+        return line.text()
+
+
+def _window(text: str, hidden: int, room: int) -> str:
+    """What is seen of a text from its first character that is not hidden, with … where more of it is on that side."""
+    visible = text[hidden : hidden + room]
+    if hidden:
+        visible = f"…{visible[1:]}"
+    return f"{visible[:-1]}…" if hidden + room < len(text) else visible
+
+
+def _aligned(note: Note, text: str, room: int) -> str:
+    """A note in room characters; a state that is too long in fewer words, all else cut so that it shows."""
+    if note == "state":
+        shorter = (text, text.replace(" of ", " "), text.split(" ")[0])
+        text = next((words for words in shorter if len(words) <= room), text)
+    if note in _NUMBERS and len(text) > room:
+        text = fitted(float(text), room)
+    if len(text) > room:
+        text = text[: room - 1] + "…"
+    return text.rjust(room) if note in (*_NUMBERS, "on") else text.ljust(room)

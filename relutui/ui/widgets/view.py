@@ -1,0 +1,43 @@
+"""The chart in each of its views."""
+
+from collections.abc import Sequence
+
+from textual.strip import Strip
+
+from relutui.readout.activations import ActivationsReadout
+from relutui.readout.contributions import ContributionsReadout
+from relutui.readout.fit import FitReadout
+from relutui.readout.landscape import LandscapeReadout
+from relutui.readout.loss import LossReadout
+from relutui.readout.residual import ResidualReadout
+from relutui.readout.small_multiples import UnitsReadout
+from relutui.readout.trail import TrailReadout
+from relutui.readout.view import ChartReadout
+from relutui.ui.widgets import small_multiples
+from relutui.ui.widgets.contributions import contributions
+from relutui.ui.widgets.fit import fit
+from relutui.ui.widgets.landscape import landscape
+from relutui.ui.widgets.loss import loss
+from relutui.ui.widgets.residual import residual
+from relutui.ui.widgets.trail import trail
+
+
+def chart(readout: ChartReadout, width: int, height: int) -> Sequence[Strip]:
+    """The view that the readout is of."""
+    match readout:
+        case FitReadout():
+            return fit(readout, width, height)
+        case UnitsReadout():
+            return small_multiples.units(readout, width, height)
+        case ContributionsReadout():
+            return contributions(readout, width, height)
+        case ResidualReadout():
+            return residual(readout, width, height)
+        case ActivationsReadout():
+            return small_multiples.activations(readout, width, height)
+        case TrailReadout():
+            return trail(readout, width, height)
+        case LandscapeReadout():
+            return landscape(readout, width, height)
+        case LossReadout():
+            return loss(readout, width, height)
