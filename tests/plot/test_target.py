@@ -16,8 +16,8 @@ from relutui.session.session import Session, open_session
 from relutui.session.view_state import View
 from relutui.ui.screens.layout import arrangement
 from relutui.ui.widgets.fit import fit, target
+from tests.plot.drawn import dots, text
 from tests.support.sessions import open_lab
-from tests.widgets.drawn import dots, text
 
 SIZES = [(78, 9), (64, 21), (110, 40), (37, 12)]
 MARGIN = 6  # columns

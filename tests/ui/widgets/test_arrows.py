@@ -13,8 +13,8 @@ from relutui.plot.chart import Arrow, draw
 from relutui.readout.fit import Kink
 from relutui.readout.table import GRADIENT_NOTES, Note, TableReadout
 from relutui.ui.widgets.fit import arrows
-from tests.widgets.drawn import style_at, text
-from tests.widgets.table_app import BY_KINK, LAB, NARROW, WIDE, shown
+from tests.plot.drawn import style_at, text
+from tests.ui.widgets.table_app import BY_KINK, LAB, NARROW, WIDE, shown
 
 AXES = Axes((0, 20), (0, 1))  # a column for every 1 of x where the chart is 27 wide
 

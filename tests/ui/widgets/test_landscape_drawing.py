@@ -10,7 +10,7 @@ from relutui.lib.arrays import Array
 from relutui.readout.curves import Curve
 from relutui.readout.landscape import LandscapeReadout, Map
 from relutui.ui.widgets.landscape import band_bounds, landscape
-from tests.widgets.drawn import find, style_at, text
+from tests.plot.drawn import find, style_at, text
 
 NOWHERE = Curve(np.empty(0), np.empty(0))
 SLOPE = 10.0 ** np.linspace(0.0, 4.0, 80) * np.ones((48, 1))  # rises from left to right

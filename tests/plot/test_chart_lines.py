@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from relutui.plot.axes import Axes
 from relutui.plot.chart import Line, draw
+from tests.plot.drawn import TARGET, X, around, dots, text, through
 from tests.support.waiting import LIMIT
-from tests.widgets.drawn import TARGET, X, around, dots, text, through
 
 DENSE = np.where(np.arange(300) % 2, 3.0 + 0.3 * X, 1.0 + np.sin(X))  # up and down in every column
 

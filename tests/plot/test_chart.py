@@ -13,7 +13,7 @@ from relutui.plot.axes import Axes, columns
 from relutui.plot.braille import Canvas, braille
 from relutui.plot.chart import Line, Marks, draw
 from relutui.plot.clipping import Path
-from tests.widgets.drawn import TARGET, X, at, dots, find, style_at, text, through
+from tests.plot.drawn import TARGET, X, at, dots, find, style_at, text, through
 
 NUMBER = st.floats()
 LIMIT = st.floats(allow_nan=False, allow_infinity=False)

@@ -6,7 +6,7 @@ from textual._compositor import Compositor
 
 from relutui.model.selection import Selection
 from relutui.readout.table import Cell
-from tests.widgets.table_app import NARROW, TWELVE, shown
+from tests.ui.widgets.table_app import NARROW, TWELVE, shown
 
 
 @pytest.mark.parametrize(("offset", "clicked"), [

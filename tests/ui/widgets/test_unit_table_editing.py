@@ -8,7 +8,7 @@ from textual.screen import ModalScreen
 
 from relutui.model.selection import Selection
 from relutui.readout.table import Cell
-from tests.widgets.table_app import BY_KINK, FREE, LAB, shown, styles_at
+from tests.ui.widgets.table_app import BY_KINK, FREE, LAB, shown, styles_at
 
 
 async def test_enter_selects_the_old_value_and_typing_replaces_it() -> None:

@@ -8,7 +8,7 @@ from relutui.model.selection import Move
 from relutui.readout.preview import PreviewReadout
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
 from relutui.ui.widgets.seeds import grid, moved, progress, shape
-from tests.widgets.drawn import dots, text
+from tests.plot.drawn import dots, text
 
 X = np.linspace(0.0, 1.0, 64)
 TARGET = PreviewReadout(np.array([0.0, 1.0]), np.array([0.0, 0.0]), False, "", "")

@@ -4,7 +4,7 @@ import pytest
 
 from relutui.model.selection import Selection
 from relutui.ui.widgets.unit_rows import fitted
-from tests.widgets.table_app import BY_KINK, FREE, NARROW, TWELVE, WIDE, shown, styles_at
+from tests.ui.widgets.table_app import BY_KINK, FREE, NARROW, TWELVE, WIDE, shown, styles_at
 
 
 async def test_panel_of_the_main_screen() -> None:

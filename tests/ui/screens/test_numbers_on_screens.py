@@ -29,11 +29,11 @@ from relutui.ui.screens.refitting import RefittingScreen
 from relutui.ui.screens.seeds import SeedsScreen
 from relutui.ui.widgets import histogram
 from relutui.ui.widgets.panel import Panel
-from tests.screens.test_whole_numbers import LONG, right
-from tests.screens.test_whole_numbers import rows as rows_of
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import opener, with_values
+from tests.ui.screens.test_whole_numbers import LONG, right
+from tests.ui.screens.test_whole_numbers import rows as rows_of
 
 HUGE = (200, 60)
 SIZES = [(120, 36), (100, 30), (80, 24), (60, 20), (40, 12)]

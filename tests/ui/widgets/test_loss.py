@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from relutui.readout.loss import LossReadout
 from relutui.session.state import Mark
 from relutui.ui.widgets.loss import MARK, loss
-from tests.widgets.drawn import dots, style_at, text
+from tests.plot.drawn import dots, style_at, text
 
 STEPS = tuple(range(0, 1001, 10))
 LOSSES = tuple(2.0 * math.exp(-step / 200) for step in STEPS)
