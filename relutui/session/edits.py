@@ -241,11 +241,15 @@ def probe_by_range(session: Session, tenths: int) -> Session:
 
 
 def _started(session: Session, state: State) -> Session:
-    """A state at its start, with the scenario's locks where the present ones are of another number of units."""
+    """A state at its start, with the scenario's locks where the present ones are of another number of units.
+
+    One that differs in nothing but what is counted and noted of the way there is no entry: undo would seem to do nothing.
+    """
     as_many = state.parameters.units == session.state.parameters.units
     locks = session.state.locks if as_many else session.scenario.locks
     started = replace(state, locks=locks, edits=0, waiting=(), marks=())
-    same = replace(started, change=session.state.change) == session.state
+    now = session.state
+    same = replace(started, change=now.change, edits=now.edits, marks=now.marks) == now
     return fit_limits(session if same else session.with_state(started))
 
 

@@ -117,6 +117,9 @@ def test_a_rewind_that_changes_nothing_is_no_entry(lab: Session) -> None:
     edited = with_values(lab, w1=1)
     again = edits.rewind(edits.rewind(edits.rewind(edited)))
     assert edits.undo(again).state == edited.state
+    held = locked(lab, w1=1)
+    assert edits.rewind(held).states is held.states
+    assert said(edits.undo(edits.rewind(held))) == "undone: locked w of unit 1"
 
 
 def test_undo_ends_a_run(lab: Session) -> None:

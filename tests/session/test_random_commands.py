@@ -79,7 +79,7 @@ class Walk:
         """One command, and what must have become of the document."""
         ids = [command.id for command in commands.COMMANDS]
         id = self.dice.choice(OFTEN) if self.dice.random() < 0.6 else self.dice.choice(ids)
-        at, before = self.session.selection, self.now
+        at, before, waiting = self.session.selection, self.now, self.session.state.waiting
         if id == "typed":
             value = self.dice.choice([self.dice.gauss(0, 3), float(self.dice.randint(-3, 3)), self.dice.gauss(0, 1) * 1e20])
             self.log.append(f"{at.short}={value!r}")
@@ -101,6 +101,8 @@ class Walk:
         self.now = document(self.session)
         if expected is not None:
             assert self.now == expected
+        if id == "rewind" and self.now == before and not waiting:
+            assert len(self.session.states.past) == len(self.past)  # there is nothing to undo
         self.account(id, at, before)
         self.look()
 
