@@ -136,7 +136,7 @@ class RelutuiApp(App[str]):
         if not (self._exit and isinstance(event, events.InputEvent)):
             await super().on_event(event)
 
-    def on_left_out(self, event: InputDropped) -> None:
+    def on_input_dropped(self, event: InputDropped) -> None:
         """Some of what was typed or pasted is lost, which is said."""
         said = f"{event.count:,} characters of what was typed or pasted were left out: too many at once"
         self._explore.session = self._explore.session.say(said, error=True)

@@ -56,7 +56,7 @@ def hidden(above: int, below: int) -> Text:
 class StripWidget(Widget):
     """Shows strips, one a row, of which only those that changed are rendered again: Textual would go through all."""
 
-    DEFAULT_CSS = "Lines { height: 1fr; width: 1fr; }"
+    DEFAULT_CSS = "StripWidget { height: 1fr; width: 1fr; }"
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
