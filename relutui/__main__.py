@@ -2,7 +2,7 @@
 
 import sys
 
-from relutui.cli import main
+from relutui.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

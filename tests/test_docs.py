@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from relutui import docs
-from relutui.cli import main
+from relutui.cli.main import main
 from relutui.docs.pages import PAGES, read_page, title
 from tests.support.waiting import LIMIT
 

@@ -1,6 +1,9 @@
+import ast
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.support.places import ROOT
 from tests.support.waiting import LIMIT
@@ -16,3 +19,12 @@ def test_the_app_is_imported_without_what_only_some_screens_need() -> None:
     late = ("tinygrad", "plotext", "relutui.study.sweep", "relutui.study.best_fit", "relutui.study.refit")
     code = f"import sys, relutui.ui.app, relutui.cli.session_options; sys.exit(any(m in sys.modules for m in {late}))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=LIMIT).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "init", sorted((ROOT / "relutui").glob("*/**/__init__.py")), ids=lambda init: str(init.parent.relative_to(ROOT))
+)
+def test_a_wing_imports_nothing_of_its_own_accord(init: Path) -> None:
+    tree = ast.parse(init.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    assert len(tree.body) == 1

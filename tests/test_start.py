@@ -9,7 +9,7 @@ START = """
 import asyncio, gc, sys
 from functools import partial
 from relutui.ui.app import RelutuiApp
-from relutui.cli import _parser
+from relutui.cli.main import _parser
 from relutui.cli.session_options import opened
 from relutui.engine.interactive import PatientEngine
 from relutui.model.trainer import TrainerUnavailable

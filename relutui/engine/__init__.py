@@ -1,3 +1,1 @@
-"""Training, by tinygrad: the only package that imports it, and not before `Engine.open`."""
-
-__all__ = ["Engine", "PatientEngine"]
+"""Training by tinygrad: the only package that imports it, and not before `Engine.open`."""

@@ -1,1 +1,1 @@
-"""What any program could use: arrays, files, text and undo. Knows no network."""
+"""Code for any program, which knows no network: arrays, files, text, pacing and undo."""

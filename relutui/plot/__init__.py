@@ -1,1 +1,1 @@
-"""Charts as rows of text. Knows no widget and no network."""
+"""Charts as rows of text, without a widget or a network."""

@@ -1,1 +1,1 @@
-"""Scenarios: TOML files to and from values, targets and their data, and the ones that ship."""
+"""Scenarios: the TOML files and their values, targets and data, and the scenarios that ship."""

@@ -1,1 +1,1 @@
-"""One immutable state of the program, its edits, its tours and its journal."""
+"""The immutable state of the program, its edits, its tours and its journal."""

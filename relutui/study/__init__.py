@@ -1,1 +1,1 @@
-"""Experiments with many networks: sweeps, random starts, refits, and the best fit there is."""
+"""Experiments with many networks: sweeps, random starts, refits, and the best possible fit."""

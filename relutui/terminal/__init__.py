@@ -1,1 +1,1 @@
-"""The terminal itself: its driver, what it sends, what it is sent, and leaving it in order."""
+"""The terminal: its driver, its input, the cells that are sent to it, and an orderly shutdown."""

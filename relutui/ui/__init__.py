@@ -1,1 +1,1 @@
-"""All that knows Textual: the app, its screens, controllers and widgets."""
+"""The only wing that knows Textual: the app, its screens, controllers and widgets."""

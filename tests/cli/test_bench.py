@@ -12,7 +12,7 @@ from relutui.bench import measure as measuring
 from relutui.bench.contender_process import ContenderProcess, Timing
 from relutui.bench.contenders import Contender
 from relutui.bench.plan import Lineup, Plan
-from relutui.cli import main
+from relutui.cli.main import main
 from relutui.model.trainer import Device
 
 bench = import_module("relutui.cli.bench")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from relutui.cli import COMMANDS as SUBCOMMANDS
-from relutui.cli import main
+from relutui.cli.main import COMMANDS as SUBCOMMANDS
+from relutui.cli.main import main
 from relutui.model.selection import Selection
 from relutui.model.trainer import DeviceReport
 from relutui.scenario.library import TEACHING_ORDER, load, shipped

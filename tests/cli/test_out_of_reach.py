@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from relutui.cli import main
+from relutui.cli.main import main
 from relutui.engine.devices import catalogue
 from relutui.engine.devices.catalogue import CANDIDATES, probe_devices
 from relutui.lib import files

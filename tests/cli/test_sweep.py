@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from relutui.cli import main
+from relutui.cli.main import main
 from relutui.cli.progress import Advance
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch

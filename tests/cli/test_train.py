@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relutui.cli import main
+from relutui.cli.main import main
 from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
 from relutui.scenario.library import load

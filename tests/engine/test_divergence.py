@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from relutui.cli import main
+from relutui.cli.main import main
 from relutui.model.batch import Batch
 from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.selection import Selection

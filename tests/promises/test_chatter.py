@@ -26,7 +26,7 @@ def chattering(device, open_device=engine.open_device):
     return open_device(device)
 
 engine.open_device = chattering
-from relutui.cli import main
+from relutui.cli.main import main
 sys.exit(main())
 """
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from relutui.cli import main
+from relutui.cli.main import main
 from relutui.model.training import OPTIMIZERS, Optimizer
 from relutui.session.view_state import VIEWS
 from tests.promises.program import Program

@@ -174,7 +174,7 @@ def test_two_sessions_of_one_file_are_told_of_each_other(tmp_path: Path) -> None
 FAULTY = """
 import sys
 from pkgutil import resolve_name
-from relutui.cli import main
+from relutui.cli.main import main
 from relutui.ui.screens.explore import Explore
 
 owner, name = resolve_name("{owner}"), "{name}"

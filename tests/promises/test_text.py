@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from relutui.cli import main
+from relutui.cli.main import main
 from tests.promises.program import Program
 from tests.support.hostile_text import HARMLESS, STEERING, bad_scenario, csv_file, scenario
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from relutui.cli import main
+from relutui.cli.main import main
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError

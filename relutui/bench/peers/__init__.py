@@ -1,4 +1,1 @@
-"""The contenders, each library in a module of its own, which only that contender's process imports.
-
-Each module has `prepare(task, variant)`, which compiles what there is to compile and returns a `Run`.
-"""
+"""The contenders, one library a module, whose `prepare(task, variant)` compiles what it needs and returns a `Run`."""

@@ -1,1 +1,1 @@
-"""Which devices there are, which to take, and opening one."""
+"""The devices there are, how one is chosen, and how it is opened."""

@@ -1,1 +1,1 @@
-"""All that is changed in tinygrad 0.14.0 or asked of its private names."""
+"""Every change to tinygrad 0.14.0, and every use of its private names."""

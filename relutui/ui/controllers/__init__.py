@@ -1,1 +1,1 @@
-"""What goes on beside a screen: training, autosave, tours, devices and other long work."""
+"""The work that goes on beside a screen: training, autosave, tours, devices and other long tasks."""

@@ -1,0 +1,260 @@
+"""The composition root: parses the command line, makes the engine and hands it to the app or to a command.
+
+Each command imports what only it needs, because start-up time counts.
+"""
+
+import argparse
+import gc
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from relutui import __version__
+from relutui.cli.stdio import keep_out
+from relutui.cli.usage import Parser, UsageError
+from relutui.lib.number_text import read_number
+from relutui.lib.safe_text import sanitize, sanitize_line
+from relutui.model.trainer import TrainerUnavailable
+from relutui.model.training import OPTIMIZERS
+from relutui.scenario.scenario import MAX_UNITS, ScenarioError
+
+COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices", "bench", "docs")
+EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status: 0, 1 for an error, 2 for wrong usage, 130 if interrupted."""
+    if argv is None:
+        keep_out()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
+        arguments.insert(0, "open")
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        print(end="", flush=True)  # here, where it is noticed if nobody reads it
+        return status
+    except ScenarioError as error:
+        return _fail(str(error), 1)
+    except TrainerUnavailable as error:
+        return _fail(sanitize_line(str(error)), 1)
+    except UsageError as error:
+        return _fail(sanitize_line(f"relutui: {error}"), 2)
+    except BrokenPipeError:  # `| head` has seen enough
+        _takes_no_more()
+        return 1
+    except OSError as error:
+        place = error.filename or ("standard output" if _takes_no_more() else "")
+        return _fail(sanitize_line(f"{place}: {error.strerror}" if place else str(error)), 1)
+    except KeyboardInterrupt:
+        return _fail("interrupted", 130)
+    except Exception as error:
+        from relutui.terminal.shutdown import failure
+
+        return _fail(failure(error), 1)
+
+
+def _takes_no_more() -> bool:
+    """Whether nothing can be written to standard output; what Python flushes at its end then goes nowhere."""
+    try:
+        print(end="", flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
+
+
+def _fail(text: str, status: int) -> int:
+    print(sanitize(text), file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="relutui", description="See how ReLU units compose a curve, and train them step by step.", epilog=EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"relutui {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    opening = _command(commands, "open", "open a scenario in the app", _open)
+    opening.add_argument("scenario", nargs="?", metavar="NAME or FILE", help="without it, the app begins with the gallery")
+    _add_training_options(opening)
+
+    _command(commands, "list", "list the scenarios: name, units, points, summary", _list)
+
+    checking = _command(commands, "check", "say what is wrong with scenario files, all of it", _check)
+    checking.add_argument("files", nargs="+", metavar="FILE")
+
+    training = _command(commands, "train", "train without a screen", _train)
+    training.add_argument("scenario", metavar="NAME or FILE")
+    training.add_argument("--steps", type=_count, required=True, metavar="N", help="how many; 0 just evaluates the loss")
+    training.add_argument(
+        "--units", type=_positive_count, metavar="N", help="for scenarios that draw their units ([init] units)"
+    )
+    _add_training_options(training)
+    training.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    training.add_argument("--save", metavar="FILE", help="write the result as a scenario, to a file that does not exist yet")
+
+    sweeping = _command(commands, "sweep", "train many random starts at once, and say what became of them", _sweep)
+    sweeping.add_argument("scenario", metavar="NAME or FILE")
+    sweeping.add_argument("--seeds", type=_positive_count, required=True, metavar="S", help="how many for each number of units")
+    sweeping.add_argument(
+        "--units",
+        type=_unit_counts,
+        dest="unit_counts",
+        metavar="N",
+        help="3, 2,4,6 or 1..10, for scenarios that draw their units ([init] units)",
+    )
+    sweeping.add_argument("--steps", type=_positive_count, required=True, metavar="N", help="of each")
+    sweeping.add_argument(
+        "--below", type=_positive, metavar="L", help="the loss below which one is solved (default: the scenario's)"
+    )
+    _add_training_options(sweeping, seed="the first of the seeds")
+    sweeping.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    sweeping.add_argument(
+        "--csv", metavar="FILE", help="write seed, loss and outcome of each, to a file that does not exist yet"
+    )
+
+    rendering = _command(commands, "render", "draw a screen without a terminal", _render)
+    rendering.add_argument("scenario", metavar="NAME or FILE")
+    rendering.add_argument("--keys", default="", help='keys pressed first, by Textual\'s names: "s s right +"')
+    rendering.add_argument("--size", type=_size, default=(120, 36), metavar="WxH", help="of the terminal (default 120x36)")
+    rendering.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.txt; without it, text on standard output")
+    _add_training_options(rendering)
+
+    probing = _command(commands, "devices", "what training can run on here, and why the others cannot", _devices)
+    probing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+    racing = _command(commands, "bench", "measure a step of training here, beside the libraries that are installed", _bench)
+    racing.add_argument("--device", metavar="D", help="instead of the processor, with clang and without")
+    racing.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+    reading = _command(commands, "docs", "print a page of the manual, or the list of its pages", _docs)
+    reading.add_argument("page", nargs="?", metavar="NAME", help="without it, the pages and their titles")
+    return parser
+
+
+def _command(commands: Any, name: str, help: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at the random start of this seed") -> None:
+    parser.add_argument("--device", metavar="D", help="what to train on, as `relutui devices` names it")
+    parser.add_argument("--seed", type=_count, metavar="S", help=seed)
+    parser.add_argument("--optimizer", choices=OPTIMIZERS, help="instead of the scenario's")
+    parser.add_argument("--learning-rate", type=_positive, metavar="R", help="instead of the scenario's")
+
+
+def _open(options: argparse.Namespace) -> int:
+    if missing := _missing_terminal(os.environ.get("TERM", "")):
+        raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
+    gc.disable()  # until the first frame: what is imported is no garbage, and looking through it takes a tenth of the start
+    from relutui.cli.session_options import opened
+    from relutui.engine.interactive import PatientEngine
+    from relutui.session.journal import Journal
+    from relutui.ui.app import RelutuiApp
+
+    opener = partial(opened, options)
+    session = opener(options.scenario or "lab")
+    app = RelutuiApp(session, PatientEngine(options.device), opener, Journal(), ask=options.scenario is None)
+    gc.freeze()  # nor is it ever looked through later
+    app.run_to_the_end()
+
+
+def _missing_terminal(term: str) -> str:
+    """What there is no terminal for, and why; nothing where there is one.  Standard error may lead anywhere."""
+    if term in ("", "dumb"):
+        return f"draw on (TERM={term})"
+    for file, doing, name in ((sys.stdout, "draw on", "output"), (sys.stdin, "type on", "input")):
+        if file is None or not file.isatty():
+            return f"{doing} (standard {name} is not a terminal)"
+    return ""
+
+
+def _list(options: argparse.Namespace) -> int:
+    from relutui.cli.scenarios import list_scenarios
+
+    return list_scenarios()
+
+
+def _check(options: argparse.Namespace) -> int:
+    from relutui.cli.scenarios import check_files
+
+    return check_files(options.files)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from relutui.cli.train import train
+
+    return train(options)
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from relutui.cli.sweep import sweep
+
+    return sweep(options)
+
+
+def _render(options: argparse.Namespace) -> int:
+    from relutui.cli.render import render
+
+    return render(options)
+
+
+def _devices(options: argparse.Namespace) -> int:
+    from relutui.cli.devices import devices
+
+    return devices(options.json)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from relutui.cli.bench import bench
+
+    return bench(options.device, options.json)
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from relutui.cli.docs import docs
+
+    return docs(options.page)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise argparse.ArgumentTypeError(f'expected a whole number, got "{text}"')
+    return int(text)
+
+
+def _positive_count(text: str) -> int:
+    if (count := _count(text)) == 0:
+        raise argparse.ArgumentTypeError("expected at least 1")
+    return count
+
+
+def _unit_counts(text: str) -> tuple[int, ...]:
+    """Numbers of units, ascending, each once: 3, 2,4,6 or 1..10."""
+    first, dots, last = text.partition("..")
+    counts = range(_count(first), _count(last) + 1) if dots else sorted({_count(part) for part in text.split(",")})
+    if not counts or counts[0] < 1 or counts[-1] > MAX_UNITS:
+        raise argparse.ArgumentTypeError(f'expected numbers from 1 to {MAX_UNITS} such as 3, 2,4,6 or 1..10, got "{text}"')
+    return tuple(counts)
+
+
+def _positive(text: str) -> float:
+    number = read_number(text)
+    if number is None or not 0.0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f'expected a number above 0, got "{text}"')
+    return number
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII)
+    width, height = map(int, found.groups()) if found else (0, 0)
+    if not (1 <= width <= 1000 and 1 <= height <= 1000):
+        raise argparse.ArgumentTypeError(f'expected columns and rows such as 120x36, got "{text}"')
+    return width, height
