@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.network import Activation, Network, Parameters
-from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, Problem, TrainingSettings
+from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
 from tests.engine.problems import locks, random_data, random_locks
 from tests.support import oracle
 from tests.support.blocking import Blocking
@@ -80,6 +80,19 @@ def test_a_point_on_a_kink_with_another_kink_beside_it(
     alone = replace(problem, dataset=Dataset(np.zeros(1), np.zeros(1)))
     at_0 = 0.25 + 0.25 * max(0.0, neighbour[1])
     assert piece_engine.train(start, alone, 1).parameters.b[mine] == pytest.approx(-0.125 * 2 * at_0 * 0.25 * 0.5, abs=1e-12)
+
+
+def test_predictions_much_smaller_than_most_y_keep_their_digits(piece_engine: Blocking) -> None:
+    """At x = -1 and 0, where y is 0, the unit predicts 2e-20 and 1e-20; it is off at the others, where y is 1.
+
+    d loss / d v = 2 (2 * 2e-20 + 1 * 1e-20) = 1e-19, of which an eighth is taken.
+    """
+    data = Dataset(np.array([-1.0, 0.0, 2.0, 3.0, 4.0]), np.array([0.0, 0.0, 1.0, 1.0, 1.0]))
+    how = TrainingSettings("sgd", learning_rate=0.125, loss="sse")
+    fixed = np.ones(1, np.bool_)
+    problem = Problem(Network(), data, Locks(fixed, fixed, ~fixed, True), how)
+    start = Checkpoint.start(Parameters(np.array([-1.0]), np.array([1.0]), np.array([1e-20]), 0.0))
+    assert piece_engine.train(start, problem, 1).parameters.v[0] == pytest.approx(1e-20 - 1e-19 / 8, rel=1e-12, abs=0.0)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -11,6 +11,7 @@ from relutui.model.dataset import Dataset
 
 SLACK = 0.01  # of a cell, for the rounding of a kink's place in it
 FAR = 16.0  # times their spread the x may be away from 0 and stay as they are
+FAR_Y = 2.0  # and the y, whose squares are summed for the loss
 LARGE = 1e4  # times the spread of y that the parts of a prediction may be, for its loss
 ROUNDING = 1e-10  # a float64's, in terms of the 1e-6 to which sums are to be right
 
@@ -68,7 +69,7 @@ class Tables(NamedTuple):
 
 def tables(dataset: Dataset) -> Tables:
     """The tables of the data."""
-    centre, middle = centre_of(dataset.x), float(np.median(dataset.y))
+    centre, middle = centre_of(dataset.x), _middle_of(dataset.y)
     x, first, n = np.unique(dataset.x - centre, return_index=True, return_counts=True)
     y_off = dataset.y - middle
     y = np.add.reduceat(y_off, first)
@@ -87,7 +88,7 @@ def tables(dataset: Dataset) -> Tables:
     ends = np.searchsorted(middles, edges[1:] + SLACK, "right")
     cells[0], ends[-1] = 0, places  # kinks beyond the data are taken to the outer cells
     rounds = int((ends - cells).max()).bit_length()
-    parts = _parts(dataset.x - centre, y_off, dataset.y)
+    parts = _parts(dataset.x - centre, dataset.y)
     squares = float(y_off @ y_off)
     return Tables(rows, cells.astype(np.int32), places, rounds, scale, offset, squares, centre, middle, parts)
 
@@ -105,6 +106,16 @@ def centre_of(x: Array) -> float:
     return float(np.round(median / step) * step)
 
 
+def _middle_of(y: Array) -> float:
+    """What y is counted from: 0, or where they are far from it, their median.
+
+    Near 0 their own digits are kept, for a prediction may be as small as the smallest of them.
+    """
+    median = float(np.median(y))
+    spread = _typical(y - median)
+    return 0.0 if spread and abs(median) <= FAR_Y * spread else median
+
+
 def _sums(columns: Array, origin: int) -> Array:
     """The sums of each column from the origin on to each place, or back to it; of shape (places + 1, columns)."""
     terms = columns.astype(np.longdouble)
@@ -113,13 +124,13 @@ def _sums(columns: Array, origin: int) -> Array:
     return summed
 
 
-def _parts(x: Array, y_off: Array, y: Array) -> tuple[float, float]:
+def _parts(x: Array, y: Array) -> tuple[float, float]:
     """The squares of what A, and B, may be at most, inverted.
 
     So large that a loss is right to 1e-8 of the spread of y, squared, and that the rounding of the sums of r and r x over all
     points is below 1e-6 of a typical y, and of that times a typical x.
     """
-    spread = float(np.abs(y_off).mean()) or float(np.abs(y).max()) or 1.0
+    spread = float(np.abs(y - np.median(y)).mean()) or float(np.abs(y).max()) or 1.0
     typical, points, size, squares = _typical(x) or 1.0, len(x), float(np.abs(x).sum()), float(x @ x)
     by_a = max(1.0 / LARGE, ROUNDING * max(points, size / typical)) / spread
     by_b = max(np.sqrt(squares / points) / LARGE, ROUNDING * max(size, squares / typical)) / spread
