@@ -12,7 +12,7 @@ from relutui.engine.kernels.activations import PIECEWISE_LINEAR
 from relutui.engine.kernels.by_points_gpu import LANES
 from relutui.engine.kernels.pieces_layout import GROUP, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
-from relutui.engine.kernels.prefix_sums import centre_of
+from relutui.engine.kernels.prefix_sums import centre_of, is_swamped
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
 from relutui.model.training import Problem
@@ -89,10 +89,12 @@ class Traits(NamedTuple):
 
     ordinary: whether float32, in which the kernels visit every point, has digits enough for them and what follows from them.
     centred: whether sums by pieces count x from another number than 0.
+    swamped: whether those to the right are no differences of others.
     """
 
     ordinary: bool
     centred: bool
+    swamped: bool
 
 
 @cached_by_identity(4)
@@ -101,7 +103,8 @@ def traits(dataset: Dataset) -> Traits:
     farthest, tallest = (float(np.abs(values).max()) for values in (dataset.x, dataset.y))
     width, (least, most) = float(np.ptp(dataset.x)), _ORDINARY
     sized = all(not size or least <= size <= most for size in (farthest, tallest))
-    return Traits(sized and (not width or farthest <= _NEAR * width), centre_of(dataset.x) != 0.0)
+    ordinary = sized and (not width or farthest <= _NEAR * width)
+    return Traits(ordinary, centre_of(dataset.x) != 0.0, is_swamped(dataset))
 
 
 def knows_pieces() -> bool:
@@ -124,8 +127,8 @@ def _has_threads() -> bool:
 
 
 def _pieces_form(problem: Problem, units: int, places: int) -> PiecesSpec:
-    on_kinks, centred = problem.network.slope_at_kink != 0.0, traits(problem.dataset).centred
-    return PiecesSpec(problem.settings.optimizer, on_kinks, centred, units, places)
+    on_kinks, data = problem.network.slope_at_kink != 0.0, traits(problem.dataset)
+    return PiecesSpec(problem.settings.optimizer, on_kinks, data.centred, data.swamped, units, places)
 
 
 def _form(problem: Problem, units: int, points: int) -> PointsSpec:

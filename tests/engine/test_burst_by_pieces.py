@@ -82,6 +82,30 @@ def test_a_point_on_a_kink_with_another_kink_beside_it(
     assert piece_engine.train(start, alone, 1).parameters.b[mine] == pytest.approx(-0.125 * 2 * at_0 * 0.25 * 0.5, abs=1e-12)
 
 
+@pytest.mark.parametrize(("slope_at_kink", "w", "b"), [(0.0, 10.6, 3.2), (0.5, 9.55, 2.15), (1.0, 8.5, 1.1)])
+def test_a_point_far_to_the_left_takes_no_digits_from_a_unit_to_the_right(
+    piece_engine: Blocking, slope_at_kink: float, w: float, b: float
+) -> None:
+    """r is -2.1, 1.1 and 2.1 at x = 1 (on the kink of the unit), 2 and 4, and 3e7 at x = -4e7: there r x is 1e15.
+
+    d loss / d w = 2 (slope_at_kink * -2.1 * 1 + 1.1 * 2 + 2.1 * 4), and of b 2 (slope_at_kink * -2.1 + 1.1 + 2.1); that of v is
+    2 (1.1 * 1 + 2.1 * 3) = 14.8.  An eighth of each is taken.
+    """
+    data = Dataset(np.array([-4e7, 1.0, 2.0, 4.0]), np.array([1e7, 2.1, -0.1, 0.9]))
+    locked = np.array([True, False])
+    problem = Problem(
+        Network(slope_at_kink=slope_at_kink),
+        data,
+        Locks(locked, locked, locked, True),
+        TrainingSettings("sgd", learning_rate=0.125, loss="sse"),
+    )
+    start = Parameters(np.array([-1.0, 1.0]), np.array([0.0, -1.0]), np.ones(2), 0.0)
+    batch = piece_engine.train_batch(Batch.of([start, start]), problem, 1)
+    for got in (piece_engine.train(Checkpoint.start(start), problem, 1).parameters, batch.parameters(1)):
+        want = [1.0 - w / 4, -1.0 - b / 4, 1.0 - 14.8 / 8]
+        assert [got.w[1], got.b[1], got.v[1]] == pytest.approx(want, rel=1e-12)
+
+
 def test_predictions_much_smaller_than_most_y_keep_their_digits(piece_engine: Blocking) -> None:
     """At x = -1 and 0, where y is 0, the unit predicts 2e-20 and 1e-20; it is off at the others, where y is 1.
 

@@ -97,7 +97,9 @@ def test_by_points(opened: None, gpu: str, activation: Activation, optimizer: Op
 def test_by_pieces(opened: None, on_kinks: bool) -> None:
     from relutui.engine.kernels.pieces_layout import PiecesSpec
 
-    text = source("CUDA", PiecesSpec("adam", on_kinks, centred=True, units=4, places=1024, networks=4096, parallel=True))
+    text = source(
+        "CUDA", PiecesSpec("adam", on_kinks, centred=True, swamped=False, units=4, places=1024, networks=4096, parallel=True)
+    )
     assert sizes_of("CUDA", text) == [128, 32]  # a thread for each network
     assert not re.search(r"\b(float|half) ", body(text))  # it needs float64: its tables cancel
     assert "__syncthreads" not in text

@@ -18,6 +18,7 @@ Nothing of this may cost digits that a visit to every point would keep:
   plus m d / d b'.  What is updated, and what the optimizer has of it, is w and b themselves.
 - A unit that is off at all points has no part in A and B, nor has one that is on at all of them a jump: large numbers are not
   added that would be taken away again.  The sums of the former are nothing but zeros, and so is its gradient.
+- Where points far to the left outweigh those to the right, the sums to the right of each kink are summed up from there.
 - What is left that may cancel is bounded by the squares of the v_j b'_j and v_j w_j that have a part.  Where they are too large
   for the data (`tables.py`) training stops before the step, and says so: that step goes point by point (`exact.py`).
 
@@ -35,7 +36,7 @@ from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 import relutui.engine.tinygrad_patches.x86_loops  # noqa: F401  # this kernel has such loops
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
 from relutui.engine.kernels.optimizers import MOMENTS, update_direction
-from relutui.engine.kernels.piece_walk import left_of_all_kinks, points_on_kinks, walk
+from relutui.engine.kernels.piece_walk import left_of_all_kinks, points_on_kinks, walk, walk_back
 from relutui.engine.kernels.pieces_layout import DOUBT, GOES_ON, GROUP, Buffers, Extent, Memory, PiecesSpec, Scale, pieces_sizes
 from relutui.model.gradient import GREATEST
 
@@ -98,6 +99,8 @@ def _look(form: PiecesSpec, at: Buffers, first: UOp | int, member: UOp | int, af
     network = 0 if form.networks == 1 else kept.after(ordered)[0].load() + member
     later = Memory(form, at, network, ordered)
     walked, loss = walk(later, UOp.range(units, 7), line.after(ordered))
+    if form.swamped:
+        walked = walk_back(later.after(walked), UOp.range(units, 13), units)
     if form.on_kinks:
         walked = points_on_kinks(later.after(walked), UOp.range(units, 8), line.after(ordered))
     return _record(later.after(walked), loss, line.after(walked)[2].load())
@@ -153,8 +156,9 @@ def _update(here: Memory, fixed: Memory, lane: UOp, block: UOp) -> UOp:
     w, b, v = here.unit(j)
     left = (w < 0.0).where(w.const_like(1.0), 0.0)  # as a factor, for clang takes two choices by one condition badly
     before, before_x = (at.load() for at in here.sums_left_of(j))
-    dr = flat * total + steep * (left * before + (1.0 - left) * (total - before))
-    drx = flat * total_x + steep * (left * before_x + (1.0 - left) * (total_x - before_x))
+    after, after_x = (at.load() for at in here.sums_right_of(j)) if form.swamped else (total - before, total_x - before_x)
+    dr = flat * total + steep * (left * before + (1.0 - left) * after)
+    drx = flat * total_x + steep * (left * before_x + (1.0 - left) * after_x)
     gradients = (v * (drx + centre * dr), v * dr, w * drx + (b + w * centre) * dr)
     pairs = [moved(here, n, old, g) for n, old, g in zip(here.numbers(j), (w, b, v), gradients)]
     (w, b, v), stores = (value for value, _ in pairs), [store for _, stores in pairs for store in stores]

@@ -52,27 +52,44 @@ def walk(here: Memory, m: UOp, line: UOp) -> tuple[UOp, UOp]:
 
     inside, now = here.after(begun, m), so_far.after(begun, m)
     unit, place = inside.unit_and_place(m)
-    row, (r, rx, squares) = _sums_to(inside, now, place)
+    row, piece, (r, rx, squares) = _sums_to(inside, now, place)
     line_after = [now[n].load() + inside.number("jumps", unit + n * inside.form.units).load() for n in (0, 1)]
     stores = [now[n].store(value) for n, value in enumerate([*line_after, r, rx, squares, *row])]
     stores += [at.store(value) for at, value in zip(inside.sums_left_of(unit), (r, rx))]
+    if here.form.swamped:
+        stores += [at.store(value) for at, value in zip(inside.sums_right_of(unit), piece)]
     walked = UOp.group(*stores).end(m)
 
     here = here.after(walked)
-    _, (r, rx, squares) = _sums_to(here, so_far.after(walked), places)
+    _, last, (r, rx, squares) = _sums_to(here, so_far.after(walked), places)
     loss = here.scale(Scale.WEIGHT) * (squares + here.scale(Scale.Y_SQUARES))
-    return UOp.group(*(at.store(value) for at, value in zip(here.all_sums(), (r, rx)))), loss.maximum(0.0)
+    stores = [at.store(value) for at, value in zip(here.all_sums(), (r, rx))]
+    if here.form.swamped:
+        stores += [at.store(value) for at, value in zip(here.sums_back(), last)]
+    return UOp.group(*stores), loss.maximum(0.0)
 
 
-def _sums_to(here: Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UOp]]:
-    """The table's row at a place to the right of the last, and the sums of r, r x and r^2 - y^2 up to there."""
+def walk_back(here: Memory, m: UOp, units: UOp) -> UOp:
+    """Sum up from right to left, too, what `walk` has left there: the sums of the piece before each kink and after the last."""
+    here = here.after(m)
+    unit, _ = here.unit_and_place(units - 1 - m)
+    so_far, pieces = ([at.load() for at in sums] for sums in (here.sums_back(), here.sums_right_of(unit)))
+    added = UOp.group(*(at.store(old + piece) for at, old, piece in zip(here.sums_back(), so_far, pieces)))
+    own = here.after(added).sums_right_of(unit)  # only then, for the piece is read there
+    return UOp.group(*(at.store(old) for at, old in zip(own, so_far))).end(m)
+
+
+def _sums_to(here: Memory, so_far: UOp, place: UOp) -> tuple[list[UOp], list[UOp], list[UOp]]:
+    """The table's row at a place to the right of the last, the sums of r and r x from the last, and those of r, r x and
+    r^2 - y^2 up to there.
+    """
     a, b, *sums = (so_far[n].load() for n in range(5))
     row = [here.at.table[place * ROW + column].load() for column in _SUMMED]
     n, x, xx, y, xy = (new - so_far[5 + column].load() for column, new in enumerate(row))
     r, rx = a * n + b * x - y, a * x + b * xx - xy
     squares = a * (r - y) + b * (rx - xy)  # r^2 - y^2 = yhat (r - y)
     # `squares` first: a kink then waits for one addition to what is before it, not for two.
-    return row, [sums[0] + r, sums[1] + rx, squares + sums[2]]
+    return row, [r, rx], [sums[0] + r, sums[1] + rx, squares + sums[2]]
 
 
 def points_on_kinks(here: Memory, m: UOp, line: UOp) -> UOp:
@@ -98,4 +115,6 @@ def points_on_kinks(here: Memory, m: UOp, line: UOp) -> UOp:
     jumps = [here.number("jumps", unit + n * here.form.units).load() for n in (0, 1)]
     stores = [now[n].store(old + jump) for n, (old, jump) in enumerate(zip((a, slope), jumps))]
     stores += [at.store(at.load() + weight * more) for at, more in zip(here.sums_left_of(unit), (r, rx))]
+    if here.form.swamped:
+        stores += [at.store(at.load() - weight * more) for at, more in zip(here.sums_right_of(unit), (r, rx))]
     return UOp.group(*stores).end(m)

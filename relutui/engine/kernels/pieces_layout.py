@@ -18,6 +18,7 @@ class PiecesSpec(NamedTuple):
 
     on_kinks: whether a point on a unit's kink counts other than as off, for the slope there is not 0.
     centred: whether x is counted from another number than 0, which takes up to a tenth of the time of a step.
+    swamped: whether the sums to the right of each kink are taken from the right end, not as differences (`is_swamped`).
     parallel: the networks, a power of two, run side by side, GROUP and GROUP, each on a thread of a GPU; else in turn, step by
     step.  lanes: the units that a compiler is to take side by side.
     """
@@ -25,6 +26,7 @@ class PiecesSpec(NamedTuple):
     optimizer: Optimizer
     on_kinks: bool
     centred: bool
+    swamped: bool
     units: int
     places: int
     networks: int = 1
@@ -45,6 +47,11 @@ class PiecesSpec(NamedTuple):
     def keys(self) -> int:
         """For each place; a power of two, but never 2**8, with which clang's code is three times as slow."""
         return (8 if self.on_kinks else 2) * self.units
+
+    @property
+    def sums(self) -> int:
+        """Of one network."""
+        return (4 if self.swamped else 2) * (self.units + 1)
 
     @property
     def rows(self) -> int:
@@ -89,7 +96,7 @@ class Buffers(NamedTuple):
     cells: UOp  # int32
     place: UOp  # int32, of the kink of each unit
     order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * form.keys + rank * units + unit
-    sums: UOp  # of r, then of r x: over all points, then over those to the left of each unit's kink
+    sums: UOp  # of r, then of r x: over all points, then over those to the left of each unit's kink; then to the right
     jumps: UOp  # by which A, then B, changes at each unit's kink
     samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
     rates: UOp
@@ -116,7 +123,7 @@ def pieces_sizes(form: PiecesSpec) -> dict[str, int]:
         cells=form.places + 1,
         place=networks * form.units,
         order=networks * (form.units + 1),
-        sums=networks * 2 * (form.units + 1),
+        sums=networks * form.sums,
         jumps=networks * 2 * form.units,
         samples=networks * form.rows * (form.parameters + 1),
         rates=len(Rate),
@@ -150,7 +157,7 @@ class Memory:
     def number(self, buffer: str, n: UOp | int) -> UOp:
         """One of the numbers of the network; `samples` begins at a row."""
         units = self.form.units
-        each = {"place": units, "order": units + 1, "sums": 2 * (units + 1), "jumps": 2 * units, "progress": DOUBT + 1}
+        each = {"place": units, "order": units + 1, "sums": self.form.sums, "jumps": 2 * units, "progress": DOUBT + 1}
         each["samples"] = self.form.rows * (self.form.parameters + 1)
         if self.form.parallel:  # as they run in step, they read neighbours
             return getattr(self.at, buffer)[n * self.form.networks + self._network]
@@ -177,6 +184,14 @@ class Memory:
     def sums_left_of(self, unit: UOp) -> list[UOp]:
         """Where the sums of r and r x to the left of a unit's kink are."""
         return [self.number("sums", unit + (n * (self.form.units + 1) + 1)) for n in range(2)]
+
+    def sums_right_of(self, unit: UOp) -> list[UOp]:
+        """Where those to the right of it are, if the form has them."""
+        return [self.number("sums", unit + (n * (self.form.units + 1) + 1)) for n in (2, 3)]
+
+    def sums_back(self) -> list[UOp]:
+        """Where the sums from the right end on are while they are summed up."""
+        return [self.number("sums", n * (self.form.units + 1)) for n in (2, 3)]
 
     def all_sums(self) -> list[UOp]:
         """Where the sums of r and r x over all points are."""

@@ -12,6 +12,7 @@ from relutui.model.dataset import Dataset
 SLACK = 0.01  # of a cell, for the rounding of a kink's place in it
 FAR = 16.0  # times their spread the x may be away from 0 and stay as they are
 FAR_Y = 2.0  # and the y, whose squares are summed for the loss
+SWAMPED = 1e3  # times the x at the right end that the largest x may be, for sums to the right to be differences
 LARGE = 1e4  # times the spread of y that the parts of a prediction may be, for its loss
 ROUNDING = 1e-10  # a float64's, in terms of the 1e-6 to which sums are to be right
 
@@ -104,6 +105,16 @@ def centre_of(x: Array) -> float:
         return 0.0
     step = 2.0 ** np.floor(np.log2(spread))
     return float(np.round(median / step) * step)
+
+
+def is_swamped(dataset: Dataset) -> bool:
+    """Whether points far to the left would leave no digits of those to the right in the difference of two sums of r x.
+
+    r grows as x does, so that its terms grow as x^2: 1e6 times as large, they cost 6 of the 10 digits that may be lost.
+    """
+    x = dataset.x - centre_of(dataset.x)
+    ends = x[x != 0.0]
+    return bool(len(ends) and np.abs(x).max() > SWAMPED * abs(ends.max()))
 
 
 def _middle_of(y: Array) -> float:
