@@ -15,6 +15,7 @@ from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.session_options import make_engine, opened
 from relutui.cli.usage import new_file
 from relutui.lib.number_text import finite, loss_text
+from relutui.lib.pacing import next_count
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.batch import values_of
 from relutui.model.dataset import caution
@@ -100,7 +101,7 @@ async def _train(session: Session, device: str | None, steps: int, progress: Adv
             moved = moved or checkpoint.parameters != start.parameters
             seconds = now - began
             progress(checkpoint.step)
-            asked = min(max(1, int(asked * PIECE / (now - piece_began))), GROWTH * asked, steps - checkpoint.step)
+            asked = min(next_count(asked, now - piece_began, PIECE, GROWTH * asked), steps - checkpoint.step)
     except asyncio.CancelledError:
         ended, trouble = "interrupted", f"interrupted after {checkpoint.step:,} of {steps:,} steps"
     except TrainerUnavailable as error:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array
+from relutui.lib.pacing import next_count
 from relutui.model.batch import Batch
 from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
@@ -58,11 +59,11 @@ async def in_pieces(
         asked = min(piece, next(stop for stop in (*marks, goal) if stop > batch.step) - batch.step)
         began = clock()
         batch = await trainer.train_batch(batch, problem, asked)
-        seconds = max(clock() - began, 1e-9)
+        seconds = clock() - began
         if batch.step in marks:
             past = past | {batch.step: batch.losses}
         batch = replace(batch, past=past)
-        piece = int(np.clip(asked * PIECE / seconds, 1, GROWTH * piece))
+        piece = next_count(asked, seconds, PIECE, GROWTH * piece)
         await asyncio.sleep(0)  # a trainer that answers at once would leave the keys no time
         yield batch
 

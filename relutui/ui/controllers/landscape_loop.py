@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from relutui.lib.pacing import next_count
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.landscape import COLUMNS, NETWORKS, ROWS, Landscape, Plane
@@ -80,8 +81,7 @@ class LandscapeLoop:
             losses = np.append(losses, (await self._trainer.train_batch(some, problem, 0)).losses)
             if not self._compiled:
                 began, self._compiled = self._clock(), True
-            seconds = max(self._clock() - start, 1e-9)
-            size = int(np.clip(len(some) * SLICE / seconds, 1, GROWTH * len(some)))
+            size = next_count(len(some), self._clock() - start, SLICE, GROWTH * len(some))
         now = self._clock()
         self._due = now + max(REST, SHARE * (now - began))
         if self._of_use(plane, dataset):

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Protocol
 
 from relutui.explain import hints, why_stuck
+from relutui.lib.pacing import next_count
 from relutui.model.trainer import Diverged, Trainer, fault
 from relutui.model.training import Checkpoint
 from relutui.session import edits
@@ -134,7 +135,7 @@ class TrainingLoop:
         """The steps of a burst; what another device took tells nothing."""
         if self._device != self._host.session.device:
             self._seconds_a_step, self._device = FIRST_GUESS, self._host.session.device
-        return max(1, int(BURST / self._seconds_a_step))
+        return next_count(1, self._seconds_a_step, BURST)
 
 
 def _news(before: Session, after: Session) -> Session:
