@@ -64,21 +64,21 @@ class HelpScreen(ModalScreen[Question | None]):
         for id in TITLES:
             panel = self.query_one(f"#{id}")
             panel.display, panel.border_title = id == tab, f"{titles}   (tab)"
-        self.query_one("#words" if tab == "words" else f"#{tab} Choices").focus()
+        self.query_one("#words" if tab == "words" else f"#{tab} MarkedList").focus()
 
-    @on(OptionList.OptionHighlighted, "#questions Choices")
+    @on(OptionList.OptionHighlighted, "#questions MarkedList")
     def describe(self, event: OptionList.OptionHighlighted) -> None:
         """Where the answer of the question that is marked is seen."""
         question = QUESTIONS[event.option_index]
         said = f"scenario {question.scenario}   keys: {' '.join(question.keys)}\n{question.look}"
         self.query_one("#tour-of", Static).update(said)
 
-    @on(OptionList.OptionSelected, "#questions Choices")
+    @on(OptionList.OptionSelected, "#questions MarkedList")
     def start(self, event: OptionList.OptionSelected) -> None:
         """Start the tour."""
         self.dismiss(QUESTIONS[event.option_index])
 
-    @on(OptionList.OptionSelected, "#manual Choices")
+    @on(OptionList.OptionSelected, "#manual MarkedList")
     def open(self, event: OptionList.OptionSelected) -> None:
         """Open the page over the help: esc there leads back to the list."""
         from relutui.ui.screens.page import PageScreen
