@@ -10,7 +10,7 @@ import asyncio, gc, sys
 from functools import partial
 from relutui.ui.app import RelutuiApp
 from relutui.cli.main import _parser
-from relutui.cli.session_options import opened
+from relutui.cli.session_options import open_scenario
 from relutui.engine.interactive import PatientEngine
 from relutui.model.trainer import TrainerUnavailable
 
@@ -20,7 +20,7 @@ class Opened(PatientEngine):
         raise TrainerUnavailable("not needed")
 
 async def start():
-    opener = partial(opened, _parser().parse_args(["open"]))
+    opener = partial(open_scenario, _parser().parse_args(["open"]))
     app = RelutuiApp(opener("lab"), Opened(), opener)
     async with app.run_test(size=(120, 36)):
         await app.screen.settled()

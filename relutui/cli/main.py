@@ -154,12 +154,12 @@ def _open(options: argparse.Namespace) -> int:
     if missing := _missing_terminal(os.environ.get("TERM", "")):
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: what is imported is no garbage, and looking through it takes a tenth of the start
-    from relutui.cli.session_options import opened
+    from relutui.cli.session_options import open_scenario
     from relutui.engine.interactive import PatientEngine
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
 
-    opener = partial(opened, options)
+    opener = partial(open_scenario, options)
     session = opener(options.scenario or "lab")
     app = RelutuiApp(session, PatientEngine(options.device), opener, Journal(), ask=options.scenario is None)
     gc.freeze()  # nor is it ever looked through later

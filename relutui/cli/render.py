@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys
 
-from relutui.cli.session_options import make_engine, opened
+from relutui.cli.session_options import make_engine, open_scenario
 from relutui.cli.usage import UsageError
 from relutui.ui.app import RelutuiApp
 from relutui.ui.screens.explore import Explore
@@ -22,7 +22,7 @@ def render(options: argparse.Namespace) -> int:
     keys = options.keys.split()
     if unknown := [key for key in keys if not _is_key(key)]:
         raise UsageError(f'--keys: no key is called "{unknown[0]}"')
-    opener = partial(opened, options)
+    opener = partial(open_scenario, options)
     app = RelutuiApp(opener(options.scenario), make_engine(options.device), opener)
     svg, text = asyncio.run(_draw(app, keys, options.size))
     if output:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
-from relutui.cli.session_options import make_engine, opened
+from relutui.cli.session_options import load_scenario, make_engine
 from relutui.cli.usage import UsageError, new_file
 from relutui.lib import files
 from relutui.lib.number_text import finite, loss_text
@@ -64,18 +64,17 @@ def sweep(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> Sweep:
-    session = opened(options, options.scenario)
-    scenario, settings = session.scenario, session.state.settings
+    scenario = load_scenario(options, options.scenario)
     if options.unit_counts and not scenario.init.units:
         raise UsageError(f"--units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
     first = scenario.init.seed if options.seed is None else options.seed
     return Sweep(
         scenario,
-        settings,
+        scenario.settings,
         units=options.unit_counts or (scenario.start.units,),
         seeds=range(first, first + options.seeds),
         steps=options.steps,
-        below=options.below or bound(scenario, settings),
+        below=options.below or bound(scenario, scenario.settings),
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
-from relutui.cli.session_options import make_engine, opened
+from relutui.cli.session_options import make_engine, open_scenario
 from relutui.cli.usage import new_file
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.pacing import next_count
@@ -55,7 +55,7 @@ def train(options: argparse.Namespace) -> int:
     """Train for a number of steps, save the result if asked to, and print it; 1 if it ended badly, 130 or the like if a signal
     ended it.
     """
-    session = opened(options, options.scenario)
+    session = open_scenario(options, options.scenario)
     save = new_file("--save", options.save, ".toml") if options.save else None
     if save:
         files_of(as_scenario(session, save.stem), save)  # what cannot be saved is told before the training

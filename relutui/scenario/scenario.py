@@ -8,7 +8,7 @@ import numpy as np
 from relutui.lib.files import File
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters
-from relutui.model.training import Locks, TrainingSettings, random_start
+from relutui.model.training import Locks, Optimizer, TrainingSettings, random_start
 from relutui.scenario.target import Target
 
 MAX_UNITS = 256  # so many, each number written in full, fill half of the largest file
@@ -78,6 +78,21 @@ class Scenario:
     def source(self) -> Path | None:
         """Where the file is."""
         return self.file.path if self.file else None
+
+    def with_overrides(
+        self, units: int | None = None, optimizer: Optimizer | None = None, learning_rate: float | None = None
+    ) -> "Scenario":
+        """Return the scenario with these in place of its own; None keeps its own, and `units` are drawn, as many as given."""
+        settings = replace(
+            self.settings,
+            optimizer=optimizer or self.settings.optimizer,
+            learning_rate=learning_rate or self.settings.learning_rate,
+        )
+        if units is None:
+            return replace(self, settings=settings)
+        init = replace(self.init, units=units)
+        start, locks = draw_units(init, units, self.start.c, self.locks.c)
+        return replace(self, init=init, start=start, locks=locks, settings=settings)
 
     def __post_init__(self) -> None:
         units = self.init.units

@@ -205,3 +205,24 @@ def test_what_comes_with_the_package_is_known_by_any_path(tmp_path: Path) -> Non
     assert is_shipped(link)
     assert not is_shipped(copy)
     assert not is_shipped(lab.with_name("lab-mine.toml"))
+
+
+def test_overrides_change_what_they_name_and_nothing_else() -> None:
+    lab = load(find("lab"))
+    assert lab.with_overrides() == lab
+    other = lab.with_overrides(optimizer="adam", learning_rate=0.25)
+    assert other.settings == TrainingSettings("adam", 0.25, 0.9, "mse", 1, None)
+    assert (other.start, other.locks, other.dataset, other.exercise) == (lab.start, lab.locks, lab.dataset, lab.exercise)
+    assert other.source == lab.source
+
+
+def test_an_overridden_number_of_units_is_drawn_as_if_the_file_gave_it() -> None:
+    small = parse(SMALL, "small", None)
+    assert small.with_overrides(units=5) == parse(SMALL.replace("units = 2", "units = 5"), "small", None)
+    lab = load(find("lab"))  # which lists its units and locks c = 0
+    drawn = lab.with_overrides(units=4)
+    assert drawn.init == Init(lab.init.scale, lab.init.seed, 4)
+    w, b, v = np.random.default_rng(lab.init.seed).normal(0.0, lab.init.scale, (4, 3)).T
+    assert drawn.start == Parameters(w, b, v, 0.0)
+    free = np.zeros(4, np.bool_)
+    assert drawn.locks == Locks(free, free, free, True)
