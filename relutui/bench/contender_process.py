@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from relutui.bench.contenders import Contender
 from relutui.bench.task import UNROLLED, Task
 
-LIMIT = 180.0  # s for one answer, which may be after a long compilation
+ANSWER_LIMIT_S = 180.0  # s for one answer, which may be after a long compilation
 
 
 class Failed(Exception):
@@ -110,7 +110,7 @@ class ContenderProcess:
             late.set()
             self._kill()
 
-        timer = Timer(LIMIT, give_up)
+        timer = Timer(ANSWER_LIMIT_S, give_up)
         timer.start()
         try:
             line = self._process.stdout.readline()
@@ -118,7 +118,7 @@ class ContenderProcess:
             timer.cancel()
         if late.is_set():
             self._process.wait()
-            raise Failed(f"no answer within {LIMIT:g} s")
+            raise Failed(f"no answer within {ANSWER_LIMIT_S:g} s")
         if not line:
             raise Failed(f"its process ended (status {self._process.wait()})")
         answer: dict[str, Any] = json.loads(line)

@@ -23,11 +23,11 @@ class Machine:
     gpu: str = ""
 
     @classmethod
-    def here(cls, contest: Lineup, device: str) -> "Machine":
+    def here(cls, lineup: Lineup, device: str) -> "Machine":
         """This one, today; `device` is what the engine calls the device that it opened, if one was asked for."""
         versions = {"relutui": __version__, "Python": platform.python_version()}
-        versions |= {contender.package: contender.version or "" for contender in (*contest.own, *contest.peers)}
-        gpu = ": ".join(filter(None, (device, jax_gpu()))) if contest.own[0].gpu else ""
+        versions |= {contender.package: contender.version or "" for contender in (*lineup.own, *lineup.peers)}
+        gpu = ": ".join(filter(None, (device, jax_gpu()))) if lineup.own[0].gpu else ""
         return cls(_processor(), all_cores(), platform.system(), date.today().isoformat(), versions, gpu)
 
 

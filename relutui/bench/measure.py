@@ -60,9 +60,9 @@ class Measured:
         wanted = (contender, task, cores, asked)
         return next((f for f in self.figures if (f.contender, f.task, f.cores, f.asked) == wanted), None)
 
-    def trouble(self, entrant: ContenderProcess, task: Task, error: Failed) -> None:
+    def trouble(self, process: ContenderProcess, task: Task, error: Failed) -> None:
         """Note what went wrong."""
-        self.troubles.setdefault((entrant.contender.name, str(error)), []).append(task)
+        self.troubles.setdefault((process.contender.name, str(error)), []).append(task)
 
 
 def all_cores() -> int:
@@ -76,19 +76,19 @@ def can_pin() -> bool:
 
 
 @contextmanager
-def entered(contenders: Iterable[Contender], cores: int) -> Iterator[list[ContenderProcess]]:
+def started(contenders: Iterable[Contender], cores: int) -> Iterator[list[ContenderProcess]]:
     """The processes of the contenders, on one core, the same for all of them, or on all."""
     core = max(os.sched_getaffinity(0)) if cores == 1 and can_pin() else None
-    entrants = [ContenderProcess(contender, core) for contender in contenders]
+    processes = [ContenderProcess(contender, core) for contender in contenders]
     try:
-        yield entrants
+        yield processes
     finally:
-        for entrant in entrants:
-            entrant.close()
+        for process in processes:
+            process.close()
 
 
 def measure(
-    entrants: list[ContenderProcess],
+    processes: list[ContenderProcess],
     task: Task,
     cores: int,
     asked: Iterable[int],
@@ -96,71 +96,75 @@ def measure(
     progress: Callable[[], None],
 ) -> None:
     """Add the figures of one task; `progress` is called for each of ROUNDS."""
-    runners = _prepared([e for e in entrants if e.alive and e.contender.takes(task)], task, measured)
-    calls = {entrant: _calls(entrant, task, timing, asked) for entrant, timing in runners.items()}
+    runners = _prepared([e for e in processes if e.alive and e.contender.takes(task)], task, measured)
+    calls = {process: _calls(process, task, timing, asked) for process, timing in runners.items()}
     timings: dict[tuple[ContenderProcess, int], list[Timing]] = {
         (e, n): [] for e, own in calls.items() for n in set(own.values())
     }
-    fewest = 1 if any(_copies(entrant, task) for entrant in runners) else FEWEST
+    fewest = 1 if any(_copies(process, task) for process in runners) else FEWEST
     began = time.perf_counter()
     for number in range(ROUNDS):
         if number < fewest or time.perf_counter() - began < PATIENCE:
-            for (entrant, steps), found in list(timings.items()):
+            for (process, steps), found in list(timings.items()):
                 try:
-                    found.append(entrant.time(steps, ROUND))
+                    found.append(process.time(steps, ROUND))
                 except Failed as error:
-                    measured.trouble(entrant, task, error)
-                    del timings[entrant, steps]
+                    measured.trouble(process, task, error)
+                    del timings[process, steps]
         progress()
-    for entrant, own in calls.items():
+    for process, own in calls.items():
         for wanted, steps in own.items():
-            if (entrant, steps) in timings:
-                some = timings[entrant, steps]
-                rounds = tuple(timing.at(wanted) if _copies(entrant, task) else timing.step for timing in some)
-                measured.figures.append(Figure(entrant.contender.name, task, cores, wanted, steps, rounds))
+            if (process, steps) in timings:
+                some = timings[process, steps]
+                rounds = tuple(timing.at(wanted) if _copies(process, task) else timing.step for timing in some)
+                figure = Figure(process.contender.name, task, cores, wanted, steps, rounds)
+                if figure.median > 0.0:
+                    measured.figures.append(figure)
+                else:
+                    measured.trouble(process, task, Failed("a longer call took no longer: the machine is too busy"))
 
 
-def _copies(entrant: ContenderProcess, task: Task) -> bool:
+def _copies(process: ContenderProcess, task: Task) -> bool:
     """Whether a call takes longer than many steps, for it copies all networks to a GPU and back."""
-    return entrant.contender.gpu and task.networks is not None
+    return process.contender.gpu and task.networks is not None
 
 
-def _prepared(entrants: list[ContenderProcess], task: Task, measured: Measured) -> dict[ContenderProcess, Timing]:
+def _prepared(processes: list[ContenderProcess], task: Task, measured: Measured) -> dict[ContenderProcess, Timing]:
     """Those that compute what the first of them does, and how long that takes them, roughly."""
     steps = 10 * UNROLLED if task.work <= 1_000_000 else UNROLLED
-    for entrant in entrants:
-        entrant.begin(task, steps)
+    for process in processes:
+        process.begin(task, steps)
     expected: list[float] | None = None
     right: list[ContenderProcess] = []
-    for entrant in entrants:
+    for process in processes:
         try:
-            losses = entrant.losses()
+            losses = process.losses()
             if expected is None:
                 expected = losses
             if not np.isfinite(losses).all():
                 raise Failed(f"diverged within {steps} steps")
             if not np.allclose(losses, expected, rtol=AGREE, atol=0):
                 raise Failed(f"computes something else: a loss of {np.mean(losses):.6g}, not {np.mean(expected):.6g}")
-            right.append(entrant)
+            right.append(process)
         except Failed as error:
-            measured.trouble(entrant, task, error)
+            measured.trouble(process, task, error)
     found: dict[ContenderProcess, Timing] = {}
-    for entrant in right:  # now that none compiles
+    for process in right:  # now that none compiles
         try:
-            found[entrant] = entrant.time(11 * UNROLLED if _copies(entrant, task) else steps, 0.0)
+            found[process] = process.time(11 * UNROLLED if _copies(process, task) else steps, 0.0)
         except Failed as error:
-            measured.trouble(entrant, task, error)
+            measured.trouble(process, task, error)
     return found
 
 
-def _calls(entrant: ContenderProcess, task: Task, timing: Timing, asked: Iterable[int]) -> dict[int, int]:
+def _calls(process: ContenderProcess, task: Task, timing: Timing, asked: Iterable[int]) -> dict[int, int]:
     """The steps of a call for each number of steps asked for."""
-    if _copies(entrant, task):
+    if _copies(process, task):
         longer = max(LONGER, timing.short)
         enough = (1 + ceil(longer / max(timing.one_more, 1e-9) / UNROLLED)) * UNROLLED
         return {wanted: min(wanted, enough) for wanted in asked}
     step = timing.step
     shorter = max(1, int(SHORTER / step) // UNROLLED) * UNROLLED
-    if not entrant.contender.bursts:  # it is called for each step, or few
+    if not process.contender.bursts:  # it is called for each step, or few
         return dict.fromkeys(asked, min(shorter, MOST))
     return {wanted: wanted if wanted * step <= LONGEST else min(wanted, shorter) for wanted in asked}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from relutui.bench.contenders import Contender, by_points, own, peers
-from relutui.bench.measure import ROUNDS, Measured, all_cores, can_pin, entered, measure
+from relutui.bench.measure import ROUNDS, Measured, all_cores, can_pin, measure, started
 from relutui.bench.task import Optimizer, Task
 
 CALLS = (1_000, 10_000)  # steps a call
@@ -86,7 +86,7 @@ class Lineup:
 
     @classmethod
     def on(cls, devices: list[str]) -> "Lineup":
-        """The contest of the engine on these devices."""
+        """The lineup of the engine on these devices."""
         others = peers(devices[0])
         return cls(
             tuple(map(own, devices)),
@@ -106,7 +106,7 @@ class Lineup:
         return [self.own[0], self.by_points[0], *(peer for peer in self.peers if peer.name == "JAX, by hand")]
 
 
-def run(contest: Lineup, plan: Plan, progress: Callable[[float], None]) -> tuple[Measured, dict[str, Measured]]:
+def run(lineup: Lineup, plan: Plan, progress: Callable[[float], None]) -> tuple[Measured, dict[str, Measured]]:
     """Measure all of it, for the tables and along each axis; `progress` is called with how much of `length(plan)` is done."""
     measured, growth, done = Measured(), {axis: Measured() for axis in plan.growth}, 0
 
@@ -116,16 +116,16 @@ def run(contest: Lineup, plan: Plan, progress: Callable[[float], None]) -> tuple
         progress(done)
 
     for cores in plan.settings:
-        with entered(contest.all, cores) as entrants:
+        with started(lineup.all, cores) as processes:
             for task in plan.steps(cores):
-                measure(entrants, task, cores, CALLS, measured, advance)
+                measure(processes, task, cores, CALLS, measured, advance)
             for task in plan.seeds:
-                measure(entrants, task, cores, (plan.batch_calls,), measured, advance)
+                measure(processes, task, cores, (plan.batch_calls,), measured, advance)
     cores = plan.settings[0]
-    with entered(contest.growing, cores) as entrants:
+    with started(lineup.growing, cores) as processes:
         for axis, tasks in plan.growth.items():
             # a batch on a million points is for the one that does not visit them
-            some = entrants if "batch" not in axis else entrants[:1]
+            some = processes if "batch" not in axis else processes[:1]
             for task in tasks:
                 measure(some, task, cores, (plan.growth_calls(task),), growth[axis], advance)
     return measured, growth

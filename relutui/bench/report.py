@@ -6,9 +6,8 @@ from dataclasses import asdict, dataclass
 from relutui.bench.machine import Machine
 from relutui.bench.measure import Figure, Measured
 from relutui.bench.plan import CALLS, OPTIMIZERS, Lineup, Plan
-from relutui.bench.scaling import Growth, chart, growth
+from relutui.bench.scaling import Growth, growth
 from relutui.bench.task import Task
-from relutui.bench.thresholds import Target, thresholds
 
 _COLUMNS = 4  # of a table, at most
 
@@ -18,15 +17,10 @@ class Report:
     """A finished run."""
 
     machine: Machine
-    contest: Lineup
+    lineup: Lineup
     plan: Plan
     measured: Measured
     growth: dict[str, Measured]
-
-    @property
-    def targets(self) -> list[Target]:
-        """Of the first setting, which is one core where that can be had."""
-        return thresholds(self.contest, self.plan, self.measured, self.growth, self.plan.settings[0])
 
     @property
     def troubles(self) -> list[tuple[str, str, list[Task]]]:
@@ -43,7 +37,7 @@ class Report:
         found: dict[str, list[Growth]] = {}
         for axis, measured in self.growth.items():
             found[axis] = []
-            for contender in self.contest.growing:
+            for contender in self.lineup.growing:
                 figures = [figure for figure in measured.figures if figure.contender == contender.name]
                 if len(figures) > 1:
                     found[axis].append(growth(contender.name, [_size(axis, f.task) for f in figures], figures))
@@ -57,7 +51,7 @@ def _size(axis: str, task: Task) -> int:
 
 
 def as_json(report: Report) -> dict[str, object]:
-    """All of it, times in microseconds."""
+    """Give the report as one JSON object, times in microseconds."""
     return {
         **asdict(report.machine),
         "figures": [_figure(figure) for figure in report.measured.figures],
@@ -73,7 +67,6 @@ def as_json(report: Report) -> dict[str, object]:
             ]
             for axis, lines in report.growths.items()
         },
-        "targets": [{**asdict(target), "met": target.met} for target in report.targets],
         "missing": _missing(report),
         "troubles": [
             {"contender": name, "why": why, "tasks": [asdict(task) for task in tasks]} for name, why, tasks in report.troubles
@@ -83,7 +76,7 @@ def as_json(report: Report) -> dict[str, object]:
 
 def _missing(report: Report) -> list[str]:
     """The packages that are not installed."""
-    return sorted({contender.package for contender in report.contest.missing})
+    return sorted({contender.package for contender in report.lineup.missing})
 
 
 def _figure(figure: Figure) -> dict[str, object]:
@@ -99,8 +92,8 @@ def _figure(figure: Figure) -> dict[str, object]:
     }
 
 
-def as_markdown(report: Report, width: int, coloured: bool) -> str:
-    """All of it, at most so many columns wide where the machine's name allows."""
+def as_markdown(report: Report) -> str:
+    """Write the report as Markdown."""
     machine = report.machine
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     cores = "1 core" if machine.cores == 1 else f"{machine.cores} cores"
@@ -122,13 +115,8 @@ def as_markdown(report: Report, width: int, coloured: bool) -> str:
     for axis, lines in report.growths.items():
         if lines:
             blocks.append(f"Microseconds a step against {axis}, and the power with which they grow:")
-            legend = [f"{letter} {line.contender}: {line.exponent:.2f}" for letter, line in zip("abcd", lines)]
-            rows = [*chart(lines, width - 4, coloured), "", *legend]
-            blocks.append("\n".join(f"    {row}".rstrip() for row in rows))  # indented: Markdown's code
-    if report.targets:
-        blocks.append("Speed as a multiple of that of the fastest rival, time as one of that on few points, and the targets:")
-        blocks.append("\n".join(f"- {target}" for target in report.targets))
-    if report.contest.missing:
+            blocks.append(_growths(lines))
+    if report.lineup.missing:
         blocks.append("Not installed, so not measured: " + ", ".join(_missing(report)))
     for name, why, troubled in report.troubles:
         more = f" and {len(troubled) - 1} more" if len(troubled) > 1 else ""
@@ -145,9 +133,20 @@ def _steps(report: Report, tasks: Sequence[Task], cores: int) -> str:
     return _table(report, [f"{task.units:,} units" for task in tasks], tasks, cell)
 
 
+def _growths(lines: Sequence[Growth]) -> str:
+    """List what a step costs at each size, and the exponent."""
+    width = max(len(line.contender) for line in lines)
+    rows = [
+        f"{line.contender:{width}}  {', '.join(f'{size:,}: {_number(s * 1e6)}' for size, s in zip(line.sizes, line.seconds))}"
+        f"; power {line.exponent:.2f}"
+        for line in lines
+    ]
+    return "\n".join(f"    {row}" for row in rows)  # indented: Markdown's code
+
+
 def _who_runs_where(report: Report) -> list[str]:
     """A sentence, if somebody runs on a GPU."""
-    everybody = report.contest.all
+    everybody = report.lineup.all
     some = "; ".join(contender.name for contender in everybody if contender.gpu)
     others = "; ".join(contender.name for contender in everybody if not contender.gpu)
     beside = f" On the processor, so not measured on large batches: {others}." if others else ""
@@ -156,7 +155,7 @@ def _who_runs_where(report: Report) -> list[str]:
 
 def _at(report: Report, where: str) -> str:
     """On which cores, or how else batches are measured."""
-    if not report.contest.own[0].gpu:
+    if not report.lineup.own[0].gpu:
         return where
     return f"at {report.plan.batch_calls:,} steps a call, copies to the GPU and back included"
 
@@ -170,8 +169,8 @@ def _seeds(report: Report, tasks: Sequence[Task], cores: int) -> str:
 
 
 def _table(report: Report, heads: list[str], tasks: Sequence[Task], cell: Callable[[str, Task], str]) -> str:
-    contest = report.contest
-    names = [c.name for c in (*contest.own, *contest.by_points, *contest.peers)]
+    lineup = report.lineup
+    names = [c.name for c in (*lineup.own, *lineup.by_points, *lineup.peers)]
     rows = [[name, *(cell(name, task) for task in tasks)] for name in names]
     rows = [row for row in rows if any(text != "-" for text in row[1:])]
     widths = [max(map(len, column)) for column in zip(["", *heads], *rows)]

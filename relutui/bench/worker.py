@@ -11,7 +11,7 @@ from typing import Any
 
 
 def main(module: str, variant: str, core: str = "") -> None:
-    """Serve the requests of `Entrant`."""
+    """Serve the requests of `ContenderProcess`."""
     if core:  # before any import: libraries count the cores then, to make as many threads
         os.sched_setaffinity(0, {int(core)})
     answers = os.fdopen(os.dup(1), "w")

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import platform
-import shutil
 import sys
 
 from relutui.bench.machine import Machine
@@ -14,26 +13,28 @@ from relutui.cli.session_options import make_engine
 from relutui.engine.devices.choice import clang
 from relutui.model.trainer import Device
 
-WIDTHS = 80, 120  # columns of the report, at least and at most
-
 
 def bench(device: str | None, as_one_object: bool) -> int:
-    """Measure the engine on the device, or on the processor with clang and without, and the peers; print what came of it."""
-    opened = str(asyncio.run(_opened(device))) if device else ""
-    contest = Lineup.on([device] if device else _processor())
-    plan = ON_GPU if contest.own[0].gpu else FULL
-    with progress_bar(length(plan), shown=sys.stderr.isatty()) as progress:
-        report = Report(Machine.here(contest, opened), contest, plan, *run(contest, plan, progress))
-    if as_one_object:
-        print(json.dumps(as_json(report)))
-    else:
-        width = min(max(shutil.get_terminal_size().columns, WIDTHS[0]), WIDTHS[1]) if sys.stdout.isatty() else WIDTHS[0]
-        print(as_markdown(report, width, coloured=sys.stdout.isatty()), end="")
+    """Measure and print the report, as Markdown or as one JSON object."""
+    report = measured_report(device)
+    print(json.dumps(as_json(report)) if as_one_object else as_markdown(report), end="\n" if as_one_object else "")
     return 0
 
 
+def measured_report(device: str | None) -> Report:
+    """Measure the engine on the device, or on the processor with clang and without, and the peers.
+
+    Raises TrainerUnavailable if the device cannot be opened.
+    """
+    opened = str(asyncio.run(_opened(device))) if device else ""
+    lineup = Lineup.on([device] if device else _processor())
+    plan = ON_GPU if lineup.own[0].gpu else FULL
+    with progress_bar(length(plan), shown=sys.stderr.isatty()) as progress:
+        return Report(Machine.here(lineup, opened), lineup, plan, *run(lineup, plan, progress))
+
+
 async def _opened(device: str) -> Device:
-    """Raises TrainerUnavailable if it cannot be opened."""
+    """Open the device and close it again; raises TrainerUnavailable if it cannot be opened."""
     engine = make_engine(device)
     try:
         return await engine.open()

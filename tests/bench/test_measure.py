@@ -5,19 +5,19 @@ from typing import cast
 
 import pytest
 
-from relutui.bench import contender_process as entrants
+from relutui.bench import contender_process
 from relutui.bench import measure as measuring
 from relutui.bench.contender_process import ContenderProcess, Failed, Timing
 from relutui.bench.contenders import Contender
-from relutui.bench.measure import Figure, Measured, entered, measure
+from relutui.bench.measure import Figure, Measured, measure, started
 from relutui.bench.task import Task
-from tests.bench.lineup import CONTEST, PLAN
+from tests.bench.lineup import LINEUP, PLAN
 
 TASK = Task(2, points=8)
 
 
 class Fake:
-    """An entrant whose calls take a known time."""
+    """A contender whose calls take a known time."""
 
     alive = True
 
@@ -36,8 +36,8 @@ class Fake:
 
 @pytest.fixture
 def numpy() -> Iterator[ContenderProcess]:
-    with closing(ContenderProcess(CONTEST.peers[0], None)) as entrant:
-        yield entrant
+    with closing(ContenderProcess(LINEUP.peers[0], None)) as process:
+        yield process
 
 
 def test_times_is_the_median_of_what_was_measured_together() -> None:
@@ -51,10 +51,10 @@ def test_all_are_measured_in_every_round_and_the_broken_one_is_named(monkeypatch
     monkeypatch.setattr(measuring, "ROUNDS", 2)
     measured = Measured()
     rounds: list[None] = []
-    with entered(CONTEST.peers + CONTEST.own, 1) as some:
+    with started(LINEUP.peers + LINEUP.own, 1) as some:
         measure(some, TASK, 1, (1_000, 10_000), measured, lambda: rounds.append(None))
-        assert all(entrant.alive for entrant in some)
-    assert not any(entrant.alive for entrant in some)
+        assert all(process.alive for process in some)
+    assert not any(process.alive for process in some)
     assert len(rounds) == 2
     assert {(f.contender, f.asked) for f in measured.figures} == {
         (name, asked) for name in ("numpy", "relutui, clang") for asked in (1_000, 10_000)
@@ -74,7 +74,7 @@ def test_one_that_computes_something_else_is_not_measured(monkeypatch: pytest.Mo
             return [1.01 * loss for loss in super().losses()]
 
     measured = Measured()
-    with closing(ContenderProcess(CONTEST.peers[0], None)) as right, closing(Wrong(CONTEST.own[0], None)) as wrong:
+    with closing(ContenderProcess(LINEUP.peers[0], None)) as right, closing(Wrong(LINEUP.own[0], None)) as wrong:
         monkeypatch.setattr(measuring, "ROUND", 0.0)
         measure([right, wrong], TASK, 1, (1_000,), measured, lambda: None)
     assert [figure.contender for figure in measured.figures] == ["numpy"]
@@ -134,7 +134,7 @@ def test_a_large_batch_on_a_gpu_is_measured_once_where_time_is_up(monkeypatch: p
 
 
 def test_a_contender_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, numpy: ContenderProcess) -> None:
-    monkeypatch.setattr(entrants, "LIMIT", 0.01)
+    monkeypatch.setattr(contender_process, "ANSWER_LIMIT_S", 0.01)
     numpy.begin(Task(100), 10_000_000)
     with pytest.raises(Failed, match=r"no answer within 0\.01 s"):
         numpy.losses()
@@ -158,5 +158,23 @@ def test_the_plan_counts_its_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
     done: list[float] = []
     monkeypatch.setattr(planning, "measure", lambda *arguments: [arguments[-1]() for _ in range(measuring.ROUNDS)])
-    planning.run(CONTEST, PLAN, done.append)
+    planning.run(LINEUP, PLAN, done.append)
     assert done[-1] == planning.length(PLAN)
+
+
+def test_where_a_longer_call_takes_no_longer_there_is_no_figure() -> None:
+    """A busy machine may slow the shorter of two calls of a GPU so much that a step would cost less than nothing."""
+
+    class Busy(Fake):
+        asked = 0
+
+        def time(self, steps: int, seconds: float) -> Timing:
+            self.asked += 1
+            return Timing(steps, 2.0, 1.0) if self.asked == 1 else Timing(steps, 1.0, 2.0)
+
+    contender = replace(LINEUP.own[0], gpu=True)
+    measured = Measured()
+    processes = cast(list[ContenderProcess], [Busy(contender, 0.0, 0.0)])
+    measure(processes, Task(2, networks=3), 1, (10_000,), measured, lambda: None)
+    assert not measured.figures
+    assert list(measured.troubles) == [(contender.name, "a longer call took no longer: the machine is too busy")]

@@ -31,8 +31,8 @@ def test_on_the_processor_everybody_takes_every_task() -> None:
     assert len(FULL.seeds) == 4
     assert FULL.too_large == []
     assert FULL.growth_calls(Task(3, networks=4)) == 1_000
-    contest = Lineup.on(["CPU:CLANG", "CPU:X86"])
-    for contender in (*contest.all, *contest.missing):
+    lineup = Lineup.on(["CPU:CLANG", "CPU:X86"])
+    for contender in (*lineup.all, *lineup.missing):
         assert not contender.gpu
         assert contender.most == float("inf")
 
@@ -40,8 +40,8 @@ def test_on_the_processor_everybody_takes_every_task() -> None:
 @pytest.mark.parametrize("card", ["A card", ""])
 def test_beside_a_gpu_who_is_too_slow_or_too_large_does_not_take_part(card: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contenders, "jax_gpu", lambda: card)
-    contest = Lineup.on(["CUDA"])
-    everybody = {contender.name: contender for contender in (*contest.all, *contest.missing)}
+    lineup = Lineup.on(["CUDA"])
+    everybody = {contender.name: contender for contender in (*lineup.all, *lineup.missing)}
 
     def taken(name: str) -> list[tuple[int | None, int]]:
         return [(task.networks, task.units) for task in ON_GPU.seeds if everybody[name].takes(task)]

@@ -26,9 +26,9 @@ JAX = Contender("JAX, by hand", "with_jax", "by hand", "jax", bursts=True, batch
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    contest = Lineup((OWN,), (BY_POINTS,), (NUMPY,), (JAX,))
+    lineup = Lineup((OWN,), (BY_POINTS,), (NUMPY,), (JAX,))
     monkeypatch.setattr(bench, "FULL", PLAN)
-    monkeypatch.setattr(bench.Contest, "on", lambda devices: contest)
+    monkeypatch.setattr(bench.Lineup, "on", lambda devices: lineup)
     monkeypatch.setattr(measuring, "ROUND", 0.0)
     monkeypatch.setattr(measuring, "ROUNDS", 2)
     monkeypatch.setattr(measuring, "SHORTER", 0.001)
@@ -54,10 +54,10 @@ def test_a_device_that_is_not_the_processor_has_a_plan_of_its_own(
     async def opened(device: str) -> Device:
         return Device(device, "a card")
 
-    contest = Lineup((replace(OWN, gpu=True),), (BY_POINTS,), (NUMPY,), ())
+    lineup = Lineup((replace(OWN, gpu=True),), (BY_POINTS,), (NUMPY,), ())
     monkeypatch.setattr(bench, "_opened", opened)
     monkeypatch.setattr(machines, "jax_gpu", lambda: "")
-    monkeypatch.setattr(bench.Contest, "on", lambda devices: contest)
+    monkeypatch.setattr(bench.Lineup, "on", lambda devices: lineup)
     monkeypatch.setattr(bench, "ON_GPU", replace(PLAN, batches=((2, 3), (1000, 2**20)), batch_calls=10_000, pinned=False))
     assert main(["bench", "--device", "CUDA"]) == 0
     text = capsys.readouterr().out
@@ -77,10 +77,10 @@ def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch, 
                 signal.raise_signal(signal.SIGINT)
             return super().time(steps, seconds)
 
-    monkeypatch.setattr(measuring, "Entrant", Interrupted)
+    monkeypatch.setattr(measuring, "ContenderProcess", Interrupted)
     assert main(["bench"]) == 130
     assert capsys.readouterr() == ("", "interrupted\n")
-    assert not any(entrant.alive for entrant in begun)
+    assert not any(process.alive for process in begun)
 
 
 def test_a_device_that_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,11 +7,11 @@ from relutui.bench.measure import Figure, Measured
 from relutui.bench.plan import CALLS, Lineup, Plan
 from relutui.bench.task import Task
 
-FLAT = 1.2  # times as long on the most points as on the fewest: as good as independent of them
+MAX_GROWTH = 1.2  # times as long on the most points as on the fewest: as good as independent of them
 
 
 @dataclass(frozen=True)
-class Target:
+class Threshold:
     """A ratio, what it is of, the bound it has to keep, and beside whom it was measured."""
 
     of: str
@@ -30,19 +30,19 @@ class Target:
         return f"{self.of}: {self.ratio:.3g} x {self.beside} ({bound}: {'met' if self.met else 'MISSED'})"
 
 
-def thresholds(contest: Lineup, plan: Plan, measured: Measured, growth: Mapping[str, Measured], cores: int) -> list[Target]:
-    """Those for which both sides were measured, by sgd."""
+def thresholds(lineup: Lineup, plan: Plan, measured: Measured, growth: Mapping[str, Measured], cores: int) -> list[Threshold]:
+    """Compare what was measured by sgd with what is aimed at, wherever both sides were measured."""
     return [
-        *_of_steps(contest, plan, measured, cores),
-        *_of_seeds(contest, plan, measured, cores),
-        *_of_points(contest, plan, growth, cores),
+        *_of_steps(lineup, plan, measured, cores),
+        *_of_seeds(lineup, plan, measured, cores),
+        *_of_points(lineup, plan, growth, cores),
     ]
 
 
-def _of_steps(contest: Lineup, plan: Plan, measured: Measured, cores: int) -> Iterator[Target]:
-    jax = [peer.name for peer in contest.peers if peer.package == "jax"]
-    everybody = [peer.name for peer in contest.peers]
-    for own, by_points in zip(contest.own, contest.by_points):
+def _of_steps(lineup: Lineup, plan: Plan, measured: Measured, cores: int) -> Iterator[Threshold]:
+    jax = [peer.name for peer in lineup.peers if peer.package == "jax"]
+    everybody = [peer.name for peer in lineup.peers]
+    for own, by_points in zip(lineup.own, lineup.by_points):
         compiled = own.variant == "CPU:CLANG"
         asked: list[tuple[str, list[str], float, tuple[int, ...]]] = []
         if compiled:
@@ -57,30 +57,30 @@ def _of_steps(contest: Lineup, plan: Plan, measured: Measured, cores: int) -> It
                     yield from _ahead(of, name, rivals, Task(units), calls, bound, measured, cores)
 
 
-def _of_seeds(contest: Lineup, plan: Plan, measured: Measured, cores: int) -> Iterator[Target]:
-    rivals = [peer.name for peer in contest.peers if peer.package in ("jax", "torch")]
-    for own in contest.own:
+def _of_seeds(lineup: Lineup, plan: Plan, measured: Measured, cores: int) -> Iterator[Threshold]:
+    rivals = [peer.name for peer in lineup.peers if peer.package in ("jax", "torch")]
+    for own in lineup.own:
         for task in plan.seeds:
             of = f"{own.name}, {task.networks:,} networks of {task.units:,}"
             yield from _ahead(of, own.name, rivals, task, plan.batch_calls, 3, measured, cores)
 
 
-def _of_points(contest: Lineup, plan: Plan, growth: Mapping[str, Measured], cores: int) -> Iterator[Target]:
-    name = contest.own[0].name
+def _of_points(lineup: Lineup, plan: Plan, growth: Mapping[str, Measured], cores: int) -> Iterator[Threshold]:
+    name = lineup.own[0].name
     for axis, tasks in plan.growth.items():
         few, many = tasks[0], tasks[-1]
         fewest, most = (growth[axis].figure(name, task, cores, plan.growth_calls(task)) for task in (few, many))
         if few.points < many.points and fewest and most:
             of = f"{name}, {many.points:,} {axis}"
-            yield Target(of, most.median / fewest.median, FLAT, f"that on {few.points:,}", at_most=True)
+            yield Threshold(of, most.median / fewest.median, MAX_GROWTH, f"that on {few.points:,}", at_most=True)
 
 
 def _ahead(
     of: str, name: str, rivals: Iterable[str], task: Task, calls: int, bound: float, measured: Measured, cores: int
-) -> Iterator[Target]:
-    """How many times faster it is than the fastest of its rivals."""
+) -> Iterator[Threshold]:
+    """Yield how many times faster `name` is than the fastest of its rivals."""
     mine = measured.figure(name, task, cores, calls)
     theirs: list[Figure] = [f for rival in rivals if (f := measured.figure(rival, task, cores, calls))]
     if mine and theirs:
         fastest = min(theirs, key=lambda figure: figure.median)
-        yield Target(of, fastest.times(mine), bound, fastest.contender)
+        yield Threshold(of, fastest.times(mine), bound, fastest.contender)
