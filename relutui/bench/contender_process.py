@@ -1,4 +1,4 @@
-"""A contender's process, as seen by the one that measures."""
+"""The handle on a contender's process."""
 
 import json
 import os
@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 from relutui.bench.contenders import Contender
 from relutui.bench.task import UNROLLED, Task
 
-ANSWER_LIMIT_S = 180.0  # s for one answer, which may be after a long compilation
+ANSWER_LIMIT_S = 180.0  # for one answer, which may follow a long compilation
 
 
 class Failed(Exception):
-    """The contender could not do what it was asked for; the message says why in one line."""
+    """The contender failed; the message says why in one line."""
 
 
 class Timing(NamedTuple):
-    """The seconds of a call of so many steps, and of one of UNROLLED."""
+    """The seconds of a call of `steps` steps, and of a short one of UNROLLED."""
 
     steps: int
     seconds: float
@@ -29,21 +29,21 @@ class Timing(NamedTuple):
 
     @property
     def step(self) -> float:
-        """Seconds of a step."""
+        """The seconds of a step, a share of the call's overhead included."""
         return self.seconds / self.steps
 
     @property
     def one_more(self) -> float:
-        """Seconds of one step more, without what a call costs in any case."""
+        """The seconds of one more step, without the call's overhead."""
         return (self.seconds - self.short) / (self.steps - UNROLLED)
 
     def at(self, steps: int) -> float:
-        """Seconds of a step in a call of so many."""
+        """Extrapolate the seconds of a step to a call of `steps` steps."""
         return (self.seconds + (steps - self.steps) * self.one_more) / steps
 
 
 class ContenderProcess:
-    """A contender in a process of its own, which begins now; `core` is the only one it may use, None stands for all."""
+    """A contender in a process of its own, started at once and kept on `core`; None allows all cores."""
 
     def __init__(self, contender: Contender, core: int | None) -> None:
         self.contender = contender
@@ -54,25 +54,25 @@ class ContenderProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            start_new_session=True,  # ctrl-C is for the one that measures; and with it ends a compiler that was started
+            start_new_session=True,  # ctrl-C reaches the measuring process only; a kill ends compilers too
         )
 
     @property
     def alive(self) -> bool:
-        """Whether there is any sense in asking it anything more."""
+        """Whether the process still runs."""
         return self._process.poll() is None
 
     def begin(self, task: Task, steps: int) -> None:
-        """Have it compile and train so many steps; `losses` waits for it."""
+        """Ask it to compile and train `steps` steps; `losses` waits for the answer."""
         self._send(what="prepare", task=asdict(task), steps=steps)
 
     def losses(self) -> list[float]:
-        """Of each network, after the steps asked for at the beginning; raises Failed."""
+        """Return the loss of each network after the steps that `begin` asked for; raises Failed."""
         losses: list[float] = self._answer()["losses"]
         return losses
 
     def time(self, steps: int, seconds: float) -> Timing:
-        """The mean of calls of so many steps for so many seconds and at least one; raises Failed."""
+        """Time calls of `steps` steps for at least `seconds` and at least once; raises Failed."""
         self._send(what="time", steps=steps, seconds=seconds)
         answer = self._answer()
         if not answer["finite"]:
@@ -80,7 +80,7 @@ class ContenderProcess:
         return Timing(steps, answer["seconds"], answer["short"])
 
     def close(self) -> None:
-        """End the process and what it has started."""
+        """End the process and everything it has started."""
         self._kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -89,7 +89,7 @@ class ContenderProcess:
                 pipe.close()
 
     def _kill(self) -> None:
-        if not self.alive:  # the number of its process may be that of another by now
+        if not self.alive:  # its process id may belong to another process by now
             return
         if hasattr(os, "killpg"):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -98,7 +98,7 @@ class ContenderProcess:
 
     def _send(self, **request: object) -> None:
         assert self._process.stdin
-        with suppress(BrokenPipeError):  # the missing answer will tell
+        with suppress(BrokenPipeError):  # reading the answer reports it
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
 
@@ -114,7 +114,7 @@ class ContenderProcess:
         timer.start()
         try:
             line = self._process.stdout.readline()
-        finally:  # of an interrupt too: the end of the program would wait for it
+        finally:  # after an interrupt too: the program would wait for the timer at its end
             timer.cancel()
         if late.is_set():
             self._process.wait()

@@ -1,4 +1,4 @@
-"""Who is measured."""
+"""The contenders: the engine with each of its kernels, and other libraries."""
 
 import subprocess
 import sys
@@ -9,10 +9,10 @@ from importlib.metadata import packages_distributions, version
 
 from relutui.bench.task import Optimizer, Task
 
-_WORK_BESIDE_A_GPU = 2**22  # of a task for whoever runs on the processor meanwhile: about a second a round
-_WORK_OF_JAX = 20e9 / 12  # which keeps about three float32 of all that a step visits, in 20 GB of a GPU
-_WORK_BY_POINTS = 2**32  # which takes a GPU some ten seconds a call
-_LIMIT = 60.0  # s for JAX to find its GPU
+_MAX_WORK_BESIDE_A_GPU = 2**22  # units x points x networks of a task on the processor: about a second a round
+_MAX_WORK_OF_JAX = 20e9 / 12  # it keeps about three float32 of all that a step visits, in 20 GB of a GPU
+_MAX_WORK_BY_POINTS = 2**32  # takes a GPU some ten seconds a call
+_JAX_ANSWER_LIMIT_S = 60.0  # for JAX to find its GPU
 _RENDERERS = {"CPU:CLANG": "clang", "CPU:X86": "no compiler"}
 
 
@@ -36,30 +36,30 @@ class Contender:
 
     @property
     def version(self) -> str | None:
-        """Of the package, whatever its distribution is called (tensorflow-cpu); None if it is not installed."""
+        """The installed version of the package, whatever its distribution is called (tensorflow-cpu), or None."""
         distributions = _distributions().get(self.package)
         return version(distributions[0]) if distributions else None
 
     def takes(self, task: Task) -> bool:
-        """Whether it is measured on such tasks."""
+        """Whether the contender is measured on this task."""
         return task.optimizer in self.optimizers and (self.batches or task.networks is None) and task.work <= self.most
 
 
 def own(device: str) -> Contender:
-    """The engine on a device."""
+    """The engine on a device, with the kernel that it chooses."""
     name = f"relutui, {_short(device)}"
     return Contender(name, "own", device, "tinygrad", bursts=True, batches=True, gpu=_is_gpu(device))
 
 
 def by_points(device: str) -> Contender:
-    """The engine with its kernel that visits every point, which does for every activation."""
+    """The engine with the kernel that visits every point, which works for every activation."""
     name, variant = f"by points, {_short(device)}", f"points {device}"
     contender = Contender(name, "own", variant, "tinygrad", bursts=True, batches=True)
-    return replace(contender, gpu=True, most=_WORK_BY_POINTS) if _is_gpu(device) else contender
+    return replace(contender, gpu=True, most=_MAX_WORK_BY_POINTS) if _is_gpu(device) else contender
 
 
 def peers(device: str) -> tuple[Contender, ...]:
-    """The others; `device` is what tinygrad runs on.  Beside a GPU, those on the processor are for small tasks."""
+    """The other libraries; beside a GPU, those on the processor get small tasks only.  `device` is tinygrad's."""
     everybody = (
         Contender("numpy", "with_numpy", "plain", "numpy", batches=True),
         Contender("numpy, tuned", "with_numpy", "tuned", "numpy", batches=True),
@@ -76,10 +76,12 @@ def peers(device: str) -> tuple[Contender, ...]:
 
 @cache
 def jax_gpu() -> str:
-    """The name of the GPU that JAX takes; nothing if it takes none, or is not installed."""
+    """The name of the GPU that JAX uses; empty if it uses none or is not installed."""
     code = "import jax; found = jax.devices()[0]; print(found.device_kind if found.platform != 'cpu' else '')"
     try:
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=_LIMIT, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=_JAX_ANSWER_LIMIT_S, check=True
+        )
     except subprocess.SubprocessError:
         return ""
     return done.stdout.strip()
@@ -87,8 +89,8 @@ def jax_gpu() -> str:
 
 def _beside_a_gpu(peer: Contender) -> Contender:
     if peer.package == "jax" and jax_gpu():
-        return replace(peer, gpu=True, most=_WORK_OF_JAX)
-    return replace(peer, gpu=peer.package == "tinygrad", most=_WORK_BESIDE_A_GPU)
+        return replace(peer, gpu=True, most=_MAX_WORK_OF_JAX)
+    return replace(peer, gpu=peer.package == "tinygrad", most=_MAX_WORK_BESIDE_A_GPU)
 
 
 def _is_gpu(device: str) -> bool:
@@ -97,7 +99,7 @@ def _is_gpu(device: str) -> bool:
 
 @cache
 def _distributions() -> Mapping[str, list[str]]:
-    """By the name that is imported."""
+    """Map the names that are imported to their distributions."""
     return packages_distributions()
 
 

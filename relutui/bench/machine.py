@@ -1,4 +1,4 @@
-"""Where a benchmark was run."""
+"""The machine that a benchmark was run on."""
 
 import platform
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Machine:
 
     @classmethod
     def here(cls, lineup: Lineup, device: str) -> "Machine":
-        """This one, today; `device` is what the engine calls the device that it opened, if one was asked for."""
+        """Describe this machine, today; `device` is the engine's name of the device asked for, if one was."""
         versions = {"relutui": __version__, "Python": platform.python_version()}
         versions |= {contender.package: contender.version or "" for contender in (*lineup.own, *lineup.peers)}
         gpu = ": ".join(filter(None, (device, jax_gpu()))) if lineup.own[0].gpu else ""
@@ -32,7 +32,7 @@ class Machine:
 
 
 def _processor() -> str:
-    """The processor's name, as far as the system tells."""
+    """Return the processor's name, as far as the system gives one."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

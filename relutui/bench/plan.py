@@ -30,27 +30,27 @@ class Plan:
 
     @property
     def settings(self) -> list[int]:
-        """The numbers of cores on which is measured: one and all."""
+        """The numbers of cores to measure on: one, and all."""
         return sorted({1, all_cores()}) if self.pinned and can_pin() else [all_cores()]
 
     def steps(self, cores: int) -> list[Task]:
-        """The tasks of the tables of steps; adam's, which is no different in that, not on several cores."""
+        """The tasks of the tables of steps; those with adam on one core only, for several make no other difference."""
         optimizers = OPTIMIZERS if cores == self.settings[0] else OPTIMIZERS[:1]
         return [Task(units, optimizer=optimizer) for optimizer in optimizers for units in self.units]
 
     @property
     def seeds(self) -> list[Task]:
-        """The tasks of the tables of seeds."""
+        """The tasks of the tables of batches."""
         return [Task(units, networks=networks) for units, networks in self.batches if units * networks <= LARGEST]
 
     @property
     def too_large(self) -> list[Task]:
-        """Those that are left out of them."""
+        """The batches that are left out of the tables for their size."""
         return [Task(units, networks=networks) for units, networks in self.batches if units * networks > LARGEST]
 
     @property
     def growth(self) -> dict[str, list[Task]]:
-        """By the name of the axis, the tasks along it, where there are any."""
+        """The tasks along each axis of growth, by its name."""
         axes = {
             "units": [Task(units) for units in self.along_units],
             "points": [Task(3, points) for points in self.along_points],
@@ -60,7 +60,7 @@ class Plan:
         return {axis: tasks for axis, tasks in axes.items() if tasks}
 
     def growth_calls(self, task: Task) -> int:
-        """The steps a call at which the growth is measured."""
+        """The steps of a call when growth is measured."""
         return CALLS[-1] if task.networks is None else self.batch_calls
 
 
@@ -86,7 +86,7 @@ class Lineup:
 
     @classmethod
     def on(cls, devices: list[str]) -> "Lineup":
-        """The lineup of the engine on these devices."""
+        """Line up the engine on these devices and the peers."""
         others = peers(devices[0])
         return cls(
             tuple(map(own, devices)),
@@ -97,17 +97,17 @@ class Lineup:
 
     @property
     def all(self) -> list[Contender]:
-        """Everybody; the peers, of which numpy is the first, say what is right."""
+        """All contenders; the first, numpy, is the reference for the losses."""
         return [*self.peers, *self.own, *self.by_points]
 
     @property
     def growing(self) -> list[Contender]:
-        """Whose growth is measured: the engine with both kernels on its first device, and JAX."""
+        """The contenders whose growth is measured: the engine with both kernels on its first device, and JAX."""
         return [self.own[0], self.by_points[0], *(peer for peer in self.peers if peer.name == "JAX, by hand")]
 
 
 def run(lineup: Lineup, plan: Plan, progress: Callable[[float], None]) -> tuple[Measured, dict[str, Measured]]:
-    """Measure all of it, for the tables and along each axis; `progress` is called with how much of `length(plan)` is done."""
+    """Measure the tables and each axis of growth; `progress` is called with the rounds done, of `length(plan)`."""
     measured, growth, done = Measured(), {axis: Measured() for axis in plan.growth}, 0
 
     def advance() -> None:
@@ -124,7 +124,7 @@ def run(lineup: Lineup, plan: Plan, progress: Callable[[float], None]) -> tuple[
     cores = plan.settings[0]
     with started(lineup.growing, cores) as processes:
         for axis, tasks in plan.growth.items():
-            # a batch on a million points is for the one that does not visit them
+            # a batch on a million points is for the kernel that does not visit them
             some = processes if "batch" not in axis else processes[:1]
             for task in tasks:
                 measure(some, task, cores, (plan.growth_calls(task),), growth[axis], advance)
@@ -132,6 +132,6 @@ def run(lineup: Lineup, plan: Plan, progress: Callable[[float], None]) -> tuple[
 
 
 def length(plan: Plan) -> int:
-    """Of the whole run, in rounds."""
+    """Count the rounds of the whole run."""
     tasks = sum(len(plan.steps(cores)) + len(plan.seeds) for cores in plan.settings) + sum(map(len, plan.growth.values()))
     return ROUNDS * tasks

@@ -1,4 +1,4 @@
-"""The report in Markdown, which reads well in a terminal too, and as one JSON object."""
+"""The report of a benchmark, as Markdown that reads well in a terminal, and as JSON."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -9,12 +9,12 @@ from relutui.bench.plan import CALLS, OPTIMIZERS, Lineup, Plan
 from relutui.bench.scaling import Growth, growth
 from relutui.bench.task import Task
 
-_COLUMNS = 4  # of a table, at most
+_MAX_COLUMNS = 4  # of a table
 
 
 @dataclass(frozen=True)
 class Report:
-    """A finished run."""
+    """Everything that a finished run has measured."""
 
     machine: Machine
     lineup: Lineup
@@ -24,7 +24,7 @@ class Report:
 
     @property
     def troubles(self) -> list[tuple[str, str, list[Task]]]:
-        """Who could not be measured, why, and on which tasks."""
+        """The contenders that failed, why, and on which tasks."""
         found: dict[tuple[str, str], list[Task]] = {}
         for measured in (self.measured, *self.growth.values()):
             for trouble, tasks in measured.troubles.items():
@@ -33,7 +33,7 @@ class Report:
 
     @property
     def growths(self) -> dict[str, list[Growth]]:
-        """By axis, of everybody who was measured at two sizes at least."""
+        """The growth along each axis, for contenders measured at two sizes at least."""
         found: dict[str, list[Growth]] = {}
         for axis, measured in self.growth.items():
             found[axis] = []
@@ -75,7 +75,7 @@ def as_json(report: Report) -> dict[str, object]:
 
 
 def _missing(report: Report) -> list[str]:
-    """The packages that are not installed."""
+    """Name the packages that are not installed."""
     return sorted({contender.package for contender in report.lineup.missing})
 
 
@@ -108,7 +108,7 @@ def as_markdown(report: Report) -> str:
                 blocks.append(_steps(report, tasks, count))
         blocks.append(f"Batches of networks, million steps a second {_at(report, where)}:")
         seeds = report.plan.seeds
-        blocks += [_seeds(report, seeds[first : first + _COLUMNS], count) for first in range(0, len(seeds), _COLUMNS)]
+        blocks += [_seeds(report, seeds[first : first + _MAX_COLUMNS], count) for first in range(0, len(seeds), _MAX_COLUMNS)]
     if report.plan.too_large:
         left_out = "; ".join(f"{task.networks:,} networks of {task.units:,} units" for task in report.plan.too_large)
         blocks.append(f"Not measured, for the gigabytes that the parameters alone would take: {left_out}")
@@ -145,7 +145,7 @@ def _growths(lines: Sequence[Growth]) -> str:
 
 
 def _who_runs_where(report: Report) -> list[str]:
-    """A sentence, if somebody runs on a GPU."""
+    """Say who ran on the GPU and who did not, if anybody ran there."""
     everybody = report.lineup.all
     some = "; ".join(contender.name for contender in everybody if contender.gpu)
     others = "; ".join(contender.name for contender in everybody if not contender.gpu)
@@ -154,7 +154,7 @@ def _who_runs_where(report: Report) -> list[str]:
 
 
 def _at(report: Report, where: str) -> str:
-    """On which cores, or how else batches are measured."""
+    """Say on which cores, or how else, batches were measured."""
     if not report.lineup.own[0].gpu:
         return where
     return f"at {report.plan.batch_calls:,} steps a call, copies to the GPU and back included"
@@ -183,5 +183,5 @@ def _table(report: Report, heads: list[str], tasks: Sequence[Task], cell: Callab
 
 
 def _number(value: float) -> str:
-    """To two digits, or whole where it has more."""
+    """Format to two digits, or as a whole number where it has more."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"

@@ -15,16 +15,16 @@ Array32 = NDArray[np.float32]
 Values = tuple[Array32, Array32, Array32, Array32]
 """c, w, b, v: of shape () and (units,), of a batch (networks,) and (networks, units)."""
 Run = Callable[[int], Values]
-"""Trains for so many steps, a multiple of UNROLLED, always from the task's start, and gives what it has come to."""
+"""Trains from the task's start for a number of steps that is a multiple of UNROLLED, and returns the parameters."""
 
 UNROLLED = 20  # steps that a contender without loops in its kernels compiles as one
-_MEASURED = 256  # points at which the loss is taken, which is only compared, at most
-_COMPARED = 2**23  # units at points of all networks whose loss is taken, at most
+_MAX_LOSS_POINTS = 256  # at which the loss is taken, which is only compared
+_MAX_LOSS_WORK = 2**23  # units x points of all networks whose loss is taken
 
 
 @dataclass(frozen=True)
 class Task:
-    """One network, or a batch of so many, on points that lie evenly on a line of three pieces."""
+    """One network, or a batch of `networks`, and evenly spaced points on a line of three pieces."""
 
     units: int
     points: int = 256
@@ -37,12 +37,12 @@ class Task:
 
     @property
     def rate(self) -> float:
-        """The learning rate: one that does not diverge from such starts, however many units."""
+        """A learning rate at which no such start diverges, however many units there are."""
         return min(0.01, 0.2 / self.units)
 
     @property
     def work(self) -> int:
-        """What a step visits that visits every point, of every unit of every network."""
+        """The product of units, points and networks: what a step by points visits."""
         return self.units * self.points * (self.networks or 1)
 
     @property
@@ -63,11 +63,11 @@ class Task:
         return np.zeros(shape[:-1], np.float32), w, b, v
 
     def losses(self, values: Values) -> NDArray[np.float64]:
-        """Of each network, or of every so manyth where that would take too much memory, in float64; of shape (compared,)."""
-        few = slice(None, None, -(-self.points // _MEASURED))
+        """The losses of the networks in float64, or of every nth where all would take too much memory; shape (compared,)."""
+        few = slice(None, None, -(-self.points // _MAX_LOSS_POINTS))
         x, y = self.x[few].astype(np.float64), self.y[few].astype(np.float64)
         networks = self.networks or 1
-        some = slice(None, None, -(-networks * self.units * len(x) // _COMPARED))
+        some = slice(None, None, -(-networks * self.units * len(x) // _MAX_LOSS_WORK))
         c, w, b, v = (np.asarray(part.reshape(networks, -1)[some], np.float64) for part in values)
         flat = np.concatenate([c, np.stack([w, b, v], axis=2).reshape(len(c), -1)], axis=1)
         losses: NDArray[np.float64] = np.square(predictions(Network(), flat, x) - y).mean(axis=1)

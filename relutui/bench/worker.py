@@ -33,7 +33,7 @@ class _Server:
         return self._prepare(**request) if what == "prepare" else self._time(**request)
 
     def _prepare(self, task: dict[str, Any], steps: int) -> dict[str, object]:
-        """Compile, and tell the losses after so many steps."""
+        """Compile, and return the losses after `steps` steps."""
         from importlib import import_module
 
         from relutui.bench.task import Task
@@ -43,13 +43,13 @@ class _Server:
         return {"losses": self._task.losses(self._run(steps)).tolist()}
 
     def _time(self, steps: int, seconds: float) -> dict[str, object]:
-        """Calls of so many steps, for so many seconds and at least one: the seconds of each, and whether it stays finite."""
+        """Call for at least `seconds` and at least once: the mean seconds of a call, and whether all stays finite."""
         import numpy as np
 
         from relutui.bench.task import UNROLLED
 
         before = time.perf_counter()
-        self._run(UNROLLED)  # what others have driven out of the caches comes back
+        self._run(UNROLLED)  # warms the caches, which the other contenders have filled
         calls, began, now = 0, time.perf_counter(), 0.0
         while not calls or now - began < seconds:
             values = self._run(steps)

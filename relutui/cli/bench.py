@@ -1,4 +1,4 @@
-"""`relutui bench`: the benchmark of the manual, measured here."""
+"""`relutui bench`: measures a step of training here, beside other libraries."""
 
 import asyncio
 import json

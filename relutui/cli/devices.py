@@ -1,4 +1,4 @@
-"""`relutui devices`."""
+"""`relutui devices`: lists what training can run on here."""
 
 import asyncio
 import json
@@ -13,12 +13,12 @@ from relutui.engine.devices.choice import choose
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import DEVICES, DeviceReport, TrainerUnavailable
 
-LIMIT = 2.5  # s until who has not answered is given up, so that all is said within three
+ANSWER_LIMIT_S = 2.5  # after which a device counts as not answering, so that the command ends within three
 WIDTHS = 60, 100  # columns of the list, at least and at most
 
 
 def devices(as_json: bool) -> int:
-    """Print every device tinygrad knows, whether it can be used here, and why not; and which is taken if none is named."""
+    """Print every device tinygrad knows, its speed or why it is not usable, and which one is the default."""
     reports = asyncio.run(_probed())
     if as_json:
         print(json.dumps({"devices": [asdict(report) for report in reports]}))
@@ -35,12 +35,12 @@ def devices(as_json: bool) -> int:
 
 
 async def _probed() -> list[DeviceReport]:
-    async with aclosing(probe_devices(LIMIT)) as found:
+    async with aclosing(probe_devices(ANSWER_LIMIT_S)) as found:
         return sorted([report async for report in found], key=lambda report: list(DEVICES).index(report.device))
 
 
 def _taken() -> str:
-    """Which device is taken without --device."""
+    """Say which device is used without --device."""
     try:
         choice = choose(None)
     except TrainerUnavailable as error:

@@ -1,4 +1,4 @@
-"""Commands that may be ended before their time, and then tell what they have."""
+"""Work that a signal cancels, so that a command can still print what it has."""
 
 import asyncio
 import signal
@@ -11,7 +11,7 @@ SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 
 
 def run_until_signalled(work: Coroutine[Any, Any, T]) -> tuple[T, int]:
-    """What the work returns, which ctrl-C, SIGTERM or a lost terminal cancel; and the exit status: 0, or 128 and the signal.
+    """Run work that ctrl-C, SIGTERM or a lost terminal cancels; return its result and the exit status, 0 or 128 + signal.
 
     A second signal is obeyed at once, as if there were no work; what is ignored, as under nohup, stays so.
     """
@@ -31,7 +31,7 @@ def run_until_signalled(work: Coroutine[Any, Any, T]) -> tuple[T, int]:
             status = 128 + number
             restore()
             task.cancel()
-            loop.call_soon_threadsafe(lambda: None)  # have it look up from waiting
+            loop.call_soon_threadsafe(lambda: None)  # wake the loop
 
         for number, handler in usual.items():
             if handler is not signal.SIG_IGN:

@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
-        print(end="", flush=True)  # here, where it is noticed if nobody reads it
+        print(end="", flush=True)  # a closed pipe raises here, where it is caught
         return status
     except ScenarioError as error:
         return _fail(str(error), 1)
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(sanitize_line(str(error)), 1)
     except UsageError as error:
         return _fail(sanitize_line(f"relutui: {error}"), 2)
-    except BrokenPipeError:  # `| head` has seen enough
+    except BrokenPipeError:  # for example `| head`
         _takes_no_more()
         return 1
     except OSError as error:
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _takes_no_more() -> bool:
-    """Whether nothing can be written to standard output; what Python flushes at its end then goes nowhere."""
+    """Whether standard output is broken; if so, what Python flushes at exit is discarded."""
     try:
         print(end="", flush=True)
     except OSError:
@@ -153,7 +153,7 @@ def _add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at
 def _open(options: argparse.Namespace) -> int:
     if missing := _missing_terminal(os.environ.get("TERM", "")):
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
-    gc.disable()  # until the first frame: what is imported is no garbage, and looking through it takes a tenth of the start
+    gc.disable()  # until the first frame: collecting what was just imported takes a tenth of the start
     from relutui.cli.session_options import open_scenario
     from relutui.engine.interactive import PatientEngine
     from relutui.session.journal import Journal
@@ -162,12 +162,12 @@ def _open(options: argparse.Namespace) -> int:
     opener = partial(open_scenario, options)
     session = opener(options.scenario or "lab")
     app = RelutuiApp(session, PatientEngine(options.device), opener, Journal(), ask=options.scenario is None)
-    gc.freeze()  # nor is it ever looked through later
+    gc.freeze()  # and it is never looked through again
     app.run_to_the_end()
 
 
 def _missing_terminal(term: str) -> str:
-    """What there is no terminal for, and why; nothing where there is one.  Standard error may lead anywhere."""
+    """Say which of standard input and output is no terminal; empty if both are.  Standard error may lead anywhere."""
     if term in ("", "dumb"):
         return f"draw on (TERM={term})"
     for file, doing, name in ((sys.stdout, "draw on", "output"), (sys.stdin, "type on", "input")):
@@ -237,7 +237,7 @@ def _positive_count(text: str) -> int:
 
 
 def _unit_counts(text: str) -> tuple[int, ...]:
-    """Numbers of units, ascending, each once: 3, 2,4,6 or 1..10."""
+    """Parse numbers of units (3, or 2,4,6, or 1..10) into ascending distinct numbers."""
     first, dots, last = text.partition("..")
     counts = range(_count(first), _count(last) + 1) if dots else sorted({_count(part) for part in text.split(",")})
     if not counts or counts[0] < 1 or counts[-1] > MAX_UNITS:

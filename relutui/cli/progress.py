@@ -6,15 +6,15 @@ from typing import Protocol
 
 
 class Advance(Protocol):
-    """What moves a bar."""
+    """Moves a progress bar."""
 
     def __call__(self, done: float, rest: str = "") -> None:
-        """So many of the total are done; rest: what is to be said of the others."""
+        """Show how much of the total is done; `rest` describes what is not."""
 
 
 @contextmanager
 def progress_bar(total: int, shown: bool) -> Iterator[Advance]:
-    """A bar on standard error with the time left, if it is to be shown, and gone at the end."""
+    """Show a bar with the time left on standard error, if `shown`, and remove it at the end."""
     if not shown or not total:
         yield lambda done, rest="": None
         return

@@ -1,4 +1,4 @@
-"""`relutui render`: a screen without a terminal."""
+"""`relutui render`: draws a screen without a terminal."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from relutui.ui.screens.explore import Explore
 
 
 def render(options: argparse.Namespace) -> int:
-    """Draw the screen after the keys, as SVG or text by the name of the output file."""
+    """Draw the screen after some keys, as SVG or text by the suffix of the output file."""
     output = Path(options.output) if options.output else None
     if output and output.suffix not in (".svg", ".txt"):
         raise UsageError(f"{output}: expected a name that ends in .svg or .txt")
@@ -33,7 +33,7 @@ def render(options: argparse.Namespace) -> int:
 
 
 def _is_key(name: str) -> bool:
-    """Whether Textual gives this name to a key: a character, the name of one, or a key such as ctrl+up."""
+    """Whether Textual knows a key of this name: a character, its name, or one such as ctrl+up."""
     base = name if len(name) == 1 else name.split("+")[-1]
     return len(base) == 1 or base in {*(key.value for key in Keys), *KEY_TO_UNICODE_NAME, *REPLACED_KEYS}
 
@@ -51,13 +51,13 @@ async def _draw(app: RelutuiApp, keys: list[str], size: tuple[int, int]) -> tupl
 
 
 async def _settled(app: RelutuiApp, explore: Explore) -> None:
-    """Wait until the main screen and the one over it have done what they were asked for."""
+    """Wait until the main screen and the one over it are idle."""
     await explore.settled()
     while getattr(app.screen, "busy", False):
         await asyncio.sleep(0.01)
 
 
 def screen_text(app: RelutuiApp) -> str:
-    """What is on the screen, as lines of text without the spaces at their ends."""
+    """Return the screen as lines of text without trailing spaces."""
     rows = app.screen._compositor.render_strips()  # Textual has nothing public that gives the rows of a whole screen
     return "\n".join(row.text.rstrip() for row in rows) + "\n"

@@ -1,4 +1,4 @@
-"""`relutui list` and `relutui check`."""
+"""`relutui list` and `relutui check`: the scenarios that ship, and what is wrong with files."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ def list_scenarios() -> int:
 
 
 def check_files(files: list[str]) -> int:
-    """Print what is wrong with each file; 1 if anything is."""
+    """Print what is wrong with each file; return 1 if anything is."""
     status = 0
     for file in files:
         try:

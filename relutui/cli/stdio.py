@@ -1,4 +1,4 @@
-"""Keeps what drivers and their compilers print, in this process and past Python, off the terminal and out of the output."""
+"""Keeps what drivers and compilers in this process print past Python off the terminal and out of the output."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from typing import cast
 
 
 def keep_out() -> None:
-    """From here to the end of the process, only what Python writes reaches standard output and standard error.
+    """Let only what Python writes reach standard output and standard error, until the process ends.
 
     OpenCL's PoCL says "1 warning generated." on descriptor 2, in the middle of the screen.  Python's files
     move to duplicates of both descriptors, which themselves lead nowhere; this is never undone, for a driver may still compile
@@ -16,7 +16,7 @@ def keep_out() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         usual = cast(TextIOWrapper | None, getattr(sys, f"__{name}__"))
-        if usual is None:  # it was closed before we began
+        if usual is None:  # it was closed from the start
             continue
         duplicate = BufferedWriter(FileIO(os.dup(descriptor), "wb"))
         file = TextIOWrapper(duplicate, usual.encoding, usual.errors, line_buffering=usual.line_buffering)

@@ -1,4 +1,4 @@
-"""`relutui sweep`: many random starts at once, without a screen."""
+"""`relutui sweep`: trains many random starts without a screen."""
 
 import argparse
 import asyncio
@@ -49,7 +49,7 @@ def sweep(options: argparse.Namespace) -> int:
     with progress_bar(planned.networks, shown=sys.stderr.isatty() and not options.json) as progress:
         report, interrupted = run_until_signalled(_run(planned, options.device, progress))
     try:
-        if file:  # before anything is printed: there may be no terminal any more
+        if file:  # before printing: the terminal may be gone
             files.create_atomically(file, _as_csv(report))
     finally:
         if options.json:
@@ -79,7 +79,7 @@ def _plan(options: argparse.Namespace) -> Sweep:
 
 
 async def _run(planned: Sweep, device: str | None, progress: Advance) -> Report:
-    """Run the sweep; if it is cancelled, what is finished stays."""
+    """Run the sweep into the report, which keeps what is finished if this is cancelled."""
     engine = make_engine(device)
     opened_device, seconds, trouble = None, 0.0, ""
     parts: list[Result] = []
@@ -169,7 +169,7 @@ def _loss(loss: float | None) -> str:
 
 
 def _success(result: Result) -> str:
-    """The success with its standard error, to as many decimals as that calls for; none or all, which have none, in numbers."""
+    """Write the success rate with its standard error, rounded as that calls for; counts where none or all succeeded."""
     if result.success in (0.0, 1.0):
         return f"{result.counts()['solved']:,} of {len(result.seeds):,}"
     digits = 0 if result.error >= 0.01 else 1

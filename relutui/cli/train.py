@@ -1,4 +1,4 @@
-"""`relutui train`: training without a screen."""
+"""`relutui train`: trains without a screen."""
 
 import argparse
 import asyncio
@@ -47,7 +47,7 @@ class Report:
 
     @property
     def step(self) -> int:
-        """The steps taken."""
+        """The number of steps taken."""
         return self.session.state.checkpoint.step
 
 
@@ -58,12 +58,12 @@ def train(options: argparse.Namespace) -> int:
     session = open_scenario(options, options.scenario)
     save = new_file("--save", options.save, ".toml") if options.save else None
     if save:
-        files_of(as_scenario(session, save.stem), save)  # what cannot be saved is told before the training
+        files_of(as_scenario(session, save.stem), save)  # raises before the training what would fail after it
     with progress_bar(options.steps, shown=sys.stderr.isatty() and not options.json) as progress:
         report, interrupted = run_until_signalled(_train(session, options.device, options.steps, progress))
     beside = ""
     try:
-        if save:  # before anything is printed: there may be no terminal any more
+        if save:  # before printing: the terminal may be gone
             beside = write(as_scenario(report.session, save.stem), save)
     finally:
         if options.json:
@@ -78,7 +78,7 @@ def train(options: argparse.Namespace) -> int:
 
 
 async def _train(session: Session, device: str | None, steps: int, progress: Advance) -> Report:
-    """Train; if that is cancelled, what is trained stays."""
+    """Train into the report, which keeps what is trained if this is cancelled."""
     if not steps:
         return Report(session)
     engine, start = make_engine(device), session.state.checkpoint
@@ -152,7 +152,7 @@ def _describe(report: Report) -> None:
 
 
 def _why_still(session: Session) -> str:
-    """Why steps from this state change nothing."""
+    """Say why steps from this state change nothing."""
     state = session.state
     problem = state.problem(session.dataset)
     free = ~values_of(problem.locks).astype(np.bool_)

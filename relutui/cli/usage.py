@@ -1,4 +1,4 @@
-"""What every command may complain of."""
+"""Wrong usage: its error, the parser that reports it, and files to be written."""
 
 import argparse
 import errno
@@ -12,14 +12,14 @@ from relutui.lib.safe_text import sanitize_line
 
 
 class UsageError(Exception):
-    """The command makes no sense with these arguments."""
+    """The arguments make no sense for the command."""
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose complaints quote the arguments without what steers a terminal."""
+    """An argument parser whose messages quote arguments without terminal control characters."""
 
     def error(self, message: str) -> NoReturn:
-        """Say on one line what is wrong, and exit."""
+        """Print what is wrong on one line and exit with status 2."""
         super().error(sanitize_line(message))
 
 

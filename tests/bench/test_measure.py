@@ -47,7 +47,7 @@ def test_times_is_the_median_of_what_was_measured_together() -> None:
 
 
 def test_all_are_measured_in_every_round_and_the_broken_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measuring, "ROUND", 0.0)
+    monkeypatch.setattr(measuring, "MIN_ROUND_S", 0.0)
     monkeypatch.setattr(measuring, "ROUNDS", 2)
     measured = Measured()
     rounds: list[None] = []
@@ -75,7 +75,7 @@ def test_one_that_computes_something_else_is_not_measured(monkeypatch: pytest.Mo
 
     measured = Measured()
     with closing(ContenderProcess(LINEUP.peers[0], None)) as right, closing(Wrong(LINEUP.own[0], None)) as wrong:
-        monkeypatch.setattr(measuring, "ROUND", 0.0)
+        monkeypatch.setattr(measuring, "MIN_ROUND_S", 0.0)
         measure([right, wrong], TASK, 1, (1_000,), measured, lambda: None)
     assert [figure.contender for figure in measured.figures] == ["numpy"]
     ((name, why),) = measured.troubles
@@ -125,9 +125,9 @@ def test_one_network_on_a_gpu_is_measured_as_elsewhere() -> None:
 
 
 def test_a_large_batch_on_a_gpu_is_measured_once_where_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measuring, "PATIENCE", 0.0)
+    monkeypatch.setattr(measuring, "TASK_LIMIT_S", 0.0)
     of_gpu = Contender("GPU", "", "", "", bursts=True, batches=True, gpu=True)
-    for contender, rounds in ((of_gpu, 1), (replace(of_gpu, gpu=False), measuring.FEWEST)):
+    for contender, rounds in ((of_gpu, 1), (replace(of_gpu, gpu=False), measuring.MIN_ROUNDS)):
         measured, fake = Measured(), Fake(contender, 0.01, 1e-3)
         measure([cast(ContenderProcess, fake)], Task(2, networks=2), 1, (10_000,), measured, lambda: None)
         assert len(measured.figures[0].seconds) == rounds

@@ -50,13 +50,13 @@ def test_of_a_large_batch_some_losses_are_compared(monkeypatch: pytest.MonkeyPat
     task = Task(2, points=8, networks=6)
     losses = task.losses(task.start)
     assert losses.shape == (6,)
-    monkeypatch.setattr(tasks, "_COMPARED", 2 * 8 * 3)  # room for three networks
+    monkeypatch.setattr(tasks, "_MAX_LOSS_WORK", 2 * 8 * 3)  # room for three networks
     np.testing.assert_array_equal(task.losses(task.start), losses[::2])
 
 
 @pytest.mark.parametrize(("value", "finite"), [(1.0, True), (np.nan, False), (np.inf, False)])
 def test_one_of_a_large_batch_that_diverges_is_seen(value: float, finite: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "_COMPARED", 2 * 8)  # the first alone
+    monkeypatch.setattr(tasks, "_MAX_LOSS_WORK", 2 * 8)  # the first alone
     task, server = Task(2, points=8, networks=3), _Server("", "")
     values = task.start
     values[3][2, 1] = value

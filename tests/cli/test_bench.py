@@ -29,11 +29,11 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     lineup = Lineup((OWN,), (BY_POINTS,), (NUMPY,), (JAX,))
     monkeypatch.setattr(bench, "FULL", PLAN)
     monkeypatch.setattr(bench.Lineup, "on", lambda devices: lineup)
-    monkeypatch.setattr(measuring, "ROUND", 0.0)
+    monkeypatch.setattr(measuring, "MIN_ROUND_S", 0.0)
     monkeypatch.setattr(measuring, "ROUNDS", 2)
-    monkeypatch.setattr(measuring, "SHORTER", 0.001)
-    monkeypatch.setattr(measuring, "LONGEST", 0.001)
-    monkeypatch.setattr(measuring, "LONGER", 0.001)
+    monkeypatch.setattr(measuring, "SHORTENED_CALL_S", 0.001)
+    monkeypatch.setattr(measuring, "MAX_CALL_S", 0.001)
+    monkeypatch.setattr(measuring, "MIN_GPU_MARGIN_S", 0.001)
 
 
 def test_the_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ jax.config.update("jax_default_matmul_precision", "float32")  # of which a GPU w
 
 
 def prepare(task: Task, variant: str) -> Run:
-    """`variant` is autodiff or by hand."""
+    """Prepare the training of a task; `variant` is autodiff or by hand."""
     x, y, rate = jnp.asarray(task.x), jnp.asarray(task.y), task.rate
 
     def loss(values: Any) -> Any:

@@ -9,7 +9,7 @@ from relutui.model.training import BETA1, BETA2, EPSILON
 
 
 def prepare(task: Task, variant: str) -> Run:
-    """`variant` is plain or tuned."""
+    """Prepare the training of a task; `variant` is plain or tuned."""
     return _plain(task) if variant == "plain" else _tuned(task)
 
 

@@ -14,7 +14,7 @@ tf.config.set_visible_devices([], "GPU")  # of which it would take all the memor
 
 
 def prepare(task: Task, variant: str) -> Run:
-    """`variant` is by hand, as autodiff is never faster."""
+    """Prepare the training of a task; `variant` is by hand, as autodiff is never faster."""
     x, y, rate = tf.constant(task.x), tf.constant(task.y), task.rate
 
     def gradient(c: Any, w: Any, b: Any, v: Any) -> Any:

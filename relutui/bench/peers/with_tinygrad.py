@@ -9,7 +9,7 @@ from relutui.model.training import EPSILON
 
 
 def prepare(task: Task, variant: str) -> Run:
-    """`variant` is the device."""
+    """Prepare the training of a task; `variant` is the device."""
     open_device(variant)
     x, y = Tensor(task.x).realize(), Tensor(task.y).realize()
     # one number alone would be a constant to tinygrad, which does not train

@@ -11,7 +11,7 @@ from relutui.bench.task import UNROLLED, Run, Task, Values
 
 
 def prepare(task: Task, variant: str) -> Run:
-    """`variant` is eager or compiled; a batch is always compiled, and sgd."""
+    """Prepare the training of a task; `variant` is eager or compiled; a batch is always compiled, and sgd."""
     x, y = torch.from_numpy(task.x), torch.from_numpy(task.y)
     if variant == "eager":
         return _eager(task, x, y)
