@@ -18,7 +18,10 @@ LARGE, SMALL = 1000.0, 1e-3  # between these are widths and heights for which or
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """The points (x, y), sorted by x; both of shape (points,), float64, read-only."""
+    """The points (x, y), sorted by x; both float64 of shape (points,), read-only.
+
+    Raises ValueError if they differ in length or there are none.
+    """
 
     x: Array
     y: Array
@@ -41,7 +44,7 @@ class Dataset:
 
 
 def caution(dataset: Dataset) -> str:
-    """What to do with points in numbers that ordinary training does badly on, and why; nothing where they are not so."""
+    """How to shift and scale points that are too far from 0, too large or too small to train on, and why; else empty."""
     low, high = float(dataset.x[0]), float(dataset.x[-1])
     farthest, width = max(abs(low), abs(high)), high - low
     far = bool(width) and farthest > FAR * width
@@ -55,7 +58,7 @@ def caution(dataset: Dataset) -> str:
 
 
 def _scaled(name: str, size: float) -> list[str]:
-    """What to do with numbers of this size, if anything."""
+    """How to scale numbers of this size, if they need it: a list of one sentence part, or none."""
     if not size or SMALL <= size <= LARGE:
         return []
     power = np.floor(np.log10(size))

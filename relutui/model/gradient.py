@@ -1,7 +1,7 @@
-"""Where training pushes the parameters: the gradient of the loss and the next step, in plain numpy.
+"""The gradient of the loss and the next optimizer step, in plain numpy.
 
-As network.py is for the prediction, this is the one written definition: it is shown while one types and before a device is
-open, and training has to agree with it.
+This is their one written definition, as network.py is for the prediction: the screen shows it while a number is typed and
+before a device is open, and the engine is tested against it.
 """
 
 import numpy as np
@@ -13,21 +13,21 @@ from relutui.model.network import Parameters, activate, slope
 from relutui.model.pieces import kinks
 from relutui.model.training import BETA1, BETA2, EPSILON, Checkpoint, Problem
 
-State = tuple[Array, ...]  # parameters, first and second moments of networks, each of shape (networks, 1 + 3 units)
+State = tuple[Array, ...]  # parameters, first and second moments, each float64 of shape (networks, 1 + 3 units)
 
-GREATEST = 3.4e38  # of a loss and of whatever training carries on: beyond it, which float32 cannot hold, training has diverged
+GREATEST = 3.4e38  # size of a loss, parameter or moment: float32 ends there, and training that exceeds it has diverged
 
 
 def gradient(problem: Problem, p: Parameters) -> Parameters:
-    """d loss / d each parameter, whether it is locked or not."""
+    """d loss / d each parameter, locked or not."""
     return _parted(losses_and_gradients(problem, values_of(p)[None])[1][0])
 
 
 @quiet
 def losses_and_gradients(problem: Problem, values: Array) -> tuple[Array, Array]:
-    """The losses of many networks, of shape (networks,), and d loss / d each of their parameters.
+    """The loss of each network, of shape (networks,), and its gradient, of the shape of `values`.
 
-    values: the parameters, of shape (networks, 1 + 3 units) as in a batch; so are the gradients.
+    values: the parameters as in a Batch, of shape (networks, 1 + 3 units).
     """
     network, x = problem.network, problem.dataset.x
     w, b, v = values[:, 1::3], values[:, 2::3], values[:, 3::3]
@@ -45,13 +45,13 @@ def losses_and_gradients(problem: Problem, values: Array) -> tuple[Array, Array]
 
 
 def _over_points(each: Array, factor: Array) -> Array:
-    """The sums over the points, of shape (networks, units)."""
+    """sum over points of each[n, j, i] * factor[n, i], of shape (networks, units)."""
     summed: Array = (each @ factor[:, :, None])[:, :, 0]
     return summed
 
 
 def next_step(checkpoint: Checkpoint, problem: Problem) -> Parameters:
-    """The parameters after the next step; what is locked stays."""
+    """The parameters after the next step; locked ones do not change."""
     known = checkpoint.optimizer
     state = (values_of(part)[None] for part in (checkpoint.parameters, known.first, known.second))
     values, first, second = state
@@ -61,7 +61,10 @@ def next_step(checkpoint: Checkpoint, problem: Problem) -> Parameters:
 
 @quiet
 def step(problem: Problem, state: State, slopes: Array, t: NDArray[np.int64]) -> State:
-    """The state after step number t, of shape (networks,), of the optimizer, which counts from 1; what is locked stays."""
+    """The state after one optimizer step; locked parameters do not change.
+
+    t: the number of the step, from 1, of shape (networks,); Adam as in Kingma and Ba (2015), algorithm 1.
+    """
     settings, (values, first, second) = problem.settings, state
     free = values_of(problem.locks) == 0.0
     moved = slopes
@@ -81,7 +84,7 @@ def _parted(values: Array) -> Parameters:
 
 @quiet
 def kink_moves(checkpoint: Checkpoint, problem: Problem) -> Array:
-    """How far each kink moves in the next step, of shape (units,); nan where there is none before or after it."""
+    """How far each kink moves in the next step, of shape (units,); nan for a unit without a kink before or after it."""
     if not problem.network.kinked:
         return np.full(checkpoint.parameters.units, np.nan)
     return kinks(next_step(checkpoint, problem)) - kinks(checkpoint.parameters)

@@ -18,14 +18,17 @@ Activation = Literal["relu", "leaky_relu", "softplus", "sigmoid", "tanh", "ident
 Loss = Literal["mse", "sse"]
 
 
-LEAK = 0.01  # slope of leaky_relu left of its kink, as in most frameworks
+LEAK = 0.01  # slope of leaky_relu where z < 0, the default of PyTorch
 KINKED: tuple[Activation, ...] = ("relu", "leaky_relu")
-SLOPES_AT_KINK = (0.0, 0.5, 1.0)  # that frameworks take for relu'(0)
+SLOPES_AT_KINK = (0.0, 0.5, 1.0)  # what frameworks use for relu'(0)
 
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """The numbers of the network: w, b, v of shape (units,) and the output bias c; all float64, read-only."""
+    """The parameters of a network: w, b, v of shape (units,) and the output bias c; all float64, read-only.
+
+    Raises ValueError if w, b and v differ in length.
+    """
 
     w: Array
     b: Array
@@ -59,7 +62,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Network:
-    """What the network is made of, beside its parameters; slope_at_kink is relu'(0): 0, 0.5 or 1."""
+    """The architecture of a network, all but its parameters; slope_at_kink is relu'(0): 0, 0.5 or 1."""
 
     activation: Activation = "relu"
     output_activation: Activation = "identity"
@@ -67,12 +70,12 @@ class Network:
 
     @property
     def kinked(self) -> bool:
-        """Whether the hidden units bend at one point, so that there are pieces and an on and an off."""
+        """Whether each hidden unit bends at a single point, so that it has an on and an off side and the network has pieces."""
         return self.activation in KINKED
 
     @property
     def straight(self) -> bool:
-        """Whether the prediction is straight but for the kinks of its units, so that n units make at most n + 1 pieces."""
+        """Whether the prediction is piecewise linear with bends only at the units' kinks: n units make at most n + 1 pieces."""
         return self.kinked and self.output_activation == "identity"
 
     @quiet
@@ -92,7 +95,7 @@ class Network:
 
     @quiet
     def output_sum(self, p: Parameters, x: ArrayLike) -> Array:
-        """c + sum_j v_j a_j(x), before the output activation; of shape (points,)."""
+        """c + sum_j v_j a_j(x), the input of the output activation, of shape (points,)."""
         total: Array = p.c + self.contributions(p, x).sum(axis=0)
         return total
 
@@ -105,25 +108,25 @@ class Network:
 
     @quiet
     def loss(self, p: Parameters, x: Array, y: Array, kind: Loss = "mse") -> float:
-        """The mean ("mse") or the sum ("sse") of the squared errors over the points."""
+        """The mean ("mse") or the sum ("sse") of the squared errors over the points x and y, both of shape (points,)."""
         squares = (self.prediction(p, x) - y) ** 2
         return float(squares.mean() if kind == "mse" else squares.sum())
 
 
 def same_bound(bound: float, was: Loss, now: Loss, points: int) -> float:
-    """What a bound of one kind of loss is of another; a number, however large."""
+    """Convert a bound on one kind of loss to the other, over so many points; never more than the largest float64."""
     return bound if was == now else min(bound * points, sys.float_info.max) if now == "sse" else bound / points
 
 
 @quiet
 def activate(name: Activation, z: Array) -> Array:
-    """act(z) of the activation called name, element by element."""
+    """act(z) of the named activation, elementwise."""
     return _ACTIVATIONS[name](z)
 
 
 @quiet
 def slope(name: Activation, z: Array, slope_at_kink: float = 0.0) -> Array:
-    """act'(z) of the activation called name, element by element; slope_at_kink stands for relu'(0)."""
+    """act'(z) of the named activation, elementwise; slope_at_kink is relu'(0)."""
     return _SLOPES[name](z, slope_at_kink)
 
 

@@ -1,4 +1,4 @@
-"""What a network of units with one kink each is made of: kinks, sides, pieces and their slopes; and units that do not work."""
+"""The piecewise-linear anatomy of a network: kinks, sides, pieces and their slopes, and units that add nothing of their own."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,22 +10,22 @@ from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.network import KINKED, Network, Parameters, slope
 
-PARKED = 1e-6  # of the domain: a unit whose kink is no further from the edge is on, but without weight in the loss
-SAME_KINK = 1e-6  # two kinks closer than this, relative to the domain, are the same
-SAME_SLOPE = 1e-9  # of the steepest; pieces whose slopes differ by less are one
-ROUNDING = 1e-14  # a sum smaller than this, relative to what it is computed from, is 0
-GRID = 1001  # places at which a smooth sum is looked at for a change of sign
+PARKED = 1e-6  # of the domain's width: a unit that is on over less than this at its edge has no weight in the loss
+SAME_KINK = 1e-6  # of the domain's width: two kinks no further apart are the same
+SAME_SLOPE = 1e-9  # of the steepest slope: neighbouring pieces whose slopes differ by less are one
+ROUNDING = 1e-14  # of the sum of the terms' sizes: a sum no larger than this is 0
+GRID = 1001  # x at which a smooth output sum is checked for a change of sign
 BISECTIONS = 50
 
-# The side of its kink on which a unit is on.  It is the sign of w, and where a number stands for it (handle.Handle,
-# session.Waiting) that sign: 1 right, -1 left, 0 neither; side() gives its name.
+# The side of its kink on which a unit is on: the sign of w.  As a number (session/kink_edits.py) it is 1 for right, -1 for left
+# and 0 for neither; side() gives its name.
 Side = Literal["left", "right"]
 UnitState = Literal["dead", "parked", "twin", "always on"]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A region between neighbouring kinks: on[j] is whether unit j is on, slopes[j] = v_j w_j act'(z_j) what it adds there."""
+    """A region between neighbouring kinks: on[j] is whether unit j is on, slopes[j] = v_j w_j act'(z_j) its slope there."""
 
     low: float
     high: float
@@ -40,31 +40,31 @@ class Piece:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Why a unit does not work as a unit of its own; `other` is the unit it is a twin of."""
+    """Why a unit adds nothing of its own; `other` is the unit that a twin duplicates."""
 
     state: UnitState
     other: int | None = None
 
 
 def kinks(p: Parameters) -> Array:
-    """The kinks of the units, of shape (units,)."""
+    """The kinks k_j = -b_j / w_j of the units, of shape (units,); nan where w_j = 0."""
     return kinks_of(p.w, p.b)
 
 
 def kinks_of(w: Array, b: Array) -> Array:
-    """k = -b / w for each w and b of two arrays; nan where w = 0, which has no kink."""
+    """k = -b / w, elementwise; nan where w = 0, which has no kink."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # + 0.0 turns the -0.0 of b = 0 into 0.0
         return np.where(w == 0.0, np.nan, -b / w) + 0.0
 
 
 def side(w: float) -> Side | None:
-    """The side of a unit with this w, or with one of this sign."""
+    """The side of a unit with this w, or with a w of this sign; None for 0."""
     return "right" if w > 0 else "left" if w < 0 else None
 
 
 def stretch(p: Parameters, unit: int, domain: tuple[float, float]) -> tuple[float, float] | None:
-    """Where a unit with a kink is on within the domain, if anywhere."""
+    """The interval of the domain in which a unit of a kinked network is on; None if it is on nowhere."""
     (low, high), w = domain, float(p.w[unit])
     if w == 0.0:
         return domain if p.b[unit] > 0.0 else None
@@ -74,12 +74,12 @@ def stretch(p: Parameters, unit: int, domain: tuple[float, float]) -> tuple[floa
 
 
 def share_on(network: Network, p: Parameters, x: Array) -> Array:
-    """The share of the points at which z_j > 0, of shape (units,), from 0 to 1."""
+    """The share of the points at which z_j > 0, from 0 to 1, of shape (units,)."""
     return np.asarray((network.pre_activations(p, x) > 0.0).mean(axis=1))
 
 
 def pieces(network: Network, p: Parameters, domain: tuple[float, float]) -> tuple[Piece, ...]:
-    """The pieces of the domain, from left to right; one piece only makes sense for units with a kink (network.kinked)."""
+    """The pieces of the domain from left to right, of a network whose units have kinks (network.kinked)."""
     at = edges(p, domain)
     middles = (at[:-1] + at[1:]) / 2
     on, slopes = network.pre_activations(p, middles) > 0.0, unit_slopes(network, p, middles)
@@ -89,7 +89,10 @@ def pieces(network: Network, p: Parameters, domain: tuple[float, float]) -> tupl
 
 @quiet
 def straight(network: Network, p: Parameters, domain: tuple[float, float]) -> tuple[Piece, ...]:
-    """The pieces at whose ends the sum really bends: neighbours of one slope are one, with what is on in the widest of them."""
+    """The pieces with neighbours of the same slope merged, so that the output sum bends at every boundary.
+
+    A merged piece has the `on` and `slopes` of the widest piece in it.
+    """
     at = edges(p, domain)
     middles = (at[:-1] + at[1:]) / 2
     slopes = unit_slopes(network, p, middles)
@@ -103,7 +106,7 @@ def straight(network: Network, p: Parameters, domain: tuple[float, float]) -> tu
 
 
 def edges(p: Parameters, domain: tuple[float, float]) -> Array:
-    """The ends of the domain and the kinks between them, none at an end, each once; of shape (pieces + 1,)."""
+    """The ends of the domain and the distinct kinks inside it, ascending, of shape (pieces + 1,)."""
     low, high = domain
     found, near = kinks(p), SAME_KINK * (high - low)
     inside = distinct(found[(found > low + near) & (found < high - near)])
@@ -114,9 +117,10 @@ def edges(p: Parameters, domain: tuple[float, float]) -> Array:
 @cached_by_identity(2)
 @quiet
 def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
-    """Where the sum before a kinked output activation crosses 0 inside the domain, of shape (bends,); others have no bends.
+    """Where the output sum crosses the output activation's kink inside the domain, of shape (bends,); empty without a kink.
 
-    Exact for hidden units with a kink, between which the sum is straight; of a smooth sum two crossings may hide in 1/1,000.
+    Exact for hidden units with kinks, between which the sum is straight; for a smooth sum, two crossings within 1/1,000 of the
+    domain may be missed.
     """
     if network.output_activation not in KINKED:
         return np.empty(0)
@@ -128,15 +132,15 @@ def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -
     left, right = signed[:-1][flip := np.diff(np.sign(y[signed])) != 0.0], signed[1:][flip]
     if not network.kinked:
         return _bisected(network, p, x[left], x[right])
-    # Where the sum is 0 at kinks in between, the prediction bends beside what is above 0.
+    # If the sum is 0 at kinks in between, the prediction bends at the one next to the positive end.
     touched = np.where(y[left] > 0.0, left + 1, right - 1)
-    halves = y[left] / 2.0, y[right] / 2.0  # y[left] - y[right] may be too large a number
+    halves = y[left] / 2.0, y[right] / 2.0  # because y[left] - y[right] may overflow
     crossed = x[left] + (x[right] - x[left]) * (halves[0] / (halves[0] - halves[1]))
     return np.asarray(np.where(right - left > 1, x[touched], crossed))
 
 
 def _output_sum(network: Network, p: Parameters, x: Array) -> Array:
-    """The output sum, 0 where it differs from 0 by no more than rounding does."""
+    """The output sum at each x, set to 0 where it is no larger than its rounding error."""
     parts = network.contributions(p, x)
     sizes = np.abs(parts) + np.abs(p.v)[:, None] * (np.abs(p.w)[:, None] * np.abs(x) + np.abs(p.b)[:, None])
     y = p.c + parts.sum(axis=0)
@@ -144,7 +148,7 @@ def _output_sum(network: Network, p: Parameters, x: Array) -> Array:
 
 
 def _bisected(network: Network, p: Parameters, low: Array, high: Array) -> Array:
-    """Where the output sum is 0 between each low and high, at which it has opposite signs."""
+    """The zero of the output sum between each low and high, where it has opposite signs, by bisection."""
     rising = network.output_sum(p, low) < 0.0
     for _ in range(BISECTIONS):
         middle = (low + high) / 2.0
@@ -154,23 +158,24 @@ def _bisected(network: Network, p: Parameters, low: Array, high: Array) -> Array
 
 
 def best_possible(a: float, length: float, pieces: int) -> tuple[float, float]:
-    """The largest error and the MSE of the best piecewise-linear fit of a x^2 + ... on an interval of this length.
+    """The largest error and the MSE of the best fit of a x^2 + ... by so many linear pieces on an interval of this length.
 
-    Its pieces are of equal length; the MSE is the average over the interval, not over points.
+    |a| L^2 / (8 n^2) is the largest error of the minimax fit and a^2 L^4 / (180 n^4) the MSE, averaged over the interval, of
+    the least-squares fit; the pieces of both have equal length.
     """
     return abs(a) * length**2 / (8 * pieces**2), a**2 * length**4 / (180 * pieces**4)
 
 
 @quiet
 def unit_slopes(network: Network, p: Parameters, x: Array) -> Array:
-    """v_j w_j act'(z_j(x)): what each unit adds to the slope at each x, of shape (units, points)."""
+    """v_j w_j act'(z_j(x)), the slope of each unit's contribution at each x, of shape (units, points)."""
     return (p.v * p.w)[:, None] * slope(network.activation, network.pre_activations(p, x), network.slope_at_kink)
 
 
 @cached_by_identity(2)
 @quiet
 def diagnose(network: Network, p: Parameters, x: Array, domain: tuple[float, float]) -> tuple[Diagnosis | None, ...]:
-    """What is wrong with each unit on the data, if anything; only units with a kink can be wrong."""
+    """The diagnosis of each unit on data x of shape (points,); None for one that works, as every unit without a kink does."""
     if not network.kinked:
         return (None,) * p.units
     at_ends = network.pre_activations(p, [x.min(), x.max()])  # z is straight, so it is largest and smallest there
@@ -189,7 +194,7 @@ def diagnose(network: Network, p: Parameters, x: Array, domain: tuple[float, flo
 
 
 def _twins(p: Parameters, near: float) -> dict[int, int]:
-    """For each unit whose kink and side another has too, the first such other."""
+    """Map each unit that shares its kink and side with another to the first such other."""
     at, sign = kinks(p), np.sign(p.w)
     same = (np.abs(at[:, None] - at) <= near) & (sign[:, None] == sign)
     np.fill_diagonal(same, False)

@@ -1,4 +1,4 @@
-"""The selected parameter, and the way from one to the next."""
+"""The selected parameter, and where a move of the selection leads."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,8 +7,8 @@ Field = Literal["w", "b", "v", "c", "kink", "slope", "side"]
 Move = Literal["up", "down", "left", "right", "next", "previous", "pageup", "pagedown", "home", "end"]
 
 FIELDS: tuple[Field, ...] = ("w", "b", "v")
-HANDLE: tuple[Field, ...] = ("kink", "slope", "side", "v")  # what stands in their place while a unit is edited by its kink
-PAGE = 10  # rows
+HANDLE: tuple[Field, ...] = ("kink", "slope", "side", "v")  # instead of FIELDS, while units are edited by their kinks
+PAGE = 10  # rows that pageup and pagedown move by
 
 _TO_HANDLE: dict[Field, Field] = {"w": "slope", "b": "kink"}
 _FROM_HANDLE: dict[Field, Field] = {"kink": "b", "slope": "w", "side": "w"}
@@ -16,7 +16,7 @@ _FROM_HANDLE: dict[Field, Field] = {"kink": "b", "slope": "w", "side": "w"}
 
 @dataclass(frozen=True)
 class Selection:
-    """A parameter: the row of its unit and its field; the output bias c has the row after the last unit."""
+    """A parameter, by the row of its unit and its field; the output bias c is in the row after the last unit."""
 
     row: int
     field: Field
@@ -26,32 +26,32 @@ class Selection:
 
     @property
     def short(self) -> str:
-        """As in w1."""
+        """The name of the parameter with its row, such as w1."""
         return "c" if self.field == "c" else f"{self.field}{self.row}"
 
     @property
     def on_handle(self) -> bool:
-        """Whether it is a kink, a slope or a side."""
+        """Whether it is a kink, a slope or a side instead of a parameter."""
         return self.field in _FROM_HANDLE
 
     @property
     def parameter(self) -> "Selection":
-        """The parameter of the network behind it: b for the kink, which moves by it, and w for slope and side."""
+        """The network's own parameter that it stands for: b for a kink, w for a slope or a side."""
         return Selection(self.row, from_handle(self.field))
 
 
 def to_handle(field: Field) -> Field:
-    """The field of the handle that comes closest to one of w, b, v and c."""
+    """The field of HANDLE in place of w, b, v or c."""
     return _TO_HANDLE.get(field, field)
 
 
 def from_handle(field: Field) -> Field:
-    """The one of w, b, v and c that comes closest to a field of the handle."""
+    """The one of w, b, v and c in place of a field of HANDLE."""
     return _FROM_HANDLE.get(field, field)
 
 
 def existing(place: Selection, units: int, fields: tuple[Field, ...] = FIELDS) -> Selection:
-    """The place, or where there is none such the one that stands for it: c for a unit that is gone, b for a kink, ..."""
+    """The nearest selection that exists: `place` itself, c for a unit that is gone, or the corresponding one of `fields`."""
     if place.field == "c" or place.row >= units:
         return Selection(units, "c")
     other = from_handle if fields == FIELDS else to_handle
@@ -59,9 +59,9 @@ def existing(place: Selection, units: int, fields: tuple[Field, ...] = FIELDS) -
 
 
 def neighbour(place: Selection, move: Move, units: int, column: Field, fields: tuple[Field, ...] = FIELDS) -> Selection:
-    """Where a move leads among the fields of each unit; "next" and "previous" go on to the next unit.
+    """The selection after a move; "left" and "right" stay in a unit, "next" and "previous" continue to the neighbouring one.
 
-    `column` is the field to return to from c.
+    column: the field to return to from c.
     """
     across = len(fields)
     if move in ("next", "previous"):

@@ -1,4 +1,4 @@
-"""Whoever trains: the protocol of a trainer, its devices, and how it fails."""
+"""The protocol of a trainer, the devices it trains on, and the ways it fails."""
 
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from relutui.model.training import Checkpoint, Problem
 
 @dataclass(frozen=True)
 class Device:
-    """What training runs on: name and renderer as in "CPU (x86 assembler)", and what would be faster, if anything."""
+    """An opened device: name and renderer as in "CPU (x86 assembler)"; advice: what would be faster, or empty."""
 
     name: str
     renderer: str
@@ -20,7 +20,7 @@ class Device:
         return f"{self.name} ({self.renderer})"
 
 
-# What there may be, in tinygrad's notation and in the order of every list, and how the text of the opened `Device` begins.
+# Every known device, in the order of all lists: its name in tinygrad's notation, and how str() of the opened `Device` begins.
 DEVICES = {
     "CPU:X86": "CPU (x86 assembler)",
     "CPU:CLANG": "CPU (clang)",
@@ -31,7 +31,7 @@ DEVICES = {
 
 @dataclass(frozen=True)
 class DeviceReport:
-    """What was found of a device: `device` in tinygrad's notation ("CPU:CLANG", "CUDA"), the name and renderer as of `Device`.
+    """The result of probing a device; `device` is in tinygrad's notation ("CPU:CLANG"), name and renderer as in `Device`.
 
     reason: why it is not usable and what to install; burst_seconds: the time of 1,000 steps of 3 units on 300 points, or 0.
     """
@@ -45,22 +45,22 @@ class DeviceReport:
 
 
 class TrainerUnavailable(Exception):
-    """Training is not possible here; the message says in one line why and what to install."""
+    """Training is not possible on this machine; the message says in one line why, and what to install."""
 
 
 def fault(doing: str, error: Exception) -> str:
-    """What to say in one line of an error, of ours or of the trainer's, that ended what was being done."""
+    """Describe in one line the error that ended `doing`, such as "training"."""
     if isinstance(error, TrainerUnavailable):
         return str(error)
     return f"{doing} failed: {type(error).__name__}: {error}".splitlines()[0]
 
 
 class DeviceFailed(TrainerUnavailable):
-    """A device other than the processor failed in the middle of it; the processor may take over."""
+    """A device other than the CPU failed while training; the CPU can take over."""
 
 
 class Diverged(Exception):
-    """Loss or a parameter stopped being finite after `checkpoint`, the last finite state."""
+    """The loss or a parameter stopped being finite; `checkpoint` is the last finite state."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         super().__init__(f"loss or a parameter is no longer finite after step {checkpoint.step}")
@@ -68,35 +68,35 @@ class Diverged(Exception):
 
 
 class Trainer(Protocol):
-    """Whoever trains: the engine, or a fake in tests.  Calls are answered in order, off the event loop's thread."""
+    """A trainer: the engine, or a fake in tests.  It answers calls in order, outside the event loop's thread."""
 
     async def open(self) -> Device:
-        """Open the device (again at no cost); raises TrainerUnavailable."""
+        """Open the device, if it is not open yet, and return it.  Raises TrainerUnavailable."""
 
     def devices(self) -> AsyncGenerator[DeviceReport]:
-        """Every device there may be, each as soon as it is found usable or not; closing it ends the search."""
+        """Probe every known device, and yield each report as soon as it is there; closing the generator ends the search."""
 
     async def switch(self, device: str) -> Device:
-        """Train on this device from here on; raises TrainerUnavailable, and stays with the present one."""
+        """Train on this device from now on.  Raises TrainerUnavailable, and keeps the present device then."""
 
     def listen(self, told: Callable[[Device, str], None]) -> None:
-        """Call this with the device, and why, whenever another is taken than the one that was asked for."""
+        """Call `told` with the new device and the reason whenever training moves to a device that was not asked for."""
 
     async def prepare(self, problem: Problem, units: int) -> None:
-        """Compile ahead what training `units` units, and a few more, will need."""
+        """Compile ahead of time the kernels for `units` units and a few more."""
 
     async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
-        """The checkpoint `steps` full-batch steps on, fewer if settings.stop_below is reached before.
+        """Return the checkpoint after `steps` full-batch steps, or fewer if the loss falls below settings.stop_below.
 
         Raises Diverged with the last finite state, and TrainerUnavailable.
         """
 
     async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
-        """The batch `steps` full-batch steps on, with the losses it has then; 0 steps only measure them.
+        """Return the batch after `steps` full-batch steps, with its losses measured; 0 steps only measure them.
 
-        A network whose loss falls below settings.stop_below stays there; one that diverges has a loss that is not finite.
+        A network whose loss falls below settings.stop_below stops there; the loss of one that diverges is not finite.
         Raises TrainerUnavailable.
         """
 
     async def close(self) -> None:
-        """Give the device and its thread back."""
+        """Release the device and its thread."""

@@ -1,4 +1,4 @@
-"""What training takes and gives, and the protocol of whoever does it."""
+"""What training needs and returns: locks, settings, a problem, and checkpoints with their history."""
 
 from array import array
 from dataclasses import dataclass, field, replace
@@ -14,14 +14,17 @@ from relutui.model.network import Loss, Network, Parameters
 Optimizer = Literal["sgd", "momentum", "adam"]
 OPTIMIZERS: tuple[Optimizer, ...] = ("sgd", "momentum", "adam")
 
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # adam's, as everywhere
-HISTORY_LIMIT = 2000  # samples kept in a checkpoint
-BURST_SAMPLES = 32  # samples recorded in a burst, at most
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # Adam's defaults, of Kingma and Ba (2015)
+HISTORY_LIMIT = 2000  # samples kept in a checkpoint, at most
+BURST_SAMPLES = 32  # samples recorded in one burst, at most
 
 
 @dataclass(frozen=True, eq=False)
 class Locks:
-    """Which parameters training and nudges leave alone: w, b, v bool of shape (units,), and c."""
+    """Which parameters neither training nor nudges change: w, b, v bool of shape (units,), and c.
+
+    Raises ValueError if w, b and v differ in length.
+    """
 
     w: NDArray[np.bool_]
     b: NDArray[np.bool_]
@@ -38,12 +41,12 @@ class Locks:
 
     @property
     def movable(self) -> NDArray[np.bool_]:
-        """Whether the kink of a unit is free, its w or its b, so that training can move the unit; of shape (units,)."""
+        """Whether training can move the kink of each unit, its w or its b being free; bool of shape (units,)."""
         free: NDArray[np.bool_] = ~(self.w & self.b)
         return free
 
     def whole(self, unit: int) -> bool:
-        """Whether nothing of a unit is free."""
+        """Whether w, b and v of a unit are all locked."""
         return bool(self.w[unit] and self.b[unit] and self.v[unit])
 
     def __eq__(self, other: object) -> bool:
@@ -56,7 +59,7 @@ class Locks:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How a network is trained; steps is one press of s, stop_below ends a run once the loss is below it."""
+    """How a network is trained; steps: taken at one press of s; stop_below: a run ends once the loss is below it."""
 
     optimizer: Optimizer = "sgd"
     learning_rate: float = 0.05
@@ -68,7 +71,7 @@ class TrainingSettings:
 
 @dataclass(frozen=True)
 class Problem:
-    """All that a step of training depends on, beside the checkpoint."""
+    """All that a training step depends on except the checkpoint."""
 
     network: Network
     dataset: Dataset
@@ -78,7 +81,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class OptimizerState:
-    """The optimizer's running means: first (momentum, adam) and second moments (adam), and the steps they cover."""
+    """The optimizer's running means: first moments (momentum, Adam), second moments (Adam), and the steps they cover."""
 
     first: Parameters
     second: Parameters
@@ -87,15 +90,15 @@ class OptimizerState:
     @classmethod
     @lru_cache(8)
     def zero(cls, units: int) -> "OptimizerState":
-        """The state before the first step."""
+        """The state before the first step, of so many units."""
         nothing = Parameters(np.zeros(units), np.zeros(units), np.zeros(units), 0.0)
         return cls(nothing, nothing, 0)
 
 
 class Sample(NamedTuple):
-    """The loss and the parameters of the state before step number `step` was taken.
+    """The loss and the parameters after `step` steps.
 
-    values: c, w_0, b_0, v_0, w_1, ... in float32, as a batch has them; empty where the units were not the present ones.
+    values: c, w_0, b_0, v_0, w_1, ... in float32, in the order of a Batch; empty if the network had other units then.
     """
 
     step: int
@@ -104,7 +107,7 @@ class Sample(NamedTuple):
 
     @property
     def parameters(self) -> Parameters | None:
-        """The parameters, where the units were the present ones."""
+        """The parameters, or None if the network had other units then."""
         if not self.values:
             return None
         values = np.frombuffer(self.values, np.float32).astype(np.float64)
@@ -113,7 +116,7 @@ class Sample(NamedTuple):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where training stands: parameters, optimizer state, steps taken, and the samples recorded on the way."""
+    """The state of training: parameters, optimizer state, steps taken, and the samples recorded so far."""
 
     parameters: Parameters
     optimizer: OptimizerState
@@ -122,18 +125,18 @@ class Checkpoint:
 
     @classmethod
     def start(cls, parameters: Parameters) -> "Checkpoint":
-        """A checkpoint at step 0."""
+        """Start at step 0 with these parameters."""
         return cls(parameters, OptimizerState.zero(parameters.units))
 
     def edited(self, parameters: Parameters) -> "Checkpoint":
-        """The same step with other parameters, and so without the optimizer's memory of the old ones."""
+        """Replace the parameters at the same step, and reset the optimizer, whose moments belong to the old ones."""
         return replace(self, parameters=parameters, optimizer=OptimizerState.zero(parameters.units))
 
 
 def sampling_stride(history: tuple[Sample, ...], steps: int) -> int:
-    """The stride at which a burst of `steps` records: a power of two, so that samples of long and short bursts line up.
+    """The number of steps between two samples of a burst of `steps`: a power of two, so that samples of all bursts line up.
 
-    At most BURST_SAMPLES are recorded, and none closer together than a thinned history holds them.
+    A burst records at most BURST_SAMPLES, no closer together than the samples of a thinned history.
     """
     span = history[-1].step - history[0].step + steps if history else steps
     stride = 1
@@ -143,7 +146,7 @@ def sampling_stride(history: tuple[Sample, ...], steps: int) -> int:
 
 
 def extend_history(history: tuple[Sample, ...], new: tuple[Sample, ...]) -> tuple[Sample, ...]:
-    """The history with new samples at its end, thinned evenly (to multiples of a power of two) to HISTORY_LIMIT at most."""
+    """Append samples to a history, and thin it to steps that are multiples of a power of two until HISTORY_LIMIT remain."""
     joined, stride = history + new, 1
     while len(joined) > HISTORY_LIMIT:
         stride *= 2
@@ -152,9 +155,9 @@ def extend_history(history: tuple[Sample, ...], new: tuple[Sample, ...]) -> tupl
 
 
 def random_start(parameters: Parameters, locks: Locks, scale: float, seed: int) -> Parameters:
-    """The start that a seed gives: w, b, v ~ Normal(0, scale) where not locked, c = 0 unless locked.
+    """The random start of a seed: w, b, v ~ Normal(0, scale) and c = 0; locked parameters keep the values of `parameters`.
 
-    A unit's numbers do not depend on how many units follow it, nor on the device.
+    A unit's numbers depend neither on how many units follow it nor on the device.
     """
     drawn = np.random.default_rng(seed).normal(0.0, scale, size=(parameters.units, 3))
     w, b, v = (
