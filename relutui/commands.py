@@ -239,7 +239,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("across", ("j",), "Across", "Landscape: the selected parameter across", landscape_axes.across),
     Command("upward", ("J",), "Up", "Landscape: the selected parameter up", landscape_axes.upward),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to data and prediction again", edits.fit_limits),
-    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, hints.no_hint),
+    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, hints.why_no_hint),
     Command("lesson", ("t",), "Lesson", "the lesson", lambda s: Show("lesson"), _no_lesson),
     Command("why", ("i",), "Why", "why: the selected unit in plain words; on c, the prediction", _why),
     Command("why-prediction", ("I",), "Why, prediction", "why: the prediction, and what it cannot reach", _why_prediction),

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from relutui.explain.phrasing import counted
+from relutui.explain.phrasing import count_text
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import caution
 from relutui.scenario.library import load, shipped
@@ -35,6 +35,6 @@ def check_files(files: list[str]) -> int:
             status = 1
         else:
             but = caution(scenario.dataset)
-            found = f"{counted(scenario.start.units, 'unit')}, {counted(len(scenario.dataset), 'point')}"
+            found = f"{count_text(scenario.start.units, 'unit')}, {count_text(len(scenario.dataset), 'point')}"
             print(f"{sanitize_line(file)}: good: {found}{but and f'; {but}'}")
     return status

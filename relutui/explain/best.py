@@ -4,42 +4,42 @@ import math
 
 import numpy as np
 
-from relutui.explain.phrasing import counted
+from relutui.explain.phrasing import count_text
 from relutui.lib.number_text import loss_text
 from relutui.model.dataset import Dataset
 from relutui.model.network import Loss, same_bound
 from relutui.session.findings import locked_values
 from relutui.session.session import Session
 
-EXACT = 1e-10  # of the variance of y: an MSE below it is as good as 0
-FAR = 1000.0  # times the lowest loss: from there on that one itself says more
-SAME = 1.005  # times the lowest loss: no worse than that, and it is the best
+EXACT_VARIANCE_SHARE = 1e-10  # of the variance of y: an MSE below it is as good as 0
+FAR_RATIO = 1000.0  # times the lowest loss: from there on that one itself says more
+SAME_RATIO = 1.005  # times the lowest loss: no worse than that, and it is the best
 
 
-def exact_below(data: Dataset, kind: Loss) -> float:
+def exact_loss_bound(data: Dataset, kind: Loss) -> float:
     """The loss below which one is as good as 0, for y of that size."""
     size = float(data.y.var()) if np.ptp(data.y) else float(data.y[0]) ** 2 or 1.0
-    return same_bound(EXACT * size, "mse", kind, len(data))
+    return same_bound(EXACT_VARIANCE_SHARE * size, "mse", kind, len(data))
 
 
-def against_best(session: Session) -> str:
+def comparison_with_best(session: Session) -> str:
     """Such as "1.3 x the best found with 3 units", or possible with 3 kinks if none was looked for; nothing if unknown."""
     units = session.state.parameters.units
-    if (found := lowest_found(session)) is not None:
-        return _compared(session, found, f"found with {counted(units, 'unit')}")
-    if (possible := lowest_possible(session)) is not None:
-        return _compared(session, possible, f"possible with {counted(units, 'kink')}")
+    if (found := lowest_loss_found(session)) is not None:
+        return _comparison(session, found, f"found with {count_text(units, 'unit')}")
+    if (possible := lowest_loss_possible(session)) is not None:
+        return _comparison(session, possible, f"possible with {count_text(units, 'kink')}")
     return ""
 
 
-def lowest_found(session: Session) -> float | None:
+def lowest_loss_found(session: Session) -> float | None:
     """The lowest loss seen of any network of the present kind, once many starts of it were tried."""
-    found = [found.loss for found in session.found if found.covers(session.state)]
-    seen = [session.best.loss, session.loss] if _best_is_of_this_kind(session) else [session.loss]
-    return min(found + seen) if found else None
+    found = [result.loss for result in session.found if result.covers(session.state)]
+    visited = [session.best.loss, session.loss] if _best_is_comparable(session) else [session.loss]
+    return min(found + visited) if found else None
 
 
-def lowest_possible(session: Session) -> float | None:
+def lowest_loss_possible(session: Session) -> float | None:
     """The lowest loss of any sum of as many units with a kink; None where that is not known."""
     state, units = session.state, session.state.parameters.units
     if not state.network.straight or units >= len(session.possible):
@@ -47,7 +47,7 @@ def lowest_possible(session: Session) -> float | None:
     return same_bound(session.possible[units], "mse", state.settings.loss, len(session.dataset))
 
 
-def _best_is_of_this_kind(session: Session) -> bool:
+def _best_is_comparable(session: Session) -> bool:
     """Whether the best so far has as many units, and what is locked now as it is now; its loss is of the present kind."""
     state, best = session.state, session.best
     return (
@@ -57,21 +57,21 @@ def _best_is_of_this_kind(session: Session) -> bool:
     )
 
 
-def _compared(session: Session, lowest: float, what: str) -> str:
+def _comparison(session: Session, lowest: float, what: str) -> str:
     """The present loss as so many times the lowest."""
     loss, kind = session.loss, session.state.settings.loss
-    exact = exact_below(session.dataset, kind)
+    exact = exact_loss_bound(session.dataset, kind)
     if not (math.isfinite(loss) and math.isfinite(lowest)):
         return ""
-    if loss <= max(SAME * lowest, exact):
+    if loss <= max(SAME_RATIO * lowest, exact):
         return f"the best {what}"
     if lowest < exact:
         return f"the best {what} is exact"
-    if loss >= FAR * lowest:
+    if loss >= FAR_RATIO * lowest:
         return f"the best {what}: {kind.upper()} {loss_text(lowest)}"
-    return f"{_times(loss / lowest)} x the best {what}"
+    return f"{_ratio_text(loss / lowest)} x the best {what}"
 
 
-def _times(ratio: float) -> str:
+def _ratio_text(ratio: float) -> str:
     """A ratio above 1, never so short that it reads as 1."""
     return f"{ratio:.{2 if ratio < 1.1 else 1 if ratio < 10.0 else 0}f}"

@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.explain.phrasing import stretch_text
+from relutui.explain.phrasing import interval_text
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.scenario.segments import Segment, mse_between, segments
 from relutui.session.session import Session
 
 
-class Progress(NamedTuple):
+class SegmentProgress(NamedTuple):
     """A segment of the target, the mean squared error over its points, and whether that is below the exercise's bound."""
 
     segment: Segment
@@ -20,19 +20,19 @@ class Progress(NamedTuple):
 
 
 @cached_by_identity(1)
-def progress(session: Session) -> tuple[Progress, ...]:
+def progress(session: Session) -> tuple[SegmentProgress, ...]:
     """How well each segment is matched; nothing without an exercise or segments."""
     exercise, state = session.scenario.exercise, session.state
     if not exercise:
         return ()
     prediction = state.network.prediction(state.parameters, session.dataset.x)
-    found = segments(session.scenario.target)
-    errors = [mse_between(segment.low, segment.high, session.dataset, prediction) for segment in found]
-    return tuple(Progress(segment, mse, mse < exercise.solved_below) for segment, mse in zip(found, errors))
+    parts = segments(session.scenario.target)
+    errors = [mse_between(segment.low, segment.high, session.dataset, prediction) for segment in parts]
+    return tuple(SegmentProgress(segment, mse, mse < exercise.solved_below) for segment, mse in zip(parts, errors))
 
 
 @quiet
-def matched(session: Session, predictions: Array) -> Array:
+def match_counts(session: Session, predictions: Array) -> Array:
     """How many segments each prediction would match; predictions of shape (any, points), the result of shape (any,)."""
     exercise, x = session.scenario.exercise, session.dataset.x
     count = np.zeros(len(predictions))
@@ -56,4 +56,4 @@ def progress_text(session: Session) -> str:
 
 def segment_text(segment: Segment, domain: tuple[float, float]) -> str:
     """As in [0, 1]."""
-    return stretch_text(segment.low, segment.high, domain)
+    return interval_text(segment.low, segment.high, domain)

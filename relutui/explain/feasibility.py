@@ -8,148 +8,148 @@ from typing import Literal
 
 import numpy as np
 
-from relutui.explain.phrasing import LISTED, counted, listing
+from relutui.explain.phrasing import MAX_ITEMS, count_text, enumeration
 from relutui.explain.required_bends import (
-    SMALL,
+    NEGLIGIBLE_SHARE,
     Bend,
-    Rest,
+    Remainder,
     Sides,
-    first_slopes,
+    fitting_sides,
     free_units,
+    left_end_slopes,
     locked_units,
-    rest_of_target,
-    sides_that_fit,
+    remaining_target,
 )
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
 
-CONVEX = ("relu", "leaky_relu", "softplus")  # activations whose own slope never falls
-ROUNDING = 1e-9  # of the largest y: differences of y that should be 0 are smaller
-MOST_BENDS = 8  # whose sides are tried, all of them
+CONVEX_ACTIVATIONS = ("relu", "leaky_relu", "softplus")  # activations whose own slope never falls
+ROUNDING_SHARE = 1e-9  # of the largest y: differences of y that should be 0 are smaller
+MAX_BENDS_TRIED = 8  # whose sides are tried, all of them
 
-Way = Literal["falls", "rises"]
+Trend = Literal["falls", "rises"]
 
 
-def impossible(session: Session) -> str:
+def why_impossible(session: Session) -> str:
     """Why nothing that is free can make the prediction equal the target; nothing where that is not known."""
-    return _only_line(session) or _one_way(session, locked=True) or _too_few(session) or _wrong_sides(session)
+    unbent = _only_straight_line(session) or _monotone_slope(session, locked=True)
+    return unbent or _too_few_units(session) or _no_fitting_sides(session)
 
 
-def for_now(session: Session) -> str:
+def why_impossible_with_signs(session: Session) -> str:
     """What the signs of v rule out, as they stand."""
-    return _one_way(session, locked=False)
+    return _monotone_slope(session, locked=False)
 
 
-def would_do(session: Session) -> str:
+def required_sides(session: Session) -> str:
     """The sides and the c that exactly as many free units as bends must have, where they can have them."""
-    rest = _tight(session)
-    fitting = _allowed(session, rest) if rest and _takes_any(session, rest) else ()
+    rest = _one_bend_per_unit(session)
+    fitting = _sides_with_free_bias(session, rest) if rest and _can_make_bends(session, rest) else ()
     if not rest or not fitting:
         return ""
     c, units = fitting[0].c, len(rest.bends)
-    at_c = "" if _is_c(session, rest, c) else f", and c must be {format_number(c)}"
+    bias = "" if _is_present_bias(session, rest, c) else f", and c must be {format_number(c)}"
     return (
-        f"{counted(units, 'free unit')} for {counted(units, 'bend')} {'is' if units == 1 else 'are'} exactly enough: "
-        f"{_sides_text(session, rest.bends, fitting[0].sides)}{at_c}."
+        f"{count_text(units, 'free unit')} for {count_text(units, 'bend')} {'is' if units == 1 else 'are'} exactly enough: "
+        f"{_sides_text(session, rest.bends, fitting[0].sides)}{bias}."
     )
 
 
-def from_left(session: Session) -> bool:
+def is_solvable_from_left(session: Session) -> bool:
     """Whether, as far as is known, the target can be matched from left to right, each bend by a unit on to its right."""
-    if _only_line(session) or _one_way(session, locked=True) or _too_few(session):
+    if _only_straight_line(session) or _monotone_slope(session, locked=True) or _too_few_units(session):
         return False
-    rest = _tight(session)
-    return not rest or any(min(found.sides) > 0 for found in _allowed(session, rest))
+    rest = _one_bend_per_unit(session)
+    return not rest or any(min(choice.sides) > 0 for choice in _sides_with_free_bias(session, rest))
 
 
-def first_turn(session: Session, way: Way) -> float | None:
+def first_slope_change(session: Session, trend: Trend) -> float | None:
     """The first x at which the target's slope falls, or rises; None where it never does, or where noise may do it."""
-    target, data, sign = session.scenario.target, session.dataset, 1.0 if way == "rises" else -1.0
+    target, data, sign = session.scenario.target, session.dataset, 1.0 if trend == "rises" else -1.0
 
-    def seen(segment: Segment) -> bool:
+    def has_points(segment: Segment) -> bool:
         """Whether there are points enough for the segment's slope to be one of the data's."""
         return bool(((data.x >= segment.low) & (data.x <= segment.high)).sum() >= 2)
 
-    rounding = ROUNDING * float(np.abs(data.y).max())
-    if found := segments(target):
-        limit = max(SMALL * max(abs(segment.slope) for segment in found), rounding / (target.domain[1] - target.domain[0]))
-        turned = (
-            right for left, right in pairwise(found) if sign * (right.slope - left.slope) > limit and seen(left) and seen(right)
-        )
-        return next((segment.low for segment in turned), None)
+    rounding = ROUNDING_SHARE * float(np.abs(data.y).max())
+    if parts := segments(target):
+        steepest, width = max(abs(segment.slope) for segment in parts), target.domain[1] - target.domain[0]
+        limit = max(NEGLIGIBLE_SHARE * steepest, rounding / width)
+        pairs = ((left, right) for left, right in pairwise(parts) if sign * (right.slope - left.slope) > limit)
+        return next((right.low for left, right in pairs if has_points(left) and has_points(right)), None)
     if target.noise or not target.expression or len(data) < 3:
         return None
     turns = sign * np.diff(data.y, 2)
-    some = np.flatnonzero(turns > max(rounding, SMALL * float(np.abs(turns).max())))
-    return float(data.x[some[0] + 1]) if len(some) else None
+    places = np.flatnonzero(turns > max(rounding, NEGLIGIBLE_SHARE * float(np.abs(turns).max())))
+    return float(data.x[places[0] + 1]) if len(places) else None
 
 
-def _only_line(session: Session) -> str:
+def _only_straight_line(session: Session) -> str:
     """Units without any bend."""
     network = session.state.network
-    turns = [turn for turn in (first_turn(session, "falls"), first_turn(session, "rises")) if turn is not None]
+    turns = [turn for turn in (first_slope_change(session, "falls"), first_slope_change(session, "rises")) if turn is not None]
     if (network.activation, network.output_activation) != ("identity", "identity") or not turns:
         return ""
-    at = format_x(min(turns), session.domain)
-    return f"Without a bend in the activation the sum is one straight line, and this target bends at x = {at}."
+    x = format_x(min(turns), session.domain)
+    return f"Without a bend in the activation the sum is one straight line, and this target bends at x = {x}."
 
 
-def _one_way(session: Session, locked: bool) -> str:
+def _monotone_slope(session: Session, locked: bool) -> str:
     """What follows where no v is below 0, or none above: the slope can never fall, or never rise."""
     network, v = session.state.network, session.state.parameters.v
-    if network.activation not in CONVEX or network.output_activation != "identity":
+    if network.activation not in CONVEX_ACTIVATIONS or network.output_activation != "identity":
         return ""
     if locked != bool(session.state.locks.v.all()) or not ((v >= 0.0).all() or (v <= 0.0).all()):
         return ""
-    way: Way = "falls" if (v >= 0.0).all() else "rises"
-    turn = first_turn(session, way)
+    trend: Trend = "falls" if (v >= 0.0).all() else "rises"
+    turn = first_slope_change(session, trend)
     if turn is None:
         return ""
-    never, wanted = ("fall", "below") if way == "falls" else ("rise", "above")
+    verb, sign = ("fall", "below") if trend == "falls" else ("rise", "above")
     return (
-        f"{'Every' if locked else 'As it stands, every'} v is {_every(v)}, so the slope can never {never}; "
-        f"this target's slope {way} at x = {format_x(turn, session.domain)}: that needs a unit with v {wanted} 0."
+        f"{'Every' if locked else 'As it stands, every'} v is {_common_sign_text(v)}, so the slope can never {verb}; "
+        f"this target's slope {trend} at x = {format_x(turn, session.domain)}: that needs a unit with v {sign} 0."
     )
 
 
-def _too_few(session: Session) -> str:
+def _too_few_units(session: Session) -> str:
     """Fewer free units than bends: a unit bends the curve once at most."""
-    rest, free = rest_of_target(session), len(free_units(session))
+    rest, free = remaining_target(session), len(free_units(session))
     if rest is None or len(rest.bends) <= free:
         return ""
-    times = {0: "No unit is free to bend the curve", 1: "1 free unit can bend the curve once"}
-    can = times.get(free, f"{free} free units can bend the curve {'twice' if free == 2 else f'{free} times'}")
-    what = "what is left of the target after the locked units still" if locked_units(session) else "the target"
-    more = len(rest.bends) - free
-    return f"{can}; {what} bends at {_places(session, rest.bends)}. At least {more} more {'is' if more == 1 else 'are'} needed."
+    limits = {0: "No unit is free to bend the curve", 1: "1 free unit can bend the curve once"}
+    limit = limits.get(free, f"{free} free units can bend the curve {'twice' if free == 2 else f'{free} times'}")
+    curve = "what is left of the target after the locked units still" if locked_units(session) else "the target"
+    lack, places = len(rest.bends) - free, _places_text(session, rest.bends)
+    return f"{limit}; {curve} bends at {places}. At least {lack} more {'is' if lack == 1 else 'are'} needed."
 
 
-def _wrong_sides(session: Session) -> str:
+def _no_fitting_sides(session: Session) -> str:
     """As many free units as bends: then only sides and c are left to choose, and none may fit."""
-    rest = _tight(session)
+    rest = _one_bend_per_unit(session)
     if not rest or rest.leak:  # with a leak every side has a slope of its own: true, but nothing to learn from
         return ""
-    fitting, units = sides_that_fit(rest), len(rest.bends)
-    tied = f"{counted(units, 'free unit')} must make {counted(units, 'bend')}, so only sides and c are left to choose"
+    fitting, units = fitting_sides(rest), len(rest.bends)
+    premise = f"{count_text(units, 'free unit')} must make {count_text(units, 'bend')}, so only sides and c are left to choose"
     if not fitting:
-        had = first_slopes(rest)
-        only = f", only {listing(map(slope_text, had))}" if len(had) <= LISTED else ""
-        return f"{tied}: they cannot give the slope {slope_text(rest.slope)} that is needed at the left end{only}."
-    if _allowed(session, rest):
+        slopes = left_end_slopes(rest)
+        options = f", only {enumeration(map(slope_text, slopes))}" if len(slopes) <= MAX_ITEMS else ""
+        return f"{premise}: they cannot give the slope {slope_text(rest.slope)} that is needed at the left end{options}."
+    if _sides_with_free_bias(session, rest):
         return ""
-    which, needed = _sides_text(session, rest.bends, fitting[0].sides), format_number(fitting[0].c)
-    return f"{tied}: {which}, and c must be {needed}, but it is locked at {format_number(session.state.parameters.c)}."
+    sides, c = _sides_text(session, rest.bends, fitting[0].sides), format_number(fitting[0].c)
+    return f"{premise}: {sides}, and c must be {c}, but it is locked at {format_number(session.state.parameters.c)}."
 
 
-def _tight(session: Session) -> Rest | None:
+def _one_bend_per_unit(session: Session) -> Remainder | None:
     """What is left for the free units if they are exactly as many as its bends."""
-    rest = rest_of_target(session)
-    return rest if rest and 0 < len(rest.bends) == len(free_units(session)) <= MOST_BENDS else None
+    rest = remaining_target(session)
+    return rest if rest and 0 < len(rest.bends) == len(free_units(session)) <= MAX_BENDS_TRIED else None
 
 
-def _takes_any(session: Session, rest: Rest) -> bool:
+def _can_make_bends(session: Session, rest: Remainder) -> bool:
     """Whether the free units can make these bends: w and b free, and v of the sign that a bend needs."""
     locks, v, free = session.state.locks, session.state.parameters.v, free_units(session)
     if any(locks.w[j] or locks.b[j] or (locks.v[j] and v[j] == 0.0) for j in free):
@@ -159,19 +159,20 @@ def _takes_any(session: Session, rest: Rest) -> bool:
     return up <= rises and down <= len(rest.bends) - rises
 
 
-def _allowed(session: Session, rest: Rest) -> tuple[Sides, ...]:
+def _sides_with_free_bias(session: Session, rest: Remainder) -> tuple[Sides, ...]:
     """The sides that fit and whose c is free to be what they need, or is that."""
-    return tuple(found for found in sides_that_fit(rest) if not session.state.locks.c or _is_c(session, rest, found.c))
+    free = not session.state.locks.c
+    return tuple(choice for choice in fitting_sides(rest) if free or _is_present_bias(session, rest, choice.c))
 
 
-def _is_c(session: Session, rest: Rest, c: float) -> bool:
+def _is_present_bias(session: Session, rest: Remainder, c: float) -> bool:
     """Whether the output bias is this one."""
     width = session.domain[1] - session.domain[0]
     heights = [abs(c), abs(rest.start), *(width * abs(bend.change) for bend in rest.bends)]
-    return abs(c - session.state.parameters.c) <= SMALL * max(heights)
+    return abs(c - session.state.parameters.c) <= NEGLIGIBLE_SHARE * max(heights)
 
 
-def _every(v: Array) -> str:
+def _common_sign_text(v: Array) -> str:
     if (v == v[0]).all():
         return slope_text(float(v[0]))
     return "0 or above" if (v >= 0.0).all() else "0 or below"
@@ -181,13 +182,13 @@ def _sides_text(session: Session, bends: tuple[Bend, ...], sides: tuple[int, ...
     """As in: one on to the left of x = 2 and one on to the right of x = 1."""
     parts = []
     for name, sign in (("left", -1), ("right", 1)):
-        its = tuple(bend for bend, side in zip(bends, sides) if side == sign)
-        if its:
-            parts.append(f"one{' each' if len(its) > 1 else ''} on to the {name} of {_places(session, its)}")
-    return listing(parts)
+        group = tuple(bend for bend, side in zip(bends, sides) if side == sign)
+        if group:
+            parts.append(f"one{' each' if len(group) > 1 else ''} on to the {name} of {_places_text(session, group)}")
+    return enumeration(parts)
 
 
-def _places(session: Session, bends: tuple[Bend, ...]) -> str:
-    if len(bends) > LISTED:
+def _places_text(session: Session, bends: tuple[Bend, ...]) -> str:
+    if len(bends) > MAX_ITEMS:
         return f"{len(bends)} places"
-    return listing(f"x = {format_x(bend.x, session.domain)}" for bend in bends)
+    return enumeration(f"x = {format_x(bend.x, session.domain)}" for bend in bends)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from relutui.explain.feasibility import from_left, impossible, would_do
-from relutui.explain.segment_errors import in_pieces, wrong
+from relutui.explain.feasibility import is_solvable_from_left, required_sides, why_impossible
+from relutui.explain.segment_errors import is_piecewise_exercise, segment_error
 from relutui.scenario.segments import segments
 from relutui.session.session import Session
 from relutui.session.view_state import Hint
@@ -15,12 +15,12 @@ def hint(session: Session) -> str:
     One of the scenario's own stands as long as the state does: nobody knows whether it still holds after a change.  From then
     on it is what the state calls for.  One that is asked for during a run stands until that ends, or nobody could read it.
     """
-    if no_hint(session):
+    if why_no_hint(session):
         return ""
-    asked, own = session.hint, _own(session)
-    if asked and own and not asked.of_state and _asked_here(session):
+    asked, own = session.hint, _scenario_hints(session)
+    if asked and own and not asked.of_state and _is_current(session):
         return f"Hint {asked.own} of {len(own)}: {own[asked.own - 1]}"
-    return (called_for(session) if asked else "") or "h gives a hint"
+    return (state_hint(session) if asked else "") or "h gives a hint"
 
 
 def next_hint(session: Session) -> Hint:
@@ -29,14 +29,14 @@ def next_hint(session: Session) -> Hint:
     In a state in which none was asked for yet that is what the state calls for, if anything; then the scenario's own follow,
     from the one after the last that was given, and after the last of all it is again what the state calls for.
     """
-    before, state, own = session.hint, session.state, _own(session)
+    before, state, own = session.hint, session.state, _scenario_hints(session)
     given = before.own if before else 0
     over = before is not None and not before.of_state and given == len(own)
-    of_state = not own or ((over or not _asked_here(session)) and bool(called_for(session)))
+    of_state = not own or ((over or not _is_current(session)) and bool(state_hint(session)))
     return Hint(state.network, state.parameters, of_state, given if of_state else given % len(own) + 1, session.running)
 
 
-def _asked_here(session: Session) -> bool:
+def _is_current(session: Session) -> bool:
     """Whether a hint was asked for, and in the present state, or while the run that still goes on did."""
     asked, state = session.hint, session.state
     if asked is None or asked.network != state.network:
@@ -44,31 +44,31 @@ def _asked_here(session: Session) -> bool:
     return asked.parameters == state.parameters or (asked.running and session.running)
 
 
-def no_hint(session: Session) -> str | None:
+def why_no_hint(session: Session) -> str | None:
     """Why there is no hint, if there is none."""
     exercise = session.scenario.exercise
     if session.solved:
         return "the exercise is solved"
     if not exercise or not (exercise.hints or segments(session.scenario.target)):
         return "this scenario has no hints"
-    if _own(session) or _other_activation(session) or in_pieces(session):
+    if _scenario_hints(session) or _activation_mismatch(session) or is_piecewise_exercise(session):
         return None
     return "the hints are about the units and locked values of the start"
 
 
-def called_for(session: Session) -> str:
+def state_hint(session: Session) -> str:
     """What the present state calls for, if it can be told."""
-    if other := _other_activation(session):
+    if other := _activation_mismatch(session):
         return other
-    if not in_pieces(session):
+    if not is_piecewise_exercise(session):
         return ""
-    if from_left(session):
-        return wrong(session)
+    if is_solvable_from_left(session):
+        return segment_error(session)
     # Such an exercise is about just this, and its own hints know the way.
-    return "" if _own(session) else impossible(session) or would_do(session) or wrong(session)
+    return "" if _scenario_hints(session) else why_impossible(session) or required_sides(session) or segment_error(session)
 
 
-def _other_activation(session: Session) -> str:
+def _activation_mismatch(session: Session) -> str:
     """That an activation is not the exercise's."""
     now, then = session.state.network, session.scenario.network
     if not session.scenario.exercise:
@@ -81,10 +81,10 @@ def _other_activation(session: Session) -> str:
     return ""
 
 
-def _own(session: Session) -> tuple[str, ...]:
+def _scenario_hints(session: Session) -> tuple[str, ...]:
     """The scenario's own hints, where the network still is the one they are about."""
     state, scenario = session.state, session.scenario
-    if not scenario.exercise or _other_activation(session) or state.parameters.units != scenario.start.units:
+    if not scenario.exercise or _activation_mismatch(session) or state.parameters.units != scenario.start.units:
         return ()
     now, then, locks = state.parameters, scenario.start, scenario.locks
     held = ((now.w, then.w, locks.w), (now.b, then.b, locks.b), (now.v, then.v, locks.v))

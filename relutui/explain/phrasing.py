@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from relutui.lib.number_text import format_number, format_x
 
-ROOM = 300  # characters of an explanation
-SENTENCES = 3
-NAMED = 3  # units called by their number; more of them are counted
-LISTED = 4  # places, slopes, pieces or stretches that a sentence names one by one
+MAX_EXPLANATION_CHARS = 300  # characters of an explanation
+MAX_SENTENCES = 3
+MAX_UNITS_NAMED = 3  # units called by their number; more of them are counted
+MAX_ITEMS = 4  # places, slopes, pieces or stretches that a sentence names one by one
 
 
-def stretch_text(low: float, high: float, domain: tuple[float, float]) -> str:
+def interval_text(low: float, high: float, domain: tuple[float, float]) -> str:
     """As in [0, 1]."""
     return f"[{format_x(low, domain)}, {format_x(high, domain)}]"
 
@@ -20,7 +20,7 @@ def line_text(w: float, b: float) -> str:
     return f"{format_number(w)} x" if b == 0.0 else f"{format_number(w)} x {'-' if b < 0.0 else '+'} {format_number(abs(b))}"
 
 
-def listing(items: Iterable[str]) -> str:
+def enumeration(items: Iterable[str]) -> str:
     """As in 0, 1 and 2."""
     *others, last = items
     return f"{', '.join(others)} and {last}" if others else last
@@ -28,21 +28,21 @@ def listing(items: Iterable[str]) -> str:
 
 def units_text(units: Sequence[int]) -> str:
     """The units by their numbers, or how many other units they are."""
-    if len(units) > NAMED:
+    if len(units) > MAX_UNITS_NAMED:
         return f"{len(units)} other units"
-    return f"unit{'s' if len(units) > 1 else ''} {listing(map(str, units))}"
+    return f"unit{'s' if len(units) > 1 else ''} {enumeration(map(str, units))}"
 
 
-def counted(count: int, what: str) -> str:
+def count_text(count: int, noun: str) -> str:
     """As in 1 unit, 2 units."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def told(*sentences: str, room: int = ROOM) -> str:
+def join_sentences(*sentences: str, max_chars: int = MAX_EXPLANATION_CHARS) -> str:
     """The sentences that are not empty and have room together, the first ones first."""
-    said = ""
-    for sentence in list(filter(None, sentences))[:SENTENCES]:
-        longer = f"{said} {sentence}".lstrip()
-        if not said or len(longer) <= room:
-            said = longer
-    return said
+    text = ""
+    for sentence in list(filter(None, sentences))[:MAX_SENTENCES]:
+        candidate = f"{text} {sentence}".lstrip()
+        if not text or len(candidate) <= max_chars:
+            text = candidate
+    return text

@@ -10,51 +10,51 @@ from relutui.lib.arrays import Array
 from relutui.model.network import same_bound
 from relutui.session.session import Session
 
-STEPS = 100  # since the last change by hand: fewer tell nothing
-SAMPLES = 8  # of the loss, in the later half of those steps
-SAME = 1e-3  # of the loss: what it may change by in that half and still stand
-FOREVER = 100_000  # steps: a fall that would take longer to halve the loss is none
-LOWER = 1e-2  # of the loss: what its fall from one half of the samples to the other must come to
-NOTHING = 1e-6  # of the variance of y: an MSE below this is as good as 0
+MIN_STEPS = 100  # since the last change by hand: fewer tell nothing
+MIN_SAMPLES = 8  # of the loss, in the later half of those steps
+FLAT_LOSS_SHARE = 1e-3  # of the loss: what it may change by in that half and still stand
+MAX_HALVING_STEPS = 100_000  # steps: a fall that would take longer to halve the loss is none
+MIN_FALL_SHARE = 1e-2  # of the loss: what its fall from one half of the samples to the other must come to
+ZERO_VARIANCE_SHARE = 1e-6  # of the variance of y: an MSE below this is as good as 0
 
 
-class Tail(NamedTuple):
+class LossTail(NamedTuple):
     """The later half of the steps since the last change: so many, and the losses sampled in them, the present one last."""
 
     steps: int
     losses: Array
 
     @property
-    def stands(self) -> bool:
+    def is_flat(self) -> bool:
         """Whether the loss stays the same, and at this pace would for long."""
         low, high = float(self.losses.min()), float(self.losses.max())
         fall = float(self.losses[0] - self.losses[-1])
-        return high - low <= SAME * high and fall * FOREVER <= high / 2 * self.steps
+        return high - low <= FLAT_LOSS_SHARE * high and fall * MAX_HALVING_STEPS <= high / 2 * self.steps
 
     @property
-    def swings(self) -> bool:
+    def oscillates(self) -> bool:
         """Whether the loss goes up and down without getting lower, by its lowest and by its mean."""
         before, after = np.array_split(self.losses, 2)
         ups = float((np.diff(self.losses) > 0.0).mean())
-        lower = after.min() < (1.0 - LOWER) * before.min() or after.mean() < (1.0 - LOWER) * before.mean()
+        lower = after.min() < (1.0 - MIN_FALL_SHARE) * before.min() or after.mean() < (1.0 - MIN_FALL_SHARE) * before.mean()
         return 0.25 <= ups <= 0.75 and not lower
 
 
-def tail(session: Session) -> Tail | None:
+def loss_tail(session: Session) -> LossTail | None:
     """What to judge by; None where there is too little of it, and where the loss is low enough."""
     state = session.state
     history, step = state.checkpoint.history, state.checkpoint.step
     since = state.marks[-1].step if state.marks else 0
     middle = (since + step) // 2
     first = bisect_left(history, middle, key=attrgetter("step"))
-    if step - since < STEPS or len(history) - first < SAMPLES:
+    if step - since < MIN_STEPS or len(history) - first < MIN_SAMPLES:
         return None
     loss = session.loss
     losses = np.array([*(sample.loss for sample in history[first:]), loss])
-    return Tail(step - middle, losses) if np.isfinite(losses).all() and not _low_enough(session, loss) else None
+    return LossTail(step - middle, losses) if np.isfinite(losses).all() and not _low_enough(session, loss) else None
 
 
 def _low_enough(session: Session, loss: float) -> bool:
     data, settings = session.dataset, session.state.settings
-    nothing = same_bound(NOTHING * float(data.y.var()), "mse", settings.loss, len(data))
-    return loss < max(settings.stop_below or 0.0, nothing) or session.solved
+    zero_loss = same_bound(ZERO_VARIANCE_SHARE * float(data.y.var()), "mse", settings.loss, len(data))
+    return loss < max(settings.stop_below or 0.0, zero_loss) or session.solved

@@ -16,8 +16,8 @@ from relutui.model.pieces import SAME_KINK, kinks
 from relutui.scenario.segments import segments
 from relutui.session.session import Session
 
-SMALL = 1e-3  # a change of slope, or a difference of y, this small against the others is none; so near a c is right
-LEAST_POINTS = 5  # between two bends, so that no bend can hide between points
+NEGLIGIBLE_SHARE = 1e-3  # a change of slope, or a difference of y, this small against the others is none; so near a c is right
+MIN_POINTS_BETWEEN_BENDS = 5  # between two bends, so that no bend can hide between points
 
 
 class Bend(NamedTuple):
@@ -27,7 +27,7 @@ class Bend(NamedTuple):
     change: float
 
 
-class Rest(NamedTuple):
+class Remainder(NamedTuple):
     """The target less the locked units: from (low, start) on with its slope, then its bends; and the leak of a unit."""
 
     low: float
@@ -46,52 +46,51 @@ class Sides(NamedTuple):
 
 @cached_by_identity(1)
 @quiet
-def rest_of_target(session: Session) -> Rest | None:
+def remaining_target(session: Session) -> Remainder | None:
     """What is left for the free units; None where it cannot be known: curves, noise, few points, units without a kink."""
     network, p, target, (low, high) = session.state.network, session.state.parameters, session.scenario.target, session.domain
-    found = segments(target)
-    if not (network.kinked and network.output_activation == "identity" and target.knots and found):
+    parts = segments(target)
+    if not (network.kinked and network.output_activation == "identity" and target.knots and parts):
         return None
-    if found[0].low > low or found[-1].high < high:
+    if parts[0].low > low or parts[-1].high < high:
         return None
     leak = LEAK if network.activation == "leaky_relu" else 0.0
-    locked, at, sizes = locked_units(session), kinks(p), p.v * np.abs(p.w) * (1.0 - leak)
+    locked, x, sizes = locked_units(session), kinks(p), p.v * np.abs(p.w) * (1.0 - leak)
     near = SAME_KINK * (high - low)
-    raw = [Bend(right.low, right.slope - left.slope) for left, right in pairwise(found)]
-    raw += [Bend(float(at[j]), -float(sizes[j])) for j in locked if low + near < at[j] < high - near]
-    limit = SMALL * max(abs(size) for size in [*(segment.slope for segment in found), *(bend.change for bend in raw)])
+    raw = [Bend(right.low, right.slope - left.slope) for left, right in pairwise(parts)]
+    raw += [Bend(float(x[j]), -float(sizes[j])) for j in locked if low + near < x[j] < high - near]
+    limit = NEGLIGIBLE_SHARE * max(abs(size) for size in [*(part.slope for part in parts), *(bend.change for bend in raw)])
     bends = tuple(bend for bend in _merged(raw, near) if abs(bend.change) > limit)
     edges = np.array([low, *(bend.x for bend in bends), high])
-    x = session.dataset.x
-    if min(((x >= a) & (x <= b)).sum() for a, b in pairwise(edges)) < LEAST_POINTS:
+    points = session.dataset.x
+    if min(((points >= a) & (points <= b)).sum() for a, b in pairwise(edges)) < MIN_POINTS_BETWEEN_BENDS:
         return None
     knot_x, knot_y = np.array(sorted(target.knots)).T
     y = np.interp(edges[:2], knot_x, knot_y) - network.contributions(p, edges[:2])[locked].sum(axis=0)
     slope = float((y[1] - y[0]) / (edges[1] - edges[0]))
-    return (
-        Rest(low, float(y[0]), slope, bends, leak) if np.isfinite([*y, slope, *(bend.change for bend in bends)]).all() else None
-    )
+    finite = np.isfinite([*y, slope, *(bend.change for bend in bends)]).all()
+    return Remainder(low, float(y[0]), slope, bends, leak) if finite else None
 
 
-def sides_that_fit(rest: Rest) -> tuple[Sides, ...]:
+def fitting_sides(rest: Remainder) -> tuple[Sides, ...]:
     """The sides, one unit a bend, with which the first slope is right, each with the c it needs.
 
     A bend of change d, made by a unit on its right side, leaves the slope to the left of it as it is; made by one on its
     left side, it takes d from it (a leak moves a little of both).
     """
-    limit = SMALL * max(abs(rest.slope), *(abs(bend.change) for bend in rest.bends))
-    found = []
+    limit = NEGLIGIBLE_SHARE * max(abs(rest.slope), *(abs(bend.change) for bend in rest.bends))
+    choices = []
     for sides in product((1, -1), repeat=len(rest.bends)):
-        slopes = _first_slopes(rest, sides)
+        slopes = _slopes_at_left_end(rest, sides)
         if abs(rest.slope - slopes.sum()) <= limit:
             ends = slopes * (rest.low - np.array([bend.x for bend in rest.bends]))
-            found.append(Sides(sides, rest.start - float(ends.sum())))
-    return tuple(found)
+            choices.append(Sides(sides, rest.start - float(ends.sum())))
+    return tuple(choices)
 
 
-def first_slopes(rest: Rest) -> tuple[float, ...]:
+def left_end_slopes(rest: Remainder) -> tuple[float, ...]:
     """The slopes that one unit a bend can give at the left end, by the choice of sides; in order."""
-    return tuple(sorted({float(_first_slopes(rest, sides).sum()) for sides in product((1, -1), repeat=len(rest.bends))}))
+    return tuple(sorted({float(_slopes_at_left_end(rest, sides).sum()) for sides in product((1, -1), repeat=len(rest.bends))}))
 
 
 def locked_units(session: Session) -> list[int]:
@@ -104,7 +103,7 @@ def free_units(session: Session) -> list[int]:
     return [j for j in range(session.state.parameters.units) if not session.state.locks.whole(j)]
 
 
-def _first_slopes(rest: Rest, sides: tuple[int, ...]) -> Array:
+def _slopes_at_left_end(rest: Remainder, sides: tuple[int, ...]) -> Array:
     """What each bend's unit adds to the slope at the left end: v w act' there."""
     sizes = np.array([bend.change for bend in rest.bends]) / (1.0 - rest.leak)
     return np.where(np.array(sides) > 0, rest.leak * sizes, -sizes)

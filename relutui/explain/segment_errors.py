@@ -5,9 +5,9 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.explain.exercise import Progress, matched, progress, segment_text
-from relutui.explain.feasibility import from_left
-from relutui.explain.phrasing import listing, units_text
+from relutui.explain.exercise import SegmentProgress, match_counts, progress, segment_text
+from relutui.explain.feasibility import is_solvable_from_left
+from relutui.explain.phrasing import enumeration, units_text
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_unsigned, format_x, slope_text
 from relutui.model.network import Parameters
@@ -16,45 +16,45 @@ from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")
-EDGE = 1e-3  # of a segment: so far inside it slopes are taken; of the domain: so near a bend a kink is at it
-EQUAL = 1e-6  # of the largest: slopes this near are the same
-NEARLY = 0.005  # of the larger: a slope this near is right
+EDGE_SHARE = 1e-3  # of a segment: so far inside it slopes are taken; of the domain: so near a bend a kink is at it
+EQUAL_SLOPE_SHARE = 1e-6  # of the largest: slopes this near are the same
+RIGHT_SLOPE_SHARE = 0.005  # of the larger: a slope this near is right
 
 
-def in_pieces(session: Session) -> bool:
+def is_piecewise_exercise(session: Session) -> bool:
     """Whether there are segments to match, and pieces to match them with."""
     network = session.state.network
     made = network.kinked and network.output_activation == "identity"
     return made and session.scenario.exercise is not None and bool(segments(session.scenario.target))
 
 
-def mistake(session: Session, unit: int) -> str:
+def double_counted_slope(session: Session, unit: int) -> str:
     """The common mistake: a unit with the whole slope of a segment on which other units are on too."""
-    found = _mistake(session, progress(session), [unit]) if in_pieces(session) else ""
-    return found if found and from_left(session) else ""
+    found = _double_counted_slope(session, progress(session), [unit]) if is_piecewise_exercise(session) else ""
+    return found if found and is_solvable_from_left(session) else ""
 
 
-def wrong(session: Session) -> str:
+def segment_error(session: Session) -> str:
     """The common mistake, a unit on the wrong side of its kink, or what is wrong on the first segment that does not match."""
     parts, locks = progress(session), session.state.locks
     units = np.flatnonzero(~(locks.w & locks.b)).tolist()
-    return _mistake(session, parts, units) or _wrong_side(session, parts) or _missing(session, parts)
+    return _double_counted_slope(session, parts, units) or _reversed_unit(session, parts) or _first_mismatch(session, parts)
 
 
 @quiet
-def _mistake(session: Session, parts: tuple[Progress, ...], units: list[int]) -> str:
+def _double_counted_slope(session: Session, parts: tuple[SegmentProgress, ...], units: list[int]) -> str:
     """The common mistake of the first of the units that makes it."""
     network, p = session.state.network, session.state.parameters
     found = [part.segment for part in parts]
-    inside = np.array([EDGE * (segment.high - segment.low) for segment in found])
+    inside = np.array([EDGE_SHARE * (segment.high - segment.low) for segment in found])
     starts = np.array([segment.low for segment in found]) + inside
     ends = np.array([segment.high for segment in found]) - inside
     slopes, at_end = unit_slopes(network, p, starts), unit_slopes(network, p, ends)
     on, kink = network.pre_activations(p, starts) > 0.0, kinks(p)
-    near = EDGE * (session.domain[1] - session.domain[0])
+    near = EDGE_SHARE * (session.domain[1] - session.domain[0])
     wanted = np.array([segment.slope for segment in found])
     others = slopes.sum(axis=0) - slopes
-    same = EQUAL * np.maximum(np.abs(wanted), np.abs(slopes).max(axis=0))
+    same = EQUAL_SLOPE_SHARE * np.maximum(np.abs(wanted), np.abs(slopes).max(axis=0))
     whole = (np.abs(slopes - wanted) <= same) & (np.abs(slopes - at_end) <= same).all(axis=0)
     # Of a flat segment, and beside units that add up to nothing or to all of it, no slope is counted twice.
     twice = (np.abs(wanted) > same) & (np.abs(others) > same) & (np.abs(wanted - others) > same)
@@ -75,17 +75,17 @@ def _mistake(session: Session, parts: tuple[Progress, ...], units: list[int]) ->
 
 
 @quiet
-def _wrong_side(session: Session, parts: tuple[Progress, ...]) -> str:
+def _reversed_unit(session: Session, parts: tuple[SegmentProgress, ...]) -> str:
     """A unit that would make one more segment match if it were on to the other side of its kink."""
     network, p, locks, x = session.state.network, session.state.parameters, session.state.locks, session.dataset.x
-    near = EDGE * (session.domain[1] - session.domain[0])
+    near = EDGE_SHARE * (session.domain[1] - session.domain[0])
     kink, bends = kinks(p), np.array([part.segment.low for part in parts[1:]])
     units = np.flatnonzero((np.abs(kink[:, None] - bends) <= near).any(axis=1) & (p.v != 0.0) & ~(locks.w | locks.b))
     if not len(units):
         return ""
     own, turned = (Parameters(sign * p.w[units], sign * p.b[units], p.v[units], 0.0) for sign in (1.0, -1.0))
     predictions = network.prediction(p, x) - network.contributions(own, x) + network.contributions(turned, x)
-    better = units[matched(session, predictions) > sum(part.matches for part in parts)]
+    better = units[match_counts(session, predictions) > sum(part.matches for part in parts)]
     if not len(better):
         return ""
     unit = int(better[0])
@@ -97,19 +97,19 @@ def _wrong_side(session: Session, parts: tuple[Progress, ...]) -> str:
     )
 
 
-def _missing(session: Session, parts: tuple[Progress, ...]) -> str:
+def _first_mismatch(session: Session, parts: tuple[SegmentProgress, ...]) -> str:
     """What is still wrong on the first segment, from the left, that does not match."""
     before = [part.segment for part in takewhile(lambda part: part.matches, parts)]
     if len(before) == len(parts):
         return "Every piece matches nearly enough; the loss is still above the exercise's bound."
     segment = parts[len(before)].segment
     if not before:
-        return f"On {segment_text(segment, session.domain)} {_on(session, segment)}."
-    done = f"{listing(segment_text(each, session.domain) for each in before)} {'match' if before[1:] else 'matches'}"
-    return f"{done}. From x = {format_x(segment.low, session.domain)} on {_on(session, segment)}."
+        return f"On {segment_text(segment, session.domain)} {_mismatch(session, segment)}."
+    matches = f"{enumeration(segment_text(each, session.domain) for each in before)} {'match' if before[1:] else 'matches'}"
+    return f"{matches}. From x = {format_x(segment.low, session.domain)} on {_mismatch(session, segment)}."
 
 
-def _on(session: Session, segment: Segment) -> str:
+def _mismatch(session: Session, segment: Segment) -> str:
     """What is wrong on a segment: the slope, where it begins or ends, or the height."""
     near = SAME_KINK * (session.domain[1] - session.domain[0])
     network, p = session.state.network, session.state.parameters
@@ -117,10 +117,10 @@ def _on(session: Session, segment: Segment) -> str:
         straight(network, p, session.domain), key=lambda piece: min(piece.high, segment.high) - max(piece.low, segment.low)
     )
     need, lack = format_unsigned(segment.slope), segment.slope - widest.slope
-    if abs(lack) > NEARLY * max(abs(segment.slope), abs(widest.slope)):
-        lacking = f"{slope_text(lack)} is missing" if lack > 0.0 else f"{format_unsigned(-lack)} too much"
-        to_blame = _to_blame(session, segment, widest, lack)
-        return f"the slope is {format_unsigned(widest.slope)} and must be {need}: {lacking}{to_blame}"
+    if abs(lack) > RIGHT_SLOPE_SHARE * max(abs(segment.slope), abs(widest.slope)):
+        error = f"{slope_text(lack)} is missing" if lack > 0.0 else f"{format_unsigned(-lack)} too much"
+        cause = _responsible_unit(session, segment, widest, lack)
+        return f"the slope is {format_unsigned(widest.slope)} and must be {need}: {error}{cause}"
     if widest.low > segment.low + near:
         return f"the slope must be {need}, and it is, but only from x = {format_x(widest.low, session.domain)} on"
     if widest.high < segment.high - near:
@@ -132,18 +132,19 @@ def _on(session: Session, segment: Segment) -> str:
     return f"the slope {need} is right, but the line lies {format_number(abs(over))} too {'high' if over > 0.0 else 'low'}"
 
 
-def _to_blame(session: Session, segment: Segment, piece: Piece, lack: float) -> str:
+def _responsible_unit(session: Session, segment: Segment, piece: Piece, lack: float) -> str:
     """The one unit that adds what is too much, or that has its kink where the segment begins and adds another slope."""
     p, locks, (low, high) = session.state.parameters, session.state.locks, session.domain
-    near, slopes, at = EDGE * (high - low), np.array(piece.slopes), kinks(p)
+    near, slopes, at = EDGE_SHARE * (high - low), np.array(piece.slopes), kinks(p)
     first, last = segment.low <= low + near, segment.high >= high - near
     # A unit that is on over the segments before it too is needed there.
     begins = (p.w > 0.0) & (at >= segment.low - near) | first
-    too_much = _only(begins & np.array(piece.on) & ~(locks.w & locks.b) & (np.abs(slopes + lack) <= NEARLY * abs(lack)))
-    if too_much is not None:
-        until = f"until x = {format_x(segment.high, session.domain)}" if p.w[too_much] > 0.0 and not last else "there"
-        return f". Unit {too_much} is on there and adds {format_unsigned(slopes[too_much])}; it must be off {until}"
-    bends = _only((p.w > 0.0) & (np.abs(at - segment.low) <= near) & ~(locks.w & locks.v))
+    excess = np.abs(slopes + lack) <= RIGHT_SLOPE_SHARE * abs(lack)
+    too_steep = _single_unit(begins & np.array(piece.on) & ~(locks.w & locks.b) & excess)
+    if too_steep is not None:
+        where = f"until x = {format_x(segment.high, session.domain)}" if p.w[too_steep] > 0.0 and not last else "there"
+        return f". Unit {too_steep} is on there and adds {format_unsigned(slopes[too_steep])}; it must be off {where}"
+    bends = _single_unit((p.w > 0.0) & (np.abs(at - segment.low) <= near) & ~(locks.w & locks.v))
     if bends is not None and not first:
         need, has = format_unsigned(slopes[bends] + lack), format_unsigned(slopes[bends])
         return f". Unit {bends} has its kink there and must add {need}, not {has}"
@@ -151,7 +152,7 @@ def _to_blame(session: Session, segment: Segment, piece: Piece, lack: float) -> 
     return f". A unit must add {format_unsigned(lack)} from there on" if bends_not and lack < 0.0 else ""
 
 
-def _only(which: NDArray[np.bool_]) -> int | None:
+def _single_unit(which: NDArray[np.bool_]) -> int | None:
     """The one unit of which it is true, if it is of one."""
     units = np.flatnonzero(which)
     return int(units[0]) if len(units) == 1 else None

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from relutui.explain.feasibility import for_now, impossible, would_do
-from relutui.explain.phrasing import LISTED, listing, told
+from relutui.explain.feasibility import required_sides, why_impossible, why_impossible_with_signs
+from relutui.explain.phrasing import MAX_ITEMS, enumeration, join_sentences
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK
 from relutui.model.pieces import output_kinks, straight
@@ -14,30 +14,31 @@ from relutui.session.session import Session
 
 def why_prediction(session: Session) -> str:
     """The prediction in at most three sentences: how it is made, the output activation, what it can reach and what not."""
-    return told(_made(session), _output(session), impossible(session) or for_now(session) or would_do(session))
+    reach = why_impossible(session) or why_impossible_with_signs(session) or required_sides(session)
+    return join_sentences(_composition(session), _output_effect(session), reach)
 
 
-def _made(session: Session) -> str:
+def _composition(session: Session) -> str:
     """The sum, and its pieces."""
     network, p = session.state.network, session.state.parameters
-    what = "The prediction" if network.output_activation == "identity" else "The sum before the output"
+    curve = "The prediction" if network.output_activation == "identity" else "The sum before the output"
     units = {1: "the one unit", 2: "the sum of both units"}.get(p.units, f"the sum of all {p.units} units")
-    sum_ = f"{what} is {f'c = {format_number(p.c)} plus ' if p.c else ''}{units}, at every x"
+    sum_ = f"{curve} is {f'c = {format_number(p.c)} plus ' if p.c else ''}{units}, at every x"
     if not network.kinked:
         lines = network.activation == "identity"
         return f"{sum_}: {'straight lines, so their sum is one too' if lines else 'smooth curves, so it has no pieces'}."
-    found = straight(network, p, session.domain)
-    slopes = [slope_text(piece.slope) for piece in found]
-    if len(found) == 1:
+    parts = straight(network, p, session.domain)
+    slopes = [slope_text(piece.slope) for piece in parts]
+    if len(parts) == 1:
         return f"{sum_}: one straight piece, with slope {slopes[0]}."
-    if len(found) > LISTED:
-        least, most = (slope_text(pick(piece.slope for piece in found)) for pick in (min, max))
-        return f"{sum_}: {len(found)} straight pieces, with slopes from {least} to {most}."
-    bends = listing(f"x = {format_x(piece.low, session.domain)}" for piece in found[1:])
-    return f"{sum_}: {len(found)} straight pieces, with slopes {listing(slopes)}, which join at {bends}."
+    if len(parts) > MAX_ITEMS:
+        least, most = (slope_text(pick(piece.slope for piece in parts)) for pick in (min, max))
+        return f"{sum_}: {len(parts)} straight pieces, with slopes from {least} to {most}."
+    bends = enumeration(f"x = {format_x(piece.low, session.domain)}" for piece in parts[1:])
+    return f"{sum_}: {len(parts)} straight pieces, with slopes {enumeration(slopes)}, which join at {bends}."
 
 
-def _output(session: Session) -> str:
+def _output_effect(session: Session) -> str:
     """What the output activation makes of the sum."""
     match session.state.network.output_activation:
         case "identity":
@@ -66,4 +67,4 @@ def _cut(session: Session, sentence: str) -> str:
         return f"{name} on the output leaves nothing: the sum is nowhere above 0."
     places = [format_x(edge, session.domain) for edge in edges]
     stretches = [f"({low}, {high})" for (low, high), on in zip(pairwise(places), above) if on]
-    return sentence.format(where=listing(stretches) if len(stretches) <= LISTED else f"{len(stretches)} stretches")
+    return sentence.format(where=enumeration(stretches) if len(stretches) <= MAX_ITEMS else f"{len(stretches)} stretches")

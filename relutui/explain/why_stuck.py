@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from relutui.explain.best import lowest_found, lowest_possible
-from relutui.explain.feasibility import impossible
-from relutui.explain.phrasing import LISTED, counted, listing, told
-from relutui.explain.plateau import Tail, tail
+from relutui.explain.best import lowest_loss_found, lowest_loss_possible
+from relutui.explain.feasibility import why_impossible
+from relutui.explain.phrasing import MAX_ITEMS, count_text, enumeration, join_sentences
+from relutui.explain.plateau import LossTail, loss_tail
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import loss_text
 from relutui.model.batch import Batch, values_of
@@ -20,80 +20,80 @@ from relutui.model.network import Parameters
 from relutui.model.pieces import Diagnosis, diagnose, share_on
 from relutui.session.session import Session
 
-LARGE = 1e-2  # of the loss: a step that promises to lower it by this much, and does not, is too long
-TRIAL = 1e-2  # of the loss: what a longer step is to lower it by
-LONGER = 100.0  # times: a step is too short if one this much longer still keeps at least half of what it promises
-FEW = 1e-2  # of the points: a unit that is on at no more of them,
-LITTLE = 1e-2  # and adds no more than this share of how y varies, is parked at the edge of the data
-NEAR = 1.05  # times the lowest known loss is as good as it
+OVERSHOOT_LOSS_SHARE = 1e-2  # of the loss: a step that promises to lower it by this much, and does not, is too long
+TRIAL_LOSS_SHARE = 1e-2  # of the loss: what a longer step is to lower it by
+MIN_STEP_FACTOR = 100.0  # times: a step is too short if one this much longer still keeps at least half of what it promises
+PARKED_POINTS_SHARE = 1e-2  # of the points: a unit that is on at no more of them,
+PARKED_Y_SHARE = 1e-2  # and adds no more than this share of how y varies, is parked at the edge of the data
+NEAR_BEST_RATIO = 1.05  # times the lowest known loss is as good as it
 
 States = tuple[Diagnosis | None, ...]
-Reason = Literal[
+StuckKind = Literal[
     "rate too large", "rate too small", "slope at the kink", "dead", "parked", "twins", "output off", "best", "local minimum"
 ]
 
 
-class Stuck(NamedTuple):
+class StuckReason(NamedTuple):
     """Why the loss stands still: in a few words, the units concerned, and in a sentence or two with what one can do."""
 
-    reason: Reason
+    kind: StuckKind
     units: tuple[int, ...]
-    word: str
+    summary: str
     text: str
 
 
-_last: tuple[tuple[object, ...], Stuck | None] = (), None  # what was asked about last, and the answer
+_latest: tuple[tuple[object, ...], StuckReason | None] = (), None  # what was asked about last, and the answer
 
 
-def stuck(session: Session) -> Stuck | None:
+def stuck_reason(session: Session) -> StuckReason | None:
     """Why the loss stands still, the reason that matters most; None while it falls, and where it is low enough.
 
     The last answer is kept: with many points and units it takes a tenth of a second, and every panel asks for it.
     """
-    global _last
+    global _latest
     about = session.state, session.scenario, session.found, session.possible, session.best
-    known, answer = _last
-    if not (known and all(map(is_, known, about))):
-        answer = _reason(session)
+    subject, answer = _latest
+    if not (subject and all(map(is_, subject, about))):
+        answer = _find_reason(session)
         if answer and (advice := caution(session.dataset)):
             answer = answer._replace(text=f"{answer.text} {advice[0].upper()}{advice[1:]}.")
-        _last = about, answer
+        _latest = about, answer
     return answer
 
 
 @quiet
-def _reason(session: Session) -> Stuck | None:
-    seen = tail(session)
-    if seen is None or not (seen.stands or seen.swings):
+def _find_reason(session: Session) -> StuckReason | None:
+    tail = loss_tail(session)
+    if tail is None or not (tail.is_flat or tail.oscillates):
         return None
-    if not seen.stands:
-        return _too_large(session, f"the loss goes up and down, {_range(seen)}, without getting lower")
+    if not tail.is_flat:
+        return _rate_too_large(session, f"the loss goes up and down, {_range_text(tail)}, without getting lower")
     state, x = session.state, session.dataset.x
     g = gradient(state.problem(session.dataset), state.parameters)
-    found = diagnose(state.network, state.parameters, x, session.domain)
+    diagnoses = diagnose(state.network, state.parameters, x, session.domain)
     return (
-        _at_the_kink(session, g)
-        or _pace(session, g)
-        or _dead(session, g, found)
-        or _parked(session, found)
-        or _twins(session, found)
+        _slope_at_kink(session, g)
+        or _step_length(session, g)
+        or _dead_units(session, g, diagnoses)
+        or _parked_units(session, diagnoses)
+        or _twins(session, diagnoses)
         or _output_off(session, g)
-        or _best(session)
+        or _best_for_units(session)
         or _local_minimum(session)
     )
 
 
-def _too_large(session: Session, why: str) -> Stuck:
+def _rate_too_large(session: Session, why: str) -> StuckReason:
     rate = session.state.settings.learning_rate
     text = f"The learning rate {rate:.4g} is too large: {why}. The key ( halves it."
-    return Stuck("rate too large", (), "stuck: rate too large", text)
+    return StuckReason("rate too large", (), "stuck: rate too large", text)
 
 
-def _range(seen: Tail) -> str:
-    return f"between {loss_text(float(seen.losses.min()))} and {loss_text(float(seen.losses.max()))}"
+def _range_text(tail: LossTail) -> str:
+    return f"between {loss_text(float(tail.losses.min()))} and {loss_text(float(tail.losses.max()))}"
 
 
-def _at_the_kink(session: Session, g: Parameters) -> Stuck | None:
+def _slope_at_kink(session: Session, g: Parameters) -> StuckReason | None:
     """Units whose gradient is zero only because of what is taken for the slope where z is exactly 0."""
     state = session.state
     if state.network.slope_at_kink or state.network.activation != "relu":
@@ -103,140 +103,148 @@ def _at_the_kink(session: Session, g: Parameters) -> Stuck | None:
         return None
     problem = replace(state.problem(session.dataset), network=replace(state.network, slope_at_kink=1.0))
     other = gradient(problem, state.parameters)
-    units = [j for j in _movable(session) if at_zero[j] and _still(g, j) and not _still(other, j)]
+    units = [j for j in _movable_units(session) if at_zero[j] and _is_unmoved(g, j) and not _is_unmoved(other, j)]
     if not units:
         return None
     gradients = "its gradient is" if len(units) == 1 else "their gradients are"
     text = (
-        f"Stuck: z of {_units(units)} is exactly 0, and there training takes relu's slope to be 0, so {gradients} zero. "
+        f"Stuck: z of {_units_label(units)} is exactly 0, and there training takes relu's slope to be 0, so {gradients} zero. "
         "k takes 1/2 or 1 instead; or set w and b by hand."
     )
-    return Stuck("slope at the kink", tuple(units), "stuck: slope at the kink", text)
+    return StuckReason("slope at the kink", tuple(units), "stuck: slope at the kink", text)
 
 
-def _pace(session: Session, g: Parameters) -> Stuck | None:
+def _step_length(session: Session, g: Parameters) -> StuckReason | None:
     """A next step that is far too long, or far too short, for what the gradient promises."""
     state, loss = session.state, session.loss
-    here = values_of(state.parameters)
-    move = values_of(next_step(state.checkpoint, state.problem(session.dataset))) - here
+    values = values_of(state.parameters)
+    move = values_of(next_step(state.checkpoint, state.problem(session.dataset))) - values
     promise = -float(values_of(g) @ move)
     # The loss is sampled every so many steps: all samples may be of the same place in a swing.
-    if abs(promise) > LARGE * loss:
-        return _too_large(session, f"a step should lower the loss by {loss_text(abs(promise))}, but goes too far")
+    if abs(promise) > OVERSHOOT_LOSS_SHARE * loss:
+        return _rate_too_large(session, f"a step should lower the loss by {loss_text(abs(promise))}, but goes too far")
     if not promise > 0.0:
         return None
-    longer = TRIAL * loss / promise
-    there = Batch.start((here + longer * move)[None]).parameters(0)
-    gain = loss - state.network.loss(there, session.dataset.x, session.dataset.y, state.settings.loss)
-    if longer < LONGER or not gain >= TRIAL * loss / 2:
+    factor = TRIAL_LOSS_SHARE * loss / promise
+    trial = Batch.start((values + factor * move)[None]).parameters(0)
+    gain = loss - state.network.loss(trial, session.dataset.x, session.dataset.y, state.settings.loss)
+    if factor < MIN_STEP_FACTOR or not gain >= TRIAL_LOSS_SHARE * loss / 2:
         return None
     text = (
         f"The learning rate {state.settings.learning_rate:.4g} is too small: the loss hardly moves, though a step "
-        f"{10 ** int(np.log10(longer)):,} times as long would still lower it. The key ) doubles it."
+        f"{10 ** int(np.log10(factor)):,} times as long would still lower it. The key ) doubles it."
     )
-    return Stuck("rate too small", (), "stuck: rate too small", text)
+    return StuckReason("rate too small", (), "stuck: rate too small", text)
 
 
-def _dead(session: Session, g: Parameters, found: States) -> Stuck | None:
+def _dead_units(session: Session, g: Parameters, diagnoses: States) -> StuckReason | None:
     """Units that are off at every point; where z is exactly 0 they may be pushed all the same."""
-    units = [j for j in _movable(session) if (its := found[j]) and its.state == "dead" and _still(g, j)]
+    units = [
+        j for j in _movable_units(session) if (diagnosis := diagnoses[j]) and diagnosis.state == "dead" and _is_unmoved(g, j)
+    ]
     if not units:
         return None
-    dead, gradients = ("is dead", "its gradient is") if len(units) == 1 else ("are dead", "their gradients are")
-    text = f"Stuck: {_units(units)} {dead}: z is 0 or below at every point, so {gradients} zero. {_way_out(units)}"
-    return Stuck("dead", tuple(units), f"stuck: dead {_units(units)}", text)
+    state, gradients = ("is dead", "its gradient is") if len(units) == 1 else ("are dead", "their gradients are")
+    text = f"Stuck: {_units_label(units)} {state}: z is 0 or below at every point, so {gradients} zero. {_remedy(units)}"
+    return StuckReason("dead", tuple(units), f"stuck: dead {_units_label(units)}", text)
 
 
-def _parked(session: Session, found: States) -> Stuck | None:
+def _parked_units(session: Session, diagnoses: States) -> StuckReason | None:
     """Units that are on at so few points, and so little, that they have no weight in the loss."""
     state, data = session.state, session.dataset
     if state.network.activation != "relu":
         return None
     on = share_on(state.network, state.parameters, data.x)
     adds = np.abs(state.network.contributions(state.parameters, data.x)).max(axis=1)
-    little = (on > 0.0) & (on <= FEW) & (adds <= LITTLE * data.y.std())
-    units = [j for j in _movable(session) if little[j] or ((its := found[j]) and its.state == "parked")]
+    little = (on > 0.0) & (on <= PARKED_POINTS_SHARE) & (adds <= PARKED_Y_SHARE * data.y.std())
+    units = [j for j in _movable_units(session) if little[j] or ((diagnosis := diagnoses[j]) and diagnosis.state == "parked")]
     if not units:
         return None
     parked, it = ("is parked", "it") if len(units) == 1 else ("are parked", "them")
     text = (
-        f"Stuck: {_units(units)} {parked} at the edge of the data: on, but so little that training hardly moves {it}. "
-        f"{_way_out(units)}"
+        f"Stuck: {_units_label(units)} {parked} at the edge of the data: on, but so little that training hardly moves {it}. "
+        f"{_remedy(units)}"
     )
-    return Stuck("parked", tuple(units), f"stuck: parked {_units(units)}", text)
+    return StuckReason("parked", tuple(units), f"stuck: parked {_units_label(units)}", text)
 
 
-def _way_out(units: Sequence[int]) -> str:
+def _remedy(units: Sequence[int]) -> str:
     kinks = "its kink" if len(units) == 1 else "their kinks"
     return f"Move {kinks} into the data, or try another start (R; g shows many)."
 
 
-def _twins(session: Session, found: States) -> Stuck | None:
+def _twins(session: Session, diagnoses: States) -> StuckReason | None:
     """Units that make one bend together, of which one at least could go elsewhere."""
-    free = set(_movable(session))
-    pairs = [(j, its.other) for j, its in enumerate(found) if its and its.other is not None]
+    free = set(_movable_units(session))
+    pairs = [(j, diagnosis.other) for j, diagnosis in enumerate(diagnoses) if diagnosis and diagnosis.other is not None]
     units = sorted({j for pair in pairs if free.intersection(pair) for j in pair})
     if not units:
         return None
-    names = ", ".join(map(str, units)) if len(units) <= LISTED else f"{len(units)} units"
+    names = ", ".join(map(str, units)) if len(units) <= MAX_ITEMS else f"{len(units)} units"
     text = (
-        f"Stuck: {_units(units)} are twins: those with the same kink and side make only one bend. "
+        f"Stuck: {_units_label(units)} are twins: those with the same kink and side make only one bend. "
         "Nudge one away from the other, then train on."
     )
-    return Stuck("twins", tuple(units), f"stuck: twins {names}", text)
+    return StuckReason("twins", tuple(units), f"stuck: twins {names}", text)
 
 
-def _output_off(session: Session, g: Parameters) -> Stuck | None:
+def _output_off(session: Session, g: Parameters) -> StuckReason | None:
     """An output relu that lets nothing through."""
     if session.state.network.output_activation != "relu" or values_of(g).any():
         return None
     text = "Stuck: the output's relu is off at every point, so every gradient is zero. A larger c switches it on."
-    return Stuck("output off", (), "stuck: output off", text)
+    return StuckReason("output off", (), "stuck: output off", text)
 
 
-def _best(session: Session) -> Stuck | None:
+def _best_for_units(session: Session) -> StuckReason | None:
     """As low as so many units are known to get."""
     state, loss = session.state, session.loss
-    units, possible, found = counted(state.parameters.units, "unit"), lowest_possible(session), lowest_found(session)
-    better = "More units may do better (A adds one, n compares)."
-    if state.network.output_activation == "identity" and not len(_movable(session)):
+    units = count_text(state.parameters.units, "unit")
+    possible, lowest = lowest_loss_possible(session), lowest_loss_found(session)
+    advice = "More units may do better (A adds one, n compares)."
+    linear = state.network.activation == state.network.output_activation == "identity"
+    if state.network.output_activation == "identity" and not len(_movable_units(session)):
         why = "With every kink locked the loss has only one minimum, and training is there, or very nearly"
-    elif state.network.activation == state.network.output_activation == "identity" and loss <= NEAR * _of_a_line(session):
-        why, better = "Identity units add up to one straight line, and this is about the best one", "f changes the activation."
-    elif possible is not None and loss <= NEAR * possible:
+    elif linear and loss <= NEAR_BEST_RATIO * _best_line_loss(session):
+        why, advice = "Identity units add up to one straight line, and this is about the best one", "f changes the activation."
+    elif possible is not None and loss <= NEAR_BEST_RATIO * possible:
         why = f"This is about the best that {units} can do: the lowest loss possible is {loss_text(possible)}"
-    elif found is not None and loss <= NEAR * found:
-        why = f"This is about the best found with {units}: of many starts none ended below {loss_text(found)}"
+    elif lowest is not None and loss <= NEAR_BEST_RATIO * lowest:
+        why = f"This is about the best found with {units}: of many starts none ended below {loss_text(lowest)}"
     else:
         return None
-    return Stuck("best", (), f"best for {units}", f"{why}. {better}")
+    return StuckReason("best", (), f"best for {units}", f"{why}. {advice}")
 
 
-def _of_a_line(session: Session) -> float:
+def _best_line_loss(session: Session) -> float:
     """The loss of the best straight line."""
     x, y = session.dataset.x, session.dataset.y
     squares = (y - np.polynomial.Polynomial.fit(x, y, 1)(x)) ** 2
     return float(squares.mean() if session.state.settings.loss == "mse" else squares.sum())
 
 
-def _local_minimum(session: Session) -> Stuck:
-    found = lowest_found(session)
-    better = "another start may do better (R; g shows many)" if found is None else f"the best found is {loss_text(found)}"
-    text = told(f"Stuck in a local minimum: no small change of what is free lowers the loss; {better}.", impossible(session))
-    return Stuck("local minimum", (), "stuck: local minimum", text)
+def _local_minimum(session: Session) -> StuckReason:
+    lowest = lowest_loss_found(session)
+    advice = "another start may do better (R; g shows many)" if lowest is None else f"the best found is {loss_text(lowest)}"
+    text = join_sentences(
+        f"Stuck in a local minimum: no small change of what is free lowers the loss; {advice}.", why_impossible(session)
+    )
+    return StuckReason("local minimum", (), "stuck: local minimum", text)
 
 
-def _movable(session: Session) -> list[int]:
+def _movable_units(session: Session) -> list[int]:
     """The units that training can move."""
     units: list[int] = np.flatnonzero(session.state.locks.movable).tolist()
     return units
 
 
-def _still(g: Parameters, unit: int) -> bool:
+def _is_unmoved(g: Parameters, unit: int) -> bool:
     """Whether the gradient of a unit's kink is zero."""
     return bool(g.w[unit] == 0.0 and g.b[unit] == 0.0)
 
 
-def _units(units: Sequence[int]) -> str:
+def _units_label(units: Sequence[int]) -> str:
     """As in unit 1, units 1 and 2, 6 units."""
-    return f"unit{'s' if len(units) > 1 else ''} {listing(map(str, units))}" if len(units) <= LISTED else f"{len(units)} units"
+    if len(units) > MAX_ITEMS:
+        return f"{len(units)} units"
+    return f"unit{'s' if len(units) > 1 else ''} {enumeration(map(str, units))}"

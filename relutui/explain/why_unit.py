@@ -2,21 +2,21 @@
 
 import numpy as np
 
-from relutui.explain.phrasing import counted, line_text, stretch_text, told, units_text
+from relutui.explain.phrasing import count_text, interval_text, join_sentences, line_text, units_text
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK
 from relutui.model.pieces import Diagnosis, diagnose, kinks, pieces, stretch
 from relutui.session.session import Session
 
-TELLING = 0.05  # of what the others add: a slope against them that is smaller than this is not worth a word
-NOTICED = 0.005  # of the domain: a kink that moved less than this has not moved
-ROUNDING = 1e-6  # of x: the kink of a sample, whose numbers are float32, may be so far off
+MIN_OPPOSING_SLOPE_SHARE = 0.05  # of what the others add: a slope against them that is smaller than this is not worth a word
+MIN_KINK_MOVE_SHARE = 0.005  # of the domain: a kink that moved less than this has not moved
+SAMPLE_ROUNDING_SHARE = 1e-6  # of x: the kink of a sample, whose numbers are float32, may be so far off
 
 
-def reason(unit: int, found: Diagnosis) -> str:
+def state_reason(unit: int, diagnosis: Diagnosis) -> str:
     """Why a unit is in the state it is in, in words."""
-    match found.state:
+    match diagnosis.state:
         case "dead":
             return f"Unit {unit} is dead: its z is 0 or below at every point, so it adds nothing there."
         case "parked":
@@ -24,51 +24,53 @@ def reason(unit: int, found: Diagnosis) -> str:
         case "always on":
             return f"Unit {unit} is always on: its z is above 0 at every point, so it adds one straight line."
         case "twin":
-            return f"Unit {unit} is a twin of unit {found.other}: the same kink and side, so the two together make one bend."
+            twin = f"a twin of unit {diagnosis.other}"
+            return f"Unit {unit} is {twin}: the same kink and side, so the two together make one bend."
 
 
 @quiet
 def why_unit(session: Session, unit: int) -> str:
     """A unit in at most three sentences: where it is on, what it adds there, and what is most telling beside that."""
     if not session.state.network.kinked:
-        return told(_smooth(session, unit), _moved(session, unit))
-    found = diagnose(session.state.network, session.state.parameters, session.dataset.x, session.domain)[unit]
-    if found is None:
-        return told(_switches(session, unit), _adds(session, unit), _most_telling(session, unit))
-    why = reason(unit, found)
-    match found.state:
+        return join_sentences(_smooth_unit(session, unit), _kink_move(session, unit))
+    diagnosis = diagnose(session.state.network, session.state.parameters, session.dataset.x, session.domain)[unit]
+    if diagnosis is None:
+        return join_sentences(_kink_sentence(session, unit), _slope_sentence(session, unit), _remark(session, unit))
+    why = state_reason(unit, diagnosis)
+    match diagnosis.state:
         case "dead" | "parked":
-            return told(why, _wakes(session, unit), _moved(session, unit))
+            return join_sentences(why, _recovery_chance(session, unit), _kink_move(session, unit))
         case "always on" if session.state.parameters.w[unit] == 0.0:
             constant = format_number(session.state.parameters.v[unit] * session.state.parameters.b[unit])
-            return told(_switches(session, unit), f"It adds the constant {constant} at every x, as c does.")
+            return join_sentences(_kink_sentence(session, unit), f"It adds the constant {constant} at every x, as c does.")
         case "always on":
-            return told(why, _adds(session, unit), _most_telling(session, unit))
+            return join_sentences(why, _slope_sentence(session, unit), _remark(session, unit))
         case "twin":
-            return told(_switches(session, unit), why, _alike(session, unit, found.other) or _most_telling(session, unit))
+            remark = _identical_twins(session, unit, diagnosis.other) or _remark(session, unit)
+            return join_sentences(_kink_sentence(session, unit), why, remark)
 
 
-def against(session: Session, unit: int) -> str:
+def opposite_slope(session: Session, unit: int) -> str:
     """Where the unit's own line falls although the prediction rises, or the other way round; the widest such piece."""
     state = session.state
     if state.network.output_activation != "identity":
         return ""
-    found = []
+    candidates = []
     for piece in pieces(state.network, state.parameters, session.domain):
         own, others = piece.slopes[unit], piece.slope - piece.slopes[unit]
-        if piece.on[unit] and own * piece.slope < 0.0 and abs(own) >= TELLING * abs(others):
-            found.append((piece, own, others))
-    if not found:
+        if piece.on[unit] and own * piece.slope < 0.0 and abs(own) >= MIN_OPPOSING_SLOPE_SHARE * abs(others):
+            candidates.append((piece, own, others))
+    if not candidates:
         return ""
-    piece, own, others = max(found, key=lambda each: each[0].high - each[0].low)
-    does, but = ("falls", "rises") if own < 0.0 else ("rises", "falls")
+    piece, own, others = max(candidates, key=lambda each: each[0].high - each[0].low)
+    own_trend, trend = ("falls", "rises") if own < 0.0 else ("rises", "falls")
     return (
-        f"Over {stretch_text(piece.low, piece.high, session.domain)} its own line {does} (slope {slope_text(own)}), but the "
-        f"prediction {but} there by {slope_text(piece.slope)}: the others add {slope_text(others)}."
+        f"Over {interval_text(piece.low, piece.high, session.domain)} its own line {own_trend} (slope {slope_text(own)}), "
+        f"but the prediction {trend} there by {slope_text(piece.slope)}: the others add {slope_text(others)}."
     )
 
 
-def _switches(session: Session, unit: int) -> str:
+def _kink_sentence(session: Session, unit: int) -> str:
     """Where a unit with a kink goes on or off."""
     p = session.state.parameters
     w, b, kink = float(p.w[unit]), float(p.b[unit]), float(kinks(p)[unit])
@@ -85,7 +87,7 @@ def _switches(session: Session, unit: int) -> str:
     )
 
 
-def _adds(session: Session, unit: int) -> str:
+def _slope_sentence(session: Session, unit: int) -> str:
     """The slope a unit adds where it is on, and which units are on there too."""
     p = session.state.parameters
     w, v, on = float(p.w[unit]), float(p.v[unit]), stretch(p, unit, session.domain)
@@ -93,62 +95,62 @@ def _adds(session: Session, unit: int) -> str:
         return "But v is 0, so it adds nothing to the prediction."
     if not on or w == 0.0:
         return ""
-    flipped = f" (v = {format_number(v)} turns it upside down)" if v < 0.0 else ""
+    flip = f" (v = {format_number(v)} turns it upside down)" if v < 0.0 else ""
     low, high = session.domain
     inside = low <= float(kinks(p)[unit]) <= high
     where = "Everywhere" if not inside else "From there on" if w > 0.0 else "Until there"
-    stretched = stretch_text(*on, session.domain)
-    return f"{where} it adds slope {slope_text(v * w)}{flipped}, over {stretched}{_company(session, unit, on)}."
+    interval = interval_text(*on, session.domain)
+    return f"{where} it adds slope {slope_text(v * w)}{flip}, over {interval}{_overlap_phrase(session, unit, on)}."
 
 
-def _company(session: Session, unit: int, on: tuple[float, float]) -> str:
+def _overlap_phrase(session: Session, unit: int, on: tuple[float, float]) -> str:
     """The other units that are on within the stretch: those it lies on, and those that go on or off above it."""
     p = session.state.parameters
-    near = NOTICED * (session.domain[1] - session.domain[0])
+    near = MIN_KINK_MOVE_SHARE * (session.domain[1] - session.domain[0])
     below, above = [], []
     for other in range(p.units):
-        its = stretch(p, other, session.domain)
-        if other == unit or its is None or 0.0 in (p.v[other], p.w[other]):
+        interval = stretch(p, other, session.domain)
+        if other == unit or interval is None or 0.0 in (p.v[other], p.w[other]):
             continue
-        if its[0] <= on[0] + near and its[1] >= on[1] - near:
+        if interval[0] <= on[0] + near and interval[1] >= on[1] - near:
             below.append(other)
-        elif min(its[1], on[1]) - max(its[0], on[0]) > near:
+        elif min(interval[1], on[1]) - max(interval[0], on[0]) > near:
             above.append(other)
     words = (("on top of", below), ("also under", above))
     return "".join(f", {where} {units_text(units)}" for where, units in words if units)
 
 
-def _most_telling(session: Session, unit: int) -> str:
+def _remark(session: Session, unit: int) -> str:
     """What training did to the unit, else where it goes against the prediction, else what its bias does not say."""
-    return _moved(session, unit) or against(session, unit) or _bias(session, unit)
+    return _kink_move(session, unit) or opposite_slope(session, unit) or _bias_remark(session, unit)
 
 
-def _moved(session: Session, unit: int) -> str:
+def _kink_move(session: Session, unit: int) -> str:
     """Where the kink was some steps of training ago: at the first sample that has it."""
     state = session.state
     first = next((sample for sample in state.checkpoint.history if sample.values), None)
     start = first.parameters if first else None
     if first is None or start is None or not state.network.kinked:
         return ""
-    began, now = (float(kinks(p)[unit]) for p in (start, state.parameters))
-    steps = counted(state.checkpoint.step - first.step, "step")
+    old, new = (float(kinks(p)[unit]) for p in (start, state.parameters))
+    steps = count_text(state.checkpoint.step - first.step, "step")
     low, high = session.domain
-    least = max(NOTICED * (high - low), ROUNDING * abs(now))
-    if not np.isfinite([began, now]).all() or abs(now - began) < least:
+    least = max(MIN_KINK_MOVE_SHARE * (high - low), SAMPLE_ROUNDING_SHARE * abs(new))
+    if not np.isfinite([old, new]).all() or abs(new - old) < least:
         return ""
     # Edits by hand may have been made before that sample or after it: then nobody is named.
     after = f"{steps} later it is at" if state.edits else f"{steps} of training moved it to"
-    where, there = (format_x(at, session.domain) for at in (began, now))
-    return f"Its kink {'was' if first.step else 'began'} at x = {where}; {after} {there}."
+    old_x, new_x = (format_x(kink, session.domain) for kink in (old, new))
+    return f"Its kink {'was' if first.step else 'began'} at x = {old_x}; {after} {new_x}."
 
 
-def _bias(session: Session, unit: int) -> str:
+def _bias_remark(session: Session, unit: int) -> str:
     if session.state.parameters.b[unit] >= 0.0:
         return ""
     return "b below 0 only says that it is off at x = 0; it has nothing to do with the sign of y."
 
 
-def _wakes(session: Session, unit: int) -> str:
+def _recovery_chance(session: Session, unit: int) -> str:
     """Whether training can move a unit that does nothing."""
     state = session.state
     locks = state.locks
@@ -164,7 +166,7 @@ def _wakes(session: Session, unit: int) -> str:
     return f"Training may still move it: where z is exactly 0 it takes relu's slope to be {state.network.slope_at_kink:g}."
 
 
-def _alike(session: Session, unit: int, other: int | None) -> str:
+def _identical_twins(session: Session, unit: int, other: int | None) -> str:
     """Twins that nothing can tell apart."""
     p, locks = session.state.parameters, session.state.locks
     fields = (p.w, p.b, p.v, locks.w, locks.b, locks.v)
@@ -173,7 +175,7 @@ def _alike(session: Session, unit: int, other: int | None) -> str:
     return "All their numbers are equal, so training moves the two alike, for ever."
 
 
-def _smooth(session: Session, unit: int) -> str:
+def _smooth_unit(session: Session, unit: int) -> str:
     """A unit whose activation has no kink: how it bends, and where."""
     network, p = session.state.network, session.state.parameters
     w, b, v = float(p.w[unit]), float(p.b[unit]), float(p.v[unit])
@@ -181,16 +183,16 @@ def _smooth(session: Session, unit: int) -> str:
         return f"Unit {unit} adds a constant: {'w' if w == 0.0 else 'v'} is 0."
     if network.activation == "identity":
         return f"Unit {unit} is a straight line of slope {slope_text(v * w)} everywhere: without a kink it never switches off."
-    at, z = format_x(float(kinks(p)[unit]), session.domain), line_text(w, b)
+    x, z = format_x(float(kinks(p)[unit]), session.domain), line_text(w, b)
     if network.activation == "softplus":
-        towards = "right" if w > 0.0 else "left"
+        active_side = "right" if w > 0.0 else "left"
         return (
-            f"Unit {unit} is never quite off: softplus bends gently around x = {at}, where its z = {z} crosses 0. "
-            f"Far to the {towards} it adds slope {slope_text(v * w)}, on the other side nearly nothing."
+            f"Unit {unit} is never quite off: softplus bends gently around x = {x}, where its z = {z} crosses 0. "
+            f"Far to the {active_side} it adds slope {slope_text(v * w)}, on the other side nearly nothing."
         )
     # sigmoid' is 1/4 and tanh' 1 at z = 0, where both are steepest
     steepest = v * w / 4 if network.activation == "sigmoid" else v * w
     return (
-        f"Unit {unit} is a soft step and never switches off: it is steepest at x = {at}, where its z = {z} crosses 0. "
+        f"Unit {unit} is a soft step and never switches off: it is steepest at x = {x}, where its z = {z} crosses 0. "
         f"There it adds slope {slope_text(steepest)}, far from there nearly none."
     )

@@ -9,12 +9,12 @@ from relutui.lib.arrays import Array, quiet
 from relutui.lib.number_text import loss_text
 from relutui.model.network import Activation, activate
 from relutui.readout.colour import colour_of
-from relutui.readout.curves import Curve, even_x, outward
+from relutui.readout.curves import Curve, even_x, rounded_limits
 from relutui.session.session import Session
 from relutui.session.state import loss_of
 
 # The three that are taught first, then those that people ask about.
-SHOWN: tuple[Activation, ...] = ("identity", "sigmoid", "relu", "softplus", "leaky_relu", "tanh")
+ACTIVATION_ORDER: tuple[Activation, ...] = ("identity", "sigmoid", "relu", "softplus", "leaky_relu", "tanh")
 
 
 class Variant(NamedTuple):
@@ -42,7 +42,7 @@ def read_activations(session: Session) -> ActivationsReadout:
     """A variant for each activation of the hidden units; parameters and output activation are the present ones."""
     x, row = even_x(session), session.selection.row
     z = session.state.network.pre_activations(session.state.parameters, x)
-    variants = tuple(_variant(session, name, z) for name in SHOWN)
+    variants = tuple(_variant(session, name, z) for name in ACTIVATION_ORDER)
     shown = [curve for variant in variants for curve in (variant.prediction, variant.a) if curve is not None]
     data = Curve(session.dataset.x, session.dataset.y)
     return ActivationsReadout(x, session.domain, _limits(data.y, shown), data, colour_of(row), variants)
@@ -67,4 +67,4 @@ def _limits(data: Array, curves: list[Array]) -> tuple[float, float]:
     """Limits of data and curves, these as far as they come near the data: the charts are small."""
     low, high = float(data.min()), float(data.max())
     span = (high - low) or max(1.0, abs(high))
-    return outward(data, *(np.clip(curve, low - span, high + span) for curve in curves))
+    return rounded_limits(data, *(np.clip(curve, low - span, high + span) for curve in curves))

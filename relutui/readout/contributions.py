@@ -6,12 +6,12 @@ import numpy as np
 
 from relutui.lib.arrays import Array, quiet
 from relutui.readout.colour import UNIT_COLOURS, colour_of
-from relutui.readout.curves import Curve, even_x, outward
+from relutui.readout.curves import Curve, even_x, rounded_limits
 from relutui.session.partial_sum import in_sum, next_term, sums, term_name, terms
 from relutui.session.session import Session
 
-DRAWN = len(UNIT_COLOURS)  # of more terms only the selected one and the last that were added are drawn
-BEFORE = 6  # earlier sums that are drawn
+MAX_TERMS_DRAWN = len(UNIT_COLOURS)  # of more terms only the selected one and the last that were added are drawn
+MAX_EARLIER_SUMS = 6  # earlier sums that are drawn
 
 
 class Term(NamedTuple):
@@ -53,8 +53,8 @@ def read_contributions(session: Session) -> ContributionsReadout:
     x, inside = even_x(session), in_sum(session)
     contributions, found = network.contributions(p, x), sums(session, x)
     drawn = [each for each in terms(session) if each <= p.units]
-    if many := len(drawn) > DRAWN:
-        drawn = [each for each in dict.fromkeys((*inside[:-DRAWN:-1], row)) if each in drawn]
+    if many := len(drawn) > MAX_TERMS_DRAWN:
+        drawn = [each for each in dict.fromkeys((*inside[:-MAX_TERMS_DRAWN:-1], row)) if each in drawn]
     following = next_term(session)
     return ContributionsReadout(
         x=x,
@@ -71,7 +71,7 @@ def read_contributions(session: Session) -> ContributionsReadout:
             )
             for each in drawn
         ),
-        before=tuple(found[2:-1][-BEFORE:]),
+        before=tuple(found[2:-1][-MAX_EARLIER_SUMS:]),
         total=found[-1],
         order=tuple(term_name(session, each) for each in inside if each <= p.units),
         outer="".join(term_name(session, each) for each in inside if each > p.units),
@@ -88,7 +88,7 @@ def _limits(session: Session, contributions: Array, x: Array) -> tuple[float, fl
     """
     network, p = session.state.network, session.state.parameters
     if p.units + 1 in in_sum(session):
-        return outward(network.prediction(p, x), session.dataset.y)
+        return rounded_limits(network.prediction(p, x), session.dataset.y)
     lowest = np.minimum(contributions, 0.0).sum(axis=0) + min(p.c, 0.0)
     highest = np.maximum(contributions, 0.0).sum(axis=0) + max(p.c, 0.0)
-    return outward(lowest, highest, session.dataset.y)
+    return rounded_limits(lowest, highest, session.dataset.y)

@@ -10,8 +10,8 @@ from relutui.model.network import KINKED, Parameters
 from relutui.model.pieces import kinks, output_kinks
 from relutui.session.session import Session
 
-STEPS = 16  # from the lowest to the highest of rounded limits, or a little more
-FAR = 1e300  # limits further out could not be rounded
+LIMIT_INTERVALS = 16  # from the lowest to the highest of rounded limits, or a little more
+MAX_LIMIT = 1e300  # limits further out could not be rounded
 
 
 class Curve(NamedTuple):
@@ -36,12 +36,12 @@ def even_x(session: Session) -> Array:
     return distinct(session.curve_x(), drawn_x(session))
 
 
-def outward(*curves: Array) -> tuple[float, float]:
-    """Limits of all that is finite in the curves, rounded outward, so that small changes leave them as they are."""
+def rounded_limits(*curves: Array) -> tuple[float, float]:
+    """Limits of all that is finite in the curves, rounded rounded_limits, so that small changes leave them as they are."""
     values = np.concatenate([np.ravel(curve) for curve in curves])
-    values = np.clip(values[np.isfinite(values)], -FAR, FAR)
+    values = np.clip(values[np.isfinite(values)], -MAX_LIMIT, MAX_LIMIT)
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
-    step = _round_step(high / STEPS - low / STEPS)
+    step = _round_step(high / LIMIT_INTERVALS - low / LIMIT_INTERVALS)
     if not step:
         room = max(1.0, abs(high)) / 2.0
         return low - room, high + room

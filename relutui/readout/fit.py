@@ -12,8 +12,8 @@ from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
 from relutui.session.session import Session
 
-FEW = 16  # points that are shown large
-STILL = 1e-7  # of the domain: float32, in which training computes, rounds smaller moves away
+MAX_LARGE_MARKERS = 16  # points that are shown large
+MIN_MOVE_SHARE = 1e-7  # of the domain: float32, in which training computes, rounds smaller moves away
 
 
 class Kink(NamedTuple):
@@ -56,7 +56,7 @@ class FitReadout(NamedTuple):
 
 def target_mark(points: int) -> str:
     """How the target is drawn, for a title: large where there are few points, else as beads that a line can go through."""
-    return "●" if points <= FEW else "⠿"
+    return "●" if points <= MAX_LARGE_MARKERS else "⠿"
 
 
 def read_fit(session: Session) -> FitReadout:
@@ -64,7 +64,7 @@ def read_fit(session: Session) -> FitReadout:
     network, p = session.state.network, session.state.parameters
     low, high = session.domain
     x, at, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.domain)
-    visible, moves = [j for j in range(p.units) if network.kinked and low <= at[j] <= high], _moves(session)
+    visible, moves = [j for j in range(p.units) if network.kinked and low <= at[j] <= high], _kink_moves(session)
     unit = session.selection.row
     best, heights = session.best, network.prediction(p, at[visible])
     own = Parameters(p.w[[unit]], p.b[[unit]], p.v[[unit]], 0.0) if unit < p.units else None
@@ -89,14 +89,14 @@ def _prediction(session: Session, p: Parameters) -> Curve:
     return Curve(x, session.state.network.prediction(p, x))
 
 
-def _moves(session: Session) -> list[float | None]:
+def _kink_moves(session: Session) -> list[float | None]:
     """How far the next step moves each kink; None where there is none, or nothing is to be trained."""
     state = session.state
     if not state.trainable:
         return [None] * state.parameters.units
     low, high = session.domain
     moves = kink_moves(state.checkpoint, state.problem(session.dataset)).tolist()
-    return [None if not math.isfinite(move) else move if abs(move) > STILL * (high - low) else 0.0 for move in moves]
+    return [None if not math.isfinite(move) else move if abs(move) > MIN_MOVE_SHARE * (high - low) else 0.0 for move in moves]
 
 
 def _ghost(session: Session) -> Ghost | None:

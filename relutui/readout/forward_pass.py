@@ -24,7 +24,7 @@ class Term(NamedTuple):
     on: bool
 
 
-class WalkReadout(NamedTuple):
+class ForwardPassReadout(NamedTuple):
     """The forward pass at the probe, number by number; sum: of the contributions, total: with c."""
 
     x: float
@@ -38,7 +38,7 @@ class WalkReadout(NamedTuple):
     prediction: float
     target: float
 
-    def chosen(self, room: int) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    def split_terms(self, room: int) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
         """The terms to show, `room` at most, and the others: all in order, or those that are on, the largest first.
 
         The selected one is always among the shown.
@@ -53,13 +53,13 @@ class WalkReadout(NamedTuple):
 
 
 @quiet
-def read_walk(session: Session) -> WalkReadout:
+def read_forward_pass(session: Session) -> ForwardPassReadout:
     """The forward pass at the probe; the target is read off between the two nearest points."""
     network, p, x = session.state.network, session.state.parameters, session.probe
     z, a, parts = (of(p, x)[:, 0] for of in (network.pre_activations, network.activations, network.contributions))
     on = z > 0.0 if network.kinked else np.ones(p.units, bool)
     columns = (values.tolist() for values in (p.w, p.w * x, p.b, z, a, p.v, parts, on))
-    return WalkReadout(
+    return ForwardPassReadout(
         x=x,
         activation=network.activation,
         terms=tuple(Term(j, colour_of(j), *row) for j, row in enumerate(zip(*columns))),

@@ -69,17 +69,17 @@ def read_landscape(session: Session) -> LandscapeReadout:
         across.short,
         up.short,
         colour_of(across.row) if across.row == up.row else None,
-        _behind(plane, here) if follows else _said(plane, here, lowest, len(data)),
+        _outdated_texts(plane, here) if follows else _loss_texts(plane, here, lowest, len(data)),
     )
 
 
-def _behind(plane: Plane, here: float) -> tuple[str, ...]:
+def _outdated_texts(plane: Plane, here: float) -> tuple[str, ...]:
     """The present loss alone: the map is of parameters before these."""
     present = loss_text(here)
     return f"{plane.kind.upper()} {present} here ◆, the map follows", f"◆ {present}, the map follows", f"◆ {present}"
 
 
-def _said(plane: Plane, here: float, lowest: tuple[float, float, float] | None, points: int) -> tuple[str, ...]:
+def _loss_texts(plane: Plane, here: float, lowest: tuple[float, float, float] | None, points: int) -> tuple[str, ...]:
     """The present loss and the lowest one on the map, and where; and by how many of the points, if not by all."""
     kind, present = plane.kind.upper(), loss_text(here)
     measured = plane.measured(points)

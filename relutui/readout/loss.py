@@ -8,7 +8,7 @@ from relutui.session.session import Session
 from relutui.session.state import Mark
 
 # What a change is called beside its mark, where there is little room.
-SHORTER = (
+ABBREVIATIONS = (
     (r"\b(\w+) of unit (\d+)", r"\1\2"),
     (r"^the output bias c", "c"),
     (r"^(learning|optimizer|loss|activation) ", ""),
@@ -31,12 +31,12 @@ def read_loss(session: Session) -> LossReadout:
     return LossReadout(
         (*(sample.step for sample in checkpoint.history), checkpoint.step),
         (*(sample.loss for sample in checkpoint.history), session.loss),
-        tuple(Mark(mark.step, _shorter(mark.change)) for mark in marks),
+        tuple(Mark(mark.step, _abbreviate(mark.change)) for mark in marks),
     )
 
 
 @cache
-def _shorter(change: str) -> str:
-    for pattern, words in SHORTER:
+def _abbreviate(change: str) -> str:
+    for pattern, words in ABBREVIATIONS:
         change = re.sub(pattern, words, change)
     return change

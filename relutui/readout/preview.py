@@ -16,7 +16,7 @@ class PreviewReadout(NamedTuple):
     facts: str
 
 
-FEW = 20  # points; of so few a line shows the shape better than dots do
+MAX_JOINED_POINTS = 20  # points; of so few a line shows the shape better than dots do
 
 
 def read_preview(scenario: Scenario) -> PreviewReadout:
@@ -29,7 +29,7 @@ def read_preview(scenario: Scenario) -> PreviewReadout:
     return PreviewReadout(
         x=data.x,
         y=data.y,
-        scattered=bool(scenario.target.noise or scenario.target.points) and len(data) > FEW,
+        scattered=bool(scenario.target.noise or scenario.target.points) and len(data) > MAX_JOINED_POINTS,
         summary=scenario.summary,
         facts="   ".join(facts),
     )

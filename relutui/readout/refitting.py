@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.explain.best import exact_below
+from relutui.explain.best import exact_loss_bound
 from relutui.lib.number_text import format_x, loss_text, time_left
 from relutui.model.dataset import caution
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, side
 from relutui.readout.colour import colour_of
-from relutui.readout.curves import Curve, drawn_x, outward
+from relutui.readout.curves import Curve, drawn_x, rounded_limits
 from relutui.readout.fit import Kink, target_mark
 from relutui.readout.status import FooterReadout
 from relutui.session.session import Session
@@ -19,11 +19,11 @@ from relutui.study.outcomes import Outcome, outcomes
 from relutui.study.refit import Refit, Variant
 from relutui.study.sweep import bound
 
-CLOSE = 1.05  # times a loss: one up to that is as good
-IDLE: tuple[Outcome, ...] = ("dead units", "parked", "twins")  # outcomes in which a unit does nothing of its own
+CLOSE_RATIO = 1.05  # times a loss: one up to that is as good
+IDLE_OUTCOMES: tuple[Outcome, ...] = ("dead units", "parked", "twins")  # outcomes in which a unit does nothing of its own
 
 
-class Training(NamedTuple):
+class RefitTraining(NamedTuple):
     """How the training goes: the steps at a time, the step it goes on to while it does, the time left, and what went wrong."""
 
     steps: int
@@ -52,38 +52,38 @@ class RefittingReadout(NamedTuple):
     y_limits: tuple[float, float]
     panels: tuple[RefitPanel, ...]
     marked: int
-    said: str
+    comparison: str
     problem: str
     footer: FooterReadout
 
 
-def read_refitting(session: Session, refit: Refit, marked: int, training: Training) -> RefittingReadout:
+def read_refitting(session: Session, refit: Refit, marked: int, training: RefitTraining) -> RefittingReadout:
     """The networks as they stand, one of them marked."""
     variants, goal = refit.variants(), training.goal
     esc = (("esc", "Stop" if goal else "Back"),)
     more = () if goal else (("space", f"{training.steps:,} more steps"),)
     return RefittingReadout(
-        title=f"One unit {'fewer' if _fewer(refit) else 'more'}",
-        detail=f"unit {refit.unit} {'removed' if _fewer(refit) else 'added'}",
-        progress=_how_far(refit.batch.step, training),
+        title=f"One unit {'fewer' if _is_removal(refit) else 'more'}",
+        detail=f"unit {refit.unit} {'removed' if _is_removal(refit) else 'added'}",
+        progress=_progress_text(refit.batch.step, training),
         data=Curve(session.dataset.x, session.dataset.y),
         x_limits=session.domain,
         y_limits=_limits(session, refit),
         panels=tuple(_panel(session, refit, number, variants) for number in range(4)),
         marked=marked,
-        said=_said(refit, running=goal is not None),
+        comparison=_comparison(refit, running=goal is not None),
         problem=training.problem,
         footer=FooterReadout((("← →", "Mark"), ("enter", "Use it"), *more), esc),
     )
 
 
-def _how_far(step: int, training: Training) -> str:
+def _progress_text(step: int, training: RefitTraining) -> str:
     if not training.goal:
         return f"{step:,} steps" if step else "not trained"
     return f"{step:,} of {training.goal:,} steps   {time_left(training.seconds_left)}".rstrip()
 
 
-def _fewer(refit: Refit) -> bool:
+def _is_removal(refit: Refit) -> bool:
     return refit.change == "one fewer"
 
 
@@ -101,7 +101,8 @@ def _panel(session: Session, refit: Refit, number: int, variants: tuple[Variant,
 
 
 def _titles(refit: Refit) -> tuple[str, str, str, str]:
-    changed, refitted = (f"without unit {refit.unit}", "the others") if _fewer(refit) else (f"unit {refit.unit} added", "all")
+    added = f"unit {refit.unit} added"
+    changed, refitted = (f"without unit {refit.unit}", "the others") if _is_removal(refit) else (added, "all")
     return (
         f"before   {target_mark(len(refit.problem.dataset))} target ━ prediction",
         f"{changed}, the others as they are",
@@ -115,19 +116,19 @@ def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> st
     if number == 0 and refit.batch.step:
         trained = refit.trained_before
         return f", trained as long {_loss(refit, trained)}" if math.isfinite(trained) else ", trained as long it diverges"
-    if number == 1 and not _fewer(refit) and refit.problem.network.kinked:
+    if number == 1 and not _is_removal(refit) and refit.problem.network.kinked:
         at, w = float(kinks(refit.changed)[-1]), float(refit.changed.w[-1])
         return f"   kink {format_x(at, session.domain)}, faces {side(w)}"
     if number == 2:
         outcome = outcomes(refit.batch, refit.problem, bound(session.scenario, refit.problem.settings))[0]
-        return f"   {outcome}" if outcome in IDLE else ""
+        return f"   {outcome}" if outcome in IDLE_OUTCOMES else ""
     return f"   the best: seed {variant.seed}" if number == 3 else ""
 
 
 def _kinks(session: Session, refit: Refit, number: int, p: Parameters) -> tuple[Kink, ...]:
     """The bends, each in the colour that its unit has before."""
     network, (low, high), at = refit.problem.network, session.domain, kinks(p)
-    removed = _fewer(refit) and number > 0
+    removed = _is_removal(refit) and number > 0
     units = [unit for unit in range(p.units + removed) if not (removed and unit == refit.unit)]
     visible = [row for row in range(p.units) if network.kinked and low <= at[row] <= high]
     heights = network.prediction(p, at[visible])
@@ -140,35 +141,35 @@ def _limits(session: Session, refit: Refit) -> tuple[float, float]:
     low, high = float(y.min()), float(y.max())
     span = (high - low) or max(1.0, abs(high))
     curves = [refit.problem.network.prediction(p, x) for p in (refit.before, refit.changed)]
-    return outward(y, *(np.clip(curve, low - span / 2, high + span / 2) for curve in curves))
+    return rounded_limits(y, *(np.clip(curve, low - span / 2, high + span / 2) for curve in curves))
 
 
-def _said(refit: Refit, running: bool) -> str:
+def _comparison(refit: Refit, running: bool) -> str:
     """What the change costs, or brings, against the network before: the best of either, once both are trained alike."""
     lowest, before, units = refit.lowest, refit.lowest_before, refit.before.units
     if not math.isfinite(lowest + before):
         return ""
-    change = f"One unit {'fewer' if _fewer(refit) else 'more'}"
-    beside = f"with {'both' if units == 2 else f'all {units}'}" if _fewer(refit) else "without it"
+    change = f"One unit {'fewer' if _is_removal(refit) else 'more'}"
+    beside = f"with {'both' if units == 2 else f'all {units}'}" if _is_removal(refit) else "without it"
     now, then = _loss(refit, lowest), _loss(refit, before)
     if not refit.compared:
         return f"{change}, the others as they are: {now}; {beside}, {then}."
     if running:
         return f"{change}: {now} so far; {beside}, trained as long, {then}."
-    less, more = (lowest, before) if _fewer(refit) else (before, lowest)
-    if less > max(CLOSE * more, _exact(refit)):
+    less, more = (lowest, before) if _is_removal(refit) else (before, lowest)
+    if less > max(CLOSE_RATIO * more, _exact_bound(refit)):
         return f"{change}: {now} at best; {beside}, trained as long, {then}."
     advice = caution(refit.problem.dataset)  # there may be a better one that no training came near
     but = advice and f" {advice[0].upper()}{advice[1:]}."
-    if _fewer(refit):
+    if _is_removal(refit):
         return f"Unit {refit.unit} is not needed: {now} at best without it; {beside}, trained as long, {then}.{but}"
     return f"One unit more does not help: {now} at best; {beside}, trained as long, {then}.{but}"
 
 
-def _exact(refit: Refit) -> float:
-    return exact_below(refit.problem.dataset, refit.problem.settings.loss)
+def _exact_bound(refit: Refit) -> float:
+    return exact_loss_bound(refit.problem.dataset, refit.problem.settings.loss)
 
 
 def _loss(refit: Refit, loss: float) -> str:
     """A loss, that of an exact curve as 0: what it is then is rounding alone."""
-    return loss_text(loss if loss >= _exact(refit) else 0.0)
+    return loss_text(loss if loss >= _exact_bound(refit) else 0.0)

@@ -11,14 +11,14 @@ from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.number_text import format_x
 from relutui.model.dataset import Dataset
 from relutui.model.pieces import SAME_KINK, Piece, best_possible, output_kinks, straight
-from relutui.readout.curves import Curve, outward
+from relutui.readout.curves import Curve, rounded_limits
 from relutui.scenario.segments import mse_between, segments
 from relutui.session.session import Session
 
-LEAST_ERROR = 1e-9  # of the size of y; a smaller one is rounding, and is drawn as flat as it is
-POINTS_A_PIECE = 10  # at least; with fewer the error at the points alone can be less than that of the best curve
-EVEN = 1e-6  # of the distance of neighbouring points, by which it may differ
-PARABOLA = 1e-9  # of the range of y: how close the points lie to it
+MIN_ERROR_SHARE = 1e-9  # of the size of y; a smaller one is rounding, and is drawn as flat as it is
+MIN_POINTS_PER_PIECE = 10  # at least; with fewer the error at the points alone can be less than that of the best curve
+MAX_SPACING_DEVIATION = 1e-6  # of the distance of neighbouring points, by which it may differ
+MAX_PARABOLA_DEVIATION = 1e-9  # of the range of y: how close the points lie to it
 
 Forms = tuple[str, ...]
 
@@ -87,9 +87,9 @@ def _bounds(session: Session, lines: Sequence[Piece]) -> Array:
 def _limits(error: Array, y: Array) -> tuple[float, float]:
     """Rounded limits of the errors and 0; where the errors are rounding only, limits that show them as 0."""
     size = float(y.max() - y.min()) or max(1.0, float(np.abs(y).max()))
-    if np.abs(error).max() <= LEAST_ERROR * size:
+    if np.abs(error).max() <= MIN_ERROR_SHARE * size:
         return -size / 10, size / 10
-    return outward(error, np.zeros(1))
+    return rounded_limits(error, np.zeros(1))
 
 
 def _size(mse: float, largest: float, at: float, domain: tuple[float, float]) -> Forms:
@@ -112,7 +112,7 @@ def _best_possible(session: Session, lines: Sequence[Piece]) -> Forms:
         return ()
     low, high = float(dataset.x[0]), float(dataset.x[-1])
     count = sum(line.low < high and line.high > low for line in lines)
-    known = best_of_parabola(dataset, count)
+    known = best_parabola_errors(dataset, count)
     if not known:
         return ()
     largest, mse = known
@@ -123,13 +123,13 @@ def _best_possible(session: Session, lines: Sequence[Piece]) -> Forms:
     )
 
 
-def best_of_parabola(dataset: Dataset, pieces: int) -> tuple[float, float] | None:
+def best_parabola_errors(dataset: Dataset, pieces: int) -> tuple[float, float] | None:
     """The largest error and the MSE of the best curve of so many pieces, if the points are those of a parabola.
 
     They are then those of the points too, as these are many and evenly spaced.
     """
     a, steps = _curvature(dataset), np.diff(dataset.x)
-    if not a or len(dataset) < POINTS_A_PIECE * pieces or np.ptp(steps) > EVEN * steps.mean():
+    if not a or len(dataset) < MIN_POINTS_PER_PIECE * pieces or np.ptp(steps) > MAX_SPACING_DEVIATION * steps.mean():
         return None
     return best_possible(a, float(dataset.x[-1] - dataset.x[0]), pieces)
 
@@ -142,7 +142,7 @@ def _curvature(dataset: Dataset) -> float:
     ends = np.interp(x, [x[0], x[-1]], [y[0], y[-1]])
     beside = (x - x[0]) * (x - x[-1])
     a = float((y - ends)[len(x) // 2] / beside[len(x) // 2])
-    close = PARABOLA * float(y.max() - y.min())
+    close = MAX_PARABOLA_DEVIATION * float(y.max() - y.min())
     return a if np.abs(y - ends - a * beside).max() <= close < np.abs(a * beside).max() else 0.0
 
 

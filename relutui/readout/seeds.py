@@ -13,12 +13,12 @@ from relutui.scenario.scenario import Scenario
 from relutui.study.outcomes import OUTCOMES, Outcome
 from relutui.study.random_starts import RandomStarts
 
-POINTS = 64  # of a small curve: a column of dots has one or two
-DOTS = 24  # at most that stand for points in it
+CURVE_POINTS = 64  # of a small curve: a column of dots has one or two
+MAX_TARGET_DOTS = 24  # at most that stand for points in it
 UNKNOWN = "not yet known"  # the outcome of a start that is on its way
-ROOM = 0.1  # of the range of the target's y, above and below
+MARGIN_SHARE = 0.1  # of the range of the target's y, above and below
 
-MEANING: dict[Outcome, str] = {
+OUTCOME_MEANINGS: dict[Outcome, str] = {
     "solved": "the loss is below {below:g}",
     "dead units": "a unit is off at every point, so it has no gradient",
     "parked": "a unit is on over hardly any of the x-range",
@@ -99,9 +99,9 @@ def read_losses(starts: RandomStarts, marked: int) -> LossesReadout:
 def read_grid(starts: RandomStarts, places: list[int], marked: int) -> GridReadout:
     """The curves of the starts at these places."""
     session, losses = starts.session, starts.losses
-    x, data = np.linspace(*session.domain, POINTS), session.dataset
+    x, data = np.linspace(*session.domain, CURVE_POINTS), session.dataset
     low, high = float(data.y.min()), float(data.y.max())
-    room = ROOM * ((high - low) or 1.0)
+    room = MARGIN_SHARE * ((high - low) or 1.0)
     curves = predictions(starts.state.network, starts.values(places), x)
     return GridReadout(
         x=x,
@@ -120,13 +120,13 @@ def read_marked(starts: RandomStarts, marked: int) -> str:
     step, seed, loss = starts.step_of(marked), f"seed {starts.seed(marked)}", f"{kind} {_loss(starts.losses[marked])}"
     if outcome is None:
         return f"{seed}   {loss}   after {step:,} of {starts.goal:,} steps" if step else f"{seed}   at its beginning"
-    return f"{seed}   {loss}   {outcome}: {MEANING[outcome].format(below=starts.below)}"
+    return f"{seed}   {loss}   {outcome}: {OUTCOME_MEANINGS[outcome].format(below=starts.below)}"
 
 
 def _target(scenario: Scenario) -> PreviewReadout:
     """The target; of points that are no curve only some, as between all of them a curve would not be seen."""
     target = read_preview(scenario)
-    every = -(-len(target.x) // DOTS) if target.scattered else 1
+    every = -(-len(target.x) // MAX_TARGET_DOTS) if target.scattered else 1
     return target._replace(x=target.x[::every], y=target.y[::every])
 
 

@@ -37,11 +37,14 @@ def read_units(session: Session) -> UnitsReadout:
     z, a = network.pre_activations(p, x), network.activations(p, x)
     return UnitsReadout(
         x,
-        tuple(UnitCurves(j, colour_of(j), z[j], a[j], *_off(session, j), j == session.selection.row) for j in range(p.units)),
+        tuple(
+            UnitCurves(j, colour_of(j), z[j], a[j], *_off_interval(session, j), j == session.selection.row)
+            for j in range(p.units)
+        ),
     )
 
 
-def _off(session: Session, unit: int) -> tuple[tuple[float, float] | None, str]:
+def _off_interval(session: Session, unit: int) -> tuple[tuple[float, float] | None, str]:
     """Where a unit is off, and the same in words."""
     if not session.state.network.kinked:
         return None, "never off"

@@ -64,7 +64,7 @@ def read_status(session: Session) -> StatusReadout:
         training=f"{_optimizer(settings)}{seed}",
         step=checkpoint.step,
         loss=f"{settings.loss.upper()} {loss_text(session.loss)}",
-        stuck=why.word if (why := why_stuck.stuck(session)) else "",
+        stuck=reason.summary if (reason := why_stuck.stuck_reason(session)) else "",
         device=session.device,
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
@@ -107,7 +107,7 @@ def read_message(session: Session) -> MessageReadout:
     hint = "" if message and message.text == hint else hint
     waiting = kink_edits.waits(session.state, selection.row) if session.handle else ""
     return MessageReadout(
-        text=message.text if message else waiting or default_message.guidance(session),
+        text=message.text if message else waiting or default_message.default_message(session),
         error=bool(message and message.error),
         hint="   ".join(filter(None, (exercise.progress_text(session), hint))),
         brief=message.text if message else at,

@@ -15,13 +15,13 @@ from relutui.readout.colour import colour_of
 from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
 
-ON = 3  # the level of a strip where a unit with a kink is on
-FULL = 4  # the level where a group of units is all on, or a unit without a kink at its steepest
-SHADES = 60  # places at which what has no kink is looked at
+ON_LEVEL = 3  # the level of a strip where a unit with a kink is on
+FULL_LEVEL = 4  # the level where a group of units is all on, or a unit without a kink at its steepest
+SHADE_PLACES = 60  # places at which what has no kink is looked at
 
 
 class Stretch(NamedTuple):
-    """A part of a strip: level 0 (off) to FULL, and what is written in it; its last word alone where there is little room."""
+    """A part of a strip: level 0 (off) to FULL_LEVEL, and its text; only the last word where room is short."""
 
     low: float
     high: float
@@ -59,7 +59,7 @@ class StripsReadout(NamedTuple):
 
     def unit(self, unit: int) -> tuple[Stretch, ...]:
         """The strip of one unit."""
-        slopes, levels = self.slopes[unit], _levels(self.shares[unit], ON if self.kinked else FULL)
+        slopes, levels = self.slopes[unit], _levels(self.shares[unit], ON_LEVEL if self.kinked else FULL_LEVEL)
         return tuple(
             Stretch(self.edges[start], self.edges[end], level, self._slope(level, float(slopes[start]), unit))
             for start, end, level in _runs(levels)
@@ -67,24 +67,24 @@ class StripsReadout(NamedTuple):
 
     def group(self, first: int, end: int) -> tuple[Stretch, ...]:
         """The strip of the units from first to, and without, end: how much of them is on."""
-        levels = _levels(self.shares[first:end].mean(axis=0), FULL)
+        levels = _levels(self.shares[first:end].mean(axis=0), FULL_LEVEL)
         return tuple(Stretch(self.edges[start], self.edges[stop], level, "") for start, stop, level in _runs(levels))
 
     def _slope(self, level: int, slope: float, unit: int) -> str:
         """What is written in a stretch: its slope, or in the steepest stretch of a smooth unit the largest."""
         if self.kinked or len(self.edges) == 2:
             return f"slope {slope_text(slope)}" if level or slope else ""
-        return f"up to {slope_text(float(self.steepest[unit]))}" if level == FULL else ""
+        return f"up to {slope_text(float(self.steepest[unit]))}" if level == FULL_LEVEL else ""
 
 
 @quiet
 def read_strips(session: Session) -> StripsReadout:
-    """The strips: by pieces where units have a kink, else by the slope at SHADES places."""
+    """The strips: by pieces where units have a kink, else by the slope at SHADE_PLACES places."""
     network, p = session.state.network, session.state.parameters
     at = _places(network, p, session.domain)
     slopes = unit_slopes(network, p, _middles(at))
     on = network.pre_activations(p, _middles(at)) > 0.0
-    why = why_stuck.stuck(session)
+    why = why_stuck.stuck_reason(session)
     return StripsReadout(
         x_limits=session.domain,
         edges=at,
@@ -110,7 +110,7 @@ def _places(network: Network, p: Parameters, domain: tuple[float, float]) -> Arr
     """The edges of what the strips tell apart."""
     if network.kinked:
         return edges(p, domain)
-    return np.linspace(*domain, 2 if network.activation == "identity" else SHADES + 1)
+    return np.linspace(*domain, 2 if network.activation == "identity" else SHADE_PLACES + 1)
 
 
 def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
@@ -124,11 +124,11 @@ def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> A
 def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> OutputStrip:
     """On where the sum is above 0 if the output activation has a kink, else shaded by its slope."""
     name, at = network.output_activation, _places(network, p, domain)
-    at = distinct(at, output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADES + 1))
+    at = distinct(at, output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADE_PLACES + 1))
     sums = network.output_sum(p, _middles(at))
     passed = slope(name, sums, network.slope_at_kink)
     slopes = passed * unit_slopes(network, p, _middles(at)).sum(axis=0)
-    levels = np.where(sums > 0.0, ON, 0) if name in KINKED else _levels(_relative(passed), FULL)
+    levels = np.where(sums > 0.0, ON_LEVEL, 0) if name in KINKED else _levels(_relative(passed), FULL_LEVEL)
     texts = [f"slope {slope_text(float(its))}" if level or its else "" for level, its in zip(levels, slopes)]
     # What is off everywhere, or has one slope, is one stretch, whatever bends before the output activation.
     same = [0, *(i for i in range(1, len(texts)) if (levels[i], texts[i]) != (levels[i - 1], texts[i - 1])), len(texts)]

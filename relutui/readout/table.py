@@ -82,8 +82,8 @@ def read_table(session: Session) -> TableReadout:
     w, b, at = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
     found = diagnose(network, p, x, session.domain)
     shown = GRADIENT_NOTES if session.gradients else HANDLE_NOTES if session.handle else NOTES
-    pushed = _pushed(session) if session.gradients else None
-    why = why_stuck.stuck(session)
+    pushed = _read_push(session) if session.gradients else None
+    why = why_stuck.stuck_reason(session)
     concerned = why.units if why else ()
 
     def state_of(j: int) -> str:
@@ -147,7 +147,7 @@ class _Rows(Sequence[UnitRow]):
         return self._make([units])[0] if isinstance(units, int) else self._make(units)
 
 
-class _Pushed(NamedTuple):
+class _Push(NamedTuple):
     """What the table shows of the gradient: of each unit the notes and those of them that are held, of c, and in words."""
 
     notes: list[dict[Note, str]]
@@ -156,7 +156,7 @@ class _Pushed(NamedTuple):
     words: str
 
 
-def _pushed(session: Session) -> _Pushed:
+def _read_push(session: Session) -> _Push:
     state, unit = session.state, session.selection.row
     problem = state.problem(session.dataset)
     slopes, moves = gradient(problem, state.parameters), kink_moves(state.checkpoint, problem).tolist()
@@ -167,15 +167,15 @@ def _pushed(session: Session) -> _Pushed:
         move = format_3_digits(moves[j]) if math.isfinite(moves[j]) else "-"
         return {**{note: format_3_digits(column[j]) for note, column in columns.items()}, "Δkink": move}
 
-    return _Pushed(
+    return _Push(
         [of(j) for j in range(len(moves))],
         [frozenset(note for note, locked in locks.items() if locked[j]) for j in range(len(moves))],
         format_3_digits(slopes.c),
-        _in_words(unit, moves[unit]) if unit < len(moves) and state.network.kinked else "",
+        _push_text(unit, moves[unit]) if unit < len(moves) and state.network.kinked else "",
     )
 
 
-def _in_words(unit: int, move: float) -> str:
+def _push_text(unit: int, move: float) -> str:
     """What the next step does to the kink of a unit."""
     if not math.isfinite(move):
         return f"the next step moves no kink of unit {unit}"

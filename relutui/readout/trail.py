@@ -10,7 +10,7 @@ from relutui.readout.colour import colour_of
 from relutui.session.session import Session
 from relutui.session.state import State
 
-MOST = 12  # units; of more, those around the selected one
+MAX_TRAILS = 12  # units; of more, those around the selected one
 
 
 class KinkTrail(NamedTuple):
@@ -37,8 +37,8 @@ def read_trail(session: Session) -> TrailReadout:
     """The trail of each unit, or of those around the selected one."""
     state, row = session.state, session.selection.row
     units = state.parameters.units
-    first = min(max(row - MOST // 2, 0), max(units - MOST, 0))
-    shown = range(first, min(first + MOST, units))
+    first = min(max(row - MAX_TRAILS // 2, 0), max(units - MAX_TRAILS, 0))
+    shown = range(first, min(first + MAX_TRAILS, units))
     steps, x = _kinks(state, shown)
     trails = tuple(KinkTrail(j, colour_of(j), trail, j == row) for j, trail in zip(shown, x))
     return TrailReadout(

@@ -2,18 +2,18 @@
 
 from itertools import pairwise
 
-from relutui.explain.phrasing import counted, listing
+from relutui.explain.phrasing import count_text, enumeration
 from relutui.session.session import Session
 
 
-def done(session: Session) -> str:
+def work_done(session: Session) -> str:
     """As in "2 edits, at step 500", "1 edit since it was written"; where there is nothing to count, the last change."""
     state = session.state
     steps = [f"at step {state.checkpoint.step:,}"] * bool(state.checkpoint.step)
     if len(session.files) > bool(session.scenario.file):  # it is not only read from one
         edits = _edits_since_written(session)
-        return ", ".join([f"{counted(edits, 'edit') if edits else 'changed'} since it was written", *steps])
-    return ", ".join([counted(state.edits, "edit")] * bool(state.edits) + steps) or state.change
+        return ", ".join([f"{count_text(edits, 'edit') if edits else 'changed'} since it was written", *steps])
+    return ", ".join([count_text(state.edits, "edit")] * bool(state.edits) + steps) or state.change
 
 
 def _edits_since_written(session: Session) -> int:
@@ -23,9 +23,10 @@ def _edits_since_written(session: Session) -> int:
     return sum(max(0, after.edits - before.edits) for before, after in pairwise(states[place:]))
 
 
-def said_of_recovered(sessions: tuple[Session, ...], waiting: int) -> str:
+def recovery_message(sessions: tuple[Session, ...], waiting: int) -> str:
     """Once the first of some sessions has come back, and the others are kept; more of them wait for the next start."""
     first, *others = sessions
-    kept = f"; {listing(one.scenario.name for one in others)} {'are' if len(others) > 1 else 'is'} kept: o" if others else ""
-    wait = f"; {waiting} more {'wait' if waiting > 1 else 'waits'} for the next start" if waiting else ""
-    return f"recovered: {done(first)}; u undoes, r rewinds{kept}{wait}"
+    names = enumeration(other.scenario.name for other in others) if others else ""
+    kept = f"; {names} {'are' if len(others) > 1 else 'is'} kept: o" if others else ""
+    rest = f"; {waiting} more {'wait' if waiting > 1 else 'waits'} for the next start" if waiting else ""
+    return f"recovered: {work_done(first)}; u undoes, r rewinds{kept}{rest}"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from relutui.explain.edit_effect import effect
+from relutui.explain.edit_effect import edit_effect
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.session import edits, settings_edits, unit_edits
@@ -59,7 +59,7 @@ from tests.support.sessions import open_lab, opener, with_values
     ],
 )
 def test_w_and_b(before: dict[str, float], edit: dict[str, float], expected: str) -> None:
-    assert effect(with_values(open_lab(**before), **edit)) == expected
+    assert edit_effect(with_values(open_lab(**before), **edit)) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,16 +73,16 @@ def test_w_and_b(before: dict[str, float], edit: dict[str, float], expected: str
 )
 def test_v(v: float, to: float, expected: str) -> None:
     session = edits.toggle_lock(edits.select(open_lab(w1=1, b1=-1), Selection(1, "v")))
-    assert effect(with_values(with_values(session, v1=v), v1=to)) == expected
+    assert edit_effect(with_values(with_values(session, v1=v), v1=to)) == expected
 
 
 def test_c_moves_the_prediction_and_no_kink() -> None:
     session = opener("lab-two-units-free")
     moved = edits.set_parameter(session, Selection(2, "c"), session.state.parameters.c + 1)
-    assert effect(moved).endswith(": the whole prediction moves up by 1.00; no kink of a unit moves, no b changes.")
+    assert edit_effect(moved).endswith(": the whole prediction moves up by 1.00; no kink of a unit moves, no b changes.")
     output = with_output(session)
     moved = edits.set_parameter(output, Selection(2, "c"), output.state.parameters.c - 2)
-    assert "the whole sum before the output's relu moves down by 2.00" in effect(moved)
+    assert "the whole sum before the output's relu moves down by 2.00" in edit_effect(moved)
 
 
 def with_output(session: Session) -> Session:
@@ -93,30 +93,30 @@ def test_nudges_of_one_parameter_are_one_edit() -> None:
     session = edits.select(open_lab(w1=1, b1=-1), Selection(1, "b"))
     for _ in range(5):
         session = edits.nudge(session, -1)
-    assert effect(session).startswith("b of unit 1 -1.00 → -1.50: ")
+    assert edit_effect(session).startswith("b of unit 1 -1.00 → -1.50: ")
 
 
 def test_w_and_b_together_keep_the_kink() -> None:
     steeper = edits.set_parameter(open_lab(w1=1, b1=-1), Selection(1, "slope"), 3)
-    assert effect(steeper) == "unit 1: w 1.00 → 3.00, and b -1.00 → -3.00 so that the kink stays at x = 1."
+    assert edit_effect(steeper) == "unit 1: w 1.00 → 3.00, and b -1.00 → -3.00 so that the kink stays at x = 1."
     slid = edits.set_parameter(open_lab(w1=1, b1=-1), Selection(1, "kink"), 2)
-    assert effect(slid).startswith(
+    assert edit_effect(slid).startswith(
         "b of unit 1 -1.00 → -2.00: z moves down by 1.00, and the kink slides right by 1.00, to x = 2"
     )
 
 
 def test_only_an_edit_by_hand_has_an_effect() -> None:
     session = open_lab(w1=1)
-    assert effect(open_lab()) == ""
-    assert effect(edits.rewind(session)) == ""
-    assert effect(settings_edits.scale_learning_rate(session, 2)) == ""
-    assert effect(unit_edits.add_unit(session)) == ""
-    assert effect(edits.toggle_lock(session)) == ""
+    assert edit_effect(open_lab()) == ""
+    assert edit_effect(edits.rewind(session)) == ""
+    assert edit_effect(settings_edits.scale_learning_rate(session, 2)) == ""
+    assert edit_effect(unit_edits.add_unit(session)) == ""
+    assert edit_effect(edits.toggle_lock(session)) == ""
 
 
 def test_where_there_is_no_kink_z_crosses_0() -> None:
     session = open_lab(w1=1, b1=-1)
     smooth = session.with_state(replace(session.state, network=Network("tanh")))
-    assert effect(with_values(smooth, b1=-1.5)).endswith(
+    assert edit_effect(with_values(smooth, b1=-1.5)).endswith(
         "and the place where z is 0 slides right by 0.50, to x = 1.5 (-Δb / w)."
     )

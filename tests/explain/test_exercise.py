@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.explain.default_message import guidance
-from relutui.explain.edit_effect import effect
+from relutui.explain.default_message import default_message
+from relutui.explain.edit_effect import edit_effect
 from relutui.explain.exercise import progress, progress_text
 from relutui.explain.hints import hint
 from relutui.model.selection import Selection
@@ -42,42 +42,42 @@ def test_no_cross_stands_beside_solved() -> None:
 
 def test_the_mistake_is_named_of_its_own_accord_and_once() -> None:
     session = edits.select(open_lab(**HALF, w2=3, b2=-5), Selection(2, "b"))
-    assert "whole slope" in guidance(session)
+    assert "whole slope" in default_message(session)
     asked = replace(ask(session), message=None)
-    assert guidance(asked) == effect(session)
+    assert default_message(asked) == edit_effect(session)
     assert "whole slope" in hint(asked)
 
 
 def test_solved_counts_edits_and_steps_until_then() -> None:
     session = open_lab(**HALF, w2=2)
     solved = edits.set_parameter(session, Selection(2, "b"), -4)
-    assert guidance(solved).startswith("Solved in 4 edits: the loss ")
-    assert guidance(solved).endswith(" is below 0.001.")
+    assert default_message(solved).startswith("Solved in 4 edits: the loss ")
+    assert default_message(solved).endswith(" is below 0.001.")
     steps = replace(solved.state.checkpoint, step=200)
     with_steps = replace(solved.state, checkpoint=steps)
-    assert guidance(session.with_state(with_steps)).startswith("Solved in 4 edits and 200 steps:")
-    assert guidance(session.with_state(replace(with_steps, edits=0))).startswith("Solved in 200 steps:")
-    assert guidance(session.with_state(replace(solved.state, edits=1))).startswith("Solved in 1 edit:")
-    assert guidance(session.with_state(replace(solved.state, edits=0))).startswith("Solved: the loss")
-    assert guidance(solved.with_state(with_steps)).startswith("Solved in 4 edits: the loss ")
-    assert guidance(with_values(solved, b2=-4.001)).startswith("Solved in 4 edits: the loss ")
-    assert guidance(with_values(with_values(solved, b2=-3), b2=-4)).startswith("Solved in 6 edits:")
+    assert default_message(session.with_state(with_steps)).startswith("Solved in 4 edits and 200 steps:")
+    assert default_message(session.with_state(replace(with_steps, edits=0))).startswith("Solved in 200 steps:")
+    assert default_message(session.with_state(replace(solved.state, edits=1))).startswith("Solved in 1 edit:")
+    assert default_message(session.with_state(replace(solved.state, edits=0))).startswith("Solved: the loss")
+    assert default_message(solved.with_state(with_steps)).startswith("Solved in 4 edits: the loss ")
+    assert default_message(with_values(solved, b2=-4.001)).startswith("Solved in 4 edits: the loss ")
+    assert default_message(with_values(with_values(solved, b2=-3), b2=-4)).startswith("Solved in 6 edits:")
 
 
 def test_what_the_edit_did_stands_while_its_unit_is_selected() -> None:
     session = with_values(open_lab(), w2=1)
-    assert guidance(edits.select(session, Selection(2, "b"))) == effect(session)
-    assert guidance(edits.select(session, Selection(1, "w"))).startswith("Unit 1 is dead")
-    assert guidance(edits.select(session, Selection(3, "c"))) == effect(session)
+    assert default_message(edits.select(session, Selection(2, "b"))) == edit_effect(session)
+    assert default_message(edits.select(session, Selection(1, "w"))).startswith("Unit 1 is dead")
+    assert default_message(edits.select(session, Selection(3, "c"))) == edit_effect(session)
 
 
 def test_what_the_edit_made_of_its_unit_is_said_too() -> None:
     reason = "Unit 2 is a twin of unit 1: the same kink and side, so the two together make one bend."
     session = edits.toggle_lock(edits.select(open_lab(**HALF, w2=2), Selection(2, "v")))
     twin = with_values(session, b2=-2)
-    assert guidance(twin) == f"{effect(twin)} {reason}"
+    assert default_message(twin) == f"{edit_effect(twin)} {reason}"
     still = with_values(twin, v2=2)
-    assert guidance(still) == effect(still)
+    assert default_message(still) == edit_effect(still)
 
 
 numbers = st.floats(-1e308, 1e308) | st.sampled_from([0.0, 1.0, -1.0, 3.0, 1e-300])
@@ -91,4 +91,4 @@ def test_any_state_has_a_short_hint_and_guidance(values: tuple[float, ...], aske
     edited = session.with_state(state)
     edited = ask(edited) if asked and not edited.solved else edited
     assert len(hint(edited)) <= 200
-    assert len(guidance(edited)) <= 300
+    assert len(default_message(edited)) <= 300

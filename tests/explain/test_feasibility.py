@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from relutui.explain.feasibility import first_turn, for_now, impossible, would_do
-from relutui.explain.required_bends import rest_of_target, sides_that_fit
+from relutui.explain.feasibility import first_slope_change, required_sides, why_impossible, why_impossible_with_signs
+from relutui.explain.required_bends import fitting_sides, remaining_target
 from relutui.explain.why_prediction import why_prediction
 from relutui.model.network import LEAK, Activation, Network, Parameters
 from relutui.model.training import Locks
@@ -45,16 +45,16 @@ HAT = through((0, 0), (0.5, 1), (1, 0))  # slopes 2, -2
 
 def test_v_locked_above_0_never_lets_the_slope_fall() -> None:
     two = parameters([1, 1], [0, -1], [1, 1])
-    assert impossible(problem(HAT, two, v=[True, True])) == (
+    assert why_impossible(problem(HAT, two, v=[True, True])) == (
         "Every v is +1, so the slope can never fall; this target's slope falls at x = 0.5: that needs a unit with v below 0."
     )
-    assert for_now(problem(HAT, two, v=[True, True])) == ""
+    assert why_impossible_with_signs(problem(HAT, two, v=[True, True])) == ""
 
 
 def test_v_above_0_as_it_stands() -> None:
     two = parameters([1, 1], [0, -1], [1, 0])
-    assert impossible(problem(HAT, two, v=[True, False])) == ""
-    assert for_now(problem(HAT, two, v=[True, False])) == (
+    assert why_impossible(problem(HAT, two, v=[True, False])) == ""
+    assert why_impossible_with_signs(problem(HAT, two, v=[True, False])) == (
         "As it stands, every v is 0 or above, so the slope can never fall; this target's slope falls at x = 0.5: "
         "that needs a unit with v below 0."
     )
@@ -63,11 +63,11 @@ def test_v_above_0_as_it_stands() -> None:
 def test_v_below_0_never_lets_it_rise() -> None:
     valley = through((0, 1), (0.5, 0), (1, 1))
     one = parameters([1, 2], [0, 0], [-1, -2])
-    assert impossible(problem(valley, one, v=[True, True])) == (
+    assert why_impossible(problem(valley, one, v=[True, True])) == (
         "Every v is 0 or below, so the slope can never rise; this target's slope rises at x = 0.5: "
         "that needs a unit with v above 0."
     )
-    assert impossible(problem(HAT, one, v=[True, True])) == ""
+    assert why_impossible(problem(HAT, one, v=[True, True])) == ""
 
 
 @pytest.mark.parametrize(
@@ -75,30 +75,30 @@ def test_v_below_0_never_lets_it_rise() -> None:
 )
 def test_the_signs_say_something_of_convex_activations_only(activation: Activation, known: bool) -> None:
     two = parameters([1, 1], [0, -1], [1, 1])
-    assert bool(impossible(problem(HAT, two, Network(activation), v=[True, True]))) == known
-    assert impossible(problem(HAT, two, Network(activation, "relu"), v=[True, True])) == ""
+    assert bool(why_impossible(problem(HAT, two, Network(activation), v=[True, True]))) == known
+    assert why_impossible(problem(HAT, two, Network(activation, "relu"), v=[True, True])) == ""
 
 
 def test_a_sine_falls_from_its_first_points_on_and_noise_says_nothing() -> None:
     sine = Target((0, 6), expression="sin(x)", samples=61)
     one = parameters([1], [0], [1])
-    assert first_turn(problem(sine, one), "falls") == pytest.approx(0.1)
-    assert first_turn(problem(sine, one), "rises") == pytest.approx(3.2)  # pi is 3.14
-    assert first_turn(problem(Target((0, 6), expression="3*x - 1e6"), one), "falls") is None
-    assert first_turn(problem(replace(sine, noise=0.1), one), "falls") is None
-    assert first_turn(problem(replace(HAT, noise=0.1), one), "falls") is None
-    assert first_turn(problem(replace(HAT, samples=2), one), "falls") is None  # its points lie on a straight line
+    assert first_slope_change(problem(sine, one), "falls") == pytest.approx(0.1)
+    assert first_slope_change(problem(sine, one), "rises") == pytest.approx(3.2)  # pi is 3.14
+    assert first_slope_change(problem(Target((0, 6), expression="3*x - 1e6"), one), "falls") is None
+    assert first_slope_change(problem(replace(sine, noise=0.1), one), "falls") is None
+    assert first_slope_change(problem(replace(HAT, noise=0.1), one), "falls") is None
+    assert first_slope_change(problem(replace(HAT, samples=2), one), "falls") is None  # its points lie on a straight line
 
 
 def test_units_without_a_bend_make_one_line() -> None:
-    assert impossible(problem(HAT, parameters([1], [0], [1]), Network("identity"))) == (
+    assert why_impossible(problem(HAT, parameters([1], [0], [1]), Network("identity"))) == (
         "Without a bend in the activation the sum is one straight line, and this target bends at x = 0.5."
     )
 
 
 def test_one_unit_fewer_is_too_few() -> None:
     """Unit 0's bend of 2 at x = 1 is taken from the target's 3 there; 2 more are needed at x = 2."""
-    assert impossible(opener("lab-two-units")) == (
+    assert why_impossible(opener("lab-two-units")) == (
         "1 free unit can bend the curve once; what is left of the target after the locked units still bends at x = 1 and "
         "x = 2. At least 1 more is needed."
     )
@@ -109,9 +109,9 @@ def test_bends_are_counted_without_those_that_a_locked_unit_makes() -> None:
     first, both = [True, False], [True, True]
     zigzag = through((0, 2), (1, 0), (2, 1), (3, 4))
     whole, part = parameters([3, 0], [-3, 0], [1, -1]), parameters([2, 0], [-2, 0], [1, -1])
-    assert "bends at" not in impossible(problem(zigzag, whole, w=first, b=first, v=first))
-    assert "bends at x = 1 and x = 2." in impossible(problem(zigzag, part, w=first, b=first, v=first))
-    assert impossible(problem(zigzag, whole, w=both, b=both, v=both)).startswith(
+    assert "bends at" not in why_impossible(problem(zigzag, whole, w=first, b=first, v=first))
+    assert "bends at x = 1 and x = 2." in why_impossible(problem(zigzag, part, w=first, b=first, v=first))
+    assert why_impossible(problem(zigzag, whole, w=both, b=both, v=both)).startswith(
         "No unit is free to bend the curve; what is left of the target after the locked units still bends at x = 2."
     )
 
@@ -119,27 +119,30 @@ def test_bends_are_counted_without_those_that_a_locked_unit_makes() -> None:
 def test_two_units_can_if_they_and_the_bias_are_free() -> None:
     """relu(-2x + 4) + relu(3x - 3) - 2 is the target of the lab (subject.md)."""
     free = problem(open_lab().scenario.target, parameters([-2, 0], [2, 0], [1, 1]), v=[True, True])
-    assert impossible(free) == ""
-    assert would_do(free) == (
+    assert why_impossible(free) == ""
+    assert required_sides(free) == (
         "2 free units for 2 bends are exactly enough: one on to the left of x = 2 and one on to the right of x = 1, "
         "and c must be -2.00."
     )
     locked = problem(open_lab().scenario.target, parameters([-2, 0], [2, 0], [1, 1]), v=[True, True], c=True)
-    assert would_do(locked) == ""
-    assert impossible(locked) == (
+    assert required_sides(locked) == ""
+    assert why_impossible(locked) == (
         "2 free units must make 2 bends, so only sides and c are left to choose: one on to the left of x = 2 and one on to the "
         "right of x = 1, and c must be -2.00, but it is locked at 0.00."
     )
 
 
 def test_the_lab_itself_is_just_possible() -> None:
-    assert impossible(open_lab()) == ""
-    assert would_do(open_lab()) == "2 free units for 2 bends are exactly enough: one each on to the right of x = 1 and x = 2."
+    assert why_impossible(open_lab()) == ""
+    assert (
+        required_sides(open_lab())
+        == "2 free units for 2 bends are exactly enough: one each on to the right of x = 1 and x = 2."
+    )
 
 
 def test_a_first_slope_that_no_side_gives() -> None:
     """One unit makes the hat's bend of -4: from its left side it gives +4 on the left, from its right side 0; 2 is needed."""
-    assert impossible(problem(HAT, parameters([1], [0], [-1]))) == (
+    assert why_impossible(problem(HAT, parameters([1], [0], [-1]))) == (
         "1 free unit must make 1 bend, so only sides and c are left to choose: they cannot give the slope +2 that is needed at "
         "the left end, only 0 and +4."
     )
@@ -147,7 +150,7 @@ def test_a_first_slope_that_no_side_gives() -> None:
 
 def test_a_straight_target_asks_for_nothing() -> None:
     straight = problem(through((0, 1), (3, 4)), parameters([1], [0], [1]))
-    assert (impossible(straight), for_now(straight), would_do(straight)) == ("", "", "")
+    assert (why_impossible(straight), why_impossible_with_signs(straight), required_sides(straight)) == ("", "", "")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +163,7 @@ def test_a_straight_target_asks_for_nothing() -> None:
     ],
 )
 def test_what_is_not_certain_is_not_said(target: Target) -> None:
-    assert impossible(problem(target, parameters([1], [0], [1]))) == ""
+    assert why_impossible(problem(target, parameters([1], [0], [1]))) == ""
 
 
 sizes = st.sampled_from([0.5, 1.0, 1.7, 3.0]).flatmap(lambda size: st.sampled_from([size, -size]))
@@ -191,7 +194,7 @@ def test_what_a_network_does_is_never_called_impossible(
     w, b, v = np.array(locks[: p.units]).T
     started = Parameters(np.where(w, p.w, 0.3), np.where(b, p.b, -0.7), np.where(v, p.v, 1.1), p.c if c_locked else 0.4)
     session = problem(target, started, Network(activation), w=w, b=b, v=v, c=c_locked)
-    assert impossible(session) == ""
+    assert why_impossible(session) == ""
 
 
 @given(feasible, st.sampled_from(["relu", "leaky_relu"]))
@@ -199,11 +202,11 @@ def test_the_sides_that_fit_do_it(rows: list[tuple[int, float, float]], activati
     """The network that they describe is the target, at every point."""
     assume(len({kink for kink, _, _ in rows}) == len(rows))
     target, p = own_target(rows, activation, 1.5)
-    rest = rest_of_target(problem(target, p, Network(activation)))
+    rest = remaining_target(problem(target, p, Network(activation)))
     assume(rest is not None and len(rest.bends) == len(rows))
     assert rest is not None
     x = np.linspace(0, 10, 101)
-    fitting = sides_that_fit(rest)
+    fitting = fitting_sides(rest)
     assert fitting
     leak = LEAK if activation == "leaky_relu" else 0.0
     for sides, c in fitting:
@@ -215,5 +218,5 @@ def test_the_sides_that_fit_do_it(rows: list[tuple[int, float, float]], activati
 
 
 def test_the_prediction_says_the_most_telling_of_them() -> None:
-    assert impossible(opener("lab-two-units")) in why_prediction(opener("lab-two-units"))
-    assert would_do(open_lab()) in why_prediction(open_lab())
+    assert why_impossible(opener("lab-two-units")) in why_prediction(opener("lab-two-units"))
+    assert required_sides(open_lab()) in why_prediction(open_lab())

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from relutui.explain.hints import called_for, hint, no_hint
+from relutui.explain.hints import hint, state_hint, why_no_hint
 from relutui.lib.arrays import read_only
 from relutui.model.selection import Selection
 from relutui.session import edits, settings_edits, unit_edits
@@ -102,7 +102,7 @@ def test_a_hint_of_the_scenario_goes_with_the_state_it_was_given_in(
         assert hint(session) == own_of(session)[presses - 1]
         now = changed(session)
         assert "Hint" not in hint(now)
-        assert hint(now) in ("", "h gives a hint", called_for(now))
+        assert hint(now) in ("", "h gives a hint", state_hint(now))
 
 
 def test_a_hint_that_is_asked_for_during_a_run_can_be_read_until_that_ends() -> None:
@@ -134,14 +134,14 @@ def test_the_state_calls_for_something_without_hints_of_the_scenario_too() -> No
 
 
 def test_why_there_is_no_hint() -> None:
-    assert no_hint(open_lab(**HALF, w2=2, b2=-4)) == "the exercise is solved"
-    assert no_hint(opener("shifted-2")) == "this scenario has no hints"
+    assert why_no_hint(open_lab(**HALF, w2=2, b2=-4)) == "the exercise is solved"
+    assert why_no_hint(opener("shifted-2")) == "this scenario has no hints"
     assert hint(opener("shifted-2")) == ""
     exercise, curve = open_lab().scenario.exercise, opener("shifted-2")
     session = replace(curve, scenario=replace(curve.scenario, exercise=exercise))
-    assert no_hint(session) is None
-    assert no_hint(unit_edits.add_unit(session)) == "the hints are about the units and locked values of the start"
-    assert no_hint(without_hints(session)) == "this scenario has no hints"
+    assert why_no_hint(session) is None
+    assert why_no_hint(unit_edits.add_unit(session)) == "the hints are about the units and locked values of the start"
+    assert why_no_hint(without_hints(session)) == "this scenario has no hints"
 
 
 @pytest.mark.parametrize("name", ["lab-two-units", "lab-two-units-free"])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.explain.default_message import guidance
+from relutui.explain.default_message import default_message
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.session import edits, unit_edits
@@ -121,7 +121,7 @@ def test_no_mistake_is_named_where_it_would_lead_astray() -> None:
     """In lab-two-units-free -2 of unit 0 is right: unit 1, on over the first piece too, is what must go."""
     session = edits.select(with_values(opener("lab-two-units-free"), w1=-1, b1=2), Selection(0, "w"))
     session = with_values(session, b0=2.1)
-    assert "whole slope" not in guidance(session)
+    assert "whole slope" not in default_message(session)
 
 
 def test_every_piece_may_match_and_the_loss_not_yet() -> None:

@@ -8,8 +8,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from relutui.explain.default_message import guidance
-from relutui.explain.why_stuck import Stuck, stuck
+from relutui.explain.default_message import default_message
+from relutui.explain.why_stuck import StuckReason, stuck_reason
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
@@ -51,8 +51,8 @@ def at_rate(session: Session, rate: float, optimizer: Optimizer = "sgd") -> Sess
     return session.with_state(replace(session.state, settings=settings))
 
 
-def why(session: Session) -> Stuck:
-    found = stuck(session)
+def why(session: Session) -> StuckReason:
+    found = stuck_reason(session)
     assert found is not None
     return found
 
@@ -119,7 +119,7 @@ def test_a_rate_that_is_far_too_small(optimizer: Optimizer, rate: float) -> None
 
 def test_the_rate_matters_more_than_a_unit_that_is_dead() -> None:
     session = trained(at_rate(open_lab(w1=2.0, b1=-1.0, w2=-1.0, b2=-1.0), 1e-7), 200)
-    assert why(session).reason == "rate too small"
+    assert why(session).kind == "rate too small"
 
 
 def test_a_rate_that_is_too_large_goes_up_and_down() -> None:
@@ -131,47 +131,47 @@ def test_a_rate_that_is_too_large_goes_up_and_down() -> None:
 def test_samples_may_all_be_of_one_place_of_a_swing() -> None:
     """The gradient is far from zero, and a step of 5 times it would do much: yet the loss was the same all the time."""
     session = standing(at_rate(open_lab(w1=1.0, w2=1.0, b2=-1.5), 5.0))
-    assert why(session).reason == "rate too large"
+    assert why(session).kind == "rate too large"
 
 
 def test_a_loss_that_falls_is_not_stuck() -> None:
     session = open_lab(w1=1.0)
-    assert stuck(trained(session, 200)) is None
+    assert stuck_reason(trained(session, 200)) is None
     # By 1 % in the last 200 steps: it takes 14,000 to halve.
-    assert stuck(after(session, [session.loss * (1.0 + 0.01 * (100 - i) / 50) for i in range(100)])) is None
+    assert stuck_reason(after(session, [session.loss * (1.0 + 0.01 * (100 - i) / 50) for i in range(100)])) is None
     # By 1e-4 in 200 steps it takes a million.
-    assert stuck(after(session, [session.loss * (1.0 + 1e-4 * (100 - i) / 50) for i in range(100)]))
+    assert stuck_reason(after(session, [session.loss * (1.0 + 1e-4 * (100 - i) / 50) for i in range(100)]))
 
 
 def test_a_loss_that_gets_lower_as_it_swings_is_not_stuck() -> None:
     session = open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0)
     swing = [session.loss * (1.0 + 0.1 * (i % 2)) for i in range(100)]
-    assert why(after(session, swing)).reason == "rate too large"
-    assert stuck(after(session, [loss * (1.0 + 0.01 * (100 - i)) for i, loss in enumerate(swing)])) is None
+    assert why(after(session, swing)).kind == "rate too large"
+    assert stuck_reason(after(session, [loss * (1.0 + 0.01 * (100 - i)) for i, loss in enumerate(swing)])) is None
 
 
 def test_a_few_steps_tell_nothing() -> None:
     session = opener("lab-zero-start")
-    assert stuck(session) is None
-    assert stuck(trained(session, 99)) is None
-    assert stuck(trained(session, 100))
+    assert stuck_reason(session) is None
+    assert stuck_reason(trained(session, 99)) is None
+    assert stuck_reason(trained(session, 100))
 
 
 def test_a_change_by_hand_begins_anew() -> None:
     session = trained(opener("lab-zero-start"), 200)
     changed = settings_edits.next_optimizer(session)
-    assert stuck(changed) is None
-    assert stuck(trained(changed, 99)) is None
-    assert stuck(trained(changed, 100))
-    assert stuck(edits.undo(changed)) == stuck(session)
+    assert stuck_reason(changed) is None
+    assert stuck_reason(trained(changed, 99)) is None
+    assert stuck_reason(trained(changed, 100))
+    assert stuck_reason(edits.undo(changed)) == stuck_reason(session)
 
 
 def test_solved_is_not_stuck() -> None:
     """The two-unit lab counts as solved below 0.031, the whole lab at 0."""
-    assert stuck(standing(with_values(opener("lab-two-units"), **BEST_OF_TWO))) is None
-    assert stuck(standing(open_lab(w1=1, b1=-1, w2=2, b2=-4))) is None
+    assert stuck_reason(standing(with_values(opener("lab-two-units"), **BEST_OF_TWO))) is None
+    assert stuck_reason(standing(open_lab(w1=1, b1=-1, w2=2, b2=-4))) is None
     four = opener("four-relus")  # no exercise, but its loss is 0 at the start
-    assert stuck(standing(four)) is None
+    assert stuck_reason(standing(four)) is None
 
 
 def test_a_local_minimum_and_what_makes_it_one() -> None:
@@ -210,7 +210,7 @@ def test_what_was_seen_by_hand_counts_too() -> None:
     session = session.with_found(BestFound.of(state.problem(session.dataset), state.parameters, 1.0))
     settled = standing(at_rate(session, 1e-3))
     assert settled.loss == pytest.approx(0.4497, abs=5e-5)
-    assert why(settled).reason == "local minimum"
+    assert why(settled).kind == "local minimum"
     assert "the best found is 0.0300" in why(settled).text
 
 
@@ -218,14 +218,14 @@ def test_what_many_starts_found_with_other_locks_is_another_matter() -> None:
     session = of_two(found=0.0300)
     for locked in ((None,) * 7, (1.0, *session.found[0].locked[1:])):
         found = replace(session.found[0], locked=locked)
-        assert why(replace(session, found=(found,))).reason == "local minimum"
+        assert why(replace(session, found=(found,))).kind == "local minimum"
 
 
 def test_the_best_possible() -> None:
     """Two kinks may at best leave the third number."""
-    assert why(of_two(possible=(1.0, 0.1, 0.0299))).reason == "best"
-    assert why(of_two(possible=(1.0, 0.1, 0.02))).reason == "local minimum"
-    assert why(of_two(possible=(1.0, 0.0299))).reason == "local minimum"
+    assert why(of_two(possible=(1.0, 0.1, 0.0299))).kind == "best"
+    assert why(of_two(possible=(1.0, 0.1, 0.02))).kind == "local minimum"
+    assert why(of_two(possible=(1.0, 0.0299))).kind == "local minimum"
 
 
 def test_with_every_kink_locked_there_is_one_minimum() -> None:
@@ -244,7 +244,7 @@ def test_an_output_relu_that_lets_nothing_through() -> None:
     session = opener("dosage-relu")
     off = with_network(session, session.state.network, replace(session.state.parameters, c=-100.0))
     unlocked = replace(off.state.locks, w=[False] * 2, b=[False] * 2, v=[False] * 2, c=False)  # type: ignore[arg-type]
-    assert why(standing(off.with_state(replace(off.state, locks=unlocked)))).reason == "output off"
+    assert why(standing(off.with_state(replace(off.state, locks=unlocked)))).kind == "output off"
 
 
 @pytest.mark.parametrize("activation", ["softplus", "tanh", "identity"])
@@ -256,7 +256,7 @@ def test_without_kinks_nothing_is_dead_or_twin(activation: str) -> None:
 
 def test_it_is_said_and_the_units_are_marked() -> None:
     session = trained(opener("lab-zero-start"), 200)
-    assert guidance(session) == why(session).text
+    assert default_message(session) == why(session).text
     assert [row.notes["state"] for row in read_table(session).rows] == ["locked", "!dead", "!dead"]
     heads = [line.plain[:4] for line in strips(read_strips(session), 80, 10)][:3]
     assert heads == [" 0  ", "▸1! ", " 2! "]
@@ -272,13 +272,13 @@ def test_the_status_gives_up_the_reason_before_the_loss(width: int, seen: bool) 
 
 def test_it_is_found_out_once_for_all_panels_and_again_when_more_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     module = sys.modules["relutui.explain.why_stuck"]
-    tail = Mock(side_effect=module.tail)
-    monkeypatch.setattr(module, "tail", tail)
+    tail = Mock(side_effect=module.loss_tail)
+    monkeypatch.setattr(module, "loss_tail", tail)
     session = of_two()
     for same in (session, session.say("hello"), replace(session, tab="strips")):
-        for read in (read_status, read_strips, read_table, guidance):
+        for read in (read_status, read_strips, read_table, default_message):
             read(same)
     assert tail.call_count == 1
-    assert why(session).reason == "local minimum"
-    assert why(replace(session, possible=(1.0, 1.0, 1.0))).reason == "best"
+    assert why(session).kind == "local minimum"
+    assert why(replace(session, possible=(1.0, 1.0, 1.0))).kind == "best"
     assert tail.call_count == 2

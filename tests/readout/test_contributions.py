@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.readout.contributions import ContributionsReadout, read_contributions
-from relutui.readout.curves import outward
+from relutui.readout.curves import rounded_limits
 from relutui.session import edits
 from relutui.session.partial_sum import in_sum, sums
 from relutui.session.session import Session
@@ -92,7 +92,7 @@ def test_of_a_hundred_units_the_selected_one_and_the_last_that_were_added_are_dr
 
 @given(st.lists(st.floats(), max_size=5), st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=5))
 def test_limits_hold_all_that_is_finite_whatever_else_there_is(any_numbers: list[float], some: list[float]) -> None:
-    low, high = outward(np.array(any_numbers), np.array(some))
+    low, high = rounded_limits(np.array(any_numbers), np.array(some))
     assert np.isfinite([low, high]).all()
     assert low < high
     room = 1e-9 * (high - low)
@@ -106,4 +106,4 @@ def test_limits_hold_all_that_is_finite_whatever_else_there_is(any_numbers: list
 def test_limits_are_rounded_outward_to_a_sixteenth_of_the_range_or_a_little_more(
     low: float, high: float, expected: tuple[float, float]
 ) -> None:
-    assert outward(np.array([low, high])) == pytest.approx(expected)
+    assert rounded_limits(np.array([low, high])) == pytest.approx(expected)

@@ -5,7 +5,7 @@ import pytest
 
 from relutui.model.selection import Selection
 from relutui.readout.fit import read_fit
-from relutui.readout.forward_pass import read_walk
+from relutui.readout.forward_pass import read_forward_pass
 from relutui.readout.small_multiples import read_units
 from relutui.readout.status import read_message, read_status
 from relutui.readout.strips import read_strips
@@ -88,4 +88,4 @@ def test_numbers_that_are_not_finite_reach_no_limit(lab: Session) -> None:
     read_fit(session)
     read_strips(session)
     read_table(session)
-    read_walk(session)
+    read_forward_pass(session)

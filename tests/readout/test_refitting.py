@@ -10,7 +10,7 @@ from relutui.model.dataset import Dataset
 from relutui.model.network import Parameters
 from relutui.model.training import Locks
 from relutui.readout.colour import colour_of
-from relutui.readout.refitting import RefittingReadout, Training, read_refitting
+from relutui.readout.refitting import RefittingReadout, RefitTraining, read_refitting
 from relutui.session import unit_edits
 from relutui.session.session import Session, open_session
 from relutui.session.unit_edits import Addition, grown
@@ -40,7 +40,7 @@ def trained(refit: Refit, steps: int) -> Refit:
 def read(
     session: Session, refit: Refit, goal: int | None = None, problem: str = "", seconds_left: float | None = None
 ) -> RefittingReadout:
-    return read_refitting(session, refit, 0, Training(4000, goal, seconds_left, problem))
+    return read_refitting(session, refit, 0, RefitTraining(4000, goal, seconds_left, problem))
 
 
 def ended(refit: Refit, p: Parameters, before: Parameters | None = None) -> Refit:
@@ -164,26 +164,26 @@ def test_steps_and_keys_are_told() -> None:
 
 
 def test_before_training_only_what_stands_is_told() -> None:
-    assert read(SOLVED, fewer(SOLVED, 2)).said == "One unit fewer, the others as they are: 0.4497; with all 3, 0.0000."
-    assert read(HALF, fewer(HALF, 2)).said == "One unit fewer, the others as they are: 0.4497; with all 3, 0.4497."
-    assert read(HALF, more(HALF)).said == "One unit more, the others as they are: 3.7e-06; without it, 0.4497."
+    assert read(SOLVED, fewer(SOLVED, 2)).comparison == "One unit fewer, the others as they are: 0.4497; with all 3, 0.0000."
+    assert read(HALF, fewer(HALF, 2)).comparison == "One unit fewer, the others as they are: 0.4497; with all 3, 0.4497."
+    assert read(HALF, more(HALF)).comparison == "One unit more, the others as they are: 3.7e-06; without it, 0.4497."
 
 
 def test_what_a_unit_is_worth_is_told_by_the_best_of_either() -> None:
     """subject.md: 0.0300 with one unit of the lab fewer, which all three do exactly, though they did not before."""
     refit = fewer(HALF, 1)
     after = ended(refit, parameters([-2, 2.438], [2, -3.556], [1, 1]), SOLVED.state.parameters)
-    assert read(HALF, after).said == "One unit fewer: 0.0300 at best; with all 3, trained as long, 0.0000."
-    assert read(HALF, after, 4000).said == "One unit fewer: 0.0300 so far; with all 3, trained as long, 0.0000."
+    assert read(HALF, after).comparison == "One unit fewer: 0.0300 at best; with all 3, trained as long, 0.0000."
+    assert read(HALF, after, 4000).comparison == "One unit fewer: 0.0300 so far; with all 3, trained as long, 0.0000."
 
 
 def test_a_unit_more_is_not_credited_with_what_training_does() -> None:
     refit = more(HALF)
     exact = grown(SOLVED.state.parameters, Addition(1.0, 1.0, 0.0))
     after = ended(refit, exact, SOLVED.state.parameters)
-    assert read(HALF, after).said == "One unit more does not help: 0.0000 at best; without it, trained as long, 0.0000."
-    assert read(HALF, after, 4000).said == "One unit more: 0.0000 so far; without it, trained as long, 0.0000."
-    assert read(HALF, ended(refit, exact)).said == "One unit more: 0.0000 at best; without it, trained as long, 0.4497."
+    assert read(HALF, after).comparison == "One unit more does not help: 0.0000 at best; without it, trained as long, 0.0000."
+    assert read(HALF, after, 4000).comparison == "One unit more: 0.0000 so far; without it, trained as long, 0.0000."
+    assert read(HALF, ended(refit, exact)).comparison == "One unit more: 0.0000 at best; without it, trained as long, 0.4497."
 
 
 def test_a_unit_whose_work_the_others_can_do_is_not_needed() -> None:
@@ -191,8 +191,10 @@ def test_a_unit_whose_work_the_others_can_do_is_not_needed() -> None:
     session = of_points(parameters([1, 1], [-1, -1], [1, 1]), (0, 0), (1, 0), (2, 2), (3, 4))
     alone = parameters([1], [-1], [2])
     refit = ended(fewer(session, 1), alone)
-    assert read(session, refit).said == ("Unit 1 is not needed: 0.0000 at best without it; with both, trained as long, 0.0000.")
-    assert "needed" not in read(session, refit, 4000).said
+    assert read(session, refit).comparison == (
+        "Unit 1 is not needed: 0.0000 at best without it; with both, trained as long, 0.0000."
+    )
+    assert "needed" not in read(session, refit, 4000).comparison
 
 
 @pytest.mark.parametrize(("off", "needed"), [(0.2, False), (0.25, True)])
@@ -201,10 +203,10 @@ def test_what_comes_within_a_twentieth_is_as_good(off: float, needed: bool) -> N
     points = (0, 1), (0, -1), (1, 1), (1, -1)
     one, two = parameters([0], [0], [0]), parameters([0, 0], [0, 0], [0, 0])
     pair = of_points(replace(two, c=9.0), *points)
-    said = read(pair, ended(fewer(pair, 1), replace(one, c=off), two)).said
+    said = read(pair, ended(fewer(pair, 1), replace(one, c=off), two)).comparison
     assert said.startswith("Unit 1 is not needed:") != needed
     single = of_points(replace(one, c=9.0), *points)
-    said = read(single, ended(more(single), two, replace(one, c=off))).said
+    said = read(single, ended(more(single), two, replace(one, c=off))).comparison
     assert said.startswith("One unit more does not help:") != needed
 
 
@@ -214,16 +216,16 @@ def test_where_x_is_far_from_0_it_proves_little_that_training_finds_nothing() ->
     one, two = parameters([0], [0], [0], c=0.6), parameters([0, 0], [0, 0], [0, 0], c=0.6)
     but = " Subtract 1950 from x, or training does badly."
     single, pair = of_points(replace(one, c=1e9), *points), of_points(replace(two, c=1e9), *points)
-    told = read(single, ended(more(single), two, one)).said
+    told = read(single, ended(more(single), two, one)).comparison
     assert told == f"One unit more does not help: 0.6400 at best; without it, trained as long, 0.6400.{but}"
-    told = read(pair, ended(fewer(pair, 1), one, two)).said
+    told = read(pair, ended(fewer(pair, 1), one, two)).comparison
     assert told == f"Unit 1 is not needed: 0.6400 at best without it; with both, trained as long, 0.6400.{but}"
 
 
 def test_what_diverged_is_not_compared() -> None:
     refit = ended(fewer(HALF, 2), parameters([-2, 1], [2, -1], [1, 1]))
     diverged = replace(refit, batch_before=replace(refit.batch_before, losses=np.full(4, np.inf)))
-    assert read(HALF, diverged).said == "One unit fewer, the others as they are: 0.4497; with all 3, 0.4497."
+    assert read(HALF, diverged).comparison == "One unit fewer, the others as they are: 0.4497; with all 3, 0.4497."
 
 
 @pytest.mark.parametrize("name", ["parabola", "dosage-relu", "activations"])
@@ -231,4 +233,4 @@ def test_any_scenario_can_have_one_more(name: str) -> None:
     session = opener(name)
     shown = read(session, trained(more(session), 2))
     assert all(panel.prediction for panel in shown.panels)
-    assert shown.said
+    assert shown.comparison

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from relutui.model.batch import Batch
-from relutui.readout.seeds import DOTS, read_grid, read_losses, read_marked, read_progress
+from relutui.readout.seeds import MAX_TARGET_DOTS, read_grid, read_losses, read_marked, read_progress
 from relutui.study.random_starts import RandomStarts, begin
 from tests.support.sessions import open_lab, opener
 
@@ -63,4 +63,4 @@ def test_points_that_are_no_curve_are_few_enough_to_see_a_curve_among_them() -> 
     session = opener("measured")
     target = read_grid(begin(session, 1, 10), [0], 0).target
     assert target.scattered
-    assert len(target.x) <= DOTS < len(session.dataset)
+    assert len(target.x) <= MAX_TARGET_DOTS < len(session.dataset)

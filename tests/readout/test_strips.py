@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.model.network import Activation, Network
-from relutui.readout.strips import FULL, ON, Stretch, read_strips, sum_rows
+from relutui.readout.strips import FULL_LEVEL, ON_LEVEL, Stretch, read_strips, sum_rows
 from relutui.scenario.reader import parse
 from relutui.session.session import Session, open_session
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
@@ -19,13 +19,13 @@ def with_activation(session: Session, activation: Activation, output: Activation
 def test_the_strips_show_where_units_are_on_and_sum_their_slopes() -> None:
     strips = read_strips(with_values(HALF, w2=2, b2=-4))
     on = [[part for part in strips.unit(unit) if part.level] for unit in range(3)]
-    assert on == [[(0, 1, ON, "slope -2")], [(1, 3, ON, "slope +1")], [(2, 3, ON, "slope +2")]]
+    assert on == [[(0, 1, ON_LEVEL, "slope -2")], [(1, 3, ON_LEVEL, "slope +1")], [(2, 3, ON_LEVEL, "slope +2")]]
     assert strips.total == ((0, 1, 0, "-2"), (1, 2, 0, "+1"), (2, 3, 0, "+3"))
 
 
 def test_a_leaky_unit_has_a_slope_where_it_is_off() -> None:
     strips = read_strips(with_activation(HALF, "leaky_relu"))
-    assert strips.unit(1) == ((0, 1, 0, "slope +0.01"), (1, 3, ON, "slope +1"))
+    assert strips.unit(1) == ((0, 1, 0, "slope +0.01"), (1, 3, ON_LEVEL, "slope +1"))
 
 
 def test_a_unit_without_a_kink_is_shaded_by_the_size_of_its_slope() -> None:
@@ -44,15 +44,15 @@ def test_the_largest_slope_of_a_softplus_unit_is_at_an_end_of_the_domain() -> No
 
 def test_a_linear_unit_has_one_slope_everywhere() -> None:
     strips = read_strips(with_activation(HALF, "identity"))
-    assert strips.unit(0) == ((0, 3, FULL, "slope -2"),)
+    assert strips.unit(0) == ((0, 3, FULL_LEVEL, "slope -2"),)
     assert strips.total == ((0, 3, 0, "-1"),)
 
 
 def test_a_group_is_shaded_by_the_share_of_its_units_that_is_on() -> None:
     four = parameters([1, 1, 1, 1], [-0.5, -1, -1.5, -2], [1, -1, 1, 1])
     strips = read_strips(with_network(open_lab(), Network(), four))
-    assert [(part.low, part.level) for part in strips.group(0, 4)] == [(0, 0), (0.5, 1), (1, 2), (1.5, 3), (2, FULL)]
-    assert [(part.low, part.level) for part in strips.group(2, 4)] == [(0, 0), (1.5, 2), (2, FULL)]
+    assert [(part.low, part.level) for part in strips.group(0, 4)] == [(0, 0), (0.5, 1), (1, 2), (1.5, 3), (2, FULL_LEVEL)]
+    assert [(part.low, part.level) for part in strips.group(2, 4)] == [(0, 0), (1.5, 2), (2, FULL_LEVEL)]
 
 
 def test_the_relu_on_the_output_lets_only_the_tip_of_the_wedge_through() -> None:
@@ -63,8 +63,8 @@ def test_the_relu_on_the_output_lets_only_the_tip_of_the_wedge_through() -> None
     assert strips.output.name == "relu"
     assert [(part.level, part.text) for part in strips.output.stretches] == [
         (0, ""),
-        (ON, "slope +34.02"),
-        (ON, "slope -35.34"),
+        (ON_LEVEL, "slope +34.02"),
+        (ON_LEVEL, "slope -35.34"),
         (0, ""),
     ]
     assert [part.high for part in strips.output.stretches] == pytest.approx([0.4703, 0.5, 0.5286, 1], abs=5e-5)
@@ -76,8 +76,8 @@ def test_a_smooth_output_activation_is_shaded_by_its_slope() -> None:
     output = read_strips(session).output
     assert output is not None
     (middle,) = (part for part in output.stretches if part.low <= 1.501 < part.high)
-    assert (middle.level, middle.text) == (FULL, "slope +0.25")
-    assert output.stretches[0].level < FULL
+    assert (middle.level, middle.text) == (FULL_LEVEL, "slope +0.25")
+    assert output.stretches[0].level < FULL_LEVEL
 
 
 def test_there_is_no_row_for_an_output_that_is_the_sum_itself() -> None:
@@ -127,7 +127,7 @@ def test_the_output_strip_has_the_slope_of_the_prediction(
         written = float(part.text.removeprefix("slope ")) if part.text else 0.0
         assert after - before == pytest.approx(written * rise, abs=6e-3 * rise + 1e-5, rel=0.05)  # -3.5e-4 has two digits
         middle = network.output_sum(p, (part.low + part.high) / 2)
-        assert rise < 1e-9 or (middle > 0.0) == (part.level == ON) or middle == pytest.approx(0, abs=1e-9)
+        assert rise < 1e-9 or (middle > 0.0) == (part.level == ON_LEVEL) or middle == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "softplus"])

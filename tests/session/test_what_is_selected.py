@@ -11,7 +11,7 @@ from relutui.commands import COMMANDS, LookAhead, Show, Train, apply, by_id
 from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.network import Parameters
 from relutui.model.selection import HANDLE, Field, Selection
-from relutui.readout.forward_pass import read_walk
+from relutui.readout.forward_pass import read_forward_pass
 from relutui.readout.small_multiples import read_units
 from relutui.readout.status import read_footer, read_message, read_status
 from relutui.readout.strips import read_strips
@@ -25,7 +25,7 @@ from relutui.study.refit import one_fewer, one_more
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener
 
-READERS = (read_chart, read_footer, read_message, read_status, read_strips, read_table, read_units, read_walk)
+READERS = (read_chart, read_footer, read_message, read_status, read_strips, read_table, read_units, read_forward_pass)
 UNITS_CHANGE = ("add", "remove", "one-fewer", "one-more", "undo", "redo", "rewind", "random", "seeds")
 ALL = tuple(command.id for command in COMMANDS)
 TYPED = st.tuples(st.integers(0, 5), st.sampled_from(["w", "b", "v", "c", "kink", "slope", "side"]))

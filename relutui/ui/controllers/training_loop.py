@@ -146,5 +146,5 @@ def _news(before: Session, after: Session) -> Session:
     said = after.message
     if said and said.text == hints.hint(before) != (now := hints.hint(after)):
         return after.say(now) if after.hint and after.hint.of_state and now else replace(after, message=None)
-    stopped = said and not said.error and not why_stuck.stuck(before) and why_stuck.stuck(after)
+    stopped = said and not said.error and not why_stuck.stuck_reason(before) and why_stuck.stuck_reason(after)
     return replace(after, message=None) if stopped else after

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from relutui.commands import MOVES
 from relutui.lib import files
 from relutui.lib.safe_text import sanitize_line
-from relutui.readout.unwritten import done
+from relutui.readout.unwritten import work_done
 from relutui.scenario.library import is_shipped
 from relutui.scenario.scenario import ScenarioError
 from relutui.scenario.scenario_files import write
@@ -144,7 +144,7 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
 
 
 def _row(session: Session) -> Row:
-    return Text(), Text(f"{session.scenario.name}: {done(session)}")
+    return Text(), Text(f"{session.scenario.name}: {work_done(session)}")
 
 
 class Notice(ModalScreen[None]):

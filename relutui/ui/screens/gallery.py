@@ -17,7 +17,7 @@ from textual.widgets import Input, OptionList, Static
 
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.preview import PreviewReadout, read_preview
-from relutui.readout.unwritten import done
+from relutui.readout.unwritten import work_done
 from relutui.scenario.library import TEACHING_ORDER, load, shipped
 from relutui.scenario.scenario import ScenarioError
 from relutui.session.session import Opener, Session
@@ -153,7 +153,7 @@ class Gallery(Screen[Session | None]):
 
 def _kept_entry(session: Session) -> Entry:
     scenario = session.scenario
-    return Entry(scenario.name, f"● {scenario.name}: {done(session)}", read_preview(scenario), session)
+    return Entry(scenario.name, f"● {scenario.name}: {work_done(session)}", read_preview(scenario), session)
 
 
 def _entry(name: str, path: Path) -> Entry:

@@ -49,7 +49,7 @@ def layout_of(width: int, height: int) -> Layout:
 def arrangement(session: Session, said: int, height: int) -> dict[str, Place]:
     """The place of every panel by its id on so many rows; `said` is the number of rows that the message needs."""
     layout, tab, title = session.layout, session.tab, _chart_title(session)
-    under = best.against_best(session) if session.view == "fit" else ""
+    under = best.comparison_with_best(session) if session.view == "fit" else ""
     rows = min(session.state.parameters.units, ROWS_SHOWN)
     match layout:
         case "tiny":

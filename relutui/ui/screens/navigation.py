@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from textual.app import App
 
 from relutui.model.trainer import DeviceReport, Trainer
-from relutui.readout.unwritten import said_of_recovered
+from relutui.readout.unwritten import recovery_message
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario_files import astray
 from relutui.session import visits
@@ -101,7 +101,7 @@ class Navigator:
         session = visits.recovered(self._host.session, orphan.sessions)
         lost = {csv: None for one in orphan.sessions if (csv := astray(one.scenario.target))}
         of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
-        self._host.session = session.say("; ".join([said_of_recovered(orphan.sessions, waiting), *of_csv]))
+        self._host.session = session.say("; ".join([recovery_message(orphan.sessions, waiting), *of_csv]))
         assert self._host.keeper
         try:
             self._host.keeper.adopt(self._host.session)

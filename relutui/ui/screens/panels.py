@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from relutui.readout.forward_pass import read_walk
+from relutui.readout.forward_pass import read_forward_pass
 from relutui.readout.loss import read_loss
 from relutui.readout.small_multiples import read_units
 from relutui.readout.status import read_footer, read_message, read_status, read_tour
@@ -18,7 +18,7 @@ READERS: dict[str, Callable[[Session], Any]] = {
     "strips": read_strips,
     "table": read_table,
     "multiples": read_units,
-    "walk": read_walk,
+    "walk": read_forward_pass,
     "loss": read_loss,
     "message": read_message,
     "tour": read_tour,

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from relutui.lib.number_text import format_number
-from relutui.readout.unwritten import done
+from relutui.readout.unwritten import work_done
 from relutui.session.journal import RecoverableSession
 from relutui.session.session import Session
 from relutui.ui.widgets.marked_list import MarkedList, Row
@@ -106,5 +106,5 @@ def _row(orphan: RecoverableSession, session: Session) -> Row:
     title = Text(session.scenario.title, no_wrap=True, overflow="ellipsis")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(orphan.when))
     beside = "" if session is orphan.session else f", beside {orphan.session.scenario.name}"
-    about = f"{done(session)}, {session.state.settings.loss.upper()} {format_number(session.loss)}"
+    about = f"{work_done(session)}, {session.state.settings.loss.upper()} {format_number(session.loss)}"
     return Text(), title.append(f"\n{session.scenario.name}, {when}{beside}: {about}", "dim")

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from relutui.model.trainer import Trainer
-from relutui.readout.refitting import RefittingReadout, Training, read_refitting
+from relutui.readout.refitting import RefittingReadout, RefitTraining, read_refitting
 from relutui.session import unit_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session
@@ -126,7 +126,7 @@ class RefittingScreen(Screen[Session | None]):
 
     def _draw(self) -> None:
         goal = self._goal if self.busy else None
-        training = Training(self._steps, goal, self._training.seconds_left, self._training.problem)
+        training = RefitTraining(self._steps, goal, self._training.seconds_left, self._training.problem)
         self.query_one(Panel).update(read_refitting(self._session, self._refit, self._marked, training))
 
 

@@ -12,7 +12,7 @@ from relutui.plot.axes import Axes
 from relutui.plot.chart import Arrow, Beads, Layer, Line, Marks, draw
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
-from relutui.readout.fit import FEW, FitReadout, Kink
+from relutui.readout.fit import MAX_LARGE_MARKERS, FitReadout, Kink
 
 SPACING = 3  # columns between the dots of dense data, so that a line on the same cells stays readable
 BEAD, DOT = (2, 3), (1, 1)  # dots of braille of a point; the smaller where there are more points than columns
@@ -61,7 +61,7 @@ def arrows(kinks: Sequence[Kink], crowded: bool) -> list[Arrow]:
 
 def target(data: Curve, width: int, spacing: int = SPACING) -> Marks | Beads:
     """The data: large if they are few, else as beads that a line can go through."""
-    if len(data.x) <= min(FEW, width // SPACING):
+    if len(data.x) <= min(MAX_LARGE_MARKERS, width // SPACING):
         return Marks(*data, "●", TARGET_COLOUR)
     shown = _thinned(*data, max(2, width // spacing))
     return Beads(*shown, TARGET_COLOUR, BEAD if len(shown.x) <= width else DOT)

@@ -6,18 +6,18 @@ from itertools import product
 from rich.text import Text
 
 from relutui.lib.number_text import format_number
-from relutui.readout.forward_pass import Term, WalkReadout
+from relutui.readout.forward_pass import ForwardPassReadout, Term
 from relutui.ui.widgets.forward_pass_layouts import FORMS, NAMES, aligned, cells_of
 from relutui.ui.widgets.strip_widget import first_that_fits
 
 LEAST = 2  # rows of the sums in their shortest form
 
 
-def walk(readout: WalkReadout, width: int, height: int) -> Iterator[Text]:
+def walk(readout: ForwardPassReadout, width: int, height: int) -> Iterator[Text]:
     """The units, then the sums; of more units than fit those that are on, the largest contribution first."""
-    shown, rest = readout.chosen(max(1, height - LEAST))
+    shown, rest = readout.split_terms(max(1, height - LEAST))
     if rest:
-        shown, rest = readout.chosen(max(1, height - LEAST - 1))
+        shown, rest = readout.split_terms(max(1, height - LEAST - 1))
     last = max(len(format_number(value)) for value in (readout.sum, readout.total, readout.prediction))
     names, *rows = aligned([NAMES, *(cells_of(readout.x, term) for term in shown)], last)
     margin = 3 + max((len(str(term.unit)) for term in shown), default=0)
@@ -60,7 +60,7 @@ def _others(shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) 
     return [first_that_fits((f"largest first; {said}", said), width)]
 
 
-def _sums(readout: WalkReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
+def _sums(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
     """The sum, + c and the output activation, a line each."""
     addends = [*(term.contribution for term in shown), *([_sum(rest)] if rest else [])]
     result = f"= {format_number(readout.sum):>{last}}"
@@ -72,7 +72,7 @@ def _sums(readout: WalkReadout, shown: Sequence[Term], rest: Sequence[Term], las
     return [*lines, f"{c} = {format_number(readout.total):>{last}}", f"{readout.output} → {prediction}"]
 
 
-def _short_sums(readout: WalkReadout, _: Sequence[Term], __: Sequence[Term], last: int, width: int) -> list[str]:
+def _short_sums(readout: ForwardPassReadout, _: Sequence[Term], __: Sequence[Term], last: int, width: int) -> list[str]:
     """The same in one line."""
     summed, prediction = (
         f"sum {format_number(readout.sum)}   + c {format_number(readout.c)}",
@@ -85,7 +85,7 @@ def _short_sums(readout: WalkReadout, _: Sequence[Term], __: Sequence[Term], las
     return [first_that_fits(steps, width)]
 
 
-def _target(readout: WalkReadout, end: int, width: int) -> str:
+def _target(readout: ForwardPassReadout, end: int, width: int) -> str:
     error = readout.prediction - readout.target
     target, result = f"target {format_number(readout.target)}", f"{'+' if error > 0 else ''}{format_number(error)}"
     at = f"x = {format_number(readout.x)}   {target}   error "

@@ -27,7 +27,8 @@ def columns(width: int) -> int:
 
 def refitting(readout: RefittingReadout, width: int, height: int) -> Iterator[Text | Strip]:
     """All of the screen."""
-    below = [*_wrapped(f"✗ {readout.problem}" if readout.problem else "", width, "bold red"), *_wrapped(readout.said, width)]
+    problem = f"✗ {readout.problem}" if readout.problem else ""
+    below = [*_wrapped(problem, width, "bold red"), *_wrapped(readout.comparison, width)]
     below += [Text()] * (SAID - len(below))
     room = max(0, height - 2 - len(below))
     yield _heading(readout, width)
