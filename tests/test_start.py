@@ -11,17 +11,20 @@ from functools import partial
 from relutui.ui.app import RelutuiApp
 from relutui.cli.main import _parser
 from relutui.cli.session_options import open_scenario
-from relutui.engine.interactive import PatientEngine
+from relutui.engine.engine import Engine
+from relutui.engine.fallback import CpuFallback
+from relutui.engine.interactive import DeferredOpening
 from relutui.model.trainer import TrainerUnavailable
 
-class Opened(PatientEngine):
+class Opened(DeferredOpening):
     async def open(self):
         print(*sys.modules)
         raise TrainerUnavailable("not needed")
 
 async def start():
     opener = partial(open_scenario, _parser().parse_args(["open"]))
-    app = RelutuiApp(opener("lab"), Opened(), opener)
+    engine = CpuFallback(Engine(), lambda device, reason: app.report_fallback(device, reason))
+    app = RelutuiApp(opener("lab"), Opened(engine), opener)
     async with app.run_test(size=(120, 36)):
         await app.screen.settled()
         assert gc.isenabled()

@@ -155,13 +155,16 @@ def _open(options: argparse.Namespace) -> int:
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: collecting what was just imported takes a tenth of the start
     from relutui.cli.session_options import open_scenario
-    from relutui.engine.interactive import PatientEngine
+    from relutui.engine.engine import Engine
+    from relutui.engine.fallback import CpuFallback
+    from relutui.engine.interactive import DeferredOpening
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
 
     opener = partial(open_scenario, options)
     session = opener(options.scenario or "lab")
-    app = RelutuiApp(session, PatientEngine(options.device), opener, Journal(), ask=options.scenario is None)
+    engine = CpuFallback(Engine(options.device), lambda device, reason: app.report_fallback(device, reason))
+    app = RelutuiApp(session, DeferredOpening(engine), opener, Journal(), ask=options.scenario is None)
     gc.freeze()  # and it is never looked through again
     app.run_to_the_end()
 

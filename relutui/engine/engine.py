@@ -85,9 +85,6 @@ class Engine:
         """
         return await self._call(self._train_batch, batch, problem, steps)
 
-    def listen(self, told: Callable[[Device, str], None]) -> None:
-        """Call this with the device, and why, whenever another is taken than the one that was asked for: here never."""
-
     async def close(self) -> None:
         """Give the thread back: what waits is refused, what runs ends at its next burst."""
         self._closed.set()

@@ -1,6 +1,6 @@
 """The protocol of a trainer, the devices it trains on, and the ways it fails."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,9 +78,6 @@ class Trainer(Protocol):
 
     async def switch(self, device: str) -> Device:
         """Train on this device from now on.  Raises TrainerUnavailable, and keeps the present device then."""
-
-    def listen(self, told: Callable[[Device, str], None]) -> None:
-        """Call `told` with the new device and the reason whenever training moves to a device that was not asked for."""
 
     async def prepare(self, problem: Problem, units: int) -> None:
         """Compile ahead of time the kernels for `units` units and a few more."""

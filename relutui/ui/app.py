@@ -19,7 +19,7 @@ from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from relutui.lib.safe_text import sanitize_line
-from relutui.model.trainer import Trainer
+from relutui.model.trainer import Device, Trainer
 from relutui.session.journal import Journal, RecoverableSession, find_recoverable
 from relutui.session.session import Opener, Session
 from relutui.terminal.cell_diff import Difference, TerminalMirror
@@ -112,6 +112,10 @@ class RelutuiApp(App[str]):
             self._explore.recover(*found)
         elif self._ask:
             self._explore.show("open")
+
+    def report_fallback(self, device: Device, reason: str) -> None:
+        """Have the session say that training goes on on another device, and why."""
+        self._explore.preparation.report_fallback(device, reason)
 
     def hang_up(self) -> None:
         """Leave: the terminal is gone.  From any thread."""

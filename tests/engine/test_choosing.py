@@ -4,7 +4,8 @@ import pytest
 
 from relutui.engine.devices import choice
 from relutui.engine.devices.choice import Choice, UnknownDevice, choose
-from relutui.engine.interactive import PatientEngine
+from relutui.engine.engine import Engine
+from relutui.engine.fallback import CpuFallback
 from relutui.model.trainer import DEVICES
 from tests.engine.problems import lab
 
@@ -99,7 +100,7 @@ def test_who_named_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_nothing_is_taken_instead_of_what_no_device_is_called() -> None:
     """Whereas the processor takes over from a device that fails."""
-    engine = PatientEngine("GPU")
+    engine = CpuFallback(Engine("GPU"), lambda device, reason: None)
     with pytest.raises(UnknownDevice):
         await engine.prepare(lab(), 3)
     await engine.close()

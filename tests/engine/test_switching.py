@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from relutui.engine.devices.catalogue import CANDIDATES
 from relutui.engine.devices.opening import open_device
 from relutui.engine.engine import Engine
-from relutui.engine.interactive import PatientEngine
+from relutui.engine.fallback import CpuFallback
 from relutui.model.batch import values_of
 from relutui.model.trainer import DEVICES, Device, DeviceFailed, TrainerUnavailable
 from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, TrainingSettings
@@ -167,8 +167,8 @@ async def test_an_engine_says_that_its_device_failed(broken: None) -> None:
 
 
 async def test_the_processor_takes_over_in_the_middle_and_nothing_is_lost(broken: None) -> None:
-    engine, told = PatientEngine("CUDA"), list[tuple[Device, str]]()
-    engine.listen(lambda device, why: told.append((device, why)))
+    told = list[tuple[Device, str]]()
+    engine = CpuFallback(Engine("CUDA"), lambda device, why: told.append((device, why)))
     assert await engine.open() == GPU
     problem = lab(settings=TrainingSettings("adam"))
     trained, waited = await asyncio.gather(engine.train(START, problem, 25_000), engine.train(START, problem, 10))
@@ -185,8 +185,8 @@ async def test_the_processor_takes_over_in_the_middle_and_nothing_is_lost(broken
 async def test_the_processor_is_taken_where_a_device_cannot_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     cpu = Device("CPU", "clang")
     monkeypatch.setattr("relutui.engine.engine.open_device", refusing("CUDA", cpu))
-    engine, told = PatientEngine("CUDA"), list[tuple[Device, str]]()
-    engine.listen(lambda device, why: told.append((device, why)))
+    told = list[tuple[Device, str]]()
+    engine = CpuFallback(Engine("CUDA"), lambda device, why: told.append((device, why)))
     assert await engine.open() == await engine.open() == cpu
     assert told == [(cpu, "device CUDA cannot be opened: no driver; on CPU (clang) from here on")]
     with pytest.raises(TrainerUnavailable, match=r"^device CUDA cannot be opened: no driver$"):
@@ -197,7 +197,7 @@ async def test_the_processor_is_taken_where_a_device_cannot_be_opened(monkeypatc
 
 async def test_where_there_is_no_processor_either_the_first_reason_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("relutui.engine.engine.open_device", refusing("CUDA", None))
-    engine = PatientEngine("CUDA")
+    engine = CpuFallback(Engine("CUDA"), lambda device, why: None)
     for _ in range(2):
         with pytest.raises(TrainerUnavailable, match=r"^device CUDA cannot be opened: no driver$"):
             await engine.open()

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from array import array
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 
 import numpy as np
 
@@ -51,7 +51,6 @@ class FakeTrainer:
         self.given_up = 0
         self.switched: list[str] = []
         self.unavailable, self._advice = unavailable, advice
-        self._told: Callable[[Device, str], None] | None = None
 
     async def open(self) -> Device:
         if self.unavailable:
@@ -75,14 +74,6 @@ class FakeTrainer:
         if not report.usable:
             raise TrainerUnavailable(f"device {device} cannot be opened: {report.reason}")
         return Device(report.name, report.renderer)
-
-    def listen(self, told: Callable[[Device, str], None]) -> None:
-        self._told = told
-
-    def fall_back(self, device: Device, why: str) -> None:
-        """Go on on another device."""
-        assert self._told
-        self._told(device, why)
 
     async def prepare(self, problem: Problem, units: int) -> None:
         await self.open()

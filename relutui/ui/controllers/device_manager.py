@@ -26,7 +26,6 @@ class DeviceManager:
         self._prepared: object = None
         self._preparing = False
         self._tasks: set[asyncio.Task[None]] = set()
-        trainer.listen(lambda device, why: self._tell(device, why, error=True))
 
     @property
     def busy(self) -> bool:
@@ -41,6 +40,10 @@ class DeviceManager:
         """Open one of the DEVICES, and train there from then on; the session stays as it is."""
         self._host.session = self._host.session.say(f"opening {DEVICES[device]} ...")
         self._spawn(self._switch(device))
+
+    def report_fallback(self, device: Device, reason: str) -> None:
+        """Have the session say that training goes on on another device, and why."""
+        self._tell(device, reason, error=True)
 
     def wake(self) -> None:
         """See whether there is something else to compile, or another device to compile it for."""

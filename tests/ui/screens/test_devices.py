@@ -170,7 +170,7 @@ async def test_one_that_is_chosen_before_it_is_found_is_taken_or_refused_once_it
 async def test_that_the_device_failed_is_told_at_once_and_on_the_way_back_from_another_screen() -> None:
     async with shown(random_start()) as screen:
         await screen.press("space")
-        screen.trainer.fall_back(Device("CPU", "clang"), WHY)
+        screen.app.report_fallback(Device("CPU", "clang"), WHY)
         await wait_for_steps(screen, screen.session.state.checkpoint.step + 2)
         assert screen.session.message == Message(WHY, error=True)
         assert "CPU (clang)" in screen.lines[0]
@@ -179,7 +179,7 @@ async def test_that_the_device_failed_is_told_at_once_and_on_the_way_back_from_a
         assert said(screen.session) != WHY
         screen.trainer.gate.clear()
         await screen.pilot.press("g")
-        screen.trainer.fall_back(Device("CPU", "x86 assembler"), WHY)
+        screen.app.report_fallback(Device("CPU", "x86 assembler"), WHY)
         await screen.pilot.press("escape", "q")
         await until(lambda: screen.app.screen is screen.explore)
         screen.trainer.gate.set()
