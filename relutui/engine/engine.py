@@ -12,7 +12,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from relutui.engine.devices.opening import free_device_memory, keep_device_on_failure, one_line, open_device
-from relutui.engine.tinygrad_patches.environment import keep_apart
+from relutui.engine.tinygrad_patches.environment import isolated_environment
 from relutui.model.batch import Batch
 from relutui.model.trainer import Device, DeviceFailed, DeviceReport, Diverged, TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
@@ -43,7 +43,7 @@ class Engine:
 
     def __init__(self, device: str | None = None, method: "Method | None" = None) -> None:
         self._wanted, self._method = device, method
-        self._executor = ThreadPoolExecutor(1, "relutui-engine", keep_apart)
+        self._executor = ThreadPoolExecutor(1, "relutui-engine")
         self._waiting = deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[Any], Callable[[], object]]]()
         self._closed = Event()
         self._awaited: asyncio.Future[Any] | None = None  # the answer that is being computed
@@ -111,16 +111,14 @@ class Engine:
         told: object
         try:
             self._interrupt()
-            tell, told = answer.set_result, self._compute(function)
+            with isolated_environment():
+                tell, told = answer.set_result, function()
         except BaseException as error:
             tell, told = answer.set_exception, error
         with suppress(RuntimeError):  # the loop has ended
             loop.call_soon_threadsafe(_tell, answer, tell, told)
         self._awaited = None
         del answer, tell, told  # an error holds this frame
-
-    def _compute(self, function: Callable[[], T]) -> T:
-        return function()
 
     def _interrupt(self) -> None:
         if self._closed.is_set():

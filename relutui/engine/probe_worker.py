@@ -16,7 +16,7 @@ import numpy as np
 from relutui.engine.devices.catalogue import CANDIDATES, Candidate
 from relutui.engine.devices.opening import import_tinygrad
 from relutui.engine.engine import Engine
-from relutui.engine.tinygrad_patches.environment import keep_apart
+from relutui.engine.tinygrad_patches.environment import isolated_environment
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters
 from relutui.model.trainer import DeviceReport, Diverged, TrainerUnavailable
@@ -40,12 +40,12 @@ def main(devices: list[str]) -> None:
     """Try devices, all at once, and say of each what came of it."""
     candidates = [candidate for candidate in CANDIDATES if candidate.device in devices]
     gc.disable()
-    keep_apart()
     try:
-        import_tinygrad()
-        import tinygrad.runtime.ops_cpu  # noqa: F401  # which every device comes with
+        with isolated_environment():
+            import_tinygrad()
+            import tinygrad.runtime.ops_cpu  # noqa: F401  # which every device comes with
 
-        import relutui.engine.kernel_choice  # noqa: F401
+            import relutui.engine.kernel_choice  # noqa: F401
     except TrainerUnavailable as error:
         for candidate in candidates:
             _say(candidate.unusable(str(error)), 1)

@@ -16,7 +16,7 @@ import pytest
 
 from relutui.engine.devices import choice, opening
 from relutui.engine.engine import Engine
-from relutui.engine.tinygrad_patches.environment import keep_apart
+from relutui.engine.tinygrad_patches.environment import isolated_environment
 from relutui.model.trainer import Device, TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
 from tests.engine.problems import LAB_START, lab
@@ -110,10 +110,12 @@ def test_an_llvm_that_tinygrad_takes_but_cannot_use_is_refused(
     engine: Blocking, monkeypatch: pytest.MonkeyPatch, llvm: dict[str, object], old: bool
 ) -> None:
     engine.open()  # imports tinygrad as the engine wants it
+    from relutui.engine.tinygrad_patches.compilers import check_llvm
+
     library = SimpleNamespace(dll=SimpleNamespace(_name="/usr/lib/libLLVM-15.so", **llvm))
     monkeypatch.setattr("tinygrad.runtime.autogen.llvm", library, raising=False)
     with pytest.raises(RuntimeError, match=r"^libLLVM-15\.so is too old$") if old else nullcontext():
-        opening._check_llvm()
+        check_llvm()
 
 
 def test_without_tinygrad_the_line_says_how_to_install_it() -> None:
@@ -166,13 +168,19 @@ def test_the_version_of_tinygrad_is_the_one_that_is_installed_with_relutui() -> 
         assert f"tinygrad=={opening.TINYGRAD}" in tomllib.load(file)["project"]["dependencies"]
 
 
-def test_only_a_thread_that_asks_for_it_is_kept_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_thread_of_tinygrad_is_kept_from_the_environment_and_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "yes")
     monkeypatch.setenv("CC", "my-clang")
-    names = ("NO_COLOR", "CC", "CACHELEVEL")
-    with ThreadPoolExecutor(1, "apart", keep_apart) as apart:
-        assert list(apart.map(lambda name: os.getenv(name, "default"), names)) == ["default", "my-clang", "0"]
-    assert [os.getenv(name, "default") for name in names] == ["yes", "my-clang", "default"]
+    usual = os.getenv
+
+    def seen(_: object = None) -> list[str]:
+        return [os.getenv(name, "default") for name in ("NO_COLOR", "CC", "CACHELEVEL")]
+
+    with ThreadPoolExecutor(1) as other:
+        with isolated_environment():
+            assert seen() == ["default", "my-clang", "0"]
+            assert other.submit(seen).result() == ["yes", "my-clang", "default"]
+        assert os.getenv is usual
 
 
 def test_opening_again_costs_nothing(engine: Blocking) -> None:

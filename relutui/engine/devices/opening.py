@@ -5,11 +5,9 @@ import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from types import SimpleNamespace
 
 from relutui.engine.devices.catalogue import needed_by
-from relutui.engine.devices.choice import assembler_lacks, choose, clang, run_compiler
+from relutui.engine.devices.choice import assembler_lacks, choose, clang
 from relutui.engine.tinygrad_patches.helper_programs import no_helper_programs
 from relutui.model.trainer import Device, TrainerUnavailable
 
@@ -57,33 +55,25 @@ def _open(target: str) -> tuple[str, str]:
     with no_helper_programs():
         renderer = type(Devices[name].renderer).__name__.removesuffix("Renderer")
     if renderer == "CPULLVM":
-        _check_llvm()
+        from relutui.engine.tinygrad_patches.compilers import check_llvm
+
+        check_llvm()
     return name, renderer
 
 
-def _check_llvm() -> None:
-    """Raise RuntimeError for a libLLVM that tinygrad 0.14.0 takes, and whose types of pointers it does not know to name."""
-    from tinygrad.runtime.autogen import llvm
-
-    if not hasattr(llvm.dll, "LLVMGetVersion"):  # which came with LLVM 16
-        raise RuntimeError(f"{Path(llvm.dll._name).name} is too old")
-
-
 def import_tinygrad() -> None:
-    """Import all of tinygrad that training needs, so that whatever is wrong with it is told here."""
+    """Import all of tinygrad that training needs and change in it what has to be; raises TrainerUnavailable."""
     found = ""
     try:
         with suppress(PackageNotFoundError):  # not installed by a package manager: it may do
             found = version("tinygrad")
         if found not in ("", TINYGRAD):
             raise ImportError(f"found {found}")
-        import tinygrad.runtime.support.compiler_cpu as compiler_cpu
-
         import relutui.engine.compiled_batch  # noqa: F401
+        from relutui.engine.tinygrad_patches.installation import install
     except Exception as error:
         raise TrainerUnavailable(f"training needs tinygrad: pip install tinygrad=={TINYGRAD} ({one_line(error)})") from error
-    # tinygrad 0.14.0 leaves a compiler what it prints, on the screen, and as long as it likes.
-    compiler_cpu.subprocess = SimpleNamespace(check_output=run_compiler)
+    install()
 
 
 def one_line(error: BaseException) -> str:

@@ -33,7 +33,6 @@ from collections.abc import Callable, Sequence
 from tinygrad import dtypes
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
-import relutui.engine.tinygrad_patches.x86_loops  # noqa: F401  # this kernel has such loops
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
 from relutui.engine.kernels.optimizers import MOMENTS, update_direction
 from relutui.engine.kernels.piece_walk import left_of_all_kinks, points_on_kinks, walk, walk_back

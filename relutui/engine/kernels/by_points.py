@@ -19,7 +19,6 @@ from tinygrad import dtypes
 from tinygrad.dtype import AddrSpace
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
-import relutui.engine.tinygrad_patches.x86_vectors  # noqa: F401  # four points in one instruction
 from relutui.engine.kernels.activations import times_slope, value_and_slope
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.kernels.optimizers import MOMENTS, update_direction

@@ -16,7 +16,6 @@ from tinygrad import dtypes
 from tinygrad.dtype import AddrSpace
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
-import relutui.engine.tinygrad_patches.barriers  # noqa: F401  # behind which all memory is seen
 from relutui.engine.kernels.activations import value_and_slope
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
 from relutui.engine.kernels.optimizers import MOMENTS, update_direction

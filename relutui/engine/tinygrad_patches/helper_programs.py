@@ -1,4 +1,9 @@
-"""Lets tinygrad 0.14.0's CPU open without clang."""
+"""A CPU device that opens without clang, and in half the time.
+
+tinygrad: 0.14.0.
+Reason: it compiles four helper programs with clang whenever its CPU opens, although only HCQ2=1 ever runs them.
+Replaced by: helper programs that are compiled when they are run; see "The CPU does not open without clang" in docs/upstream.md.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,11 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_helper_programs() -> Iterator[None]:
-    """Let tinygrad's CPU open without clang, and in half the time.
-
-    tinygrad 0.14.0 compiles four helper programs with clang whenever its CPU opens, although only HCQ2=1 ever runs them.
-    Here each becomes a lone `ret`; kernels are compiled as usual.
-    """
+    """Have each helper program be a lone `ret`; kernels are compiled as usual."""
     import tinygrad.runtime.ops_cpu as ops_cpu
     from tinygrad.device import TinyELF
 

@@ -1,12 +1,14 @@
-"""Mends loops that end by a condition in tinygrad 0.14.0's x86 assembler; importing this is enough.
+"""Loops that end by a condition, in tinygrad's x86 assembler.
 
-Its register allocation closes a loop at `Ops.END`: it puts back what was in registers when the loop began.  It does not where a
-loop with a condition ends, which by then is an instruction of its own, LOOP_CMP: if such a loop lies in another, registers are
-mixed up.  Here LOOP_CMP becomes the comparison and, after it, an `Ops.END` that turns into the jump once registers are known
-(what is put back between the two leaves the flags of the comparison alone).
-
-And it looks up the name of a loop by the register that counts it, which a loop inside may have used meanwhile.  Here the loop
-that was begun last is the one that ends.
+tinygrad: 0.14.0.
+Reason: its register allocation closes a loop at `Ops.END`, where it puts back what was in registers when the loop began.  A
+    loop with a condition ends by an instruction of its own, LOOP_CMP, where nothing is put back: if such a loop lies in
+    another, registers are mixed up.  Here LOOP_CMP becomes the comparison and, after it, an `Ops.END` that turns into the jump
+    once registers are known (what is put back between the two leaves the flags of the comparison alone).
+    And it looks up the label of a loop by the register that counts it, which a loop inside may have used meanwhile.  Here the
+    loop that began last is the one that ends.
+Replaced by: the same in tinygrad; see "a loop with a condition in another loop" and "the label of the wrong loop" in
+    docs/upstream.md.
 """
 
 from typing import Any
@@ -51,5 +53,9 @@ _jumps = PatternMatcher(
         (UPat(Ops.END, name="end"), _end),
     ]
 )
-X86Renderer.pre_regalloc_matcher = _ends + X86Renderer.pre_regalloc_matcher
-X86Renderer.post_regalloc_matcher = _jumps + X86Renderer.post_regalloc_matcher
+
+
+def install() -> None:
+    """Put the rules before the assembler's own."""
+    X86Renderer.pre_regalloc_matcher = _ends + X86Renderer.pre_regalloc_matcher
+    X86Renderer.post_regalloc_matcher = _jumps + X86Renderer.post_regalloc_matcher

@@ -102,4 +102,8 @@ _rules = PatternMatcher(
     ]
 )
 _pass = PatternMatcher([(UPat(Ops.SINK, name="sink"), _packed)])
-X86Renderer.pre_isel_matcher = _pass + X86Renderer.pre_isel_matcher
+
+
+def install() -> None:
+    """Put the pass before the assembler's own rules."""
+    X86Renderer.pre_isel_matcher = _pass + X86Renderer.pre_isel_matcher
