@@ -2,20 +2,18 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from ctypes import c_uint64
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from tinygrad import Device, Tensor, dtypes
-from tinygrad.engine.realize import compile_linear, get_runtime
-from tinygrad.runtime.ops_cpu import CPUProgram
+from tinygrad import Tensor, dtypes
 from tinygrad.uop.ops import UOp
 
 from relutui.engine.kernels.arguments import Count, Rate, corrections
 from relutui.engine.kernels.pieces_layout import INTEGERS, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
+from relutui.engine.tinygrad_patches.device_memory import DeviceArray
+from relutui.engine.tinygrad_patches.launch import compile_kernel
 from relutui.lib.arrays import Array
 from relutui.model.batch import values_of
 from relutui.model.dataset import Dataset
@@ -46,17 +44,15 @@ class Program(ABC):
         self.form, self._kind = form, kind
         real = dtypes.double if kind is np.float64 else dtypes.float32
         tensors = {n: Tensor.empty(size, dtype=dtypes.int32 if n in INTEGERS else real) for n, size in lengths.items()}
-        self._buffers = {name: tensor.uop.base.buffer.ensure_allocated() for name, tensor in tensors.items()}
-        self._shares_memory = hasattr(Device[Device.DEFAULT].allocator, "_as_buffer")
-        self._arrays = {name: self._array(name) for name in tensors}
+        self._memory = {n: DeviceArray(tensor, np.int32 if n in INTEGERS else kind) for n, tensor in tensors.items()}
+        self._arrays = {name: memory.numbers for name, memory in self._memory.items()}
         self.state = [name for name in STATE if name in tensors]
         if "corrections" in tensors:
             self.write("corrections", corrections())
         self._loaded: tuple[Network, TrainingSettings, int] | None = None
         self._dataset: Dataset | None = None
         self._locks: Locks | None = None
-        linear = Tensor.custom_kernel(*tensors.values(), fxn=kernel)[0].schedule_linear()
-        self._launch = _launcher(compile_linear(linear))
+        self._launch = compile_kernel(tensors.values(), kernel)
 
     def load(self, problem: Problem, units: int) -> None:
         """Write all that a burst reads beside the state, as far as it is not there already."""
@@ -91,27 +87,24 @@ class Program(ABC):
         counts[Count.STEPS], counts[Count.UNITS] = steps, self._units
         counts[Count.STRIDE], counts[Count.FIRST] = place.stride, place.step % place.stride
         counts[Count.COVERED], counts[Count.NETWORKS] = min(place.covered, _MANY), networks
-        self._give("counts")
+        self._memory["counts"].upload()
         self._launch()
 
     def write(self, name: str, values: NDArray[Any]) -> None:
         """Fill the beginning of a buffer."""
         self._arrays[name][: len(values)] = values
-        self._give(name)
+        self._memory[name].upload()
 
     def current(self, name: str) -> NDArray[Any]:
         """What is in a buffer, until the next run."""
-        array, buffer = self._arrays[name], self._buffers[name]
-        if not self._shares_memory:
-            buffer.allocator._copyout(array.data.cast("B"), buffer._buf)
-        return array
+        return self._memory[name].download()
 
     def write_state(self, name: str, values: Array) -> None:
         """Fill parameters or moments, of shape (networks, 1 + 3 units), and what there is room for beside them with zeros."""
         array = self._arrays[name]
         array.fill(0)
         self._rows(array)[: len(values), self._columns] = values + 0.0  # no -0.0, by which a kink lies on the wrong side
-        self._give(name)
+        self._memory[name].upload()
 
     def read_state(self, name: str, old: Array) -> Array:
         """Parameters or moments, of the shape of `old`; where one has not changed, the old one in all its digits."""
@@ -135,29 +128,3 @@ class Program(ABC):
         """What each network has in a buffer, of shape (networks, ...)."""
         networks = self.form.networks
         return array.reshape(-1, networks).T if self.form.interleaved else array.reshape(networks, -1)
-
-    def _give(self, name: str) -> None:
-        """Let the device have what was written."""
-        if not self._shares_memory:  # a copy, for OpenCL takes it only when its turn has come
-            buffer = self._buffers[name]
-            buffer.allocator._copyin(buffer._buf, self._arrays[name].copy().data.cast("B"))
-
-    def _array(self, name: str) -> NDArray[Any]:
-        """The buffer as numpy's, sharing its memory where the device's is the processor's."""
-        kind = np.int32 if name in INTEGERS else self._kind
-        if self._shares_memory:
-            return np.frombuffer(self._buffers[name].as_memoryview(force_zero_copy=True), kind)
-        return np.zeros(self._buffers[name].size, kind)
-
-
-def _launcher(linear: UOp) -> Callable[[], object]:
-    """What runs a compiled kernel: as tinygrad's `run_linear` does, which finds out at every call what is known here."""
-    (call,) = linear.src
-    program, buffers = call.src[0], [argument.buffer for argument in call.src[1:]]
-    device = buffers[0].device
-    global_size, local_size = program.arg.launch_dims({})
-    arguments = [buffers[n].get_buf(device) for n in program.arg.globals]
-    runtime = get_runtime(device, program)
-    if isinstance(runtime, CPUProgram):  # which makes all its arguments anew at every call, and then calls this
-        return partial(runtime.fxn, *(c_uint64(argument.va_addr) for argument in arguments))
-    return partial(runtime, *arguments, global_size=global_size, local_size=local_size)

@@ -72,7 +72,7 @@ class PieceProgram(Program):
         scales[Scale.PART_A], scales[Scale.PART_B] = made.parts
         self.write("scales", scales)
         self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
-        self._give("order")
+        self._memory["order"].upload()
 
     def run(self, steps: int, place: BurstStart, networks: int = 1, taken: NDArray[np.int64] | None = None) -> None:
         """Run the kernel on from the state in memory; taken: of the steps, those that a network takes no more."""
@@ -80,7 +80,7 @@ class PieceProgram(Program):
         progress.fill(0)
         if taken is not None:
             self._rows(progress)[:networks, Progress.TAKEN] = taken
-        self._give("progress")
+        self._memory["progress"].upload()
         super().run(steps, place, networks)
 
     def taken(self) -> NDArray[np.int32]:
