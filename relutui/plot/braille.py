@@ -1,19 +1,15 @@
-"""Lines in braille: plotext's rasteriser, without the figure around it; and what is too dense for it."""
+"""Lines in braille: plotext draws them; those too dense for it are drawn here."""
 
 import re
-import sys
 from collections.abc import Sequence
-from functools import cache
-from importlib.util import find_spec, module_from_spec
 from itertools import compress
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array
 from relutui.plot.clipping import Path
+from relutui.plot.plotext_private import rasterize
 
 _COLOUR = re.compile(r"\x1b\[(?:0|38;5;(\d+))m")
 
@@ -25,49 +21,11 @@ Owners = NDArray[np.intp]
 Canvas = tuple[Codes, Owners]
 
 
-@cache
-def _plotext() -> Any:
-    """The classes of plotext that draw lines, imported at the first chart.
-
-    With the package around them (the documentation that it composes of itself, films, tests) it would take twenty times as
-    long.  So they are imported before it is; where something else imports plotext, before or after, it finds all of it.
-    """
-    alone = "plotext" not in sys.modules
-    if alone and (spec := find_spec("plotext")):
-        sys.modules["plotext"] = module_from_spec(spec)
-    from plotext._primitives.marker import marker
-    from plotext._primitives.matrix import matrix
-    from plotext._primitives.pixel import pixel
-    from plotext._signal.signal import signal_class
-
-    if alone:
-        del sys.modules["plotext"]
-    return SimpleNamespace(marker=marker, matrix=matrix, pixel=pixel, signal=signal_class)
-
-
-@cache
-def _marker(number: int) -> Any:
-    return _plotext().marker("braille", pixel=_plotext().pixel(number))
-
-
 def braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canvas:
-    """The paths in braille: character codes, and whose colour each cell shows, 0 where there is none.
-
-    These are the steps by which plotext's figure draws a signal, without its rulers, its copies of the marker and its count of
-    the colours used, with which a chart would take many times as long.  What they are given must have been clipped.
-    """
-    plotext = _plotext()
-    matrix = plotext.matrix(width, height, pixel=plotext.pixel())
+    """Draw clipped paths in braille: the character code of each cell, and the number of the path it shows, 0 for none."""
     dense = [_is_dense(path, width) for _, path in paths]
-    for (number, path), skipped in zip(paths, dense):
-        if skipped:
-            continue
-        signal = plotext.signal(len(path.joined))
-        signal._append_points(*path.points.T.tolist(), [_marker(number)] * len(path.joined))
-        for index in np.flatnonzero(path.joined).tolist():
-            signal._set_connected(index)
-        matrix._insert_points(signal._plot()._get_points())
-    text = _COLOUR.split(matrix.string())
+    sparse = [item for item, is_dense in zip(paths, dense) if not is_dense]
+    text = _COLOUR.split(rasterize(sparse, width, height))
     codes = np.frombuffer("".join(text[::2]).encode("utf-32-le"), np.uint32).reshape(height, width + 1)
     numbers = [0, *(int(number or 0) for number in text[1::2])]
     owners = np.repeat(numbers, [*map(len, text[::2])]).reshape(height, width + 1)
