@@ -10,14 +10,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.study.kink_descent import GAIN, descended, straight_left
-from relutui.study.kink_search import Points, fit_beside, fits_at_places
+from relutui.study.kink_descent import MIN_GAIN, descend, line_residuals
+from relutui.study.kink_search import Points, best_fit_near, best_grid_fits
 
-MOST = 500  # points for the search; of more, neighbours count as one until the last step
-MOST_STARTS = 64  # that are descended from, where there are few points;
-FEWEST_STARTS = 4  # where there are many, fewer:
-POINTS = 400  # in all of them, about
-EXACT = 1e-24  # of the squares of the straight fit: less is rounding
+MAX_SEARCH_POINTS = 500  # points for the search; of more, neighbours count as one until the last step
+MAX_DESCENTS = 64  # that are descended from, where there are few points;
+MIN_DESCENTS = 4  # where there are many, fewer:
+DESCENT_POINTS = 400  # in all of them, about
+EXACT_FIT = 1e-24  # of the squares of the straight fit: less is rounding
 
 
 def each_best_error(x: Array, y: Array) -> Iterator[float]:
@@ -25,54 +25,54 @@ def each_best_error(x: Array, y: Array) -> Iterator[float]:
 
     x and y of shape (points,), x ascending.
     """
-    points, size, rest = _normal(x, y)
+    points, size, rest = _normalize(x, y)
     if not size:
         while True:
             yield rest
-    searched = _thinned(points)
-    starts = int(np.clip(POINTS // len(searched.x), FEWEST_STARTS, MOST_STARTS))
-    lowest, found = 1.0, fits_at_places(searched)
+    merged = _merge_neighbours(points)
+    starts = int(np.clip(DESCENT_POINTS // len(merged.x), MIN_DESCENTS, MAX_DESCENTS))
+    lowest, grid_fits = 1.0, best_grid_fits(merged)
     while True:
-        fits = next(found, None) if lowest > EXACT else None
+        fits = next(grid_fits, None) if lowest > EXACT_FIT else None
         if fits is not None:
             # Several, since one that is nearly as good on the grid may be better beside it, and of equals rounding takes one.
-            kinks, squares = min((descended(searched, fit) for fit in fits[:starts]), key=lambda end: end[1])
-            if searched is not points:
-                kinks, squares = descended(points, kinks)
-            lowest = min(lowest, _beside(points, kinks, squares))
-        yield (lowest if lowest > EXACT else 0.0) * size + rest
+            kinks, squares = min((descend(merged, fit) for fit in fits[:starts]), key=lambda end: end[1])
+            if merged is not points:
+                kinks, squares = descend(points, kinks)
+            lowest = min(lowest, _improve_jointly(points, kinks, squares))
+        yield (lowest if lowest > EXACT_FIT else 0.0) * size + rest
 
 
-def _beside(points: Points, kinks: Array, squares: float) -> float:
+def _improve_jointly(points: Points, kinks: Array, squares: float) -> float:
     """The squares after all kinks together went to better places near their own, as long as there are any."""
-    while len(kinks) and squares > EXACT:
-        moved, fewer = descended(points, fit_beside(points, kinks, squares))
-        if fewer >= (1.0 - GAIN) * squares:
+    while len(kinks) and squares > EXACT_FIT:
+        moved, fewer = descend(points, best_fit_near(points, kinks, squares))
+        if fewer >= (1.0 - MIN_GAIN) * squares:
             break
         kinks, squares = moved, fewer
     return squares
 
 
-def _normal(x: Array, y: Array) -> tuple[Points, float, float]:
-    """The points as they are searched, the MSE of the straight fit to them, and that which points of one x leave to any fit."""
+def _normalize(x: Array, y: Array) -> tuple[Points, float, float]:
+    """The normalized points, the MSE of their best straight line, and the MSE that no fit avoids where points share an x."""
     distinct, which, count = np.unique(x, return_inverse=True, return_counts=True)
     y = y - y.mean()
     mean = np.bincount(which, y) / count
     rest = float(((y - mean[which]) ** 2).mean())
-    at, weight = (distinct - distinct[0]) / (np.ptp(distinct) or 1.0), count / len(x)
-    if len(at) < 3:
-        return Points(at, mean, weight), 0.0, rest
-    straight = straight_left(Points(at, mean, weight))
+    scaled, weight = (distinct - distinct[0]) / (np.ptp(distinct) or 1.0), count / len(x)
+    if len(scaled) < 3:
+        return Points(scaled, mean, weight), 0.0, rest
+    straight = line_residuals(Points(scaled, mean, weight))
     size = float((weight * straight**2).sum())
-    return Points(at, straight / np.sqrt(size or 1.0), weight), size, rest
+    return Points(scaled, straight / np.sqrt(size or 1.0), weight), size, rest
 
 
-def _thinned(points: Points) -> Points:
-    """MOST points at most, each the mean of neighbours."""
+def _merge_neighbours(points: Points) -> Points:
+    """Merge neighbouring points into their means, so that at most MAX_SEARCH_POINTS remain."""
     count = len(points.x)
-    if count <= MOST:
+    if count <= MAX_SEARCH_POINTS:
         return points
-    group = np.arange(count) * MOST // count
+    group = np.arange(count) * MAX_SEARCH_POINTS // count
     weight = np.asarray(np.bincount(group, points.weight), np.float64)
     x, y = (np.bincount(group, points.weight * values) / weight for values in (points.x, points.y))
     return Points(x, y, weight)

@@ -11,14 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.study.lowest_parabolas import SLACK, Costs, Indices, Level, continued, least
+from relutui.study.lowest_parabolas import SLACK_SQUARES, Costs, Indices, Level, extend, least
 
-PLACES = 100  # of kinks, that are chosen from: so many of the points, or where there are fewer, about as many with
-BETWEEN = 6  # between two points, at most
-FAINT = 1e-9  # the weight of all places between points: enough for the fit to have a height there
-NEAR = 3  # spaces between points to both sides of a kink, in which fit_beside looks for better places
-SHARES = np.arange(2) / 2.0  # of each of these spaces, that are places
-FARTHEST = 4.0  # from the points, in standard deviations of what the fit before leaves, that the fit may be at a place
+GRID_PLACES = 100  # of kinks, that are chosen from: so many of the points, or where there are fewer, about as many with
+MAX_BETWEEN_POINTS = 6  # between two points, at most
+GRID_WEIGHT = 1e-9  # the weight of all places between points: enough for the fit to have a height there
+NEARBY_SPACES = 3  # spaces between points to both sides of a kink, in which best_fit_near looks for better places
+SPACE_FRACTIONS = np.arange(2) / 2.0  # of each of these spaces, that are places
+MAX_DEVIATIONS = 4.0  # from the points, in standard deviations of what the fit before leaves, that the fit may be at a place
 
 
 class Points(NamedTuple):
@@ -29,71 +29,71 @@ class Points(NamedTuple):
     weight: Array
 
 
-def fits_at_places(points: Points) -> Iterator[list[Array]]:
+def best_grid_fits(points: Points) -> Iterator[list[Array]]:
     """The best fits with 0, 1, 2, ... kinks among the places, each as its kinks, ascending; as long as there are places left.
 
     For each kink and place the best fit that has this kink there: first those of which a neighbouring place has none that is
     better, the best before all; then the others.
     """
-    points, chosen = _with_places(points)
+    points, chosen = _with_grid(points)
     places, y = points.x[chosen], points.y[chosen]
     costs = _costs(points, places)
-    backward = _reversed(costs)
+    backward = _mirrored(costs)
     start = np.where(np.arange(len(places)) == 0, 0.0, np.inf)[:, None]
     first = Level(np.zeros_like(start), np.zeros_like(start), start, np.zeros(start.shape, np.intp))
     before, after = [first], [first]
     bound = float((points.weight * points.y**2).sum())
     while True:
         # A fit farther off a point has larger squares there alone.
-        reach = np.minimum(FARTHEST, np.sqrt((bound + SLACK) / points.weight[chosen]))
+        reach = np.minimum(MAX_DEVIATIONS, np.sqrt((bound + SLACK_SQUARES) / points.weight[chosen]))
         low, high = y - reach, y + reach
-        before.append(level := continued(before[-1], costs, bound + SLACK, low, high))
-        after.append(continued(after[-1], backward, bound + SLACK, low[::-1], high[::-1]))
+        before.append(level := extend(before[-1], costs, bound + SLACK_SQUARES, low, high))
+        after.append(extend(after[-1], backward, bound + SLACK_SQUARES, low[::-1], high[::-1]))
         at_end = least(level.a[-1], level.b[-1], level.c[-1])
         if not np.isfinite(at_end).any():
             return
         bound = min(bound, float(at_end.min()))
-        yield [places[fit] for fit in _fits(before, after)]
+        yield [places[fit] for fit in _fits_through(before, after)]
 
 
-def fit_beside(points: Points, kinks: Array, squares: float) -> Array:
+def best_fit_near(points: Points, kinks: Array, squares: float) -> Array:
     """The best fit of which each kink is at a place near its own, all chosen together; the kinks as they are if there is none.
 
     squares: those of the kinks as they are.
     """
     x, y, weight = points.x, points.y / np.sqrt(squares), points.weight
-    spaces = np.searchsorted(x, kinks, "right")[:, None] - 1 + np.arange(-NEAR, NEAR + 1)
+    spaces = np.searchsorted(x, kinks, "right")[:, None] - 1 + np.arange(-NEARBY_SPACES, NEARBY_SPACES + 1)
     spaces = np.clip(spaces, 0, len(x) - 2)[:, :, None]
-    near = (x[spaces] + (x[spaces + 1] - x[spaces]) * SHARES).reshape(len(kinks), len(SHARES) * (2 * NEAR + 1))
+    near = (x[spaces] + (x[spaces + 1] - x[spaces]) * SPACE_FRACTIONS).reshape(len(kinks), -1)
     places = np.unique([0.0, *near.flat, 1.0])
     costs = _costs(Points(x, y, weight), places)
-    reach = np.minimum(FARTHEST, np.sqrt((1.0 + SLACK) / np.interp(places, x, weight)))
+    reach = np.minimum(MAX_DEVIATIONS, np.sqrt((1.0 + SLACK_SQUARES) / np.interp(places, x, weight)))
     low, high = np.interp(places, x, y) - reach, np.interp(places, x, y) + reach
     chosen = [np.array([0]), *(np.unique(np.searchsorted(places, some)) for some in near), np.array([len(places) - 1])]
     zero = np.zeros((1, 1))
     levels = [Level(zero, zero, zero, np.zeros((1, 1), np.intp))]
     for start, end in pairwise(chosen):
         between = Costs(*(cost[np.ix_(end, start)] for cost in costs))
-        levels.append(continued(levels[-1], between, 1.0 + SLACK, low[end], high[end]))
+        levels.append(extend(levels[-1], between, 1.0 + SLACK_SQUARES, low[end], high[end]))
     at_end = least(*levels[-1][:3])[0]
     if not np.isfinite(at_end).any():
         return kinks
-    found = _way_back(levels, 0, int(at_end.argmin()))
-    return np.array([places[some[place]] for some, place in zip(chosen[1:], found)])
+    best = _trace_back(levels, 0, int(at_end.argmin()))
+    return np.array([places[some[place]] for some, place in zip(chosen[1:], best)])
 
 
-def _with_places(points: Points) -> tuple[Points, Indices]:
+def _with_grid(points: Points) -> tuple[Points, Indices]:
     """The points, with further ones of hardly any weight where they are few; and which of them are places."""
     x, y, weight = points
-    between = min(PLACES // len(x), BETWEEN)
+    between = min(GRID_PLACES // len(x), MAX_BETWEEN_POINTS)
     if not between:
-        return points, np.linspace(0, len(x) - 1, PLACES).round().astype(np.intp)
+        return points, np.linspace(0, len(x) - 1, GRID_PLACES).round().astype(np.intp)
     shares = np.arange(1, between + 1) / (between + 1)
     new = (x[:-1, None] + np.diff(x)[:, None] * shares).ravel()
     every = np.concatenate([x, new])
     order = np.argsort(every)
     y = np.concatenate([y, np.interp(new, x, y)])
-    weight = np.concatenate([weight, np.full(len(new), FAINT / len(new))])
+    weight = np.concatenate([weight, np.full(len(new), GRID_WEIGHT / len(new))])
     return Points(every[order], y[order], weight[order]), np.arange(len(every))
 
 
@@ -119,18 +119,18 @@ def _costs(points: Points, places: Array) -> Costs:
     return Costs(summed(n) - 2.0 * share + squares, share - squares, squares, summed(y0) - e, e, f)
 
 
-def _reversed(costs: Costs) -> Costs:
+def _mirrored(costs: Costs) -> Costs:
     """The same costs, for who goes from the last place to the first: p and q change their parts."""
     a, b, c, d, e, f = (cost[::-1, ::-1].T.copy() for cost in costs)
     return Costs(c, b, a, e, d, f)
 
 
-def _fits(before: list[Level], after: list[Level]) -> list[list[int]]:
+def _fits_through(before: list[Level], after: list[Level]) -> list[list[int]]:
     """The places of the kinks of each fit that is given on, from what is known of both its sides."""
     kinks, count = len(before) - 2, len(before[0].a)
     if not kinks:
         return [[]]
-    found = list[tuple[bool, float, list[int]]]()
+    fits = list[tuple[bool, float, list[int]]]()
     for kink in range(1, kinks + 1):
         left, right = before[kink], after[kinks - kink + 1]
         a, b, c = (one[:, :, None] + other[::-1, None] for one, other in zip(left[:3], right[:3]))
@@ -139,19 +139,19 @@ def _fits(before: list[Level], after: list[Level]) -> list[list[int]]:
         best = squares.argmin(axis=1)
         lowest = np.pad(squares[np.arange(count), best], 1, constant_values=np.inf)
         for place in np.flatnonzero(np.isfinite(lowest[1:-1])).tolist():
-            here = lowest[place + 1]
+            own = lowest[place + 1]
             one, other = divmod(int(best[place]), right.a.shape[1])
-            earlier = _way_back(before[: kink + 1], place, one)
-            later = _way_back(after[: kinks - kink + 2], count - 1 - place, other)
+            earlier = _trace_back(before[: kink + 1], place, one)
+            later = _trace_back(after[: kinks - kink + 2], count - 1 - place, other)
             fit = [*earlier, place, *(count - 1 - back for back in reversed(later))]
-            found.append((bool(here > min(lowest[place], lowest[place + 2])), float(here), fit))
-    return list({tuple(fit): fit for _, _, fit in sorted(found)}.values())
+            fits.append((bool(own > min(lowest[place], lowest[place + 2])), float(own), fit))
+    return list({tuple(fit): fit for _, _, fit in sorted(fits)}.values())
 
 
-def _way_back(levels: list[Level], place: int, parabola: int) -> list[int]:
+def _trace_back(levels: list[Level], place: int, parabola: int) -> list[int]:
     """The places of the kinks that lead to a parabola at a place of the last level."""
-    found = list[int]()
+    kinks = list[int]()
     for level, earlier in zip(levels[:1:-1], levels[-2:0:-1]):
         place, parabola = divmod(int(level.before[place, parabola]), earlier.a.shape[1])
-        found.append(place)
-    return found[::-1]
+        kinks.append(place)
+    return kinks[::-1]

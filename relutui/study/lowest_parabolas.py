@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array
 
-PARTS = 8  # of the places that are gone on to, one after the other, which take an eighth of the memory at once
-CELLS = 16  # of the heights: what is not low enough in any of them is left out before the rest are compared one by one
-SLACK = 1e-9  # of the sum of squares of the straight fit: smaller differences do not matter before the kinks are moved
+MEMORY_PARTS = 8  # of the places that are gone on to, one after the other, which take an eighth of the memory at once
+HEIGHT_CELLS = 16  # of the heights: what is not low enough in any of them is left out before the rest are compared one by one
+SLACK_SQUARES = 1e-9  # of the sum of squares of the straight fit: smaller differences do not matter before the kinks are moved
 
 Indices = NDArray[np.intp]
 
@@ -45,14 +45,14 @@ class Level(NamedTuple):
     before: Indices
 
 
-def continued(level: Level, costs: Costs, bound: float, low: Array, high: Array) -> Level:
+def extend(level: Level, costs: Costs, bound: float, low: Array, high: Array) -> Level:
     """The next level: each parabola gone on from, straight to every later place, as far as it is lowest anywhere there."""
-    parts = np.array_split(np.arange(len(costs.a)), min(PARTS, len(costs.a)))
-    some = _joined([_onward(level, Costs(*(cost[part] for cost in costs)), bound, low[part], high[part]) for part in parts])
-    return _gathered(some, _lowest(some, low, high))
+    parts = np.array_split(np.arange(len(costs.a)), min(MEMORY_PARTS, len(costs.a)))
+    some = _stack([_extend_to(level, Costs(*(cost[part] for cost in costs)), bound, low[part], high[part]) for part in parts])
+    return _keep(some, _lowest_somewhere(some, low, high))
 
 
-def _onward(level: Level, costs: Costs, bound: float, low: Array, high: Array) -> Level:
+def _extend_to(level: Level, costs: Costs, bound: float, low: Array, high: Array) -> Level:
     """Each parabola gone on from to some of the places, as far as it is below the bound anywhere and may be the lowest."""
     count = len(costs.a)
     a, b, c, d, e, f = (cost[:, :, None] for cost in costs)
@@ -63,11 +63,11 @@ def _onward(level: Level, costs: Costs, bound: float, low: Array, high: Array) -
         a, b, c = (array.reshape(count, -1) for array in new)
         within = least(a, b, c) <= bound
     before = np.broadcast_to(np.arange(a.shape[1]), a.shape)
-    some = _gathered(Level(a, b, c, before), within)
-    return _gathered(some, _low_enough(some, low, high))
+    some = _keep(Level(a, b, c, before), within)
+    return _keep(some, _possibly_lowest(some, low, high))
 
 
-def _joined(levels: list[Level]) -> Level:
+def _stack(levels: list[Level]) -> Level:
     """The levels of some of the places each, one below the other; a place with fewer parabolas has none at its end."""
     most = max(level.a.shape[1] for level in levels)
 
@@ -85,60 +85,60 @@ def least(a: Array, b: Array, c: Array) -> Array:
         return np.asarray(c - b**2 / (4.0 * a))
 
 
-def _gathered(level: Level, kept: NDArray[np.bool_]) -> Level:
+def _keep(level: Level, kept: NDArray[np.bool_]) -> Level:
     """The parabolas that are kept, those of each place together."""
     order = np.argsort(~kept, axis=1, kind="stable")[:, : max(1, int(kept.sum(axis=1).max()))]
-    here, before = np.take_along_axis(kept, order, axis=1), np.take_along_axis(level.before, order, axis=1)
+    present, before = np.take_along_axis(kept, order, axis=1), np.take_along_axis(level.before, order, axis=1)
     a, b, c = (np.take_along_axis(array, order, axis=1) for array in level[:3])
-    return Level(np.where(here, a, 1.0), np.where(here, b, 0.0), np.where(here, c, np.inf), before)
+    return Level(np.where(present, a, 1.0), np.where(present, b, 0.0), np.where(present, c, np.inf), before)
 
 
-def _low_enough(level: Level, low: Array, high: Array) -> NDArray[np.bool_]:
+def _possibly_lowest(level: Level, low: Array, high: Array) -> NDArray[np.bool_]:
     """Which parabolas of each place are, in any of the cells from low to high, not above another's largest value there."""
     a, b, c, _ = level
     with np.errstate(invalid="ignore", divide="ignore"):
         vertex = -b / (2.0 * a)
     bottom = least(a, b, c)
-    found = np.zeros(a.shape, np.bool_)
-    edges = np.linspace(low, high, CELLS + 1)[:, :, None]
+    possible = np.zeros(a.shape, np.bool_)
+    edges = np.linspace(low, high, HEIGHT_CELLS + 1)[:, :, None]
     left, at_left = edges[0], (a * edges[0] + b) * edges[0] + c
     for right in edges[1:]:
         at_right = (a * right + b) * right + c
         ceiling = np.maximum(at_left, at_right).min(axis=1, keepdims=True)
         inside = (left < vertex) & (vertex < right)
-        found |= np.where(inside, bottom, np.minimum(at_left, at_right)) <= ceiling
+        possible |= np.where(inside, bottom, np.minimum(at_left, at_right)) <= ceiling
         left, at_left = right, at_right
-    return found & np.isfinite(c)
+    return possible & np.isfinite(c)
 
 
-def _lowest(level: Level, low: Array, high: Array) -> NDArray[np.bool_]:
-    """Which parabolas of each place are the lowest anywhere from low to high: a walk along them, at all places at once.
+def _lowest_somewhere(level: Level, low: Array, high: Array) -> NDArray[np.bool_]:
+    """Which parabolas of each place are the lowest anywhere from low to high, by walking along them at all places at once.
 
-    None is visited twice; where one comes back, its neighbours may be kept in vain.
+    None is visited twice, so neighbours of one that becomes the lowest again may be kept without need.
     """
     a, b, c, _ = level
     seen = np.isinf(c)
     rows = np.flatnonzero(~seen.all(axis=1))
-    at = low[rows]
-    now = ((a[rows] * at[:, None] + b[rows]) * at[:, None] + c[rows]).argmin(axis=1)
-    found = np.zeros_like(seen)
+    height = low[rows]
+    present = ((a[rows] * height[:, None] + b[rows]) * height[:, None] + c[rows]).argmin(axis=1)
+    lowest = np.zeros_like(seen)
     while len(rows):
-        found[rows, now] = seen[rows, now] = True
-        step = _first_below(a[rows], b[rows], c[rows], now, at[:, None])
+        lowest[rows, present] = seen[rows, present] = True
+        step = _distance_below(a[rows], b[rows], c[rows], present, height[:, None])
         step[seen[rows]] = np.inf
-        now = step.argmin(axis=1)
-        at = at + step[np.arange(len(rows)), now]
-        on = at < high[rows]
-        rows, now, at = rows[on], now[on], at[on]
-    return found
+        present = step.argmin(axis=1)
+        height = height + step[np.arange(len(rows)), present]
+        inside = height < high[rows]
+        rows, present, height = rows[inside], present[inside], height[inside]
+    return lowest
 
 
-def _first_below(a: Array, b: Array, c: Array, now: Indices, at: Array) -> Array:
-    """How far after `at` each parabola first comes below its row's present one, by more than SLACK; inf where never."""
-    a, b, c = (array - np.take_along_axis(array, now[:, None], axis=1) for array in (a, b, c))
+def _distance_below(a: Array, b: Array, c: Array, present: Indices, height: Array) -> Array:
+    """How far above `height` each parabola first falls SLACK_SQUARES below its row's present one; inf if never."""
+    a, b, c = (array - np.take_along_axis(array, present[:, None], axis=1) for array in (a, b, c))
     with np.errstate(invalid="ignore", divide="ignore"):
-        c = np.maximum((a * at + b) * at + c, 0.0) + SLACK
-        b = 2.0 * a * at + b
+        c = np.maximum((a * height + b) * height + c, 0.0) + SLACK_SQUARES
+        b = 2.0 * a * height + b
         root = np.sqrt(b**2 - 4.0 * a * c)
         step = np.where(b < 0.0, 2.0 * c / (root - b), np.where(a < 0.0, (-b - root) / (2.0 * a), np.inf))
     return np.where(np.isnan(step), np.inf, step)
