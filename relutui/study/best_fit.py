@@ -1,8 +1,8 @@
-"""The best continuous piecewise-linear fit with so many free kinks: what no network of as many kinked units can beat.
+"""The best continuous piecewise-linear fit with a given number of free kinks, which no network of as many units can beat.
 
 No library serves: pwlf searches by differential evolution, which needs scipy and guarantees nothing; ruptures' CostCLinear
-joins the points at the kinks, which is not the least squares.  So kink_search.py finds the best kinks of a grid, exactly, and
-from there, and from other good ones of the grid, kink_descent.py moves them to where they are best nearby.
+joins the points at the kinks, which is not the least squares.  So kink_search.py finds the best kinks on a grid, exactly, and
+kink_descent.py moves these, and other good ones of the grid, to the nearest local minimum.
 """
 
 from collections.abc import Iterator
@@ -13,17 +13,17 @@ from relutui.lib.arrays import Array
 from relutui.study.kink_descent import MIN_GAIN, descend, line_residuals
 from relutui.study.kink_search import Points, best_fit_near, best_grid_fits
 
-MAX_SEARCH_POINTS = 500  # points for the search; of more, neighbours count as one until the last step
-MAX_DESCENTS = 64  # that are descended from, where there are few points;
-MIN_DESCENTS = 4  # where there are many, fewer:
-DESCENT_POINTS = 400  # in all of them, about
-EXACT_FIT = 1e-24  # of the squares of the straight fit: less is rounding
+MAX_SEARCH_POINTS = 500  # points in the grid search; of more, neighbours are merged until the last descent
+MAX_DESCENTS = 64  # grid fits to descend from where there are few points,
+MIN_DESCENTS = 4  # and where there are many;
+DESCENT_POINTS = 400  # points times descents, about
+EXACT_FIT = 1e-24  # of the squares of the straight fit; a fit with less is exact, but for rounding
 
 
 def each_best_error(x: Array, y: Array) -> Iterator[float]:
-    """The lowest MSE with 0, 1, 2, ... free kinks, without end; each takes a few tenths of a second to compute.
+    """Yield the lowest MSE with 0, 1, 2, ... free kinks, without end; each takes a few tenths of a second.
 
-    x and y of shape (points,), x ascending.
+    x, y: shape (points,), x ascending.
     """
     points, size, rest = _normalize(x, y)
     if not size:
@@ -35,7 +35,7 @@ def each_best_error(x: Array, y: Array) -> Iterator[float]:
     while True:
         fits = next(grid_fits, None) if lowest > EXACT_FIT else None
         if fits is not None:
-            # Several, since one that is nearly as good on the grid may be better beside it, and of equals rounding takes one.
+            # Several, since one that is nearly the best on the grid may be the best off it, and rounding decides ties.
             kinks, squares = min((descend(merged, fit) for fit in fits[:starts]), key=lambda end: end[1])
             if merged is not points:
                 kinks, squares = descend(points, kinks)
@@ -44,7 +44,7 @@ def each_best_error(x: Array, y: Array) -> Iterator[float]:
 
 
 def _improve_jointly(points: Points, kinks: Array, squares: float) -> float:
-    """The squares after all kinks together went to better places near their own, as long as there are any."""
+    """Move all kinks together to better places near their own while there are any, and return the squares."""
     while len(kinks) and squares > EXACT_FIT:
         moved, fewer = descend(points, best_fit_near(points, kinks, squares))
         if fewer >= (1.0 - MIN_GAIN) * squares:

@@ -1,4 +1,4 @@
-"""Moving the kinks of a fit, one by one and all together, until its squares are least nearby."""
+"""Descent of a fit to a local minimum of its squares: its kinks move one by one and all together."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,23 +6,23 @@ from numpy.typing import NDArray
 from relutui.lib.arrays import Array
 from relutui.study.kink_search import Points
 
-MAX_ROUNDS = 100  # at most
+MAX_ROUNDS = 100  # of descent
 MIN_GAIN = 1e-11  # of the squares: a round that gains less is the last
-STEP_FRACTIONS = 0.5 ** np.arange(6)  # of a step, that are tried
-MIN_INDEPENDENT = 1e-11  # of a hinge's squares: with no more left beside the others it adds nothing to them
-MIN_MOVE_GAIN = 1e-13  # of the squares: a kink moves for more
+STEP_FRACTIONS = 0.5 ** np.arange(6)  # of a Gauss-Newton step, tried one after the other
+MIN_INDEPENDENT = 1e-11  # of a hinge's squares: with no more than this outside the span of the basis it adds nothing
+MIN_MOVE_GAIN = 1e-13  # of the squares: a kink moves only for a larger gain
 
 
 def line_residuals(points: Points) -> Array:
-    """What the best straight line leaves of y."""
+    """The residuals of the best straight line, of shape (points,)."""
     return _residuals(points, np.empty(0))
 
 
 def descend(points: Points, kinks: Array) -> tuple[Array, float]:
-    """The kinks, ascending, moved to where the sum of the weighted squares is least nearby; and that sum.
+    """Move the kinks to a local minimum of the weighted sum of squares; return them, ascending, and that sum.
 
-    No kink alone has a better place then, anywhere; and where none alone can gain, nor can several at once by a small step: the
-    slopes of the squares against the kinks add up, also at a point, where they are others to the left and to the right.
+    No single kink then has a better place anywhere.  Nor can several gain by a small step together where none can alone,
+    because the one-sided derivatives of the sum add up over the kinks, also at a point, where left and right ones differ.
     """
     lowest = _squares(points, kinks)
     for _ in range(MAX_ROUNDS):
@@ -38,19 +38,19 @@ def descend(points: Points, kinks: Array) -> tuple[Array, float]:
 
 
 def _step_all(points: Points, kinks: Array) -> Array:
-    """All kinks after a step."""
+    """Move all kinks by one step."""
     return _gauss_newton_step(points, kinks, np.ones(len(kinks), np.bool_))
 
 
 def _step_off_points(points: Points, kinks: Array) -> Array:
-    """The kinks, those between points after a step: one that is best at a point would be drawn past it again and again."""
+    """Move the kinks that are not at a point by one step: one whose best place is a point would overshoot it every time."""
     return _gauss_newton_step(points, kinks, ~np.isin(kinks, points.x))
 
 
 def _gauss_newton_step(points: Points, kinks: Array, free: NDArray[np.bool_]) -> Array:
-    """The kinks after the largest share of a Gauss-Newton step that lowers the squares, if any does; those not free stay.
+    """Move the free kinks by the largest tried fraction of a Gauss-Newton step that lowers the squares, if any does.
 
-    As in Muggeo (2003), "Estimating regression models with unknown break-points".  Where no kink passes a point it is exact.
+    As in Muggeo (2003), "Estimating regression models with unknown break-points"; exact where no kink passes a point.
     """
     if not free.any():
         return kinks
@@ -70,7 +70,7 @@ def _gauss_newton_step(points: Points, kinks: Array, free: NDArray[np.bool_]) ->
 
 
 def _move_each(points: Points, kinks: Array) -> Array:
-    """Each kink in turn moved to the best place that it has beside the others, wherever that is."""
+    """Move each kink in turn to its best place given the others, wherever that is."""
     x, y, weight = points
     root = np.sqrt(weight)
     kinks = kinks.copy()
@@ -84,7 +84,7 @@ def _move_each(points: Points, kinks: Array) -> Array:
 
 
 def _hinge_gain(x: Array, root: Array, basis: Array, residual: Array, kink: float) -> float:
-    """By how much one more hinge lowers the squares."""
+    """How much one more hinge with this kink lowers the squares."""
     hinge = root * np.maximum(x - kink, 0.0)
     beside = hinge - basis @ (basis.T @ hinge)
     squares = float(beside @ beside)
@@ -117,22 +117,22 @@ def _best_hinge(x: Array, root: Array, basis: Array, residual: Array) -> tuple[f
 
 
 def _suffix_sums(values: Array) -> Array:
-    """The sums over the points after each but the last."""
+    """The sums over all later points, for each point but the last; along the last axis."""
     return np.asarray(np.cumsum(values[..., ::-1], axis=-1)[..., -2::-1])
 
 
 def _squares(points: Points, kinks: Array) -> float:
-    """The sum of the weighted squares that the best fit with these kinks leaves."""
+    """The weighted sum of squared residuals of the best fit with these kinks."""
     return float((points.weight * _residuals(points, kinks) ** 2).sum())
 
 
 def _residuals(points: Points, kinks: Array) -> Array:
-    """What the best fit with these kinks leaves of y."""
+    """The residuals of the best fit with these kinks, of shape (points,)."""
     columns, root = _basis_functions(points.x, kinks), np.sqrt(points.weight)
     fitted = np.linalg.lstsq((columns * root).T, points.y * root, rcond=None)[0]
     return np.asarray(points.y - fitted @ columns)
 
 
 def _basis_functions(x: Array, kinks: Array) -> Array:
-    """What a fit with these kinks is a sum of, of shape (2 + kinks, points)."""
+    """1, x and a hinge for each kink at the points, of shape (2 + kinks, points): a fit is a combination of them."""
     return np.concatenate([[np.ones_like(x), x], np.maximum(x - kinks[:, None], 0.0)])

@@ -1,7 +1,7 @@
-"""Where so many kinks are best: the dynamic programme of Fearnhead, Maidstone and Letchford (2019), "Detecting changes in slope
+"""The best kinks on a grid, by the dynamic programme of Fearnhead, Maidstone and Letchford (2019), "Detecting changes in slope
 with an L0 penalty", for a given number of kinks.
 
-It goes from left to right, and from right to left; both together give the best fit with any one kink at any place.
+It runs from left to right and from right to left; the two together give the best fit with a kink at any given place.
 """
 
 from collections.abc import Iterator
@@ -13,16 +13,19 @@ import numpy as np
 from relutui.lib.arrays import Array
 from relutui.study.lowest_parabolas import SLACK_SQUARES, Costs, Indices, Level, extend, least
 
-GRID_PLACES = 100  # of kinks, that are chosen from: so many of the points, or where there are fewer, about as many with
-MAX_BETWEEN_POINTS = 6  # between two points, at most
-GRID_WEIGHT = 1e-9  # the weight of all places between points: enough for the fit to have a height there
-NEARBY_SPACES = 3  # spaces between points to both sides of a kink, in which best_fit_near looks for better places
-SPACE_FRACTIONS = np.arange(2) / 2.0  # of each of these spaces, that are places
-MAX_DEVIATIONS = 4.0  # from the points, in standard deviations of what the fit before leaves, that the fit may be at a place
+GRID_PLACES = 100  # candidates for a kink: as many of the points, or all of fewer points and places between them
+MAX_BETWEEN_POINTS = 6  # candidates between two neighbouring points
+GRID_WEIGHT = 1e-9  # total weight of the places between points, just enough to determine the height of the fit there
+NEARBY_SPACES = 3  # gaps between points on either side of a kink in which best_fit_near tries places
+SPACE_FRACTIONS = np.arange(2) / 2.0  # of each of these gaps, at which a place is tried
+MAX_DEVIATIONS = 4.0  # of the fit from the points at a place, in standard deviations of the previous fit's residuals
 
 
 class Points(NamedTuple):
-    """Each x once, ascending from 0 to 1; y less the straight fit; weights.  The weighted squares of y sum to 1."""
+    """Normalized points: distinct x ascending from 0 to 1, residuals y of the straight fit, weights; sum(weight y^2) = 1.
+
+    Each of shape (points,).
+    """
 
     x: Array
     y: Array
@@ -30,10 +33,10 @@ class Points(NamedTuple):
 
 
 def best_grid_fits(points: Points) -> Iterator[list[Array]]:
-    """The best fits with 0, 1, 2, ... kinks among the places, each as its kinks, ascending; as long as there are places left.
+    """Yield the best fits with 0, 1, 2, ... kinks at places of the grid, until there are no more places.
 
-    For each kink and place the best fit that has this kink there: first those of which a neighbouring place has none that is
-    better, the best before all; then the others.
+    Each is a list of fits, a fit being its kinks in ascending order: for every kink and place the best fit with that kink
+    there.  Fits that are no worse than those of the neighbouring places come first, and among them the best one.
     """
     points, chosen = _with_grid(points)
     places, y = points.x[chosen], points.y[chosen]
@@ -44,7 +47,7 @@ def best_grid_fits(points: Points) -> Iterator[list[Array]]:
     before, after = [first], [first]
     bound = float((points.weight * points.y**2).sum())
     while True:
-        # A fit farther off a point has larger squares there alone.
+        # A fit farther from a point than this exceeds the bound by its squares at that point alone.
         reach = np.minimum(MAX_DEVIATIONS, np.sqrt((bound + SLACK_SQUARES) / points.weight[chosen]))
         low, high = y - reach, y + reach
         before.append(level := extend(before[-1], costs, bound + SLACK_SQUARES, low, high))
@@ -57,9 +60,9 @@ def best_grid_fits(points: Points) -> Iterator[list[Array]]:
 
 
 def best_fit_near(points: Points, kinks: Array, squares: float) -> Array:
-    """The best fit of which each kink is at a place near its own, all chosen together; the kinks as they are if there is none.
+    """The kinks of the best fit with each kink at a place near its present one; the present kinks if there is no such fit.
 
-    squares: those of the kinks as they are.
+    squares: the weighted sum of squares with the present kinks.
     """
     x, y, weight = points.x, points.y / np.sqrt(squares), points.weight
     spaces = np.searchsorted(x, kinks, "right")[:, None] - 1 + np.arange(-NEARBY_SPACES, NEARBY_SPACES + 1)
@@ -83,7 +86,7 @@ def best_fit_near(points: Points, kinks: Array, squares: float) -> Array:
 
 
 def _with_grid(points: Points) -> tuple[Points, Indices]:
-    """The points, with further ones of hardly any weight where they are few; and which of them are places."""
+    """The points, with further ones of negligible weight where they are few, and the indices of those that are places."""
     x, y, weight = points
     between = min(GRID_PLACES // len(x), MAX_BETWEEN_POINTS)
     if not between:
@@ -98,13 +101,13 @@ def _with_grid(points: Points) -> tuple[Points, Indices]:
 
 
 def _costs(points: Points, places: Array) -> Costs:
-    """The costs, from sums over the points after each place up to the next; the first point is with those after it."""
+    """The costs, from sums over the points between neighbouring places; the first point counts with those after it."""
     x, y, weight = points
     cell = np.clip(np.searchsorted(places, x) - 1, 0, None)
     beyond = x - places[cell]
     terms = np.ones_like(x), beyond, beyond**2, y, beyond * y, y**2
     n, x1, x2, y0, y1, y2 = (np.bincount(cell, weight * term).astype(np.float64) for term in terms)
-    start = places[:-1] - places[:, None]  # of each cell, from each place
+    start = places[:-1] - places[:, None]  # of each cell, relative to each place
 
     def summed(of_cells: Array) -> Array:
         sums = np.cumsum(np.where(start >= 0.0, of_cells, 0.0), axis=1)
@@ -112,7 +115,7 @@ def _costs(points: Points, places: Array) -> Costs:
 
     earlier = np.tri(len(places), k=-1, dtype=np.bool_)
     width = np.where(earlier, places[:, None] - places, 1.0)
-    share = summed(start * n + x1) / width  # of the way from i to j, summed; then its squares
+    share = summed(start * n + x1) / width  # sums of the relative position between i and j, then of its squares
     squares = summed(start**2 * n + 2.0 * start * x1 + x2) / width**2
     e = summed(start * y0 + y1) / width
     f = np.where(earlier, summed(y2), np.inf)
@@ -120,13 +123,13 @@ def _costs(points: Points, places: Array) -> Costs:
 
 
 def _mirrored(costs: Costs) -> Costs:
-    """The same costs, for who goes from the last place to the first: p and q change their parts."""
+    """The costs of the mirrored problem, from the last place to the first, in which p and q exchange roles."""
     a, b, c, d, e, f = (cost[::-1, ::-1].T.copy() for cost in costs)
     return Costs(c, b, a, e, d, f)
 
 
 def _fits_through(before: list[Level], after: list[Level]) -> list[list[int]]:
-    """The places of the kinks of each fit that is given on, from what is known of both its sides."""
+    """The place indices of each yielded fit, from the levels to its left and to its right."""
     kinks, count = len(before) - 2, len(before[0].a)
     if not kinks:
         return [[]]
@@ -149,7 +152,7 @@ def _fits_through(before: list[Level], after: list[Level]) -> list[list[int]]:
 
 
 def _trace_back(levels: list[Level], place: int, parabola: int) -> list[int]:
-    """The places of the kinks that lead to a parabola at a place of the last level."""
+    """The place indices of the kinks on the path to a parabola at a place of the last level."""
     kinks = list[int]()
     for level, earlier in zip(levels[:1:-1], levels[-2:0:-1]):
         place, parabola = divmod(int(level.before[place, parabola]), earlier.a.shape[1])

@@ -1,7 +1,7 @@
-"""Functions that are the lowest of several parabolas, one at each place: how the search for kinks goes from place to place.
+"""Lower envelopes of parabolas, one at each place: the value functions of the search for kinks.
 
-The functional pruning of Fearnhead, Maidstone and Letchford (2019), "Detecting changes in slope with an L0 penalty": a parabola
-that is nowhere the lowest is left out.
+By the functional pruning of Fearnhead, Maidstone and Letchford (2019), "Detecting changes in slope with an L0 penalty", a
+parabola that is nowhere the lowest is dropped.
 """
 
 from typing import Any, NamedTuple
@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array
 
-MEMORY_PARTS = 8  # of the places that are gone on to, one after the other, which take an eighth of the memory at once
-HEIGHT_CELLS = 16  # of the heights: what is not low enough in any of them is left out before the rest are compared one by one
-SLACK_SQUARES = 1e-9  # of the sum of squares of the straight fit: smaller differences do not matter before the kinks are moved
+MEMORY_PARTS = 8  # into which the next places are split and computed one after the other, for an eighth of the memory
+HEIGHT_CELLS = 16  # into which the heights are split: a parabola that is too high in all of them is dropped before the walk
+SLACK_SQUARES = 1e-9  # of the sum of squares of the straight fit: smaller differences are left to the descent
 
 Indices = NDArray[np.intp]
 
 
 class Costs(NamedTuple):
-    """The squares between two places i < j at which the fit is p and q: a p^2 + 2 b p q + c q^2 - 2 d p - 2 e q + f.
+    """The squares between two places i < j where the fit has the heights p and q: a p^2 + 2 b p q + c q^2 - 2 d p - 2 e q + f.
 
-    Each of shape (places, places), as [j, i]; f is inf where i < j does not hold.
+    Each of shape (places, places), indexed [j, i]; f is inf unless i < j.
     """
 
     a: Array
@@ -33,10 +33,10 @@ class Costs(NamedTuple):
 
 
 class Level(NamedTuple):
-    """The least squares up to each place, against the height q of the fit there: the lowest of several a q^2 + b q + c.
+    """The least squares up to each place against the height q of the fit there: the minimum of several a q^2 + b q + c.
 
-    Each of shape (places, parabolas); c is inf where a place has fewer.  before: which of the level before, ravelled, each
-    goes on from.
+    Each of shape (places, parabolas); c is inf where a place has fewer.  before: the flat index of each parabola's predecessor
+    in the previous level.
     """
 
     a: Array
@@ -46,14 +46,14 @@ class Level(NamedTuple):
 
 
 def extend(level: Level, costs: Costs, bound: float, low: Array, high: Array) -> Level:
-    """The next level: each parabola gone on from, straight to every later place, as far as it is lowest anywhere there."""
+    """The next level: every parabola extended by a straight line to every later place, if it is the lowest anywhere there."""
     parts = np.array_split(np.arange(len(costs.a)), min(MEMORY_PARTS, len(costs.a)))
     some = _stack([_extend_to(level, Costs(*(cost[part] for cost in costs)), bound, low[part], high[part]) for part in parts])
     return _keep(some, _lowest_somewhere(some, low, high))
 
 
 def _extend_to(level: Level, costs: Costs, bound: float, low: Array, high: Array) -> Level:
-    """Each parabola gone on from to some of the places, as far as it is below the bound anywhere and may be the lowest."""
+    """Extend every parabola to some of the places; drop those above the bound, or above another everywhere."""
     count = len(costs.a)
     a, b, c, d, e, f = (cost[:, :, None] for cost in costs)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -68,7 +68,7 @@ def _extend_to(level: Level, costs: Costs, bound: float, low: Array, high: Array
 
 
 def _stack(levels: list[Level]) -> Level:
-    """The levels of some of the places each, one below the other; a place with fewer parabolas has none at its end."""
+    """Stack levels of different places, padding those with fewer parabolas."""
     most = max(level.a.shape[1] for level in levels)
 
     def padded(number: int, filling: float) -> NDArray[Any]:
@@ -80,13 +80,13 @@ def _stack(levels: list[Level]) -> Level:
 
 
 def least(a: Array, b: Array, c: Array) -> Array:
-    """The least value of each parabola."""
+    """The minimum of each parabola."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(c - b**2 / (4.0 * a))
 
 
 def _keep(level: Level, kept: NDArray[np.bool_]) -> Level:
-    """The parabolas that are kept, those of each place together."""
+    """Drop the parabolas that are not kept, and move the kept ones of each place to the front."""
     order = np.argsort(~kept, axis=1, kind="stable")[:, : max(1, int(kept.sum(axis=1).max()))]
     present, before = np.take_along_axis(kept, order, axis=1), np.take_along_axis(level.before, order, axis=1)
     a, b, c = (np.take_along_axis(array, order, axis=1) for array in level[:3])
@@ -94,7 +94,7 @@ def _keep(level: Level, kept: NDArray[np.bool_]) -> Level:
 
 
 def _possibly_lowest(level: Level, low: Array, high: Array) -> NDArray[np.bool_]:
-    """Which parabolas of each place are, in any of the cells from low to high, not above another's largest value there."""
+    """Which parabolas of each place are no higher than every other's maximum in some cell between low and high."""
     a, b, c, _ = level
     with np.errstate(invalid="ignore", divide="ignore"):
         vertex = -b / (2.0 * a)
