@@ -117,7 +117,7 @@ def _cannot_add(session: Session) -> str | None:
 
 
 def _cannot_remove(session: Session) -> str | None:
-    return "the last unit stays" if session.state.parameters.units == 1 else _on_bias(session)
+    return "the last unit cannot be removed" if session.state.parameters.units == 1 else _on_bias(session)
 
 
 def _untrainable(session: Session) -> str | None:
@@ -130,13 +130,13 @@ def _tabless(session: Session) -> str | None:
 
 COMMANDS: tuple[Command, ...] = (
     *(Command(move, (move,), move.capitalize(), "", _to(move)) for move in MOVES),
-    Command("panel", ("tab",), "Panel", "next panel, where they are behind tabs", _tab(1), _tabless),
+    Command("panel", ("tab",), "Panel", "next panel, when panels are behind tabs", _tab(1), _tabless),
     Command("panel-back", ("shift+tab",), "Panel back", "previous panel", _tab(-1), _tabless),
     Command(
         "step",
         ("s",),
         "Step",
-        "train one step, or the number in the scenario",
+        "train one step, or as many as the scenario sets",
         lambda s: Train(s.state.settings.steps),
         _untrainable,
     ),
@@ -148,8 +148,8 @@ COMMANDS: tuple[Command, ...] = (
         lambda s: Train(100 * s.state.settings.steps),
         _untrainable,
     ),
-    Command("run", ("space",), "Run", "run, pause", _run_or_pause, _untrainable),
-    Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, as many as fit", _speed(-1)),
+    Command("run", ("space",), "Run", "run or pause training", _run_or_pause, _untrainable),
+    Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, or all that fit", _speed(-1)),
     Command("faster", (".",), "Faster", "run faster", _speed(1)),
     Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: settings_edits.scale_learning_rate(s, 0.5)),
     Command("double", (")",), "Double rate", "double the learning rate", lambda s: settings_edits.scale_learning_rate(s, 2.0)),
@@ -162,11 +162,15 @@ COMMANDS: tuple[Command, ...] = (
         settings_edits.next_momentum,
         settings_edits.no_momentum,
     ),
-    Command("loss", ("e",), "Loss", "the other loss: mse, sse", settings_edits.next_loss),
-    Command("gradient", ("G",), "Gradient", "the gradient of each parameter in the table, and back", _gradients),
-    Command("predict", ("p",), "LookAhead", "100 steps on as a ghost, without taking them; and away", _predict, _untrainable),
-    Command("seeds", ("g",), "Seeds", "many random starts at once: where they end", lambda s: Show("seeds"), _untrainable),
-    Command("capacity", ("n",), "How many units", "how good n units can be: the error by units", lambda s: Show("capacity")),
+    Command("loss", ("e",), "Loss", "next loss: mse, sse", settings_edits.next_loss),
+    Command("gradient", ("G",), "Gradient", "show or hide the gradients in the table", _gradients),
+    Command("predict", ("p",), "Preview", "show where 100 more steps would lead, or hide it", _predict, _untrainable),
+    Command(
+        "seeds", ("g",), "Seeds", "train many random starts at once and compare them", lambda s: Show("seeds"), _untrainable
+    ),
+    Command(
+        "capacity", ("n",), "How many units", "how good n units can be: the loss by number of units", lambda s: Show("capacity")
+    ),
     Command(
         "activation",
         ("f",),
@@ -187,7 +191,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("nudge-down", ("-",), "Nudge down", "nudge it down", lambda s: edits.nudge(s, -1)),
     Command("nudge-up-10", (">",), "Nudge up ten", "nudge it up by ten steps", lambda s: edits.nudge(s, 10)),
     Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
-    Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), and back", kink_edits.toggle),
+    Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), or go back", kink_edits.toggle),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
     Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", unit_edits.add_unit, _cannot_add),
@@ -196,7 +200,7 @@ COMMANDS: tuple[Command, ...] = (
         "one-fewer",
         ("X",),
         "One fewer",
-        "remove the unit and refit the others, side by side",
+        "remove the unit, refit the others and compare",
         lambda s: Show("one fewer"),
         _cannot_remove,
     ),
@@ -204,22 +208,30 @@ COMMANDS: tuple[Command, ...] = (
         "one-more",
         ("A",),
         "One more",
-        "add a unit where it helps most and refit, side by side",
+        "add a unit where it helps most, refit and compare",
         lambda s: Show("one more"),
         _cannot_add,
     ),
     Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo"),
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),
-    Command("rewind", ("r",), "Rewind", "rewind to the start, but for what is locked", edits.rewind),
+    Command("rewind", ("r",), "Rewind", "rewind to the start, except what is locked", edits.rewind),
+    Command("random", ("R",), "Random start", "new random start, next seed, except what is locked", edits.next_random_start),
+    Command("probe-left", ("[",), "Probe left", "move the probe left by a point", lambda s: edits.probe_by_points(s, -1)),
+    Command("probe-right", ("]",), "Probe right", "move the probe right by a point", lambda s: edits.probe_by_points(s, 1)),
     Command(
-        "random", ("R",), "Random start", "a new random start, the next seed, but for what is locked", edits.next_random_start
+        "probe-far-left",
+        ("{",),
+        "Probe far left",
+        "move it left by a tenth of the range",
+        lambda s: edits.probe_by_range(s, -1),
     ),
-    Command("probe-left", ("[",), "Probe left", "probe to the left by a point", lambda s: edits.probe_by_points(s, -1)),
-    Command("probe-right", ("]",), "Probe right", "probe to the right by a point", lambda s: edits.probe_by_points(s, 1)),
     Command(
-        "probe-far-left", ("{",), "Probe far left", "probe left by a tenth of the range", lambda s: edits.probe_by_range(s, -1)
+        "probe-far-right",
+        ("}",),
+        "Probe far right",
+        "move it right by a tenth of the range",
+        lambda s: edits.probe_by_range(s, 1),
     ),
-    Command("probe-far-right", ("}",), "Probe far right", "probe right by a tenth", lambda s: edits.probe_by_range(s, 1)),
     Command(
         "view",
         ("v",),
@@ -232,22 +244,22 @@ COMMANDS: tuple[Command, ...] = (
         "add-term",
         ("c",),
         "Add to the sum",
-        "Contributions: the selected unit, or the next, into the sum",
+        "Contributions: add the selected unit, or the next, to the sum",
         partial_sum.add_next,
     ),
-    Command("take-term", ("C",), "Take back", "Contributions: the last one out of the sum", partial_sum.take_back),
-    Command("across", ("j",), "Across", "Landscape: the selected parameter across", landscape_axes.across),
-    Command("upward", ("J",), "Up", "Landscape: the selected parameter up", landscape_axes.upward),
-    Command("fit-range", ("y",), "Fit y-range", "fit the y-range to data and prediction again", edits.fit_limits),
-    Command("hint", ("h",), "Hint", "next hint of the exercise", _hint, hints.why_no_hint),
-    Command("lesson", ("t",), "Lesson", "the lesson", lambda s: Show("lesson"), _no_lesson),
-    Command("why", ("i",), "Why", "why: the selected unit in plain words; on c, the prediction", _why),
-    Command("why-prediction", ("I",), "Why, prediction", "why: the prediction, and what it cannot reach", _why_prediction),
-    Command("open", ("o",), "Open", "the gallery of scenarios; / there for a path", lambda s: Show("open")),
+    Command("take-term", ("C",), "Take back", "Contributions: take the last unit out of the sum", partial_sum.take_back),
+    Command("across", ("j",), "Across", "Landscape: put the selected parameter on the x axis", landscape_axes.across),
+    Command("upward", ("J",), "Up", "Landscape: put the selected parameter on the y axis", landscape_axes.upward),
+    Command("fit-range", ("y",), "Fit y-range", "fit the y-range to the data and the prediction", edits.fit_limits),
+    Command("hint", ("h",), "Hint", "next hint for the exercise", _hint, hints.why_no_hint),
+    Command("lesson", ("t",), "Lesson", "show the lesson", lambda s: Show("lesson"), _no_lesson),
+    Command("why", ("i",), "Why", "explain the selected unit; on c, the prediction", _why),
+    Command("why-prediction", ("I",), "Why, prediction", "explain the prediction, and what it cannot reach", _why_prediction),
+    Command("open", ("o",), "Open", "open the gallery of scenarios; there, / takes a path", lambda s: Show("open")),
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
-    Command("help", ("?",), "Keys", "keys and words; tab there: the sixteen questions, the manual", lambda s: Show("help")),
-    Command("back", ("escape",), "Back", "after a tour: back to where you were, as it was", visits.back),
+    Command("help", ("?",), "Keys", "keys and words; there, tab leads to questions and manual", lambda s: Show("help")),
+    Command("back", ("escape",), "Back", "after a tour: go back to where you were", visits.back),
     Command("palette", ("ctrl+p",), "Commands", "find a command by name", lambda s: Show("palette")),
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )
@@ -255,7 +267,7 @@ COMMANDS: tuple[Command, ...] = (
 # Keys that go to the table, or that need no line each; for the help screen and the manual.
 TABLE_KEYS: tuple[tuple[str, str], ...] = (
     ("arrows, page up, page down, home, end", "move in the table; the last row is c, the output bias"),
-    ("enter, 0-9", "type a value into the cell; a - or . right before belongs to it"),
+    ("enter, 0-9", "type a value; a - or . pressed just before is part of it"),
     ("enter, tab, up, down", "while typing: keep the value; the last three also move on"),
     ("esc", "while typing: leave the cell as it was"),
 )
