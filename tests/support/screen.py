@@ -7,6 +7,7 @@ from string import ascii_letters
 
 from rich.style import Style
 from textual import events
+from textual.command import CommandList
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -46,6 +47,12 @@ class Screen:
         async with bounded("the main screen is at rest"):
             await self.explore.settled()
             await self.pilot.pause()
+
+    async def find_command(self, words: str, found: str) -> None:
+        """Open the palette, type words, and wait until what they find is its first command."""
+        await self.pilot.press("ctrl+p", *words)
+        commands = self.app.screen.query_one(CommandList)
+        await until(lambda: commands.option_count > 0 and found in str(commands.get_option_at_index(0).prompt))
 
     async def enter_path(self, path: Path | str) -> None:
         """Paste a path in place of what a dialog asks with, and enter it; to type it would take a second."""

@@ -38,8 +38,7 @@ def test_the_sixteen_colours_of_a_terminal_are_the_apps_own() -> None:
 
 async def test_a_command_is_carried_out_once_however_often_it_is_entered() -> None:
     async with shown(open_lab(w1=1)) as screen:
-        await screen.pilot.press("ctrl+p", *"double rate")
-        await screen.pilot.pause(1.0)  # the palette searches while one types
+        await screen.find_command("double rate", "Double rate")
         type_ahead(screen, "enter", "enter", "enter", "a")
         await until(lambda: screen.session.state.settings.learning_rate > 0.05)
         await screen.press("+")

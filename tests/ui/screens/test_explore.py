@@ -207,9 +207,7 @@ async def test_the_strips_stand_under_the_chart_column_for_column() -> None:
 
 async def test_commands_can_be_found_by_name() -> None:
     async with shown() as screen:
-        await screen.pilot.press("ctrl+p")
-        await screen.pilot.press(*"double rate")
-        await screen.pilot.pause(1.0)  # the palette searches while one types
+        await screen.find_command("double rate", "Double rate")
         await screen.pilot.press("enter")
         await until(lambda: screen.session.state.settings.learning_rate == 0.1)
 

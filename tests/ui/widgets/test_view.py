@@ -147,8 +147,8 @@ def test_any_numbers_can_be_drawn(
     session = with_network(SOLVED, Network(activation, output), parameters(w, b, v, data.draw(st.floats())))
     added = tuple(data.draw(st.permutations(range(units + 2))))
     session = replace(session, view=view, added=added, handle=True, selection=Selection(data.draw(st.integers(0, units)), "w"))
-    for size in ((78, 9), (40, 9), (5, 2)):
-        chart(read_chart(session), *size)
+    for size in ((78, 9), (40, 9), (5, 2)):  # no row is wider, and there are no more of them
+        drawn(session, view, size)
 
 
 @pytest.mark.parametrize("width", range(19, 130))
