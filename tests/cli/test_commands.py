@@ -1,24 +1,16 @@
 """The commands, called as the shell would; the engine is the real one."""
 
-import errno
-import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from relutui.cli.main import COMMANDS as SUBCOMMANDS
 from relutui.cli.main import main
-from relutui.model.selection import Selection
-from relutui.model.trainer import DeviceReport
 from relutui.scenario.library import TEACHING_ORDER, load, shipped
-from relutui.scenario.writer import to_toml
-from relutui.session import edits
-from relutui.session.session import as_scenario, open_session
-from tests.support.sessions import opener, with_values
+from relutui.session.session import open_session
 from tests.support.waiting import LIMIT
 
 
@@ -60,105 +52,6 @@ def test_points_very_far_from_0_are_good_but_said(tmp_path: Path, capsys: pytest
     message = open_session(load(file)).message
     assert message is not None
     assert message.text == said
-
-
-def test_train_zero_steps_just_evaluates(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["train", "lab", "--steps", "0", "--json"]) == 0
-    result = json.loads(capsys.readouterr().out)
-    assert result["loss"] == pytest.approx(2.4630, abs=5e-5)
-    assert result | {"loss": 0} == {
-        "scenario": "lab", "device": None, "renderer": None, "seed": None, "steps": 0, "loss": 0,
-        "parameters": {"w": [-2, 0, 0], "b": [2, 0, 0], "v": [1, 1, 1], "c": 0}, "seconds": 0,
-        "ended": "steps", "moved": False,
-    }  # fmt: skip
-
-
-def test_train_from_the_zero_start_stays_there(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["train", "lab", "--steps", "500", "--json"]) == 0
-    captured = capsys.readouterr()
-    result = json.loads(captured.out)
-    assert captured.err == ""
-    assert result["steps"] == 500
-    assert result["loss"] == pytest.approx(2.4630, abs=5e-5)
-    assert result["device"] == "CPU"
-    assert result["seconds"] > 0
-
-
-def test_train_saves_and_never_over_another_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "trained.toml"
-    command = ["train", "lab", "--seed", "1", "--steps", "50", "--optimizer", "adam", "--learning-rate", "0.02"]
-    assert main([*command, "--save", str(file)]) == 0
-    assert "50 steps" in capsys.readouterr().out
-    trained = load(file)
-    assert trained.settings.optimizer == "adam"
-    assert trained.settings.learning_rate == 0.02
-    written = file.read_text()
-    assert main([*command, "--save", str(file)]) == 1
-    assert capsys.readouterr().err == f"{file}: File exists\n"
-    assert file.read_text() == written
-
-
-def test_a_seed_draws_what_the_new_start_of_the_app_draws_with_what_is_locked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    session = with_values(opener("lab-free"), w0=1.25)
-    session = edits.toggle_lock(edits.select(session, Selection(0, "w")))
-    file = tmp_path / "locked.toml"
-    file.write_text(to_toml(as_scenario(session, "locked")))
-    assert main(["train", str(file), "--seed", "36", "--steps", "0", "--json"]) == 0
-    drawn = edits.next_random_start(session).state  # lab-free's own is 35
-    assert (drawn.seed, drawn.parameters.w[0]) == (36, 1.25)
-    found = json.loads(capsys.readouterr().out)["parameters"]
-    assert found == {
-        "w": drawn.parameters.w.tolist(),
-        "b": drawn.parameters.b.tolist(),
-        "v": drawn.parameters.v.tolist(),
-        "c": 0,
-    }
-
-
-def test_what_could_not_be_saved_is_told_before_the_training(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A link to nothing is there too; and a folder that one may not write to, which is nothing to whoever may do all."""
-    link = tmp_path / "link.toml"
-    link.symlink_to(tmp_path / "nowhere.toml")
-    assert main(["train", "lab", "--steps", "1", "--save", str(link)]) == 1
-
-    def refused(**where: object) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied", "a temporary file")
-
-    monkeypatch.setattr("relutui.cli.usage.TemporaryFile", refused)
-    assert main(["train", "lab", "--steps", "1", "--save", str(tmp_path / "new.toml")]) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert [line.rsplit(": ", 1)[1] for line in said.err.splitlines()] == ["File exists", "Permission denied"]
-    assert main(["train", "lab", "--steps", "1", "--save", f"{'x' * 300}.toml"]) == 1
-    said = capsys.readouterr()
-    assert (said.out, said.err.count("File name too long")) == ("", 1)
-
-
-def test_train_says_where_it_diverged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "line.toml"
-    file.write_text(
-        'title = "l"\n[target]\npoints = [[0, 0], [1, 5]]\n[network]\nactivation = "identity"\n[init]\nunits = 2\n'
-        "[training]\nlearning_rate = 1000.0\n"
-    )
-    assert main(["train", str(file), "--steps", "1000"]) == 1
-    captured = capsys.readouterr()
-    assert captured.err.startswith("diverged after step ")
-    assert captured.err.endswith("at learning rate 1000\n")
-    assert "nan" not in captured.out
-    assert "inf" not in captured.out
-
-
-def test_units_only_for_scenarios_that_draw_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["train", "lab", "--units", "2", "--steps", "0"]) == 1
-    assert "--units is for scenarios that draw their units" in capsys.readouterr().err
-    file = tmp_path / "drawn.toml"
-    file.write_text('title = "d"\n[target]\npoints = [[0, 0], [1, 5]]\n[init]\nunits = 2\n')
-    assert main(["train", str(file), "--units", "5", "--steps", "0", "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["parameters"]["w"]) == 5
 
 
 @pytest.mark.parametrize(
@@ -284,58 +177,6 @@ def test_render_writes_svg_and_text(tmp_path: Path) -> None:
         assert main(["render", "lab", "--size", "80x24", "--output", str(tmp_path / name)]) == 0
     assert (tmp_path / "screen.svg").read_text().startswith("<svg")
     assert "Three units, one curve" in (tmp_path / "screen.txt").read_text()
-
-
-FOUND = [
-    DeviceReport("CL", "CL", "OpenCL", False, "no libOpenCL; needs an OpenCL driver: the GPU's own, or another", 0.0),
-    DeviceReport("CPU:CLANG", "CPU", "clang", True, "", 0.003),
-]
-
-
-async def probed(limit: float) -> AsyncIterator[DeviceReport]:
-    assert limit < 3.0
-    for report in FOUND:
-        yield report
-
-
-@pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two devices; what can be used here is in tests/engine/test_probing.py."""
-    monkeypatch.setattr("relutui.cli.devices.probe_devices", probed)
-    monkeypatch.delenv("RELUTUI_DEVICE", raising=False)
-    monkeypatch.setenv("DEV", "CL")
-
-
-def test_devices_says_what_can_be_used(found: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["devices"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        "device     renderer       1,000 steps of 3 units on 300 points, or why not",
-        "CPU:CLANG  clang          3.00 ms",
-        "CL         OpenCL         no libOpenCL; needs an OpenCL driver: the GPU's own,",
-        "                          or another",
-        "",
-        "without --device: CL, from DEV",
-    ]
-
-
-def test_devices_as_json_are_as_in_the_design(found: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["devices", "--json"]) == 0
-    (clang, opencl) = json.loads(capsys.readouterr().out)["devices"]
-    assert clang == {
-        "device": "CPU:CLANG", "name": "CPU", "renderer": "clang", "usable": True, "reason": "", "burst_seconds": 0.003,
-    }  # fmt: skip
-    assert opencl == clang | {
-        "device": "CL", "name": "CL", "renderer": "OpenCL", "usable": False, "reason": FOUND[0].reason, "burst_seconds": 0,
-    }  # fmt: skip
-
-
-def test_devices_says_what_is_wrong_with_the_one_that_would_be_taken(
-    found: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("RELUTUI_DEVICE", "\x1b[31mGPU")
-    assert main(["devices"]) == 0
-    last = capsys.readouterr().out.splitlines()[-1]
-    assert last.startswith("without --device: device [31mGPU (from RELUTUI_DEVICE) cannot be opened: expected one of CPU, ")
 
 
 def test_what_is_printed_past_python_is_not_heard() -> None:

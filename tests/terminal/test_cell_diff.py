@@ -1,20 +1,7 @@
 """What is sent is judged by pyte, a terminal emulator: it must show what Textual's own drawing of the whole screen shows."""
 
-import fcntl
-import os
-import pty
-import select
-import signal
-import struct
-import subprocess
-import sys
-import termios
-import time
-from codecs import getincrementaldecoder
-from collections.abc import Callable
 from typing import Literal
 
-import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,22 +9,21 @@ from rich.color import Color, ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.drivers.headless_driver import HeadlessDriver
 from textual.filter import dim_color, monochrome_style
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.strip import Strip
 
 from relutui.readout.colour import TARGET_COLOUR, UNIT_COLOURS
 from relutui.terminal.cell_diff import TerminalMirror, _look
-from relutui.ui.app import COLOURS, RelutuiApp
-from tests.support.fake_trainer import FakeTrainer
-from tests.support.sessions import open_lab, opener
-from tests.support.waiting import LIMIT, until
+from relutui.ui.app import COLOURS
+from tests.terminal.emulator import CUT, Terminal, drawn, whole
 
-WIDTH, HEIGHT, CUT = 12, 3, 5
+WIDTH, HEIGHT = 12, 3
+
+
 CONSOLE = Console(force_terminal=True, color_system="256")
+
 
 STYLES = st.builds(
     Style,
@@ -49,47 +35,17 @@ STYLES = st.builds(
     strike=st.sampled_from([None, True]),
     reverse=st.sampled_from([None, True]),
 )
+
+
 TEXTS = st.text(st.sampled_from("   aaab●⣿日"), max_size=WIDTH)
+
+
 STRIPS = st.lists(st.tuples(TEXTS, st.none() | STYLES), max_size=4).map(
     lambda parts: Strip([Segment(*part) for part in parts]).adjust_cell_length(WIDTH)
 )
+
+
 SCREENS = st.lists(STRIPS, min_size=HEIGHT, max_size=HEIGHT)
-
-
-class Terminal:
-    """A terminal without automatic line wrap, as Textual sets it."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self.screen = pyte.Screen(width, height)
-        self._stream = pyte.Stream(self.screen)
-        self.feed("\x1b[?7l")
-
-    def feed(self, sequence: str) -> None:
-        self._stream.feed(sequence)
-
-    @property
-    def cells(self) -> list[list[pyte.screens.Char]]:
-        """The cells, without what makes no difference to a blank."""
-        rows = [[self.screen.buffer[y][x] for x in range(self.screen.columns)] for y in range(self.screen.lines)]
-        return [[_seen(cell) for cell in row] for row in rows]
-
-
-def _seen(cell: pyte.screens.Char) -> pyte.screens.Char:
-    drawn_in_front = cell.reverse or cell.underscore or cell.strikethrough
-    return cell._replace(fg="default", bold=False, italics=False) if cell.data == " " and not drawn_in_front else cell
-
-
-def whole(rows: list[Strip]) -> LayoutUpdate:
-    return LayoutUpdate([row.divide([CUT, row.cell_length]) for row in rows], Region(0, 0, rows[0].cell_length, len(rows)))
-
-
-def drawn(rows: list[Strip], console: Console) -> Terminal:
-    """A terminal on which Textual has drawn a screen."""
-    for style in (segment.style for row in rows for segment in row if segment.style):
-        style._ansi = None  # Rich keeps what a style was first sent as, to whatever console
-    terminal = Terminal(rows[0].cell_length, len(rows))
-    terminal.feed(whole(rows).render_segments(console).replace("\n", "\r\n"))
-    return terminal
 
 
 def partly(rows: list[Strip], changed: list[tuple[int, bool]]) -> ChopsUpdate:
@@ -188,105 +144,6 @@ def test_nothing_is_known_of_another_size_or_after_forgetting() -> None:
 def test_links_are_sent_as_textual_does() -> None:
     link = Strip([Segment("abcdefgh", Style(link="https://example.org"))])
     assert f"\x1b[1H{link.render(CONSOLE)}" == sent([strip(" " * 8)], [link])
-
-
-class Recorder(HeadlessDriver):
-    """A driver whose terminal is pyte's."""
-
-    terminal: Terminal
-    is_headless = False
-
-    def write(self, data: str) -> None:
-        self.terminal.feed(data)
-
-
-@pytest.fixture
-def many_colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of CONSOLE; of 16 Textual would take others for what is dim."""
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("COLORTERM", raising=False)
-
-
-@pytest.mark.usefixtures("many_colours")
-async def test_the_app_leaves_the_screen_as_textual_would_draw_it() -> None:
-    """Through edits, a run, views, dialogs, other sizes, and a terminal that was written to by others."""
-    app = RelutuiApp(open_lab(), FakeTrainer(), opener)
-    app.driver_class = Recorder
-    Recorder.terminal = Terminal(80, 24)
-
-    async def judge() -> None:  # on a busy machine the last drawing may come late
-        await until(lambda: Recorder.terminal.cells == drawn(app.screen._compositor.render_strips(), app.console).cells)
-
-    async with app.run_test(headless=False, size=(80, 24)) as pilot:
-        for keys in ("", "+ + right -", "s", "v v", "ctrl+p", "escape", "1 enter"):
-            await pilot.press(*keys.split())
-            await pilot.pause(0.05)
-            await judge()
-        Recorder.terminal.feed("\x1b[5;5Hwritten by others\x1b[2J\x1b[3;4H")
-        await pilot.press("ctrl+l")
-        await pilot.pause(0.05)
-        await judge()
-        for size in (Size(120, 36), Size(120, 36)):
-            Recorder.terminal = Terminal(*size)
-            app.post_message(events.Resize(size, size))
-            await pilot.pause(0.1)
-            await judge()
-
-
-@pytest.mark.usefixtures("many_colours")
-@pytest.mark.parametrize("panel", ["chart", "strips", "table", "walk", "loss"])
-async def test_a_panel_that_is_drawn_alone_leaves_those_beside_it_as_they_are(panel: str) -> None:
-    app = RelutuiApp(open_lab(), FakeTrainer(), opener)
-    app.driver_class = Recorder
-    Recorder.terminal = Terminal(120, 36)
-    async with app.run_test(headless=False, size=(120, 36)) as pilot:
-        await pilot.pause(0.1)
-        app.screen.query_one(f"#{panel}").refresh()
-        await pilot.pause(0.1)
-        await until(lambda: Recorder.terminal.cells == drawn(app.screen._compositor.render_strips(), app.console).cells)
-
-
-def test_a_process_draws_everything_anew_when_it_is_asked_to_and_when_it_comes_back() -> None:
-    """In a terminal of its own; what pyte shows after keys is what it shows after a redraw from nothing."""
-    main, side = pty.openpty()
-    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
-    inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}  # workers have them
-    environment = inherited | {"TERM": "xterm-256color", "COLORTERM": ""}
-    command = [sys.executable, "-m", "relutui", "lab", "--device", "NONE"]
-    process = subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env=environment, start_new_session=True)
-    os.close(side)
-    terminal, decoder = Terminal(120, 36), getincrementaldecoder("utf-8")()
-
-    def wait_until(condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + LIMIT
-        while not condition():
-            assert time.monotonic() < end, "\n".join(terminal.screen.display)
-            if select.select([main], [], [], 0.1)[0]:
-                terminal.feed(decoder.decode(os.read(main, 1 << 16)))
-
-    def again(ask: Callable[[], object]) -> None:
-        while select.select([main], [], [], 0.5)[0]:
-            terminal.feed(decoder.decode(os.read(main, 1 << 16)))
-        before = terminal.cells
-        terminal.screen.reset()
-        ask()
-        wait_until(lambda: terminal.cells == before)
-
-    def suspend_and_resume() -> None:
-        os.kill(process.pid, signal.SIGTSTP)
-        wait_until(lambda: os.waitpid(process.pid, os.WUNTRACED | os.WNOHANG) != (0, 0))
-        os.kill(process.pid, signal.SIGCONT)
-
-    try:
-        wait_until(lambda: "no training" in "".join(terminal.screen.display))
-        os.write(main, b"+++v")
-        wait_until(lambda: "[ 0.30 ]" in "".join(terminal.screen.display))
-        again(lambda: os.write(main, b"\x0c"))
-        again(suspend_and_resume)
-    finally:
-        process.kill()
-        process.wait(LIMIT)
-        os.close(main)
 
 
 @pytest.mark.parametrize("colour", [*UNIT_COLOURS, TARGET_COLOUR, 15, None])

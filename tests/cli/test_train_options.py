@@ -1,0 +1,114 @@
+"""`relutui train` with its options, called as the shell would; the engine is the real one."""
+
+import errno
+import json
+from pathlib import Path
+
+import pytest
+
+from relutui.cli.main import main
+from relutui.model.selection import Selection
+from relutui.scenario.library import load
+from relutui.scenario.writer import to_toml
+from relutui.session import edits
+from relutui.session.session import as_scenario
+from tests.support.sessions import opener, with_values
+
+
+def test_train_zero_steps_just_evaluates(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "lab", "--steps", "0", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["loss"] == pytest.approx(2.4630, abs=5e-5)
+    assert result | {"loss": 0} == {
+        "scenario": "lab", "device": None, "renderer": None, "seed": None, "steps": 0, "loss": 0,
+        "parameters": {"w": [-2, 0, 0], "b": [2, 0, 0], "v": [1, 1, 1], "c": 0}, "seconds": 0,
+        "ended": "steps", "moved": False,
+    }  # fmt: skip
+
+
+def test_train_from_the_zero_start_stays_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "lab", "--steps", "500", "--json"]) == 0
+    captured = capsys.readouterr()
+    result = json.loads(captured.out)
+    assert captured.err == ""
+    assert result["steps"] == 500
+    assert result["loss"] == pytest.approx(2.4630, abs=5e-5)
+    assert result["device"] == "CPU"
+    assert result["seconds"] > 0
+
+
+def test_train_saves_and_never_over_another_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "trained.toml"
+    command = ["train", "lab", "--seed", "1", "--steps", "50", "--optimizer", "adam", "--learning-rate", "0.02"]
+    assert main([*command, "--save", str(file)]) == 0
+    assert "50 steps" in capsys.readouterr().out
+    trained = load(file)
+    assert trained.settings.optimizer == "adam"
+    assert trained.settings.learning_rate == 0.02
+    written = file.read_text()
+    assert main([*command, "--save", str(file)]) == 1
+    assert capsys.readouterr().err == f"{file}: File exists\n"
+    assert file.read_text() == written
+
+
+def test_a_seed_draws_what_the_new_start_of_the_app_draws_with_what_is_locked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = with_values(opener("lab-free"), w0=1.25)
+    session = edits.toggle_lock(edits.select(session, Selection(0, "w")))
+    file = tmp_path / "locked.toml"
+    file.write_text(to_toml(as_scenario(session, "locked")))
+    assert main(["train", str(file), "--seed", "36", "--steps", "0", "--json"]) == 0
+    drawn = edits.next_random_start(session).state  # lab-free's own is 35
+    assert (drawn.seed, drawn.parameters.w[0]) == (36, 1.25)
+    found = json.loads(capsys.readouterr().out)["parameters"]
+    assert found == {
+        "w": drawn.parameters.w.tolist(),
+        "b": drawn.parameters.b.tolist(),
+        "v": drawn.parameters.v.tolist(),
+        "c": 0,
+    }
+
+
+def test_what_could_not_be_saved_is_told_before_the_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link to nothing is there too; and a folder that one may not write to, which is nothing to whoever may do all."""
+    link = tmp_path / "link.toml"
+    link.symlink_to(tmp_path / "nowhere.toml")
+    assert main(["train", "lab", "--steps", "1", "--save", str(link)]) == 1
+
+    def refused(**where: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "a temporary file")
+
+    monkeypatch.setattr("relutui.cli.usage.TemporaryFile", refused)
+    assert main(["train", "lab", "--steps", "1", "--save", str(tmp_path / "new.toml")]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert [line.rsplit(": ", 1)[1] for line in said.err.splitlines()] == ["File exists", "Permission denied"]
+    assert main(["train", "lab", "--steps", "1", "--save", f"{'x' * 300}.toml"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("File name too long")) == ("", 1)
+
+
+def test_train_says_where_it_diverged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "line.toml"
+    file.write_text(
+        'title = "l"\n[target]\npoints = [[0, 0], [1, 5]]\n[network]\nactivation = "identity"\n[init]\nunits = 2\n'
+        "[training]\nlearning_rate = 1000.0\n"
+    )
+    assert main(["train", str(file), "--steps", "1000"]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("diverged after step ")
+    assert captured.err.endswith("at learning rate 1000\n")
+    assert "nan" not in captured.out
+    assert "inf" not in captured.out
+
+
+def test_units_only_for_scenarios_that_draw_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "lab", "--units", "2", "--steps", "0"]) == 1
+    assert "--units is for scenarios that draw their units" in capsys.readouterr().err
+    file = tmp_path / "drawn.toml"
+    file.write_text('title = "d"\n[target]\npoints = [[0, 0], [1, 5]]\n[init]\nunits = 2\n')
+    assert main(["train", str(file), "--units", "5", "--steps", "0", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["parameters"]["w"]) == 5
