@@ -100,9 +100,9 @@ def engine(device: str | None) -> Iterator[Blocking]:
 def piece_engine(device: str | None) -> Iterator[Blocking]:
     """One that trains by pieces where a GPU would rather visit every point."""
     for engine in _opened(Engine(device, "pieces")):
-        from relutui.engine.kernel_choice import knows_pieces
+        from relutui.engine.kernel_choice import supports_pieces
 
-        if not knows_pieces():
+        if not supports_pieces():
             pytest.skip("this device trains by points only")
         yield engine
 

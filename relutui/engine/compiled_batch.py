@@ -6,7 +6,7 @@ from weakref import ref
 import numpy as np
 from tinygrad import Device
 
-from relutui.engine.exact import ExactBatch, ExactSpec, Whole, advance_many, is_finite, losses
+from relutui.engine.exact import ExactBatch, ExactSpec, IntArray, advance_many, is_finite, losses
 from relutui.engine.kernels.pieces_layout import PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.program import STATE, BurstStart, Program
@@ -16,19 +16,19 @@ from relutui.model.batch import Batch
 from relutui.model.gradient import GREATEST
 from relutui.model.training import Problem
 
-_NEVER = 2**30  # stride: no samples
-_NOWHERE = _NEVER // 2  # a first step that no sample is due at, nor for long before and after it
-_SHORT = 64  # steps by pieces after a doubt, which may come again soon; then twice as many
-_WORK = 50_000_000  # of all networks and steps in one run of the kernel, so that one can interrupt it soon
-_WORK_OF_GPU = 40 * _WORK
-_BUSY = 256  # networks take a GPU as long as one
+_UNSAMPLED_STRIDE = 2**30  # stride: no samples
+_UNSAMPLED_STEP = _UNSAMPLED_STRIDE // 2  # a first step that no sample is due at, nor for long before and after it
+_STEPS_AFTER_DOUBT = 64  # steps by pieces after a doubt, which may come again soon; then twice as many
+_CPU_RUN_WORK = 50_000_000  # of all networks and steps in one run of the kernel, so that one can interrupt it soon
+_GPU_RUN_WORK = 40 * _CPU_RUN_WORK
+_GPU_FILLING_NETWORKS = 256  # networks take a GPU as long as one
 
 
 class CompiledBatch:
-    """The kernel of a form; `train` trains batches of any size, as many networks at a time as the form has room for."""
+    """The kernel of a spec; `train` trains batches of any size, as many networks at a time as the spec has room for."""
 
-    def __init__(self, form: PointsSpec | PiecesSpec) -> None:
-        self._program = program_for(form)
+    def __init__(self, spec: PointsSpec | PiecesSpec) -> None:
+        self._program = program_for(spec)
         self._last: tuple[Callable[[], Array | None], ...] = ()  # the state that is in memory
 
     @quiet
@@ -36,18 +36,19 @@ class CompiledBatch:
         """The batch `steps` on, with its losses; `interrupt` is called now and then, to raise if need be."""
         self._problem, self._interrupt = problem, interrupt
         self._program.load(problem, batch.units)
-        form, work = self._program.form, self._program.work
-        size = form.networks if form.parallel else min(form.networks, max(1, _WORK // work))
+        spec, work = self._program.spec, self._program.work
+        size = spec.networks if spec.parallel else min(spec.networks, max(1, _CPU_RUN_WORK // work))
         together = min(size, len(batch))
-        at_once = max(1, _WORK_OF_GPU // (work * max(together, _BUSY)) if form.parallel else _WORK // (work * together))
+        limit, occupied = (_GPU_RUN_WORK, max(together, _GPU_FILLING_NETWORKS)) if spec.parallel else (_CPU_RUN_WORK, together)
+        run_steps = max(1, limit // (work * occupied))
         trained = []
         known = bool(self._last) and all(last() is its for last, its in zip(self._last, _state(batch)))
         self._last = ()
         for first in range(0, len(batch), size):
             self._load(batch, slice(first, first + size), known)
-            for step in range(0, steps, at_once) or (0,):
+            for step in range(0, steps, run_steps) or (0,):
                 interrupt()
-                self._run(min(at_once, steps - step), batch.step + step)
+                self._run(min(run_steps, steps - step), batch.step + step)
             trained.append(self._trained(batch.step + steps))
         if len(trained) > 1:
             return Batch.joined(trained)
@@ -60,22 +61,22 @@ class CompiledBatch:
         for name in () if known else self._program.state:
             self._program.write_state(name, self._before[name])
 
-    def _run(self, steps: int, covered: int) -> None:
+    def _run(self, steps: int, adam_steps: int) -> None:
         program, networks = self._program, len(self._before["parameters"])
-        program.run(steps, BurstStart(_NOWHERE, covered, _NEVER), networks)
+        program.run(steps, BurstStart(_UNSAMPLED_STEP, adam_steps, _UNSAMPLED_STRIDE), networks)
         Device[Device.DEFAULT].synchronize()  # else a GPU is given all runs at once, and none can be given up
         if isinstance(program, PieceProgram):
             left = steps - program.taken()[:networks].astype(np.int64)
             if (left[program.doubts()[:networks]] > 0).any():
-                self._go_on_where_in_doubt(program, left, covered + steps)
+                self._train_in_doubt(program, left, adam_steps + steps)
 
-    def _go_on_where_in_doubt(self, program: PieceProgram, left: Whole, end: int) -> None:
+    def _train_in_doubt(self, program: PieceProgram, left: IntArray, end: int) -> None:
         """Have the networks that have stopped for doubt take what is left to them: point by point, and by pieces, in turn.
 
         end: the steps that their moments will cover then.
         """
         problem, interrupt = self._problem, self._interrupt
-        state, most = self._state(program, len(left)), _SHORT
+        state, most = self._state(program, len(left)), _STEPS_AFTER_DOUBT
         doubts = program.doubts()[: len(left)].copy()
         going = np.flatnonzero(doubts & (left > 0))
         while len(going):
@@ -93,7 +94,7 @@ class CompiledBatch:
             interrupt()
             steps = min(most, int(left[going].max()))
             self._write(program, tuple(part[going] for part in state))
-            program.run(steps, BurstStart(_NOWHERE, end - steps, _NEVER), len(going), steps - left[going])
+            program.run(steps, BurstStart(_UNSAMPLED_STEP, end - steps, _UNSAMPLED_STRIDE), len(going), steps - left[going])
             taken = program.taken()[: len(going)] - (steps - left[going])
             for part, new in zip(state, self._state(program, len(going))):
                 part[going] = new
@@ -101,7 +102,7 @@ class CompiledBatch:
             doubts[going] = program.doubts()[: len(going)]
             going, most = going[(taken > 0) | doubts[going]], 2 * most
         self._write(program, state)
-        program.run(0, BurstStart(_NOWHERE, end, _NEVER), len(left))
+        program.run(0, BurstStart(_UNSAMPLED_STEP, end, _UNSAMPLED_STRIDE), len(left))
 
     def _state(self, program: Program, networks: int) -> tuple[Array, ...]:
         """What is in memory of the first networks, as far as the optimizer has it, else zeros."""
@@ -130,6 +131,6 @@ def _state(batch: Batch) -> tuple[Array, ...]:
     return batch.values, batch.first, batch.second
 
 
-def batch_for(form: PointsSpec | PiecesSpec | ExactSpec) -> CompiledBatch | ExactBatch:
-    """What trains by a form."""
-    return ExactBatch() if isinstance(form, ExactSpec) else CompiledBatch(form)
+def batch_for(spec: PointsSpec | PiecesSpec | ExactSpec) -> CompiledBatch | ExactBatch:
+    """What trains by a spec."""
+    return ExactBatch() if isinstance(spec, ExactSpec) else CompiledBatch(spec)

@@ -22,16 +22,16 @@ from relutui.model.gradient import GREATEST, State
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Problem, Sample, sampling_stride
 
-_LONGEST = 10_000  # steps in one run of the kernel, so that closing need not wait for a long training
-_LONGEST_STOPPING = 1_000  # where it may stop early: the kernel idles through the steps that are left
-_SHORT = 64  # after it stopped for doubt, which may come again soon
+_MAX_BURST_STEPS = 10_000  # steps in one run of the kernel, so that closing need not wait for a long training
+_MAX_STOPPING_BURST_STEPS = 1_000  # where it may stop early: the kernel idles through the steps that are left
+_BURST_STEPS_AFTER_DOUBT = 64  # after it stopped for doubt, which may come again soon
 
 
 class CompiledBurst:
-    """The kernel of a form; `train` trains any problem and checkpoint of that form."""
+    """The kernel of a spec; `train` trains any problem and checkpoint of that spec."""
 
-    def __init__(self, form: PointsSpec | PiecesSpec) -> None:
-        self._program = program_for(form)
+    def __init__(self, spec: PointsSpec | PiecesSpec) -> None:
+        self._program = program_for(spec)
         self._last: Callable[[], Checkpoint | None] = lambda: None  # the checkpoint whose state is in memory
 
     @quiet
@@ -43,18 +43,18 @@ class CompiledBurst:
         self._load(start, problem)
         program = self._program
         stride = sampling_stride(start.history, steps)
-        longest = most = _LONGEST if problem.settings.stop_below is None else _LONGEST_STOPPING
+        longest = most = _MAX_BURST_STEPS if problem.settings.stop_below is None else _MAX_STOPPING_BURST_STEPS
         samples: tuple[Sample, ...] = ()
         taken, diverged = 0, False
         while taken < steps and not diverged:
             interrupt()
             asked = min(longest, steps - taken)
-            place = BurstStart(start.step + taken, start.optimizer.steps + taken, stride)
+            burst_start = BurstStart(start.step + taken, start.optimizer.steps + taken, stride)
             before = {name: program.current(name).copy() for name in program.state}
-            done, rows = self._run(asked, place)
+            done, rows = self._run(asked, burst_start)
             if diverged := not self._finite(rows):
-                done, rows = self._last_finite(before, done, place)
-            samples += _samples(rows, place)
+                done, rows = self._last_finite(before, done, burst_start)
+            samples += _samples(rows, burst_start)
             taken += done
             longest = min(2 * longest, most)
             if done < asked and not diverged:
@@ -64,7 +64,7 @@ class CompiledBurst:
                 done, diverged = self._by_points(start, steps - taken, start.optimizer.steps + taken, interrupt, sampler)
                 if done == 0:
                     break
-                taken, longest = taken + done, _SHORT
+                taken, longest = taken + done, _BURST_STEPS_AFTER_DOUBT
                 samples += tuple(sample for sample in sampler.samples if sample.step < start.step + taken)
         checkpoint = checkpoint_after(start, problem, self._state(start), taken, samples)
         if diverged:
@@ -77,12 +77,12 @@ class CompiledBurst:
         return isinstance(self._program, PieceProgram) and bool(self._program.doubts()[0])
 
     def _by_points(
-        self, start: Checkpoint, steps: int, covered: int, interrupt: Callable[[], None], sampler: Sampler
+        self, start: Checkpoint, steps: int, adam_steps: int, interrupt: Callable[[], None], sampler: Sampler
     ) -> tuple[int, bool]:
         """Go on from the state in memory point by point, until the tables do again; the steps taken, and if it diverged."""
         program = self._program
         assert isinstance(program, PieceProgram)
-        left, known = np.array([steps]), np.array([covered])
+        left, known = np.array([steps]), np.array([adam_steps])
         done = advance(self._problem, self._state(start), left, known, interrupt, program.doubtful, sampler)
         taken, diverged = int(done.taken[0]), bool(np.isnan(done.losses[0]))
         self._write(done.before if diverged else done.state)
@@ -104,9 +104,9 @@ class CompiledBurst:
             if name in self._program.state:
                 self._program.write_state(name, values)
 
-    def _run(self, steps: int, place: BurstStart) -> tuple[int, NDArray[np.float32]]:
+    def _run(self, steps: int, burst_start: BurstStart) -> tuple[int, NDArray[np.float32]]:
         """Run the kernel on from the state in memory; the steps it took, and the rows of its samples and of the final loss."""
-        self._program.run(steps, place)
+        self._program.run(steps, burst_start)
         taken, samples = self._program.current("progress")[: len(Progress)].tolist()
         return taken, self._program.samples(samples + 1)
 
@@ -120,16 +120,18 @@ class CompiledBurst:
             loss = losses(self._problem, program.read_state("parameters", self._nothing))[0]
         return bool(loss < GREATEST) and all((np.abs(program.current(name)) <= GREATEST).all() for name in program.state)
 
-    def _last_finite(self, before: dict[str, NDArray[Any]], taken: int, place: BurstStart) -> tuple[int, NDArray[np.float32]]:
+    def _last_finite(
+        self, before: dict[str, NDArray[Any]], taken: int, burst_start: BurstStart
+    ) -> tuple[int, NDArray[np.float32]]:
         """Leave the last finite state in memory, by running shorter bursts from `before`; what `_run` tells of the last."""
         finite, bad = 0, taken
         while finite + 1 < bad:
             middle = (finite + bad) // 2
             self._restore(before)
-            _, rows = self._run(middle, place)
+            _, rows = self._run(middle, burst_start)
             finite, bad = (middle, bad) if self._finite(rows) else (finite, middle)
         self._restore(before)
-        return self._run(finite, place)
+        return self._run(finite, burst_start)
 
     def _restore(self, state: dict[str, NDArray[Any]]) -> None:
         for name, values in state.items():
@@ -143,15 +145,15 @@ class CompiledBurst:
         return tuple(kept)
 
 
-def _samples(rows: NDArray[np.float32], place: BurstStart) -> tuple[Sample, ...]:
-    """The samples of a run that started at `place`; its last row is no sample."""
+def _samples(rows: NDArray[np.float32], burst_start: BurstStart) -> tuple[Sample, ...]:
+    """The samples of a run that started at `burst_start`; its last row is no sample."""
     numbers, length = array("f", rows.tobytes()), rows.shape[1]
-    first = -(-place.step // place.stride) * place.stride
+    first = -(-burst_start.step // burst_start.stride) * burst_start.stride
     values = [numbers[n + 1 : n + length] for n in range(0, len(numbers) - length, length)]
-    made = zip(count(first, place.stride), rows[:-1, 0].tolist(), values)
+    made = zip(count(first, burst_start.stride), rows[:-1, 0].tolist(), values)
     return tuple(map(partial(tuple.__new__, Sample), made))  # a third of the time of Sample(*...)
 
 
-def burst_for(form: PointsSpec | PiecesSpec | ExactSpec) -> CompiledBurst | ExactBurst:
-    """What trains by a form."""
-    return ExactBurst() if isinstance(form, ExactSpec) else CompiledBurst(form)
+def burst_for(spec: PointsSpec | PiecesSpec | ExactSpec) -> CompiledBurst | ExactBurst:
+    """What trains by a spec."""
+    return ExactBurst() if isinstance(spec, ExactSpec) else CompiledBurst(spec)

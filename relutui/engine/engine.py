@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from relutui.engine.kernels.pieces_layout import PiecesSpec
     from relutui.engine.kernels.points_layout import PointsSpec
 
-    AnyForm = PointsSpec | PiecesSpec | ExactSpec
+    KernelSpec = PointsSpec | PiecesSpec | ExactSpec
 
 CLOSED = "the engine is closed"
-SEARCH = 15.0  # s for a device to answer on a busy machine: the others are told meanwhile
-BATCHES = 8  # compiled programs for batches that are kept, each with its memory
+DEVICE_SEARCH_S = 15.0  # s for a device to answer on a busy machine: the others are told meanwhile
+MAX_COMPILED_BATCHES = 8  # compiled programs for batches that are kept, each with its memory
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,8 +48,8 @@ class Engine:
         self._closed = Event()
         self._awaited: asyncio.Future[Any] | None = None  # the answer that is being computed
         self._device: Device | None = None
-        self._bursts: dict[AnyForm, CompiledBurst | ExactBurst] = {}
-        self._batches: dict[AnyForm, CompiledBatch | ExactBatch] = {}
+        self._bursts: dict[KernelSpec, CompiledBurst | ExactBurst] = {}
+        self._batches: dict[KernelSpec, CompiledBatch | ExactBatch] = {}
         self._last: tuple[object, Any] = None, None  # what was asked for last, and what is compiled for it
 
     async def open(self) -> Device:
@@ -60,7 +60,7 @@ class Engine:
         """Every device there may be, each as soon as it is found usable or not; closing it ends the search."""
         from relutui.engine.devices.catalogue import probe_devices
 
-        return probe_devices(SEARCH)
+        return probe_devices(DEVICE_SEARCH_S)
 
     async def switch(self, device: str) -> Device:
         """Train on this device from here on; raises TrainerUnavailable, and stays with the present one."""
@@ -116,7 +116,7 @@ class Engine:
         except BaseException as error:
             tell, told = answer.set_exception, error
         with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(_tell, answer, tell, told)
+            loop.call_soon_threadsafe(_deliver, answer, tell, told)
         self._awaited = None
         del answer, tell, told  # an error holds this frame
 
@@ -128,13 +128,13 @@ class Engine:
 
     def _open(self) -> Device:
         if self._device is None:
-            with _giving_way():
+            with _keep_screen_responsive():
                 self._device = open_device(self._wanted)
         return self._device
 
     def _switch(self, wanted: str) -> Device:
         before = self._device
-        with _giving_way(), keep_device_on_failure() if before else nullcontext():
+        with _keep_screen_responsive(), keep_device_on_failure() if before else nullcontext():
             self._device = device = open_device(wanted)
         if before and before != device:
             self._bursts.clear()
@@ -151,7 +151,7 @@ class Engine:
         if steps <= 0:
             return checkpoint
         burst = self._burst(problem, checkpoint.parameters.units)
-        with self._failing("training"):
+        with self._device_errors("training"):
             return burst.train(checkpoint, problem, steps, self._interrupt)
 
     def _train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
@@ -160,9 +160,9 @@ class Engine:
         from relutui.engine.kernel_choice import choose_batch_kernel
 
         compiled = self._compiled(self._batches, batch_for, choose_batch_kernel, problem, batch.units, len(batch))
-        if len(self._batches) > BATCHES:
+        if len(self._batches) > MAX_COMPILED_BATCHES:
             del self._batches[next(iter(self._batches))]
-        with self._failing("training"):
+        with self._device_errors("training"):
             return compiled.train(batch, problem, steps, self._interrupt)
 
     def _burst(self, problem: Problem, units: int) -> "CompiledBurst | ExactBurst":
@@ -174,28 +174,28 @@ class Engine:
 
     def _compiled(
         self,
-        known: "dict[AnyForm, T]",
-        kind: "Callable[[AnyForm], T]",
-        form_for: "Callable[..., AnyForm]",
+        compiled_specs: "dict[KernelSpec, T]",
+        compile_spec: "Callable[[KernelSpec], T]",
+        choose: "Callable[..., KernelSpec]",
         problem: Problem,
         *sizes: int,
     ) -> T:
-        """What is compiled for the form, when it is first asked for; to find the form takes as long as hundreds of steps."""
+        """What is compiled for the spec, when it is first asked for; to find the spec takes as long as hundreds of steps."""
         from relutui.engine.kernel_choice import traits
 
         asked = problem.network, problem.settings.optimizer, len(problem.dataset), traits(problem.dataset), *sizes
         if self._last[0] != asked:
-            form = form_for(problem, *sizes, method=self._method)
-            if form not in known:
+            spec = choose(problem, *sizes, method=self._method)
+            if spec not in compiled_specs:
                 self._interrupt()
-                with self._failing("compiling the training kernel"), _giving_way():
-                    known[form] = kind(form)
-            self._last = asked, known[form]
+                with self._device_errors("compiling the training kernel"), _keep_screen_responsive():
+                    compiled_specs[spec] = compile_spec(spec)
+            self._last = asked, compiled_specs[spec]
         compiled: T = self._last[1]
         return compiled
 
     @contextmanager
-    def _failing(self, doing: str) -> Iterator[None]:
+    def _device_errors(self, doing: str) -> Iterator[None]:
         """Tell whatever goes wrong with the device in one line."""
         try:
             yield
@@ -208,14 +208,14 @@ class Engine:
             raise DeviceFailed(f"{device.name} {said}") from error
 
 
-def _tell(answer: asyncio.Future[Any], tell: Callable[[Any], None], told: object) -> None:
+def _deliver(answer: asyncio.Future[Any], tell: Callable[[Any], None], told: object) -> None:
     """Unless nobody waits any more."""
     if not answer.cancelled():
         tell(told)
 
 
 @contextmanager
-def _giving_way() -> Iterator[None]:
+def _keep_screen_responsive() -> Iterator[None]:
     """Let the screen's thread have the interpreter soon, while this one computes in Python for a second, and after.
 
     With Python's own 5 ms a chart, which calls into C a hundred times, would take half a second to draw.  And what tinygrad

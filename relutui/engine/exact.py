@@ -21,9 +21,9 @@ from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, OptimizerState, Problem, Sample, extend_history, sampling_stride
 
-_TOGETHER = 2**18  # units at points of all networks that take a step at once: what stays near the processor
+_VISITS_AT_ONCE = 2**18  # units at points of all networks that take a step at once: what stays near the processor
 
-Whole = NDArray[np.int64]
+IntArray = NDArray[np.int64]
 Interrupt = Callable[[], None]
 
 
@@ -32,11 +32,11 @@ class ExactSpec:
     """What `form_for` answers where nothing is to be compiled."""
 
 
-class Advance(NamedTuple):
+class AdvanceResult(NamedTuple):
     """Where networks have come to: the state, the steps taken, the losses, nan where no longer finite, and the state before."""
 
     state: State
-    taken: Whole
+    taken: IntArray
     losses: Array
     before: State
 
@@ -45,13 +45,13 @@ class Advance(NamedTuple):
 def advance(
     problem: Problem,
     state: State,
-    left: Whole,
-    covered: Whole,
+    left: IntArray,
+    adam_steps: IntArray,
     interrupt: Interrupt,
     doubtful: Callable[[Array], NDArray[np.bool_]] | None = None,
     seen: Callable[[int, float, Array], None] | None = None,
-) -> Advance:
-    """Have each network take the steps that are left to it, of shape (networks,); covered: those its moments cover.
+) -> AdvanceResult:
+    """Have each network take the steps that are left to it, of shape (networks,); adam_steps: those its moments cover.
 
     It stops early below stop_below, where it diverges, and after a step when it is no longer doubtful.  seen: is told of each
     state before a step: how many were taken, the loss and the values of the first network.
@@ -75,10 +75,10 @@ def advance(
             break
         if seen is not None:
             seen(int(taken[0]), float(found[0]), now[0][0])
-        for part, old, was, new in zip(state, before, now, step(problem, now, slopes, covered[going] + taken[going] + 1)):
+        for part, old, was, new in zip(state, before, now, step(problem, now, slopes, adam_steps[going] + taken[going] + 1)):
             old[going], part[going] = was, new
         taken[going] += 1
-    return Advance(state, taken, losses, before)
+    return AdvanceResult(state, taken, losses, before)
 
 
 def is_finite(state: State) -> NDArray[np.bool_]:
@@ -98,23 +98,23 @@ def losses(problem: Problem, values: Array) -> Array:
 def advance_many(
     problem: Problem,
     state: State,
-    left: Whole,
-    covered: Whole,
+    left: IntArray,
+    adam_steps: IntArray,
     interrupt: Interrupt,
     doubtful: Callable[[Array], NDArray[np.bool_]] | None = None,
-) -> Advance:
+) -> AdvanceResult:
     """As `advance`, some networks after the others."""
     done = [
-        advance(problem, tuple(of[part] for of in state), left[part], covered[part], interrupt, doubtful)
+        advance(problem, tuple(of[part] for of in state), left[part], adam_steps[part], interrupt, doubtful)
         for part in _parts(problem, state[0])
     ]
     joined = [tuple(map(np.concatenate, zip(*(getattr(one, name) for one in done)))) for name in ("state", "before")]
     taken, measured = (np.concatenate([getattr(one, name) for one in done]) for name in ("taken", "losses"))
-    return Advance(joined[0], taken, measured, joined[1])
+    return AdvanceResult(joined[0], taken, measured, joined[1])
 
 
 def _parts(problem: Problem, values: Array) -> list[slice]:
-    size = max(1, _TOGETHER // (values.shape[1] // 3 * len(problem.dataset)))
+    size = max(1, _VISITS_AT_ONCE // (values.shape[1] // 3 * len(problem.dataset)))
     return [slice(first, first + size) for first in range(0, len(values), size)]
 
 

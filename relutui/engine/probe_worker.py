@@ -22,10 +22,10 @@ from relutui.model.network import Network, Parameters
 from relutui.model.trainer import DeviceReport, Diverged, TrainerUnavailable
 from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 
-STEPS = 1000  # of the burst that is timed
-TRIES = 3  # of which the fastest counts
-ASKING = 0  # the standard input, which ends with whoever asks, however that ends
-TOO_LONG = 20  # s after which a process ends that nobody has ended
+TIMED_STEPS = 1000  # of the burst that is timed
+TIMED_RUNS = 3  # of which the fastest counts
+PARENT_PIPE = 0  # the standard input, which ends with whoever asks, however that ends
+PROBE_LIMIT_S = 20  # s after which a process ends that nobody has ended
 
 # The training of 3 units on 300 points, from where it converges.
 _X = np.linspace(0.0, 3.0, 300)
@@ -48,7 +48,7 @@ def main(devices: list[str]) -> None:
             import relutui.engine.kernel_choice  # noqa: F401
     except TrainerUnavailable as error:
         for candidate in candidates:
-            _say(candidate.unusable(str(error)), 1)
+            _report(candidate.unusable(str(error)), 1)
         return
     # Forked, they share what is imported, which takes longer than most of them.  Apple's libraries do not bear it.
     context = get_context("fork") if sys.platform == "linux" else get_context("spawn")
@@ -57,8 +57,8 @@ def main(devices: list[str]) -> None:
         process.start()
     waiting = dict(zip(candidates, processes))
     while waiting:
-        ended = wait([ASKING, *(process.sentinel for process in waiting.values())])
-        if ASKING in ended:
+        ended = wait([PARENT_PIPE, *(process.sentinel for process in waiting.values())])
+        if PARENT_PIPE in ended:
             for process in waiting.values():
                 process.kill()
             return
@@ -67,15 +67,15 @@ def main(devices: list[str]) -> None:
                 process.join()
                 del waiting[candidate]
                 if process.exitcode:
-                    _say(candidate.unusable(f"its driver ended the process (status {process.exitcode})"), 1)
+                    _report(candidate.unusable(f"its driver ended the process (status {process.exitcode})"), 1)
 
 
 def probe(candidate: Candidate) -> None:
     """Try a device in this process, and say what came of it; nothing else that is printed here is heard."""
-    signal.alarm(TOO_LONG)
+    signal.alarm(PROBE_LIMIT_S)
     heard = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    _say(asyncio.run(measure(candidate)), heard)
+    _report(asyncio.run(measure(candidate)), heard)
     os._exit(0)  # at once, whatever a driver would still do
 
 
@@ -84,11 +84,11 @@ async def measure(candidate: Candidate) -> DeviceReport:
     engine = Engine(candidate.device, method="points")
     try:
         opened = await engine.open()
-        trained = await engine.train(START, PROBLEM, STEPS)  # compiles, too
+        trained = await engine.train(START, PROBLEM, TIMED_STEPS)  # compiles, too
         seconds = []
-        for _ in range(TRIES):
+        for _ in range(TIMED_RUNS):
             began = time.perf_counter()
-            await engine.train(START, PROBLEM, STEPS)
+            await engine.train(START, PROBLEM, TIMED_STEPS)
             seconds.append(time.perf_counter() - began)
     except TrainerUnavailable as error:
         return candidate.unusable(str(error).removeprefix(f"device {candidate.device} cannot be opened: "))
@@ -97,12 +97,12 @@ async def measure(candidate: Candidate) -> DeviceReport:
     finally:
         await engine.close()
     losses = [PROBLEM.network.loss(p, PROBLEM.dataset.x, PROBLEM.dataset.y) for p in (START.parameters, trained.parameters)]
-    if trained.step != STEPS or not np.isclose(trained.history[0].loss, losses[0]) or losses[1] > losses[0] / 100:
+    if trained.step != TIMED_STEPS or not np.isclose(trained.history[0].loss, losses[0]) or losses[1] > losses[0] / 100:
         return candidate.unusable("trains, but wrongly")
     return DeviceReport(candidate.device, opened.name, opened.renderer, True, "", min(seconds))
 
 
-def _say(report: DeviceReport, file: int) -> None:
+def _report(report: DeviceReport, file: int) -> None:
     os.write(file, json.dumps(asdict(report)).encode() + b"\n")  # as one piece, of a size that pipes keep together
 
 

@@ -1,4 +1,4 @@
-"""A burst kernel compiled for a form, with its memory.  All of it on the engine's one thread."""
+"""A burst kernel compiled for a spec, with its memory.  All of it on the engine's one thread."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.training import Locks, Problem, TrainingSettings
 
-_MANY = 2**30  # steps, of which there may be more than an int32 can hold
+_MAX_ADAM_STEPS = 2**30  # steps, of which there may be more than an int32 can hold
 STATE = ("parameters", "first", "second")  # what training carries on, as far as the optimizer has it
 
 
@@ -28,20 +28,20 @@ class BurstStart(NamedTuple):
     """Where a burst starts: its first step, the steps that adam's moments cover, and the stride of its samples."""
 
     step: int
-    covered: int
+    adam_steps: int
     stride: int
 
 
 class Program(ABC):
-    """The kernel of a form, which runs on what was written to its memory.
+    """The kernel of a spec, which runs on what was written to its memory.
 
     Its callers see to numpy's warnings: numbers may be beyond float32, which makes them infinite.
 
     lengths: of the buffers, in the order of the kernel's arguments; `kind` is what those hold that are not whole numbers.
     """
 
-    def __init__(self, form: PointsSpec | PiecesSpec, lengths: dict[str, int], kind: type, kernel: Callable[..., UOp]) -> None:
-        self.form, self._kind = form, kind
+    def __init__(self, spec: PointsSpec | PiecesSpec, lengths: dict[str, int], kind: type, kernel: Callable[..., UOp]) -> None:
+        self.spec, self._kind = spec, kind
         real = dtypes.double if kind is np.float64 else dtypes.float32
         tensors = {n: Tensor.empty(size, dtype=dtypes.int32 if n in INTEGERS else real) for n, size in lengths.items()}
         self._memory = {n: DeviceArray(tensor, np.int32 if n in INTEGERS else kind) for n, tensor in tensors.items()}
@@ -66,7 +66,7 @@ class Program(ABC):
         self.write("rates", rates)
         self._units, self._columns = units, self._columns_of(units)
         self._sampled = np.append(0, 1 + self._columns)
-        free = np.zeros(self.form.parameters)
+        free = np.zeros(self.spec.parameters)
         free[self._columns_of(len(locks.w))] = 1.0 - values_of(locks)
         self.write("free", free)
         self._load(problem)
@@ -81,12 +81,12 @@ class Program(ABC):
     def _load(self, problem: Problem) -> None:
         """Write the data, and what else only this kernel reads."""
 
-    def run(self, steps: int, place: BurstStart, networks: int = 1) -> None:
+    def run(self, steps: int, burst_start: BurstStart, networks: int = 1) -> None:
         """Run the kernel on from the state in memory."""
         counts = self._arrays["counts"]
         counts[Count.STEPS], counts[Count.UNITS] = steps, self._units
-        counts[Count.STRIDE], counts[Count.FIRST] = place.stride, place.step % place.stride
-        counts[Count.COVERED], counts[Count.NETWORKS] = min(place.covered, _MANY), networks
+        counts[Count.STRIDE], counts[Count.FIRST] = burst_start.stride, burst_start.step % burst_start.stride
+        counts[Count.COVERED], counts[Count.NETWORKS] = min(burst_start.adam_steps, _MAX_ADAM_STEPS), networks
         self._memory["counts"].upload()
         self._launch()
 
@@ -117,7 +117,7 @@ class Program(ABC):
 
     def samples(self, number: int) -> NDArray[np.float32]:
         """Loss and parameters of the first samples of the one network, of shape (number, 2 + 3 units)."""
-        rows = self.current("samples").reshape(self.form.rows, -1)[:number]
+        rows = self.current("samples").reshape(self.spec.rows, -1)[:number]
         return rows.take(self._sampled, axis=1).astype(np.float32)
 
     def _columns_of(self, units: int) -> NDArray[np.intp]:
@@ -126,5 +126,5 @@ class Program(ABC):
 
     def _rows(self, array: NDArray[Any]) -> NDArray[Any]:
         """What each network has in a buffer, of shape (networks, ...)."""
-        networks = self.form.networks
-        return array.reshape(-1, networks).T if self.form.interleaved else array.reshape(networks, -1)
+        networks = self.spec.networks
+        return array.reshape(-1, networks).T if self.spec.interleaved else array.reshape(networks, -1)

@@ -15,15 +15,15 @@ from relutui.engine.program import BurstStart, Program
 from relutui.lib.arrays import Array
 from relutui.model.training import Problem
 
-POINTS_A_UNIT = 50  # that are visited in the time that a unit takes by pieces
+POINTS_PER_UNIT = 50  # that are visited in the time that a unit takes by pieces
 
 
 class PointProgram(Program):
     """The burst that visits every point."""
 
-    def __init__(self, form: PointsSpec) -> None:
-        super().__init__(form, sizes(form), np.float32, spread(form) if form.threads else burst(form))
-        self._block = form.threads or TILE  # points
+    def __init__(self, spec: PointsSpec) -> None:
+        super().__init__(spec, sizes(spec), np.float32, spread(spec) if spec.threads else burst(spec))
+        self._block = spec.threads or TILE  # points
 
     @property
     def work(self) -> int:
@@ -36,21 +36,21 @@ class PointProgram(Program):
         padding = -points % self._block  # repeats the last point: any other could overflow where no real one does
         self.write("x", np.concatenate([x, x[-1:].repeat(padding)]))
         self.write("y", np.concatenate([y, y[-1:].repeat(padding)]))
-        self.write("weight", np.repeat([_weight(problem), 0.0], [points, padding]))
+        self.write("weight", np.repeat([_loss_weight(problem), 0.0], [points, padding]))
         self._arrays["counts"][Count.TILES] = (points + padding) // self._block
 
 
 class PieceProgram(Program):
     """The burst by pieces."""
 
-    def __init__(self, form: PiecesSpec) -> None:
-        super().__init__(form, pieces_sizes(form), np.float64, pieces(form))
-        self.write("place", np.zeros(len(self._arrays["place"])))  # beyond the last unit, too, the kernel looks for one
+    def __init__(self, spec: PiecesSpec) -> None:
+        super().__init__(spec, pieces_sizes(spec), np.float64, pieces(spec))
+        self.write("place", np.zeros(len(self._arrays["place"])))  # the kernel looks for one beyond the last unit, too
 
     @property
     def work(self) -> int:
         """Of a step of a network: a unit's is that of some points."""
-        return self._units * POINTS_A_UNIT
+        return self._units * POINTS_PER_UNIT
 
     def _load(self, problem: Problem) -> None:
         network = problem.network
@@ -63,7 +63,7 @@ class PieceProgram(Program):
         extents[Extent.PLACES], extents[Extent.ROUNDS] = made.places, made.rounds
         self.write("extents", extents)
         scales = np.zeros(len(Scale))
-        leak, weight = PIECEWISE_LINEAR[network.activation], _weight(problem)
+        leak, weight = PIECEWISE_LINEAR[network.activation], _loss_weight(problem)
         self._leak = leak
         scales[Scale.LEAK], scales[Scale.WEIGHT], scales[Scale.TWICE] = leak, weight, 2.0 * weight
         scales[Scale.FLAT], scales[Scale.STEEP] = 2.0 * weight * leak, 2.0 * weight * (1.0 - leak)
@@ -74,14 +74,14 @@ class PieceProgram(Program):
         self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
         self._memory["order"].upload()
 
-    def run(self, steps: int, place: BurstStart, networks: int = 1, taken: NDArray[np.int64] | None = None) -> None:
+    def run(self, steps: int, burst_start: BurstStart, networks: int = 1, taken: NDArray[np.int64] | None = None) -> None:
         """Run the kernel on from the state in memory; taken: of the steps, those that a network takes no more."""
         progress = self._arrays["progress"]
         progress.fill(0)
         if taken is not None:
             self._rows(progress)[:networks, Progress.TAKEN] = taken
         self._memory["progress"].upload()
-        super().run(steps, place, networks)
+        super().run(steps, burst_start, networks)
 
     def taken(self) -> NDArray[np.int32]:
         """The steps that each network has taken."""
@@ -98,14 +98,14 @@ class PieceProgram(Program):
 
     def _columns_of(self, units: int) -> NDArray[np.intp]:
         """Where c, w_0, b_0, v_0, w_1, ... are: c, all w, all b, all v."""
-        return np.append(0, 1 + self.form.units * np.arange(3) + np.arange(units)[:, None])
+        return np.append(0, 1 + self.spec.units * np.arange(3) + np.arange(units)[:, None])
 
 
-def program_for(form: PointsSpec | PiecesSpec) -> Program:
-    """The program that runs the kernel of a form."""
-    return PieceProgram(form) if isinstance(form, PiecesSpec) else PointProgram(form)
+def program_for(spec: PointsSpec | PiecesSpec) -> Program:
+    """The program that runs the kernel of a spec."""
+    return PieceProgram(spec) if isinstance(spec, PiecesSpec) else PointProgram(spec)
 
 
-def _weight(problem: Problem) -> float:
+def _loss_weight(problem: Problem) -> float:
     """Of the squared errors in the loss."""
     return 1.0 / len(problem.dataset) if problem.settings.loss == "mse" else 1.0

@@ -31,7 +31,7 @@ async def measure(candidate):
     {code}
     return candidate.unusable("tried")
 
-probe.measure, probe.TOO_LONG = measure, {too_long}
+probe.measure, probe.PROBE_LIMIT_S = measure, {too_long}
 {before}
 probe.main(sys.argv[1:])
 """

@@ -14,8 +14,8 @@ from relutui.model.trainer import DEVICES, TrainerUnavailable
 VARIABLES = "RELUTUI_DEVICE", "DEV"  # the second is tinygrad's own
 _TARGET = re.compile(r"(\w*(:[\d,-]*)?\+)?(?P<device>[A-Z]+)(:(?P<renderer>[A-Z]\w*)(:[\w,+-]*)?)?", re.ASCII)  # DEV's
 _ASSEMBLER_NEEDS = {"avx2", "fma", "f16c"}
-_TRIAL = b"int clang = __clang__;"  # which other compilers do not know
-_TRIAL_LIMIT, _LIMIT = 3.0, 60.0  # s for the trial, and for a kernel on a busy machine: a compiler may hang
+_TRIAL_SOURCE = b"int clang = __clang__;"  # which other compilers do not know
+_TRIAL_LIMIT_S, _COMPILE_LIMIT_S = 3.0, 60.0  # s for the trial, and for a kernel on a busy machine: a compiler may hang
 
 
 class UnknownDevice(TrainerUnavailable):
@@ -83,13 +83,13 @@ def clang() -> str | None:
     if path is None:
         return None
     try:
-        run_compiler([path, "-c", "-x", "c", "-", "-o", os.devnull], _TRIAL, _TRIAL_LIMIT)
+        run_compiler([path, "-c", "-x", "c", "-", "-o", os.devnull], _TRIAL_SOURCE, _TRIAL_LIMIT_S)
     except (OSError, RuntimeError):
         return None
     return path
 
 
-def run_compiler(command: list[str], input: bytes, limit: float = _LIMIT) -> bytes:
+def run_compiler(command: list[str], input: bytes, limit: float = _COMPILE_LIMIT_S) -> bytes:
     """What a compiler makes of its input.  Raises RuntimeError with what it says, none of which is to reach the screen."""
     try:
         done = subprocess.run(command, input=input, capture_output=True, timeout=limit, check=False)
