@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CLOSED = "the engine is closed"
 DEVICE_SEARCH_S = 15.0  # s for a device to answer on a busy machine: the others are told meanwhile
+SWITCH_INTERVAL_S = 0.0002  # between threads, while a kernel is compiled
 MAX_COMPILED_BATCHES = 8  # compiled programs for batches that are kept, each with its memory
 
 P = ParamSpec("P")
@@ -195,17 +196,17 @@ class Engine:
         return compiled
 
     @contextmanager
-    def _device_errors(self, doing: str) -> Iterator[None]:
+    def _device_errors(self, task: str) -> Iterator[None]:
         """Tell whatever goes wrong with the device in one line."""
         try:
             yield
         except (Diverged, TrainerUnavailable):
             raise
         except Exception as error:
-            device, said = self._device, f"failed while {doing}: {one_line(error)}"
+            device, reason = self._device, f"failed while {task}: {one_line(error)}"
             if device is None or device.name == "CPU":
-                raise TrainerUnavailable(f"{device} {said}") from error
-            raise DeviceFailed(f"{device.name} {said}") from error
+                raise TrainerUnavailable(f"{device} {reason}") from error
+            raise DeviceFailed(f"{device.name} {reason}") from error
 
 
 def _deliver(answer: asyncio.Future[Any], tell: Callable[[Any], None], told: object) -> None:
@@ -222,7 +223,7 @@ def _keep_screen_responsive() -> Iterator[None]:
     leaves is taken from the garbage collector, whose full passes over it stop everything for 0.1 s.
     """
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(0.0002)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
         yield
     finally:

@@ -47,21 +47,21 @@ class CpuFallback:
 
     async def prepare(self, problem: Problem, units: int) -> None:
         """Compile ahead what training `units` units, and one more, will need; raises TrainerUnavailable."""
-        await self._done(lambda: self._trainer.prepare(problem, units))
+        await self._with_fallback(lambda: self._trainer.prepare(problem, units))
 
     async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
         """The checkpoint `steps` on, as `Trainer.train`; raises Diverged and TrainerUnavailable."""
-        return await self._done(lambda: self._trainer.train(checkpoint, problem, steps))
+        return await self._with_fallback(lambda: self._trainer.train(checkpoint, problem, steps))
 
     async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
         """The batch `steps` on, as `Trainer.train_batch`; raises TrainerUnavailable."""
-        return await self._done(lambda: self._trainer.train_batch(batch, problem, steps))
+        return await self._with_fallback(lambda: self._trainer.train_batch(batch, problem, steps))
 
     async def close(self) -> None:
         """Close the wrapped trainer."""
         await self._trainer.close()
 
-    async def _done(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def _with_fallback(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do the work on the device, once more on the processor if the device fails."""
         if self._device is None:
             await self.open()

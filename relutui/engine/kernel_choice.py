@@ -37,7 +37,7 @@ def choose_kernel(problem: Problem, units: int, method: Method | None = None) ->
     if _trains_by_pieces(problem, capacity, _GPU_FEW_POINTS, method):
         compiled = isinstance(Device[Device.DEFAULT].renderer, ClangRenderer)
         return _pieces_spec(problem, capacity, points)._replace(lanes=_CLANG_LANES if compiled else 1)
-    return _points_spec(problem, capacity, points) if traits(problem.dataset).ordinary else ExactSpec()
+    return _points_spec(problem, capacity, points) if traits(problem.dataset).fits_float32 else ExactSpec()
 
 
 def choose_batch_kernel(
@@ -56,7 +56,7 @@ def choose_batch_kernel(
     if _trains_by_pieces(problem, capacity, _GPU_FEW_POINTS_OF_BATCH, method):
         spec = _with_parallel_networks(_pieces_spec(problem, capacity, points), networks, 20 * capacity)
         return spec._replace(parallel=True)
-    if not traits(problem.dataset).ordinary:
+    if not traits(problem.dataset).fits_float32:
         return ExactSpec()
     return _with_parallel_networks(_points_spec(problem, capacity, points), networks, points + 10 * capacity)
 
@@ -81,18 +81,18 @@ def _trains_by_pieces(problem: Problem, capacity: int, few: int, method: Method 
     if method == "pieces":
         return True
     few = _GPU_FEW_POINTS if capacity > _GPU_MANY_UNITS else few
-    return not (_has_threads() and len(problem.dataset) <= few and traits(problem.dataset).ordinary)
+    return not (_has_threads() and len(problem.dataset) <= few and traits(problem.dataset).fits_float32)
 
 
 class Traits(NamedTuple):
     """What of the data decides how to train on them.
 
-    ordinary: whether float32, in which the kernels visit every point, has digits enough for them and what follows from them.
+    fits_float32: whether float32, in which the kernels visit every point, has digits enough for them and what follows from them.
     centred: whether sums by pieces count x from another number than 0.
     swamped: whether those to the right are no differences of others.
     """
 
-    ordinary: bool
+    fits_float32: bool
     centred: bool
     swamped: bool
 
@@ -103,8 +103,8 @@ def traits(dataset: Dataset) -> Traits:
     farthest, tallest = (float(np.abs(values).max()) for values in (dataset.x, dataset.y))
     width, (least, most) = float(np.ptp(dataset.x)), _FLOAT32_SIZES
     sized = all(not size or least <= size <= most for size in (farthest, tallest))
-    ordinary = sized and (not width or farthest <= _MAX_DISTANCE_WIDTHS * width)
-    return Traits(ordinary, centre_of(dataset.x) != 0.0, is_swamped(dataset))
+    fits_float32 = sized and (not width or farthest <= _MAX_DISTANCE_WIDTHS * width)
+    return Traits(fits_float32, centre_of(dataset.x) != 0.0, is_swamped(dataset))
 
 
 def supports_pieces() -> bool:
