@@ -1,4 +1,4 @@
-"""The training of many networks at once by a compiled burst.  All of it on the engine's one thread."""
+"""Trains many networks at once with a compiled kernel, on the engine's thread."""
 
 from collections.abc import Callable
 from weakref import ref
@@ -16,24 +16,27 @@ from relutui.model.batch import Batch
 from relutui.model.gradient import GREATEST
 from relutui.model.training import Problem
 
-_UNSAMPLED_STRIDE = 2**30  # stride: no samples
-_UNSAMPLED_STEP = _UNSAMPLED_STRIDE // 2  # a first step that no sample is due at, nor for long before and after it
-_STEPS_AFTER_DOUBT = 64  # steps by pieces after a doubt, which may come again soon; then twice as many
-_CPU_RUN_WORK = 50_000_000  # of all networks and steps in one run of the kernel, so that one can interrupt it soon
+_UNSAMPLED_STRIDE = 2**30  # steps: no samples
+_UNSAMPLED_STEP = _UNSAMPLED_STRIDE // 2  # a first step at which no sample is due, nor for long before and after
+_STEPS_AFTER_DOUBT = 64  # by pieces in the first burst after a doubt, which may soon return; then twice as many
+_CPU_RUN_WORK = 50_000_000  # units times points times steps of all networks in one burst, which cannot be interrupted
 _GPU_RUN_WORK = 40 * _CPU_RUN_WORK
-_GPU_FILLING_NETWORKS = 256  # networks take a GPU as long as one
+_GPU_FILLING_NETWORKS = 256  # take a GPU as long as one network
 
 
 class CompiledBatch:
-    """The kernel of a spec; `train` trains batches of any size, as many networks at a time as the spec has room for."""
+    """The kernel of a spec; trains batches of any size, as many networks at a time as the spec has room for."""
 
     def __init__(self, spec: PointsSpec | PiecesSpec) -> None:
         self._program = program_for(spec)
-        self._last: tuple[Callable[[], Array | None], ...] = ()  # the state that is in memory
+        self._last: tuple[Callable[[], Array | None], ...] = ()  # the state in the device's memory
 
     @quiet
     def train(self, batch: Batch, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Batch:
-        """The batch `steps` on, with its losses; `interrupt` is called now and then, to raise if need be."""
+        """Return the batch after `steps`, with its losses, of shape (networks,).
+
+        interrupt: called between bursts; what it raises ends the training.
+        """
         self._problem, self._interrupt = problem, interrupt
         self._program.load(problem, batch.units)
         spec, work = self._program.spec, self._program.work
@@ -56,7 +59,7 @@ class CompiledBatch:
         return trained[0]
 
     def _load(self, batch: Batch, part: slice, known: bool) -> None:
-        """Write a part of the batch to memory, unless it is there already."""
+        """Write a part of the batch to the device's memory, unless it is known to be there already."""
         self._before = {"parameters": batch.values[part], "first": batch.first[part], "second": batch.second[part]}
         for name in () if known else self._program.state:
             self._program.write_state(name, self._before[name])
@@ -71,9 +74,9 @@ class CompiledBatch:
                 self._train_in_doubt(program, left, adam_steps + steps)
 
     def _train_in_doubt(self, program: PieceProgram, left: IntArray, end: int) -> None:
-        """Have the networks that have stopped for doubt take what is left to them: point by point, and by pieces, in turn.
+        """Finish the networks that stopped in doubt: point by point while in doubt, and by pieces otherwise.
 
-        end: the steps that their moments will cover then.
+        left: the steps each network still has to take, of shape (networks,); end: adam's steps after the last of them.
         """
         problem, interrupt = self._problem, self._interrupt
         state, most = self._state(program, len(left)), _STEPS_AFTER_DOUBT
@@ -87,7 +90,7 @@ class CompiledBatch:
                 for part, new in zip(state, done.state):
                     part[some] = new
                 left[some] -= done.taken
-                doubts[some] = (done.taken == 0) | np.isnan(done.losses)  # those have come to their end
+                doubts[some] = (done.taken == 0) | np.isnan(done.losses)  # these networks are done
             going = going[~doubts[going] & (left[going] > 0)]
             if not len(going):
                 break
@@ -105,7 +108,7 @@ class CompiledBatch:
         program.run(0, BurstStart(_UNSAMPLED_STEP, end, _UNSAMPLED_STRIDE), len(left))
 
     def _state(self, program: Program, networks: int) -> tuple[Array, ...]:
-        """What is in memory of the first networks, as far as the optimizer has it, else zeros."""
+        """Return the state of the first networks, each part of shape (networks, 1 + 3 units); zeros where there is none."""
         nothing = np.zeros((networks, self._before["parameters"].shape[1]))
         return tuple(program.read_state(name, nothing) if name in program.state else nothing for name in STATE)
 
@@ -115,14 +118,14 @@ class CompiledBatch:
                 program.write_state(name, values)
 
     def _trained(self, step: int) -> Batch:
-        """The part in memory, which has taken so many steps."""
+        """Return the part of the batch in the device's memory, at this step."""
         program, before = self._program, self._before
         after = {name: program.read_state(name, old) if name in program.state else old for name, old in before.items()}
         values, first, second = after.values()
         found = program.losses()[: len(values)].astype(np.float64)
         if isinstance(program, PieceProgram) and (doubts := program.doubts()[: len(values)]).any():
             found[doubts] = losses(self._problem, values[doubts])
-        # relu(nan) is 0, so that the loss alone does not tell
+        # relu(nan) is 0: a finite loss does not show that the state is
         finite = is_finite((values, first, second)) & (found < GREATEST)
         return Batch(values, first, second, step, np.where(finite, found, np.nan))
 
@@ -132,5 +135,5 @@ def _state(batch: Batch) -> tuple[Array, ...]:
 
 
 def batch_for(spec: PointsSpec | PiecesSpec | ExactSpec) -> CompiledBatch | ExactBatch:
-    """What trains by a spec."""
+    """Return the trainer of batches for a spec."""
     return ExactBatch() if isinstance(spec, ExactSpec) else CompiledBatch(spec)

@@ -1,4 +1,4 @@
-"""The training of a checkpoint by bursts of a compiled kernel.  All of it on the engine's one thread."""
+"""Trains a checkpoint in bursts of a compiled kernel, on the engine's thread."""
 
 from array import array
 from collections.abc import Callable
@@ -22,22 +22,23 @@ from relutui.model.gradient import GREATEST, State
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Problem, Sample, sampling_stride
 
-_MAX_BURST_STEPS = 10_000  # steps in one run of the kernel, so that closing need not wait for a long training
-_MAX_STOPPING_BURST_STEPS = 1_000  # where it may stop early: the kernel idles through the steps that are left
-_BURST_STEPS_AFTER_DOUBT = 64  # after it stopped for doubt, which may come again soon
+_MAX_BURST_STEPS = 10_000  # so that closing need not wait for a long training
+_MAX_STOPPING_BURST_STEPS = 1_000  # with stop_below: the kernel idles through the steps after it has stopped
+_BURST_STEPS_AFTER_DOUBT = 64  # in the first burst after a doubt, which may soon return
 
 
 class CompiledBurst:
-    """The kernel of a spec; `train` trains any problem and checkpoint of that spec."""
+    """The kernel of a spec; trains any problem and checkpoint that the spec fits."""
 
     def __init__(self, spec: PointsSpec | PiecesSpec) -> None:
         self._program = program_for(spec)
-        self._last: Callable[[], Checkpoint | None] = lambda: None  # the checkpoint whose state is in memory
+        self._last: Callable[[], Checkpoint | None] = lambda: None  # the checkpoint whose state is in the device's memory
 
     @quiet
     def train(self, start: Checkpoint, problem: Problem, steps: int, interrupt: Callable[[], None]) -> Checkpoint:
-        """The checkpoint `steps` on, or fewer by stop_below; `interrupt` is called between bursts, to raise if need be.
+        """Return the checkpoint after `steps`, or fewer if the loss falls below settings.stop_below.
 
+        interrupt: called between bursts; what it raises ends the training.
         Raises Diverged with the last finite state.
         """
         self._load(start, problem)
@@ -73,13 +74,16 @@ class CompiledBurst:
         return checkpoint
 
     def _in_doubt(self) -> bool:
-        """Whether the tables of the burst by pieces may not do for the state in memory."""
+        """Return whether the tables of the kernel by pieces may be too inexact for the state in memory."""
         return isinstance(self._program, PieceProgram) and bool(self._program.doubts()[0])
 
     def _by_points(
         self, start: Checkpoint, steps: int, adam_steps: int, interrupt: Callable[[], None], sampler: Sampler
     ) -> tuple[int, bool]:
-        """Go on from the state in memory point by point, until the tables do again; the steps taken, and if it diverged."""
+        """Train the state in memory point by point until the tables are exact enough again.
+
+        Returns the number of steps taken and whether the training diverged.
+        """
         program = self._program
         assert isinstance(program, PieceProgram)
         left, known = np.array([steps]), np.array([adam_steps])
@@ -105,15 +109,18 @@ class CompiledBurst:
                 self._program.write_state(name, values)
 
     def _run(self, steps: int, burst_start: BurstStart) -> tuple[int, NDArray[np.float32]]:
-        """Run the kernel on from the state in memory; the steps it took, and the rows of its samples and of the final loss."""
+        """Run one burst from the state in memory.
+
+        Returns the number of steps taken, and the rows of its samples and of the final state, of shape (rows, 2 + 3 units).
+        """
         self._program.run(steps, burst_start)
         taken, samples = self._program.current("progress")[: len(Progress)].tolist()
         return taken, self._program.samples(samples + 1)
 
     def _finite(self, rows: NDArray[np.float32]) -> bool:
-        """Whether the state in memory and its loss are finite in float32, which samples have.
+        """Return whether the state in memory and its loss are finite in float32, the dtype of samples.
 
-        relu(nan) is 0, so that the loss alone does not tell.
+        relu(nan) is 0: a finite loss does not show that the state is.
         """
         program, loss = self._program, rows[-1, 0]
         if self._in_doubt():
@@ -123,7 +130,7 @@ class CompiledBurst:
     def _last_finite(
         self, before: dict[str, NDArray[Any]], taken: int, burst_start: BurstStart
     ) -> tuple[int, NDArray[np.float32]]:
-        """Leave the last finite state in memory, by running shorter bursts from `before`; what `_run` tells of the last."""
+        """Bring the last finite state into memory, by a binary search over shorter bursts from `before`; return as `_run`."""
         finite, bad = 0, taken
         while finite + 1 < bad:
             middle = (finite + bad) // 2
@@ -138,7 +145,7 @@ class CompiledBurst:
             self._program.write(name, values)
 
     def _state(self, start: Checkpoint) -> State:
-        """What is in memory; where a number has not changed from the start, the old one in all its digits."""
+        """Return the state in memory, with all digits of the start for every number that has not changed."""
         program, memory = self._program, start.optimizer
         parts = zip(STATE, (start.parameters, memory.first, memory.second))
         kept = (program.read_state(n, values_of(old)[None]) if n in program.state else self._nothing for n, old in parts)
@@ -146,14 +153,14 @@ class CompiledBurst:
 
 
 def _samples(rows: NDArray[np.float32], burst_start: BurstStart) -> tuple[Sample, ...]:
-    """The samples of a run that started at `burst_start`; its last row is no sample."""
+    """Return the samples of a burst; the last row is the final state and no sample."""
     numbers, length = array("f", rows.tobytes()), rows.shape[1]
     first = -(-burst_start.step // burst_start.stride) * burst_start.stride
     values = [numbers[n + 1 : n + length] for n in range(0, len(numbers) - length, length)]
     made = zip(count(first, burst_start.stride), rows[:-1, 0].tolist(), values)
-    return tuple(map(partial(tuple.__new__, Sample), made))  # a third of the time of Sample(*...)
+    return tuple(map(partial(tuple.__new__, Sample), made))  # takes a third of the time of Sample(*...)
 
 
 def burst_for(spec: PointsSpec | PiecesSpec | ExactSpec) -> CompiledBurst | ExactBurst:
-    """What trains by a spec."""
+    """Return the trainer of checkpoints for a spec."""
     return ExactBurst() if isinstance(spec, ExactSpec) else CompiledBurst(spec)

@@ -28,18 +28,19 @@ if TYPE_CHECKING:
     KernelSpec = PointsSpec | PiecesSpec | ExactSpec
 
 CLOSED = "the engine is closed"
-DEVICE_SEARCH_S = 15.0  # s for a device to answer on a busy machine: the others are told meanwhile
+DEVICE_SEARCH_S = 15.0  # for a device to answer on a busy machine; the others are reported meanwhile
 SWITCH_INTERVAL_S = 0.0002  # between threads, while a kernel is compiled
-MAX_COMPILED_BATCHES = 8  # compiled programs for batches that are kept, each with its memory
+MAX_COMPILED_BATCHES = 8  # that are kept, each with its memory
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Engine:
-    """The `Trainer` by tinygrad.  `device` is named as in tinygrad's DEV, "CPU:X86" or "CL"; None takes the best CPU.
+    """A `Trainer` that uses tinygrad.
 
-    method: the only one to train by where a problem lets choose, to compare; None takes the faster.
+    device: in the notation of tinygrad's DEV, such as "CPU:X86" or "CL"; None leaves it to `devices.choice.choose`.
+    method: the only one to train by, where a problem allows both; None takes the faster.
     """
 
     def __init__(self, device: str | None = None, method: "Method | None" = None) -> None:
@@ -51,43 +52,43 @@ class Engine:
         self._device: Device | None = None
         self._bursts: dict[KernelSpec, CompiledBurst | ExactBurst] = {}
         self._batches: dict[KernelSpec, CompiledBatch | ExactBatch] = {}
-        self._last: tuple[object, Any] = None, None  # what was asked for last, and what is compiled for it
+        self._last: tuple[object, Any] = None, None  # the last request, and what is compiled for it
 
     async def open(self) -> Device:
-        """Open the device (again at no cost); raises TrainerUnavailable."""
+        """Open the device, if it is not open yet, and return it.  Raises TrainerUnavailable."""
         return await self._call(self._open)
 
     def devices(self) -> AsyncGenerator[DeviceReport]:
-        """Every device there may be, each as soon as it is found usable or not; closing it ends the search."""
+        """Probe every known device, and yield each report as soon as it is there; closing the generator ends the search."""
         from relutui.engine.devices.catalogue import probe_devices
 
         return probe_devices(DEVICE_SEARCH_S)
 
     async def switch(self, device: str) -> Device:
-        """Train on this device from here on; raises TrainerUnavailable, and stays with the present one."""
+        """Train on this device from now on.  Raises TrainerUnavailable, and keeps the present device then."""
         return await self._call(self._switch, device)
 
     async def prepare(self, problem: Problem, units: int) -> None:
-        """Compile ahead what training `units` units, and one more, will need."""
+        """Compile ahead of time the kernels for `units` units and one more.  Raises TrainerUnavailable."""
         await self._call(self._prepare, problem, units)
 
     async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
-        """The checkpoint `steps` full-batch steps on, fewer if settings.stop_below is reached before.
+        """Return the checkpoint after `steps` full-batch steps, or fewer if the loss falls below settings.stop_below.
 
         Raises Diverged with the last finite state, and TrainerUnavailable.
         """
         return await self._call(self._train, checkpoint, problem, steps)
 
     async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
-        """The batch `steps` full-batch steps on, with the losses it has then; 0 steps only measure them.
+        """Return the batch after `steps` full-batch steps, with its losses, of shape (networks,); 0 steps only measure them.
 
-        A network whose loss falls below settings.stop_below stays there; one that diverges has a loss that is not finite.
+        A network whose loss falls below settings.stop_below stops there; one that diverges has a loss that is not finite.
         Raises TrainerUnavailable.
         """
         return await self._call(self._train_batch, batch, problem, steps)
 
     async def close(self) -> None:
-        """Give the thread back: what waits is refused, what runs ends at its next burst."""
+        """End the thread: calls that wait are refused, and one that runs ends at its next burst."""
         self._closed.set()
         self._executor.shutdown(wait=False)
 
@@ -106,7 +107,7 @@ class Engine:
     # Below: only on the engine's thread.
 
     def _answer(self) -> None:
-        """Compute what has waited longest, and tell whoever waits for it."""
+        """Answer the call that has waited longest."""
         loop, answer, function = self._waiting.popleft()
         self._awaited = answer
         told: object
@@ -181,7 +182,10 @@ class Engine:
         problem: Problem,
         *sizes: int,
     ) -> T:
-        """What is compiled for the spec, when it is first asked for; to find the spec takes as long as hundreds of steps."""
+        """Return what trains this problem, compiled if need be.
+
+        The last answer is remembered, for choosing a spec takes as long as hundreds of steps.
+        """
         from relutui.engine.kernel_choice import traits
 
         asked = problem.network, problem.settings.optimizer, len(problem.dataset), traits(problem.dataset), *sizes
@@ -197,7 +201,7 @@ class Engine:
 
     @contextmanager
     def _device_errors(self, task: str) -> Iterator[None]:
-        """Tell whatever goes wrong with the device in one line."""
+        """Raise whatever goes wrong with the device as one line: DeviceFailed, or TrainerUnavailable on the processor."""
         try:
             yield
         except (Diverged, TrainerUnavailable):
@@ -210,17 +214,17 @@ class Engine:
 
 
 def _deliver(answer: asyncio.Future[Any], tell: Callable[[Any], None], told: object) -> None:
-    """Unless nobody waits any more."""
+    """Set the result or the error of a call that has not been cancelled."""
     if not answer.cancelled():
         tell(told)
 
 
 @contextmanager
 def _keep_screen_responsive() -> Iterator[None]:
-    """Let the screen's thread have the interpreter soon, while this one computes in Python for a second, and after.
+    """Let the screen's thread run often while this thread computes in Python for a second.
 
-    With Python's own 5 ms a chart, which calls into C a hundred times, would take half a second to draw.  And what tinygrad
-    leaves is taken from the garbage collector, whose full passes over it stop everything for 0.1 s.
+    At Python's interval of 5 ms a chart, which calls into C a hundred times, would take half a second to draw.  Afterwards
+    tinygrad's objects are hidden from the garbage collector, whose full passes over them stop everything for 0.1 s.
     """
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL_S)

@@ -1,9 +1,9 @@
-"""Training point by point in float64, with numpy on the processor, whatever the device: the steps of `gradient.py`.
+"""Trains point by point in float64, with numpy on the processor, whatever the device: the steps of `model/gradient.py`.
 
-By it go the steps for which the tables of the burst by pieces have too few digits, and the data for which float32 has too few.
-It is no kernel: a step takes as long as tens of a kernel's.  But it is the definition itself, for every activation and on every
-device, and is seldom needed for long.  In the middle of a burst it takes over, and gives back, by what the state alone tells:
-where a training is interrupted and gone on with changes nothing.
+It takes the steps for which the tables of the kernel by pieces have too few digits, and trains on data for which float32 has
+too few.  A step takes as long as tens of a kernel's; but this is the definition itself, for every activation and device, and is
+seldom needed for long.  Whether it takes over, and gives back, depends on the state alone: a training that is interrupted and
+continued ends in the same state.
 """
 
 from array import array
@@ -21,7 +21,7 @@ from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, OptimizerState, Problem, Sample, extend_history, sampling_stride
 
-_VISITS_AT_ONCE = 2**18  # units at points of all networks that take a step at once: what stays near the processor
+_VISITS_AT_ONCE = 2**18  # networks times units times points in one step: an array of this size stays in the cache
 
 IntArray = NDArray[np.int64]
 Interrupt = Callable[[], None]
@@ -29,11 +29,15 @@ Interrupt = Callable[[], None]
 
 @dataclass(frozen=True)
 class ExactSpec:
-    """What `form_for` answers where nothing is to be compiled."""
+    """The spec of problems for which nothing is compiled."""
 
 
 class AdvanceResult(NamedTuple):
-    """Where networks have come to: the state, the steps taken, the losses, nan where no longer finite, and the state before."""
+    """The end of a training of networks.
+
+    taken: the steps of each, of shape (networks,); losses: nan where no longer finite, of shape (networks,); before: the state
+    before each network's last step.
+    """
 
     state: State
     taken: IntArray
@@ -51,10 +55,13 @@ def advance(
     doubtful: Callable[[Array], NDArray[np.bool_]] | None = None,
     seen: Callable[[int, float, Array], None] | None = None,
 ) -> AdvanceResult:
-    """Have each network take the steps that are left to it, of shape (networks,); adam_steps: those its moments cover.
+    """Train each network for the steps `left` to it, of shape (networks,).
 
-    It stops early below stop_below, where it diverges, and after a step when it is no longer doubtful.  seen: is told of each
-    state before a step: how many were taken, the loss and the values of the first network.
+    A network stops early if its loss falls below stop_below, if it diverges, and after a step when it is no longer doubtful.
+
+    adam_steps: the steps in each network's moments, of shape (networks,); doubtful: tells for values of shape
+    (networks, 1 + 3 units) which have to be trained here; seen: called before each step with the steps taken, and the loss and
+    values of the first network.
     """
     state, before = tuple(part.copy() for part in state), tuple(part.copy() for part in state)
     taken, losses = np.zeros(len(left), np.int64), np.full(len(left), np.nan)
@@ -82,14 +89,14 @@ def advance(
 
 
 def is_finite(state: State) -> NDArray[np.bool_]:
-    """Whether all that training carries on of a network is a number that float32 can hold, as it is said of every device."""
+    """Return for each network whether float32, the dtype of most kernels, can hold its state, of shape (networks,)."""
     finite: NDArray[np.bool_] = np.all([(np.abs(part) <= GREATEST).all(axis=1) for part in state], axis=0)
     return finite
 
 
 @quiet
 def losses(problem: Problem, values: Array) -> Array:
-    """The losses of networks with these parameters, nan where they are beyond what counts as finite."""
+    """Return the losses of values of shape (networks, 1 + 3 units), of shape (networks,); nan beyond float32."""
     parts = _parts(problem, values)
     found = np.concatenate([losses_and_gradients(problem, values[part])[0] for part in parts]) if parts else np.zeros(0)
     return np.where(found < GREATEST, found, np.nan)
@@ -103,7 +110,7 @@ def advance_many(
     interrupt: Interrupt,
     doubtful: Callable[[Array], NDArray[np.bool_]] | None = None,
 ) -> AdvanceResult:
-    """As `advance`, some networks after the others."""
+    """Train as `advance`, in parts of so few networks that their arrays stay in the cache."""
     done = [
         advance(problem, tuple(of[part] for of in state), left[part], adam_steps[part], interrupt, doubtful)
         for part in _parts(problem, state[0])
@@ -119,24 +126,24 @@ def _parts(problem: Problem, values: Array) -> list[slice]:
 
 
 class Sampler:
-    """The samples of a burst that starts at a step: those at multiples of the stride."""
+    """Takes the samples of a training that starts at step `first`: those at multiples of the stride."""
 
     def __init__(self, first: int, stride: int) -> None:
         self.samples: tuple[Sample, ...] = ()
         self._first, self._stride = first, stride
 
     def __call__(self, taken: int, loss: float, values: Array) -> None:
-        """Take a sample where one is due."""
+        """Take a sample if one is due."""
         number = self._first + taken
         if number % self._stride == 0:
             self.samples += (Sample(number, float(np.float32(loss)), array("f", values.astype(np.float32).tobytes())),)
 
 
 class ExactBurst:
-    """As `CompiledBurst`, with nothing compiled."""
+    """Trains as `CompiledBurst`, with nothing compiled."""
 
     def train(self, start: Checkpoint, problem: Problem, steps: int, interrupt: Interrupt) -> Checkpoint:
-        """The checkpoint `steps` on, or fewer by stop_below.  Raises Diverged with the last finite state."""
+        """Return the checkpoint after `steps`, or fewer by stop_below.  Raises Diverged with the last finite state."""
         sampler = Sampler(start.step, sampling_stride(start.history, steps))
         done = advance(problem, state_of(start), np.array([steps]), np.array([start.optimizer.steps]), interrupt, seen=sampler)
         diverged = bool(np.isnan(done.losses[0]))
@@ -149,10 +156,10 @@ class ExactBurst:
 
 
 class ExactBatch:
-    """As `CompiledBatch`, with nothing compiled."""
+    """Trains as `CompiledBatch`, with nothing compiled."""
 
     def train(self, batch: Batch, problem: Problem, steps: int, interrupt: Interrupt) -> Batch:
-        """The batch `steps` on, with its losses."""
+        """Return the batch after `steps`, with its losses, of shape (networks,)."""
         each = np.full(len(batch), steps), np.full(len(batch), batch.step)
         done = advance_many(problem, (batch.values, batch.first, batch.second), *each, interrupt)
         values, first, second = done.state
@@ -160,13 +167,13 @@ class ExactBatch:
 
 
 def state_of(checkpoint: Checkpoint) -> State:
-    """Of one network."""
+    """Return the state of a checkpoint, each part of shape (1, 1 + 3 units)."""
     memory = checkpoint.optimizer
     return tuple(values_of(part)[None] for part in (checkpoint.parameters, memory.first, memory.second))
 
 
 def checkpoint_after(start: Checkpoint, problem: Problem, state: State, taken: int, samples: tuple[Sample, ...]) -> Checkpoint:
-    """The checkpoint with the state of one network, so many steps after the start."""
+    """Return the checkpoint `taken` steps after the start, with a state whose parts have shape (1, 1 + 3 units)."""
     values = _parameters(state[0])
     memory = OptimizerState.zero(values.units)  # sgd has none
     if problem.settings.optimizer != "sgd":

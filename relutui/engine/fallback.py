@@ -1,4 +1,4 @@
-"""A trainer that goes on on the processor where its device fails."""
+"""A trainer that continues on the processor when its device fails."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -13,11 +13,11 @@ T = TypeVar("T")
 
 
 class CpuFallback:
-    """Trains as the wrapped trainer does; where its device cannot be opened at first, or fails, the processor takes over.
+    """Trains as the wrapped trainer does, and on the processor once its device cannot be opened or fails.
 
-    What failed is done again there; where the processor cannot be opened either, the first error is raised.
+    The call that failed is repeated there.  If the processor cannot be opened either, the first error is raised.
 
-    report: is called on the event loop with the device that took over and the reason.
+    report: called on the event loop with the new device and the reason.
     """
 
     def __init__(self, trainer: Trainer, report: Callable[[Device, str], None]) -> None:
@@ -26,7 +26,7 @@ class CpuFallback:
         self._switching = asyncio.Lock()
 
     async def open(self) -> Device:
-        """Open the device, or else the processor (again at no cost); raises TrainerUnavailable."""
+        """Open the device or, if it fails, the processor, and return it.  Raises TrainerUnavailable."""
         try:
             self._device = await self._trainer.open()
         except UnknownDevice:
@@ -36,25 +36,25 @@ class CpuFallback:
         return self._device
 
     def devices(self) -> AsyncGenerator[DeviceReport]:
-        """Every device there may be, as the wrapped trainer finds them."""
+        """Yield the wrapped trainer's reports."""
         return self._trainer.devices()
 
     async def switch(self, device: str) -> Device:
-        """Train on this device from here on; raises TrainerUnavailable, and stays with the present one."""
+        """Train on this device from now on.  Raises TrainerUnavailable, and keeps the present device then."""
         async with self._switching:
             self._device = opened = await self._trainer.switch(device)
         return opened
 
     async def prepare(self, problem: Problem, units: int) -> None:
-        """Compile ahead what training `units` units, and one more, will need; raises TrainerUnavailable."""
+        """Compile ahead of time, as `Trainer.prepare`.  Raises TrainerUnavailable."""
         await self._with_fallback(lambda: self._trainer.prepare(problem, units))
 
     async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
-        """The checkpoint `steps` on, as `Trainer.train`; raises Diverged and TrainerUnavailable."""
+        """Return the checkpoint after `steps`, as `Trainer.train`.  Raises Diverged and TrainerUnavailable."""
         return await self._with_fallback(lambda: self._trainer.train(checkpoint, problem, steps))
 
     async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
-        """The batch `steps` on, as `Trainer.train_batch`; raises TrainerUnavailable."""
+        """Return the batch after `steps`, as `Trainer.train_batch`.  Raises TrainerUnavailable."""
         return await self._with_fallback(lambda: self._trainer.train_batch(batch, problem, steps))
 
     async def close(self) -> None:
@@ -62,7 +62,7 @@ class CpuFallback:
         await self._trainer.close()
 
     async def _with_fallback(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do the work on the device, once more on the processor if the device fails."""
+        """Do the work on the device, and again on the processor if the device fails."""
         if self._device is None:
             await self.open()
         try:
@@ -72,12 +72,12 @@ class CpuFallback:
         return await work()
 
     async def _fall_back(self, error: TrainerUnavailable) -> Device:
-        """Go on on the processor, even if whoever found the error is cancelled; raises it where there is no processor."""
+        """Switch to the processor, even if the call that failed is cancelled; raise the error if that fails too."""
         return await asyncio.shield(self._take_over(self._device, error))
 
     async def _take_over(self, failed: Device | None, error: TrainerUnavailable) -> Device:
         async with self._switching:
-            if self._device is not None and self._device is not failed:  # a call that failed before saw to it, or `switch`
+            if self._device is not None and self._device is not failed:  # another call has switched meanwhile
                 return self._device
             try:
                 self._device = device = await self._trainer.switch("CPU")

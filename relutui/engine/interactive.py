@@ -1,4 +1,4 @@
-"""A trainer for a screen: on a crowded machine its device is opened only when it is needed."""
+"""A trainer for a screen, whose device is opened late on a crowded machine."""
 
 import asyncio
 import random
@@ -10,16 +10,16 @@ from relutui.model.batch import Batch
 from relutui.model.trainer import Device, DeviceReport, Trainer
 from relutui.model.training import Checkpoint, Problem
 
-CROWDED_CPU_SHARE = 0.1  # of a core: a process that gets less is one of many, as in a classroom that starts all at once
-MIN_OBSERVED_S = 0.2  # before which any process may get less
-OPENING_DELAY_S = 60.0, 300.0  # at random between these, so that not all open together
+CROWDED_CPU_SHARE = 0.1  # of a core: a process that gets less shares the machine with many, as when a whole class starts
+MIN_OBSERVED_S = 0.2  # below which a small share tells nothing
+OPENING_DELAY_S = 60.0, 300.0  # drawn between these, so that the devices of a class do not all open together
 
 
 class DeferredOpening:
-    """Trains as the wrapped trainer does, and opens it where there is time, when training is asked for, or in some minutes.
+    """Trains as the wrapped trainer does; on a crowded machine it opens when training is needed, or after some minutes.
 
-    Opening and the first kernels take more than a second of processor time.  Two hundred sessions that start together all
-    have their screens before any of them opens.
+    Opening and the first kernels take more than a second of processor time.  When two hundred sessions start together, all
+    of them show their screens before any of them opens its device.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -28,7 +28,7 @@ class DeferredOpening:
         self._needed = asyncio.Event()
 
     async def open(self) -> Device:
-        """Open the device when it is time (again at no cost); raises TrainerUnavailable."""
+        """Open the device, at once or late, and return it.  Raises TrainerUnavailable."""
         if self._is_crowded():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._needed.wait(), random.uniform(*OPENING_DELAY_S))
@@ -36,26 +36,26 @@ class DeferredOpening:
         return await self._trainer.open()
 
     def devices(self) -> AsyncGenerator[DeviceReport]:
-        """Every device there may be, as the wrapped trainer finds them."""
+        """Yield the wrapped trainer's reports."""
         return self._trainer.devices()
 
     async def switch(self, device: str) -> Device:
-        """Train on this device from here on; raises TrainerUnavailable, and stays with the present one."""
+        """Train on this device from now on.  Raises TrainerUnavailable, and keeps the present device then."""
         self._needed.set()
         return await self._trainer.switch(device)
 
     async def prepare(self, problem: Problem, units: int) -> None:
-        """Compile ahead what training `units` units, and one more, will need; raises TrainerUnavailable."""
+        """Compile ahead of time, as `Trainer.prepare`.  Raises TrainerUnavailable."""
         self._needed.set()
         await self._trainer.prepare(problem, units)
 
     async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
-        """The checkpoint `steps` on, as `Trainer.train`; raises Diverged and TrainerUnavailable."""
+        """Return the checkpoint after `steps`, as `Trainer.train`.  Raises Diverged and TrainerUnavailable."""
         self._needed.set()
         return await self._trainer.train(checkpoint, problem, steps)
 
     async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
-        """The batch `steps` on, as `Trainer.train_batch`; raises TrainerUnavailable."""
+        """Return the batch after `steps`, as `Trainer.train_batch`.  Raises TrainerUnavailable."""
         self._needed.set()
         return await self._trainer.train_batch(batch, problem, steps)
 
@@ -64,7 +64,7 @@ class DeferredOpening:
         await self._trainer.close()
 
     def _is_crowded(self) -> bool:
-        """Whether other processes have kept this one from the processor since the trainer was made."""
+        """Return whether this process has had little processor time since the trainer was made."""
         started, used = self._began
         passed = perf_counter() - started
         return passed > MIN_OBSERVED_S and process_time() - used < CROWDED_CPU_SHARE * passed

@@ -1,4 +1,4 @@
-"""The kernel for a problem: with capacity for more units, points and networks than asked for, so that few kernels do."""
+"""Chooses the kernel for a problem, with room for more units, points and networks than asked for, so that few kernels do."""
 
 from typing import Literal, NamedTuple, TypeVar
 
@@ -17,22 +17,22 @@ from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
 from relutui.model.training import Problem
 
-_MIN_UNITS, _MIN_POINTS = 64, 1024  # the smallest sizes; the next are four times as large
-_SEQUENTIAL_NETWORKS = 256  # of a batch, where they run in turn
-_MAX_PARALLEL_NETWORKS = 2**18  # of a batch, where they run in parallel, as far as their memory allows
-_MAX_GPU_NUMBERS = 2**25  # numbers; more would be out of reach of a GPU's cache, and slower
-_GPU_FEW_POINTS, _GPU_FEW_POINTS_OF_BATCH = 1024, 128  # of one network, and of each of a batch, that a GPU soon visits
-_FLOAT32_SIZES = 1e-4, 1e4  # between these are the largest x and y for which float32 serves
-_MAX_DISTANCE_WIDTHS = 4.0  # widths of the data, at most, that an x is away from 0 there
-_CLANG_LANES = 4  # units by pieces, of which clang makes vectors
-_GPU_MANY_UNITS = 128  # units that one of its threads walks slowly
+_MIN_UNITS, _MIN_POINTS = 64, 1024  # the smallest capacities; the next are four times as large
+_SEQUENTIAL_NETWORKS = 256  # capacity for a batch on a processor, which trains one after the other
+_MAX_PARALLEL_NETWORKS = 2**18  # capacity for a batch on a GPU, as far as its memory allows
+_MAX_GPU_NUMBERS = 2**25  # for all networks; more do not stay in a GPU's cache, and take longer
+_GPU_FEW_POINTS, _GPU_FEW_POINTS_OF_BATCH = 1024, 128  # that a GPU visits faster than it goes by pieces
+_FLOAT32_SIZES = 1e-4, 1e4  # the range of the largest |x| and |y| for which float32 has enough digits
+_MAX_DISTANCE_WIDTHS = 4.0  # of the data: how far from 0 an x may be for which float32 has enough digits
+_CLANG_LANES = 4  # units that clang puts in a vector
+_GPU_MANY_UNITS = 128  # that one thread of a GPU walks slowly
 
 Method = Literal["points", "pieces"]
 SpecT = TypeVar("SpecT", PointsSpec, PiecesSpec)
 
 
 def choose_kernel(problem: Problem, units: int, method: Method | None = None) -> PointsSpec | PiecesSpec | ExactSpec:
-    """For training one network of `units` units on this problem: by pieces where that can be done and is faster."""
+    """Return the spec for one network of `units` units: by pieces where that is possible and faster."""
     capacity, points = _capacity(_MIN_UNITS, units), _capacity(_MIN_POINTS, len(problem.dataset))
     if _trains_by_pieces(problem, capacity, _GPU_FEW_POINTS, method):
         compiled = isinstance(Device[Device.DEFAULT].renderer, ClangRenderer)
@@ -43,16 +43,17 @@ def choose_kernel(problem: Problem, units: int, method: Method | None = None) ->
 def choose_batch_kernel(
     problem: Problem, units: int, networks: int, method: Method | None = None
 ) -> PointsSpec | PiecesSpec | ExactSpec:
-    """For training a batch, or a part of it after the other, where it is larger than the spec."""
+    """Return the spec for a batch; one that is larger than the spec is trained in parts."""
     if not _has_threads():
         spec = choose_kernel(problem, units, method)
         if isinstance(spec, ExactSpec):
             return spec
         spec = spec._replace(networks=_SEQUENTIAL_NETWORKS)
-        if isinstance(spec, PiecesSpec) and units <= _CLANG_LANES:  # the other networks fill the time that one waits
+        if isinstance(spec, PiecesSpec) and units <= _CLANG_LANES:  # the processor overlaps networks
             return spec._replace(lanes=1)
         return spec
-    capacity, points = _capacity(4, units, 2), _capacity(64, len(problem.dataset), 2)  # small, for each network has its own
+    # small, for each network has memory of its own
+    capacity, points = _capacity(4, units, 2), _capacity(64, len(problem.dataset), 2)
     if _trains_by_pieces(problem, capacity, _GPU_FEW_POINTS_OF_BATCH, method):
         spec = _with_parallel_networks(_pieces_spec(problem, capacity, points), networks, 20 * capacity)
         return spec._replace(parallel=True)
@@ -62,7 +63,7 @@ def choose_batch_kernel(
 
 
 def _with_parallel_networks(spec: SpecT, networks: int, each: int) -> SpecT:
-    """With capacity for as many networks as there are, as far as the memory allows that each needs, in numbers."""
+    """Return the spec with room for `networks` networks of `each` numbers, as far as the memory allows."""
     capacity = _capacity(2 * GROUP, min(networks, _MAX_PARALLEL_NETWORKS))
     while capacity > 1 and capacity * each > _MAX_GPU_NUMBERS:
         capacity //= 2
@@ -70,11 +71,11 @@ def _with_parallel_networks(spec: SpecT, networks: int, each: int) -> SpecT:
 
 
 def _trains_by_pieces(problem: Problem, capacity: int, few: int, method: Method | None) -> bool:
-    """Whether to train by pieces: wherever it can be done, on a processor.
+    """Return whether to train by pieces: on a processor, wherever it is possible.
 
-    On a GPU a network by pieces has one thread, by points many: the latter is faster for few points, and for large networks
-    (bounds by measurements on an H100).  How many networks there are plays no part: a batch may be one of those into which a
-    sweep is divided as it goes, and all of them are to be trained alike.
+    On a GPU a network has one thread by pieces and many by points: the latter is faster for few points and for large networks
+    (bounds measured on an H100).  The number of networks plays no part: a sweep is divided into batches of any size, and all
+    of them must be trained alike.
     """
     if method == "points" or not (_has_pieces(problem, capacity) and supports_pieces()):
         return False
@@ -85,11 +86,11 @@ def _trains_by_pieces(problem: Problem, capacity: int, few: int, method: Method 
 
 
 class Traits(NamedTuple):
-    """What of the data decides how to train on them.
+    """The properties of data that decide how to train on them.
 
-    fits_float32: whether float32, in which the kernels visit every point, has digits enough for them and what follows from them.
-    centred: whether sums by pieces count x from another number than 0.
-    swamped: whether those to the right are no differences of others.
+    fits_float32: whether float32, in which the kernels visit every point, has enough digits for them.
+    centred: whether the sums by pieces count x from another number than 0.
+    swamped: whether the sums to the right of a kink lose too many digits as differences of others.
     """
 
     fits_float32: bool
@@ -99,7 +100,7 @@ class Traits(NamedTuple):
 
 @cached_by_identity(4)
 def traits(dataset: Dataset) -> Traits:
-    """Those of the data."""
+    """Return the traits of the data."""
     farthest, tallest = (float(np.abs(values).max()) for values in (dataset.x, dataset.y))
     width, (least, most) = float(np.ptp(dataset.x)), _FLOAT32_SIZES
     sized = all(not size or least <= size <= most for size in (farthest, tallest))
@@ -108,20 +109,20 @@ def traits(dataset: Dataset) -> Traits:
 
 
 def supports_pieces() -> bool:
-    """Whether the device can train by pieces at all: it takes float64 and endless loops."""
+    """Return whether the device can train by pieces, which needs float64 and loops that end by a condition."""
     renderer = Device[Device.DEFAULT].renderer
     return isinstance(renderer, CStyleLanguage | X86Renderer) and dtypes.double in renderer.supported_dtypes()
 
 
 def _has_pieces(problem: Problem, capacity: int) -> bool:
-    """Whether the prediction is made of straight pieces, few enough to be told apart."""
+    """Return whether the prediction consists of straight pieces, and few enough for the kernel to number them."""
     straight = problem.network.activation in PIECEWISE_LINEAR and problem.network.output_activation == "identity"
     short = _pieces_spec(problem, capacity, 0).keys * len(problem.dataset) < 2**31  # a key is an int32
     return straight and short
 
 
 def _has_threads() -> bool:
-    """Whether the device is a GPU, or an imitation of one."""
+    """Return whether the device runs groups of threads, as a GPU does."""
     has_threads: bool = Device[Device.DEFAULT].renderer.has_local
     return has_threads
 

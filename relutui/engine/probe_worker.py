@@ -1,4 +1,4 @@
-"""Tries devices in a process of its own: `python -m relutui.engine.probe_worker CPU:X86 CL` prints a line of JSON for each."""
+"""Probes devices in processes of their own: `python -m relutui.engine.probe_worker CPU:X86 CL` prints JSON, a line for each."""
 
 import asyncio
 import gc
@@ -22,12 +22,12 @@ from relutui.model.network import Network, Parameters
 from relutui.model.trainer import DeviceReport, Diverged, TrainerUnavailable
 from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 
-TIMED_STEPS = 1000  # of the burst that is timed
+TIMED_STEPS = 1000  # in the burst that is timed
 TIMED_RUNS = 3  # of which the fastest counts
-PARENT_PIPE = 0  # the standard input, which ends with whoever asks, however that ends
-PROBE_LIMIT_S = 20  # s after which a process ends that nobody has ended
+PARENT_PIPE = 0  # standard input, which reads as ended once the parent has ended, for whatever reason
+PROBE_LIMIT_S = 20  # after which a process ends by itself
 
-# The training of 3 units on 300 points, from where it converges.
+# 3 units on 300 points, from parameters that converge.
 _X = np.linspace(0.0, 3.0, 300)
 _FREE = np.zeros(3, dtype=bool)
 PROBLEM = Problem(
@@ -37,20 +37,20 @@ START = Checkpoint.start(Parameters(np.array([-2.0, 0.5, 1.0]), np.array([2.0, 0
 
 
 def main(devices: list[str]) -> None:
-    """Try devices, all at once, and say of each what came of it."""
+    """Probe devices in parallel, and print a report of each."""
     candidates = [candidate for candidate in CANDIDATES if candidate.device in devices]
     gc.disable()
     try:
         with isolated_environment():
             import_tinygrad()
-            import tinygrad.runtime.ops_cpu  # noqa: F401  # which every device comes with
+            import tinygrad.runtime.ops_cpu  # noqa: F401  # which every device imports
 
             import relutui.engine.kernel_choice  # noqa: F401
     except TrainerUnavailable as error:
         for candidate in candidates:
             _report(candidate.unusable(str(error)), 1)
         return
-    # Forked, they share what is imported, which takes longer than most of them.  Apple's libraries do not bear it.
+    # Forked processes share the imports, which take longer than most probes.  Apple's libraries do not survive a fork.
     context = get_context("fork") if sys.platform == "linux" else get_context("spawn")
     processes = [context.Process(target=probe, args=(candidate,)) for candidate in candidates]
     for process in processes:
@@ -71,20 +71,20 @@ def main(devices: list[str]) -> None:
 
 
 def probe(candidate: Candidate) -> None:
-    """Try a device in this process, and say what came of it; nothing else that is printed here is heard."""
+    """Probe a device in this process and print the report; whatever a driver prints is dropped."""
     signal.alarm(PROBE_LIMIT_S)
     heard = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     _report(asyncio.run(measure(candidate)), heard)
-    os._exit(0)  # at once, whatever a driver would still do
+    os._exit(0)  # a driver may hang at a normal exit
 
 
 async def measure(candidate: Candidate) -> DeviceReport:
-    """Open the device, train on it, and time a burst that visits every point: the kernel that every device can run."""
+    """Open a device, check a training on it, and time a burst by points, which every device can run."""
     engine = Engine(candidate.device, method="points")
     try:
         opened = await engine.open()
-        trained = await engine.train(START, PROBLEM, TIMED_STEPS)  # compiles, too
+        trained = await engine.train(START, PROBLEM, TIMED_STEPS)  # compiles the kernel, too
         seconds = []
         for _ in range(TIMED_RUNS):
             began = time.perf_counter()
@@ -103,7 +103,7 @@ async def measure(candidate: Candidate) -> DeviceReport:
 
 
 def _report(report: DeviceReport, file: int) -> None:
-    os.write(file, json.dumps(asdict(report)).encode() + b"\n")  # as one piece, of a size that pipes keep together
+    os.write(file, json.dumps(asdict(report)).encode() + b"\n")  # one write, short enough for a pipe to keep it in one piece
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A burst kernel compiled for a spec, with its memory.  All of it on the engine's one thread."""
+"""A kernel compiled for a spec, with its memory; used on the engine's thread only."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -20,12 +20,15 @@ from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.training import Locks, Problem, TrainingSettings
 
-_MAX_ADAM_STEPS = 2**30  # steps, of which there may be more than an int32 can hold
-STATE = ("parameters", "first", "second")  # what training carries on, as far as the optimizer has it
+_MAX_ADAM_STEPS = 2**30  # so that the count fits an int32; beyond it the corrections have long been 1
+STATE = ("parameters", "first", "second")  # that training carries along; sgd has the first only, momentum the first two
 
 
 class BurstStart(NamedTuple):
-    """Where a burst starts: its first step, the steps that adam's moments cover, and the stride of its samples."""
+    """Where a burst starts.
+
+    step: the number of its first step; adam_steps: the number of steps in adam's moments; stride: steps between samples.
+    """
 
     step: int
     adam_steps: int
@@ -35,9 +38,9 @@ class BurstStart(NamedTuple):
 class Program(ABC):
     """The kernel of a spec, which runs on what was written to its memory.
 
-    Its callers see to numpy's warnings: numbers may be beyond float32, which makes them infinite.
+    Numbers beyond float32 become infinite: callers silence numpy's warnings.
 
-    lengths: of the buffers, in the order of the kernel's arguments; `kind` is what those hold that are not whole numbers.
+    lengths: the sizes of the buffers, in the order of the kernel's arguments; kind: the dtype of the non-integer buffers.
     """
 
     def __init__(self, spec: PointsSpec | PiecesSpec, lengths: dict[str, int], kind: type, kernel: Callable[..., UOp]) -> None:
@@ -55,7 +58,7 @@ class Program(ABC):
         self._launch = compile_kernel(tensors.values(), kernel)
 
     def load(self, problem: Problem, units: int) -> None:
-        """Write all that a burst reads beside the state, as far as it is not there already."""
+        """Write all that a burst reads besides the state, unless it is there already."""
         network, dataset, locks, settings = problem.network, problem.dataset, problem.locks, problem.settings
         if self._loaded == (loading := (network, settings, units)) and self._dataset is dataset and self._locks is locks:
             return
@@ -75,14 +78,14 @@ class Program(ABC):
     @property
     @abstractmethod
     def work(self) -> int:
-        """How long a step of a network takes, in times of a unit at a point."""
+        """The time of one step of one network, in visits of a point by a unit."""
 
     @abstractmethod
     def _load(self, problem: Problem) -> None:
-        """Write the data, and what else only this kernel reads."""
+        """Write the data, and whatever else only this kernel reads."""
 
     def run(self, steps: int, burst_start: BurstStart, networks: int = 1) -> None:
-        """Run the kernel on from the state in memory."""
+        """Run one burst from the state in memory."""
         counts = self._arrays["counts"]
         counts[Count.STEPS], counts[Count.UNITS] = steps, self._units
         counts[Count.STRIDE], counts[Count.FIRST] = burst_start.stride, burst_start.step % burst_start.stride
@@ -91,40 +94,40 @@ class Program(ABC):
         self._launch()
 
     def write(self, name: str, values: NDArray[Any]) -> None:
-        """Fill the beginning of a buffer."""
+        """Write values, of shape (n,), to the first n numbers of a buffer."""
         self._arrays[name][: len(values)] = values
         self._memory[name].upload()
 
     def current(self, name: str) -> NDArray[Any]:
-        """What is in a buffer, until the next run."""
+        """Return the numbers of a buffer, of shape (size,); they are valid until the next burst."""
         return self._memory[name].download()
 
     def write_state(self, name: str, values: Array) -> None:
-        """Fill parameters or moments, of shape (networks, 1 + 3 units), and what there is room for beside them with zeros."""
+        """Write parameters or moments, of shape (networks, 1 + 3 units), and zeros for units and networks beyond them."""
         array = self._arrays[name]
         array.fill(0)
-        self._rows(array)[: len(values), self._columns] = values + 0.0  # no -0.0, by which a kink lies on the wrong side
+        self._rows(array)[: len(values), self._columns] = values + 0.0  # makes -0.0 0.0: it would put a kink on the wrong side
         self._memory[name].upload()
 
     def read_state(self, name: str, old: Array) -> Array:
-        """Parameters or moments, of the shape of `old`; where one has not changed, the old one in all its digits."""
+        """Return parameters or moments, of the shape of `old`, with all digits of `old` for those that have not changed."""
         new = self._rows(self.current(name))[: len(old)].take(self._columns, axis=1)
         return np.where(new == old.astype(self._kind, copy=False), old, new)
 
     def losses(self) -> NDArray[np.float32]:
-        """The loss of each network in its first row of samples."""
+        """Return the loss in the first row of samples of each network, of shape (networks,), float32."""
         return self._rows(self.current("samples"))[:, 0].astype(np.float32)
 
     def samples(self, number: int) -> NDArray[np.float32]:
-        """Loss and parameters of the first samples of the one network, of shape (number, 2 + 3 units)."""
+        """Return loss and parameters of the first samples of the first network, of shape (number, 2 + 3 units), float32."""
         rows = self.current("samples").reshape(self.spec.rows, -1)[:number]
         return rows.take(self._sampled, axis=1).astype(np.float32)
 
     def _columns_of(self, units: int) -> NDArray[np.intp]:
-        """Where c, w_0, b_0, v_0, w_1, ... are in what a network has of the memory."""
+        """Return the indices of c, w_0, b_0, v_0, w_1, ... in a network's row of a buffer."""
         return np.arange(1 + 3 * units)
 
     def _rows(self, array: NDArray[Any]) -> NDArray[Any]:
-        """What each network has in a buffer, of shape (networks, ...)."""
+        """Return a view of a buffer with a row for each network, of shape (networks, ...)."""
         networks = self.spec.networks
         return array.reshape(-1, networks).T if self.spec.interleaved else array.reshape(networks, -1)

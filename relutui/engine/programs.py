@@ -1,4 +1,4 @@
-"""What each of the two kernels reads beside the state, and their programs."""
+"""The programs of the kernels by points and by pieces: what each reads besides the state."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,11 @@ from relutui.engine.program import BurstStart, Program
 from relutui.lib.arrays import Array
 from relutui.model.training import Problem
 
-POINTS_PER_UNIT = 50  # that are visited in the time that a unit takes by pieces
+POINTS_PER_UNIT = 50  # visited in the time that a unit takes by pieces
 
 
 class PointProgram(Program):
-    """The burst that visits every point."""
+    """The kernel that visits every point."""
 
     def __init__(self, spec: PointsSpec) -> None:
         super().__init__(spec, sizes(spec), np.float32, spread(spec) if spec.threads else burst(spec))
@@ -27,7 +27,7 @@ class PointProgram(Program):
 
     @property
     def work(self) -> int:
-        """Of a step of a network: units times points."""
+        """Units times points."""
         return self._units * int(self._arrays["counts"][Count.TILES]) * self._block
 
     def _load(self, problem: Problem) -> None:
@@ -41,7 +41,7 @@ class PointProgram(Program):
 
 
 class PieceProgram(Program):
-    """The burst by pieces."""
+    """The kernel that goes by the straight pieces of the prediction."""
 
     def __init__(self, spec: PiecesSpec) -> None:
         super().__init__(spec, pieces_sizes(spec), np.float64, pieces(spec))
@@ -49,7 +49,7 @@ class PieceProgram(Program):
 
     @property
     def work(self) -> int:
-        """Of a step of a network: a unit's is that of some points."""
+        """Units times the points that take as long as a unit."""
         return self._units * POINTS_PER_UNIT
 
     def _load(self, problem: Problem) -> None:
@@ -75,7 +75,10 @@ class PieceProgram(Program):
         self._memory["order"].upload()
 
     def run(self, steps: int, burst_start: BurstStart, networks: int = 1, taken: NDArray[np.int64] | None = None) -> None:
-        """Run the kernel on from the state in memory; taken: of the steps, those that a network takes no more."""
+        """Run one burst from the state in memory.
+
+        taken: how many of the steps each network skips, of shape (networks,); None skips none.
+        """
         progress = self._arrays["progress"]
         progress.fill(0)
         if taken is not None:
@@ -84,28 +87,28 @@ class PieceProgram(Program):
         super().run(steps, burst_start, networks)
 
     def taken(self) -> NDArray[np.int32]:
-        """The steps that each network has taken."""
+        """Return the number of steps each network has taken, of shape (networks,)."""
         return self._rows(self.current("progress"))[:, Progress.TAKEN]
 
     def doubts(self) -> NDArray[np.bool_]:
-        """Of each network, whether its state is one that the tables may not do for."""
+        """Return for each network whether the tables may be too inexact for its state, of shape (networks,)."""
         found: NDArray[np.bool_] = self._rows(self.current("progress"))[:, DOUBT] != 0
         return found
 
     def doubtful(self, values: Array) -> NDArray[np.bool_]:
-        """The same of networks with these parameters, as a batch has them."""
+        """Return the same for parameters of shape (networks, 1 + 3 units)."""
         return self._tables.doubt(values, self._leak)
 
     def _columns_of(self, units: int) -> NDArray[np.intp]:
-        """Where c, w_0, b_0, v_0, w_1, ... are: c, all w, all b, all v."""
+        """Return the indices of c, w_0, b_0, v_0, w_1, ... among c, all w, all b, all v."""
         return np.append(0, 1 + self.spec.units * np.arange(3) + np.arange(units)[:, None])
 
 
 def program_for(spec: PointsSpec | PiecesSpec) -> Program:
-    """The program that runs the kernel of a spec."""
+    """Compile the kernel of a spec."""
     return PieceProgram(spec) if isinstance(spec, PiecesSpec) else PointProgram(spec)
 
 
 def _loss_weight(problem: Problem) -> float:
-    """Of the squared errors in the loss."""
+    """Return the factor of the sum of squared errors in the loss: 1 / points for their mean."""
     return 1.0 / len(problem.dataset) if problem.settings.loss == "mse" else 1.0

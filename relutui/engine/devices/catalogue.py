@@ -1,6 +1,6 @@
-"""What tinygrad can train on here, and why not on the others: the side of whoever asks.
+"""The devices that tinygrad knows, and a search for those that work here.
 
-Drivers may hang, print or crash: each is tried in a process of its own, see `probe.py`.
+Drivers may hang, print or crash: each is probed in a process of its own, see `probe_worker.py`.
 """
 
 import asyncio
@@ -16,7 +16,10 @@ from relutui.model.trainer import DeviceReport
 
 
 class Candidate(NamedTuple):
-    """A device that may be here, in tinygrad's notation and for people, and without which file it plainly is not."""
+    """A device that may be here: `device` in tinygrad's notation, name and renderer as of `Device`.
+
+    needs: what it takes to use it, as text; file: one that exists wherever the device does.
+    """
 
     device: str
     name: str
@@ -25,7 +28,7 @@ class Candidate(NamedTuple):
     file: str = ""
 
     def unusable(self, reason: str) -> DeviceReport:
-        """That it cannot be used, or was not seen to work."""
+        """Return a report that it cannot be used, or was not seen to work."""
         return DeviceReport(self.device, self.name, self.renderer, False, reason, 0.0)
 
 
@@ -46,7 +49,7 @@ CANDIDATES = (
 
 
 def _is_absent(file: str) -> bool:
-    """Whether a file is plainly not there; what else is wrong with it, the probe finds out."""
+    """Return whether a file does not exist; anything else that is wrong with it is left to the probe."""
     try:
         os.stat(file)
     except OSError as error:
@@ -55,23 +58,23 @@ def _is_absent(file: str) -> bool:
 
 
 def needed_by(device: str) -> str:
-    """What to say of what a device needs, after what is wrong; nothing of one that is not listed."""
+    """Return "; needs ..." for a device, to follow a reason; an empty text if it is not listed."""
     found = next((candidate for candidate in CANDIDATES if device.upper().startswith(candidate.device)), None)
     return f"; needs {found.needs}" if found else ""
 
 
 async def probe_devices(limit: float) -> AsyncGenerator[DeviceReport]:
-    """Every device, each as soon as it is found usable or not, all within so many seconds; closing it ends the search."""
+    """Yield a report of every device, as it comes, within `limit` seconds; closing the generator ends the search."""
     clock = asyncio.get_running_loop()
     end = clock.time() + limit
     absent = [candidate for candidate in CANDIDATES if candidate.file and _is_absent(candidate.file)]
     waiting = {candidate.device: candidate for candidate in CANDIDATES if candidate not in absent}
     probing = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "relutui.engine.probe_worker", *waiting),
-        stdin=asyncio.subprocess.PIPE,  # which is never written to, and ends when this process does
+        stdin=asyncio.subprocess.PIPE,  # never written to: it ends when this process does
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,  # a group of its own, which can be ended as a whole, and which ctrl+c in the terminal does not
+        start_new_session=True,  # a group that can be ended as a whole, and that ctrl+c does not reach
     )
     assert probing.stdout
     try:

@@ -1,4 +1,4 @@
-"""Which device: what was named, and by whom, else the fastest of the processor's compilers.  Never a GPU that nobody named."""
+"""Chooses the device: the one that was named, else the fastest of the processor's compilers; never a GPU nobody named."""
 
 import os
 import platform
@@ -14,31 +14,31 @@ from relutui.model.trainer import DEVICES, TrainerUnavailable
 VARIABLES = "RELUTUI_DEVICE", "DEV"  # the second is tinygrad's own
 _TARGET = re.compile(r"(\w*(:[\d,-]*)?\+)?(?P<device>[A-Z]+)(:(?P<renderer>[A-Z]\w*)(:[\w,+-]*)?)?", re.ASCII)  # DEV's
 _ASSEMBLER_NEEDS = {"avx2", "fma", "f16c"}
-_TRIAL_SOURCE = b"int clang = __clang__;"  # which other compilers do not know
-_TRIAL_LIMIT_S, _COMPILE_LIMIT_S = 3.0, 60.0  # s for the trial, and for a kernel on a busy machine: a compiler may hang
+_TRIAL_SOURCE = b"int clang = __clang__;"  # an error in every other compiler
+_TRIAL_LIMIT_S, _COMPILE_LIMIT_S = 3.0, 60.0  # a compiler may hang; a kernel may take long on a busy machine
 
 
 class UnknownDevice(TrainerUnavailable):
-    """No device is called so: whoever named it is to name another, and none is taken instead."""
+    """Unknown device name; no other device is taken instead."""
 
 
 class Choice(NamedTuple):
-    """A device in tinygrad's notation, and which variable named it; `best` if nobody told which compiler."""
+    """A device in tinygrad's notation, the variable that named it, and whether its compiler was left to us (`best`)."""
 
     device: str
     variable: str = ""
     best: bool = False
 
     def refused(self, why: str) -> str:
-        """What to say if it cannot be opened."""
+        """Return the message that it cannot be opened."""
         source = f" (from {self.variable})" if self.variable else ""
         return f"device {shorten(self.device) or 'without a name'}{source} cannot be opened: {why}"
 
 
 def choose(device: str | None) -> Choice:
-    """The device that is named here, else by RELUTUI_DEVICE, else by DEV, else "CPU", which is the best that the CPU has.
+    """Return the device named here, else by RELUTUI_DEVICE, else by DEV, else "CPU" with its fastest compiler.
 
-    That is clang where it works, else tinygrad's assembler where the processor has what it needs, else LLVM.
+    That is clang if it works, else tinygrad's assembler if the processor has the instructions, else LLVM.
     Raises UnknownDevice.
     """
     named = next((Choice(os.environ[name], name) for name in VARIABLES if os.environ.get(name)), Choice("CPU"))
@@ -54,12 +54,12 @@ def choose(device: str | None) -> Choice:
 
 
 def _is_known(device: str, renderer: str | None) -> bool:
-    """Whether it is listed; which renderers other devices than the processor have is left to tinygrad."""
+    """Return whether the device is known; the renderers of devices other than the CPU are left to tinygrad."""
     return device in DEVICES if device != "CPU" else renderer is None or f"CPU:{renderer}" in DEVICES
 
 
 def assembler_lacks() -> str:
-    """What to do where tinygrad's assembler would make what this processor does not know; nothing where it would not."""
+    """Return what to install if this processor lacks instructions that tinygrad's assembler uses, else an empty text."""
     machine = platform.machine().lower()
     if machine not in ("x86_64", "amd64"):
         return f"training on {machine} needs clang: install it (apt install clang, xcode-select --install)"
@@ -69,7 +69,7 @@ def assembler_lacks() -> str:
 
 
 def _processor_features() -> set[str]:
-    """The features that Linux names; elsewhere those that the assembler needs, as every such machine of ten years has them."""
+    """Return the features that Linux lists; elsewhere those the assembler needs, which x86-64 has had for ten years."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -78,7 +78,7 @@ def _processor_features() -> set[str]:
 
 
 def clang() -> str | None:
-    """The path of clang: of $CC where that is set, else on PATH; None where it is missing, broken or another compiler."""
+    """Return the path of clang, from $CC or else on PATH; None if it is missing, broken or another compiler."""
     path = shutil.which(os.environ.get("CC") or "clang")
     if path is None:
         return None
@@ -90,7 +90,10 @@ def clang() -> str | None:
 
 
 def run_compiler(command: list[str], input: bytes, limit: float = _COMPILE_LIMIT_S) -> bytes:
-    """What a compiler makes of its input.  Raises RuntimeError with what it says, none of which is to reach the screen."""
+    """Return a compiler's output.
+
+    Raises RuntimeError with its messages, which must not reach the screen, or after `limit` seconds.
+    """
     try:
         done = subprocess.run(command, input=input, capture_output=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired:

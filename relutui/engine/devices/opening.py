@@ -1,4 +1,4 @@
-"""Opening a device: the choice of compiler, and what to install where none is found."""
+"""Opens a device, or says in one line why not and what to install."""
 
 import os
 import platform
@@ -12,15 +12,15 @@ from relutui.engine.tinygrad_patches.helper_programs import no_helper_programs
 from relutui.model.trainer import Device, TrainerUnavailable
 
 TINYGRAD = "0.14.0"
-# clang makes vectors half as long as the processor's unless told: the kernels are nothing but vectors.
+# By itself clang uses vectors of half the processor's width; the kernels are nothing but vectors.
 _LONG_VECTORS = "x86_64,native,prefer-vector-width=512"
 _RENDERERS = {"Clang": "clang", "X86": "x86 assembler", "CPULLVM": "LLVM", "OpenCL": "OpenCL", "QCOMCL": "OpenCL"}
 
 
 def open_device(device: str | None) -> Device:
-    """Import tinygrad and open the device that `choose` says.
+    """Import tinygrad and open the device that `choose` returns.
 
-    Raises TrainerUnavailable, saying in one line why and what to install.
+    Raises TrainerUnavailable, with the reason and what to install in one line.
     """
     choice = choose(device)
     needs = needed_by(choice.device)
@@ -35,17 +35,17 @@ def open_device(device: str | None) -> Device:
     except Exception as error:
         if choice.best and choice.device == "CPU:LLVM":
             raise TrainerUnavailable(assembler_lacks()) from error
-        # Where a library is missing, tinygrad 0.14.0 asks whether one would try to set a variable.
+        # For a missing library tinygrad 0.14.0 suggests to set a variable, which would be of no use.
         why = one_line(error).partition(": try setting")[0]
         raise TrainerUnavailable(choice.refused(why + needs)) from error
     advice = f"clang {where} would be faster" if choice.best and renderer == "X86" else ""
-    if choice.device.upper() == "CUDA" and renderer == "PTX":  # the driver alone; by pieces it cannot train
+    if choice.device.upper() == "CUDA" and renderer == "PTX":  # the driver alone, which cannot train by pieces
         advice = "NVRTC, of CUDA's toolkit, would be faster"
     return Device(name, _RENDERERS.get(renderer, renderer), advice)
 
 
 def _open(target: str) -> tuple[str, str]:
-    """Have tinygrad open a device; its name and renderer there.  Raises whatever tinygrad, or a driver, finds wrong."""
+    """Open a device and return the names of it and its renderer.  Raises whatever tinygrad or a driver raises."""
     from tinygrad import Device as Devices
     from tinygrad.helpers import DEV
 
@@ -62,10 +62,10 @@ def _open(target: str) -> tuple[str, str]:
 
 
 def import_tinygrad() -> None:
-    """Import all of tinygrad that training needs and change in it what has to be; raises TrainerUnavailable."""
+    """Import and patch all of tinygrad that training needs, so that its faults show here.  Raises TrainerUnavailable."""
     found = ""
     try:
-        with suppress(PackageNotFoundError):  # not installed by a package manager: it may do
+        with suppress(PackageNotFoundError):  # not installed as a package: its version is unknown
             found = version("tinygrad")
         if found not in ("", TINYGRAD):
             raise ImportError(f"found {found}")
@@ -77,7 +77,7 @@ def import_tinygrad() -> None:
 
 
 def one_line(error: BaseException) -> str:
-    """The first line of an error's message, of its first part if it is a group."""
+    """Return the first line of an error's message, at most 120 characters; of a group, that of its first error."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return (str(error).splitlines() or [f"{type(error).__name__} without a message"])[0][:120]
@@ -85,7 +85,7 @@ def one_line(error: BaseException) -> str:
 
 @contextmanager
 def keep_device_on_failure() -> Iterator[None]:
-    """Have tinygrad stay with its device unless another is opened here: it is named before it is opened."""
+    """Set tinygrad's default device back if the block raises: it is set before the device is opened."""
     from tinygrad.helpers import DEV
 
     before = DEV.value
@@ -97,8 +97,8 @@ def keep_device_on_failure() -> Iterator[None]:
 
 
 def free_device_memory(device: Device) -> None:
-    """Give the memory of a device back, which tinygrad keeps for what may come."""
+    """Free the memory of a device that tinygrad keeps for later use."""
     from tinygrad import Device as Devices
 
-    with suppress(Exception):  # of a device that failed anything may fail
+    with suppress(Exception):  # on a device that has failed, any call may fail
         Devices[device.name].allocator.free_cache()
