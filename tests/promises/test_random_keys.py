@@ -27,6 +27,7 @@ VISITS = [
     ("w", "as a scenario", ["a", "\x7f", "\x1b[D"]),
 ]
 TITLE = "Three units, one curve"
+DIVERGED = "diverged after step"
 
 
 class Walk:
@@ -92,13 +93,16 @@ class Walk:
         program.press(keys)
 
     def train(self, program: Program) -> None:
+        """Take a step, which from very large numbers may lead beyond all: then nothing has changed, which is said."""
         self.settle(program)
         before = _step(program)
-        if self.account.now.locks >= self.account.now.numbers.keys() or "MSE 0.000" in program.text:
+        locked = self.account.now.locks >= self.account.now.numbers.keys()
+        if locked or any(said in program.text for said in ("MSE 0.000", DIVERGED)):
             return
         self.press(program, "s")
-        program.wait_until(lambda: _step(program) != before)
-        self.account.trained()
+        program.wait_until(lambda: _step(program) != before or DIVERGED in program.text)
+        if _step(program) != before:
+            self.account.trained()
 
     def visit(self, program: Program) -> None:
         key, shows, inside = self.dice.choice(VISITS)
