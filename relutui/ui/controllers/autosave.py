@@ -4,22 +4,16 @@ import asyncio
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.library import is_shipped
 from relutui.scenario.scenario import Scenario
 from relutui.session.journal import Journal
 from relutui.session.session import Session
+from relutui.ui.controllers.host import Host
 
 PERIOD = 2.0  # s: no more than twice that is lost, however slow the disk
 EDITS = 10  # that are written before the period is over
-
-
-class Host(Protocol):
-    """Who holds the session."""
-
-    session: Session
 
 
 class Autosave:

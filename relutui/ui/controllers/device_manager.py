@@ -4,17 +4,11 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
 
 from relutui.model.trainer import DEVICES, Device, Trainer, TrainerUnavailable
 from relutui.session.session import Session
 from relutui.ui.controllers.background_task import ended
-
-
-class Host(Protocol):
-    """Who holds the session."""
-
-    session: Session
+from relutui.ui.controllers.host import Host
 
 
 class DeviceManager:

@@ -15,7 +15,7 @@ from relutui.model.network import same_bound
 from relutui.model.trainer import Trainer, fault
 from relutui.model.training import Locks, Problem, TrainingSettings
 from relutui.session import landscape_axes
-from relutui.ui.controllers.training_loop import Host
+from relutui.ui.controllers.host import Host
 
 REST = 0.25  # s after a measurement, at least
 SHARE = 4  # times as long as a measurement took is the rest after it

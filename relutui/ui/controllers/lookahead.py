@@ -1,19 +1,13 @@
 """The state some steps of training on, shown as a ghost without going there."""
 
 from dataclasses import replace
-from typing import Protocol
 
 from relutui.lib.number_text import loss_text
 from relutui.model.trainer import Diverged, Trainer, fault
 from relutui.model.training import Checkpoint
 from relutui.session.session import Session
 from relutui.session.state import loss_of
-
-
-class Host(Protocol):
-    """Who holds the session."""
-
-    session: Session
+from relutui.ui.controllers.host import Host
 
 
 async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:

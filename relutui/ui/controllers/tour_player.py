@@ -8,18 +8,17 @@ from typing import Protocol
 from textual.keys import _character_to_key
 
 from relutui.session import visits
-from relutui.session.session import Session
 from relutui.session.tours import Question, Tour
 from relutui.ui.controllers.background_task import ended
+from relutui.ui.controllers.host import Host
 from relutui.ui.controllers.training_loop import TrainingLoop
 
 PAUSE = 0.8  # s before each key
 
 
-class Host(Protocol):
-    """Who holds the session and takes keys."""
+class KeyHost(Host, Protocol):
+    """A host that takes keys and trains."""
 
-    session: Session
     training: TrainingLoop
 
     def take(self, key: str, character: str | None) -> bool:
@@ -36,7 +35,7 @@ async def _pause() -> None:
 class TourPlayer:
     """Presses the keys of a question, one after the other, until all are pressed or it is stopped."""
 
-    def __init__(self, host: Host, pause: Callable[[], Awaitable[None]] = _pause) -> None:
+    def __init__(self, host: KeyHost, pause: Callable[[], Awaitable[None]] = _pause) -> None:
         self._host, self._pause = host, pause
         self._task: asyncio.Task[None] | None = None
 

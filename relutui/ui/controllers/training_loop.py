@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
-from typing import Protocol
 
 from relutui.explain import hints, why_stuck
 from relutui.lib.pacing import next_count
@@ -15,16 +14,11 @@ from relutui.model.training import Checkpoint
 from relutui.session import edits
 from relutui.session.session import Session
 from relutui.session.state import State
+from relutui.ui.controllers.host import Host
 
 FRAME = 1 / 12  # s: the screen draws no more often while it trains
 BURST = 0.015  # s: a burst asked for in one piece takes no longer than this, as far as the last ones tell
 FIRST_GUESS = 1e-5  # s a step, before anything was measured
-
-
-class Host(Protocol):
-    """Who holds the session."""
-
-    session: Session
 
 
 class TrainingLoop:

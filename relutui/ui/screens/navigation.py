@@ -18,6 +18,7 @@ from relutui.session.tours import Question
 from relutui.session.view_state import Message
 from relutui.ui.controllers.autosave import Autosave
 from relutui.ui.controllers.device_manager import DeviceManager
+from relutui.ui.controllers.host import Host
 from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 
@@ -28,10 +29,9 @@ if TYPE_CHECKING:
     from relutui.ui.screens.seeds import SeedsScreen
 
 
-class Host(Protocol):
-    """The main screen."""
+class MainScreen(Host, Protocol):
+    """What the navigator needs of the main screen."""
 
-    session: Session
     training: TrainingLoop
     preparation: DeviceManager
     guide: TourPlayer
@@ -45,7 +45,7 @@ class Host(Protocol):
 class Navigator:
     """Opens dialogs, help, lesson and gallery, or leaves."""
 
-    def __init__(self, host: Host, trainer: Trainer, opener: Opener) -> None:
+    def __init__(self, host: MainScreen, trainer: Trainer, opener: Opener) -> None:
         self._host, self._trainer, self._opener = host, trainer, opener
         self._starts: RandomStarts | None = None  # those last trained
         self._ran = False  # whether training was running when a screen needed the trainer
