@@ -39,10 +39,10 @@ class TourPlayer:
         self._host, self._pause = host, pause
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, question: Question) -> None:
-        """Begin a tour in the present session."""
-        self._host.session = replace(self._host.session, tour=Tour(question))
-        self._task = asyncio.create_task(self._walk(question))
+    def start(self) -> None:
+        """Play the tour of the present session."""
+        assert self._host.session.tour
+        self._task = asyncio.create_task(self._walk(self._host.session.tour.question))
         self._task.add_done_callback(ended)
 
     def stop(self) -> None:

@@ -55,7 +55,7 @@ class Explore(Screen[None]):
     def __init__(self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None) -> None:
         """Without a journal nothing is kept for recovery."""
         super().__init__()
-        self._overlays = Navigator(self, trainer, opener)
+        self._navigator = Navigator(self, trainer, opener)
         self.set_reactive(Explore.session, session)
         self.keeper = Autosave(journal, self) if journal else None
         self._trainer = trainer
@@ -211,11 +211,11 @@ class Explore(Screen[None]):
 
     def show(self, what: str) -> None:
         """Open what lies over this screen for a while, or leave."""
-        self._overlays.show(what)
+        self._navigator.show(what)
 
     def recover(self, orphan: RecoverableSession, waiting: int) -> None:
         """Go on where another session was cut off, while others wait for the next start."""
-        self._overlays.recover(orphan, waiting)
+        self._navigator.recover(orphan, waiting)
 
     def predict(self, steps: int) -> None:
         """See where some steps of training would lead."""

@@ -1,20 +1,23 @@
-"""What lies over the main screen for a while, and what becomes of its answer.  Each is imported when it is asked for:
-start-up counts.
+"""The screens that lie over the main one for a while: how each is made, and the session that its answer leads to.
+
+Each is imported only when it is asked for, because start-up time counts.
 """
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from textual.app import App
+from textual.screen import Screen
 
-from relutui.model.trainer import DeviceReport, Trainer
+from relutui.model.trainer import Trainer
 from relutui.readout.unwritten import recovery_message
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario_files import astray
 from relutui.session import visits
 from relutui.session.journal import RecoverableSession
 from relutui.session.session import Opener, Session, open_session
-from relutui.session.tours import Question
+from relutui.session.tours import Question, Tour
 from relutui.session.view_state import Message
 from relutui.ui.controllers.autosave import Autosave
 from relutui.ui.controllers.device_manager import DeviceManager
@@ -23,10 +26,7 @@ from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 
 if TYPE_CHECKING:
-    from relutui.study.random_starts import RandomStarts
-    from relutui.ui.screens.devices import DevicesDialog
     from relutui.ui.screens.dialogs import Written
-    from relutui.ui.screens.seeds import SeedsScreen
 
 
 class MainScreen(Host, Protocol):
@@ -42,82 +42,98 @@ class MainScreen(Host, Protocol):
         """The app."""
 
 
+@dataclass(frozen=True)
+class Overlay:
+    """A screen over the main one.
+
+    factory: makes the screen.
+    apply: the session that follows from the present one and the screen's answer; not asked if the answer is None.
+    effect: what else an answer brings about, once the session is in place.
+    trains: the screen needs the trainer for itself, so training pauses while it is open.
+    result: what the screen has found out, shown at once when it is opened again.
+    """
+
+    factory: "Callable[[Navigator], Screen[Any]]"
+    apply: Callable[[Session, Any], Session] = lambda session, _: session
+    effect: Callable[[MainScreen, Any], None] | None = None
+    trains: bool = False
+    result: Callable[[Any], object] | None = None
+
+
 class Navigator:
-    """Opens dialogs, help, lesson and gallery, or leaves."""
+    """Opens the screens that lie over the main one, follows their answers, and quits."""
 
     def __init__(self, host: MainScreen, trainer: Trainer, opener: Opener) -> None:
-        self._host, self._trainer, self._opener = host, trainer, opener
-        self._starts: RandomStarts | None = None  # those last trained
-        self._ran = False  # whether training was running when a screen needed the trainer
-        self._said: Message | None = None  # and what was said then
-        self._devices: dict[str, DeviceReport] = {}  # those last found
+        self.host, self.trainer, self.opener = host, trainer, opener
+        self.results: dict[str, Any] = {}  # by the name of the overlay that was closed with it
 
     def show(self, what: str) -> None:
-        """Open one of them, or leave."""
-        app, session = self._host.app, self._host.session
+        """Open the overlay of this name or the palette, or quit."""
         match what:
-            case "help":
-                from relutui.ui.screens.help import HelpScreen
-
-                app.push_screen(HelpScreen(session), self._asked)
-            case "lesson":
-                from relutui.ui.screens.lesson import LessonScreen
-
-                app.push_screen(LessonScreen(session.scenario))
-            case "palette":
-                app.action_command_palette()
-            case "open":
-                from relutui.ui.screens.gallery import Gallery
-
-                app.push_screen(Gallery(self._opener, session, self._throw_away), self._opened)
-            case "write":
-                from relutui.ui.screens.dialogs import WriteDialog
-
-                app.push_screen(WriteDialog(session), self._written)
-            case "seeds":
-                from relutui.ui.screens.seeds import SeedsScreen
-
-                seeds = SeedsScreen(self._at_rest(), self._trainer, before=self._starts)
-                app.push_screen(seeds, lambda session: self._back_from_seeds(seeds, session))
-            case "devices":
-                from relutui.ui.screens.devices import DevicesDialog
-
-                devices = DevicesDialog(self._trainer, lambda: self._host.session.device, self._devices)
-                app.push_screen(devices, lambda device: self._back_from_devices(devices, device))
-            case "capacity":
-                from relutui.ui.screens.capacity import CapacityScreen
-
-                app.push_screen(CapacityScreen(self._at_rest(), self._trainer), self._back)
-            case "one fewer" | "one more":
-                from relutui.ui.screens.refitting import RefittingScreen
-
-                app.push_screen(RefittingScreen(self._at_rest(), self._trainer, what), self._back)
             case "quit":
                 self._ask_to_quit()
+            case "palette":
+                self.host.app.action_command_palette()
+            case _:
+                self.open(what, OVERLAYS[what])
+
+    def open(self, what: str, overlay: Overlay) -> None:
+        """Open an overlay, and follow its answer once it is closed."""
+        pause = self._pause() if overlay.trains else None
+        screen = overlay.factory(self)
+
+        def close(answer: object) -> None:
+            if overlay.result:
+                self.results[what] = overlay.result(screen)
+            before = self.host.session
+            after = before if answer is None else overlay.apply(before, answer)
+            self._replace(pause.resumed(before, after) if pause else after)
+            if answer is not None and overlay.effect:
+                overlay.effect(self.host, answer)
+
+        self.host.app.push_screen(screen, close)
+
+    def _pause(self) -> "Pause":
+        """Stop training until the trainer is free again."""
+        pause = Pause(self.host.session.running, self.host.session.message)
+        self.host.training.cancel()
+        self.host.session = replace(self.host.session, running=False)
+        return pause
+
+    def _replace(self, session: Session) -> None:
+        """Put a session in the place of the present one; steps that were asked of another state are not taken."""
+        if session.state is not self.host.session.state:
+            self.host.training.cancel()
+        if session is not self.host.session:
+            self.host.session = session
+
+    def throw_away(self, kept: Session) -> None:
+        """Drop a session that was kept and that nobody wants."""
+        self.host.session = visits.without(self.host.session, kept)
 
     def recover(self, orphan: RecoverableSession, waiting: int) -> None:
         """Go on where another session was cut off; what it had kept goes once that is kept here, the others wait."""
-        self._host.training.cancel()
-        session = visits.recovered(self._host.session, orphan.sessions)
+        self.host.training.cancel()
+        session = visits.recovered(self.host.session, orphan.sessions)
         lost = {csv: None for one in orphan.sessions if (csv := astray(one.scenario.target))}
         of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
-        self._host.session = session.say("; ".join([recovery_message(orphan.sessions, waiting), *of_csv]))
-        assert self._host.keeper
+        self.host.session = session.say("; ".join([recovery_message(orphan.sessions, waiting), *of_csv]))
+        assert self.host.keeper
         try:
-            self._host.keeper.adopt(self._host.session)
+            self.host.keeper.adopt(self.host.session)
         except OSError as error:
             orphan.release()
-            self._host.session = self._host.session.say(f"recovered, but not kept again: {error.strerror}", error=True)
+            self.host.session = self.host.session.say(f"recovered, but not kept again: {error.strerror}", error=True)
         else:
             orphan.remove()
 
     def _ask_to_quit(self, said: str = "") -> None:
         """Leave, unless something is not written, or there is something to say."""
-        unwritten = self._host.session.unwritten
+        unwritten = self.host.session.unwritten
         if unwritten or said:
             from relutui.ui.screens.dialogs import QuitDialog
 
-            self._host.app.push_screen(QuitDialog(self._host.session, said), self._decided)
+            self.host.app.push_screen(QuitDialog(self.host.session, said), self._decided)
         else:
             self._quit()
 
@@ -129,73 +145,124 @@ class Navigator:
             case Session() as session:
                 from relutui.ui.screens.dialogs import WriteDialog
 
-                self._host.app.push_screen(WriteDialog(session), lambda written: self._asked_again(session, written))
+                self.host.app.push_screen(WriteDialog(session), lambda written: self._asked_again(session, written))
 
     def _quit(self) -> None:
         """Leave; what keys typed ahead still do is not kept either."""
         try:
-            if self._host.keeper:
-                self._host.keeper.drop()
+            if self.host.keeper:
+                self.host.keeper.drop()
         except OSError as error:
-            self._host.app.exit(f"{error.filename}: cannot be removed: {error.strerror}", return_code=1)
+            self.host.app.exit(f"{error.filename}: cannot be removed: {error.strerror}", return_code=1)
         else:
-            self._host.app.exit()
+            self.host.app.exit()
 
     def _asked_again(self, session: Session, written: "Written | None") -> None:
         if written:
-            self._host.session = visits.written(self._host.session, session, written.state, written.file)
+            self.host.session = visits.written(self.host.session, session, written.state, written.file)
         self._ask_to_quit(written.said if written else "")
 
-    def _at_rest(self) -> Session:
-        """The session, not running for a while: the trainer is needed for something else."""
-        self._ran, self._said = self._host.session.running, self._host.session.message
-        self._host.training.cancel()
-        self._host.session = replace(self._host.session, running=False)
-        return self._host.session
 
-    def _back(self, session: Session | None) -> None:
-        """Go on with the session that a screen gives back; running, if it was and its state is still the same.
+class Pause(NamedTuple):
+    """Whether training ran, and what was said, when a screen needed the trainer."""
 
-        What was said meanwhile, such as that the device failed, nobody has seen yet.
+    running: bool
+    message: Message | None
+
+    def resumed(self, now: Session, session: Session) -> Session:
+        """The session that a screen gives back, in place of the present one; it runs if that ran and its state is the same.
+
+        A message that came while the screen was open, such as that the device failed, has not been seen yet, so it stays.
         """
-        now = self._host.session
-        session = session or now
-        goes_on = self._ran and session.state is now.state
-        said = session.message if now.message is self._said else now.message
-        self._host.session = replace(
-            session, layout=now.layout, device=now.device, advice=now.advice, running=goes_on, message=said
-        )
+        running = self.running and session.state is now.state
+        message = session.message if now.message is self.message else now.message
+        return replace(session, layout=now.layout, device=now.device, advice=now.advice, running=running, message=message)
 
-    def _back_from_seeds(self, screen: "SeedsScreen", session: Session | None) -> None:
-        """Keep the starts: one may want to open another of them."""
-        self._starts = screen.starts
-        self._back(session)
 
-    def _back_from_devices(self, screen: "DevicesDialog", device: str | None) -> None:
-        """Keep what was found, to be shown at once the next time, and train on the device that was chosen."""
-        self._devices = screen.reports
-        if device:
-            self._host.preparation.switch(device)
+def _help(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.help import HelpScreen
 
-    def _opened(self, session: Session | None) -> None:
-        if session:
-            self._host.training.cancel()
-            self._host.session = visits.opened(self._host.session, session)
+    return HelpScreen(navigator.host.session)
 
-    def _throw_away(self, kept: Session) -> None:
-        self._host.session = visits.without(self._host.session, kept)
 
-    def _asked(self, question: Question | None) -> None:
-        if question is None:
-            return
-        if why := visits.refusal(self._host.session):
-            self._host.session = self._host.session.say(why, error=True)
-            return
-        self._host.training.cancel()
-        self._host.session = visits.toured(self._host.session, open_session(load(find(question.scenario))))
-        self._host.guide.start(question)
+def _lesson(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.lesson import LessonScreen
 
-    def _written(self, written: "Written | None") -> None:
-        if written:
-            now = self._host.session
-            self._host.session = visits.written(now, now, written.state, written.file).say(written.said)
+    return LessonScreen(navigator.host.session.scenario)
+
+
+def _gallery(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.gallery import Gallery
+
+    return Gallery(navigator.opener, navigator.host.session, navigator.throw_away)
+
+
+def _write_dialog(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.dialogs import WriteDialog
+
+    return WriteDialog(navigator.host.session)
+
+
+def _seeds(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.seeds import SeedsScreen
+
+    return SeedsScreen(navigator.host.session, navigator.trainer, before=navigator.results.get("seeds"))
+
+
+def _devices(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.devices import DevicesDialog
+
+    return DevicesDialog(navigator.trainer, lambda: navigator.host.session.device, navigator.results.get("devices", {}))
+
+
+def _capacity(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.capacity import CapacityScreen
+
+    return CapacityScreen(navigator.host.session, navigator.trainer)
+
+
+def _one_fewer(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.refitting import RefittingScreen
+
+    return RefittingScreen(navigator.host.session, navigator.trainer, "one fewer")
+
+
+def _one_more(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.refitting import RefittingScreen
+
+    return RefittingScreen(navigator.host.session, navigator.trainer, "one more")
+
+
+def _with_tour(session: Session, question: Question) -> Session:
+    """The scenario of a question at the beginning of its tour, unless the session may not be left."""
+    if reason := visits.refusal(session):
+        return session.say(reason, error=True)
+    return replace(visits.toured(session, open_session(load(find(question.scenario)))), tour=Tour(question))
+
+
+def _play_tour(host: MainScreen, question: Question) -> None:
+    if host.session.tour == Tour(question):  # else it was refused
+        host.guide.start()
+
+
+def _with_file(session: Session, written: "Written") -> Session:
+    return visits.written(session, session, written.state, written.file).say(written.said)
+
+
+def _given_back(_: Session, session: Session) -> Session:
+    return session
+
+
+OVERLAYS = {
+    "help": Overlay(_help, _with_tour, _play_tour),
+    "lesson": Overlay(_lesson),
+    "open": Overlay(_gallery, visits.opened),
+    "write": Overlay(_write_dialog, _with_file),
+    "seeds": Overlay(_seeds, _given_back, trains=True, result=lambda screen: screen.starts),
+    "devices": Overlay(
+        _devices, effect=lambda host, device: host.preparation.switch(device), result=lambda screen: screen.reports
+    ),
+    "capacity": Overlay(_capacity, _given_back, trains=True),
+    "one fewer": Overlay(_one_fewer, _given_back, trains=True),
+    "one more": Overlay(_one_more, _given_back, trains=True),
+}

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 from textual import events
@@ -21,7 +22,8 @@ class Tapper:
         self.screen, self.taps = screen, asyncio.Semaphore(0)
         self.question = Question(6, "Up or sideways?", "lab", keys, "the kink")
         screen.explore.guide = TourPlayer(screen.explore, self._pause)
-        screen.explore.guide.start(self.question)
+        screen.explore.session = replace(screen.session, tour=Tour(self.question))
+        screen.explore.guide.start()
 
     async def _pause(self) -> None:
         await self.taps.acquire()

@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from relutui.model.training import Checkpoint, random_start
 from relutui.session.session import Session
+from relutui.ui.screens.navigation import OVERLAYS
 from relutui.ui.screens.seeds import SeedsScreen
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
@@ -112,8 +113,8 @@ async def test_they_are_there_again_and_the_opened_one_is_marked(monkeypatch: py
 async def test_enter_opens_the_start_and_r_leads_to_its_beginning() -> None:
     async with shown(LAB) as screen:
         seeds = SeedsScreen(LAB, screen.trainer, 12, 60)
-        await screen.app.push_screen(seeds, screen.explore._overlays._back)
-        await until(lambda: not seeds.busy)
+        screen.explore._navigator.open("seeds", replace(OVERLAYS["seeds"], factory=lambda _: seeds))
+        await until(lambda: seeds.is_mounted and not seeds.busy)
         await screen.press("down", "enter")
         state = screen.session.state
         assert state.seed is not None
