@@ -20,7 +20,7 @@ from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import caution
 from relutui.model.trainer import Device, TrainerUnavailable
 from relutui.study.outcomes import OUTCOMES
-from relutui.study.sweep import Result, Sweep, best_possible, bound, joined
+from relutui.study.sweep import Result, Sweep, best_possible, bound, join_results
 
 QUANTILES = (0.1, 0.5, 0.9)
 
@@ -103,7 +103,7 @@ async def _run(planned: Sweep, device: str | None, progress: Advance) -> Report:
     finally:
         bounds.cancel()
         await engine.close()
-    return Report(planned, opened_device, joined(parts), possible, seconds, trouble)
+    return Report(planned, opened_device, join_results(parts), possible, seconds, trouble)
 
 
 def _as_json(report: Report) -> dict[str, object]:

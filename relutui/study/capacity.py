@@ -6,7 +6,7 @@ import numpy as np
 
 from relutui.session.findings import BestFound
 from relutui.session.session import Session, as_scenario
-from relutui.study.sweep import MOST_KINKS, Result, Sweep, bound
+from relutui.study.sweep import MAX_BOUND_KINKS, Result, Sweep, bound
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Capacity:
     @property
     def kinks(self) -> int:
         """The most kinks whose error is wanted."""
-        return max(units for units in self.numbers if units <= MOST_KINKS) if self.bounded else -1
+        return max(units for units in self.numbers if units <= MAX_BOUND_KINKS) if self.bounded else -1
 
     @property
     def bounded(self) -> bool:
@@ -36,7 +36,7 @@ class Capacity:
         """The points that the loss sums over; 1 where it is a mean."""
         return 1 if self.sweep.settings.loss == "mse" else len(self.session.dataset)
 
-    def noted(self) -> Session:
+    def record_findings(self) -> Session:
         """The session, which now knows what is possible and what was found."""
         session = replace(self.session, possible=max(self.session.possible, self.possible, key=len))
         for result in self.results:

@@ -15,8 +15,8 @@ Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "s
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
-FALLING = 0.01  # of the earlier loss: where it has fallen by more, training has not come to its end
-ROUNDING = 2.0**-24  # of a float32: an exact fit may be so far off, and what its loss then does is no falling
+MIN_FALL = 0.01  # of the earlier loss: where it has fallen by more, training has not come to its end
+FLOAT32_ROUNDING = 2.0**-24  # of a float32: an exact fit may be so far off, and what its loss then does is no falling
 
 _Mask = NDArray[np.bool_]
 
@@ -39,7 +39,7 @@ def outcomes(batch: Batch, problem: Problem, below: float) -> tuple[Outcome | No
     earlier = batch.losses_at(earlier_step(batch.step))
     if earlier is None:
         return tuple(name or None for name in np.select(list(each.values()), list(each), "").tolist())
-    each["still falling"] = (batch.losses < (1.0 - FALLING) * earlier) & (earlier > _rounding(problem))
+    each["still falling"] = (batch.losses < (1.0 - MIN_FALL) * earlier) & (earlier > _rounding(problem))
     each["dead units"], each["parked"], each["twins"] = _idle(batch, problem)
     return tuple(np.select(list(each.values()), list(each), "other plateau").tolist())
 
@@ -47,7 +47,7 @@ def outcomes(batch: Batch, problem: Problem, below: float) -> tuple[Outcome | No
 def _rounding(problem: Problem) -> float:
     """The loss of an exact fit whose predictions are rounded to float32, at most."""
     y = problem.dataset.y
-    return same_bound(float(np.abs(y).max() * ROUNDING) ** 2, "mse", problem.settings.loss, len(y))
+    return same_bound(float(np.abs(y).max() * FLOAT32_ROUNDING) ** 2, "mse", problem.settings.loss, len(y))
 
 
 def _idle(batch: Batch, problem: Problem) -> tuple[_Mask, _Mask, _Mask]:
@@ -72,7 +72,7 @@ def _twins(w: Array, b: Array, near: float) -> _Mask:
     order = np.lexsort((at, sign))  # by side, there by kink: the nearest of the same side is beside it
     at, sign = (np.take_along_axis(values, order, axis=1) for values in (at, sign))
     same = (np.diff(at) <= near) & (sign[:, 1:] == sign[:, :-1]) & (sign[:, 1:] != 0.0)
-    found = np.pad(same, ((0, 0), (1, 0))) | np.pad(same, ((0, 0), (0, 1)))
+    twin = np.pad(same, ((0, 0), (1, 0))) | np.pad(same, ((0, 0), (0, 1)))
     placed = np.empty(w.shape, np.bool_)
-    np.put_along_axis(placed, order, found, axis=1)
+    np.put_along_axis(placed, order, twin, axis=1)
     return placed

@@ -56,7 +56,7 @@ class RandomStarts:
         return min(part.step for part in self.parts)
 
     @property
-    def left(self) -> int:
+    def remaining_steps(self) -> int:
         """The steps that are still to be taken, network by network."""
         return sum(len(part) * (self.goal - part.step) for part in self.parts)
 
@@ -115,11 +115,11 @@ class RandomStarts:
         """The same starts in as few parts as there can be."""
         return replace(self, parts=tuple(Batch.joined(list(parts)) for _, parts in groupby(self.parts, lambda part: part.step)))
 
-    def more(self, count: int) -> "RandomStarts":
+    def with_more(self, count: int) -> "RandomStarts":
         """So many starts more, at their beginning."""
-        return replace(self, parts=(*self.parts, _drawn(self.session, len(self), count)))
+        return replace(self, parts=(*self.parts, _draw(self.session, len(self), count)))
 
-    def further(self) -> "RandomStarts":
+    def with_further_steps(self) -> "RandomStarts":
         """The same starts, all to take as many steps more."""
         return replace(self, goal=self.goal + self.steps)
 
@@ -134,10 +134,10 @@ class RandomStarts:
 
 def begin(session: Session, count: int, steps: int) -> RandomStarts:
     """So many starts at their beginning, all to take so many steps."""
-    return RandomStarts(session, steps, steps, (_drawn(session, 0, count),))
+    return RandomStarts(session, steps, steps, (_draw(session, 0, count),))
 
 
-def again(starts: RandomStarts | None, session: Session) -> RandomStarts | None:
+def carry_over(starts: RandomStarts | None, session: Session) -> RandomStarts | None:
     """The same starts in a later session, if they are those of its problem."""
     if starts is None or starts.session.scenario is not session.scenario:
         return None
@@ -148,7 +148,7 @@ def again(starts: RandomStarts | None, session: Session) -> RandomStarts | None:
     return replace(starts, session=session) if asked(session.state) == asked(starts.state) else None
 
 
-def noted(starts: RandomStarts) -> Session:
+def record_best(starts: RandomStarts) -> Session:
     """The session they began from, which now knows the lowest loss of those that have reached the first goal."""
     ended = np.repeat([part.step >= starts.steps for part in starts.parts], [len(part) for part in starts.parts])
     losses = starts.losses[ended & ~np.isnan(starts.losses)]
@@ -157,9 +157,9 @@ def noted(starts: RandomStarts) -> Session:
     return starts.session.with_found(BestFound.of(starts.problem, starts.state.parameters, float(losses.min())))
 
 
-def opened(starts: RandomStarts, place: int) -> Session:
+def open_start(starts: RandomStarts, place: int) -> Session:
     """The session with one of the starts as its state, where training has brought it; one that diverged, where it began."""
-    session, state, name = noted(starts), starts.state, f"random start {starts.seed(place)}"
+    session, state, name = record_best(starts), starts.state, f"random start {starts.seed(place)}"
     beginning, end, outcome = starts.beginning(place), starts.checkpoint(place), starts.outcomes[place]
     if outcome == "diverged":
         said = f"{name} at its beginning: within {end.step:,} steps it diverges"
@@ -172,6 +172,6 @@ def opened(starts: RandomStarts, place: int) -> Session:
     return fit_limits(session.at(session.states.push(state))).say(said)
 
 
-def _drawn(session: Session, first: int, count: int) -> Batch:
+def _draw(session: Session, first: int, count: int) -> Batch:
     state, init = session.state, session.scenario.init
     return random_starts(state.parameters, state.locks, init.scale, range(init.seed + first, init.seed + first + count))

@@ -14,13 +14,13 @@ from relutui.model.network import Network, Parameters, activate, slope
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem
 from relutui.session.unit_edits import Addition, grown, with_unit, without_unit
-from relutui.study.sweep import in_pieces, random_starts
+from relutui.study.sweep import random_starts, train_in_slices
 
 Change = Literal["one fewer", "one more"]
 
-WORK = 4_000_000  # points times the x at which a new unit is tried: at every point of 2,000, at fewer of more
-LEAST_PLACES = 100
-HALVINGS = 30  # of its v, until it lowers the loss
+MAX_TRIAL_WORK = 4_000_000  # points times the x at which a new unit is tried: at every point of 2,000, at fewer of more
+MIN_TRIAL_KINKS = 100
+MAX_HALVINGS = 30  # of its v, until it lowers the loss
 
 
 class Variant(NamedTuple):
@@ -53,7 +53,7 @@ class Refit:
     async def trained(self, trainer: Trainer, steps: int) -> AsyncIterator["Refit"]:
         """The same after each piece of the training, both batches having taken as many steps.  Raises TrainerUnavailable."""
         before = self.batch_before
-        async for batch in in_pieces(trainer, self.batch, self.problem, steps):
+        async for batch in train_in_slices(trainer, self.batch, self.problem, steps):
             before = await trainer.train_batch(before, self.problem_before, batch.step - before.step)
             yield replace(self, batch=batch, batch_before=before)
 
@@ -62,7 +62,7 @@ class Refit:
         untrained = tuple(Variant(p, self._loss(p)) for p in (self.before, self.changed))
         if not self.batch.step:
             return untrained
-        best = 1 + _least(self.batch.losses[1:])
+        best = 1 + _index_of_lowest(self.batch.losses[1:])
         return (*untrained, self._refitted(0, None), self._refitted(best, self.seeds[best - 1]))
 
     @property
@@ -78,7 +78,7 @@ class Refit:
     @property
     def trained_before(self) -> float:
         """The lowest loss of the network before, and of its random starts, trained as long; nan where none is finite."""
-        best = _least(self.batch_before.losses)
+        best = _index_of_lowest(self.batch_before.losses)
         return self._loss(self.batch_before.parameters(best)) if np.isfinite(self.batch_before.losses[best]) else np.nan
 
     @property
@@ -95,7 +95,7 @@ class Refit:
         return self.problem.network.loss(p, x, y, self.problem.settings.loss)
 
 
-def _least(losses: Array) -> int:
+def _index_of_lowest(losses: Array) -> int:
     """Where the lowest is; the first where none is finite."""
     return int(np.where(np.isfinite(losses), losses, np.inf).argmin())
 
@@ -129,7 +129,7 @@ def best_addition(network: Network, p: Parameters, dataset: Dataset) -> Addition
     r = dataset.y - activate(network.output_activation, total)
     g = slope(network.output_activation, total, network.slope_at_kink)
     best, most = Addition(float(x[np.abs(r).argmax()]), 1.0, 0.0), 0.0
-    for kink in _places(x).tolist():
+    for kink in _trial_kinks(x).tolist():
         phi = g * activate(network.activation, np.array([[1.0], [-1.0]]) * (x - kink))  # (sides, points)
         along, size = phi @ r, (phi**2).sum(axis=1)
         v = np.divide(along, size, out=np.zeros(2), where=size > 0.0)
@@ -137,19 +137,19 @@ def best_addition(network: Network, p: Parameters, dataset: Dataset) -> Addition
         if gain.max() > most:
             side = int(gain.argmax())
             best, most = Addition(kink, (1.0, -1.0)[side], float(v[side])), float(gain[side])
-    return _lowering(network, p, dataset, best)
+    return _halved_until_lower(network, p, dataset, best)
 
 
-def _places(x: Array) -> Array:
+def _trial_kinks(x: Array) -> Array:
     """The different x of the data; where they are too many, some of them, evenly chosen."""
-    places, most = np.unique(x), max(LEAST_PLACES, WORK // len(x))
+    places, most = np.unique(x), max(MIN_TRIAL_KINKS, MAX_TRIAL_WORK // len(x))
     return places if len(places) <= most else places[np.linspace(0, len(places) - 1, most).round().astype(int)]
 
 
-def _lowering(network: Network, p: Parameters, dataset: Dataset, added: Addition) -> Addition:
+def _halved_until_lower(network: Network, p: Parameters, dataset: Dataset, added: Addition) -> Addition:
     """The addition with its v halved until the loss falls, or 0."""
     before = network.loss(p, dataset.x, dataset.y)
-    for _ in range(HALVINGS):
+    for _ in range(MAX_HALVINGS):
         if network.loss(grown(p, added), dataset.x, dataset.y) < before:
             return added
         added = added._replace(v=added.v / 2.0)
@@ -169,11 +169,11 @@ def _refit(
     """The beginning; both are trained as long as one likes, whatever the loss.  locks: those of the changed network."""
     problem_before = replace(problem, settings=replace(problem.settings, stop_below=None))
     problem = replace(problem_before, locks=locks)
-    batch, batch_before = (_and_starts(p, of, scale, seeds) for p, of in ((changed, problem), (before, problem_before)))
+    batch, batch_before = (_with_random_starts(p, of, scale, seeds) for p, of in ((changed, problem), (before, problem_before)))
     return Refit(change, unit, before, changed, problem, problem_before, tuple(seeds), batch, batch_before)
 
 
-def _and_starts(p: Parameters, problem: Problem, scale: float, seeds: Sequence[int]) -> Batch:
+def _with_random_starts(p: Parameters, problem: Problem, scale: float, seeds: Sequence[int]) -> Batch:
     """A network as it is, and the random start of each seed."""
     starts = random_starts(p, problem.locks, scale, seeds)
     return Batch.start(np.concatenate([[values_of(p)], starts.values]))

@@ -19,15 +19,15 @@ from relutui.scenario.scenario import Scenario, draw_units
 from relutui.study.best_fit import each_best_error
 from relutui.study.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 
-PIECE = 0.05  # s: a piece takes no longer, so that nothing else has to wait, and one can stop after each
-FIRST = 5_000_000  # points times units of all networks and steps in the first piece, before anything was measured
-GROWTH = 4  # times longer than the last a piece may be: the first one may have compiled
+SLICE_S = 0.05  # s: a slice takes no longer, so that nothing else has to wait, and one can stop after each
+FIRST_SLICE_WORK = 5_000_000  # points times units of all networks and steps in the first slice, before anything was measured
+MAX_SLICE_GROWTH = 4  # times longer than the last a slice may be: the first one may have compiled
 SOLVED_BELOW = 1e-4  # MSE, where the scenario has no bound
-CHUNK = 256  # networks at once at first: what is finished is kept where one stops; then four times as many,
-LARGEST_CHUNK = 16_384  # at most,
-BRIEF = 3.0  # s, as long as the last ones took no longer than this,
-LARGEST_MEMORY = 2**18  # and of no more parameters in all
-MOST_KINKS = 12  # to which the best possible is computed: it takes time
+FIRST_CHUNK = 256  # networks at once at first: what is finished is kept where one stops; then four times as many,
+MAX_CHUNK = 16_384  # at most,
+SHORT_CHUNK_S = 3.0  # s, as long as the last ones took no longer than this,
+MAX_CHUNK_PARAMETERS = 2**18  # and of no more parameters in all
+MAX_BOUND_KINKS = 12  # to which the best possible is computed: it takes time
 
 
 def random_starts(parameters: Parameters, locks: Locks, scale: float, seeds: Sequence[int]) -> Batch:
@@ -35,7 +35,7 @@ def random_starts(parameters: Parameters, locks: Locks, scale: float, seeds: Seq
     return Batch.of([random_start(parameters, locks, scale, seed) for seed in seeds])
 
 
-async def in_pieces(
+async def train_in_slices(
     trainer: Trainer,
     batch: Batch,
     problem: Problem,
@@ -44,7 +44,7 @@ async def in_pieces(
     *,
     clock: Callable[[], float] = time.perf_counter,
 ) -> AsyncIterator[Batch]:
-    """The batch after each piece of its training, until `steps` are taken; who stops asking stops the training.
+    """The batch after each slice of its training, until `steps` are taken; who stops asking stops the training.
 
     In its past are the losses at exactly the steps that outcomes look back to: those of its end and, where it may be trained
     `further` steps, and as many again, of these ends.  Raises TrainerUnavailable.
@@ -54,16 +54,16 @@ async def in_pieces(
     past = {step: losses for step, losses in batch.past.items() if step in marks}
     if 0 in marks and not batch.step:
         past[0] = (await trainer.train_batch(batch, problem, 0)).losses
-    piece = max(1, FIRST // (len(batch) * batch.units * len(problem.dataset)))
+    size = max(1, FIRST_SLICE_WORK // (len(batch) * batch.units * len(problem.dataset)))
     while batch.step < goal:
-        asked = min(piece, next(stop for stop in (*marks, goal) if stop > batch.step) - batch.step)
+        asked = min(size, next(stop for stop in (*marks, goal) if stop > batch.step) - batch.step)
         began = clock()
         batch = await trainer.train_batch(batch, problem, asked)
         seconds = clock() - began
         if batch.step in marks:
             past = past | {batch.step: batch.losses}
         batch = replace(batch, past=past)
-        piece = next_count(asked, seconds, PIECE, GROWTH * piece)
+        size = next_count(asked, seconds, SLICE_S, MAX_SLICE_GROWTH * size)
         await asyncio.sleep(0)  # a trainer that answers at once would leave the keys no time
         yield batch
 
@@ -116,7 +116,7 @@ class Result:
         return {outcome: self.outcomes.count(outcome) for outcome in OUTCOMES}
 
 
-class Reached(NamedTuple):
+class SweepProgress(NamedTuple):
     """How far a sweep is: the networks done, those in training, the share of their steps taken; and what was just finished."""
 
     done: int
@@ -146,23 +146,23 @@ class Sweep:
         """How many there are in all."""
         return len(self.units) * len(self.seeds)
 
-    async def run(self, trainer: Trainer) -> AsyncIterator[Reached]:
-        """Train them, chunk by chunk; after each piece, how far it is.  Raises TrainerUnavailable."""
-        done, size = 0, CHUNK
+    async def run(self, trainer: Trainer) -> AsyncIterator[SweepProgress]:
+        """Train them, chunk by chunk; after each slice, how far it is.  Raises TrainerUnavailable."""
+        done, size = 0, FIRST_CHUNK
         for units in self.units:
             parameters, problem = self.start(units)
-            left, most = self.seeds, LARGEST_MEMORY // (3 * units + 1)
+            left, most = self.seeds, MAX_CHUNK_PARAMETERS // (3 * units + 1)
             while left:
                 began, chunk = time.perf_counter(), min(size, most)
                 seeds, left = left[:chunk], left[chunk:]
                 starts = random_starts(parameters, problem.locks, self.scenario.init.scale, seeds)
-                async for batch in in_pieces(trainer, starts, problem, self.steps):
+                async for batch in train_in_slices(trainer, starts, problem, self.steps):
                     if batch.step < self.steps:
-                        yield Reached(done, len(seeds), batch.step / self.steps, None)
+                        yield SweepProgress(done, len(seeds), batch.step / self.steps, None)
                 done += len(seeds)
-                yield Reached(done, 0, 0.0, self._result(batch, problem, seeds))
-                if time.perf_counter() - began < BRIEF:
-                    size = max(size, min(4 * size, LARGEST_CHUNK))
+                yield SweepProgress(done, 0, 0.0, self._result(batch, problem, seeds))
+                if time.perf_counter() - began < SHORT_CHUNK_S:
+                    size = max(size, min(4 * size, MAX_CHUNK))
 
     def start(self, units: int) -> tuple[Parameters, Problem]:
         """The parameters of which those that are locked stand, and the problem: one without an early end."""
@@ -175,7 +175,7 @@ class Sweep:
         return Result(batch.units, seeds, np.where(batch.diverged, np.inf, batch.losses), found)
 
 
-def joined(parts: Iterable[Result]) -> tuple[Result, ...]:
+def join_results(parts: Iterable[Result]) -> tuple[Result, ...]:
     """The results of a sweep, one for each number of units, from its parts in their order."""
     return tuple(_join(list(same)) for _, same in groupby(parts, lambda part: part.units))
 
@@ -192,10 +192,10 @@ async def best_possible(sweep: Sweep) -> tuple[float | None, ...]:
     Computed off the event loop's thread, one number of kinks after the other: who cancels it does not wait for all of them.
     """
     network, dataset = sweep.scenario.network, sweep.scenario.dataset
-    known = [units for units in sweep.units if units <= MOST_KINKS]
+    known = [units for units in sweep.units if units <= MAX_BOUND_KINKS]
     if not (known and network.straight):
         return (None,) * len(sweep.units)
     each = each_best_error(dataset.x, dataset.y)
     errors = [await asyncio.to_thread(next, each) for _ in range(max(known) + 1)]
     losses = [same_bound(error, "mse", sweep.settings.loss, len(dataset)) for error in errors]
-    return tuple(losses[units] if units <= MOST_KINKS else None for units in sweep.units)
+    return tuple(losses[units] if units <= MAX_BOUND_KINKS else None for units in sweep.units)

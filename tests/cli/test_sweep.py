@@ -128,11 +128,11 @@ class Interrupted(FakeTrainer):
 def test_an_interrupt_prints_what_is_finished(
     at: int, networks: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sweeping, "CHUNK", 2)
-    monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 2)
-    monkeypatch.setattr(sweeping, "FIRST", 15 * 2 * 3 * 300)
-    monkeypatch.setattr(sweeping, "PIECE", 1e9)  # however slow the machine is
-    monkeypatch.setattr(sweeping, "GROWTH", 1)  # three pieces a chunk: to 15, to nine tenths, to the end
+    monkeypatch.setattr(sweeping, "FIRST_CHUNK", 2)
+    monkeypatch.setattr(sweeping, "MAX_CHUNK", 2)
+    monkeypatch.setattr(sweeping, "FIRST_SLICE_WORK", 15 * 2 * 3 * 300)
+    monkeypatch.setattr(sweeping, "SLICE_S", 1e9)  # however slow the machine is
+    monkeypatch.setattr(sweeping, "MAX_SLICE_GROWTH", 1)  # three pieces a chunk: to 15, to nine tenths, to the end
     monkeypatch.setattr("relutui.cli.sweep.make_engine", lambda device: Interrupted(at))
     file = tmp_path / "starts.csv"
     assert main(["sweep", "lab-free", *SMALL, "--json", "--csv", str(file)]) == 130
@@ -150,7 +150,8 @@ def test_the_bar_counts_what_an_interrupt_keeps(monkeypatch: pytest.MonkeyPatch)
     def noting(total: int, shown: bool) -> Iterator[Advance]:
         yield lambda done, rest="": told.append((done, rest))
 
-    for name, value in (("CHUNK", 2), ("LARGEST_CHUNK", 2), ("FIRST", 15 * 2 * 3 * 300), ("GROWTH", 1), ("PIECE", 1e9)):
+    small = {"FIRST_CHUNK": 2, "MAX_CHUNK": 2, "FIRST_SLICE_WORK": 15 * 2 * 3 * 300, "MAX_SLICE_GROWTH": 1, "SLICE_S": 1e9}
+    for name, value in small.items():
         monkeypatch.setattr(sweeping, name, value)
     monkeypatch.setattr("relutui.cli.sweep.progress_bar", noting)
     monkeypatch.setattr("relutui.cli.sweep.make_engine", lambda device: Interrupted(8))
@@ -236,7 +237,8 @@ class Failing(FakeTrainer):
 def test_a_device_that_fails_leaves_what_is_finished(
     at: int, networks: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, value in (("CHUNK", 2), ("LARGEST_CHUNK", 2), ("FIRST", 15 * 2 * 3 * 300), ("GROWTH", 1), ("PIECE", 1e9)):
+    small = {"FIRST_CHUNK": 2, "MAX_CHUNK": 2, "FIRST_SLICE_WORK": 15 * 2 * 3 * 300, "MAX_SLICE_GROWTH": 1, "SLICE_S": 1e9}
+    for name, value in small.items():
         monkeypatch.setattr(sweeping, name, value)
     monkeypatch.setattr("relutui.cli.sweep.make_engine", lambda device: Failing(at))
     file = tmp_path / "starts.csv"

@@ -16,7 +16,7 @@ from relutui.scenario.scenario import Scenario
 from relutui.session.session import open_session
 from relutui.study import sweep as sweeping
 from relutui.study.random_starts import RandomStarts, begin
-from relutui.study.sweep import Result, Sweep, in_pieces, joined
+from relutui.study.sweep import Result, Sweep, join_results, train_in_slices
 from tests.support.blocking import Blocking
 from tests.support.sessions import opener
 
@@ -43,7 +43,7 @@ def swept(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int) ->
             if reached.finished
         ]
 
-    (result,) = joined(asyncio.run(run()))
+    (result,) = join_results(asyncio.run(run()))
     return result
 
 
@@ -55,7 +55,7 @@ def in_seeds(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int,
     async def train(starts: RandomStarts) -> RandomStarts:
         while (number := starts.lagging) is not None:
             part = starts.parts[number]
-            pieces = in_pieces(engine.engine, part, starts.problem, starts.goal - part.step, starts.steps)
+            pieces = train_in_slices(engine.engine, part, starts.problem, starts.goal - part.step, starts.steps)
             *_, end = [piece async for piece in pieces]
             starts = starts.with_part(number, end).joined()
         return starts
@@ -63,8 +63,8 @@ def in_seeds(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int,
     async def train_all() -> RandomStarts:
         reached = await train(starts)
         while reached.step < steps:
-            reached = await train(reached.further())
-        return await train(reached.more(half))
+            reached = await train(reached.with_further_steps())
+        return await train(reached.with_more(half))
 
     return asyncio.run(train_all())
 
@@ -88,9 +88,9 @@ def test_whatever_the_clock_the_pieces_and_the_chunks(
     of, (first, growth, piece) = scenario(drawn), sizes
     whole = swept(engine, of, told, steps)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("CHUNK", chunk), ("LARGEST_CHUNK", chunk), ("GROWTH", growth), ("PIECE", piece)):
+        for name, value in (("FIRST_CHUNK", chunk), ("MAX_CHUNK", chunk), ("MAX_SLICE_GROWTH", growth), ("SLICE_S", piece)):
             patch.setattr(sweeping, name, value)
-        patch.setattr(sweeping, "FIRST", first * 3 * POINTS * chunk)
+        patch.setattr(sweeping, "FIRST_SLICE_WORK", first * 3 * POINTS * chunk)
         parted = swept(engine, of, told, steps)
     np.testing.assert_array_equal(parted.losses, whole.losses)
     assert parted.outcomes == whole.outcomes

@@ -13,7 +13,7 @@ from relutui.session import edits, kink_edits
 from relutui.session.journal_entries import NUMBERS, UNDO
 from relutui.session.session import Session
 from relutui.session.state import Mark, PendingKink
-from relutui.study.random_starts import begin, opened
+from relutui.study.random_starts import begin, open_start
 from tests.session.journals import left_behind
 from tests.support.sessions import open_lab, opener, parameters, with_values, without_trail
 
@@ -47,7 +47,7 @@ def test_undo_and_rewind_lead_from_what_came_back_to_the_start(state_folder: Pat
 def test_rewinding_leads_to_the_start_that_was_opened_of_many(state_folder: Path) -> None:
     """Not to what its seed gives the scenario, which leaves w of unit 0 free: here it was locked at 1.25."""
     session = edits.toggle_lock(with_values(opener("lab-free"), w0=1.25))
-    started = opened(begin(session, 3, 10), 1)
+    started = open_start(begin(session, 3, 10), 1)
     recovered = left_behind(with_values(started, b1=3)).session
     rewound = edits.rewind(recovered)
     assert rewound.state.parameters == started.state.parameters

@@ -41,7 +41,7 @@ def after(session: Session, name: str) -> Session:
         case Train():
             return edits.trained(session, asyncio.run(FakeTrainer().train(state.checkpoint, problem, 3)), run=1)
         case Show("seeds"):
-            return random_starts.opened(random_starts.begin(session, 3, 5), 1)
+            return random_starts.open_start(random_starts.begin(session, 3, 5), 1)
         case Show("one fewer"):
             row = session.selection.row
             refit = one_fewer(state.parameters, problem, row, scale, range(2))

@@ -10,7 +10,7 @@ from relutui.model.training import Checkpoint, Locks, random_start
 from relutui.session import edits, settings_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session
-from relutui.study.random_starts import RandomStarts, again, begin, noted, opened
+from relutui.study.random_starts import RandomStarts, begin, carry_over, open_start, record_best
 from tests.support.sessions import open_lab, opener, said, with_values
 
 LAB = open_lab(w1=1, b1=-1)
@@ -43,21 +43,21 @@ def test_a_run_that_would_stop_early_goes_on() -> None:
 
 
 def test_more_starts_are_a_part_of_their_own_until_they_have_taken_as_many_steps() -> None:
-    starts = after(LAB, 60, [0.1, 0.2]).more(2)
-    assert (len(starts), starts.step, starts.lagging, starts.left) == (4, 0, 1, 120)
+    starts = after(LAB, 60, [0.1, 0.2]).with_more(2)
+    assert (len(starts), starts.step, starts.lagging, starts.remaining_steps) == (4, 0, 1, 120)
     assert len(starts.joined().parts) == 2
     assert starts.outcomes[2:] == (None, None)
     assert np.isnan(starts.losses[2:]).all()
     assert [starts.beginning(place) for place in (2, 3)] == [starts.parts[1].parameters(at) for at in (0, 1)]
     grown = starts.with_part(1, replace(after(LAB, 60, [0.4, 0.3]).parts[0], values=starts.parts[1].values))
-    assert (len(grown.joined().parts), grown.lagging, grown.left) == (1, None, 0)
+    assert (len(grown.joined().parts), grown.lagging, grown.remaining_steps) == (1, None, 0)
     assert grown.joined().losses.tolist() == grown.losses.tolist() == [0.1, 0.2, 0.4, 0.3]
     for place in range(4):
         assert grown.joined().checkpoint(place) == grown.checkpoint(place)
 
 
 def test_those_without_a_loss_come_last() -> None:
-    starts = after(LAB, 60, [0.2, np.inf, 0.1, np.nan, 0.2]).more(1)
+    starts = after(LAB, 60, [0.2, np.inf, 0.1, np.nan, 0.2]).with_more(1)
     assert starts.by_loss == [2, 0, 4, 1, 3, 5]
     assert [starts.outcomes[place] for place in (1, 3)] == ["diverged", "diverged"]
 
@@ -69,7 +69,7 @@ def test_what_counts_as_solved_is_the_exercises_bound() -> None:
 
 def test_the_opened_one_is_where_it_ended_and_rewinds_to_where_it_began() -> None:
     starts = after(LAB, 60, [0.1, 0.2, 0.3])
-    session = opened(starts, 2)
+    session = open_start(starts, 2)
     state, values = session.state, starts.parts[0].values[2]
     assert (state.seed, state.checkpoint.step, state.checkpoint.optimizer.steps, state.change) == (2, 60, 60, "random start 2")
     assert [state.parameters.c, *state.parameters.w] == values[[0, 1, 4, 7]].tolist()
@@ -85,53 +85,53 @@ def test_the_opened_one_is_where_it_ended_and_rewinds_to_where_it_began() -> Non
 def test_one_that_was_opened_on_its_way_has_no_outcome_yet() -> None:
     starts = after(LAB, 60, [0.1])
     on_its_way = starts.with_part(0, replace(starts.parts[0], step=50))
-    assert said(opened(on_its_way, 0)) == "random start 0 after 50 steps; r goes back to its beginning"
+    assert said(open_start(on_its_way, 0)) == "random start 0 after 50 steps; r goes back to its beginning"
 
 
 def test_opening_one_after_another_is_no_change_in_the_course_of_training() -> None:
-    first = opened(after(LAB, 60, [0.1, 0.2]), 0)
-    assert opened(after(first, 60, [0.1, 0.2]), 1).state.marks == ()
+    first = open_start(after(LAB, 60, [0.1, 0.2]), 0)
+    assert open_start(after(first, 60, [0.1, 0.2]), 1).state.marks == ()
 
 
 def test_one_that_diverged_is_opened_at_its_beginning() -> None:
     starts = after(LAB, 60, [0.1, np.nan])
-    session = opened(starts, 1)
+    session = open_start(starts, 1)
     assert session.state.checkpoint == Checkpoint.start(starts.beginning(1))
     assert said(session) == "random start 1 at its beginning: within 60 steps it diverges"
 
 
 def test_one_that_was_not_trained_is_opened_too() -> None:
     starts = begin(LAB, 2, 60)
-    session = opened(starts, 1)
+    session = open_start(starts, 1)
     assert (session.state.parameters, session.state.checkpoint.step) == (starts.beginning(1), 0)
     assert session.found == ()
 
 
 def test_the_lowest_loss_found_is_kept_for_each_kind_of_network() -> None:
-    session = noted(after(LAB, 60, [0.3, np.nan, 0.2]))
+    session = record_best(after(LAB, 60, [0.3, np.nan, 0.2]))
     unit_0, of_the_others = (-2.0, 2.0, 1.0), (None, None, 1.0)
     assert session.found == (BestFound(LAB.state.network, (0.0, *unit_0, *of_the_others, *of_the_others), "mse", 0.2),)
     assert session.state is LAB.state
-    assert noted(after(session, 60, [0.4])).found == session.found
-    assert [found.loss for found in noted(after(session, 60, [0.1])).found] == [0.1]
+    assert record_best(after(session, 60, [0.4])).found == session.found
+    assert [found.loss for found in record_best(after(session, 60, [0.1])).found] == [0.1]
     locked = edits.toggle_lock(session)
-    assert [found.loss for found in noted(after(locked, 60, [0.4])).found] == [0.2, 0.4]
+    assert [found.loss for found in record_best(after(locked, 60, [0.4])).found] == [0.2, 0.4]
 
 
 def test_only_what_has_reached_the_first_goal_counts_as_found() -> None:
     begun = after(LAB, 60, [0.3, 0.2])
     short = begun.with_part(0, replace(begun.parts[0], step=10))
-    assert noted(short) is LAB
-    assert opened(short, 0).found == ()
-    assert [found.loss for found in noted(begun.further()).found] == [0.2]
-    grown = begun.more(1)
+    assert record_best(short) is LAB
+    assert open_start(short, 0).found == ()
+    assert [found.loss for found in record_best(begun.with_further_steps()).found] == [0.2]
+    grown = begun.with_more(1)
     better = replace(grown.parts[1], step=10, losses=np.array([0.1]))
-    assert [found.loss for found in noted(grown.with_part(1, better)).found] == [0.2]
-    assert [found.loss for found in noted(grown.with_part(1, replace(better, step=60))).found] == [0.1]
+    assert [found.loss for found in record_best(grown.with_part(1, better)).found] == [0.2]
+    assert [found.loss for found in record_best(grown.with_part(1, replace(better, step=60))).found] == [0.1]
 
 
 def test_further_means_as_many_steps_again() -> None:
-    assert after(LAB, 60, [0.3]).further().further().left == 120
+    assert after(LAB, 60, [0.3]).with_further_steps().with_further_steps().remaining_steps == 120
 
 
 @pytest.mark.parametrize("name", ["lab", "lab-free", "dosage-output-bias", "shifted-1"])
@@ -154,39 +154,39 @@ def test_r_leads_to_the_start_that_was_opened_and_then_to_the_scenarios() -> Non
     starts = after(unlocked, 60, [0.1, 0.2])
     beginning = starts.beginning(1)
     assert beginning.w[0] != -2
-    once = edits.rewind(opened(starts, 1))
+    once = edits.rewind(open_start(starts, 1))
     assert (once.state.checkpoint, once.state.seed) == (Checkpoint.start(beginning), 1)
     assert said(once) == "back at random start 1; r again: the scenario's own start"
-    again = edits.rewind(once)
-    assert (again.state.checkpoint, again.state.seed) == (open_lab().state.checkpoint, None)
-    assert said(again) == "back at the scenario's start"
-    assert edits.rewind(again).states is again.states
-    at_once = edits.rewind(opened(begin(unlocked, 2, 60), 1))  # opened at its beginning: it is there already
+    rewound = edits.rewind(once)
+    assert (rewound.state.checkpoint, rewound.state.seed) == (open_lab().state.checkpoint, None)
+    assert said(rewound) == "back at the scenario's start"
+    assert edits.rewind(rewound).states is rewound.states
+    at_once = edits.rewind(open_start(begin(unlocked, 2, 60), 1))  # opened at its beginning: it is there already
     assert at_once.state.checkpoint == open_lab().state.checkpoint
     edited = edits.rewind(with_values(once, w1=3))
     assert edited.state.checkpoint == Checkpoint.start(beginning)
 
 
 def test_where_nothing_was_found_nothing_is_kept() -> None:
-    assert noted(begin(LAB, 2, 60)) is LAB
-    assert noted(after(LAB, 60, [np.nan, np.inf])) is LAB
+    assert record_best(begin(LAB, 2, 60)) is LAB
+    assert record_best(after(LAB, 60, [np.nan, np.inf])) is LAB
 
 
 def test_they_are_there_again_for_the_same_problem_only() -> None:
     """Opening one of them changes nothing of it; neither do free parameters that were edited; all else does."""
     starts = begin(LAB, 3, 60)
-    session = opened(starts, 1)
-    same = again(starts, session)
+    session = open_start(starts, 1)
+    same = carry_over(starts, session)
     assert same is not None
     assert same.session is session
     assert same.beginning(2) == starts.beginning(2)
-    assert opened(same, 2).states.past[-1] is session.state
-    assert again(starts, with_values(session, w1=0.5)) is not None
+    assert open_start(same, 2).states.past[-1] is session.state
+    assert carry_over(starts, with_values(session, w1=0.5)) is not None
     for other in (
         settings_edits.next_optimizer(session),
         settings_edits.next_slope_at_kink(session),
         edits.toggle_lock(session),
     ):
-        assert again(starts, other) is None
-    assert again(starts, opener("lab")) is None  # another time it was opened
-    assert again(None, session) is None
+        assert carry_over(starts, other) is None
+    assert carry_over(starts, opener("lab")) is None  # another time it was opened
+    assert carry_over(None, session) is None

@@ -17,7 +17,7 @@ from relutui.session import edits, unit_edits
 from relutui.session.session import Session
 from relutui.session.unit_edits import Addition, with_unit, without_unit
 from relutui.study import sweep
-from relutui.study.refit import LEAST_PLACES, Refit, best_addition, one_fewer, one_more
+from relutui.study.refit import MIN_TRIAL_KINKS, Refit, best_addition, one_fewer, one_more
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters, with_values
 
@@ -116,7 +116,7 @@ def test_where_nothing_helps_it_adds_nothing_at_the_largest_residual() -> None:
 def test_of_very_many_points_only_some_are_tried() -> None:
     x = np.linspace(0, 1, 40_001)
     kink, side, v = best_addition(RELU, parameters([1], [0], [0]), Dataset(x, np.maximum(0, x - 0.5)))
-    assert kink == pytest.approx(0.5, abs=1 / LEAST_PLACES)
+    assert kink == pytest.approx(0.5, abs=1 / MIN_TRIAL_KINKS)
     assert side == 1.0
     assert v == pytest.approx(1, abs=0.03)
 
@@ -162,7 +162,7 @@ def test_the_network_before_is_trained_alike() -> None:
 
 
 def test_both_have_taken_as_many_steps_whenever_one_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "FIRST", 1)  # so that a piece is a step at first
+    monkeypatch.setattr(sweep, "FIRST_SLICE_WORK", 1)  # so that a piece is a step at first
     trainer = FakeTrainer()
     course = in_course(fewer(SOLVED, 2), trainer, 9)
     assert [refit.batch.step for refit in course] == [refit.batch_before.step for refit in course]

@@ -17,7 +17,17 @@ from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Exercise, Scenario
 from relutui.study import sweep as sweeping
 from relutui.study.outcomes import Outcome, outcomes
-from relutui.study.sweep import GROWTH, PIECE, Result, Sweep, best_possible, bound, in_pieces, joined, random_starts
+from relutui.study.sweep import (
+    MAX_SLICE_GROWTH,
+    SLICE_S,
+    Result,
+    Sweep,
+    best_possible,
+    bound,
+    join_results,
+    random_starts,
+    train_in_slices,
+)
 from tests.support.fake_trainer import FakeTrainer
 
 
@@ -30,7 +40,7 @@ def planned(name: str, units: tuple[int, ...], seeds: range, steps: int = 20, be
 
 
 async def results(sweep: Sweep) -> tuple[Result, ...]:
-    return joined([reached.finished async for reached in sweep.run(FakeTrainer()) if reached.finished])
+    return join_results([reached.finished async for reached in sweep.run(FakeTrainer()) if reached.finished])
 
 
 def test_every_seed_has_the_start_that_it_has_alone() -> None:
@@ -42,7 +52,7 @@ def test_every_seed_has_the_start_that_it_has_alone() -> None:
 
 
 async def test_pieces_take_as_long_as_they_may_and_come_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "FIRST", 8 * 3 * 3 * 300)  # steps x networks x units x points
+    monkeypatch.setattr(sweeping, "FIRST_SLICE_WORK", 8 * 3 * 3 * 300)  # steps x networks x units x points
     lab = scenario("lab")
     problem = Problem(lab.network, lab.dataset, lab.locks, lab.settings)
     start = random_starts(lab.start, lab.locks, 1.0, range(3))
@@ -51,10 +61,10 @@ async def test_pieces_take_as_long_as_they_may_and_come_to_the_same(monkeypatch:
     def clock() -> float:  # a step takes 1 ms
         return 1e-3 * sum(steps for _, steps in trainer.batches)
 
-    reached = [batch async for batch in in_pieces(trainer, start, problem, 200, clock=clock)]
+    reached = [batch async for batch in train_in_slices(trainer, start, problem, 200, clock=clock)]
     asked = [steps for _, steps in trainer.batches]
     assert [batch.step for batch in reached] == np.cumsum(asked).tolist()
-    assert asked[:3] == [8, 8 * GROWTH, PIECE / 1e-3]
+    assert asked[:3] == [8, 8 * MAX_SLICE_GROWTH, SLICE_S / 1e-3]
     assert sum(asked) == 200
     whole = await FakeTrainer().train_batch(start, problem, 200)
     np.testing.assert_array_equal(reached[-1].values, whole.values)
@@ -64,7 +74,7 @@ async def test_pieces_take_as_long_as_they_may_and_come_to_the_same(monkeypatch:
 async def in_the_end(start: Batch, problem: Problem, steps: int, seconds: Iterable[float] = (0.0,), further: int = 0) -> Batch:
     """The batch after all its pieces, by a clock on which they take these seconds."""
     times = accumulate(chain.from_iterable((0.0, taken) for taken in cycle(seconds)))
-    *_, end = [batch async for batch in in_pieces(FakeTrainer(), start, problem, steps, further, clock=times.__next__)]
+    *_, end = [batch async for batch in train_in_slices(FakeTrainer(), start, problem, steps, further, clock=times.__next__)]
     return end
 
 
@@ -90,7 +100,7 @@ async def test_they_are_kept_for_as_many_steps_more_as_well() -> None:
     assert list(bit_by_bit.past) == list(at_once.past) == [39, 43]
     for step in (39, 43):
         np.testing.assert_array_equal(bit_by_bit.past[step], at_once.past[step])
-    stopped = await anext(in_pieces(FakeTrainer(), start, problem, 40))
+    stopped = await anext(train_in_slices(FakeTrainer(), start, problem, 40))
     assert stopped.step == 36
     np.testing.assert_array_equal((await in_the_end(stopped, problem, 4)).past[36], stopped.losses)
 
@@ -115,7 +125,7 @@ def test_the_same_losses_and_outcomes_whatever_the_clock_says(
         earlier = await FakeTrainer().train_batch(start, problem, 9 * steps // 10)
         whole = replace(whole, past={earlier.step: earlier.losses})
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sweeping, "FIRST", first * start.units * len(start) * len(dataset))
+            patch.setattr(sweeping, "FIRST_SLICE_WORK", first * start.units * len(start) * len(dataset))
             parted = await in_the_end(start, problem, steps, seconds)
         for name in ("values", "first", "second", "losses"):
             np.testing.assert_array_equal(getattr(parted, name), getattr(whole, name))
@@ -135,7 +145,7 @@ async def test_of_two_points_every_start_has_come_to_rest() -> None:
 
 
 async def test_between_two_pieces_others_have_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "FIRST", 1)
+    monkeypatch.setattr(sweeping, "FIRST_SLICE_WORK", 1)
     lab, turns = scenario("lab"), 0
 
     async def others() -> None:
@@ -147,7 +157,7 @@ async def test_between_two_pieces_others_have_their_turn(monkeypatch: pytest.Mon
     task = asyncio.create_task(others())
     start = random_starts(lab.start, lab.locks, 1.0, range(3))
     problem = Problem(lab.network, lab.dataset, lab.locks, lab.settings)
-    pieces = [batch async for batch in in_pieces(FakeTrainer(), start, problem, 20, clock=iter(range(1000)).__next__)]
+    pieces = [batch async for batch in train_in_slices(FakeTrainer(), start, problem, 20, clock=iter(range(1000)).__next__)]
     task.cancel()
     assert turns >= len(pieces) > 1
 
@@ -205,43 +215,43 @@ async def test_every_number_of_units_and_every_seed_as_if_trained_alone() -> Non
 async def test_chunks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     sweep = planned("lab-free", (1, 2), range(5, 12))
     whole = await results(sweep)
-    monkeypatch.setattr(sweeping, "CHUNK", 3)
-    monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 3)
+    monkeypatch.setattr(sweeping, "FIRST_CHUNK", 3)
+    monkeypatch.setattr(sweeping, "MAX_CHUNK", 3)
     trainer = FakeTrainer()
     reports = [report async for report in sweep.run(trainer)]
     assert max(networks for networks, _ in trainer.batches) == 3
     assert [report.finished.seeds for report in reports if report.finished] == [range(5, 8), range(8, 11), range(11, 12)] * 2
     assert all(before.progress < after.progress for before, after in pairwise(reports))
     assert reports[-1].done == sweep.networks == 14
-    for one, other in zip(whole, joined([report.finished for report in reports if report.finished])):
+    for one, other in zip(whole, join_results([report.finished for report in reports if report.finished])):
         assert (one.units, one.seeds, one.outcomes) == (other.units, other.seeds, other.outcomes)
         np.testing.assert_allclose(one.losses, other.losses, rtol=1e-12)
 
 
 async def test_chunks_grow_while_they_are_brief(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "CHUNK", 2)
-    monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 9)
+    monkeypatch.setattr(sweeping, "FIRST_CHUNK", 2)
+    monkeypatch.setattr(sweeping, "MAX_CHUNK", 9)
     for brief, sizes in ((np.inf, [2, 8, 9, 1]), (0.0, [2] * 10)):
-        monkeypatch.setattr(sweeping, "BRIEF", brief)
+        monkeypatch.setattr(sweeping, "SHORT_CHUNK_S", brief)
         reports = [report async for report in planned("lab-free", (2,), range(20), 1).run(FakeTrainer())]
         assert [len(report.finished.seeds) for report in reports if report.finished] == sizes
 
 
 async def test_what_is_finished_stays_when_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "CHUNK", 3)
-    monkeypatch.setattr(sweeping, "LARGEST_CHUNK", 3)
-    monkeypatch.setattr(sweeping, "FIRST", 1)  # so that the third chunk is not done in one piece
+    monkeypatch.setattr(sweeping, "FIRST_CHUNK", 3)
+    monkeypatch.setattr(sweeping, "MAX_CHUNK", 3)
+    monkeypatch.setattr(sweeping, "FIRST_SLICE_WORK", 1)  # so that the third chunk is not done in one piece
     finished = []
     async for reached in planned("lab-free", (2,), range(9)).run(FakeTrainer()):
         if reached.finished:
             finished.append(reached.finished)
         if reached.progress > 6:
             break
-    (result,) = joined(finished)
+    (result,) = join_results(finished)
     assert (reached.done, reached.training) == (6, 3)
     assert 0.0 < reached.share < 1.0
     assert (result.seeds, len(result.losses), len(result.outcomes)) == (range(6), 6, 6)
-    assert joined([]) == ()
+    assert join_results([]) == ()
 
 
 async def test_training_does_not_stop_where_the_scenario_would() -> None:

@@ -84,7 +84,7 @@ class CapacityScreen(Screen[Session | None]):
     def action_leave(self) -> None:
         """Go back to the session, which now knows what came out."""
         self._work.cancel()
-        self.dismiss(self._capacity.noted())
+        self.dismiss(self._capacity.record_findings())
 
     async def _measure(self) -> None:
         await self._compute()

@@ -14,8 +14,8 @@ from relutui.model.trainer import Trainer
 from relutui.readout.seeds import read_grid, read_losses, read_marked, read_progress
 from relutui.readout.status import FooterReadout, MessageReadout
 from relutui.session.session import Session
-from relutui.study.random_starts import RandomStarts, again, begin, noted, opened
-from relutui.study.sweep import in_pieces
+from relutui.study.random_starts import RandomStarts, begin, carry_over, open_start, record_best
+from relutui.study.sweep import train_in_slices
 from relutui.ui.controllers.background_task import BackgroundTask
 from relutui.ui.widgets.footer import footer
 from relutui.ui.widgets.histogram import histogram
@@ -48,7 +48,7 @@ class SeedsScreen(Screen[Session | None]):
         self, session: Session, trainer: Trainer, seeds: int = SEEDS, steps: int = STEPS, before: RandomStarts | None = None
     ) -> None:
         super().__init__()
-        known = again(before, session)
+        known = carry_over(before, session)
         self._trainer, self._starts = trainer, known or begin(session, seeds, steps)
         self._training = BackgroundTask(self, self._draw)
         place = (session.state.seed or 0) - session.scenario.init.seed  # of the start that was opened last
@@ -114,18 +114,18 @@ class SeedsScreen(Screen[Session | None]):
     def action_open(self) -> None:
         """Go on in the main screen with the marked start."""
         self._training.cancel()
-        self.dismiss(opened(self._starts, self.marked))
+        self.dismiss(open_start(self._starts, self.marked))
 
     def action_train(self) -> None:
         """Take as many steps more, or those that it was stopped before."""
         if self.busy or self._starts.lagging is None:
-            self._starts = self._starts.further()
+            self._starts = self._starts.with_further_steps()
         self._go_on()
 
     def action_more(self) -> None:
         """Twice as many starts, all to take as many steps."""
         if more := min(len(self._starts), MOST_SEEDS - len(self._starts)):
-            self._starts = self._starts.more(more)
+            self._starts = self._starts.with_more(more)
             self._go_on()
 
     def action_stop(self) -> None:
@@ -139,7 +139,7 @@ class SeedsScreen(Screen[Session | None]):
     def action_leave(self) -> None:
         """Go back to the session, which now knows what was found."""
         self._training.cancel()
-        self.dismiss(noted(self._starts))
+        self.dismiss(record_best(self._starts))
 
     def _go_on(self) -> None:
         """Train if there are steps to take, and show it."""
@@ -151,10 +151,10 @@ class SeedsScreen(Screen[Session | None]):
         """All the steps that are left, part by part."""
         while (number := self._starts.lagging) is not None:
             starts, before = self._starts, self._starts.parts[number]
-            async for part in in_pieces(self._trainer, before, starts.problem, starts.goal - before.step, starts.steps):
-                left = self._starts.left
+            async for part in train_in_slices(self._trainer, before, starts.problem, starts.goal - before.step, starts.steps):
+                remaining = self._starts.remaining_steps
                 self._starts = self._starts.with_part(number, part)
-                self._training.advanced(left - self._starts.left, self._starts.left)
+                self._training.advanced(remaining - self._starts.remaining_steps, self._starts.remaining_steps)
             self._starts = self._starts.joined()
 
     @property

@@ -126,7 +126,7 @@ async def test_esc_stops_and_esc_again_goes_back() -> None:
 
 
 async def test_only_what_has_reached_the_first_goal_counts_as_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "FIRST", 1)  # so that a piece is a step at first
+    monkeypatch.setattr(sweep, "FIRST_SLICE_WORK", 1)  # so that a piece is a step at first
     async with shown(HALF, trainer=Held()) as screen:
         await screen.press("X")
         await until(lambda: "1 of 120 steps" in screen.lines[0])
