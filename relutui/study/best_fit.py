@@ -14,9 +14,9 @@ from relutui.study.kink_descent import MIN_GAIN, descend, line_residuals
 from relutui.study.kink_search import Points, best_fit_near, best_grid_fits
 
 MAX_SEARCH_POINTS = 500  # points in the grid search; of more, neighbours are merged until the last descent
-MAX_DESCENTS = 64  # grid fits to descend from where there are few points,
-MIN_DESCENTS = 4  # and where there are many;
-DESCENT_POINTS = 400  # points times descents, about
+MAX_DESCENTS = 64  # grid fits to descend from, however few points there are
+MIN_DESCENTS = 4  # grid fits to descend from, however many points there are
+DESCENT_POINTS = 400  # points times descents, between these limits
 EXACT_FIT = 1e-24  # of the squares of the straight fit; a fit with less is exact, but for rounding
 
 

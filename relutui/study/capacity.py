@@ -1,4 +1,4 @@
-"""How good so many units can be: what their kinks allow, and what training makes of random starts."""
+"""How good n units can be: the lowest loss that their kinks allow, and the losses that random starts reach."""
 
 from dataclasses import dataclass, replace
 
@@ -11,8 +11,9 @@ from relutui.study.sweep import MAX_BOUND_KINKS, Result, Sweep, bound
 
 @dataclass(frozen=True)
 class Capacity:
-    """What is known so far: the lowest MSE with 0, 1, 2, ... kinks, and what became of the random starts of some of the sweep's
-    numbers of units.
+    """What is known so far of how the loss depends on the number of units.
+
+    possible: the lowest MSE with 0, 1, 2, ... kinks; results: of the sweep, for the first of its numbers of units.
     """
 
     session: Session
@@ -23,21 +24,21 @@ class Capacity:
 
     @property
     def kinks(self) -> int:
-        """The most kinks whose error is wanted."""
+        """The largest number of kinks whose lowest MSE is wanted; -1 for none."""
         return max(units for units in self.numbers if units <= MAX_BOUND_KINKS) if self.bounded else -1
 
     @property
     def bounded(self) -> bool:
-        """Whether what is possible is known."""
+        """Whether the lowest possible loss can be computed, the prediction being piecewise linear."""
         return self.sweep.scenario.network.straight
 
     @property
     def points(self) -> int:
-        """The points that the loss sums over; 1 where it is a mean."""
+        """The factor from an MSE to the loss of the sweep: 1, or the number of points where the loss is a sum."""
         return 1 if self.sweep.settings.loss == "mse" else len(self.session.dataset)
 
     def record_findings(self) -> Session:
-        """The session, which now knows what is possible and what was found."""
+        """The session with the lowest possible losses and the best losses found."""
         session = replace(self.session, possible=max(self.session.possible, self.possible, key=len))
         for result in self.results:
             if np.isfinite(result.best):
@@ -47,9 +48,10 @@ class Capacity:
 
 
 def begin(session: Session, most: int, seeds: int, steps: int) -> Capacity:
-    """Nothing measured yet, for 1 to `most` units and the present number, as far as there can be anything to know.
+    """Begin with nothing measured, for 1 to `most` units and the present number of them.
 
-    Only the present units are trained where the scenario lists them; what is locked of them stays locked.
+    Where the scenario lists its units only the present number is trained, with its locks, and where no bound can be computed
+    either, it is the only number.
     """
     state, init = session.state, session.scenario.init
     present = (state.parameters.units,)

@@ -1,4 +1,4 @@
-"""What became of each network of a batch."""
+"""The outcome of training for each network of a batch."""
 
 from typing import Literal, get_args
 
@@ -15,26 +15,26 @@ Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "s
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
-MIN_FALL = 0.01  # of the earlier loss: where it has fallen by more, training has not come to its end
-FLOAT32_ROUNDING = 2.0**-24  # of a float32: an exact fit may be so far off, and what its loss then does is no falling
+MIN_FALL = 0.01  # of the earlier loss: where the loss fell by more since, it is still falling
+FLOAT32_ROUNDING = 2.0**-24  # relative error of a float32: an exact fit may be off by it, and a fall of such a loss is noise
 
 _Mask = NDArray[np.bool_]
 
 
 def earlier_step(steps: int) -> int:
-    """The step whose losses tell whether those after `steps` still fall: nine tenths of them, rounded down."""
+    """The step whose losses show whether those after `steps` steps still fall: nine tenths of `steps`, rounded down."""
     return 9 * steps // 10
 
 
 @quiet
 def outcomes(batch: Batch, problem: Problem, below: float) -> tuple[Outcome | None, ...]:
-    """The outcome of each network; solved: its loss is below `below`.
+    """The outcome of each network; it is solved if its loss is below `below`.
 
-    Where the loss still falls nothing else counts yet; whether it does is told by the losses after nine tenths of the steps,
-    and None stands for what is not known without.  A network that stands still has dead units, else parked ones, else twins,
-    if a unit that training can move is one, by the definitions of pieces.diagnose (the x-range of the data being the domain).
+    A loss still falls if it fell since nine tenths of the steps; where the losses at that step are unknown, the outcome of a
+    network that is neither solved nor diverged is None.  A network at rest has dead units, or else parked ones, or else twins,
+    if a unit that training can move is one by the definitions of pieces.diagnose, with the data's x-range as the domain.
     """
-    # In the order in which the first that is true counts.
+    # The first condition that holds decides.
     each: dict[Outcome, _Mask] = {"diverged": batch.diverged, "solved": batch.losses < below}
     earlier = batch.losses_at(earlier_step(batch.step))
     if earlier is None:
@@ -45,13 +45,13 @@ def outcomes(batch: Batch, problem: Problem, below: float) -> tuple[Outcome | No
 
 
 def _rounding(problem: Problem) -> float:
-    """The loss of an exact fit whose predictions are rounded to float32, at most."""
+    """The largest loss of an exact fit whose predictions are rounded to float32."""
     y = problem.dataset.y
     return same_bound(float(np.abs(y).max() * FLOAT32_ROUNDING) ** 2, "mse", problem.settings.loss, len(y))
 
 
 def _idle(batch: Batch, problem: Problem) -> tuple[_Mask, _Mask, _Mask]:
-    """Whether a network has dead units, parked units, twins; each of shape (networks,)."""
+    """Whether each network has dead units, parked units and twins: three bool arrays of shape (networks,)."""
     if not problem.network.kinked:
         none = np.zeros(len(batch), np.bool_)
         return none, none, none
@@ -67,9 +67,9 @@ def _idle(batch: Batch, problem: Problem) -> tuple[_Mask, _Mask, _Mask]:
 
 
 def _twins(w: Array, b: Array, near: float) -> _Mask:
-    """Whether a unit's kink and side are those of another unit of its network; of shape (networks, units)."""
+    """Whether each unit shares its kink and side with another unit of its network; of shape (networks, units)."""
     at, sign = kinks_of(w, b), np.sign(w)
-    order = np.lexsort((at, sign))  # by side, there by kink: the nearest of the same side is beside it
+    order = np.lexsort((at, sign))  # by side, then by kink, so that the nearest unit of the same side is adjacent
     at, sign = (np.take_along_axis(values, order, axis=1) for values in (at, sign))
     same = (np.diff(at) <= near) & (sign[:, 1:] == sign[:, :-1]) & (sign[:, 1:] != 0.0)
     twin = np.pad(same, ((0, 0), (1, 0))) | np.pad(same, ((0, 0), (0, 1)))

@@ -1,4 +1,4 @@
-"""Many random starts of one problem: where each began, and where training has brought it so far."""
+"""Many random starts of one problem: where each began, and how far it is trained."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,10 +20,10 @@ from relutui.study.sweep import bound, random_starts
 
 @dataclass(frozen=True, eq=False)
 class RandomStarts:
-    """The starts of the seeds from the scenario's on, each at its place from 0, and the steps that all of them are to take.
+    """The starts of consecutive seeds from the scenario's on, numbered by their place from 0, and the steps they are to take.
 
-    steps: what the goal is at first, and grows by; parts: neighbours that have taken as many steps; of those that have taken
-    none nothing is measured.
+    goal: the steps that all are to take; steps: the first goal, and what it grows by; parts: batches of neighbouring starts at
+    the same step, whose losses are not measured at step 0.
     """
 
     session: Session
@@ -36,52 +36,52 @@ class RandomStarts:
 
     @property
     def state(self) -> State:
-        """What they have in common: network, locks and what is locked, settings."""
+        """What the starts share: network, locks and locked values, settings."""
         return self.session.state
 
     @property
     def problem(self) -> Problem:
-        """What they are trained on: all the steps, whatever the loss."""
+        """The problem they are trained on, without an early stop."""
         settings = replace(self.state.settings, stop_below=None)
         return replace(self.state, settings=settings).problem(self.session.dataset)
 
     @property
     def below(self) -> float:
-        """The loss below which a network has solved the problem."""
+        """The loss below which a network counts as solved."""
         return bound(self.session.scenario, self.state.settings)
 
     @property
     def step(self) -> int:
-        """The steps that all have taken."""
+        """The steps that every start has taken."""
         return min(part.step for part in self.parts)
 
     @property
     def remaining_steps(self) -> int:
-        """The steps that are still to be taken, network by network."""
+        """The steps still to be taken, summed over the starts."""
         return sum(len(part) * (self.goal - part.step) for part in self.parts)
 
     @cached_property
     def losses(self) -> Array:
-        """The loss of each, of shape (networks,); nan where it diverged or nothing is measured."""
+        """The loss of each start, of shape (networks,); nan if it diverged or is not measured yet."""
         return np.concatenate([np.where(part.diverged, np.nan, part.losses) for part in self.parts])
 
     @cached_property
     def outcomes(self) -> tuple[Outcome | None, ...]:
-        """What has become of each, None where that shows only at the goal."""
-        found: list[Outcome | None] = []
+        """The outcome of each start; None while it is not known."""
+        each: list[Outcome | None] = []
         for part in self.parts:
-            found += outcomes(part, self.problem, self.below) if part.step else (None,) * len(part)
-        return tuple(found)
+            each += outcomes(part, self.problem, self.below) if part.step else (None,) * len(part)
+        return tuple(each)
 
     @property
     def by_loss(self) -> list[int]:
-        """The places, that with the lowest loss first; those without a loss last."""
-        found: list[int] = np.argsort(self.losses, kind="stable").tolist()
-        return found
+        """The places in order of loss, the lowest first and those without a loss last."""
+        places: list[int] = np.argsort(self.losses, kind="stable").tolist()
+        return places
 
     @property
     def lagging(self) -> int | None:
-        """The number of the first part that is not at the goal."""
+        """The index of the first part that is not at the goal; None if all are."""
         return next((number for number, part in enumerate(self.parts) if part.step < self.goal), None)
 
     def seed(self, place: int) -> int:
@@ -89,42 +89,42 @@ class RandomStarts:
         return self.session.scenario.init.seed + place
 
     def step_of(self, place: int) -> int:
-        """The steps that the start at a place has taken."""
+        """The steps taken by the start at a place."""
         return self._part_of(place)[0].step
 
     def beginning(self, place: int) -> Parameters:
-        """The start at a place as its seed gives it."""
+        """The untrained parameters of the start at a place."""
         state = self.state
         return random_start(state.parameters, state.locks, self.session.scenario.init.scale, self.seed(place))
 
     def checkpoint(self, place: int) -> Checkpoint:
-        """Where training has brought the start at a place."""
-        part, at = self._part_of(place)
-        first, second = (replace(part, values=moments).parameters(at) for moments in (part.first, part.second))
-        return Checkpoint(part.parameters(at), OptimizerState(first, second, part.step), part.step)
+        """The checkpoint that the start at a place has reached."""
+        part, index = self._part_of(place)
+        first, second = (replace(part, values=moments).parameters(index) for moments in (part.first, part.second))
+        return Checkpoint(part.parameters(index), OptimizerState(first, second, part.step), part.step)
 
     def values(self, places: list[int]) -> Array:
-        """The parameters of the starts at these places, as a batch has them; of shape (places, 1 + 3 units)."""
-        return np.stack([part.values[at] for part, at in map(self._part_of, places)])
+        """The parameters of the starts at these places, as in a Batch; of shape (places, 1 + 3 units)."""
+        return np.stack([part.values[index] for part, index in map(self._part_of, places)])
 
     def with_part(self, number: int, part: Batch) -> "RandomStarts":
-        """One of the parts some steps further on."""
+        """Replace a part by the same part at a later step."""
         return replace(self, parts=(*self.parts[:number], part, *self.parts[number + 1 :]))
 
     def joined(self) -> "RandomStarts":
-        """The same starts in as few parts as there can be."""
+        """Join neighbouring parts that are at the same step."""
         return replace(self, parts=tuple(Batch.joined(list(parts)) for _, parts in groupby(self.parts, lambda part: part.step)))
 
     def with_more(self, count: int) -> "RandomStarts":
-        """So many starts more, at their beginning."""
+        """Add so many starts, at step 0."""
         return replace(self, parts=(*self.parts, _draw(self.session, len(self), count)))
 
     def with_further_steps(self) -> "RandomStarts":
-        """The same starts, all to take as many steps more."""
+        """Raise the goal by another `steps`."""
         return replace(self, goal=self.goal + self.steps)
 
     def _part_of(self, place: int) -> tuple[Batch, int]:
-        """The part in which a place is, and where in it."""
+        """The part that holds a place, and the index in it.  Raises IndexError."""
         for part in self.parts:
             if place < len(part):
                 return part, place
@@ -133,12 +133,12 @@ class RandomStarts:
 
 
 def begin(session: Session, count: int, steps: int) -> RandomStarts:
-    """So many starts at their beginning, all to take so many steps."""
+    """Draw so many starts, with a goal of so many steps."""
     return RandomStarts(session, steps, steps, (_draw(session, 0, count),))
 
 
 def carry_over(starts: RandomStarts | None, session: Session) -> RandomStarts | None:
-    """The same starts in a later session, if they are those of its problem."""
+    """The same starts in a later session, or None if its problem is another one."""
     if starts is None or starts.session.scenario is not session.scenario:
         return None
 
@@ -149,7 +149,7 @@ def carry_over(starts: RandomStarts | None, session: Session) -> RandomStarts | 
 
 
 def record_best(starts: RandomStarts) -> Session:
-    """The session they began from, which now knows the lowest loss of those that have reached the first goal."""
+    """The session of the starts, with the lowest loss of those that have reached the first goal recorded in it."""
     ended = np.repeat([part.step >= starts.steps for part in starts.parts], [len(part) for part in starts.parts])
     losses = starts.losses[ended & ~np.isnan(starts.losses)]
     if not len(losses):
@@ -158,7 +158,7 @@ def record_best(starts: RandomStarts) -> Session:
 
 
 def open_start(starts: RandomStarts, place: int) -> Session:
-    """The session with one of the starts as its state, where training has brought it; one that diverged, where it began."""
+    """Open the start at a place as the session's state: its checkpoint, or its untrained parameters if it diverged."""
     session, state, name = record_best(starts), starts.state, f"random start {starts.seed(place)}"
     beginning, end, outcome = starts.beginning(place), starts.checkpoint(place), starts.outcomes[place]
     if outcome == "diverged":
@@ -168,7 +168,7 @@ def open_start(starts: RandomStarts, place: int) -> Session:
         became = f": {outcome}" if outcome else ""
         said = f"{name} after {end.step:,} steps{became}; r goes back to its beginning" if end.step else name
     state = State(state.network, end, state.locks, state.settings, starts.seed(place), change=name, origin=beginning)
-    # Not with_state: this is no change by hand in the course of the training before, even where the steps are as many.
+    # Not with_state, which would mark this as an edit during the previous training if the steps happen to be equal.
     return fit_limits(session.at(session.states.push(state))).say(said)
 
 

@@ -1,4 +1,4 @@
-"""One unit fewer, one unit more: the network so changed, and then refitted, from there and from random starts."""
+"""A network with one unit fewer or one more, refitted from the changed parameters and from random starts."""
 
 import math
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -18,13 +18,13 @@ from relutui.study.sweep import random_starts, train_in_slices
 
 Change = Literal["one fewer", "one more"]
 
-MAX_TRIAL_WORK = 4_000_000  # points times the x at which a new unit is tried: at every point of 2,000, at fewer of more
-MIN_TRIAL_KINKS = 100
-MAX_HALVINGS = 30  # of its v, until it lowers the loss
+MAX_TRIAL_WORK = 4_000_000  # points times trial kinks, at most: all points are tried up to 2,000 of them
+MIN_TRIAL_KINKS = 100  # however many points there are
+MAX_HALVINGS = 30  # of v, before a unit counts as of no help
 
 
 class Variant(NamedTuple):
-    """A network to compare with; the loss is not finite where training diverged, the seed that of its random start."""
+    """A network to compare; its loss is nan if training diverged, and seed is that of its random start, if any."""
 
     parameters: Parameters
     loss: float
@@ -33,11 +33,11 @@ class Variant(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Refit:
-    """A network before and after a change of its units, and how both of them train.
+    """A network before and after a unit is removed or added, both trained from there and from random starts.
 
-    unit: the one removed, or added; changed: all others as they were before; problem: that of the changed network;
-    batch: the changed network and the random start of each seed, trained side by side.  problem_before and batch_before are
-    those of the network before, trained as long from as many starts: only so one sees what the change alone does.
+    unit: the one removed or added; changed: the parameters with it gone or there, the others unchanged; problem: that of the
+    changed network; batch: the changed network and the random start of each seed.  problem_before and batch_before are the
+    control: the network before the change, trained for as many steps from as many starts.
     """
 
     change: Change
@@ -51,14 +51,14 @@ class Refit:
     batch_before: Batch
 
     async def trained(self, trainer: Trainer, steps: int) -> AsyncIterator["Refit"]:
-        """The same after each piece of the training, both batches having taken as many steps.  Raises TrainerUnavailable."""
+        """Train both batches, and yield the refit after each slice of as many steps of both.  Raises TrainerUnavailable."""
         before = self.batch_before
         async for batch in train_in_slices(trainer, self.batch, self.problem, steps):
             before = await trainer.train_batch(before, self.problem_before, batch.step - before.step)
             yield replace(self, batch=batch, batch_before=before)
 
     def variants(self) -> tuple[Variant, ...]:
-        """Before and changed; once there was a step, also refitted from there, and the best of those from random starts."""
+        """The network before and changed; after the first step also the changed one refitted, and the best random start."""
         untrained = tuple(Variant(p, self._loss(p)) for p in (self.before, self.changed))
         if not self.batch.step:
             return untrained
@@ -67,23 +67,23 @@ class Refit:
 
     @property
     def lowest(self) -> float:
-        """The lowest loss since the change; nan where none is finite."""
+        """The lowest loss of all variants with the change; nan if none is finite."""
         return _lowest(one.loss for one in self.variants()[1:])
 
     @property
     def compared(self) -> bool:
-        """Whether networks of both kinds were trained, and of neither all diverged."""
+        """Whether some network with the change and some without it has a finite loss after training."""
         return all(bool(np.isfinite(batch.losses).any()) for batch in (self.batch, self.batch_before))
 
     @property
     def trained_before(self) -> float:
-        """The lowest loss of the network before, and of its random starts, trained as long; nan where none is finite."""
+        """The lowest trained loss without the change, from the network itself or a random start; nan if none is finite."""
         best = _index_of_lowest(self.batch_before.losses)
         return self._loss(self.batch_before.parameters(best)) if np.isfinite(self.batch_before.losses[best]) else np.nan
 
     @property
     def lowest_before(self) -> float:
-        """The lowest loss without the change, trained or not; nan where none is finite."""
+        """The lowest loss without the change, trained or not; nan if none is finite."""
         return _lowest((self._loss(self.before), self.trained_before))
 
     def _refitted(self, network: int, seed: int | None) -> Variant:
@@ -96,7 +96,7 @@ class Refit:
 
 
 def _index_of_lowest(losses: Array) -> int:
-    """Where the lowest is; the first where none is finite."""
+    """The index of the lowest finite loss; 0 if none is finite."""
     return int(np.where(np.isfinite(losses), losses, np.inf).argmin())
 
 
@@ -105,25 +105,25 @@ def _lowest(losses: Iterable[float]) -> float:
 
 
 def one_fewer(p: Parameters, problem: Problem, unit: int, scale: float, seeds: Sequence[int]) -> Refit:
-    """One unit removed; the problem is that of all units, scale that of the random starts."""
+    """Remove a unit; `problem` is that of the network with it, `scale` that of the random starts."""
     changed, locks = without_unit(p, problem.locks, unit)
     return _refit("one fewer", unit, p, changed, locks, problem, scale, seeds)
 
 
 def one_more(p: Parameters, problem: Problem, scale: float, seeds: Sequence[int]) -> Refit:
-    """A unit added where it helps most, itself not locked; the problem is that without it, scale that of the random starts."""
+    """Add an unlocked unit where it helps most; `problem` is that without it, `scale` that of the random starts."""
     changed, locks = with_unit(p, problem.locks, best_addition(problem.network, p, problem.dataset))
     return _refit("one more", p.units, p, changed, locks, problem, scale, seeds)
 
 
 @quiet
 def best_addition(network: Network, p: Parameters, dataset: Dataset) -> Addition:
-    """The unit with |w| = 1 that lowers the sum of squared errors most, all else as it is: where the residual r calls for it.
+    """The unit with |w| = 1 that lowers the sum of squared errors most, all other parameters unchanged.
 
-    Tried with its kink at the data's x, on both sides.  For a unit of activation phi the best v is (r . phi) / (phi . phi),
-    and the gain (r . phi)^2 / (phi . phi), least squares in closed form.  With an activation g on the output phi is
-    multiplied by g', which holds only near v = 0 (Gauss-Newton), so v is halved until the loss falls.  Where nothing helps
-    it has v = 0, and its kink at the largest residual.
+    Kinks are tried at the data's x, on both sides.  By least squares in closed form, a unit with activations phi over the
+    points is best with v = (r . phi) / (phi . phi), where r is the residual, and gains (r . phi)^2 / (phi . phi).  An output
+    activation g multiplies phi by g', which holds only near v = 0 (Gauss-Newton), so v is halved until the loss falls.  If
+    no unit helps, v is 0 and the kink is at the largest residual.
     """
     x, total = dataset.x, network.output_sum(p, dataset.x)
     r = dataset.y - activate(network.output_activation, total)
@@ -141,13 +141,13 @@ def best_addition(network: Network, p: Parameters, dataset: Dataset) -> Addition
 
 
 def _trial_kinks(x: Array) -> Array:
-    """The different x of the data; where they are too many, some of them, evenly chosen."""
+    """The distinct x of the data, or evenly chosen ones if they are too many."""
     places, most = np.unique(x), max(MIN_TRIAL_KINKS, MAX_TRIAL_WORK // len(x))
     return places if len(places) <= most else places[np.linspace(0, len(places) - 1, most).round().astype(int)]
 
 
 def _halved_until_lower(network: Network, p: Parameters, dataset: Dataset, added: Addition) -> Addition:
-    """The addition with its v halved until the loss falls, or 0."""
+    """Halve the v of an addition until it lowers the loss; 0 if it never does."""
     before = network.loss(p, dataset.x, dataset.y)
     for _ in range(MAX_HALVINGS):
         if network.loss(grown(p, added), dataset.x, dataset.y) < before:
@@ -166,7 +166,7 @@ def _refit(
     scale: float,
     seeds: Sequence[int],
 ) -> Refit:
-    """The beginning; both are trained as long as one likes, whatever the loss.  locks: those of the changed network."""
+    """Begin a refit without an early stop; `locks` are those of the changed network."""
     problem_before = replace(problem, settings=replace(problem.settings, stop_below=None))
     problem = replace(problem_before, locks=locks)
     batch, batch_before = (_with_random_starts(p, of, scale, seeds) for p, of in ((changed, problem), (before, problem_before)))
@@ -174,6 +174,6 @@ def _refit(
 
 
 def _with_random_starts(p: Parameters, problem: Problem, scale: float, seeds: Sequence[int]) -> Batch:
-    """A network as it is, and the random start of each seed."""
+    """A batch of a network and of the random start of each seed."""
     starts = random_starts(p, problem.locks, scale, seeds)
     return Batch.start(np.concatenate([[values_of(p)], starts.values]))

@@ -1,4 +1,4 @@
-"""Many random starts of one problem, trained side by side."""
+"""Sweeps: many random starts of one problem, trained side by side."""
 
 import asyncio
 import time
@@ -19,19 +19,19 @@ from relutui.scenario.scenario import Scenario, draw_units
 from relutui.study.best_fit import each_best_error
 from relutui.study.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 
-SLICE_S = 0.05  # s: a slice takes no longer, so that nothing else has to wait, and one can stop after each
-FIRST_SLICE_WORK = 5_000_000  # points times units of all networks and steps in the first slice, before anything was measured
-MAX_SLICE_GROWTH = 4  # times longer than the last a slice may be: the first one may have compiled
-SOLVED_BELOW = 1e-4  # MSE, where the scenario has no bound
-FIRST_CHUNK = 256  # networks at once at first: what is finished is kept where one stops; then four times as many,
-MAX_CHUNK = 16_384  # at most,
-SHORT_CHUNK_S = 3.0  # s, as long as the last ones took no longer than this,
-MAX_CHUNK_PARAMETERS = 2**18  # and of no more parameters in all
-MAX_BOUND_KINKS = 12  # to which the best possible is computed: it takes time
+SLICE_S = 0.05  # target time of a slice: after each, other calls get their turn and training can stop
+FIRST_SLICE_WORK = 5_000_000  # networks times units times points times steps in the first slice, before its time is known
+MAX_SLICE_GROWTH = 4  # largest ratio of a slice to the previous one, which may have been slow because it compiled
+SOLVED_BELOW = 1e-4  # MSE below which a network is solved, if the scenario gives no bound
+FIRST_CHUNK = 256  # networks trained at once at first; finished chunks are kept if the sweep stops
+MAX_CHUNK = 16_384  # networks trained at once
+SHORT_CHUNK_S = 3.0  # after a chunk that took less than this, the next one may be four times as large
+MAX_CHUNK_PARAMETERS = 2**18  # parameters of all networks in a chunk
+MAX_BOUND_KINKS = 12  # largest number of kinks whose lowest loss is computed, which takes time
 
 
 def random_starts(parameters: Parameters, locks: Locks, scale: float, seeds: Sequence[int]) -> Batch:
-    """The start of each seed; what is locked is as in `parameters`."""
+    """A batch of the random start of each seed; locked parameters have the values of `parameters`."""
     return Batch.of([random_start(parameters, locks, scale, seed) for seed in seeds])
 
 
@@ -44,10 +44,10 @@ async def train_in_slices(
     *,
     clock: Callable[[], float] = time.perf_counter,
 ) -> AsyncIterator[Batch]:
-    """The batch after each slice of its training, until `steps` are taken; who stops asking stops the training.
+    """Train a batch for `steps` steps and yield it after each slice; closing the generator stops the training.
 
-    In its past are the losses at exactly the steps that outcomes look back to: those of its end and, where it may be trained
-    `further` steps, and as many again, of these ends.  Raises TrainerUnavailable.
+    Its `past` gets the losses at exactly the steps that outcomes look back to from the end, and from every later end if the
+    training may go on for `further` steps, any number of times.  Raises TrainerUnavailable.
     """
     goal = batch.step + steps
     marks = _marks(goal, further)
@@ -64,19 +64,19 @@ async def train_in_slices(
             past = past | {batch.step: batch.losses}
         batch = replace(batch, past=past)
         size = next_count(asked, seconds, SLICE_S, MAX_SLICE_GROWTH * size)
-        await asyncio.sleep(0)  # a trainer that answers at once would leave the keys no time
+        await asyncio.sleep(0)  # if the trainer answers at once, key presses would otherwise wait
         yield batch
 
 
 def _marks(goal: int, further: int) -> tuple[int, ...]:
-    """The steps up to a goal that outcomes look back to, there and after any number of times `further` steps."""
+    """The steps up to a goal that outcomes look back to, at the goal and at any multiple of `further` steps after it."""
     if not further:
         return (earlier_step(goal),)
     return tuple(takewhile(lambda step: step <= goal, map(earlier_step, count(goal, further))))
 
 
 def bound(scenario: Scenario, settings: TrainingSettings) -> float:
-    """The loss below which a network counts as solved, of the kind that the settings are about."""
+    """The loss below which a network counts as solved, as the kind of loss of the settings."""
     points = len(scenario.dataset)
     if scenario.exercise:
         return same_bound(scenario.exercise.solved_below, scenario.settings.loss, settings.loss, points)
@@ -85,7 +85,7 @@ def bound(scenario: Scenario, settings: TrainingSettings) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What became of the networks of so many units, one for each seed; losses: shape (seeds,), inf where one diverged."""
+    """The results for one number of units, one network for each seed; losses: shape (seeds,), inf if one diverged."""
 
     units: int
     seeds: range
@@ -94,30 +94,30 @@ class Result:
 
     @property
     def success(self) -> float:
-        """The share of the networks that are solved, from 0 to 1."""
+        """The share of solved networks, from 0 to 1."""
         return self.outcomes.count("solved") / len(self.outcomes)
 
     @property
     def error(self) -> float:
-        """The binomial standard error of the success."""
+        """The binomial standard error of `success`."""
         return float(np.sqrt(self.success * (1.0 - self.success) / len(self.outcomes)))
 
     @property
     def best(self) -> float:
-        """The lowest loss; inf where all diverged."""
+        """The lowest loss; inf if all diverged."""
         return float(self.losses.min())
 
     def quantile(self, share: float) -> float:
-        """The lowest loss of a network that so large a share of them do not exceed."""
+        """The lowest of the losses that at least this share of the networks do not exceed."""
         return float(np.quantile(self.losses, share, method="inverted_cdf"))
 
     def counts(self) -> dict[Outcome, int]:
-        """How many networks had each outcome."""
+        """The number of networks with each outcome."""
         return {outcome: self.outcomes.count(outcome) for outcome in OUTCOMES}
 
 
 class SweepProgress(NamedTuple):
-    """How far a sweep is: the networks done, those in training, the share of their steps taken; and what was just finished."""
+    """The progress of a sweep: networks done, networks in training, the share of their steps taken, and a finished result."""
 
     done: int
     training: int
@@ -126,13 +126,13 @@ class SweepProgress(NamedTuple):
 
     @property
     def progress(self) -> float:
-        """The networks done, one in training counting by the share of its steps."""
+        """The number of networks done, counting those in training by the share of their steps."""
         return self.done + self.training * self.share
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """So many seeds for each number of units, trained for so many steps; solved: the loss is below `below` then."""
+    """The plan to train so many seeds for each number of units; a network is solved if its loss ends below `below`."""
 
     scenario: Scenario
     settings: TrainingSettings
@@ -143,11 +143,11 @@ class Sweep:
 
     @property
     def networks(self) -> int:
-        """How many there are in all."""
+        """The number of networks in all."""
         return len(self.units) * len(self.seeds)
 
     async def run(self, trainer: Trainer) -> AsyncIterator[SweepProgress]:
-        """Train them, chunk by chunk; after each slice, how far it is.  Raises TrainerUnavailable."""
+        """Train chunk by chunk, and yield the progress after each slice.  Raises TrainerUnavailable."""
         done, size = 0, FIRST_CHUNK
         for units in self.units:
             parameters, problem = self.start(units)
@@ -165,18 +165,18 @@ class Sweep:
                     size = max(size, min(4 * size, MAX_CHUNK))
 
     def start(self, units: int) -> tuple[Parameters, Problem]:
-        """The parameters of which those that are locked stand, and the problem: one without an early end."""
+        """The parameters whose locked values every start of so many units has, and the problem, without an early stop."""
         s = self.scenario
         p, locks = (s.start, s.locks) if units == s.start.units else draw_units(s.init, units, s.start.c, s.locks.c)
         return p, Problem(s.network, s.dataset, locks, replace(self.settings, stop_below=None))
 
     def _result(self, batch: Batch, problem: Problem, seeds: range) -> Result:
-        found = tuple(outcome for outcome in outcomes(batch, problem, self.below) if outcome)  # of all: it is at its end
-        return Result(batch.units, seeds, np.where(batch.diverged, np.inf, batch.losses), found)
+        final = tuple(outcome for outcome in outcomes(batch, problem, self.below) if outcome)  # none is None at the end
+        return Result(batch.units, seeds, np.where(batch.diverged, np.inf, batch.losses), final)
 
 
 def join_results(parts: Iterable[Result]) -> tuple[Result, ...]:
-    """The results of a sweep, one for each number of units, from its parts in their order."""
+    """Join the partial results of a sweep, in their order, into one for each number of units."""
     return tuple(_join(list(same)) for _, same in groupby(parts, lambda part: part.units))
 
 
@@ -187,9 +187,9 @@ def _join(parts: list[Result]) -> Result:
 
 
 async def best_possible(sweep: Sweep) -> tuple[float | None, ...]:
-    """The lowest loss that each number of units could reach, having at most as many kinks; None where that is not known.
+    """The lowest loss that each number of units, with as many kinks, could reach; None where it is not known.
 
-    Computed off the event loop's thread, one number of kinks after the other: who cancels it does not wait for all of them.
+    Computed in another thread, one number of kinks at a time, so that a cancellation need not wait for all of them.
     """
     network, dataset = sweep.scenario.network, sweep.scenario.dataset
     known = [units for units in sweep.units if units <= MAX_BOUND_KINKS]
