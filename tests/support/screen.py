@@ -1,6 +1,6 @@
 """Explore in a small world: the real app, a fake trainer, and what stands on its screen."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from string import ascii_letters
@@ -9,6 +9,7 @@ from rich.style import Style
 from textual import events
 from textual.command import CommandList
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input
 
 from relutui.session.journal import Journal
@@ -67,11 +68,37 @@ class Screen:
 
     @property
     def lines(self) -> list[str]:
-        return [strip.text.rstrip() for strip in self.app.screen._compositor.render_strips()]
+        return [strip.text.rstrip() for strip in self.cells()]
 
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    def cells(self, *selectors: str) -> list[Strip]:
+        """The rows of the whole screen, or of some of its widgets, with their borders, one under the other."""
+        top = self.app.screen
+        rows = top._compositor.render_strips()
+        if not selectors:
+            return rows
+        visible, part = top._compositor.visible_widgets, []
+        for widget in (widget for selector in selectors for widget in top.query(selector) if widget in visible):
+            region, clip, *_ = visible[widget]
+            seen = region.intersection(clip)
+            part += [rows[y].crop(seen.x, seen.right) for y in range(seen.y, seen.bottom)]
+        assert part, f"nothing is seen of {selectors}"
+        return part
+
+    def part(self, *selectors: str) -> str:
+        """What is seen of some widgets."""
+        return "\n".join(strip.text.rstrip() for strip in self.cells(*selectors))
+
+    async def at_each(self, sizes: Iterable[tuple[int, int]], *selectors: str) -> str:
+        """What is seen of some widgets at each size, for one snapshot."""
+        parts = []
+        for size in sizes:
+            await self.resize(size)
+            parts.append(f"{named(size)}\n{self.part(*selectors)}")
+        return "\n\n".join(parts)
 
     def state(self) -> str:
         """What is to be known where it does not come to rest: which screens lie over one another, and what is being done."""
@@ -87,12 +114,11 @@ class Screen:
         busy = ", ".join(f"{what}: {said}" for what, said in doing.items())
         return f"screens: {stack}\n{busy}\n{self.text}"
 
-    @property
-    def styles(self) -> str:
-        """A letter for each style, cell by cell, and what the letters mean."""
+    def styles(self, *selectors: str) -> str:
+        """A letter for each style, cell by cell, and what the letters mean; of the whole screen, or of some widgets."""
         letters: dict[str, str] = {}
         rows = []
-        for strip in self.app.screen._compositor.render_strips():
+        for strip in self.cells(*selectors):
             row = ""
             for segment in strip:
                 style = str((segment.style or Style()).without_color + Style(color=(segment.style or Style()).color))

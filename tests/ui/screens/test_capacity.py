@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from relutui.session.session import Session
 from relutui.ui.screens.capacity import CapacityScreen
 from tests.support.fake_trainer import FakeTrainer
-from tests.support.screen import Screen, named, shown, until
+from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, opener
 
 SIZES = [(80, 24), (120, 36)]
@@ -55,9 +55,7 @@ async def measured(
 )
 async def test_done(session: Session, screen_snapshot: SnapshotAssertion) -> None:
     async with measured(session, SIZES[0], most=5) as found:
-        for size in SIZES:
-            await found.screen.resize(size)
-            assert found.screen.text == screen_snapshot(name=named(size))
+        assert await found.screen.at_each(SIZES, "#heading", "#losses", "#said") == screen_snapshot
 
 
 async def test_while_it_trains_and_stopped(screen_snapshot: SnapshotAssertion) -> None:
@@ -68,7 +66,7 @@ async def test_while_it_trains_and_stopped(screen_snapshot: SnapshotAssertion) -
         await screen.app.push_screen(capacity)
         await until(lambda: bool(trainer.batches))
         await screen.pilot.pause()
-        assert screen.text == screen_snapshot(name="training")
+        assert screen.part("#heading", "#losses", "#said") == screen_snapshot
         await screen.pilot.press("escape")
         await screen.pilot.pause()
         assert not capacity.busy

@@ -12,7 +12,7 @@ from relutui.session.session import Session
 from relutui.session.view_state import Message
 from relutui.ui.widgets.status import status
 from tests.support.fake_trainer import REPORTS, FakeTrainer
-from tests.support.screen import Screen, named, shown, until, wait_for_steps
+from tests.support.screen import Screen, shown, until, wait_for_steps
 from tests.support.sessions import open_lab, said
 
 SIZES = [(40, 12), (80, 24), (120, 36)]
@@ -36,17 +36,15 @@ async def test_every_device_is_there(screen_snapshot: SnapshotAssertion) -> None
         screen.explore.session = replace(screen.session, device="CUDA (CUDA)")
         screen.trainer.found.clear()
         await screen.press("d")
-        assert screen.text == screen_snapshot(name="looking")
+        assert screen.part(".dialog") == screen_snapshot(name="looking")
         screen.trainer.found.set()
         await found(screen)
         await screen.press("home", "down", "down")
-        for size in SIZES:
-            await screen.resize(size)
-            assert screen.text == screen_snapshot(name=named(size))
+        assert await screen.at_each(SIZES, ".dialog") == screen_snapshot(name="found")
         await screen.resize((80, 24))
         await screen.press("enter")
-        assert screen.text == screen_snapshot(name="refused")
-        assert screen.styles == screen_snapshot(name="refused-styles")
+        assert screen.part(".dialog") == screen_snapshot(name="refused")
+        assert screen.styles(".dialog") == screen_snapshot(name="refused-styles")
         assert screen.trainer.switched == []
 
 

@@ -20,7 +20,7 @@ from relutui.ui.controllers import landscape_loop
 from relutui.ui.controllers.landscape_loop import GROWTH, SLICE, LandscapeLoop
 from relutui.ui.controllers.training_loop import TrainingLoop
 from tests.support.fake_trainer import FakeTrainer
-from tests.support.screen import named, shown, until, wait_for_steps
+from tests.support.screen import shown, until, wait_for_steps
 from tests.support.sessions import open_lab, opener, said, with_values
 from tests.support.waiting import bounded
 
@@ -240,9 +240,7 @@ async def test_a_step_is_taken_between_two_slices(monkeypatch: pytest.MonkeyPatc
     assert host.session.landscape
 
 
-async def test_screen(screen_snapshot: SnapshotAssertion) -> None:
+async def test_the_map_and_the_run_on_it(screen_snapshot: SnapshotAssertion) -> None:
     async with shown(open_lab(w1=0.5, b1=0, w2=1, b2=-0.5), (80, 24)) as screen:
         await screen.press("S", "V")
-        for size in ((80, 24), (120, 36), (40, 12)):
-            await screen.resize(size)
-            assert screen.text == screen_snapshot(name=named(size))
+        assert await screen.at_each([(80, 24), (120, 36), (40, 12)], "#chart", "#message") == screen_snapshot
