@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from relutui.engine.kernels.activations import PIECEWISE_LINEAR
 from relutui.engine.kernels.arguments import Count, Progress
 from relutui.engine.kernels.by_pieces import pieces
-from relutui.engine.kernels.by_points import burst
+from relutui.engine.kernels.by_points import points_kernel
 from relutui.engine.kernels.by_points_gpu import spread
 from relutui.engine.kernels.pieces_layout import DOUBT, Extent, PiecesSpec, Scale, pieces_sizes
 from relutui.engine.kernels.points_layout import TILE, PointsSpec, sizes
@@ -22,7 +22,7 @@ class PointProgram(Program):
     """The kernel that visits every point."""
 
     def __init__(self, spec: PointsSpec) -> None:
-        super().__init__(spec, sizes(spec), np.float32, spread(spec) if spec.threads else burst(spec))
+        super().__init__(spec, sizes(spec), np.float32, spread(spec) if spec.threads else points_kernel(spec))
         self._block = spec.threads or TILE  # points
 
     @property

@@ -16,15 +16,15 @@ def inner_loops(unit: Activation, output: Activation) -> list[str]:
     from tinygrad.renderer.isa.x86 import X86Renderer
     from tinygrad.uop.ops import UOp
 
-    from relutui.engine.kernels.by_points import burst
+    from relutui.engine.kernels.by_points import points_kernel
     from relutui.engine.kernels.points_layout import PointsSpec, sizes
 
     form = PointsSpec(unit, output, "sgd", False, 64, 1024)
     kinds = {name: dtypes.int32 if name in ("counts", "progress") else dtypes.float32 for name in sizes(form)}
     buffers = [UOp.placeholder((size,), kinds[name], n) for n, (name, size) in enumerate(sizes(form).items())]
     renderer = X86Renderer(Target("CPU", "X86", "x86_64"))
-    instructions = to_program(burst(form)(*buffers), renderer).src[1].src
-    return re.findall(r"^\.LOOP_\d+:\n((?: .*\n)*)\.LOOP_OUT", renderer.asm_str(list(instructions), "burst"), re.MULTILINE)
+    instructions = to_program(points_kernel(form)(*buffers), renderer).src[1].src
+    return re.findall(r"^\.LOOP_\d+:\n((?: .*\n)*)\.LOOP_OUT", renderer.asm_str(list(instructions), "by_points"), re.MULTILINE)
 
 
 @pytest.mark.parametrize(("unit", "output"), [("relu", "tanh"), ("softplus", "sigmoid")])
