@@ -89,7 +89,7 @@ class Program(ABC):
         counts = self._arrays["counts"]
         counts[Count.STEPS], counts[Count.UNITS] = steps, self._units
         counts[Count.STRIDE], counts[Count.FIRST] = burst_start.stride, burst_start.step % burst_start.stride
-        counts[Count.COVERED], counts[Count.NETWORKS] = min(burst_start.adam_steps, _MAX_ADAM_STEPS), networks
+        counts[Count.ADAM_STEPS], counts[Count.NETWORKS] = min(burst_start.adam_steps, _MAX_ADAM_STEPS), networks
         self._memory["counts"].upload()
         self._launch()
 

@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from relutui.engine.kernels.activations import PIECEWISE_LINEAR
 from relutui.engine.kernels.arguments import Count, Progress
-from relutui.engine.kernels.by_pieces import pieces
+from relutui.engine.kernels.by_pieces import pieces_kernel
 from relutui.engine.kernels.by_points import points_kernel
-from relutui.engine.kernels.by_points_gpu import spread
+from relutui.engine.kernels.by_points_gpu import points_gpu_kernel
 from relutui.engine.kernels.pieces_layout import DOUBT, Extent, PiecesSpec, Scale, pieces_sizes
 from relutui.engine.kernels.points_layout import TILE, PointsSpec, sizes
 from relutui.engine.kernels.prefix_sums import tables
@@ -22,7 +22,7 @@ class PointProgram(Program):
     """The kernel that visits every point."""
 
     def __init__(self, spec: PointsSpec) -> None:
-        super().__init__(spec, sizes(spec), np.float32, spread(spec) if spec.threads else points_kernel(spec))
+        super().__init__(spec, sizes(spec), np.float32, points_gpu_kernel(spec) if spec.threads else points_kernel(spec))
         self._block = spec.threads or TILE  # points
 
     @property
@@ -44,7 +44,7 @@ class PieceProgram(Program):
     """The kernel that goes by the straight pieces of the prediction."""
 
     def __init__(self, spec: PiecesSpec) -> None:
-        super().__init__(spec, pieces_sizes(spec), np.float64, pieces(spec))
+        super().__init__(spec, pieces_sizes(spec), np.float64, pieces_kernel(spec))
         self.write("place", np.zeros(len(self._arrays["place"])))  # the kernel looks for one beyond the last unit, too
 
     @property

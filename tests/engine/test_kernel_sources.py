@@ -43,13 +43,13 @@ def source(device: str, form: object) -> str:
     from tinygrad.codegen import full_rewrite_to_sink, line_rewrite, linearize, pm_linearize_cleanups
     from tinygrad.uop.ops import UOp
 
-    from relutui.engine.kernels.by_pieces import pieces
-    from relutui.engine.kernels.by_points_gpu import spread
+    from relutui.engine.kernels.by_pieces import pieces_kernel
+    from relutui.engine.kernels.by_points_gpu import points_gpu_kernel
     from relutui.engine.kernels.pieces_layout import INTEGERS, PiecesSpec, pieces_sizes
     from relutui.engine.kernels.points_layout import sizes
 
     by_pieces = isinstance(form, PiecesSpec)
-    kernel, lengths = (pieces(form), pieces_sizes(form)) if by_pieces else (spread(form), sizes(form))  # type: ignore[arg-type]
+    kernel, lengths = (pieces_kernel(form), pieces_sizes(form)) if by_pieces else (points_gpu_kernel(form), sizes(form))  # type: ignore[arg-type]
     real = dtypes.double if by_pieces else dtypes.float32
     kinds = [dtypes.int32 if name in INTEGERS else real for name in lengths]
     memory = [UOp.placeholder((length,), kind, n) for n, (length, kind) in enumerate(zip(lengths.values(), kinds))]
@@ -60,7 +60,7 @@ def source(device: str, form: object) -> str:
 
 
 def body(text: str) -> str:
-    return text[text.index("{", re.search(r"\b(spread|pieces)\(", text).end()) :]  # type: ignore[union-attr]
+    return text[text.index("{", re.search(r"\b(by_points_gpu|by_pieces)\(", text).end()) :]  # type: ignore[union-attr]
 
 
 def sizes_of(device: str, text: str) -> list[int]:
@@ -73,7 +73,7 @@ def what_holds_everywhere(device: str, text: str) -> None:
     waits = {BARRIERS[device].partition("(")[0]}
     assert called <= KEYWORDS | ARITHMETIC | BITS | waits | {"double", "double2"}, "arithmetic alone: nobody is called back"
     assert text.count("barrier(") + text.count("__syncthreads") == text.count(BARRIERS[device])
-    head = text[: text.index("{", text.index("spread(") if "spread(" in text else text.index("pieces("))]
+    head = text[: text.index("{", text.index("by_points_gpu(") if "by_points_gpu(" in text else text.index("by_pieces("))]
     assert len(re.findall(r"\bdata\d+", head)) <= 31  # buffers that Metal takes
     shared = re.findall(r"(?:__shared__|threadgroup) .*float \w+\[(\d+)\];", text)
     assert sum(map(int, shared)) * 4 <= 2**15  # bytes that Metal has for a group

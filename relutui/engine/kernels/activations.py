@@ -1,6 +1,6 @@
 """The activations and their slopes as tinygrad expressions of float32, safe from overflow for every finite z.
 
-exp and log are written out here: tinygrad's own serve every float and cost three times as much.
+exp and log are written out here: tinygrad's own handle every float and cost three times as much.
 """
 
 from tinygrad import dtypes
@@ -13,7 +13,7 @@ PIECEWISE_LINEAR: dict[Activation, float] = {"relu": 0.0, "leaky_relu": LEAK, "i
 
 
 def value_and_slope(name: Activation, z: UOp, slope_at_kink: UOp) -> tuple[UOp, UOp]:
-    """act(z) and act'(z); slope_at_kink stands for relu'(0)."""
+    """Return act(z) and act'(z); slope_at_kink is relu'(0)."""
     if name == "relu":
         return z.maximum(0.0), _step(z, slope_at_kink)
     if name == "leaky_relu":
@@ -31,7 +31,7 @@ def value_and_slope(name: Activation, z: UOp, slope_at_kink: UOp) -> tuple[UOp, 
 
 
 def times_slope(name: Activation, z: UOp, factor: UOp, slope_at_kink: UOp | None) -> UOp:
-    """factor * act'(z) of a piecewise linear activation; slope_at_kink None stands for 0, as a choice without a product."""
+    """Return factor * act'(z) of a piecewise linear activation; slope_at_kink None means 0, without a product."""
     if slope_at_kink is not None:
         return factor * value_and_slope(name, z, slope_at_kink)[1]
     leak = PIECEWISE_LINEAR[name]
@@ -43,7 +43,7 @@ def _step(z: UOp, slope_at_kink: UOp) -> UOp:
 
 
 def _tanh(z: UOp, size: UOp) -> tuple[UOp, UOp]:
-    """Near 0 the polynomial of Cephes' tanhf, since 1 - exp(-2|z|) cancels there."""
+    """Return tanh(z) and its slope, near 0 by the polynomial of Cephes' tanhf, since 1 - exp(-2|z|) cancels there."""
     small = _exp_of_minus(2.0 * size)
     far = (1.0 - small) / (1.0 + small)
     square = z * z
@@ -55,7 +55,7 @@ def _tanh(z: UOp, size: UOp) -> tuple[UOp, UOp]:
 
 
 def _exp_of_minus(t: UOp) -> UOp:
-    """exp(-t) for t >= 0 (the polynomial of Cephes' expf); for t > 87 it stays at 1.6e-38, above the denormal numbers."""
+    """Return exp(-t) for t >= 0 by the polynomial of Cephes' expf; beyond t = 87 it stays at 1.6e-38, a normal number."""
     t = t.minimum(87.0)
     halvings = (t * 1.44269504088896341 + 0.5).cast(dtypes.int32)  # the n of exp(-t) = 2**-n exp(rest)
     n = halvings.cast(dtypes.float32)
@@ -68,14 +68,14 @@ def _exp_of_minus(t: UOp) -> UOp:
 
 
 def _log_of_1_plus(u: UOp) -> UOp:
-    """log(1 + u) for u in [0, 1]: 2 artanh(u / (2 + u)), whose series needs eight terms there."""
+    """Return log(1 + u) for u in [0, 1] as 2 artanh(u / (2 + u)), whose series needs eight terms there."""
     s = u / (2.0 + u)
     square = s * s
     return 2.0 * s * _polynomial(square, *(1 / n for n in (15, 13, 11, 9, 7, 5, 3, 1)))
 
 
 def _polynomial(x: UOp, *coefficients: float) -> UOp:
-    """The polynomial with these coefficients, the highest power first."""
+    """Evaluate a polynomial by Horner's rule, the coefficient of the highest power first."""
     value = x.const_like(coefficients[0])
     for coefficient in coefficients[1:]:
         value = value * x + coefficient

@@ -1,4 +1,4 @@
-"""What both kernels are called with beside the state: counts, rates, progress and adam's corrections."""
+"""The arguments of every kernel beside the state: counts, rates, progress and adam's corrections."""
 
 from enum import IntEnum
 
@@ -11,7 +11,7 @@ from relutui.model.training import BETA1, BETA2
 
 
 def register(size: int, kind: DType, slot: int) -> UOp:
-    """Memory of the kernel's own; slot tells one from another."""
+    """Return `size` registers of the kernel; registers of different slots are different."""
     return UOp.placeholder((size,), kind, slot=slot, addrspace=AddrSpace.REG)
 
 
@@ -19,19 +19,19 @@ CORRECTIONS = 20_000  # from here on adam's bias corrections are 1 in float32
 
 
 class Count(IntEnum):
-    """Where the whole numbers that a burst reads lie in `counts`."""
+    """The indices of the whole numbers that a burst reads from `counts`."""
 
     STEPS = 0
     UNITS = 1
     TILES = 2  # of TILE points, or of as many as there are threads
     STRIDE = 3  # a sample is kept at every multiple of it (a power of two)
     FIRST = 4  # the number of the first step, modulo STRIDE
-    COVERED = 5  # adam's steps so far
+    ADAM_STEPS = 5  # so far
     NETWORKS = 6  # that run in turn
 
 
 class Rate(IntEnum):
-    """Where the real numbers that a burst reads lie in `rates`."""
+    """The indices of the real numbers that a burst reads from `rates`."""
 
     LEARNING = 0
     MOMENTUM = 1
@@ -40,13 +40,16 @@ class Rate(IntEnum):
 
 
 class Progress(IntEnum):
-    """Where the numbers that a burst writes lie in `progress`."""
+    """The indices of the numbers that a burst writes to `progress`."""
 
     TAKEN = 0  # steps
     SAMPLES = 1
 
 
 def corrections() -> Array:
-    """1 / (1 - BETA1**t) and 1 / sqrt(1 - BETA2**t) in turn, for t = 1, 2, ...: float32 could not compute them."""
+    """Return 1 / (1 - BETA1**t) and 1 / sqrt(1 - BETA2**t) in turn, for t = 1, 2, ..., float64 of shape (2 * CORRECTIONS,).
+
+    Kingma and Ba (2015), "Adam"; float32 could not compute them.
+    """
     t = np.arange(1, CORRECTIONS + 1)
     return np.stack([1 / (1 - BETA1**t), 1 / np.sqrt(1 - BETA2**t)], axis=1).ravel()

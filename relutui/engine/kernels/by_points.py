@@ -219,19 +219,19 @@ class _LaneSums:
     """Sums over points in registers, one part a lane, so that no lane waits for another."""
 
     def __init__(self, spec: PointsSpec, number: int, axis: int) -> None:
-        self._form, self._length, self._axis = spec, number * spec.lanes, axis
+        self._spec, self._length, self._axis = spec, number * spec.lanes, axis
         self.registers = UOp.placeholder((self._length,), dtypes.float32, slot=axis, addrspace=AddrSpace.REG)
 
     def start(self, value: Callable[[UOp], UOp | float], *after: UOp) -> UOp:
         """Store the first value of each part."""
-        n = UOp.range(self._length, self._axis, self._form.side_by_side)
+        n = UOp.range(self._length, self._axis, self._spec.side_by_side)
         return self.registers.after(*after)[n].store(value(n)).end(n)
 
     def add(self, terms: list[UOp], lane: UOp, *after: UOp) -> Iterator[UOp]:
         """Yield the stores that add a point's terms, one to each sum."""
         before = self.registers.after(*after)
         for k, term in enumerate(terms):
-            place = k * self._form.lanes + lane
+            place = k * self._spec.lanes + lane
             yield self.registers[place].store(before[place].load() + term)
 
 

@@ -1,15 +1,16 @@
-"""The burst for a GPU: the points of a network are spread over the threads of a group, and each network has a group of its own.
+"""The kernel by points for a GPU: each network has a group of threads, over which its points are spread.
 
-What `burst.py` does in a pass after the other takes two here, after each of which all threads of a group wait for one another:
+The passes of `by_points.py` are two here, after each of which all threads of a group wait for one another:
 
-1. Each thread computes the residuals of its points, and a part of the loss.
-2. LANES threads go over the points for a unit, add up what each of them has found, and one of them updates the unit.
+1. Each thread computes the residuals of its points and its part of the loss.
+2. LANES threads visit the points for a unit and add up their sums, and one of them updates the unit.
 
-So in the first pass threads are points, in the second units and parts of the points.  What all threads must agree on, the loss
-and the steps so far, each has for itself: they compute it from the same numbers in the same order.
+So a thread stands for points in the first pass, and for a unit and a part of the points in the second.  Each thread computes
+the loss and the count of steps for itself, from the same numbers in the same order, so that all agree.
 """
 
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 from typing import NamedTuple
 
 from tinygrad import dtypes
@@ -21,30 +22,56 @@ from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate,
 from relutui.engine.kernels.optimizers import MOMENTS, update_direction
 from relutui.engine.kernels.points_layout import Buffers, PointsSpec, sizes
 
-LANES = 16  # threads that go over the points for a unit
+LANES = 16  # threads that visit the points for a unit
 
 
-def spread(form: PointsSpec) -> Callable[..., UOp]:
-    """The kernel, a function of the UOps of its buffers; see `burst` for its loop over steps."""
+class _Axis(IntEnum):
+    """The loops of the kernel."""
+
+    NETWORK = 0
+    THREAD = 1
+    STEP = 2
+    RESIDUAL_BLOCK = 3
+    OUTPUT_UNIT = 4
+    SAMPLE_BLOCK = 6
+    UNIT_TURN = 7
+    UNIT_BLOCK = 8
+
+
+class _Slot(IntEnum):
+    """The kernel's own memory: registers, then what a group shares."""
+
+    PROGRESS = 0
+    LOSS_SUMS = 1
+    OUTPUT = 2
+    UNIT_SUMS = 3
+    SHARED_TERMS = 4
+    SHARED_LANE_SUMS = 5
+    SHARED_UNIT_SUMS = 6
+
+
+def points_gpu_kernel(spec: PointsSpec) -> Callable[..., UOp]:
+    """Return the kernel, a function of the UOps of its buffers; `points_kernel` describes its loop over steps."""
 
     def kernel(*arguments: UOp) -> UOp:
-        at = Buffers(**dict(zip(sizes(form), arguments)))
-        steps, units, blocks, stride, first_step, covered, _ = (at.counts[n].load() for n in Count)
-        # by which tinygrad sees that 32 bits do for an index
-        units, blocks = units.minimum(form.units), blocks.minimum(form.points // form.threads)
-        network, thread = UOp.range(form.networks, 0, AxisType.GLOBAL), UOp.range(form.threads, 1, AxisType.LOCAL)
-        here = _Here(form, at, network, thread, units, blocks)
-        so_far = register(len(Progress), dtypes.int32, 0)
+        at = Buffers(**dict(zip(sizes(spec), arguments)))
+        steps, units, blocks, stride, first_step, adam_steps, _ = (at.counts[n].load() for n in Count)
+        # bounds that show tinygrad that 32 bits are enough for an index
+        units, blocks = units.minimum(spec.units), blocks.minimum(spec.points // spec.threads)
+        network = UOp.range(spec.networks, _Axis.NETWORK, AxisType.GLOBAL)
+        thread = UOp.range(spec.threads, _Axis.THREAD, AxisType.LOCAL)
+        here = _Thread(spec, at, network, thread, units, blocks)
+        so_far = register(len(Progress), dtypes.int32, _Slot.PROGRESS)
         begun = UOp.group(*(so_far.after(network, thread)[n].store(0) for n in Progress))
-        step = UOp.range(steps + 1, 2, AxisType.LOOP)
+        step = UOp.range(steps + 1, _Axis.STEP, AxisType.LOOP)
         taken, count = (so_far.after(begun, step)[n].load() for n in Progress)
 
         loss, dc = _residuals(here, step)
         goes_on = (taken < steps) & (loss < float("inf")) & (loss < here.rate(Rate.STOP_BELOW)).logical_not()
         kept = goes_on & ((first_step + taken) & (stride - 1)).eq(0)
         sampled = _sample(here, loss, count)
-        t = 2 * (covered + taken).minimum(CORRECTIONS - 1)
-        corrections = [at.corrections[t + k].load() for k in (0, 1)] if form.optimizer == "adam" else []
+        t = 2 * (adam_steps + taken).minimum(CORRECTIONS - 1)
+        corrections = [at.corrections[t + k].load() for k in (0, 1)] if spec.optimizer == "adam" else []
         updated = _update_units(here, sampled, goes_on, corrections)
         c = at.parameters.after(updated)[here.parameter(0)].load()
         updated = UOp.group(*_update(here, here.parameter(0), c, dc, goes_on, corrections, updated))
@@ -52,15 +79,15 @@ def spread(form: PointsSpec) -> Callable[..., UOp]:
         news = {Progress.TAKEN: taken + goes_on.cast(dtypes.int32), Progress.SAMPLES: count + kept.cast(dtypes.int32)}
         counted = UOp.group(updated, *(so_far[n].store(new) for n, new in news.items())).barrier().end(step)
         told = [at.progress[network * len(Progress) + n].store(so_far.after(counted)[n].load()) for n in Progress]
-        return UOp.group(*told).end(thread, network).sink(arg=KernelInfo(name="spread", opts_to_apply=()))
+        return UOp.group(*told).end(thread, network).sink(arg=KernelInfo(name="by_points_gpu", opts_to_apply=()))
 
     return kernel
 
 
-class _Here(NamedTuple):
-    """A thread of a network's group; units and blocks of points, as many as there are threads, are those of the problem."""
+class _Thread(NamedTuple):
+    """A thread of a network's group; `units` and `blocks` (of as many points as threads) are the problem's."""
 
-    form: PointsSpec
+    spec: PointsSpec
     at: Buffers
     network: UOp
     thread: UOp
@@ -68,39 +95,39 @@ class _Here(NamedTuple):
     blocks: UOp
 
     def rate(self, n: Rate) -> UOp:
-        """One of `rates`."""
+        """Load one of `rates`."""
         return self.at.rates[n].load()
 
     def parameter(self, n: UOp | int) -> UOp:
-        """Where the parameter number n of the network is."""
-        return self.network * self.form.parameters + n
+        """The index of the network's parameter n."""
+        return self.network * self.spec.parameters + n
 
     def of_unit(self, unit: UOp, there: UOp) -> list[UOp]:
-        """Where w, b and v of a unit are, if there is such a unit."""
+        """The indices of w, b and v of a unit, valid if there is such a unit."""
         return [(self.parameter(3 * unit) + n).valid(there) for n in (1, 2, 3)]
 
     def point(self, i: UOp) -> UOp:
-        """Where the residual of a point is."""
-        return self.network * self.form.points + i
+        """The index of the residual of a point."""
+        return self.network * self.spec.points + i
 
     def value_and_slope(self, z: UOp) -> tuple[UOp, UOp]:
-        """Of a unit."""
-        return value_and_slope(self.form.activation, z, self.rate(Rate.SLOPE_AT_KINK))
+        """The activation of a unit at z, and its slope there."""
+        return value_and_slope(self.spec.activation, z, self.rate(Rate.SLOPE_AT_KINK))
 
 
-def _residuals(here: _Here, step: UOp) -> list[UOp]:
-    """Leave d loss / d (output sum) of each point in `residual`; the loss, and the sum of the residuals."""
-    form, at = here.form, here.at
-    sums, started = _zeros(2, 1, step)
-    block = UOp.range(here.blocks, 3, AxisType.LOOP)
-    i = block * form.threads + here.thread
-    output = register(1, dtypes.float32, 2)
+def _residuals(here: _Thread, step: UOp) -> list[UOp]:
+    """Store d loss / d (output sum) of each point in `residual`; return the loss and the sum of the residuals."""
+    spec, at = here.spec, here.at
+    sums, started = _zeros(2, _Slot.LOSS_SUMS, step)
+    block = UOp.range(here.blocks, _Axis.RESIDUAL_BLOCK, AxisType.LOOP)
+    i = block * spec.threads + here.thread
+    output = register(1, dtypes.float32, _Slot.OUTPUT)
     begun = output.after(block)[0].store(at.parameters.after(step)[here.parameter(0)].load())
-    j = UOp.range(here.units, 4, AxisType.LOOP)
+    j = UOp.range(here.units, _Axis.OUTPUT_UNIT, AxisType.LOOP)
     w, b, v = (at.parameters.after(step, j)[here.parameter(3 * j + n)].load() for n in (1, 2, 3))
     value, _ = here.value_and_slope(w * at.x[i].load() + b)
     summed = output[0].store(output.after(begun, j)[0].load() + v * value).end(j)
-    prediction, slope = value_and_slope(form.output_activation, output.after(summed)[0].load(), here.rate(Rate.SLOPE_AT_KINK))
+    prediction, slope = value_and_slope(spec.output_activation, output.after(summed)[0].load(), here.rate(Rate.SLOPE_AT_KINK))
     error = prediction - at.y[i].load()
     weighted = error * at.weight[i].load()
     residual = 2.0 * weighted * slope
@@ -110,92 +137,93 @@ def _residuals(here: _Here, step: UOp) -> list[UOp]:
     return _over_all(here, [sums.after(compared)[n].load() for n in range(2)])
 
 
-def _over_all(here: _Here, terms: Sequence[UOp]) -> list[UOp]:
-    """The sums of the threads' terms, for each thread, in two steps: of every LANES-th, then of these."""
-    threads = here.form.threads
-    for slot in (4, 5):
+def _over_all(here: _Thread, terms: Sequence[UOp]) -> list[UOp]:
+    """Sum the terms of all threads, for each thread, in two steps: every LANES-th, then these."""
+    threads = here.spec.threads
+    for slot in (_Slot.SHARED_TERMS, _Slot.SHARED_LANE_SUMS):
         parts = UOp.placeholder((len(terms) * threads,), dtypes.float32, slot=slot, addrspace=AddrSpace.LOCAL)
-        told = parts.after(UOp.group(*(parts[k * threads + here.thread].store(term) for k, term in enumerate(terms))))
-        read = [here.thread % LANES + n for n in range(0, threads, LANES)] if slot == 4 else range(LANES)
-        terms = [_sum([told[k * threads + n].load() for n in read]) for k in range(len(terms))]
+        stored = parts.after(UOp.group(*(parts[k * threads + here.thread].store(term) for k, term in enumerate(terms))))
+        every_lane = [here.thread % LANES + n for n in range(0, threads, LANES)]
+        read = every_lane if slot == _Slot.SHARED_TERMS else range(LANES)
+        terms = [_sum([stored[k * threads + n].load() for n in read]) for k in range(len(terms))]
     return list(terms)
 
 
-def _sample(here: _Here, loss: UOp, count: UOp) -> UOp:
-    """Write a sample, which counting it keeps; of many networks only the loss."""
-    form, at = here.form, here.at
-    row = (here.network * form.rows + count) * (form.parameters + 1)
-    told = at.samples[row].store(loss)
-    if form.networks > 1:
-        return told
-    block = UOp.range((3 * here.units + form.threads) // form.threads, 6, AxisType.LOOP)
-    n = block * form.threads + here.thread
-    there = n < 3 * here.units + 1
-    parameter = at.parameters.after(told, block)[here.parameter(n).valid(there)].load()
-    return at.samples[(row + 1 + n).valid(there)].store(parameter).end(block)
+def _sample(here: _Thread, loss: UOp, count: UOp) -> UOp:
+    """Write a sample at `count`; of many networks only the loss."""
+    spec, at = here.spec, here.at
+    row = (here.network * spec.rows + count) * (spec.parameters + 1)
+    written = at.samples[row].store(loss)
+    if spec.networks > 1:
+        return written
+    block = UOp.range((3 * here.units + spec.threads) // spec.threads, _Axis.SAMPLE_BLOCK, AxisType.LOOP)
+    n = block * spec.threads + here.thread
+    exists = n < 3 * here.units + 1
+    parameter = at.parameters.after(written, block)[here.parameter(n).valid(exists)].load()
+    return at.samples[(row + 1 + n).valid(exists)].store(parameter).end(block)
 
 
-def _update_units(here: _Here, sampled: UOp, goes_on: UOp, corrections: Sequence[UOp]) -> UOp:
+def _update_units(here: _Thread, sampled: UOp, goes_on: UOp, corrections: Sequence[UOp]) -> UOp:
     """Update w, b and v of every unit, `threads / LANES` of them at a time."""
-    form, at, thread = here.form, here.at, here.thread
-    at_once = form.threads // LANES
-    turn = UOp.range((here.units + (at_once - 1)) // at_once, 7, AxisType.LOOP)
+    spec, at, thread = here.spec, here.at, here.thread
+    at_once = spec.threads // LANES
+    turn = UOp.range((here.units + (at_once - 1)) // at_once, _Axis.UNIT_TURN, AxisType.LOOP)
 
-    # over the points, LANES apart, for one of the units
+    # visit the points, LANES apart, for one of the units
     unit = turn * at_once + thread // LANES
     w, b, _ = (at.parameters.after(sampled, turn)[n].load() for n in here.of_unit(unit, unit < here.units))
-    sums, started = _zeros(form.terms, 3, turn)
-    block = UOp.range(here.blocks * at_once, 8, AxisType.LOOP)
+    sums, started = _zeros(spec.terms, _Slot.UNIT_SUMS, turn)
+    block = UOp.range(here.blocks * at_once, _Axis.UNIT_BLOCK, AxisType.LOOP)
     i = block * LANES + thread % LANES
     x, residual = at.x[i].load(), at.residual.after(sampled, block)[here.point(i)].load()
     value, slope = here.value_and_slope(w * x + b)
-    added = [residual * slope * x, residual * slope, residual * value][: form.terms]
+    added = [residual * slope * x, residual * slope, residual * value][: spec.terms]
     summed = UOp.group(*_add(sums, added, started, block)).end(block)
 
-    # what LANES threads have found, for another of the units
-    row, size = LANES + 1, at_once * (LANES + 1)  # one more than LANES, so that no thread waits for its turn at the memory
-    parts = UOp.placeholder((form.terms * size,), dtypes.float32, slot=6, addrspace=AddrSpace.LOCAL)
+    # add up what LANES threads have found, for another of the units
+    row, size = LANES + 1, at_once * (LANES + 1)  # one more than LANES avoids bank conflicts
+    parts = UOp.placeholder((spec.terms * size,), dtypes.float32, slot=_Slot.SHARED_UNIT_SUMS, addrspace=AddrSpace.LOCAL)
     own = thread // LANES * row + thread % LANES
-    found = UOp.group(*(parts[k * size + own].store(sums.after(summed)[k].load()) for k in range(form.terms)))
-    told, first = parts.after(found), thread % at_once * row
-    dw, db, *rest = (_sum([told[k * size + first + m].load() for m in range(LANES)]) for k in range(form.terms))
+    stored = UOp.group(*(parts[k * size + own].store(sums.after(summed)[k].load()) for k in range(spec.terms)))
+    sums, first = parts.after(stored), thread % at_once * row
+    dw, db, *rest = (_sum([sums[k * size + first + m].load() for m in range(LANES)]) for k in range(spec.terms))
     unit = turn * at_once + thread
     numbers = here.of_unit(unit, (thread < at_once) & (unit < here.units))
-    w, b, v = (at.parameters.after(found)[n].load() for n in numbers)
-    dv = rest[0] if rest else w * dw + b * db  # the latter as act(z) = slope z
+    w, b, v = (at.parameters.after(stored)[n].load() for n in numbers)
+    dv = rest[0] if rest else w * dw + b * db  # for act(z) = slope z: sum r a = w sum r x + b sum r
     changed = [
         store
         for n, old, gradient in zip(numbers, (w, b, v), (v * dw, v * db, dv))
-        for store in _update(here, n, old, gradient, goes_on, corrections, found)
+        for store in _update(here, n, old, gradient, goes_on, corrections, stored)
     ]
     return UOp.group(*changed).end(turn)
 
 
-def _update(here: _Here, n: UOp, old: UOp, gradient: UOp, goes_on: UOp, corrections: Sequence[UOp], after: UOp) -> list[UOp]:
-    """The stores of a parameter and of its moments, where it is free."""
-    form, at = here.form, here.at
-    moments = [at.first, at.second][: MOMENTS[form.optimizer]]
+def _update(here: _Thread, n: UOp, old: UOp, gradient: UOp, goes_on: UOp, corrections: Sequence[UOp], after: UOp) -> list[UOp]:
+    """Return the stores of parameter n and of its moments, which change where it is free."""
+    spec, at = here.spec, here.at
+    moments = [at.first, at.second][: MOMENTS[spec.optimizer]]
     means = [moment.after(after)[n].load() for moment in moments]
-    by, news = update_direction(form.optimizer, gradient, means, here.rate(Rate.MOMENTUM), corrections)
+    direction, news = update_direction(spec.optimizer, gradient, means, here.rate(Rate.MOMENTUM), corrections)
     changes = goes_on & (at.free[n - here.parameter(0)].load() > 0.0)
-    pairs = zip((at.parameters, *moments), (old - here.rate(Rate.LEARNING) * by, *news), (old, *means))
+    pairs = zip((at.parameters, *moments), (old - here.rate(Rate.LEARNING) * direction, *news), (old, *means))
     return [buffer[n].store(changes.where(new, was)) for buffer, new, was in pairs]
 
 
 def _zeros(number: int, slot: int, after: UOp) -> tuple[UOp, UOp]:
-    """Registers for so many sums, and the store by which they start at 0."""
+    """Return registers for `number` sums, and the store that sets them to 0."""
     sums = register(number, dtypes.float32, slot)
     return sums, UOp.group(*(sums.after(after)[n].store(0.0) for n in range(number)))
 
 
 def _add(sums: UOp, terms: Sequence[UOp], started: UOp, loop: UOp) -> list[UOp]:
-    """The stores that add the terms to the sums."""
+    """Return the stores that add the terms to the sums."""
     before = sums.after(started, loop)
     return [sums[n].store(before[n].load() + term) for n, term in enumerate(terms)]
 
 
 def _sum(terms: list[UOp]) -> UOp:
-    """Of so many, a power of two, in pairs."""
+    """Add a power of two of terms, in pairs."""
     while len(terms) > 1:
         terms = [a + b for a, b in zip(terms[::2], terms[1::2])]
     return terms[0]

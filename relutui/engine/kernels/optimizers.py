@@ -1,4 +1,4 @@
-"""What an optimizer makes of a gradient, as tinygrad expressions."""
+"""The optimizers' update rules, as tinygrad expressions."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,16 @@ from tinygrad.uop.ops import UOp
 
 from relutui.model.training import BETA1, BETA2, EPSILON, Optimizer
 
-MOMENTS = {"sgd": 0, "momentum": 1, "adam": 2}  # running means that an optimizer has of each parameter
+MOMENTS = {"sgd": 0, "momentum": 1, "adam": 2}  # running means that an optimizer keeps of each parameter
 
 
 def update_direction(
     optimizer: Optimizer, gradient: UOp, moments: Sequence[UOp], momentum: UOp, corrections: Sequence[UOp]
 ) -> tuple[UOp, list[UOp]]:
-    """What a step of learning rate 1 takes from a parameter, and the new moments.
+    """Return what a step of learning rate 1 subtracts from a parameter, and the new moments.
 
-    corrections: adam's 1 / (1 - BETA1**t) and 1 / sqrt(1 - BETA2**t).
+    sgd; momentum as in Polyak's heavy ball (mean = momentum * mean + gradient); adam after Kingma and Ba (2015), with
+    corrections 1 / (1 - BETA1**t) and 1 / sqrt(1 - BETA2**t).
     """
     if optimizer == "sgd":
         return gradient, []

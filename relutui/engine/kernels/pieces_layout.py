@@ -1,4 +1,4 @@
-"""The form and the memory of the burst by pieces."""
+"""The spec and the memory of the kernel by pieces."""
 
 from enum import IntEnum
 from typing import NamedTuple
@@ -10,17 +10,17 @@ from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.kernels.prefix_sums import ROW, Column
 from relutui.model.training import BURST_SAMPLES, Optimizer
 
-GROUP = 32  # networks in step on a GPU
+GROUP = 32  # networks that a GPU runs in lockstep
 
 
 class PiecesSpec(NamedTuple):
-    """What a kernel is compiled for; units (a power of two), places and networks are the most it has room for.
+    """What a kernel is compiled for; units (a power of two), places and networks are the most that it has room for.
 
     on_kinks: whether a point on a unit's kink counts other than as off, for the slope there is not 0.
     centred: whether x is counted from another number than 0, which takes up to a tenth of the time of a step.
     swamped: whether the sums to the right of each kink are taken from the right end, not as differences (`is_swamped`).
-    parallel: the networks, a power of two, run side by side, GROUP and GROUP, each on a thread of a GPU; else in turn, step by
-    step.  lanes: the units that a compiler is to take side by side.
+    parallel: the networks, a power of two, run side by side, in groups of GROUP, each on a thread of a GPU; else in turn,
+    step by step.  lanes: the units that a compiler is to compute side by side.
     """
 
     optimizer: Optimizer
@@ -35,27 +35,27 @@ class PiecesSpec(NamedTuple):
 
     @property
     def parameters(self) -> int:
-        """Of one network."""
+        """The number of parameters of one network."""
         return 3 * self.units + 1
 
     @property
     def interleaved(self) -> bool:
-        """Whether the first numbers of all networks come first, then the second of all, and so on."""
+        """Whether the networks are interleaved: first number of each, second number of each, and so on."""
         return self.parallel
 
     @property
     def keys(self) -> int:
-        """For each place; a power of two, but never 2**8, with which clang's code is three times as slow."""
+        """The number of sort keys a place: a power of two, but never 2**8, which makes clang's code three times as slow."""
         return (8 if self.on_kinks else 2) * self.units
 
     @property
     def sums(self) -> int:
-        """Of one network."""
+        """The number of sums of one network."""
         return (4 if self.swamped else 2) * (self.units + 1)
 
     @property
     def rows(self) -> int:
-        """Of samples of one network; many have none beside the final state's."""
+        """The number of sample rows of one network; one of many has the final state's only."""
         return 1 if self.networks > 1 else BURST_SAMPLES + 1
 
 
@@ -84,10 +84,10 @@ class Scale(IntEnum):
 
 
 class Buffers(NamedTuple):
-    """The memory of a burst, in the order of the kernel's arguments; each a flat array, float64 unless it says int32.
+    """The memory of a burst, in the order of the kernel's arguments; each a flat array, float64 unless noted as int32.
 
-    Parameters, and all that goes with them, lie as c, all w, all b, all v, of which a compiler makes vectors; those of the next
-    network follow.
+    Parameters, and all that goes with them, are laid out as c, all w, all b, all v, which a compiler vectorizes; those of the
+    next network follow.
     """
 
     parameters: UOp
@@ -95,7 +95,7 @@ class Buffers(NamedTuple):
     table: UOp
     cells: UOp  # int32
     place: UOp  # int32, of the kink of each unit
-    order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * form.keys + rank * units + unit
+    order: UOp  # int32: a number below all keys, then the key of each unit, in order: place * spec.keys + rank * units + unit
     sums: UOp  # of r, then of r x: over all points, then over those to the left of each unit's kink; then to the right
     jumps: UOp  # by which A, then B, changes at each unit's kink
     samples: UOp  # rows of loss and parameters; the row after the last sample holds the loss of the final state
@@ -103,7 +103,7 @@ class Buffers(NamedTuple):
     scales: UOp
     counts: UOp  # int32
     extents: UOp  # int32
-    progress: UOp  # int32: for each network those of `Progress`, whether training goes on, and whether the tables may not do
+    progress: UOp  # int32: for each network `Progress`, whether training goes on, whether the tables lack digits
     first: UOp = None  # the optimizer's first moments (momentum, adam)
     second: UOp = None  # and its second (adam)
     corrections: UOp = None  # adam's bias corrections
@@ -113,19 +113,19 @@ INTEGERS = ("cells", "place", "order", "counts", "extents", "progress")
 GOES_ON, DOUBT = len(Progress), len(Progress) + 1
 
 
-def pieces_sizes(form: PiecesSpec) -> dict[str, int]:
-    """The length of every buffer that the form's kernel has."""
-    networks, parameters = form.networks, form.networks * form.parameters
+def pieces_sizes(spec: PiecesSpec) -> dict[str, int]:
+    """Map the name of every buffer of the spec's kernel to its length."""
+    networks, parameters = spec.networks, spec.networks * spec.parameters
     lengths = Buffers(
         parameters=parameters,
-        free=form.parameters,
-        table=(form.places + 2) * ROW,
-        cells=form.places + 1,
-        place=networks * form.units,
-        order=networks * (form.units + 1),
-        sums=networks * form.sums,
-        jumps=networks * 2 * form.units,
-        samples=networks * form.rows * (form.parameters + 1),
+        free=spec.parameters,
+        table=(spec.places + 2) * ROW,
+        cells=spec.places + 1,
+        place=networks * spec.units,
+        order=networks * (spec.units + 1),
+        sums=networks * spec.sums,
+        jumps=networks * 2 * spec.units,
+        samples=networks * spec.rows * (spec.parameters + 1),
         rates=len(Rate),
         scales=len(Scale),
         counts=len(Count),
@@ -135,78 +135,78 @@ def pieces_sizes(form: PiecesSpec) -> dict[str, int]:
         second=parameters,
         corrections=2 * CORRECTIONS,
     )._asdict()
-    absent = {"sgd": ("first", "second", "corrections"), "momentum": ("second", "corrections"), "adam": ()}[form.optimizer]
+    absent = {"sgd": ("first", "second", "corrections"), "momentum": ("second", "corrections"), "adam": ()}[spec.optimizer]
     return {name: length for name, length in lengths.items() if name not in absent}
 
 
 class Memory:
-    """The buffers as they are after something, and the part of them that is a network's."""
+    """The buffers after some UOps, and a network's part of them."""
 
-    def __init__(self, form: PiecesSpec, at: Buffers, network: UOp | int, *after: UOp) -> None:
-        self.form, self._network, self._after = form, network, after
+    def __init__(self, spec: PiecesSpec, at: Buffers, network: UOp | int, *after: UOp) -> None:
+        self.spec, self._network, self._after = spec, network, after
         self.at = Buffers(*(buffer if buffer is None else buffer.after(*after) for buffer in at))
 
     def after(self, *done: UOp) -> "Memory":
-        """The same later."""
-        return Memory(self.form, self.at, self._network, *done)
+        """Return the same memory after other UOps."""
+        return Memory(self.spec, self.at, self._network, *done)
 
     def own(self, register: UOp) -> UOp:
-        """The kernel's own memory at the same time."""
+        """Return a register after the same UOps."""
         return register.after(*self._after)
 
     def number(self, buffer: str, n: UOp | int) -> UOp:
-        """One of the numbers of the network; `samples` begins at a row."""
-        units = self.form.units
-        each = {"place": units, "order": units + 1, "sums": self.form.sums, "jumps": 2 * units, "progress": DOUBT + 1}
-        each["samples"] = self.form.rows * (self.form.parameters + 1)
-        if self.form.parallel:  # as they run in step, they read neighbours
-            return getattr(self.at, buffer)[n * self.form.networks + self._network]
-        return getattr(self.at, buffer)[self._network * each.get(buffer, self.form.parameters) + n]
+        """Return number n of the network in a buffer."""
+        units = self.spec.units
+        each = {"place": units, "order": units + 1, "sums": self.spec.sums, "jumps": 2 * units, "progress": DOUBT + 1}
+        each["samples"] = self.spec.rows * (self.spec.parameters + 1)
+        if self.spec.parallel:  # in lockstep they read neighbours
+            return getattr(self.at, buffer)[n * self.spec.networks + self._network]
+        return getattr(self.at, buffer)[self._network * each.get(buffer, self.spec.parameters) + n]
 
     def unit_and_place(self, m: UOp) -> tuple[UOp, UOp]:
-        """Of the kink number m."""
+        """Load the unit and the place of the kink that is number m in order."""
         key = self.number("order", m + 1).load()
-        return key & (self.form.units - 1), key >> (self.form.keys.bit_length() - 1)
+        return key & (self.spec.units - 1), key >> (self.spec.keys.bit_length() - 1)
 
     def unit(self, unit: UOp) -> list[UOp]:
-        """w, b and v of a unit."""
+        """Load w, b and v of a unit."""
         return [self.number("parameters", n).load() for n in self.numbers(unit)]
 
     def centred(self, unit: UOp, centre: UOp) -> list[UOp]:
-        """w, b and v of a unit whose x is counted from the centre."""
+        """Load w, b and v of a unit, with b for x counted from the centre."""
         w, b, v = self.unit(unit)
         return [w, b + w * centre, v]
 
     def numbers(self, unit: UOp) -> list[UOp]:
-        """Those of w, b and v of a unit among the parameters."""
-        return [unit + (n * self.form.units + 1) for n in range(3)]
+        """The indices of w, b and v of a unit among the parameters."""
+        return [unit + (n * self.spec.units + 1) for n in range(3)]
 
     def sums_left_of(self, unit: UOp) -> list[UOp]:
-        """Where the sums of r and r x to the left of a unit's kink are."""
-        return [self.number("sums", unit + (n * (self.form.units + 1) + 1)) for n in range(2)]
+        """The sums of r and r x to the left of a unit's kink."""
+        return [self.number("sums", unit + (n * (self.spec.units + 1) + 1)) for n in range(2)]
 
     def sums_right_of(self, unit: UOp) -> list[UOp]:
-        """Where those to the right of it are, if the form has them."""
-        return [self.number("sums", unit + (n * (self.form.units + 1) + 1)) for n in (2, 3)]
+        """The sums of r and r x to the right of a unit's kink, if the spec has them."""
+        return [self.number("sums", unit + (n * (self.spec.units + 1) + 1)) for n in (2, 3)]
 
     def sums_back(self) -> list[UOp]:
-        """Where the sums from the right end on are while they are summed up."""
-        return [self.number("sums", n * (self.form.units + 1)) for n in (2, 3)]
+        """The running sums of r and r x from the right end."""
+        return [self.number("sums", n * (self.spec.units + 1)) for n in (2, 3)]
 
     def all_sums(self) -> list[UOp]:
-        """Where the sums of r and r x over all points are."""
-        return [self.number("sums", n * (self.form.units + 1)) for n in range(2)]
+        """The sums of r and r x over all points."""
+        return [self.number("sums", n * (self.spec.units + 1)) for n in range(2)]
 
     def count(self, n: Count) -> UOp:
-        """One of `counts`."""
+        """Load one of `counts`."""
         return self.at.counts[n].load()
 
     def x(self, place: UOp) -> UOp:
-        """Of the point at a place."""
+        """Load x of the point at a place."""
         return self.at.table[place * ROW + Column.AT].load()
 
     def scale(self, n: Scale) -> UOp:
-        """One of `scales`."""
-        if n == Scale.CENTRE and not self.form.centred:
-            return UOp.const(0.0, dtypes.double)  # and what is multiplied by it goes
+        """Load one of `scales`; a centre of 0 is a constant, so that products with it are optimized away."""
+        if n == Scale.CENTRE and not self.spec.centred:
+            return UOp.const(0.0, dtypes.double)
         return self.at.scales[n].load()

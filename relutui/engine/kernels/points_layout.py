@@ -1,4 +1,4 @@
-"""The form and the memory of the burst by points."""
+"""The spec and the memory of the kernels by points."""
 
 from typing import NamedTuple
 
@@ -9,18 +9,18 @@ from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
 from relutui.model.network import Activation
 from relutui.model.training import BURST_SAMPLES, Optimizer
 
-TILE = 64  # points that are gone through together, so that a compiler keeps their residuals in registers
+TILE = 64  # points visited together, few enough for a compiler to keep their residuals in registers
 LANES = 16  # of them side by side
 UNROLLED = 4  # side by side where tinygrad itself makes vectors: more make its assembler run out of registers
 
 
 class PointsSpec(NamedTuple):
-    """What a kernel is compiled for; units, points and networks are the most it has room for.
+    """What a kernel is compiled for; units, points and networks are the most that it has room for.
 
     on_kinks: whether the slope at a kink is not 0, so that a point on one counts.  unrolled: UNROLLED points are written out,
     one after the other; else a loop over LANES is left to a compiler, which makes longer vectors of it than of what tinygrad
-    writes out, and keeps the residuals of a TILE in them.  threads: of a GPU, which share a network (`spread.py`); 0 for a
-    processor, which goes over the networks, tiles, units and points in turn.
+    writes out, and keeps the residuals of a TILE in them.  threads: of a GPU, which share a network (`by_points_gpu.py`);
+    0 for a processor, which visits the networks, tiles, units and points in turn.
     """
 
     activation: Activation
@@ -40,54 +40,52 @@ class PointsSpec(NamedTuple):
 
     @property
     def parameters(self) -> int:
-        """Of one network."""
+        """The number of parameters of one network."""
         return 3 * self.units + 1
 
     @property
     def rows(self) -> int:
-        """Of samples of one network; many have none beside the final state's."""
+        """The number of sample rows of one network; one of many has the final state's only."""
         return 1 if self.networks > 1 else BURST_SAMPLES + 1
 
     @property
     def interleaved(self) -> bool:
-        """Whether the networks' numbers are mixed in memory."""
+        """Whether the networks are interleaved in memory."""
         return False
 
     @property
     def lanes(self) -> int:
-        """The points that are side by side."""
+        """The number of points that are computed side by side."""
         return UNROLLED if self.unrolled else LANES
 
     @property
     def side_by_side(self) -> AxisType:
-        """The kind of their loop."""
+        """The kind of the loop over lanes."""
         return AxisType.UPCAST if self.unrolled else AxisType.LOOP
 
     @property
     def tile(self) -> int:
-        """The points that are gone through together, for one unit after the other."""
+        """The number of points that are visited together, for one unit after the other."""
         return self.points if self.unrolled else TILE
 
     @property
     def width(self) -> int:
-        """The numbers in which the sums of a unit are kept."""
+        """The number of partial sums of a unit."""
         return self.terms * self.lanes
 
     @property
     def terms(self) -> int:
-        """The sums over the points that the gradient of a unit takes: of r x and r where it is on, and of r a, which follows
-        from the two where a = slope z.
-        """
+        """The number of sums that the gradient of a unit needs: of r x and r, and of r a unless it follows from them."""
         return 2 if self.activation in PIECEWISE_LINEAR else 3
 
     @property
     def stores_units(self) -> bool:
-        """Whether the value and slope of each unit at each point are kept; what is as soon computed again is not."""
+        """Whether the value and slope of each unit at each point are stored; cheap ones are computed again instead."""
         return not self.threads and self.terms == 3
 
 
 class Buffers(NamedTuple):
-    """The memory of a burst, in the order of the kernel's arguments; each a flat array, float32 unless it says int32.
+    """The memory of a burst, in the order of the kernel's arguments; each a flat array, float32 unless noted as int32.
 
     Parameters, and all that goes with them, lie as c, w_0, b_0, v_0, w_1, b_1, v_1, ...; those of the next network follow, as
     do its moments, samples and progress.
@@ -105,40 +103,40 @@ class Buffers(NamedTuple):
     progress: UOp  # int32
     gradient: UOp = None  # absent where threads share a network
     sums: UOp = None  # of each unit over the points, where there are tiles: `terms`, each in parts for the lanes
-    activation: UOp = None  # of each unit and point of a tile, where the form stores them
+    activation: UOp = None  # of each unit and point of a tile, where the spec stores them
     slope: UOp = None
     first: UOp = None  # the optimizer's first moments (momentum, adam)
     second: UOp = None  # and its second (adam)
     corrections: UOp = None  # adam's bias corrections, see `corrections()`
 
 
-def sizes(form: PointsSpec) -> dict[str, int]:
-    """The length of every buffer that the form's kernel has."""
-    points, networks, parameters = form.points, form.networks, form.networks * form.parameters
+def sizes(spec: PointsSpec) -> dict[str, int]:
+    """Map the name of every buffer of the spec's kernel to its length."""
+    points, networks, parameters = spec.points, spec.networks, spec.networks * spec.parameters
     lengths = Buffers(
         parameters=parameters,
-        free=form.parameters,
+        free=spec.parameters,
         x=points,
         y=points,
         weight=points,
-        residual=(networks if form.parallel else 1) * points,
-        samples=networks * form.rows * (form.parameters + 1),
+        residual=(networks if spec.parallel else 1) * points,
+        samples=networks * spec.rows * (spec.parameters + 1),
         rates=len(Rate),
         counts=len(Count),
         progress=networks * len(Progress),
         gradient=parameters,
-        sums=form.units * form.width,
-        activation=form.units * form.tile,
-        slope=form.units * form.tile,
+        sums=spec.units * spec.width,
+        activation=spec.units * spec.tile,
+        slope=spec.units * spec.tile,
         first=parameters,
         second=parameters,
         corrections=2 * CORRECTIONS,
     )._asdict()
-    absent = {"sgd": ["first", "second", "corrections"], "momentum": ["second", "corrections"], "adam": []}[form.optimizer]
-    if form.threads:
+    absent = {"sgd": ["first", "second", "corrections"], "momentum": ["second", "corrections"], "adam": []}[spec.optimizer]
+    if spec.threads:
         absent += ["gradient"]
-    if form.threads or form.unrolled:
+    if spec.threads or spec.unrolled:
         absent += ["sums"]
-    if not form.stores_units:
+    if not spec.stores_units:
         absent += ["activation", "slope"]
     return {name: length for name, length in lengths.items() if name not in absent}
