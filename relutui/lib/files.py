@@ -14,7 +14,7 @@ import platformdirs
 Stamp = tuple[int, int, int]  # inode, size, time of the last change in nanoseconds
 
 _PREFIX, _SUFFIX = ".relutui-", ".tmp"
-_STALE_AFTER = 60.0  # seconds; a temporary this old was left by a process that was killed
+_STALE_AFTER_S = 60.0  # seconds; a temporary this old was left by a process that was killed
 
 Put = Callable[[Path, Path], None]  # gives a file another name
 
@@ -42,10 +42,10 @@ class File(NamedTuple):
     def at(cls, path: Path) -> "File":
         """The file as it is now."""
         try:
-            found = path.stat()
+            status = path.stat()
         except (OSError, ValueError):  # ValueError: a name that no file can have
             return cls(path, None)
-        return cls(path, (found.st_ino, found.st_size, found.st_mtime_ns))
+        return cls(path, (status.st_ino, status.st_size, status.st_mtime_ns))
 
     @classmethod
     def of(cls, path: str, stamp: list[int] | None) -> "File":
@@ -141,10 +141,10 @@ def _naming(path: Path, error: OSError) -> OSError:
 
 
 def _sweep(folder: Path) -> None:
-    for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+    for temporary in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _STALE_AFTER:
-                left.unlink()
+            if time.time() - temporary.stat().st_mtime > _STALE_AFTER_S:
+                temporary.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,8 +2,8 @@
 
 import unicodedata
 
-SHOWN = 40  # characters of a value that an error message quotes
-MARKS = 8  # combining marks on one character; no script puts more there
+MAX_QUOTED = 40  # characters of a value that an error message quotes
+MAX_MARKS = 8  # combining marks on one character; no script puts more there
 
 # Control (C0 and C1), format (bidi, zero width), surrogates; line and paragraph separator.
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -16,7 +16,7 @@ def sanitize(text: str) -> str:
         category = unicodedata.category(c)
         if c == "\n" or category not in _STEERING:
             marks = marks + 1 if category in ("Mn", "Me") else 0
-            if marks <= MARKS:
+            if marks <= MAX_MARKS:
                 kept.append(c)
     return "".join(kept)
 
@@ -27,9 +27,9 @@ def sanitize_line(text: str) -> str:
 
 
 def shorten(text: str) -> str:
-    """The text scrubbed, and cut where it is longer than SHOWN."""
-    line = sanitize_line(text[: 10 * SHOWN])
-    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+    """The text scrubbed, and cut where it is longer than MAX_QUOTED."""
+    line = sanitize_line(text[: 10 * MAX_QUOTED])
+    return line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + "…"
 
 
 def quote_value(value: object) -> str:
@@ -52,5 +52,5 @@ def did_you_mean(text: str, known: tuple[str, ...]) -> str:
     """ " (did you mean ...?)" with the nearest of the known words, or nothing if none is near."""
     from difflib import get_close_matches  # only errors need it
 
-    near = get_close_matches(text[:SHOWN], known, n=1)
+    near = get_close_matches(text[:MAX_QUOTED], known, n=1)
     return f" (did you mean {near[0]}?)" if near else ""

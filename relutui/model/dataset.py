@@ -7,13 +7,9 @@ import numpy as np
 from relutui.lib.arrays import Array, read_only
 from relutui.lib.number_text import format_x
 
-FAR = 10.0  # widths of all points that an x may be away from 0, for ordinary starts and steps to bring kinks among the points
-
-
-TOO_FAR = 1e6  # and for a kink to be placed to 1e-10 of a width by w and b
-
-
-LARGE, SMALL = 1000.0, 1e-3  # between these are widths and heights for which ordinary steps are neither far too long nor short
+MAX_OFFSET = 10.0  # distance from 0 in widths of the data, up to which ordinary starts and steps bring kinks among the points
+MAX_PRECISE_OFFSET = 1e6  # distance from 0 in widths of the data, up to which w and b place a kink to 1e-10 of a width
+MIN_SIZE, MAX_SIZE = 1e-3, 1000.0  # of widths and heights for which ordinary steps are neither far too short nor too long
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,19 +43,19 @@ def caution(dataset: Dataset) -> str:
     """How to shift and scale points that are too far from 0, too large or too small to train on, and why; else empty."""
     low, high = float(dataset.x[0]), float(dataset.x[-1])
     farthest, width = max(abs(low), abs(high)), high - low
-    far = bool(width) and farthest > FAR * width
+    far = bool(width) and farthest > MAX_OFFSET * width
     y_low, y_high = float(dataset.y.min()), float(dataset.y.max())
-    y_far = y_high > y_low and max(abs(y_low), abs(y_high)) > max(LARGE, FAR * (y_high - y_low))
+    y_far = y_high > y_low and max(abs(y_low), abs(y_high)) > max(MAX_SIZE, MAX_OFFSET * (y_high - y_low))
     todo = [f"subtract {format_x(low, (low, high))} from x"] * far + _scaled("x", width if far else farthest)
     todo += [f"subtract {format_x(y_low, (y_low, y_high))} from y"] * y_far
     todo += _scaled("y", y_high - y_low if y_far else max(abs(y_low), abs(y_high)))
-    why = "b has too few digits" if far and farthest > TOO_FAR * width else "training does badly"
+    why = "b has too few digits" if far and farthest > MAX_PRECISE_OFFSET * width else "training does badly"
     return f"{', '.join(todo)}, or {why}" if todo else ""
 
 
 def _scaled(name: str, size: float) -> list[str]:
     """How to scale numbers of this size, if they need it: a list of one sentence part, or none."""
-    if not size or SMALL <= size <= LARGE:
+    if not size or MIN_SIZE <= size <= MAX_SIZE:
         return []
     power = np.floor(np.log10(size))
     return [f"divide {name} by {10.0**power:g}" if power > 0.0 else f"multiply {name} by {10.0**-power:g}"]

@@ -108,8 +108,8 @@ def straight(network: Network, p: Parameters, domain: tuple[float, float]) -> tu
 def edges(p: Parameters, domain: tuple[float, float]) -> Array:
     """The ends of the domain and the distinct kinks inside it, ascending, of shape (pieces + 1,)."""
     low, high = domain
-    found, near = kinks(p), SAME_KINK * (high - low)
-    inside = distinct(found[(found > low + near) & (found < high - near)])
+    positions, near = kinks(p), SAME_KINK * (high - low)
+    inside = distinct(positions[(positions > low + near) & (positions < high - near)])
     close = np.diff(inside, prepend=-np.inf) <= near
     return np.array([low, *inside[~close].tolist(), high])
 

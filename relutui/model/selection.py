@@ -65,9 +65,9 @@ def neighbour(place: Selection, move: Move, units: int, column: Field, fields: t
     """
     across = len(fields)
     if move in ("next", "previous"):
-        here = across * units if place.field == "c" else across * place.row + fields.index(place.field)
-        there = min(max(here + (1 if move == "next" else -1), 0), across * units)
-        return Selection(units, "c") if there == across * units else Selection(there // across, fields[there % across])
+        index = across * units if place.field == "c" else across * place.row + fields.index(place.field)
+        target = min(max(index + (1 if move == "next" else -1), 0), across * units)
+        return Selection(units, "c") if target == across * units else Selection(target // across, fields[target % across])
     if move in ("left", "right"):
         if place.field == "c":
             return place

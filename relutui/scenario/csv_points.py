@@ -14,10 +14,10 @@ from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import quote_value, shorten
 from relutui.scenario.target import MAX_POINTS, DataError, Point
 
-CSV_BYTES = 4_000_000
+MAX_CSV_BYTES = 4_000_000
 MAX_LINES, MAX_LINE = 2 * MAX_POINTS, 64_000  # of a file, and the characters of one
-TOLD = 3  # rows that cannot be read of which is said what is wrong with them
-SHOWN = 12  # characters that are shown of a cell where three must have room in one line
+MAX_ROWS_TOLD = 3  # rows that cannot be read of which is said what is wrong with them
+MAX_CELL_SHOWN = 12  # characters that are shown of a cell where three must have room in one line
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", ".", "?"})
@@ -29,13 +29,13 @@ def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
     The name comes from a scenario that anybody may have written, so it reaches nothing but a regular file in the folder.
     """
     lines = io.TextIOWrapper(io.BytesIO(_read_beside(folder, name)), "utf-8-sig", newline="")
-    rows = csv.reader(_each_short(lines, name), strict=True, skipinitialspace=True)
+    rows = csv.reader(_checked_lines(lines, name), strict=True, skipinitialspace=True)
     try:
         header = next(filled := filter(_is_filled, rows), None)
         if header is None:
             raise DataError(f"{quote_value(name)} is empty; expected a line x,y and below it a line for each point")
         x, y = _columns(header, f"{quote_value(name)} line {rows.line_num}")
-        named = max(at for at, cell in enumerate(header, start=1) if cell.strip())
+        named = max(column for column, cell in enumerate(header, start=1) if cell.strip())
         # Of a row that has no more cells than the header, those under no name do not count where they are blank.
         cut = (row[:named] if len(row) <= len(header) and not _is_filled(row[named:]) else row for row in filled)
         return _points(((rows.line_num, row) for row in cut), named, x, y, name)
@@ -43,7 +43,7 @@ def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
         raise DataError(f"{quote_value(name)} line {rows.line_num}: {error}") from None
 
 
-def _each_short(lines: Iterator[str], name: str) -> Iterator[str]:
+def _checked_lines(lines: Iterator[str], name: str) -> Iterator[str]:
     """The lines one by one: a row of all the cells that a file has room for would take 15 times the memory of the file."""
     for number, line in enumerate(lines, start=1):
         if len(line) > MAX_LINE or number > MAX_LINES:
@@ -94,14 +94,14 @@ def _points(rows: Iterator[tuple[int, list[str]]], columns: int, x: int, y: int,
             points.append(point)
         else:
             bad += 1
-            if bad <= TOLD:
+            if bad <= MAX_ROWS_TOLD:
                 told.append(f"line {line}: {_fault(row, columns, x, y)}")
                 advice = advice or _advice(row, columns, x, y)
         if len(points) + bad > MAX_POINTS:
             raise DataError(f"{quote_value(name)} line {line}: expected at most {MAX_POINTS} points")
     if bad:
         count = f": {bad} rows cannot be read:" if bad > 1 else ""
-        raise DataError(f"{quote_value(name)}{count} {'; '.join(told)}{'; ...' if bad > TOLD else ''}{advice}")
+        raise DataError(f"{quote_value(name)}{count} {'; '.join(told)}{'; ...' if bad > MAX_ROWS_TOLD else ''}{advice}")
     if not points:
         raise DataError(f"{quote_value(name)}: expected at least one point below the names of the columns")
     return tuple(points)
@@ -110,8 +110,8 @@ def _points(rows: Iterator[tuple[int, list[str]]], columns: int, x: int, y: int,
 def _point(row: list[str], columns: int, x: int, y: int) -> Point | None:
     if not max(x, y) < len(row) <= columns:
         return None
-    at, value = _finite(row[x]), _finite(row[y])
-    return None if at is None or value is None else (at, value)
+    point_x, point_y = _finite(row[x]), _finite(row[y])
+    return None if point_x is None or point_y is None else (point_x, point_y)
 
 
 def _finite(cell: str) -> float | None:
@@ -135,11 +135,11 @@ def _advice(row: list[str], columns: int, x: int, y: int) -> str:
         return "; each comma begins a cell, unless the cell stands in quotes"
     if row[0].lstrip().startswith("#"):
         return "; leave out what begins with #"
-    if len(row) == 1 and (found := next((word for mark, word in _SEPARATORS.items() if mark in row[0]), None)):
-        return f"; commas separate cells, not {found}"
-    if len(row) <= max(x, y) or any(row[at].strip().lower() in _MISSING for at in (x, y)):
+    if len(row) == 1 and (separator := next((word for mark, word in _SEPARATORS.items() if mark in row[0]), None)):
+        return f"; commas separate cells, not {separator}"
+    if len(row) <= max(x, y) or any(row[column].strip().lower() in _MISSING for column in (x, y)):
         return "; leave out rows without a number"
-    return "; a number has no comma: write 0.5 for 0,5" if any("," in row[at] for at in (x, y)) else ""
+    return "; a number has no comma: write 0.5 for 0,5" if any("," in row[column] for column in (x, y)) else ""
 
 
 def _is_whole(cell: str) -> bool:
@@ -148,21 +148,21 @@ def _is_whole(cell: str) -> bool:
 
 def _quoted(cell: str) -> str:
     text = shorten(cell)
-    return f'"{text}"' if len(text) <= SHOWN else f'"{text[: SHOWN - 1]}…"'
+    return f'"{text}"' if len(text) <= MAX_CELL_SHOWN else f'"{text[: MAX_CELL_SHOWN - 1]}…"'
 
 
 def _read_beside(folder: Path, name: str) -> bytes:
     if name in ("", ".", "..") or any(c in name for c in "/\\:\0"):
         raise DataError(f"expected a bare file name beside the scenario, got {quote_value(name)}")
     try:
-        content = read_regular(folder / name, CSV_BYTES + 1, getattr(os, "O_NOFOLLOW", 0))
+        content = read_regular(folder / name, MAX_CSV_BYTES + 1, getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:
         reason = "a link is not followed" if error.errno == errno.ELOOP else (error.strerror or str(error)).lower()
         raise DataError(f"{quote_value(name)}: {reason}") from None
     except UnicodeEncodeError:
         raise DataError(f"{quote_value(name)}: no file can have this name where the locale is not UTF-8") from None
-    if len(content) > CSV_BYTES:
-        raise DataError(f"{quote_value(name)} is larger than {CSV_BYTES // 1_000_000} MB")
+    if len(content) > MAX_CSV_BYTES:
+        raise DataError(f"{quote_value(name)} is larger than {MAX_CSV_BYTES // 1_000_000} MB")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content[:1000]:
         raise DataError(f"{quote_value(name)} is UTF-16, or no text; save it as UTF-8")
     try:

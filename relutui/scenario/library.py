@@ -46,8 +46,8 @@ def shipped() -> dict[str, Path]:
     package = Path(__file__).parents[1]
     inside = package / "scenarios"
     folder = inside if inside.is_dir() else package.parent / "scenarios"
-    found = {path.stem: path for path in sorted(folder.glob("*.toml"))}
-    return {name: found[name] for name in TEACHING_ORDER if name in found} | found
+    own = {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    return {name: own[name] for name in TEACHING_ORDER if name in own} | own
 
 
 def is_shipped(path: Path) -> bool:
@@ -81,11 +81,11 @@ def load(path: Path) -> Scenario:
         )
     if path.suffix != ".toml":
         raise ScenarioError(f"{file}: expected a file name that ends in .toml")
-    as_it_is = File.at(path.absolute())
+    source = File.at(path.absolute())
     try:
         content = read_regular(path, MAX_BYTES + 1)
     except FileNotFoundError:
         raise ScenarioError(f"{file}: no such file") from None
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise ScenarioError(f"{file}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from None
-    return replace(parse(content, path.stem, path.parent), file=as_it_is)
+    return replace(parse(content, path.stem, path.parent), file=source)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from relutui.lib.files import File, create_atomically, replace_atomically
 from relutui.lib.safe_text import sanitize_line
-from relutui.scenario.csv_points import CSV_BYTES, read_csv
+from relutui.scenario.csv_points import MAX_CSV_BYTES, read_csv
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.target import DataError, Point, Target
 from relutui.scenario.writer import to_toml
@@ -33,8 +33,8 @@ def files_of(scenario: Scenario, path: Path) -> Files:
         if not scenario.target.points:
             raise
     csv = _csv_beside(scenario.target, path)
-    there = os.path.lexists(csv)
-    return Files(to_toml(scenario, csv.name), csv, "" if there else points_text(scenario.target.points))
+    exists = os.path.lexists(csv)
+    return Files(to_toml(scenario, csv.name), csv, "" if exists else points_text(scenario.target.points))
 
 
 def write(scenario: Scenario, path: Path, over: bool = False) -> str:
@@ -56,7 +56,7 @@ def write(scenario: Scenario, path: Path, over: bool = False) -> str:
     return f"its {len(scenario.target.points):,} points are in {files.csv.name} beside it" if files.csv else ""
 
 
-def holds(csv: Path, target: Target) -> bool:
+def has_points_of(csv: Path, target: Target) -> bool:
     """Whether a CSV file, which may have changed or be gone, has the points of a target."""
     known = target.csv and target.csv.stamp
     try:
@@ -67,9 +67,9 @@ def holds(csv: Path, target: Target) -> bool:
         return False
 
 
-def astray(target: Target) -> str:
+def csv_problem(target: Target) -> str:
     """What has become of the CSV file that the points of a target came from, if it has not got them any more; else nothing."""
-    if target.csv is None or holds(target.csv.path, target):
+    if target.csv is None or has_points_of(target.csv.path, target):
         return ""
     return f"{sanitize_line(target.csv.path.name)} {'has changed' if os.path.lexists(target.csv.path) else 'is gone'}"
 
@@ -78,8 +78,8 @@ def points_text(points: tuple[Point, ...]) -> str:
     """The text of a CSV file from which read_csv reads the same points.  Raises ScenarioError where it may not be as large."""
     lines = (",".join(repr(number).removesuffix(".0") for number in point) for point in points)
     text = "\n".join(("x,y", *lines, ""))
-    if len(text) > CSV_BYTES:
-        raise ScenarioError(f"the {len(points):,} points would be more than the {CSV_BYTES // 1_000_000} MB of a CSV file")
+    if len(text) > MAX_CSV_BYTES:
+        raise ScenarioError(f"the {len(points):,} points would be more than the {MAX_CSV_BYTES // 1_000_000} MB of a CSV file")
     return text
 
 
@@ -90,7 +90,7 @@ def _csv_beside(target: Target, path: Path) -> Path:
     names[f"{own}.csv"] = None
     for name in names:
         csv = path.with_name(name)
-        if not os.path.lexists(csv) or holds(csv, target):
+        if not os.path.lexists(csv) or has_points_of(csv, target):
             return csv
     taken = f"{' and '.join(names)} {'have' if len(names) > 1 else 'has'} others"
     count = len(target.points)

@@ -8,7 +8,7 @@ from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
 from relutui.scenario.target import Target
 
-MOST = 12  # segments; more points than this are measurements, not corners
+MAX_SEGMENTS = 12  # segments; more points than this are measurements, not corners
 
 
 class Segment(NamedTuple):
@@ -26,15 +26,15 @@ def segments(target: Target) -> tuple[Segment, ...]:
     """The target between neighbouring knots, or few points, within its domain; nothing for a curve or for noisy data."""
     corners = sorted(target.knots or target.points)
     low, high = target.domain
-    if target.noise or not 2 <= len(corners) <= MOST + 1 or len({x for x, _ in corners}) < len(corners):
+    if target.noise or not 2 <= len(corners) <= MAX_SEGMENTS + 1 or len({x for x, _ in corners}) < len(corners):
         return ()
-    found: list[Segment] = []
+    parts: list[Segment] = []
     for (x, y), (next_x, next_y) in pairwise(corners):
         slope = (next_y - y) / (next_x - x)
         start, end = max(x, low), min(next_x, high)
         if start < end:
-            found.append(Segment(len(found) + 1, start, end, y + slope * (start - x), slope))
-    return tuple(found)
+            parts.append(Segment(len(parts) + 1, start, end, y + slope * (start - x), slope))
+    return tuple(parts)
 
 
 @quiet

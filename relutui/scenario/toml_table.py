@@ -60,8 +60,8 @@ class Table:
 
     def tables(self, key: str) -> list["Table"]:
         """The tables of an array of them, each named by its index as units are on the screen."""
-        found = self.read(key, array_of(_table), ())
-        return [Table(values, f"{self._place}{key} {index}: ", self._problems) for index, values in enumerate(found)]
+        rows = self.read(key, array_of(_table), ())
+        return [Table(values, f"{self._place}{key} {index}: ", self._problems) for index, values in enumerate(rows)]
 
     def report(self, message: str) -> None:
         """Add a problem at this table's place."""

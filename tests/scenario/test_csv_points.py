@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.scenario.csv_points import CSV_BYTES, read_csv
+from relutui.scenario.csv_points import MAX_CSV_BYTES, read_csv
 from relutui.scenario.target import DataError
 
 
@@ -44,7 +44,7 @@ def test_csv_columns_are_found_by_their_headers(tmp_path: Path, content: str) ->
         (b'x,y\n1,"2\n', '"d.csv" line 2: unexpected end of data'),
         (b"x,y\n1,\xff\n", '"d.csv" is not UTF-8 at byte 6'),
         (b"x,y\n" + b"1,2\n" * 100_001, "expected at most 100000 points"),
-        (b"x,y\n" + b" " * CSV_BYTES, "larger than 4 MB"),
+        (b"x,y\n" + b" " * MAX_CSV_BYTES, "larger than 4 MB"),
         (b"x,y\n1,2" + b"," * 64_000, '"d.csv" line 2: expected at most 64000 characters'),
         (b"x,y\n" + b"\n" * 200_000, '"d.csv" line 200001: expected at most 200000 lines'),
     ],

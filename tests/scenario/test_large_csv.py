@@ -10,7 +10,7 @@ from relutui.cli.main import main
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
-from relutui.scenario.scenario_files import astray, files_of, write
+from relutui.scenario.scenario_files import csv_problem, files_of, write
 from relutui.session.journal import Journal, find_recoverable
 from relutui.session.session import Session, as_scenario
 from tests.support.screen import shown
@@ -181,16 +181,17 @@ def test_it_is_recovered_with_the_points_that_were_read(tmp_path: Path, state_fo
     assert back.dataset == session.dataset
     assert back.scenario == session.scenario
     assert back.scenario.target.csv == session.scenario.target.csv
-    assert astray(back.scenario.target) == {"the same": "", "changed": "wave.csv has changed"}.get(what, "wave.csv is gone")
+    problems = {"the same": "", "changed": "wave.csv has changed"}
+    assert csv_problem(back.scenario.target) == problems.get(what, "wave.csv is gone")
 
 
 def test_a_csv_file_that_was_only_touched_has_not_changed(wave: Path) -> None:
     session = edited(wave)
     os.utime(wave.with_name("wave.csv"))
-    assert astray(session.scenario.target) == ""
+    assert csv_problem(session.scenario.target) == ""
     wave.with_name("wave.csv").rename(wave.with_name("moved.csv"))
     wave.with_name("wave.csv").symlink_to("moved.csv")  # which no scenario follows
-    assert astray(session.scenario.target) == "wave.csv has changed"
+    assert csv_problem(session.scenario.target) == "wave.csv has changed"
 
 
 async def test_that_the_csv_file_changed_meanwhile_is_said_when_it_is_recovered(wave: Path, state_folder: Path) -> None:

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from relutui.model.trainer import Trainer
 from relutui.readout.unwritten import recovery_message
 from relutui.scenario.library import find, load
-from relutui.scenario.scenario_files import astray
+from relutui.scenario.scenario_files import csv_problem
 from relutui.session import visits
 from relutui.session.journal import RecoverableSession
 from relutui.session.session import Opener, Session, open_session
@@ -115,7 +115,7 @@ class Navigator:
         """Go on where another session was cut off; what it had kept goes once that is kept here, the others wait."""
         self.host.training.cancel()
         session = visits.recovered(self.host.session, orphan.sessions)
-        lost = {csv: None for one in orphan.sessions if (csv := astray(one.scenario.target))}
+        lost = {csv: None for one in orphan.sessions if (csv := csv_problem(one.scenario.target))}
         of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
         self.host.session = session.say("; ".join([recovery_message(orphan.sessions, waiting), *of_csv]))
         assert self.host.keeper
