@@ -6,7 +6,7 @@ from weakref import ref
 import numpy as np
 from tinygrad import Device
 
-from relutui.engine.exact import ExactBatch, ExactSpec, IntArray, advance_many, is_finite, losses
+from relutui.engine.exact import ExactBatch, ExactSpec, IntArray, advance_many, is_finite, losses_of
 from relutui.engine.kernels.pieces_layout import PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.program import STATE, BurstStart, Program
@@ -69,43 +69,46 @@ class CompiledBatch:
         program.run(steps, BurstStart(_UNSAMPLED_STEP, adam_steps, _UNSAMPLED_STRIDE), networks)
         Device[Device.DEFAULT].synchronize()  # else a GPU is given all runs at once, and none can be given up
         if isinstance(program, PieceProgram):
-            left = steps - program.taken()[:networks].astype(np.int64)
-            if (left[program.doubts()[:networks]] > 0).any():
-                self._train_in_doubt(program, left, adam_steps + steps)
+            remaining = steps - program.taken()[:networks].astype(np.int64)
+            if (remaining[program.doubts()[:networks]] > 0).any():
+                self._train_in_doubt(program, remaining, adam_steps + steps)
 
-    def _train_in_doubt(self, program: PieceProgram, left: IntArray, end: int) -> None:
+    def _train_in_doubt(self, program: PieceProgram, remaining: IntArray, end: int) -> None:
         """Finish the networks that stopped in doubt: point by point while in doubt, and by pieces otherwise.
 
-        left: the steps each network still has to take, of shape (networks,); end: adam's steps after the last of them.
+        remaining: the steps each network still has to take, of shape (networks,); end: adam's steps after the last of them.
         """
         problem, interrupt = self._problem, self._interrupt
-        state, most = self._state(program, len(left)), _STEPS_AFTER_DOUBT
-        doubts = program.doubts()[: len(left)].copy()
-        going = np.flatnonzero(doubts & (left > 0))
-        while len(going):
-            some = going[doubts[going]]
-            if len(some):
-                own = tuple(part[some] for part in state)
-                done = advance_many(problem, own, left[some], end - left[some], interrupt, program.doubtful)
-                for part, new in zip(state, done.state):
-                    part[some] = new
-                left[some] -= done.taken
-                doubts[some] = (done.taken == 0) | np.isnan(done.losses)  # these networks are done
-            going = going[~doubts[going] & (left[going] > 0)]
-            if not len(going):
+        state, burst_steps = self._state(program, len(remaining)), _STEPS_AFTER_DOUBT
+        doubts = program.doubts()[: len(remaining)].copy()
+        active = np.flatnonzero(doubts & (remaining > 0))
+        while len(active):
+            doubtful = active[doubts[active]]
+            if len(doubtful):
+                doubtful_state = tuple(part[doubtful] for part in state)
+                result = advance_many(
+                    problem, doubtful_state, remaining[doubtful], end - remaining[doubtful], interrupt, program.doubtful
+                )
+                for part, new in zip(state, result.state):
+                    part[doubtful] = new
+                remaining[doubtful] -= result.taken
+                doubts[doubtful] = (result.taken == 0) | np.isnan(result.losses)  # these networks are finished
+            active = active[~doubts[active] & (remaining[active] > 0)]
+            if not len(active):
                 break
             interrupt()
-            steps = min(most, int(left[going].max()))
-            self._write(program, tuple(part[going] for part in state))
-            program.run(steps, BurstStart(_UNSAMPLED_STEP, end - steps, _UNSAMPLED_STRIDE), len(going), steps - left[going])
-            taken = program.taken()[: len(going)] - (steps - left[going])
-            for part, new in zip(state, self._state(program, len(going))):
-                part[going] = new
-            left[going] -= taken
-            doubts[going] = program.doubts()[: len(going)]
-            going, most = going[(taken > 0) | doubts[going]], 2 * most
+            steps = min(burst_steps, int(remaining[active].max()))
+            self._write(program, tuple(part[active] for part in state))
+            skipped = steps - remaining[active]
+            program.run(steps, BurstStart(_UNSAMPLED_STEP, end - steps, _UNSAMPLED_STRIDE), len(active), skipped)
+            taken = program.taken()[: len(active)] - skipped
+            for part, new in zip(state, self._state(program, len(active))):
+                part[active] = new
+            remaining[active] -= taken
+            doubts[active] = program.doubts()[: len(active)]
+            active, burst_steps = active[(taken > 0) | doubts[active]], 2 * burst_steps
         self._write(program, state)
-        program.run(0, BurstStart(_UNSAMPLED_STEP, end, _UNSAMPLED_STRIDE), len(left))
+        program.run(0, BurstStart(_UNSAMPLED_STEP, end, _UNSAMPLED_STRIDE), len(remaining))
 
     def _state(self, program: Program, networks: int) -> tuple[Array, ...]:
         """Return the state of the first networks, each part of shape (networks, 1 + 3 units); zeros where there is none."""
@@ -122,12 +125,12 @@ class CompiledBatch:
         program, before = self._program, self._before
         after = {name: program.read_state(name, old) if name in program.state else old for name, old in before.items()}
         values, first, second = after.values()
-        found = program.losses()[: len(values)].astype(np.float64)
+        measured = program.losses()[: len(values)].astype(np.float64)
         if isinstance(program, PieceProgram) and (doubts := program.doubts()[: len(values)]).any():
-            found[doubts] = losses(self._problem, values[doubts])
+            measured[doubts] = losses_of(self._problem, values[doubts])
         # relu(nan) is 0: a finite loss does not show that the state is
-        finite = is_finite((values, first, second)) & (found < GREATEST)
-        return Batch(values, first, second, step, np.where(finite, found, np.nan))
+        finite = is_finite((values, first, second)) & (measured < GREATEST)
+        return Batch(values, first, second, step, np.where(finite, measured, np.nan))
 
 
 def _state(batch: Batch) -> tuple[Array, ...]:

@@ -10,7 +10,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.engine.exact import ExactBurst, ExactSpec, Sampler, advance, checkpoint_after, losses
+from relutui.engine.exact import ExactBurst, ExactSpec, Sampler, advance, checkpoint_after, losses_of
 from relutui.engine.kernels.arguments import Progress
 from relutui.engine.kernels.pieces_layout import PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
@@ -124,7 +124,7 @@ class CompiledBurst:
         """
         program, loss = self._program, rows[-1, 0]
         if self._in_doubt():
-            loss = losses(self._problem, program.read_state("parameters", self._nothing))[0]
+            loss = losses_of(self._problem, program.read_state("parameters", self._nothing))[0]
         return bool(loss < GREATEST) and all((np.abs(program.current(name)) <= GREATEST).all() for name in program.state)
 
     def _last_finite(

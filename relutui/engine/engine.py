@@ -110,17 +110,17 @@ class Engine:
         """Answer the call that has waited longest."""
         loop, answer, function = self._waiting.popleft()
         self._awaited = answer
-        told: object
+        value: object
         try:
             self._interrupt()
             with isolated_environment():
-                tell, told = answer.set_result, function()
+                deliver, value = answer.set_result, function()
         except BaseException as error:
-            tell, told = answer.set_exception, error
+            deliver, value = answer.set_exception, error
         with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(_deliver, answer, tell, told)
+            loop.call_soon_threadsafe(_deliver, answer, deliver, value)
         self._awaited = None
-        del answer, tell, told  # an error holds this frame
+        del answer, deliver, value  # an error holds this frame
 
     def _interrupt(self) -> None:
         if self._closed.is_set():
@@ -213,10 +213,10 @@ class Engine:
             raise DeviceFailed(f"{device.name} {reason}") from error
 
 
-def _deliver(answer: asyncio.Future[Any], tell: Callable[[Any], None], told: object) -> None:
+def _deliver(answer: asyncio.Future[Any], deliver: Callable[[Any], None], value: object) -> None:
     """Set the result or the error of a call that has not been cancelled."""
     if not answer.cancelled():
-        tell(told)
+        deliver(value)
 
 
 @contextmanager

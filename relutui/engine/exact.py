@@ -49,42 +49,43 @@ class AdvanceResult(NamedTuple):
 def advance(
     problem: Problem,
     state: State,
-    left: IntArray,
+    remaining: IntArray,
     adam_steps: IntArray,
     interrupt: Interrupt,
     doubtful: Callable[[Array], NDArray[np.bool_]] | None = None,
-    seen: Callable[[int, float, Array], None] | None = None,
+    on_step: Callable[[int, float, Array], None] | None = None,
 ) -> AdvanceResult:
-    """Train each network for the steps `left` to it, of shape (networks,).
+    """Train each network for its `remaining` steps, of shape (networks,).
 
     A network stops early if its loss falls below stop_below, if it diverges, and after a step when it is no longer doubtful.
 
     adam_steps: the steps in each network's moments, of shape (networks,); doubtful: tells for values of shape
-    (networks, 1 + 3 units) which have to be trained here; seen: called before each step with the steps taken, and the loss and
-    values of the first network.
+    (networks, 1 + 3 units) which have to be trained here; on_step: called before each step with the steps taken, and the loss
+    and values of the first network.
     """
     state, before = tuple(part.copy() for part in state), tuple(part.copy() for part in state)
-    taken, losses = np.zeros(len(left), np.int64), np.full(len(left), np.nan)
-    below = -np.inf if problem.settings.stop_below is None else problem.settings.stop_below
-    going = np.arange(len(left))
-    while len(going):
+    taken, losses = np.zeros(len(remaining), np.int64), np.full(len(remaining), np.nan)
+    stop_below = -np.inf if problem.settings.stop_below is None else problem.settings.stop_below
+    active = np.arange(len(remaining))
+    while len(active):
         interrupt()
-        now: State = tuple(part[going] for part in state)
-        found, slopes = losses_and_gradients(problem, now[0])
-        finite = (found < GREATEST) & is_finite(now)
-        losses[going] = np.where(finite, found, np.nan)
-        goes_on = finite & (found >= below) & (taken[going] < left[going])
+        current: State = tuple(part[active] for part in state)
+        current_losses, gradients = losses_and_gradients(problem, current[0])
+        finite = (current_losses < GREATEST) & is_finite(current)
+        losses[active] = np.where(finite, current_losses, np.nan)
+        continues = finite & (current_losses >= stop_below) & (taken[active] < remaining[active])
         if doubtful is not None:
-            goes_on &= (taken[going] == 0) | doubtful(now[0])
-        going, slopes = going[goes_on], slopes[goes_on]
-        now = tuple(part[goes_on] for part in now)
-        if not len(going):
+            continues &= (taken[active] == 0) | doubtful(current[0])
+        active, gradients = active[continues], gradients[continues]
+        current = tuple(part[continues] for part in current)
+        if not len(active):
             break
-        if seen is not None:
-            seen(int(taken[0]), float(found[0]), now[0][0])
-        for part, old, was, new in zip(state, before, now, step(problem, now, slopes, adam_steps[going] + taken[going] + 1)):
-            old[going], part[going] = was, new
-        taken[going] += 1
+        if on_step is not None:
+            on_step(int(taken[0]), float(current_losses[0]), current[0][0])
+        taken[active] += 1
+        stepped = step(problem, current, gradients, adam_steps[active] + taken[active])
+        for part, previous, old, new in zip(state, before, current, stepped):
+            previous[active], part[active] = old, new
     return AdvanceResult(state, taken, losses, before)
 
 
@@ -95,7 +96,7 @@ def is_finite(state: State) -> NDArray[np.bool_]:
 
 
 @quiet
-def losses(problem: Problem, values: Array) -> Array:
+def losses_of(problem: Problem, values: Array) -> Array:
     """Return the losses of values of shape (networks, 1 + 3 units), of shape (networks,); nan beyond float32."""
     parts = _parts(problem, values)
     found = np.concatenate([losses_and_gradients(problem, values[part])[0] for part in parts]) if parts else np.zeros(0)
@@ -105,18 +106,18 @@ def losses(problem: Problem, values: Array) -> Array:
 def advance_many(
     problem: Problem,
     state: State,
-    left: IntArray,
+    remaining: IntArray,
     adam_steps: IntArray,
     interrupt: Interrupt,
     doubtful: Callable[[Array], NDArray[np.bool_]] | None = None,
 ) -> AdvanceResult:
     """Train as `advance`, in parts of so few networks that their arrays stay in the cache."""
-    done = [
-        advance(problem, tuple(of[part] for of in state), left[part], adam_steps[part], interrupt, doubtful)
+    results = [
+        advance(problem, tuple(of[part] for of in state), remaining[part], adam_steps[part], interrupt, doubtful)
         for part in _parts(problem, state[0])
     ]
-    joined = [tuple(map(np.concatenate, zip(*(getattr(one, name) for one in done)))) for name in ("state", "before")]
-    taken, measured = (np.concatenate([getattr(one, name) for one in done]) for name in ("taken", "losses"))
+    joined = [tuple(map(np.concatenate, zip(*(getattr(one, name) for one in results)))) for name in ("state", "before")]
+    taken, measured = (np.concatenate([getattr(one, name) for one in results]) for name in ("taken", "losses"))
     return AdvanceResult(joined[0], taken, measured, joined[1])
 
 
@@ -145,11 +146,12 @@ class ExactBurst:
     def train(self, start: Checkpoint, problem: Problem, steps: int, interrupt: Interrupt) -> Checkpoint:
         """Return the checkpoint after `steps`, or fewer by stop_below.  Raises Diverged with the last finite state."""
         sampler = Sampler(start.step, sampling_stride(start.history, steps))
-        done = advance(problem, state_of(start), np.array([steps]), np.array([start.optimizer.steps]), interrupt, seen=sampler)
-        diverged = bool(np.isnan(done.losses[0]))
-        taken = max(0, int(done.taken[0]) - diverged)
+        counts = np.array([steps]), np.array([start.optimizer.steps])
+        result = advance(problem, state_of(start), *counts, interrupt, on_step=sampler)
+        diverged = bool(np.isnan(result.losses[0]))
+        taken = max(0, int(result.taken[0]) - diverged)
         samples = tuple(sample for sample in sampler.samples if sample.step < start.step + taken)
-        checkpoint = checkpoint_after(start, problem, done.before if diverged else done.state, taken, samples)
+        checkpoint = checkpoint_after(start, problem, result.before if diverged else result.state, taken, samples)
         if diverged:
             raise Diverged(checkpoint)
         return checkpoint
