@@ -1,4 +1,4 @@
-"""Where files lie, and writing them so that a kill at any moment leaves the old file or the new one, never a part."""
+"""Writing files atomically, so that a kill at any moment leaves the old file or the new one; and reading regular files."""
 
 import contextlib
 import errno
@@ -14,15 +14,15 @@ import platformdirs
 Stamp = tuple[int, int, int]  # inode, size, time of the last change in nanoseconds
 
 _PREFIX, _SUFFIX = ".relutui-", ".tmp"
-_STALE_AFTER_S = 60.0  # seconds; a temporary this old was left by a process that was killed
+_STALE_AFTER_S = 60.0  # a temporary file this old was left by a killed process
 
-Put = Callable[[Path, Path], None]  # gives a file another name
+Put = Callable[[Path, Path], None]  # renames a file
 
 
 def state_folder(name: str = "") -> Path:
-    """The user's folder for what relutui keeps for itself, or one of this name in it, for nobody else to look into.
+    """The user's private folder for relutui's own files, or its subfolder `name`; created if it is missing.
 
-    Raises OSError where there is none and none can be made.
+    Raises OSError if it cannot be created.
     """
     folder = platformdirs.user_state_path("relutui", appauthor=False)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -33,14 +33,14 @@ def state_folder(name: str = "") -> Path:
 
 
 class File(NamedTuple):
-    """A file as it was at some time; the stamp is another one after a change, None where there is no file."""
+    """A path and the stamp of its file at some time, which every change of the file alters; None if there was no file."""
 
     path: Path
     stamp: Stamp | None
 
     @classmethod
     def at(cls, path: Path) -> "File":
-        """The file as it is now."""
+        """The file at a path as it is now."""
         try:
             status = path.stat()
         except (OSError, ValueError):  # ValueError: a name that no file can have
@@ -49,7 +49,7 @@ class File(NamedTuple):
 
     @classmethod
     def of(cls, path: str, stamp: list[int] | None) -> "File":
-        """One that was kept as JSON.  Raises TypeError and ValueError for what is none."""
+        """Rebuild a File from JSON values.  Raises TypeError and ValueError if they are invalid."""
         if "\0" in path:
             raise ValueError("no file can have this name")
         if stamp is None:
@@ -59,12 +59,12 @@ class File(NamedTuple):
 
     @property
     def changed(self) -> bool:
-        """Whether it is not as it was."""
+        """Whether the file has changed since."""
         return File.at(self.path).stamp != self.stamp
 
 
 def same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, by links or .. too; where there is none, whether the paths are the same."""
+    """Whether two paths lead to the same file, by links or .. too; without a file, whether the paths are equal."""
     try:
         return one.samefile(other)
     except (OSError, ValueError):  # ValueError: a name that no file can have
@@ -72,7 +72,7 @@ def same_file(one: Path, other: Path) -> bool:
 
 
 def create_atomically(path: Path, text: str) -> None:
-    """Write a file that is not there yet.  Raises FileExistsError, and OSError where it cannot be written."""
+    """Write a new file.  Raises FileExistsError if there is one, and OSError if it cannot be written."""
     temporary = _written_beside(path, text)
     try:
         try:
@@ -88,23 +88,23 @@ def create_atomically(path: Path, text: str) -> None:
 
 
 def protected(path: Path) -> str:
-    """Why a file that is there is not to be replaced, though the folder may let one do that; nothing if it may be."""
+    """Why an existing file must not be replaced, even if its folder allows it; empty if it may be."""
     try:
         mode = path.stat().st_mode
-    except OSError:  # a link to nothing; what else there is, writing tells
+    except OSError:  # a link to nothing; writing reports any other error
         return ""
     if not stat.S_ISREG(mode):
         return "is not a regular file"
-    writable = mode & 0o222 and os.access(path, os.W_OK)  # of root's all are, by os.access
+    writable = mode & 0o222 and os.access(path, os.W_OK)  # os.access alone is always true for root
     return "" if writable else "is read-only"
 
 
 def replace_atomically(path: Path, text: str, put: Put = os.replace) -> None:
-    """Write a file, over the one of that name if there is one; a link stays and its file is written.  Raises OSError.
+    """Write a file, replacing an existing one; a link is kept and its target replaced.  Raises OSError.
 
-    put: gives the whole file, which is on the disk by then, its name, or does not.
+    put: renames the complete temporary file, which is on the disk by then, to the path, or raises.
     """
-    path = Path(os.path.realpath(path))  # of links that go round, resolve() raises RuntimeError before Python 3.13
+    path = Path(os.path.realpath(path))  # resolve() raises RuntimeError for circular links before Python 3.13
     temporary = _written_beside(path, text)
     try:
         with contextlib.suppress(FileNotFoundError):
@@ -116,7 +116,7 @@ def replace_atomically(path: Path, text: str, put: Put = os.replace) -> None:
 
 
 def _written_beside(path: Path, text: str) -> Path:
-    """A temporary file in the folder of path with the text, on the disk."""
+    """Write the text to a temporary file in the folder of `path`, and flush it to the disk."""
     _sweep(path.parent)
     temporary = path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
     try:
@@ -135,7 +135,7 @@ def _written_beside(path: Path, text: str) -> Path:
 
 
 def _naming(path: Path, error: OSError) -> OSError:
-    """The error, of the file that was asked for instead of the temporary beside it."""
+    """The error with the name of the requested file instead of the temporary one."""
     error.filename, error.filename2 = str(path), None
     return error
 
@@ -148,7 +148,7 @@ def _sweep(folder: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Put the new name on the disk too, where folders can be opened at all (not on Windows)."""
+    """Flush a folder's entries to the disk, on POSIX, where folders can be opened."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -159,7 +159,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def read_regular(path: Path, most: int, flags: int = 0) -> bytes:
-    """So many bytes of a regular file at most, opened with the flags.  Raises OSError; a pipe is not waited for."""
+    """Read at most `most` bytes of a regular file, opened with extra flags.  Raises OSError, at once also for a pipe."""
     with open(path, "rb", opener=lambda name, own: os.open(name, own | flags | getattr(os, "O_NONBLOCK", 0))) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "not a regular file")

@@ -1,4 +1,4 @@
-"""Undo and redo of any immutable value; it knows nothing of what it holds."""
+"""Undo and redo of immutable values of any type."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ LIMIT = 1000  # entries that can be undone
 
 @dataclass(frozen=True)
 class History(Generic[T]):
-    """A present value between past and future ones; pushes of one group in a row are one entry."""
+    """A present value between past and future ones; consecutive pushes of the same group form one entry."""
 
     present: T
     past: tuple[T, ...] = ()
@@ -18,15 +18,15 @@ class History(Generic[T]):
     group: Hashable | None = None
 
     def push(self, value: T, group: Hashable | None = None) -> "History[T]":
-        """A new present value; it replaces the present one if that was pushed with the same group, None being no group."""
+        """Push a new present value, or replace the present one if it was pushed with the same group; None is no group."""
         if group is not None and group == self.group:
             return History(value, self.past, (), group)
         return History(value, (*self.past, self.present)[-LIMIT:], (), group)
 
     def undo(self) -> "History[T]":
-        """The value before the present entry; raises IndexError when there is none."""
+        """Go back to the entry before the present one.  Raises IndexError if there is none."""
         return History(self.past[-1], self.past[:-1], (self.present, *self.future))
 
     def redo(self) -> "History[T]":
-        """The value that was undone last; raises IndexError when there is none."""
+        """Go forward to the entry that was undone last.  Raises IndexError if there is none."""
         return History(self.future[0], (*self.past, self.present), self.future[1:])

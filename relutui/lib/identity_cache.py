@@ -1,4 +1,4 @@
-"""Answers that are kept: what is drawn asks the same about the same immutable objects many times."""
+"""A cache for functions of immutable objects: drawing asks the same about the same objects many times."""
 
 from collections import deque
 from collections.abc import Callable
@@ -11,9 +11,9 @@ R = TypeVar("R")
 
 
 def cached_by_identity(count: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A function that keeps its last answers, so many, for as long as it is asked about the very same objects.
+    """Cache the last `count` answers of a function, compared by the identity of its arguments.
 
-    Not for objects that change; by identity, since comparing arrays takes as long as computing with them.
+    Only for immutable arguments.  By identity, because comparing arrays takes as long as computing with them.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:

@@ -1,24 +1,24 @@
-"""How numbers are written on the screen: short, aligned, and never so short that they mislead; and how they are read."""
+"""Formatting numbers for the screen, short but never so short that they mislead; and reading typed ones."""
 
 import math
 
-LIMIT = 1e30  # of the size of a number that is typed, or follows from one; float32 ends at 3.4e38
+LIMIT = 1e30  # size of a number that is typed or follows from one; float32 ends at 3.4e38
 DIGITS = 10  # decimals to which a nudge is rounded, so that ten steps of 0.1 are exactly 1
 
-# What word processors and typesetters put for a minus, U+2212 itself first; where a sign stands, none means anything else.
+# Characters that word processors and typesetters use as a minus, U+2212 first; in front of a number they mean nothing else.
 MINUS_SIGNS = "\u2212\u2010\u2011\u2012\u2013"
 _PLAIN_MINUS = str.maketrans(MINUS_SIGNS, "-" * len(MINUS_SIGNS))
 
 
 def plain_minus(text: str) -> str:
-    """The text with a - for each minus sign of another kind."""
+    """Replace every other minus sign by -."""
     return text.translate(_PLAIN_MINUS)
 
 
 def read_number(text: str) -> float | None:
-    """The number that a text is as a whole, but for blanks around it; None if it is none, and inf for one too large to hold.
+    """Parse a text as one number, with blanks around it allowed; None if it is none, inf if it is too large for a float.
 
-    Python's float would also take 1_5, digits of other scripts, inf and nan.
+    Unlike float(), it rejects 1_5, digits of other scripts, inf and nan.
     """
     plain = text if text.isascii() else plain_minus(text.strip())
     if not plain.isascii() or "_" in plain or "n" in plain or "N" in plain:
@@ -30,7 +30,7 @@ def read_number(text: str) -> float | None:
 
 
 def format_number(value: float) -> str:
-    """A number, mostly in 7 characters: two decimals, more for a small one, a power of ten for a large or tiny one."""
+    """Format a number, mostly in up to 7 characters: two decimals, more if it is small, a power of ten if large or tiny."""
     size = abs(value)
     if 999.995 <= size < 9999.95:
         return f"{value:.1f}"
@@ -43,26 +43,26 @@ def format_number(value: float) -> str:
 
 
 def format_3_digits(value: float) -> str:
-    """A number to three significant digits, as in -0.0123 and 1.2e-5; only what is exactly 0 is written as 0."""
+    """Format a number to three significant digits, as in -0.0123 and 1.2e-5; only an exact 0 becomes 0."""
     return f"{value + 0.0:.3g}".replace("e+0", "e+").replace("e-0", "e-")  # + 0.0: no -0
 
 
 def slope_text(value: float) -> str:
-    """A slope: with its sign, without decimals that say nothing."""
+    """Format a slope with its sign and without trailing zeros."""
     text = format_number(value)
     text = text if "e" in text else text.rstrip("0").rstrip(".")
     return text if text.startswith("-") or text == "0" else f"+{text}"
 
 
 def format_unsigned(value: float) -> str:
-    """A number written as a slope is, but without a plus sign."""
+    """Format a number like a slope, but without a plus sign."""
     return slope_text(value).removeprefix("+")
 
 
 def format_x(x: float, domain: tuple[float, float]) -> str:
-    """An x in a sentence: to four digits, far from 0 to more, so that thousandths of the domain can be told apart.
+    """Format an x for a sentence, without trailing zeros.
 
-    Without decimals that say nothing.
+    It has four digits, or far from 0 as many as thousandths of the domain need to differ.
     """
     farthest, thousandth = max(map(abs, domain)), (domain[1] - domain[0]) / 1000
     digits = 4
@@ -74,20 +74,20 @@ def format_x(x: float, domain: tuple[float, float]) -> str:
 
 
 def _power(value: float) -> int:
-    """The power of ten that the first digit of a number stands for."""
+    """The power of ten of the first digit of a number."""
     return math.floor(math.log10(abs(value)))
 
 
 def loss_text(value: float) -> str:
-    """A loss, in four decimals or a power of ten."""
+    """Format a loss, with four decimals or a power of ten."""
     return f"{value:.4f}" if 1e-3 <= value < 1e4 or value == 0.0 else f"{value:.1e}"
 
 
 def finite(value: float) -> float | None:
-    """A number for a file that other programs read, which may know neither inf nor nan; None stands for those."""
+    """The number, or None for inf and nan, which JSON and CSV readers may not know."""
     return value if math.isfinite(value) else None
 
 
 def time_left(seconds: float | None) -> str:
-    """The seconds that are left, as in 12 s left; nothing where they are not known."""
+    """Format the remaining time, as in "12 s left"; empty if it is unknown."""
     return "" if seconds is None else f"{seconds:.0f} s left"

@@ -1,16 +1,16 @@
-"""Text that came from files, made safe to show: nothing in it may steer a terminal or turn the reading direction."""
+"""Sanitizing text from files: nothing in it may control the terminal or reverse the reading direction."""
 
 import unicodedata
 
-MAX_QUOTED = 40  # characters of a value that an error message quotes
-MAX_MARKS = 8  # combining marks on one character; no script puts more there
+MAX_QUOTED = 40  # characters of a value quoted in an error message
+MAX_MARKS = 8  # combining marks on one character; no script uses more
 
 # Control (C0 and C1), format (bidi, zero width), surrogates; line and paragraph separator.
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def sanitize(text: str) -> str:
-    """The text without characters that steer a terminal, nor floods of marks; newlines stay, tabs become spaces."""
+    """Remove characters that control a terminal and excess combining marks; keep newlines, and expand tabs to spaces."""
     kept, marks = [], 0
     for c in text.expandtabs(4):
         category = unicodedata.category(c)
@@ -22,18 +22,18 @@ def sanitize(text: str) -> str:
 
 
 def sanitize_line(text: str) -> str:
-    """The text on one line, scrubbed, with single spaces."""
+    """Sanitize a text and put it on one line, with single spaces."""
     return " ".join(sanitize(" ".join(text.split())).split())
 
 
 def shorten(text: str) -> str:
-    """The text scrubbed, and cut where it is longer than MAX_QUOTED."""
+    """Sanitize a text, put it on one line, and cut it to MAX_QUOTED characters."""
     line = sanitize_line(text[: 10 * MAX_QUOTED])
     return line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + "…"
 
 
 def quote_value(value: object) -> str:
-    """A value of a TOML file as an error message quotes it: short, on one line."""
+    """Format a TOML value for an error message, short and on one line."""
     if isinstance(value, str):
         return f'"{shorten(value)}"'
     if isinstance(value, bool):
@@ -49,7 +49,7 @@ def quote_value(value: object) -> str:
 
 
 def did_you_mean(text: str, known: tuple[str, ...]) -> str:
-    """ " (did you mean ...?)" with the nearest of the known words, or nothing if none is near."""
+    """ " (did you mean ...?)" with the nearest known word; empty if none is near."""
     from difflib import get_close_matches  # only errors need it
 
     near = get_close_matches(text[:MAX_QUOTED], known, n=1)

@@ -1,4 +1,4 @@
-"""A CSV file beside a scenario: the points of its columns x and y, or one line that says what is in the way and what to do."""
+"""Reading the points of a CSV file beside a scenario, or one line that says what is wrong with it and what to do."""
 
 import codecs
 import csv
@@ -15,18 +15,18 @@ from relutui.lib.safe_text import quote_value, shorten
 from relutui.scenario.target import MAX_POINTS, DataError, Point
 
 MAX_CSV_BYTES = 4_000_000
-MAX_LINES, MAX_LINE = 2 * MAX_POINTS, 64_000  # of a file, and the characters of one
-MAX_ROWS_TOLD = 3  # rows that cannot be read of which is said what is wrong with them
-MAX_CELL_SHOWN = 12  # characters that are shown of a cell where three must have room in one line
+MAX_LINES, MAX_LINE = 2 * MAX_POINTS, 64_000  # lines of a file, and characters of a line
+MAX_ROWS_TOLD = 3  # unreadable rows that the message describes one by one
+MAX_CELL_SHOWN = 12  # characters shown of a cell, so that three fit on one line
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", ".", "?"})
 
 
 def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
-    """The columns x and y, found by their names in the first line.  Raises DataError.
+    """Read the columns x and y, by their names in the first line.  Raises DataError.
 
-    The name comes from a scenario that anybody may have written, so it reaches nothing but a regular file in the folder.
+    The name comes from a scenario that anyone may have written, so only a regular file in the folder itself is opened.
     """
     lines = io.TextIOWrapper(io.BytesIO(_read_beside(folder, name)), "utf-8-sig", newline="")
     rows = csv.reader(_checked_lines(lines, name), strict=True, skipinitialspace=True)
@@ -36,7 +36,7 @@ def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
             raise DataError(f"{quote_value(name)} is empty; expected a line x,y and below it a line for each point")
         x, y = _columns(header, f"{quote_value(name)} line {rows.line_num}")
         named = max(column for column, cell in enumerate(header, start=1) if cell.strip())
-        # Of a row that has no more cells than the header, those under no name do not count where they are blank.
+        # Blank cells under no name are cut off, in a row with no more cells than the header.
         cut = (row[:named] if len(row) <= len(header) and not _is_filled(row[named:]) else row for row in filled)
         return _points(((rows.line_num, row) for row in cut), named, x, y, name)
     except csv.Error as error:
@@ -44,7 +44,7 @@ def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
 
 
 def _checked_lines(lines: Iterator[str], name: str) -> Iterator[str]:
-    """The lines one by one: a row of all the cells that a file has room for would take 15 times the memory of the file."""
+    """Yield the lines, each checked for its length, since one row of a whole file's cells would take 15 times its memory."""
     for number, line in enumerate(lines, start=1):
         if len(line) > MAX_LINE or number > MAX_LINES:
             limit = f"{MAX_LINE} characters" if len(line) > MAX_LINE else f"{MAX_LINES} lines"
@@ -57,7 +57,7 @@ def _is_filled(row: list[str]) -> bool:
 
 
 def _columns(header: list[str], place: str) -> tuple[int, int]:
-    """Where the columns x and y are, in whatever case their names are written."""
+    """The indices of the columns x and y, whose names may be in either case.  Raises DataError."""
     names = [cell.strip() for cell in header]
     lower = [cell.lower() for cell in names]
     if lower.count("x") == lower.count("y") == 1:
@@ -84,7 +84,7 @@ def _are_numbers(cells: list[str]) -> bool:
 
 
 def _points(rows: Iterator[tuple[int, list[str]]], columns: int, x: int, y: int, name: str) -> tuple[Point, ...]:
-    """The points of the rows, each with the number of its line."""
+    """Convert rows, each with the number of its line, to points.  Raises DataError."""
     points: list[Point] = []
     told: list[str] = []
     bad, advice = 0, ""
@@ -120,7 +120,7 @@ def _finite(cell: str) -> float | None:
 
 
 def _fault(row: list[str], columns: int, x: int, y: int) -> str:
-    """What is wrong with a row that gives no point."""
+    """What is wrong with a row that is no point."""
     if not max(x, y) < len(row) <= columns:
         return f"expected {columns} cells, got {len(row)}"
     field, cell = ("x", row[x]) if _finite(row[x]) is None else ("y", row[y])
@@ -128,7 +128,7 @@ def _fault(row: list[str], columns: int, x: int, y: int) -> str:
 
 
 def _advice(row: list[str], columns: int, x: int, y: int) -> str:
-    """What to do about a row that gives no point, where that can be told."""
+    """What to do about a row that is no point; empty if unknown."""
     if len(row) > columns and all(map(_is_whole, row)):
         return "; perhaps decimal commas: write 0.5 for 0,5"
     if len(row) > columns:

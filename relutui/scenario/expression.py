@@ -1,4 +1,4 @@
-"""The arithmetic of a target: a whitelist over Python's own syntax tree, evaluated by numpy.
+"""Expressions for targets: a whitelist over Python's own syntax tree, evaluated by numpy.
 
 Nothing is ever compiled or run: a node that is not listed here is an error.
 """
@@ -17,13 +17,13 @@ from relutui.lib.safe_text import did_you_mean, quote_value
 from relutui.model.network import activate
 
 MAX_LENGTH, MAX_NODES, MAX_DEPTH = 500, 200, 30
-MAX_WORK = 3_000_000  # nodes times points: where numbers get subnormal, an operation takes 250 ns at each point
+MAX_WORK = 3_000_000  # nodes times points: with subnormal numbers an operation takes 250 ns at each point
 
-# What arithmetic has no use for never reaches Python's parser, which some texts have made take exponential time (3.9), or all
-# of its stack and the process with it (3.12 to 3.15, github.com/python/cpython/issues/150001).
+# Characters without use in arithmetic never reach Python's parser, which some texts drive into exponential time (3.9) or into a
+# stack overflow that ends the process (3.12 to 3.15, github.com/python/cpython/issues/150001).
 _FOREIGN = re.compile(r"""[^\0-~]|['"\[\]{}\\]""")
 
-# Python reads these as other numbers than people do who do not know it: 15, 16, 3.
+# Spellings such as 1_5, 0x10 and 0b11, which Python reads as 15, 16 and 3 and others may misread.
 _OF_PYTHON = re.compile(r"(?<![\w.])(?:[\w.]*\d_\d[\w.]*|0[xXoObB]\w*)")
 _COMMENT = re.compile("#.*")
 
@@ -53,7 +53,7 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 
 
-_NO_NODES = ast.operator | ast.unaryop | ast.boolop | ast.cmpop | ast.expr_context  # what only says of a node what it is
+_NO_NODES = ast.operator | ast.unaryop | ast.boolop | ast.cmpop | ast.expr_context  # nodes that only label their parent
 
 
 class ExpressionError(ValueError):
@@ -61,13 +61,13 @@ class ExpressionError(ValueError):
 
 
 def evaluate(text: str, x: Array) -> Array:
-    """The expression at every x, of shape (points,); it may be infinite or nan where it is not defined.
+    """Evaluate the expression at every x, to float64 of shape (points,), infinite or nan where it is undefined.
 
     Raises ExpressionError.
     """
     tree = _tree(text, len(x))
     with np.errstate(all="ignore"):
-        _value(tree, x[:0])  # at no point at first: what is refused is so before any work is done
+        _value(tree, x[:0])  # at no points first, so that an error is raised before any work is done
         return np.array(np.broadcast_to(_value(tree, x), x.shape), np.float64)
 
 
@@ -80,7 +80,7 @@ def _tree(text: str, points: int) -> ast.AST:
         raise ExpressionError(f"a number has digits, a point and e only, got {quote_value(odd[0])}")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about oddities that are refused below
+            warnings.simplefilter("ignore")  # about oddities that are rejected below
             tree: ast.AST = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise ExpressionError(f"not an expression: {error.msg} at character {error.offset}") from None

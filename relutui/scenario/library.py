@@ -1,4 +1,4 @@
-"""Where scenarios are found: those that ship, in their teaching order, and files."""
+"""Finding and loading scenarios: the shipped ones, in their teaching order, and files."""
 
 import json
 import stat
@@ -11,7 +11,7 @@ from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.toml_table import MAX_BYTES
 
-# What an activation is; the exercise and its variations; how sums bend; ever more units; the published networks; training.
+# Activations; the exercise and its variations; how sums bend; more and more units; the published networks; training.
 TEACHING_ORDER = (
     "activations",
     "lab",
@@ -39,9 +39,9 @@ TEACHING_ORDER = (
 
 
 def shipped() -> dict[str, Path]:
-    """The scenarios that come with the package, by name, in the order in which one would teach them, others after those.
+    """The shipped scenarios by name, in teaching order, any others after them.
 
-    An editable install has them beside the package.
+    In an editable install their folder is beside the package.
     """
     package = Path(__file__).parents[1]
     inside = package / "scenarios"
@@ -51,18 +51,18 @@ def shipped() -> dict[str, Path]:
 
 
 def is_shipped(path: Path) -> bool:
-    """Whether a path leads to one of the scenarios that come with the package."""
+    """Whether a path leads to a shipped scenario, by links too."""
     return any(same_file(path, own) for own in shipped().values())
 
 
 def find(name_or_path: str) -> Path:
-    """The file of a shipped scenario, or the file at a path.  Raises ScenarioError with the nearest name."""
+    """Find a shipped scenario by name, or a file by path.  Raises ScenarioError with the nearest name."""
     own = shipped()
     if name_or_path in own:
         return own[name_or_path]
     path = Path(name_or_path)
     try:
-        if stat.S_ISREG(path.stat().st_mode):  # is_file() keeps errors to itself, all of them from Python 3.14 on
+        if stat.S_ISREG(path.stat().st_mode):  # because is_file() hides errors, from Python 3.14 on all of them
             return path
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name that no file can have
         pass
@@ -72,7 +72,7 @@ def find(name_or_path: str) -> Path:
 
 
 def load(path: Path) -> Scenario:
-    """The scenario in a file.  Raises ScenarioError, also for a file that cannot be read."""
+    """Load a scenario file.  Raises ScenarioError, also if the file cannot be read."""
     file = sanitize_line(path.name or str(path))
     if path.suffix.lower() == ".csv":
         raise ScenarioError(

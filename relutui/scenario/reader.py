@@ -1,4 +1,4 @@
-"""A scenario read from TOML, or every problem of its file."""
+"""Reading a scenario from TOML: the scenario, or every problem of its file."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from relutui.scenario.toml_table import Invalid, Table, prose, read_toml, single
 
 
 def parse(text: str | bytes, name: str, folder: Path | None) -> Scenario:
-    """The scenario in the text of the file `name`.toml; the folder may hold a CSV file.  Raises ScenarioError."""
+    """Parse the text of `name`.toml; its CSV file, if any, is in `folder`.  Raises ScenarioError with every problem."""
     name = sanitize_line(name)
     problems: list[str] = []
     try:

@@ -11,7 +11,7 @@ from relutui.model.network import Network, Parameters
 from relutui.model.training import Locks, Optimizer, TrainingSettings, random_start
 from relutui.scenario.target import Target
 
-MAX_UNITS = 256  # so many, each number written in full, fill half of the largest file
+MAX_UNITS = 256  # units: these, with every digit written, fill half of the largest file
 
 
 Interval = tuple[float, float]
@@ -19,7 +19,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Exercise:
-    """When the scenario counts as solved, and the help on the way: step is one nudge, range limits nudges of w and b."""
+    """When the scenario counts as solved, and help on the way; step: of one nudge; range: limits of nudges of w and b."""
 
     solved_below: float = 1e-3
     step: float = 0.1
@@ -29,7 +29,7 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Init:
-    """How a random start is drawn; units is how many there are where the start is drawn too, not listed."""
+    """How random starts are drawn; units: the number of units, if the scenario draws its start instead of listing it."""
 
     scale: float = 1.0
     seed: int = 0
@@ -37,14 +37,14 @@ class Init:
 
 
 def draw_units(init: Init, units: int, bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
-    """The start that init draws, with nothing locked but, where it is, the output bias."""
+    """Draw the start of so many units, with nothing locked but, if `bias_locked`, the output bias."""
     nothing, free = np.zeros(units), np.zeros(units, np.bool_)
     locks = Locks(free, free, free, bias_locked)
     return random_start(Parameters(nothing, nothing, nothing, bias), locks, init.scale, init.seed), locks
 
 
 class ScenarioError(Exception):
-    """A scenario cannot be had: problems are all that is wrong, each one line with its file and place."""
+    """A scenario cannot be read; `problems` are all that is wrong, each a line with file and place."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
@@ -53,10 +53,9 @@ class ScenarioError(Exception):
 
 @dataclass(frozen=True)
 class Scenario:
-    """What a file says; name is the file's stem, dataset the evaluated target.
+    """The content of a scenario file; name: the file's stem; dataset: the evaluated target; file: as it was when loaded.
 
-    init.units lasts only as long as start is what init draws: after that the units are listed.  file is the one it was loaded
-    from, as it was then.
+    init.units is None unless start is what init draws, so that an edited start is written as a list of units.
     """
 
     name: str
@@ -76,7 +75,7 @@ class Scenario:
 
     @property
     def source(self) -> Path | None:
-        """Where the file is."""
+        """The path of the file it was loaded from, if any."""
         return self.file.path if self.file else None
 
     def with_overrides(

@@ -1,4 +1,4 @@
-"""Writing a scenario: where its points are too many for a scenario file, they are in a CSV file beside it."""
+"""Writing a scenario, with its points in a CSV file beside it if they are too many for the scenario file."""
 
 import errno
 import os
@@ -14,7 +14,7 @@ from relutui.scenario.writer import to_toml
 
 
 class Files(NamedTuple):
-    """The text of a scenario file; the CSV file that its points are in, if they are in one; its text, if it is not there."""
+    """The text of a scenario file, the path of its CSV file, if any, and the text of that if it is still to be written."""
 
     scenario: str
     csv: Path | None = None
@@ -22,7 +22,7 @@ class Files(NamedTuple):
 
 
 def files_of(scenario: Scenario, path: Path) -> Files:
-    """What is to be written for a scenario at a path.  Raises ScenarioError where that is more than the files may hold.
+    """What to write for a scenario at a path.  Raises ScenarioError if it is more than the files may hold.
 
     The CSV file has the name of the one that the points were read from, or else that of the scenario; one that holds other
     points is never touched.
@@ -38,9 +38,9 @@ def files_of(scenario: Scenario, path: Path) -> Files:
 
 
 def write(scenario: Scenario, path: Path, over: bool = False) -> str:
-    """Write a scenario to a path, over the file that is there only where told so; what else is to be said of it.
+    """Write a scenario to a path, replacing a file only if `over`; return what the user should know besides, or nothing.
 
-    Raises FileExistsError, and OSError where it cannot be written, and ScenarioError like files_of.
+    Raises FileExistsError, OSError if it cannot be written, and ScenarioError like files_of.
     """
     if not over and os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
@@ -57,10 +57,10 @@ def write(scenario: Scenario, path: Path, over: bool = False) -> str:
 
 
 def has_points_of(csv: Path, target: Target) -> bool:
-    """Whether a CSV file, which may have changed or be gone, has the points of a target."""
+    """Whether a CSV file, which may have changed or vanished, still has the points of a target."""
     known = target.csv and target.csv.stamp
     try:
-        if csv.is_symlink():  # which no scenario follows
+        if csv.is_symlink():  # which a scenario never follows
             return False
         return bool(known and File.at(csv).stamp == known) or read_csv(csv.parent, csv.name) == target.points
     except (DataError, OSError):
@@ -68,14 +68,14 @@ def has_points_of(csv: Path, target: Target) -> bool:
 
 
 def csv_problem(target: Target) -> str:
-    """What has become of the CSV file that the points of a target came from, if it has not got them any more; else nothing."""
+    """What happened to the CSV file of a target, if it no longer has its points; else empty."""
     if target.csv is None or has_points_of(target.csv.path, target):
         return ""
     return f"{sanitize_line(target.csv.path.name)} {'has changed' if os.path.lexists(target.csv.path) else 'is gone'}"
 
 
 def points_text(points: tuple[Point, ...]) -> str:
-    """The text of a CSV file from which read_csv reads the same points.  Raises ScenarioError where it may not be as large."""
+    """Write points as the text of a CSV file that read_csv reads back.  Raises ScenarioError if it is too large."""
     lines = (",".join(repr(number).removesuffix(".0") for number in point) for point in points)
     text = "\n".join(("x,y", *lines, ""))
     if len(text) > MAX_CSV_BYTES:
@@ -84,7 +84,7 @@ def points_text(points: tuple[Point, ...]) -> str:
 
 
 def _csv_beside(target: Target, path: Path) -> Path:
-    """The CSV file beside a scenario that has the points, or is to have them."""
+    """The path of the CSV file beside a scenario that has the points or will have them.  Raises ScenarioError."""
     own = "".join("-" if c in ":\\" else c for c in path.stem)
     names = dict.fromkeys([target.csv.path.name] if target.csv else [])
     names[f"{own}.csv"] = None

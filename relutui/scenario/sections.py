@@ -1,6 +1,6 @@
-"""The sections of a scenario file: each read from its table, with the defaults of the format.
+"""Reading the sections of a scenario file, each from its table and with the defaults of the format.
 
-After a problem, which the table keeps, a section still gives something, so that the rest of the file is checked too.
+After a problem, which the table collects, a section still returns a value, so that the rest of the file is checked too.
 """
 
 from functools import partial
@@ -23,8 +23,8 @@ from relutui.scenario.toml_table import Invalid, Table, array_of, boolean, integ
 MAX_SEED = 2**63 - 1
 LOSSES: tuple[Loss, ...] = ("mse", "sse")
 
-LEAST_WIDTH = 5e-10  # of a domain, as a part of its larger end: 1e9 widths from 0 still is one
-PARAMETER_LIMIT = 1e39  # float32, in which training may leave a parameter, ends at 3.4e38
+LEAST_WIDTH = 5e-10  # of a domain, relative to its larger end, so that a domain may be 1e9 widths from 0
+PARAMETER_LIMIT = 1e39  # size of a parameter: above 3.4e38, where the float32 that training may leave ends
 
 
 _finite = number()
@@ -34,7 +34,7 @@ _seed = integer(0, MAX_SEED)
 
 
 def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | None:
-    """The target and its data, evaluated; None after a problem.  A CSV file in the folder becomes points."""
+    """The target and its evaluated data, with a CSV file in the folder read as points; None after a problem."""
     given = [key for key in ("knots", "points", "expression", "csv") if table.has(key)]
     if len(given) != 1:
         table.report(f"expected exactly one of knots, points, expression and csv, got {' and '.join(given) or 'none'}")
@@ -69,7 +69,7 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
 
 
 def read_network(table: Table) -> tuple[Network, float, bool]:
-    """The network, its output bias, and whether that is locked."""
+    """The network, its output bias, and whether the bias is locked."""
     network = Network(
         table.read("activation", one_of(ACTIVATIONS), "relu"),
         table.read("output_activation", one_of(ACTIVATIONS), "identity"),
@@ -81,7 +81,7 @@ def read_network(table: Table) -> tuple[Network, float, bool]:
 
 
 def read_units(tables: list[Table], bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
-    """The listed units, and what is locked of them."""
+    """The listed units and their locks."""
     values: list[list[float]] = []
     locked: list[tuple[str, ...]] = []
     for table in tables:
@@ -94,7 +94,7 @@ def read_units(tables: list[Table], bias: float, bias_locked: bool) -> tuple[Par
 
 
 def read_init(table: Table) -> Init:
-    """How a random start is drawn."""
+    """The [init] section: how random starts are drawn."""
     init = Init(
         table.read("scale", number("from 0 to 1000", lambda value: 0.0 <= value <= 1000.0), 1.0),
         table.read("seed", _seed, 0),
@@ -105,7 +105,7 @@ def read_init(table: Table) -> Init:
 
 
 def read_settings(table: Table) -> TrainingSettings:
-    """How the network is trained."""
+    """The [training] section."""
     settings = TrainingSettings(
         table.read("optimizer", one_of(OPTIMIZERS), "sgd"),
         table.read("learning_rate", _positive, 0.05),
@@ -119,7 +119,7 @@ def read_settings(table: Table) -> TrainingSettings:
 
 
 def read_exercise(table: Table) -> Exercise:
-    """When the scenario counts as solved."""
+    """The [exercise] section."""
     exercise = Exercise(
         table.read("solved_below", _positive, 1e-3),
         table.read("step", _positive, 0.1),
@@ -145,7 +145,7 @@ def _interval(value: object) -> Interval:
 
 
 def _too_narrow(low: float, high: float) -> str:
-    """What to say of an interval in which the points of a chart would be hardly told apart; nothing if they are not."""
+    """The complaint about an interval too narrow for a chart to separate its points; empty if it is wide enough."""
     if high - low >= (least := _least_width(low, high)):
         return ""
     return f"[{low!r}, {high!r}] is too narrow: {high - low:.2g} wide, expected at least {least:.2g} there"
@@ -156,7 +156,7 @@ def _least_width(low: float, high: float) -> float:
 
 
 def _span(points: tuple[Point, ...]) -> Interval:
-    """The interval that the x of the points cover, widened where they are all the same."""
+    """The interval that the x of the points cover, widened if they are all the same."""
     if not points:
         return 0.0, 1.0
     low, high = min(points)[0], max(points)[0]
@@ -202,7 +202,7 @@ def _csv(folder: Path | None, name: object) -> _Csv:
         invalid("a file name", name)
     if folder is None:
         raise Invalid("a scenario that is not in a folder has no CSV file")
-    file = File.at(folder.absolute() / Path(name).name)  # any other name than a bare one is refused
+    file = File.at(folder.absolute() / Path(name).name)  # read_csv refuses any name but a bare one
     try:
         return _Csv(read_csv(folder, name), file)
     except DataError as error:

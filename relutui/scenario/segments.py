@@ -1,4 +1,4 @@
-"""The straight segments of a target, where it has any, and how well a prediction matches each."""
+"""The straight segments of a target, if it has any, and the error of a prediction on each."""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
 from relutui.scenario.target import Target
 
-MAX_SEGMENTS = 12  # segments; more points than this are measurements, not corners
+MAX_SEGMENTS = 12  # of a target: more points are measurements, not corners
 
 
 class Segment(NamedTuple):
-    """A straight part of the target, from (low, start) to the right with its slope; number counts from 1."""
+    """A straight part of the target on [low, high], with the value `start` at low; number counts from 1."""
 
     number: int
     low: float
@@ -23,7 +23,7 @@ class Segment(NamedTuple):
 
 @cached_by_identity(1)
 def segments(target: Target) -> tuple[Segment, ...]:
-    """The target between neighbouring knots, or few points, within its domain; nothing for a curve or for noisy data."""
+    """The segments between neighbouring knots or, if few, points, within the domain; empty for a curve or noisy data."""
     corners = sorted(target.knots or target.points)
     low, high = target.domain
     if target.noise or not 2 <= len(corners) <= MAX_SEGMENTS + 1 or len({x for x, _ in corners}) < len(corners):
@@ -39,6 +39,6 @@ def segments(target: Target) -> tuple[Segment, ...]:
 
 @quiet
 def mse_between(low: float, high: float, dataset: Dataset, prediction: Array) -> float:
-    """The mean squared error over the points from low to high, ends included; nan where there is none."""
+    """The mean squared error over the points with low <= x <= high; nan if there are none.  prediction: shape (points,)."""
     inside = (dataset.x >= low) & (dataset.x <= high)
     return float(((prediction[inside] - dataset.y[inside]) ** 2).mean()) if inside.any() else float("nan")

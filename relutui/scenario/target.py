@@ -1,4 +1,4 @@
-"""A target: what the network should learn, as knots, points or an expression."""
+"""The target that a network should learn, given by knots, points or an expression."""
 
 from dataclasses import dataclass, field
 
@@ -11,20 +11,20 @@ from relutui.scenario.expression import evaluate
 
 Point = tuple[float, float]
 
-DATA_LIMIT = 1e15  # size of x and y: beyond it a point and its neighbour are hardly told apart
+DATA_LIMIT = 1e15  # size of x and y, beyond which neighbouring points can hardly be told apart
 MAX_POINTS = 100_000
 
 
 class DataError(ValueError):
-    """The data cannot be had; the message says in one line why."""
+    """The data cannot be read or evaluated; the message says why in one line."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """What the network should learn: exactly one of knots (piecewise linear), points (the data themselves) and expression.
+    """A target, by exactly one of knots (piecewise linear), points (the data themselves) and expression.
 
-    samples is for knots and expression: so many x, evenly spaced over the domain, ends included.  csv is the file that the
-    points were read from, if any, as it was then.
+    samples: for knots and expression, the number of x, evenly spaced over the domain with both ends; csv: the file that the
+    points were read from, if any, as it was then.  Raises ValueError for none or several of the three.
     """
 
     domain: tuple[float, float]
@@ -41,7 +41,7 @@ class Target:
             raise ValueError("a target has exactly one of knots, points and expression")
 
     def dataset(self) -> Dataset:
-        """The data, noise included.  Raises DataError where y is not finite, and ExpressionError."""
+        """Evaluate the target, with its noise.  Raises DataError if x or y is too large or not finite, and ExpressionError."""
         x, y = self._points()
         with np.errstate(invalid="ignore"):
             bad = ~((np.abs(x) <= DATA_LIMIT) & (np.abs(y) <= DATA_LIMIT))

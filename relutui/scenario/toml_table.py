@@ -1,6 +1,6 @@
-"""Reading a TOML file of unknown origin: tables key by key, every error collected with its place.
+"""Reading an untrusted TOML file, table by table and key by key, with every error collected at its place.
 
-A check takes a value and gives it back typed, or raises Invalid with what it expected and what it got.
+A check takes a value and returns it typed, or raises Invalid with what it expected and what it got.
 """
 
 import math
@@ -16,17 +16,17 @@ D = TypeVar("D")
 Check = Callable[[object], T]
 
 MAX_BYTES = 64_000
-MAX_NESTING = 16  # of brackets, and parts of a dotted key: tomllib's time and stack grow faster than either
+MAX_NESTING = 16  # of brackets, and of the parts of a dotted key, since tomllib's time and stack grow faster than either
 MAX_PROBLEMS = 50
-MAX_LINES = 1000  # of prose: more than that takes seconds to lay out
+MAX_LINES = 1000  # of prose: more take seconds to lay out
 
 
 class Invalid(Exception):
-    """A value is not as expected; args are the messages, one for each thing that is wrong."""
+    """A value is not as expected; args are messages, one for each thing that is wrong."""
 
 
 class Table:
-    """One table of a file.  What is wrong in it goes to problems, each with the table's place before it."""
+    """One table of a file, which appends what is wrong in it to `problems`, with its place in front."""
 
     def __init__(self, values: dict[str, object], place: str, problems: list[str]) -> None:
         self._values, self._place, self._problems = values, place, problems
@@ -38,7 +38,7 @@ class Table:
         return key in self._values
 
     def read(self, key: str, check: Check[T], default: D) -> T | D:
-        """The checked value of a key, or the default if it is missing or wrong."""
+        """The checked value of a key; the default if it is missing or wrong."""
         self._known.append(key)
         if key in self._values:
             try:
@@ -55,11 +55,11 @@ class Table:
         return self.read(key, check, stand_in)
 
     def table(self, key: str) -> "Table":
-        """The table below a key, empty if it is missing or no table."""
+        """The table at a key; an empty one if it is missing or no table."""
         return Table(self.read(key, _table, {}), f"{self._place}{key}: ", self._problems)
 
     def tables(self, key: str) -> list["Table"]:
-        """The tables of an array of them, each named by its index as units are on the screen."""
+        """The tables of an array, each named by its index from 0, as units are on the screen."""
         rows = self.read(key, array_of(_table), ())
         return [Table(values, f"{self._place}{key} {index}: ", self._problems) for index, values in enumerate(rows)]
 
@@ -70,7 +70,7 @@ class Table:
             self._problems.append(self._place + message)
 
     def close(self) -> None:
-        """Report the keys that nobody has asked for."""
+        """Report every key that was never read."""
         known = tuple(self._known)
         for key in [key for key in self._values if key not in known][:MAX_PROBLEMS]:
             hint = did_you_mean(key, known) or f" (known: {', '.join(known)})"
@@ -78,12 +78,12 @@ class Table:
 
 
 def invalid(expected: str, value: object, hint: str = "") -> NoReturn:
-    """Raise Invalid with what was expected and what was got."""
+    """Raise Invalid with what was expected and what was found."""
     raise Invalid(f"expected {expected}, got {quote_value(value)}{hint}")
 
 
 def number(bound: str = "", accepts: Callable[[float], bool] = math.isfinite) -> Check[float]:
-    """A finite number, integers included, that is accepted; bound says in words which are."""
+    """A check for a finite number, integers included, that `accepts` holds for; bound says so in words."""
     expected = f"a finite number {bound}".strip()
 
     def check(value: object) -> float:
@@ -101,7 +101,7 @@ def number(bound: str = "", accepts: Callable[[float], bool] = math.isfinite) ->
 
 
 def integer(least: int, most: int) -> Check[int]:
-    """A whole number written without a point, in least <= number <= most."""
+    """A check for a whole number, written without a point, with least <= number <= most."""
 
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -112,14 +112,14 @@ def integer(least: int, most: int) -> Check[int]:
 
 
 def boolean(value: object) -> bool:
-    """true or false."""
+    """Check for true or false."""
     if not isinstance(value, bool):
         invalid("true or false", value)
     return value
 
 
 def one_of(choices: tuple[T, ...]) -> Check[T]:
-    """One of the listed words or numbers."""
+    """A check for one of the listed words or numbers."""
 
     def check(value: object) -> T:
         for choice in choices:
@@ -132,7 +132,7 @@ def one_of(choices: tuple[T, ...]) -> Check[T]:
 
 
 def single_line(longest: int, *, least: int = 0) -> Check[str]:
-    """A string, made safe to show and put on one line."""
+    """A check for a string of least to longest characters, sanitized and put on one line."""
 
     def check(value: object) -> str:
         if not isinstance(value, str):
@@ -146,7 +146,7 @@ def single_line(longest: int, *, least: int = 0) -> Check[str]:
 
 
 def prose(value: object) -> str:
-    """A string of up to MAX_LINES lines, made safe to show."""
+    """Check for a string of up to MAX_LINES lines, and sanitize it."""
     if not isinstance(value, str):
         invalid("a string", value)
     text = sanitize(value).strip()
@@ -156,7 +156,7 @@ def prose(value: object) -> str:
 
 
 def array_of(check: Check[T]) -> Check[tuple[T, ...]]:
-    """An array with every item checked; messages count items from 1."""
+    """A check for an array whose every item passes `check`; messages count items from 1."""
 
     def check_all(value: object) -> tuple[T, ...]:
         if not isinstance(value, list):
@@ -184,7 +184,7 @@ def _table(value: object) -> dict[str, object]:
 
 
 def read_toml(content: str | bytes) -> dict[str, object]:
-    """The content of a TOML file as tomllib gives it.  Raises Invalid, on whatever bytes, within a second."""
+    """Parse a TOML file with tomllib.  Any bytes return or raise Invalid within a second."""
     raw = content.encode(errors="replace") if isinstance(content, str) else content
     if len(raw) > MAX_BYTES:
         raise Invalid(f"expected at most {MAX_BYTES // 1000} kB")

@@ -1,4 +1,4 @@
-"""A scenario written as TOML that reads back equal."""
+"""Writing a scenario as TOML that reads back equal."""
 
 import json
 from dataclasses import asdict
@@ -12,15 +12,15 @@ from relutui.scenario.toml_table import MAX_BYTES
 
 
 def to_toml(scenario: Scenario, csv: str | None = None) -> str:
-    """The text of a file from which parse reads the scenario back.  Raises ScenarioError if it is more than a file may hold.
+    """Write a scenario as the text that parse reads back.  Raises ScenarioError if a file may not be that large.
 
-    csv: the name of the file beside it that has the points, which are not listed then.
+    csv: the name of the file beside it that has the points, if they are not listed.
     """
     s, c = scenario, scenario.start.c
     too_large = ScenarioError(
         f"{s.name}.toml: would be larger than {MAX_BYTES // 1000} kB: {s.start.units} units, {len(s.target.points)} points"
     )
-    if csv is None and len(s.target.points) * len("[0.0, 0.0], ") > MAX_BYTES:  # no need to write them all to know
+    if csv is None and len(s.target.points) * len("[0.0, 0.0], ") > MAX_BYTES:  # known before writing them all
         raise too_large
     blocks = [
         _lines(None, {"title": s.title, "summary": s.summary}) + _lesson(s.lesson),
@@ -57,7 +57,7 @@ def _units(start: Parameters, locks: Locks) -> list[str]:
 
 
 def _lines(header: str | None, values: dict[str, Any]) -> str:
-    """A section; None is a key left out.  Strings, numbers, true, false and arrays of JSON are those of TOML."""
+    """A section without the keys whose value is None; JSON writes strings, numbers, booleans and arrays as TOML does."""
     lines = [header] if header else []
     for key, value in values.items():
         if value is not None:
