@@ -53,7 +53,7 @@ def why_no_hint(session: Session) -> str | None:
         return "this scenario has no hints"
     if _scenario_hints(session) or _activation_mismatch(session) or is_piecewise_exercise(session):
         return None
-    return "the hints are about the units and locked values of the start"
+    return "the hints hold only for the units and locked values of the start"
 
 
 def state_hint(session: Session) -> str:
@@ -75,9 +75,9 @@ def _activation_mismatch(session: Session) -> str:
         return ""
     if now.activation != then.activation:
         off = "; no unit can be off" if then.activation == "relu" else ""
-        return f"The activation is {now.activation}{off}: f changes it, back to {then.activation}."
+        return f"The activation is {now.activation}{off}: press f to get back to {then.activation}."
     if now.output_activation != then.output_activation:
-        return f"The output's activation is {now.output_activation}: F changes it, back to {then.output_activation}."
+        return f"The output's activation is {now.output_activation}: press F to get back to {then.output_activation}."
     return ""
 
 

@@ -101,7 +101,7 @@ def _first_mismatch(session: Session, parts: tuple[SegmentProgress, ...]) -> str
     """What is still wrong on the first segment, from the left, that does not match."""
     before = [part.segment for part in takewhile(lambda part: part.matches, parts)]
     if len(before) == len(parts):
-        return "Every piece matches nearly enough; the loss is still above the exercise's bound."
+        return "Every piece nearly matches; the loss is still above the exercise's bound."
     segment = parts[len(before)].segment
     if not before:
         return f"On {segment_text(segment, session.domain)} {_mismatch(session, segment)}."

@@ -50,9 +50,9 @@ def _output_effect(session: Session) -> str:
         case "softplus":
             return "softplus on the output keeps it above 0: far below 0 the sum becomes nearly 0, far above it stays as it is."
         case "sigmoid":
-            return "sigmoid on the output presses the sum into 0 to 1: a sum of 0 becomes 0.5."
+            return "sigmoid on the output squeezes the sum between 0 and 1: a sum of 0 becomes 0.5."
         case "tanh":
-            return "tanh on the output presses the sum into -1 to 1: a sum of 0 stays 0."
+            return "tanh on the output squeezes the sum between -1 and 1: a sum of 0 stays 0."
 
 
 def _cut(session: Session, sentence: str) -> str:

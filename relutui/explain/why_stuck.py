@@ -227,7 +227,7 @@ def _local_minimum(session: Session) -> StuckReason:
     lowest = lowest_loss_found(session)
     advice = "another start may do better (R; g shows many)" if lowest is None else f"the best found is {loss_text(lowest)}"
     text = join_sentences(
-        f"Stuck in a local minimum: no small change of what is free lowers the loss; {advice}.", why_impossible(session)
+        f"Stuck in a local minimum: no small change of the free parameters lowers the loss; {advice}.", why_impossible(session)
     )
     return StuckReason("local minimum", (), "stuck: local minimum", text)
 

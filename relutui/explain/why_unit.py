@@ -20,7 +20,7 @@ def state_reason(unit: int, diagnosis: Diagnosis) -> str:
         case "dead":
             return f"Unit {unit} is dead: its z is 0 or below at every point, so it adds nothing there."
         case "parked":
-            return f"Unit {unit} is parked at the edge of the data: on, but over less than a millionth of their range."
+            return f"Unit {unit} is parked at the edge of the data: on, but over less than a millionth of its range."
         case "always on":
             return f"Unit {unit} is always on: its z is above 0 at every point, so it adds one straight line."
         case "twin":
@@ -74,7 +74,7 @@ def _kink_sentence(session: Session, unit: int) -> str:
     """Where a unit with a kink goes on or off."""
     p = session.state.parameters
     w, b, kink = float(p.w[unit]), float(p.b[unit]), float(kinks(p)[unit])
-    leak = f", but for a leak of {LEAK:g} z" if session.state.network.activation == "leaky_relu" else ""
+    leak = f", except for a leak of {LEAK:g} z" if session.state.network.activation == "leaky_relu" else ""
     if w == 0.0:
         return f"Unit {unit} has no kink: w is 0, so its z is {format_number(b)} everywhere{leak if b <= 0.0 else ''}."
     if w > 0.0:
@@ -172,7 +172,7 @@ def _identical_twins(session: Session, unit: int, other: int | None) -> str:
     fields = (p.w, p.b, p.v, locks.w, locks.b, locks.v)
     if other is None or any(values[unit] != values[other] for values in fields):
         return ""
-    return "All their numbers are equal, so training moves the two alike, for ever."
+    return "All their numbers are equal, so training always moves the two alike."
 
 
 def _smooth_unit(session: Session, unit: int) -> str:
@@ -188,11 +188,11 @@ def _smooth_unit(session: Session, unit: int) -> str:
         active_side = "right" if w > 0.0 else "left"
         return (
             f"Unit {unit} is never quite off: softplus bends gently around x = {x}, where its z = {z} crosses 0. "
-            f"Far to the {active_side} it adds slope {slope_text(v * w)}, on the other side nearly nothing."
+            f"Far to the {active_side} it adds slope {slope_text(v * w)}, on the other side almost none."
         )
     # sigmoid' is 1/4 and tanh' 1 at z = 0, where both are steepest
     steepest = v * w / 4 if network.activation == "sigmoid" else v * w
     return (
         f"Unit {unit} is a soft step and never switches off: it is steepest at x = {x}, where its z = {z} crosses 0. "
-        f"There it adds slope {slope_text(steepest)}, far from there nearly none."
+        f"There it adds slope {slope_text(steepest)}, far away almost none."
     )

@@ -85,9 +85,9 @@ def read_remark(capacity: Capacity) -> str:
         sentences.append("n units have at most n kinks, so they cannot do better than ━.")
         sentences.append("Not all of their n+1 slopes are free: the best may lie above it.")
     else:
-        sentences.append("What is possible is known only of units with a kink, and without an output activation.")
+        sentences.append("The best possible is known only for units with a kink and no output activation.")
     if _parabola_losses(capacity):
-        sentences.append("Of a parabola ax² it is a²L⁴/(180(n+1)⁴): n+1 pieces of one length.")
+        sentences.append("For a parabola ax² it is a²L⁴/(180(n+1)⁴): n+1 pieces of equal length.")
     if len(capacity.sweep.units) < len(capacity.numbers):
         units = count_text(capacity.sweep.units[0], "unit")
         sentences.append(f"This scenario lists its units, so only {units} were trained, with the present locks.")

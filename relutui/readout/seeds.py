@@ -119,7 +119,7 @@ def read_marked(starts: RandomStarts, marked: int) -> str:
     outcome, kind = starts.outcomes[marked], starts.state.settings.loss.upper()
     step, seed, loss = starts.step_of(marked), f"seed {starts.seed(marked)}", f"{kind} {_loss(starts.losses[marked])}"
     if outcome is None:
-        return f"{seed}   {loss}   after {step:,} of {starts.goal:,} steps" if step else f"{seed}   at its beginning"
+        return f"{seed}   {loss}   after {step:,} of {starts.goal:,} steps" if step else f"{seed}   at its start"
     return f"{seed}   {loss}   {outcome}: {OUTCOME_MEANINGS[outcome].format(below=starts.below)}"
 
 

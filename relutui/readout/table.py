@@ -21,7 +21,7 @@ Note = Literal["kink", "side", "w", "b", "on", "state", "∂w", "∂b", "∂v", 
 NOTES: tuple[Note, ...] = ("kink", "side", "on", "state")
 HANDLE_NOTES: tuple[Note, ...] = ("w", "b", "on", "state")
 GRADIENT_NOTES: tuple[Note, ...] = ("∂w", "∂b", "∂v", "Δkink", "state")
-UNSIGNED = "a slope is |w|, never below 0; the side says the sign of w"
+UNSIGNED = "a slope is |w|, never below 0; the side gives the sign of w"
 
 
 class Cell(NamedTuple):

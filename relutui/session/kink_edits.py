@@ -119,7 +119,7 @@ def stuck(state: State, selection: Selection, limits: tuple[float, float]) -> st
     if selection.field == "kink" and math.isnan(now):
         return f"unit {selection.row} has w = 0 and so no kink to nudge; type one, and it waits for a slope"
     if selection.field == "slope" and now == 0.0:
-        return "a slope is |w|, never below 0; its side says the sign of w"
+        return "a slope is |w|, never below 0; its side gives the sign of w"
     low, high = limits
     return f"{selection} is at its end: w and b stay within {low:g} to {high:g}; type a value to go beyond"
 

@@ -108,7 +108,7 @@ def _gained_by_unit(session: Session, unit: int) -> str:
     if not network.kinked:
         return f"it adds its whole curve, v {network.activation}(z)"
     slope, on = slope_text(float(p.v[unit]) * float(p.w[unit])), stretch(p, unit, session.domain)
-    leak = f", but for a leak of {LEAK:g} z" if network.activation == "leaky_relu" else ""
+    leak = f", except for a leak of {LEAK:g} z" if network.activation == "leaky_relu" else ""
     if on is None:
         return f"it is off everywhere{leak or ' and adds nothing'}"
     if on == session.domain:

@@ -27,7 +27,7 @@ def next_optimizer(session: Session) -> Session:
     """The next optimizer: sgd, momentum, adam; its moments begin at zero, parameters and step stay."""
     settings = session.state.settings
     name = after(OPTIMIZERS, settings.optimizer)
-    said = f"optimizer {name} from here on: parameters and step stay, what it remembers of gradients begins anew"
+    said = f"optimizer {name} from here on: parameters and step stay, its memory of gradients starts afresh"
     return _with_settings(session, replace(settings, optimizer=name), f"optimizer {name}", "optimizer").say(said)
 
 

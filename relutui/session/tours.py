@@ -32,7 +32,7 @@ QUESTIONS: tuple[Question, ...] = (
         "How does each node know where to start on the graph?",
         "parabola",
         ("S", "V", "V", "V", "i"),
-        "Nothing places it: each began anywhere, and training moved its kink.",
+        "Nothing sets it: each starts at random; training moves its kink.",
     ),
     Question(
         2,
@@ -74,7 +74,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Why are the biases negative? Has it to do with y being positive?",
         "lab-half",
         ("end", "l", ">", "up", "up", "i"),
-        "The whole ŷ is 1 higher, by c alone; b only says where a unit is off.",
+        "c alone lifts the whole ŷ by 1; b only sets where a unit is off.",
     ),
     Question(
         8,
@@ -123,7 +123,7 @@ QUESTIONS: tuple[Question, ...] = (
         "What does the ReLU on the output do?",
         "dosage-relu",
         ("tab", "c", "c", "c", "c", "I"),
-        "relu cuts off what is below 0: of the wedge only the tip is left.",
+        "relu cuts off what is below 0: only the tip of the wedge is left.",
     ),
     Question(
         15,
@@ -137,6 +137,6 @@ QUESTIONS: tuple[Question, ...] = (
         "How many units do I need? How good can n units be?",
         "parabola",
         ("n",),
-        "n units bend n times at most: so good a fit can be, and was found.",
+        "n units bend at most n times: ━ is the best possible, ● the best found.",
     ),
 )

@@ -14,7 +14,7 @@ def refusal(session: Session) -> str:
     """Why no other can be opened now, as nothing is dropped without a word; nothing if one can."""
     if not session.unsaved or len(session.others) < KEPT:
         return ""
-    return f"{KEPT} scenarios are kept unwritten already: write this one (w), or throw one away in the gallery (o, d)"
+    return f"{KEPT} scenarios are kept unwritten already: write this one (w), or discard one in the gallery (o, d)"
 
 
 def opened(now: Session, session: Session) -> Session:

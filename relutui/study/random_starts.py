@@ -162,11 +162,11 @@ def open_start(starts: RandomStarts, place: int) -> Session:
     session, state, name = record_best(starts), starts.state, f"random start {starts.seed(place)}"
     beginning, end, outcome = starts.beginning(place), starts.checkpoint(place), starts.outcomes[place]
     if outcome == "diverged":
-        said = f"{name} at its beginning: within {end.step:,} steps it diverges"
+        said = f"{name} at its start: within {end.step:,} steps it diverges"
         end = Checkpoint.start(beginning)
     else:
         became = f": {outcome}" if outcome else ""
-        said = f"{name} after {end.step:,} steps{became}; r goes back to its beginning" if end.step else name
+        said = f"{name} after {end.step:,} steps{became}; r goes back to its start" if end.step else name
     state = State(state.network, end, state.locks, state.settings, starts.seed(place), change=name, origin=beginning)
     # Not with_state, which would mark this as an edit during the previous training if the steps happen to be equal.
     return fit_limits(session.at(session.states.push(state))).say(said)

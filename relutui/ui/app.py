@@ -142,7 +142,7 @@ class RelutuiApp(App[str]):
 
     def on_input_dropped(self, event: InputDropped) -> None:
         """Some of what was typed or pasted is lost, which is said."""
-        said = f"{event.count:,} characters of what was typed or pasted were left out: too many at once"
+        said = f"{event.count:,} typed or pasted characters were dropped: too many at once"
         self._explore.session = self._explore.session.say(said, error=True)
 
     def on_resize(self, event: events.Resize) -> None:

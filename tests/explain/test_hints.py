@@ -140,7 +140,7 @@ def test_why_there_is_no_hint() -> None:
     exercise, curve = open_lab().scenario.exercise, opener("shifted-2")
     session = replace(curve, scenario=replace(curve.scenario, exercise=exercise))
     assert why_no_hint(session) is None
-    assert why_no_hint(unit_edits.add_unit(session)) == "the hints are about the units and locked values of the start"
+    assert why_no_hint(unit_edits.add_unit(session)) == "the hints hold only for the units and locked values of the start"
     assert why_no_hint(without_hints(session)) == "this scenario has no hints"
 
 
@@ -158,14 +158,14 @@ def test_with_another_activation_that_comes_first_and_alone(presses: int) -> Non
     for _ in range(presses):
         session = settings_edits.next_activation(session)
     name = ("leaky_relu", "softplus", "sigmoid")[presses - 1]
-    expected = f"The activation is {name}; no unit can be off: f changes it, back to relu."
+    expected = f"The activation is {name}; no unit can be off: press f to get back to relu."
     assert heard(session, 2) == [expected, expected]
     assert hint(ask(settings_edits.next_activation(ask(opener("lab-half"))))).startswith("The activation is leaky_relu")
 
 
 def test_with_another_output_activation_too() -> None:
     session = settings_edits.next_output_activation(opener("lab-half"))
-    assert said(ask(session)) == "The output's activation is relu: F changes it, back to identity."
+    assert said(ask(session)) == "The output's activation is relu: press F to get back to identity."
 
 
 def removed(session: Session, unit: int) -> Session:

@@ -63,8 +63,8 @@ def test_many_pieces_are_counted() -> None:
     [
         (Network("tanh"), "smooth curves, so it has no pieces."),
         (Network("identity"), "straight lines, so their sum is one too."),
-        (Network(output_activation="sigmoid"), "presses the sum into 0 to 1"),
-        (Network(output_activation="tanh"), "presses the sum into -1 to 1"),
+        (Network(output_activation="sigmoid"), "squeezes the sum between 0 and 1"),
+        (Network(output_activation="tanh"), "squeezes the sum between -1 and 1"),
         (Network(output_activation="softplus"), "softplus on the output keeps it above 0"),
     ],
 )

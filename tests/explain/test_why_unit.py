@@ -145,7 +145,7 @@ def test_twins_that_nothing_tells_apart() -> None:
     assert why_unit(open_lab(w1=1, b1=-1, w2=1, b2=-1), 2) == (
         "Unit 2 is off until x = 1, where its z = 1.00 x - 1.00 crosses 0. "
         "Unit 2 is a twin of unit 1: the same kink and side, so the two together make one bend. "
-        "All their numbers are equal, so training moves the two alike, for ever."
+        "All their numbers are equal, so training always moves the two alike."
     )
     assert "All their numbers" not in why_unit(open_lab(w1=1, b1=-1, w2=2, b2=-2), 2)
 
@@ -168,7 +168,7 @@ def test_v_below_0_and_v_0() -> None:
 def test_a_leak_is_named() -> None:
     session = with_network(open_lab(w1=1, b1=-1), Network("leaky_relu"))
     assert why_unit(session, 1).startswith(
-        "Unit 1 is off until x = 1, where its z = 1.00 x - 1.00 crosses 0, but for a leak of 0.01 z."
+        "Unit 1 is off until x = 1, where its z = 1.00 x - 1.00 crosses 0, except for a leak of 0.01 z."
     )
     assert why_unit(session, 2).startswith("Unit 2 has no kink: w is 0, so its z is 0.00 everywhere")
 

@@ -154,7 +154,7 @@ def test_what_is_left_out_is_said_and_what_anybody_may_type_is_not_left_out(prog
     program.wait_for("[ 1.00 ]")
     assert "left out" not in program.text
     program.press("+" * 20_000)
-    program.wait_for("characters of what was typed or pasted were left out: too many at once")
+    program.wait_for("typed or pasted characters were dropped: too many at once")
     program.press("-")
     program.wait_until(lambda: "left out" not in program.text)
 

@@ -50,7 +50,7 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     """A limit to the size of files stands in for the disk: the error is the same but for its words."""
     with Program(tmp_path, "lab", largest_file=100) as program:
         program.press("+")
-        program.wait_for("what you do is not kept for recovery (File too large); w writes it")
+        program.wait_for("your work is not kept for recovery (File too large); w writes it")
         program.wait_for("[ 0.10 ]")
         write(program, "mine.toml")
         program.wait_for("mine.toml: File too large")
@@ -92,7 +92,7 @@ def test_a_name_that_exists_is_only_written_over_when_it_is_entered_twice(tmp_pa
     with Program(tmp_path, "lab") as program:
         program.wait_for("no training")
         write(program, "mine.toml")
-        program.wait_for("mine.toml exists; enter again writes over it")
+        program.wait_for("mine.toml exists; enter again overwrites it")
         assert (tmp_path / "mine.toml").read_text() == "mine"
 
 

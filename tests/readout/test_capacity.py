@@ -120,7 +120,7 @@ def test_how_far_it_is() -> None:
     [
         (PARABOLA, "a²L⁴/(180(n+1)⁴)", "lists its units"),
         (open_lab(), "only 3 units were trained", "L⁴"),
-        (opener("dosage-softplus"), "What is possible is known only", "at most n kinks"),
+        (opener("dosage-softplus"), "The best possible is known only", "at most n kinks"),
     ],
     ids=["parabola", "lab", "softplus"],
 )

@@ -35,7 +35,7 @@ def test_the_marked_one_in_a_sentence() -> None:
     starts = lab([0.0005, np.nan])
     assert read_marked(starts, 0) == "seed 0   MSE 5.0e-04   solved: the loss is below 0.001"
     assert read_marked(starts, 1).startswith("seed 1   MSE -   diverged: ")
-    assert read_marked(begin(open_lab(), 1, 10), 0) == "seed 0   at its beginning"
+    assert read_marked(begin(open_lab(), 1, 10), 0) == "seed 0   at its start"
 
 
 def test_on_their_way_only_what_is_sure_is_told() -> None:

@@ -135,7 +135,7 @@ async def test_w_writes_it_and_says_where_the_points_are(wave: Path, tmp_path: P
         assert "● unsaved" not in screen.text
         assert_same(tmp_path / "wave-mine.toml", screen.session)
         await screen.press("plus", "w", "enter")
-        assert "exists; enter again writes over it" in screen.text
+        assert "exists; enter again overwrites it" in screen.text
         await screen.press("enter")
         assert_same(tmp_path / "wave-mine.toml", screen.session)
 

@@ -92,9 +92,9 @@ def test_what_a_unit_adds_is_said(values: dict[str, float], row: int, expected: 
 @pytest.mark.parametrize(
     ("w", "b", "v", "expected"),
     [
-        (1, -4, 1, "it is off everywhere, but for a leak of 0.01 z"),
-        (-1, 1.5, 1, "up to x = 1.5 it adds its slope, -1; from there on it is off, but for a leak of 0.01 z"),
-        (1, -1, 1, "from x = 1 on it adds its slope, +1; until there it is off, but for a leak of 0.01 z"),
+        (1, -4, 1, "it is off everywhere, except for a leak of 0.01 z"),
+        (-1, 1.5, 1, "up to x = 1.5 it adds its slope, -1; from there on it is off, except for a leak of 0.01 z"),
+        (1, -1, 1, "from x = 1 on it adds its slope, +1; until there it is off, except for a leak of 0.01 z"),
         (1, 1, 1, "it is on everywhere and adds its slope, +1"),
         (0, -50, 3, "w is 0, so the whole sum moves down by 1.50"),  # 3 times 0.01 times -50
         (0, 2, -3, "w is 0, so the whole sum moves down by 6.00"),

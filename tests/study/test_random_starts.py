@@ -75,7 +75,7 @@ def test_the_opened_one_is_where_it_ended_and_rewinds_to_where_it_began() -> Non
     assert [state.parameters.c, *state.parameters.w] == values[[0, 1, 4, 7]].tolist()
     assert state.checkpoint.optimizer.first.b.tolist() == (starts.parts[0].first[2][[2, 5, 8]]).tolist()
     assert state.checkpoint.optimizer.second.c == starts.parts[0].second[2][0]
-    assert said(session) == f"random start 2 after 60 steps: {starts.outcomes[2]}; r goes back to its beginning"
+    assert said(session) == f"random start 2 after 60 steps: {starts.outcomes[2]}; r goes back to its start"
     back = edits.rewind(session)
     assert back.state.checkpoint == Checkpoint.start(starts.beginning(2))
     assert back.state.seed == 2
@@ -85,7 +85,7 @@ def test_the_opened_one_is_where_it_ended_and_rewinds_to_where_it_began() -> Non
 def test_one_that_was_opened_on_its_way_has_no_outcome_yet() -> None:
     starts = after(LAB, 60, [0.1])
     on_its_way = starts.with_part(0, replace(starts.parts[0], step=50))
-    assert said(open_start(on_its_way, 0)) == "random start 0 after 50 steps; r goes back to its beginning"
+    assert said(open_start(on_its_way, 0)) == "random start 0 after 50 steps; r goes back to its start"
 
 
 def test_opening_one_after_another_is_no_change_in_the_course_of_training() -> None:
@@ -97,7 +97,7 @@ def test_one_that_diverged_is_opened_at_its_beginning() -> None:
     starts = after(LAB, 60, [0.1, np.nan])
     session = open_start(starts, 1)
     assert session.state.checkpoint == Checkpoint.start(starts.beginning(1))
-    assert said(session) == "random start 1 at its beginning: within 60 steps it diverges"
+    assert said(session) == "random start 1 at its start: within 60 steps it diverges"
 
 
 def test_one_that_was_not_trained_is_opened_too() -> None:

@@ -87,7 +87,7 @@ async def test_everything_is_drawn_anew_over_every_screen(over: str) -> None:
 async def test_what_was_left_out_is_said() -> None:
     async with shown() as screen:
         screen.app.post_message(InputDropped(12345))
-        await until(lambda: "12,345 characters of what was typed or pasted were left out: too many at once" in screen.text)
+        await until(lambda: "12,345 typed or pasted characters were dropped: too many at once" in screen.text)
 
 
 async def test_a_search_that_begins_when_the_palette_is_gone_does_no_harm() -> None:

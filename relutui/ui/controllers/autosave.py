@@ -99,4 +99,4 @@ class Autosave:
         calm, self._said = session.message is self._said, session.message
         if problem != self._problem and not session.running and calm:
             self._problem = problem
-            self._host.session = session.say(f"what you do is not kept for recovery ({problem}); w writes it", error=True)
+            self._host.session = session.say(f"your work is not kept for recovery ({problem}); w writes it", error=True)

@@ -14,7 +14,7 @@ async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
     """Show where that many steps lead from the present state, unless it changes meanwhile."""
     session, state = host.session, host.session.state
     if session.running:
-        host.session = session.say("the run goes there by itself; space pauses it, then p looks ahead")
+        host.session = session.say("training is running; space pauses it, then p shows the preview")
         return
     try:
         ahead, ended = await trainer.train(state.checkpoint, state.problem(session.dataset), steps), ""
@@ -30,7 +30,7 @@ async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
         host.session = host.session.say(f"training stops here: the loss is below {state.settings.stop_below:g}")
         return
     if taken < steps and not ended:
-        ended = f"then it stops, the loss being below {state.settings.stop_below:g}"
+        ended = f"then it stops, as the loss is below {state.settings.stop_below:g}"
     said = _said(host.session, ahead, ended)
     host.session = replace(host.session, ahead=ahead, view="fit").say(said, error=ended.endswith("diverges"))
 
@@ -40,4 +40,4 @@ def _said(session: Session, ahead: Checkpoint, ended: str) -> str:
     steps, kind = ahead.step - state.checkpoint.step, state.settings.loss.upper()
     there = loss_text(loss_of(replace(state, checkpoint=ahead), session.dataset))
     on = f"{steps} step{'s' * (steps != 1)} on: {kind} {there} (now {loss_text(session.loss)})"
-    return f"{on}; {ended}" if ended else f"{on}; p takes the ghost away"
+    return f"{on}; {ended}" if ended else f"{on}; p hides the preview"

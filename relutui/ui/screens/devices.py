@@ -134,7 +134,7 @@ class DevicesDialog(ModalScreen[str | None]):
         """All that is known of a device."""
         report = self.reports.get(device)
         if report is None:
-            taken = "; it is taken if it is usable" if device == self._chosen else ""
+            taken = "; it is used if it works" if device == self._chosen else ""
             return f"{DEVICES[device]}: {LOOKING}{taken}" if self.busy else f"{DEVICES[device]}: no answer"
         called = Device(report.name, report.renderer)
         if not report.usable:

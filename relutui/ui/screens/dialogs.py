@@ -54,7 +54,7 @@ class WriteDialog(ModalScreen[Written | None]):
             dialog.border_title = Content(f"Write {self._session.scenario.name} as a scenario")
             yield PathInput(value=f"{self._session.scenario.name}-mine.toml", id="path", select_on_focus=False)
             yield Static(Content(""), classes="error", id="problem")
-            yield Static("enter writes   esc does not", classes="note")
+            yield Static("enter writes   esc cancels", classes="note")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write, unless the file is there already and this is the first time it is named."""
@@ -90,8 +90,8 @@ class WriteDialog(ModalScreen[Written | None]):
             return
         known = [file for file in (self._confirmed, *self._session.files) if file and files.same_file(file.path, path)]
         self._confirmed = files.File.at(path)
-        what = "has changed meanwhile" if known and known[0].changed else "exists"
-        self._say(f"{path} {what}; enter again writes over it")
+        what = "has changed since" if known and known[0].changed else "exists"
+        self._say(f"{path} {what}; enter again overwrites it")
 
     def _say(self, problem: str) -> None:
         self.query_one("#problem", Static).update(Content(sanitize_line(problem)))
@@ -99,7 +99,7 @@ class WriteDialog(ModalScreen[Written | None]):
 
 def _refusal(path: Path) -> str:
     """Why a file is never written over; nothing if it may be."""
-    return "comes with relutui and stays as it is" if is_shipped(path) else files.protected(path)
+    return "comes with relutui and cannot be changed" if is_shipped(path) else files.protected(path)
 
 
 class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
@@ -116,7 +116,7 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
         """The question."""
         count = len(self._unwritten)
         it, marked = ("it", "it") if count == 1 else ("all of it", "the marked one")
-        keys = f"q again quits and throws {it} away   w writes {marked}   " if count else "q or enter quits   "
+        keys = f"q again quits and discards {it}   w writes {marked}\n" if count else "q or enter quits   "
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Quit?"
             if self._said:
@@ -124,7 +124,7 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
             if self._unwritten:
                 yield Static("Not written:")
                 yield MarkedList(map(_row, self._unwritten))
-            yield Static(f"{keys}esc stays", classes="note")
+            yield Static(f"{keys}esc cancels", classes="note")
 
     def on_mount(self) -> None:
         """The first is marked."""

@@ -187,7 +187,7 @@ class Explore(Screen[None]):
         """Have the table on the screen as it is now; what there is to say where there is no room for it."""
         if not self._table.display:
             if self.session.layout == "tiny":
-                return [UnitTable.Refused("too small to type a value here; + and - nudge it")]
+                return [UnitTable.Refused("no room to type a value here; + and - nudge it")]
             self.session = replace(self.session, tab="units")
         if self._draw_due:  # a slow terminal is no reason to type into the wrong cell
             self._table.update(read_table(edits.previewed(self.session)))

@@ -31,7 +31,7 @@ ROOMY = 30  # rows of the terminal from which each scenario has two
 THUMBNAIL = 10  # columns of the small drawings in the list
 LONGEST = max(map(len, TEACHING_ORDER))  # name
 NOTE = "enter opens   / path   esc back"
-NOTE_OF_KEPT = "not written: enter goes on with it   d throws it away   / path   esc back"
+NOTE_OF_KEPT = "not written: enter reopens it   d discards it   / path   esc back"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Gallery(Screen[Session | None]):
     BINDINGS = [
         Binding("escape,q", "dismiss", "Cancel", show=False),
         Binding("slash", "path", "Path", show=False),
-        Binding("d", "throw_away", "Throw away", show=False),
+        Binding("d", "throw_away", "Discard", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
 
@@ -104,7 +104,7 @@ class Gallery(Screen[Session | None]):
             self._offer(marked)
         elif kept:
             self._confirmed = kept
-            self._say("d again throws it away for good")
+            self._say("d again discards it for good")
 
     @on(OptionList.OptionHighlighted)
     def show_marked(self, event: OptionList.OptionHighlighted) -> None:

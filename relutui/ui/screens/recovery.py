@@ -17,7 +17,7 @@ from relutui.session.journal import RecoverableSession
 from relutui.session.session import Session
 from relutui.ui.widgets.marked_list import MarkedList, Row
 
-NOTE = "enter goes on with it   d throws it away   esc asks again later"
+NOTE = "enter reopens it   d discards it   esc asks again later"
 
 
 class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
@@ -67,7 +67,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
             self._offer(min(marked, len(self._places) - 1))
         elif event.key == "d":
             self._confirmed = session
-            self._say("d again throws it away for good")
+            self._say("d again discards it for good")
         elif event.key == "escape":
             event.stop()  # it is not for what comes next, such as the gallery
             event.prevent_default()

@@ -11,7 +11,7 @@ LENGTH = 24  # characters; enough for every float, and a stray paste stays small
 ALLOWED = frozenset("0123456789+-.eE")
 PLAIN = range(0x100)  # characters that are one cell wide and read from the left; others are not put in as they are
 _NOT_ALLOWED = "only digits, + - . and e here; esc leaves the cell"
-_SECOND_POINT = "there is a point already, and a comma is one too"
+_SECOND_POINT = "there is already a point, and a comma counts as one"
 _PERHAPS_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
 
 _COMMITS: dict[str, Move | None] = {"enter": None, "tab": "next", "shift+tab": "previous", "up": "up", "down": "down"}
@@ -100,7 +100,7 @@ class CellEditor:
             made = quote_value(text[:caret] + new + text[caret:])
             return replace(self, problem=f"{made} is not a number, so nothing is pasted")
         if _PERHAPS_THOUSANDS.fullmatch(new):
-            told = f"{quote_value(new)} is taken for {new.replace(',', '.')}: a comma is a decimal point here"
+            told = f"{quote_value(new)} is read as {new.replace(',', '.')}: a comma is a decimal point here"
             return replace(pasted_in, problem=told)
         return pasted_in
 

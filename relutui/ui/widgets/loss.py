@@ -25,7 +25,7 @@ def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
     steps, losses = np.array(readout.steps, float), np.array(readout.losses)
     shown = np.isfinite(losses) & (losses > 0.0)
     if shown.sum() < 2 or steps[shown].min() == steps[shown].max():
-        said = "nothing to draw: 0, and what is no number, have no logarithm"
+        said = "nothing to draw: each loss is 0 or not finite"
         if steps.min() == steps.max():
             said = f"no steps {'from here ' if steps.max() else ''}yet: s takes one, space runs"
         return [strip_of(Text(f" {said}", style="dim"), width)]

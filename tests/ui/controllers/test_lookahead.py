@@ -75,7 +75,7 @@ async def test_a_prediction_goes_no_further_than_training_would() -> None:
         await screen.press("p")
         assert screen.session.ahead is not None
         assert screen.session.ahead.step < 100
-        assert "then it stops, the loss being below 0.3" in said(screen.session)
+        assert "then it stops, as the loss is below 0.3" in said(screen.session)
 
 
 async def test_without_a_device_it_says_why_not() -> None:

@@ -152,7 +152,7 @@ async def test_one_that_is_chosen_before_it_is_found_is_taken_or_refused_once_it
         screen.trainer.found.clear()
         for key in ("d", "down", "enter"):
             screen.app.post_message(events.Key(key, None))
-        await until(lambda: "CPU (clang): looking ...; it is taken if it is usable" in screen.text)
+        await until(lambda: "CPU (clang): looking ...; it is used if it works" in screen.text)
         screen.trainer.found.set()
         await until(lambda: screen.session.device == "CPU (clang)")
         assert screen.app.screen is screen.explore

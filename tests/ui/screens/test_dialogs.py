@@ -20,7 +20,7 @@ async def test_writing_and_opening_again(tmp_path: Path, monkeypatch: pytest.Mon
         assert load(tmp_path / "lab-mine.toml").start == screen.session.state.parameters
         await screen.press("plus", "w")
         await screen.press("enter")
-        assert "exists; enter again writes over it" in screen.text
+        assert "exists; enter again overwrites it" in screen.text
         assert load(tmp_path / "lab-mine.toml").start.w[1] == 1
         await screen.press("enter")
         assert load(tmp_path / "lab-mine.toml").start.w[1] == 1.1

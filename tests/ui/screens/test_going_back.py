@@ -97,7 +97,7 @@ async def test_two_left_unwritten() -> None:
 async def test_d_throws_one_away_once_it_is_pressed_twice() -> None:
     async with shown(replace(EDITED, kept=BOTH), (80, 24)) as screen:
         await screen.press("o", "home", "d")
-        assert "d again throws it away for good" in screen.text
+        assert "d again discards it for good" in screen.text
         await screen.press("down")
         assert "d again" not in screen.text
         await screen.press("d")

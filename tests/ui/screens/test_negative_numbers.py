@@ -115,7 +115,7 @@ async def test_at_80_by_24_the_table_is_shown_for_it() -> None:
 async def test_where_no_number_can_be_typed_the_nudge_stays() -> None:
     async with shown(size=(40, 12)) as screen:
         await screen.press("minus", "7")
-        assert "too small to type a value here" in screen.text
+        assert "no room to type a value here" in screen.text
         assert w1(screen) == -0.1
 
 

@@ -59,7 +59,7 @@ async def test_what_is_pasted_after_a_minus_is_the_whole_number() -> None:
 @pytest.mark.parametrize(("keys", "size", "reason"), [
     ("up", (120, 36), "w of unit 0 is locked"),
     ("m right", (120, 36), "enter, + and - change the side"),
-    ("", (40, 12), "too small to type a value here"),
+    ("", (40, 12), "no room to type a value here"),
 ])  # fmt: skip
 async def test_a_paste_where_nothing_can_be_typed_says_why(keys: str, size: tuple[int, int], reason: str) -> None:
     async with shown(size=size) as screen:

@@ -56,8 +56,8 @@ async def test_quitting_after_leaving() -> None:
 
 
 @pytest.mark.parametrize(("session", "said"), [
-    (open_lab(w1=1), "q again quits and throws it away"),
-    (left_sine(), "q again quits and throws all of it away"),
+    (open_lab(w1=1), "q again quits and discards it"),
+    (left_sine(), "q again quits and discards all of it"),
 ])  # fmt: skip
 async def test_what_one_quits_without_is_gone_which_is_said(session: Session, said: str, state_folder: Path) -> None:
     async with shown(session, (80, 24), journal=Journal()) as screen:

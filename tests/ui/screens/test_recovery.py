@@ -61,7 +61,7 @@ async def test_enter_goes_on_with_the_marked_one_and_leaves_the_others(two: None
 async def test_d_throws_one_away_once_it_is_pressed_twice(two: None, state_folder: Path) -> None:
     async with shown(journal=Journal()) as screen:
         await screen.press("d")
-        assert "d again throws it away for good" in screen.text
+        assert "d again discards it for good" in screen.text
         await screen.press("down")
         assert "d again" not in screen.text
         await screen.press("d")
@@ -213,7 +213,7 @@ async def test_that_nothing_can_be_kept_is_said_once(state_folder: Path, monkeyp
     state_folder.parent.write_text("a file is in the way")
     tries = noted(monkeypatch)
     async with shown(journal=Journal()) as screen:
-        await until(lambda: "what you do is not kept for recovery (Not a directory); w writes it" in screen.text)
+        await until(lambda: "your work is not kept for recovery (Not a directory); w writes it" in screen.text)
         await screen.press("plus")
         assert screen.session.state.parameters.w[1] == 0.1
         tries.clear()

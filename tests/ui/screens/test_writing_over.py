@@ -45,7 +45,7 @@ async def test_one_that_became_read_only_in_between_is_not_replaced_either(tmp_p
     path = tmp_path / "kept.toml"
     path.write_text("kept")
     async with writing(path) as screen:
-        assert "exists; enter again writes over it" in said(screen)
+        assert "exists; enter again overwrites it" in said(screen)
         path.chmod(0o444)
         await screen.press("enter", "enter")
         assert "is read-only" in said(screen)
@@ -60,7 +60,7 @@ async def test_what_comes_with_the_program_is_never_written_over(tmp_path: Path,
         path = tmp_path / "link.toml"
         path.symlink_to(lab)
     async with writing(path) as screen:
-        assert "comes with relutui and stays as it is: choose another name" in said(screen)
+        assert "comes with relutui and cannot be changed: choose another name" in said(screen)
         await screen.press("enter", "enter")
         assert lab.read_bytes() == before
 
@@ -81,12 +81,12 @@ async def test_a_file_that_changed_since_it_was_read_is_said(tmp_path: Path) -> 
     path.write_bytes(shipped()["lab"].read_bytes())
     session = opener(str(path))
     async with writing(path, session) as screen:
-        assert "exists; enter again writes over it" in said(screen)
+        assert "exists; enter again overwrites it" in said(screen)
         await screen.press("escape")
         path.write_text("somebody else's")
         await screen.press("w")
         await screen.enter_path(path)
-        assert "has changed meanwhile; enter again writes over it" in said(screen)
+        assert "has changed since; enter again overwrites it" in said(screen)
         assert path.read_text() == "somebody else's"
         await screen.press("enter")
         assert load(path).start == screen.session.state.parameters
@@ -98,13 +98,13 @@ async def test_a_file_that_changed_since_it_was_written_is_said(tmp_path: Path) 
         assert "● unsaved" not in screen.text
         await screen.press("plus", "w")
         await screen.enter_path(path)
-        assert "exists; enter again writes over it" in said(screen)
+        assert "exists; enter again overwrites it" in said(screen)
         await screen.press("enter")
         assert load(path).start.w[1] == 1.1
         path.write_text("somebody else's")
         await screen.press("plus", "w")
         await screen.enter_path(path)
-        assert "has changed meanwhile" in said(screen)
+        assert "has changed since" in said(screen)
 
 
 async def test_a_file_that_changed_since_it_was_asked_about_is_asked_about_again(tmp_path: Path) -> None:
@@ -114,6 +114,6 @@ async def test_a_file_that_changed_since_it_was_asked_about_is_asked_about_again
         path.write_text("somebody else's")
         await screen.press("enter")
         assert path.read_text() == "somebody else's"
-        assert "has changed meanwhile; enter again writes over it" in said(screen)
+        assert "has changed since; enter again overwrites it" in said(screen)
         await screen.press("enter")
         assert load(path).start.w[1] == 1

@@ -140,8 +140,8 @@ STRANGE = "only digits, + - . and e here; esc leaves the cell"
 
 @pytest.mark.parametrize(("keys", "text", "reason"), [
     ("1/3", "1/3", STRANGE),
-    ("1,2,3", "1.2,3", "there is a point already, and a comma is one too"),
-    ("1.234,5", "1.234,5", "there is a point already, and a comma is one too"),
+    ("1,2,3", "1.2,3", "there is already a point, and a comma counts as one"),
+    ("1.234,5", "1.234,5", "there is already a point, and a comma counts as one"),
     ("1_5", "1_5", STRANGE),
     ("1 5", "1 5", STRANGE),
     ("5 ", "5 ", STRANGE),
@@ -220,7 +220,7 @@ def test_a_paste_that_makes_no_number_with_what_is_typed_is_not_taken() -> None:
 
 def test_a_comma_that_may_stand_for_thousands_is_said() -> None:
     pasted = CellEditor.opened(9.0).paste("1,234")
-    assert (pasted.text, pasted.problem) == ("1.234", '"1,234" is taken for 1.234: a comma is a decimal point here')
+    assert (pasted.text, pasted.problem) == ("1.234", '"1,234" is read as 1.234: a comma is a decimal point here')
 
 
 @pytest.mark.parametrize("pasted", ["", "\n\n", "\x1b"])

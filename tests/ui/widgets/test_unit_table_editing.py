@@ -190,7 +190,7 @@ async def test_pasting() -> None:
             await pilot.press("escape")
         refused, taken = (
             '"1/3" is not a number, so nothing is pasted',
-            '"1,234" is taken for 1.234: a comma is a decimal point here',
+            '"1,234" is read as 1.234: a comma is a decimal point here',
         )
         assert app.take() == [4.0, "left", refused, 1.234, taken, "left"]
         assert app.bubbled == ["escape", "escape"]
