@@ -6,7 +6,7 @@ from pathlib import Path
 
 from relutui.explain.phrasing import count_text
 from relutui.lib.safe_text import sanitize_line
-from relutui.model.dataset import caution
+from relutui.model.dataset import scaling_advice
 from relutui.scenario.library import load, shipped
 from relutui.scenario.scenario import ScenarioError
 
@@ -34,7 +34,7 @@ def check_files(files: list[str]) -> int:
                 print(os.path.join(folder, problem), file=sys.stderr)
             status = 1
         else:
-            but = caution(scenario.dataset)
+            but = scaling_advice(scenario.dataset)
             found = f"{count_text(scenario.start.units, 'unit')}, {count_text(len(scenario.dataset), 'point')}"
             print(f"{sanitize_line(file)}: good: {found}{but and f'; {but}'}")
     return status

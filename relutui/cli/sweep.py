@@ -17,7 +17,7 @@ from relutui.cli.usage import UsageError, new_file
 from relutui.lib import files
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.safe_text import sanitize_line
-from relutui.model.dataset import caution
+from relutui.model.dataset import scaling_advice
 from relutui.model.trainer import Device, TrainerUnavailable
 from relutui.study.outcomes import OUTCOMES
 from relutui.study.sweep import Result, Sweep, best_possible, bound, join_results
@@ -156,8 +156,8 @@ def _describe(report: Report) -> None:
     print("\nunits" + "".join(f"{outcome:>{width}}" for outcome, width in zip(OUTCOMES, widths)))
     for result in report.results:
         print(f"{result.units:>5}" + "".join(f"{n:>{width},}" for n, width in zip(result.counts().values(), widths)))
-    if said := caution(planned.scenario.dataset):
-        print(f"\n{said}")
+    if scaling := scaling_advice(planned.scenario.dataset):
+        print(f"\n{scaling}")
     advice = f"; {report.device.advice}" if report.device and report.device.advice else ""
     print(f"\nin {report.seconds:.2f} s on {report.device}{advice}")
 

@@ -18,7 +18,7 @@ from relutui.lib.number_text import finite, loss_text
 from relutui.lib.pacing import next_count
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.batch import values_of
-from relutui.model.dataset import caution
+from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
 from relutui.scenario.scenario_files import files_of, write
@@ -139,8 +139,8 @@ def _describe(report: Report) -> None:
         on = f" in {report.seconds:.2f} s on {report.device}{advice}"
     print(f"{session.scenario.name}: {step} steps{on}")
     print(f"{settings.loss.upper()} {loss_text(session.loss)}")
-    if said := caution(session.dataset):
-        print(said)
+    if scaling := scaling_advice(session.dataset):
+        print(scaling)
     print(f"{'unit':>4} {'w':>12} {'b':>12} {'v':>12}")
     for unit in range(p.units):
         print(f"{unit:>4} {p.w[unit]:>12.6g} {p.b[unit]:>12.6g} {p.v[unit]:>12.6g}")

@@ -14,7 +14,7 @@ from relutui.explain.plateau import LossTail, loss_tail
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import loss_text
 from relutui.model.batch import Batch, values_of
-from relutui.model.dataset import caution
+from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient, next_step
 from relutui.model.network import Parameters
 from relutui.model.pieces import Diagnosis, diagnose, share_on
@@ -55,7 +55,7 @@ def stuck_reason(session: Session) -> StuckReason | None:
     subject, answer = _latest
     if not (subject and all(map(is_, subject, about))):
         answer = _find_reason(session)
-        if answer and (advice := caution(session.dataset)):
+        if answer and (advice := scaling_advice(session.dataset)):
             answer = answer._replace(text=f"{answer.text} {advice[0].upper()}{advice[1:]}.")
         _latest = about, answer
     return answer

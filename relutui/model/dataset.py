@@ -39,21 +39,21 @@ class Dataset:
         return len(self.x)
 
 
-def caution(dataset: Dataset) -> str:
+def scaling_advice(dataset: Dataset) -> str:
     """How to shift and scale points that are too far from 0, too large or too small to train on, and why; else empty."""
     low, high = float(dataset.x[0]), float(dataset.x[-1])
     farthest, width = max(abs(low), abs(high)), high - low
     far = bool(width) and farthest > MAX_OFFSET * width
     y_low, y_high = float(dataset.y.min()), float(dataset.y.max())
     y_far = y_high > y_low and max(abs(y_low), abs(y_high)) > max(MAX_SIZE, MAX_OFFSET * (y_high - y_low))
-    todo = [f"subtract {format_x(low, (low, high))} from x"] * far + _scaled("x", width if far else farthest)
+    todo = [f"subtract {format_x(low, (low, high))} from x"] * far + _scale_advice("x", width if far else farthest)
     todo += [f"subtract {format_x(y_low, (y_low, y_high))} from y"] * y_far
-    todo += _scaled("y", y_high - y_low if y_far else max(abs(y_low), abs(y_high)))
+    todo += _scale_advice("y", y_high - y_low if y_far else max(abs(y_low), abs(y_high)))
     why = "b has too few digits" if far and farthest > MAX_PRECISE_OFFSET * width else "training does badly"
     return f"{', '.join(todo)}, or {why}" if todo else ""
 
 
-def _scaled(name: str, size: float) -> list[str]:
+def _scale_advice(name: str, size: float) -> list[str]:
     """How to scale numbers of this size, if they need it: a list of one sentence part, or none."""
     if not size or MIN_SIZE <= size <= MAX_SIZE:
         return []

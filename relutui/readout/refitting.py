@@ -7,7 +7,7 @@ import numpy as np
 
 from relutui.explain.best import exact_loss_bound
 from relutui.lib.number_text import format_x, loss_text, time_left
-from relutui.model.dataset import caution
+from relutui.model.dataset import scaling_advice
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, side
 from relutui.readout.colour import colour_of
@@ -159,7 +159,7 @@ def _comparison(refit: Refit, running: bool) -> str:
     less, more = (lowest, before) if _is_removal(refit) else (before, lowest)
     if less > max(CLOSE_RATIO * more, _exact_bound(refit)):
         return f"{change}: {now} at best; {beside}, trained as long, {then}."
-    advice = caution(refit.problem.dataset)  # there may be a better one that no training came near
+    advice = scaling_advice(refit.problem.dataset)  # there may be a better one that no training came near
     but = advice and f" {advice[0].upper()}{advice[1:]}."
     if _is_removal(refit):
         return f"Unit {refit.unit} is not needed: {now} at best without it; {beside}, trained as long, {then}.{but}"

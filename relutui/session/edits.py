@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.number_text import DIGITS, LIMIT
-from relutui.model.dataset import caution
+from relutui.model.dataset import scaling_advice
 from relutui.model.network import Parameters
 from relutui.model.selection import FIELDS, Move, Selection, existing, neighbour
 from relutui.model.trainer import Diverged
@@ -208,7 +208,7 @@ def diverged(session: Session, error: Diverged, run: int) -> Session:
     """The last finite state, no longer running, with the step and the learning rate at which it went wrong."""
     session = replace(trained(session, error.checkpoint, run), running=False)
     way_back = "; u goes back before the run" if session.states.group == _run(run) else ""
-    advice = caution(session.dataset)
+    advice = scaling_advice(session.dataset)
     return session.say(
         f"diverged after step {error.checkpoint.step} at learning rate {session.state.settings.learning_rate:g}: "
         f"training stopped at the last finite state{way_back}{advice and f'; {advice}'}",

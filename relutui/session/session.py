@@ -10,7 +10,7 @@ from relutui.lib.arrays import Array, read_only
 from relutui.lib.files import File
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.model.dataset import Dataset, caution
+from relutui.model.dataset import Dataset, scaling_advice
 from relutui.model.landscape import Landscape
 from relutui.model.network import same_bound
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
@@ -195,7 +195,7 @@ def open_session(scenario: Scenario, settings: TrainingSettings | None = None, s
         files=(scenario.file,) if scenario.file else (),
     )
     session = replace(session, y_limits=fitted_limits(session))
-    said = caution(scenario.dataset)
+    said = scaling_advice(scenario.dataset)
     return session.say(said) if said else session
 
 

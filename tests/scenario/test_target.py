@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from relutui.model.dataset import Dataset, caution
+from relutui.model.dataset import Dataset, scaling_advice
 from relutui.scenario.target import DataError, Target
 
 KNOTS = ((0.0, 2.0), (1.0, 0.0), (2.0, 1.0), (3.0, 4.0))
@@ -51,7 +51,7 @@ BADLY = "or training does badly"
 def test_of_numbers_that_training_does_badly_on_it_is_said_what_to_do(
     x: tuple[float, float], y: tuple[float, float], told: str
 ) -> None:
-    said = caution(Dataset(np.array(x), np.array(y)))
+    said = scaling_advice(Dataset(np.array(x), np.array(y)))
     assert said == told
     assert len(said) < 80
 
