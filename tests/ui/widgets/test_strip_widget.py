@@ -16,7 +16,7 @@ from relutui.ui.widgets.strip_widget import StripWidget, strip_of
 
 
 class LinesApp(App[None]):
-    CSS = "Lines { border: solid white; width: 12; height: 5; }"  # 10 x 3 inside, at (1, 1) of the screen
+    CSS = "StripWidget { border: solid white; width: 12; height: 5; }"  # 10 x 3 inside, at (1, 1) of the screen
 
     def compose(self) -> ComposeResult:
         yield StripWidget()
