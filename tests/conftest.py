@@ -13,11 +13,8 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from relutui.engine.engine import Engine
 from tests.support.blocking import Blocking
+from tests.support.examples import FEW, SOAK
 from tests.support.waiting import states, tasks
-
-# A busy machine is no fault: no example fails for taking long.  Every run tries others, so that few are enough in each.
-settings.register_profile("relutui", deadline=None, max_examples=50)
-settings.load_profile("relutui")
 
 
 class ScreenExtension(SingleFileSnapshotExtension):
@@ -30,6 +27,11 @@ class ScreenExtension(SingleFileSnapshotExtension):
 @pytest.fixture
 def screen_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(ScreenExtension)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the tests are read, whose laws ask for it."""
+    settings.load_profile(SOAK if config.getoption("--soak") else FEW)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from relutui.model.network import ACTIVATIONS, Activation, Network
@@ -15,6 +15,7 @@ from relutui.model.training import Optimizer, Problem, TrainingSettings
 from tests.engine.problems import random_data, random_locks, random_start
 from tests.support import oracle
 from tests.support.blocking import Blocking
+from tests.support.examples import examples
 
 UNITS, POINTS, STEPS = 4, 30, 2  # of one size, so that autograd's kernels are compiled once for an activation
 
@@ -44,7 +45,7 @@ def autograd(theta: oracle.Array, problem: Problem) -> tuple[float, oracle.Array
     ("activation", "optimizer"), [*((name, "sgd") for name in ACTIVATIONS), ("relu", "momentum"), ("leaky_relu", "adam")]
 )
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(2, 20, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_training_agrees(engine: Blocking, activation: Activation, optimizer: Optimizer, seed: int) -> None:
     rng = np.random.default_rng(seed)
     how = TrainingSettings(optimizer, learning_rate=0.05)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from relutui.model.dataset import Dataset
@@ -11,9 +11,10 @@ from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, Problem, T
 from tests.engine.problems import locks, random_data, random_locks, random_start
 from tests.support import oracle
 from tests.support.blocking import Blocking
+from tests.support.examples import examples
 
 STEPS = 100
-few = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+few = examples(4, 100, derandomize=True, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 2**32 - 1)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from relutui.model.batch import Batch
@@ -14,9 +14,10 @@ from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Pro
 from tests.engine.problems import locks, random_data, random_locks
 from tests.support import oracle
 from tests.support.blocking import Blocking
+from tests.support.examples import examples
 
 STRAIGHT: tuple[Activation, ...] = ("relu", "leaky_relu", "identity")
-some = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+some = examples(15, 400, derandomize=True, suppress_health_check=list(HealthCheck))
 quarters = st.integers(-8, 8).map(lambda n: n / 4)
 powers = st.sampled_from([-2.0, -1.0, -0.5, 0.0, -0.0, 0.5, 1.0, 2.0])
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.model.dataset import Dataset
@@ -18,6 +18,7 @@ from relutui.study import sweep as sweeping
 from relutui.study.random_starts import RandomStarts, begin
 from relutui.study.sweep import Result, Sweep, join_results, train_in_slices
 from tests.support.blocking import Blocking
+from tests.support.examples import examples
 from tests.support.sessions import opener
 
 LAB = opener("lab-free").scenario
@@ -69,7 +70,7 @@ def in_seeds(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int,
     return asyncio.run(train_all())
 
 
-@settings(max_examples=15)
+@examples(5, 200)
 @given(
     drawn=data,
     told=st.builds(TrainingSettings, st.sampled_from(OPTIMIZERS), rates),
@@ -96,7 +97,7 @@ def test_whatever_the_clock_the_pieces_and_the_chunks(
     assert parted.outcomes == whole.outcomes
 
 
-@settings(max_examples=15)
+@examples(5, 200)
 @given(
     drawn=data,
     told=st.builds(TrainingSettings, st.sampled_from(OPTIMIZERS), rates),
@@ -112,7 +113,7 @@ def test_in_seeds_in_a_sweep_and_alone(
     np.testing.assert_array_equal(np.nan_to_num(starts.losses, nan=np.inf), result.losses)
 
 
-@settings(max_examples=10)
+@examples(3, 200)
 @given(drawn=data, told=st.builds(TrainingSettings, st.sampled_from(OPTIMIZERS), rates), steps=st.integers(1, 60))
 @pytest.mark.parametrize("network", [Network(), Network("leaky_relu"), Network("softplus"), Network("relu", "relu")])
 def test_alone_it_diverges_where_it_does_in_a_sweep(

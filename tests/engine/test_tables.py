@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.engine.kernels.prefix_sums import ROW, Column, tables
 from relutui.model.dataset import Dataset
+from tests.support.examples import examples
 
 numbers = st.floats(-1e3, 1e3, allow_subnormal=False).map(lambda x: float(np.float32(x)))
 
@@ -43,7 +44,7 @@ def test_far_from_0_x_is_counted_from_among_the_points(offset: float) -> None:
     assert (made.rows[:33, Column.AT] == offset + x - made.centre).all()
 
 
-@settings(max_examples=200)
+@examples(60, 5000)
 @given(st.lists(numbers, min_size=1, max_size=60), st.lists(st.floats(-2e3, 2e3) | numbers, min_size=1, max_size=20))
 def test_the_cell_of_a_kink_leads_to_its_place(x: list[float], kinks: list[float]) -> None:
     made = tables(Dataset(np.array(x), np.zeros(len(x))))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -13,6 +13,7 @@ from relutui.model.gradient import gradient, kink_moves, next_step
 from relutui.model.network import ACTIVATIONS, Activation, Loss, Network, Parameters
 from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
 from tests.support import oracle
+from tests.support.examples import examples
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters
 
@@ -62,7 +63,7 @@ def test_the_kink_of_one_unit_by_hand() -> None:
     assert kink_moves(Checkpoint.start(ONE), one) == pytest.approx([0.66 / 0.72 - 0.5])
 
 
-@settings(max_examples=40)
+@examples(15, 1000)
 @given(VALUES, st.sampled_from(ACTIVATIONS), st.sampled_from(ACTIVATIONS), st.sampled_from(["mse", "sse"]))
 def test_it_is_how_the_loss_changes(values: NDArray[np.float64], hidden: Activation, output: Activation, loss: Loss) -> None:
     network = Network(hidden, output)
@@ -128,7 +129,7 @@ def test_no_move_where_there_is_no_kink_before_or_after() -> None:
     assert np.isnan(kink_moves(Checkpoint.start(ONE), smooth)).all()
 
 
-@settings(max_examples=30)
+@examples(15, 1000)
 @given(st.lists(st.sampled_from([0.0, 1e200, -1e200, 1e-200, np.inf, np.nan]), min_size=10, max_size=10))
 def test_no_number_breaks_it(values: list[float]) -> None:
     for optimizer in OPTIMIZERS:

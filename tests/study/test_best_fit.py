@@ -1,21 +1,30 @@
 """The best fit with free kinks, against brute force, against the formula for a parabola, and its laws."""
 
+from functools import cache
 from itertools import combinations, islice, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.lib.arrays import Array
 from relutui.study.best_fit import each_best_error
+from tests.support.examples import examples
 from tests.support.sessions import opener
 
+PARABOLA = opener("parabola").dataset
 LAB_KNOTS = [0, 1, 2, 3], [2, 0, 1, 4]
 
 
 def best_errors(x: Array, y: Array, most: int) -> tuple[float, ...]:
     return tuple(islice(each_best_error(x, y), most + 1))
+
+
+@cache
+def errors_of_the_parabola() -> tuple[float, ...]:
+    """With up to 6 kinks, on the points of the scenario."""
+    return best_errors(PARABOLA.x, PARABOLA.y, 6)
 
 
 def error_with(x: Array, y: Array, kinks: tuple[float, ...]) -> float:
@@ -59,16 +68,14 @@ def test_the_published_figures_of_the_parabola() -> None:
 
 def test_kinks_at_equal_distances_on_the_parabola_are_not_better() -> None:
     """Between so many points many fits are nearly equally good, and the rounding of a library takes one of them."""
-    parabola = opener("parabola").dataset
-    x, y = parabola.x, parabola.y
-    for kinks, found in enumerate(best_errors(x, y, 6)):
+    x, y = PARABOLA.x, PARABOLA.y
+    for kinks, found in enumerate(errors_of_the_parabola()):
         assert found <= error_with(x, y, tuple(np.linspace(x[0], x[-1], kinks + 2)[1:-1])) * (1.0 + 1e-9)
 
 
 def test_no_network_of_five_units_on_the_parabola_is_better() -> None:
     """The best that was ever found with five is an MSE of 0.0292, at 1,000 points: just above what five kinks allow."""
-    parabola = opener("parabola").dataset
-    assert 0.97 * 0.0292 - 0.0002 < best_errors(parabola.x, parabola.y, 5)[5] < 0.0292
+    assert 0.97 * 0.0292 - 0.0002 < errors_of_the_parabola()[5] < 0.0292
 
 
 def test_the_target_of_the_lab_takes_two_kinks() -> None:
@@ -110,7 +117,7 @@ number = st.integers(-20, 20)
 points = st.lists(st.tuples(number, number), min_size=2, max_size=7, unique_by=lambda point: point[0]).map(
     lambda pairs: np.array(sorted(pairs), np.float64).T
 )
-few = settings(max_examples=12, deadline=None)
+few = examples(4, 200)
 
 
 @few

@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color, ColorSystem
 from rich.console import Console
@@ -61,7 +61,6 @@ def partly(rows: list[Strip], changed: list[tuple[int, bool]]) -> ChopsUpdate:
 PARTS = st.lists(st.tuples(st.integers(0, HEIGHT - 1), st.booleans()), min_size=1, max_size=4)
 
 
-@settings(max_examples=50)
 @given(SCREENS, st.lists(st.tuples(SCREENS, st.none() | PARTS), max_size=4))
 def test_the_terminal_shows_what_textual_would_draw(
     start: list[Strip], steps: list[tuple[list[Strip], list[tuple[int, bool]] | None]]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.model.network import ACTIVATIONS, Activation, Network
@@ -18,6 +18,7 @@ from relutui.session.session import Session
 from relutui.session.view_state import VIEWS, View
 from relutui.ui.widgets.loss import loss
 from relutui.ui.widgets.view import chart
+from tests.support.examples import examples
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)
@@ -138,7 +139,7 @@ def test_every_view_fits_a_small_window(view: View, name: str) -> None:
         assert "".join(drawn(opener(name), view, size)).strip()
 
 
-@settings(max_examples=60)
+@examples(25, 2000)
 @given(st.data(), st.sampled_from(VIEWS), st.sampled_from(ACTIVATIONS), st.sampled_from(ACTIVATIONS), st.integers(1, 30))
 def test_any_numbers_can_be_drawn(
     data: st.DataObject, view: View, activation: Activation, output: Activation, units: int
