@@ -52,9 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
     except Exception as error:
-        from relutui.terminal.shutdown import failure
+        from relutui.lib.crash_report import report_crash
 
-        return _fail(failure(error), 1)
+        return _fail(report_crash(error), 1)
 
 
 def _takes_no_more() -> bool:

@@ -10,6 +10,7 @@ from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys
 
 from relutui.cli.session_options import make_engine, open_scenario
 from relutui.cli.usage import UsageError
+from relutui.terminal.textual_private import screen_rows
 from relutui.ui.app import RelutuiApp
 from relutui.ui.screens.explore import Explore
 
@@ -59,5 +60,4 @@ async def _settled(app: RelutuiApp, explore: Explore) -> None:
 
 def screen_text(app: RelutuiApp) -> str:
     """Return the screen as lines of text without trailing spaces."""
-    rows = app.screen._compositor.render_strips()  # Textual has nothing public that gives the rows of a whole screen
-    return "\n".join(row.text.rstrip() for row in rows) + "\n"
+    return "\n".join(row.text.rstrip() for row in screen_rows(app.screen)) + "\n"

@@ -10,9 +10,10 @@ from rich.cells import get_character_cell_size
 from rich.color import Color, ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from rich.style import Style
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
 from textual.strip import Strip
+
+from relutui.terminal.textual_private import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 ATTRIBUTES = {  # of a style: the codes that switch it on and off
     "bold": ("1", "22"),

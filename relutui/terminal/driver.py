@@ -1,9 +1,9 @@
 """The terminal that the app is drawn on and hears from."""
 
+import asyncio
 import os
 import re
 import select
-import signal
 import sys
 import time
 from collections import deque
@@ -17,6 +17,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from relutui.terminal.input import InputDropped, TerminalInput
+from relutui.terminal.textual_private import draw_on, never_ask_for_size, stop_in_event_loop
 
 AHEAD = 32  # messages that the app is given before it has worked them off
 FLOOD = 1000  # messages that may wait besides: nobody types as many ahead
@@ -33,15 +34,17 @@ UNKNOWN_TO_CONSOLES = "\x1b[>", "\x1b[<u", "\x1b[?2026$p", "\x1b]"
 class TerminalDriver(LinuxDriver):
     """Textual 8.2's driver, of which any bytes may be asked, however many, and which the end of the terminal ends."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, app: Any, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._receiver = app
         # Drawn on standard output, which is known to be a terminal; Textual 8.2 draws on standard error, wherever that leads.
-        self._file = file = cast(TextIOWrapper, sys.__stdout__)
+        file = cast(TextIOWrapper, sys.__stdout__)
+        draw_on(self, file)
         # Terminals draw UTF-8 whatever the locale says, where Textual 8.2 would write what the locale knows.
         file.reconfigure(encoding="utf-8", errors="replace")
-        # Textual 8.2's plain handlers see to ctrl+z and fg in the middle of anything, and wait forever for a lock held there.
-        self._loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
-        self._loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
+        self._event_loop = asyncio.get_running_loop()
+        stop_in_event_loop(self, self._event_loop)
+        never_ask_for_size(self)
         self._is_console = CONSOLE.match(os.environ.get("TERM", "")) is not None
         self._waiting: deque[Message] = deque()
         self._lock = Lock()  # of what waits, and of whether it is being handed on
@@ -58,9 +61,6 @@ class TerminalDriver(LinuxDriver):
             self.write("\x1b[H\x1b[J")
         super().stop_application_mode()
 
-    def _query_in_band_window_resize(self) -> None:
-        """Not asked: signals tell of sizes, and what claims to be a reply would be believed, of whatever size it speaks."""
-
     def run_input_thread(self) -> None:
         """Hear what comes until the app ends, or the terminal does.
 
@@ -71,7 +71,7 @@ class TerminalDriver(LinuxDriver):
             if select.select([self.fileno], [], [], QUIET)[0]:
                 data, heard = self._read(), time.monotonic()
                 if not data:
-                    cast(Any, self._app).hang_up()
+                    self._receiver.hang_up()
                     return
                 if flood:
                     flood += len(data)
@@ -114,11 +114,11 @@ class TerminalDriver(LinuxDriver):
             if self._handing_on:
                 return
             self._handing_on = True
-        self._loop.call_soon_threadsafe(self._hand_on)
+        self._event_loop.call_soon_threadsafe(self._hand_on)
 
     def _hand_on(self) -> None:
         """Give the app what it has room for; what still waits is seen to later."""
-        app = self._app
+        app = self._receiver
         screens = app.screen_stack[-1:]
         takers = [app, *screens, *(screen.focused for screen in screens if screen.focused)]
         room = max(1, AHEAD - sum(taker.message_queue_size for taker in takers))
@@ -128,4 +128,4 @@ class TerminalDriver(LinuxDriver):
         for message in messages:
             app.post_message(message)
         if more:
-            self._loop.call_later(AGAIN, self._hand_on)
+            self._event_loop.call_later(AGAIN, self._hand_on)

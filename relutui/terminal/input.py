@@ -10,12 +10,12 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator
 
 from textual import events, messages
-from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
 from textual.keys import Keys
 from textual.message import Message
 
 from relutui.lib.safe_text import sanitize
+from relutui.terminal.textual_private import KeyNames
 
 PATIENCE = 1.0  # s of silence after which the rest of a sequence or of a paste is not waited for any more
 LONGEST = 64  # characters of a sequence that are looked at
@@ -56,7 +56,7 @@ class TerminalInput:
     """Makes messages of bytes; keeps what is not whole yet."""
 
     def __init__(self) -> None:
-        self._names = XTermParser()
+        self._names = KeyNames()
         self.forget()
 
     @property
@@ -130,7 +130,7 @@ class TerminalInput:
         elif _SYNCHRONIZES.fullmatch(token):
             yield messages.TerminalSupportsSynchronizedOutput()
         elif _MOUSE.fullmatch(token):
-            if mouse := self._names.parse_mouse_code(token):
+            if mouse := self._names.mouse(token):
                 yield mouse
         elif token.isascii() or token.isprintable():
             yield from self._keys(token)
@@ -138,7 +138,7 @@ class TerminalInput:
     def _keys(self, sequence: str) -> Iterator[events.Key]:
         """The keys that a sequence stands for; none if it is unknown.  One of the keypad is the one of its character."""
         try:
-            keys = list(self._names._sequence_to_key_events(_APPLICATION_KEYPAD.get(sequence, sequence)))
+            keys = self._names.keys(_APPLICATION_KEYPAD.get(sequence, sequence))
         except (ValueError, OverflowError):  # a number that is no character of Unicode
             return
         for key in keys:

@@ -4,16 +4,14 @@ import asyncio
 import os
 import sys
 from contextlib import suppress
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
-from rich.console import RenderableType
 from rich.terminal_theme import TerminalTheme
 from textual import events
-from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual._context import active_message_pump
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
@@ -25,7 +23,16 @@ from relutui.session.session import Opener, Session
 from relutui.terminal.cell_diff import Difference, TerminalMirror
 from relutui.terminal.driver import TerminalDriver
 from relutui.terminal.input import InputDropped
-from relutui.terminal.shutdown import HUNG_UP, Shutdown
+from relutui.terminal.shutdown import HANGUP_STATUS, Shutdown
+from relutui.terminal.textual_private import (
+    MISSING,
+    ChopsUpdate,
+    LayoutUpdate,
+    asking_screen,
+    fail,
+    filter_updates,
+    handle_failures,
+)
 from relutui.ui.screens.explore import Explore
 from relutui.ui.screens.palette import CommandProvider, Palette
 
@@ -63,6 +70,7 @@ class RelutuiApp(App[str]):
 
     CSS_PATH = "app.tcss"
     TITLE = "relutui"
+    ansi_theme_dark = reactive(COLOURS, init=False)
     COMMANDS = {CommandProvider}
     BINDINGS = [  # over every screen
         Binding("ctrl+l", "redraw", show=False, priority=True),
@@ -76,17 +84,17 @@ class RelutuiApp(App[str]):
         self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None, *, ask: bool = False
     ) -> None:
         """ask: for a scenario, at first."""
-        super().__init__(driver_class=TerminalDriver)
+        super().__init__(driver_class=None if MISSING else TerminalDriver)
+        filter_updates(self, self._changed_cells)
+        handle_failures(self, self._report_failure)
         self._trainer, self._journal, self._ask = trainer, journal, ask
         self._shown = TerminalMirror()
         self._explore = Explore(session, trainer, opener, journal)
-        self._leaving = Shutdown(self, self._keep_last)
+        self._emergency_exit = Shutdown(self, self._keep_last)
         self.register_theme(THEME)
         # Set without their watchers, which would have the style sheet parsed once more, a tenth of the time to the first frame.
-        self.set_reactive(App.ansi_theme_dark, COLOURS)
         self.set_reactive(App.theme, THEME.name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self._refresh_truecolor_filter(COLOURS)
 
     def get_default_screen(self) -> Explore:
         """The first screen."""
@@ -96,7 +104,7 @@ class RelutuiApp(App[str]):
         """What was left behind is offered, then the scenarios if none was named; back from a shell, all is drawn anew."""
         asyncio.get_running_loop().set_exception_handler(self._failed)
         self._explore.ready.set()
-        problems: list[str] = []
+        problems = [f"Textual has no {MISSING[0]}: it draws by itself, and sends more bytes"] if MISSING else []
         if self._journal and (left := find_recoverable(problems.append)):
             from relutui.ui.screens.recovery import RecoveryDialog
 
@@ -119,7 +127,7 @@ class RelutuiApp(App[str]):
 
     def hang_up(self) -> None:
         """Leave: the terminal is gone.  From any thread."""
-        self._leaving.leave(HUNG_UP)
+        self._emergency_exit.exit(HANGUP_STATUS)
 
     def _keep_last(self) -> None:
         if self._explore.keeper:
@@ -127,17 +135,16 @@ class RelutuiApp(App[str]):
 
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if isinstance(error := context.get("exception"), Exception):
-            self._handle_exception(error)
+            fail(self, error)
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual's own prints a traceback in colours, and loses what was not written."""
+    def _report_failure(self, error: Exception) -> None:
+        """Leave before Textual prints a traceback in colours and loses what was not written."""
         if not self.is_headless:
-            self._leaving.fail(error.error if isinstance(error, WorkerFailed) else error)
-        super()._handle_exception(error)
+            self._emergency_exit.fail(error.error if isinstance(error, WorkerFailed) else error)
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed after the key that quits is for nobody: Textual 8.2 would ask for a screen that is gone by then."""
-        if not (self._exit and isinstance(event, events.InputEvent)):
+        if not (self.return_code is not None and isinstance(event, events.InputEvent)):
             await super().on_event(event)
 
     def on_input_dropped(self, event: InputDropped) -> None:
@@ -155,18 +162,17 @@ class RelutuiApp(App[str]):
             self._shown.forget()
             self.screen.refresh()
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Send only what differs from what is shown: Textual has no public place between what it draws and what it sends."""
-        if isinstance(renderable, LayoutUpdate | ChopsUpdate) and not self.is_headless:
-            if self._shown.knows(renderable):
-                renderable = cast(RenderableType, Difference(self._shown, renderable))
-            else:
-                screen.refresh()
-        super()._display(screen, renderable)
+    def _changed_cells(self, screen: Screen[Any], update: object) -> object:
+        """Return the part of an update that differs from what the terminal shows; all of it while that is not known."""
+        if isinstance(update, LayoutUpdate | ChopsUpdate) and not self.is_headless:
+            if self._shown.knows(update):
+                return Difference(self._shown, update)
+            screen.refresh()
+        return update
 
     def run_to_the_end(self) -> NoReturn:
         """Run, leave for signals and faults as well, and end the process, in which a compiler that hangs may be waited for."""
-        self._leaving.prepare()
+        self._emergency_exit.prepare()
         if said := self.run():
             print(sanitize_line(said), file=sys.stderr, flush=True)
         os._exit(self.return_code or 0)
@@ -190,8 +196,8 @@ class RelutuiApp(App[str]):
 
         In Textual 8.2 one that is dismissed a second time, by a key typed ahead, takes away what lies below, or ends the app.
         """
-        asking = active_message_pump.get()
-        if isinstance(asking, Screen) and asking not in self.screen_stack:
+        asking = asking_screen()
+        if asking is not None and asking not in self.screen_stack:
             return AwaitComplete()
         return super().pop_screen()
 

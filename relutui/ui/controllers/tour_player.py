@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
-from textual.keys import _character_to_key
-
 from relutui.session import visits
 from relutui.session.tours import Question, Tour
+from relutui.terminal.key_names import key_name
 from relutui.ui.controllers.background_task import ended
 from relutui.ui.controllers.host import Host
 from relutui.ui.controllers.training_loop import TrainingLoop
@@ -74,4 +73,4 @@ class TourPlayer:
 
 def _event_of(key: str) -> tuple[str, str | None]:
     """The name and the character with which Textual reports a key."""
-    return (_character_to_key(key), key) if len(key) == 1 else (key, None)
+    return (key_name(key), key) if len(key) == 1 else (key, None)

@@ -3,20 +3,27 @@
 from collections.abc import Callable
 from functools import partial
 
-from textual import on, work
+from textual import on
+from textual.binding import Binding
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
-from textual.css.query import NoMatches
 from textual.message import Message
 from textual.widgets import Input, OptionList
 
 from relutui.commands import COMMANDS, Command, key_text
+from relutui.terminal.textual_private import allow_late_search
 from relutui.ui.screens.explore import Explore
 
 _NAMED = [command for command in COMMANDS if command.help]
 
 
+@allow_late_search
 class Palette(CommandPalette):
     """Textual 8.2's would search on for keys typed ahead when it is gone already, and fail, or carry a command out again."""
+
+    BINDINGS = [
+        Binding("pageup", "page_up", "Previous page", show=False),
+        Binding("pagedown", "page_down", "Next page", show=False),
+    ]
 
     @on(Input.Changed)
     @on(Input.Submitted)
@@ -26,20 +33,15 @@ class Palette(CommandPalette):
         if self not in self.app.screen_stack:
             event.prevent_default()
 
-    def _action_command_list(self, action: str) -> None:
-        """In a list without room for a single row there is nowhere to go: Textual 8.2's fails there."""
-        if self.query_one(CommandList).scrollable_content_region:
-            super()._action_command_list(action)
+    def action_page_up(self) -> None:
+        """Go up by a page: Textual 8.2 fails where there is no room for a single row."""
+        if (commands := self.query_one(CommandList)).scrollable_content_region:
+            commands.action_page_up()  # type: ignore[no-untyped-call]
 
-    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
-    async def _gather_commands(self, search_value: str) -> None:
-        """Nor does a search that was asked for before fail when it begins only then."""
-        search = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
-        try:
-            await search(self, search_value)
-        except NoMatches:
-            if self in self.app.screen_stack:
-                raise
+    def action_page_down(self) -> None:
+        """Go down by a page, like `action_page_up`."""
+        if (commands := self.query_one(CommandList)).scrollable_content_region:
+            commands.action_page_down()  # type: ignore[no-untyped-call]
 
 
 class CommandProvider(Provider):

@@ -1,7 +1,6 @@
 """A list to choose from."""
 
 from collections.abc import Iterable
-from typing import Literal
 
 from rich.segment import Segment
 from rich.table import Table
@@ -24,10 +23,15 @@ class MarkedList(OptionList):
         self.clear_options().add_options(map(_option, rows))
         self.highlighted = marked
 
-    def _move_page(self, direction: Literal[-1, 1]) -> None:
-        """Textual 8.2 fails here where there is no room for a single row."""
+    def action_page_up(self) -> None:
+        """Go up by a page: Textual 8.2 fails where there is no room for a single row."""
         if self.scrollable_content_region:
-            super()._move_page(direction)
+            super().action_page_up()  # type: ignore[no-untyped-call]
+
+    def action_page_down(self) -> None:
+        """Go down by a page, like `action_page_up`."""
+        if self.scrollable_content_region:
+            super().action_page_down()  # type: ignore[no-untyped-call]
 
     def render_line(self, y: int) -> Strip:
         """Textual asks for row y; the mark is put in here, as a change of the option itself draws all of them again."""

@@ -4,10 +4,12 @@ import os
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import NoBinding
+from textual.binding import Binding
 from textual.geometry import Region, Spacing
 from textual.strip import Strip
 from textual.widgets import Input
+
+ACTIONS = {binding.key: binding.action for binding in Binding.make_bindings(Input.BINDINGS)}
 
 
 class PathInput(Input):
@@ -29,18 +31,15 @@ class PathInput(Input):
 
     def watch_selection(self) -> None:
         """The cursor keeps off the ends, where the mark may be."""
-        at = Region(self._cursor_offset, 0, 1, 1)
-        self.scroll_to_region(at, spacing=Spacing(0, 1, 0, 1), force=True, animate=False)
+        column = self.cursor_screen_offset.x - self.content_region.x + self.scroll_offset.x
+        self.scroll_to_region(Region(column, 0, 1, 1), spacing=Spacing(0, 1, 0, 1), force=True, animate=False)
 
-    async def _on_key(self, event: events.Key) -> None:
-        try:
-            bindings = self._bindings.get_bindings_for_key(event.key)
-        except NoBinding:
-            return await super()._on_key(event)
-        event.stop()
-        event.prevent_default()
-        for binding in bindings:
-            await self.run_action(binding.action)
+    async def on_key(self, event: events.Key) -> None:
+        """Run the action of a key at once, and leave all other keys to Input."""
+        if action := ACTIONS.get(event.key):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
 
 
 def _more(strip: Strip) -> Strip:

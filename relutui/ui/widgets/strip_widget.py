@@ -15,6 +15,8 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from relutui.terminal.textual_private import repaint
+
 
 def strip_of(line: Text, width: int) -> Strip:
     """The strip of one styled line, padded to width, or cut, with an ellipsis: what is left of a number reads as another."""
@@ -77,18 +79,7 @@ class StripWidget(Widget):
         elif changed := [y for y, (a, b) in enumerate(zip(old, new)) if a is not b and a != b]:
             if self._framed:
                 self._framed.stale.update(changed)
-            self._repaint([Region(0, y, width, 1) for y in changed])
-
-    def _repaint(self, regions: Iterable[Region]) -> None:
-        """Have the screen paint these regions with the next drawing.
-
-        Textual 8.2's refresh() would have the widget be prompted, be idle, and send the screen a message, each time a widget
-        changes: a tenth of what an edit takes.
-        """
-        self._set_dirty(*regions)
-        if self.display:
-            self.screen._dirty_widgets.add(self)
-            self.screen.check_idle()
+            repaint(self, [Region(0, y, width, 1) for y in changed])
 
     def render_line(self, y: int) -> Strip:
         """Textual asks for row y."""
