@@ -7,7 +7,7 @@ from relutui.explain.segment_errors import double_counted_slope
 from relutui.explain.why_stuck import stuck_reason
 from relutui.explain.why_unit import state_reason
 from relutui.lib.number_text import loss_text
-from relutui.model.pieces import diagnose
+from relutui.model.unit_states import diagnose
 from relutui.session.session import Session, exercise_loss
 
 

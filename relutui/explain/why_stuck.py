@@ -17,7 +17,8 @@ from relutui.model.batch import Batch, values_of
 from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient, next_step
 from relutui.model.network import Parameters
-from relutui.model.pieces import Diagnosis, diagnose, share_on
+from relutui.model.pieces import share_on
+from relutui.model.unit_states import Diagnosis, diagnose
 from relutui.session.session import Session
 
 OVERSHOOT_LOSS_SHARE = 1e-2  # of the loss: a step that promises to lower it by this much, and does not, is too long

@@ -6,7 +6,8 @@ from relutui.explain.phrasing import count_text, interval_text, join_sentences, 
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK
-from relutui.model.pieces import Diagnosis, diagnose, kinks, pieces, stretch
+from relutui.model.pieces import kinks, pieces, stretch
+from relutui.model.unit_states import Diagnosis, diagnose
 from relutui.session.session import Session
 
 MIN_OPPOSING_SLOPE_SHARE = 0.05  # of what the others add: a slope against them that is smaller than this is not worth a word

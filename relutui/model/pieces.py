@@ -1,4 +1,4 @@
-"""The piecewise-linear anatomy of a network: kinks, sides, pieces and their slopes, and units that add nothing of their own."""
+"""The piecewise-linear anatomy of a network: kinks, sides, pieces and their slopes."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +10,6 @@ from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.network import KINKED, Network, Parameters, slope
 
-PARKED = 1e-6  # of the domain's width: a unit that is on over less than this at its edge has no weight in the loss
 SAME_KINK = 1e-6  # of the domain's width: two kinks no further apart are the same
 SAME_SLOPE = 1e-9  # of the steepest slope: neighbouring pieces whose slopes differ by less are one
 ROUNDING = 1e-14  # of the sum of the terms' sizes: a sum no larger than this is 0
@@ -20,7 +19,6 @@ BISECTIONS = 50
 # The side of its kink on which a unit is on: the sign of w.  As a number (session/kink_edits.py) it is 1 for right, -1 for left
 # and 0 for neither; side() gives its name.
 Side = Literal["left", "right"]
-UnitState = Literal["dead", "parked", "twin", "always on"]
 
 
 @dataclass(frozen=True)
@@ -36,14 +34,6 @@ class Piece:
     def slope(self) -> float:
         """The slope of c + sum_j v_j a_j on this piece."""
         return sum(self.slopes)
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """Why a unit adds nothing of its own; `other` is the unit that a twin duplicates."""
-
-    state: UnitState
-    other: int | None = None
 
 
 def kinks(p: Parameters) -> Array:
@@ -170,33 +160,3 @@ def best_possible(a: float, length: float, pieces: int) -> tuple[float, float]:
 def unit_slopes(network: Network, p: Parameters, x: Array) -> Array:
     """v_j w_j act'(z_j(x)), the slope of each unit's contribution at each x, of shape (units, points)."""
     return (p.v * p.w)[:, None] * slope(network.activation, network.pre_activations(p, x), network.slope_at_kink)
-
-
-@cached_by_identity(2)
-@quiet
-def diagnose(network: Network, p: Parameters, x: Array, domain: tuple[float, float]) -> tuple[Diagnosis | None, ...]:
-    """The diagnosis of each unit on data x of shape (points,); None for one that works, as every unit without a kink does."""
-    if not network.kinked:
-        return (None,) * p.units
-    at_ends = network.pre_activations(p, [x.min(), x.max()])  # z is straight, so it is largest and smallest there
-    least, most = at_ends.min(axis=1).tolist(), at_ends.max(axis=1).tolist()
-    width, relu = domain[1] - domain[0], network.activation == "relu"
-    twins, parked = _twins(p, SAME_KINK * width), (PARKED * width * np.abs(p.w)).tolist()
-
-    def of(j: int) -> Diagnosis | None:
-        if relu and most[j] <= parked[j]:
-            return Diagnosis("dead" if most[j] <= 0.0 else "parked")
-        if least[j] > 0.0:
-            return Diagnosis("always on")
-        return Diagnosis("twin", twins[j]) if j in twins else None
-
-    return tuple(of(j) for j in range(p.units))
-
-
-def _twins(p: Parameters, near: float) -> dict[int, int]:
-    """Map each unit that shares its kink and side with another to the first such other."""
-    at, sign = kinks(p), np.sign(p.w)
-    same = (np.abs(at[:, None] - at) <= near) & (sign[:, None] == sign)
-    np.fill_diagonal(same, False)
-    units = np.flatnonzero(same.any(axis=1))
-    return dict(zip(units.tolist(), same[units].argmax(axis=1).tolist()))

@@ -9,8 +9,9 @@ from relutui.explain import why_stuck
 from relutui.lib.number_text import format_3_digits, format_number
 from relutui.model.gradient import gradient, kink_moves
 from relutui.model.network import Parameters
-from relutui.model.pieces import diagnose, kinks, share_on, side
+from relutui.model.pieces import kinks, share_on, side
 from relutui.model.selection import Field, Selection
+from relutui.model.unit_states import diagnose
 from relutui.readout.colour import colour_of
 from relutui.session import edits, kink_edits
 from relutui.session.session import Session

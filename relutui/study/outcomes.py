@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from relutui.lib.arrays import Array, quiet
 from relutui.model.batch import Batch
 from relutui.model.network import same_bound
-from relutui.model.pieces import PARKED, SAME_KINK, kinks_of
+from relutui.model.pieces import SAME_KINK, kinks_of
 from relutui.model.training import Problem
+from relutui.model.unit_states import PARKED
 
 Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "still falling", "diverged"]
 

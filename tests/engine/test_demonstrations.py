@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from relutui.lib.arrays import Array
-from relutui.model.pieces import diagnose, kinks
+from relutui.model.pieces import kinks
 from relutui.model.training import Checkpoint, Problem
+from relutui.model.unit_states import diagnose
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario import Scenario
 from relutui.session.session import start_of

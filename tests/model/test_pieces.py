@@ -6,20 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.model.network import Activation, Network, Parameters
-from relutui.model.pieces import (
-    Diagnosis,
-    UnitState,
-    best_possible,
-    diagnose,
-    kinks,
-    output_kinks,
-    pieces,
-    share_on,
-    side,
-    straight,
-    stretch,
-    unit_slopes,
-)
+from relutui.model.pieces import best_possible, kinks, output_kinks, pieces, share_on, side, straight, stretch, unit_slopes
+from relutui.model.unit_states import Diagnosis, UnitState, diagnose
 from tests.support.sessions import parameters
 
 RELU = Network()

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.network import ACTIVATIONS, Activation, Network, Parameters
-from relutui.model.pieces import diagnose
 from relutui.model.training import Locks, Problem, TrainingSettings
+from relutui.model.unit_states import diagnose
 from relutui.study.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 from tests.support.sessions import parameters
 
