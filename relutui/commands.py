@@ -58,11 +58,11 @@ AHEAD = 100  # steps
 
 
 def _view(by: int) -> Callable[[Session], Session]:
-    return lambda session: replace(session, view=after(VIEWS, session.view, by), message=None)
+    return lambda session: session.with_view(name=after(VIEWS, session.view.name, by), message=None)
 
 
 def _tab(by: int) -> Callable[[Session], Session]:
-    return lambda session: replace(session, tab=after(TABS, session.tab, by), message=None)
+    return lambda session: session.with_view(tab=after(TABS, session.view.tab, by), message=None)
 
 
 def _speed(by: int) -> Callable[[Session], Session]:
@@ -79,24 +79,24 @@ def _to(move: Move) -> Callable[[Session], Session]:
 
 
 def _run_or_pause(session: Session) -> Session:
-    return replace(session, running=not session.running, message=None)
+    return replace(session.with_view(message=None), running=not session.running)
 
 
 def _predict(session: Session) -> Session | Request:
-    return replace(session, ahead=None, message=None) if session.ahead else LookAhead(AHEAD)
+    return session.with_view(message=None).with_findings(preview=None) if session.findings.preview else LookAhead(AHEAD)
 
 
 def _gradients(session: Session) -> Session:
-    return replace(session, gradients=not session.gradients, message=None)
+    return session.with_view(gradients=not session.view.gradients, message=None)
 
 
 def _hint(session: Session) -> Session:
-    asked = replace(session, hint=hints.next_hint(session))
+    asked = session.with_view(hint=hints.next_hint(session))
     return asked.say(hints.hint(asked))
 
 
 def _why(session: Session) -> Session:
-    row = session.selection.row
+    row = session.view.selection.row
     return session.say(why_unit.why_unit(session, row)) if row < session.state.parameters.units else _why_prediction(session)
 
 
@@ -109,7 +109,7 @@ def _no_lesson(session: Session) -> str | None:
 
 
 def _on_bias(session: Session) -> str | None:
-    return "select a unit first" if session.selection.field == "c" else None
+    return "select a unit first" if session.view.selection.field == "c" else None
 
 
 def _cannot_add(session: Session) -> str | None:
@@ -125,7 +125,7 @@ def _untrainable(session: Session) -> str | None:
 
 
 def _tabless(session: Session) -> str | None:
-    return None if session.layout == "small" else "every panel is on the screen at this size"
+    return None if session.view.layout == "small" else "every panel is on the screen at this size"
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -34,22 +34,22 @@ def comparison_with_best(session: Session) -> str:
 
 def lowest_loss_found(session: Session) -> float | None:
     """The lowest loss seen of any network of the present kind, once many starts of it were tried."""
-    found = [result.loss for result in session.found if result.covers(session.state)]
-    visited = [session.best.loss, session.loss] if _best_is_comparable(session) else [session.loss]
+    found = [result.loss for result in session.findings.best_found if result.covers(session.state)]
+    visited = [session.document.best.loss, session.loss] if _best_is_comparable(session) else [session.loss]
     return min(found + visited) if found else None
 
 
 def lowest_loss_possible(session: Session) -> float | None:
     """The lowest loss of any sum of as many units with a kink; None where that is not known."""
     state, units = session.state, session.state.parameters.units
-    if not state.network.straight or units >= len(session.possible):
+    if not state.network.straight or units >= len(session.findings.lower_bounds):
         return None
-    return same_bound(session.possible[units], "mse", state.settings.loss, len(session.dataset))
+    return same_bound(session.findings.lower_bounds[units], "mse", state.settings.loss, len(session.dataset))
 
 
 def _best_is_comparable(session: Session) -> bool:
     """Whether the best so far has as many units, and what is locked now as it is now; its loss is of the present kind."""
-    state, best = session.state, session.best
+    state, best = session.state, session.document.best
     return (
         best.network == state.network
         and best.parameters.units == state.parameters.units

@@ -18,7 +18,7 @@ def default_message(session: Session) -> str:
     if why := stuck_reason(session):
         return why.text
     edit_message = _edit_message(session)
-    if edit_message and session.selection.row == edited_fields(session)[0].row:
+    if edit_message and session.view.selection.row == edited_fields(session)[0].row:
         return edit_message
     unit_message = _unit_message(session)
     if session.states.past:
@@ -30,7 +30,7 @@ def _solved_message(session: Session) -> str:
     exercise = session.scenario.exercise
     if exercise is None:
         return ""
-    edits, steps = session.solved_in or (0, 0)
+    edits, steps = session.document.solved_in or (0, 0)
     work = [count_text(edits, "edit")] * bool(edits) + [count_text(steps, "step")] * bool(steps)
     effort = f" in {enumeration(work)}" if work else ""
     loss = loss_text(exercise_loss(session.scenario, session.state))
@@ -54,7 +54,7 @@ def _edit_message(session: Session) -> str:
 
 def _unit_message(session: Session) -> str:
     """What is to be known of the selected unit, if anything."""
-    unit, state = session.selection.row, session.state
+    unit, state = session.view.selection.row, session.state
     if unit < state.parameters.units:
         diagnosis = diagnose(state.network, state.parameters, session.dataset.x, session.domain)[unit]
         if diagnosis:

@@ -17,7 +17,7 @@ def hint(session: Session) -> str:
     """
     if why_no_hint(session):
         return ""
-    asked, own = session.hint, _scenario_hints(session)
+    asked, own = session.view.hint, _scenario_hints(session)
     if asked and own and not asked.of_state and _is_current(session):
         return f"Hint {asked.own} of {len(own)}: {own[asked.own - 1]}"
     return (state_hint(session) if asked else "") or "h gives a hint"
@@ -29,7 +29,7 @@ def next_hint(session: Session) -> Hint:
     In a state in which none was asked for yet that is what the state calls for, if anything; then the scenario's own follow,
     from the one after the last that was given, and after the last of all it is again what the state calls for.
     """
-    before, state, own = session.hint, session.state, _scenario_hints(session)
+    before, state, own = session.view.hint, session.state, _scenario_hints(session)
     given = before.own if before else 0
     over = before is not None and not before.of_state and given == len(own)
     of_state = not own or ((over or not _is_current(session)) and bool(state_hint(session)))
@@ -38,7 +38,7 @@ def next_hint(session: Session) -> Hint:
 
 def _is_current(session: Session) -> bool:
     """Whether a hint was asked for, and in the present state, or while the run that still goes on did."""
-    asked, state = session.hint, session.state
+    asked, state = session.view.hint, session.state
     if asked is None or asked.network != state.network:
         return False
     return asked.parameters == state.parameters or (asked.running and session.running)

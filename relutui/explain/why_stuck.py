@@ -52,7 +52,7 @@ def stuck_reason(session: Session) -> StuckReason | None:
     The last answer is kept: with many points and units it takes a tenth of a second, and every panel asks for it.
     """
     global _latest
-    about = session.state, session.scenario, session.found, session.possible, session.best
+    about = session.state, session.scenario, session.findings.best_found, session.findings.lower_bounds, session.document.best
     subject, answer = _latest
     if not (subject and all(map(is_, subject, about))):
         answer = _find_reason(session)

@@ -40,7 +40,7 @@ class ActivationsReadout(NamedTuple):
 
 def read_activations(session: Session) -> ActivationsReadout:
     """A variant for each activation of the hidden units; parameters and output activation are the present ones."""
-    x, row = even_x(session), session.selection.row
+    x, row = even_x(session), session.view.selection.row
     z = session.state.network.pre_activations(session.state.parameters, x)
     variants = tuple(_variant(session, name, z) for name in ACTIVATION_ORDER)
     shown = [curve for variant in variants for curve in (variant.prediction, variant.a) if curve is not None]
@@ -51,7 +51,7 @@ def read_activations(session: Session) -> ActivationsReadout:
 @quiet
 def _variant(session: Session, name: Activation, z: Array) -> Variant:
     """The variant from z, of shape (units, points), which is the same for all of them."""
-    network, p, row = replace(session.state.network, activation=name), session.state.parameters, session.selection.row
+    network, p, row = replace(session.state.network, activation=name), session.state.parameters, session.view.selection.row
     a = activate(name, z)
     loss = loss_of(replace(session.state, network=network), session.dataset)
     return Variant(

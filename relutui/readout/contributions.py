@@ -49,7 +49,7 @@ class ContributionsReadout(NamedTuple):
 
 def read_contributions(session: Session) -> ContributionsReadout:
     """The terms and their sum, in the order in which they were added."""
-    network, p, row = session.state.network, session.state.parameters, session.selection.row
+    network, p, row = session.state.network, session.state.parameters, session.view.selection.row
     x, inside = even_x(session), in_sum(session)
     contributions, found = network.contributions(p, x), sums(session, x)
     drawn = [each for each in terms(session) if each <= p.units]
@@ -76,7 +76,7 @@ def read_contributions(session: Session) -> ContributionsReadout:
         order=tuple(term_name(session, each) for each in inside if each <= p.units),
         outer="".join(term_name(session, each) for each in inside if each > p.units),
         next="" if following is None else "the bias c" if following == p.units else term_name(session, following),
-        probe=session.probe,
+        probe=session.view.probe,
     )
 
 

@@ -65,21 +65,21 @@ def read_fit(session: Session) -> FitReadout:
     low, high = session.domain
     x, at, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.domain)
     visible, moves = [j for j in range(p.units) if network.kinked and low <= at[j] <= high], _kink_moves(session)
-    unit = session.selection.row
-    best, heights = session.best, network.prediction(p, at[visible])
+    unit = session.view.selection.row
+    best, heights = session.document.best, network.prediction(p, at[visible])
     own = Parameters(p.w[[unit]], p.b[[unit]], p.v[[unit]], 0.0) if unit < p.units else None
     return FitReadout(
         x_limits=session.domain,
-        y_limits=session.y_limits,
+        y_limits=session.view.y_limits,
         data=Curve(session.dataset.x, session.dataset.y),
         prediction=Curve(x, network.prediction(p, x)),
         best=None if best.parameters == p else _prediction(session, best.parameters),
         contribution=Curve(x, network.contributions(own, x)[0]) if own else None,
-        z=Curve(x, network.pre_activations(own, x)[0]) if own and session.handle else None,
+        z=Curve(x, network.pre_activations(own, x)[0]) if own and session.view.handle_mode else None,
         colour=colour_of(unit),
         kinks=tuple(Kink(float(at[j]), float(y), colour_of(j), j == unit, moves[j]) for j, y in zip(visible, heights)),
         output_kinks=Curve(bends, network.prediction(p, bends)),
-        probe=session.probe,
+        probe=session.view.probe,
         ghost=_ghost(session),
     )
 
@@ -101,9 +101,9 @@ def _kink_moves(session: Session) -> list[float | None]:
 
 def _ghost(session: Session) -> Ghost | None:
     """The state ahead, while that is shown; not of the one that would follow from what is being typed."""
-    if session.ahead is None or (session.typing and session.typing.value is not None):
+    if session.findings.preview is None or (session.view.typing and session.view.typing.value is not None):
         return None
-    network, p, (low, high) = session.state.network, session.ahead.parameters, session.domain
+    network, p, (low, high) = session.state.network, session.findings.preview.parameters, session.domain
     at = kinks(p) if network.kinked else np.empty(0)
     at = at[(at >= low) & (at <= high)]
     return Ghost(_prediction(session, p), Curve(at, network.prediction(p, at)))

@@ -55,7 +55,7 @@ class ForwardPassReadout(NamedTuple):
 @quiet
 def read_forward_pass(session: Session) -> ForwardPassReadout:
     """The forward pass at the probe; the target is read off between the two nearest points."""
-    network, p, x = session.state.network, session.state.parameters, session.probe
+    network, p, x = session.state.network, session.state.parameters, session.view.probe
     z, a, parts = (of(p, x)[:, 0] for of in (network.pre_activations, network.activations, network.contributions))
     on = z > 0.0 if network.kinked else np.ones(p.units, bool)
     columns = (values.tolist() for values in (p.w, p.w * x, p.b, z, a, p.v, parts, on))
@@ -63,7 +63,7 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
         x=x,
         activation=network.activation,
         terms=tuple(Term(j, colour_of(j), *row) for j, row in enumerate(zip(*columns))),
-        selected=session.selection.row,
+        selected=session.view.selection.row,
         sum=float(parts.sum()),
         c=p.c,
         total=float(network.output_sum(p, x)[0]),

@@ -43,7 +43,7 @@ class LandscapeReadout(NamedTuple):
 
 def read_landscape(session: Session) -> LandscapeReadout:
     """The last landscape measured of such networks; while another is on its way, over the parameters of the last one."""
-    state, landscape = session.state, session.landscape
+    state, landscape = session.state, session.findings.landscape
     values = values_of(state.parameters)
     now = state.network, state.settings.loss, len(values)
     if landscape is None or (landscape.plane.network, landscape.plane.kind, len(landscape.plane.values)) != now:

@@ -68,7 +68,7 @@ def read_residual(session: Session) -> ResidualReadout:
         _size(float((error**2).mean()), float(error[at]), float(dataset.x[at]), session.domain),
         _worst(worst, len(found), session.domain),
         _best_possible(session, lines),
-        session.probe,
+        session.view.probe,
     )
 
 

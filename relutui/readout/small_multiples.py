@@ -38,7 +38,7 @@ def read_units(session: Session) -> UnitsReadout:
     return UnitsReadout(
         x,
         tuple(
-            UnitCurves(j, colour_of(j), z[j], a[j], *_off_interval(session, j), j == session.selection.row)
+            UnitCurves(j, colour_of(j), z[j], a[j], *_off_interval(session, j), j == session.view.selection.row)
             for j in range(p.units)
         ),
     )

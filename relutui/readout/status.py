@@ -7,6 +7,7 @@ from relutui.explain import default_message, exercise, hints, why_stuck
 from relutui.lib.number_text import loss_text
 from relutui.model.training import TrainingSettings
 from relutui.session import edits, kink_edits, visits
+from relutui.session.device_status import DeviceStatus, Opening, Ready, Unavailable
 from relutui.session.session import Session
 
 
@@ -65,12 +66,29 @@ def read_status(session: Session) -> StatusReadout:
         step=checkpoint.step,
         loss=f"{settings.loss.upper()} {loss_text(session.loss)}",
         stuck=reason.summary if (reason := why_stuck.stuck_reason(session)) else "",
-        device=session.device,
+        device=device_text(session.device),
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
         solved=session.solved,
-        on_gpu="(" in session.device and not session.device.startswith("CPU"),
+        on_gpu=isinstance(session.device, Ready) and not session.device.device.name.startswith("CPU"),
     )
+
+
+def device_text(status: DeviceStatus) -> str:
+    """What training runs on, in words."""
+    match status:
+        case Opening():
+            return "opening the device"
+        case Ready(device):
+            return str(device)
+        case Unavailable():
+            return "no training"
+
+
+def device_and_advice(status: DeviceStatus) -> str:
+    """What training runs on, and what would train faster, if anything."""
+    advice = status.device.advice if isinstance(status, Ready) else ""
+    return f"{device_text(status)}; {advice}" if advice else device_text(status)
 
 
 def _optimizer(settings: TrainingSettings) -> str:
@@ -81,16 +99,16 @@ def _optimizer(settings: TrainingSettings) -> str:
 
 def read_footer(session: Session) -> FooterReadout:
     """The keys worth naming now."""
-    if session.typing:
+    if session.view.typing:
         return FooterReadout(
             (("enter", "Keep"), ("tab", "Keep, next cell"), ("up, down", "Keep, next row")), (("esc", "As it was"),)
         )
-    of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view, ())
+    of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view.name, ())
     always = ("step", "run", "view", "hint", "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
     named = [by_id(id) for id in (*of_view, *always)]
     named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
-    edit = (("enter", "Other side"),) if session.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
+    edit = (("enter", "Other side"),) if session.view.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
     home = visits.way_back(session)
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
     return FooterReadout((*back, *edit, *keys), (("q", "Quit"), ("?", "Keys")))
@@ -98,14 +116,14 @@ def read_footer(session: Session) -> FooterReadout:
 
 def read_message(session: Session) -> MessageReadout:
     """The lines at the bottom."""
-    message = session.message
-    selection = session.selection
+    message = session.view.message
+    selection = session.view.selection
     value = f"{selection.short} {kink_edits.written(selection.field, edits.parameter(session.state, selection))}"
     loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}{' ✓ solved' if session.solved else ''}"
     at = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     hint = "" if session.tour else hints.hint(session)
     hint = "" if message and message.text == hint else hint
-    waiting = kink_edits.waits(session.state, selection.row) if session.handle else ""
+    waiting = kink_edits.waits(session.state, selection.row) if session.view.handle_mode else ""
     return MessageReadout(
         text=message.text if message else waiting or default_message.default_message(session),
         error=bool(message and message.error),
@@ -123,5 +141,5 @@ def read_tour(session: Session) -> TourReadout | None:
     over = tour.pressed == len(question.keys)
     going = tour.going and not over
     remark = "any key stops" if going else f"Look: {question.look}" if over else "stopped"
-    back = f"esc: back to {session.before.scenario.name}" if session.before and not going else ""
+    back = f"esc: back to {session.previous.scenario.name}" if session.previous and not going else ""
     return TourReadout(question.number, question.text, question.keys, tour.pressed, remark, back)

@@ -93,7 +93,7 @@ def read_strips(session: Session) -> StripsReadout:
         steepest=np.empty(0) if network.kinked else _steepest(network, p, session.domain),
         kinked=network.kinked,
         colours=tuple(map(colour_of, range(p.units))),
-        selected=session.selection.row,
+        selected=session.view.selection.row,
         stuck=why.units if why else (),
         total=tuple(Stretch(low, high, 0, slope_text(its)) for (low, high), its in zip(pairwise(at), slopes.sum(axis=0))),
         output=None if network.output_activation == "identity" else _output(network, p, session.domain),

@@ -82,14 +82,14 @@ def read_table(session: Session) -> TableReadout:
     network, p = state.network, state.parameters
     w, b, at = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
     found = diagnose(network, p, x, session.domain)
-    shown = GRADIENT_NOTES if session.gradients else HANDLE_NOTES if session.handle else NOTES
-    pushed = _read_push(session) if session.gradients else None
+    shown = GRADIENT_NOTES if session.view.gradients else HANDLE_NOTES if session.view.handle_mode else NOTES
+    pushed = _read_push(session) if session.view.gradients else None
     why = why_stuck.stuck_reason(session)
     concerned = why.units if why else ()
 
     def state_of(j: int) -> str:
         diagnosis = found[j]
-        if session.handle and kink_edits.waiting_of(state, j):
+        if session.view.handle_mode and kink_edits.waiting_of(state, j):
             return "waits"
         if diagnosis:
             return f"twin of {diagnosis.other}" if diagnosis.state == "twin" else diagnosis.state
@@ -123,8 +123,8 @@ def read_table(session: Session) -> TableReadout:
         _cell(state, Selection(p.units, "c")),
         network.activation,
         network.output_activation,
-        session.selection,
-        edits.refusal(state.locks, session.selection),
+        session.view.selection,
+        edits.refusal(state.locks, session.view.selection),
         pushed.dc if pushed else "",
         pushed.words if pushed else "",
     )
@@ -158,7 +158,7 @@ class _Push(NamedTuple):
 
 
 def _read_push(session: Session) -> _Push:
-    state, unit = session.state, session.selection.row
+    state, unit = session.state, session.view.selection.row
     problem = state.problem(session.dataset)
     slopes, moves = gradient(problem, state.parameters), kink_moves(state.checkpoint, problem).tolist()
     columns: dict[Note, list[float]] = {"∂w": slopes.w.tolist(), "∂b": slopes.b.tolist(), "∂v": slopes.v.tolist()}

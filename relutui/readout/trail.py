@@ -35,7 +35,7 @@ class TrailReadout(NamedTuple):
 
 def read_trail(session: Session) -> TrailReadout:
     """The trail of each unit, or of those around the selected one."""
-    state, row = session.state, session.selection.row
+    state, row = session.state, session.view.selection.row
     units = state.parameters.units
     first = min(max(row - MAX_TRAILS // 2, 0), max(units - MAX_TRAILS, 0))
     shown = range(first, min(first + MAX_TRAILS, units))

@@ -10,7 +10,7 @@ def work_done(session: Session) -> str:
     """As in "2 edits, at step 500", "1 edit since it was written"; where there is nothing to count, the last change."""
     state = session.state
     steps = [f"at step {state.checkpoint.step:,}"] * bool(state.checkpoint.step)
-    if len(session.files) > bool(session.scenario.file):  # it is not only read from one
+    if len(session.document.files) > bool(session.scenario.file):  # it is not only read from one
         edits = _edits_since_written(session)
         return ", ".join([f"{count_text(edits, 'edit') if edits else 'changed'} since it was written", *steps])
     return ", ".join([count_text(state.edits, "edit")] * bool(state.edits) + steps) or state.change
@@ -19,7 +19,7 @@ def work_done(session: Session) -> str:
 def _edits_since_written(session: Session) -> int:
     """How many edits lie between what was written and now; 0 where they cannot be told, as after undo beyond it."""
     states = (*session.states.past, session.state)
-    place = next((place for place in reversed(range(len(states))) if states[place] == session.saved), len(states))
+    place = next((place for place in reversed(range(len(states))) if states[place] == session.document.saved), len(states))
     return sum(max(0, after.edits - before.edits) for before, after in pairwise(states[place:]))
 
 

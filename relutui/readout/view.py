@@ -24,7 +24,7 @@ ChartReadout = (
 
 def read_chart(session: Session) -> ChartReadout:
     """What the chart shows in the present view."""
-    match session.view:
+    match session.view.name:
         case "fit":
             return read_fit(session)
         case "units":

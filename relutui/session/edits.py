@@ -12,8 +12,8 @@ from relutui.model.network import Parameters
 from relutui.model.selection import FIELDS, Move, Selection, existing, neighbour
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Locks, random_start
-from relutui.session import kink_edits
-from relutui.session.session import Session, fitted_limits, start_of
+from relutui.session import kink_edits, y_range
+from relutui.session.session import Session, curve_y, start_of
 from relutui.session.state import State
 
 NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
@@ -45,13 +45,15 @@ def refusal(locks: Locks, selection: Selection) -> str:
 def select(session: Session, selection: Selection) -> Session:
     """Another parameter selected, or the one that stands for it where it is there no longer."""
     selection = existing(selection, session.state.parameters.units, session.fields)
-    column = session.column if selection.field == "c" else selection.field
-    return replace(session, selection=selection, column=column, message=None)
+    column = session.view.column if selection.field == "c" else selection.field
+    return session.with_view(selection=selection, column=column, message=None)
 
 
 def move(session: Session, to: Move) -> Session:
     """Another parameter selected: the one a move leads to."""
-    return select(session, neighbour(session.selection, to, session.state.parameters.units, session.column, session.fields))
+    return select(
+        session, neighbour(session.view.selection, to, session.state.parameters.units, session.view.column, session.fields)
+    )
 
 
 def set_parameter(session: Session, selection: Selection, value: float, group: object = None) -> Session:
@@ -78,13 +80,13 @@ def previewed(session: Session) -> Session:
 
     A hint that was asked for in the state before holds until the value is kept: it may say what to type.
     """
-    typing = session.typing
+    typing = session.view.typing
     if typing is None or typing.value is None:
         return session
-    states, asked = set_parameter(session, typing.selection, typing.value).states, session.hint
+    states, asked = set_parameter(session, typing.selection, typing.value).states, session.view.hint
     if asked and asked.parameters == session.state.parameters:
         asked = replace(asked, parameters=states.present.parameters)
-    return replace(session, states=states, hint=asked)
+    return session.with_document(states=states).with_view(hint=asked)
 
 
 def nudge(session: Session, steps: int) -> Session:
@@ -92,7 +94,7 @@ def nudge(session: Session, steps: int) -> Session:
 
     The range is the exercise's for w and b, else that of all numbers that are typed.
     """
-    exercise, selection = session.scenario.exercise, session.selection
+    exercise, selection = session.scenario.exercise, session.view.selection
     if selection.on_handle:
         return _nudge_handle(session, steps)
     old = parameter(session.state, selection)
@@ -107,7 +109,7 @@ def nudge(session: Session, steps: int) -> Session:
 
 def toggle_lock(session: Session) -> Session:
     """The selected parameter, or the one behind a kink, slope or side, locked, or unlocked."""
-    state, selection = session.state, session.selection.parameter
+    state, selection = session.state, session.view.selection.parameter
     to = not locked(state.locks, selection)
     if selection.field == "c":
         locks = replace(state.locks, c=to)
@@ -120,8 +122,8 @@ def toggle_lock(session: Session) -> Session:
 
 def toggle_unit_lock(session: Session) -> Session:
     """The whole selected unit locked, or unlocked if it was locked entirely."""
-    locks, row = session.state.locks, session.selection.row
-    if session.selection.field == "c":
+    locks, row = session.state.locks, session.view.selection.row
+    if session.view.selection.field == "c":
         return toggle_lock(session)
     masks = _masks(locks)
     to = not locks.whole(row)
@@ -201,7 +203,7 @@ def trained(session: Session, checkpoint: Checkpoint, run: int) -> Session:
         return session
     state = replace(session.state, checkpoint=checkpoint, change=f"training to step {checkpoint.step}")
     # What was said stays: the next frame must not wipe out why a number was refused.
-    return replace(session.with_state(state, _run(run)), message=session.message)
+    return session.with_state(state, _run(run)).with_view(message=session.view.message)
 
 
 def diverged(session: Session, error: Diverged, run: int) -> Session:
@@ -224,20 +226,20 @@ def _run(number: int) -> Hashable:
 def move_probe(session: Session, to: float) -> Session:
     """The probe at another x of the domain."""
     low, high = session.domain
-    return replace(session, probe=float(min(max(to, low), high)), message=None)
+    return session.with_view(probe=float(min(max(to, low), high)), message=None)
 
 
 def probe_by_points(session: Session, points: int) -> Session:
     """The probe at the next data point to the right (1) or to the left (-1)."""
     x = session.dataset.x
-    beyond = x[x > session.probe] if points > 0 else x[x < session.probe][::-1]
-    return move_probe(session, float(beyond[0]) if len(beyond) else session.probe)
+    beyond = x[x > session.view.probe] if points > 0 else x[x < session.view.probe][::-1]
+    return move_probe(session, float(beyond[0]) if len(beyond) else session.view.probe)
 
 
 def probe_by_range(session: Session, tenths: int) -> Session:
     """The probe some tenths of the domain on."""
     low, high = session.domain
-    return move_probe(session, round(session.probe + tenths * (high - low) / 10, DIGITS))
+    return move_probe(session, round(session.view.probe + tenths * (high - low) / 10, DIGITS))
 
 
 def _started(session: Session, state: State) -> Session:
@@ -270,7 +272,7 @@ def _with_value(state: State, selection: Selection, value: float) -> State:
 
 
 def _nudge_handle(session: Session, steps: int) -> Session:
-    exercise, state, selection = session.scenario.exercise, session.state, session.selection
+    exercise, state, selection = session.scenario.exercise, session.state, session.view.selection
     step, limits = (exercise.step, exercise.range) if exercise else (NUDGE, (-LIMIT, LIMIT))
     if why := refusal(state.locks, selection):
         return session.say(why)
@@ -290,10 +292,14 @@ def _with_locks(session: Session, locks: Locks, change: str) -> Session:
 
 def relaxed(session: Session) -> Session:
     """The y-range fitted again where an edit has left more than half of it empty; while training goes on it holds still."""
-    (low, high), (least, most) = session.y_limits, fitted_limits(session)
-    return fit_limits(session) if most - least < (high - low) / 2 else session
+    (low, high), fitted = session.view.y_limits, _fitted(session)
+    return session.with_view(y_limits=fitted) if fitted[1] - fitted[0] < (high - low) / 2 else session
 
 
 def fit_limits(session: Session) -> Session:
     """The y-range fitted to data and prediction again."""
-    return replace(session, y_limits=fitted_limits(session))
+    return session.with_view(y_limits=_fitted(session))
+
+
+def _fitted(session: Session) -> y_range.Limits:
+    return y_range.fitted(session.dataset.y, curve_y(session.state, session.domain))

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from relutui.model.batch import values_of
+from relutui.model.landscape import Landscape
 from relutui.model.network import Loss, Network, Parameters
-from relutui.model.training import Locks, Problem
+from relutui.model.training import Checkpoint, Locks, Problem
 from relutui.session.state import State
 
 
@@ -32,12 +33,13 @@ class BestFound:
 
 
 @dataclass(frozen=True)
-class BestSoFar:
-    """The state with the lowest loss so far."""
+class Findings:
+    """The results of what was computed beside training, as far as they have come in."""
 
-    network: Network
-    parameters: Parameters
-    loss: float
+    landscape: Landscape | None = None  # the last one measured
+    best_found: tuple[BestFound, ...] = ()  # by many starts, each for another kind of network
+    lower_bounds: tuple[float, ...] = ()  # the lowest MSE of straight pieces with 0, 1, 2, ... free kinks, once computed
+    preview: Checkpoint | None = None  # where the present state would be 100 steps on, while that is shown
 
 
 def locked_values(p: Parameters, locks: Locks) -> tuple[float | None, ...]:

@@ -25,8 +25,9 @@ from relutui.scenario.scenario import Init, Scenario, ScenarioError
 from relutui.scenario.scenario_files import points_text
 from relutui.scenario.target import Target
 from relutui.scenario.writer import to_toml
-from relutui.session.findings import BestSoFar
-from relutui.session.session import Session, fitted_limits, open_session
+from relutui.session.document import BestSoFar
+from relutui.session.edits import fit_limits
+from relutui.session.session import Session, open_session
 from relutui.session.state import Mark, PendingKink, State, loss_of
 
 UNDO = 100  # steps each way, at most
@@ -46,14 +47,14 @@ def entry_of(session: Session) -> dict[str, Any]:
     return {
         "name": scenario.name,
         "file": scenario.file and _file(scenario.file),
-        "files": [_file(file) for file in session.files],
+        "files": [_file(file) for file in session.document.files],
         "scenario": text,
         "points": points,
         "csv": scenario.target.csv and _file(scenario.target.csv),
         "past": [_record(scenario, state, losses) for state in past],
         "present": _record(scenario, states.present, losses),
         "future": [_record(scenario, state, losses) for state in future],
-        "saved": _record(scenario, session.saved, losses),
+        "saved": _record(scenario, session.document.saved, losses),
         "losses": [[(sample.step, sample.loss) for sample in each] for each in losses],
     }
 
@@ -74,11 +75,11 @@ def session_of(entry: dict[str, Any]) -> Session:
     present, saved = _state(entry["present"], losses), _state(entry["saved"], losses)
     first, *rest = *past, present
     best = BestSoFar(first.network, first.parameters, loss_of(first, scenario.dataset))
-    session = replace(open_session(scenario), states=History(first), saved=saved, best=best, files=files)
+    session = open_session(scenario).with_document(states=History(first), saved=saved, best=best, files=files)
     for state in rest:  # the best of them, and when the exercise was solved
         session = session.at(History(state))
     session = session.at(History(present, tuple(past), tuple(future)))
-    return replace(session, y_limits=fitted_limits(session))
+    return fit_limits(session)
 
 
 def _file(file: File) -> tuple[str, Stamp | None]:

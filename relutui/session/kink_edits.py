@@ -29,11 +29,11 @@ class KinkForm(NamedTuple):
 
 def toggle(session: Session) -> Session:
     """Kink, slope and side in the table instead of w and b, or back."""
-    on = not session.handle
+    on = not session.view.handle_mode
     to = to_handle if on else from_handle
-    selection = replace(session.selection, field=to(session.selection.field))
+    selection = replace(session.view.selection, field=to(session.view.selection.field))
     words = "kink, slope and side can be edited now; w and b follow (m: back)" if on else "w and b can be edited again"
-    return replace(session, handle=on, selection=selection, column=to(session.column)).say(words)
+    return session.with_view(handle_mode=on, selection=selection, column=to(session.view.column)).say(words)
 
 
 def handle_of(state: State, row: int) -> KinkForm:

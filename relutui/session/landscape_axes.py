@@ -18,8 +18,8 @@ ROOM = 1.5  # times the size of a parameter, likewise
 def axes(session: Session) -> Axes:
     """The parameters across and up: those chosen, while they are there; else two of the selected unit, free ones first."""
     units = session.state.parameters.units
-    if session.axes and all(parameter.field == "c" or parameter.row < units for parameter in session.axes):
-        first, second = (replace(p, row=units) if p.field == "c" else p for p in session.axes)
+    if session.view.axes and all(parameter.field == "c" or parameter.row < units for parameter in session.view.axes):
+        first, second = (replace(p, row=units) if p.field == "c" else p for p in session.view.axes)
     else:
         first, second = islice(dict.fromkeys(_candidates(session)), 2)
     return first, second
@@ -30,7 +30,7 @@ def plane(session: Session) -> Plane:
     state, both = session.state, axes(session)
     values = values_of(state.parameters).tolist()
     here = [values[place(parameter)] for parameter in both]
-    last = session.landscape.plane if session.landscape else None
+    last = session.findings.landscape.plane if session.findings.landscape else None
     held = (last.x, last.y) if last and last.axes == both else (None, None)
     x, y = (_limits(session, *each) for each in zip(both, here, held))
     for parameter in both:
@@ -41,25 +41,25 @@ def plane(session: Session) -> Plane:
 def across(session: Session) -> Session:
     """The selected parameter on the axis across; where it was up, the two change places."""
     old, up = axes(session)
-    new = session.selection.parameter
+    new = session.view.selection.parameter
     return _with_axes(session, (new, old if new == up else up))
 
 
 def upward(session: Session) -> Session:
     """The selected parameter on the axis up; where it was across, the two change places."""
     old, up = axes(session)
-    new = session.selection.parameter
+    new = session.view.selection.parameter
     return _with_axes(session, (up if new == old else old, new))
 
 
 def _with_axes(session: Session, both: Axes) -> Session:
     first, second = both
-    return replace(session, axes=both).say(f"landscape: {first.short} across, {second.short} up")
+    return session.with_view(axes=both).say(f"landscape: {first.short} across, {second.short} up")
 
 
 def _candidates(session: Session) -> Iterator[Selection]:
     """Every parameter: what is free before what is locked, and of both the selected unit's before the others'."""
-    units, row = session.state.parameters.units, session.selection.row
+    units, row = session.state.parameters.units, session.view.selection.row
     every = [Selection(unit, field) for unit in range(units) for field in FIELDS] + [Selection(units, "c")]
     own = [parameter for parameter in every if parameter.row == row]
     for locked in (False, True):

@@ -33,15 +33,10 @@ def taken_back(session: Session, beginning: Beginning) -> Session:
     if before.states is after.states:
         return session
     if session.states is after.states:
-        return replace(
-            session,
-            states=before.states,
-            best=before.best,
-            y_limits=before.y_limits,
-            solved_in=before.solved_in,
-            ahead=before.ahead,
-        )
-    selection, states = before.selection, session.states
+        document = before.document
+        restored = session.with_document(states=document.states, best=document.best, solved_in=document.solved_in)
+        return restored.with_view(y_limits=before.view.y_limits).with_findings(preview=before.findings.preview)
+    selection, states = before.view.selection, session.states
     moved = parameter(before.state, selection) - parameter(after.state, selection)
     back = set_parameter(session, selection, parameter(session.state, selection) + moved, states.group).state
     back = replace(back, marks=before.state.marks, edits=before.state.edits, change=states.present.change)

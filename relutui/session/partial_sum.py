@@ -1,7 +1,5 @@
 """The terms of the prediction, added one by one in any order: pure functions Session -> Session."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from relutui.lib.arrays import Array
@@ -27,7 +25,7 @@ def terms(session: Session) -> tuple[int, ...]:
 def in_sum(session: Session) -> tuple[int, ...]:
     """The terms in the sum, in their order; the output activation only where all others are in before it."""
     there, units = terms(session), session.state.parameters.units
-    rows = tuple(row for row in dict.fromkeys(session.added) if row in there)
+    rows = tuple(row for row in dict.fromkeys(session.view.summed_units) if row in there)
     return rows if rows[-1:] == (units + 1,) and len(rows) == len(there) else tuple(row for row in rows if row <= units)
 
 
@@ -54,36 +52,36 @@ def sums(session: Session, x: Array) -> Array:
 
 def next_term(session: Session) -> int | None:
     """The term to be added: the first from the selected one on, round and round, that is not in; the activation after all."""
-    inside, units, selected = in_sum(session), session.state.parameters.units, session.selection.row
+    inside, units, selected = in_sum(session), session.state.parameters.units, session.view.selection.row
     left = [row for row in terms(session) if row not in inside]
     return min(left, key=lambda row: (row > units, row < selected, row), default=None)
 
 
 def add_next(session: Session) -> Session:
     """The selected term added to the sum, or where that is in already the next that is not; it becomes the selected one."""
-    session = replace(session, view="contributions")
+    session = session.with_view(name="contributions")
     row = next_term(session)
     if row is None:
         return session.say("every term is in the sum; C takes the last one back")
-    added = replace(_selected(session, row), added=(*in_sum(session), row))
+    added = _selected(session, row).with_view(summed_units=(*in_sum(session), row))
     said = f"+ {_gained(session, row)}"
     return added.say(said if next_term(added) is not None else f"{said}; {_complete(added)}")
 
 
 def take_back(session: Session) -> Session:
     """The last term taken out of the sum; it becomes the selected one, so that adding brings it back."""
-    session = replace(session, view="contributions")
+    session = session.with_view(name="contributions")
     inside = in_sum(session)
     if not inside:
         return session.say("nothing is in the sum yet; c adds the selected unit")
     last = inside[-1]
-    out = replace(_selected(session, last), added=inside[:-1])
+    out = _selected(session, last).with_view(summed_units=inside[:-1])
     return out.say(f"- {term_name(session, last)}: out of the sum again; c adds it")
 
 
 def _selected(session: Session, row: int) -> Session:
     units = session.state.parameters.units
-    return edits.select(session, Selection(row, session.column) if row < units else Selection(units, "c"))
+    return edits.select(session, Selection(row, session.view.column) if row < units else Selection(units, "c"))
 
 
 def _gained(session: Session, row: int) -> str:

@@ -1,82 +1,86 @@
 """The state of the program: one immutable Session, which every command maps to a new one."""
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
 
 from relutui.lib.arrays import Array, read_only
-from relutui.lib.files import File
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset, scaling_advice
-from relutui.model.landscape import Landscape
 from relutui.model.network import same_bound
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.model.training import Checkpoint, Locks, TrainingSettings, random_start
 from relutui.scenario.scenario import Scenario
-from relutui.session.findings import BestFound, BestSoFar
+from relutui.session import y_range
+from relutui.session.device_status import DeviceStatus, Opening
+from relutui.session.document import BestSoFar, Document
+from relutui.session.findings import BestFound, Findings
 from relutui.session.state import Mark, State, loss_of
 from relutui.session.tours import Tour
-from relutui.session.view_state import Hint, Layout, Message, Tab, Typing, View
+from relutui.session.view_state import Message, ViewState
 
+P = ParamSpec("P")
 CURVE_POINTS = 400  # x values at which curves are drawn, beside the kinks
-HEADROOM = 0.25  # of the y-range, added where the curve has left it
-FARTHEST = 3.0  # y-ranges of the data beyond which the y-range no longer follows the curve
-MARKS = 200  # kept of a state, the newest
+MAX_MARKS = 200  # kept of a state, the newest
+
+
+def _changed_part(name: str, part: Callable[P, object]) -> Callable[Concatenate["Session", P], "Session"]:
+    """Return the method that replaces fields of one part of a session; its keywords are those of the part's class."""
+
+    def changed(session: "Session", /, *_: P.args, **changes: P.kwargs) -> "Session":
+        return replace(session, **{name: replace(getattr(session, name), **changes)})
+
+    return changed
 
 
 @dataclass(frozen=True)
 class Session:
-    """All that the screen shows is derived from this."""
+    """Everything that the screen is derived from: the document, how it is looked at, and what is known of it."""
 
-    scenario: Scenario
-    states: History[State]
-    saved: State
-    best: BestSoFar
-    y_limits: tuple[float, float]
-    probe: float
-    selection: Selection
-    column: Field = "w"  # the last field of a unit that was selected: where `up` from c leads
-    view: View = "fit"
-    tab: Tab = "units"
-    layout: Layout = "medium"
-    added: tuple[int, ...] = ()  # rows whose terms are in the sum of the Contributions view, in their order; see terms()
-    gradients: bool = False  # whether the table shows the gradient of each parameter
-    ahead: Checkpoint | None = None  # where the present state would be 100 steps on, while that is shown
-    axes: tuple[Selection, Selection] | None = None  # the parameters of the landscape, across and up, once chosen
-    landscape: Landscape | None = None  # the last one measured
-    found: tuple[BestFound, ...] = ()  # by many starts, each for another kind of network
-    possible: tuple[float, ...] = ()  # the lowest MSE of straight pieces with 0, 1, 2, ... free kinks, once computed
-    handle: bool = False  # whether (kink, slope, side) of a unit are edited instead of (w, b)
-    solved_in: tuple[int, int] | None = None  # edits and steps when the exercise was solved, while it is
-    hint: Hint | None = None  # the one last asked for
-    speed: int | None = 1
+    document: Document
+    view: ViewState
+    findings: Findings = field(default_factory=Findings)
+    device: DeviceStatus = field(default_factory=Opening)
+    speed: int | None = 1  # steps a frame; None: as many as fit
     running: bool = False
-    typing: Typing | None = None
-    device: str = "opening the device"
-    advice: str = ""  # what would train faster than the device
-    message: Message | None = None
     tour: Tour | None = None  # of one of the sixteen questions: under way, or over and still named
-    files: tuple[File, ...] = ()  # read and written in this session, as they were then, the newest first
-    before: "Session | None" = None  # where the tour of a question was asked for: that is gone back to
-    kept: tuple["Session", ...] = ()  # left without being written, the last one first; they keep none themselves
+    previous: "Session | None" = None  # where the tour of a question was asked for, which esc leads back to
+    kept: tuple["Session", ...] = ()  # unwritten sessions in the background, the last one first; they keep none themselves
+
+    def with_document(self, **changes: Any) -> "Session":
+        """The session with other values of the document's fields."""
+        return replace(self, document=replace(self.document, **changes))
+
+    with_view = _changed_part("view", ViewState)
+    with_findings = _changed_part("findings", Findings)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is open."""
+        return self.document.scenario
+
+    @property
+    def states(self) -> History[State]:
+        """The present state between those that undo and redo lead to."""
+        return self.document.states
 
     @property
     def state(self) -> State:
         """The present state."""
-        return self.states.present
+        return self.document.states.present
 
     @property
     def dataset(self) -> Dataset:
         """The points of the scenario."""
-        return self.scenario.dataset
+        return self.document.scenario.dataset
 
     @property
     def domain(self) -> tuple[float, float]:
         """The x-range of the scenario."""
-        return self.scenario.domain
+        return self.document.scenario.domain
 
     @property
     def loss(self) -> float:
@@ -86,20 +90,17 @@ class Session:
     @property
     def solved(self) -> bool:
         """Whether there is an exercise and its loss is below its bound."""
-        return self._solves(self.state)
+        return _solves(self.scenario, self.state)
 
     @property
     def unsaved(self) -> bool:
         """Whether the present state differs from the one that was opened or last written; what a tour does is nobody's work."""
-        if self.tour:
-            return False
-        now, then = (replace(state, edits=0, change="", waiting=(), marks=()) for state in (self.state, self.saved))
-        return now != then
+        return not self.tour and self.document.unsaved
 
     @property
     def others(self) -> tuple["Session", ...]:
         """The other sessions that are not written: the one before a tour, and those kept."""
-        return (self.before, *self.kept) if self.before and self.before.unsaved else self.kept
+        return (self.previous, *self.kept) if self.previous and self.previous.unsaved else self.kept
 
     @property
     def unwritten(self) -> tuple["Session", ...]:
@@ -109,7 +110,7 @@ class Session:
     @property
     def fields(self) -> tuple[Field, ...]:
         """What can be edited of each unit."""
-        return HANDLE if self.handle else FIELDS
+        return HANDLE if self.view.handle_mode else FIELDS
 
     def curve_x(self) -> Array:
         """Where curves are drawn: evenly over the domain."""
@@ -122,47 +123,49 @@ class Session:
         """
         now = self.state
         if 0 < state.checkpoint.step == now.checkpoint.step:
-            kept = now.marks[:-1] if group is not None and group == self.states.group else now.marks
-            state = replace(state, marks=(*kept, Mark(state.checkpoint.step, state.change))[-MARKS:])
+            earlier = now.marks[:-1] if group is not None and group == self.states.group else now.marks
+            state = replace(state, marks=(*earlier, Mark(state.checkpoint.step, state.change))[-MAX_MARKS:])
         return self.at(self.states.push(state, group))
 
     def say(self, text: str, error: bool = False) -> "Session":
         """The session with something to say."""
-        return replace(self, message=Message(text, error))
+        return self.with_view(message=Message(text, error))
 
-    def with_found(self, new: BestFound) -> "Session":
+    def with_best_found(self, new: BestFound) -> "Session":
         """The session that knows what many starts ended at; of networks of one kind only the lowest loss is kept."""
-        same = [old for old in self.found if replace(old, loss=new.loss) == new]
-        others = tuple(old for old in self.found if old not in same)
-        return replace(self, found=(*others, min([*same, new], key=lambda found: found.loss)))
+        found = self.findings.best_found
+        same = [old for old in found if replace(old, loss=new.loss) == new]
+        others = tuple(old for old in found if old not in same)
+        return self.with_findings(best_found=(*others, min([*same, new], key=lambda best: best.loss)))
 
     def at(self, states: History[State]) -> "Session":
         """The session with another history, and all that follows from its present state."""
-        state = states.present
-        loss = loss_of(state, self.dataset)
-        best = self.best
+        state, document, view = states.present, self.document, self.view
+        loss, best = loss_of(state, self.dataset), document.best
         if loss < best.loss or (best.network, self.state.settings.loss) != (state.network, state.settings.loss):
             best = BestSoFar(state.network, state.parameters, loss)
-        running = self.running and state.trainable
-        solved_in = self.solved_in or (state.edits, state.checkpoint.step)
-        added = self.added if state.parameters.units == self.state.parameters.units else ()
-        moved = replace(
+        now = state.edits, state.checkpoint.step
+        solved_in = (document.solved_in or now) if _solves(self.scenario, state) else None
+        units = state.parameters.units
+        return replace(
             self,
-            states=states,
-            best=best,
-            selection=existing(self.selection, state.parameters.units, self.fields),
-            added=added,
-            solved_in=solved_in if self._solves(state) else None,
-            running=running,
-            ahead=None,
-            message=None,
+            document=replace(document, states=states, best=best, solved_in=solved_in),
+            view=replace(
+                view,
+                selection=existing(view.selection, units, self.fields),
+                summed_units=view.summed_units if units == self.state.parameters.units else (),
+                y_limits=y_range.widened(view.y_limits, self.dataset.y, curve_y(state, self.domain)),
+                message=None,
+            ),
+            findings=replace(self.findings, preview=None) if self.findings.preview else self.findings,
+            running=self.running and state.trainable,
         )
-        return replace(moved, y_limits=held_limits(moved))
 
-    def _solves(self, state: State) -> bool:
-        """Whether a state solves the exercise, by the kind of loss that the exercise is about, whatever it is trained on."""
-        exercise = self.scenario.exercise
-        return exercise is not None and exercise_loss(self.scenario, state) < exercise.solved_below
+
+def _solves(scenario: Scenario, state: State) -> bool:
+    """Whether a state solves the exercise, by the kind of loss that the exercise is about, whatever it is trained on."""
+    exercise = scenario.exercise
+    return exercise is not None and exercise_loss(scenario, state) < exercise.solved_below
 
 
 @cached_by_identity(2)
@@ -184,19 +187,21 @@ def open_session(scenario: Scenario, settings: TrainingSettings | None = None, s
     if seed is None and scenario.init.units:
         seed = scenario.init.seed
     state = State(scenario.network, start_of(scenario, seed), scenario.locks, settings or scenario.settings, seed)
-    session = Session(
+    document = Document(
         scenario=scenario,
         states=History(state),
         saved=state,
         best=BestSoFar(state.network, state.parameters, loss_of(state, scenario.dataset)),
-        y_limits=(0.0, 1.0),
-        probe=sum(scenario.domain) / 2,
-        selection=_first_free(scenario.locks),
         files=(scenario.file,) if scenario.file else (),
     )
-    session = replace(session, y_limits=fitted_limits(session))
-    said = scaling_advice(scenario.dataset)
-    return session.say(said) if said else session
+    view = ViewState(
+        probe=sum(scenario.domain) / 2,
+        selection=_first_free(scenario.locks),
+        y_limits=y_range.fitted(scenario.dataset.y, curve_y(state, scenario.domain)),
+    )
+    session = Session(document, view)
+    advice = scaling_advice(scenario.dataset)
+    return session.say(advice) if advice else session
 
 
 def _first_free(locks: Locks) -> Selection:
@@ -231,33 +236,10 @@ def _evenly(domain: tuple[float, float]) -> Array:
     return read_only(np.linspace(*domain, CURVE_POINTS))
 
 
+@cached_by_identity(2)
+def curve_y(state: State, domain: tuple[float, float]) -> Array:
+    """The prediction of a state over the domain, of shape (CURVE_POINTS,)."""
+    return state.network.prediction(state.parameters, _evenly(domain))
+
+
 Opener = Callable[[str], Session]  # the session in which the scenario of a name or path begins; raises ScenarioError
-
-
-def fitted_limits(session: Session) -> tuple[float, float]:
-    """The y-range of data and prediction, with a little room; bounded where the prediction is far off."""
-    low, high = _extent(session)
-    room = 0.05 * (high - low)
-    return low - room, high + room
-
-
-def held_limits(session: Session) -> tuple[float, float]:
-    """The y-range as it stands, widened only on the side where the curve has left it: a chart that jumps cannot be read."""
-    (low, high), (least, most) = session.y_limits, _extent(session)
-    room = HEADROOM * (max(high, most) - min(low, least))
-    return (least - room if least < low else low), (most + room if most > high else high)
-
-
-def _extent(session: Session) -> tuple[float, float]:
-    """The lowest and highest y of the data and, as far as FARTHEST allows, of the prediction; never of no height."""
-    data = session.dataset.y
-    low, high = float(data.min()), float(data.max())
-    span = (high - low) or max(1.0, abs(high))
-    curve = session.state.network.prediction(session.state.parameters, session.curve_x())
-    curve = curve[np.isfinite(curve)]
-    if len(curve):
-        low = max(min(low, float(curve.min())), low - FARTHEST * span)
-        high = min(max(high, float(curve.max())), high + FARTHEST * span)
-    if not math.isfinite(high - low) or high - low <= 1e-9 * max(abs(low), abs(high), 1e-300):
-        low, high = low - span / 2, high + span / 2
-    return low, high

@@ -43,18 +43,20 @@ def without_unit(p: Parameters, locks: Locks, unit: int) -> tuple[Parameters, Lo
 
 def add_unit(session: Session) -> Session:
     """One unit more, its kink at the probe, facing right, with v = 0: it leaves the curve as it is until v moves."""
-    p, locks = with_unit(session.state.parameters, session.state.locks, Addition(session.probe, 1.0, 0.0))
+    p, locks = with_unit(session.state.parameters, session.state.locks, Addition(session.view.probe, 1.0, 0.0))
     unit = p.units - 1
-    added = replace(_with_units(session, p, locks, session.state.waiting, f"add unit {unit}"), selection=Selection(unit, "v"))
-    return added.say(f"unit {unit} added: its kink is at the probe, x = {session.probe:.4g}; with v = 0 it adds nothing yet")
+    added = _with_units(session, p, locks, session.state.waiting, f"add unit {unit}").with_view(selection=Selection(unit, "v"))
+    return added.say(
+        f"unit {unit} added: its kink is at the probe, x = {session.view.probe:.4g}; with v = 0 it adds nothing yet"
+    )
 
 
 def remove_unit(session: Session) -> Session:
     """The selected unit removed; those after it move up by one."""
-    row = session.selection.row
+    row = session.view.selection.row
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
     removed = _with_units(session, p, locks, kink_edits.without_unit(session.state.waiting, row), f"remove unit {row}")
-    return replace(removed, selection=_near(session, row, p.units)).say(f"unit {row} removed")
+    return removed.with_view(selection=_near(session, row, p.units)).say(f"unit {row} removed")
 
 
 def refitted(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:
@@ -64,12 +66,14 @@ def refitted(session: Session, p: Parameters, locks: Locks, unit: int) -> Sessio
     change = f"one unit {'fewer' if fewer else 'more'}"
     taken = _with_units(session, p, locks, waiting, change)
     said = f"{change}: unit {unit} {'removed' if fewer else 'added'}; u goes back"
-    return replace(taken, selection=_near(session, unit, p.units)).say(said)
+    return taken.with_view(selection=_near(session, unit, p.units)).say(said)
 
 
 def _near(session: Session, row: int, units: int) -> Selection:
     """The selection in the row of a unit, or of the last one, where there are other units than before."""
-    return Selection(min(row, units - 1), session.column if session.selection.field == "c" else session.selection.field)
+    return Selection(
+        min(row, units - 1), session.view.column if session.view.selection.field == "c" else session.view.selection.field
+    )
 
 
 def _with_units(session: Session, p: Parameters, locks: Locks, waiting: tuple[PendingKink, ...], change: str) -> Session:

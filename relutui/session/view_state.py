@@ -1,27 +1,19 @@
-"""How a session is looked at: view, tab, layout, speed, what is typed and what was said last."""
+"""How a session is looked at: view, tab, layout, what is selected, what is typed and what was said last."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from relutui.model.network import Network, Parameters
-from relutui.model.selection import Selection
+from relutui.model.selection import Field, Selection
 
 View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
-
-
 Tab = Literal["units", "strips", "walk", "loss"]
-
-
 Layout = Literal["tiny", "small", "medium", "large"]
 
-
 VIEWS: tuple[View, ...] = get_args(View)
-
-
 TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
-
-
 SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
+FIRST = Selection(0, "w")
 
 
 @dataclass(frozen=True)
@@ -52,3 +44,23 @@ class Hint:
     of_state: bool
     own: int
     running: bool = False
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """What is on the screen of a session, and where in it the user is."""
+
+    name: View = "fit"
+    tab: Tab = "units"
+    layout: Layout = "medium"
+    y_limits: tuple[float, float] = (0.0, 1.0)
+    probe: float = 0.0
+    selection: Selection = FIRST
+    column: Field = "w"  # the last field of a unit that was selected: where `up` from c leads
+    handle_mode: bool = False  # whether (kink, slope, side) of a unit are edited instead of (w, b)
+    gradients: bool = False  # whether the table shows the gradient of each parameter
+    summed_units: tuple[int, ...] = ()  # rows whose terms are in the sum of the Contributions view, in their order; see terms()
+    axes: tuple[Selection, Selection] | None = None  # the parameters of the landscape, across and up, once chosen
+    typing: Typing | None = None
+    hint: Hint | None = None  # the one last asked for
+    message: Message | None = None

@@ -35,9 +35,9 @@ def toured(now: Session, session: Session) -> Session:
 
     What a tour has left is no work: from there `back` leads to where that one was asked for.
     """
-    home = now.before if now.before and not now.unsaved else replace(now, before=None, kept=())
-    kept = now.kept if home is now.before else now.others
-    there = replace(_placed(now, session), before=home, kept=kept)
+    home = now.previous if now.previous and not now.unsaved else replace(now, previous=None, kept=())
+    kept = now.kept if home is now.previous else now.others
+    there = replace(_placed(now, session), previous=home, kept=kept)
     return there.say(f"{home.scenario.name} is kept: esc leads back, once the tour is stopped or over")
 
 
@@ -46,12 +46,13 @@ def own(session: Session) -> Session:
     if session.tour is None:
         return session
     state = replace(session.state, edits=0)
-    return replace(session, tour=None, states=History(state), saved=state, message=None)
+    after = session.with_document(states=History(state), saved=state).with_view(message=None)
+    return replace(after, tour=None)
 
 
 def way_back(session: Session) -> Session | None:
     """Where a tour was asked for, while nothing was done since that could be lost."""
-    return None if session.unsaved else session.before
+    return None if session.unsaved else session.previous
 
 
 def back(session: Session) -> Session:
@@ -62,18 +63,18 @@ def back(session: Session) -> Session:
 
 def told(before: Session, now: Session) -> Session:
     """The session after a change, which says so if that made own work of what a tour has left, and where the way back is."""
-    home = now.before
-    if home is None or home is not before.before or not way_back(before) or way_back(now):
+    home = now.previous
+    if home is None or home is not before.previous or not way_back(before) or way_back(now):
         return now
     where = f"{home.scenario.name} is kept: o" if home.unsaved else f"o opens {home.scenario.name} again"
-    said = f"{now.message.text}; " if now.message else ""
-    return now.say(f"{said}your own work now; {where}", error=bool(now.message and now.message.error))
+    said = f"{now.view.message.text}; " if now.view.message else ""
+    return now.say(f"{said}your own work now; {where}", error=bool(now.view.message and now.view.message.error))
 
 
 def without(session: Session, other: Session) -> Session:
     """The session without another one that is thrown away, or written."""
-    if other is session.before:
-        return replace(session, before=None)
+    if other is session.previous:
+        return replace(session, previous=None)
     return replace(session, kept=tuple(one for one in session.kept if one is not other))
 
 
@@ -81,14 +82,14 @@ def written(session: Session, which: Session, state: State, file: File) -> Sessi
     """The session once a state of it, or another one, is written to a file."""
     if any(which is other for other in session.others):
         return without(session, which)
-    return replace(session, saved=state, files=(file, *session.files))
+    return session.with_document(saved=state, files=(file, *session.document.files))
 
 
 def _at_rest(session: Session) -> Session:
     """The session as one comes back to it."""
-    return replace(session, before=None, kept=(), typing=None, running=False, message=None)
+    return replace(session.with_view(typing=None, message=None), previous=None, kept=(), running=False)
 
 
 def _placed(now: Session, session: Session) -> Session:
     """The session on the same screen and device as the present one."""
-    return replace(session, layout=now.layout, device=now.device, advice=now.advice)
+    return replace(session.with_view(layout=now.view.layout), device=now.device)

@@ -1,6 +1,6 @@
 """How good n units can be: the lowest loss that their kinks allow, and the losses that random starts reach."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -39,11 +39,11 @@ class Capacity:
 
     def record_findings(self) -> Session:
         """The session with the lowest possible losses and the best losses found."""
-        session = replace(self.session, possible=max(self.session.possible, self.possible, key=len))
+        session = self.session.with_findings(lower_bounds=max(self.session.findings.lower_bounds, self.possible, key=len))
         for result in self.results:
             if np.isfinite(result.best):
                 p, problem = self.sweep.start(result.units)
-                session = session.with_found(BestFound.of(problem, p, result.best))
+                session = session.with_best_found(BestFound.of(problem, p, result.best))
         return session
 
 
@@ -60,4 +60,4 @@ def begin(session: Session, most: int, seeds: int, steps: int) -> Capacity:
     measured = several if init.units else present
     below = bound(scenario, state.settings)
     sweep = Sweep(scenario, state.settings, measured, range(init.seed, init.seed + seeds), steps, below)
-    return Capacity(session, several if state.network.straight else measured, sweep, session.possible)
+    return Capacity(session, several if state.network.straight else measured, sweep, session.findings.lower_bounds)

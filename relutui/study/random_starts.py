@@ -154,7 +154,7 @@ def record_best(starts: RandomStarts) -> Session:
     losses = starts.losses[ended & ~np.isnan(starts.losses)]
     if not len(losses):
         return starts.session
-    return starts.session.with_found(BestFound.of(starts.problem, starts.state.parameters, float(losses.min())))
+    return starts.session.with_best_found(BestFound.of(starts.problem, starts.state.parameters, float(losses.min())))
 
 
 def open_start(starts: RandomStarts, place: int) -> Session:

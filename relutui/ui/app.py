@@ -208,7 +208,7 @@ class RelutuiApp(App[str]):
         if self.screen is self._explore:
             self._explore.guide.stop()
             session = self._explore.session
-            self._explore.session = session.say("esc leaves the cell, then q quits" if session.typing else "q quits")
+            self._explore.session = session.say("esc leaves the cell, then q quits" if session.view.typing else "q quits")
         elif not isinstance(self.screen, Notice):
             quitting = isinstance(self.screen, QuitDialog)
             self.push_screen(Notice("q quits" if quitting else "esc leads back, then q quits"))

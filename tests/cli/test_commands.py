@@ -49,7 +49,7 @@ def test_points_very_far_from_0_are_good_but_said(tmp_path: Path, capsys: pytest
     assert capsys.readouterr().out == f"{file}: good: 2 units, 2 points; {said}\n"
     assert main(["train", str(file), "--steps", "0"]) == 0
     assert said in capsys.readouterr().out.splitlines()
-    message = open_session(load(file)).message
+    message = open_session(load(file)).view.message
     assert message is not None
     assert message.text == said
 

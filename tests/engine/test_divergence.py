@@ -58,11 +58,11 @@ def ends_well(engine: Blocking, before: Session) -> bool:
     checkpoint = after.state.checkpoint
     assert all_finite(checkpoint)
     assert math.isfinite(after.loss)
-    assert after.best.loss <= before.loss
-    assert np.isfinite(after.y_limits).all()
+    assert after.document.best.loss <= before.loss
+    assert np.isfinite(after.view.y_limits).all()
     assert (edits.undo(after) if checkpoint.step else after).state is before.state
     assert parse(to_toml(as_scenario(after, "saved")), "saved", None).start == checkpoint.parameters
-    return after.message is not None and "diverged after step" in after.message.text
+    return after.view.message is not None and "diverged after step" in after.view.message.text
 
 
 def batch_ends_well(engine: Blocking, before: Session) -> None:

@@ -22,7 +22,7 @@ SETTLED = open_lab(w1=1, b1=-1)  # MSE 0.4497: unit 1 right, unit 2 at zero
 def found(session: Session, loss: float) -> Session:
     """The session after many starts of its own kind ended at this loss, at best."""
     state = session.state
-    return session.with_found(BestFound.of(state.problem(session.dataset), state.parameters, loss))
+    return session.with_best_found(BestFound.of(state.problem(session.dataset), state.parameters, loss))
 
 
 def worse(session: Session) -> Session:
@@ -48,7 +48,7 @@ def test_of_one_that_is_far_better_the_loss_is_told() -> None:
     assert comparison_with_best(found(SETTLED, 4.4e-4)) == "the best found with 3 units: MSE 4.4e-04"
     assert comparison_with_best(found(SETTLED, 8.1e-8)) == "the best found with 3 units: MSE 8.1e-08"
     assert comparison_with_best(found(settings_edits.next_loss(SETTLED), 0.002)) == "the best found with 3 units: SSE 0.0020"
-    possible = replace(opener("shifted-100"), possible=(1e-8,) * 101)
+    possible = opener("shifted-100").with_findings(lower_bounds=(1e-8,) * 101)
     assert len(comparison_with_best(found(possible, 2e-9))) <= 45
     assert len(comparison_with_best(possible)) <= 50
 
@@ -81,7 +81,7 @@ def test_a_value_that_is_locked_is_part_of_what_was_tried() -> None:
     back = edits.toggle_lock(with_values(edits.toggle_lock(elsewhere), v0=1))
     assert comparison_with_best(back) == comparison_with_best(session) == "the best found with 3 units: MSE 1.0e-09"
     both = found(elsewhere, 2.0)
-    assert sorted(known.loss for known in both.found) == [1e-9, 2.0]
+    assert sorted(known.loss for known in both.findings.best_found) == [1e-9, 2.0]
 
 
 @given(st.floats(1e-9, 10.0), st.floats(1e-12, 10.0))
@@ -110,22 +110,25 @@ def test_what_was_found_with_another_network_does_not_count() -> None:
 
 
 def test_the_best_possible_where_nothing_was_found() -> None:
-    possible = replace(SETTLED, possible=(0.7, 0.043, 0.5, 0.3))
+    possible = SETTLED.with_findings(lower_bounds=(0.7, 0.043, 0.5, 0.3))
     assert comparison_with_best(possible) == "1.5 x the best possible with 3 kinks"
-    assert comparison_with_best(replace(SETTLED, possible=(0.7, 0.043, 0.0, 0.0))) == "the best possible with 3 kinks is exact"
-    assert comparison_with_best(replace(SETTLED, possible=(0.7, 0.043))) == ""
+    assert (
+        comparison_with_best(SETTLED.with_findings(lower_bounds=(0.7, 0.043, 0.0, 0.0)))
+        == "the best possible with 3 kinks is exact"
+    )
+    assert comparison_with_best(SETTLED.with_findings(lower_bounds=(0.7, 0.043))) == ""
     assert comparison_with_best(found(possible, 0.4)) == "1.1 x the best found with 3 units"
 
 
 def test_the_best_possible_is_a_mean_and_the_loss_may_be_a_sum() -> None:
     """Of 300 points: a sum of 300 x 0.3 = 90 against 300 x 0.4497 = 134.9."""
-    session = settings_edits.next_loss(replace(SETTLED, possible=(0.7, 0.5, 0.4, 0.3)))
+    session = settings_edits.next_loss(SETTLED.with_findings(lower_bounds=(0.7, 0.5, 0.4, 0.3)))
     assert comparison_with_best(session) == "1.5 x the best possible with 3 kinks"
 
 
 @pytest.mark.parametrize("network", [Network("tanh"), Network("relu", "relu")])
 def test_kinks_say_nothing_of_a_network_that_can_bend_otherwise(network: Network) -> None:
-    session = replace(SETTLED, possible=(0.7, 0.043, 0.5, 0.3))
+    session = SETTLED.with_findings(lower_bounds=(0.7, 0.043, 0.5, 0.3))
     assert comparison_with_best(with_network(session, network, session.state.parameters)) == ""
 
 

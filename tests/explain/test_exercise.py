@@ -29,7 +29,7 @@ def test_each_segment_matches_or_not() -> None:
 
 def test_without_exercise_or_segments_there_is_no_progress() -> None:
     session = open_lab()
-    assert progress(replace(session, scenario=replace(session.scenario, exercise=None))) == ()
+    assert progress(session.with_document(scenario=replace(session.scenario, exercise=None))) == ()
     assert progress_text(opener("shifted-2")) == ""
 
 
@@ -43,7 +43,7 @@ def test_no_cross_stands_beside_solved() -> None:
 def test_the_mistake_is_named_of_its_own_accord_and_once() -> None:
     session = edits.select(open_lab(**HALF, w2=3, b2=-5), Selection(2, "b"))
     assert "whole slope" in default_message(session)
-    asked = replace(ask(session), message=None)
+    asked = ask(session).with_view(message=None)
     assert default_message(asked) == edit_effect(session)
     assert "whole slope" in hint(asked)
 

@@ -35,7 +35,7 @@ def heard(session: Session, times: int) -> list[str]:
 def without_hints(session: Session) -> Session:
     exercise = session.scenario.exercise
     assert exercise
-    return replace(session, scenario=replace(session.scenario, exercise=replace(exercise, hints=())))
+    return session.with_document(scenario=replace(session.scenario, exercise=replace(exercise, hints=())))
 
 
 def test_what_the_state_calls_for_then_the_scenarios_own_and_again() -> None:
@@ -119,7 +119,7 @@ def test_while_a_value_is_typed_the_hint_that_says_it_stays() -> None:
     assert "Try w = 2.5 and b = -3.7" in hint(session)
     place = Selection(1, "w")
     for value in (None, 2.0, 2.5):
-        assert hint(edits.previewed(replace(session, typing=Typing(place, value)))) == hint(session)
+        assert hint(edits.previewed(session.with_view(typing=Typing(place, value)))) == hint(session)
     assert hint(with_values(session, w1=2.5)) == "h gives a hint"
 
 
@@ -138,7 +138,7 @@ def test_why_there_is_no_hint() -> None:
     assert why_no_hint(opener("shifted-2")) == "this scenario has no hints"
     assert hint(opener("shifted-2")) == ""
     exercise, curve = open_lab().scenario.exercise, opener("shifted-2")
-    session = replace(curve, scenario=replace(curve.scenario, exercise=exercise))
+    session = curve.with_document(scenario=replace(curve.scenario, exercise=exercise))
     assert why_no_hint(session) is None
     assert why_no_hint(unit_edits.add_unit(session)) == "the hints hold only for the units and locked values of the start"
     assert why_no_hint(without_hints(session)) == "this scenario has no hints"

@@ -128,7 +128,7 @@ def test_every_piece_may_match_and_the_loss_not_yet() -> None:
     """b2 = -3.99 makes the third piece 0.01 too high: an MSE of 0.0001 there, but of 100 points the sum is 0.01."""
     session = open_lab(**HALF, w2=2, b2=-3.99)
     summed = replace(session.scenario.settings, loss="sse")
-    session = replace(session, scenario=replace(session.scenario, settings=summed))
+    session = session.with_document(scenario=replace(session.scenario, settings=summed))
     session = session.with_state(replace(session.state, settings=summed))
     assert "the loss is still above" in first_hint(session)
 

@@ -188,7 +188,7 @@ def of_two(found: float | None = None, possible: tuple[float, ...] = ()) -> Sess
     session = unit_edits.remove_unit(edits.select(open_lab(**BEST_OF_TWO), Selection(2, "w")))
     state = session.state
     tried = () if found is None else (BestFound.of(state.problem(session.dataset), state.parameters, found),)
-    return standing(replace(session, found=tried, possible=possible))
+    return standing(session.with_findings(best_found=tried, lower_bounds=possible))
 
 
 def test_the_best_that_many_starts_found() -> None:
@@ -207,7 +207,7 @@ def test_what_was_seen_by_hand_counts_too() -> None:
     two = unit_edits.remove_unit(edits.select(opener("lab"), Selection(2, "w")))
     session = with_values(with_values(two, **BEST_OF_TWO), w1=1, b1=-1)
     state = session.state
-    session = session.with_found(BestFound.of(state.problem(session.dataset), state.parameters, 1.0))
+    session = session.with_best_found(BestFound.of(state.problem(session.dataset), state.parameters, 1.0))
     settled = standing(at_rate(session, 1e-3))
     assert settled.loss == pytest.approx(0.4497, abs=5e-5)
     assert why(settled).kind == "local minimum"
@@ -216,9 +216,9 @@ def test_what_was_seen_by_hand_counts_too() -> None:
 
 def test_what_many_starts_found_with_other_locks_is_another_matter() -> None:
     session = of_two(found=0.0300)
-    for locked in ((None,) * 7, (1.0, *session.found[0].locked[1:])):
-        found = replace(session.found[0], locked=locked)
-        assert why(replace(session, found=(found,))).kind == "local minimum"
+    for locked in ((None,) * 7, (1.0, *session.findings.best_found[0].locked[1:])):
+        found = replace(session.findings.best_found[0], locked=locked)
+        assert why(session.with_findings(best_found=(found,))).kind == "local minimum"
 
 
 def test_the_best_possible() -> None:
@@ -275,10 +275,10 @@ def test_it_is_found_out_once_for_all_panels_and_again_when_more_is_known(monkey
     tail = Mock(side_effect=module.loss_tail)
     monkeypatch.setattr(module, "loss_tail", tail)
     session = of_two()
-    for same in (session, session.say("hello"), replace(session, tab="strips")):
+    for same in (session, session.say("hello"), session.with_view(tab="strips")):
         for read in (read_status, read_strips, read_table, default_message):
             read(same)
     assert tail.call_count == 1
     assert why(session).kind == "local minimum"
-    assert why(replace(session, possible=(1.0, 1.0, 1.0))).kind == "best"
+    assert why(session.with_findings(lower_bounds=(1.0, 1.0, 1.0))).kind == "best"
     assert tail.call_count == 2

@@ -44,11 +44,11 @@ def measured(session: Session) -> Landscape:
     """What the loop makes of a session."""
 
     async def measure() -> Landscape | None:
-        host = Host(replace(session, view="landscape", landscape=None))
+        host = Host(session.with_view(name="landscape").with_findings(landscape=None))
         loop = LandscapeLoop(FakeTrainer(), host)
         loop.wake()
         await until(lambda: not loop.busy)
-        return host.session.landscape
+        return host.session.findings.landscape
 
     landscape = asyncio.run(measure())
     assert landscape
@@ -77,7 +77,7 @@ def test_at_least_60_by_40_networks_are_measured() -> None:
     ],
 )
 def test_every_loss_is_that_of_the_whole_network(session: Session, first: Selection, second: Selection) -> None:
-    landscape = measured(replace(session, axes=(first, second)))
+    landscape = measured(session.with_view(axes=(first, second)))
     state, data = session.state, session.dataset
     x, y = places(landscape)
     for row, column in [(0, 0), (0, COLUMNS - 1), (ROWS - 1, 0), (ROWS // 3, COLUMNS // 4), (30, 50)]:
@@ -104,15 +104,17 @@ def test_where_all_points_are_too_much_work_some_are_measured_and_the_present_lo
     """The prediction is 0 at w0 = 0, and the first, the middle and the last point of y = 0, 1, 4, 9, 100 are 0, 4 and 100."""
     x = np.arange(5.0)
     session = with_network(opener("parabola"), Network(output_activation="relu"), parameters([0.0], [0.0], [1.0]))
-    session = replace(session, scenario=replace(session.scenario, dataset=Dataset(x, np.array([0.0, 1.0, 4.0, 9.0, 100.0]))))
+    session = session.with_document(
+        scenario=replace(session.scenario, dataset=Dataset(x, np.array([0.0, 1.0, 4.0, 9.0, 100.0])))
+    )
     session = session.with_state(replace(session.state, settings=TrainingSettings(loss=kind)))
     monkeypatch.setattr(landscape, "WORK", 3 * COLUMNS * ROWS)
-    session = replace(session, axes=(Selection(0, "w"), Selection(0, "b")))
+    session = session.with_view(axes=(Selection(0, "w"), Selection(0, "b")))
     found = measured(session)
     off = found.losses[:, : COLUMNS // 2][: ROWS // 2]  # w < 0 and b < 0: off at every point
     expected = (0**2 + 4**2 + 100**2) / 3 * (5 if kind == "sse" else 1)
     np.testing.assert_allclose(off, expected, rtol=1e-12)
-    said = read_landscape(replace(session, landscape=found)).said[0]
+    said = read_landscape(session.with_findings(landscape=found)).said[0]
     assert said.startswith(f"{kind.upper()} {loss_text(expected)} here")
     assert said.endswith("(by 3 of 5 points)")
 
@@ -121,8 +123,8 @@ def test_of_a_straight_line_it_is_a_bowl() -> None:
     """yhat = w x + c through (0, 0), (1, 1), (2, 2): the mean of (d x + c)^2 with d = w - 1 is 5/3 d^2 + 2 d c + c^2."""
     points = np.array([0.0, 1.0, 2.0])
     session = with_network(opener("parabola"), Network("identity"), parameters([0.0], [0.0], [1.0]))
-    session = replace(session, scenario=replace(session.scenario, dataset=Dataset(points, points)))
-    landscape = measured(replace(session, axes=(Selection(0, "w"), Selection(1, "c"))))
+    session = session.with_document(scenario=replace(session.scenario, dataset=Dataset(points, points)))
+    landscape = measured(session.with_view(axes=(Selection(0, "w"), Selection(1, "c"))))
     w, c = np.meshgrid(*places(landscape))
     np.testing.assert_allclose(landscape.losses, 5 / 3 * (w - 1) ** 2 + 2 * (w - 1) * c + c**2, atol=1e-12)
 
@@ -155,7 +157,7 @@ def test_where_no_loss_is_a_number_there_is_no_lowest_point() -> None:
         (select(opener("lab-free"), 3, "c"), "c w0"),
         (opener("dosage-output-bias"), "c w0"),  # all but c is locked
         (edits.toggle_lock(select(opener("lab-free"), 1, "b")), "w1 v1"),
-        (replace(edits.toggle_lock(select(HALF, 1, "w")), selection=Selection(1, "b")), "b1 w2"),
+        (edits.toggle_lock(select(HALF, 1, "w")).with_view(selection=Selection(1, "b")), "b1 w2"),
     ],
 )
 def test_unless_chosen_the_axes_are_what_is_free_of_the_selected_unit(session: Session, expected: str) -> None:
@@ -175,17 +177,17 @@ def test_the_same_parameter_twice_changes_places() -> None:
 
 
 def test_a_kink_stands_for_b_and_a_slope_for_w() -> None:
-    session = replace(select(HALF, 2, "kink"), handle=True)
-    session = landscape_axes.across(replace(session, axes=(Selection(1, "w"), Selection(1, "b"))))
+    session = select(HALF, 2, "kink").with_view(handle_mode=True)
+    session = landscape_axes.across(session.with_view(axes=(Selection(1, "w"), Selection(1, "b"))))
     assert short(landscape_axes.axes(session)) == "b2 b1"
     assert short(landscape_axes.axes(landscape_axes.upward(select(session, 2, "slope")))) == "b2 w2"
 
 
 def test_once_their_unit_is_gone_the_axes_follow_the_selection_again() -> None:
-    chosen = replace(HALF, axes=(Selection(2, "w"), Selection(2, "b")))
+    chosen = HALF.with_view(axes=(Selection(2, "w"), Selection(2, "b")))
     left = unit_edits.remove_unit(select(chosen, 2, "w"))
     assert short(landscape_axes.axes(select(left, 1, "w"))) == "w1 b1"
-    bias = replace(HALF, axes=(Selection(3, "c"), Selection(1, "b")))
+    bias = HALF.with_view(axes=(Selection(3, "c"), Selection(1, "b")))
     left = unit_edits.remove_unit(select(bias, 2, "w"))
     assert landscape_axes.axes(left) == (Selection(2, "c"), Selection(1, "b"))
 
@@ -193,15 +195,15 @@ def test_once_their_unit_is_gone_the_axes_follow_the_selection_again() -> None:
 def test_the_limits_are_the_width_of_the_exercises_range_or_follow_the_parameter() -> None:
     plane = landscape_axes.plane(HALF)
     assert (plane.x, plane.y) == ((-3.5, 4.5), (-4.5, 3.5))
-    free = landscape_axes.plane(replace(HALF, axes=(Selection(1, "v"), Selection(3, "c"))))
+    free = landscape_axes.plane(HALF.with_view(axes=(Selection(1, "v"), Selection(3, "c"))))
     assert (free.x, free.y) == ((-1.0, 3.0), (-2.0, 2.0))
-    far = landscape_axes.plane(replace(opener("dosage-relu"), axes=(Selection(0, "v"), Selection(0, "w"))))
+    far = landscape_axes.plane(opener("dosage-relu").with_view(axes=(Selection(0, "v"), Selection(0, "w"))))
     assert far.x == pytest.approx((-102.0, 20.4))  # v = -40.8
     assert far.y == pytest.approx((-0.85, 4.25))  # w = 1.70
 
 
 def test_the_limits_hold_still_while_the_point_is_in_the_middle_four_fifths() -> None:
-    session = replace(HALF, landscape=Landscape(landscape_axes.plane(HALF), np.zeros((ROWS, COLUMNS))))
+    session = HALF.with_findings(landscape=Landscape(landscape_axes.plane(HALF), np.zeros((ROWS, COLUMNS))))
     inside = landscape_axes.plane(with_values(session, w1=3.6))  # 0.5 + 0.8 * 4 = 3.7
     assert (inside.x, inside.y) == ((-3.5, 4.5), (-4.5, 3.5))
     outside = landscape_axes.plane(with_values(session, w1=3.8))
@@ -211,9 +213,9 @@ def test_the_limits_hold_still_while_the_point_is_in_the_middle_four_fifths() ->
 
 
 def test_only_what_is_not_on_the_axes_puts_a_landscape_out_of_date() -> None:
-    session = replace(HALF, landscape=measured(HALF))
-    assert session.landscape
-    plane = session.landscape.plane
+    session = HALF.with_findings(landscape=measured(HALF))
+    assert session.findings.landscape
+    plane = session.findings.landscape.plane
     assert landscape_axes.plane(with_values(session, w1=1, b1=-1)) == plane
     assert landscape_axes.plane(select(session, 1, "b")) == plane
     moved = landscape_axes.plane(with_values(session, w2=1))
@@ -233,7 +235,7 @@ def test_the_way_of_the_run_is_shown_as_far_as_the_units_were_these() -> None:
     )
     checkpoint = replace(HALF.state.checkpoint, step=3, history=samples)
     session = HALF.with_state(replace(HALF.state, checkpoint=checkpoint))
-    shown = read_landscape(replace(session, landscape=measured(session))).map
+    shown = read_landscape(session.with_findings(landscape=measured(session))).map
     assert shown
     assert shown.way.x.tolist() == [0.25, 0.5]
     assert shown.way.y.tolist() == [-0.75, -0.5]
@@ -241,19 +243,19 @@ def test_the_way_of_the_run_is_shown_as_far_as_the_units_were_these() -> None:
 
 
 def test_it_says_where_it_is_lower_or_that_it_is_nowhere() -> None:
-    readout = read_landscape(replace(HALF, landscape=measured(HALF)))
+    readout = read_landscape(HALF.with_findings(landscape=measured(HALF)))
     assert (readout.across, readout.up) == ("w1", "b1")
     assert readout.said[0].startswith("MSE 0.2")
     assert "lowest on this map" in readout.said[0]
     solved = with_values(HALF, w1=1, b1=-1)
-    readout = read_landscape(replace(solved, landscape=measured(solved)))
+    readout = read_landscape(solved.with_findings(landscape=measured(solved)))
     assert readout.said[0] == "MSE 0.0000 here ◆, nowhere lower on this map"
     assert readout.map
     assert readout.map.lowest is None
 
 
 def test_a_landscape_of_other_networks_is_not_shown() -> None:
-    session = replace(HALF, landscape=measured(HALF))
+    session = HALF.with_findings(landscape=measured(HALF))
     assert read_landscape(HALF).map is None
     assert read_landscape(unit_edits.add_unit(session)).map is None
     assert read_landscape(session.with_state(replace(session.state, network=Network("tanh")))).map is None

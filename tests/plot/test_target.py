@@ -1,6 +1,5 @@
 """The target on the charts: as fine as the curve, told from it without colour, and no point of any weight left out."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -25,13 +24,13 @@ EXACT = open_lab(w1=1, b1=-1, w2=2, b2=-4)  # three units through the target
 
 
 def drawn_dots(layer: Line | Marks | Beads, session: Session, size: tuple[int, int]) -> set[tuple[int, int]]:
-    return dots(text(draw([layer], Axes(session.domain, session.y_limits), *size)))
+    return dots(text(draw([layer], Axes(session.domain, session.view.y_limits), *size)))
 
 
 def middles(x: Array, y: Array, session: Session, size: tuple[int, int]) -> set[tuple[int, int]]:
     """The dots on which points lie, by hand: the limits are in the middles of the first and the last cell."""
     columns, rows = size[0] - MARGIN, size[1] - 2
-    (left, right), (low, high) = session.domain, session.y_limits
+    (left, right), (low, high) = session.domain, session.view.y_limits
     across = (x - left) / (right - left) * (columns - 1) + 0.5 + 1e-9
     down = (high - y) / (high - low) * (rows - 1) + 0.5 + 1e-9
     return {(2 * MARGIN + int(column), int(row)) for column, row in zip(2 * across, 4 * down)}
@@ -56,7 +55,7 @@ def test_a_curve_through_the_target_goes_through_the_middle_of_every_bead(size: 
 
 def test_a_curve_that_misses_the_target_by_two_dots_is_seen_to_miss_it() -> None:
     size, session = (64, 21), EXACT
-    dot = (session.y_limits[1] - session.y_limits[0]) / (size[1] - 3) / 4
+    dot = (session.view.y_limits[1] - session.view.y_limits[0]) / (size[1] - 3) / 4
     flat = Line(np.array(session.domain), np.array([1.0, 1.0]))
     on, off = (Beads(np.array([1.5]), np.array([1.0 + by * dot])) for by in (0, 2))
     line = drawn_dots(flat, session, size)
@@ -95,7 +94,7 @@ def test_of_a_scatter_every_point_is_drawn_where_it_is(points: int) -> None:
     y = 2.0 + np.sin(2.0 * x) + rng.normal(0.0, 0.3, points)
     session = open_lab()
     drawn = drawn_dots(target(Curve(x, y), 78), session, (78, 21))
-    inside = (y > session.y_limits[0]) & (y < session.y_limits[1])
+    inside = (y > session.view.y_limits[0]) & (y < session.view.y_limits[1])
     assert inside.sum() > 0.9 * points
     assert middles(x[inside], y[inside], session, (78, 21)) <= drawn
 
@@ -117,6 +116,6 @@ def test_few_points_are_large() -> None:
 @pytest.mark.parametrize(("name", "mark"), [("dosage-relu", "●"), ("lab", "⠿"), ("measured", "⠿")])
 @pytest.mark.parametrize("view", ["fit", "contributions", "activations"])
 def test_a_title_names_the_mark_that_is_drawn(name: str, mark: str, view: View) -> None:
-    session = replace(open_session(load(find(name))), view=view)
+    session = open_session(load(find(name))).with_view(name=view)
     assert isinstance(target(read_fit(session).data, 78), Beads) == (mark == "⠿")
     assert f" {mark} target " in str(arrangement(session, 1, 24)["chart"].title)

@@ -95,7 +95,7 @@ def test_where_all_diverged_there_is_nothing_to_draw() -> None:
     readout = read_capacity(capacity)
     assert readout.best[0] is readout.median[0] is None
     assert row(readout, "● best of 2")[0] == ""
-    assert capacity.record_findings().found == ()
+    assert capacity.record_findings().findings.best_found == ()
 
 
 def known(capacity: Capacity) -> Capacity:

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,7 +18,7 @@ SIZE = st.floats(-10, 10)
 
 
 def shown(session: Session, *added: int) -> ContributionsReadout:
-    return read_contributions(replace(session, added=added))
+    return read_contributions(session.with_view(summed_units=added))
 
 
 def at_knots(readout: ContributionsReadout, y: np.ndarray) -> list[float]:
@@ -73,7 +71,7 @@ def test_what_the_output_activation_leaves_is_shown_on_its_own_scale() -> None:
 def test_no_sum_leaves_the_range(units: int, data: st.DataObject) -> None:
     w, b, v = (data.draw(st.lists(SIZE, min_size=units, max_size=units)) for _ in range(3))
     session = with_network(SOLVED, Network(), parameters(w, b, v, data.draw(SIZE)))
-    session = replace(session, added=tuple(data.draw(st.permutations(range(units + 1)))))
+    session = session.with_view(summed_units=tuple(data.draw(st.permutations(range(units + 1)))))
     readout = read_contributions(session)
     low, high = readout.y_limits
     found = sums(session, readout.x)

@@ -13,7 +13,7 @@ from tests.support.sessions import open_lab
 def marked(session: Session, *changes: str) -> Session:
     """The session as if these changes had been made at step 0."""
     state = replace(session.state, marks=tuple(Mark(0, change) for change in changes))
-    return replace(session, states=replace(session.states, present=state))
+    return session.with_document(states=replace(session.states, present=state))
 
 
 @pytest.mark.parametrize(

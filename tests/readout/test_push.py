@@ -1,7 +1,6 @@
 """Where the next step pushes the kinks, and where a hundred lead: on the chart and in the table."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,7 +24,7 @@ def kink(session: Session, colour: int) -> Kink:
 
 
 def table(session: Session) -> TableReadout:
-    return read_table(replace(session, gradients=True))
+    return read_table(session.with_view(gradients=True))
 
 
 def by_hand(session: Session) -> tuple[float, float, float]:
@@ -65,19 +64,19 @@ def test_nothing_is_pushed_where_all_is_locked() -> None:
 def test_the_ghost_is_the_prediction_there() -> None:
     assert read_fit(HALF).ghost is None
     solved = parameters([-2, 1, 2], [2, -1, -4], [1, 1, 1])
-    session = replace(HALF, ahead=HALF.state.checkpoint.edited(solved))
+    session = HALF.with_findings(preview=HALF.state.checkpoint.edited(solved))
     ghost = read_fit(session).ghost
     assert ghost is not None
     assert ghost.kinks.x.tolist() == [1.0, 1.0, 2.0]
     assert ghost.kinks.y.tolist() == [0.0, 0.0, 1.0]
     at = dict(zip(ghost.prediction.x.tolist(), ghost.prediction.y.tolist()))
     assert (at[0.0], at[1.0], at[2.0], at[3.0]) == (2.0, 0.0, 1.0, 4.0)  # the target's knots
-    assert read_fit(replace(session, typing=Typing(Selection(1, "w"), 2.0))).ghost is None
+    assert read_fit(session.with_view(typing=Typing(Selection(1, "w"), 2.0))).ghost is None
 
 
 def test_a_smooth_ghost_has_no_kinks() -> None:
     smooth = with_network(HALF, Network("tanh"), HALF.state.parameters)
-    ghost = read_fit(replace(smooth, ahead=smooth.state.checkpoint)).ghost
+    ghost = read_fit(smooth.with_findings(preview=smooth.state.checkpoint)).ghost
     assert ghost is not None
     assert not len(ghost.kinks.x)
 

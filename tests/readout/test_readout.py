@@ -69,7 +69,7 @@ def test_the_message_line_explains_the_selected_unit_until_something_is_said(lab
 
 
 def test_the_message_line_says_when_the_exercise_is_solved(solved: Session) -> None:
-    assert read_message(replace(solved, message=None)).text.startswith("Solved")
+    assert read_message(solved.with_view(message=None)).text.startswith("Solved")
     assert read_status(solved).solved
 
 
@@ -84,7 +84,7 @@ def test_numbers_that_are_not_finite_reach_no_limit(lab: Session) -> None:
     p = lab.state.parameters
     huge = parameters(np.full(3, 1e308), np.full(3, 1e308), p.v)
     session = lab.with_state(replace(lab.state, checkpoint=lab.state.checkpoint.edited(huge)))
-    assert np.isfinite(session.y_limits).all()
+    assert np.isfinite(session.view.y_limits).all()
     read_fit(session)
     read_strips(session)
     read_table(session)

@@ -29,7 +29,7 @@ def over(now: Parameters, *before: Parameters, stride: int = 10, marks: tuple[Ma
     history = tuple(sample_of(p, stride * place) for place, p in enumerate(before))
     checkpoint = replace(session.state.checkpoint.edited(now), step=stride * len(before), history=history)
     state = replace(session.state, checkpoint=checkpoint, marks=marks)
-    return edits.select(replace(session, states=replace(session.states, present=state)), Selection(1, "w"))
+    return edits.select(session.with_document(states=replace(session.states, present=state)), Selection(1, "w"))
 
 
 def drawn(session: Session, width: int = 40, height: int = 12) -> list[str]:
@@ -92,7 +92,7 @@ def test_samples_of_other_units_are_left_out() -> None:
 @pytest.mark.parametrize(("row", "first"), [(0, 0), (6, 0), (50, 44), (99, 88), (100, 88)])
 def test_of_many_units_those_around_the_selected_one_are_shown(row: int, first: int) -> None:
     session = opener("shifted-100")
-    readout = read_trail(replace(session, selection=Selection(row, "c" if row == 100 else "v")))
+    readout = read_trail(session.with_view(selection=Selection(row, "c" if row == 100 else "v")))
     assert [trail.unit for trail in readout.trails] == list(range(first, first + 12))
     assert (readout.above, readout.below) == (first, 88 - first)
 
@@ -128,7 +128,7 @@ def test_units_left_out_are_counted_below() -> None:
     p = session.state.parameters
     ran = replace(session.state.checkpoint, step=10, history=(sample_of(p),))
     session = session.with_state(replace(session.state, checkpoint=ran))
-    rows = drawn(replace(session, selection=Selection(50, "v")))
+    rows = drawn(session.with_view(selection=Selection(50, "v")))
     assert rows[-1] == " ↑ 44 more   ↓ 44 more"
     assert len(rows) == 12
 

@@ -1,7 +1,6 @@
 """The views of the chart that need few words: Fit, Units, Activations."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,7 +20,7 @@ EVERYWHERE = (-math.inf, math.inf)
 
 
 def test_every_view_has_its_readout() -> None:
-    assert len({type(read_chart(replace(SOLVED, view=view))) for view in VIEWS}) == len(VIEWS) == 8
+    assert len({type(read_chart(SOLVED.with_view(name=view))) for view in VIEWS}) == len(VIEWS) == 8
 
 
 def test_the_bends_of_the_output_activation_are_kinks_and_exact() -> None:
@@ -36,10 +35,10 @@ def test_the_bends_of_the_output_activation_are_kinks_and_exact() -> None:
 def test_z_of_the_selected_unit_is_drawn_while_it_is_edited_by_its_kink() -> None:
     session = edits.select(SOLVED, Selection(2, "b"))
     assert read_fit(session).z is None
-    z = read_fit(replace(session, handle=True)).z
+    z = read_fit(session.with_view(handle_mode=True)).z
     assert z is not None
     np.testing.assert_allclose(np.interp([0, 2, 3], *z), [-4, 0, 2], atol=1e-12)
-    assert read_fit(replace(edits.select(SOLVED, Selection(3, "c")), handle=True)).z is None
+    assert read_fit(edits.select(SOLVED, Selection(3, "c")).with_view(handle_mode=True)).z is None
 
 
 def test_the_selected_kink_is_known_among_many() -> None:

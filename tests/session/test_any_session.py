@@ -101,7 +101,7 @@ class AnySession(RuleBasedStateMachine):
         found = load(path)
         assert (found.start, found.locks, found.settings) == (state.parameters, state.locks, state.settings)
         assert (found.network, found.dataset.y.tolist()) == (state.network, self.session.dataset.y.tolist())
-        self.session = open_session(found) if opened else replace(self.session, saved=state)
+        self.session = open_session(found) if opened else self.session.with_document(saved=state)
 
     @rule()
     def keep(self) -> None:
@@ -138,8 +138,8 @@ class AnySession(RuleBasedStateMachine):
         assert memory.first.finite
         assert memory.second.finite
         assert math.isfinite(session.loss)
-        assert math.isfinite(session.best.loss)
-        assert all(map(math.isfinite, session.y_limits))
+        assert math.isfinite(session.document.best.loss)
+        assert all(map(math.isfinite, session.view.y_limits))
 
     def _cut_off(self) -> None:
         """What the system does when a process ends."""

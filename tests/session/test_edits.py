@@ -20,7 +20,7 @@ def lab() -> Session:
 
 
 def test_the_lab_opens_on_the_first_free_parameter(lab: Session) -> None:
-    assert lab.selection == Selection(1, "w")
+    assert lab.view.selection == Selection(1, "w")
     assert lab.loss == pytest.approx(2.4630, abs=5e-5)
     assert not lab.unsaved
 
@@ -64,7 +64,7 @@ def test_the_range_limits_nudges_only(lab: Session) -> None:
 
 def test_without_a_range_nudges_end_at_the_largest_number_that_can_be_typed(lab: Session) -> None:
     huge = replace(lab.scenario, exercise=replace(lab.scenario.exercise or Exercise(), step=1e308))
-    session = edits.nudge(edits.select(replace(lab, scenario=huge), Selection(3, "c")), 10)
+    session = edits.nudge(edits.select(lab.with_document(scenario=huge), Selection(3, "c")), 10)
     unlocked = edits.nudge(edits.toggle_lock(session), 10)
     assert unlocked.state.parameters.c == 1e30
     refused = edits.nudge(unlocked, 10)
@@ -147,7 +147,7 @@ def test_divergence_at_once_promises_no_way_back(lab: Session) -> None:
 def test_undo_leaves_probe_view_and_selection(lab: Session) -> None:
     session = edits.select(edits.move_probe(with_values(lab, w1=1), 2), Selection(2, "b"))
     back = edits.undo(session)
-    assert (back.probe, back.selection) == (2, Selection(2, "b"))
+    assert (back.view.probe, back.view.selection) == (2, Selection(2, "b"))
 
 
 def test_a_run_is_one_entry(lab: Session) -> None:
@@ -163,8 +163,8 @@ def test_divergence_says_where_and_one_undo_goes_before_the_run(lab: Session) ->
     last = Checkpoint(lab.state.parameters, OptimizerState.zero(3), 42)
     session = edits.diverged(running, Diverged(last), run=1)
     assert session.state.checkpoint.step == 42
-    assert session.message is not None
-    assert session.message.error
+    assert session.view.message is not None
+    assert session.view.message.error
     assert "step 42" in said(session)
     assert "0.05" in said(session)
     assert edits.undo(session).state == lab.state
@@ -238,55 +238,55 @@ def test_a_new_start_is_of_the_present_units() -> None:
 
 
 def test_the_y_range_holds_still_until_the_curve_leaves_it(lab: Session) -> None:
-    low, high = lab.y_limits
+    low, high = lab.view.y_limits
     assert low <= 0
     assert high >= 4
     inside = with_values(lab, w1=0.5)
-    assert inside.y_limits == lab.y_limits
+    assert inside.view.y_limits == lab.view.y_limits
     outside = with_values(lab, w1=2)  # 6 at x = 3
-    assert outside.y_limits[1] > 6
-    assert outside.y_limits[0] == low
+    assert outside.view.y_limits[1] > 6
+    assert outside.view.y_limits[0] == low
     back = with_values(outside, w1=0)
-    assert back.y_limits == outside.y_limits
-    assert edits.fit_limits(back).y_limits == lab.y_limits
+    assert back.view.y_limits == outside.view.y_limits
+    assert edits.fit_limits(back).view.y_limits == lab.view.y_limits
 
 
 def test_an_edit_that_leaves_more_than_half_of_the_y_range_empty_fits_it_again(lab: Session) -> None:
     far = with_values(lab, w1=4)  # 12 at x = 3
-    assert with_values(far, w1=0).y_limits == lab.y_limits
-    assert edits.undo(far).y_limits == lab.y_limits
-    assert edits.trained(far, lab.state.checkpoint, run=0).y_limits == far.y_limits
+    assert with_values(far, w1=0).view.y_limits == lab.view.y_limits
+    assert edits.undo(far).view.y_limits == lab.view.y_limits
+    assert edits.trained(far, lab.state.checkpoint, run=0).view.y_limits == far.view.y_limits
 
 
 def test_the_y_range_follows_a_far_curve_only_so_far(lab: Session) -> None:
-    assert with_values(lab, w1=1e20).y_limits[1] < 100
+    assert with_values(lab, w1=1e20).view.y_limits[1] < 100
 
 
 def test_the_probe_goes_by_points_and_by_tenths_within_the_domain(lab: Session) -> None:
     right = edits.probe_by_points(lab, 1)
-    assert right.probe == pytest.approx(1.5 + 1.5 / 299)  # 300 points: none at 1.5, the nearest half a spacing away
-    assert edits.probe_by_points(right, 1).probe == pytest.approx(right.probe + 3 / 299)
-    assert edits.probe_by_range(lab, 1).probe == 1.8
-    assert edits.probe_by_range(lab, 9).probe == 3.0
-    assert edits.probe_by_points(edits.probe_by_range(lab, 9), 1).probe == 3.0
+    assert right.view.probe == pytest.approx(1.5 + 1.5 / 299)  # 300 points: none at 1.5, the nearest half a spacing away
+    assert edits.probe_by_points(right, 1).view.probe == pytest.approx(right.view.probe + 3 / 299)
+    assert edits.probe_by_range(lab, 1).view.probe == 1.8
+    assert edits.probe_by_range(lab, 9).view.probe == 3.0
+    assert edits.probe_by_points(edits.probe_by_range(lab, 9), 1).view.probe == 3.0
 
 
 def test_moving_through_the_table(lab: Session) -> None:
-    assert edits.move(lab, "right").selection == Selection(1, "b")
-    assert edits.move(lab, "left").selection == Selection(1, "w")
+    assert edits.move(lab, "right").view.selection == Selection(1, "b")
+    assert edits.move(lab, "left").view.selection == Selection(1, "w")
     on_b = edits.move(lab, "right")
     bias = edits.move(edits.move(on_b, "down"), "down")
-    assert bias.selection == Selection(3, "c")
-    assert edits.move(bias, "right").selection == Selection(3, "c")
-    assert edits.move(bias, "up").selection == Selection(2, "b")
+    assert bias.view.selection == Selection(3, "c")
+    assert edits.move(bias, "right").view.selection == Selection(3, "c")
+    assert edits.move(bias, "up").view.selection == Selection(2, "b")
     last = edits.select(lab, Selection(0, "v"))
-    assert edits.move(last, "next").selection == Selection(1, "w")
-    assert edits.move(edits.select(lab, Selection(2, "v")), "next").selection == Selection(3, "c")
-    assert edits.move(lab, "previous").selection == Selection(0, "v")
+    assert edits.move(last, "next").view.selection == Selection(1, "w")
+    assert edits.move(edits.select(lab, Selection(2, "v")), "next").view.selection == Selection(3, "c")
+    assert edits.move(lab, "previous").view.selection == Selection(0, "v")
 
 
 def test_the_best_so_far_is_kept(lab: Session) -> None:
     good = with_values(lab, w1=1, b1=-1)
     worse = with_values(good, w2=3, b2=-5)
-    assert worse.best.parameters == good.state.parameters
-    assert np.isclose(worse.best.loss, good.loss)
+    assert worse.document.best.parameters == good.state.parameters
+    assert np.isclose(worse.document.best.loss, good.loss)

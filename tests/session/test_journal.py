@@ -38,7 +38,7 @@ def test_only_what_is_not_written_is_kept(state_folder: Path) -> None:
     session = open_lab(w1=1)
     journal.keep(session)
     (kept,) = state_folder.glob("sessions/*.json")
-    journal.keep(replace(session, saved=session.state))
+    journal.keep(session.with_document(saved=session.state))
     assert not kept.exists()
     journal.close()
     assert list(state_folder.glob("sessions/*")) == []
@@ -206,7 +206,7 @@ def test_what_has_been_written_meanwhile_is_not_offered_however_slow_the_disk(
     state_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal, session = Journal(), open_lab(w1=2)
-    written = replace(session, saved=session.state)
+    written = session.with_document(saved=session.state)
     after_all_that_is_slow(monkeypatch, journal, session, lambda: journal.keep(written, last=True))
     assert find_recoverable() == []
 

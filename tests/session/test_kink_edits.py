@@ -197,7 +197,7 @@ def test_a_kink_needs_b_and_slope_and_side_need_both(half: Session) -> None:
         refused = edits.set_parameter(session, place, -1)
         assert (refused.state, said(refused)) == (session.state, why)
         assert said(edits.nudge(edits.select(session, place), 1)) == why
-        assert read_table(replace(session, selection=place)).refusal == why
+        assert read_table(session.with_view(selection=place)).refusal == why
 
 
 def test_numbers_too_large_to_train_with_are_refused(half: Session) -> None:
@@ -217,17 +217,17 @@ def test_the_selection_goes_with_the_handle(plain: Field, by_kink: Field) -> Non
     place = Selection(3 if plain == "c" else 1, plain)
     session = edits.select(open_lab(), place)
     there = kink_edits.toggle(session)
-    assert (there.selection, there.fields) == (replace(place, field=by_kink), ("kink", "slope", "side", "v"))
+    assert (there.view.selection, there.fields) == (replace(place, field=by_kink), ("kink", "slope", "side", "v"))
     back = kink_edits.toggle(there)
-    assert (back.selection, back.column, back.fields) == (place, session.column, ("w", "b", "v"))
-    assert kink_edits.toggle(replace(there, selection=SIDE)).selection == Selection(1, "w")
+    assert (back.view.selection, back.view.column, back.fields) == (place, session.view.column, ("w", "b", "v"))
+    assert kink_edits.toggle(there.with_view(selection=SIDE)).view.selection == Selection(1, "w")
 
 
 def test_moves_go_through_the_four_of_a_unit(half: Session) -> None:
     session = edits.select(half, SIDE)
-    assert edits.move(session, "right").selection == Selection(1, "v")
-    assert edits.move(edits.select(half, Selection(0, "v")), "next").selection == KINK
-    assert edits.move(edits.move(session, "end"), "up").selection == Selection(2, "side")
+    assert edits.move(session, "right").view.selection == Selection(1, "v")
+    assert edits.move(edits.select(half, Selection(0, "v")), "next").view.selection == KINK
+    assert edits.move(edits.move(session, "end"), "up").view.selection == Selection(2, "side")
 
 
 def test_the_table_by_kinks() -> None:
@@ -251,16 +251,16 @@ def test_without_a_kink_it_is_where_z_is_0() -> None:
 
 
 def test_what_is_typed_is_shown_before_it_is_kept(half: Session) -> None:
-    typing = replace(half, typing=Typing(KINK, 3.0))
+    typing = half.with_view(typing=Typing(KINK, 3.0))
     shown = edits.previewed(typing)
     assert of_unit(shown) == (1, -3)
-    assert replace(shown, states=typing.states) == typing  # all else stays, the y-range and what is undone too
-    assert edits.previewed(replace(typing, typing=Typing(KINK))) == replace(typing, typing=Typing(KINK))
+    assert shown.with_document(states=typing.states) == typing  # all else stays, the y-range and what is undone too
+    assert edits.previewed(typing.with_view(typing=Typing(KINK))) == typing.with_view(typing=Typing(KINK))
     assert edits.previewed(half) is half
 
 
 def test_a_preview_out_of_the_y_range_leaves_it(half: Session) -> None:
-    shown = edits.previewed(replace(half, typing=Typing(SLOPE, 1000.0)))
+    shown = edits.previewed(half.with_view(typing=Typing(SLOPE, 1000.0)))
     assert of_unit(shown) == (1000, -1000)
-    assert shown.y_limits == half.y_limits
-    assert edits.set_parameter(half, SLOPE, 1000.0).y_limits != half.y_limits
+    assert shown.view.y_limits == half.view.y_limits
+    assert edits.set_parameter(half, SLOPE, 1000.0).view.y_limits != half.view.y_limits

@@ -9,7 +9,7 @@ import pytest
 from relutui.model.selection import Selection
 from relutui.model.training import HISTORY_LIMIT
 from relutui.session import edits, settings_edits, unit_edits
-from relutui.session.session import MARKS, Session
+from relutui.session.session import MAX_MARKS, Session
 from relutui.session.state import Mark
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, with_values
@@ -95,13 +95,13 @@ def test_marks_outlive_the_samples_around_them(lab: Session) -> None:
 
 
 def test_only_the_newest_are_kept(lab: Session) -> None:
-    for value in range(MARKS + 10):
+    for value in range(MAX_MARKS + 10):
         lab = edits.set_parameter(lab, Selection(1, "w"), float(value))
-    assert len(lab.state.marks) == MARKS
+    assert len(lab.state.marks) == MAX_MARKS
 
 
 def test_marks_alone_are_nothing_to_save(lab: Session) -> None:
-    written = replace(lab, saved=lab.state)
+    written = lab.with_document(saved=lab.state)
     there_and_back = settings_edits.scale_learning_rate(settings_edits.scale_learning_rate(written, 2.0), 0.5)
     assert there_and_back.state.marks
     assert not there_and_back.unsaved

@@ -7,6 +7,7 @@ import pytest
 from relutui.model.selection import Selection
 from relutui.model.training import Checkpoint
 from relutui.session import edits, kink_edits
+from relutui.session.device_status import Unavailable
 from relutui.session.nudges import Beginning, taken_back
 from relutui.session.session import Session
 from tests.support.sessions import open_lab, opener
@@ -32,7 +33,11 @@ def test_a_nudge_taken_back_leaves_no_trace() -> None:
     assert after.state.parameters.w[1] == -0.1
     back = taken_back(after, down)
     assert back.states is before.states
-    assert (back.best, back.y_limits, back.solved_in) == (before.best, before.y_limits, before.solved_in)
+    assert (back.document.best, back.view.y_limits, back.document.solved_in) == (
+        before.document.best,
+        before.view.y_limits,
+        before.document.solved_in,
+    )
 
 
 def test_those_before_it_stay_and_what_follows_is_an_entry_of_its_own() -> None:
@@ -40,13 +45,14 @@ def test_those_before_it_stay_and_what_follows_is_an_entry_of_its_own() -> None:
     twice, down = nudge(once)
     back = taken_back(twice, down)
     assert back.state.parameters.w[1] == -0.1
-    typed = edits.set_parameter(back, back.selection, -3.0)
+    typed = edits.set_parameter(back, back.view.selection, -3.0)
     assert [state.parameters.w[1] for state in (*typed.states.past, typed.state)] == [0.0, -0.1, -3.0]
 
 
 def test_what_happened_elsewhere_meanwhile_stays() -> None:
     after, down = nudge(open_lab())
-    assert taken_back(replace(after, device="another", tab="units"), down).device == "another"
+    status = Unavailable("no compiler")
+    assert taken_back(replace(after.with_view(tab="units"), device=status), down).device == status
 
 
 def test_a_nudge_that_was_refused_is_not_taken_back() -> None:

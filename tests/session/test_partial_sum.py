@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,7 +39,7 @@ def test_the_sum_grows_by_the_selected_unit() -> None:
 def test_where_the_selected_unit_is_in_the_next_is_added_round_and_round() -> None:
     session = add_next(add(SOLVED, 1))
     assert in_sum(session) == (1, 2)
-    assert session.selection.row == 2
+    assert session.view.selection.row == 2
     assert in_sum(add_next(session)) == (1, 2, 0)
 
 
@@ -50,12 +48,12 @@ def test_the_output_activation_can_only_come_last() -> None:
     assert in_sum(session) == (2, 0, 1)
     assert next_term(session) == 3
     assert in_sum(add_next(session)) == (2, 0, 1, 3)
-    assert in_sum(replace(DOSAGE, added=(0, 3, 1, 2))) == (0, 1, 2)
+    assert in_sum(DOSAGE.with_view(summed_units=(0, 3, 1, 2))) == (0, 1, 2)
 
 
 def test_adding_shows_the_contributions() -> None:
-    assert SOLVED.view == "fit"
-    assert add_next(SOLVED).view == take_back(SOLVED).view == "contributions"
+    assert SOLVED.view.name == "fit"
+    assert add_next(SOLVED).view.name == take_back(SOLVED).view.name == "contributions"
 
 
 def test_the_last_term_is_taken_back_first_and_can_be_added_again() -> None:
@@ -136,6 +134,6 @@ def test_after_the_last_term_the_sum_is_the_prediction_in_any_order(
 def test_the_sum_begins_anew_with_another_number_of_units() -> None:
     """The rows of the terms have moved: what was the output bias is a unit now."""
     session = add_next(opener("four-relus"))
-    assert session.added == (0,)
-    assert unit_edits.add_unit(session).added == ()
-    assert edits.undo(add_next(unit_edits.add_unit(session))).added == ()
+    assert session.view.summed_units == (0,)
+    assert unit_edits.add_unit(session).view.summed_units == ()
+    assert edits.undo(add_next(unit_edits.add_unit(session))).view.summed_units == ()

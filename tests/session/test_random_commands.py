@@ -79,7 +79,7 @@ class Walk:
         """One command, and what must have become of the document."""
         ids = [command.id for command in commands.COMMANDS]
         id = self.dice.choice(OFTEN) if self.dice.random() < 0.6 else self.dice.choice(ids)
-        at, before, waiting = self.session.selection, self.now, self.session.state.waiting
+        at, before, waiting = self.session.view.selection, self.now, self.session.state.waiting
         if id == "typed":
             value = self.dice.choice([self.dice.gauss(0, 3), float(self.dice.randint(-3, 3)), self.dice.gauss(0, 1) * 1e20])
             self.log.append(f"{at.short}={value!r}")
@@ -226,11 +226,11 @@ class Walk:
     def look(self) -> None:
         """What can be told of a session without its past."""
         session, now = self.session, self.now
-        at, units = session.selection, len(now.units)
+        at, units = session.view.selection, len(now.units)
         assert (at.row == units) if at.field == "c" else (at.row < units)
-        assert all(row <= units + 1 for row in session.added)  # c and the output activation come after the units
+        assert all(row <= units + 1 for row in session.view.summed_units)  # c and the output activation come after the units
         low, high = session.domain
-        assert low <= session.probe <= high
+        assert low <= session.view.probe <= high
         if self.dice.random() < 0.1:
             size = max(max(abs(u.w), abs(u.b)) * abs(u.v) for u in now.units) * (1 + max(map(abs, self.x))) + abs(now.c)
             if size < 1e12:

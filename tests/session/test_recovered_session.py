@@ -83,14 +83,14 @@ def test_undo_and_redo_come_back_step_by_step(state_folder: Path) -> None:
 
 def test_what_was_written_is_known_to_be_when_it_is_undone_to(state_folder: Path) -> None:
     written = trained(open_lab(w1=1))
-    recovered = left_behind(with_values(replace(written, saved=written.state), b1=-1)).session
+    recovered = left_behind(with_values(written.with_document(saved=written.state), b1=-1)).session
     assert recovered.unsaved
     assert not edits.undo(recovered).unsaved
 
 
 def test_the_lowest_loss_of_what_came_back_is_known(state_folder: Path) -> None:
     session = with_values(open_lab(w1=1, b1=-1, w2=2, b2=-4), c3=9)
-    assert left_behind(session).session.best == session.best
+    assert left_behind(session).session.document.best == session.document.best
 
 
 def test_of_undo_the_nearest_steps_are_kept(state_folder: Path) -> None:
@@ -128,7 +128,11 @@ def test_all_that_was_left_comes_back_too_and_nothing_else(state_folder: Path) -
         expected = [one for one in (sine, *left) if one.unsaved]
         assert [one.scenario.name for one in orphan.sessions] == [one.scenario.name for one in expected]
         for now, then in zip(orphan.sessions, expected, strict=True):
-            assert (now.states.present, now.states.past, now.saved) == (then.state, then.states.past, then.saved)
+            assert (now.states.present, now.states.past, now.document.saved) == (
+                then.state,
+                then.states.past,
+                then.document.saved,
+            )
         orphan.remove()
 
 
@@ -138,8 +142,11 @@ def test_the_files_that_were_read_and_written_come_back_as_they_were(state_folde
     session = with_values(opener(str(file)), w1=1)
     assert session.scenario.file == files.File.at(file)
     written = files.File.at(tmp_path / "other.toml")  # not there any more
-    orphan = left_behind(replace(session, files=(written, *session.files)))
-    assert (orphan.session.scenario.file, orphan.session.files) == (session.scenario.file, (written, *session.files))
+    orphan = left_behind(session.with_document(files=(written, *session.document.files)))
+    assert (orphan.session.scenario.file, orphan.session.document.files) == (
+        session.scenario.file,
+        (written, *session.document.files),
+    )
     orphan.release()
 
 

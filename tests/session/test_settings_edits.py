@@ -91,7 +91,7 @@ def test_the_y_range_follows_the_activations_there_and_back(lab: Session) -> Non
     session = edits.fit_limits(lab)
     for _ in ACTIVATIONS:
         session = settings_edits.next_activation(session)
-    assert session.y_limits == edits.fit_limits(lab).y_limits
+    assert session.view.y_limits == edits.fit_limits(lab).view.y_limits
 
 
 def test_the_same_start_can_be_tried_with_another_activation(lab: Session) -> None:
@@ -165,8 +165,8 @@ def test_solved_is_solved_by_either_loss() -> None:
 
 def test_the_best_is_of_the_present_loss(lab: Session) -> None:
     session = settings_edits.next_loss(lab)
-    assert session.best.loss == session.loss
-    assert edits.undo(session).best.loss == lab.loss
+    assert session.document.best.loss == session.loss
+    assert edits.undo(session).document.best.loss == lab.loss
 
 
 def test_the_status_names_optimizer_momentum_and_rate(lab: Session) -> None:

@@ -45,14 +45,14 @@ def test_an_added_unit_bends_at_the_probe_and_changes_nothing_yet() -> None:
     p = session.state.parameters
     assert (p.w[3], p.b[3], p.v[3]) == (1, -2.5, 0)
     assert session.loss == LAB.loss
-    assert session.selection == Selection(3, "v")
+    assert session.view.selection == Selection(3, "v")
 
 
 def test_removing_a_unit_leaves_the_others() -> None:
     session = unit_edits.remove_unit(edits.select(LAB, Selection(0, "b")))
     assert session.state.parameters.w.tolist() == [0, 0]
     assert session.state.locks.w.tolist() == [False, False]
-    assert session.selection == Selection(0, "b")
+    assert session.view.selection == Selection(0, "b")
     assert edits.undo(session).state == LAB.state
 
 
@@ -81,7 +81,7 @@ def test_the_chosen_network_is_one_change_that_can_be_undone() -> None:
     assert taken.state.checkpoint.step == 40
     assert [sample.parameters for sample in taken.state.checkpoint.history] == [None]
     assert taken.state.marks[-1].change == "one unit fewer"
-    assert taken.selection == Selection(1, "b")
+    assert taken.view.selection == Selection(1, "b")
     assert said(taken) == "one unit fewer: unit 2 removed; u goes back"
     assert edits.undo(taken).state == session.state
     assert len(taken.states.past) == len(session.states.past) + 1
@@ -91,7 +91,7 @@ def test_the_unit_that_was_added_is_selected() -> None:
     session = edits.select(SOLVED, Selection(3, "c"))
     taken = unit_edits.refitted(session, *with_unit(session.state.parameters, session.state.locks, Addition(1, 1, 0)), 3)
     assert taken.state.change == "one unit more"
-    assert taken.selection == Selection(3, "w")
+    assert taken.view.selection == Selection(3, "w")
     assert said(taken) == "one unit more: unit 3 added; u goes back"
 
 
@@ -122,5 +122,5 @@ def test_rewind_after_it_leads_to_the_start_that_the_seed_alone_gives() -> None:
 
 def test_a_unit_that_was_removed_leaves_no_chart_that_is_mostly_empty() -> None:
     far = open_lab(w1=4, b1=0)  # 12 at x = 3
-    low, high = unit_edits.remove_unit(replace(far, selection=Selection(1, "w"))).y_limits
+    low, high = unit_edits.remove_unit(far.with_view(selection=Selection(1, "w"))).view.y_limits
     assert high - low < 5

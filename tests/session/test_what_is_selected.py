@@ -1,7 +1,6 @@
 """Whatever is done, in any order: what is selected, chosen for an axis, in a sum, waiting or typed is there."""
 
 import asyncio
-from dataclasses import replace
 
 import numpy as np
 from hypothesis import example, given
@@ -43,7 +42,7 @@ def after(session: Session, name: str) -> Session:
         case Show("seeds"):
             return random_starts.open_start(random_starts.begin(session, 3, 5), 1)
         case Show("one fewer"):
-            row = session.selection.row
+            row = session.view.selection.row
             refit = one_fewer(state.parameters, problem, row, scale, range(2))
             return unit_edits.refitted(session, refit.changed, refit.problem.locks, row)
         case Show("one more"):
@@ -56,7 +55,7 @@ def after(session: Session, name: str) -> Session:
 def measured(session: Session) -> Session:
     """The session with a landscape as it is measured, but for its losses."""
     plane = landscape_axes.plane(session)
-    return replace(session, landscape=Landscape(plane, np.ones((ROWS, COLUMNS))))
+    return session.with_findings(landscape=Landscape(plane, np.ones((ROWS, COLUMNS))))
 
 
 def assert_all_there(session: Session) -> None:
@@ -65,15 +64,15 @@ def assert_all_there(session: Session) -> None:
     def there(place: Selection, fields: tuple[Field, ...]) -> bool:
         return place.row == count if place.field == "c" else place.row < count and place.field in fields
 
-    assert there(session.selection, session.fields)
-    assert session.column in session.fields
+    assert there(session.view.selection, session.fields)
+    assert session.view.column in session.fields
     across, up = landscape_axes.axes(session)
     assert across != up
     assert all(there(place, ("w", "b", "v")) for place in (across, up))
     assert set(partial_sum.in_sum(session)) <= set(range(count + 2))
     assert {waiting.row for waiting in session.state.waiting} <= set(range(count))
     assert len(session.state.locks.w) == count
-    assert session.domain[0] <= session.probe <= session.domain[1]
+    assert session.domain[0] <= session.view.probe <= session.domain[1]
     assert isinstance(session.state.origin, Parameters | None)
 
 
@@ -86,7 +85,7 @@ def test_whatever_is_done_all_that_is_pointed_at_is_there(names: list[str], type
         session = measured(after(session, name))
         assert_all_there(session)
     place = Selection(*typed)
-    session = replace(session, typing=Typing(place, 0.5))
+    session = session.with_view(typing=Typing(place, 0.5))
     for read in READERS:
         read(session)
         read(edits.previewed(session))
@@ -98,17 +97,17 @@ def test_c_stays_selected_when_a_unit_comes_back() -> None:
     session = opener("lab-free")
     for name in ("down", "down", "remove", "end", "undo"):
         session = after(session, name)
-    assert session.selection == Selection(3, "c")
-    assert after(session, "redo").selection == Selection(2, "c")
+    assert session.view.selection == Selection(3, "c")
+    assert after(session, "redo").view.selection == Selection(2, "c")
 
 
 def test_what_a_click_or_an_edit_is_about_may_be_gone_when_it_is_heard() -> None:
     """A unit removed meanwhile, or other fields in the table."""
     lab = opener("lab")
-    assert edits.select(lab, Selection(5, "w")).selection == Selection(3, "c")
-    assert edits.select(lab, Selection(1, "kink")).selection == Selection(1, "b")
+    assert edits.select(lab, Selection(5, "w")).view.selection == Selection(3, "c")
+    assert edits.select(lab, Selection(1, "kink")).view.selection == Selection(1, "b")
     kinks = after(lab, "handle")
-    assert [edits.select(kinks, Selection(1, field)).selection.field for field in ("w", "b", "v", *HANDLE)] == [
+    assert [edits.select(kinks, Selection(1, field)).view.selection.field for field in ("w", "b", "v", *HANDLE)] == [
         *("slope", "kink", "v", *HANDLE)
     ]
     for place in (Selection(5, "w"), Selection(5, "slope")):

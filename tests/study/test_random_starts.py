@@ -104,30 +104,32 @@ def test_one_that_was_not_trained_is_opened_too() -> None:
     starts = begin(LAB, 2, 60)
     session = open_start(starts, 1)
     assert (session.state.parameters, session.state.checkpoint.step) == (starts.beginning(1), 0)
-    assert session.found == ()
+    assert session.findings.best_found == ()
 
 
 def test_the_lowest_loss_found_is_kept_for_each_kind_of_network() -> None:
     session = record_best(after(LAB, 60, [0.3, np.nan, 0.2]))
     unit_0, of_the_others = (-2.0, 2.0, 1.0), (None, None, 1.0)
-    assert session.found == (BestFound(LAB.state.network, (0.0, *unit_0, *of_the_others, *of_the_others), "mse", 0.2),)
+    assert session.findings.best_found == (
+        BestFound(LAB.state.network, (0.0, *unit_0, *of_the_others, *of_the_others), "mse", 0.2),
+    )
     assert session.state is LAB.state
-    assert record_best(after(session, 60, [0.4])).found == session.found
-    assert [found.loss for found in record_best(after(session, 60, [0.1])).found] == [0.1]
+    assert record_best(after(session, 60, [0.4])).findings.best_found == session.findings.best_found
+    assert [found.loss for found in record_best(after(session, 60, [0.1])).findings.best_found] == [0.1]
     locked = edits.toggle_lock(session)
-    assert [found.loss for found in record_best(after(locked, 60, [0.4])).found] == [0.2, 0.4]
+    assert [found.loss for found in record_best(after(locked, 60, [0.4])).findings.best_found] == [0.2, 0.4]
 
 
 def test_only_what_has_reached_the_first_goal_counts_as_found() -> None:
     begun = after(LAB, 60, [0.3, 0.2])
     short = begun.with_part(0, replace(begun.parts[0], step=10))
     assert record_best(short) is LAB
-    assert open_start(short, 0).found == ()
-    assert [found.loss for found in record_best(begun.with_further_steps()).found] == [0.2]
+    assert open_start(short, 0).findings.best_found == ()
+    assert [found.loss for found in record_best(begun.with_further_steps()).findings.best_found] == [0.2]
     grown = begun.with_more(1)
     better = replace(grown.parts[1], step=10, losses=np.array([0.1]))
-    assert [found.loss for found in record_best(grown.with_part(1, better)).found] == [0.2]
-    assert [found.loss for found in record_best(grown.with_part(1, replace(better, step=60))).found] == [0.1]
+    assert [found.loss for found in record_best(grown.with_part(1, better)).findings.best_found] == [0.2]
+    assert [found.loss for found in record_best(grown.with_part(1, replace(better, step=60))).findings.best_found] == [0.1]
 
 
 def test_further_means_as_many_steps_again() -> None:

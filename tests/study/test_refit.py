@@ -134,7 +134,7 @@ def test_the_lab_with_one_unit_fewer_reaches_its_best(unit: int, without: float)
     Without unit 1 the residual is relu(x - 1): on points h = 3 / 299 apart the sum of its squares is
     (8 / 3) / h + 4 / 2 + 4 h / 12 = 267.78, by the trapezoidal rule, and the mean of 300 0.8926.
     """
-    session = replace(SOLVED, states=SOLVED.states.push(replace(SOLVED.state, settings=FAST)))
+    session = SOLVED.with_document(states=SOLVED.states.push(replace(SOLVED.state, settings=FAST)))
     before, frozen, *refitted = trained(fewer(session, unit, range(7)), 200).variants()
     assert before.loss == pytest.approx(0, abs=1e-20)
     assert frozen.loss == pytest.approx(without, abs=5e-5)

@@ -55,8 +55,8 @@ def without_trail(state: State) -> State:
 
 def said(session: Session) -> str:
     """What the session has to say."""
-    assert session.message is not None
-    return session.message.text
+    assert session.view.message is not None
+    return session.view.message.text
 
 
 def ask(session: Session) -> Session:

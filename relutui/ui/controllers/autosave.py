@@ -68,7 +68,7 @@ class Autosave:
 
     async def _keep(self) -> None:
         session = self._host.session
-        new = session.state, session.saved, session.scenario, session.unsaved, *session.others
+        new = session.state, session.document.saved, session.scenario, session.unsaved, *session.others
         self._edits = 0
         if len(self._kept) != len(new) or any(one is not other for one, other in zip(self._kept, new)):
             await asyncio.to_thread(self._journal.keep, session)
@@ -96,7 +96,7 @@ class Autosave:
     def _tell(self, problem: str) -> None:
         """Say that nothing is kept: once, when nothing else has just been said and nothing runs that would talk over it."""
         session = self._host.session
-        calm, self._said = session.message is self._said, session.message
+        calm, self._said = session.view.message is self._said, session.view.message
         if problem != self._problem and not session.running and calm:
             self._problem = problem
             self._host.session = session.say(f"your work is not kept for recovery ({problem}); w writes it", error=True)

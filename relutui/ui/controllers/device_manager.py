@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from relutui.model.trainer import DEVICES, Device, Trainer, TrainerUnavailable
+from relutui.readout.status import device_text
+from relutui.session.device_status import Ready, Unavailable
 from relutui.session.session import Session
 from relutui.ui.controllers.background_task import ended
 from relutui.ui.controllers.host import Host
@@ -49,16 +51,16 @@ class DeviceManager:
         try:
             device = await self._trainer.open()
         except TrainerUnavailable as error:
-            self._host.session = replace(self._host.session, device="no training").say(str(error), error=True)
+            self._host.session = replace(self._host.session, device=Unavailable(str(error))).say(str(error), error=True)
             return
-        said = f"training runs on {device}; {device.advice}" if device.advice and not self._host.session.message else ""
+        said = f"training runs on {device}; {device.advice}" if device.advice and not self._host.session.view.message else ""
         self._tell(device, said)
 
     async def _switch(self, device: str) -> None:
         try:
             opened = await self._trainer.switch(device)
         except TrainerUnavailable as error:
-            still = f"; still on {self._host.session.device}" if self._open else ""
+            still = f"; still on {device_text(self._host.session.device)}" if self._open else ""
             self._host.session = self._host.session.say(f"{error}{still}", error=True)
         else:
             self._tell(opened, f"training runs on {opened}")
@@ -66,7 +68,7 @@ class DeviceManager:
     def _tell(self, device: Device, said: str, error: bool = False) -> None:
         """Have the session say which device it is by now, and why."""
         self._open = True
-        session = replace(self._host.session, device=str(device), advice=device.advice)
+        session = replace(self._host.session, device=Ready(device))
         self._host.session = session.say(said, error) if said else session
 
     async def _prepare(self) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -41,7 +40,7 @@ class LandscapeLoop:
 
     def wake(self) -> None:
         """See whether there is something to measure; what failed is tried again when the view is opened again."""
-        if self._host.session.view != "landscape":
+        if self._host.session.view.name != "landscape":
             self._failed = False
         elif not self.busy and self._wanted():
             self._task = asyncio.create_task(self._work())
@@ -49,10 +48,10 @@ class LandscapeLoop:
     def _wanted(self) -> Plane | None:
         """What is to be measured, unless it is the last landscape."""
         session = self._host.session
-        if session.view != "landscape" or self._failed:
+        if session.view.name != "landscape" or self._failed:
             return None
         plane = landscape_axes.plane(session)
-        return None if session.landscape and session.landscape.plane == plane else plane
+        return None if session.findings.landscape and session.findings.landscape.plane == plane else plane
 
     async def _work(self) -> None:
         try:
@@ -86,7 +85,7 @@ class LandscapeLoop:
         self._due = now + max(REST, SHARE * (now - began))
         if self._of_use(plane, dataset):
             losses *= same_bound(1.0, "mse", plane.kind, len(dataset))
-            self._host.session = replace(self._host.session, landscape=Landscape(plane, losses.reshape(ROWS, COLUMNS)))
+            self._host.session = self._host.session.with_findings(landscape=Landscape(plane, losses.reshape(ROWS, COLUMNS)))
 
     def _of_use(self, plane: Plane, dataset: Dataset) -> bool:
         """Whether no landscape of other parameters, units or data is wanted by now."""

@@ -32,7 +32,7 @@ async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
     if taken < steps and not ended:
         ended = f"then it stops, as the loss is below {state.settings.stop_below:g}"
     said = _said(host.session, ahead, ended)
-    host.session = replace(host.session, ahead=ahead, view="fit").say(said, error=ended.endswith("diverges"))
+    host.session = host.session.with_view(name="fit").with_findings(preview=ahead).say(said, error=ended.endswith("diverges"))
 
 
 def _said(session: Session, ahead: Checkpoint, ended: str) -> str:

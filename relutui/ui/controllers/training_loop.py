@@ -12,6 +12,7 @@ from relutui.lib.pacing import next_count
 from relutui.model.trainer import Diverged, Trainer, fault
 from relutui.model.training import Checkpoint
 from relutui.session import edits
+from relutui.session.device_status import DeviceStatus
 from relutui.session.session import Session
 from relutui.session.state import State
 from relutui.ui.controllers.host import Host
@@ -29,7 +30,8 @@ class TrainingLoop:
         self._requests: deque[int] = deque()
         self._runs = count()
         self._task: asyncio.Task[None] | None = None
-        self._seconds_a_step, self._device = FIRST_GUESS, ""  # measured there
+        self._seconds_a_step = FIRST_GUESS  # on the device
+        self._device: DeviceStatus | None = None
 
     @property
     def busy(self) -> bool:
@@ -137,8 +139,8 @@ def _news(before: Session, after: Session) -> Session:
 
     A hint that was given is said as long as it holds.
     """
-    said = after.message
+    said = after.view.message
     if said and said.text == hints.hint(before) != (now := hints.hint(after)):
-        return after.say(now) if after.hint and after.hint.of_state and now else replace(after, message=None)
+        return after.say(now) if after.view.hint and after.view.hint.of_state and now else after.with_view(message=None)
     stopped = said and not said.error and not why_stuck.stuck_reason(before) and why_stuck.stuck_reason(after)
-    return replace(after, message=None) if stopped else after
+    return after.with_view(message=None) if stopped else after

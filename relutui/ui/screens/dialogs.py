@@ -88,7 +88,7 @@ class WriteDialog(ModalScreen[Written | None]):
         if refusal := _refusal(path):
             self._say(f"{path} {refusal}: choose another name")
             return
-        known = [file for file in (self._confirmed, *self._session.files) if file and files.same_file(file.path, path)]
+        known = [file for file in (self._confirmed, *self._session.document.files) if file and files.same_file(file.path, path)]
         self._confirmed = files.File.at(path)
         what = "has changed since" if known and known[0].changed else "exists"
         self._say(f"{path} {what}; enter again overwrites it")

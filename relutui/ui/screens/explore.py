@@ -3,7 +3,6 @@
 import asyncio
 import gc
 from collections.abc import Coroutine
-from dataclasses import replace
 from typing import Any
 
 from textual import events, on
@@ -98,7 +97,7 @@ class Explore(Screen[None]):
     def on_mount(self) -> None:
         """The device is opened once the app is ready and the first frame has had its time."""
         width, height = self.app.size
-        self.set_reactive(Explore.session, replace(self.session, layout=layout_of(width, height)))
+        self.set_reactive(Explore.session, self.session.with_view(layout=layout_of(width, height)))
         # With a dialog over this screen Textual 8.2 lays this one out as well, and takes back the drawing that was due: without
         # another message there would be none.
         self.screen_layout_refresh_signal.subscribe(self, lambda _: self.check_idle(), immediate=True)
@@ -109,8 +108,8 @@ class Explore(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Another size may mean another layout; the panels draw themselves in their new sizes."""
         layout = layout_of(event.size.width, event.size.height)
-        if layout != self.session.layout:
-            self.session = replace(self.session, layout=layout)
+        if layout != self.session.view.layout:
+            self.session = self.session.with_view(layout=layout)
         else:
             self._lay_out(self.session)
 
@@ -152,7 +151,7 @@ class Explore(Screen[None]):
     def take(self, key: str, character: str | None) -> bool:
         """Do what a key is for; whether it is for anything."""
         before, beginning, self._begun = self.session, self._begun, None
-        if beginning and beginning.after.selection != before.selection:  # another cell was clicked meanwhile
+        if beginning and beginning.after.view.selection != before.view.selection:  # another cell was clicked meanwhile
             beginning = None
         said, command = self._key_in_table(key, character, beginning.text if beginning else ""), BY_KEY.get(key)
         if said is not None:
@@ -186,9 +185,9 @@ class Explore(Screen[None]):
     def _show_table(self) -> list[Message]:
         """Have the table on the screen as it is now; what there is to say where there is no room for it."""
         if not self._table.display:
-            if self.session.layout == "tiny":
+            if self.session.view.layout == "tiny":
                 return [UnitTable.Refused("no room to type a value here; + and - nudge it")]
-            self.session = replace(self.session, tab="units")
+            self.session = self.session.with_view(tab="units")
         if self._draw_due:  # a slow terminal is no reason to type into the wrong cell
             self._table.update(read_table(edits.previewed(self.session)))
         return []
@@ -242,13 +241,13 @@ class Explore(Screen[None]):
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels that belong to the layout and the tab, with room for the present number of units."""
-        small = session.layout == "small"
+        small = session.view.layout == "small"
         said = rows_needed(read_message(edits.previewed(session)), self.size.width) if small else 0
         wanted = arrangement(session, said, self.size.height)
         if wanted == self._arrangement:
             return
         self._arrangement = wanted
-        self.set_classes(session.layout)
+        self.set_classes(session.view.layout)
         for id, place in wanted.items():
             panel = self._panels[id]
             panel.display, panel.border_title, panel.border_subtitle = place.shown, place.title, place.subtitle
@@ -290,7 +289,7 @@ def _heard(session: Session, said: Message) -> Session:
         case UnitTable.Refused():
             return session.say(said.reason, error=True)
         case UnitTable.Typing():
-            return replace(session, typing=Typing(said.selection, said.value), message=None)
+            return session.with_view(typing=Typing(said.selection, said.value), message=None)
         case UnitTable.Left():
-            return replace(session, typing=None, message=None)
+            return session.with_view(typing=None, message=None)
     return session

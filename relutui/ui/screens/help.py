@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from relutui.commands import key_table
 from relutui.docs.pages import PAGES, read_page, title
 from relutui.explain.glossary import GLOSSARY
+from relutui.readout.status import device_and_advice
 from relutui.session.session import Session
 from relutui.session.tours import QUESTIONS, Question
 from relutui.ui.widgets.marked_list import MarkedList
@@ -30,7 +31,7 @@ class HelpScreen(ModalScreen[Question | None]):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._device = f"{session.device}; {session.advice}" if session.advice else session.device
+        self._device = device_and_advice(session.device)
 
     def compose(self) -> ComposeResult:
         """A panel a tab."""

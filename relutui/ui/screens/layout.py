@@ -48,8 +48,8 @@ def layout_of(width: int, height: int) -> Layout:
 
 def arrangement(session: Session, said: int, height: int) -> dict[str, Place]:
     """The place of every panel by its id on so many rows; `said` is the number of rows that the message needs."""
-    layout, tab, title = session.layout, session.tab, _chart_title(session)
-    under = best.comparison_with_best(session) if session.view == "fit" else ""
+    layout, tab, title = session.view.layout, session.view.tab, _chart_title(session)
+    under = best.comparison_with_best(session) if session.view.name == "fit" else ""
     rows = min(session.state.parameters.units, ROWS_SHOWN)
     match layout:
         case "tiny":
@@ -90,11 +90,11 @@ def arrangement(session: Session, said: int, height: int) -> dict[str, Place]:
 
 def _chart_title(session: Session) -> str:
     """The title of the chart; there is room in that of the Fit view for one sign more, the one that most needs a name."""
-    title, network = CHART_TITLES[session.view], session.state.network
+    title, network = CHART_TITLES[session.view.name], session.state.network
     title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
-    if session.view != "fit":
+    if session.view.name != "fit":
         return title
-    if session.ahead:
+    if session.findings.preview:
         return f"{title} ┈□ ahead"
     if network.output_activation in KINKED:
         return f"{title} ◇ of output"

@@ -11,6 +11,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from relutui.model.trainer import Trainer
+from relutui.readout.status import device_text
 from relutui.readout.unwritten import recovery_message
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario_files import csv_problem
@@ -95,7 +96,7 @@ class Navigator:
 
     def _pause(self) -> "Pause":
         """Stop training until the trainer is free again."""
-        pause = Pause(self.host.session.running, self.host.session.message)
+        pause = Pause(self.host.session.running, self.host.session.view.message)
         self.host.training.cancel()
         self.host.session = replace(self.host.session, running=False)
         return pause
@@ -175,8 +176,9 @@ class Pause(NamedTuple):
         A message that came while the screen was open, such as that the device failed, has not been seen yet, so it stays.
         """
         running = self.running and session.state is now.state
-        message = session.message if now.message is self.message else now.message
-        return replace(session, layout=now.layout, device=now.device, advice=now.advice, running=running, message=message)
+        message = session.view.message if now.view.message is self.message else now.view.message
+        session = session.with_view(layout=now.view.layout, message=message)
+        return replace(session, device=now.device, running=running)
 
 
 def _help(navigator: Navigator) -> Screen[Any]:
@@ -212,7 +214,9 @@ def _seeds(navigator: Navigator) -> Screen[Any]:
 def _devices(navigator: Navigator) -> Screen[Any]:
     from relutui.ui.screens.devices import DevicesDialog
 
-    return DevicesDialog(navigator.trainer, lambda: navigator.host.session.device, navigator.results.get("devices", {}))
+    return DevicesDialog(
+        navigator.trainer, lambda: device_text(navigator.host.session.device), navigator.results.get("devices", {})
+    )
 
 
 def _capacity(navigator: Navigator) -> Screen[Any]:

@@ -119,9 +119,9 @@ class RefittingScreen(Screen[Session | None]):
         refit, session = self._refit, self._session
         if refit.batch.step >= self._steps:
             if math.isfinite(refit.lowest):
-                session = session.with_found(BestFound.of(refit.problem, refit.changed, refit.lowest))
+                session = session.with_best_found(BestFound.of(refit.problem, refit.changed, refit.lowest))
             if math.isfinite(refit.lowest_before):
-                session = session.with_found(BestFound.of(refit.problem_before, refit.before, refit.lowest_before))
+                session = session.with_best_found(BestFound.of(refit.problem_before, refit.before, refit.lowest_before))
         return session
 
     def _draw(self) -> None:
@@ -135,5 +135,5 @@ def _begun(session: Session, change: Change, starts: int) -> Refit:
     p, problem, init = session.state.parameters, session.state.problem(session.dataset), session.scenario.init
     seeds = range(init.seed, init.seed + starts)
     if change == "one fewer":
-        return one_fewer(p, problem, session.selection.row, init.scale, seeds)
+        return one_fewer(p, problem, session.view.selection.row, init.scale, seeds)
     return one_more(p, problem, init.scale, seeds)

@@ -28,18 +28,18 @@ async def test_p_shows_the_state_100_steps_on_and_takes_it_away() -> None:
         assert kinks_ahead(screen) > nothing
         assert "ahead" in screen.text
         await screen.press("p")
-        assert screen.session.ahead is None
+        assert screen.session.findings.preview is None
         assert kinks_ahead(screen) == nothing
 
 
 async def test_a_hundred_steps_lead_where_the_ghost_was() -> None:
     async with shown(HALF) as screen:
         await screen.press("p")
-        ahead = screen.session.ahead
+        ahead = screen.session.findings.preview
         await screen.press("S")
         assert ahead is not None
         assert screen.session.state.parameters == ahead.parameters
-        assert screen.session.ahead is None
+        assert screen.session.findings.preview is None
 
 
 async def test_a_change_meanwhile_is_kept_and_the_prediction_dropped() -> None:
@@ -49,20 +49,20 @@ async def test_a_change_meanwhile_is_kept_and_the_prediction_dropped() -> None:
         screen.trainer.gate.set()
         await screen.explore.settled()
         assert screen.session.state.parameters != HALF.state.parameters
-        assert screen.session.ahead is None
+        assert screen.session.findings.preview is None
 
 
 async def test_an_edit_takes_the_ghost_away() -> None:
     async with shown(HALF) as screen:
         await screen.press("p", "plus")
-        assert screen.session.ahead is None
+        assert screen.session.findings.preview is None
 
 
 async def test_a_prediction_that_diverges_says_when() -> None:
     wild = replace(HALF.state, network=Network("identity"), settings=replace(HALF.state.settings, learning_rate=1e4))
     async with shown(HALF.with_state(wild)) as screen:
         await screen.press("p")
-        ahead = screen.session.ahead
+        ahead = screen.session.findings.preview
         assert ahead is not None
         assert 0 < ahead.step < 100
         assert f"{ahead.step} step" in said(screen.session)
@@ -73,8 +73,8 @@ async def test_a_prediction_goes_no_further_than_training_would() -> None:
     bounded = replace(HALF.state, settings=replace(HALF.state.settings, stop_below=0.3))
     async with shown(HALF.with_state(bounded)) as screen:
         await screen.press("p")
-        assert screen.session.ahead is not None
-        assert screen.session.ahead.step < 100
+        assert screen.session.findings.preview is not None
+        assert screen.session.findings.preview.step < 100
         assert "then it stops, as the loss is below 0.3" in said(screen.session)
 
 
@@ -82,7 +82,7 @@ async def test_without_a_device_it_says_why_not() -> None:
     async with shown(HALF, trainer=FakeTrainer(unavailable="this processor needs clang; install it")) as screen:
         await screen.press("p")
         assert "needs clang" in said(screen.session)
-        assert screen.session.ahead is None
+        assert screen.session.findings.preview is None
 
 
 async def test_during_a_run_there_is_nothing_to_predict() -> None:

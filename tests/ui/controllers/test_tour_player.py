@@ -46,7 +46,7 @@ async def test_the_keys_are_pressed_one_after_the_other_and_marked() -> None:
         assert "any key stops" in screen.text
         await tapper.tap(1)
         assert "keys: ‹right› - -" in screen.text
-        assert screen.session.selection.short == "b1"
+        assert screen.session.view.selection.short == "b1"
         await tapper.tap(2)
         assert screen.session.state.parameters.b[1] == -0.1
         assert "any key stops" in screen.text
@@ -62,7 +62,7 @@ async def test_keys_take_the_way_of_real_ones_into_the_table_too() -> None:
         for number in range(1, 7):
             await tapper.tap(number)
         assert screen.session.state.parameters.w[1] == 1.5
-        assert screen.session.view == "landscape"
+        assert screen.session.view.name == "landscape"
 
 
 async def test_the_next_key_waits_for_training() -> None:
@@ -101,13 +101,13 @@ async def test_a_key_of_the_users_stops_it_and_the_next_one_is_theirs() -> None:
         await screen.press("v")
         assert screen.session.tour == Tour(tapper.question, 1, going=False)
         assert "stopped" in screen.text
-        assert screen.session.view == "fit"
+        assert screen.session.view.name == "fit"
         tapper.taps.release()
         await screen.press()
         assert screen.session.state == open_lab().state
         await screen.press("v")
         assert screen.session.tour is None
-        assert screen.session.view == "units"
+        assert screen.session.view.name == "units"
         assert "Question 6" not in screen.text
 
 
@@ -138,11 +138,11 @@ async def test_a_click_in_the_table_stops_it_and_the_next_one_moves() -> None:
         await screen.pilot.click(offset=(table.x + 5, row))
         await screen.press()
         assert screen.session.tour == Tour(tapper.question, 1, going=False)
-        assert screen.session.selection.row == 1
+        assert screen.session.view.selection.row == 1
         await screen.pilot.click(offset=(table.x + 5, row))
         await screen.press()
         assert screen.session.tour is None
-        assert screen.session.selection.row == 2
+        assert screen.session.view.selection.row == 2
 
 
 async def test_a_paste_stops_it_and_the_next_one_goes_into_the_cell() -> None:
@@ -153,7 +153,7 @@ async def test_a_paste_stops_it_and_the_next_one_goes_into_the_cell() -> None:
             screen.app.post_message(events.Paste(pasted))
             await screen.press()
             assert screen.session.tour == tour
-            assert screen.session.typing == Typing(Selection(1, "w"), value)
+            assert screen.session.view.typing == Typing(Selection(1, "w"), value)
 
 
 async def test_at_40_by_12_the_keys_are_seen() -> None:

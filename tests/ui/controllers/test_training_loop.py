@@ -42,7 +42,7 @@ async def test_the_screen_does_not_wait_for_the_trainer() -> None:
         await screen.pilot.press("s")
         assert screen.session.state.checkpoint.step == 0
         await screen.pilot.press("v")
-        assert screen.session.view == "units"
+        assert screen.session.view.name == "units"
         screen.trainer.gate.set()
         await screen.explore.settled()
         assert screen.session.state.checkpoint.step == 1
@@ -54,7 +54,7 @@ async def test_a_run_goes_on_while_keys_work_and_is_one_entry() -> None:
         await screen.pilot.press("space")
         await wait_for_steps(screen, 2)
         await screen.pilot.press("down", "v", "right_square_bracket")
-        assert screen.session.selection == Selection(2, "w")
+        assert screen.session.view.selection == Selection(2, "w")
         at = screen.session.state.checkpoint.step
         await wait_for_steps(screen, at + 2)
         await screen.press("space")
@@ -98,7 +98,7 @@ async def test_divergence_stops_the_run_and_one_undo_goes_back() -> None:
     async with shown(session.with_state(wild)) as screen:
         before = screen.session.state
         await screen.pilot.press("full_stop", "space")
-        await until(lambda: bool(screen.session.message and screen.session.message.error))
+        await until(lambda: bool(screen.session.view.message and screen.session.view.message.error))
         await screen.pilot.pause()
         assert not screen.session.running
         assert screen.session.state.parameters.finite
@@ -171,30 +171,32 @@ async def test_activations_that_one_looks_through_are_not_compiled() -> None:
 @pytest.mark.parametrize("keys", [["s"], ["S"], ["space", "space"]], ids="".join)
 async def test_the_y_range_fits_when_training_stops(keys: list[str]) -> None:
     async with shown(FAR) as screen:
-        before = screen.session.y_limits
+        before = screen.session.view.y_limits
         for key in keys:
             await screen.pilot.press(key)
             await until(lambda: screen.session.state.checkpoint.step > 0)
         await screen.explore.settled()
-        assert screen.session.y_limits != before
-        assert screen.session.y_limits == edits.fit_limits(screen.session).y_limits
+        assert screen.session.view.y_limits != before
+        assert screen.session.view.y_limits == edits.fit_limits(screen.session).view.y_limits
 
 
 async def test_the_y_range_fits_when_a_loss_that_is_low_enough_stops_the_run() -> None:
-    below = replace(FAR, states=History(replace(FAR.state, settings=replace(FAR.state.settings, stop_below=0.9 * FAR.loss))))
+    below = FAR.with_document(
+        states=History(replace(FAR.state, settings=replace(FAR.state.settings, stop_below=0.9 * FAR.loss)))
+    )
     async with shown(below) as screen:
         await screen.pilot.press("space")
         await until(lambda: not screen.session.running)
         await screen.explore.settled()
         assert said(screen.session).startswith("stopped at step")
-        assert screen.session.y_limits == edits.fit_limits(screen.session).y_limits != FAR.y_limits
+        assert screen.session.view.y_limits == edits.fit_limits(screen.session).view.y_limits != FAR.view.y_limits
 
 
 async def test_the_y_range_fits_when_training_diverges() -> None:
-    async with shown(replace(FAR, y_limits=(-100.0, 100.0)), trainer=Diverging()) as screen:
+    async with shown(FAR.with_view(y_limits=(-100.0, 100.0)), trainer=Diverging()) as screen:
         await screen.press("s")
         assert said(screen.session).startswith("diverged")
-        assert screen.session.y_limits == edits.fit_limits(screen.session).y_limits
+        assert screen.session.view.y_limits == edits.fit_limits(screen.session).view.y_limits
 
 
 async def test_the_y_range_holds_still_while_training_goes_on() -> None:
@@ -202,6 +204,6 @@ async def test_the_y_range_holds_still_while_training_goes_on() -> None:
         await screen.pilot.press("space")
         await wait_for_steps(screen, 5)
         assert screen.session.running
-        assert screen.session.y_limits == FAR.y_limits
-        assert edits.fit_limits(screen.session).y_limits != FAR.y_limits
+        assert screen.session.view.y_limits == FAR.view.y_limits
+        assert edits.fit_limits(screen.session).view.y_limits != FAR.view.y_limits
         await screen.press("space")

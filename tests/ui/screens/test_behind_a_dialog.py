@@ -12,6 +12,7 @@ import pytest
 from textual.screen import Screen as TextualScreen
 
 from relutui.model.trainer import Device
+from relutui.readout.status import device_text
 from relutui.session.journal import Journal
 from relutui.ui.app import RelutuiApp
 from relutui.ui.screens.explore import Explore
@@ -63,7 +64,7 @@ async def test_the_device_opens_behind_the_offer_to_recover(
     hold(monkeypatch, ever)
     async with shown(journal=Journal()) as screen:
         assert screen.app.screen is not screen.explore
-        assert screen.session.device == "CPU (fake)"
+        assert device_text(screen.session.device) == "CPU (fake)"
 
 
 class Unopened(FakeTrainer):

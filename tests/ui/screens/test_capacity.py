@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -15,7 +14,7 @@ from tests.support.sessions import open_lab, opener
 
 SIZES = [(80, 24), (120, 36)]
 LAB = open_lab(w1=1, b1=-1)
-PARABOLA = replace(opener("parabola"), possible=(36.6, 2.29, 0.452, 0.143, 0.0586, 0.0283))
+PARABOLA = opener("parabola").with_findings(lower_bounds=(36.6, 2.29, 0.452, 0.143, 0.0586, 0.0283))
 FREE = opener("lab-free")
 
 
@@ -94,9 +93,9 @@ async def test_every_number_of_units_that_was_trained_is_known_afterwards() -> N
         await found.press("q")
         (session,) = found.returned
         assert session is not None
-        assert [len(kind.locked) for kind in session.found] == [4, 7, 10]
-        assert len(session.possible) == 4
-        assert session.possible[2] == pytest.approx(0.0, abs=1e-20)
+        assert [len(kind.locked) for kind in session.findings.best_found] == [4, 7, 10]
+        assert len(session.findings.lower_bounds) == 4
+        assert session.findings.lower_bounds[2] == pytest.approx(0.0, abs=1e-20)
         assert session.states == FREE.states
 
 
@@ -111,8 +110,8 @@ async def test_what_is_possible_is_kept_when_training_is_stopped() -> None:
         await screen.press("escape", "escape")
         (session,) = returned
         assert session is not None
-        assert len(session.possible) == 4
-        assert session.found == ()
+        assert len(session.findings.lower_bounds) == 4
+        assert session.findings.best_found == ()
 
 
 async def test_without_a_trainer_there_is_still_what_is_possible() -> None:

@@ -7,7 +7,8 @@ from syrupy.assertion import SnapshotAssertion
 from textual import events
 
 from relutui.model.trainer import DEVICES, Device
-from relutui.readout.status import read_status
+from relutui.readout.status import device_text, read_status
+from relutui.session.device_status import Ready
 from relutui.session.session import Session
 from relutui.session.view_state import Message
 from relutui.ui.widgets.status import status
@@ -33,7 +34,7 @@ def random_start() -> Session:
 async def test_every_device_is_there(screen_snapshot: SnapshotAssertion) -> None:
     """First all as sought, then each with its time or what it lacks; the one in use and the fastest in words."""
     async with shown(size=(80, 24)) as screen:
-        screen.explore.session = replace(screen.session, device="CUDA (CUDA)")
+        screen.explore.session = replace(screen.session, device=Ready(Device("CUDA", "CUDA")))
         screen.trainer.found.clear()
         await screen.press("d")
         assert screen.part(".dialog") == screen_snapshot(name="looking")
@@ -57,7 +58,7 @@ async def test_enter_switches_and_nothing_else_of_the_session_changes() -> None:
         await found(screen)
         await screen.press("down", "enter")
         assert screen.trainer.switched == ["CPU:CLANG"]
-        assert screen.session.device == "CPU (clang)"
+        assert device_text(screen.session.device) == "CPU (clang)"
         assert said(screen.session) == "training runs on CPU (clang)"
         assert "CPU (clang)" in screen.lines[0]
         assert prepared == ["relu", "relu"]
@@ -96,7 +97,7 @@ async def test_training_goes_on_meanwhile_and_afterwards() -> None:
         await wait_for_steps(screen, screen.session.state.checkpoint.step + 2)
         screen.explore.training._seconds_a_step = 1e9
         await screen.pilot.press("down", "enter")
-        await until(lambda: screen.session.device == "CPU (clang)")
+        await until(lambda: device_text(screen.session.device) == "CPU (clang)")
         await wait_for_steps(screen, screen.session.state.checkpoint.step + 2)
         assert screen.session.running
         assert screen.explore.training._seconds_a_step < 1.0  # what another device took tells nothing
@@ -113,25 +114,25 @@ async def test_while_a_device_is_opened_keys_are_heard_and_what_cannot_be_opened
         await until(lambda: "opening CPU (clang) ..." in screen.text)
         await screen.pilot.press("plus")
         await until(lambda: screen.session.state.parameters.w[1] == 0.1)
-        assert screen.session.device == "CPU (fake)"
+        assert device_text(screen.session.device) == "CPU (fake)"
         screen.trainer.gate.set()
         await screen.press()
-        assert screen.session.device == "CPU (clang)"
+        assert device_text(screen.session.device) == "CPU (clang)"
         screen.explore.preparation.switch("NV")
         await screen.press()
-        assert screen.session.device == "CPU (clang)"
+        assert device_text(screen.session.device) == "CPU (clang)"
         assert said(screen.session).startswith("device NV cannot be opened: no /dev/nvidiactl; ")
         assert said(screen.session).endswith("; still on CPU (clang)")
 
 
 async def test_another_device_is_a_way_out_where_the_first_cannot_be_opened() -> None:
     async with shown(trainer=FakeTrainer("training needs clang")) as screen:
-        assert screen.session.device == "no training"
+        assert device_text(screen.session.device) == "no training"
         await screen.press("d")
         await found(screen)
         screen.trainer.unavailable = ""
         await screen.press("down", "enter", "s")
-        assert screen.session.device == "CPU (clang)"
+        assert device_text(screen.session.device) == "CPU (clang)"
         assert screen.session.state.checkpoint.step == 1
 
 
@@ -143,7 +144,7 @@ async def test_leaving_stops_the_search_and_changes_nothing() -> None:
             await until(lambda times=times: screen.trainer.given_up == times)  # type: ignore[misc]
             assert screen.app.screen is screen.explore
         assert screen.trainer.switched == []
-        assert screen.session.message is None
+        assert screen.session.view.message is None
 
 
 async def test_one_that_is_chosen_before_it_is_found_is_taken_or_refused_once_it_is() -> None:
@@ -154,7 +155,7 @@ async def test_one_that_is_chosen_before_it_is_found_is_taken_or_refused_once_it
             screen.app.post_message(events.Key(key, None))
         await until(lambda: "CPU (clang): looking ...; it is used if it works" in screen.text)
         screen.trainer.found.set()
-        await until(lambda: screen.session.device == "CPU (clang)")
+        await until(lambda: device_text(screen.session.device) == "CPU (clang)")
         assert screen.app.screen is screen.explore
         screen.trainer.found.clear()
         await screen.press("d", "down", "enter")
@@ -170,7 +171,7 @@ async def test_that_the_device_failed_is_told_at_once_and_on_the_way_back_from_a
         await screen.press("space")
         screen.app.report_fallback(Device("CPU", "clang"), WHY)
         await wait_for_steps(screen, screen.session.state.checkpoint.step + 2)
-        assert screen.session.message == Message(WHY, error=True)
+        assert screen.session.view.message == Message(WHY, error=True)
         assert "CPU (clang)" in screen.lines[0]
         assert screen.trainer.prepared == ["relu", "relu"]
         await screen.press("space", "i")
@@ -182,17 +183,17 @@ async def test_that_the_device_failed_is_told_at_once_and_on_the_way_back_from_a
         await until(lambda: screen.app.screen is screen.explore)
         screen.trainer.gate.set()
         assert said(screen.session) == WHY
-        assert screen.session.device == "CPU (x86 assembler)"
+        assert device_text(screen.session.device) == "CPU (x86 assembler)"
 
 
 def test_the_fake_finds_every_device() -> None:
     assert [report.device for report in REPORTS] == list(DEVICES)
 
 
-@pytest.mark.parametrize(("device", "gives_way"), [("CPU (clang)", "CPU"), ("CUDA (CUDA)", "Three units")])
-def test_a_gpu_stays_on_a_narrow_status_line_where_the_title_does_not(device: str, gives_way: str) -> None:
-    readout = read_status(replace(open_lab(w1=1), device=device))
+@pytest.mark.parametrize(("device", "gives_way"), [(Device("CPU", "clang"), "CPU"), (Device("CUDA", "CUDA"), "Three units")])
+def test_a_gpu_stays_on_a_narrow_status_line_where_the_title_does_not(device: Device, gives_way: str) -> None:
+    readout = read_status(replace(open_lab(w1=1), device=Ready(device)))
     for width, shown_there in ((120, True), (80, False)):
         line = next(iter(status(readout, width, 1))).plain
         assert (gives_way in line) == shown_there
-        assert ("CUDA (CUDA)" in line) == (device != "CPU (clang)")
+        assert ("CUDA (CUDA)" in line) == (device.name == "CUDA")

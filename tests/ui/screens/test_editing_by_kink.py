@@ -94,10 +94,10 @@ async def test_what_is_typed_is_one_entry() -> None:
 
 async def test_the_y_range_holds_still_while_one_types() -> None:
     async with shown(half()) as screen:
-        limits = screen.session.y_limits
+        limits = screen.session.view.y_limits
         await screen.press("9", "9", "9")
         assert "4.0┤" in screen.text
-        assert screen.session.y_limits == limits
+        assert screen.session.view.y_limits == limits
         await screen.press("enter")
         assert "4.0┤" not in screen.text
 
@@ -111,14 +111,14 @@ async def test_the_side_is_changed_by_enter_and_by_nudges() -> None:
         await screen.press("plus")
         assert of_unit(screen, 1) == (1, -1)
         await screen.press("1")
-        assert not screen.session.typing
+        assert not screen.session.view.typing
         assert "enter, + and - change the side" in screen.text
 
 
 async def test_a_locked_kink_is_not_typed() -> None:
     async with shown(half()) as screen:
         await screen.press("m", "left", "l", "5")
-        assert not screen.session.typing
+        assert not screen.session.view.typing
         assert "b of unit 1 is locked; l unlocks it" in screen.text
         await screen.press("right", "5")
         assert "so the kink could not stay" in screen.text
@@ -139,4 +139,4 @@ async def test_keys_typed_ahead_find_the_right_cell_though_the_terminal_is_slow(
             screen.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await until(lambda: of_unit(screen, 2) == (2, -4))
         assert of_unit(screen, 1) == (1, -1)
-        assert screen.session.selection == Selection(2, "slope")
+        assert screen.session.view.selection == Selection(2, "slope")

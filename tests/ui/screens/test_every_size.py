@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,7 +22,7 @@ def with_units(units: int) -> Session:
         return opener(f"shifted-{units}")
     session = opener("lab-free")
     while session.state.parameters.units < units:
-        session = add_unit(replace(session, probe=float(np.sqrt(session.state.parameters.units))))
+        session = add_unit(session.with_view(probe=float(np.sqrt(session.state.parameters.units))))
     return session
 
 

@@ -63,7 +63,7 @@ async def test_keys_typed_ahead_wait_for_those_before_them() -> None:
         await until(lambda: not screen.session.state.locks.v[1])
         p = screen.session.state.parameters
         assert (p.w.tolist(), p.b.tolist()) == ([-2, 1, 2], [2, 0, 4])
-        assert screen.session.selection == Selection(1, "v")
+        assert screen.session.view.selection == Selection(1, "v")
         assert not screen.session.state.locks.v[1]
 
 
@@ -80,7 +80,7 @@ async def test_an_edit_is_dropped_where_the_table_has_no_room() -> None:
         await screen.press("1")
         await screen.pilot.resize_terminal(40, 12)
         await screen.pilot.pause()
-        assert not screen.session.typing
+        assert not screen.session.view.typing
 
 
 async def test_letters_typed_into_a_cell_are_no_commands() -> None:
@@ -98,7 +98,7 @@ async def test_a_wrong_number_stays_with_its_reason() -> None:
         await screen.press("1", "full_stop", "2", "full_stop", "3", "enter")
         assert "1.2.3" in screen.text
         assert "is not a number" in screen.text
-        assert screen.session.typing
+        assert screen.session.view.typing
         assert screen.session.state == open_lab().state
 
 
@@ -124,7 +124,7 @@ async def test_an_edit_repaints_what_changed_and_not_the_screen(monkeypatch: pyt
 async def test_a_used_hint_goes(size: tuple[int, int]) -> None:
     async with shown(with_values(opener("lab-two-units"), w1=2.0, b1=-2.5), size) as screen:
         for keys in ("+", "s", "space space", "R", "u"):
-            while (given := screen.session.hint) is None or given.own != 2 or "Hint 2" not in screen.text:
+            while (given := screen.session.view.hint) is None or given.own != 2 or "Hint 2" not in screen.text:
                 await screen.press("h")
             for key in keys.split():
                 await screen.press(key)
@@ -152,7 +152,7 @@ async def test_tabs_at_80_by_24_and_none_where_everything_is_shown() -> None:
         assert "activation relu" not in screen.text
         await screen.press("down", "1")  # where there is no table to type into, it comes
         assert "activation relu" in screen.text
-        assert screen.session.selection == Selection(2, "w")
+        assert screen.session.view.selection == Selection(2, "w")
         await screen.press("enter")
         assert screen.session.state.parameters.w[2] == 1
         await screen.press("shift+tab")
@@ -229,6 +229,6 @@ async def test_a_hundred_units_scroll() -> None:
     for size in ((40, 12), (80, 24), (120, 36), (200, 60)):
         async with shown(open_session(many), size=size) as screen:
             await screen.press("end", "up", "pageup", "v", "v", "v")
-            assert screen.session.selection == Selection(89, "w")
+            assert screen.session.view.selection == Selection(89, "w")
             if size[0] >= 80:
                 assert " 89" in screen.text

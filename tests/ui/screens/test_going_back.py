@@ -25,7 +25,7 @@ async def at_once() -> None:
 
 
 def same(now: Session, then: Session) -> bool:
-    return (now.states, now.selection, now.best) == (then.states, then.selection, then.best)
+    return (now.states, now.view.selection, now.document.best) == (then.states, then.view.selection, then.document.best)
 
 
 async def back(screen: Screen) -> None:
@@ -144,14 +144,14 @@ async def test_esc_leads_back_from_a_tour_as_if_it_had_not_been(state_folder: Pa
         await until(lambda: bool(offered(state_folder)))
         await screen.press("v", "i")
         before = screen.session
-        assert before.message
+        assert before.view.message
         for question in (6, 7):
             await tour(screen, question)
             assert "unsaved" not in screen.lines[0]
             assert "esc: back to lab" in screen.text
             assert offered(state_folder) == ["lab", "sine", "parabola"]
         await screen.press("escape")
-        assert replace(screen.session, layout=before.layout) == before
+        assert screen.session.with_view(layout=before.view.layout) == before
         await screen.press("q")
         assert "lab-half" not in screen.text
         assert "lab: 1 edit" in screen.text
@@ -162,8 +162,8 @@ async def test_what_ran_before_a_tour_runs_on_after_it() -> None:
         await screen.press("space")
         await wait_for_steps(screen, 2)
         await tour(screen, 6)
-        assert screen.session.before
-        step = screen.session.before.state.checkpoint.step
+        assert screen.session.previous
+        step = screen.session.previous.state.checkpoint.step
         assert screen.session.state.checkpoint.step == 0
         await screen.press("escape")
         await wait_for_steps(screen, step + 2)

@@ -59,7 +59,7 @@ async def test_keys_typed_ahead_of_it_reach_it() -> None:
         for key in ("question_mark", "tab", "down"):
             screen.app.post_message(events.Key(key, None))
         await until(lambda: "▸  2 What is 'cut off'?" in screen.text)
-        assert screen.session.tab == "units"
+        assert screen.session.view.tab == "units"
 
 
 async def test_every_question_is_there_with_its_scenario_and_keys() -> None:

@@ -27,17 +27,17 @@ from tests.support.waiting import bounded
 TINY = (40, 12)
 ONE = (COLUMNS * ROWS, 0)  # networks and steps
 HALF = open_lab(w1=0.5, b1=-0.5, w2=2, b2=-4)
-SEEN = replace(HALF, view="landscape")
+SEEN = HALF.with_view(name="landscape")
 
 
 async def test_in_other_views_nothing_is_measured() -> None:
     async with shown(HALF, TINY) as screen:
         await screen.press(*["s", "v"] * (len(VIEWS) - 2), "plus")
-        assert screen.session.view == VIEWS[-2]
+        assert screen.session.view.name == VIEWS[-2]
         assert screen.trainer.batches == []
         await screen.press("v")
         assert screen.trainer.batches == [ONE]
-        assert screen.session.landscape
+        assert screen.session.findings.landscape
 
 
 async def test_at_rest_it_is_measured_once_a_change() -> None:
@@ -61,14 +61,14 @@ async def test_the_keys_choose_the_axes() -> None:
 
 
 async def test_it_is_measured_again_and_again_while_it_runs_and_once_more_at_rest() -> None:
-    async with shown(replace(open_lab(w1=0.5, b1=0, w2=1, b2=-0.5), view="landscape"), TINY) as screen:
+    async with shown(open_lab(w1=0.5, b1=0, w2=1, b2=-0.5).with_view(name="landscape"), TINY) as screen:
         await screen.pilot.press("full_stop", "full_stop", "space")
         await wait_for_steps(screen, 100)
         await until(lambda: len(screen.trainer.batches) >= 2)
         assert screen.session.running
         await screen.press("space")
-        assert screen.session.landscape
-        assert screen.session.landscape.plane == landscape_axes.plane(screen.session)
+        assert screen.session.findings.landscape
+        assert screen.session.findings.landscape.plane == landscape_axes.plane(screen.session)
 
 
 async def test_without_a_device_it_is_said_once_and_not_tried_again() -> None:
@@ -116,7 +116,7 @@ class World:
         self.now += self.seconds
         measured = await self.measure(batch, problem, steps)
         if self.next:
-            self.session = replace(self.next.pop(0), landscape=self.session.landscape)
+            self.session = self.next.pop(0).with_findings(landscape=self.session.findings.landscape)
         return measured
 
     async def sleep(self, seconds: float) -> None:
@@ -154,10 +154,10 @@ async def test_at_rest_and_where_a_run_has_ended_the_map_does_not_wait(monkeypat
 
 
 async def test_what_is_late_for_other_numbers_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    late = World(0.01, SEEN, replace(with_values(SEEN, w2=1.9), view="fit"))
+    late = World(0.01, SEEN, with_values(SEEN, w2=1.9).with_view(name="fit"))
     await late.run(monkeypatch)
     assert late.trainer.batches == [ONE]
-    assert late.session.landscape
+    assert late.session.findings.landscape
 
 
 @pytest.mark.parametrize(
@@ -175,10 +175,10 @@ async def test_what_is_late_for_something_else_is_dropped(
     changed: Session, networks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(landscape_loop, "FIRST", networks * len(SEEN.dataset))
-    late = World(0.01, SEEN, replace(changed, view="fit"))
+    late = World(0.01, SEEN, changed.with_view(name="fit"))
     await late.run(monkeypatch)
     assert late.trainer.batches == [(networks, 0)]
-    assert late.session.landscape is None
+    assert late.session.findings.landscape is None
 
 
 async def measured(trainer: FakeTrainer, clock: Callable[[], float] = time.perf_counter) -> Landscape:
@@ -187,8 +187,8 @@ async def measured(trainer: FakeTrainer, clock: Callable[[], float] = time.perf_
     loop = LandscapeLoop(trainer, host, clock)
     loop.wake()
     await until(lambda: not loop.busy)
-    assert host.session.landscape
-    return host.session.landscape
+    assert host.session.findings.landscape
+    return host.session.findings.landscape
 
 
 async def test_slices_take_as_long_as_they_may_and_come_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +237,7 @@ async def test_a_step_is_taken_between_two_slices(monkeypatch: pytest.MonkeyPatc
     await until(lambda: not (landscape.busy or training.busy))
     assert trainer.answered[:3] == ["slice", "step", "slice"]
     assert host.session.state.checkpoint.step == 1
-    assert host.session.landscape
+    assert host.session.findings.landscape
 
 
 async def test_the_map_and_the_run_on_it(screen_snapshot: SnapshotAssertion) -> None:

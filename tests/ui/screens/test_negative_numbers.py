@@ -91,7 +91,7 @@ async def test_with_another_cell_clicked_between_the_nudge_stays() -> None:
         region = screen.explore.query_one("#table").content_region
         await screen.pilot.click(offset=(region.x + 5, region.y + 3))
         await screen.press("5")
-        assert screen.session.selection == Selection(2, "w")
+        assert screen.session.view.selection == Selection(2, "w")
         assert "[5     ]" in screen.text
         assert w1(screen) == -0.1
 
@@ -130,7 +130,7 @@ async def test_a_side_is_turned_and_turned_again() -> None:
     async with shown(opener("lab-free")) as screen:
         await screen.press("m", "right")
         before = screen.session.state
-        assert screen.session.selection.field == "side"
+        assert screen.session.view.selection.field == "side"
         await screen.press("minus", "5")
         assert "enter, + and - change the side" in screen.text
         assert screen.session.state.parameters.w[0] == -before.parameters.w[0]  # the sign that says the side

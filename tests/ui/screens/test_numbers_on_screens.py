@@ -67,7 +67,7 @@ def long() -> Session:
     named = replace(session.scenario, name="dose-20261129-1", title="From 1234.5678 to 1.7e9 mg, 123456 patients, 98765 days")
     settings = TrainingSettings("momentum", 1.2345e-9, momentum=0.98765)
     state = replace(session.state, settings=settings, checkpoint=replace(session.state.checkpoint, step=STEPS), seed=4294967295)
-    return replace(session.with_state(state), scenario=named, selection=Selection(2, "w"), probe=1.2345)
+    return session.with_state(state).with_document(scenario=named).with_view(selection=Selection(2, "w"), probe=1.2345)
 
 
 SESSIONS: dict[str, Callable[[], Session]] = {
@@ -186,7 +186,7 @@ async def test_while_it_runs_and_while_a_number_is_typed(labels: set[str]) -> No
 
 
 async def test_the_landscape(labels: set[str]) -> None:
-    async with shown(replace(long(), view="landscape"), HUGE, Telling(10**6)) as screen:
+    async with shown(long().with_view(name="landscape"), HUGE, Telling(10**6)) as screen:
         await judge(screen, labels)
 
 
@@ -236,7 +236,7 @@ async def test_the_screens_that_train(
     opened: Callable[[Session, Trainer], CapacityScreen | RefittingScreen | SeedsScreen], name: str, labels: set[str]
 ) -> None:
     """Long numbers in the midst of it, a hundred units at its end."""
-    session = replace(SESSIONS[name](), possible=(1.7e9, 12345.678, 0.0123456, 1.2e-9))
+    session = SESSIONS[name]().with_findings(lower_bounds=(1.7e9, 12345.678, 0.0123456, 1.2e-9))
     trainer = Telling(4 if name == "long" else 10**6)
     over = opened(session, trainer)
     async with shown(session, HUGE) as screen:

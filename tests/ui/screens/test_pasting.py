@@ -37,7 +37,7 @@ async def test_a_paste_on_a_selected_cell_begins_the_edit_or_is_refused(size: tu
         screen.app.post_message(events.Paste("1/3"))
         await screen.press()
         assert '"1/3" is not a number, so nothing is pasted' in screen.text
-        assert (screen.session.typing, screen.session.states) == (None, before.states)
+        assert (screen.session.view.typing, screen.session.states) == (None, before.states)
         screen.app.post_message(events.Paste("-2,5\n"))
         await screen.press()
         assert "[-2.5" in screen.text
@@ -69,4 +69,4 @@ async def test_a_paste_where_nothing_can_be_typed_says_why(keys: str, size: tupl
         await screen.press()
         assert reason in " ".join(screen.text.split())
         assert screen.session.states is before
-        assert screen.session.typing is None
+        assert screen.session.view.typing is None

@@ -178,7 +178,7 @@ async def test_ctrl_c_says_how_to_quit(size: tuple[int, int]) -> None:
         before = screen.session
         await screen.press("ctrl+c")
         assert screen.lines[-1 if size == (40, 12) else -3].strip() == "q quits"
-        assert screen.session == replace(before, message=screen.session.message)
+        assert screen.session == before.with_view(message=screen.session.view.message)
         await screen.press("q")
         await screen.press("ctrl+c")
         assert screen.lines[-1].strip() == "q quits"
@@ -214,7 +214,7 @@ async def test_ctrl_c_says_it_while_a_value_is_typed_and_in_a_tour() -> None:
     async with shown(size=(80, 24)) as screen:
         await screen.press("1", "ctrl+c")
         assert "esc leaves the cell, then q quits" in screen.text
-        assert screen.session.typing
+        assert screen.session.view.typing
         await screen.press("escape", "question_mark", "tab", "enter", "ctrl+c")
         assert "q quits" in screen.text
         await screen.pilot.press("q")

@@ -83,7 +83,7 @@ async def test_enter_takes_the_marked_one_as_one_change() -> None:
         assert state.parameters.units == 2
         assert screen.session.loss == pytest.approx(0.0300, abs=5e-5)  # subject.md
         assert said(screen.session) == "one unit fewer: unit 2 removed; u goes back"
-        found, before = screen.session.found
+        found, before = screen.session.findings.best_found
         assert found == BestFound(state.network, (0.0, -2.0, 2.0, 1.0, None, None, 1.0), "mse", found.loss)
         assert found.loss == pytest.approx(0.0300, abs=5e-5)
         assert before.covers(FAST.state)
@@ -96,7 +96,7 @@ async def test_before_is_what_is_there() -> None:
     async with refit(FAST) as screen:
         await screen.press("enter")
         assert screen.session.states is FAST.states
-        assert len(screen.session.found) == 2
+        assert len(screen.session.findings.best_found) == 2
 
 
 async def test_one_more_can_be_taken_as_it_is() -> None:
@@ -104,7 +104,7 @@ async def test_one_more_can_be_taken_as_it_is() -> None:
         await screen.press("right", "enter")
         assert screen.session.state.parameters.units == 4
         assert screen.session.loss < 1e-5
-        assert screen.session.selection == Selection(3, "w")
+        assert screen.session.view.selection == Selection(3, "w")
 
 
 async def test_esc_stops_and_esc_again_goes_back() -> None:
@@ -119,7 +119,7 @@ async def test_esc_stops_and_esc_again_goes_back() -> None:
         await screen.press("escape")
         assert screen.app.screen is screen.explore
         assert screen.session.states is HALF.states
-        assert screen.session.found == ()
+        assert screen.session.findings.best_found == ()
 
 
 async def test_only_what_has_reached_the_first_goal_counts_as_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ async def test_only_what_has_reached_the_first_goal_counts_as_found(monkeypatch:
         await until(lambda: "1 of 120 steps" in screen.lines[0])
         await screen.press("escape", "escape")
         assert screen.app.screen is screen.explore
-        assert screen.session.found == ()
+        assert screen.session.findings.best_found == ()
 
 
 class Held(FakeTrainer):
@@ -159,7 +159,7 @@ async def test_without_a_trainer_two_of_them_stand() -> None:
         assert "One unit fewer, the others as they are: 0.4497; with all 3, 0.0000." in screen.text
         await screen.press("right", "enter")
         assert screen.session.state.parameters.units == 2
-        assert screen.session.found == ()
+        assert screen.session.findings.best_found == ()
 
 
 class Broken(FakeTrainer):

@@ -123,7 +123,7 @@ async def test_enter_opens_the_start_and_r_leads_to_its_beginning() -> None:
         beginning = random_start(LAB.state.parameters, LAB.state.locks, 1.0, state.seed)
         alone = await FakeTrainer().train(Checkpoint.start(beginning), LAB.state.problem(LAB.dataset), 60)
         assert state.parameters.w == pytest.approx(alone.parameters.w, rel=1e-9)
-        assert screen.session.found
+        assert screen.session.findings.best_found
         await screen.press("r")
         assert screen.session.state.checkpoint == Checkpoint.start(beginning)
         await screen.press("u", "u")
@@ -183,7 +183,7 @@ async def test_esc_stops_then_space_goes_on_then_esc_goes_back_with_what_was_fou
         assert found.screen.app.screen is found.screen.explore
         assert found.returned is not None
         assert found.returned.state is LAB.state
-        assert [entry.loss < lowest for entry in found.returned.found] == [True]
+        assert [entry.loss < lowest for entry in found.returned.findings.best_found] == [True]
 
 
 async def test_keys_work_while_it_trains() -> None:

@@ -21,7 +21,7 @@ KEYS: dict[View, list[str]] = {"contributions": ["c"], "loss": ["R", "s", "s", "
 async def test_views(name: str, screen_snapshot: SnapshotAssertion) -> None:
     async with shown(begun(name), SIZES[0]) as screen:
         for view in VIEWS:
-            assert screen.session.view == view
+            assert screen.session.view.name == view
             if view in SHOWN[name]:
                 await screen.press(*KEYS.get(view, []))
                 assert await screen.at_each(SIZES, "#chart") == screen_snapshot(name=view)

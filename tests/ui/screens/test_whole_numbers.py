@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -34,7 +33,7 @@ LONG = dict(
 )
 SESSIONS: dict[str, Callable[[], Session]] = {
     "lab": partial(opener, "lab"),
-    "long": lambda: replace(with_values(opener("lab-free"), **LONG), probe=1.2345, gradients=True),
+    "long": lambda: with_values(opener("lab-free"), **LONG).with_view(probe=1.2345, gradients=True),
     "extreme": lambda: with_values(opener("parabola"), w0=1e29, v0=-1e29, b1=-1e-29),
     "hundred": partial(opener, "shifted-100"),
     "dosage": partial(opener, "dosage-relu"),
@@ -90,7 +89,7 @@ def cut(row: str, wide: set[str]) -> list[str]:
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", SESSIONS)
 def test_no_number_of_the_chart_reads_as_another(name: str, view: View) -> None:
-    wrong_at(replace(SESSIONS[name](), view=view), "chart")
+    wrong_at(SESSIONS[name]().with_view(name=view), "chart")
 
 
 @pytest.mark.parametrize("panel", [panel for panel in PANELS if panel != "chart"])

@@ -1,7 +1,6 @@
 """The chart in each of its views: what stands where, without colour, at any size."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,7 +26,7 @@ SMALL = (78, 9)  # the panel at 80x24
 
 
 def drawn(session: Session, view: View, size: tuple[int, int] = SMALL) -> list[str]:
-    rows = chart(read_chart(replace(session, view=view)), *size)
+    rows = chart(read_chart(session.with_view(name=view)), *size)
     assert [row.cell_length for row in rows if row.cell_length > size[0]] == []
     assert len(rows) <= size[1]
     return [row.text.rstrip() for row in rows]
@@ -58,7 +57,7 @@ def test_the_activations_stand_side_by_side_the_present_one_marked() -> None:
 
 
 def test_the_sum_is_written_and_its_terms_are_named_on_their_curves() -> None:
-    rows = drawn(edits.select(replace(SOLVED, added=(2, 0)), Selection(1, "w")), "contributions")
+    rows = drawn(edits.select(SOLVED.with_view(summed_units=(2, 0)), Selection(1, "w")), "contributions")
     assert rows[0] == " Σ = unit 2 + unit 0   c adds unit 1"
     chart_rows = "\n".join(rows[1:])
     assert all(name in chart_rows for name in ("+0", "▸1", "+2", "Σ"))
@@ -67,12 +66,12 @@ def test_the_sum_is_written_and_its_terms_are_named_on_their_curves() -> None:
 
 
 def test_the_whole_sum_is_the_prediction() -> None:
-    dosage = replace(opener("dosage-relu"), added=(0, 1, 2, 3))
+    dosage = opener("dosage-relu").with_view(summed_units=(0, 1, 2, 3))
     assert drawn(dosage, "contributions")[0] == " Σ = relu(unit 0 + unit 1 + c) = ŷ, the prediction"
 
 
 def test_of_a_long_sum_the_end_is_written() -> None:
-    hundred = replace(opener("shifted-100"), added=tuple(range(100)))
+    hundred = opener("shifted-100").with_view(summed_units=tuple(range(100)))
     assert drawn(hundred, "contributions", (45, 9))[0] == " Σ = … + 97 + 98 + 99 = ŷ, the prediction"
 
 
@@ -116,7 +115,7 @@ def test_z_is_a_row_of_dots_while_a_unit_is_edited_by_its_kink() -> None:
     session = with_network(session, Network(), parameters([-2, 1, 0.5], [2, -1, 2], [1, 1, 0]))  # v = 0: nothing on top
     new = [
         cell
-        for plain, with_z in zip(drawn(session, "fit"), drawn(replace(session, handle=True), "fit"))
+        for plain, with_z in zip(drawn(session, "fit"), drawn(session.with_view(handle_mode=True), "fit"))
         for before, cell in zip(plain.ljust(78), with_z.ljust(78))
         if before == " " != cell
     ]
@@ -147,14 +146,16 @@ def test_any_numbers_can_be_drawn(
     w, b, v = (np.array(data.draw(st.lists(st.floats(), min_size=units, max_size=units))) for _ in range(3))
     session = with_network(SOLVED, Network(activation, output), parameters(w, b, v, data.draw(st.floats())))
     added = tuple(data.draw(st.permutations(range(units + 2))))
-    session = replace(session, view=view, added=added, handle=True, selection=Selection(data.draw(st.integers(0, units)), "w"))
+    session = session.with_view(
+        name=view, summed_units=added, handle_mode=True, selection=Selection(data.draw(st.integers(0, units)), "w")
+    )
     for size in ((78, 9), (40, 9), (5, 2)):  # no row is wider, and there are no more of them
         drawn(session, view, size)
 
 
 @pytest.mark.parametrize("width", range(19, 130))
 def test_the_losses_of_the_activations_are_whole_at_every_width(width: int) -> None:
-    session = replace(opener("dosage-relu"), view="activations")
+    session = opener("dosage-relu").with_view(name="activations")
     rows = "\n".join(strip.text for strip in chart(read_chart(session), width, 40))
     for name, losses in {"leaky_relu": ("1.0e-04", "1.0e-4"), "identity": ("348.9425",), "tanh": ("149.7335",)}.items():
         found = re.search(rf"{name} +(?:SSE )?(\S+)", rows)

@@ -1,0 +1,36 @@
+"""What is worked on: a scenario and the states that editing and training have made of it."""
+
+from dataclasses import dataclass, replace
+
+from relutui.lib.files import File
+from relutui.lib.history import History
+from relutui.model.network import Network, Parameters
+from relutui.scenario.scenario import Scenario
+from relutui.session.state import State
+
+
+@dataclass(frozen=True)
+class BestSoFar:
+    """The state with the lowest loss so far."""
+
+    network: Network
+    parameters: Parameters
+    loss: float
+
+
+@dataclass(frozen=True)
+class Document:
+    """All that the recovery journal keeps of a session, and what follows from its states."""
+
+    scenario: Scenario
+    states: History[State]
+    saved: State  # as it was opened or last written
+    best: BestSoFar
+    solved_in: tuple[int, int] | None = None  # edits and steps when the exercise was solved, while it is
+    files: tuple[File, ...] = ()  # read and written in this session, as they were then, the newest first
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the present state differs from the one that was opened or last written."""
+        now, then = (replace(state, edits=0, change="", waiting=(), marks=()) for state in (self.states.present, self.saved))
+        return now != then

@@ -1,0 +1,41 @@
+"""The y-range of a chart, from the y of its data and of its curve."""
+
+import math
+
+import numpy as np
+
+from relutui.lib.arrays import Array
+
+MARGIN = 0.05  # of the y-range, added above and below when it is fitted
+HEADROOM = 0.25  # of the y-range, added where the curve has left it
+MAX_OVERSHOOT = 3.0  # heights of the data, beyond which the y-range no longer follows the curve
+MIN_RELATIVE_HEIGHT = 1e-9  # of the largest |y|: what is flatter is given the height of the data
+
+Limits = tuple[float, float]
+
+
+def fitted(data: Array, curve: Array) -> Limits:
+    """Return the limits of data and curve with a margin; bounded where the curve is far off."""
+    low, high = _extent(data, curve)
+    margin = MARGIN * (high - low)
+    return low - margin, high + margin
+
+
+def widened(limits: Limits, data: Array, curve: Array) -> Limits:
+    """Return the limits, widened only on the side where the curve has left them: a chart that jumps cannot be read."""
+    (low, high), (lowest, highest) = limits, _extent(data, curve)
+    headroom = HEADROOM * (max(high, highest) - min(low, lowest))
+    return (lowest - headroom if lowest < low else low), (highest + headroom if highest > high else high)
+
+
+def _extent(data: Array, curve: Array) -> Limits:
+    """Return the lowest and highest y of the data and, as far as MAX_OVERSHOOT allows, of the curve; never of no height."""
+    low, high = float(data.min()), float(data.max())
+    height = (high - low) or max(1.0, abs(high))
+    curve = curve[np.isfinite(curve)]
+    if len(curve):
+        low = max(min(low, float(curve.min())), low - MAX_OVERSHOOT * height)
+        high = min(max(high, float(curve.max())), high + MAX_OVERSHOOT * height)
+    if not math.isfinite(high - low) or high - low <= MIN_RELATIVE_HEIGHT * max(abs(low), abs(high), 1e-300):
+        low, high = low - height / 2, high + height / 2
+    return low, high
