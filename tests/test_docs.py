@@ -10,6 +10,7 @@ import pytest
 from relutui import docs
 from relutui.cli.main import main
 from relutui.docs.pages import PAGES, read_page, title
+from tests.support.places import ROOT
 from tests.support.waiting import LIMIT
 
 
@@ -55,3 +56,15 @@ def test_the_list_is_of_all_pages() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_begins_with_its_title(page: str) -> None:
     assert read_page(page).startswith(f"# {title(read_page(page))}\n\n")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_names_no_file_that_is_not_there(page: str) -> None:
+    names = set(re.findall(r"`([\w./-]+(?:\.py|/))`", read_page(page)))
+    wings = [ROOT, ROOT / "relutui", *(folder for folder in (ROOT / "relutui").rglob("*") if folder.is_dir())]
+    assert not {name for name in names if not any((wing / name).exists() for wing in wings)}
+
+
+def test_the_architecture_names_files() -> None:
+    """So that the test above does look at some."""
+    assert len(re.findall(r"`[\w./-]+\.py`", read_page("architecture"))) > 40

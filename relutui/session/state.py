@@ -18,7 +18,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class PendingKink:
-    """The kink and the side that a unit with w = 0 will have once it has a slope; see handle.py."""
+    """The kink and the side that a unit with w = 0 will have once it has a slope; see kink_edits.py."""
 
     row: int
     kink: float | None
