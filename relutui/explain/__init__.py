@@ -1,1 +1,1 @@
-"""The sentences: why a unit or the prediction is as it is, what an edit did, what the exercise asks for."""
+"""Sentences that explain a unit, the prediction, an edit, stalled training or the exercise."""

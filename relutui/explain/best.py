@@ -1,4 +1,4 @@
-"""How good the present state is, against the best that so many units are known to do."""
+"""Compare the present loss with the lowest known for this number of units."""
 
 import math
 
@@ -11,19 +11,22 @@ from relutui.model.network import Loss, same_bound
 from relutui.session.findings import locked_values
 from relutui.session.session import Session
 
-EXACT_VARIANCE_SHARE = 1e-10  # of the variance of y: an MSE below it is as good as 0
-FAR_RATIO = 1000.0  # times the lowest loss: from there on that one itself says more
-SAME_RATIO = 1.005  # times the lowest loss: no worse than that, and it is the best
+EXACT_VARIANCE_SHARE = 1e-10  # of the variance of y; an MSE below this counts as 0
+FAR_RATIO = 1000.0  # times the lowest loss; from here on the lowest loss is shown instead of the ratio
+SAME_RATIO = 1.005  # times the lowest loss; a loss up to this counts as the best
 
 
 def exact_loss_bound(data: Dataset, kind: Loss) -> float:
-    """The loss below which one is as good as 0, for y of that size."""
+    """The bound below which a loss of this kind counts as 0, relative to the variance of y (to y² if y is constant)."""
     size = float(data.y.var()) if np.ptp(data.y) else float(data.y[0]) ** 2 or 1.0
     return same_bound(EXACT_VARIANCE_SHARE * size, "mse", kind, len(data))
 
 
 def comparison_with_best(session: Session) -> str:
-    """Such as "1.3 x the best found with 3 units", or possible with 3 kinks if none was looked for; nothing if unknown."""
+    """The loss against the lowest one found, else against the lowest possible, as in "1.3 x the best found with 3 units".
+
+    Empty if neither is known.
+    """
     units = session.state.parameters.units
     if (found := lowest_loss_found(session)) is not None:
         return _comparison(session, found, f"found with {count_text(units, 'unit')}")
@@ -33,14 +36,14 @@ def comparison_with_best(session: Session) -> str:
 
 
 def lowest_loss_found(session: Session) -> float | None:
-    """The lowest loss seen of any network of the present kind, once many starts of it were tried."""
+    """The lowest loss found for the present kind of network; None until many starts were trained."""
     found = [result.loss for result in session.findings.best_found if result.covers(session.state)]
     visited = [session.document.best.loss, session.loss] if _best_is_comparable(session) else [session.loss]
     return min(found + visited) if found else None
 
 
 def lowest_loss_possible(session: Session) -> float | None:
-    """The lowest loss of any sum of as many units with a kink; None where that is not known."""
+    """A lower bound on the loss of any sum of this many kinked units; None if not computed or not applicable."""
     state, units = session.state, session.state.parameters.units
     if not state.network.straight or units >= len(session.findings.lower_bounds):
         return None
@@ -48,7 +51,7 @@ def lowest_loss_possible(session: Session) -> float | None:
 
 
 def _best_is_comparable(session: Session) -> bool:
-    """Whether the best so far has as many units, and what is locked now as it is now; its loss is of the present kind."""
+    """Whether the best so far, whose loss is of the present kind, has the present network, unit count and locked values."""
     state, best = session.state, session.document.best
     return (
         best.network == state.network
@@ -58,7 +61,7 @@ def _best_is_comparable(session: Session) -> bool:
 
 
 def _comparison(session: Session, lowest: float, what: str) -> str:
-    """The present loss as so many times the lowest."""
+    """The present loss relative to the lowest, in words; empty if either is not finite."""
     loss, kind = session.loss, session.state.settings.loss
     exact = exact_loss_bound(session.dataset, kind)
     if not (math.isfinite(loss) and math.isfinite(lowest)):
@@ -73,5 +76,5 @@ def _comparison(session: Session, lowest: float, what: str) -> str:
 
 
 def _ratio_text(ratio: float) -> str:
-    """A ratio above 1, never so short that it reads as 1."""
+    """Format a ratio above 1 with enough digits not to read as 1."""
     return f"{ratio:.{2 if ratio < 1.1 else 1 if ratio < 10.0 else 0}f}"

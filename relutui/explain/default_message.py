@@ -1,4 +1,4 @@
-"""What to say when nothing has just been said."""
+"""The message shown while no action has left one."""
 
 from relutui.explain.edit_effect import edit_effect, edited_fields
 from relutui.explain.hints import hint
@@ -12,7 +12,7 @@ from relutui.session.session import Session, exercise_loss
 
 
 def default_message(session: Session) -> str:
-    """Solved; stuck; what the last edit did, while its unit is selected; that unit's reason; at the start the summary."""
+    """The first that applies: solved, stuck, the last edit of the selected unit, the state of that unit, the summary."""
     if session.solved:
         return _solved_message(session)
     if why := stuck_reason(session):
@@ -38,7 +38,7 @@ def _solved_message(session: Session) -> str:
 
 
 def _edit_message(session: Session) -> str:
-    """What the last edit did and made of its unit; or that it made the common mistake, unless the hint says so already."""
+    """The effect of the last edit and the unit's new state, or the double-counted slope unless the hint already names it."""
     changed = edited_fields(session)
     if not changed:
         return ""
@@ -53,7 +53,7 @@ def _edit_message(session: Session) -> str:
 
 
 def _unit_message(session: Session) -> str:
-    """What is to be known of the selected unit, if anything."""
+    """The state of the selected unit if it is dead, parked, always on, a twin or locked; empty otherwise."""
     unit, state = session.view.selection.row, session.state
     if unit < state.parameters.units:
         diagnosis = diagnose(state.network, state.parameters, session.dataset.x, session.domain)[unit]

@@ -1,4 +1,4 @@
-"""What the last edit by hand did: the state before it compared with the present one."""
+"""Describe the last edit by hand by comparing the state before it with the present one."""
 
 import math
 
@@ -14,7 +14,7 @@ from relutui.session.session import Session
 
 
 def edit_effect(session: Session) -> str:
-    """What the last edit did, if one of a single parameter, or of the w and b of one unit together, was the last thing done."""
+    """Describe the last action if it edited one parameter, or w and b of one unit together; empty otherwise."""
     changed = edited_fields(session)
     if not changed:
         return ""
@@ -37,12 +37,12 @@ def edit_effect(session: Session) -> str:
 
 @cached_by_identity(1)
 def edited_fields(session: Session) -> tuple[Selection, ...]:
-    """The parameter that the last edit changed, or the w and b of one unit; nothing if the last thing was no such edit."""
+    """The parameter that the last action edited, or w and b of one unit; empty after any other action."""
     if not session.states.past:
         return ()
     before, state = session.states.past[-1], session.state
     old, new = before.parameters, state.parameters
-    # Training, a rewind and other changes of parameters count as no edit.
+    # Training, rewinding and other changes of the parameters are not edits.
     if state.edits != before.edits + 1 or old.units != new.units or before.network != state.network:
         return ()
     values: tuple[tuple[Field, Array, Array], ...] = (("w", old.w, new.w), ("b", old.b, new.b), ("v", old.v, new.v))
@@ -102,7 +102,7 @@ def _effect_of_c(session: Session, change: float) -> str:
 
 
 def _effect_of_kink_edit(session: Session, old: Parameters, new: Parameters, row: int) -> str:
-    """w and b set together: another slope or side at the same kink."""
+    """Describe an edit of w and b together, which changes the slope or side at the same kink."""
     w, b = f"w {_arrow_text(old.w[row], new.w[row])}", f"b {_arrow_text(old.b[row], new.b[row])}"
     old_kink, new_kink = _kink(old, row), _kink(new, row)
     if new_kink is None:

@@ -1,4 +1,4 @@
-"""The exercise: which segments of the target match already."""
+"""Progress in the exercise: which segments of the target the prediction matches."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from relutui.session.session import Session
 
 
 class SegmentProgress(NamedTuple):
-    """A segment of the target, the mean squared error over its points, and whether that is below the exercise's bound."""
+    """A segment of the target, the MSE over its points, and whether it is below the exercise's bound."""
 
     segment: Segment
     mse: float
@@ -21,7 +21,7 @@ class SegmentProgress(NamedTuple):
 
 @cached_by_identity(1)
 def progress(session: Session) -> tuple[SegmentProgress, ...]:
-    """How well each segment is matched; nothing without an exercise or segments."""
+    """The progress on each segment, from left to right; empty without an exercise or segments."""
     exercise, state = session.scenario.exercise, session.state
     if not exercise:
         return ()
@@ -33,7 +33,7 @@ def progress(session: Session) -> tuple[SegmentProgress, ...]:
 
 @quiet
 def match_counts(session: Session, predictions: Array) -> Array:
-    """How many segments each prediction would match; predictions of shape (any, points), the result of shape (any,)."""
+    """The number of segments that each prediction matches: predictions of shape (n, points), the result of shape (n,)."""
     exercise, x = session.scenario.exercise, session.dataset.x
     count = np.zeros(len(predictions))
     if not exercise:
@@ -47,7 +47,7 @@ def match_counts(session: Session, predictions: Array) -> Array:
 
 
 def progress_text(session: Session) -> str:
-    """The segments in one line, each with a tick or a cross; nothing where a cross would stand beside "solved"."""
+    """One line with a tick or a cross for each segment; empty if solved with a segment unmatched, which would contradict it."""
     parts = progress(session)
     if session.solved and not all(part.matches for part in parts):
         return ""
@@ -55,5 +55,5 @@ def progress_text(session: Session) -> str:
 
 
 def segment_text(segment: Segment, domain: tuple[float, float]) -> str:
-    """As in [0, 1]."""
+    """Format the interval of a segment, as in [0, 1]."""
     return interval_text(segment.low, segment.high, domain)

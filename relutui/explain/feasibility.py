@@ -1,6 +1,6 @@
-"""What can be known without trying: whether any setting of what is free matches the target exactly, and which would.
+"""Whether any values of the free parameters match the target exactly, and which sides and c they need.
 
-Every claim is meant to be checked by hand, and is made only where it is certain.
+Each claim is certain and can be checked by hand.
 """
 
 from itertools import pairwise
@@ -25,26 +25,26 @@ from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
 
-CONVEX_ACTIVATIONS = ("relu", "leaky_relu", "softplus")  # activations whose own slope never falls
-ROUNDING_SHARE = 1e-9  # of the largest y: differences of y that should be 0 are smaller
-MAX_BENDS_TRIED = 8  # whose sides are tried, all of them
+CONVEX_ACTIVATIONS = ("relu", "leaky_relu", "softplus")  # the slope of these never decreases
+ROUNDING_SHARE = 1e-9  # of the largest |y|; a smaller difference of y is rounding
+MAX_BENDS_TRIED = 8  # all 2^8 combinations of sides are tried
 
 Trend = Literal["falls", "rises"]
 
 
 def why_impossible(session: Session) -> str:
-    """Why nothing that is free can make the prediction equal the target; nothing where that is not known."""
+    """Why no values of the free parameters make the prediction equal the target; empty if that is unknown."""
     unbent = _only_straight_line(session) or _monotone_slope(session, locked=True)
     return unbent or _too_few_units(session) or _no_fitting_sides(session)
 
 
 def why_impossible_with_signs(session: Session) -> str:
-    """What the signs of v rule out, as they stand."""
+    """Why the present signs of v rule out a match although some v is free; empty if they do not."""
     return _monotone_slope(session, locked=False)
 
 
 def required_sides(session: Session) -> str:
-    """The sides and the c that exactly as many free units as bends must have, where they can have them."""
+    """The sides and c required when there are exactly as many free units as bends; empty if not, or if the locks prevent it."""
     rest = _one_bend_per_unit(session)
     fitting = _sides_with_free_bias(session, rest) if rest and _can_make_bends(session, rest) else ()
     if not rest or not fitting:
@@ -58,7 +58,7 @@ def required_sides(session: Session) -> str:
 
 
 def is_solvable_from_left(session: Session) -> bool:
-    """Whether, as far as is known, the target can be matched from left to right, each bend by a unit on to its right."""
+    """Whether one right-facing unit per bend may match the target from left to right; False only where that is ruled out."""
     if _only_straight_line(session) or _monotone_slope(session, locked=True) or _too_few_units(session):
         return False
     rest = _one_bend_per_unit(session)
@@ -66,11 +66,11 @@ def is_solvable_from_left(session: Session) -> bool:
 
 
 def first_slope_change(session: Session, trend: Trend) -> float | None:
-    """The first x at which the target's slope falls, or rises; None where it never does, or where noise may do it."""
+    """The first x at which the slope of the target falls (or rises); None if it never does, or if noise may be the cause."""
     target, data, sign = session.scenario.target, session.dataset, 1.0 if trend == "rises" else -1.0
 
     def has_points(segment: Segment) -> bool:
-        """Whether there are points enough for the segment's slope to be one of the data's."""
+        """Whether at least two points lie on the segment, so that the data has its slope."""
         return bool(((data.x >= segment.low) & (data.x <= segment.high)).sum() >= 2)
 
     rounding = ROUNDING_SHARE * float(np.abs(data.y).max())
@@ -87,7 +87,7 @@ def first_slope_change(session: Session, trend: Trend) -> float | None:
 
 
 def _only_straight_line(session: Session) -> str:
-    """Units without any bend."""
+    """Identity units, which add up to one straight line, against a target that bends; empty otherwise."""
     network = session.state.network
     turns = [turn for turn in (first_slope_change(session, "falls"), first_slope_change(session, "rises")) if turn is not None]
     if (network.activation, network.output_activation) != ("identity", "identity") or not turns:
@@ -97,7 +97,10 @@ def _only_straight_line(session: Session) -> str:
 
 
 def _monotone_slope(session: Session, locked: bool) -> str:
-    """What follows where no v is below 0, or none above: the slope can never fall, or never rise."""
+    """A slope that can only rise (every v >= 0) or fall (every v <= 0), against a target that does the opposite.
+
+    locked: whether every v must be locked, or not every one.
+    """
     network, v = session.state.network, session.state.parameters.v
     if network.activation not in CONVEX_ACTIVATIONS or network.output_activation != "identity":
         return ""
@@ -115,7 +118,7 @@ def _monotone_slope(session: Session, locked: bool) -> str:
 
 
 def _too_few_units(session: Session) -> str:
-    """Fewer free units than bends: a unit bends the curve once at most."""
+    """Fewer free units than bends, as each unit bends the curve at most once; empty otherwise."""
     rest, free = remaining_target(session), len(free_units(session))
     if rest is None or len(rest.bends) <= free:
         return ""
@@ -127,9 +130,9 @@ def _too_few_units(session: Session) -> str:
 
 
 def _no_fitting_sides(session: Session) -> str:
-    """As many free units as bends: then only sides and c are left to choose, and none may fit."""
+    """No choice of sides and c that fits when each free unit must make one bend; empty otherwise."""
     rest = _one_bend_per_unit(session)
-    if not rest or rest.leak:  # with a leak every side has a slope of its own: true, but nothing to learn from
+    if not rest or rest.leak:  # with a leak the argument holds but teaches nothing
         return ""
     fitting, units = fitting_sides(rest), len(rest.bends)
     premise = f"{count_text(units, 'free unit')} must make {count_text(units, 'bend')}, so only sides and c are left to choose"
@@ -144,13 +147,13 @@ def _no_fitting_sides(session: Session) -> str:
 
 
 def _one_bend_per_unit(session: Session) -> Remainder | None:
-    """What is left for the free units if they are exactly as many as its bends."""
+    """The target less the locked units if it has exactly one bend per free unit, MAX_BENDS_TRIED at most; else None."""
     rest = remaining_target(session)
     return rest if rest and 0 < len(rest.bends) == len(free_units(session)) <= MAX_BENDS_TRIED else None
 
 
 def _can_make_bends(session: Session, rest: Remainder) -> bool:
-    """Whether the free units can make these bends: w and b free, and v of the sign that a bend needs."""
+    """Whether the free units can make these bends: w and b are free, and each locked v has the sign of some bend."""
     locks, v, free = session.state.locks, session.state.parameters.v, free_units(session)
     if any(locks.w[j] or locks.b[j] or (locks.v[j] and v[j] == 0.0) for j in free):
         return False
@@ -160,13 +163,13 @@ def _can_make_bends(session: Session, rest: Remainder) -> bool:
 
 
 def _sides_with_free_bias(session: Session, rest: Remainder) -> tuple[Sides, ...]:
-    """The sides that fit and whose c is free to be what they need, or is that."""
+    """The fitting sides whose c is the present one, or any fitting sides if c is free."""
     free = not session.state.locks.c
     return tuple(choice for choice in fitting_sides(rest) if free or _is_present_bias(session, rest, choice.c))
 
 
 def _is_present_bias(session: Session, rest: Remainder, c: float) -> bool:
-    """Whether the output bias is this one."""
+    """Whether the present output bias is c, within NEGLIGIBLE_SHARE of the largest height."""
     width = session.domain[1] - session.domain[0]
     heights = [abs(c), abs(rest.start), *(width * abs(bend.change) for bend in rest.bends)]
     return abs(c - session.state.parameters.c) <= NEGLIGIBLE_SHARE * max(heights)
@@ -179,7 +182,7 @@ def _common_sign_text(v: Array) -> str:
 
 
 def _sides_text(session: Session, bends: tuple[Bend, ...], sides: tuple[int, ...]) -> str:
-    """As in: one on to the left of x = 2 and one on to the right of x = 1."""
+    """Format the sides, as in "one on to the left of x = 2 and one on to the right of x = 1"."""
     parts = []
     for name, sign in (("left", -1), ("right", 1)):
         group = tuple(bend for bend, side in zip(bends, sides) if side == sign)

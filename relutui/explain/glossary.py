@@ -1,4 +1,4 @@
-"""The words of the screen, one meaning each: the app's help and the manual show this list."""
+"""The terms used on the screen, one meaning each, as shown in the app's help and the manual."""
 
 GLOSSARY = {
     "unit": "one hidden neuron: it computes v relu(w x + b)",

@@ -1,4 +1,4 @@
-"""The hints: which one is given when h is pressed, of what the state calls for and the scenario's own."""
+"""Choose between the hint for the present state and the scenario's own hints when h is pressed."""
 
 import numpy as np
 
@@ -10,10 +10,10 @@ from relutui.session.view_state import Hint
 
 
 def hint(session: Session) -> str:
-    """The hint last asked for, or how to get one.
+    """The hint last asked for, or how to get one; empty if there is none.
 
-    One of the scenario's own stands as long as the state does: nobody knows whether it still holds after a change.  From then
-    on it is what the state calls for.  One that is asked for during a run stands until that ends, or nobody could read it.
+    A hint of the scenario stays until the state changes, since it may no longer hold then; the hint for the state follows it.
+    A hint asked for during a run stays until the run ends, long enough to be read.
     """
     if why_no_hint(session):
         return ""
@@ -24,10 +24,10 @@ def hint(session: Session) -> str:
 
 
 def next_hint(session: Session) -> Hint:
-    """Session.hint once one more is asked for.
+    """The hint to give at the next press of h.
 
-    In a state in which none was asked for yet that is what the state calls for, if anything; then the scenario's own follow,
-    from the one after the last that was given, and after the last of all it is again what the state calls for.
+    The first one in a state is the hint for that state, if there is one.  The scenario's own follow, from the one after the
+    last given; after the last of all comes the hint for the state again.
     """
     before, state, own = session.view.hint, session.state, _scenario_hints(session)
     given = before.own if before else 0
@@ -37,7 +37,7 @@ def next_hint(session: Session) -> Hint:
 
 
 def _is_current(session: Session) -> bool:
-    """Whether a hint was asked for, and in the present state, or while the run that still goes on did."""
+    """Whether the last hint was asked for in the present state, or during the run still in progress."""
     asked, state = session.view.hint, session.state
     if asked is None or asked.network != state.network:
         return False
@@ -45,7 +45,7 @@ def _is_current(session: Session) -> bool:
 
 
 def why_no_hint(session: Session) -> str | None:
-    """Why there is no hint, if there is none."""
+    """Why there is no hint; None if there is one."""
     exercise = session.scenario.exercise
     if session.solved:
         return "the exercise is solved"
@@ -57,19 +57,19 @@ def why_no_hint(session: Session) -> str | None:
 
 
 def state_hint(session: Session) -> str:
-    """What the present state calls for, if it can be told."""
+    """The hint derived from the present state; empty if nothing can be derived."""
     if other := _activation_mismatch(session):
         return other
     if not is_piecewise_exercise(session):
         return ""
     if is_solvable_from_left(session):
         return segment_error(session)
-    # Such an exercise is about just this, and its own hints know the way.
+    # An exercise that cannot be solved from the left is about exactly that, and its own hints explain it.
     return "" if _scenario_hints(session) else why_impossible(session) or required_sides(session) or segment_error(session)
 
 
 def _activation_mismatch(session: Session) -> str:
-    """That an activation is not the exercise's."""
+    """How to return to the activations of the exercise; empty if both are unchanged."""
     now, then = session.state.network, session.scenario.network
     if not session.scenario.exercise:
         return ""
@@ -82,7 +82,7 @@ def _activation_mismatch(session: Session) -> str:
 
 
 def _scenario_hints(session: Session) -> tuple[str, ...]:
-    """The scenario's own hints, where the network still is the one they are about."""
+    """The scenario's own hints; empty once the number of units, an activation or a locked value has changed."""
     state, scenario = session.state, session.scenario
     if not scenario.exercise or _activation_mismatch(session) or state.parameters.units != scenario.start.units:
         return ()

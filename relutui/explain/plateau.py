@@ -1,4 +1,4 @@
-"""Whether the loss stands still, by the samples of it since the last change by hand."""
+"""Judge whether the loss stands still from its samples since the last change by hand."""
 
 from bisect import bisect_left
 from operator import attrgetter
@@ -10,30 +10,30 @@ from relutui.lib.arrays import Array
 from relutui.model.network import same_bound
 from relutui.session.session import Session
 
-MIN_STEPS = 100  # since the last change by hand: fewer tell nothing
-MIN_SAMPLES = 8  # of the loss, in the later half of those steps
-FLAT_LOSS_SHARE = 1e-3  # of the loss: what it may change by in that half and still stand
-MAX_HALVING_STEPS = 100_000  # steps: a fall that would take longer to halve the loss is none
-MIN_FALL_SHARE = 1e-2  # of the loss: what its fall from one half of the samples to the other must come to
-ZERO_VARIANCE_SHARE = 1e-6  # of the variance of y: an MSE below this is as good as 0
+MIN_STEPS = 100  # steps since the last change by hand; fewer are not judged
+MIN_SAMPLES = 8  # samples of the loss in the later half of those steps
+FLAT_LOSS_SHARE = 1e-3  # of the loss; a smaller range over that half counts as flat
+MAX_HALVING_STEPS = 100_000  # steps; a fall that would take longer to halve the loss counts as none
+MIN_FALL_SHARE = 1e-2  # of the loss; a smaller fall from the first half of the samples to the second counts as none
+ZERO_VARIANCE_SHARE = 1e-6  # of the variance of y; an MSE below this is never stuck
 
 
 class LossTail(NamedTuple):
-    """The later half of the steps since the last change: so many, and the losses sampled in them, the present one last."""
+    """The later half of the steps since the last change by hand: their number, and losses of shape (samples,), present last."""
 
     steps: int
     losses: Array
 
     @property
     def is_flat(self) -> bool:
-        """Whether the loss stays the same, and at this pace would for long."""
+        """Whether the losses hardly differ, and at this pace would take over MAX_HALVING_STEPS steps to halve."""
         low, high = float(self.losses.min()), float(self.losses.max())
         fall = float(self.losses[0] - self.losses[-1])
         return high - low <= FLAT_LOSS_SHARE * high and fall * MAX_HALVING_STEPS <= high / 2 * self.steps
 
     @property
     def oscillates(self) -> bool:
-        """Whether the loss goes up and down without getting lower, by its lowest and by its mean."""
+        """Whether the loss rises and falls while neither its minimum nor its mean decreases."""
         before, after = np.array_split(self.losses, 2)
         ups = float((np.diff(self.losses) > 0.0).mean())
         lower = after.min() < (1.0 - MIN_FALL_SHARE) * before.min() or after.mean() < (1.0 - MIN_FALL_SHARE) * before.mean()
@@ -41,7 +41,7 @@ class LossTail(NamedTuple):
 
 
 def loss_tail(session: Session) -> LossTail | None:
-    """What to judge by; None where there is too little of it, and where the loss is low enough."""
+    """The losses to judge; None if there are too few, any is not finite, or the present one is low enough."""
     state = session.state
     history, step = state.checkpoint.history, state.checkpoint.step
     since = state.marks[-1].step if state.marks else 0

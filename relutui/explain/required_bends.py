@@ -1,7 +1,6 @@
-"""What the free units have to make of a straight-lined target: its bends less those of the locked units.
+"""The bends that the free units must make: those of a piecewise linear target less those of the locked units.
 
-Sums of units with one kink each are exact here.  What is within rounding counts in favour of the network, so that what
-cannot be had by these numbers cannot be had at all.
+Differences within rounding count in favour of the network, so what is impossible here is impossible.
 """
 
 from itertools import pairwise, product
@@ -16,19 +15,19 @@ from relutui.model.pieces import SAME_KINK, kinks
 from relutui.scenario.segments import segments
 from relutui.session.session import Session
 
-NEGLIGIBLE_SHARE = 1e-3  # a change of slope, or a difference of y, this small against the others is none; so near a c is right
-MIN_POINTS_BETWEEN_BENDS = 5  # between two bends, so that no bend can hide between points
+NEGLIGIBLE_SHARE = 1e-3  # of the largest slope or height; a smaller difference of slope, y or c counts as 0
+MIN_POINTS_BETWEEN_BENDS = 5  # points between neighbouring bends, so that no bend falls between two points
 
 
 class Bend(NamedTuple):
-    """Where the slope changes, and by how much."""
+    """A change of slope by `change` at x."""
 
     x: float
     change: float
 
 
 class Remainder(NamedTuple):
-    """The target less the locked units: from (low, start) on with its slope, then its bends; and the leak of a unit."""
+    """The target less the locked units: a line from (low, start) with this slope, then bends; `leak` is the activation's."""
 
     low: float
     start: float
@@ -38,7 +37,7 @@ class Remainder(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """The side on which the unit of each bend is on (-1 left, 1 right), and the output bias c that goes with them."""
+    """The side of the unit at each bend (-1 left, 1 right), and the output bias c that this choice requires."""
 
     sides: tuple[int, ...]
     c: float
@@ -47,7 +46,7 @@ class Sides(NamedTuple):
 @cached_by_identity(1)
 @quiet
 def remaining_target(session: Session) -> Remainder | None:
-    """What is left for the free units; None where it cannot be known: curves, noise, few points, units without a kink."""
+    """The target less the locked units; None for a smooth or noisy target, few points, smooth units or an output activation."""
     network, p, target, (low, high) = session.state.network, session.state.parameters, session.scenario.target, session.domain
     parts = segments(target)
     if not (network.kinked and network.output_activation == "identity" and target.knots and parts):
@@ -73,10 +72,10 @@ def remaining_target(session: Session) -> Remainder | None:
 
 
 def fitting_sides(rest: Remainder) -> tuple[Sides, ...]:
-    """The sides, one unit a bend, with which the first slope is right, each with the c it needs.
+    """The choices of sides, one unit per bend, that give the required slope at the left end, each with the c it needs.
 
-    A bend of change d, made by a unit on its right side, leaves the slope to the left of it as it is; made by one on its
-    left side, it takes d from it (a leak moves a little of both).
+    A unit that changes the slope by d adds nothing to the slope left of its kink if it is on to its right, and -d if it is on
+    to its left; with a leak l these are d l / (1 - l) and -d / (1 - l).
     """
     limit = NEGLIGIBLE_SHARE * max(abs(rest.slope), *(abs(bend.change) for bend in rest.bends))
     choices = []
@@ -89,28 +88,28 @@ def fitting_sides(rest: Remainder) -> tuple[Sides, ...]:
 
 
 def left_end_slopes(rest: Remainder) -> tuple[float, ...]:
-    """The slopes that one unit a bend can give at the left end, by the choice of sides; in order."""
+    """The distinct slopes at the left end over all choices of sides, one unit per bend, ascending."""
     return tuple(sorted({float(_slopes_at_left_end(rest, sides).sum()) for sides in product((1, -1), repeat=len(rest.bends))}))
 
 
 def locked_units(session: Session) -> list[int]:
-    """The units of which nothing is free."""
+    """The units with w, b and v all locked."""
     return [j for j in range(session.state.parameters.units) if session.state.locks.whole(j)]
 
 
 def free_units(session: Session) -> list[int]:
-    """The units of which something is free."""
+    """The units with w, b or v free."""
     return [j for j in range(session.state.parameters.units) if not session.state.locks.whole(j)]
 
 
 def _slopes_at_left_end(rest: Remainder, sides: tuple[int, ...]) -> Array:
-    """What each bend's unit adds to the slope at the left end: v w act' there."""
+    """The slope v w act'(z) that the unit of each bend adds at the left end, of shape (bends,)."""
     sizes = np.array([bend.change for bend in rest.bends]) / (1.0 - rest.leak)
     return np.where(np.array(sides) > 0, rest.leak * sizes, -sizes)
 
 
 def _merged(bends: list[Bend], near: float) -> list[Bend]:
-    """The bends from left to right, those at the same place as one."""
+    """Sort the bends by x and merge those within `near` of each other, adding their changes."""
     merged: list[Bend] = []
     for bend in sorted(bends):
         if merged and bend.x - merged[-1].x <= near:

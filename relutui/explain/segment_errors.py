@@ -1,4 +1,4 @@
-"""What the present state of an exercise calls for, found from its numbers."""
+"""Find the first error in an exercise with a piecewise linear target, and name its cause."""
 
 from itertools import takewhile
 
@@ -16,26 +16,26 @@ from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")
-EDGE_SHARE = 1e-3  # of a segment: so far inside it slopes are taken; of the domain: so near a bend a kink is at it
-EQUAL_SLOPE_SHARE = 1e-6  # of the largest: slopes this near are the same
-RIGHT_SLOPE_SHARE = 0.005  # of the larger: a slope this near is right
+EDGE_SHARE = 1e-3  # of a segment, from its ends to where slopes are taken; of the domain, how near a bend a kink is at it
+EQUAL_SLOPE_SHARE = 1e-6  # of the largest slope; slopes this close are equal
+RIGHT_SLOPE_SHARE = 0.005  # of the larger slope; a slope this close is right
 
 
 def is_piecewise_exercise(session: Session) -> bool:
-    """Whether there are segments to match, and pieces to match them with."""
+    """Whether the exercise has a piecewise linear target and the network a piecewise linear prediction."""
     network = session.state.network
     made = network.kinked and network.output_activation == "identity"
     return made and session.scenario.exercise is not None and bool(segments(session.scenario.target))
 
 
 def double_counted_slope(session: Session, unit: int) -> str:
-    """The common mistake: a unit with the whole slope of a segment on which other units are on too."""
+    """Whether the unit has the whole slope of a segment on which other units are still on, in words; empty if not."""
     found = _double_counted_slope(session, progress(session), [unit]) if is_piecewise_exercise(session) else ""
     return found if found and is_solvable_from_left(session) else ""
 
 
 def segment_error(session: Session) -> str:
-    """The common mistake, a unit on the wrong side of its kink, or what is wrong on the first segment that does not match."""
+    """The first error that applies: a double-counted slope, a unit on the wrong side of its kink, the first mismatch."""
     parts, locks = progress(session), session.state.locks
     units = np.flatnonzero(~(locks.w & locks.b)).tolist()
     return _double_counted_slope(session, parts, units) or _reversed_unit(session, parts) or _first_mismatch(session, parts)
@@ -43,7 +43,7 @@ def segment_error(session: Session) -> str:
 
 @quiet
 def _double_counted_slope(session: Session, parts: tuple[SegmentProgress, ...], units: list[int]) -> str:
-    """The common mistake of the first of the units that makes it."""
+    """Describe the first of these units that has the whole slope of a segment on which others are on; empty if none has."""
     network, p = session.state.network, session.state.parameters
     found = [part.segment for part in parts]
     inside = np.array([EDGE_SHARE * (segment.high - segment.low) for segment in found])
@@ -56,13 +56,13 @@ def _double_counted_slope(session: Session, parts: tuple[SegmentProgress, ...], 
     others = slopes.sum(axis=0) - slopes
     same = EQUAL_SLOPE_SHARE * np.maximum(np.abs(wanted), np.abs(slopes).max(axis=0))
     whole = (np.abs(slopes - wanted) <= same) & (np.abs(slopes - at_end) <= same).all(axis=0)
-    # Of a flat segment, and beside units that add up to nothing or to all of it, no slope is counted twice.
+    # A flat segment, or other units that add up to 0 or to the whole slope, leave nothing counted twice.
     twice = (np.abs(wanted) > same) & (np.abs(others) > same) & (np.abs(wanted - others) > same)
     made = whole & twice & ~np.array([part.matches for part in parts])
     for row, at in np.argwhere(made[units]).tolist():
         unit, segment = units[row], found[at]
         there = [j for j in np.flatnonzero(on[:, at] & (slopes[:, at] != 0.0)).tolist() if j != unit]
-        # Others that go on together with the unit, or after it, may be the ones that are wrong.
+        # A unit that switches on together with this one, or after it, may itself be the wrong one.
         if there and (np.sign(p.w[there]) * (kink[unit] - kink[there]) > near).all():
             are, give = ("is", "gives") if len(there) == 1 else ("are", "give")
             piece = f"the {ORDINALS[segment.number - 1]} piece"
@@ -76,7 +76,7 @@ def _double_counted_slope(session: Session, parts: tuple[SegmentProgress, ...], 
 
 @quiet
 def _reversed_unit(session: Session, parts: tuple[SegmentProgress, ...]) -> str:
-    """A unit that would make one more segment match if it were on to the other side of its kink."""
+    """Describe a unit at a bend that would match one more segment on the other side of its kink; empty if there is none."""
     network, p, locks, x = session.state.network, session.state.parameters, session.state.locks, session.dataset.x
     near = EDGE_SHARE * (session.domain[1] - session.domain[0])
     kink, bends = kinks(p), np.array([part.segment.low for part in parts[1:]])
@@ -98,7 +98,7 @@ def _reversed_unit(session: Session, parts: tuple[SegmentProgress, ...]) -> str:
 
 
 def _first_mismatch(session: Session, parts: tuple[SegmentProgress, ...]) -> str:
-    """What is still wrong on the first segment, from the left, that does not match."""
+    """Describe the error on the leftmost segment that does not match, after naming those that do."""
     before = [part.segment for part in takewhile(lambda part: part.matches, parts)]
     if len(before) == len(parts):
         return "Every piece nearly matches; the loss is still above the exercise's bound."
@@ -110,7 +110,7 @@ def _first_mismatch(session: Session, parts: tuple[SegmentProgress, ...]) -> str
 
 
 def _mismatch(session: Session, segment: Segment) -> str:
-    """What is wrong on a segment: the slope, where it begins or ends, or the height."""
+    """Describe the error on a segment: its slope, where it begins or ends, or its height."""
     near = SAME_KINK * (session.domain[1] - session.domain[0])
     network, p = session.state.network, session.state.parameters
     widest = max(
@@ -133,11 +133,11 @@ def _mismatch(session: Session, segment: Segment) -> str:
 
 
 def _responsible_unit(session: Session, segment: Segment, piece: Piece, lack: float) -> str:
-    """The one unit that adds what is too much, or that has its kink where the segment begins and adds another slope."""
+    """Name the one unit that adds the excess slope, or has its kink where the segment begins; empty if none is certain."""
     p, locks, (low, high) = session.state.parameters, session.state.locks, session.domain
     near, slopes, at = EDGE_SHARE * (high - low), np.array(piece.slopes), kinks(p)
     first, last = segment.low <= low + near, segment.high >= high - near
-    # A unit that is on over the segments before it too is needed there.
+    # A unit that is also on over earlier segments is needed there.
     begins = (p.w > 0.0) & (at >= segment.low - near) | first
     excess = np.abs(slopes + lack) <= RIGHT_SLOPE_SHARE * abs(lack)
     too_steep = _single_unit(begins & np.array(piece.on) & ~(locks.w & locks.b) & excess)
@@ -153,6 +153,6 @@ def _responsible_unit(session: Session, segment: Segment, piece: Piece, lack: fl
 
 
 def _single_unit(which: NDArray[np.bool_]) -> int | None:
-    """The one unit of which it is true, if it is of one."""
+    """The unit selected by a mask of shape (units,); None unless it selects exactly one."""
     units = np.flatnonzero(which)
     return int(units[0]) if len(units) == 1 else None

@@ -1,4 +1,4 @@
-"""Why the prediction is what it is: what it is the sum of, what the output activation does to it, what it can reach."""
+"""Explain the prediction: the sum it is, the effect of the output activation, and which targets it can reach."""
 
 from itertools import pairwise
 
@@ -13,13 +13,13 @@ from relutui.session.session import Session
 
 
 def why_prediction(session: Session) -> str:
-    """The prediction in at most three sentences: how it is made, the output activation, what it can reach and what not."""
+    """Explain the prediction in at most three sentences: its composition, the output activation, and what it can reach."""
     reach = why_impossible(session) or why_impossible_with_signs(session) or required_sides(session)
     return join_sentences(_composition(session), _output_effect(session), reach)
 
 
 def _composition(session: Session) -> str:
-    """The sum, and its pieces."""
+    """Describe the sum of the units and its straight pieces."""
     network, p = session.state.network, session.state.parameters
     curve = "The prediction" if network.output_activation == "identity" else "The sum before the output"
     units = {1: "the one unit", 2: "the sum of both units"}.get(p.units, f"the sum of all {p.units} units")
@@ -39,7 +39,7 @@ def _composition(session: Session) -> str:
 
 
 def _output_effect(session: Session) -> str:
-    """What the output activation makes of the sum."""
+    """Describe the effect of the output activation on the sum; empty for the identity."""
     match session.state.network.output_activation:
         case "identity":
             return ""
@@ -56,7 +56,7 @@ def _output_effect(session: Session) -> str:
 
 
 def _cut(session: Session, sentence: str) -> str:
-    """The sentence with the stretches on which the sum is above 0."""
+    """Fill `{where}` of the sentence with the intervals where the sum is positive, unless that is everywhere or nowhere."""
     state, name = session.state, session.state.network.output_activation
     edges = [session.domain[0], *output_kinks(state.network, state.parameters, session.domain).tolist(), session.domain[1]]
     middles = np.array([(low + high) / 2 for low, high in pairwise(edges)])

@@ -1,4 +1,4 @@
-"""Why training stands still: what keeps the loss where it is, and what one can do about it."""
+"""Explain why the loss stands still, and what to do about it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,12 +21,12 @@ from relutui.model.pieces import share_on
 from relutui.model.unit_states import Diagnosis, diagnose
 from relutui.session.session import Session
 
-OVERSHOOT_LOSS_SHARE = 1e-2  # of the loss: a step that promises to lower it by this much, and does not, is too long
-TRIAL_LOSS_SHARE = 1e-2  # of the loss: what a longer step is to lower it by
-MIN_STEP_FACTOR = 100.0  # times: a step is too short if one this much longer still keeps at least half of what it promises
-PARKED_POINTS_SHARE = 1e-2  # of the points: a unit that is on at no more of them,
-PARKED_Y_SHARE = 1e-2  # and adds no more than this share of how y varies, is parked at the edge of the data
-NEAR_BEST_RATIO = 1.05  # times the lowest known loss is as good as it
+OVERSHOOT_LOSS_SHARE = 1e-2  # of the loss; a step on a plateau with a larger predicted change is too long
+TRIAL_LOSS_SHARE = 1e-2  # of the loss; the predicted decrease of the longer trial step
+MIN_STEP_FACTOR = 100.0  # times the step; it is too short if one this much longer achieves half of its predicted decrease
+PARKED_POINTS_SHARE = 1e-2  # of the points; a unit that is on at no more of them
+PARKED_Y_SHARE = 1e-2  # and adds at most this share of the standard deviation of y is parked
+NEAR_BEST_RATIO = 1.05  # times the lowest known loss; a loss up to this counts as equal to it
 
 States = tuple[Diagnosis | None, ...]
 StuckKind = Literal[
@@ -35,7 +35,7 @@ StuckKind = Literal[
 
 
 class StuckReason(NamedTuple):
-    """Why the loss stands still: in a few words, the units concerned, and in a sentence or two with what one can do."""
+    """Why the loss stands still: the units at fault, a summary of a few words, and a text that says what to do."""
 
     kind: StuckKind
     units: tuple[int, ...]
@@ -43,13 +43,13 @@ class StuckReason(NamedTuple):
     text: str
 
 
-_latest: tuple[tuple[object, ...], StuckReason | None] = (), None  # what was asked about last, and the answer
+_latest: tuple[tuple[object, ...], StuckReason | None] = (), None  # the last subject, compared by identity, and its answer
 
 
 def stuck_reason(session: Session) -> StuckReason | None:
-    """Why the loss stands still, the reason that matters most; None while it falls, and where it is low enough.
+    """The most important reason why the loss stands still; None while it falls or once it is low enough.
 
-    The last answer is kept: with many points and units it takes a tenth of a second, and every panel asks for it.
+    The last answer is cached: it takes up to 0.1 s with many points and units, and several panels ask for it.
     """
     global _latest
     about = session.state, session.scenario, session.findings.best_found, session.findings.lower_bounds, session.document.best
@@ -95,7 +95,7 @@ def _range_text(tail: LossTail) -> str:
 
 
 def _slope_at_kink(session: Session, g: Parameters) -> StuckReason | None:
-    """Units whose gradient is zero only because of what is taken for the slope where z is exactly 0."""
+    """Units whose gradient is zero only because the slope of relu at z = 0 is taken to be 0."""
     state = session.state
     if state.network.slope_at_kink or state.network.activation != "relu":
         return None
@@ -116,12 +116,12 @@ def _slope_at_kink(session: Session, g: Parameters) -> StuckReason | None:
 
 
 def _step_length(session: Session, g: Parameters) -> StuckReason | None:
-    """A next step that is far too long, or far too short, for what the gradient promises."""
+    """A next step far too long or far too short, judged by the decrease of the loss that the gradient predicts."""
     state, loss = session.state, session.loss
     values = values_of(state.parameters)
     move = values_of(next_step(state.checkpoint, state.problem(session.dataset))) - values
     promise = -float(values_of(g) @ move)
-    # The loss is sampled every so many steps: all samples may be of the same place in a swing.
+    # An oscillating loss may look flat if every sample falls on the same phase.
     if abs(promise) > OVERSHOOT_LOSS_SHARE * loss:
         return _rate_too_large(session, f"a step should lower the loss by {loss_text(abs(promise))}, but goes too far")
     if not promise > 0.0:
@@ -139,7 +139,7 @@ def _step_length(session: Session, g: Parameters) -> StuckReason | None:
 
 
 def _dead_units(session: Session, g: Parameters, diagnoses: States) -> StuckReason | None:
-    """Units that are off at every point; where z is exactly 0 they may be pushed all the same."""
+    """Units that are off at every point and have no gradient; one with z exactly 0 somewhere may still have one."""
     units = [
         j for j in _movable_units(session) if (diagnosis := diagnoses[j]) and diagnosis.state == "dead" and _is_unmoved(g, j)
     ]
@@ -151,7 +151,7 @@ def _dead_units(session: Session, g: Parameters, diagnoses: States) -> StuckReas
 
 
 def _parked_units(session: Session, diagnoses: States) -> StuckReason | None:
-    """Units that are on at so few points, and so little, that they have no weight in the loss."""
+    """Units that are on at so few points and add so little that they hardly affect the loss."""
     state, data = session.state, session.dataset
     if state.network.activation != "relu":
         return None
@@ -175,7 +175,7 @@ def _remedy(units: Sequence[int]) -> str:
 
 
 def _twins(session: Session, diagnoses: States) -> StuckReason | None:
-    """Units that make one bend together, of which one at least could go elsewhere."""
+    """Twin units, which make one bend together, of which training can move at least one."""
     free = set(_movable_units(session))
     pairs = [(j, diagnosis.other) for j, diagnosis in enumerate(diagnoses) if diagnosis and diagnosis.other is not None]
     units = sorted({j for pair in pairs if free.intersection(pair) for j in pair})
@@ -190,7 +190,7 @@ def _twins(session: Session, diagnoses: States) -> StuckReason | None:
 
 
 def _output_off(session: Session, g: Parameters) -> StuckReason | None:
-    """An output relu that lets nothing through."""
+    """An output relu that is off at every point, so that every gradient is zero."""
     if session.state.network.output_activation != "relu" or values_of(g).any():
         return None
     text = "Stuck: the output's relu is off at every point, so every gradient is zero. A larger c switches it on."
@@ -198,7 +198,7 @@ def _output_off(session: Session, g: Parameters) -> StuckReason | None:
 
 
 def _best_for_units(session: Session) -> StuckReason | None:
-    """As low as so many units are known to get."""
+    """A loss about as low as the lowest known for this number of units."""
     state, loss = session.state, session.loss
     units = count_text(state.parameters.units, "unit")
     possible, lowest = lowest_loss_possible(session), lowest_loss_found(session)
@@ -218,7 +218,7 @@ def _best_for_units(session: Session) -> StuckReason | None:
 
 
 def _best_line_loss(session: Session) -> float:
-    """The loss of the best straight line."""
+    """The loss of the least-squares straight line."""
     x, y = session.dataset.x, session.dataset.y
     squares = (y - np.polynomial.Polynomial.fit(x, y, 1)(x)) ** 2
     return float(squares.mean() if session.state.settings.loss == "mse" else squares.sum())
@@ -234,18 +234,18 @@ def _local_minimum(session: Session) -> StuckReason:
 
 
 def _movable_units(session: Session) -> list[int]:
-    """The units that training can move."""
+    """The units whose kink training can move."""
     units: list[int] = np.flatnonzero(session.state.locks.movable).tolist()
     return units
 
 
 def _is_unmoved(g: Parameters, unit: int) -> bool:
-    """Whether the gradient of a unit's kink is zero."""
+    """Whether the gradient of the unit's w and b is zero, so that its kink does not move."""
     return bool(g.w[unit] == 0.0 and g.b[unit] == 0.0)
 
 
 def _units_label(units: Sequence[int]) -> str:
-    """As in unit 1, units 1 and 2, 6 units."""
+    """Name the units, as in unit 1, units 1 and 2, 6 units."""
     if len(units) > MAX_ITEMS:
         return f"{len(units)} units"
     return f"unit{'s' if len(units) > 1 else ''} {enumeration(map(str, units))}"

@@ -1,4 +1,4 @@
-"""Why a unit does what it does: the answer for one unit, from the present numbers."""
+"""Explain one unit from its present values: where it is on, what it adds, and how training moved it."""
 
 import numpy as np
 
@@ -10,13 +10,13 @@ from relutui.model.pieces import kinks, pieces, stretch
 from relutui.model.unit_states import Diagnosis, diagnose
 from relutui.session.session import Session
 
-MIN_OPPOSING_SLOPE_SHARE = 0.05  # of what the others add: a slope against them that is smaller than this is not worth a word
-MIN_KINK_MOVE_SHARE = 0.005  # of the domain: a kink that moved less than this has not moved
-SAMPLE_ROUNDING_SHARE = 1e-6  # of x: the kink of a sample, whose numbers are float32, may be so far off
+MIN_OPPOSING_SLOPE_SHARE = 0.05  # of the slope of the others; a smaller opposing slope is not mentioned
+MIN_KINK_MOVE_SHARE = 0.005  # of the domain; a smaller move is not mentioned
+SAMPLE_ROUNDING_SHARE = 1e-6  # of x; samples are float32, so their kinks may be this far off
 
 
 def state_reason(unit: int, diagnosis: Diagnosis) -> str:
-    """Why a unit is in the state it is in, in words."""
+    """The state of a unit and its cause, in one sentence."""
     match diagnosis.state:
         case "dead":
             return f"Unit {unit} is dead: its z is 0 or below at every point, so it adds nothing there."
@@ -31,7 +31,7 @@ def state_reason(unit: int, diagnosis: Diagnosis) -> str:
 
 @quiet
 def why_unit(session: Session, unit: int) -> str:
-    """A unit in at most three sentences: where it is on, what it adds there, and what is most telling beside that."""
+    """Explain a unit in at most three sentences: where it is on, what it adds there, and one remark."""
     if not session.state.network.kinked:
         return join_sentences(_smooth_unit(session, unit), _kink_move(session, unit))
     diagnosis = diagnose(session.state.network, session.state.parameters, session.dataset.x, session.domain)[unit]
@@ -52,7 +52,7 @@ def why_unit(session: Session, unit: int) -> str:
 
 
 def opposite_slope(session: Session, unit: int) -> str:
-    """Where the unit's own line falls although the prediction rises, or the other way round; the widest such piece."""
+    """Describe the widest piece on which the slopes of the unit and the prediction have opposite signs; empty if none."""
     state = session.state
     if state.network.output_activation != "identity":
         return ""
@@ -72,7 +72,7 @@ def opposite_slope(session: Session, unit: int) -> str:
 
 
 def _kink_sentence(session: Session, unit: int) -> str:
-    """Where a unit with a kink goes on or off."""
+    """Where a kinked unit switches on or off."""
     p = session.state.parameters
     w, b, kink = float(p.w[unit]), float(p.b[unit]), float(kinks(p)[unit])
     leak = f", except for a leak of {LEAK:g} z" if session.state.network.activation == "leaky_relu" else ""
@@ -89,7 +89,7 @@ def _kink_sentence(session: Session, unit: int) -> str:
 
 
 def _slope_sentence(session: Session, unit: int) -> str:
-    """The slope a unit adds where it is on, and which units are on there too."""
+    """The slope that a kinked unit adds where it is on, and the units that are on there too."""
     p = session.state.parameters
     w, v, on = float(p.w[unit]), float(p.v[unit]), stretch(p, unit, session.domain)
     if v == 0.0:
@@ -105,7 +105,7 @@ def _slope_sentence(session: Session, unit: int) -> str:
 
 
 def _overlap_phrase(session: Session, unit: int, on: tuple[float, float]) -> str:
-    """The other units that are on within the stretch: those it lies on, and those that go on or off above it."""
+    """Name the units that are on over all of the interval ("on top of") and over part of it ("also under")."""
     p = session.state.parameters
     near = MIN_KINK_MOVE_SHARE * (session.domain[1] - session.domain[0])
     below, above = [], []
@@ -122,12 +122,12 @@ def _overlap_phrase(session: Session, unit: int, on: tuple[float, float]) -> str
 
 
 def _remark(session: Session, unit: int) -> str:
-    """What training did to the unit, else where it goes against the prediction, else what its bias does not say."""
+    """The first remark that applies: the move of the kink, a slope opposed to the prediction's, a negative bias."""
     return _kink_move(session, unit) or opposite_slope(session, unit) or _bias_remark(session, unit)
 
 
 def _kink_move(session: Session, unit: int) -> str:
-    """Where the kink was some steps of training ago: at the first sample that has it."""
+    """The move of the kink since the first sample with recorded parameters; empty if it hardly moved."""
     state = session.state
     first = next((sample for sample in state.checkpoint.history if sample.values), None)
     start = first.parameters if first else None
@@ -139,7 +139,7 @@ def _kink_move(session: Session, unit: int) -> str:
     least = max(MIN_KINK_MOVE_SHARE * (high - low), SAMPLE_ROUNDING_SHARE * abs(new))
     if not np.isfinite([old, new]).all() or abs(new - old) < least:
         return ""
-    # Edits by hand may have been made before that sample or after it: then nobody is named.
+    # Edits by hand may have moved the kink too, so the move is not attributed to training then.
     after = f"{steps} later it is at" if state.edits else f"{steps} of training moved it to"
     old_x, new_x = (format_x(kink, session.domain) for kink in (old, new))
     return f"Its kink {'was' if first.step else 'began'} at x = {old_x}; {after} {new_x}."
@@ -152,7 +152,7 @@ def _bias_remark(session: Session, unit: int) -> str:
 
 
 def _recovery_chance(session: Session, unit: int) -> str:
-    """Whether training can move a unit that does nothing."""
+    """Whether training can move a dead unit; empty if it is locked or on somewhere."""
     state = session.state
     locks = state.locks
     if locks.whole(unit):
@@ -168,7 +168,7 @@ def _recovery_chance(session: Session, unit: int) -> str:
 
 
 def _identical_twins(session: Session, unit: int, other: int | None) -> str:
-    """Twins that nothing can tell apart."""
+    """That twins with equal parameters and locks always move alike; empty for other twins."""
     p, locks = session.state.parameters, session.state.locks
     fields = (p.w, p.b, p.v, locks.w, locks.b, locks.v)
     if other is None or any(values[unit] != values[other] for values in fields):
@@ -177,7 +177,7 @@ def _identical_twins(session: Session, unit: int, other: int | None) -> str:
 
 
 def _smooth_unit(session: Session, unit: int) -> str:
-    """A unit whose activation has no kink: how it bends, and where."""
+    """Describe a unit without a kink: where it is steepest or bends, and its slope."""
     network, p = session.state.network, session.state.parameters
     w, b, v = float(p.w[unit]), float(p.b[unit]), float(p.v[unit])
     if w == 0.0 or v == 0.0:
@@ -191,7 +191,7 @@ def _smooth_unit(session: Session, unit: int) -> str:
             f"Unit {unit} is never quite off: softplus bends gently around x = {x}, where its z = {z} crosses 0. "
             f"Far to the {active_side} it adds slope {slope_text(v * w)}, on the other side almost none."
         )
-    # sigmoid' is 1/4 and tanh' 1 at z = 0, where both are steepest
+    # sigmoid'(0) = 1/4 and tanh'(0) = 1, the largest slopes of both.
     steepest = v * w / 4 if network.activation == "sigmoid" else v * w
     return (
         f"Unit {unit} is a soft step and never switches off: it is steepest at x = {x}, where its z = {z} crosses 0. "
