@@ -1,1 +1,1 @@
-"""What each panel shows, computed from a Session: plain data, without widths, styles or layout."""
+"""The contents of each panel as plain data computed from a Session, without widths, styles or layout."""

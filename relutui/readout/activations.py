@@ -1,4 +1,4 @@
-"""What the Activations view shows: the same network with each activation, side by side."""
+"""The contents of the Activations view: the same parameters with each activation, side by side."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -13,12 +13,15 @@ from relutui.readout.curves import Curve, even_x, rounded_limits
 from relutui.session.session import Session
 from relutui.session.state import loss_of
 
-# The three that are taught first, then those that people ask about.
+# The three that courses teach first, then the others.
 ACTIVATION_ORDER: tuple[Activation, ...] = ("identity", "sigmoid", "relu", "softplus", "leaky_relu", "tanh")
 
 
 class Variant(NamedTuple):
-    """The network with another activation: the selected unit's a, if one is selected, the prediction and its loss."""
+    """The network with another activation: its loss in words, and at the readout's x the prediction and the selected unit's a.
+
+    present: whether it is the activation in use; a, prediction: of shape (points,), a None while no unit is selected.
+    """
 
     name: Activation
     present: bool
@@ -28,7 +31,7 @@ class Variant(NamedTuple):
 
 
 class ActivationsReadout(NamedTuple):
-    """The variants over the same x; `colour` is the selected unit's."""
+    """The variants over the same x of shape (points,); `colour` is the selected unit's."""
 
     x: Array
     x_limits: tuple[float, float]
@@ -39,7 +42,7 @@ class ActivationsReadout(NamedTuple):
 
 
 def read_activations(session: Session) -> ActivationsReadout:
-    """A variant for each activation of the hidden units; parameters and output activation are the present ones."""
+    """Compute a variant for each activation of the hidden units; parameters and output activation stay."""
     x, row = even_x(session), session.view.selection.row
     z = session.state.network.pre_activations(session.state.parameters, x)
     variants = tuple(_variant(session, name, z) for name in ACTIVATION_ORDER)
@@ -50,7 +53,7 @@ def read_activations(session: Session) -> ActivationsReadout:
 
 @quiet
 def _variant(session: Session, name: Activation, z: Array) -> Variant:
-    """The variant from z, of shape (units, points), which is the same for all of them."""
+    """Compute a variant from z of shape (units, points), which all variants share."""
     network, p, row = replace(session.state.network, activation=name), session.state.parameters, session.view.selection.row
     a = activate(name, z)
     loss = loss_of(replace(session.state, network=network), session.dataset)
@@ -64,7 +67,7 @@ def _variant(session: Session, name: Activation, z: Array) -> Variant:
 
 
 def _limits(data: Array, curves: list[Array]) -> tuple[float, float]:
-    """Limits of data and curves, these as far as they come near the data: the charts are small."""
+    """Limits of the data and the curves, these clipped to one range of y beyond the data because the charts are small."""
     low, high = float(data.min()), float(data.max())
     span = (high - low) or max(1.0, abs(high))
     return rounded_limits(data, *(np.clip(curve, low - span, high + span) for curve in curves))

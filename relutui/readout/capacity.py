@@ -1,4 +1,4 @@
-"""What the capacity screen shows: the loss against the number of units, as a chart and in numbers."""
+"""The contents of the capacity screen: the loss against the number of units, as a chart and a table."""
 
 import math
 from collections.abc import Iterable
@@ -10,17 +10,17 @@ from relutui.lib.number_text import format_3_digits
 from relutui.readout.residual import best_parabola_errors
 from relutui.study.capacity import Capacity
 
-MARGIN_SHARE = 0.08  # of the height, above and below what is drawn
-MIN_MARGIN_DECADES = 0.2  # decades
+MARGIN_SHARE = 0.08  # of the range of log10 loss, above and below
+MIN_MARGIN_DECADES = 0.2  # decades of the loss, above and below
 
 Values = tuple[float | None, ...]
 Row = tuple[str, tuple[str, ...]]
 
 
 class CapacityReadout(NamedTuple):
-    """log10 of the losses for each number of units, None where not known; and rows of text, each a label and a cell a number.
+    """The log10 of the losses for each number of units, None where unknown, and the rows of a table.
 
-    limits: of the logarithms; what is exact lies at the lower one.
+    limits: of the logarithms; an exact fit is drawn at the lower one.  rows: a label and a cell for each number of units.
     """
 
     possible: Values
@@ -31,14 +31,14 @@ class CapacityReadout(NamedTuple):
 
 
 class HeadingReadout(NamedTuple):
-    """The line on top: what is measured on the left, how far that is on the right."""
+    """The top line: the sweep on the left, its progress on the right."""
 
     left: str
     right: str
 
 
 def read_capacity(capacity: Capacity) -> CapacityReadout:
-    """What is known so far."""
+    """Compute the chart and table from the results so far."""
     present = capacity.session.state.parameters.units
     results = {result.units: result for result in capacity.results}
     trained = [results.get(units) for units in capacity.numbers]
@@ -63,7 +63,7 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
 
 
 def read_heading(capacity: Capacity, share_done: float | None) -> HeadingReadout:
-    """What is trained, and what is being done: the share of the training, None where all is at rest."""
+    """Describe the sweep and its progress; share_done: of the present training, from 0 to 1, None if nothing is training."""
     sweep, settings = capacity.sweep, capacity.sweep.settings
     left = f"{sweep.scenario.name}   {settings.optimizer} {settings.learning_rate:g}, {sweep.steps:,} steps"
     trained = len(capacity.results)
@@ -79,7 +79,7 @@ def read_heading(capacity: Capacity, share_done: float | None) -> HeadingReadout
 
 
 def read_remark(capacity: Capacity) -> str:
-    """What the numbers mean, and why some are missing."""
+    """Explain what the figures mean, and why some are missing."""
     sentences = []
     if capacity.bounded:
         sentences.append("n units have at most n kinks, so they cannot do better than ━.")
@@ -95,14 +95,14 @@ def read_remark(capacity: Capacity) -> str:
 
 
 def _lowest_possible(capacity: Capacity, units: int) -> float | None:
-    """The lowest loss with as many kinks."""
+    """A lower bound on the loss with this many kinks; None if unknown."""
     if not capacity.bounded or units >= len(capacity.possible):
         return None
     return _finite_loss(capacity, capacity.possible[units] * capacity.points)
 
 
 def _parabola_losses(capacity: Capacity) -> Values:
-    """The same by the formula for a parabola, if the target is one; nothing if not."""
+    """The lowest possible losses by the formula for a parabola; empty if the target is none."""
     if not capacity.bounded:
         return ()
     known = [best_parabola_errors(capacity.session.dataset, units + 1) for units in capacity.numbers]
@@ -110,7 +110,7 @@ def _parabola_losses(capacity: Capacity) -> Values:
 
 
 def _finite_loss(capacity: Capacity, loss: float) -> float | None:
-    """The loss, 0 where it is as good as that; None where it is not finite."""
+    """The loss, as 0 if it counts as exact; None if it is not finite."""
     exact = exact_loss_bound(capacity.session.dataset, capacity.sweep.settings.loss)
     return (0.0 if loss < exact else loss) if math.isfinite(loss) else None
 
@@ -120,7 +120,7 @@ def _text(loss: float | None) -> str:
 
 
 def _limits(losses: Iterable[float | None]) -> tuple[float, float]:
-    """The limits of the logarithms of the losses that are not exact, with some room."""
+    """The limits of the log10 of the non-zero losses, with a margin."""
     logs = [math.log10(loss) for loss in losses if loss] or [0.0]
     room = max(MARGIN_SHARE * (max(logs) - min(logs)), MIN_MARGIN_DECADES)
     return min(logs) - room, max(logs) + room

@@ -1,4 +1,4 @@
-"""What the Contributions view shows: the terms of the prediction, and their sum as they are added one by one."""
+"""The contents of the Contributions view: the terms of the prediction, and their sum as they are added one by one."""
 
 from typing import NamedTuple
 
@@ -10,14 +10,14 @@ from relutui.readout.curves import Curve, even_x, rounded_limits
 from relutui.session.partial_sum import in_sum, next_term, sums, term_name, terms
 from relutui.session.session import Session
 
-MAX_TERMS_DRAWN = len(UNIT_COLOURS)  # of more terms only the selected one and the last that were added are drawn
-MAX_EARLIER_SUMS = 6  # earlier sums that are drawn
+MAX_TERMS_DRAWN = len(UNIT_COLOURS)  # terms; of more, only the selected one and the last ones added are drawn
+MAX_EARLIER_SUMS = 6  # sums drawn besides the present one
 
 
 class Term(NamedTuple):
-    """A contribution v a, or c, over the readout's x; colour None: of no unit.
+    """A contribution v a, or c, at the readout's x; y of shape (points,), colour None for c.
 
-    `label` is its name on the chart; of many only the selected one has it.
+    label: its name on the chart, empty for all but the selected one when there are many; added: whether it is in the sum.
     """
 
     label: str
@@ -28,10 +28,10 @@ class Term(NamedTuple):
 
 
 class ContributionsReadout(NamedTuple):
-    """The terms that are drawn, the sum of those that are in, and the sums of two or more before it, the oldest first.
+    """The terms drawn and the sums over x, all of shape (points,).
 
-    `order` names all that are in, in their order; an output activation, which can only be the last, is `outer` instead.
-    `next` is what would be added now, if anything is left.
+    total: the sum of the terms added; before: earlier sums of two or more terms, oldest first; order: the names of the terms
+    added, in order; outer: the output activation once it is applied; next: the term to add now, empty once all are in.
     """
 
     x: Array
@@ -48,7 +48,7 @@ class ContributionsReadout(NamedTuple):
 
 
 def read_contributions(session: Session) -> ContributionsReadout:
-    """The terms and their sum, in the order in which they were added."""
+    """Compute the terms and their sums in the order in which they were added."""
     network, p, row = session.state.network, session.state.parameters, session.view.selection.row
     x, inside = even_x(session), in_sum(session)
     contributions, found = network.contributions(p, x), sums(session, x)
@@ -82,9 +82,9 @@ def read_contributions(session: Session) -> ContributionsReadout:
 
 @quiet
 def _limits(session: Session, contributions: Array, x: Array) -> tuple[float, float]:
-    """Limits of every sum in any order, so that the chart holds still while terms are added.
+    """The y limits of the sums of all subsets of the terms, so that the axis stays fixed while terms are added.
 
-    What an output activation leaves of them may be too small to be seen on that scale, so it has its own.
+    Once the output activation is applied they are those of the prediction, which may be much smaller.
     """
     network, p = session.state.network, session.state.parameters
     if p.units + 1 in in_sum(session):

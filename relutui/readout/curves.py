@@ -1,4 +1,4 @@
-"""What the charts have in common: curves, where they are drawn, and limits that hold still."""
+"""Curves shared by the charts: the x at which they are sampled, and rounded axis limits."""
 
 import math
 from typing import NamedTuple
@@ -10,19 +10,22 @@ from relutui.model.network import KINKED, Parameters
 from relutui.model.pieces import kinks, output_kinks
 from relutui.session.session import Session
 
-LIMIT_INTERVALS = 16  # from the lowest to the highest of rounded limits, or a little more
-MAX_LIMIT = 1e300  # limits further out could not be rounded
+LIMIT_INTERVALS = 16  # rounding steps between the unrounded limits, at most
+MAX_LIMIT = 1e300  # |y|; larger limits would overflow when rounded
 
 
 class Curve(NamedTuple):
-    """y against x."""
+    """A curve y(x), both of shape (points,)."""
 
     x: Array
     y: Array
 
 
 def drawn_x(session: Session, p: Parameters | None = None) -> Array:
-    """Where curves, of other parameters if given, are drawn: at every bend, and evenly unless they are straight between."""
+    """The x at which to draw curves of p, by default the present parameters: its bends, and an even grid if any part is smooth.
+
+    Ascending, of shape (points,).
+    """
     p, network = session.state.parameters if p is None else p, session.state.network
     (low, high), at = session.domain, kinks(p)
     inside = at[(at >= low) & (at <= high)]
@@ -32,12 +35,12 @@ def drawn_x(session: Session, p: Parameters | None = None) -> Array:
 
 
 def even_x(session: Session) -> Array:
-    """Where curves are drawn whose bends are not all that is looked for in them: evenly too."""
+    """The x of an even grid and of all bends, ascending, of shape (points,)."""
     return distinct(session.curve_x(), drawn_x(session))
 
 
 def rounded_limits(*curves: Array) -> tuple[float, float]:
-    """Limits of all that is finite in the curves, rounded rounded_limits, so that small changes leave them as they are."""
+    """The limits of all finite values of the curves, rounded outwards so that small changes leave them unchanged."""
     values = np.concatenate([np.ravel(curve) for curve in curves])
     values = np.clip(values[np.isfinite(values)], -MAX_LIMIT, MAX_LIMIT)
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
@@ -49,6 +52,6 @@ def rounded_limits(*curves: Array) -> tuple[float, float]:
 
 
 def _round_step(least: float) -> float:
-    """1, 2, 5 or 10 times a power of ten, at least so much; 0 where that is none."""
+    """The smallest 1, 2 or 5 times a power of ten that is at least `least`; 0 unless that is positive."""
     power = 10.0 ** math.floor(math.log10(least)) if least > 0.0 else 0.0
     return next((times * power for times in (1.0, 2.0, 5.0) if times * power >= least), 10.0 * power)

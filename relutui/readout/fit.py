@@ -1,4 +1,4 @@
-"""What the Fit view shows: target and prediction, where it bends and where training pushes that, and the selected unit."""
+"""The contents of the Fit view: target, prediction, its kinks and their next moves, and the selected unit."""
 
 import math
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
 from relutui.session.session import Session
 
-MAX_LARGE_MARKERS = 16  # points that are shown large
-MIN_MOVE_SHARE = 1e-7  # of the domain: float32, in which training computes, rounds smaller moves away
+MAX_LARGE_MARKERS = 16  # points; more are drawn as small dots
+MIN_MOVE_SHARE = 1e-7  # of the domain; training in float32 rounds smaller moves away
 
 
 class Kink(NamedTuple):
-    """A bend of the prediction: where it is, whose, and how far the next step moves it; None: nothing is to be trained."""
+    """A kink at (x, y) on the prediction, in its unit's colour; `move`: its shift in x by the next step, None if untrained."""
 
     x: float
     y: float
@@ -27,17 +27,18 @@ class Kink(NamedTuple):
 
 
 class Ghost(NamedTuple):
-    """Where the prediction will be, and the bends it will have there."""
+    """The prediction after further training, and its kinks."""
 
     prediction: Curve
     kinks: Curve
 
 
 class FitReadout(NamedTuple):
-    """The chart of target and prediction.
+    """The curves and markers of the chart.
 
-    `contribution` is the selected unit's v a; `z` its pre-activation, while it is edited by its kink; `output_kinks` where
-    the output activation switches on or off.
+    best: the best prediction so far, None if it is the present one; contribution: the selected unit's v a; z: its
+    pre-activation while kink, slope and side are edited; colour: the selected unit's; output_kinks: the points where the
+    output activation switches on or off; ghost: the preview of further training.
     """
 
     x_limits: tuple[float, float]
@@ -55,12 +56,12 @@ class FitReadout(NamedTuple):
 
 
 def target_mark(points: int) -> str:
-    """How the target is drawn, for a title: large where there are few points, else as beads that a line can go through."""
+    """The marker of the target in a title: large for up to MAX_LARGE_MARKERS points, else dots that leave a line visible."""
     return "●" if points <= MAX_LARGE_MARKERS else "⠿"
 
 
 def read_fit(session: Session) -> FitReadout:
-    """The chart: curves are drawn at their kinks too, so that every bend is where it is."""
+    """Compute the chart; curves are sampled at their kinks too, so that bends are drawn exactly."""
     network, p = session.state.network, session.state.parameters
     low, high = session.domain
     x, at, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.domain)
@@ -90,7 +91,7 @@ def _prediction(session: Session, p: Parameters) -> Curve:
 
 
 def _kink_moves(session: Session) -> list[float | None]:
-    """How far the next step moves each kink; None where there is none, or nothing is to be trained."""
+    """The shift in x of each unit's kink by the next step, 0 if rounded away; None without a kink or anything to train."""
     state = session.state
     if not state.trainable:
         return [None] * state.parameters.units
@@ -100,7 +101,7 @@ def _kink_moves(session: Session) -> list[float | None]:
 
 
 def _ghost(session: Session) -> Ghost | None:
-    """The state ahead, while that is shown; not of the one that would follow from what is being typed."""
+    """The preview of further training; None unless it is shown, and while a new value is being typed."""
     if session.findings.preview is None or (session.view.typing and session.view.typing.value is not None):
         return None
     network, p, (low, high) = session.state.network, session.findings.preview.parameters, session.domain

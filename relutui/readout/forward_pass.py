@@ -1,4 +1,4 @@
-"""What the walk shows: the forward pass at the probe, number by number."""
+"""The contents of the forward-pass walk: every number computed at the probe."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from relutui.session.session import Session
 
 
 class Term(NamedTuple):
-    """One unit's part of the forward pass at the probe; on: z > 0, or always for units without a kink."""
+    """One unit's part of the forward pass; on: whether z > 0, always True for units without a kink."""
 
     unit: int
     colour: int
@@ -25,7 +25,7 @@ class Term(NamedTuple):
 
 
 class ForwardPassReadout(NamedTuple):
-    """The forward pass at the probe, number by number; sum: of the contributions, total: with c."""
+    """The forward pass at the probe x; sum: of the contributions, total: sum + c, before the output activation."""
 
     x: float
     activation: str
@@ -39,9 +39,9 @@ class ForwardPassReadout(NamedTuple):
     target: float
 
     def split_terms(self, room: int) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-        """The terms to show, `room` at most, and the others: all in order, or those that are on, the largest first.
+        """Split the terms into at most `room` to show and the rest: all in order, or only those on, largest |v a| first.
 
-        The selected one is always among the shown.
+        The selected unit is always shown.
         """
         if len(self.terms) <= room:
             return self.terms, ()
@@ -54,7 +54,7 @@ class ForwardPassReadout(NamedTuple):
 
 @quiet
 def read_forward_pass(session: Session) -> ForwardPassReadout:
-    """The forward pass at the probe; the target is read off between the two nearest points."""
+    """Compute the forward pass at the probe; the target there is interpolated linearly between the two nearest points."""
     network, p, x = session.state.network, session.state.parameters, session.view.probe
     z, a, parts = (of(p, x)[:, 0] for of in (network.pre_activations, network.activations, network.contributions))
     on = z > 0.0 if network.kinked else np.ones(p.units, bool)

@@ -1,4 +1,4 @@
-"""What the Landscape view shows: the loss over two parameters, and the way of the run across it."""
+"""The contents of the Landscape view: the loss over two parameters, and the path of training across it."""
 
 from typing import NamedTuple
 
@@ -15,9 +15,9 @@ from relutui.session.session import Session
 
 
 class Map(NamedTuple):
-    """The losses, of shape (rows, columns), both axes rising; the present point, any lower one, and the recorded way here.
+    """The losses of shape (rows, columns), both axes ascending, with the present point `here` and the recorded path `way`.
 
-    The networks measured are few, so that the present point may be lower than all of them; then lowest is None.
+    lowest: the lowest point of the grid; None if the present point, usually off the grid, is at least as low.
     """
 
     x_limits: Interval
@@ -29,9 +29,9 @@ class Map(NamedTuple):
 
 
 class LandscapeReadout(NamedTuple):
-    """The map, once it is measured, the parameters across and up, and what it says: longer and shorter forms of one line.
+    """The map, None until it is measured, and the parameters on its axes, across and up.
 
-    colour: of the unit whose parameters they are; None where they are not of one.
+    colour: of the unit that both parameters belong to, None if there is none; said: a status line, the longest form first.
     """
 
     map: Map | None
@@ -42,7 +42,7 @@ class LandscapeReadout(NamedTuple):
 
 
 def read_landscape(session: Session) -> LandscapeReadout:
-    """The last landscape measured of such networks; while another is on its way, over the parameters of the last one."""
+    """Compute the map from the last landscape; there is none unless that has the present network, loss and unit count."""
     state, landscape = session.state, session.findings.landscape
     values = values_of(state.parameters)
     now = state.network, state.settings.loss, len(values)
@@ -74,13 +74,13 @@ def read_landscape(session: Session) -> LandscapeReadout:
 
 
 def _outdated_texts(plane: Plane, here: float) -> tuple[str, ...]:
-    """The present loss alone: the map is of parameters before these."""
+    """The present loss alone, for a map measured with earlier parameters; the longest form first."""
     present = loss_text(here)
     return f"{plane.kind.upper()} {present} here ◆, the map follows", f"◆ {present}, the map follows", f"◆ {present}"
 
 
 def _loss_texts(plane: Plane, here: float, lowest: tuple[float, float, float] | None, points: int) -> tuple[str, ...]:
-    """The present loss and the lowest one on the map, and where; and by how many of the points, if not by all."""
+    """The present loss, the lowest on the map and its place, and the points measured if not all; the longest form first."""
     kind, present = plane.kind.upper(), loss_text(here)
     measured = plane.measured(points)
     by = "" if measured == points else f" (by {measured:,} of {points:,} points)"

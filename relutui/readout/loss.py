@@ -1,4 +1,4 @@
-"""What the Loss view shows: the loss so far, and the changes by hand on the way."""
+"""The contents of the Loss view: the loss so far, and the changes made by hand."""
 
 import re
 from functools import cache
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from relutui.session.session import Session
 from relutui.session.state import Mark
 
-# What a change is called beside its mark, where there is little room.
+# Replacements (pattern, replacement) that shorten a change for its mark.
 ABBREVIATIONS = (
     (r"\b(\w+) of unit (\d+)", r"\1\2"),
     (r"^the output bias c", "c"),
@@ -18,7 +18,7 @@ ABBREVIATIONS = (
 
 
 class LossReadout(NamedTuple):
-    """The recorded losses and the present one, last; the marks of the changes by hand, in few words."""
+    """The losses and their steps, the present one last, and the changes by hand in abbreviated form."""
 
     steps: tuple[int, ...]
     losses: tuple[float, ...]
@@ -26,7 +26,7 @@ class LossReadout(NamedTuple):
 
 
 def read_loss(session: Session) -> LossReadout:
-    """The loss curve, the present state last."""
+    """Compute the loss curve, with the present state last."""
     checkpoint, marks = session.state.checkpoint, session.state.marks
     return LossReadout(
         (*(sample.step for sample in checkpoint.history), checkpoint.step),

@@ -1,4 +1,4 @@
-"""What the gallery shows of a scenario before it is opened."""
+"""The preview of a scenario in the gallery."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from relutui.scenario.scenario import Scenario
 
 
 class PreviewReadout(NamedTuple):
-    """The points, the summary and the facts of a scenario; `scattered`: they are no curve."""
+    """The points, summary and facts of a scenario; x, y: of shape (points,), scattered: whether to draw them unconnected."""
 
     x: Array
     y: Array
@@ -16,11 +16,11 @@ class PreviewReadout(NamedTuple):
     facts: str
 
 
-MAX_JOINED_POINTS = 20  # points; of so few a line shows the shape better than dots do
+MAX_JOINED_POINTS = 20  # points; up to this many are always joined by lines, which show the shape better than dots
 
 
 def read_preview(scenario: Scenario) -> PreviewReadout:
-    """What the gallery shows of the scenario."""
+    """Compute the preview of a scenario."""
     data, units = scenario.dataset, scenario.start.units
     facts = [f"{units} {'unit' if units == 1 else 'units'}", f"{len(data)} {'point' if len(data) == 1 else 'points'}"]
     facts += [scenario.network.activation] if scenario.network.activation != "relu" else []

@@ -1,4 +1,4 @@
-"""What one unit fewer, or more, shows: the networks side by side, and in words what the change costs or brings."""
+"""The contents of the screen for one unit fewer or more: the networks side by side, and the effect on the loss in words."""
 
 import math
 from typing import NamedTuple
@@ -19,12 +19,15 @@ from relutui.study.outcomes import Outcome, outcomes
 from relutui.study.refit import Refit, Variant
 from relutui.study.sweep import bound
 
-CLOSE_RATIO = 1.05  # times a loss: one up to that is as good
-IDLE_OUTCOMES: tuple[Outcome, ...] = ("dead units", "parked", "twins")  # outcomes in which a unit does nothing of its own
+CLOSE_RATIO = 1.05  # times the lower loss; a loss up to this counts as equal
+IDLE_OUTCOMES: tuple[Outcome, ...] = ("dead units", "parked", "twins")  # outcomes in which a unit adds nothing of its own
 
 
 class RefitTraining(NamedTuple):
-    """How the training goes: the steps at a time, the step it goes on to while it does, the time left, and what went wrong."""
+    """The progress of training: steps per run, the step at which the present run ends, the time left, and any error.
+
+    goal: None while nothing is training.
+    """
 
     steps: int
     goal: int | None = None
@@ -33,7 +36,7 @@ class RefitTraining(NamedTuple):
 
 
 class RefitPanel(NamedTuple):
-    """One of the networks: its name, its loss and where it comes from; without a curve while there is none."""
+    """One network: a title, and a note with its loss and origin; the prediction is None until there is one."""
 
     title: str
     note: str
@@ -42,7 +45,7 @@ class RefitPanel(NamedTuple):
 
 
 class RefittingReadout(NamedTuple):
-    """The networks over the same axes, one of them marked; what they say together, and what went wrong, if anything."""
+    """The networks over the same axes, one of them marked, with a comparison in words and any error."""
 
     title: str
     detail: str
@@ -58,7 +61,7 @@ class RefittingReadout(NamedTuple):
 
 
 def read_refitting(session: Session, refit: Refit, marked: int, training: RefitTraining) -> RefittingReadout:
-    """The networks as they stand, one of them marked."""
+    """Compute the panels, the comparison and the keys from a refit in its present state."""
     variants, goal = refit.variants(), training.goal
     esc = (("esc", "Stop" if goal else "Back"),)
     more = () if goal else (("space", f"{training.steps:,} more steps"),)
@@ -112,7 +115,7 @@ def _titles(refit: Refit) -> tuple[str, str, str, str]:
 
 
 def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> str:
-    """What a title and a loss do not say: how the first would have done, where the others come from, why one is no better."""
+    """The remark after a loss: the original trained as long, the new kink, an idle unit, or the best seed."""
     if number == 0 and refit.batch.step:
         trained = refit.trained_before
         return f", trained as long {_loss(refit, trained)}" if math.isfinite(trained) else ", trained as long it diverges"
@@ -126,7 +129,7 @@ def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> st
 
 
 def _kinks(session: Session, refit: Refit, number: int, p: Parameters) -> tuple[Kink, ...]:
-    """The bends, each in the colour that its unit has before."""
+    """The visible kinks, each in the colour of its unit before the change."""
     network, (low, high), at = refit.problem.network, session.domain, kinks(p)
     removed = _is_removal(refit) and number > 0
     units = [unit for unit in range(p.units + removed) if not (removed and unit == refit.unit)]
@@ -136,7 +139,7 @@ def _kinks(session: Session, refit: Refit, number: int, p: Parameters) -> tuple[
 
 
 def _limits(session: Session, refit: Refit) -> tuple[float, float]:
-    """Limits of the data and, as far as they come near, of the networks that are not trained; they hold still."""
+    """The y limits of the data and the untrained networks, these clipped near the data; training does not change them."""
     y, x = session.dataset.y, session.curve_x()
     low, high = float(y.min()), float(y.max())
     span = (high - low) or max(1.0, abs(high))
@@ -145,7 +148,7 @@ def _limits(session: Session, refit: Refit) -> tuple[float, float]:
 
 
 def _comparison(refit: Refit, running: bool) -> str:
-    """What the change costs, or brings, against the network before: the best of either, once both are trained alike."""
+    """Compare the lowest losses with and without the change, after equal training if any; empty if one is not finite."""
     lowest, before, units = refit.lowest, refit.lowest_before, refit.before.units
     if not math.isfinite(lowest + before):
         return ""
@@ -159,7 +162,7 @@ def _comparison(refit: Refit, running: bool) -> str:
     less, more = (lowest, before) if _is_removal(refit) else (before, lowest)
     if less > max(CLOSE_RATIO * more, _exact_bound(refit)):
         return f"{change}: {now} at best; {beside}, trained as long, {then}."
-    advice = scaling_advice(refit.problem.dataset)  # there may be a better one that no training came near
+    advice = scaling_advice(refit.problem.dataset)  # on badly scaled data all training may have missed a better fit
     but = advice and f" {advice[0].upper()}{advice[1:]}."
     if _is_removal(refit):
         return f"Unit {refit.unit} is not needed: {now} at best without it; {beside}, trained as long, {then}.{but}"
@@ -171,5 +174,5 @@ def _exact_bound(refit: Refit) -> float:
 
 
 def _loss(refit: Refit, loss: float) -> str:
-    """A loss, that of an exact curve as 0: what it is then is rounding alone."""
+    """Format a loss, as 0 below the exact bound, where it is rounding error."""
     return loss_text(loss if loss >= _exact_bound(refit) else 0.0)

@@ -1,4 +1,4 @@
-"""What the Residual view shows: the error at every point, and how large it is on each piece."""
+"""The contents of the Residual view: the error at every point, and its size on each piece."""
 
 import math
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from relutui.readout.curves import Curve, rounded_limits
 from relutui.scenario.segments import mse_between, segments
 from relutui.session.session import Session
 
-MIN_ERROR_SHARE = 1e-9  # of the size of y; a smaller one is rounding, and is drawn as flat as it is
-MIN_POINTS_PER_PIECE = 10  # at least; with fewer the error at the points alone can be less than that of the best curve
-MAX_SPACING_DEVIATION = 1e-6  # of the distance of neighbouring points, by which it may differ
-MAX_PARABOLA_DEVIATION = 1e-9  # of the range of y: how close the points lie to it
+MIN_ERROR_SHARE = 1e-9  # of the range of y; a smaller error is rounding and is drawn flat
+MIN_POINTS_PER_PIECE = 10  # points per piece; with fewer, the error at the points can be below that of the best curve
+MAX_SPACING_DEVIATION = 1e-6  # of the mean spacing of the points, by which spacings may differ
+MAX_PARABOLA_DEVIATION = 1e-9  # of the range of y, by which points may be off the parabola
 
 Forms = tuple[str, ...]
 
 
 class PieceError(NamedTuple):
-    """A piece of the prediction, or a part of it within one segment of the target, and its MSE."""
+    """The MSE, in words, on the part of a piece of the prediction within one segment of the target."""
 
     low: float
     high: float
@@ -32,9 +32,9 @@ class PieceError(NamedTuple):
 
 
 class ResidualReadout(NamedTuple):
-    """yhat - y, and its size in words, each in forms of which the first is the longest.
+    """The error yhat - y at every point, and its size in words, the longest form first.
 
-    `worst` tells of the piece with the largest MSE, `best_possible`, if it is known, of what as many pieces could reach.
+    worst: the piece with the largest MSE; best_possible: the lowest errors with this many pieces, empty if unknown.
     """
 
     x_limits: tuple[float, float]
@@ -49,7 +49,7 @@ class ResidualReadout(NamedTuple):
 
 @quiet
 def read_residual(session: Session) -> ResidualReadout:
-    """The error against x, and its size over all points and piece by piece."""
+    """Compute the error at every point, and its size over all points and on each piece."""
     dataset = session.dataset
     network, p = session.state.network, session.state.parameters
     prediction = network.prediction(p, dataset.x)
@@ -73,7 +73,10 @@ def read_residual(session: Session) -> ResidualReadout:
 
 
 def _bounds(session: Session, lines: Sequence[Piece]) -> Array:
-    """Where the error can bend: at kinks, of the output activation too, and at the corners of the target."""
+    """The ends of the domain and the x at which the error can bend, ascending, of shape (pieces + 1,).
+
+    It bends at the kinks of the units and of the output activation, and at the corners of the target.
+    """
     network, p = session.state.network, session.state.parameters
     low, high = session.domain
     corners = [edge for segment in segments(session.scenario.target) for edge in (segment.low, segment.high)]
@@ -85,7 +88,7 @@ def _bounds(session: Session, lines: Sequence[Piece]) -> Array:
 
 
 def _limits(error: Array, y: Array) -> tuple[float, float]:
-    """Rounded limits of the errors and 0; where the errors are rounding only, limits that show them as 0."""
+    """The rounded limits of the errors and 0; limits wide enough to draw a flat line if the errors are rounding."""
     size = float(y.max() - y.min()) or max(1.0, float(np.abs(y).max()))
     if np.abs(error).max() <= MIN_ERROR_SHARE * size:
         return -size / 10, size / 10
@@ -103,9 +106,9 @@ def _worst(worst: PieceError, count: int, domain: tuple[float, float]) -> Forms:
 
 
 def _best_possible(session: Session, lines: Sequence[Piece]) -> Forms:
-    """The errors of the best fit with as many pieces as the prediction has between the first and the last point.
+    """The errors of the best fit with as many pieces as the prediction has between the first and the last point, in words.
 
-    They are known where the target is a parabola, and are those of the points where these are many and evenly spaced.
+    Empty unless the points are many, evenly spaced and on a parabola, for which the best fit is known.
     """
     dataset = session.dataset
     if not (lines and session.state.network.output_activation == "identity"):
@@ -124,9 +127,9 @@ def _best_possible(session: Session, lines: Sequence[Piece]) -> Forms:
 
 
 def best_parabola_errors(dataset: Dataset, pieces: int) -> tuple[float, float] | None:
-    """The largest error and the MSE of the best curve of so many pieces, if the points are those of a parabola.
+    """The largest error and the MSE of the best fits to a parabola by this many linear pieces, from model.pieces.best_possible.
 
-    They are then those of the points too, as these are many and evenly spaced.
+    None unless the points lie on a parabola, and densely and evenly enough for the errors of the curve to hold for them.
     """
     a, steps = _curvature(dataset), np.diff(dataset.x)
     if not a or len(dataset) < MIN_POINTS_PER_PIECE * pieces or np.ptp(steps) > MAX_SPACING_DEVIATION * steps.mean():
@@ -135,7 +138,7 @@ def best_parabola_errors(dataset: Dataset, pieces: int) -> tuple[float, float] |
 
 
 def _curvature(dataset: Dataset) -> float:
-    """The a of the parabola a x^2 + ... that all points lie on; 0 if they lie on none, or on a straight line."""
+    """The a of the parabola a x^2 + b x + c through all points; 0 if there is none, or if they lie on a straight line."""
     x, y = dataset.x, dataset.y
     if not x[0] < x[len(x) // 2] < x[-1]:
         return 0.0
@@ -147,5 +150,5 @@ def _curvature(dataset: Dataset) -> float:
 
 
 def _digits(value: float) -> str:
-    """A number in four digits, so that a small one too can be compared with the best possible."""
+    """Format a number with four significant digits, so that small ones compare with the best possible."""
     return f"{value:.4g}".replace("e-0", "e-").replace("e+0", "e+")

@@ -1,4 +1,4 @@
-"""What the Seeds screen shows: how far training is, where the starts end, and the curves of some of them."""
+"""The contents of the Seeds screen: the progress of training, the final losses, and the predictions of some starts."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -13,9 +13,9 @@ from relutui.scenario.scenario import Scenario
 from relutui.study.outcomes import OUTCOMES, Outcome
 from relutui.study.random_starts import RandomStarts
 
-CURVE_POINTS = 64  # of a small curve: a column of dots has one or two
-MAX_TARGET_DOTS = 24  # at most that stand for points in it
-UNKNOWN = "not yet known"  # the outcome of a start that is on its way
+CURVE_POINTS = 64  # points of a small curve: one or two per column of dots
+MAX_TARGET_DOTS = 24  # points of a scattered target in a cell
+UNKNOWN = "not yet known"  # the outcome of a start still in training
 MARGIN_SHARE = 0.1  # of the range of the target's y, above and below
 
 OUTCOME_MEANINGS: dict[Outcome, str] = {
@@ -30,7 +30,7 @@ OUTCOME_MEANINGS: dict[Outcome, str] = {
 
 
 class ProgressReadout(NamedTuple):
-    """The line on top: what is trained on the left, how far it is on the right."""
+    """The top line: the training on the left, its progress on the right; `left` is the time left."""
 
     name: str
     starts: str
@@ -40,7 +40,7 @@ class ProgressReadout(NamedTuple):
 
 
 class LossesReadout(NamedTuple):
-    """The finite losses and the bound below which one is solved; how many have each outcome; what the marked one has."""
+    """The finite losses of shape (n,), the bound for solved, the count of each outcome, and those of the marked start."""
 
     losses: Array
     below: float
@@ -50,7 +50,7 @@ class LossesReadout(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One start: the prediction it stands at, its seed, loss and outcome in words."""
+    """One start: its present prediction y of shape (CURVE_POINTS,), and its seed, loss and outcome in words."""
 
     y: Array
     seed: str
@@ -60,7 +60,7 @@ class Cell(NamedTuple):
 
 
 class GridReadout(NamedTuple):
-    """The starts that there is room for: their predictions at x, over the target, all in the same limits."""
+    """The visible starts: their predictions at x of shape (CURVE_POINTS,) over the target, all with the same limits."""
 
     x: Array
     target: PreviewReadout
@@ -69,7 +69,7 @@ class GridReadout(NamedTuple):
 
 
 def read_progress(starts: RandomStarts, seconds_left: float | None) -> ProgressReadout:
-    """The line on top."""
+    """Compute the top line."""
     settings = starts.state.settings
     done = starts.step >= starts.goal
     return ProgressReadout(
@@ -82,7 +82,7 @@ def read_progress(starts: RandomStarts, seconds_left: float | None) -> ProgressR
 
 
 def read_losses(starts: RandomStarts, marked: int) -> LossesReadout:
-    """Where the starts end, and the marked one among them."""
+    """Collect the losses and outcomes of the starts, and those of the marked one."""
     losses, counted = starts.losses, Counter(starts.outcomes)
     return LossesReadout(
         losses=losses[np.isfinite(losses)],
@@ -97,7 +97,7 @@ def read_losses(starts: RandomStarts, marked: int) -> LossesReadout:
 
 
 def read_grid(starts: RandomStarts, places: list[int], marked: int) -> GridReadout:
-    """The curves of the starts at these places."""
+    """Compute the predictions of the starts at these places."""
     session, losses = starts.session, starts.losses
     x, data = np.linspace(*session.domain, CURVE_POINTS), session.dataset
     low, high = float(data.y.min()), float(data.y.max())
@@ -115,7 +115,7 @@ def read_grid(starts: RandomStarts, places: list[int], marked: int) -> GridReado
 
 
 def read_marked(starts: RandomStarts, marked: int) -> str:
-    """What became of the marked start, in a sentence."""
+    """Describe the seed, loss and outcome of the marked start."""
     outcome, kind = starts.outcomes[marked], starts.state.settings.loss.upper()
     step, seed, loss = starts.step_of(marked), f"seed {starts.seed(marked)}", f"{kind} {_loss(starts.losses[marked])}"
     if outcome is None:
@@ -124,7 +124,7 @@ def read_marked(starts: RandomStarts, marked: int) -> str:
 
 
 def _target(scenario: Scenario) -> PreviewReadout:
-    """The target; of points that are no curve only some, as between all of them a curve would not be seen."""
+    """The target, a scattered one thinned to MAX_TARGET_DOTS points so that curves remain visible between them."""
     target = read_preview(scenario)
     every = -(-len(target.x) // MAX_TARGET_DOTS) if target.scattered else 1
     return target._replace(x=target.x[::every], y=target.y[::every])

@@ -1,4 +1,4 @@
-"""What the Units view shows: z and a of every unit, and where it is off."""
+"""The contents of the Units view: z and a of every unit, and where it is off."""
 
 import math
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from relutui.session.session import Session
 
 
 class UnitCurves(NamedTuple):
-    """One small multiple: z and a of a unit, and the interval where it is off, also in words."""
+    """One small multiple: z and a of a unit, of shape (points,), and the interval where it is off, also in words."""
 
     unit: int
     colour: int
@@ -24,14 +24,14 @@ class UnitCurves(NamedTuple):
 
 
 class UnitsReadout(NamedTuple):
-    """z and a of every unit over the same x."""
+    """The curves of every unit over the same x of shape (points,)."""
 
     x: Array
     units: tuple[UnitCurves, ...]
 
 
 def read_units(session: Session) -> UnitsReadout:
-    """The small multiples."""
+    """Compute the small multiples."""
     network, p = session.state.network, session.state.parameters
     x = drawn_x(session)
     z, a = network.pre_activations(p, x), network.activations(p, x)
@@ -45,7 +45,7 @@ def read_units(session: Session) -> UnitsReadout:
 
 
 def _off_interval(session: Session, unit: int) -> tuple[tuple[float, float] | None, str]:
-    """Where a unit is off, and the same in words."""
+    """The interval where a unit is off, None if it never is, and the same in words."""
     if not session.state.network.kinked:
         return None, "never off"
     on, (low, high) = stretch(session.state.parameters, unit, session.domain), session.domain

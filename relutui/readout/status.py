@@ -1,4 +1,4 @@
-"""What the lines above and below the panels show."""
+"""The contents of the lines above and below the panels."""
 
 from typing import NamedTuple
 
@@ -12,23 +12,23 @@ from relutui.session.session import Session
 
 
 class StatusReadout(NamedTuple):
-    """The line on top: what is open and where training stands."""
+    """The top line: the open scenario and the progress of training."""
 
     name: str
     title: str
     training: str
     step: int
     loss: str
-    stuck: str  # why the loss stands still, in a few words
+    stuck: str  # why the loss stands still, in a few words; else empty
     device: str
     running: str
     unsaved: bool
     solved: bool
-    on_gpu: bool = False  # so that the device tells more than the title
+    on_gpu: bool = False  # a narrow line then keeps the device rather than the title
 
 
 class MessageReadout(NamedTuple):
-    """The lines at the bottom: what just happened or what to look at, and the hint; `brief` is for a single line."""
+    """The message lines: the last message or an explanation, and the hint; `brief` is the form for a single line."""
 
     text: str
     error: bool
@@ -37,25 +37,25 @@ class MessageReadout(NamedTuple):
 
 
 class FooterReadout(NamedTuple):
-    """The line at the very bottom: keys and what they do."""
+    """The bottom line: pairs of a key and what it does."""
 
     keys: tuple[tuple[str, str], ...]
-    last: tuple[tuple[str, str], ...]  # always there
+    last: tuple[tuple[str, str], ...]  # always shown
 
 
 class TourReadout(NamedTuple):
-    """The tour of a question: its keys, how many are pressed, and what to look at once all are."""
+    """The tour of a question: its keys, how many are pressed so far, and what to look at once all are."""
 
     number: int
     question: str
     keys: tuple[str, ...]
     pressed: int
     remark: str
-    back: str = ""  # how to go back, once that is possible
+    back: str = ""  # how to return to the session before the tour; empty while it runs
 
 
 def read_status(session: Session) -> StatusReadout:
-    """The line on top."""
+    """Compute the top line."""
     settings, checkpoint = session.state.settings, session.state.checkpoint
     seed = "" if session.state.seed is None else f"   seed {session.state.seed}"
     pace = "as many as fit" if session.speed is None else f"{session.speed} a frame"
@@ -92,13 +92,13 @@ def device_and_advice(status: DeviceStatus) -> str:
 
 
 def _optimizer(settings: TrainingSettings) -> str:
-    """As in sgd 0.05, and momentum 0.9, rate 0.05."""
+    """Format the optimizer, as in "sgd 0.05" or "momentum 0.9, rate 0.05"."""
     momentum = f" {settings.momentum:g}, rate" if settings.optimizer == "momentum" else ""
     return f"{settings.optimizer}{momentum} {settings.learning_rate:.4g}"
 
 
 def read_footer(session: Session) -> FooterReadout:
-    """The keys worth naming now."""
+    """Choose the keys to show in the present state."""
     if session.view.typing:
         return FooterReadout(
             (("enter", "Keep"), ("tab", "Keep, next cell"), ("up, down", "Keep, next row")), (("esc", "As it was"),)
@@ -115,7 +115,7 @@ def read_footer(session: Session) -> FooterReadout:
 
 
 def read_message(session: Session) -> MessageReadout:
-    """The lines at the bottom."""
+    """Compute the message lines."""
     message = session.view.message
     selection = session.view.selection
     value = f"{selection.short} {kink_edits.written(selection.field, edits.parameter(session.state, selection))}"
@@ -133,7 +133,7 @@ def read_message(session: Session) -> MessageReadout:
 
 
 def read_tour(session: Session) -> TourReadout | None:
-    """The tour that is under way or was the last thing to happen, if any."""
+    """The tour in progress or just ended; None if there is none."""
     tour = session.tour
     if tour is None:
         return None

@@ -1,4 +1,4 @@
-"""What the strips show: where each unit is on, the slopes that they sum to, and those of the prediction and the target."""
+"""The contents of the strips: where each unit is on, and the slopes of the units, their sum, the prediction and the target."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -15,13 +15,13 @@ from relutui.readout.colour import colour_of
 from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
 
-ON_LEVEL = 3  # the level of a strip where a unit with a kink is on
-FULL_LEVEL = 4  # the level where a group of units is all on, or a unit without a kink at its steepest
-SHADE_PLACES = 60  # places at which what has no kink is looked at
+ON_LEVEL = 3  # the level where a kinked unit is on
+FULL_LEVEL = 4  # the level where all units of a group are on, or a smooth unit is steepest
+SHADE_PLACES = 60  # intervals into which the domain is divided for smooth functions
 
 
 class Stretch(NamedTuple):
-    """A part of a strip: level 0 (off) to FULL_LEVEL, and its text; only the last word where room is short."""
+    """An interval of a strip, with a level from 0 (off) to FULL_LEVEL and a text, cut to its last word if room is short."""
 
     low: float
     high: float
@@ -30,18 +30,18 @@ class Stretch(NamedTuple):
 
 
 class OutputStrip(NamedTuple):
-    """Where the output activation lets the sum through, and the slope of the prediction there."""
+    """The strip of the output activation: where it passes the sum, and the slope of the prediction there."""
 
     name: str
     stretches: tuple[Stretch, ...]
 
 
 class StripsReadout(NamedTuple):
-    """How much each unit is on between neighbouring edges, and what it adds to the slope; the rest on the same x axis.
+    """The strips of the units, their sum, the output activation and the target, over the same x axis.
 
-    edges: of shape (places + 1,); shares, from 0 to 1, and slopes: of shape (units, places); steepest: each smooth
-    unit's largest slope.  stuck: the units because of which training stands still.  `target` has a mark after each slope if
-    there is an exercise: whether the prediction matches there.
+    edges: of shape (places + 1,); shares: how much each unit is on, from 0 to 1, and slopes: what it adds to the slope, both
+    of shape (units, places); steepest: the slope of largest size of each smooth unit, of shape (units,), else empty; stuck:
+    the units that keep training stuck; target: its slopes, in an exercise with a tick or cross for a match.
     """
 
     x_limits: tuple[float, float]
@@ -58,7 +58,7 @@ class StripsReadout(NamedTuple):
     target: tuple[Stretch, ...]
 
     def unit(self, unit: int) -> tuple[Stretch, ...]:
-        """The strip of one unit."""
+        """Compute the strip of one unit."""
         slopes, levels = self.slopes[unit], _levels(self.shares[unit], ON_LEVEL if self.kinked else FULL_LEVEL)
         return tuple(
             Stretch(self.edges[start], self.edges[end], level, self._slope(level, float(slopes[start]), unit))
@@ -66,12 +66,12 @@ class StripsReadout(NamedTuple):
         )
 
     def group(self, first: int, end: int) -> tuple[Stretch, ...]:
-        """The strip of the units from first to, and without, end: how much of them is on."""
+        """Compute the strip of units `first` to `end` (exclusive), whose level is the mean of their shares."""
         levels = _levels(self.shares[first:end].mean(axis=0), FULL_LEVEL)
         return tuple(Stretch(self.edges[start], self.edges[stop], level, "") for start, stop, level in _runs(levels))
 
     def _slope(self, level: int, slope: float, unit: int) -> str:
-        """What is written in a stretch: its slope, or in the steepest stretch of a smooth unit the largest."""
+        """The text of a stretch: its slope; for a smooth unit, the largest slope where it is steepest, else empty."""
         if self.kinked or len(self.edges) == 2:
             return f"slope {slope_text(slope)}" if level or slope else ""
         return f"up to {slope_text(float(self.steepest[unit]))}" if level == FULL_LEVEL else ""
@@ -79,7 +79,7 @@ class StripsReadout(NamedTuple):
 
 @quiet
 def read_strips(session: Session) -> StripsReadout:
-    """The strips: by pieces where units have a kink, else by the slope at SHADE_PLACES places."""
+    """Compute the strips: by pieces for kinked units, else shaded by slope over SHADE_PLACES intervals."""
     network, p = session.state.network, session.state.parameters
     at = _places(network, p, session.domain)
     slopes = unit_slopes(network, p, _middles(at))
@@ -102,19 +102,19 @@ def read_strips(session: Session) -> StripsReadout:
 
 
 def sum_rows(session: Session) -> int:
-    """The rows below those of the units: the sum, the output activation, the target."""
+    """The number of rows below those of the units: the sum, any output activation, any target."""
     return 1 + (session.state.network.output_activation != "identity") + bool(_target_segments(session))
 
 
 def _places(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
-    """The edges of what the strips tell apart."""
+    """The edges of the intervals of the strips, ascending, of shape (places + 1,)."""
     if network.kinked:
         return edges(p, domain)
     return np.linspace(*domain, 2 if network.activation == "identity" else SHADE_PLACES + 1)
 
 
 def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
-    """Each unit's largest slope: at an end of the domain, or where z is 0."""
+    """Each unit's slope of largest size, of shape (units,); it is at an end of the domain or where z = 0."""
     own = np.clip(np.nan_to_num(kinks(p)), *domain)
     slopes = np.stack([*unit_slopes(network, p, np.array(domain)).T, unit_slopes(network, p, own).diagonal()])
     return np.asarray(slopes[np.abs(slopes).argmax(axis=0), range(p.units)])
@@ -122,7 +122,7 @@ def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> A
 
 @quiet
 def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> OutputStrip:
-    """On where the sum is above 0 if the output activation has a kink, else shaded by its slope."""
+    """Compute the output strip: on where the sum is positive if the activation has a kink, else shaded by its slope."""
     name, at = network.output_activation, _places(network, p, domain)
     at = distinct(at, output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADE_PLACES + 1))
     sums = network.output_sum(p, _middles(at))
@@ -130,13 +130,13 @@ def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> Out
     slopes = passed * unit_slopes(network, p, _middles(at)).sum(axis=0)
     levels = np.where(sums > 0.0, ON_LEVEL, 0) if name in KINKED else _levels(_relative(passed), FULL_LEVEL)
     texts = [f"slope {slope_text(float(its))}" if level or its else "" for level, its in zip(levels, slopes)]
-    # What is off everywhere, or has one slope, is one stretch, whatever bends before the output activation.
+    # Merge neighbours with equal level and text: kinks of units may leave both unchanged after the output activation.
     same = [0, *(i for i in range(1, len(texts)) if (levels[i], texts[i]) != (levels[i - 1], texts[i - 1])), len(texts)]
     return OutputStrip(name, tuple(Stretch(at[i], at[end], int(levels[i]), texts[i]) for i, end in pairwise(same)))
 
 
 def _target(session: Session) -> tuple[Stretch, ...]:
-    """The slopes of the target, and in an exercise whether each segment matches already."""
+    """The slopes of the target, in an exercise with a tick or cross for whether each segment matches."""
     marks = {progress.segment: " ✓" if progress.matches else " ✗" for progress in exercise.progress(session)}
     return tuple(
         Stretch(segment.low, segment.high, 0, slope_text(segment.slope) + marks.get(segment, ""))
@@ -145,21 +145,21 @@ def _target(session: Session) -> tuple[Stretch, ...]:
 
 
 def _target_segments(session: Session) -> tuple[Segment, ...]:
-    """The target's segments; of a few points without an exercise nothing is asked between them."""
+    """The target's segments; empty for a target given by points outside an exercise, which has no slopes to match."""
     scenario = session.scenario
     return segments(scenario.target) if scenario.exercise or scenario.target.knots else ()
 
 
 @quiet
 def _relative(slopes: Array) -> Array:
-    """The size of each slope as a share of the largest of its row."""
+    """The size of each slope relative to the largest along the last axis, from 0 to 1, in the same shape."""
     sizes = np.nan_to_num(np.abs(slopes))
     largest: Array = sizes.max(axis=-1, keepdims=True)
     return sizes / np.where(largest > 0.0, largest, 1.0)
 
 
 def _levels(shares: Array, full: int) -> Array:
-    """Shares as levels: 0 only where it is nothing at all."""
+    """Round shares up to levels 0 to `full`, so that only a share of 0 gets level 0."""
     return np.ceil(full * shares)
 
 
@@ -168,6 +168,6 @@ def _middles(at: Array) -> Array:
 
 
 def _runs(levels: Array) -> Iterator[tuple[int, int, int]]:
-    """Neighbours of the same level as (first, end, level)."""
+    """Yield each run of equal levels as (first, end, level), end exclusive."""
     bounds = [0, *(np.flatnonzero(np.diff(levels)) + 1).tolist(), len(levels)]
     yield from ((start, end, int(levels[start])) for start, end in pairwise(bounds))

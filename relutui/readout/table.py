@@ -1,4 +1,4 @@
-"""What the table of the units shows."""
+"""The contents of the table of units."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -26,10 +26,10 @@ UNSIGNED = "a slope is |w|, never below 0; the side gives the sign of w"
 
 
 class Cell(NamedTuple):
-    """A parameter in the table; value None: it has none yet.
+    """A parameter in the table; value is None for a kink that does not exist.
 
-    waiting: whether it waits for a slope.  unsigned: why it cannot be below 0, if it cannot.
-    word: what stands there instead of a number; other: the value that enter puts in place of such a one.
+    waiting: whether it takes effect only once w is not 0; unsigned: why it cannot be negative, empty if it can; word: the text
+    shown instead of a number; other: the value that enter switches such a word to.
     """
 
     value: float | None
@@ -42,7 +42,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit in the table: a cell for each field, the notes as they are written there, and those of what is locked."""
+    """A unit in the table: a cell for each field, the texts of the notes, and the notes `held` of locked parameters."""
 
     unit: int
     colour: int
@@ -53,10 +53,10 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class TableReadout:
-    """The table of the units, with the output bias c last.
+    """The rows of the units and the cell of the output bias c, which is the last row.
 
-    fields, notes: those of every unit, in their order.  refusal: why the selected cell cannot be edited, if it cannot.
-    dc, push: while the gradients are shown, that of c, and what the next step does to the selected kink, in words.
+    fields, notes: the columns in order; activation, output: the names of the activations; refusal: why the selected cell cannot
+    be edited, empty if it can; dc, push: the gradient of c and the next move of the selected kink in words, else empty.
     """
 
     fields: tuple[Field, ...]
@@ -77,7 +77,7 @@ class TableReadout:
 
 
 def read_table(session: Session) -> TableReadout:
-    """The table."""
+    """Compute the table; rows are computed on access."""
     state, x = session.state, session.dataset.x
     network, p = state.network, state.parameters
     w, b, at = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
@@ -95,7 +95,7 @@ def read_table(session: Session) -> TableReadout:
             return f"twin of {diagnosis.other}" if diagnosis.state == "twin" else diagnosis.state
         return "locked" if state.locks.whole(j) else ""
 
-    on: dict[int, float] = {}  # of the units of which a row was made
+    on: dict[int, float] = {}  # shares of points, from 0 to 1, of the units whose rows were computed
 
     written: dict[Note, Callable[[int], str]] = {
         "kink": lambda j: format_number(at[j]) if network.kinked and math.isfinite(at[j]) else "-",
@@ -131,7 +131,7 @@ def read_table(session: Session) -> TableReadout:
 
 
 class _Rows(Sequence[UnitRow]):
-    """The rows, made when they are asked for: of hundreds a table has room for a few."""
+    """A sequence of rows computed on access, since only a few of hundreds are visible."""
 
     def __init__(self, count: int, make: Callable[[Sequence[int]], list[UnitRow]]) -> None:
         self._units, self._make = range(count), make
@@ -149,7 +149,7 @@ class _Rows(Sequence[UnitRow]):
 
 
 class _Push(NamedTuple):
-    """What the table shows of the gradient: of each unit the notes and those of them that are held, of c, and in words."""
+    """The gradient columns: the notes of each unit, those of locked parameters, the gradient of c, and the next kink move."""
 
     notes: list[dict[Note, str]]
     held: list[frozenset[Note]]
@@ -177,7 +177,7 @@ def _read_push(session: Session) -> _Push:
 
 
 def _push_text(unit: int, move: float) -> str:
-    """What the next step does to the kink of a unit."""
+    """Describe the move of a unit's kink by the next step."""
     if not math.isfinite(move):
         return f"the next step moves no kink of unit {unit}"
     if move == 0.0:

@@ -1,4 +1,4 @@
-"""What the Trail view shows: where the kinks were over the run."""
+"""The contents of the Trail view: the position of the kinks over the steps of training."""
 
 from typing import NamedTuple
 
@@ -10,11 +10,11 @@ from relutui.readout.colour import colour_of
 from relutui.session.session import Session
 from relutui.session.state import State
 
-MAX_TRAILS = 12  # units; of more, those around the selected one
+MAX_TRAILS = 12  # units; of more, only those around the selected one are drawn
 
 
 class KinkTrail(NamedTuple):
-    """A unit's kink: x of shape (places,), nan where there is none or where the line must not go on."""
+    """The x of a unit's kink, of shape (places,); nan where there is no kink or the line is broken."""
 
     unit: int
     colour: int
@@ -23,7 +23,7 @@ class KinkTrail(NamedTuple):
 
 
 class TrailReadout(NamedTuple):
-    """The kinks against the step, of shape (places,), the present state last; above, below: units that are left out."""
+    """The kinks against steps of shape (places,), the present state last; above, below: the number of units left out."""
 
     domain: tuple[float, float]
     steps: Array
@@ -34,7 +34,7 @@ class TrailReadout(NamedTuple):
 
 
 def read_trail(session: Session) -> TrailReadout:
-    """The trail of each unit, or of those around the selected one."""
+    """Compute the trail of each unit, or of those around the selected one if there are too many."""
     state, row = session.state, session.view.selection.row
     units = state.parameters.units
     first = min(max(row - MAX_TRAILS // 2, 0), max(units - MAX_TRAILS, 0))
@@ -52,10 +52,10 @@ def read_trail(session: Session) -> TrailReadout:
 
 
 def _kinks(state: State, shown: range) -> tuple[Array, Array]:
-    """The steps, of shape (places,), and the kinks, of shape (shown, places), nan between those that must not be joined.
+    """The steps of shape (places,) and the kinks of shape (shown, places), with nan where the line is broken.
 
-    That is where a change was made by hand, and where w changes its sign, the kink leaving on one side of the domain and
-    coming back on the other.
+    It is broken at a change by hand, and where w changes sign, as the kink then leaves at one end of the domain and returns
+    at the other.
     """
     now, history = state.parameters, state.checkpoint.history
     length = 1 + 3 * now.units

@@ -1,4 +1,4 @@
-"""What is said of sessions that are not written: which they are, and what was done in them."""
+"""Describe sessions that are not saved: which they are, and the work done in them."""
 
 from itertools import pairwise
 
@@ -7,24 +7,24 @@ from relutui.session.session import Session
 
 
 def work_done(session: Session) -> str:
-    """As in "2 edits, at step 500", "1 edit since it was written"; where there is nothing to count, the last change."""
+    """Describe the unsaved work, as in "2 edits, at step 500"; the last change if there is nothing to count."""
     state = session.state
     steps = [f"at step {state.checkpoint.step:,}"] * bool(state.checkpoint.step)
-    if len(session.document.files) > bool(session.scenario.file):  # it is not only read from one
+    if len(session.document.files) > bool(session.scenario.file):  # it was also saved
         edits = _edits_since_written(session)
         return ", ".join([f"{count_text(edits, 'edit') if edits else 'changed'} since it was written", *steps])
     return ", ".join([count_text(state.edits, "edit")] * bool(state.edits) + steps) or state.change
 
 
 def _edits_since_written(session: Session) -> int:
-    """How many edits lie between what was written and now; 0 where they cannot be told, as after undo beyond it."""
+    """The number of edits since the session was saved; 0 if it cannot be counted, as after undoing past that state."""
     states = (*session.states.past, session.state)
     place = next((place for place in reversed(range(len(states))) if states[place] == session.document.saved), len(states))
     return sum(max(0, after.edits - before.edits) for before, after in pairwise(states[place:]))
 
 
 def recovery_message(sessions: tuple[Session, ...], waiting: int) -> str:
-    """Once the first of some sessions has come back, and the others are kept; more of them wait for the next start."""
+    """The message once the first session is recovered and the others are kept; `waiting` more are left for the next start."""
     first, *others = sessions
     names = enumeration(other.scenario.name for other in others) if others else ""
     kept = f"; {names} {'are' if len(others) > 1 else 'is'} kept: o" if others else ""

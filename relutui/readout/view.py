@@ -1,4 +1,4 @@
-"""What the chart shows in each of its views."""
+"""The contents of the chart in each of its views."""
 
 from relutui.readout.activations import ActivationsReadout, read_activations
 from relutui.readout.contributions import ContributionsReadout, read_contributions
@@ -23,7 +23,7 @@ ChartReadout = (
 
 
 def read_chart(session: Session) -> ChartReadout:
-    """What the chart shows in the present view."""
+    """Compute the contents of the chart in the present view."""
     match session.view.name:
         case "fit":
             return read_fit(session)
