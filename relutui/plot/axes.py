@@ -11,12 +11,12 @@ import numpy as np
 from relutui.plot.braille import Codes
 from relutui.plot.ticks import Scale, log_ticks, ticks
 
-_LABEL = 5  # cells of a y label; with the axis the margin is one more, whatever the values, so that the chart never jumps
-_X_LABEL = 8
-_X_SPACING = 10  # columns from one x label to the next, at least
-FOOT = 2  # rows of the x axis and its labels
-LEAST = 2  # columns, and rows, below which there is no chart
-MIDDLE = 0.5 + 1e-9  # of a cell; just past it, as a line along the border of two dots is rounded to either, with gaps
+_Y_LABEL_CELLS = 5  # with the axis the margin is one more, whatever the values, so that the chart never jumps
+_X_LABEL_CELLS = 8
+_X_SPACING_CELLS = 10  # columns from one x label to the next, at least
+X_AXIS_ROWS = 2  # rows of the x axis and its labels
+MIN_PLOT_CELLS = 2  # columns, and rows, below which there is no chart
+CELL_MIDDLE = 0.5 + 1e-9  # of a cell; just past it, as a line along the border of two dots is rounded to either, with gaps
 
 
 @dataclass(frozen=True)
@@ -59,37 +59,37 @@ class Columns(NamedTuple):
 
 def columns(axes: Axes, width: int) -> Columns:
     """Where the plot area lies in a chart of this width, so that other panels can stand in line with it."""
-    left = _LABEL + 1 if axes.ticks else 0
-    return Columns(left, max(LEAST, width - left), *axes.x)
+    left = _Y_LABEL_CELLS + 1 if axes.ticks else 0
+    return Columns(left, max(MIN_PLOT_CELLS, width - left), *axes.x)
 
 
 def plot_rows(axes: Axes, height: int) -> int:
     """The rows of the plot area in a chart of this height; y is high in the middle of the first, low in that of the last."""
     if not axes.ticks:
         return height
-    return height - FOOT - bool(_y_scale(axes, height - FOOT).base)
+    return height - X_AXIS_ROWS - bool(_y_scale(axes, height - X_AXIS_ROWS).base)
 
 
 @lru_cache(64)
 def _y_scale(axes: Axes, rows: int) -> Scale:
     """The ticks of the y axis; with a base, this stands in a row of its own above the plot area."""
     most = (rows - 1) // max(2, rows // 8) + 1
-    return (log_ticks if axes.log_y else ticks)(*axes.y, most, _LABEL) if rows >= LEAST else Scale([])
+    return (log_ticks if axes.log_y else ticks)(*axes.y, most, _Y_LABEL_CELLS) if rows >= MIN_PLOT_CELLS else Scale([])
 
 
 def cell(value: float, low: float, high: float, count: int) -> float:
     """Where a single value lies, like those of _cells."""
     start, end = low / 2.0, high / 2.0
     if start == end:
-        return 0.5 * (count - 1) + MIDDLE if value / 2.0 == start else math.copysign(math.inf, value / 2.0 - start)
-    return (value / 2.0 - start) / (end - start) * (count - 1) + MIDDLE
+        return 0.5 * (count - 1) + CELL_MIDDLE if value / 2.0 == start else math.copysign(math.inf, value / 2.0 - start)
+    return (value / 2.0 - start) / (end - start) * (count - 1) + CELL_MIDDLE
 
 
 @lru_cache(16)
 def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
     """The chart without anything in it: the y axis, its labels on the left of it; the x axis, its labels under it."""
     width = area.left + area.width
-    codes = np.full((head + rows + (FOOT if axes.ticks else 0), width), ord(" "), np.uint32)
+    codes = np.full((head + rows + (X_AXIS_ROWS if axes.ticks else 0), width), ord(" "), np.uint32)
     if not axes.ticks:
         return codes
     low, high = axes.y
@@ -99,7 +99,7 @@ def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
     plot = codes[head : head + rows]
     plot[:, area.left - 1] = ord("│")
     for at, label in scale.ticks:
-        _write(plot, int(cell(at, high, low, rows)), 0, f"{label:>{_LABEL}}┤")
+        _write(plot, int(cell(at, high, low, rows)), 0, f"{label:>{_Y_LABEL_CELLS}}┤")
     _write(codes, head + rows, area.left - 1, "└" + "─" * area.width)
     _write_x_labels(codes[head + rows :], area, axes.whole)
     return codes
@@ -107,7 +107,7 @@ def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
 
 def _write_x_labels(codes: Codes, area: Columns, whole: bool) -> None:
     """The ticks on the x axis and their labels under it; where these are differences, the first is the number itself."""
-    scale = ticks(area.low, area.high, (area.width - 1) // _X_SPACING + 1, _X_LABEL, whole)
+    scale = ticks(area.low, area.high, (area.width - 1) // _X_SPACING_CELLS + 1, _X_LABEL_CELLS, whole)
     places = area.columns(at for at, _ in scale.ticks)
     labels = [label for _, label in scale.ticks]
     codes[0, places] = ord("┬")

@@ -13,9 +13,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
-from relutui.plot.axes import FOOT, LEAST, MIDDLE, Axes, Columns, columns, frame, plot_rows
+from relutui.plot.axes import CELL_MIDDLE, MIN_PLOT_CELLS, X_AXIS_ROWS, Axes, Columns, columns, frame, plot_rows
 from relutui.plot.braille import Canvas, Codes, Owners, beads, braille
-from relutui.plot.clipping import clip, dashes, dotted, thin
+from relutui.plot.clipping import clip, dash, dot, simplify
 
 _BEHIND, _FIRST = 1, 2  # whose a cell is: 0 the axes', then the shade's and probe's, then the layers' from the first on
 
@@ -84,9 +84,9 @@ def draw(
     """
     area = columns(axes, width)
     rows = plot_rows(axes, height)
-    if width - area.left < LEAST or rows < LEAST:
+    if width - area.left < MIN_PLOT_CELLS or rows < MIN_PLOT_CELLS:
         return [Strip.blank(width)] * height
-    head = height - rows - FOOT if axes.ticks else 0
+    head = height - rows - X_AXIS_ROWS if axes.ticks else 0
     codes = frame(axes, area, rows, head).copy()
     owners = np.zeros((height, width), np.intp)
     if axes.ticks:
@@ -118,7 +118,7 @@ def _cells(values: ArrayLike, low: float, high: float, count: int) -> Array:
         share = (halves - start) / (end - start)
         if start == end:
             share[halves == start] = 0.5
-        return share * (count - 1) + MIDDLE
+        return share * (count - 1) + CELL_MIDDLE
 
 
 def _draw_lines(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[Array, Array]]) -> None:
@@ -127,8 +127,8 @@ def _draw_lines(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[
     paths = []
     for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
         if isinstance(layer, Line):
-            path = thin(clip(x, y, width, height))
-            path = dashes(path) if layer.dashed else dotted(path) if layer.dotted else path
+            path = simplify(clip(x, y, width, height))
+            path = dash(path) if layer.dashed else dot(path) if layer.dotted else path
             if len(path.joined):
                 paths.append((number, path))
     if paths:

@@ -13,13 +13,13 @@ from relutui.lib.arrays import Array
 
 Flags = NDArray[np.bool_]
 
-_FAR = 1e100  # cells; beyond it a crossing could overflow
-_EDGE = 1e-6  # cells; the far edges of the canvas are not on it any more
-_STRAIGHT = 0.04  # cells; what a line may be moved up or down to be simpler, a sixth of a dot
-_FEW = 32  # vertices, which are gone through one by one in less time than all at once
-_TURN = 1e-9  # radians; even a thousand of them in a row move no dot
-_DASHES = (1.99, 3)  # cells of each dash, and of dash and gap; just short of two, so that the third stays empty
-_DOTS = (0.0, 1)
+_MAX_COORDINATE_CELLS = 1e100  # cells; beyond it a crossing could overflow
+_EDGE_CELLS = 1e-6  # cells; the far edges of the canvas are not on it any more
+_MAX_SHIFT_CELLS = 0.04  # cells; what a line may be moved up or down to be simpler, a sixth of a dot
+_MAX_UNREDUCED_VERTICES = 32  # vertices, which are gone through one by one in less time than all at once
+_MAX_TURN_RAD = 1e-9  # radians; even a thousand of them in a row move no dot
+_DASH_AND_PERIOD_CELLS = (1.99, 3)  # cells of each dash, and of dash and gap; just short of two, so that the third stays empty
+_DOT_AND_PERIOD_CELLS = (0.0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,17 +33,17 @@ class Path:
 def clip(x: Array, y: Array, width: int, height: int) -> Path:
     """The line through (x, y), in cells, as far as it lies in 0 <= x < width and 0 <= y < height; NaN breaks it."""
     points = np.column_stack([x, y])
-    if ((points >= 0.0) & (points <= (width - _EDGE, height - _EDGE))).all():
+    if ((points >= 0.0) & (points <= (width - _EDGE_CELLS, height - _EDGE_CELLS))).all():
         return Path(points, np.arange(len(points)) > 0)
     known = ~(np.isnan(points[:, 0]) | np.isnan(points[:, 1]))
-    points = np.clip(points, -_FAR, _FAR)
+    points = np.clip(points, -_MAX_COORDINATE_CELLS, _MAX_COORDINATE_CELLS)
     alone = known & ~np.append(False, known[:-1]) & ~np.append(known[1:], False)
     linked = known[:-1] & known[1:]
     # A point with no neighbour is a line of no length.
     start = np.concatenate([points[:-1][linked], points[alone]])
     end = np.concatenate([points[1:][linked], points[alone]])
     for axis, size in enumerate((width, height)):
-        start, end = _between(start, end, axis, size - _EDGE)
+        start, end = _clip_axis(start, end, axis, size - _EDGE_CELLS)
     if not len(start):
         return Path(np.empty((0, 2)), np.empty(0, np.bool_))
     follows = np.append(False, (start[1:] == end[:-1]).all(axis=1))
@@ -53,30 +53,32 @@ def clip(x: Array, y: Array, width: int, height: int) -> Path:
     return Path(vertices[keep], joined[keep])
 
 
-def thin(path: Path) -> Path:
+def simplify(path: Path) -> Path:
     """The path without the vertices that make no difference to the dots, of which a cell has two by four."""
     if not len(path.joined):
         return path
-    return _straightened(path if len(path.joined) <= _FEW else _extremes(_bends(path)))
+    if len(path.joined) > _MAX_UNREDUCED_VERTICES:
+        path = _column_extremes(_without_collinear(path))
+    return _without_near_collinear(path)
 
 
-def dashes(path: Path) -> Path:
+def dash(path: Path) -> Path:
     """The path in dashes of two cells and gaps of one, which stay where they are while the line moves."""
-    return _broken(path, *_DASHES)
+    return _cut(path, *_DASH_AND_PERIOD_CELLS)
 
 
-def dotted(path: Path) -> Path:
+def dot(path: Path) -> Path:
     """The path as one dot in each cell that it enters."""
-    return _broken(path, *_DOTS)
+    return _cut(path, *_DOT_AND_PERIOD_CELLS)
 
 
-def _broken(path: Path, dash: float, period: int) -> Path:
+def _cut(path: Path, length: float, period: int) -> Path:
     points: list[list[float]] = []
     joined: list[bool] = []
     vertices = path.points.tolist()
     for start, end, linked in zip(vertices, vertices[1:], path.joined[1:].tolist()):
         if linked:
-            for first, last in _dashes_between(start, end, dash, period):
+            for first, last in _dashes_between(start, end, length, period):
                 if not points or first != points[-1]:
                     points.append(first)
                     joined.append(False)
@@ -85,15 +87,15 @@ def _broken(path: Path, dash: float, period: int) -> Path:
     return Path(np.array(points).reshape(-1, 2), np.array(joined, np.bool_))
 
 
-def _between(start: Array, end: Array, axis: int, high: float) -> tuple[Array, Array]:
+def _clip_axis(start: Array, end: Array, axis: int, high: float) -> tuple[Array, Array]:
     """The parts of the segments between 0 and high on one axis; those wholly outside are left out."""
     a, b = start[:, axis], end[:, axis]
     crosses = (np.maximum(a, b) >= 0.0) & (np.minimum(a, b) <= high)
     start, end = start[crosses], end[crosses]
-    return _moved(start, end, axis, high), _moved(end, start, axis, high)
+    return _entry(start, end, axis, high), _entry(end, start, axis, high)
 
 
-def _moved(start: Array, end: Array, axis: int, high: float) -> Array:
+def _entry(start: Array, end: Array, axis: int, high: float) -> Array:
     """start, or where it lies outside on the axis, the point at which the segment enters."""
     edge = np.clip(start[:, axis], 0.0, high)
     outside = edge != start[:, axis]
@@ -104,18 +106,18 @@ def _moved(start: Array, end: Array, axis: int, high: float) -> Array:
     return moved
 
 
-def _bends(path: Path) -> Path:
+def _without_collinear(path: Path) -> Path:
     """The path without the vertices at which it goes straight on, of which most curves have hundreds."""
     before, after = np.diff(path.points[:-1], axis=0), np.diff(path.points[1:], axis=0)
     turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     sizes = np.hypot(*before.T) * np.hypot(*after.T)
-    straight = (np.abs(turn) <= _TURN * sizes) & ((before * after).sum(axis=1) > 0.0)
+    straight = (np.abs(turn) <= _MAX_TURN_RAD * sizes) & ((before * after).sum(axis=1) > 0.0)
     keep = np.ones(len(path.joined), np.bool_)
     keep[1:-1] = ~(straight & path.joined[1:-1] & path.joined[2:])
     return Path(path.points[keep], path.joined[keep])
 
 
-def _extremes(path: Path) -> Path:
+def _column_extremes(path: Path) -> Path:
     """Of each stretch within one column of dots only the lowest and the highest vertex."""
     points, joined = path.points, path.joined
     begins = np.append(True, (np.diff(np.floor(points[:, 0] * 2.0)) != 0.0) | ~joined[1:])
@@ -129,7 +131,7 @@ def _extremes(path: Path) -> Path:
     return Path(points[kept[~single]], links[~single])
 
 
-def _straightened(path: Path) -> Path:
+def _without_near_collinear(path: Path) -> Path:
     """The path without the vertices that lie on the line, or nearly, between those that are kept (a swinging door)."""
     vertices, joined = path.points.tolist(), path.joined.tolist()
     kept = [0]
@@ -146,15 +148,15 @@ def _straightened(path: Path) -> Path:
             anchor, low, high = vertices[index - 1], -math.inf, math.inf
             way = x - anchor[0]
         if way > 0.0:
-            low = max(low, (y - anchor[1] - _STRAIGHT) / way)
-            high = min(high, (y - anchor[1] + _STRAIGHT) / way)
+            low = max(low, (y - anchor[1] - _MAX_SHIFT_CELLS) / way)
+            high = min(high, (y - anchor[1] + _MAX_SHIFT_CELLS) / way)
         else:
             low, high = math.inf, -math.inf
     unique = sorted({*kept, len(vertices) - 1})
     return Path(path.points[unique], path.joined[unique])
 
 
-def _dashes_between(start: list[float], end: list[float], dash: float, period: int) -> list[list[list[float]]]:
+def _dashes_between(start: list[float], end: list[float], length: float, period: int) -> list[list[list[float]]]:
     """The dashes of one segment, as (first, last), cut by columns, or by rows where it is steep."""
     way = [end[0] - start[0], end[1] - start[1]]
     axis = 0 if abs(way[0]) >= abs(way[1]) else 1
@@ -163,13 +165,13 @@ def _dashes_between(start: list[float], end: list[float], dash: float, period: i
     low, high = sorted((start[axis], end[axis]))
     found = []
     for mark in range(int(low // period) * period, int(high) + 1, period):
-        cuts = max(low, mark), min(high, mark + dash)
+        cuts = max(low, mark), min(high, mark + length)
         if cuts[0] <= cuts[1]:
-            found.append([_at(start, end, way, axis, cut) for cut in cuts])
+            found.append([_point_at(start, end, way, axis, cut) for cut in cuts])
     return found if way[axis] > 0.0 else [drawn[::-1] for drawn in reversed(found)]
 
 
-def _at(start: list[float], end: list[float], way: list[float], axis: int, cut: float) -> list[float]:
+def _point_at(start: list[float], end: list[float], way: list[float], axis: int, cut: float) -> list[float]:
     """The point where the segment is at `cut` on the axis; both that and the segment's own ends are met exactly."""
     if cut == start[axis] or cut == end[axis]:
         return start if cut == start[axis] else end

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-SAMPLE = 12  # columns from one text to the next, where only a few are written
-CROWDED = 4  # columns a stretch; neighbours with fewer are too many to write each one's text
+SAMPLE_SPACING_CELLS = 12  # columns from one text to the next, where only a few are written
+CROWDED_SPAN_CELLS = 4  # columns a stretch; neighbours with fewer are too many to write each one's text
 
 Span = tuple[int, int]  # the first column, and the one after the last
 Label = tuple[str, int]  # a text and its first column
@@ -18,13 +18,13 @@ def labels(texts: Sequence[str], spans: Sequence[Span], pad: str = "") -> tuple[
     found, crowds = [], []
     for group in _groups(texts, spans, pad):
         first, end = spans[group[0]][0], spans[group[-1]][1]
-        if len(group) == 1 and (words := _fitting(texts[group[0]], end - first, pad)):
+        if len(group) == 1 and (words := _shortened(texts[group[0]], end - first, pad)):
             found.append((words, first + (end - first - len(words)) // 2))
-        elif SAMPLE <= end - first <= CROWDED * len(group):
-            found += _sampled(texts, spans, group, pad)
+        elif SAMPLE_SPACING_CELLS <= end - first <= CROWDED_SPAN_CELLS * len(group):
+            found += _sampled_labels(texts, spans, group, pad)
             crowds.append((first, end))
         else:
-            found += _beside(texts, spans, group, pad)
+            found += _labels_beside(texts, spans, group, pad)
     return found, crowds
 
 
@@ -32,7 +32,7 @@ def _groups(texts: Sequence[str], spans: Sequence[Span], pad: str) -> Iterator[l
     """Those with a text: one by one where it fits, and neighbours together where it does not."""
     group: list[int] = []
     for i, (text, (first, end)) in enumerate(zip(texts, spans)):
-        if text and not _fitting(text, end - first, pad):
+        if text and not _shortened(text, end - first, pad):
             group.append(i)
             continue
         if group:
@@ -44,36 +44,36 @@ def _groups(texts: Sequence[str], spans: Sequence[Span], pad: str) -> Iterator[l
         yield group
 
 
-def _fitting(text: str, width: int, pad: str) -> str:
+def _shortened(text: str, width: int, pad: str) -> str:
     """The text, or its last word, padded, where as much of the stretch as of the pad is still seen on either side."""
     around = (f"{pad}{words}{pad}" for words in (text, text.rsplit(" ", 1)[-1]))
     return next((words for words in around if len(words) + 2 * len(pad) <= width), "")
 
 
-def _sampled(texts: Sequence[str], spans: Sequence[Span], group: list[int], pad: str) -> Iterator[Label]:
+def _sampled_labels(texts: Sequence[str], spans: Sequence[Span], group: list[int], pad: str) -> Iterator[Label]:
     first, end = spans[group[0]][0], spans[group[-1]][1]
-    count = (end - first) // SAMPLE
+    count = (end - first) // SAMPLE_SPACING_CELLS
     for number in range(count):
         middle = first + (end - first) * (2 * number + 1) // (2 * count)
         at = next(i for i in group if middle < spans[i][1])
-        words = _fitting(texts[at], SAMPLE, pad)
+        words = _shortened(texts[at], SAMPLE_SPACING_CELLS, pad)
         yield words, middle - len(words) // 2
 
 
-def _beside(texts: Sequence[str], spans: Sequence[Span], group: list[int], pad: str) -> Iterator[Label]:
+def _labels_beside(texts: Sequence[str], spans: Sequence[Span], group: list[int], pad: str) -> Iterator[Label]:
     """The last of a group in the nearest room on its right, the first that is left in the nearest on its left."""
     after = takewhile(lambda i: not texts[i], range(group[-1] + 1, len(texts)))
     before = takewhile(lambda i: not texts[i], range(group[0] - 1, -1, -1))
-    if found := _room(texts[group[-1]], spans, after, pad):
+    if found := _first_free_span(texts[group[-1]], spans, after, pad):
         words, (first, _) = found
         yield words, first
         group = group[:-1]
-    if group and (found := _room(texts[group[0]], spans, before, pad)):
+    if group and (found := _first_free_span(texts[group[0]], spans, before, pad)):
         words, (_, end) = found
         yield words, end - len(words)
 
 
-def _room(text: str, spans: Sequence[Span], free: Iterable[int], pad: str) -> tuple[str, Span] | None:
+def _first_free_span(text: str, spans: Sequence[Span], free: Iterable[int], pad: str) -> tuple[str, Span] | None:
     """The first of the free stretches that has room for the text, or its last word."""
-    fitting = ((_fitting(text, end - first, pad), (first, end)) for first, end in (spans[i] for i in free))
+    fitting = ((_shortened(text, end - first, pad), (first, end)) for first, end in (spans[i] for i in free))
     return next(((words, span) for words, span in fitting if words), None)

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _STEPS = (1, 2, 5)
-_SMALLEST, _LARGEST = 1e-300, 1e300  # of a step; beyond, its powers of ten are no longer numbers
-_INDISTINCT = 1e15  # steps from zero; further out neighbouring ticks are the same number
-_LONGEST = 22  # characters of a base: of any number
-_DECADES = 300  # on either side of 1, within which a logarithm has a number
-_PLAIN = 3  # decades on either side of 1 whose numbers a logarithmic axis writes out
+_MIN_STEP, _MAX_STEP = 1e-300, 1e300  # of a step; beyond, its powers of ten are no longer numbers
+_MAX_STEPS_FROM_ZERO = 1e15  # steps from zero; further out neighbouring ticks are the same number
+_MAX_BASE_CHARS = 22  # characters of a base: of any number
+_MAX_DECADES = 300  # on either side of 1, within which a logarithm has a number
+_PLAIN_DECADES = 3  # decades on either side of 1 whose numbers a logarithmic axis writes out
 _MULTIPLES = ((1,), (1, 2, 5), tuple(range(1, 10)))  # of a power of ten, on a logarithmic axis
 
 Tick = tuple[float, str]
@@ -38,7 +38,7 @@ def ticks(low: float, high: float, most: int, width: int, whole: bool = False) -
     for size, exponent, numbers in scales:
         differences = _labels([n - numbers[0] for n in numbers], exponent, 0, width)
         if all(differences) and len(differences) > 1:
-            base = _labels(numbers[:1], exponent, 0, _LONGEST)[0]
+            base = _labels(numbers[:1], exponent, 0, _MAX_BASE_CHARS)[0]
             return Scale([(n * size, label) for n, label in zip(numbers, differences)], base)
     return Scale([(n * size, "") for size, _, numbers in scales[:1] for n in numbers])
 
@@ -58,10 +58,10 @@ def log_ticks(low: float, high: float, most: int, width: int) -> Scale:
         if len(finer) > most and found:
             break
         found = finer
-    if len(found) < 2 and low > -_DECADES and high < _DECADES:  # less than a digit's step: round numbers in between
+    if len(found) < 2 and low > -_MAX_DECADES and high < _MAX_DECADES:  # less than a digit's step: round numbers in between
         linear = ticks(10.0**low, 10.0**high, most, width)
         return Scale([(math.log10(at), label) for at, label in linear.ticks], linear.base)
-    plain = all(-_PLAIN <= decade <= _PLAIN for _, decade in found)
+    plain = all(-_PLAIN_DECADES <= decade <= _PLAIN_DECADES for _, decade in found)
     labels = (_fitting(f"{digit * 10.0**decade:g}" if plain else f"{digit}e{decade}", width) for digit, decade in found)
     return Scale([(decade + math.log10(digit), label) for (digit, decade), label in zip(found, labels)])
 
@@ -75,7 +75,7 @@ def _scales(low: float, high: float, most: int) -> list[tuple[float, int, list[i
     for step, exponent in _steps(low, high, most):
         power = 10.0**exponent if exponent >= 0 else 1.0 / 10.0**-exponent
         size = step * power
-        if max(abs(low), abs(high)) / size > _INDISTINCT:
+        if max(abs(low), abs(high)) / size > _MAX_STEPS_FROM_ZERO:
             continue
         first, last = math.ceil(low / size - 1e-9), math.floor(high / size + 1e-9)
         if last - first < most:
@@ -88,7 +88,7 @@ def _scales(low: float, high: float, most: int) -> list[tuple[float, int, list[i
 def _steps(low: float, high: float, most: int) -> Iterator[tuple[int, int]]:
     """1, 2 or 5 times a power of ten, as (multiple, exponent), growing, from what is too fine for `most` ticks."""
     rough = (high / 2.0 - low / 2.0) / most
-    if _SMALLEST < rough < _LARGEST:
+    if _MIN_STEP < rough < _MAX_STEP:
         exponent = math.floor(math.log10(rough))
         yield from ((multiple, exponent + more) for more in range(3) for multiple in _STEPS)
 

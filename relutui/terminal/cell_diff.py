@@ -30,9 +30,12 @@ ATTRIBUTES = {  # of a style: the codes that switch it on and off
     "encircle": ("52", "54"),
     "overline": ("53", "55"),
 }
-OFF = dict(ATTRIBUTES.values())
-DIM, DIM_GREY = 190, 155  # of 255: all parts of a colour that is dim are lower, those of a grey with NO_COLOR too
-OF_LETTERS = frozenset("123")  # a blank looks the same with and without them
+OFF_CODES = dict(ATTRIBUTES.values())
+DIM_MAX_CHANNEL, DIM_GREY_MAX_CHANNEL = (
+    190,
+    155,
+)  # of 255: all parts of a colour that is dim are lower, those of a grey with NO_COLOR too
+FOREGROUND_CODES = frozenset("123")  # a blank looks the same with and without them
 
 
 class CellStyle(NamedTuple):
@@ -45,7 +48,7 @@ class CellStyle(NamedTuple):
     @property
     def of_blank(self) -> "CellStyle":
         """One look for all those with which a blank looks the same."""
-        return self if self.on - OF_LETTERS else CellStyle(behind=self.behind)
+        return self if self.on - FOREGROUND_CODES else CellStyle(behind=self.behind)
 
 
 Cell = tuple[str, CellStyle]
@@ -53,7 +56,7 @@ Cell = tuple[str, CellStyle]
 PLAIN = CellStyle()
 UNKNOWN: Cell = ("", PLAIN)  # no cell is like this
 
-_narrow = set(map(chr, range(32, 127)))  # characters known to take one cell
+_single_cell = set(map(chr, range(32, 127)))  # characters known to take one cell
 
 
 class TerminalMirror:
@@ -133,80 +136,80 @@ class _AnsiWriter:
 
     def __init__(self, console: Console) -> None:
         self._console, self._system = console, COLOR_SYSTEMS[console.color_system or "truecolor"]
-        self._sent: list[str] = []
-        self._at: tuple[int, int] | None = None
-        self._look = PLAIN
+        self._parts: list[str] = []
+        self._cursor: tuple[int, int] | None = None
+        self._cell_style = PLAIN
 
     @property
     def sequence(self) -> str:
         """All that was drawn; the style is plain again."""
-        self._take(PLAIN)
-        return "".join(self._sent)
+        self._set_style(PLAIN)
+        return "".join(self._parts)
 
     def draw(self, strip: Strip, x: int, y: int, row: list[Cell]) -> None:
         """Draw a strip over what a row shows, which is brought up to date."""
         end = x + strip.cell_length
         cells = _cells(strip, self._system)
         if cells is None:  # sent as Textual does, since how wide the terminal takes it to be is not certain
-            self._take(PLAIN)
-            self._go(x, y, row)
-            self._sent.append(strip.render(self._console))
-            self._at = None
+            self._set_style(PLAIN)
+            self._move_to(x, y, row)
+            self._parts.append(strip.render(self._console))
+            self._cursor = None
             row[x:end] = [UNKNOWN] * strip.cell_length
             return
         changed = [place for place, (old, new) in enumerate(zip(row[x:end], cells), x) if old != new]
         row[x:end] = cells
         for place in changed:
             character, look = row[place]
-            if self._at != (place, y):
-                self._go(place, y, row)
-            if not self._suits(character, look):
-                self._take(look)
-            self._sent.append(character)
-            self._at = place + 1, y
+            if self._cursor != (place, y):
+                self._move_to(place, y, row)
+            if not self._matches_style(character, look):
+                self._set_style(look)
+            self._parts.append(character)
+            self._cursor = place + 1, y
 
-    def _suits(self, character: str, look: CellStyle) -> bool:
+    def _matches_style(self, character: str, look: CellStyle) -> bool:
         """Whether a character looks right in the present style."""
-        return look is self._look or look == (self._look.of_blank if character == " " else self._look)
+        return look is self._cell_style or look == (self._cell_style.of_blank if character == " " else self._cell_style)
 
-    def _go(self, x: int, y: int, row: list[Cell]) -> None:
+    def _move_to(self, x: int, y: int, row: list[Cell]) -> None:
         """Move the cursor, over cells of this row by drawing them again where that is shorter."""
-        if self._at and self._at[1] == y and self._at[0] < x:
-            between = row[self._at[0] : x]
+        if self._cursor and self._cursor[1] == y and self._cursor[0] < x:
+            between = row[self._cursor[0] : x]
             move = f"\x1b[{len(between)}C" if between[1:] else "\x1b[C"
             again = "".join(character for character, _ in between)
-            if len(again.encode()) <= len(move) and all(cell != UNKNOWN and self._suits(*cell) for cell in between):
+            if len(again.encode()) <= len(move) and all(cell != UNKNOWN and self._matches_style(*cell) for cell in between):
                 move = again
         else:
             move = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
-        self._sent.append(move)
+        self._parts.append(move)
 
-    def _take(self, look: CellStyle) -> None:
+    def _set_style(self, look: CellStyle) -> None:
         """Change the style."""
-        if look != self._look:
-            self._sent.append(_transition(self._look, look))
-            self._look = look
+        if look != self._cell_style:
+            self._parts.append(_transition(self._cell_style, look))
+            self._cell_style = look
 
 
 def _cells(strip: Strip, system: ColorSystem) -> list[Cell] | None:
     """The cells of a strip; None unless each of its characters takes one."""
     cells: list[Cell] = []
     for text, style, control in strip:
-        look, blank, linked = _look(style, system)
-        if linked or control or not (_narrow.issuperset(text) or _is_narrow(text)):
+        look, blank, linked = _cell_style(style, system)
+        if linked or control or not (_single_cell.issuperset(text) or _is_single_cell(text)):
             return None
         cells += [(character, blank if character == " " else look) for character in text]
     return cells
 
 
-def _is_narrow(text: str) -> bool:
+def _is_single_cell(text: str) -> bool:
     """Whether each character takes one cell."""
-    _narrow.update(character for character in text if get_character_cell_size(character) == 1)
-    return _narrow.issuperset(text)
+    _single_cell.update(character for character in text if get_character_cell_size(character) == 1)
+    return _single_cell.issuperset(text)
 
 
 @lru_cache(4096)
-def _look(style: Style | None, system: ColorSystem) -> tuple[CellStyle, CellStyle, bool]:
+def _cell_style(style: Style | None, system: ColorSystem) -> tuple[CellStyle, CellStyle, bool]:
     """The look of a style, that of a blank in it, and whether it is that of a link."""
     if style is None:
         return PLAIN, PLAIN, False
@@ -224,7 +227,7 @@ def _nearest(front: Color, system: ColorSystem) -> Color:
     found = front.downgrade(system)
     if system is not ColorSystem.STANDARD or front.triplet is None or found.number is None:
         return found
-    if max(front.triplet) >= (DIM_GREY if len(set(front.triplet)) == 1 else DIM):
+    if max(front.triplet) >= (DIM_GREY_MAX_CHANNEL if len(set(front.triplet)) == 1 else DIM_MAX_CHANNEL):
         return found
     return Color.from_ansi({7: 8, 15: 8}.get(found.number, found.number - 8 if found.number > 8 else found.number))
 
@@ -232,8 +235,8 @@ def _nearest(front: Color, system: ColorSystem) -> Color:
 @lru_cache(4096)
 def _transition(old: CellStyle, new: CellStyle) -> str:
     """The shortest sequence from one look to another: the differences, or everything anew."""
-    off = {OFF[code] for code in old.on - new.on}
-    on = [code for code in sorted(new.on) if code not in old.on or OFF[code] in off]
+    off = {OFF_CODES[code] for code in old.on - new.on}
+    on = [code for code in sorted(new.on) if code not in old.on or OFF_CODES[code] in off]
     colours = [code for code, before in ((new.front, old.front), (new.behind, old.behind)) if code != before]
     anew = ["0", *sorted(new.on), *(code for code in new[:2] if code not in PLAIN[:2])]
     sequences = (f"\x1b[{';'.join(codes)}m" for codes in ([*sorted(off), *on, *colours], anew if new != PLAIN else []))

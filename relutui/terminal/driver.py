@@ -19,15 +19,15 @@ from textual.message import Message
 from relutui.terminal.input import InputDropped, TerminalInput
 from relutui.terminal.textual_private import draw_on, never_ask_for_size, stop_in_event_loop
 
-AHEAD = 32  # messages that the app is given before it has worked them off
-FLOOD = 1000  # messages that may wait besides: nobody types as many ahead
-AGAIN = 0.01  # s until it is looked again whether the app has room
-QUIET = 0.1  # s: the shortest silence that counts as one
-LATEST_COUNTS = (events.MouseMove,), (events.AppFocus, events.AppBlur)  # of those waiting in a row, only the last is of use
+MAX_UNHANDLED_MESSAGES = 32  # messages that the app is given before it has worked them off
+MAX_WAITING_MESSAGES = 1000  # messages that may wait besides: nobody types as many ahead
+ROOM_CHECK_INTERVAL_S = 0.01  # s until it is looked again whether the app has room
+SILENCE_S = 0.1  # s: the shortest silence that counts as one
+LATEST_ONLY = (events.MouseMove,), (events.AppFocus, events.AppBlur)  # of those waiting in a row, only the last is of use
 
 # Consoles: these have one screen only, and may write on it what follows the beginning of a sequence that they do not know:
 # the keyboard protocol on and off, the question whether drawings can be synchronized, the shape of the mouse pointer.
-CONSOLE = re.compile(r"linux|vt\d")
+CONSOLE_TERM = re.compile(r"linux|vt\d")
 UNKNOWN_TO_CONSOLES = "\x1b[>", "\x1b[<u", "\x1b[?2026$p", "\x1b]"
 
 
@@ -45,10 +45,10 @@ class TerminalDriver(LinuxDriver):
         self._event_loop = asyncio.get_running_loop()
         stop_in_event_loop(self, self._event_loop)
         never_ask_for_size(self)
-        self._is_console = CONSOLE.match(os.environ.get("TERM", "")) is not None
+        self._is_console = CONSOLE_TERM.match(os.environ.get("TERM", "")) is not None
         self._waiting: deque[Message] = deque()
         self._lock = Lock()  # of what waits, and of whether it is being handed on
-        self._handing_on = False
+        self._is_delivering = False
 
     def write(self, data: str) -> None:
         """Send something, unless the terminal would write it on the screen."""
@@ -68,7 +68,7 @@ class TerminalDriver(LinuxDriver):
         """
         incoming, flood, heard = TerminalInput(), 0, time.monotonic()
         while not self.exit_event.is_set():
-            if select.select([self.fileno], [], [], QUIET)[0]:
+            if select.select([self.fileno], [], [], SILENCE_S)[0]:
                 data, heard = self._read(), time.monotonic()
                 if not data:
                     self._receiver.hang_up()
@@ -82,7 +82,7 @@ class TerminalDriver(LinuxDriver):
                 incoming.forget()
                 self.process_message(InputDropped(flood))
                 flood = 0
-            elif incoming.patience is not None and time.monotonic() - heard >= incoming.patience:
+            elif incoming.timeout_s is not None and time.monotonic() - heard >= incoming.timeout_s:
                 self._process(incoming.give_up())
 
     def _read(self) -> bytes:
@@ -99,7 +99,7 @@ class TerminalDriver(LinuxDriver):
     def _drop_flood(self) -> int:
         """Drop all that waits if nobody can have typed it; how many that were."""
         with self._lock:
-            flood = len(self._waiting) if len(self._waiting) > FLOOD else 0
+            flood = len(self._waiting) if len(self._waiting) > MAX_WAITING_MESSAGES else 0
             if flood:
                 self._waiting.clear()
         return flood
@@ -108,24 +108,24 @@ class TerminalDriver(LinuxDriver):
         """Have the app given a message when it has room."""
         with self._lock:
             last = self._waiting[-1] if self._waiting else None
-            if any(isinstance(last, kinds) and isinstance(message, kinds) for kinds in LATEST_COUNTS):
+            if any(isinstance(last, kinds) and isinstance(message, kinds) for kinds in LATEST_ONLY):
                 self._waiting.pop()
             self._waiting.append(message)
-            if self._handing_on:
+            if self._is_delivering:
                 return
-            self._handing_on = True
-        self._event_loop.call_soon_threadsafe(self._hand_on)
+            self._is_delivering = True
+        self._event_loop.call_soon_threadsafe(self._deliver)
 
-    def _hand_on(self) -> None:
+    def _deliver(self) -> None:
         """Give the app what it has room for; what still waits is seen to later."""
         app = self._receiver
         screens = app.screen_stack[-1:]
         takers = [app, *screens, *(screen.focused for screen in screens if screen.focused)]
-        room = max(1, AHEAD - sum(taker.message_queue_size for taker in takers))
+        room = max(1, MAX_UNHANDLED_MESSAGES - sum(taker.message_queue_size for taker in takers))
         with self._lock:
             messages = [self._waiting.popleft() for _ in range(min(room, len(self._waiting)))]
-            self._handing_on = more = bool(self._waiting)
+            self._is_delivering = more = bool(self._waiting)
         for message in messages:
             app.post_message(message)
         if more:
-            self._event_loop.call_later(AGAIN, self._hand_on)
+            self._event_loop.call_later(ROOM_CHECK_INTERVAL_S, self._deliver)

@@ -17,9 +17,9 @@ from textual.message import Message
 from relutui.lib.safe_text import sanitize
 from relutui.terminal.textual_private import KeyNames
 
-PATIENCE = 1.0  # s of silence after which the rest of a sequence or of a paste is not waited for any more
-LONGEST = 64  # characters of a sequence that are looked at
-LONGEST_PASTE = 4096  # characters of a paste that are kept: nothing takes more than a line
+COMPLETION_TIMEOUT_S = 1.0  # s of silence after which the rest of a sequence or of a paste is not waited for any more
+MAX_SEQUENCE_CHARS = 64  # characters of a sequence that are looked at
+MAX_PASTE_CHARS = 4096  # characters of a paste that are kept: nothing takes more than a line
 
 ESCAPE = "\x1b"
 PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     | \x1b\]\d+;[^\x07\x1b]*(\x07|\x1b\\) | \x1b(P[0-1>!$+]|_G)[^\x1b]*\x1b\\ | \x1b[^\x1b\[O\]P_]""",
     re.VERBOSE | re.DOTALL,
 )
-_BEGUN = re.compile(
+_INCOMPLETE = re.compile(
     r"""\x1b(\[M[^\x1b]{0,2} | \[\[ | \[[-0-?]*[ -/]* | O | \]\d*;[^\x07\x1b]*\x1b? | \]\d*
     | (P[0-1>!$+]|_G)[^\x1b]*\x1b? | P | _)?""",
     re.VERBOSE | re.DOTALL,
@@ -60,18 +60,18 @@ class TerminalInput:
         self.forget()
 
     @property
-    def patience(self) -> float | None:
+    def timeout_s(self) -> float | None:
         """Seconds of silence after which to give up on what is not whole; None if there is no such thing."""
         if self._pasted is None and not self._rest:
             return None
-        return ESCAPE_DELAY if self._rest == ESCAPE and self._pasted is None else PATIENCE
+        return ESCAPE_DELAY if self._rest == ESCAPE and self._pasted is None else COMPLETION_TIMEOUT_S
 
     def forget(self) -> None:
         """Forget what is not whole."""
         self._decoder = getincrementaldecoder("utf-8")("surrogateescape")  # so that each bad byte stays one character
         self._rest = ""
         self._pasted: str | None = None
-        self._left_out = 0
+        self._dropped = 0
         self._escaped = False
 
     def feed(self, data: bytes) -> Iterator[Message]:
@@ -85,7 +85,7 @@ class TerminalInput:
             if self._pasted is not None:
                 end = text.find(PASTE_END, at)
                 if end < 0:
-                    end = len(text) - _begun_paste_end(text[at:])
+                    end = len(text) - _partial_paste_end(text[at:])
                     self._keep(text[at:end])
                     at = end
                     break
@@ -95,16 +95,16 @@ class TerminalInput:
             elif token := _TOKEN.match(text, at):
                 at = token.end()
                 yield from self._messages(token.group())
-            elif _BEGUN.fullmatch(text, at):
+            elif _INCOMPLETE.fullmatch(text, at):
                 break
             else:  # broken off
-                begun = _BEGUN.match(text, at)
+                begun = _INCOMPLETE.match(text, at)
                 assert begun
                 at = begun.end()
                 if begun.group() == ESCAPE:
                     yield events.Key("escape", ESCAPE)
         rest = text[at:]
-        self._rest = rest if len(rest) <= LONGEST else rest[: LONGEST - 1] + rest[-1]
+        self._rest = rest if len(rest) <= MAX_SEQUENCE_CHARS else rest[: MAX_SEQUENCE_CHARS - 1] + rest[-1]
 
     def give_up(self) -> Iterator[Message]:
         """The messages of what was not whole, when its rest did not come."""
@@ -119,7 +119,7 @@ class TerminalInput:
             yield from self._keys(rest)
 
     def _messages(self, token: str) -> Iterator[Message]:
-        if len(token) > LONGEST:
+        if len(token) > MAX_SEQUENCE_CHARS:
             return
         if token == PASTE:
             self._pasted = ""
@@ -150,15 +150,15 @@ class TerminalInput:
     def _keep(self, text: str) -> None:
         """More of a paste."""
         pasted = (self._pasted or "") + text
-        self._pasted = pasted[:LONGEST_PASTE]
-        self._left_out += len(pasted) - len(self._pasted)
+        self._pasted = pasted[:MAX_PASTE_CHARS]
+        self._dropped += len(pasted) - len(self._pasted)
 
     def _paste(self) -> Iterator[Message]:
         """The paste, which is whole."""
         yield events.Paste(sanitize(self._pasted or ""))
-        if self._left_out:
-            yield InputDropped(self._left_out)
-        self._pasted, self._left_out = None, 0
+        if self._dropped:
+            yield InputDropped(self._dropped)
+        self._pasted, self._dropped = None, 0
 
 
 def _is_unnamed(character: str | None) -> bool:
@@ -166,6 +166,6 @@ def _is_unnamed(character: str | None) -> bool:
     return character is not None and unicodedata.category(character) in ("Co", "Cs")
 
 
-def _begun_paste_end(text: str) -> int:
+def _partial_paste_end(text: str) -> int:
     """How many characters at the end of a text may be the first of the end of a paste."""
     return next(length for length in range(len(PASTE_END) - 1, -1, -1) if text.endswith(PASTE_END[:length]))

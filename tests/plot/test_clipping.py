@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.lib.arrays import Array
-from relutui.plot.clipping import Path, clip, dashes, dotted, thin
+from relutui.plot.clipping import Path, clip, dash, dot, simplify
 
 NAN = float("nan")
 
@@ -62,7 +62,12 @@ def test_infinity_is_far_away() -> None:
 @given(st.lists(st.tuples(st.floats(), st.floats()), max_size=30))
 def test_nothing_but_finite_points_of_the_canvas_comes_out(points: list[tuple[float, float]]) -> None:
     x, y = np.array(points, np.float64).reshape(-1, 2).T
-    for path in (clip(x, y, 10, 5), thin(clip(x, y, 10, 5)), dashes(thin(clip(x, y, 10, 5))), dotted(thin(clip(x, y, 10, 5)))):
+    for path in (
+        clip(x, y, 10, 5),
+        simplify(clip(x, y, 10, 5)),
+        dash(simplify(clip(x, y, 10, 5))),
+        dot(simplify(clip(x, y, 10, 5))),
+    ):
         assert len(path.points) == len(path.joined)
         assert not path.joined[:1].any()
         assert ((path.points >= 0.0) & (path.points < (10, 5))).all()
@@ -71,7 +76,7 @@ def test_nothing_but_finite_points_of_the_canvas_comes_out(points: list[tuple[fl
 @given(st.lists(st.floats(0.0, 15.99), min_size=2, max_size=400))
 def test_thinning_keeps_the_ends_and_the_height_of_every_column_of_dots(values: list[float]) -> None:
     x, y = np.linspace(0.5, 39.5, len(values)), np.array(values)
-    path = thin(clip(x, y, 40, 16))
+    path = simplify(clip(x, y, 40, 16))
     assert len(path.points) <= 2 * 80
     assert path.joined.tolist() == [False] + [True] * (len(path.joined) - 1)
     assert np.abs(path.points[[0, -1], 0] - [0.5, 39.5]).max() <= 0.5
@@ -85,25 +90,25 @@ def test_thinning_keeps_the_ends_and_the_height_of_every_column_of_dots(values: 
 
 def test_thinning_a_line_with_a_kink_leaves_its_corners() -> None:
     x = np.linspace(0.5, 39.5, 79)
-    path = thin(clip(x, np.abs(x - 20.0) / 4.0, 40, 16))
+    path = simplify(clip(x, np.abs(x - 20.0) / 4.0, 40, 16))
     assert runs(path) == near([(0.5, 4.875), (20.0, 0.0), (39.5, 4.875)])
 
 
 def test_dashes_are_two_cells_on_and_one_off() -> None:
-    found = runs(dashes(clip(*line((0.5, 1), (8.5, 1)), 10, 5)))
+    found = runs(dash(clip(*line((0.5, 1), (8.5, 1)), 10, 5)))
     assert found == near([(0.5, 1), (1.99, 1)], [(3, 1), (4.99, 1)], [(6, 1), (7.99, 1)])
 
 
 def test_dashes_of_a_steep_line_go_by_rows() -> None:
-    found = runs(dashes(clip(*line((2.5, 4.5), (2.5, 0.5)), 10, 5)))
+    found = runs(dash(clip(*line((2.5, 4.5), (2.5, 0.5)), 10, 5)))
     assert found == near([(2.5, 4.5), (2.5, 3)], [(2.5, 1.99), (2.5, 0.5)])
 
 
 def test_a_dotted_line_is_a_point_in_each_cell() -> None:
-    found = runs(dotted(clip(*line((0.5, 1), (3.5, 1), (3.5, 4.5)), 10, 5)))
+    found = runs(dot(clip(*line((0.5, 1), (3.5, 1), (3.5, 4.5)), 10, 5)))
     places: list[tuple[float, float]] = [(1, 1), (2, 1), (3, 1), (3.5, 1), (3.5, 2), (3.5, 3), (3.5, 4)]
     assert found == near(*([place, place] for place in places))
 
 
 def test_a_dash_goes_round_a_corner() -> None:
-    assert runs(dashes(clip(*line((3, 1), (4, 1.5), (5.5, 1)), 10, 5))) == near([(3, 1), (4, 1.5), (4.99, 1.17)])
+    assert runs(dash(clip(*line((3, 1), (4, 1.5), (5.5, 1)), 10, 5))) == near([(3, 1), (4, 1.5), (4.99, 1.17)])

@@ -15,7 +15,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from relutui.readout.colour import TARGET_COLOUR, UNIT_COLOURS
-from relutui.terminal.cell_diff import TerminalMirror, _look
+from relutui.terminal.cell_diff import TerminalMirror, _cell_style
 from relutui.ui.app import COLOURS
 from tests.terminal.emulator import CUT, Terminal, drawn, whole
 
@@ -151,7 +151,7 @@ def test_what_is_dim_has_another_colour_in_every_terminal(colour: int | None, sy
     """On and off are told apart by it: the off parts of a strip are dim."""
     lit = Color.from_triplet(COLOURS.foreground_color if colour is None else COLOURS.ansi_colors[colour])
     dim = dim_color(Color.from_triplet(COLOURS.background_color), lit)
-    bright, dark = (_look(Style(color=each), system)[0].front for each in (lit, dim))
+    bright, dark = (_cell_style(Style(color=each), system)[0].front for each in (lit, dim))
     assert bright != dark
     grey = [monochrome_style(Style(color=each)) for each in (lit, dim)]  # with NO_COLOR
-    assert _look(grey[0], system)[0].front != _look(grey[1], system)[0].front
+    assert _cell_style(grey[0], system)[0].front != _cell_style(grey[1], system)[0].front

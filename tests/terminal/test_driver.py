@@ -12,7 +12,7 @@ import pytest
 from textual import events
 from textual.message import Message
 
-from relutui.terminal.driver import AHEAD, FLOOD, TerminalDriver
+from relutui.terminal.driver import MAX_UNHANDLED_MESSAGES, MAX_WAITING_MESSAGES, TerminalDriver
 from relutui.terminal.input import InputDropped
 from tests.support.waiting import bounded, until
 
@@ -86,12 +86,14 @@ async def line(signals: None) -> AsyncIterator[Line]:
 
 
 async def test_what_is_typed_ahead_comes_in_its_order_when_there_is_room(line: Line) -> None:
-    typed = "0123456789" * (FLOOD // 20)
+    typed = "0123456789" * (MAX_WAITING_MESSAGES // 20)
     await line.send(typed.encode())
-    await until(lambda: len(line.taker.queue) >= AHEAD)
+    await until(lambda: len(line.taker.queue) >= MAX_UNHANDLED_MESSAGES)
     async with bounded("all that was typed is worked off"):
         while len(line.taker.done) < len(typed):
-            assert len(line.taker.queue) <= AHEAD + 10  # what never is worked off still gets a little at a time
+            assert (
+                len(line.taker.queue) <= MAX_UNHANDLED_MESSAGES + 10
+            )  # what never is worked off still gets a little at a time
             line.taker.work()
             await asyncio.sleep(0.001)
     assert line.keys() == typed
@@ -103,7 +105,7 @@ async def test_a_flood_is_left_out_as_a_whole_which_is_said(line: Line) -> None:
     *before, left_out = line.taker.queue
     assert isinstance(left_out, InputDropped)
     assert len(before) + left_out.count == 100_000
-    assert len(before) < 2 * AHEAD
+    assert len(before) < 2 * MAX_UNHANDLED_MESSAGES
     line.taker.work()
     await line.send(b"b")
     await until(lambda: bool(line.taker.queue))
@@ -112,8 +114,8 @@ async def test_a_flood_is_left_out_as_a_whole_which_is_said(line: Line) -> None:
 
 
 async def test_of_mouse_moves_and_focus_only_the_last_matters(line: Line) -> None:
-    await line.send(b"x" * AHEAD)
-    await until(lambda: len(line.taker.queue) >= AHEAD)
+    await line.send(b"x" * MAX_UNHANDLED_MESSAGES)
+    await until(lambda: len(line.taker.queue) >= MAX_UNHANDLED_MESSAGES)
     moves = b"".join(b"\x1b[<35;%d;2M" % column for column in range(1, 500))
     await line.send(moves + b"\x1b[I\x1b[O" * 300 + b"y")
 

@@ -8,7 +8,7 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-from relutui.terminal.input import LONGEST, LONGEST_PASTE, PATIENCE, InputDropped, TerminalInput
+from relutui.terminal.input import COMPLETION_TIMEOUT_S, MAX_PASTE_CHARS, MAX_SEQUENCE_CHARS, InputDropped, TerminalInput
 
 KITTY = [
     "\x1b[97;;97u",
@@ -71,7 +71,7 @@ def read(*pieces: str | bytes, silence: float = 0.0) -> list[tuple[object, ...]]
     found: list[Message] = []
     for piece in pieces:
         found += incoming.feed(piece.encode() if isinstance(piece, str) else piece)
-        if incoming.patience is not None and incoming.patience <= silence:
+        if incoming.timeout_s is not None and incoming.timeout_s <= silence:
             found += incoming.give_up()
     return [told(message) for message in found]
 
@@ -92,14 +92,14 @@ def test_what_textual_reads_is_read_as_textual_does(sequence: str) -> None:
 def test_what_comes_in_pieces_is_the_same_as_whole(sequence: str) -> None:
     whole = read(sequence)
     for place in range(1, len(sequence)):
-        pieces = read(sequence[:place], sequence[place:], silence=0.9 * PATIENCE)
+        pieces = read(sequence[:place], sequence[place:], silence=0.9 * COMPLETION_TIMEOUT_S)
         assert pieces == [ESCAPE, *whole] if place == 1 else pieces == whole, place
-    assert read("\x1b[", *sequence[2:], silence=0.9 * PATIENCE) == whole
+    assert read("\x1b[", *sequence[2:], silence=0.9 * COMPLETION_TIMEOUT_S) == whole
 
 
 @pytest.mark.parametrize("sequence", UNKNOWN)
 def test_what_is_not_known_is_not_typed_and_keeps_nothing_from_being_heard(sequence: str) -> None:
-    assert read(sequence, "a", silence=PATIENCE) == [key("a", "a")]
+    assert read(sequence, "a", silence=COMPLETION_TIMEOUT_S) == [key("a", "a")]
 
 
 # As in https://sw.kovidgoyal.net/kitty/keyboard-protocol/#functional-key-definitions, alone, and with num lock (128) and the
@@ -141,25 +141,25 @@ def test_the_escape_key_is_heard_after_a_moment_and_at_once_before_another_key()
     assert read("\x1b", silence=0.1) == [ESCAPE]
     assert read("\x1b", silence=0.09) == []
     assert read("\x1b\x1b[A") == [ESCAPE, key("up")]
-    assert read("\x1b[3$", silence=PATIENCE) == [key("shift+delete")]
+    assert read("\x1b[3$", silence=COMPLETION_TIMEOUT_S) == [key("shift+delete")]
     assert read("\x1b", "[", "I", silence=0.1) == [ESCAPE, key("left_square_bracket", "["), key("I", "I")]
 
 
 def test_bytes_that_are_no_text_are_passed_over() -> None:
     assert read(b"a\xffb\xc3(\xed\xa0\x80\xf5") == [key("a", "a"), key("b", "b"), key("left_parenthesis", "(")]
-    assert read(b"\xe6", b"\x97", b"\xa5", silence=PATIENCE) == [key("日", "日")]
+    assert read(b"\xe6", b"\x97", b"\xa5", silence=COMPLETION_TIMEOUT_S) == [key("日", "日")]
     assert read(b"\x1b[M \xff\xffa") == [key("a", "a")]  # how X10 tells of column 223
 
 
 def test_a_paste_is_cut_scrubbed_and_ends_with_silence() -> None:
     assert read("\x1b[200~", *["1234567890"] * 1000, "\x1b[201~") == [
-        told(events.Paste(("1234567890" * 1000)[:LONGEST_PASTE])),
-        told(InputDropped(10_000 - LONGEST_PASTE)),
+        told(events.Paste(("1234567890" * 1000)[:MAX_PASTE_CHARS])),
+        told(InputDropped(10_000 - MAX_PASTE_CHARS)),
     ]
     assert read("\x1b[200~a\x1b]52;c;\x07b\u202e\x9b\x1b[201~x") == [told(events.Paste("a]52;c;b")), key("x", "x")]
     assert read("\x1b[200~\x1b[A\x1b[201~") == [told(events.Paste("[A"))]
     # An end that comes too late is that of nothing.
-    assert read("\x1b[200~1", "\x1b[201~x", silence=PATIENCE) == [told(events.Paste("1")), key("x", "x")]
+    assert read("\x1b[200~1", "\x1b[201~x", silence=COMPLETION_TIMEOUT_S) == [told(events.Paste("1")), key("x", "x")]
 
 
 @pytest.mark.parametrize("error", [ValueError, OverflowError])
@@ -180,9 +180,9 @@ def test_what_is_too_long_for_a_sequence_never_reaches_textual(monkeypatch: pyte
         return []
 
     monkeypatch.setattr(XTermParser, "_sequence_to_key_events", record)
-    for length in (LONGEST, LONGEST + 1):
+    for length in (MAX_SEQUENCE_CHARS, MAX_SEQUENCE_CHARS + 1):
         read("\x1b[" + "1" * (length - 3) + "~")
-    assert [len(sequence) for sequence in reached] == [LONGEST]
+    assert [len(sequence) for sequence in reached] == [MAX_SEQUENCE_CHARS]
 
 
 HOSTILE = st.lists(
@@ -201,9 +201,9 @@ def test_any_bytes_in_any_pieces_are_read(data: bytes, lengths: list[int]) -> No
         pieces.append(left[:length])
         left = left[length:]
     assert read(*pieces, left) == read(data)
-    assert read(data, "", "a", silence=PATIENCE)[-1:] == [key("a", "a")]
+    assert read(data, "", "a", silence=COMPLETION_TIMEOUT_S)[-1:] == [key("a", "a")]
     incoming = TerminalInput()
     for piece in [*pieces, left]:
         list(incoming.feed(piece))
-        assert len(incoming._rest) <= LONGEST
-        assert len(incoming._pasted or "") <= LONGEST_PASTE
+        assert len(incoming._rest) <= MAX_SEQUENCE_CHARS
+        assert len(incoming._pasted or "") <= MAX_PASTE_CHARS
