@@ -1,4 +1,4 @@
-"""The axes of a chart: where the plot area lies, and what stands around it."""
+"""The axes of a chart: the place of the plot area, and the ticks and labels around it."""
 
 import math
 from collections.abc import Iterable
@@ -14,14 +14,16 @@ from relutui.plot.ticks import Scale, log_ticks, ticks
 _Y_LABEL_CELLS = 5  # with the axis the margin is one more, whatever the values, so that the chart never jumps
 _X_LABEL_CELLS = 8
 _X_SPACING_CELLS = 10  # columns from one x label to the next, at least
-X_AXIS_ROWS = 2  # rows of the x axis and its labels
-MIN_PLOT_CELLS = 2  # columns, and rows, below which there is no chart
-CELL_MIDDLE = 0.5 + 1e-9  # of a cell; just past it, as a line along the border of two dots is rounded to either, with gaps
+X_AXIS_ROWS = 2  # the x axis and its labels
+MIN_PLOT_CELLS = 2  # columns and rows below which there is no chart
+CELL_MIDDLE = (
+    0.5 + 1e-9
+)  # of a cell; just past it, since a line along the border of two dots would be rounded to either, with gaps
 
 
 @dataclass(frozen=True)
 class Axes:
-    """The limits, finite, (low, high); with log_y those of y, and all y, are log10. Without ticks there is no margin.
+    """The limits of a chart, finite, as (low, high); with log_y all y are log10. Without ticks there is no margin.
 
     whole: x has a meaning at whole numbers only.
     """
@@ -48,23 +50,23 @@ class Columns(NamedTuple):
 
     @lru_cache(1024)  # noqa: B019 - of plain numbers
     def column(self, x: float) -> int:
-        """The column of the chart that x falls on; one beside the plot area if it falls on none."""
+        """Return the column of the chart that x falls on; one just outside the plot area if x lies outside."""
         place = cell(x, self.low, self.high, self.width)
         return self.left + (math.floor(min(max(place, -1.0), self.width)) if place == place else -1)
 
     def columns(self, x: Iterable[float]) -> list[int]:
-        """The columns that several x fall on."""
+        """Return the column of each x."""
         return [self.column(each) for each in x]
 
 
 def columns(axes: Axes, width: int) -> Columns:
-    """Where the plot area lies in a chart of this width, so that other panels can stand in line with it."""
+    """Return the columns of the plot area in a chart of this width; other panels align with them."""
     left = _Y_LABEL_CELLS + 1 if axes.ticks else 0
     return Columns(left, max(MIN_PLOT_CELLS, width - left), *axes.x)
 
 
 def plot_rows(axes: Axes, height: int) -> int:
-    """The rows of the plot area in a chart of this height; y is high in the middle of the first, low in that of the last."""
+    """Return the rows of the plot area in a chart of this height; y is high mid-way in the first and low in the last."""
     if not axes.ticks:
         return height
     return height - X_AXIS_ROWS - bool(_y_scale(axes, height - X_AXIS_ROWS).base)
@@ -72,13 +74,13 @@ def plot_rows(axes: Axes, height: int) -> int:
 
 @lru_cache(64)
 def _y_scale(axes: Axes, rows: int) -> Scale:
-    """The ticks of the y axis; with a base, this stands in a row of its own above the plot area."""
+    """Return the ticks of the y axis; a base takes a row of its own above the plot area."""
     most = (rows - 1) // max(2, rows // 8) + 1
     return (log_ticks if axes.log_y else ticks)(*axes.y, most, _Y_LABEL_CELLS) if rows >= MIN_PLOT_CELLS else Scale([])
 
 
 def cell(value: float, low: float, high: float, count: int) -> float:
-    """Where a single value lies, like those of _cells."""
+    """Return the position of a value in cells, as chart._cells does for arrays."""
     start, end = low / 2.0, high / 2.0
     if start == end:
         return 0.5 * (count - 1) + CELL_MIDDLE if value / 2.0 == start else math.copysign(math.inf, value / 2.0 - start)
@@ -87,7 +89,7 @@ def cell(value: float, low: float, high: float, count: int) -> float:
 
 @lru_cache(16)
 def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
-    """The chart without anything in it: the y axis, its labels on the left of it; the x axis, its labels under it."""
+    """Return an empty chart: the y axis with labels on its left, the x axis with labels below."""
     width = area.left + area.width
     codes = np.full((head + rows + (X_AXIS_ROWS if axes.ticks else 0), width), ord(" "), np.uint32)
     if not axes.ticks:
@@ -106,7 +108,7 @@ def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
 
 
 def _write_x_labels(codes: Codes, area: Columns, whole: bool) -> None:
-    """The ticks on the x axis and their labels under it; where these are differences, the first is the number itself."""
+    """Write the ticks of the x axis and their labels below; of labels that are differences, the first is the base itself."""
     scale = ticks(area.low, area.high, (area.width - 1) // _X_SPACING_CELLS + 1, _X_LABEL_CELLS, whole)
     places = area.columns(at for at, _ in scale.ticks)
     labels = [label for _, label in scale.ticks]

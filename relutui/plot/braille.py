@@ -36,7 +36,7 @@ def braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canva
 
 
 def beads(canvas: Canvas, number: int, x: Array, y: Array, size: tuple[int, int]) -> None:
-    """Set as many dots, across and down, around each (x, y), in cells, that lies on the canvas; dots that are there stay."""
+    """Set a block of `size` dots, across and down, around each (x, y), in cells, on the canvas; other dots stay."""
     codes, owners = canvas
     height, width = codes.shape
     inside = (x >= 0.0) & (x < width) & (y >= 0.0) & (y < height)
@@ -54,14 +54,14 @@ def beads(canvas: Canvas, number: int, x: Array, y: Array, size: tuple[int, int]
 
 
 def _is_dense(path: Path, width: int) -> bool:
-    """Whether a line goes from left to right in one stretch, with more vertices than there are cells."""
+    """Whether a line runs from left to right without a break and has more vertices than there are columns."""
     return len(path.joined) > width and bool(path.joined[1:].all() and (np.diff(path.points[:, 0]) >= 0.0).all())
 
 
 def _fill(canvas: Canvas, number: int, path: Path) -> None:
-    """Draw a dense line: in each column of dots all from its lowest to its highest.
+    """Draw a dense line: in each column of dots, all dots from its lowest to its highest.
 
-    plotext, which follows it up and down dot by dot, takes ten times as long.
+    plotext follows the line up and down dot by dot, which takes ten times as long.
     """
     codes, owners = canvas
     height, width = codes.shape

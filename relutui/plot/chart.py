@@ -1,4 +1,4 @@
-"""Charts as rows of text: the curves are plotext's braille, the axes, marks and colours are put around them here."""
+"""Charts as rows of text: plotext draws the curves in braille; axes, marks and colours are added here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ Layer = Line | Marks | Beads
 
 @dataclass(frozen=True)
 class Arrow:
-    """An arrow on the x axis: from x so many cells to the right, to the left where below 0; of 0 cells it is only a foot."""
+    """An arrow on the x axis, from x over `cells` cells, to the left if negative; with 0 cells only its foot is drawn."""
 
     x: float
     cells: int
@@ -79,8 +79,9 @@ def draw(
     shaded: tuple[float, float] | None = None,
     under: Sequence[Arrow] = (),
 ) -> list[Strip]:
-    """The chart as `height` rows of `width` cells, later layers on top; behind all, a shade between two x, which may be
-    infinite, and a dotted line at x = vertical; arrows under it, on the x axis, if there is one.
+    """Draw a chart as `height` rows of `width` cells, later layers on top.
+
+    Behind all are a shade between two x, which may be infinite, and a dotted line at x = vertical; arrows are on the x axis.
     """
     area = columns(axes, width)
     rows = plot_rows(axes, height)
@@ -107,12 +108,12 @@ def draw(
 
 
 def _places(layer: Layer, axes: Axes, width: int, height: int) -> tuple[Array, Array]:
-    """x and y of a layer in cells from the left and from the top of the canvas."""
+    """Return x and y of a layer in cells from the left and from the top of the canvas."""
     return _cells(layer.x, *axes.x, width), _cells(layer.y, axes.y[1], axes.y[0], height)
 
 
 def _cells(values: ArrayLike, low: float, high: float, count: int) -> Array:
-    """Where values lie on `count` cells: low in the middle of the first, high in the middle of the last."""
+    """Return the positions of values on `count` cells: low is the middle of the first, high the middle of the last."""
     halves, start, end = np.asarray(values, np.float64) / 2.0, low / 2.0, high / 2.0  # high - low may be too large a number
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         share = (halves - start) / (end - start)
@@ -158,7 +159,7 @@ def _draw_marks(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[
 
 
 def _draw_arrows(axis: tuple[Codes, Owners], arrows: Sequence[Arrow], area: Columns, first: int) -> None:
-    """The arrows on the row of the x axis, later ones on top, cut where the plot area ends."""
+    """Draw arrows on the row of the x axis, later ones on top, cut at the ends of the plot area."""
     codes, owners = axis
     last = area.left + area.width - 1
     for number, arrow in enumerate(arrows, first):
@@ -179,12 +180,12 @@ def _style(layer: Layer | Arrow) -> Style:
 
 @cache
 def _styled(colour: int | None, bold: bool = False, faint: bool = False) -> Style:
-    """The same object for the same look: what is drawn again is compared by its styles, and asked for how they combine."""
+    """Return a style, the same object for the same look: comparing and combining styles is then cheap."""
     return Style(color=None if colour is None else Color.from_ansi(colour), bold=bold or None, dim=faint or None)
 
 
 def _strips(codes: Codes, owners: Owners, styles: tuple[Style, ...]) -> list[Strip]:
-    """The rows as strips."""
+    """Return the rows as strips."""
     width = codes.shape[1]
     text, by = codes.tobytes().decode("utf-32-le"), owners.astype(np.uint16).tobytes().decode("utf-16-le")
     return [_strip(text[start : start + width], by[start : start + width], styles) for start in range(0, len(text), width)]
@@ -192,6 +193,6 @@ def _strips(codes: Codes, owners: Owners, styles: tuple[Style, ...]) -> list[Str
 
 @lru_cache(128)
 def _strip(text: str, owners: str, styles: tuple[Style, ...]) -> Strip:
-    """A row, of a segment for each stretch in one style; the same object for the same row, as most are from chart to chart."""
+    """Return a row with a segment for each run of a style; equal rows are the same object, as most stay from chart to chart."""
     bounds = [0, *(place for place, (a, b) in enumerate(pairwise(owners), 1) if a != b), len(text)]
     return Strip([Segment(text[start:end], styles[ord(owners[start])]) for start, end in pairwise(bounds)], len(text))

@@ -1,4 +1,4 @@
-"""Cutting lines to the cells of a canvas: what plotext is given is finite, inside, and no more than the cells can show.
+"""Lines clipped to a canvas and simplified: plotext gets finite points inside, and no more than the cells can show.
 
 plotext does not clip: its kernel trusts what it is given, and has taken gigabytes or ended the process.
 """
@@ -31,7 +31,7 @@ class Path:
 
 
 def clip(x: Array, y: Array, width: int, height: int) -> Path:
-    """The line through (x, y), in cells, as far as it lies in 0 <= x < width and 0 <= y < height; NaN breaks it."""
+    """Return the part of the line through (x, y), in cells, with 0 <= x < width and 0 <= y < height; NaN breaks it."""
     points = np.column_stack([x, y])
     if ((points >= 0.0) & (points <= (width - _EDGE_CELLS, height - _EDGE_CELLS))).all():
         return Path(points, np.arange(len(points)) > 0)
@@ -54,7 +54,7 @@ def clip(x: Array, y: Array, width: int, height: int) -> Path:
 
 
 def simplify(path: Path) -> Path:
-    """The path without the vertices that make no difference to the dots, of which a cell has two by four."""
+    """Return the path without vertices that change no dot; a cell has two by four dots."""
     if not len(path.joined):
         return path
     if len(path.joined) > _MAX_UNREDUCED_VERTICES:
@@ -63,12 +63,12 @@ def simplify(path: Path) -> Path:
 
 
 def dash(path: Path) -> Path:
-    """The path in dashes of two cells and gaps of one, which stay where they are while the line moves."""
+    """Return the path in dashes of two cells and gaps of one, which stay in place while the line moves."""
     return _cut(path, *_DASH_AND_PERIOD_CELLS)
 
 
 def dot(path: Path) -> Path:
-    """The path as one dot in each cell that it enters."""
+    """Return the path as one dot in each cell that it enters."""
     return _cut(path, *_DOT_AND_PERIOD_CELLS)
 
 
@@ -88,7 +88,7 @@ def _cut(path: Path, length: float, period: int) -> Path:
 
 
 def _clip_axis(start: Array, end: Array, axis: int, high: float) -> tuple[Array, Array]:
-    """The parts of the segments between 0 and high on one axis; those wholly outside are left out."""
+    """Return the parts of segments that lie between 0 and high on one axis, without those wholly outside."""
     a, b = start[:, axis], end[:, axis]
     crosses = (np.maximum(a, b) >= 0.0) & (np.minimum(a, b) <= high)
     start, end = start[crosses], end[crosses]
@@ -96,7 +96,7 @@ def _clip_axis(start: Array, end: Array, axis: int, high: float) -> tuple[Array,
 
 
 def _entry(start: Array, end: Array, axis: int, high: float) -> Array:
-    """start, or where it lies outside on the axis, the point at which the segment enters."""
+    """Return start or, where it lies outside on the axis, the point at which the segment enters."""
     edge = np.clip(start[:, axis], 0.0, high)
     outside = edge != start[:, axis]
     moved = start.copy()
@@ -107,7 +107,7 @@ def _entry(start: Array, end: Array, axis: int, high: float) -> Array:
 
 
 def _without_collinear(path: Path) -> Path:
-    """The path without the vertices at which it goes straight on, of which most curves have hundreds."""
+    """Return the path without vertices at which it goes straight on; most curves have hundreds."""
     before, after = np.diff(path.points[:-1], axis=0), np.diff(path.points[1:], axis=0)
     turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     sizes = np.hypot(*before.T) * np.hypot(*after.T)
@@ -118,7 +118,7 @@ def _without_collinear(path: Path) -> Path:
 
 
 def _column_extremes(path: Path) -> Path:
-    """Of each stretch within one column of dots only the lowest and the highest vertex."""
+    """Return the path with only the lowest and the highest vertex of each run within a column of dots."""
     points, joined = path.points, path.joined
     begins = np.append(True, (np.diff(np.floor(points[:, 0] * 2.0)) != 0.0) | ~joined[1:])
     ends = np.append(begins[1:], True)
@@ -132,7 +132,7 @@ def _column_extremes(path: Path) -> Path:
 
 
 def _without_near_collinear(path: Path) -> Path:
-    """The path without the vertices that lie on the line, or nearly, between those that are kept (a swinging door)."""
+    """Return the path without vertices close to the line between those kept (the swinging-door algorithm)."""
     vertices, joined = path.points.tolist(), path.joined.tolist()
     kept = [0]
     anchor, low, high = vertices[0], -math.inf, math.inf  # the slopes from the anchor that pass all vertices since
@@ -157,7 +157,7 @@ def _without_near_collinear(path: Path) -> Path:
 
 
 def _dashes_between(start: list[float], end: list[float], length: float, period: int) -> list[list[list[float]]]:
-    """The dashes of one segment, as (first, last), cut by columns, or by rows where it is steep."""
+    """Return the dashes of one segment as (first, last), cut by columns or, where it is steep, by rows."""
     way = [end[0] - start[0], end[1] - start[1]]
     axis = 0 if abs(way[0]) >= abs(way[1]) else 1
     if not way[axis]:
@@ -172,7 +172,7 @@ def _dashes_between(start: list[float], end: list[float], length: float, period:
 
 
 def _point_at(start: list[float], end: list[float], way: list[float], axis: int, cut: float) -> list[float]:
-    """The point where the segment is at `cut` on the axis; both that and the segment's own ends are met exactly."""
+    """Return the point where the segment crosses `cut` on the axis, exact in that coordinate and at the segment's ends."""
     if cut == start[axis] or cut == end[axis]:
         return start if cut == start[axis] else end
     share = (cut - start[axis]) / way[axis]

@@ -1,4 +1,4 @@
-"""Texts along the x axis: each in its stretch, beside it where it is too narrow, or a few where there are too many."""
+"""Texts along the x axis: each within its span, beside it if that is too narrow, or only some if there are too many."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
@@ -11,9 +11,9 @@ Label = tuple[str, int]  # a text and its first column
 
 
 def labels(texts: Sequence[str], spans: Sequence[Span], pad: str = "") -> tuple[list[Label], list[Span]]:
-    """What to write for neighbouring stretches, each text with pad around it, and the spans of those that are too many.
+    """Return the labels of neighbouring spans, each text with pad around it, and the extents of crowded groups.
 
-    Where there is no room for a text its last word may stand for it, and the nearest stretch with room before the next text.
+    Where a text does not fit, its last word may stand for it, or the nearest free span takes it.
     """
     found, crowds = [], []
     for group in _groups(texts, spans, pad):
@@ -29,7 +29,7 @@ def labels(texts: Sequence[str], spans: Sequence[Span], pad: str = "") -> tuple[
 
 
 def _groups(texts: Sequence[str], spans: Sequence[Span], pad: str) -> Iterator[list[int]]:
-    """Those with a text: one by one where it fits, and neighbours together where it does not."""
+    """Yield the spans with a text: one by one where it fits, neighbours together where it does not."""
     group: list[int] = []
     for i, (text, (first, end)) in enumerate(zip(texts, spans)):
         if text and not _shortened(text, end - first, pad):
@@ -45,7 +45,7 @@ def _groups(texts: Sequence[str], spans: Sequence[Span], pad: str) -> Iterator[l
 
 
 def _shortened(text: str, width: int, pad: str) -> str:
-    """The text, or its last word, padded, where as much of the stretch as of the pad is still seen on either side."""
+    """Return the text or its last word, padded, if the span stays visible by the width of the pad on either side; else ""."""
     around = (f"{pad}{words}{pad}" for words in (text, text.rsplit(" ", 1)[-1]))
     return next((words for words in around if len(words) + 2 * len(pad) <= width), "")
 
@@ -61,7 +61,7 @@ def _sampled_labels(texts: Sequence[str], spans: Sequence[Span], group: list[int
 
 
 def _labels_beside(texts: Sequence[str], spans: Sequence[Span], group: list[int], pad: str) -> Iterator[Label]:
-    """The last of a group in the nearest room on its right, the first that is left in the nearest on its left."""
+    """Yield the last of a group in the nearest free span on its right, and the first remaining in the nearest on its left."""
     after = takewhile(lambda i: not texts[i], range(group[-1] + 1, len(texts)))
     before = takewhile(lambda i: not texts[i], range(group[0] - 1, -1, -1))
     if found := _first_free_span(texts[group[-1]], spans, after, pad):
@@ -74,6 +74,6 @@ def _labels_beside(texts: Sequence[str], spans: Sequence[Span], group: list[int]
 
 
 def _first_free_span(text: str, spans: Sequence[Span], free: Iterable[int], pad: str) -> tuple[str, Span] | None:
-    """The first of the free stretches that has room for the text, or its last word."""
+    """Return the text, or its last word, with the first free span that has room for it."""
     fitting = ((_shortened(text, end - first, pad), (first, end)) for first, end in (spans[i] for i in free))
     return next(((words, span) for words, span in fitting if words), None)

@@ -1,4 +1,4 @@
-"""Where the ticks of an axis stand, and what they say."""
+"""The positions and labels of the ticks of an axis."""
 
 import math
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class Scale(NamedTuple):
 
 
 def ticks(low: float, high: float, most: int, width: int, whole: bool = False) -> Scale:
-    """The most round positions, `most` at most, from low to high, with labels that are no longer than width.
+    """Return the roundest positions from low to high, at most `most`, with labels of at most `width` characters.
 
     whole: only whole numbers, written as such.
 
@@ -44,7 +44,7 @@ def ticks(low: float, high: float, most: int, width: int, whole: bool = False) -
 
 
 def log_ticks(low: float, high: float, most: int, width: int) -> Scale:
-    """Like `ticks`, of an axis that shows log10: the positions are logarithms, the labels the numbers themselves."""
+    """Return the ticks of a log10 axis: positions are logarithms, labels the numbers themselves."""
     if high - low > most:
         return Scale([(at, _fitting(f"1e{at:.0f}", width)) for at, _ in ticks(low, high, most, width).ticks])
     found: list[tuple[int, int]] = []
@@ -67,7 +67,7 @@ def log_ticks(low: float, high: float, most: int, width: int) -> Scale:
 
 
 def _scales(low: float, high: float, most: int) -> list[tuple[float, int, list[int]]]:
-    """Steps with `most` ticks at most, growing; then those with more, shrinking, by their first and last tick.
+    """Return the steps with at most `most` ticks, growing; then those with more, shrinking, by their first and last tick.
 
     Each as the size of a power of ten, its exponent, and the ticks as multiples of it.
     """
@@ -86,7 +86,7 @@ def _scales(low: float, high: float, most: int) -> list[tuple[float, int, list[i
 
 
 def _steps(low: float, high: float, most: int) -> Iterator[tuple[int, int]]:
-    """1, 2 or 5 times a power of ten, as (multiple, exponent), growing, from what is too fine for `most` ticks."""
+    """Yield 1, 2 or 5 times a power of ten, as (multiple, exponent), growing, from a step too fine for `most` ticks."""
     rough = (high / 2.0 - low / 2.0) / most
     if _MIN_STEP < rough < _MAX_STEP:
         exponent = math.floor(math.log10(rough))
@@ -94,7 +94,7 @@ def _steps(low: float, high: float, most: int) -> Iterator[tuple[int, int]]:
 
 
 def _labels(numbers: list[int], exponent: int, places: int, width: int) -> list[str]:
-    """Each number * 10**exponent, exactly: all with a decimal point, or where one would not fit, all with an exponent."""
+    """Return each number * 10**exponent, exactly: all with a decimal point or, if one would not fit, all with an exponent."""
     places = max(places, -exponent)
     if abs(exponent) < width:
         plain = [f"{number * 10**exponent if exponent >= 0 else number / 10**-exponent:.{places}f}" for number in numbers]

@@ -1,4 +1,4 @@
-"""What Textual does not tell about the terminal."""
+"""The output that a slow terminal has not taken yet."""
 
 from textual.app import App
 
@@ -6,7 +6,7 @@ from relutui.terminal.textual_private import MISSING, driver_of, unsent_texts, w
 
 
 def is_behind(app: App[object]) -> bool:
-    """Whether the last drawing still waits for a slow terminal to take it.
+    """Whether the last update still waits to be written.
 
     Textual 8.2's writer blocks the event loop once its queue is full, and nothing public tells how full it is.
     """

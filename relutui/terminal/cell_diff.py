@@ -1,4 +1,4 @@
-"""What is sent to the terminal: only the cells that differ from those it shows already, by the cheapest moves and styles."""
+"""The difference between an update and what the terminal shows: only changed cells, by the cheapest moves and styles."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -31,15 +31,13 @@ ATTRIBUTES = {  # of a style: the codes that switch it on and off
     "overline": ("53", "55"),
 }
 OFF_CODES = dict(ATTRIBUTES.values())
-DIM_MAX_CHANNEL, DIM_GREY_MAX_CHANNEL = (
-    190,
-    155,
-)  # of 255: all parts of a colour that is dim are lower, those of a grey with NO_COLOR too
-FOREGROUND_CODES = frozenset("123")  # a blank looks the same with and without them
+# Of 255: all channels of a dim colour are lower, and those of a dim grey, as with NO_COLOR.
+DIM_MAX_CHANNEL, DIM_GREY_MAX_CHANNEL = 190, 155
+FOREGROUND_CODES = frozenset("123")  # bold, dim, italic: a blank looks the same with and without them
 
 
 class CellStyle(NamedTuple):
-    """How a cell looks: the codes of its colour, of the colour behind it, and of what else is switched on."""
+    """The style of a cell: the SGR codes of its foreground, its background and its attributes."""
 
     front: str = "39"
     behind: str = "49"
@@ -47,7 +45,7 @@ class CellStyle(NamedTuple):
 
     @property
     def of_blank(self) -> "CellStyle":
-        """One look for all those with which a blank looks the same."""
+        """The style reduced to what shows on a blank: equal for all styles with which a blank looks the same."""
         return self if self.on - FOREGROUND_CODES else CellStyle(behind=self.behind)
 
 
@@ -56,32 +54,32 @@ Cell = tuple[str, CellStyle]
 PLAIN = CellStyle()
 UNKNOWN: Cell = ("", PLAIN)  # no cell is like this
 
-_single_cell = set(map(chr, range(32, 127)))  # characters known to take one cell
+_single_cell = set(map(chr, range(32, 127)))  # characters known to take a single cell
 
 
 class TerminalMirror:
-    """What the terminal shows: its cells, and the strips that they are from, of which one that is there is not looked at."""
+    """A model of the terminal's contents. A strip that is already shown is skipped by identity."""
 
     def __init__(self) -> None:
         self.forget()
 
     @property
     def known(self) -> bool:
-        """Whether it is known what the terminal shows."""
+        """Whether the terminal's contents are known."""
         return bool(self._cells)
 
     def forget(self) -> None:
-        """The terminal may show anything."""
+        """Assume that the terminal may show anything."""
         self._size = Size()
         self._cells: list[list[Cell]] = []
         self._strips: list[dict[int, Strip | None]] = []
 
     def knows(self, update: CompositorUpdate) -> bool:
-        """Whether it is known what the terminal shows where an update leaves it as it is."""
+        """Whether the contents are known wherever an update leaves them unchanged."""
         return isinstance(update, LayoutUpdate) or (isinstance(update, ChopsUpdate) and _size(update) == self._size)
 
     def changes(self, update: LayoutUpdate | ChopsUpdate, console: Console) -> str:
-        """What turns what is shown into what an update says."""
+        """Return the sequence that turns the contents into those of an update, and remember these."""
         if self._size != _size(update):
             self._size = _size(update)
             self._cells = [[UNKNOWN] * self._size.width for _ in range(self._size.height)]
@@ -99,13 +97,13 @@ class TerminalMirror:
 
 
 class Difference(CompositorUpdate):
-    """An update of which only the changes are sent."""
+    """An update of which only the changed cells are sent."""
 
     def __init__(self, shown: TerminalMirror, update: LayoutUpdate | ChopsUpdate) -> None:
         self._shown, self._update = shown, update
 
     def render_segments(self, console: Console) -> str:
-        """Textual asks for what is to be sent."""
+        """Return what is to be sent; Textual calls this."""
         return self._shown.changes(self._update, console)
 
 
@@ -114,7 +112,7 @@ def _size(update: LayoutUpdate | ChopsUpdate) -> Size:
 
 
 def _rows(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, Mapping[int, Strip | None]]]:
-    """The rows of an update, and the strips of each by their first columns, None where nothing is said."""
+    """Yield each row of an update with its strips by first column; None for a strip that the update does not set."""
     if isinstance(update, ChopsUpdate):
         # Textual 8.2 renders only the widgets near the spans: beside those a strip may be of what lies under the others.
         for y, spans in groupby(update.spans, itemgetter(0)):
@@ -132,7 +130,7 @@ def _rows(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, Mapping[int
 
 
 class _AnsiWriter:
-    """Draws on a terminal whose cursor and style are known from what was drawn before; in the plain style at first."""
+    """Writes cells as escape sequences; knows cursor and style from what it wrote, and begins in the plain style."""
 
     def __init__(self, console: Console) -> None:
         self._console, self._system = console, COLOR_SYSTEMS[console.color_system or "truecolor"]
@@ -142,12 +140,12 @@ class _AnsiWriter:
 
     @property
     def sequence(self) -> str:
-        """All that was drawn; the style is plain again."""
+        """All that was written, ending in the plain style."""
         self._set_style(PLAIN)
         return "".join(self._parts)
 
     def draw(self, strip: Strip, x: int, y: int, row: list[Cell]) -> None:
-        """Draw a strip over what a row shows, which is brought up to date."""
+        """Write the cells of a strip that differ from a row, and update the row."""
         end = x + strip.cell_length
         cells = _cells(strip, self._system)
         if cells is None:  # sent as Textual does, since how wide the terminal takes it to be is not certain
@@ -169,11 +167,11 @@ class _AnsiWriter:
             self._cursor = place + 1, y
 
     def _matches_style(self, character: str, look: CellStyle) -> bool:
-        """Whether a character looks right in the present style."""
+        """Whether a character looks the same in the present style."""
         return look is self._cell_style or look == (self._cell_style.of_blank if character == " " else self._cell_style)
 
     def _move_to(self, x: int, y: int, row: list[Cell]) -> None:
-        """Move the cursor, over cells of this row by drawing them again where that is shorter."""
+        """Move the cursor, by rewriting the cells between where that is shorter."""
         if self._cursor and self._cursor[1] == y and self._cursor[0] < x:
             between = row[self._cursor[0] : x]
             move = f"\x1b[{len(between)}C" if between[1:] else "\x1b[C"
@@ -185,14 +183,14 @@ class _AnsiWriter:
         self._parts.append(move)
 
     def _set_style(self, look: CellStyle) -> None:
-        """Change the style."""
+        """Switch to a style."""
         if look != self._cell_style:
             self._parts.append(_transition(self._cell_style, look))
             self._cell_style = look
 
 
 def _cells(strip: Strip, system: ColorSystem) -> list[Cell] | None:
-    """The cells of a strip; None unless each of its characters takes one."""
+    """Return the cells of a strip; None unless each of its characters takes one cell."""
     cells: list[Cell] = []
     for text, style, control in strip:
         look, blank, linked = _cell_style(style, system)
@@ -210,7 +208,7 @@ def _is_single_cell(text: str) -> bool:
 
 @lru_cache(4096)
 def _cell_style(style: Style | None, system: ColorSystem) -> tuple[CellStyle, CellStyle, bool]:
-    """The look of a style, that of a blank in it, and whether it is that of a link."""
+    """Return the cell style of a Rich style, that of a blank in it, and whether it is a link."""
     if style is None:
         return PLAIN, PLAIN, False
     front, behind = style.color, style.bgcolor
@@ -223,7 +221,7 @@ def _cell_style(style: Style | None, system: ColorSystem) -> tuple[CellStyle, Ce
 
 
 def _nearest(front: Color, system: ColorSystem) -> Color:
-    """The nearest colour there is; of 16 the darker one of its hue for what is dim, whose nearest is often the lit one."""
+    """Return the nearest available colour; of 16, a dim one gets the darker of its hue, as the bright one is often nearer."""
     found = front.downgrade(system)
     if system is not ColorSystem.STANDARD or front.triplet is None or found.number is None:
         return found
@@ -234,7 +232,7 @@ def _nearest(front: Color, system: ColorSystem) -> Color:
 
 @lru_cache(4096)
 def _transition(old: CellStyle, new: CellStyle) -> str:
-    """The shortest sequence from one look to another: the differences, or everything anew."""
+    """Return the shortest sequence from one style to another: the differences, or a reset and everything anew."""
     off = {OFF_CODES[code] for code in old.on - new.on}
     on = [code for code in sorted(new.on) if code not in old.on or OFF_CODES[code] in off]
     colours = [code for code, before in ((new.front, old.front), (new.behind, old.behind)) if code != before]

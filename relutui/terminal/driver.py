@@ -1,4 +1,4 @@
-"""The terminal that the app is drawn on and hears from."""
+"""The driver: writes to the terminal and reads what it sends."""
 
 import asyncio
 import os
@@ -19,11 +19,11 @@ from textual.message import Message
 from relutui.terminal.input import InputDropped, TerminalInput
 from relutui.terminal.textual_private import draw_on, never_ask_for_size, stop_in_event_loop
 
-MAX_UNHANDLED_MESSAGES = 32  # messages that the app is given before it has worked them off
-MAX_WAITING_MESSAGES = 1000  # messages that may wait besides: nobody types as many ahead
-ROOM_CHECK_INTERVAL_S = 0.01  # s until it is looked again whether the app has room
-SILENCE_S = 0.1  # s: the shortest silence that counts as one
-LATEST_ONLY = (events.MouseMove,), (events.AppFocus, events.AppBlur)  # of those waiting in a row, only the last is of use
+MAX_UNHANDLED_MESSAGES = 32  # messages that the app may hold unhandled
+MAX_WAITING_MESSAGES = 1000  # messages that may wait for room: nobody types so many ahead
+ROOM_CHECK_INTERVAL_S = 0.01  # between two looks at whether the app has room
+SILENCE_S = 0.1  # without input before a flood counts as over
+LATEST_ONLY = (events.MouseMove,), (events.AppFocus, events.AppBlur)  # of several in a row only the last is kept
 
 # Consoles: these have one screen only, and may write on it what follows the beginning of a sequence that they do not know:
 # the keyboard protocol on and off, the question whether drawings can be synchronized, the shape of the mouse pointer.
@@ -32,7 +32,7 @@ UNKNOWN_TO_CONSOLES = "\x1b[>", "\x1b[<u", "\x1b[?2026$p", "\x1b]"
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual 8.2's driver, of which any bytes may be asked, however many, and which the end of the terminal ends."""
+    """Textual's Linux driver, hardened: survives arbitrary input and exits when the terminal closes."""
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
@@ -47,24 +47,24 @@ class TerminalDriver(LinuxDriver):
         never_ask_for_size(self)
         self._is_console = CONSOLE_TERM.match(os.environ.get("TERM", "")) is not None
         self._waiting: deque[Message] = deque()
-        self._lock = Lock()  # of what waits, and of whether it is being handed on
+        self._lock = Lock()  # guards the waiting messages and _is_delivering
         self._is_delivering = False
 
     def write(self, data: str) -> None:
-        """Send something, unless the terminal would write it on the screen."""
+        """Send data, unless it is a sequence that a console would print."""
         if not (self._is_console and data.startswith(UNKNOWN_TO_CONSOLES)):
             super().write(data)
 
     def stop_application_mode(self) -> None:
-        """Put the terminal back; of what was drawn nothing is left where there is no other screen to go back to."""
+        """Restore the terminal; a console, which has one screen only, is cleared."""
         if self._is_console:
             self.write("\x1b[H\x1b[J")
         super().stop_application_mode()
 
     def run_input_thread(self) -> None:
-        """Hear what comes until the app ends, or the terminal does.
+        """Read input until the app ends or the terminal closes.
 
-        A flood, such as a paste that is not told from typing, is left out from where it is noticed to the next silence.
+        A flood, such as a paste without brackets, is dropped from the moment it is noticed to the next silence.
         """
         incoming, flood, heard = TerminalInput(), 0, time.monotonic()
         while not self.exit_event.is_set():
@@ -86,7 +86,7 @@ class TerminalDriver(LinuxDriver):
                 self._process(incoming.give_up())
 
     def _read(self) -> bytes:
-        """What has come; nothing when the terminal is gone."""
+        """Return the bytes that have arrived; none when the terminal is gone."""
         try:
             return os.read(self.fileno, 1 << 16)
         except OSError:
@@ -97,7 +97,7 @@ class TerminalDriver(LinuxDriver):
             self.process_message(message)
 
     def _drop_flood(self) -> int:
-        """Drop all that waits if nobody can have typed it; how many that were."""
+        """Drop all waiting messages if nobody can have typed so many, and return how many were dropped."""
         with self._lock:
             flood = len(self._waiting) if len(self._waiting) > MAX_WAITING_MESSAGES else 0
             if flood:
@@ -105,7 +105,7 @@ class TerminalDriver(LinuxDriver):
         return flood
 
     def send_message(self, message: Message) -> None:
-        """Have the app given a message when it has room."""
+        """Queue a message until the app has room for it."""
         with self._lock:
             last = self._waiting[-1] if self._waiting else None
             if any(isinstance(last, kinds) and isinstance(message, kinds) for kinds in LATEST_ONLY):
@@ -117,7 +117,7 @@ class TerminalDriver(LinuxDriver):
         self._event_loop.call_soon_threadsafe(self._deliver)
 
     def _deliver(self) -> None:
-        """Give the app what it has room for; what still waits is seen to later."""
+        """Post the messages that the app has room for, and come back for the rest."""
         app = self._receiver
         screens = app.screen_stack[-1:]
         takers = [app, *screens, *(screen.focused for screen in screens if screen.focused)]

@@ -1,7 +1,7 @@
-"""What a terminal sends, made into messages: keys, the mouse, pastes and replies, whole or in pieces, and any other bytes.
+"""A parser of terminal input: turns keys, mouse events, pastes and replies, whole or in pieces, into messages.
 
 Textual 8.2's own parser takes an unknown sequence, or one that comes in pieces, for typed text, and some bytes end the app or
-its input.  Of it only the names of keys and the reading of the mouse are used.
+its input.  Only its names of keys and its reading of the mouse are used.
 """
 
 import re
@@ -17,9 +17,9 @@ from textual.message import Message
 from relutui.lib.safe_text import sanitize
 from relutui.terminal.textual_private import KeyNames
 
-COMPLETION_TIMEOUT_S = 1.0  # s of silence after which the rest of a sequence or of a paste is not waited for any more
-MAX_SEQUENCE_CHARS = 64  # characters of a sequence that are looked at
-MAX_PASTE_CHARS = 4096  # characters of a paste that are kept: nothing takes more than a line
+COMPLETION_TIMEOUT_S = 1.0  # of silence, after which the rest of a sequence or of a paste is no longer expected
+MAX_SEQUENCE_CHARS = 64  # a longer sequence is ignored
+MAX_PASTE_CHARS = 4096  # the rest is dropped: no field takes more than a line
 
 ESCAPE = "\x1b"
 PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
@@ -45,7 +45,7 @@ _SYNCHRONIZES = re.compile(r"\x1b\[\?2026;[1-3]\$y")
 
 
 class InputDropped(Message):
-    """So much of what came was left out: more at once than anybody types or anything takes."""
+    """Says how many characters of the input were dropped: more at once than anybody types or any field takes."""
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class InputDropped(Message):
 
 
 class TerminalInput:
-    """Makes messages of bytes; keeps what is not whole yet."""
+    """An incremental parser: takes bytes, gives messages, and keeps an incomplete sequence for the next bytes."""
 
     def __init__(self) -> None:
         self._names = KeyNames()
@@ -61,13 +61,13 @@ class TerminalInput:
 
     @property
     def timeout_s(self) -> float | None:
-        """Seconds of silence after which to give up on what is not whole; None if there is no such thing."""
+        """Seconds of silence after which to give up on an incomplete sequence; None if there is none."""
         if self._pasted is None and not self._rest:
             return None
         return ESCAPE_DELAY if self._rest == ESCAPE and self._pasted is None else COMPLETION_TIMEOUT_S
 
     def forget(self) -> None:
-        """Forget what is not whole."""
+        """Discard an incomplete sequence or paste."""
         self._decoder = getincrementaldecoder("utf-8")("surrogateescape")  # so that each bad byte stays one character
         self._rest = ""
         self._pasted: str | None = None
@@ -75,7 +75,7 @@ class TerminalInput:
         self._escaped = False
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """The messages that some bytes make whole."""
+        """Yield the messages that are complete with these bytes."""
         text = self._decoder.decode(data)
         if self._escaped and _AFTER_ESCAPE.match(text):  # the escape was no key but the first byte of this
             self._rest = ESCAPE
@@ -107,7 +107,7 @@ class TerminalInput:
         self._rest = rest if len(rest) <= MAX_SEQUENCE_CHARS else rest[: MAX_SEQUENCE_CHARS - 1] + rest[-1]
 
     def give_up(self) -> Iterator[Message]:
-        """The messages of what was not whole, when its rest did not come."""
+        """Yield the messages of an incomplete sequence whose rest did not come."""
         rest, self._rest = self._rest, ""
         if self._pasted is not None:
             self._keep(rest)
@@ -136,7 +136,7 @@ class TerminalInput:
             yield from self._keys(token)
 
     def _keys(self, sequence: str) -> Iterator[events.Key]:
-        """The keys that a sequence stands for; none if it is unknown.  One of the keypad is the one of its character."""
+        """Yield the keys that a sequence stands for, none if unknown; a keypad key becomes the key of its character."""
         try:
             keys = self._names.keys(_APPLICATION_KEYPAD.get(sequence, sequence))
         except (ValueError, OverflowError):  # a number that is no character of Unicode
@@ -148,13 +148,13 @@ class TerminalInput:
                 yield key
 
     def _keep(self, text: str) -> None:
-        """More of a paste."""
+        """Add text to the paste, up to MAX_PASTE_CHARS."""
         pasted = (self._pasted or "") + text
         self._pasted = pasted[:MAX_PASTE_CHARS]
         self._dropped += len(pasted) - len(self._pasted)
 
     def _paste(self) -> Iterator[Message]:
-        """The paste, which is whole."""
+        """Yield the complete paste, and how much of it was dropped."""
         yield events.Paste(sanitize(self._pasted or ""))
         if self._dropped:
             yield InputDropped(self._dropped)
@@ -167,5 +167,5 @@ def _is_unnamed(character: str | None) -> bool:
 
 
 def _partial_paste_end(text: str) -> int:
-    """How many characters at the end of a text may be the first of the end of a paste."""
+    """Return how many characters at the end of a text may begin PASTE_END."""
     return next(length for length in range(len(PASTE_END) - 1, -1, -1) if text.endswith(PASTE_END[:length]))

@@ -1,4 +1,4 @@
-"""The app: its look, and its first screen."""
+"""The app: its theme, its first screen, and how it ends."""
 
 import asyncio
 import os
@@ -66,7 +66,7 @@ COLOURS = TerminalTheme(
 
 
 class RelutuiApp(App[str]):
-    """Explores one session at a time; its result is what to say once the terminal is put back."""
+    """Explores one session at a time; its result is a line to print once the terminal is restored."""
 
     CSS_PATH = "app.tcss"
     TITLE = "relutui"
@@ -83,7 +83,7 @@ class RelutuiApp(App[str]):
     def __init__(
         self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None, *, ask: bool = False
     ) -> None:
-        """ask: for a scenario, at first."""
+        """ask: whether to open the list of scenarios at start."""
         super().__init__(driver_class=None if MISSING else TerminalDriver)
         filter_updates(self, self._changed_cells)
         handle_failures(self, self._report_failure)
@@ -97,11 +97,11 @@ class RelutuiApp(App[str]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Explore:
-        """The first screen."""
+        """Return the first screen."""
         return self._explore
 
     def on_ready(self) -> None:
-        """What was left behind is offered, then the scenarios if none was named; back from a shell, all is drawn anew."""
+        """Offer recoverable sessions, then the scenarios if none was named; redraw whenever the app resumes."""
         asyncio.get_running_loop().set_exception_handler(self._failed)
         self._explore.ready.set()
         problems = [f"Textual has no {MISSING[0]}: it draws by itself, and sends more bytes"] if MISSING else []
@@ -126,7 +126,7 @@ class RelutuiApp(App[str]):
         self._explore.preparation.report_fallback(device, reason)
 
     def hang_up(self) -> None:
-        """Leave: the terminal is gone.  From any thread."""
+        """End the process because the terminal is gone; may be called from any thread."""
         self._emergency_exit.exit(HANGUP_STATUS)
 
     def _keep_last(self) -> None:
@@ -143,21 +143,21 @@ class RelutuiApp(App[str]):
             self._emergency_exit.fail(error.error if isinstance(error, WorkerFailed) else error)
 
     async def on_event(self, event: events.Event) -> None:
-        """What is typed after the key that quits is for nobody: Textual 8.2 would ask for a screen that is gone by then."""
+        """Drop input after the key that quits: Textual 8.2 would ask for a screen that is gone by then."""
         if not (self.return_code is not None and isinstance(event, events.InputEvent)):
             await super().on_event(event)
 
     def on_input_dropped(self, event: InputDropped) -> None:
-        """Some of what was typed or pasted is lost, which is said."""
+        """Say that some of what was typed or pasted is lost."""
         said = f"{event.count:,} typed or pasted characters were dropped: too many at once"
         self._explore.session = self._explore.session.say(said, error=True)
 
     def on_resize(self, event: events.Resize) -> None:
-        """What a terminal shows after a change of size is not known."""
+        """Redraw: after a change of size the terminal's contents are not known."""
         self.action_redraw()
 
     def action_redraw(self) -> None:
-        """Draw everything anew, whatever the terminal shows; before the first drawing there is no need."""
+        """Redraw everything, whatever the terminal shows; before the first update there is no need."""
         if self._shown.known:
             self._shown.forget()
             self.screen.refresh()
@@ -171,30 +171,30 @@ class RelutuiApp(App[str]):
         return update
 
     def run_to_the_end(self) -> NoReturn:
-        """Run, leave for signals and faults as well, and end the process, in which a compiler that hangs may be waited for."""
+        """Run, then `os._exit`: a hung compiler thread would block normal interpreter shutdown."""
         self._emergency_exit.prepare()
         if said := self.run():
             print(sanitize_line(said), file=sys.stderr, flush=True)
         os._exit(self.return_code or 0)
 
     def action_command_palette(self) -> None:
-        """Open ours instead of Textual's own: its commands are the main screen's, and nothing to choose elsewhere."""
+        """Open our palette, over the main screen only: its commands are that screen's."""
         if self.screen is self._explore:
             self.push_screen(Palette(id="--command-palette"))
 
     def push_screen(self, *arguments: Any, **options: Any) -> Any:
-        """Open a screen over the others, unless the app is about to end: keys typed ahead of that are still heard.
+        """Open a screen over the others, unless the app is about to end.
 
-        Textual 8.2 would take the screen away before it is mounted, which is a fault.
+        Keys typed ahead still arrive then, and Textual 8.2 fails as it removes a screen that is not mounted yet.
         """
         if self.return_code is None:
             return super().push_screen(*arguments, **options)
         return AwaitComplete()
 
     def pop_screen(self) -> AwaitComplete:
-        """Take the topmost screen away, unless a screen asks that is gone already.
+        """Close the topmost screen, unless the screen that asks is closed already.
 
-        In Textual 8.2 one that is dismissed a second time, by a key typed ahead, takes away what lies below, or ends the app.
+        In Textual 8.2 a screen dismissed twice, by a key typed ahead, closes the screen below or ends the app.
         """
         asking = asking_screen()
         if asking is not None and asking not in self.screen_stack:
@@ -202,7 +202,7 @@ class RelutuiApp(App[str]):
         return super().pop_screen()
 
     def action_help_quit(self) -> None:
-        """Ctrl+c, with which one looks for the way out: say it in a line, whatever lies over the main screen."""
+        """Say how to quit, on whatever screen ctrl+c is pressed."""
         from relutui.ui.screens.dialogs import Notice, QuitDialog
 
         if self.screen is self._explore:
@@ -214,14 +214,14 @@ class RelutuiApp(App[str]):
             self.push_screen(Notice("q quits" if quitting else "esc leads back, then q quits"))
 
     async def action_quit(self) -> None:
-        """Textual's own ctrl+q: like the command, but twice for certain."""
+        """Quit as the command does; over another screen, without a question."""
         if self.screen is self._explore:
             self._explore.show("quit")
         else:
             self.exit()
 
     async def on_unmount(self) -> None:
-        """Give the device back, and the place among the sessions."""
+        """Close the device and the journal."""
         await self._trainer.close()
         if self._journal:
             with suppress(OSError):
@@ -230,6 +230,6 @@ class RelutuiApp(App[str]):
 
 
 def _first_of(problems: list[str]) -> str:
-    """A line for all of them."""
+    """Return the first problem, and how many more there are."""
     more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
     return f"{problems[0]}{more}" if problems else ""
