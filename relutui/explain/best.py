@@ -28,8 +28,8 @@ def comparison_with_best(session: Session) -> str:
     Empty if neither is known.
     """
     units = session.state.parameters.units
-    if (found := lowest_loss_found(session)) is not None:
-        return _comparison(session, found, f"found with {count_text(units, 'unit')}")
+    if (lowest := lowest_loss_found(session)) is not None:
+        return _comparison(session, lowest, f"found with {count_text(units, 'unit')}")
     if (possible := lowest_loss_possible(session)) is not None:
         return _comparison(session, possible, f"possible with {count_text(units, 'kink')}")
     return ""
@@ -37,9 +37,9 @@ def comparison_with_best(session: Session) -> str:
 
 def lowest_loss_found(session: Session) -> float | None:
     """The lowest loss found for the present kind of network; None until many starts were trained."""
-    found = [result.loss for result in session.findings.best_found if result.covers(session.state)]
+    losses = [result.loss for result in session.findings.best_found if result.covers(session.state)]
     visited = [session.document.best.loss, session.loss] if _best_is_comparable(session) else [session.loss]
-    return min(found + visited) if found else None
+    return min(losses + visited) if losses else None
 
 
 def lowest_loss_possible(session: Session) -> float | None:

@@ -30,8 +30,8 @@ def is_piecewise_exercise(session: Session) -> bool:
 
 def double_counted_slope(session: Session, unit: int) -> str:
     """Whether the unit has the whole slope of a segment on which other units are still on, in words; empty if not."""
-    found = _double_counted_slope(session, progress(session), [unit]) if is_piecewise_exercise(session) else ""
-    return found if found and is_solvable_from_left(session) else ""
+    mistake = _double_counted_slope(session, progress(session), [unit]) if is_piecewise_exercise(session) else ""
+    return mistake if mistake and is_solvable_from_left(session) else ""
 
 
 def segment_error(session: Session) -> str:
@@ -45,31 +45,31 @@ def segment_error(session: Session) -> str:
 def _double_counted_slope(session: Session, parts: tuple[SegmentProgress, ...], units: list[int]) -> str:
     """Describe the first of these units that has the whole slope of a segment on which others are on; empty if none has."""
     network, p = session.state.network, session.state.parameters
-    found = [part.segment for part in parts]
-    inside = np.array([EDGE_SHARE * (segment.high - segment.low) for segment in found])
-    starts = np.array([segment.low for segment in found]) + inside
-    ends = np.array([segment.high for segment in found]) - inside
+    target_segments = [part.segment for part in parts]
+    inside = np.array([EDGE_SHARE * (segment.high - segment.low) for segment in target_segments])
+    starts = np.array([segment.low for segment in target_segments]) + inside
+    ends = np.array([segment.high for segment in target_segments]) - inside
     slopes, at_end = unit_slopes(network, p, starts), unit_slopes(network, p, ends)
     on, kink = network.pre_activations(p, starts) > 0.0, kinks(p)
     near = EDGE_SHARE * (session.domain[1] - session.domain[0])
-    wanted = np.array([segment.slope for segment in found])
+    wanted = np.array([segment.slope for segment in target_segments])
     others = slopes.sum(axis=0) - slopes
     same = EQUAL_SLOPE_SHARE * np.maximum(np.abs(wanted), np.abs(slopes).max(axis=0))
     whole = (np.abs(slopes - wanted) <= same) & (np.abs(slopes - at_end) <= same).all(axis=0)
     # A flat segment, or other units that add up to 0 or to the whole slope, leave nothing counted twice.
     twice = (np.abs(wanted) > same) & (np.abs(others) > same) & (np.abs(wanted - others) > same)
     made = whole & twice & ~np.array([part.matches for part in parts])
-    for row, at in np.argwhere(made[units]).tolist():
-        unit, segment = units[row], found[at]
-        there = [j for j in np.flatnonzero(on[:, at] & (slopes[:, at] != 0.0)).tolist() if j != unit]
+    for row, number in np.argwhere(made[units]).tolist():
+        unit, segment = units[row], target_segments[number]
+        others_on = [j for j in np.flatnonzero(on[:, number] & (slopes[:, number] != 0.0)).tolist() if j != unit]
         # A unit that switches on together with this one, or after it, may itself be the wrong one.
-        if there and (np.sign(p.w[there]) * (kink[unit] - kink[there]) > near).all():
-            are, give = ("is", "gives") if len(there) == 1 else ("are", "give")
+        if others_on and (np.sign(p.w[others_on]) * (kink[unit] - kink[others_on]) > near).all():
+            are, give = ("is", "gives") if len(others_on) == 1 else ("are", "give")
             piece = f"the {ORDINALS[segment.number - 1]} piece"
             return (
                 f"Unit {unit} has the whole slope of {piece}, {format_unsigned(segment.slope)}, "
-                f"but {units_text(there)} {are} still on there and already {give} {format_unsigned(others[unit, at])}: "
-                f"unit {unit} must add only the difference, {format_unsigned(segment.slope - others[unit, at])}."
+                f"but {units_text(others_on)} {are} still on there and already {give} {format_unsigned(others[unit, number])}: "
+                f"unit {unit} must add only the difference, {format_unsigned(segment.slope - others[unit, number])}."
             )
     return ""
 
@@ -90,9 +90,9 @@ def _reversed_unit(session: Session, parts: tuple[SegmentProgress, ...]) -> str:
         return ""
     unit = int(better[0])
     has, wanted, sign = ("right", "left", "below") if p.w[unit] > 0.0 else ("left", "right", "above")
-    at = format_x(kink[unit], session.domain)
+    place = format_x(kink[unit], session.domain)
     return (
-        f"Unit {unit} has its kink where the target bends, at x = {at}, but is on to the {has} of it and must "
+        f"Unit {unit} has its kink where the target bends, at x = {place}, but is on to the {has} of it and must "
         f"be on to the {wanted}: w {sign} 0, and b = {format_number(-p.b[unit])} keeps the kink."
     )
 
@@ -135,16 +135,16 @@ def _mismatch(session: Session, segment: Segment) -> str:
 def _responsible_unit(session: Session, segment: Segment, piece: Piece, lack: float) -> str:
     """Name the one unit that adds the excess slope, or has its kink where the segment begins; empty if none is certain."""
     p, locks, (low, high) = session.state.parameters, session.state.locks, session.domain
-    near, slopes, at = EDGE_SHARE * (high - low), np.array(piece.slopes), kinks(p)
+    near, slopes, positions = EDGE_SHARE * (high - low), np.array(piece.slopes), kinks(p)
     first, last = segment.low <= low + near, segment.high >= high - near
     # A unit that is also on over earlier segments is needed there.
-    begins = (p.w > 0.0) & (at >= segment.low - near) | first
+    begins = (p.w > 0.0) & (positions >= segment.low - near) | first
     excess = np.abs(slopes + lack) <= RIGHT_SLOPE_SHARE * abs(lack)
     too_steep = _single_unit(begins & np.array(piece.on) & ~(locks.w & locks.b) & excess)
     if too_steep is not None:
         where = f"until x = {format_x(segment.high, session.domain)}" if p.w[too_steep] > 0.0 and not last else "there"
         return f". Unit {too_steep} is on there and adds {format_unsigned(slopes[too_steep])}; it must be off {where}"
-    bends = _single_unit((p.w > 0.0) & (np.abs(at - segment.low) <= near) & ~(locks.w & locks.v))
+    bends = _single_unit((p.w > 0.0) & (np.abs(positions - segment.low) <= near) & ~(locks.w & locks.v))
     if bends is not None and not first:
         need, has = format_unsigned(slopes[bends] + lack), format_unsigned(slopes[bends])
         return f". Unit {bends} has its kink there and must add {need}, not {has}"

@@ -51,7 +51,7 @@ def read_contributions(session: Session) -> ContributionsReadout:
     """Compute the terms and their sums in the order in which they were added."""
     network, p, row = session.state.network, session.state.parameters, session.view.selection.row
     x, inside = even_x(session), in_sum(session)
-    contributions, found = network.contributions(p, x), sums(session, x)
+    contributions, partial_sums = network.contributions(p, x), sums(session, x)
     drawn = [each for each in terms(session) if each <= p.units]
     if many := len(drawn) > MAX_TERMS_DRAWN:
         drawn = [each for each in dict.fromkeys((*inside[:-MAX_TERMS_DRAWN:-1], row)) if each in drawn]
@@ -71,8 +71,8 @@ def read_contributions(session: Session) -> ContributionsReadout:
             )
             for each in drawn
         ),
-        before=tuple(found[2:-1][-MAX_EARLIER_SUMS:]),
-        total=found[-1],
+        before=tuple(partial_sums[2:-1][-MAX_EARLIER_SUMS:]),
+        total=partial_sums[-1],
         order=tuple(term_name(session, each) for each in inside if each <= p.units),
         outer="".join(term_name(session, each) for each in inside if each > p.units),
         next="" if following is None else "the bias c" if following == p.units else term_name(session, following),

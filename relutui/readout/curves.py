@@ -27,8 +27,8 @@ def drawn_x(session: Session, p: Parameters | None = None) -> Array:
     Ascending, of shape (points,).
     """
     p, network = session.state.parameters if p is None else p, session.state.network
-    (low, high), at = session.domain, kinks(p)
-    inside = at[(at >= low) & (at <= high)]
+    (low, high), positions = session.domain, kinks(p)
+    inside = positions[(positions >= low) & (positions <= high)]
     straight = {network.activation, network.output_activation} <= {*KINKED, "identity"}
     between = np.array([low, high]) if straight else session.curve_x()
     return distinct(between, inside, output_kinks(network, p, session.domain))

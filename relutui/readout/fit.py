@@ -64,10 +64,10 @@ def read_fit(session: Session) -> FitReadout:
     """Compute the chart; curves are sampled at their kinks too, so that bends are drawn exactly."""
     network, p = session.state.network, session.state.parameters
     low, high = session.domain
-    x, at, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.domain)
-    visible, moves = [j for j in range(p.units) if network.kinked and low <= at[j] <= high], _kink_moves(session)
+    x, positions, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.domain)
+    visible, moves = [j for j in range(p.units) if network.kinked and low <= positions[j] <= high], _kink_moves(session)
     unit = session.view.selection.row
-    best, heights = session.document.best, network.prediction(p, at[visible])
+    best, heights = session.document.best, network.prediction(p, positions[visible])
     own = Parameters(p.w[[unit]], p.b[[unit]], p.v[[unit]], 0.0) if unit < p.units else None
     return FitReadout(
         x_limits=session.domain,
@@ -78,7 +78,7 @@ def read_fit(session: Session) -> FitReadout:
         contribution=Curve(x, network.contributions(own, x)[0]) if own else None,
         z=Curve(x, network.pre_activations(own, x)[0]) if own and session.view.handle_mode else None,
         colour=colour_of(unit),
-        kinks=tuple(Kink(float(at[j]), float(y), colour_of(j), j == unit, moves[j]) for j, y in zip(visible, heights)),
+        kinks=tuple(Kink(float(positions[j]), float(y), colour_of(j), j == unit, moves[j]) for j, y in zip(visible, heights)),
         output_kinks=Curve(bends, network.prediction(p, bends)),
         probe=session.view.probe,
         ghost=_ghost(session),
@@ -105,6 +105,6 @@ def _ghost(session: Session) -> Ghost | None:
     if session.findings.preview is None or (session.view.typing and session.view.typing.value is not None):
         return None
     network, p, (low, high) = session.state.network, session.findings.preview.parameters, session.domain
-    at = kinks(p) if network.kinked else np.empty(0)
-    at = at[(at >= low) & (at <= high)]
-    return Ghost(_prediction(session, p), Curve(at, network.prediction(p, at)))
+    positions = kinks(p) if network.kinked else np.empty(0)
+    positions = positions[(positions >= low) & (positions <= high)]
+    return Ghost(_prediction(session, p), Curve(positions, network.prediction(p, positions)))

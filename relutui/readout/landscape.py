@@ -49,10 +49,10 @@ def read_landscape(session: Session) -> LandscapeReadout:
     if landscape is None or (landscape.plane.network, landscape.plane.kind, len(landscape.plane.values)) != now:
         return LandscapeReadout(None, "", "", None, ("no map yet: the device has to measure its losses",))
     plane, data = landscape.plane, session.dataset
-    here = plane.loss(state.parameters, data.x, data.y)
+    loss = plane.loss(state.parameters, data.x, data.y)
     lowest = landscape.lowest()
     follows = landscape_axes.plane(session) != plane
-    if lowest and not (follows or lowest[2] < here):
+    if lowest and not (follows or lowest[2] < loss):
         lowest = None
     across, up = plane.axes
     x, y = place(across), place(up)
@@ -69,27 +69,27 @@ def read_landscape(session: Session) -> LandscapeReadout:
         across.short,
         up.short,
         colour_of(across.row) if across.row == up.row else None,
-        _outdated_texts(plane, here) if follows else _loss_texts(plane, here, lowest, len(data)),
+        _outdated_texts(plane, loss) if follows else _loss_texts(plane, loss, lowest, len(data)),
     )
 
 
-def _outdated_texts(plane: Plane, here: float) -> tuple[str, ...]:
+def _outdated_texts(plane: Plane, loss: float) -> tuple[str, ...]:
     """The present loss alone, for a map measured with earlier parameters; the longest form first."""
-    present = loss_text(here)
+    present = loss_text(loss)
     return f"{plane.kind.upper()} {present} here ◆, the map follows", f"◆ {present}, the map follows", f"◆ {present}"
 
 
-def _loss_texts(plane: Plane, here: float, lowest: tuple[float, float, float] | None, points: int) -> tuple[str, ...]:
+def _loss_texts(plane: Plane, loss: float, lowest: tuple[float, float, float] | None, points: int) -> tuple[str, ...]:
     """The present loss, the lowest on the map and its place, and the points measured if not all; the longest form first."""
-    kind, present = plane.kind.upper(), loss_text(here)
+    kind, present = plane.kind.upper(), loss_text(loss)
     measured = plane.measured(points)
     by = "" if measured == points else f" (by {measured:,} of {points:,} points)"
     if lowest is None:
         return f"{kind} {present} here ◆, nowhere lower on this map{by}", f"◆ {present}, nowhere lower", f"◆ {present}"
     least = loss_text(lowest[2])
-    at = ", ".join(f"{parameter.short} = {format_number(value)}" for parameter, value in zip(plane.axes, lowest))
+    position = ", ".join(f"{parameter.short} = {format_number(value)}" for parameter, value in zip(plane.axes, lowest))
     return (
-        f"{kind} {present} here ◆, lowest on this map {least} ✕ at {at}{by}",
-        f"{present} here ◆, lowest {least} ✕ at {at}",
+        f"{kind} {present} here ◆, lowest on this map {least} ✕ at {position}{by}",
+        f"{present} here ◆, lowest {least} ✕ at {position}",
         f"◆ {present}   ✕ {least}",
     )

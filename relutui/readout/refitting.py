@@ -120,8 +120,8 @@ def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> st
         trained = refit.trained_before
         return f", trained as long {_loss(refit, trained)}" if math.isfinite(trained) else ", trained as long it diverges"
     if number == 1 and not _is_removal(refit) and refit.problem.network.kinked:
-        at, w = float(kinks(refit.changed)[-1]), float(refit.changed.w[-1])
-        return f"   kink {format_x(at, session.domain)}, faces {side(w)}"
+        kink, w = float(kinks(refit.changed)[-1]), float(refit.changed.w[-1])
+        return f"   kink {format_x(kink, session.domain)}, faces {side(w)}"
     if number == 2:
         outcome = outcomes(refit.batch, refit.problem, bound(session.scenario, refit.problem.settings))[0]
         return f"   {outcome}" if outcome in IDLE_OUTCOMES else ""
@@ -130,12 +130,12 @@ def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> st
 
 def _kinks(session: Session, refit: Refit, number: int, p: Parameters) -> tuple[Kink, ...]:
     """The visible kinks, each in the colour of its unit before the change."""
-    network, (low, high), at = refit.problem.network, session.domain, kinks(p)
+    network, (low, high), positions = refit.problem.network, session.domain, kinks(p)
     removed = _is_removal(refit) and number > 0
     units = [unit for unit in range(p.units + removed) if not (removed and unit == refit.unit)]
-    visible = [row for row in range(p.units) if network.kinked and low <= at[row] <= high]
-    heights = network.prediction(p, at[visible])
-    return tuple(Kink(float(at[row]), float(y), colour_of(units[row]), False) for row, y in zip(visible, heights))
+    visible = [row for row in range(p.units) if network.kinked and low <= positions[row] <= high]
+    heights = network.prediction(p, positions[visible])
+    return tuple(Kink(float(positions[row]), float(y), colour_of(units[row]), False) for row, y in zip(visible, heights))
 
 
 def _limits(session: Session, refit: Refit) -> tuple[float, float]:

@@ -57,16 +57,16 @@ def read_residual(session: Session) -> ResidualReadout:
     lines = straight(network, p, session.domain) if network.kinked else ()
     bounds = _bounds(session, lines).tolist()
     each = [mse_between(low, high, dataset, prediction) for low, high in pairwise(bounds)]
-    found = tuple(PieceError(a, b, "-" if math.isnan(mse) else _digits(mse)) for (a, b), mse in zip(pairwise(bounds), each))
-    worst = found[max(range(len(each)), key=lambda piece: -math.inf if math.isnan(each[piece]) else each[piece])]
-    at = int(np.argmax(np.abs(error)))
+    pieces = tuple(PieceError(a, b, "-" if math.isnan(mse) else _digits(mse)) for (a, b), mse in zip(pairwise(bounds), each))
+    worst = pieces[max(range(len(each)), key=lambda piece: -math.inf if math.isnan(each[piece]) else each[piece])]
+    largest = int(np.argmax(np.abs(error)))
     return ResidualReadout(
         session.domain,
         _limits(error, dataset.y),
         Curve(dataset.x, error),
-        found,
-        _size(float((error**2).mean()), float(error[at]), float(dataset.x[at]), session.domain),
-        _worst(worst, len(found), session.domain),
+        pieces,
+        _size(float((error**2).mean()), float(error[largest]), float(dataset.x[largest]), session.domain),
+        _worst(worst, len(pieces), session.domain),
         _best_possible(session, lines),
         session.view.probe,
     )
@@ -81,9 +81,9 @@ def _bounds(session: Session, lines: Sequence[Piece]) -> Array:
     low, high = session.domain
     corners = [edge for segment in segments(session.scenario.target) for edge in (segment.low, segment.high)]
     bends = [line.low for line in lines]
-    found = distinct(bends, output_kinks(network, p, session.domain), corners)
+    positions = distinct(bends, output_kinks(network, p, session.domain), corners)
     near = SAME_KINK * (high - low)
-    inside = found[(np.diff(found, prepend=-np.inf) > near) & (found > low + near) & (found < high - near)]
+    inside = positions[(np.diff(positions, prepend=-np.inf) > near) & (positions > low + near) & (positions < high - near)]
     return np.array([low, *inside, high])
 
 
@@ -95,9 +95,9 @@ def _limits(error: Array, y: Array) -> tuple[float, float]:
     return rounded_limits(error, np.zeros(1))
 
 
-def _size(mse: float, largest: float, at: float, domain: tuple[float, float]) -> Forms:
+def _size(mse: float, largest: float, x: float, domain: tuple[float, float]) -> Forms:
     short = f"MSE {_digits(mse)}   largest error {_digits(largest)}"
-    return f"{short} at x = {format_x(at, domain)}", short
+    return f"{short} at x = {format_x(x, domain)}", short
 
 
 def _worst(worst: PieceError, count: int, domain: tuple[float, float]) -> Forms:

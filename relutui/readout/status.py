@@ -120,7 +120,7 @@ def read_message(session: Session) -> MessageReadout:
     selection = session.view.selection
     value = f"{selection.short} {kink_edits.written(selection.field, edits.parameter(session.state, selection))}"
     loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}{' ✓ solved' if session.solved else ''}"
-    at = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
+    summary = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     hint = "" if session.tour else hints.hint(session)
     hint = "" if message and message.text == hint else hint
     waiting = kink_edits.waits(session.state, selection.row) if session.view.handle_mode else ""
@@ -128,7 +128,7 @@ def read_message(session: Session) -> MessageReadout:
         text=message.text if message else waiting or default_message.default_message(session),
         error=bool(message and message.error),
         hint="   ".join(filter(None, (exercise.progress_text(session), hint))),
-        brief=message.text if message else at,
+        brief=message.text if message else summary,
     )
 
 

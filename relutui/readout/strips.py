@@ -81,13 +81,13 @@ class StripsReadout(NamedTuple):
 def read_strips(session: Session) -> StripsReadout:
     """Compute the strips: by pieces for kinked units, else shaded by slope over SHADE_PLACES intervals."""
     network, p = session.state.network, session.state.parameters
-    at = _places(network, p, session.domain)
-    slopes = unit_slopes(network, p, _middles(at))
-    on = network.pre_activations(p, _middles(at)) > 0.0
+    bounds = _places(network, p, session.domain)
+    slopes = unit_slopes(network, p, _middles(bounds))
+    on = network.pre_activations(p, _middles(bounds)) > 0.0
     why = why_stuck.stuck_reason(session)
     return StripsReadout(
         x_limits=session.domain,
-        edges=at,
+        edges=bounds,
         shares=on.astype(np.float64) if network.kinked else _relative(slopes),
         slopes=slopes,
         steepest=np.empty(0) if network.kinked else _steepest(network, p, session.domain),
@@ -95,7 +95,7 @@ def read_strips(session: Session) -> StripsReadout:
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.view.selection.row,
         stuck=why.units if why else (),
-        total=tuple(Stretch(low, high, 0, slope_text(its)) for (low, high), its in zip(pairwise(at), slopes.sum(axis=0))),
+        total=tuple(Stretch(low, high, 0, slope_text(its)) for (low, high), its in zip(pairwise(bounds), slopes.sum(axis=0))),
         output=None if network.output_activation == "identity" else _output(network, p, session.domain),
         target=_target(session),
     )
@@ -123,16 +123,16 @@ def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> A
 @quiet
 def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> OutputStrip:
     """Compute the output strip: on where the sum is positive if the activation has a kink, else shaded by its slope."""
-    name, at = network.output_activation, _places(network, p, domain)
-    at = distinct(at, output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADE_PLACES + 1))
-    sums = network.output_sum(p, _middles(at))
+    name, bounds = network.output_activation, _places(network, p, domain)
+    bounds = distinct(bounds, output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADE_PLACES + 1))
+    sums = network.output_sum(p, _middles(bounds))
     passed = slope(name, sums, network.slope_at_kink)
-    slopes = passed * unit_slopes(network, p, _middles(at)).sum(axis=0)
+    slopes = passed * unit_slopes(network, p, _middles(bounds)).sum(axis=0)
     levels = np.where(sums > 0.0, ON_LEVEL, 0) if name in KINKED else _levels(_relative(passed), FULL_LEVEL)
     texts = [f"slope {slope_text(float(its))}" if level or its else "" for level, its in zip(levels, slopes)]
     # Merge neighbours with equal level and text: kinks of units may leave both unchanged after the output activation.
     same = [0, *(i for i in range(1, len(texts)) if (levels[i], texts[i]) != (levels[i - 1], texts[i - 1])), len(texts)]
-    return OutputStrip(name, tuple(Stretch(at[i], at[end], int(levels[i]), texts[i]) for i, end in pairwise(same)))
+    return OutputStrip(name, tuple(Stretch(bounds[i], bounds[end], int(levels[i]), texts[i]) for i, end in pairwise(same)))
 
 
 def _target(session: Session) -> tuple[Stretch, ...]:
@@ -163,8 +163,8 @@ def _levels(shares: Array, full: int) -> Array:
     return np.ceil(full * shares)
 
 
-def _middles(at: Array) -> Array:
-    return np.asarray((at[:-1] + at[1:]) / 2)
+def _middles(bounds: Array) -> Array:
+    return np.asarray((bounds[:-1] + bounds[1:]) / 2)
 
 
 def _runs(levels: Array) -> Iterator[tuple[int, int, int]]:

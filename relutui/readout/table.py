@@ -80,15 +80,15 @@ def read_table(session: Session) -> TableReadout:
     """Compute the table; rows are computed on access."""
     state, x = session.state, session.dataset.x
     network, p = state.network, state.parameters
-    w, b, at = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
-    found = diagnose(network, p, x, session.domain)
+    w, b, positions = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
+    diagnoses = diagnose(network, p, x, session.domain)
     shown = GRADIENT_NOTES if session.view.gradients else HANDLE_NOTES if session.view.handle_mode else NOTES
     pushed = _read_push(session) if session.view.gradients else None
     why = why_stuck.stuck_reason(session)
     concerned = why.units if why else ()
 
     def state_of(j: int) -> str:
-        diagnosis = found[j]
+        diagnosis = diagnoses[j]
         if session.view.handle_mode and kink_edits.waiting_of(state, j):
             return "waits"
         if diagnosis:
@@ -98,7 +98,7 @@ def read_table(session: Session) -> TableReadout:
     on: dict[int, float] = {}  # shares of points, from 0 to 1, of the units whose rows were computed
 
     written: dict[Note, Callable[[int], str]] = {
-        "kink": lambda j: format_number(at[j]) if network.kinked and math.isfinite(at[j]) else "-",
+        "kink": lambda j: format_number(positions[j]) if network.kinked and math.isfinite(positions[j]) else "-",
         "side": lambda j: (side(w[j]) or "-") if network.kinked else "-",
         "w": lambda j: format_number(w[j]),
         "b": lambda j: format_number(b[j]),
@@ -140,11 +140,11 @@ class _Rows(Sequence[UnitRow]):
         return len(self._units)
 
     @overload
-    def __getitem__(self, at: int) -> UnitRow: ...
+    def __getitem__(self, index: int) -> UnitRow: ...
     @overload
-    def __getitem__(self, at: slice) -> list[UnitRow]: ...
-    def __getitem__(self, at: int | slice) -> UnitRow | list[UnitRow]:
-        units = self._units[at]
+    def __getitem__(self, index: slice) -> list[UnitRow]: ...
+    def __getitem__(self, index: int | slice) -> UnitRow | list[UnitRow]:
+        units = self._units[index]
         return self._make([units])[0] if isinstance(units, int) else self._make(units)
 
 
@@ -190,8 +190,8 @@ def _cell(state: State, place: Selection) -> Cell:
     waiting = place.on_handle and kink_edits.waiting_of(state, place.row) is not None
     match place.field:
         case "kink":
-            there = not math.isnan(value)
-            return Cell(value if there else None, locked, waiting and there)
+            exists = not math.isnan(value)
+            return Cell(value if exists else None, locked, waiting and exists)
         case "side":
             word, other = kink_edits.written("side", value), kink_edits.flipped(value)
             return Cell(value, locked, waiting and value != 0.0, word=word, other=other)
