@@ -87,7 +87,7 @@ def first_slope_change(session: Session, trend: Trend) -> float | None:
 
 
 def _only_straight_line(session: Session) -> str:
-    """Identity units, which add up to one straight line, against a target that bends; empty otherwise."""
+    """Say that identity units add up to one straight line while the target bends; empty otherwise."""
     network = session.state.network
     turns = [turn for turn in (first_slope_change(session, "falls"), first_slope_change(session, "rises")) if turn is not None]
     if (network.activation, network.output_activation) != ("identity", "identity") or not turns:
@@ -97,7 +97,7 @@ def _only_straight_line(session: Session) -> str:
 
 
 def _monotone_slope(session: Session, locked: bool) -> str:
-    """A slope that can only rise (every v >= 0) or fall (every v <= 0), against a target that does the opposite.
+    """Say that the slope can only rise (every v >= 0) or fall (every v <= 0) while the target's does the opposite.
 
     locked: whether every v must be locked, or not every one.
     """
@@ -118,7 +118,7 @@ def _monotone_slope(session: Session, locked: bool) -> str:
 
 
 def _too_few_units(session: Session) -> str:
-    """Fewer free units than bends, as each unit bends the curve at most once; empty otherwise."""
+    """Say that there are fewer free units than bends, as each unit bends the curve at most once; empty otherwise."""
     rest, free = remaining_target(session), len(free_units(session))
     if rest is None or len(rest.bends) <= free:
         return ""
@@ -130,7 +130,7 @@ def _too_few_units(session: Session) -> str:
 
 
 def _no_fitting_sides(session: Session) -> str:
-    """No choice of sides and c that fits when each free unit must make one bend; empty otherwise."""
+    """Say that no choice of sides and c fits when each free unit must make one bend; empty otherwise."""
     rest = _one_bend_per_unit(session)
     if not rest or rest.leak:  # with a leak the argument holds but teaches nothing
         return ""

@@ -29,7 +29,7 @@ def is_piecewise_exercise(session: Session) -> bool:
 
 
 def double_counted_slope(session: Session, unit: int) -> str:
-    """Whether the unit has the whole slope of a segment on which other units are still on, in words; empty if not."""
+    """Describe a unit that has the whole slope of a segment on which other units are still on; empty if this one has not."""
     mistake = _double_counted_slope(session, progress(session), [unit]) if is_piecewise_exercise(session) else ""
     return mistake if mistake and is_solvable_from_left(session) else ""
 
@@ -56,7 +56,7 @@ def _double_counted_slope(session: Session, parts: tuple[SegmentProgress, ...], 
     others = slopes.sum(axis=0) - slopes
     same = EQUAL_SLOPE_SHARE * np.maximum(np.abs(wanted), np.abs(slopes).max(axis=0))
     whole = (np.abs(slopes - wanted) <= same) & (np.abs(slopes - at_end) <= same).all(axis=0)
-    # A flat segment, or other units that add up to 0 or to the whole slope, leave nothing counted twice.
+    # A slope is counted twice only if it is not 0 and the other units add neither 0 nor all of it.
     twice = (np.abs(wanted) > same) & (np.abs(others) > same) & (np.abs(wanted - others) > same)
     made = whole & twice & ~np.array([part.matches for part in parts])
     for row, number in np.argwhere(made[units]).tolist():

@@ -152,7 +152,7 @@ def _bias_remark(session: Session, unit: int) -> str:
 
 
 def _recovery_chance(session: Session, unit: int) -> str:
-    """Whether training can move a dead unit; empty if it is locked or on somewhere."""
+    """Say whether training can move a dead unit; empty if it is locked or on somewhere."""
     state = session.state
     locks = state.locks
     if locks.whole(unit):
@@ -168,7 +168,7 @@ def _recovery_chance(session: Session, unit: int) -> str:
 
 
 def _identical_twins(session: Session, unit: int, other: int | None) -> str:
-    """That twins with equal parameters and locks always move alike; empty for other twins."""
+    """Say that twins with equal parameters and locks always move alike; empty for other twins."""
     p, locks = session.state.parameters, session.state.locks
     fields = (p.w, p.b, p.v, locks.w, locks.b, locks.v)
     if other is None or any(values[unit] != values[other] for values in fields):

@@ -75,7 +75,7 @@ def read_status(session: Session) -> StatusReadout:
 
 
 def device_text(status: DeviceStatus) -> str:
-    """What training runs on, in words."""
+    """Describe the device that training runs on, or its absence."""
     match status:
         case Opening():
             return "opening the device"
@@ -86,7 +86,7 @@ def device_text(status: DeviceStatus) -> str:
 
 
 def device_and_advice(status: DeviceStatus) -> str:
-    """What training runs on, and what would train faster, if anything."""
+    """Describe the device, with any advice on how to train faster."""
     advice = status.device.advice if isinstance(status, Ready) else ""
     return f"{device_text(status)}; {advice}" if advice else device_text(status)
 
