@@ -123,15 +123,15 @@ class RelutuiApp(App[str]):
 
     def report_fallback(self, device: Device, reason: str) -> None:
         """Have the session say that training goes on on another device, and why."""
-        self._explore.preparation.report_fallback(device, reason)
+        self._explore.device_manager.report_fallback(device, reason)
 
     def hang_up(self) -> None:
         """End the process because the terminal is gone; may be called from any thread."""
         self._emergency_exit.exit(HANGUP_STATUS)
 
     def _keep_last(self) -> None:
-        if self._explore.keeper:
-            self._explore.keeper.keep_last()
+        if self._explore.autosave:
+            self._explore.autosave.keep_last()
 
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if isinstance(error := context.get("exception"), Exception):
@@ -206,7 +206,7 @@ class RelutuiApp(App[str]):
         from relutui.ui.screens.dialogs import Notice, QuitDialog
 
         if self.screen is self._explore:
-            self._explore.guide.stop()
+            self._explore.tour_player.stop()
             session = self._explore.session
             self._explore.session = session.say("esc leaves the cell, then q quits" if session.view.typing else "q quits")
         elif not isinstance(self.screen, Notice):

@@ -14,7 +14,7 @@ from relutui.model.training import OPTIMIZERS, Problem, TrainingSettings
 from relutui.scenario.library import load, shipped
 from relutui.session.landscape_axes import plane
 from relutui.session.session import open_session
-from relutui.ui.controllers.landscape_loop import measured_by
+from relutui.ui.controllers.landscape_loop import measurement_problem
 from tests.engine.problems import LAB_DATA, lab, locks, random_start
 from tests.support.blocking import Blocking
 from tests.support.places import ROOT
@@ -35,7 +35,7 @@ def results(engine: Blocking) -> dict[str, list[float]]:
         found[f"seeds, {optimizer}"], found[f"their losses, {optimizer}"] = trained.values.ravel(), trained.losses
     where = plane(open_session(load(shipped()["lab-free"])))
     networks = Batch.start(where.networks(0, 3840))
-    found["landscape"] = engine.train_batch(networks, measured_by(where, lab().dataset), 0).losses
+    found["landscape"] = engine.train_batch(networks, measurement_problem(where, lab().dataset), 0).losses
     return {name: np.asarray(values).tolist() for name, values in found.items()}
 
 

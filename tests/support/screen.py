@@ -105,7 +105,7 @@ class Screen:
         explore = self.explore
         doing = {
             "in the background": len(explore._background),
-            "preparing": explore.preparation.busy,
+            "preparing": explore.device_manager.busy,
             "training": explore.training.busy,
             "measuring the landscape": explore.landscape.busy,
             "running": explore.session.running,

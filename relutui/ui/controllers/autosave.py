@@ -12,8 +12,8 @@ from relutui.session.journal import Journal
 from relutui.session.session import Session
 from relutui.ui.controllers.host import Host
 
-PERIOD = 2.0  # s: no more than twice that is lost, however slow the disk
-EDITS = 10  # that are written before the period is over
+SAVE_INTERVAL_S = 2.0  # s: no more than twice that is lost, however slow the disk
+MAX_UNSAVED_EDITS = 10  # that are written before the period is over
 
 
 class Autosave:
@@ -21,26 +21,26 @@ class Autosave:
 
     def __init__(self, journal: Journal, host: Host) -> None:
         self._journal, self._host = journal, host
-        self._kept: tuple[object, ...] = ()
-        self._last, self._others = host.session.state, len(host.session.others)
-        self._edits = 0  # since it was kept
+        self._written: tuple[object, ...] = ()
+        self._last_state, self._other_count = host.session.state, len(host.session.others)
+        self._edit_count = 0  # since it was kept
         self._scenario: Scenario | None = None
-        self._own: Path | None = None  # the file that is open, unless it comes with the program
-        self._changed = 0
-        self._told: set[int] = set()
+        self._open_file: Path | None = None  # the file that is open, unless it comes with the program
+        self._folder_change = 0
+        self._reported_pids: set[int] = set()
         self._problem = ""
-        self._said: object = self  # a PERIOD ago, if anything
-        self._early = asyncio.Event()
+        self._last_message: object = self  # a SAVE_INTERVAL_S ago, if anything
+        self._save_now = asyncio.Event()
 
     def note(self, session: Session) -> None:
         """See whether so much was edited that it cannot wait, or one was thrown away."""
-        now, last = session.state, self._last
+        now, last = session.state, self._last_state
         if now is not last and now.checkpoint.step == last.checkpoint.step:
-            self._edits += 1
-        fewer = len(session.others) < self._others
-        self._last, self._others = now, len(session.others)
-        if fewer or self._edits >= EDITS:
-            self._early.set()
+            self._edit_count += 1
+        fewer = len(session.others) < self._other_count
+        self._last_state, self._other_count = now, len(session.others)
+        if fewer or self._edit_count >= MAX_UNSAVED_EDITS:
+            self._save_now.set()
 
     async def run(self) -> None:
         """Until the app ends."""
@@ -51,8 +51,8 @@ class Autosave:
             except OSError as error:
                 self._tell(str(error.strerror or error))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._early.wait(), PERIOD)
-            self._early.clear()
+                await asyncio.wait_for(self._save_now.wait(), SAVE_INTERVAL_S)
+            self._save_now.clear()
 
     def adopt(self, session: Session) -> None:
         """Write this session at once, before the journal from which it comes is removed.  Raises OSError."""
@@ -69,34 +69,35 @@ class Autosave:
     async def _keep(self) -> None:
         session = self._host.session
         new = session.state, session.document.saved, session.scenario, session.unsaved, *session.others
-        self._edits = 0
-        if len(self._kept) != len(new) or any(one is not other for one, other in zip(self._kept, new)):
+        self._edit_count = 0
+        if len(self._written) != len(new) or any(one is not other for one, other in zip(self._written, new)):
             await asyncio.to_thread(self._journal.keep, session)
-            self._kept, self._problem = new, ""
+            self._written, self._problem = new, ""
 
     async def _look_around(self) -> None:
         """Tell which other sessions have this file open, each once."""
         session = self._host.session
         if session.scenario is not self._scenario:
             source = session.scenario.source
-            self._own = None if source is None or is_shipped(source) else source
-            await asyncio.to_thread(self._journal.announce, self._own)
-            self._scenario, self._changed, self._told = session.scenario, 0, set()
-        if self._own is None or session.running or (changed := self._journal.changed()) == self._changed:
+            self._open_file = None if source is None or is_shipped(source) else source
+            await asyncio.to_thread(self._journal.announce, self._open_file)
+            self._scenario, self._folder_change, self._reported_pids = session.scenario, 0, set()
+        if self._open_file is None or session.running or (changed := self._journal.changed()) == self._folder_change:
             return
-        self._changed = changed
-        others = await asyncio.to_thread(self._journal.others, self._own)
+        self._folder_change = changed
+        others = await asyncio.to_thread(self._journal.others, self._open_file)
         for other in others:
-            if other.pid not in self._told:
+            if other.pid not in self._reported_pids:
                 since = time.strftime("%H:%M", time.localtime(other.since))
-                words = f"{sanitize_line(self._own.name)} is open in another session too (process {other.pid}, since {since})"
-                self._host.session = self._host.session.say(words)
-        self._told = {other.pid for other in others}
+                name = sanitize_line(self._open_file.name)
+                warning = f"{name} is open in another session too (process {other.pid}, since {since})"
+                self._host.session = self._host.session.say(warning)
+        self._reported_pids = {other.pid for other in others}
 
     def _tell(self, problem: str) -> None:
         """Say that nothing is kept: once, when nothing else has just been said and nothing runs that would talk over it."""
         session = self._host.session
-        calm, self._said = session.view.message is self._said, session.view.message
+        calm, self._last_message = session.view.message is self._last_message, session.view.message
         if problem != self._problem and not session.running and calm:
             self._problem = problem
             self._host.session = session.say(f"your work is not kept for recovery ({problem}); w writes it", error=True)

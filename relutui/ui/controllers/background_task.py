@@ -10,11 +10,11 @@ from textual.screen import Screen
 from relutui.model.trainer import fault
 from relutui.terminal.backlog import is_behind
 
-REDRAW = 0.25  # s: while it works the screen is drawn no more often
-REST = 4  # nor sooner than so many times what the last drawing took
+MIN_REDRAW_INTERVAL_S = 0.25  # s: while it works the screen is drawn no more often
+REST_PER_DRAWING = 4  # nor sooner than so many times what the last drawing took
 
 
-def ended(task: asyncio.Task[None]) -> None:
+def raise_failure(task: asyncio.Task[None]) -> None:
     """Let the event loop know of a fault at once (it is a done callback), not when the task is collected as garbage."""
     if not task.cancelled():
         task.result()
@@ -26,9 +26,9 @@ class BackgroundTask:
     def __init__(self, screen: Screen[Any], draw: Callable[[], None], clock: Callable[[], float] = time.perf_counter) -> None:
         self._screen, self._draw, self._clock = screen, draw, clock
         self._task: asyncio.Task[None] | None = None
-        self._began: float | None = None  # the time after the first piece, which may have compiled
+        self._start_time: float | None = None  # the time after the first piece, which may have compiled
         self._done = 0.0  # since then
-        self._due = 0.0
+        self._next_drawing = 0.0
         self.problem = ""
         self.seconds_left: float | None = None
 
@@ -39,7 +39,7 @@ class BackgroundTask:
 
     def start(self, doing: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Do this work, and draw once it is over; `doing` names it where it fails."""
-        self.problem, self._began, self._done = "", None, 0.0
+        self.problem, self._start_time, self._done = "", None, 0.0
         self._task = asyncio.create_task(self._carry_out(doing, work))
 
     def cancel(self) -> None:
@@ -50,20 +50,20 @@ class BackgroundTask:
 
     def advanced(self, by: float, left: float) -> None:
         """So much of the work was done, and so much is left: tell how long that takes, and show it."""
-        if self._began is None:
-            self._began = self._clock()
+        if self._start_time is None:
+            self._start_time = self._clock()
         elif by:
             self._done += by
-            self.seconds_left = (self._clock() - self._began) * left / self._done
+            self.seconds_left = (self._clock() - self._start_time) * left / self._done
         self.show()
 
     def show(self) -> None:
         """Draw, unless the last drawing was only just now or still waits for the terminal."""
         began = self._clock()
-        if began >= self._due and not is_behind(self._screen.app):
+        if began >= self._next_drawing and not is_behind(self._screen.app):
             self.draw()
             ended = self._clock()
-            self._due = ended + max(REDRAW, REST * (ended - began))
+            self._next_drawing = ended + max(MIN_REDRAW_INTERVAL_S, REST_PER_DRAWING * (ended - began))
 
     def draw(self) -> None:
         """Draw at once, unless the screen is being taken away: what it draws on may be gone by then."""

@@ -9,7 +9,7 @@ from relutui.model.trainer import DEVICES, Device, Trainer, TrainerUnavailable
 from relutui.readout.status import device_text
 from relutui.session.device_status import Ready, Unavailable
 from relutui.session.session import Session
-from relutui.ui.controllers.background_task import ended
+from relutui.ui.controllers.background_task import raise_failure
 from relutui.ui.controllers.host import Host
 
 
@@ -86,7 +86,7 @@ class DeviceManager:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(ended)
+        task.add_done_callback(raise_failure)
 
 
 def _compiled_for(session: Session) -> object:

@@ -16,11 +16,11 @@ from relutui.model.training import Locks, Problem, TrainingSettings
 from relutui.session import landscape_axes
 from relutui.ui.controllers.host import Host
 
-REST = 0.25  # s after a measurement, at least
-SHARE = 4  # times as long as a measurement took is the rest after it
-SLICE = 0.05  # s: networks measured at once take no longer, so that steps of training have their turn
-FIRST = 2_000_000  # networks times units times points in the first slice, before anything was measured
-GROWTH = 4  # times larger than the last a slice may be: the first one may have compiled
+MIN_REST_S = 0.25  # s after a measurement, at least
+REST_PER_MEASUREMENT = 4  # times as long as a measurement took is the rest after it
+MAX_SLICE_S = 0.05  # s: networks measured at once take no longer, so that steps of training have their turn
+FIRST_SLICE_ACTIVATIONS = 2_000_000  # networks times units times points in the first slice, before anything was measured
+MAX_SLICE_GROWTH = 4  # times larger than the last a slice may be: the first one may have compiled
 
 
 class LandscapeLoop:
@@ -29,7 +29,7 @@ class LandscapeLoop:
     def __init__(self, trainer: Trainer, host: Host, clock: Callable[[], float] = time.perf_counter) -> None:
         self._trainer, self._host, self._clock = trainer, host, clock
         self._task: asyncio.Task[None] | None = None
-        self._due = -np.inf
+        self._next_measurement = -np.inf
         self._failed = False
         self._compiled = False  # which the first slice of all has to wait for
 
@@ -42,10 +42,10 @@ class LandscapeLoop:
         """See whether there is something to measure; what failed is tried again when the view is opened again."""
         if self._host.session.view.name != "landscape":
             self._failed = False
-        elif not self.busy and self._wanted():
+        elif not self.busy and self._wanted_plane():
             self._task = asyncio.create_task(self._work())
 
-    def _wanted(self) -> Plane | None:
+    def _wanted_plane(self) -> Plane | None:
         """What is to be measured, unless it is the last landscape."""
         session = self._host.session
         if session.view.name != "landscape" or self._failed:
@@ -55,9 +55,9 @@ class LandscapeLoop:
 
     async def _work(self) -> None:
         try:
-            while self._wanted():
+            while self._wanted_plane():
                 await self._rest()
-                if plane := self._wanted():
+                if plane := self._wanted_plane():
                     await self._measure(plane)
         except Exception as error:  # a fault of ours or of the trainer's, or there is none: said, and the screen goes on
             self._failed = True
@@ -65,35 +65,35 @@ class LandscapeLoop:
 
     async def _rest(self) -> None:
         """Leave the trainer to a run for its share of the time; nobody else has to wait."""
-        while self._host.session.running and (left := self._due - self._clock()) > 0.0:
-            await asyncio.sleep(min(left, REST))
+        while self._host.session.running and (left := self._next_measurement - self._clock()) > 0.0:
+            await asyncio.sleep(min(left, MIN_REST_S))
 
     async def _measure(self, plane: Plane) -> None:
         """The landscape of a plane, slice by slice; given up when one of other parameters, units or data is wanted."""
         began, dataset = self._clock(), self._host.session.dataset
-        problem = measured_by(plane, dataset)
+        problem = measurement_problem(plane, dataset)
         losses = np.empty(0)
-        size = max(1, FIRST // (len(plane.units) * len(problem.dataset)))
-        while len(losses) < NETWORKS and self._of_use(plane, dataset):
+        size = max(1, FIRST_SLICE_ACTIVATIONS // (len(plane.units) * len(problem.dataset)))
+        while len(losses) < NETWORKS and self._is_wanted(plane, dataset):
             start = self._clock()
             some = Batch.start(plane.networks(len(losses), len(losses) + size))
             losses = np.append(losses, (await self._trainer.train_batch(some, problem, 0)).losses)
             if not self._compiled:
                 began, self._compiled = self._clock(), True
-            size = next_count(len(some), self._clock() - start, SLICE, GROWTH * len(some))
+            size = next_count(len(some), self._clock() - start, MAX_SLICE_S, MAX_SLICE_GROWTH * len(some))
         now = self._clock()
-        self._due = now + max(REST, SHARE * (now - began))
-        if self._of_use(plane, dataset):
+        self._next_measurement = now + max(MIN_REST_S, REST_PER_MEASUREMENT * (now - began))
+        if self._is_wanted(plane, dataset):
             losses *= same_bound(1.0, "mse", plane.kind, len(dataset))
             self._host.session = self._host.session.with_findings(landscape=Landscape(plane, losses.reshape(ROWS, COLUMNS)))
 
-    def _of_use(self, plane: Plane, dataset: Dataset) -> bool:
+    def _is_wanted(self, plane: Plane, dataset: Dataset) -> bool:
         """Whether no landscape of other parameters, units or data is wanted by now."""
         session = self._host.session
         return session.dataset is dataset and landscape_axes.plane(session).alike(plane)
 
 
-def measured_by(plane: Plane, dataset: Dataset) -> Problem:
+def measurement_problem(plane: Plane, dataset: Dataset) -> Problem:
     """What a trainer is asked, for 0 steps, to measure networks of a plane: always their MSE, for the points may be fewer."""
     x, y = plane.points(dataset.x, dataset.y)
     free = np.zeros(len(plane.units), np.bool_)

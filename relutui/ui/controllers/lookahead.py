@@ -31,11 +31,11 @@ async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
         return
     if taken < steps and not ended:
         ended = f"then it stops, as the loss is below {state.settings.stop_below:g}"
-    said = _said(host.session, ahead, ended)
+    said = _message(host.session, ahead, ended)
     host.session = host.session.with_view(name="fit").with_findings(preview=ahead).say(said, error=ended.endswith("diverges"))
 
 
-def _said(session: Session, ahead: Checkpoint, ended: str) -> str:
+def _message(session: Session, ahead: Checkpoint, ended: str) -> str:
     state = session.state
     steps, kind = ahead.step - state.checkpoint.step, state.settings.loss.upper()
     there = loss_text(loss_of(replace(state, checkpoint=ahead), session.dataset))

@@ -8,11 +8,11 @@ from typing import Protocol
 from relutui.session import visits
 from relutui.session.tours import Question, Tour
 from relutui.terminal.key_names import key_name
-from relutui.ui.controllers.background_task import ended
+from relutui.ui.controllers.background_task import raise_failure
 from relutui.ui.controllers.host import Host
 from relutui.ui.controllers.training_loop import TrainingLoop
 
-PAUSE = 0.8  # s before each key
+KEY_PAUSE_S = 0.8  # s before each key
 
 
 class KeyHost(Host, Protocol):
@@ -28,7 +28,7 @@ class KeyHost(Host, Protocol):
 
 
 async def _pause() -> None:
-    await asyncio.sleep(PAUSE)
+    await asyncio.sleep(KEY_PAUSE_S)
 
 
 class TourPlayer:
@@ -41,8 +41,8 @@ class TourPlayer:
     def start(self) -> None:
         """Play the tour of the present session."""
         assert self._host.session.tour
-        self._task = asyncio.create_task(self._walk(self._host.session.tour.question))
-        self._task.add_done_callback(ended)
+        self._task = asyncio.create_task(self._play(self._host.session.tour.question))
+        self._task.add_done_callback(raise_failure)
 
     def stop(self) -> None:
         """Stop the tour, if one is under way, and what it trains; how far it came stays on the screen."""
@@ -62,7 +62,7 @@ class TourPlayer:
             self._host.session = visits.own(self._host.session)
         return False
 
-    async def _walk(self, question: Question) -> None:
+    async def _play(self, question: Question) -> None:
         for number, key in enumerate(question.keys, 1):
             await self._pause()
             await self._host.settled()

@@ -17,9 +17,9 @@ from relutui.session.session import Session
 from relutui.session.state import State
 from relutui.ui.controllers.host import Host
 
-FRAME = 1 / 12  # s: the screen draws no more often while it trains
-BURST = 0.015  # s: a burst asked for in one piece takes no longer than this, as far as the last ones tell
-FIRST_GUESS = 1e-5  # s a step, before anything was measured
+FRAME_S = 1 / 12  # s: the screen draws no more often while it trains
+MAX_BURST_S = 0.015  # s: a burst asked for in one piece takes no longer than this, as far as the last ones tell
+STEP_GUESS_S = 1e-5  # s a step, before anything was measured
 
 
 class TrainingLoop:
@@ -30,7 +30,7 @@ class TrainingLoop:
         self._requests: deque[int] = deque()
         self._runs = count()
         self._task: asyncio.Task[None] | None = None
-        self._seconds_a_step = FIRST_GUESS  # on the device
+        self._step_s = STEP_GUESS_S  # on the device
         self._device: DeviceStatus | None = None
 
     @property
@@ -65,38 +65,38 @@ class TrainingLoop:
         while self._requests or self._host.session.running:
             run = next(self._runs)
             if self._requests:
-                await self._take(self._requests.popleft(), run)
+                await self._train_steps(self._requests.popleft(), run)
             else:
                 while self._host.session.running and not self._requests:
-                    await self._frame(run)
+                    await self._train_frame(run)
         self._host.session = edits.fit_limits(self._host.session)  # it held still while the curve moved
 
-    async def _take(self, steps: int, run: int) -> None:
+    async def _train_steps(self, steps: int, run: int) -> None:
         """A number of steps, as fast as they go; given up when the state is edited or training stops."""
         while steps > 0:
             state = self._host.session.state
-            burst = min(steps, self._affordable())
+            burst = min(steps, self._burst_steps())
             checkpoint = await self._burst(state.checkpoint, state, burst, run)
             if checkpoint is None or not self._apply(state, checkpoint, burst, run):
                 self._requests.clear()
                 return
             steps -= burst
 
-    async def _frame(self, run: int) -> None:
+    async def _train_frame(self, run: int) -> None:
         """The steps of one frame, then a rest until the next is due."""
-        end = self._clock() + FRAME
+        end = self._clock() + FRAME_S
         session = self._host.session
         state, left = session.state, session.speed
         checkpoint, asked = state.checkpoint, 0
         while left is None or left > 0:
-            burst = min(left or self._affordable(), self._affordable())
+            burst = min(left or self._burst_steps(), self._burst_steps())
             trained = await self._burst(checkpoint, state, burst, run)
             if trained is None:
                 return
             checkpoint, asked = trained, asked + burst
             left = None if left is None else left - burst
             stopped = checkpoint.step - state.checkpoint.step < asked
-            if stopped or self._host.session.state is not state or self._clock() + BURST > end:
+            if stopped or self._host.session.state is not state or self._clock() + MAX_BURST_S > end:
                 break
         self._apply(state, checkpoint, asked, run)
         await asyncio.sleep(max(0.0, end - self._clock()))
@@ -111,7 +111,7 @@ class TrainingLoop:
                 self._host.session = edits.diverged(self._host.session, error, run)
             return None
         # Half the old guess: one slow burst (a compilation, another process) does not shorten many that follow.
-        self._seconds_a_step = (self._seconds_a_step + (self._clock() - began) / steps) / 2
+        self._step_s = (self._step_s + (self._clock() - began) / steps) / 2
         return trained
 
     def _apply(self, state: State, checkpoint: Checkpoint, asked: int, run: int) -> bool:
@@ -119,7 +119,7 @@ class TrainingLoop:
         session = self._host.session
         if session.state is not state:
             return False
-        session = _news(session, edits.trained(session, checkpoint, run))
+        session = _with_current_message(session, edits.trained(session, checkpoint, run))
         stopped = checkpoint.step - state.checkpoint.step < asked
         if stopped:
             bound = session.state.settings.stop_below
@@ -127,14 +127,14 @@ class TrainingLoop:
         self._host.session = session
         return not stopped
 
-    def _affordable(self) -> int:
+    def _burst_steps(self) -> int:
         """The steps of a burst; what another device took tells nothing."""
         if self._device != self._host.session.device:
-            self._seconds_a_step, self._device = FIRST_GUESS, self._host.session.device
-        return next_count(1, self._seconds_a_step, BURST)
+            self._step_s, self._device = STEP_GUESS_S, self._host.session.device
+        return next_count(1, self._step_s, MAX_BURST_S)
 
 
-def _news(before: Session, after: Session) -> Session:
+def _with_current_message(before: Session, after: Session) -> Session:
     """The session after some steps; that they came to a stand is more than what was said before, unless that is an error.
 
     A hint that was given is said as long as it holds.

@@ -22,10 +22,10 @@ from relutui.ui.widgets.footer import footer
 from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.status import message, rows_needed
 
-MOST = 6  # units, beside the present number
+MAX_UNITS = 6  # the largest number of units compared, unless the session has more
 SEEDS = 32
 STEPS = 2000
-SAID = 4  # rows of what is said, at most
+MAX_MESSAGE_ROWS = 4  # rows of the message below the chart
 
 
 class CapacityScreen(Screen[Session | None]):
@@ -33,10 +33,12 @@ class CapacityScreen(Screen[Session | None]):
 
     BINDINGS = [Binding("escape", "stop", "Stop", show=False), Binding("q,enter", "leave", "Back", show=False)]
 
-    def __init__(self, session: Session, trainer: Trainer, *, most: int = MOST, seeds: int = SEEDS, steps: int = STEPS) -> None:
+    def __init__(
+        self, session: Session, trainer: Trainer, *, max_units: int = MAX_UNITS, seeds: int = SEEDS, steps: int = STEPS
+    ) -> None:
         super().__init__()
         self._trainer = trainer
-        self._capacity = begin(session, most, seeds, steps)
+        self._capacity = begin(session, max_units, seeds, steps)
         self._done = 0.0  # the share of the training
         self._work = BackgroundTask(self, self._draw)
         self._panels: dict[str, Panel[Any]] = {
@@ -115,7 +117,7 @@ class CapacityScreen(Screen[Session | None]):
         problem = self._work.problem
         said = problem or read_remark(self._capacity)
         spoken = MessageReadout(said, bool(problem), hint="", brief=said)
-        self._panels["said"].styles.height = min(SAID, rows_needed(spoken, self.size.width))
+        self._panels["said"].styles.height = min(MAX_MESSAGE_ROWS, rows_needed(spoken, self.size.width))
         self._panels["heading"].update(read_heading(self._capacity, self._done if self.busy else None))
         self._panels["losses"].update(read_capacity(self._capacity))
         self._panels["said"].update(spoken)

@@ -17,7 +17,7 @@ from relutui.ui.controllers.background_task import BackgroundTask
 from relutui.ui.widgets.marked_list import MarkedList, Row
 
 LOOKING = "looking ..."
-WIDEST = max(map(len, DEVICES))
+NAME_COLUMNS = max(map(len, DEVICES))
 
 
 class DevicesDialog(ModalScreen[str | None]):
@@ -128,7 +128,7 @@ class DevicesDialog(ModalScreen[str | None]):
             words.insert(0, f"{'1,000 steps in ' * wide}{_milliseconds(report)}")
         else:
             words.append(f"✗ {report.reason}")
-        return Text(f"{device:<{WIDEST}}"), Text("   ".join(words), no_wrap=True, overflow="ellipsis")
+        return Text(f"{device:<{NAME_COLUMNS}}"), Text("   ".join(words), no_wrap=True, overflow="ellipsis")
 
     def _about(self, device: str) -> str:
         """All that is known of a device."""

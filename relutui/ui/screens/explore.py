@@ -22,7 +22,7 @@ from relutui.session.session import Opener, Session
 from relutui.session.view_state import Typing
 from relutui.terminal.backlog import is_behind
 from relutui.ui.controllers.autosave import Autosave
-from relutui.ui.controllers.background_task import ended
+from relutui.ui.controllers.background_task import raise_failure
 from relutui.ui.controllers.device_manager import DeviceManager
 from relutui.ui.controllers.landscape_loop import LandscapeLoop
 from relutui.ui.controllers.tour_player import TourPlayer
@@ -40,8 +40,8 @@ from relutui.ui.widgets.tour import tour
 from relutui.ui.widgets.unit_table import UnitTable
 from relutui.ui.widgets.view import chart
 
-FIRST_FRAME = 0.05  # s from a layout on in which nothing else takes the processor
-AGAIN = 0.02  # s until a drawing for which the terminal was not ready is tried again
+FIRST_FRAME_S = 0.05  # s from a layout on in which nothing else takes the processor
+REDRAW_RETRY_S = 0.02  # s until a drawing for which the terminal was not ready is tried again
 
 
 class Explore(Screen[None]):
@@ -56,12 +56,12 @@ class Explore(Screen[None]):
         super().__init__()
         self._navigator = Navigator(self, trainer, opener)
         self.set_reactive(Explore.session, session)
-        self.keeper = Autosave(journal, self) if journal else None
+        self.autosave = Autosave(journal, self) if journal else None
         self._trainer = trainer
         self.training = TrainingLoop(trainer, self)
         self.landscape = LandscapeLoop(trainer, self)
-        self.preparation = DeviceManager(trainer, self)
-        self.guide = TourPlayer(self)
+        self.device_manager = DeviceManager(trainer, self)
+        self.tour_player = TourPlayer(self)
         self._arrangement: dict[str, Place] = {}
         self._table = UnitTable(id="table")
         self._panels: dict[str, Panel[Any] | UnitTable] = {
@@ -79,7 +79,7 @@ class Explore(Screen[None]):
         self.ready = asyncio.Event()  # set by the app: it is laid out
         self._background: set[asyncio.Task[None]] = set()
         self._draw_due = False
-        self._begun: Beginning | None = None  # of a number, perhaps, by the keys before
+        self._beginning: Beginning | None = None  # of a number, perhaps, by the keys before
 
     def compose(self) -> ComposeResult:
         """Every panel there is; `arrangement` says which of them are shown."""
@@ -125,42 +125,42 @@ class Explore(Screen[None]):
         self._draw()
         self.training.wake()
         self.landscape.wake()
-        self.preparation.wake()
-        if self.keeper:
-            self.keeper.note(session)
+        self.device_manager.wake()
+        if self.autosave:
+            self.autosave.note(session)
 
     def on_key(self, event: events.Key) -> None:
         """Every key is taken here, one after the other: those typed ahead must find what those before them did."""
         if self.app.screen is not self:  # typed ahead of what has opened over this screen meanwhile
             self.app.post_message(events.Key(event.key, event.character))
-        elif not (self.guide.interrupt() or self.take(event.key, event.character)):
+        elif not (self.tour_player.interrupt() or self.take(event.key, event.character)):
             return
         event.stop()
         event.prevent_default()
 
     def on_screen_suspend(self) -> None:
         """Nobody sees what a tour does under the palette."""
-        self.guide.stop()
+        self.tour_player.stop()
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted goes into the cell that is edited, or else selected, unless it stops a tour."""
-        self._begun = None
-        if not self.guide.interrupt():
-            self._hear(self._show_table() or self._table.take_paste(event.text))
+        self._beginning = None
+        if not self.tour_player.interrupt():
+            self._follow(self._show_table() or self._table.take_paste(event.text))
 
     def take(self, key: str, character: str | None) -> bool:
         """Do what a key is for; whether it is for anything."""
-        before, beginning, self._begun = self.session, self._begun, None
+        before, beginning, self._beginning = self.session, self._beginning, None
         if beginning and beginning.after.view.selection != before.view.selection:  # another cell was clicked meanwhile
             beginning = None
         said, command = self._key_in_table(key, character, beginning.text if beginning else ""), BY_KEY.get(key)
         if said is not None:
             if beginning and self._table.editing and key != "enter":  # with which the value begins that is there
                 self.set_reactive(Explore.session, taken_back(self.session, beginning))
-            self._hear(said)
+            self._follow(said)
         elif command:
             self.carry_out(command)
-            self._begun = begun(beginning, command.id, before, self.session)
+            self._beginning = begun(beginning, command.id, before, self.session)
         return said is not None or command is not None
 
     def carry_out(self, command: Command) -> None:
@@ -171,7 +171,7 @@ class Explore(Screen[None]):
             case Train(steps):
                 self.training.request(steps)
             case LookAhead(steps):
-                self.predict(steps)
+                self.look_ahead(steps)
             case Show(what):
                 self.show(what)
 
@@ -192,11 +192,11 @@ class Explore(Screen[None]):
             self._table.update(read_table(edits.previewed(self.session)))
         return []
 
-    def _hear(self, said: list[Message]) -> None:
+    def _follow(self, said: list[Message]) -> None:
         """Act on what the table says."""
         session = self.session
         for what in said:
-            session = _heard(session, what)
+            session = _after_message(session, what)
         self.session = session
 
     @on(UnitTable.Moved)
@@ -205,8 +205,8 @@ class Explore(Screen[None]):
     @on(UnitTable.Left)
     def table_said(self, event: Message) -> None:
         """The mouse did something in the table, which like a key may only stop a tour, or an edit was dropped."""
-        if not (isinstance(event, UnitTable.Moved) and self.guide.interrupt()):
-            self._hear([event])
+        if not (isinstance(event, UnitTable.Moved) and self.tour_player.interrupt()):
+            self._follow([event])
 
     def show(self, what: str) -> None:
         """Open what lies over this screen for a while, or leave."""
@@ -216,7 +216,7 @@ class Explore(Screen[None]):
         """Go on where another session was cut off, while others wait for the next start."""
         self._navigator.recover(orphan, waiting)
 
-    def predict(self, steps: int) -> None:
+    def look_ahead(self, steps: int) -> None:
         """See where some steps of training would lead."""
         from relutui.ui.controllers.lookahead import look_ahead  # when it is asked for: start-up counts
 
@@ -226,18 +226,18 @@ class Explore(Screen[None]):
         """Wait until the device is open, what was to be compiled is, and what was asked for is trained and measured."""
         loops = self.training, self.landscape
         while self.is_running and (
-            self._background or self.preparation.busy or (any(loop.busy for loop in loops) and not self.session.running)
+            self._background or self.device_manager.busy or (any(loop.busy for loop in loops) and not self.session.running)
         ):
             await asyncio.sleep(0.01)
 
     async def _begin(self) -> None:
         await self.ready.wait()
-        await asyncio.sleep(FIRST_FRAME)  # not until the frame: under a dialog that comes when the dialog has gone, if at all
+        await asyncio.sleep(FIRST_FRAME_S)  # not until the frame: under a dialog that comes when the dialog has gone, if at all
         gc.enable()  # it would only have held the frame up
-        if self.keeper:
-            self._keeping = asyncio.create_task(self.keeper.run())
-            self._keeping.add_done_callback(ended)
-        self.preparation.begin()
+        if self.autosave:
+            self._keeping = asyncio.create_task(self.autosave.run())
+            self._keeping.add_done_callback(raise_failure)
+        self.device_manager.begin()
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels that belong to the layout and the tab, with room for the present number of units."""
@@ -261,14 +261,14 @@ class Explore(Screen[None]):
             return
         if is_behind(self.app):
             self._draw_due = True
-            self.set_timer(AGAIN, self._draw_late)
+            self.set_timer(REDRAW_RETRY_S, self._retry_drawing)
             return
         session = edits.previewed(self.session)
         for id, panel in self._panels.items():
             if panel.display:
                 panel.update(READERS[id](session))
 
-    def _draw_late(self) -> None:
+    def _retry_drawing(self) -> None:
         self._draw_due = False
         self._draw()
 
@@ -276,10 +276,10 @@ class Explore(Screen[None]):
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
-        task.add_done_callback(ended)
+        task.add_done_callback(raise_failure)
 
 
-def _heard(session: Session, said: Message) -> Session:
+def _after_message(session: Session, said: Message) -> Session:
     """The session after what the table says."""
     match said:
         case UnitTable.Moved():

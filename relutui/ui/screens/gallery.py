@@ -27,11 +27,11 @@ from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.path_input import PathInput, expanded
 from relutui.ui.widgets.preview import preview, thumbnail
 
-ROOMY = 30  # rows of the terminal from which each scenario has two
-THUMBNAIL = 10  # columns of the small drawings in the list
-LONGEST = max(map(len, TEACHING_ORDER))  # name
-NOTE = "enter opens   / path   esc back"
-NOTE_OF_KEPT = "not written: enter reopens it   d discards it   / path   esc back"
+TWO_ROWS_MIN_HEIGHT = 30  # rows of the terminal from which each scenario has two
+THUMBNAIL_COLUMNS = 10  # columns of the small drawings in the list
+NAME_COLUMNS = max(map(len, TEACHING_ORDER))  # name
+KEYS = "enter opens   / path   esc back"
+KEYS_OF_UNWRITTEN = "not written: enter reopens it   d discards it   / path   esc back"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Gallery(Screen[Session | None]):
             yield Panel(preview, id="preview")
         yield PathInput(placeholder="or a path, such as mine.toml", id="path")
         yield Static(Content(""), classes="error", id="problem")
-        yield Static(NOTE, classes="note", id="note")
+        yield Static(KEYS, classes="note", id="note")
 
     def on_mount(self) -> None:
         """The list has the keys."""
@@ -81,7 +81,7 @@ class Gallery(Screen[Session | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Two rows for each scenario where there is room for that."""
-        rows = 2 if event.size.height >= ROOMY else 1
+        rows = 2 if event.size.height >= TWO_ROWS_MIN_HEIGHT else 1
         if rows == self._rows:
             return
         names = ["" if entry.kept else entry.name for entry in self._entries]
@@ -113,7 +113,7 @@ class Gallery(Screen[Session | None]):
         panel = self.query_one("#preview", Panel)
         panel.border_title = Content(entry.name)
         panel.update(entry.shown)
-        self.query_one("#note", Static).update(NOTE_OF_KEPT if entry.kept else NOTE)
+        self.query_one("#note", Static).update(KEYS_OF_UNWRITTEN if entry.kept else KEYS)
         if self._confirmed:  # another one needs another confirmation
             self._confirmed = None
             self._say("")
@@ -168,9 +168,9 @@ def _described(entry: Entry, rows: int) -> Row:
     """Name and title of a scenario; on two rows also a small drawing of its target."""
     title = Text(entry.title, no_wrap=True, overflow="ellipsis")
     if rows == 1:
-        named = entry.title if entry.kept else f"{entry.name:<{LONGEST}} {entry.title}"
+        named = entry.title if entry.kept else f"{entry.name:<{NAME_COLUMNS}} {entry.title}"
         return Text(), Text(named, no_wrap=True, overflow="ellipsis")
-    drawn = [] if isinstance(entry.shown, str) else thumbnail(entry.shown, THUMBNAIL, rows)
+    drawn = [] if isinstance(entry.shown, str) else thumbnail(entry.shown, THUMBNAIL_COLUMNS, rows)
     return Text("\n".join(drawn), f"color({TARGET_COLOUR})"), title.append(
         f"\n{'not written' if entry.kept else entry.name}", "dim"
     )

@@ -20,11 +20,11 @@ CHART_TITLES: dict[View, str] = {
     "loss": "Loss   log scale, against the step",
 }
 TAB_TITLES: dict[Tab, str] = {"units": "Units", "strips": "On and off", "walk": "At the probe", "loss": "Loss"}
-ROWS_SHOWN = 8  # units for which strips and table make room; more of them scroll
-LOSS = (7, 9)  # rows of the loss beside table and walk, at least and at most
-LEAST_CHART = 6  # rows of the chart, with its border
-LEAST_WALK = 7  # rows of the walk, with its border
-SAID = (2, 4)  # rows of the message at the small size: as many as it needs, at least and at most
+MAX_UNIT_ROWS = 8  # units for which strips and table make room; more of them scroll
+LOSS_ROWS = (7, 9)  # rows of the loss beside table and walk, at least and at most
+MIN_CHART_ROWS = 6  # rows of the chart, with its border
+MIN_FORWARD_PASS_ROWS = 7  # rows of the walk, with its border
+MESSAGE_ROWS = (2, 4)  # rows of the message at the small size: as many as it needs, at least and at most
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,18 @@ def arrangement(session: Session, said: int, height: int) -> dict[str, Place]:
     """The place of every panel by its id on so many rows; `said` is the number of rows that the message needs."""
     layout, tab, title = session.view.layout, session.view.tab, _chart_title(session)
     under = best.comparison_with_best(session) if session.view.name == "fit" else ""
-    rows = min(session.state.parameters.units, ROWS_SHOWN)
+    rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
     match layout:
         case "tiny":
             shown = {"chart": Place(True), "message": Place(True, height=1)}
         case "small":
-            message = min(max(said, SAID[0]), SAID[1])
+            message = min(max(said, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
             tabs = {"units": "table", "strips": "strips", "walk": "walk", "loss": "loss"}
             shown = {
                 "status": Place(True, height=1),
                 "chart": Place(True, title, subtitle=under),
                 tabs[tab]: Place(
-                    True, _tab_title(tab), min(9 + SAID[0], height - 2 - LEAST_CHART) - message - bool(session.tour)
+                    True, _tab_title(tab), min(9 + MESSAGE_ROWS[0], height - 2 - MIN_CHART_ROWS) - message - bool(session.tour)
                 ),
                 "message": Place(True, height=message),
                 "footer": Place(True, height=1),
@@ -69,13 +69,13 @@ def arrangement(session: Session, said: int, height: int) -> dict[str, Place]:
         case _:
             large = layout == "large"
             body = height - 5 - bool(session.tour)  # without status, message and footer, or tour
-            loss = min(max(LOSS[0], body - rows - 7 - LEAST_WALK), LOSS[1])
+            loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1])
             shown = {
                 "status": Place(True, height=1),
                 "chart": Place(True, title, "2fr" if large else "1fr", under),
                 "strips": Place(True, "On and off, and the slope that each unit adds", rows + sum_rows(session) + 2),
                 "multiples": Place(large, CHART_TITLES["units"]),
-                "table": Place(True, TAB_TITLES["units"], min(rows + 7, body - loss - LEAST_WALK)),
+                "table": Place(True, TAB_TITLES["units"], min(rows + 7, body - loss - MIN_FORWARD_PASS_ROWS)),
                 "walk": Place(True, TAB_TITLES["walk"]),
                 "loss": Place(True, TAB_TITLES["loss"], "1fr" if large else loss),
                 "message": Place(True, height=3),

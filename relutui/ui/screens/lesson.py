@@ -11,7 +11,7 @@ from textual.widgets import Markdown, Static
 
 from relutui.scenario.scenario import Scenario
 
-MAX_MARKDOWN = 16_000  # characters; what a parser does with brackets takes the square of their number
+MAX_MARKDOWN_CHARACTERS = 16_000  # characters; what a parser does with brackets takes the square of their number
 MAX_TOKENS = 500  # a widget for about every third, which takes Textual its time and memory
 
 
@@ -35,7 +35,7 @@ class LessonScreen(ModalScreen[None]):
 
 def prose(text: str) -> Markdown | Static:
     """Markdown laid out, its links leading nowhere; the text as it is written where that is too much to lay out."""
-    if len(text) <= MAX_MARKDOWN and len(_parser().parse(text)) <= MAX_TOKENS:
+    if len(text) <= MAX_MARKDOWN_CHARACTERS and len(_parser().parse(text)) <= MAX_TOKENS:
         return Markdown(text, parser_factory=_parser, open_links=False)
     return Static(Content(text))
 

@@ -34,9 +34,9 @@ class MainScreen(Host, Protocol):
     """What the navigator needs of the main screen."""
 
     training: TrainingLoop
-    preparation: DeviceManager
-    guide: TourPlayer
-    keeper: Autosave | None
+    device_manager: DeviceManager
+    tour_player: TourPlayer
+    autosave: Autosave | None
 
     @property
     def app(self) -> App[object]:
@@ -119,9 +119,9 @@ class Navigator:
         lost = {csv: None for one in orphan.sessions if (csv := csv_problem(one.scenario.target))}
         of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
         self.host.session = session.say("; ".join([recovery_message(orphan.sessions, waiting), *of_csv]))
-        assert self.host.keeper
+        assert self.host.autosave
         try:
-            self.host.keeper.adopt(self.host.session)
+            self.host.autosave.adopt(self.host.session)
         except OSError as error:
             orphan.release()
             self.host.session = self.host.session.say(f"recovered, but not kept again: {error.strerror}", error=True)
@@ -151,8 +151,8 @@ class Navigator:
     def _quit(self) -> None:
         """Leave; what keys typed ahead still do is not kept either."""
         try:
-            if self.host.keeper:
-                self.host.keeper.drop()
+            if self.host.autosave:
+                self.host.autosave.drop()
         except OSError as error:
             self.host.app.exit(f"{error.filename}: cannot be removed: {error.strerror}", return_code=1)
         else:
@@ -246,7 +246,7 @@ def _with_tour(session: Session, question: Question) -> Session:
 
 def _play_tour(host: MainScreen, question: Question) -> None:
     if host.session.tour == Tour(question):  # else it was refused
-        host.guide.start()
+        host.tour_player.start()
 
 
 def _with_file(session: Session, written: "Written") -> Session:
@@ -264,7 +264,7 @@ OVERLAYS = {
     "write": Overlay(_write_dialog, _with_file),
     "seeds": Overlay(_seeds, _given_back, trains=True, result=lambda screen: screen.starts),
     "devices": Overlay(
-        _devices, effect=lambda host, device: host.preparation.switch(device), result=lambda screen: screen.reports
+        _devices, effect=lambda host, device: host.device_manager.switch(device), result=lambda screen: screen.reports
     ),
     "capacity": Overlay(_capacity, _given_back, trains=True),
     "one fewer": Overlay(_one_fewer, _given_back, trains=True),

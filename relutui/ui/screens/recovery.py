@@ -17,7 +17,7 @@ from relutui.session.journal import RecoverableSession
 from relutui.session.session import Session
 from relutui.ui.widgets.marked_list import MarkedList, Row
 
-NOTE = "enter reopens it   d discards it   esc asks again later"
+KEYS = "enter reopens it   d discards it   esc asks again later"
 
 
 class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
@@ -42,7 +42,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
             dialog.border_title = "Not written when relutui ended"
             yield MarkedList(id="orphans")
             yield Static(Content(self._problem), classes="error", id="problem")
-            yield Static(NOTE, classes="note")
+            yield Static(KEYS, classes="note")
 
     def on_mount(self) -> None:
         """The newest is marked."""

@@ -16,9 +16,9 @@ from relutui.ui.controllers.background_task import BackgroundTask
 from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.refitting import columns, refitting
 
-STARTS = 31  # random ones, beside the present state: 32 networks are a batch
+RANDOM_STARTS = 31  # random ones, beside the present state: 32 networks are a batch
 STEPS = 4000  # at a time
-PANELS = 4
+PANEL_COUNT = 4
 
 
 class RefittingScreen(Screen[Session | None]):
@@ -36,10 +36,12 @@ class RefittingScreen(Screen[Session | None]):
         Binding("space", "train", "Train", show=False),
     ]
 
-    def __init__(self, session: Session, trainer: Trainer, change: Change, *, starts: int = STARTS, steps: int = STEPS) -> None:
+    def __init__(
+        self, session: Session, trainer: Trainer, change: Change, *, starts: int = RANDOM_STARTS, steps: int = STEPS
+    ) -> None:
         super().__init__()
         self._session, self._trainer, self._steps = session, trainer, steps
-        self._refit = _begun(session, change, starts)
+        self._refit = _start_refit(session, change, starts)
         self._marked = 0
         self._training = BackgroundTask(self, self._draw)
         self._goal = 0  # the step that it trains to
@@ -63,13 +65,13 @@ class RefittingScreen(Screen[Session | None]):
 
     def action_mark(self, by: int) -> None:
         """Mark the panel beside the one that is marked."""
-        self._marked = (self._marked + by) % PANELS
+        self._marked = (self._marked + by) % PANEL_COUNT
         self._draw()
 
     def action_mark_row(self, by: int) -> None:
         """Mark the panel above or below, if there is one."""
         to = self._marked + by * columns(self.size.width)
-        if 0 <= to < PANELS:
+        if 0 <= to < PANEL_COUNT:
             self._marked = to
             self._draw()
 
@@ -130,7 +132,7 @@ class RefittingScreen(Screen[Session | None]):
         self.query_one(Panel).update(read_refitting(self._session, self._refit, self._marked, training))
 
 
-def _begun(session: Session, change: Change, starts: int) -> Refit:
+def _start_refit(session: Session, change: Change, starts: int) -> Refit:
     """The change, with random starts of the seeds that follow the scenario's own."""
     p, problem, init = session.state.parameters, session.state.problem(session.dataset), session.scenario.init
     seeds = range(init.seed, init.seed + starts)

@@ -20,13 +20,13 @@ from relutui.ui.controllers.background_task import BackgroundTask
 from relutui.ui.widgets.footer import footer
 from relutui.ui.widgets.histogram import histogram
 from relutui.ui.widgets.panel import Panel
-from relutui.ui.widgets.seeds import grid, moved, progress, shape
+from relutui.ui.widgets.seeds import grid, grid_shape, move_in_grid, progress
 from relutui.ui.widgets.status import message, rows_needed
 
 SEEDS = 64
-MOST_SEEDS = 1024
+MAX_SEEDS = 1024
 STEPS = 4000
-SAID = 3  # rows of what is said, at most
+MAX_MESSAGE_ROWS = 3  # rows of the message below the starts
 
 
 class SeedsScreen(Screen[Session | None]):
@@ -53,8 +53,8 @@ class SeedsScreen(Screen[Session | None]):
         self._training = BackgroundTask(self, self._draw)
         place = (session.state.seed or 0) - session.scenario.init.seed  # of the start that was opened last
         opened_last = known and session.state.origin and 0 <= place < len(known)
-        self._chosen: int | None = place if opened_last else None  # the place of the start that is marked, once one moved to it
-        self._said_rows = 0
+        self._chosen: int | None = place if opened_last else None  # the marked start, once the mark has moved
+        self._message_rows = 0
         self._panels: dict[str, Panel[Any]] = {
             "progress": Panel(progress, id="progress"),
             "losses": Panel(histogram, id="losses"),
@@ -80,7 +80,7 @@ class SeedsScreen(Screen[Session | None]):
 
     @property
     def marked(self) -> int:
-        """The place that is marked: the first in the order until one has moved."""
+        """The place that is marked: the first in the order until one has move_in_grid."""
         return self.order[0] if self._chosen is None else self._chosen
 
     def compose(self) -> ComposeResult:
@@ -108,7 +108,7 @@ class SeedsScreen(Screen[Session | None]):
     def action_move(self, to: Move) -> None:
         """Mark another start."""
         order = self.order
-        self._chosen = order[moved(order.index(self.marked), to, len(order), self._shape)]
+        self._chosen = order[move_in_grid(order.index(self.marked), to, len(order), self._grid_shape)]
         self._draw()
 
     def action_open(self) -> None:
@@ -124,7 +124,7 @@ class SeedsScreen(Screen[Session | None]):
 
     def action_more(self) -> None:
         """Twice as many starts, all to take as many steps."""
-        if more := min(len(self._starts), MOST_SEEDS - len(self._starts)):
+        if more := min(len(self._starts), MAX_SEEDS - len(self._starts)):
             self._starts = self._starts.with_more(more)
             self._go_on()
 
@@ -158,13 +158,13 @@ class SeedsScreen(Screen[Session | None]):
             self._starts = self._starts.joined()
 
     @property
-    def _shape(self) -> tuple[int, int]:
-        return shape(*self._panels["starts"].size)
+    def _grid_shape(self) -> tuple[int, int]:
+        return grid_shape(*self._panels["starts"].size)
 
     def _draw(self) -> None:
         """Hand every panel its readout; of the starts only the page with the marked one is drawn."""
         starts, order, marked, panels = self._starts, self.order, self.marked, self._panels
-        columns, rows = self._shape
+        columns, rows = self._grid_shape
         first = order.index(marked) // (columns * rows) * columns * rows
         page = order[first : first + columns * rows]
         sorting, where = ("by seed", "are") if self.busy else ("lowest loss first", "end")
@@ -173,9 +173,9 @@ class SeedsScreen(Screen[Session | None]):
         problem = self._training.problem
         said = problem or read_marked(starts, marked)
         spoken = MessageReadout(said, bool(problem), hint="", brief=said)
-        needed = min(SAID, rows_needed(spoken, self.size.width))
-        if needed != self._said_rows:  # which leaves more or less room for the starts
-            self._said_rows = panels["said"].styles.height = needed
+        needed = min(MAX_MESSAGE_ROWS, rows_needed(spoken, self.size.width))
+        if needed != self._message_rows:  # which leaves more or less room for the starts
+            self._message_rows = panels["said"].styles.height = needed
             self.call_after_refresh(self._draw)
         panels["progress"].update(read_progress(starts, self._training.seconds_left))
         panels["losses"].update(read_losses(starts, marked))
@@ -189,5 +189,5 @@ class SeedsScreen(Screen[Session | None]):
             ("arrows", "Move"),
             ("enter", "Open"),
             ("space", "Go on" if resumed else f"{self._starts.steps:,} steps more"),
-            *((("+", "Twice as many"),) if len(self._starts) < MOST_SEEDS else ()),
+            *((("+", "Twice as many"),) if len(self._starts) < MAX_SEEDS else ()),
         )

@@ -10,16 +10,16 @@ from relutui.lib.arrays import Array
 from relutui.plot.axes import Axes, Columns, columns
 from relutui.plot.chart import Marks, draw
 from relutui.readout.capacity import CapacityReadout, HeadingReadout, Row, Values
-from relutui.ui.widgets.strip_widget import first_that_fits
+from relutui.ui.widgets.strip_widget import longest_fit
 
-LABELS = 8  # columns of the labels of the rows, beside the margin of the chart
-LEAST_CHART = 6  # rows, with the two of the x axis
-FOOT = 2  # rows that a chart has under it: the x axis and its labels
+LABEL_COLUMNS = 8  # columns of the labels of the rows, beside the margin of the chart
+MIN_CHART_ROWS = 6  # rows, with the two of the x axis
+X_AXIS_ROWS = 2  # rows that a chart has under it: the x axis and its labels
 
 
 def heading(readout: HeadingReadout, width: int, height: int) -> Iterator[Text]:
     """What is measured, and how far that is, which matters more."""
-    left = first_that_fits((readout.left, ""), width - len(readout.right) - 4)
+    left = longest_fit((readout.left, ""), width - len(readout.right) - 4)
     yield Text(f" {left}{readout.right:>{max(0, width - len(left) - 2)}}")
 
 
@@ -27,11 +27,11 @@ def capacity(readout: CapacityReadout, width: int, height: int) -> Iterator[Stri
     """The chart, with rows of numbers in line with it; only these where there is no room for both."""
     count, rows = len(readout.best), height - len(readout.rows) - 1
     axes = Axes((-0.5, count - 0.5), readout.limits, log_y=True)
-    places = columns(axes, width - LABELS)
-    centres = [LABELS + column for column in places.columns(range(count))]
-    if rows >= LEAST_CHART - FOOT:
-        chart = draw(_layers(readout), axes, width - LABELS, rows + FOOT)[:rows]
-        yield from (Strip.join([Strip.blank(LABELS), strip]) for strip in chart)
+    places = columns(axes, width - LABEL_COLUMNS)
+    centres = [LABEL_COLUMNS + column for column in places.columns(range(count))]
+    if rows >= MIN_CHART_ROWS - X_AXIS_ROWS:
+        chart = draw(_layers(readout), axes, width - LABEL_COLUMNS, rows + X_AXIS_ROWS)[:rows]
+        yield from (Strip.join([Strip.blank(LABEL_COLUMNS), strip]) for strip in chart)
         yield _axis(places, centres, width)
     for row in readout.rows:
         yield _row(row, centres, width)
@@ -54,7 +54,7 @@ def _points(values: Values) -> tuple[Array, Array]:
 
 def _axis(places: Columns, centres: list[int], width: int) -> Text:
     """The x axis, with a tick at each number."""
-    line = list(" " * (LABELS + places.left - 1) + "└" + "─" * places.width)
+    line = list(" " * (LABEL_COLUMNS + places.left - 1) + "└" + "─" * places.width)
     for centre in centres:
         line[centre] = "┬"
     return Text("".join(line)[:width])
@@ -63,7 +63,7 @@ def _axis(places: Columns, centres: list[int], width: int) -> Text:
 def _row(row: Row, centres: list[int], width: int) -> Text:
     """The label, and every cell that has room with its middle under its number."""
     label, cells = row
-    line = f"{label:<{LABELS}}"
+    line = f"{label:<{LABEL_COLUMNS}}"
     for centre, cell in zip(centres, cells):
         start = centre - len(cell) // 2
         if start > len(line.rstrip()) and start + len(cell) <= width:

@@ -7,9 +7,9 @@ from relutui.lib.number_text import LIMIT, plain_minus, read_number
 from relutui.lib.safe_text import quote_value, sanitize
 from relutui.model.selection import Move
 
-LENGTH = 24  # characters; enough for every float, and a stray paste stays small
-ALLOWED = frozenset("0123456789+-.eE")
-PLAIN = range(0x100)  # characters that are one cell wide and read from the left; others are not put in as they are
+MAX_CHARACTERS = 24  # characters; enough for every float, and a stray paste stays small
+NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
+NARROW_CODE_POINTS = range(0x100)  # characters that are one cell wide and read from the left; others are not put in as they are
 _NOT_ALLOWED = "only digits, + - . and e here; esc leaves the cell"
 _SECOND_POINT = "there is already a point, and a comma counts as one"
 _PERHAPS_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
@@ -83,9 +83,9 @@ class CellEditor:
             case "ctrl+u":
                 return self._without(0, self.caret)
         if character is None or not character.isprintable():
-            return replace(self, problem=self._strange)
+            return replace(self, problem=self._forbidden)
         meant = plain_minus(character)
-        return self._insert(meant if ord(meant) in PLAIN else "?")
+        return self._insert(meant if ord(meant) in NARROW_CODE_POINTS else "?")
 
     def paste(self, pasted: str) -> "CellEditor":
         """The state with what is pasted, if that makes a number as a whole; blanks around it do not count."""
@@ -94,7 +94,7 @@ class CellEditor:
             return self
         text, caret = self._kept
         pasted_in = self._insert(new)
-        if len(text) + len(new) > LENGTH:
+        if len(text) + len(new) > MAX_CHARACTERS:
             return pasted_in
         if read_number(pasted_in.text) is None:
             made = quote_value(text[:caret] + new + text[caret:])
@@ -122,29 +122,29 @@ class CellEditor:
         return self.text in ("", self.before)
 
     @property
-    def _strange(self) -> str:
+    def _forbidden(self) -> str:
         """Why the text can be no number, whatever may follow, if it cannot."""
-        strange = set(self.text) - ALLOWED
-        return (_SECOND_POINT if strange == {","} else _NOT_ALLOWED) if strange else ""
+        forbidden = set(self.text) - NUMBER_CHARACTERS
+        return (_SECOND_POINT if forbidden == {","} else _NOT_ALLOWED) if forbidden else ""
 
     @property
     def _fault(self) -> str:
         """Why the text cannot be kept, if it cannot."""
         value = read_number(self.text)
-        if value is None or self._strange:
+        if value is None or self._forbidden:
             return f'"{self.text}" is not a number'
         if abs(value) > LIMIT:
             return f'"{self.text}" is too large: at most {LIMIT:g} either way'
         return self.unsigned if value < 0.0 else ""
 
     def _at(self, caret: int) -> "CellEditor":
-        return replace(self, caret=caret, fresh=False, problem=self._strange)
+        return replace(self, caret=caret, fresh=False, problem=self._forbidden)
 
     def _changed(self, text: str, caret: int) -> "CellEditor":
         """The state with another text, in which a comma is the point if there is no other."""
         text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
         changed = replace(self, text=text, caret=caret, fresh=False)
-        return replace(changed, wrong=bool(changed._strange), problem=changed._strange)
+        return replace(changed, wrong=bool(changed._forbidden), problem=changed._forbidden)
 
     def _without(self, start: int, end: int) -> "CellEditor":
         if self.fresh:
@@ -154,6 +154,6 @@ class CellEditor:
 
     def _insert(self, new: str) -> "CellEditor":
         text, caret = self._kept
-        if len(text) + len(new) > LENGTH:
-            return replace(self, problem=f"at most {LENGTH} characters")
+        if len(text) + len(new) > MAX_CHARACTERS:
+            return replace(self, problem=f"at most {MAX_CHARACTERS} characters")
         return self._changed(text[:caret] + new + text[caret:], caret + len(new))

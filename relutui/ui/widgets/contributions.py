@@ -12,12 +12,12 @@ from relutui.plot.axes import Axes, cell, columns, plot_rows
 from relutui.plot.chart import Layer, Line, Marks, draw
 from relutui.readout.contributions import ContributionsReadout
 from relutui.ui.widgets.fit import target
-from relutui.ui.widgets.strip_widget import first_that_fits, strip_of
+from relutui.ui.widgets.strip_widget import longest_fit, strip_of
 
-SPACING = 6  # columns between the dots of dense data: the sum is what is looked at
-LEAST_HEIGHT = 7  # rows, below which the chart has them all
-APART = 0.02  # of the y-range; curves closer than this everywhere are labelled side by side
-EDGE = 0.05  # of the x-range, kept free of labels on both sides
+DOT_SPACING_COLUMNS = 6  # columns between the dots of dense data: the sum is what is looked at
+MIN_ROWS_WITH_SUM = 7  # rows, below which the chart has them all
+MIN_LABEL_GAP_SHARE = 0.02  # of the y-range; curves closer than this everywhere are labelled side by side
+LABEL_MARGIN_SHARE = 0.05  # of the x-range, kept free of labels on both sides
 
 
 def contributions(readout: ContributionsReadout, width: int, height: int) -> Sequence[Strip]:
@@ -25,12 +25,12 @@ def contributions(readout: ContributionsReadout, width: int, height: int) -> Seq
     layers: list[Layer] = [Line(readout.x, before, None, faint=True, dotted=True) for before in readout.before]
     layers += [Line(readout.x, term.y, term.colour, dashed=True, faint=not term.added) for term in readout.terms]
     layers.append(Line(readout.x, readout.total, 15))
-    layers.append(target(readout.data, width, SPACING))
+    layers.append(target(readout.data, width, DOT_SPACING_COLUMNS))
     curves = np.array([*(term.y for term in readout.terms), readout.total])
     names = [f"{'▸' * term.selected}{'+' * term.added}{term.label}" if term.label else "" for term in readout.terms]
     places = _label_places(curves, *readout.y_limits)
     axes, taken = Axes(readout.x_limits, readout.y_limits), set[tuple[int, int]]()
-    height -= (roomy := height >= LEAST_HEIGHT)
+    height -= (roomy := height >= MIN_ROWS_WITH_SUM)
     area, tall = columns(axes, width), plot_rows(axes, height)
     for curve, name, colour, at in zip(curves, [*names, "Σ"], [*(term.colour for term in readout.terms), 15], places):
         down = cell(float(curve[at]), axes.y[1], axes.y[0], tall)
@@ -41,7 +41,7 @@ def contributions(readout: ContributionsReadout, width: int, height: int) -> Seq
             layers.append(Marks(readout.x[[at]], curve[[at]], name, colour, bold=True))
             taken.update(around[1:-1])
     rows = draw(layers, axes, width, height, readout.probe)
-    return [strip_of(_written(readout, width), width), *rows] if roomy else rows
+    return [strip_of(_sum_line(readout, width), width), *rows] if roomy else rows
 
 
 def _label_places(curves: Array, low: float, high: float) -> list[int]:
@@ -50,7 +50,7 @@ def _label_places(curves: Array, low: float, high: float) -> list[int]:
     The sum is the last curve; the others are named where they are far from one another, so that adding moves no name.
     """
     count, points = curves.shape
-    margin = int(EDGE * points)
+    margin = int(LABEL_MARGIN_SHARE * points)
     shown = np.clip(curves, low, high)
     places = []
     for index in range(count):
@@ -59,15 +59,15 @@ def _label_places(curves: Array, low: float, high: float) -> list[int]:
         gaps[:margin] = gaps[points - margin :] = 0.0
         gaps[shown[index] != curves[index]] = 0.0
         farthest = int(np.nanargmax(gaps))
-        places.append(farthest if gaps[farthest] >= APART * (high - low) else (index + 1) * points // (count + 1))
+        places.append(farthest if gaps[farthest] >= MIN_LABEL_GAP_SHARE * (high - low) else (index + 1) * points // (count + 1))
     return places
 
 
-def _written(readout: ContributionsReadout, width: int) -> Text:
+def _sum_line(readout: ContributionsReadout, width: int) -> Text:
     """The sum as one writes it, if it is long only its end, and what is added next."""
     short = [name.removeprefix("unit ") for name in readout.order]
     ends = [short, *(["…", *short[cut:]] for cut in range(2, len(short)))]
     before, after = (f" Σ = {readout.outer}(", ")") if readout.outer else (" Σ = ", "")
     after += f"   c adds {readout.next}" if readout.next else " = ŷ, the prediction"
     forms = [f"{before}{' + '.join(names) or 'nothing yet'}{after}" for names in (readout.order, *ends)]
-    return Text(first_that_fits(forms, width))
+    return Text(longest_fit(forms, width))

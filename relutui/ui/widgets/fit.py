@@ -14,12 +14,13 @@ from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.fit import MAX_LARGE_MARKERS, FitReadout, Kink
 
-SPACING = 3  # columns between the dots of dense data, so that a line on the same cells stays readable
-BEAD, DOT = (2, 3), (1, 1)  # dots of braille of a point; the smaller where there are more points than columns
-SCATTERED = 0.01  # of the height of the data; with half of them farther off the line through some, they are no curve
-FAR_OFF = 0.1  # and how far off it a point of a curve must not be left out
-LONGEST = 8  # cells of the arrow of the kink that moves farthest
-ARROWS = 5  # of the kinks that move farthest, beside the selected one's, where there are too many
+DOT_SPACING_COLUMNS = 3  # columns between the dots of dense data, so that a line on the same cells stays readable
+LARGE_BEAD_DOTS = (2, 3)  # braille dots across and down of a point
+SMALL_BEAD_DOTS = (1, 1)  # the same where there are more points than columns
+SCATTER_SHARE = 0.01  # of the height of the data; with half of them farther off the line through some, they are no curve
+OUTLIER_SHARE = 0.1  # and how far off it a point of a curve must not be left out
+MAX_ARROW_COLUMNS = 8  # cells of the arrow of the kink that moves farthest
+MAX_CROWDED_ARROWS = 5  # of the kinks that move farthest, beside the selected one's, where there are too many
 
 
 def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
@@ -35,10 +36,10 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
         layers.append(Line(*readout.ghost.prediction, 15, faint=True, dotted=True))
     layers.append(Line(*readout.prediction, 15))
     layers.append(target(readout.data, width))
-    if readout.ghost and len(readout.ghost.kinks.x) * SPACING <= width:
+    if readout.ghost and len(readout.ghost.kinks.x) * DOT_SPACING_COLUMNS <= width:
         layers.append(Marks(*readout.ghost.kinks, "□", 15))
     layers.append(Marks(*readout.output_kinks, "◇", 15, bold=True))
-    crowded = len(readout.kinks) * SPACING > width  # so many would hide the curve
+    crowded = len(readout.kinks) * DOT_SPACING_COLUMNS > width  # so many would hide the curve
     kinks = [kink for kink in readout.kinks if kink.selected or not crowded]
     layers += [Marks(np.array([kink.x]), np.array([kink.y]), "◆", kink.colour, bold=True) for kink in kinks]
     pushed = arrows(readout.kinks, crowded)
@@ -48,23 +49,24 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
 def arrows(kinks: Sequence[Kink], crowded: bool) -> list[Arrow]:
     """How the next step moves the kinks, in proportion to the longest of the moves; short ones over long ones."""
     moves = [(abs(kink.move), kink.move, kink) for kink in kinks if kink.move is not None]
-    moves.sort(key=lambda found: -found[0])
+    moves.sort(key=lambda move: -move[0])
     largest = moves[0][0] if moves else 0.0
-    shown = [found for place, found in enumerate(moves) if found[2].selected or (found[0] and place < ARROWS) or not crowded]
-    shown.sort(key=lambda found: found[2].selected)
+    if crowded:
+        moves = [move for rank, move in enumerate(moves) if move[2].selected or (move[0] and rank < MAX_CROWDED_ARROWS)]
+    moves.sort(key=lambda move: move[2].selected)
 
     def cells(size: float, move: float) -> int:
-        return int(math.copysign(max(1, round(LONGEST * (size / largest))), move)) if size else 0
+        return int(math.copysign(max(1, round(MAX_ARROW_COLUMNS * (size / largest))), move)) if size else 0
 
-    return [Arrow(kink.x, cells(size, move), kink.colour, kink.selected) for size, move, kink in shown]
+    return [Arrow(kink.x, cells(size, move), kink.colour, kink.selected) for size, move, kink in moves]
 
 
-def target(data: Curve, width: int, spacing: int = SPACING) -> Marks | Beads:
+def target(data: Curve, width: int, spacing: int = DOT_SPACING_COLUMNS) -> Marks | Beads:
     """The data: large if they are few, else as beads that a line can go through."""
-    if len(data.x) <= min(MAX_LARGE_MARKERS, width // SPACING):
+    if len(data.x) <= min(MAX_LARGE_MARKERS, width // DOT_SPACING_COLUMNS):
         return Marks(*data, "●", TARGET_COLOUR)
     shown = _thinned(*data, max(2, width // spacing))
-    return Beads(*shown, TARGET_COLOUR, BEAD if len(shown.x) <= width else DOT)
+    return Beads(*shown, TARGET_COLOUR, LARGE_BEAD_DOTS if len(shown.x) <= width else SMALL_BEAD_DOTS)
 
 
 @cached_by_identity(4)
@@ -74,7 +76,7 @@ def _thinned(x: Array, y: Array, wanted: int) -> Curve:
     kept[np.searchsorted(x, np.linspace(x[0], x[-1], wanted)).clip(0, len(x) - 1)] = True
     off = np.abs(y / 4.0 - np.interp(x, x[kept], y[kept] / 4.0))  # quarters: differences may be too large a number
     height = y.max() / 4.0 - y.min() / 4.0
-    if np.count_nonzero(off > SCATTERED * height) * 2 > np.count_nonzero(~kept):
+    if np.count_nonzero(off > SCATTER_SHARE * height) * 2 > np.count_nonzero(~kept):
         return Curve(x, y)
-    shown = kept | (off > FAR_OFF * height)
+    shown = kept | (off > OUTLIER_SHARE * height)
     return Curve(x[shown], y[shown])

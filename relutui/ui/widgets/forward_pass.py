@@ -8,16 +8,16 @@ from rich.text import Text
 from relutui.lib.number_text import format_number
 from relutui.readout.forward_pass import ForwardPassReadout, Term
 from relutui.ui.widgets.forward_pass_layouts import FORMS, NAMES, aligned, cells_of
-from relutui.ui.widgets.strip_widget import first_that_fits
+from relutui.ui.widgets.strip_widget import longest_fit
 
-LEAST = 2  # rows of the sums in their shortest form
+MIN_SUM_ROWS = 2  # rows of the sums in their shortest form
 
 
 def walk(readout: ForwardPassReadout, width: int, height: int) -> Iterator[Text]:
     """The units, then the sums; of more units than fit those that are on, the largest contribution first."""
-    shown, rest = readout.split_terms(max(1, height - LEAST))
+    shown, rest = readout.split_terms(max(1, height - MIN_SUM_ROWS))
     if rest:
-        shown, rest = readout.split_terms(max(1, height - LEAST - 1))
+        shown, rest = readout.split_terms(max(1, height - MIN_SUM_ROWS - 1))
     last = max(len(format_number(value)) for value in (readout.sum, readout.total, readout.prediction))
     names, *rows = aligned([NAMES, *(cells_of(readout.x, term) for term in shown)], last)
     margin = 3 + max((len(str(term.unit)) for term in shown), default=0)
@@ -57,7 +57,7 @@ def _others(shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) 
     units = f"the other {len(rest)} units" if shown else f"{len(rest)} units"
     off = "" if any(term.on for term in rest) else ", all off"
     said = f"{units}{off}: {format_number(_sum(rest)):>{last}}"
-    return [first_that_fits((f"largest first; {said}", said), width)]
+    return [longest_fit((f"largest first; {said}", said), width)]
 
 
 def _sums(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
@@ -66,7 +66,7 @@ def _sums(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Ter
     result = f"= {format_number(readout.sum):>{last}}"
     sums = [f"sum {' + '.join(map(format_number, addends))} {result}", f"sum {result}"]
     c, prediction = f"+ c {format_number(readout.c)}", f"ŷ = {format_number(readout.prediction):>{last}}"
-    lines = [first_that_fits(sums, width)] if len(addends) > 1 else []
+    lines = [longest_fit(sums, width)] if len(addends) > 1 else []
     if readout.output == "identity":
         return [*lines, f"{c}   {prediction}"]
     return [*lines, f"{c} = {format_number(readout.total):>{last}}", f"{readout.output} → {prediction}"]
@@ -79,10 +79,10 @@ def _short_sums(readout: ForwardPassReadout, _: Sequence[Term], __: Sequence[Ter
         f"ŷ = {format_number(readout.prediction):>{last}}",
     )
     if readout.output == "identity":
-        return [first_that_fits((f"{summed}   {prediction}", prediction), width)]
+        return [longest_fit((f"{summed}   {prediction}", prediction), width)]
     after = f"{readout.output} → {prediction}"
     steps = (f"{summed} = {format_number(readout.total)}   {after}", f"{summed}   {after}", after)
-    return [first_that_fits(steps, width)]
+    return [longest_fit(steps, width)]
 
 
 def _target(readout: ForwardPassReadout, end: int, width: int) -> str:
@@ -90,7 +90,7 @@ def _target(readout: ForwardPassReadout, end: int, width: int) -> str:
     target, result = f"target {format_number(readout.target)}", f"{'+' if error > 0 else ''}{format_number(error)}"
     at = f"x = {format_number(readout.x)}   {target}   error "
     whole = f"{at}{format_number(readout.prediction)} - {format_number(readout.target)} = {result}"
-    return whole if len(whole) <= end else first_that_fits((f"{at}{result}", f"{target}   error {result}"), width)
+    return whole if len(whole) <= end else longest_fit((f"{at}{result}", f"{target}   error {result}"), width)
 
 
 def _sum(terms: Sequence[Term]) -> float:

@@ -12,11 +12,11 @@ from relutui.lib.arrays import Array
 from relutui.readout.seeds import LossesReadout
 
 # Digits with which the edges in a decade begin, from fine to coarse; beyond, several decades are one bin.
-_DIGITS = (tuple(n / 10 for n in range(10, 100)), tuple(range(1, 10)), (1, 2, 5), (1, 3), (1,))
+_EDGE_DIGITS = (tuple(n / 10 for n in range(10, 100)), tuple(range(1, 10)), (1, 2, 5), (1, 3), (1,))
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-_NARROW = 1e-3  # of an edge; one so near the next would be written as that
-_COUNT = 5  # columns
-_SHARE = 6
+_MIN_RELATIVE_GAP = 1e-3  # of an edge; one so near the next would be written as that
+_COUNT_COLUMNS = 5  # columns
+_SHARE_COLUMNS = 6
 
 
 class Bin(NamedTuple):
@@ -39,8 +39,8 @@ def histogram(readout: LossesReadout, width: int, height: int) -> Iterator[Text]
     total = sum(number for _, number in readout.outcomes)
     for outcome, number in readout.outcomes:
         share = f"{100 * number / total:.0f} %" if total else ""
-        name = f"{outcome:<{max(0, width - 2 - _SHARE - _COUNT)}}"
-        yield _row(f"{name}{share:>{_SHARE}}{number:>{_COUNT}}", number, outcome == readout.marked_outcome)
+        name = f"{outcome:<{max(0, width - 2 - _SHARE_COLUMNS - _COUNT_COLUMNS)}}"
+        yield _row(f"{name}{share:>{_SHARE_COLUMNS}}{number:>{_COUNT_COLUMNS}}", number, outcome == readout.marked_outcome)
 
 
 def bins(losses: Array, below: float, most: int) -> list[Bin]:
@@ -57,12 +57,12 @@ def _bars(readout: LossesReadout, width: int, height: int) -> Iterator[Text]:
     """A bar for each bin, at least a sliver where it is not empty."""
     shown = bins(readout.losses, readout.below, max(2, height))
     most, longest = max(bin.losses for bin in shown), max(len(bin.label) for bin in shown)
-    room = max(0, width - longest - _COUNT - 3)
+    room = max(0, width - longest - _COUNT_COLUMNS - 3)
     for bin in shown:
         eighths = max(1, round(8 * room * bin.losses / most)) if bin.losses else 0
         bar = "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
         marked = bin.low <= readout.marked_loss < bin.high
-        yield _row(f"{bin.label:>{longest}} {bar:<{room}}{bin.losses:>{_COUNT}}", bin.losses, marked)
+        yield _row(f"{bin.label:>{longest}} {bar:<{room}}{bin.losses:>{_COUNT_COLUMNS}}", bin.losses, marked)
 
 
 def _row(text: str, number: int, marked: bool) -> Text:
@@ -74,7 +74,7 @@ def _edges(low: float, high: float, most: int) -> list[float]:
     if high < low:
         return []
     first, last = math.floor(math.log10(low)), math.floor(math.log10(high))
-    for digits in _DIGITS:
+    for digits in _EDGE_DIGITS:
         if (last - first - 1) * len(digits) > most:  # too many in the whole decades alone
             continue
         found = _between(low, high, [float(f"{digit}e{decade}") for decade in range(first, last + 2) for digit in digits])
@@ -87,5 +87,5 @@ def _edges(low: float, high: float, most: int) -> list[float]:
 
 def _between(low: float, high: float, numbers: Sequence[float]) -> list[float]:
     """Those above low, clearly, up to the first above high."""
-    above = [number for number in numbers if number > low * (1.0 + _NARROW)]
+    above = [number for number in numbers if number > low * (1.0 + _MIN_RELATIVE_GAP)]
     return above[: next(place for place, number in enumerate(above, 1) if number > high)]

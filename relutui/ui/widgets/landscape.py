@@ -11,47 +11,47 @@ from relutui.lib.arrays import Array
 from relutui.plot.axes import Axes, columns, plot_rows
 from relutui.plot.chart import Line, Marks, draw
 from relutui.readout.landscape import LandscapeReadout, Map
-from relutui.ui.widgets.strip_widget import first_that_fits, strip_of
+from relutui.ui.widgets.strip_widget import longest_fit, strip_of
 
-DOTS = np.array([0, 1, 2, 4, 6, 8])  # of a cell, by the band of the loss that it is in
-BANDS = len(DOTS)
-DIGITS = 4  # of the losses that part the bands, at most: they are as round as they can be apart
-FLAT = 1e-4  # losses that differ by no more, relatively, are the same
-EXTREME = 0.02  # of the map is in the lowest band, and in the highest, but for rounding
-LEAST_LOSS = 1e-12  # of the highest: what is less has no logarithm worth telling apart
-KEY = 12  # columns of the key to the bands
-LEAST_WIDTH = 60  # for which there is room for it
-_HEAD = 7  # columns of the y axis and its labels, above which stands its name
+DOTS_OF_BAND = np.array([0, 1, 2, 4, 6, 8])  # of a cell, by the band of the loss that it is in
+BANDS = len(DOTS_OF_BAND)
+MAX_BOUND_DIGITS = 4  # of the losses that part the bands, at most: they are as round as they can be apart
+FLAT_RELATIVE_RANGE = 1e-4  # losses that differ by no more, relatively, are the same
+EXTREME_BAND_SHARE = 0.02  # of the map is in the lowest band, and in the highest, but for rounding
+MIN_RELATIVE_LOSS = 1e-12  # of the highest: what is less has no logarithm worth telling apart
+KEY_COLUMNS = 12  # columns of the key to the bands
+MIN_WIDTH_WITH_KEY = 60  # for which there is room for it
+_Y_LABEL_COLUMNS = 7  # columns of the y axis and its labels, above which stands its name
 
-_ORDER = np.array([[0, 4], [6, 2], [1, 5], [7, 3]])  # in which the dots of a cell come, so that they are spread evenly
-_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # of the dots in the character's code
-_EMPTY = 0x2800
+_DOT_ORDER = np.array([[0, 4], [6, 2], [1, 5], [7, 3]])  # in which the dots of a cell come, so that they are spread evenly
+_DOT_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # of the dots in the character's code
+_EMPTY_BRAILLE = 0x2800
 
 
 def landscape(readout: LandscapeReadout, width: int, height: int) -> Sequence[Strip]:
     """What it says and the map, with a key to its shades where there is room."""
     if readout.map is None:
-        return [strip_of(Text(f" {first_that_fits(readout.said, width - 2)}", style="dim"), width)]
-    side = KEY if width >= LEAST_WIDTH else len(readout.across) + 3
-    head = f"{readout.up + ' ↑':>{_HEAD}} "
-    said = first_that_fits(readout.said, width - len(head))
+        return [strip_of(Text(f" {longest_fit(readout.said, width - 2)}", style="dim"), width)]
+    side = KEY_COLUMNS if width >= MIN_WIDTH_WITH_KEY else len(readout.across) + 3
+    head = f"{readout.up + ' ↑':>{_Y_LABEL_COLUMNS}} "
+    said = longest_fit(readout.said, width - len(head))
     axes, bounds = Axes(readout.map.x_limits, readout.map.y_limits), band_bounds(readout.map.losses)
     chart = draw(_layers(readout, axes, bounds, width - side, height - 1), axes, width - side, height - 1)
-    beside = [strip_of(line, side) for line in _side(readout.across, bounds if side == KEY else None, height - 1)]
+    beside = [strip_of(line, side) for line in _side(readout.across, bounds if side == KEY_COLUMNS else None, height - 1)]
     return [strip_of(Text(head + said), width), *(Strip.join(pair) for pair in zip(chart, beside))]
 
 
 def band_bounds(losses: Array) -> list[float]:
     """The losses that part the bands: evenly on a logarithmic scale, and round; none where the map is flat."""
     finite = losses[np.isfinite(losses)]
-    if not len(finite) or finite.max() <= finite.min() * (1.0 + FLAT):
+    if not len(finite) or finite.max() <= finite.min() * (1.0 + FLAT_RELATIVE_RANGE):
         return []
-    logs = np.log10(np.maximum(finite, LEAST_LOSS * finite.max()))
-    low, high = np.quantile(logs, [EXTREME, 1.0 - EXTREME])
+    logs = np.log10(np.maximum(finite, MIN_RELATIVE_LOSS * finite.max()))
+    low, high = np.quantile(logs, [EXTREME_BAND_SHARE, 1.0 - EXTREME_BAND_SHARE])
     if low == high:
         low, high = logs.min(), logs.max()
     exact = np.logspace(low, high, BANDS - 1)
-    for digits in range(1, DIGITS + 1):
+    for digits in range(1, MAX_BOUND_DIGITS + 1):
         found = sorted({float(f"{bound:.{digits}g}") for bound in exact})
         if len(found) == len(exact):
             break
@@ -80,12 +80,12 @@ def _shades(shown: Map, axes: Axes, bounds: list[float], width: int, rows: int) 
     # Dots lie a quarter of a cell left and right of its middle, and in quarters from its top to its bottom.
     x = _nearest(np.arange(width)[:, None] + [-0.25, 0.25], width, across)
     y = _nearest(np.arange(rows)[:, None] + [-0.375, -0.125, 0.125, 0.375], rows, up)[::-1]
-    dots = np.tile(_ORDER, (rows, width)) < _dots(bounds)[bands[np.ix_(y, x)]]
-    codes = (dots.reshape(rows, 4, width, 2) * _BITS[:, None, :]).sum(axis=(1, 3))
+    dots = np.tile(_DOT_ORDER, (rows, width)) < _dots(bounds)[bands[np.ix_(y, x)]]
+    codes = (dots.reshape(rows, 4, width, 2) * _DOT_BITS[:, None, :]).sum(axis=(1, 3))
     at_x, at_y = np.meshgrid(np.linspace(*axes.x, width), np.linspace(*axes.y[::-1], rows))
     for code in np.unique(codes[codes > 0]).tolist():
         here = codes == code
-        yield Marks(at_x[here], at_y[here], chr(_EMPTY + code))
+        yield Marks(at_x[here], at_y[here], chr(_EMPTY_BRAILLE + code))
 
 
 def _nearest(places: Array, cells: int, networks: int) -> NDArray[np.intp]:
@@ -96,14 +96,14 @@ def _nearest(places: Array, cells: int, networks: int) -> NDArray[np.intp]:
 
 def _dots(bounds: list[float]) -> NDArray[np.intp]:
     """The number of dots in a cell of each band, of as many as there are."""
-    return DOTS[np.linspace(0, BANDS - 1, len(bounds) + 1).round().astype(np.intp)]
+    return DOTS_OF_BAND[np.linspace(0, BANDS - 1, len(bounds) + 1).round().astype(np.intp)]
 
 
 def _side(across: str, bounds: list[float] | None, rows: int) -> Iterator[Text]:
     """What stands right of the map: the key to the bands, the highest on top, and at the bottom the name of the x axis."""
     lines: list[str] = []
     if bounds and len(bounds) + 1 < rows:
-        shades = [chr(_EMPTY + int(_BITS[dots > _ORDER].sum())) for dots in _dots(bounds)[1:]]
+        shades = [chr(_EMPTY_BRAILLE + int(_DOT_BITS[dots > _DOT_ORDER].sum())) for dots in _dots(bounds)[1:]]
         lines = [f"    < {bounds[0]:g}", *(f" {shade * 2} > {bound:g}" for bound, shade in zip(bounds, shades))][::-1]
     for line in [*lines, *[""] * (rows - 1 - len(lines)), f" → {across}"]:
         yield Text(line)

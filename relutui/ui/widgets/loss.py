@@ -13,11 +13,11 @@ from relutui.plot.labels import Label
 from relutui.readout.loss import LossReadout
 from relutui.ui.widgets.strip_widget import strip_of
 
-LEAST_DECADES = 0.1  # that the axis covers: less is rounding, and must look as flat as it is
-FEW = 10  # losses that are drawn as points too: a line through so few says nothing of what is between them
-LEAST_ROWS = 6  # below which the curve needs the row of the marks itself
+MIN_DECADES = 0.1  # that the axis covers: less is rounding, and must look as flat as it is
+MAX_POINT_MARKERS = 10  # losses that are drawn as points too: a line through so few says nothing of what is between them
+MIN_ROWS_WITH_MARKS = 6  # below which the curve needs the row of the marks itself
 MARK = "▼"
-NEAR = 3  # columns: marks that are nearer to each other share a text
+MIN_MARK_GAP_COLUMNS = 3  # columns: marks that are nearer to each other share a text
 
 
 def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
@@ -30,15 +30,15 @@ def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
             said = f"no steps {'from here ' if steps.max() else ''}yet: s takes one, space runs"
         return [strip_of(Text(f" {said}", style="dim"), width)]
     steps, logs = steps[shown], np.log10(losses[shown])
-    middle, half = (logs.max() + logs.min()) / 2, max(0.55 * (logs.max() - logs.min()), LEAST_DECADES / 2)
+    middle, half = (logs.max() + logs.min()) / 2, max(0.55 * (logs.max() - logs.min()), MIN_DECADES / 2)
     axes = Axes((steps.min(), steps.max()), (middle - half, middle + half), log_y=True, whole=True)
     curve: list[Line | Beads] = [Line(steps, logs, 15)]
-    if len(steps) <= FEW:
+    if len(steps) <= MAX_POINT_MARKERS:
         curve.append(Beads(steps, logs, 15))
     marks = [mark for mark in readout.marks if axes.x[0] <= mark.step <= axes.x[1]]
     if not marks:
         return draw(curve, axes, width, height)
-    above = int(height >= LEAST_ROWS)
+    above = int(height >= MIN_ROWS_WITH_MARKS)
     at, down = np.array([mark.step for mark in marks], float), np.linspace(*axes.y, max(0, plot_rows(axes, height - above)))
     verticals = Marks(np.repeat(at, len(down)), np.tile(down, len(at)), "┊", faint=True)
     chart = draw([verticals, *curve], axes, width, height - above)
@@ -68,7 +68,7 @@ def _labelled(marks: Sequence[tuple[int, str]], left: int, width: int) -> list[L
     groups: list[_Group] = []
     for column, text in marks:
         new = _Group((column,), 1, text)
-        near = groups and column - groups[-1].columns[-1] < NEAR
+        near = groups and column - groups[-1].columns[-1] < MIN_MARK_GAP_COLUMNS
         groups.append(groups.pop().joined(new) if near else new)
     while len(groups) > 1:
         texts, crowded = _placed(groups, left, width)

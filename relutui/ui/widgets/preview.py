@@ -15,8 +15,8 @@ from relutui.readout.curves import Curve
 from relutui.readout.preview import PreviewReadout
 from relutui.ui.widgets.fit import target
 
-TALLEST = 18  # rows of the drawing
-ROOM = 0.05  # of the range of y, above and below
+MAX_DRAWING_ROWS = 18  # rows of the drawing
+Y_MARGIN_SHARE = 0.05  # of the range of y, above and below
 
 
 def preview(readout: PreviewReadout | str, width: int, height: int) -> Iterator[Text | Strip]:
@@ -26,7 +26,7 @@ def preview(readout: PreviewReadout | str, width: int, height: int) -> Iterator[
             yield from _wrapped(f"✗ {problem}", width, "bold red")
         return
     below = [*_wrapped(readout.summary, width), Text(), *_wrapped(readout.facts, width, "dim")]
-    yield from draw([_curve(readout, width)], _axes(readout, ticks=True), width, min(TALLEST, height - len(below) - 1))
+    yield from draw([_curve(readout, width)], _axes(readout, ticks=True), width, min(MAX_DRAWING_ROWS, height - len(below) - 1))
     yield Text()
     yield from below
 
@@ -56,7 +56,7 @@ def _apart(readout: PreviewReadout) -> tuple[Array, Array]:
 
 def _axes(readout: PreviewReadout, ticks: bool) -> Axes:
     low, high = float(readout.y.min()), float(readout.y.max())
-    room = ROOM * (high - low)
+    room = Y_MARGIN_SHARE * (high - low)
     return Axes((float(readout.x[0]), float(readout.x[-1])), (low - room, high + room), ticks=ticks)
 
 

@@ -13,18 +13,18 @@ from relutui.plot.chart import Line, draw
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
 from relutui.ui.widgets.preview import outline
-from relutui.ui.widgets.strip_widget import first_that_fits, strip_of
+from relutui.ui.widgets.strip_widget import longest_fit, strip_of
 
-LEAST = (16, 5)  # columns and rows of a cell
-MOST = (4, 5)  # cells side by side, and above each other: what it takes to draw them is bounded
-LABEL = 2  # rows of a cell
+MIN_CELL_SIZE = (16, 5)  # columns and rows of a cell
+MAX_GRID = (4, 5)  # cells side by side, and above each other: what it takes to draw them is bounded
+LABEL_ROWS = 2  # rows of a cell
 
 
 def progress(readout: ProgressReadout, width: int, height: int) -> Iterator[Text]:
     """What is trained on the left, how far it is on the right; what fits, the steps first."""
     right = "   ".join(filter(None, (readout.steps, readout.left)))
     room = width - len(right) - 4
-    left = first_that_fits(
+    left = longest_fit(
         (
             f"{readout.name}   {readout.starts}   {readout.training}",
             f"{readout.name}   {readout.starts}",
@@ -36,13 +36,13 @@ def progress(readout: ProgressReadout, width: int, height: int) -> Iterator[Text
     yield Text(f" {left}{' ' * max(0, room - len(left))}  {right}")
 
 
-def shape(width: int, height: int) -> tuple[int, int]:
+def grid_shape(width: int, height: int) -> tuple[int, int]:
     """How many cells there is room for: side by side, and above each other."""
-    columns, rows = (min(room // least, most) for room, least, most in zip((width, height), LEAST, MOST))
+    columns, rows = (min(room // least, most) for room, least, most in zip((width, height), MIN_CELL_SIZE, MAX_GRID))
     return max(1, columns), max(1, rows)
 
 
-def moved(at: int, to: Move, count: int, shape: tuple[int, int]) -> int:
+def move_in_grid(at: int, to: Move, count: int, shape: tuple[int, int]) -> int:
     """Where a move leads from cell `at` of `count`: up and down by a row, where there is one, a page up and down by a page."""
     columns, rows = shape
     last_row = (count - 1) // columns
@@ -61,7 +61,7 @@ def moved(at: int, to: Move, count: int, shape: tuple[int, int]) -> int:
 
 def grid(readout: GridReadout, width: int, height: int) -> Iterator[Strip]:
     """The cells, row by row, as large as the room allows."""
-    columns, rows = shape(width, height)
+    columns, rows = grid_shape(width, height)
     wide, high = width // columns, height // rows
     shown = readout.cells[: columns * rows]
     for first in range(0, len(shown), columns):
@@ -75,6 +75,8 @@ def _cell(readout: GridReadout, cell: Cell, width: int, height: int) -> list[Str
     name = Text(f"{'▸' if cell.marked else ' '}{cell.seed}", style=style).append(f"  {cell.loss}")
     x: Array = readout.x
     axes = Axes((float(x[0]), float(x[-1])), readout.y_limits, ticks=False)
-    curves = draw([outline(readout.target, TARGET_COLOUR, dotted=True), Line(x, cell.y, 15)], axes, width - 1, height - LABEL)
+    curves = draw(
+        [outline(readout.target, TARGET_COLOUR, dotted=True), Line(x, cell.y, 15)], axes, width - 1, height - LABEL_ROWS
+    )
     labels = [strip_of(line, width) for line in (name, Text(f" {cell.outcome}"))]
     return [*labels, *(strip.extend_cell_length(width) for strip in curves)]

@@ -13,20 +13,20 @@ from relutui.plot.chart import Layer, Line, draw
 from relutui.readout.activations import ActivationsReadout
 from relutui.readout.small_multiples import UnitsReadout
 from relutui.ui.widgets.fit import target
-from relutui.ui.widgets.strip_widget import first_that_fits, hidden, strip_of
+from relutui.ui.widgets.strip_widget import count_of_hidden, longest_fit, strip_of
 
-LEAST = (26, 7)  # columns and rows of one of the units
-LEAST_ACTIVATION = (19, 7)  # and of one of the activations: four side by side in 80 columns
-LEAST_RANGE = 1e-9  # of the y axis
+MIN_UNIT_SIZE = (26, 7)  # columns and rows of the chart of a unit
+MIN_ACTIVATION_SIZE = (19, 7)  # columns and rows of the chart of an activation: four side by side in 80 columns
+MIN_Y_RANGE = 1e-9  # units of y
 
-Drawn = Callable[[int, int, int], list[Strip]]
+DrawOne = Callable[[int, int, int], list[Strip]]
 
 
 def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
     """z and a of every unit, and the part where it is off in shade."""
     axes = Axes((float(readout.x[0]), float(readout.x[-1])), _limits(readout))
 
-    def one(index: int, width: int, height: int) -> list[Strip]:
+    def draw_one(index: int, width: int, height: int) -> list[Strip]:
         unit = readout.units[index]
         title = _title(f"unit {unit.unit}", f"  {unit.note}", unit.colour, unit.selected)
         if title.cell_len > width:
@@ -35,30 +35,30 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
         return [strip_of(title, width), *draw(layers, axes, width, height - 1, shaded=unit.off)]
 
     selected = next((unit.unit for unit in readout.units if unit.selected), 0)
-    return side_by_side(len(readout.units), selected, one, LEAST, width, height)
+    return side_by_side(len(readout.units), selected, draw_one, MIN_UNIT_SIZE, width, height)
 
 
 def activations(readout: ActivationsReadout, width: int, height: int) -> list[Strip]:
     """The prediction with every activation against the target, and what the selected unit's z becomes."""
     axes = Axes(readout.x_limits, readout.y_limits)
 
-    def one(index: int, width: int, height: int) -> list[Strip]:
+    def draw_one(index: int, width: int, height: int) -> list[Strip]:
         variant = readout.variants[index]
         layers: list[Layer] = [Line(readout.x, variant.prediction, 15), target(readout.data, width)]
         if variant.a is not None:
             layers.insert(0, Line(readout.x, variant.a, readout.colour, dashed=True))
         short = variant.loss.split()[-1]  # without "MSE"
         shorter = short.replace("e-0", "e-").replace("e+0", "e+")
-        notes = (f"  {variant.loss}" if width >= LEAST[0] else f" {short}", f" {short}", f" {shorter}")
-        note = first_that_fits(notes, width - len(variant.name) - 3)
+        notes = (f"  {variant.loss}" if width >= MIN_UNIT_SIZE[0] else f" {short}", f" {short}", f" {shorter}")
+        note = longest_fit(notes, width - len(variant.name) - 3)
         title = _title(variant.name, note, None, variant.present)
         return [strip_of(title, width), *draw(layers, axes, width, height - 1)]
 
     present = next(index for index, variant in enumerate(readout.variants) if variant.present)
-    return side_by_side(len(readout.variants), present, one, LEAST_ACTIVATION, width, height)
+    return side_by_side(len(readout.variants), present, draw_one, MIN_ACTIVATION_SIZE, width, height)
 
 
-def side_by_side(count: int, selected: int, one: Drawn, least: tuple[int, int], width: int, height: int) -> list[Strip]:
+def side_by_side(count: int, selected: int, draw_one: DrawOne, least: tuple[int, int], width: int, height: int) -> list[Strip]:
     """As many as fit, in rows; of more, those around the selected one."""
     columns = max(1, min(count, width // least[0]))
     rows = max(1, min(-(-count // columns), height // least[1]))
@@ -68,10 +68,10 @@ def side_by_side(count: int, selected: int, one: Drawn, least: tuple[int, int], 
     first = min(max(0, selected - room + 1), max(0, count - room))
     lines: list[Strip] = []
     for start in range(first, min(first + room, count), columns):
-        drawn = [one(index, width // columns, height // rows) for index in range(start, min(start + columns, count))]
+        drawn = [draw_one(index, width // columns, height // rows) for index in range(start, min(start + columns, count))]
         lines += [Strip.join(strips) for strips in zip_longest(*drawn, fillvalue=Strip.blank(width // columns))]
     if cut:
-        lines.append(strip_of(hidden(first, count - first - room), width))
+        lines.append(strip_of(count_of_hidden(first, count - first - room), width))
     return lines
 
 
@@ -83,9 +83,9 @@ def _title(name: str, note: str, colour: int | None, marked: bool) -> Text:
 
 def _limits(readout: UnitsReadout) -> tuple[float, float]:
     """One y-range for all: that of a, and below it as much of z at most as there is above."""
-    high = max(_largest([unit.a for unit in readout.units]), LEAST_RANGE)
+    high = max(_largest([unit.a for unit in readout.units]), MIN_Y_RANGE)
     low = -min(max(_largest([-unit.z for unit in readout.units]), 0.0), high)
-    return (low, high) if high > LEAST_RANGE else (-1.0, 1.0)
+    return (low, high) if high > MIN_Y_RANGE else (-1.0, 1.0)
 
 
 def _largest(curves: list[Array]) -> float:

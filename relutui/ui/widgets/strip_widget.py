@@ -44,12 +44,12 @@ def _parsed(style: str | Style) -> Style:
     return Style.parse(style) if isinstance(style, str) else style
 
 
-def first_that_fits(texts: Sequence[str], width: int) -> str:
+def longest_fit(texts: Sequence[str], width: int) -> str:
     """The first of the texts, the longest first, that is no longer than width; else the last."""
     return next((text for text in texts if len(text) <= width), texts[-1])
 
 
-def hidden(above: int, below: int) -> Text:
+def count_of_hidden(above: int, below: int) -> Text:
     """The line that says how many units a panel has no room for."""
     said = [f"{arrow} {units} more" for arrow, units in (("↑", above), ("↓", below)) if units]
     return Text(f" {'   '.join(said)}", style="dim")
@@ -64,7 +64,7 @@ class StripWidget(Widget):
         super().__init__(id=id, classes=classes)
         self._strips: list[Strip] = []
         self._drawn_for = Size()
-        self._framed: _Framed | None = None
+        self._bordered: _BorderedRows | None = None
 
     def show(self, lines: Iterable[Text | Strip]) -> None:
         """Replace what is shown; rows are cut or padded to the width, those beyond the height are dropped."""
@@ -77,8 +77,8 @@ class StripWidget(Widget):
             self._drawn_for = size
             self.refresh()
         elif changed := [y for y, (a, b) in enumerate(zip(old, new)) if a is not b and a != b]:
-            if self._framed:
-                self._framed.stale.update(changed)
+            if self._bordered:
+                self._bordered.stale.update(changed)
             repaint(self, [Region(0, y, width, 1) for y in changed])
 
     def render_line(self, y: int) -> Strip:
@@ -91,19 +91,19 @@ class StripWidget(Widget):
         """Textual asks for all rows, with the border, as soon as anything near has changed."""
         if crop.size != self.outer_size:
             return super().render_lines(crop)
-        if self._framed is None or self._framed.size != crop.size:
-            self._framed = self._framed_anew(crop)
-        framed = self._framed
-        for y in framed.stale:
-            segments = [Segment(text, framed.look(style)) for text, style, _ in self._strips[y]]
-            framed.rows[framed.top + y] = Strip([*framed.left, *segments, *framed.right], crop.width)
-        framed.stale.clear()
-        return framed.rows
+        if self._bordered is None or self._bordered.size != crop.size:
+            self._bordered = self._render_border(crop)
+        bordered = self._bordered
+        for y in bordered.stale:
+            segments = [Segment(text, bordered.look(style)) for text, style, _ in self._strips[y]]
+            bordered.rows[bordered.top + y] = Strip([*bordered.left, *segments, *bordered.right], crop.width)
+        bordered.stale.clear()
+        return bordered.rows
 
-    def _framed_anew(self, crop: Region) -> "_Framed":
+    def _render_border(self, crop: Region) -> "_BorderedRows":
         rows, gutter = super().render_lines(crop), self.gutter
         row = rows[gutter.top] if rows else Strip([])
-        return _Framed(
+        return _BorderedRows(
             crop.size,
             rows,
             gutter.top,
@@ -116,17 +116,17 @@ class StripWidget(Widget):
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Something else has changed than the rows."""
-        self._framed = None
+        self._bordered = None
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
         """The style sheet gives another style."""
-        self._framed = None
+        self._bordered = None
         super().notify_style_update()
 
 
 @dataclass
-class _Framed:
+class _BorderedRows:
     """The rows of a widget as they were last rendered, border and all; what those inside are made with, and which are stale."""
 
     size: Size

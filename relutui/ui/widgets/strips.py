@@ -10,7 +10,7 @@ from relutui.plot.axes import Axes, Columns, columns
 from relutui.plot.labels import Span, labels
 from relutui.readout.strips import Stretch, StripsReadout
 
-FILLS = "·░▒▓█"  # by level
+LEVEL_FILLS = "·░▒▓█"  # by level
 
 
 def strips(readout: StripsReadout, width: int, height: int) -> Iterator[Text]:
@@ -69,7 +69,7 @@ def _filled(head: Text, stretches: Sequence[Stretch], places: Columns) -> Text:
     stretches, spans = _visible(stretches, places)
     cells, lit = [" "] * places.width, [True] * places.width
     for stretch, (first, end) in zip(stretches, spans):
-        cells[first:end], lit[first:end] = FILLS[stretch.level] * (end - first), [stretch.level > 0] * (end - first)
+        cells[first:end], lit[first:end] = LEVEL_FILLS[stretch.level] * (end - first), [stretch.level > 0] * (end - first)
     for text, first in labels([stretch.text for stretch in stretches], spans, " ")[0]:
         cells[first : first + len(text)], lit[first : first + len(text)] = text, [True] * len(text)
     line = head.copy()

@@ -11,9 +11,9 @@ from textual.strip import Strip
 from relutui.plot.axes import Axes, columns, plot_rows
 from relutui.plot.chart import Line, Marks, draw
 from relutui.readout.trail import KinkTrail, TrailReadout
-from relutui.ui.widgets.strip_widget import hidden, strip_of
+from relutui.ui.widgets.strip_widget import count_of_hidden, strip_of
 
-WIDEST = 8  # cells of the numbers where the lines end
+MAX_END_COLUMNS = 8  # cells of the numbers where the lines end
 
 
 class _End(NamedTuple):
@@ -42,7 +42,7 @@ def trail(readout: TrailReadout, width: int, height: int) -> Sequence[Strip]:
         layers.append(Marks(np.array([step + beside * cell]), np.array([x]), text, colour, bold))
     axes = Axes((steps[0], steps[-1] + room * cell), readout.domain, whole=True)
     chart = draw(layers, axes, width, height - left_out)
-    return [*chart, strip_of(hidden(readout.above, readout.below), width)] if left_out else chart
+    return [*chart, strip_of(count_of_hidden(readout.above, readout.below), width)] if left_out else chart
 
 
 def _missing(readout: TrailReadout) -> str:
@@ -68,7 +68,7 @@ def _ends(readout: TrailReadout, rows: int) -> Iterator[_End]:
             yield _End(float(readout.steps[last]), float(trail.x[last]), _name(trail), trail.colour, trail.selected)
     for row, trails in together.items():
         text = ",".join(map(_name, trails))
-        text = text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+        text = text if len(text) <= MAX_END_COLUMNS else f"{text[: MAX_END_COLUMNS - 1]}…"
         x = high - row / (rows - 1) * (high - low)
         yield _End(now, x, text, trails[0].colour if len(trails) == 1 else None, trails[0].selected)
 

@@ -8,25 +8,25 @@ from relutui.lib.number_text import format_number
 from relutui.model.selection import Field, Selection
 from relutui.readout.table import Cell, Note, TableReadout, UnitRow
 from relutui.ui.widgets.cell_editor import CellEditor
-from relutui.ui.widgets.strip_widget import hidden
+from relutui.ui.widgets.strip_widget import count_of_hidden
 
-_ROOMS: dict[Note, int] = {"side": 5, "on": 4, "state": 9}  # characters at least; a number has those of a cell
-_NUMBERS: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "Δkink")
-_KEPT_FIRST: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "state", "side", "on", "Δkink")
-_SHORT_STATE = 6  # characters: "locked", "twin 1"
-_SPACINGS = ((2, 7), (1, 7), (1, 6), (1, 5))  # gap between columns, characters of a value; roomiest first
-_FAITHFUL = 0.05  # of a value: as far as what is shown may be from it
-_LEAST_FOR_OUTPUT = 7  # lines; a lower table that scrolls has none to spare for the output's activation
+_NOTE_COLUMNS: dict[Note, int] = {"side": 5, "on": 4, "state": 9}  # characters at least; a number has those of a cell
+_NUMBER_NOTES: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "Δkink")
+_NOTE_PRIORITY: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "state", "side", "on", "Δkink")
+_MIN_STATE_COLUMNS = 6  # characters: "locked", "twin 1"
+_GAP_AND_DIGITS = ((2, 7), (1, 7), (1, 6), (1, 5))  # gap between columns, characters of a value; roomiest first
+_MAX_RELATIVE_ERROR = 0.05  # of a value: as far as what is shown may be from it
+_MIN_LINES_WITH_OUTPUT = 7  # lines; a lower table that scrolls has none to spare for the output's activation
 
 
-def fitted(value: float, width: int) -> str:
+def format_to_width(value: float, width: int) -> str:
     """A value as everywhere on the screen, or shorter where that is longer than width (5 or more)."""
     usual = format_number(value)
     if len(usual) <= width:
         return usual
     shorter = [*(f"{value:.{digits}f}" for digits in (2, 1, 0)), *(_power(value, digits) for digits in (2, 1, 0))]
     errors = {text: abs(float(text) - value) for text in shorter if len(text) <= width}
-    faithful = (text for text in errors if errors[text] <= _FAITHFUL * abs(value))
+    faithful = (text for text in errors if errors[text] <= _MAX_RELATIVE_ERROR * abs(value))
     return next(faithful, min(errors, key=errors.__getitem__, default="#" * width))
 
 
@@ -55,16 +55,16 @@ class Columns:
     def of(cls, width: int, units: int, fields: tuple[Field, ...], shown: tuple[Note, ...]) -> "Columns":
         """The roomiest that hold everything, or the tightest with what matters most; never depends on the values."""
         index = max(3, 1 + len(str(units - 1)))
-        for gap, digits in _SPACINGS:
+        for gap, digits in _GAP_AND_DIGITS:
             stride = digits + 1 + gap
             end = index + len(fields) * stride + 1
-            rooms = {note: digits + 1 if note in _NUMBERS else _ROOMS[note] for note in shown}
+            rooms = {note: digits + 1 if note in _NUMBER_NOTES else _NOTE_COLUMNS[note] for note in shown}
             if end + sum(rooms.values()) + (len(shown) - 1) * gap <= width:
                 break
         kept: list[Note] = []
         left = width - end
-        for note in filter(rooms.__contains__, _KEPT_FIRST):
-            needed = (_SHORT_STATE if note == "state" else rooms[note]) + (gap if kept else 0)
+        for note in filter(rooms.__contains__, _NOTE_PRIORITY):
+            needed = (_MIN_STATE_COLUMNS if note == "state" else rooms[note]) + (gap if kept else 0)
             if needed <= left:
                 kept.append(note)
                 left -= needed
@@ -107,7 +107,7 @@ class Rows:
         spare = height - 2 - units
         if spare >= 0:
             return cls(units, 0, units, between=spare >= 2, output=spare >= 1)
-        output = height >= _LEAST_FOR_OUTPUT
+        output = height >= _MIN_LINES_WITH_OUTPUT
         shown = max(1, height - 3 - output)
         if row < units:
             first = min(max(first, row - shown + 1), row)
@@ -184,7 +184,7 @@ class TableDrawing:
 
     def _between(self) -> Text:
         above, below = self.rows.first, self.rows.units - self.rows.first - self.rows.shown
-        return hidden(above, below)
+        return count_of_hidden(above, below)
 
     def _output_bias(self) -> list[Text]:
         readout, end = self.readout, self.columns.end
@@ -220,7 +220,7 @@ class TableDrawing:
 
     def _value(self, line: _Line, place: Selection, cell: Cell) -> None:
         start, digits = self.columns.cells[place.field], self.columns.digits
-        text = cell.word or ("-" if cell.value is None else fitted(cell.value, digits))
+        text = cell.word or ("-" if cell.value is None else format_to_width(cell.value, digits))
         line.put(start + 1, text.rjust(digits) + ("=" if cell.locked else "?" if cell.waiting else " "))
         if self.edit is None and place == self.readout.selection:
             line.put(start, "[")
@@ -257,8 +257,8 @@ def _aligned(note: Note, text: str, room: int) -> str:
     if note == "state":
         shorter = (text, text.replace(" of ", " "), text.split(" ")[0])
         text = next((words for words in shorter if len(words) <= room), text)
-    if note in _NUMBERS and len(text) > room:
-        text = fitted(float(text), room)
+    if note in _NUMBER_NOTES and len(text) > room:
+        text = format_to_width(float(text), room)
     if len(text) > room:
         text = text[: room - 1] + "…"
-    return text.rjust(room) if note in (*_NUMBERS, "on") else text.ljust(room)
+    return text.rjust(room) if note in (*_NUMBER_NOTES, "on") else text.ljust(room)

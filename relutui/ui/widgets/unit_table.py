@@ -9,7 +9,7 @@ from relutui.ui.widgets.cell_editor import CellEditor, Leave
 from relutui.ui.widgets.strip_widget import StripWidget
 from relutui.ui.widgets.unit_rows import Columns, Rows, TableDrawing
 
-_PASSED_ON = ("ctrl+c", "ctrl+q")  # leaving the app is possible from within a cell
+_APP_KEYS = ("ctrl+c", "ctrl+q")  # leaving the app is possible from within a cell
 
 
 class UnitTable(StripWidget):
@@ -81,14 +81,14 @@ class UnitTable(StripWidget):
         """Draw for the new size."""
         self._draw()
 
-    def take_key(self, key: str, character: str | None, begun: str = "") -> list[Message] | None:
+    def take_key(self, key: str, character: str | None, prefix: str = "") -> list[Message] | None:
         """Edit, or start an edit, and return what there is to say of it; None for a key that does neither.
 
-        begun: a - or . that came right before, with which an edit begins that a digit starts.
+        prefix: a - or . that came right before, with which an edit begins that a digit starts.
         The screen hands every key over and acts on the answer before the next: keys typed ahead must not overtake a move.
         """
         readout = self._readout
-        if readout is None or (self.editing and key in _PASSED_ON):
+        if readout is None or (self.editing and key in _APP_KEYS):
             return None
         if self._edit is not None:
             return self._take(self._edit[1].key(key, character))
@@ -99,8 +99,8 @@ class UnitTable(StripWidget):
         if readout.refusal:
             return [self.Refused(readout.refusal)]
         if cell.word:
-            return [self.Refused(_turned(place)) if digit else self.Edited(place, cell.other)]
-        editor = CellEditor.typed(begun + digit, cell.unsigned) if digit else CellEditor.opened(cell.value, cell.unsigned)
+            return [self.Refused(_how_to_change(place)) if digit else self.Edited(place, cell.other)]
+        editor = CellEditor.typed(prefix + digit, cell.unsigned) if digit else CellEditor.opened(cell.value, cell.unsigned)
         self._edit = place, editor
         self._draw()
         return [self.Typing(place, editor.value)]
@@ -114,7 +114,7 @@ class UnitTable(StripWidget):
             return []
         cell, place = readout.selected, readout.selection
         if readout.refusal or cell.word:
-            return [self.Refused(readout.refusal or _turned(place))]
+            return [self.Refused(readout.refusal or _how_to_change(place))]
         editor = CellEditor.opened(cell.value, cell.unsigned).paste(text)
         said: list[Message] = [self.Refused(editor.problem)] if editor.problem else []
         if editor.fresh:  # nothing of it was taken
@@ -188,6 +188,6 @@ class UnitTable(StripWidget):
         self.show(TableDrawing(self._readout, columns, rows, self._edit).lines())
 
 
-def _turned(place: Selection) -> str:
+def _how_to_change(place: Selection) -> str:
     """How what stands as a word is changed."""
     return f"enter, + and - change the {place.field}"

@@ -8,7 +8,7 @@ import pytest
 
 from relutui.model.trainer import TrainerUnavailable
 from relutui.ui.controllers import background_task
-from relutui.ui.controllers.background_task import REDRAW, REST, BackgroundTask
+from relutui.ui.controllers.background_task import MIN_REDRAW_INTERVAL_S, REST_PER_DRAWING, BackgroundTask
 from tests.support.waiting import turns, until
 
 SCREEN: Any = SimpleNamespace(app=SimpleNamespace(_driver=None), display=True)
@@ -41,14 +41,14 @@ async def for_ever() -> None:
 
 def test_it_is_drawn_now_and_then() -> None:
     watch = Watch()
-    watch.at(0.0, REDRAW / 2, REDRAW, REDRAW * 1.5, REDRAW * 3)
-    assert watch.drawn == [0.0, REDRAW, REDRAW * 3]
+    watch.at(0.0, MIN_REDRAW_INTERVAL_S / 2, MIN_REDRAW_INTERVAL_S, MIN_REDRAW_INTERVAL_S * 1.5, MIN_REDRAW_INTERVAL_S * 3)
+    assert watch.drawn == [0.0, MIN_REDRAW_INTERVAL_S, MIN_REDRAW_INTERVAL_S * 3]
 
 
 def test_the_rest_is_several_times_what_the_drawing_took() -> None:
     watch = Watch(cost=1.0)
-    watch.at(0.0, 0.5 + REST, 1.0 + REST)
-    assert watch.drawn == [0.0, 1.0 + REST]
+    watch.at(0.0, 0.5 + REST_PER_DRAWING, 1.0 + REST_PER_DRAWING)
+    assert watch.drawn == [0.0, 1.0 + REST_PER_DRAWING]
 
 
 def test_it_is_not_drawn_while_the_terminal_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,9 @@ class Tapper:
     def __init__(self, screen: Screen, *keys: str) -> None:
         self.screen, self.taps = screen, asyncio.Semaphore(0)
         self.question = Question(6, "Up or sideways?", "lab", keys, "the kink")
-        screen.explore.guide = TourPlayer(screen.explore, self._pause)
+        screen.explore.tour_player = TourPlayer(screen.explore, self._pause)
         screen.explore.session = replace(screen.session, tour=Tour(self.question))
-        screen.explore.guide.start()
+        screen.explore.tour_player.start()
 
     async def _pause(self) -> None:
         await self.taps.acquire()

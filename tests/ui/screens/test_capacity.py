@@ -36,11 +36,11 @@ def on_top(screen: Screen) -> object:
 
 @asynccontextmanager
 async def measured(
-    session: Session, size: tuple[int, int] = (80, 24), trainer: FakeTrainer | None = None, most: int = 2, steps: int = 20
+    session: Session, size: tuple[int, int] = (80, 24), trainer: FakeTrainer | None = None, max_units: int = 2, steps: int = 20
 ) -> AsyncIterator[Measured]:
     """All of it done, unless the trainer's gate is closed."""
     async with shown(session, size, trainer) as screen:
-        capacity = CapacityScreen(session, screen.trainer, most=most, seeds=8, steps=steps)
+        capacity = CapacityScreen(session, screen.trainer, max_units=max_units, seeds=8, steps=steps)
         found = Measured(screen, capacity)
         await screen.app.push_screen(capacity, found.returned.append)
         if screen.trainer.gate.is_set():
@@ -53,7 +53,7 @@ async def measured(
     "session", [PARABOLA, opener("lab"), opener("dosage-softplus")], ids=["parabola", "lab", "dosage-softplus"]
 )
 async def test_done(session: Session, screen_snapshot: SnapshotAssertion) -> None:
-    async with measured(session, SIZES[0], most=5) as found:
+    async with measured(session, SIZES[0], max_units=5) as found:
         assert await found.screen.at_each(SIZES, "#heading", "#losses", "#said") == screen_snapshot
 
 
@@ -61,7 +61,7 @@ async def test_while_it_trains_and_stopped(screen_snapshot: SnapshotAssertion) -
     trainer = FakeTrainer()
     async with shown(FREE, trainer=trainer) as screen:
         trainer.gate.clear()
-        capacity = CapacityScreen(FREE, trainer, most=2, seeds=8, steps=20)
+        capacity = CapacityScreen(FREE, trainer, max_units=2, seeds=8, steps=20)
         await screen.app.push_screen(capacity)
         await until(lambda: bool(trainer.batches))
         await screen.pilot.pause()
@@ -104,7 +104,7 @@ async def test_what_is_possible_is_kept_when_training_is_stopped() -> None:
     async with shown(LAB, trainer=trainer) as screen:
         trainer.gate.clear()
         returned: list[Session | None] = []
-        capacity = CapacityScreen(LAB, trainer, most=1, seeds=8, steps=20)
+        capacity = CapacityScreen(LAB, trainer, max_units=1, seeds=8, steps=20)
         await screen.app.push_screen(capacity, returned.append)
         await until(lambda: bool(trainer.batches))
         await screen.press("escape", "escape")
@@ -115,6 +115,6 @@ async def test_what_is_possible_is_kept_when_training_is_stopped() -> None:
 
 
 async def test_without_a_trainer_there_is_still_what_is_possible() -> None:
-    async with measured(LAB, trainer=FakeTrainer(unavailable="no compiler here"), most=1) as found:
+    async with measured(LAB, trainer=FakeTrainer(unavailable="no compiler here"), max_units=1) as found:
         assert "✗ no compiler here" in found.screen.text
         assert "━ possible" in found.screen.text

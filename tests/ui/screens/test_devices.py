@@ -95,12 +95,12 @@ async def test_training_goes_on_meanwhile_and_afterwards() -> None:
         await screen.press("space")
         await screen.pilot.press("d")
         await wait_for_steps(screen, screen.session.state.checkpoint.step + 2)
-        screen.explore.training._seconds_a_step = 1e9
+        screen.explore.training._step_s = 1e9
         await screen.pilot.press("down", "enter")
         await until(lambda: device_text(screen.session.device) == "CPU (clang)")
         await wait_for_steps(screen, screen.session.state.checkpoint.step + 2)
         assert screen.session.running
-        assert screen.explore.training._seconds_a_step < 1.0  # what another device took tells nothing
+        assert screen.explore.training._step_s < 1.0  # what another device took tells nothing
         assert said(screen.session) == "training runs on CPU (clang)"
         await screen.press("space")
 
@@ -118,7 +118,7 @@ async def test_while_a_device_is_opened_keys_are_heard_and_what_cannot_be_opened
         screen.trainer.gate.set()
         await screen.press()
         assert device_text(screen.session.device) == "CPU (clang)"
-        screen.explore.preparation.switch("NV")
+        screen.explore.device_manager.switch("NV")
         await screen.press()
         assert device_text(screen.session.device) == "CPU (clang)"
         assert said(screen.session).startswith("device NV cannot be opened: no /dev/nvidiactl; ")

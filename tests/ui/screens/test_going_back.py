@@ -39,7 +39,7 @@ def offered(folder: Path) -> list[str]:
 
 async def tour(screen: Screen, question: int) -> None:
     """The tour of a question, to its end; what that has opened is closed."""
-    screen.explore.guide = TourPlayer(screen.explore, at_once)
+    screen.explore.tour_player = TourPlayer(screen.explore, at_once)
     await screen.press("question_mark", "tab", *["down"] * (question - 1), "enter")
     await until(lambda: bool(screen.session.tour and not screen.session.tour.going))
     await screen.press()
@@ -113,7 +113,7 @@ async def test_d_throws_one_away_once_it_is_pressed_twice() -> None:
 
 
 async def test_what_was_thrown_away_is_forgotten_at_once(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(autosave, "PERIOD", 1000.0)
+    monkeypatch.setattr(autosave, "SAVE_INTERVAL_S", 1000.0)
     async with shown(replace(EDITED, kept=BOTH), journal=Journal()) as screen:
         await until(lambda: offered(state_folder) == ["lab", "sine", "parabola"])
         await screen.press("o", "home", "d", "d")
@@ -139,7 +139,7 @@ async def test_no_more_is_kept_than_there_is_room_for_and_nothing_dropped() -> N
 
 async def test_esc_leads_back_from_a_tour_as_if_it_had_not_been(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left of it: in undo, of what is kept, in the journal, or in what is said."""
-    monkeypatch.setattr(autosave, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "SAVE_INTERVAL_S", 0.01)
     async with shown(replace(EDITED, kept=BOTH), (80, 24), journal=Journal()) as screen:
         await until(lambda: bool(offered(state_folder)))
         await screen.press("v", "i")
@@ -186,7 +186,7 @@ async def test_a_tour_is_nothing_that_could_be_lost() -> None:
 async def test_tour_after_tour_keeps_what_was_done_by_hand_between() -> None:
     """In what the tour of question 16 has left, two values are typed; then comes that of question 2, and q."""
     async with shown(open_lab(), (80, 24)) as screen:
-        screen.explore.guide = TourPlayer(screen.explore, at_once)
+        screen.explore.tour_player = TourPlayer(screen.explore, at_once)
         await screen.press("question_mark", "tab", "end", "enter")
         await until(lambda: screen.app.screen is not screen.explore and not screen.session.tour.going)  # type: ignore[union-attr]
         while screen.app.screen is not screen.explore:

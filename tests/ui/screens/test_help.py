@@ -74,7 +74,7 @@ async def test_every_question_is_there_with_its_scenario_and_keys() -> None:
 
 async def test_enter_starts_the_tour_of_the_question() -> None:
     async with shown(open_lab(w1=3), size=(80, 24)) as screen:
-        screen.explore.guide = TourPlayer(screen.explore, at_once)
+        screen.explore.tour_player = TourPlayer(screen.explore, at_once)
         await screen.press("question_mark", "tab")
         await screen.press(*["down"] * 5, "enter")
         await until(lambda: bool(screen.session.tour and not screen.session.tour.going))

@@ -17,7 +17,7 @@ from relutui.session import edits, landscape_axes, unit_edits
 from relutui.session.session import Session
 from relutui.session.view_state import VIEWS
 from relutui.ui.controllers import landscape_loop
-from relutui.ui.controllers.landscape_loop import GROWTH, SLICE, LandscapeLoop
+from relutui.ui.controllers.landscape_loop import MAX_SLICE_GROWTH, MAX_SLICE_S, LandscapeLoop
 from relutui.ui.controllers.training_loop import TrainingLoop
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import shown, until, wait_for_steps
@@ -174,7 +174,7 @@ async def test_what_is_late_for_other_numbers_is_shown(monkeypatch: pytest.Monke
 async def test_what_is_late_for_something_else_is_dropped(
     changed: Session, networks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(landscape_loop, "FIRST", networks * len(SEEN.dataset))
+    monkeypatch.setattr(landscape_loop, "FIRST_SLICE_ACTIVATIONS", networks * len(SEEN.dataset))
     late = World(0.01, SEEN, changed.with_view(name="fit"))
     await late.run(monkeypatch)
     assert late.trainer.batches == [(networks, 0)]
@@ -198,9 +198,14 @@ async def test_slices_take_as_long_as_they_may_and_come_to_the_same(monkeypatch:
         return 1e-3 * sum(networks for networks, _ in trainer.batches)
 
     whole = await measured(FakeTrainer())
-    monkeypatch.setattr(landscape_loop, "FIRST", 10 * len(SEEN.dataset))  # of one unit
+    monkeypatch.setattr(landscape_loop, "FIRST_SLICE_ACTIVATIONS", 10 * len(SEEN.dataset))  # of one unit
     sliced = await measured(trainer, clock)
-    assert [networks for networks, _ in trainer.batches][:4] == [10, 10 * GROWTH, SLICE / 1e-3, SLICE / 1e-3]
+    assert [networks for networks, _ in trainer.batches][:4] == [
+        10,
+        10 * MAX_SLICE_GROWTH,
+        MAX_SLICE_S / 1e-3,
+        MAX_SLICE_S / 1e-3,
+    ]
     np.testing.assert_array_equal(sliced.losses, whole.losses)
 
 
@@ -228,7 +233,7 @@ class InTurn(FakeTrainer):
 
 
 async def test_a_step_is_taken_between_two_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(landscape_loop, "FIRST", ONE[0] // 8 * len(SEEN.dataset))
+    monkeypatch.setattr(landscape_loop, "FIRST_SLICE_ACTIVATIONS", ONE[0] // 8 * len(SEEN.dataset))
     host, trainer = World(0.0, SEEN), InTurn()
     landscape, training = LandscapeLoop(trainer, host), TrainingLoop(trainer, host)
     landscape.wake()

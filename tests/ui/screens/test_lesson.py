@@ -3,7 +3,7 @@ from textual.widgets import Markdown
 
 from relutui.scenario.reader import parse
 from relutui.session.session import Session, open_session
-from relutui.ui.screens.lesson import MAX_MARKDOWN, MAX_TOKENS
+from relutui.ui.screens.lesson import MAX_MARKDOWN_CHARACTERS, MAX_TOKENS
 from tests.support.screen import Screen, shown
 from tests.support.sessions import said
 
@@ -90,7 +90,7 @@ async def test_what_looks_like_markup_or_html_is_shown_as_it_is() -> None:
 
 
 async def test_too_much_markdown_is_shown_as_it_is_written() -> None:
-    long = "*item* " * (MAX_MARKDOWN // 7 + 1)
+    long = "*item* " * (MAX_MARKDOWN_CHARACTERS // 7 + 1)
     for lesson in ("- *item*\n" * (MAX_TOKENS // 5 + 1), "|" + "*cell*|" * MAX_TOKENS + "\n|" + "-|" * MAX_TOKENS, long):
         async with shown(taught(lesson)) as screen:
             await screen.press("t")

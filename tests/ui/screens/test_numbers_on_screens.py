@@ -219,7 +219,7 @@ async def test_a_long_path_is_marked_where_it_goes_on() -> None:
 
 
 def capacity(session: Session, trainer: Trainer) -> CapacityScreen:
-    return CapacityScreen(session, trainer, most=3, seeds=32, steps=STEPS)
+    return CapacityScreen(session, trainer, max_units=3, seeds=32, steps=STEPS)
 
 
 def refitting(session: Session, trainer: Trainer) -> RefittingScreen:

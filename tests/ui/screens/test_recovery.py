@@ -165,7 +165,7 @@ async def test_nothing_is_offered_where_nothing_was_left_behind(state_folder: Pa
 async def test_edits_are_kept_in_a_while_and_no_longer_once_they_are_written(
     state_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(autosave, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "SAVE_INTERVAL_S", 0.01)
     async with shown(journal=Journal()) as screen:
         await screen.press("plus")
         await until(lambda: len(kept(state_folder)) == 1)
@@ -175,10 +175,10 @@ async def test_edits_are_kept_in_a_while_and_no_longer_once_they_are_written(
 
 
 async def test_many_edits_do_not_wait(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(autosave, "PERIOD", 1000.0)
+    monkeypatch.setattr(autosave, "SAVE_INTERVAL_S", 1000.0)
     async with shown(journal=Journal()) as screen:
         await until(lambda: bool(list(state_folder.glob("sessions/*.lock"))))
-        await screen.press(*["plus"] * autosave.EDITS)
+        await screen.press(*["plus"] * autosave.MAX_UNSAVED_EDITS)
         await until(lambda: len(kept(state_folder)) == 1)
 
 
@@ -209,7 +209,7 @@ def noted(patch: pytest.MonkeyPatch) -> list[float]:
 
 
 async def test_that_nothing_can_be_kept_is_said_once(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(autosave, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "SAVE_INTERVAL_S", 0.01)
     state_folder.parent.write_text("a file is in the way")
     tries = noted(monkeypatch)
     async with shown(journal=Journal()) as screen:
@@ -225,7 +225,7 @@ async def test_that_nothing_can_be_kept_is_said_once(state_folder: Path, monkeyp
 async def test_two_sessions_of_one_file_are_told_of_each_other(
     state_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(autosave, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "SAVE_INTERVAL_S", 0.01)
     file = tmp_path / "dose.toml"
     file.write_text('title = "dose"\n[target]\nknots = [[0, 0], [1, 1]]\n[[unit]]\nw = 1.0\nb = 0.0\nv = 1.0\n')
     link = tmp_path / "link.toml"
@@ -238,8 +238,8 @@ async def test_two_sessions_of_one_file_are_told_of_each_other(
         await screen.press("plus")
         assert told not in screen.text
         other.close()
-        keeper = screen.explore.keeper
-        await until(lambda: keeper is not None and not keeper._told)
+        keeper = screen.explore.autosave
+        await until(lambda: keeper is not None and not keeper._reported_pids)
         again = Journal()
         again.announce(file)
         await until(lambda: told in screen.text)
@@ -249,7 +249,7 @@ async def test_two_sessions_of_one_file_are_told_of_each_other(
 async def test_nobody_minds_that_others_have_a_scenario_of_the_program_open(
     state_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(autosave, "PERIOD", 0.01)
+    monkeypatch.setattr(autosave, "SAVE_INTERVAL_S", 0.01)
     looks = noted(monkeypatch)
     lab = open_lab()
     other = Journal()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.ui.widgets.cell_editor import LENGTH, CellEditor, Leave
+from relutui.ui.widgets.cell_editor import MAX_CHARACTERS, CellEditor, Leave
 
 NAMES = {"-": "minus", "+": "plus", ".": "full_stop", " ": "space", ",": "comma"}
 
@@ -230,8 +230,8 @@ def test_a_paste_of_nothing_changes_nothing(pasted: str) -> None:
 
 
 def test_text_has_a_limit() -> None:
-    full = CellEditor.typed("1").paste("0" * (LENGTH - 1))
-    assert len(full.text) == LENGTH
+    full = CellEditor.typed("1").paste("0" * (MAX_CHARACTERS - 1))
+    assert len(full.text) == MAX_CHARACTERS
     for more in (press(full, "5"), full.paste("5" * 100_000)):
         assert (more.text, more.problem) == (full.text, "at most 24 characters")
 
@@ -251,4 +251,4 @@ def test_any_keys_leave_a_caret_in_the_text_or_a_value_that_can_be_used(value: f
             assert result.value is None or (math.isfinite(result.value) and abs(result.value) <= 1e30)
             return
         editor = result
-        assert 0 <= editor.caret <= len(editor.text) <= LENGTH
+        assert 0 <= editor.caret <= len(editor.text) <= MAX_CHARACTERS

@@ -7,7 +7,7 @@ from relutui.commands import MOVES
 from relutui.model.selection import Move
 from relutui.readout.preview import PreviewReadout
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
-from relutui.ui.widgets.seeds import grid, moved, progress, shape
+from relutui.ui.widgets.seeds import grid, grid_shape, move_in_grid, progress
 from tests.plot.drawn import dots, text
 
 X = np.linspace(0.0, 1.0, 64)
@@ -27,7 +27,7 @@ def drawn(cells: list[Cell], width: int, height: int) -> list[str]:
     [((48, 19), (3, 3)), ((78, 31), (4, 5)), ((38, 7), (2, 1)), ((168, 55), (4, 5)), ((3, 2), (1, 1)), ((0, 0), (1, 1))],
 )
 def test_how_many_cells_there_is_room_for(size: tuple[int, int], expected: tuple[int, int]) -> None:
-    assert shape(*size) == expected
+    assert grid_shape(*size) == expected
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_how_many_cells_there_is_room_for(size: tuple[int, int], expected: tuple
     ],
 )  # fmt: skip
 def test_where_a_key_leads_among_ten_cells_in_pages_of_three_by_two(at: int, to: Move, then: int) -> None:
-    assert moved(at, to, 10, (3, 2)) == then
+    assert move_in_grid(at, to, 10, (3, 2)) == then
 
 
 @given(st.data(), st.integers(1, 50), st.integers(1, 6), st.integers(1, 6))
 def test_a_key_leads_to_a_cell(data: st.DataObject, count: int, columns: int, rows: int) -> None:
     at, to = data.draw(st.integers(0, count - 1)), data.draw(st.sampled_from(MOVES))
-    assert 0 <= moved(at, to, count, (columns, rows)) < count
+    assert 0 <= move_in_grid(at, to, count, (columns, rows)) < count
 
 
 def test_each_cell_has_its_label_and_its_curve() -> None:

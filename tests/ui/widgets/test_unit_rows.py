@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from relutui.model.selection import Selection
-from relutui.ui.widgets.unit_rows import fitted
+from relutui.ui.widgets.unit_rows import format_to_width
 from tests.ui.widgets.table_app import BY_KINK, FREE, NARROW, TWELVE, WIDE, shown, styles_at
 
 
@@ -197,4 +197,4 @@ async def test_units_have_their_colour() -> None:
     (float("-inf"), 5, "-inf"),
 ])  # fmt: skip
 def test_numbers_that_fit(value: float, width: int, text: str) -> None:
-    assert fitted(value, width) == text
+    assert format_to_width(value, width) == text
