@@ -1,4 +1,4 @@
-"""Keeping the recovery journal while the app runs, and an eye on other sessions."""
+"""The autosave of the session to its recovery journal, and the warning that another process has the same file open."""
 
 import asyncio
 import time
@@ -12,58 +12,58 @@ from relutui.session.journal import Journal
 from relutui.session.session import Session
 from relutui.ui.controllers.host import Host
 
-SAVE_INTERVAL_S = 2.0  # s: no more than twice that is lost, however slow the disk
-MAX_UNSAVED_EDITS = 10  # that are written before the period is over
+SAVE_INTERVAL_S = 2.0  # at most twice as much work is lost
+MAX_UNSAVED_EDITS = 10  # so many are saved before the interval is over
 
 
 class Autosave:
-    """Writes the journal of the host's session, in a thread, as often as there is something new."""
+    """Saves the host's session to the journal, in a thread, whenever it has changed."""
 
     def __init__(self, journal: Journal, host: Host) -> None:
         self._journal, self._host = journal, host
         self._written: tuple[object, ...] = ()
         self._last_state, self._other_count = host.session.state, len(host.session.others)
-        self._edit_count = 0  # since it was kept
+        self._edit_count = 0  # since the last save
         self._scenario: Scenario | None = None
-        self._open_file: Path | None = None  # the file that is open, unless it comes with the program
+        self._open_file: Path | None = None  # the scenario's file, unless it comes with the program
         self._folder_change = 0
         self._reported_pids: set[int] = set()
         self._problem = ""
-        self._last_message: object = self  # a SAVE_INTERVAL_S ago, if anything
+        self._last_message: object = self  # as of the last failed save
         self._save_now = asyncio.Event()
 
     def note(self, session: Session) -> None:
-        """See whether so much was edited that it cannot wait, or one was thrown away."""
-        now, last = session.state, self._last_state
-        if now is not last and now.checkpoint.step == last.checkpoint.step:
+        """Save at once after many edits, or when a kept session was thrown away."""
+        state, last = session.state, self._last_state
+        if state is not last and state.checkpoint.step == last.checkpoint.step:
             self._edit_count += 1
         fewer = len(session.others) < self._other_count
-        self._last_state, self._other_count = now, len(session.others)
+        self._last_state, self._other_count = state, len(session.others)
         if fewer or self._edit_count >= MAX_UNSAVED_EDITS:
             self._save_now.set()
 
     async def run(self) -> None:
-        """Until the app ends."""
+        """Save again and again until the app ends."""
         while True:
             try:
                 await self._keep()
-                await self._look_around()
+                await self._warn_of_others()
             except OSError as error:
-                self._tell(str(error.strerror or error))
+                self._warn_of_failure(str(error.strerror or error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._save_now.wait(), SAVE_INTERVAL_S)
             self._save_now.clear()
 
     def adopt(self, session: Session) -> None:
-        """Write this session at once, before the journal from which it comes is removed.  Raises OSError."""
+        """Save a recovered session at once, before the journal it comes from is removed.  Raises OSError."""
         self._journal.keep(session)
 
     def keep_last(self) -> None:
-        """Write the session as it is now, for the last time.  Raises OSError."""
+        """Save the session for the last time.  Raises OSError."""
         self._journal.keep(self._host.session, last=True)
 
     def drop(self) -> None:
-        """Throw away what was kept: nobody wants it."""
+        """Delete the journal, when the user quits without its contents.  Raises OSError."""
         self._journal.drop()
 
     async def _keep(self) -> None:
@@ -74,8 +74,8 @@ class Autosave:
             await asyncio.to_thread(self._journal.keep, session)
             self._written, self._problem = new, ""
 
-    async def _look_around(self) -> None:
-        """Tell which other sessions have this file open, each once."""
+    async def _warn_of_others(self) -> None:
+        """Warn once of every other process that has this file open."""
         session = self._host.session
         if session.scenario is not self._scenario:
             source = session.scenario.source
@@ -94,10 +94,10 @@ class Autosave:
                 self._host.session = self._host.session.say(warning)
         self._reported_pids = {other.pid for other in others}
 
-    def _tell(self, problem: str) -> None:
-        """Say that nothing is kept: once, when nothing else has just been said and nothing runs that would talk over it."""
+    def _warn_of_failure(self, problem: str) -> None:
+        """Warn once that saving fails, when training does not run and the message on the screen is not a new one."""
         session = self._host.session
-        calm, self._last_message = session.view.message is self._last_message, session.view.message
-        if problem != self._problem and not session.running and calm:
+        quiet, self._last_message = session.view.message is self._last_message, session.view.message
+        if problem != self._problem and not session.running and quiet:
             self._problem = problem
             self._host.session = session.say(f"your work is not kept for recovery ({problem}); w writes it", error=True)

@@ -1,4 +1,4 @@
-"""The device of a screen: opened, exchanged for another, and with its kernels compiled ahead."""
+"""The device that a screen trains on: opening it, switching to another, and compiling its kernels ahead of time."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -14,7 +14,7 @@ from relutui.ui.controllers.host import Host
 
 
 class DeviceManager:
-    """Keeps the device in the session, and the trainer prepared for what the session may train next."""
+    """Keeps the session informed of its device, and the trainer ready for what the session may train next."""
 
     def __init__(self, trainer: Trainer, host: Host) -> None:
         self._trainer, self._host = trainer, host
@@ -25,24 +25,24 @@ class DeviceManager:
 
     @property
     def busy(self) -> bool:
-        """Whether a device is being opened, or something compiled."""
+        """Whether a device is being opened or a kernel compiled."""
         return bool(self._tasks)
 
     def begin(self) -> None:
-        """Open the device that the trainer takes by itself."""
+        """Open the trainer's default device."""
         self._spawn(self._begin())
 
     def switch(self, device: str) -> None:
-        """Open one of the DEVICES, and train there from then on; the session stays as it is."""
+        """Open one of the DEVICES and train on it from then on."""
         self._host.session = self._host.session.say(f"opening {DEVICES[device]} ...")
         self._spawn(self._switch(device))
 
     def report_fallback(self, device: Device, reason: str) -> None:
         """Have the session say that training goes on on another device, and why."""
-        self._tell(device, reason, error=True)
+        self._use(device, reason, error=True)
 
     def wake(self) -> None:
-        """See whether there is something else to compile, or another device to compile it for."""
+        """Start compiling if the session needs other kernels than the last ones prepared."""
         if self._open and not self._preparing and self._prepared != _compiled_for(self._host.session):
             self._preparing = True
             self._spawn(self._prepare())
@@ -53,8 +53,8 @@ class DeviceManager:
         except TrainerUnavailable as error:
             self._host.session = replace(self._host.session, device=Unavailable(str(error))).say(str(error), error=True)
             return
-        said = f"training runs on {device}; {device.advice}" if device.advice and not self._host.session.view.message else ""
-        self._tell(device, said)
+        message = f"training runs on {device}; {device.advice}" if device.advice and not self._host.session.view.message else ""
+        self._use(device, message)
 
     async def _switch(self, device: str) -> None:
         try:
@@ -63,18 +63,19 @@ class DeviceManager:
             still = f"; still on {device_text(self._host.session.device)}" if self._open else ""
             self._host.session = self._host.session.say(f"{error}{still}", error=True)
         else:
-            self._tell(opened, f"training runs on {opened}")
+            self._use(opened, f"training runs on {opened}")
 
-    def _tell(self, device: Device, said: str, error: bool = False) -> None:
-        """Have the session say which device it is by now, and why."""
+    def _use(self, device: Device, message: str, error: bool = False) -> None:
+        """Put the open device into the session, with a message if there is one."""
         self._open = True
         session = replace(self._host.session, device=Ready(device))
-        self._host.session = session.say(said, error) if said else session
+        self._host.session = session.say(message, error) if message else session
 
     async def _prepare(self) -> None:
-        """Compile ahead for the present kind and number of units; failing is told when training is asked for.
+        """Compile ahead for the present kind and number of units.
 
-        One after the other: what is passed by meanwhile, such as activations that one looks through, is left out.
+        A failure is reported when training is asked for.  Kernels are compiled one after the other, so those that are no longer
+        wanted, as when one browses the activations, are skipped.
         """
         while self._prepared != (wanted := _compiled_for(self._host.session)):
             self._prepared, state = wanted, self._host.session.state
@@ -90,4 +91,5 @@ class DeviceManager:
 
 
 def _compiled_for(session: Session) -> object:
+    """Return all that the choice of a session's kernels depends on."""
     return session.device, session.state.network, session.state.settings.optimizer, session.state.parameters.units

@@ -1,4 +1,4 @@
-"""Measuring the landscape while it is looked at: again when it is out of date, and never for more than a share of the time."""
+"""The loss landscape in the background: measured again when it is out of date, for a limited share of the time of a run."""
 
 import asyncio
 import time
@@ -16,37 +16,37 @@ from relutui.model.training import Locks, Problem, TrainingSettings
 from relutui.session import landscape_axes
 from relutui.ui.controllers.host import Host
 
-MIN_REST_S = 0.25  # s after a measurement, at least
-REST_PER_MEASUREMENT = 4  # times as long as a measurement took is the rest after it
-MAX_SLICE_S = 0.05  # s: networks measured at once take no longer, so that steps of training have their turn
-FIRST_SLICE_ACTIVATIONS = 2_000_000  # networks times units times points in the first slice, before anything was measured
-MAX_SLICE_GROWTH = 4  # times larger than the last a slice may be: the first one may have compiled
+MIN_REST_S = 0.25  # after a measurement
+REST_PER_MEASUREMENT = 4  # the least rest after a measurement, in units of the time it took
+MAX_SLICE_S = 0.05  # of one call of the trainer, so that training gets its turn
+FIRST_SLICE_ACTIVATIONS = 2_000_000  # networks x units x points, before any slice was timed
+MAX_SLICE_GROWTH = 4  # from one slice to the next: the time of the first may include a compilation
 
 
 class LandscapeLoop:
-    """Keeps the session's landscape up to date in one task of the event loop, as long as it is the view."""
+    """Keeps the session's landscape up to date while it is the view, in one task of the event loop."""
 
     def __init__(self, trainer: Trainer, host: Host, clock: Callable[[], float] = time.perf_counter) -> None:
         self._trainer, self._host, self._clock = trainer, host, clock
         self._task: asyncio.Task[None] | None = None
         self._next_measurement = -np.inf
         self._failed = False
-        self._compiled = False  # which the first slice of all has to wait for
+        self._compiled = False  # whether the first slice of all, which waits for the compilation, is done
 
     @property
     def busy(self) -> bool:
-        """Whether a measurement is under way or due."""
+        """Whether a measurement is under way or about to be."""
         return self._task is not None and not self._task.done()
 
     def wake(self) -> None:
-        """See whether there is something to measure; what failed is tried again when the view is opened again."""
+        """Start measuring if the landscape is out of date; after a failure, only once the view is opened again."""
         if self._host.session.view.name != "landscape":
             self._failed = False
         elif not self.busy and self._wanted_plane():
             self._task = asyncio.create_task(self._work())
 
     def _wanted_plane(self) -> Plane | None:
-        """What is to be measured, unless it is the last landscape."""
+        """Return the plane to measure, or None if it is that of the last landscape."""
         session = self._host.session
         if session.view.name != "landscape" or self._failed:
             return None
@@ -59,42 +59,42 @@ class LandscapeLoop:
                 await self._rest()
                 if plane := self._wanted_plane():
                     await self._measure(plane)
-        except Exception as error:  # a fault of ours or of the trainer's, or there is none: said, and the screen goes on
+        except Exception as error:  # a fault of ours or of the trainer, or no trainer: show it, and go on
             self._failed = True
             self._host.session = self._host.session.say(fault("measuring the landscape", error), error=True)
 
     async def _rest(self) -> None:
-        """Leave the trainer to a run for its share of the time; nobody else has to wait."""
+        """Leave the trainer to a run for its share of the time; without a run, return at once."""
         while self._host.session.running and (left := self._next_measurement - self._clock()) > 0.0:
             await asyncio.sleep(min(left, MIN_REST_S))
 
     async def _measure(self, plane: Plane) -> None:
-        """The landscape of a plane, slice by slice; given up when one of other parameters, units or data is wanted."""
-        began, dataset = self._clock(), self._host.session.dataset
+        """Measure the landscape of a plane slice by slice, until a different one is wanted."""
+        start, dataset = self._clock(), self._host.session.dataset
         problem = measurement_problem(plane, dataset)
         losses = np.empty(0)
         size = max(1, FIRST_SLICE_ACTIVATIONS // (len(plane.units) * len(problem.dataset)))
         while len(losses) < NETWORKS and self._is_wanted(plane, dataset):
-            start = self._clock()
+            slice_start = self._clock()
             some = Batch.start(plane.networks(len(losses), len(losses) + size))
             losses = np.append(losses, (await self._trainer.train_batch(some, problem, 0)).losses)
             if not self._compiled:
-                began, self._compiled = self._clock(), True
-            size = next_count(len(some), self._clock() - start, MAX_SLICE_S, MAX_SLICE_GROWTH * len(some))
+                start, self._compiled = self._clock(), True
+            size = next_count(len(some), self._clock() - slice_start, MAX_SLICE_S, MAX_SLICE_GROWTH * len(some))
         now = self._clock()
-        self._next_measurement = now + max(MIN_REST_S, REST_PER_MEASUREMENT * (now - began))
+        self._next_measurement = now + max(MIN_REST_S, REST_PER_MEASUREMENT * (now - start))
         if self._is_wanted(plane, dataset):
             losses *= same_bound(1.0, "mse", plane.kind, len(dataset))
             self._host.session = self._host.session.with_findings(landscape=Landscape(plane, losses.reshape(ROWS, COLUMNS)))
 
     def _is_wanted(self, plane: Plane, dataset: Dataset) -> bool:
-        """Whether no landscape of other parameters, units or data is wanted by now."""
+        """Whether the session still wants a landscape over these parameters, units and data."""
         session = self._host.session
         return session.dataset is dataset and landscape_axes.plane(session).alike(plane)
 
 
 def measurement_problem(plane: Plane, dataset: Dataset) -> Problem:
-    """What a trainer is asked, for 0 steps, to measure networks of a plane: always their MSE, for the points may be fewer."""
+    """Return the problem whose loss after 0 steps measures a plane: always MSE, because the plane may hold fewer points."""
     x, y = plane.points(dataset.x, dataset.y)
     free = np.zeros(len(plane.units), np.bool_)
     return Problem(plane.network, Dataset(x, plane.targets(x, y)), Locks(free, free, free, False), TrainingSettings())

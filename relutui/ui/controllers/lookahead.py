@@ -1,4 +1,4 @@
-"""The state some steps of training on, shown as a ghost without going there."""
+"""A look ahead: the state after some more steps, shown as a ghost while the session stays where it is."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from relutui.ui.controllers.host import Host
 
 
 async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
-    """Show where that many steps lead from the present state, unless it changes meanwhile."""
+    """Show where so many steps lead from the present state, unless the state changes in the meantime."""
     session, state = host.session, host.session.state
     if session.running:
         host.session = session.say("training is running; space pauses it, then p shows the preview")
@@ -20,7 +20,7 @@ async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
         ahead, ended = await trainer.train(state.checkpoint, state.problem(session.dataset), steps), ""
     except Diverged as error:
         ahead, ended = error.checkpoint, "then it diverges"
-    except Exception as error:  # a fault of ours or of the trainer's, or there is none: said, and the screen goes on
+    except Exception as error:  # a fault of ours or of the trainer, or no trainer: show it, and go on
         host.session = host.session.say(fault("prediction", error), error=True)
         return
     if host.session.state is not state:
@@ -31,11 +31,12 @@ async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
         return
     if taken < steps and not ended:
         ended = f"then it stops, as the loss is below {state.settings.stop_below:g}"
-    said = _message(host.session, ahead, ended)
-    host.session = host.session.with_view(name="fit").with_findings(preview=ahead).say(said, error=ended.endswith("diverges"))
+    session = host.session.with_view(name="fit").with_findings(preview=ahead)
+    host.session = session.say(_message(host.session, ahead, ended), error=ended.endswith("diverges"))
 
 
 def _message(session: Session, ahead: Checkpoint, ended: str) -> str:
+    """Return how far ahead the ghost is, its loss, and why it ended early, if it did."""
     state = session.state
     steps, kind = ahead.step - state.checkpoint.step, state.settings.loss.upper()
     there = loss_text(loss_of(replace(state, checkpoint=ahead), session.dataset))

@@ -1,4 +1,4 @@
-"""The tours of the sixteen questions: keys that press themselves, slowly enough to see what each of them does."""
+"""The tours of the sixteen questions: their keys are pressed slowly enough to see what each of them does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ from relutui.ui.controllers.background_task import raise_failure
 from relutui.ui.controllers.host import Host
 from relutui.ui.controllers.training_loop import TrainingLoop
 
-KEY_PAUSE_S = 0.8  # s before each key
+KEY_PAUSE_S = 0.8  # before each key
 
 
 class KeyHost(Host, Protocol):
@@ -21,10 +21,10 @@ class KeyHost(Host, Protocol):
     training: TrainingLoop
 
     def take(self, key: str, character: str | None) -> bool:
-        """Do what a key is for; whether it is for anything."""
+        """Carry out a key, and return whether it has a function."""
 
     async def settled(self) -> None:
-        """Wait until what the last key asked for is done."""
+        """Wait until all that the last key asked for is done."""
 
 
 async def _pause() -> None:
@@ -32,7 +32,7 @@ async def _pause() -> None:
 
 
 class TourPlayer:
-    """Presses the keys of a question, one after the other, until all are pressed or it is stopped."""
+    """Presses the keys of a question one after the other, until all are pressed or the tour is stopped."""
 
     def __init__(self, host: KeyHost, pause: Callable[[], Awaitable[None]] = _pause) -> None:
         self._host, self._pause = host, pause
@@ -45,7 +45,7 @@ class TourPlayer:
         self._task.add_done_callback(raise_failure)
 
     def stop(self) -> None:
-        """Stop the tour, if one is under way, and what it trains; how far it came stays on the screen."""
+        """Stop the tour, if one is under way, and its training; how far it came stays on the screen."""
         tour = self._host.session.tour
         if self._task and tour and tour.going:
             self._task.cancel()
@@ -53,7 +53,7 @@ class TourPlayer:
             self._host.session = replace(self._host.session, tour=replace(tour, going=False))
 
     def interrupt(self) -> bool:
-        """Make way for a key of the user's; whether stopping a tour is all that the key does."""
+        """Stop the tour for a key of the user, and return whether that is all the key does."""
         tour = self._host.session.tour
         if tour and tour.going:
             self.stop()
@@ -72,5 +72,5 @@ class TourPlayer:
 
 
 def _event_of(key: str) -> tuple[str, str | None]:
-    """The name and the character with which Textual reports a key."""
+    """Return the name and the character with which Textual reports a key."""
     return (key_name(key), key) if len(key) == 1 else (key, None)

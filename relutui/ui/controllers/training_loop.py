@@ -1,4 +1,4 @@
-"""Training from the screen: in frames, one burst after the other, dropped when the state was edited meanwhile."""
+"""Training in the background of a screen, in frames of several bursts; what was trained is dropped if the state was edited."""
 
 import asyncio
 import time
@@ -17,39 +17,39 @@ from relutui.session.session import Session
 from relutui.session.state import State
 from relutui.ui.controllers.host import Host
 
-FRAME_S = 1 / 12  # s: the screen draws no more often while it trains
-MAX_BURST_S = 0.015  # s: a burst asked for in one piece takes no longer than this, as far as the last ones tell
-STEP_GUESS_S = 1e-5  # s a step, before anything was measured
+FRAME_S = 1 / 12  # between two drawings of a run
+MAX_BURST_S = 0.015  # of one call of the trainer, estimated from the calls before it
+STEP_GUESS_S = 1e-5  # of one step, before any was measured
 
 
 class TrainingLoop:
-    """Carries out requests for steps, and runs as long as the session is running, in one task of the event loop."""
+    """Takes the requested steps, and trains while the session is running, in one task of the event loop."""
 
     def __init__(self, trainer: Trainer, host: Host, clock: Callable[[], float] = time.perf_counter) -> None:
         self._trainer, self._host, self._clock = trainer, host, clock
         self._requests: deque[int] = deque()
         self._runs = count()
         self._task: asyncio.Task[None] | None = None
-        self._step_s = STEP_GUESS_S  # on the device
+        self._step_s = STEP_GUESS_S  # on the device below
         self._device: DeviceStatus | None = None
 
     @property
     def busy(self) -> bool:
-        """Whether steps are being taken or due."""
+        """Whether steps are being taken or about to be."""
         return self._task is not None and not self._task.done()
 
     def request(self, steps: int) -> None:
-        """Take some steps, after those requested before; they are one entry of the history."""
+        """Take some steps, after those requested before; together they are one entry of the history."""
         self._requests.append(steps)
         self.wake()
 
     def wake(self) -> None:
-        """See whether there is something to do."""
+        """Start training if steps are requested or the session is running."""
         if not self.busy and (self._requests or self._host.session.running):
             self._task = asyncio.create_task(self._work())
 
     def cancel(self) -> None:
-        """Forget what was requested."""
+        """Drop the requests, and the burst under way."""
         self._requests.clear()
         if self._task:
             self._task.cancel()
@@ -57,7 +57,7 @@ class TrainingLoop:
     async def _work(self) -> None:
         try:
             await self._drain()
-        except Exception as error:  # a fault of ours or of the trainer's, or there is none: said, and the screen goes on
+        except Exception as error:  # a fault of ours or of the trainer, or no trainer: show it, and go on
             self._requests.clear()
             self._host.session = replace(self._host.session, running=False).say(fault("training", error), error=True)
 
@@ -69,10 +69,10 @@ class TrainingLoop:
             else:
                 while self._host.session.running and not self._requests:
                     await self._train_frame(run)
-        self._host.session = edits.fit_limits(self._host.session)  # it held still while the curve moved
+        self._host.session = edits.fit_limits(self._host.session)  # they were held during the run
 
     async def _train_steps(self, steps: int, run: int) -> None:
-        """A number of steps, as fast as they go; given up when the state is edited or training stops."""
+        """Take a number of steps as fast as possible, until the state is edited or training stops."""
         while steps > 0:
             state = self._host.session.state
             burst = min(steps, self._burst_steps())
@@ -83,7 +83,7 @@ class TrainingLoop:
             steps -= burst
 
     async def _train_frame(self, run: int) -> None:
-        """The steps of one frame, then a rest until the next is due."""
+        """Take the steps of one frame, show them, and rest until the next frame is due."""
         end = self._clock() + FRAME_S
         session = self._host.session
         state, left = session.state, session.speed
@@ -102,20 +102,20 @@ class TrainingLoop:
         await asyncio.sleep(max(0.0, end - self._clock()))
 
     async def _burst(self, checkpoint: Checkpoint, state: State, steps: int, run: int) -> Checkpoint | None:
-        """A burst from a checkpoint; nothing if it diverged, which the session then says."""
-        began = self._clock()
+        """Train one burst from a checkpoint; return None if it diverged, after telling the session."""
+        start = self._clock()
         try:
             trained = await self._trainer.train(checkpoint, state.problem(self._host.session.dataset), steps)
         except Diverged as error:
             if self._host.session.state is state:
                 self._host.session = edits.diverged(self._host.session, error, run)
             return None
-        # Half the old guess: one slow burst (a compilation, another process) does not shorten many that follow.
-        self._step_s = (self._step_s + (self._clock() - began) / steps) / 2
+        # Averaged with the old estimate, so that one slow burst (a compilation, another process) does not shorten many others.
+        self._step_s = (self._step_s + (self._clock() - start) / steps) / 2
         return trained
 
     def _apply(self, state: State, checkpoint: Checkpoint, asked: int, run: int) -> bool:
-        """Show what was trained unless the state was edited since; False if training must not go on by itself."""
+        """Show a trained checkpoint unless the state was edited since; return whether training may go on by itself."""
         session = self._host.session
         if session.state is not state:
             return False
@@ -128,19 +128,19 @@ class TrainingLoop:
         return not stopped
 
     def _burst_steps(self) -> int:
-        """The steps of a burst; what another device took tells nothing."""
+        """Return the number of steps that take about MAX_BURST_S on the present device."""
         if self._device != self._host.session.device:
             self._step_s, self._device = STEP_GUESS_S, self._host.session.device
         return next_count(1, self._step_s, MAX_BURST_S)
 
 
 def _with_current_message(before: Session, after: Session) -> Session:
-    """The session after some steps; that they came to a stand is more than what was said before, unless that is an error.
+    """Return the session after some steps with the message that holds now.
 
-    A hint that was given is said as long as it holds.
+    A hint stays while it holds; any other message but an error gives way once training has got stuck.
     """
-    said = after.view.message
-    if said and said.text == hints.hint(before) != (now := hints.hint(after)):
+    message = after.view.message
+    if message and message.text == hints.hint(before) != (now := hints.hint(after)):
         return after.say(now) if after.view.hint and after.view.hint.of_state and now else after.with_view(message=None)
-    stopped = said and not said.error and not why_stuck.stuck_reason(before) and why_stuck.stuck_reason(after)
-    return after.with_view(message=None) if stopped else after
+    got_stuck = message and not message.error and not why_stuck.stuck_reason(before) and why_stuck.stuck_reason(after)
+    return after.with_view(message=None) if got_stuck else after

@@ -1,4 +1,4 @@
-"""How good n units can be: what n kinks allow, beside what training reaches from many random starts."""
+"""The screen that shows how good n units can be: the best error with n kinks, and the losses of trained random starts."""
 
 import asyncio
 from dataclasses import replace
@@ -29,7 +29,7 @@ MAX_MESSAGE_ROWS = 4  # rows of the message below the chart
 
 
 class CapacityScreen(Screen[Session | None]):
-    """Computes what is possible and trains random starts; returns the session that knows what came out."""
+    """Computes lower bounds and trains random starts; returns the session with the findings."""
 
     BINDINGS = [Binding("escape", "stop", "Stop", show=False), Binding("q,enter", "leave", "Back", show=False)]
 
@@ -39,7 +39,7 @@ class CapacityScreen(Screen[Session | None]):
         super().__init__()
         self._trainer = trainer
         self._capacity = begin(session, max_units, seeds, steps)
-        self._done = 0.0  # the share of the training
+        self._done = 0.0  # share of the training, from 0 to 1
         self._work = BackgroundTask(self, self._draw)
         self._panels: dict[str, Panel[Any]] = {
             "heading": Panel(heading, id="heading"),
@@ -50,33 +50,33 @@ class CapacityScreen(Screen[Session | None]):
 
     @property
     def busy(self) -> bool:
-        """Whether it computes or trains."""
+        """Whether the work is under way."""
         return self._work.busy
 
     def compose(self) -> ComposeResult:
-        """One panel, between what is being done and what it means."""
+        """Yield the progress, the losses, the remark and the keys."""
         yield self._panels["heading"]
         yield self._panels["losses"]
         yield self._panels["said"]
         yield self._panels["keys"]
 
     def on_mount(self) -> None:
-        """It begins at once."""
+        """Start measuring."""
         kind = self._capacity.sweep.settings.loss.upper()
         self._panels["losses"].border_title = f"How good can n units be?   {kind}, log scale"
         self._work.start("measuring", self._measure)
         self._draw()
 
     def on_unmount(self) -> None:
-        """Nobody waits for it any more."""
+        """Stop measuring."""
         self._work.cancel()
 
     def on_resize(self, event: events.Resize) -> None:
-        """What is said may need more rows, or fewer."""
+        """Redraw, as the remark may need another number of rows."""
         self.call_after_refresh(self._draw)
 
     def action_stop(self) -> None:
-        """Stop, or go back if it is at rest."""
+        """Stop measuring, or go back if nothing is under way."""
         if not self.busy:
             self.action_leave()
             return
@@ -84,7 +84,7 @@ class CapacityScreen(Screen[Session | None]):
         self._draw()
 
     def action_leave(self) -> None:
-        """Go back to the session, which now knows what came out."""
+        """Return the session with the findings."""
         self._work.cancel()
         self.dismiss(self._capacity.record_findings())
 
@@ -93,7 +93,7 @@ class CapacityScreen(Screen[Session | None]):
         await self._train()
 
     async def _compute(self) -> None:
-        """What is possible, one number of kinks after the other, as far as it is not known yet."""
+        """Compute the lower bound for each number of kinks, unless they are known."""
         if len(self._capacity.possible) > self._capacity.kinks:
             return
         dataset = self._capacity.session.dataset
@@ -105,7 +105,7 @@ class CapacityScreen(Screen[Session | None]):
             self._draw()
 
     async def _train(self) -> None:
-        """The random starts of each number of units."""
+        """Train the random starts of each number of units."""
         async for reached in self._capacity.sweep.run(self._trainer):
             self._done = reached.progress / self._capacity.sweep.networks
             if reached.finished:

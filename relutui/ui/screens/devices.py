@@ -1,4 +1,4 @@
-"""What to train on: every device there may be, how fast it is or why it is not usable; enter takes one."""
+"""The dialog that lists every device with its speed, or the reason why it is not usable."""
 
 from collections.abc import Callable
 from contextlib import aclosing
@@ -21,9 +21,9 @@ NAME_COLUMNS = max(map(len, DEVICES))
 
 
 class DevicesDialog(ModalScreen[str | None]):
-    """Looks for the devices; returns the one to train on.
+    """Probes the devices and returns the one to train on.
 
-    present: tells what is trained on now, as the status line has it; known: what was found before, shown until found again.
+    present: returns the present device as in the status line; known: the reports of an earlier probe, shown until replaced.
     """
 
     BINDINGS = [Binding("escape,d,q", "dismiss", "Close", show=False)]
@@ -35,15 +35,15 @@ class DevicesDialog(ModalScreen[str | None]):
         self._trainer, self._present = trainer, present
         self.reports = known
         self._looking = BackgroundTask(self, self._draw)
-        self._chosen = ""  # the device that is to be trained on, while nobody knows yet that it is usable
+        self._chosen = ""  # the device that was asked for, until its report is in
 
     @property
     def busy(self) -> bool:
-        """Whether it still looks."""
+        """Whether devices are still being probed."""
         return self._looking.busy
 
     def compose(self) -> ComposeResult:
-        """The list, and all there is to say of the marked one."""
+        """Yield the list and the description of the marked device."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "What to train on"
             dialog.border_subtitle = "enter trains on it   esc closes"
@@ -51,21 +51,21 @@ class DevicesDialog(ModalScreen[str | None]):
             yield Static(Content(""), id="about")
 
     def on_mount(self) -> None:
-        """The present one is marked."""
+        """Start probing, and mark the present device."""
         self._looking.start("looking for devices", self._look)
         self._offer(next((place for place, device in enumerate(DEVICES) if self._in_use(device)), 0))
 
     def on_unmount(self) -> None:
-        """Nobody waits for them any more."""
+        """Stop probing."""
         self._looking.cancel()
 
     def on_resize(self) -> None:
-        """There is room for longer rows, or for shorter ones."""
+        """Redraw the rows for the new width."""
         self.call_after_refresh(self._draw)
 
     @on(OptionList.OptionHighlighted)
     def describe(self) -> None:
-        """Say more of the marked one."""
+        """Describe the marked device below the list."""
         if self._marked != self._chosen:
             self._chosen = ""
         said = self._looking.problem or self._about(self._marked)
@@ -76,13 +76,13 @@ class DevicesDialog(ModalScreen[str | None]):
 
     @on(OptionList.OptionSelected)
     def choose(self) -> None:
-        """Train on the marked one; where that is not possible, or not known yet, that is said."""
+        """Train on the marked device, or say why that is not possible yet."""
         self._chosen = self._marked
         if not self._take():
             self.describe()
 
     def _take(self) -> bool:
-        """Train on the one that was chosen, if it is known to be usable."""
+        """Return the chosen device as the answer if it is known to be usable; return whether it is."""
         report = self.reports.get(self._chosen)
         usable = report is not None and report.usable
         if usable:
@@ -90,7 +90,7 @@ class DevicesDialog(ModalScreen[str | None]):
         return usable
 
     async def _look(self) -> None:
-        """Find them again; what was usable is so, even where it does not answer in time while the machine is busy."""
+        """Probe the devices; a device that was usable stays so, even if it does not answer in time on a busy machine."""
         async with aclosing(self._trainer.devices()) as found:
             async for report in found:
                 if report.usable or not ((known := self.reports.get(report.device)) and known.usable):
@@ -114,12 +114,12 @@ class DevicesDialog(ModalScreen[str | None]):
         return self._present().startswith(DEVICES[device])
 
     def _fastest(self, device: str) -> bool:
-        """Whether it is, of all; while some are not known yet nobody can say."""
+        """Return whether a device is the fastest of all, which is unknown until every report is in."""
         seconds = {report.device: report.burst_seconds for report in self.reports.values() if report.usable}
         return len(self.reports) == len(DEVICES) and device in seconds and seconds[device] == min(seconds.values())
 
     def _row(self, device: str) -> Row:
-        """Its name, what distinguishes it, and what is known of it; where that is too long, the end is left out."""
+        """Return a device's name and its state in brief, cut at the end where it is too long."""
         report, wide = self.reports.get(device), self.size.width >= 60
         words = ["in use"] * self._in_use(device) + ["fastest"] * self._fastest(device)
         if report is None:
@@ -131,7 +131,7 @@ class DevicesDialog(ModalScreen[str | None]):
         return Text(f"{device:<{NAME_COLUMNS}}"), Text("   ".join(words), no_wrap=True, overflow="ellipsis")
 
     def _about(self, device: str) -> str:
-        """All that is known of a device."""
+        """Return the full description of a device."""
         report = self.reports.get(device)
         if report is None:
             taken = "; it is used if it works" if device == self._chosen else ""

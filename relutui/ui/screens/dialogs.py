@@ -1,4 +1,4 @@
-"""The dialogs: each only returns what was decided, or nothing."""
+"""The dialogs for writing and quitting: each only returns the decision, or None."""
 
 import os
 from pathlib import Path
@@ -27,7 +27,7 @@ from relutui.ui.widgets.path_input import PathInput, expanded
 
 
 class Written(NamedTuple):
-    """The state that was written, the file as it is since, and what is to be said of it."""
+    """The state that was written, its file, and the message about it."""
 
     state: State
     file: files.File
@@ -35,10 +35,10 @@ class Written(NamedTuple):
 
 
 class WriteDialog(ModalScreen[Written | None]):
-    """Asks for a path, and writes there, as a scenario, the state that was present when it was opened.
+    """Asks for a path and writes the session there as a scenario.
 
-    An existing file is only written over when the same path is entered a second time and the file is as it was the first time;
-    one that is read-only, or comes with the program, never.
+    An existing file is only overwritten if the same path is entered twice and the file has not changed in between; a file that
+    is read-only or comes with the program is never overwritten.
     """
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
@@ -49,7 +49,7 @@ class WriteDialog(ModalScreen[Written | None]):
         self._confirmed: files.File | None = None
 
     def compose(self) -> ComposeResult:
-        """A line for the path."""
+        """Yield the input for the path."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content(f"Write {self._session.scenario.name} as a scenario")
             yield PathInput(value=f"{self._session.scenario.name}-mine.toml", id="path", select_on_focus=False)
@@ -57,7 +57,7 @@ class WriteDialog(ModalScreen[Written | None]):
             yield Static("enter writes   esc cancels", classes="note")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Write, unless the file is there already and this is the first time it is named."""
+        """Write the scenario, or ask for confirmation if the file exists."""
         typed = expanded(event.value.strip())
         if os.path.basename(typed) in ("", ".", ".."):
             self._say(f'expected the name of a file, got "{event.value.strip()}"')
@@ -76,15 +76,15 @@ class WriteDialog(ModalScreen[Written | None]):
             self.dismiss(Written(self._session.state, files.File.at(path.absolute()), said))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Another path needs another confirmation."""
+        """Ask for a new confirmation once the path is changed."""
         self._confirmed = None
 
     def _may_replace(self, path: Path) -> bool:
-        """Whether that was confirmed of the file as it is."""
+        """Return whether overwriting the file, as it now is, was confirmed and is allowed."""
         return files.File.at(path) == self._confirmed and not _refusal(path)
 
     def _ask(self, path: Path) -> None:
-        """Say what is there, and that it may be written over, if it may."""
+        """Ask whether to overwrite the file, or say why that is not allowed."""
         if refusal := _refusal(path):
             self._say(f"{path} {refusal}: choose another name")
             return
@@ -98,14 +98,14 @@ class WriteDialog(ModalScreen[Written | None]):
 
 
 def _refusal(path: Path) -> str:
-    """Why a file is never written over; nothing if it may be."""
+    """Return why a file may not be overwritten, or "" if it may."""
     return "comes with relutui and cannot be changed" if is_shipped(path) else files.protected(path)
 
 
 class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
-    """Asks whether to leave what is not written, all of which it lists; returns the session that is to be written first.
+    """Lists the unwritten sessions and asks whether to quit without them; returns "quit" or the session to write first.
 
-    said: what has just been written, and where to.
+    said: what has just been written, and where.
     """
 
     def __init__(self, session: Session, said: str = "") -> None:
@@ -113,7 +113,7 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
         self._unwritten, self._said = session.unwritten, said
 
     def compose(self) -> ComposeResult:
-        """The question."""
+        """Yield the list of unwritten sessions and the keys."""
         count = len(self._unwritten)
         it, marked = ("it", "it") if count == 1 else ("all of it", "the marked one")
         keys = f"q again quits and discards {it}   w writes {marked}\n" if count else "q or enter quits   "
@@ -127,12 +127,12 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
             yield Static(f"{keys}esc cancels", classes="note")
 
     def on_mount(self) -> None:
-        """The first is marked."""
+        """Mark the first session."""
         for choices in self.query(MarkedList):
             choices.highlighted = 0
 
     def on_key(self, event: events.Key) -> None:
-        """Any key is an answer but those that move the mark."""
+        """Take any key as an answer, except those that move the mark."""
         if event.key in MOVES and len(self._unwritten) > 1:
             return
         event.stop()
@@ -148,18 +148,18 @@ def _row(session: Session) -> Row:
 
 
 class Notice(ModalScreen[None]):
-    """Says something in a line, until a key that is meant for what lies below."""
+    """Shows one line until the next key, which it passes on to the screen below."""
 
     def __init__(self, words: str) -> None:
         super().__init__()
         self._words = words
 
     def compose(self) -> ComposeResult:
-        """The line."""
+        """Yield the line."""
         yield Static(Content(self._words), id="words")
 
     def on_key(self, event: events.Key) -> None:
-        """Make way for it."""
+        """Close, and pass the key on."""
         event.stop()
         self.dismiss()
         self.app.post_message(events.Key(event.key, event.character))

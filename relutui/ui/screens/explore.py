@@ -1,4 +1,4 @@
-"""The main screen: the Session's home.  A command maps it to the next; a watcher hands readouts to the widgets."""
+"""The main screen, which holds the session: a command maps it to the next one, and a watcher hands readouts to the widgets."""
 
 import asyncio
 import gc
@@ -40,19 +40,19 @@ from relutui.ui.widgets.tour import tour
 from relutui.ui.widgets.unit_table import UnitTable
 from relutui.ui.widgets.view import chart
 
-FIRST_FRAME_S = 0.05  # s from a layout on in which nothing else takes the processor
-REDRAW_RETRY_S = 0.02  # s until a drawing for which the terminal was not ready is tried again
+FIRST_FRAME_S = 0.05  # after the first layout; nothing else may use the processor meanwhile
+REDRAW_RETRY_S = 0.02  # after a drawing was put off because the terminal had not taken the last one
 
 
 class Explore(Screen[None]):
-    """Chart, strips, table, walk and loss of one scenario."""
+    """Shows chart, strips, unit table, forward pass and loss of one session."""
 
-    BLANK = True  # the panels leave nothing of it to be seen
-    # Without repaint=False every change would repaint the whole screen.
+    BLANK = True  # the panels cover it completely
+    # Without repaint=False, Textual would repaint the whole screen on every change.
     session: reactive[Session] = reactive[Session](None, init=False, always_update=True, repaint=False)  # type: ignore[arg-type]
 
     def __init__(self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None) -> None:
-        """Without a journal nothing is kept for recovery."""
+        """Create the screen; without a journal, nothing is saved for recovery."""
         super().__init__()
         self._navigator = Navigator(self, trainer, opener)
         self.set_reactive(Explore.session, session)
@@ -76,13 +76,13 @@ class Explore(Screen[None]):
             "tour": Panel(tour, id="tour"),
             "footer": Panel(footer, id="footer"),
         }
-        self.ready = asyncio.Event()  # set by the app: it is laid out
+        self.ready = asyncio.Event()  # set by the app once the screen is laid out
         self._background: set[asyncio.Task[None]] = set()
         self._draw_due = False
-        self._beginning: Beginning | None = None  # of a number, perhaps, by the keys before
+        self._beginning: Beginning | None = None  # the last key, if a typed number may begin with it
 
     def compose(self) -> ComposeResult:
-        """Every panel there is; `arrangement` says which of them are shown."""
+        """Yield every panel; `arrangement` decides which of them are shown."""
         panels = self._panels
         yield panels["status"]
         with Group(id="body"):
@@ -95,18 +95,17 @@ class Explore(Screen[None]):
         yield panels["footer"]
 
     def on_mount(self) -> None:
-        """The device is opened once the app is ready and the first frame has had its time."""
+        """Lay out and draw the screen, and open the device once the first frame is on the terminal."""
         width, height = self.app.size
         self.set_reactive(Explore.session, self.session.with_view(layout=layout_of(width, height)))
-        # With a dialog over this screen Textual 8.2 lays this one out as well, and takes back the drawing that was due: without
-        # another message there would be none.
+        # Under a dialog, Textual 8.2 lays this screen out too and drops its pending drawing; only another idle check draws it.
         self.screen_layout_refresh_signal.subscribe(self, lambda _: self.check_idle(), immediate=True)
         self._lay_out(self.session)
         self._draw()
         self._spawn(self._begin())
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another size may mean another layout; the panels draw themselves in their new sizes."""
+        """Choose the layout for the new size; the panels redraw themselves."""
         layout = layout_of(event.size.width, event.size.height)
         if layout != self.session.view.layout:
             self.session = self.session.with_view(layout=layout)
@@ -114,11 +113,11 @@ class Explore(Screen[None]):
             self._lay_out(self.session)
 
     def validate_session(self, session: Session) -> Session:
-        """Say when the way back goes, whatever took it."""
+        """Add a message when a change takes away the way back from a tour."""
         return visits.told(self.session, session)
 
     def watch_session(self, session: Session) -> None:
-        """Draw what changed, and see whether there is something to train or to measure."""
+        """Redraw, and wake the controllers."""
         if not self.is_mounted:
             return
         self._lay_out(session)
@@ -130,8 +129,8 @@ class Explore(Screen[None]):
             self.autosave.note(session)
 
     def on_key(self, event: events.Key) -> None:
-        """Every key is taken here, one after the other: those typed ahead must find what those before them did."""
-        if self.app.screen is not self:  # typed ahead of what has opened over this screen meanwhile
+        """Handle every key here, one after the other, so that a key typed ahead acts on the result of the keys before it."""
+        if self.app.screen is not self:  # typed ahead, and meant for the screen that has opened over this one
             self.app.post_message(events.Key(event.key, event.character))
         elif not (self.tour_player.interrupt() or self.take(event.key, event.character)):
             return
@@ -139,32 +138,32 @@ class Explore(Screen[None]):
         event.prevent_default()
 
     def on_screen_suspend(self) -> None:
-        """Nobody sees what a tour does under the palette."""
+        """Stop a tour, which would go on unseen under another screen."""
         self.tour_player.stop()
 
     def on_paste(self, event: events.Paste) -> None:
-        """What is pasted goes into the cell that is edited, or else selected, unless it stops a tour."""
+        """Paste into the cell being edited, or else the selected one; during a tour, only stop the tour."""
         self._beginning = None
         if not self.tour_player.interrupt():
             self._follow(self._show_table() or self._table.take_paste(event.text))
 
     def take(self, key: str, character: str | None) -> bool:
-        """Do what a key is for; whether it is for anything."""
+        """Carry out a key, and return whether it has a function."""
         before, beginning, self._beginning = self.session, self._beginning, None
-        if beginning and beginning.after.view.selection != before.view.selection:  # another cell was clicked meanwhile
+        if beginning and beginning.after.view.selection != before.view.selection:  # another cell has been clicked since
             beginning = None
-        said, command = self._key_in_table(key, character, beginning.text if beginning else ""), BY_KEY.get(key)
-        if said is not None:
-            if beginning and self._table.editing and key != "enter":  # with which the value begins that is there
+        messages, command = self._key_in_table(key, character, beginning.text if beginning else ""), BY_KEY.get(key)
+        if messages is not None:
+            if beginning and self._table.editing and key != "enter":  # enter edits the nudged value, so the nudge stays
                 self.set_reactive(Explore.session, taken_back(self.session, beginning))
-            self._follow(said)
+            self._follow(messages)
         elif command:
             self.carry_out(command)
             self._beginning = begun(beginning, command.id, before, self.session)
-        return said is not None or command is not None
+        return messages is not None or command is not None
 
     def carry_out(self, command: Command) -> None:
-        """Carry out a command."""
+        """Apply a command to the session, or start what it asks for."""
         match apply(command, self.session):
             case Session() as session:
                 self.session = session
@@ -175,28 +174,28 @@ class Explore(Screen[None]):
             case Show(what):
                 self.show(what)
 
-    def _key_in_table(self, key: str, character: str | None, begun: str) -> list[Message] | None:
-        """What the table makes of a key, if anything."""
+    def _key_in_table(self, key: str, character: str | None, prefix: str) -> list[Message] | None:
+        """Return the messages of the table about a key, or None if the table has no use for it."""
         begins = key == "enter" or (character or "x") in "0123456789"
         if (begins or self._table.display) and (refused := self._show_table()):
             return refused
-        return self._table.take_key(key, character, begun) if self._table.display else None
+        return self._table.take_key(key, character, prefix) if self._table.display else None
 
     def _show_table(self) -> list[Message]:
-        """Have the table on the screen as it is now; what there is to say where there is no room for it."""
+        """Show the table, up to date; return a refusal where there is no room for it."""
         if not self._table.display:
             if self.session.view.layout == "tiny":
                 return [UnitTable.Refused("no room to type a value here; + and - nudge it")]
             self.session = self.session.with_view(tab="units")
-        if self._draw_due:  # a slow terminal is no reason to type into the wrong cell
+        if self._draw_due:  # or the key could go to a cell that is no longer selected
             self._table.update(read_table(edits.previewed(self.session)))
         return []
 
-    def _follow(self, said: list[Message]) -> None:
-        """Act on what the table says."""
+    def _follow(self, messages: list[Message]) -> None:
+        """Apply the messages of the table to the session, in order."""
         session = self.session
-        for what in said:
-            session = _after_message(session, what)
+        for event in messages:
+            session = _after_message(session, event)
         self.session = session
 
     @on(UnitTable.Moved)
@@ -204,26 +203,26 @@ class Explore(Screen[None]):
     @on(UnitTable.Refused)
     @on(UnitTable.Left)
     def table_said(self, event: Message) -> None:
-        """The mouse did something in the table, which like a key may only stop a tour, or an edit was dropped."""
+        """Follow a click in the table, which like a key may only stop a tour, or an edit that was dropped."""
         if not (isinstance(event, UnitTable.Moved) and self.tour_player.interrupt()):
             self._follow([event])
 
     def show(self, what: str) -> None:
-        """Open what lies over this screen for a while, or leave."""
+        """Open the overlay of this name, or quit."""
         self._navigator.show(what)
 
     def recover(self, orphan: RecoverableSession, waiting: int) -> None:
-        """Go on where another session was cut off, while others wait for the next start."""
+        """Go on with a session that was cut off; `waiting` others are offered again at the next start."""
         self._navigator.recover(orphan, waiting)
 
     def look_ahead(self, steps: int) -> None:
-        """See where some steps of training would lead."""
-        from relutui.ui.controllers.lookahead import look_ahead  # when it is asked for: start-up counts
+        """Show as a ghost where some steps of training would lead."""
+        from relutui.ui.controllers.lookahead import look_ahead  # imported on demand: start-up time counts
 
         self._spawn(look_ahead(self._trainer, self, steps))
 
     async def settled(self) -> None:
-        """Wait until the device is open, what was to be compiled is, and what was asked for is trained and measured."""
+        """Wait until the device is open, its kernels are compiled, and all requested training and measuring is done."""
         loops = self.training, self.landscape
         while self.is_running and (
             self._background or self.device_manager.busy or (any(loop.busy for loop in loops) and not self.session.running)
@@ -232,18 +231,18 @@ class Explore(Screen[None]):
 
     async def _begin(self) -> None:
         await self.ready.wait()
-        await asyncio.sleep(FIRST_FRAME_S)  # not until the frame: under a dialog that comes when the dialog has gone, if at all
-        gc.enable()  # it would only have held the frame up
+        await asyncio.sleep(FIRST_FRAME_S)  # not for the frame itself, which under a dialog may never come
+        gc.enable()  # off until now: it would have delayed the frame
         if self.autosave:
             self._keeping = asyncio.create_task(self.autosave.run())
             self._keeping.add_done_callback(raise_failure)
         self.device_manager.begin()
 
     def _lay_out(self, session: Session) -> None:
-        """Show the panels that belong to the layout and the tab, with room for the present number of units."""
+        """Show the panels of the layout and the tab, sized for the present number of units."""
         small = session.view.layout == "small"
-        said = rows_needed(read_message(edits.previewed(session)), self.size.width) if small else 0
-        wanted = arrangement(session, said, self.size.height)
+        message_rows = rows_needed(read_message(edits.previewed(session)), self.size.width) if small else 0
+        wanted = arrangement(session, message_rows, self.size.height)
         if wanted == self._arrangement:
             return
         self._arrangement = wanted
@@ -256,7 +255,7 @@ class Explore(Screen[None]):
             self._table.drop_edit()
 
     def _draw(self) -> None:
-        """Hand every panel on the screen its readout; later, while the terminal has not taken the last drawing."""
+        """Hand every visible panel its readout, or put that off until the terminal has taken the last drawing."""
         if self._draw_due:
             return
         if is_behind(self.app):
@@ -279,17 +278,17 @@ class Explore(Screen[None]):
         task.add_done_callback(raise_failure)
 
 
-def _after_message(session: Session, said: Message) -> Session:
-    """The session after what the table says."""
-    match said:
+def _after_message(session: Session, event: Message) -> Session:
+    """Return the session that a message of the table leads to."""
+    match event:
         case UnitTable.Moved():
-            return edits.select(session, said.selection)
+            return edits.select(session, event.selection)
         case UnitTable.Edited():
-            return edits.set_parameter(session, said.selection, said.value)
+            return edits.set_parameter(session, event.selection, event.value)
         case UnitTable.Refused():
-            return session.say(said.reason, error=True)
+            return session.say(event.reason, error=True)
         case UnitTable.Typing():
-            return session.with_view(typing=Typing(said.selection, said.value), message=None)
+            return session.with_view(typing=Typing(event.selection, event.value), message=None)
         case UnitTable.Left():
             return session.with_view(typing=None, message=None)
     return session

@@ -1,6 +1,4 @@
-"""The gallery: what was left unwritten, the scenarios that come with the program, in their teaching order, and a line for the
-path of any other.
-"""
+"""The gallery: sessions kept unwritten, the shipped scenarios in teaching order, and an input for the path of any other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,16 +25,16 @@ from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.path_input import PathInput, expanded
 from relutui.ui.widgets.preview import preview, thumbnail
 
-TWO_ROWS_MIN_HEIGHT = 30  # rows of the terminal from which each scenario has two
-THUMBNAIL_COLUMNS = 10  # columns of the small drawings in the list
-NAME_COLUMNS = max(map(len, TEACHING_ORDER))  # name
+TWO_ROWS_MIN_HEIGHT = 30  # terminal rows from which each scenario takes two
+THUMBNAIL_COLUMNS = 10
+NAME_COLUMNS = max(map(len, TEACHING_ORDER))
 KEYS = "enter opens   / path   esc back"
 KEYS_OF_UNWRITTEN = "not written: enter reopens it   d discards it   / path   esc back"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A scenario of the list, or a session that was left; in `shown`, what is wrong with it if it cannot be read."""
+    """A scenario of the list, or a kept session; `shown` is its preview, or the error if it cannot be read."""
 
     name: str
     title: str
@@ -45,8 +43,9 @@ class Entry:
 
 
 class Gallery(Screen[Session | None]):
-    """Asks for a scenario and returns the session in which `opener` begins it, or one that was left; the present one is marked
-    at first.  `throw_away` is called with one that was left and that nobody wants.
+    """Asks for a scenario and returns the session that `opener` begins with it, or a kept session.
+
+    The present scenario is marked first; `throw_away` is called with a kept session that the user drops.
     """
 
     BINDINGS = [
@@ -66,7 +65,7 @@ class Gallery(Screen[Session | None]):
         self._confirmed: Session | None = None
 
     def compose(self) -> ComposeResult:
-        """The list, what is marked in it, and the line for a path."""
+        """Yield the list, the preview, and the input for a path."""
         with Horizontal():
             yield MarkedList(id="scenarios")
             yield Panel(preview, id="preview")
@@ -75,12 +74,12 @@ class Gallery(Screen[Session | None]):
         yield Static(KEYS, classes="note", id="note")
 
     def on_mount(self) -> None:
-        """The list has the keys."""
+        """Focus the list."""
         self.query_one("#scenarios").border_title = "Scenarios"
         self.query_one(MarkedList).focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Two rows for each scenario where there is room for that."""
+        """Give each scenario two rows where there is room."""
         rows = 2 if event.size.height >= TWO_ROWS_MIN_HEIGHT else 1
         if rows == self._rows:
             return
@@ -90,11 +89,11 @@ class Gallery(Screen[Session | None]):
         self._offer(marked if marked is not None else names.index(self._present) if self._present in names else 0)
 
     def action_path(self) -> None:
-        """Go to the line for a path."""
+        """Focus the input for a path."""
         self.query_one(Input).focus()
 
     def action_throw_away(self) -> None:
-        """Throw away one that was left, once that is confirmed."""
+        """Throw away the marked kept session on the second press."""
         marked = self.query_one(MarkedList).highlighted or 0
         kept = self._entries[marked].kept
         if kept and self._confirmed is kept:
@@ -108,19 +107,19 @@ class Gallery(Screen[Session | None]):
 
     @on(OptionList.OptionHighlighted)
     def show_marked(self, event: OptionList.OptionHighlighted) -> None:
-        """Draw the one that is marked."""
+        """Show the marked entry in the preview."""
         entry = self._entries[event.option_index]
         panel = self.query_one("#preview", Panel)
         panel.border_title = Content(entry.name)
         panel.update(entry.shown)
         self.query_one("#note", Static).update(KEYS_OF_UNWRITTEN if entry.kept else KEYS)
-        if self._confirmed:  # another one needs another confirmation
+        if self._confirmed:  # another entry needs a new confirmation
             self._confirmed = None
             self._say("")
 
     @on(OptionList.OptionSelected)
     def open_marked(self, event: OptionList.OptionSelected) -> None:
-        """Open one of the list, or go back to one that was left."""
+        """Open the marked scenario, or return the marked kept session."""
         entry = self._entries[event.option_index]
         if entry.kept:
             self.dismiss(entry.kept)
@@ -129,7 +128,7 @@ class Gallery(Screen[Session | None]):
 
     @on(Input.Submitted)
     def open_path(self, event: Input.Submitted) -> None:
-        """Open what stands at a path, or has a name."""
+        """Open the scenario at a path or of a name."""
         if path := event.value.strip():
             self._open(expanded(path))
 
@@ -165,7 +164,7 @@ def _entry(name: str, path: Path) -> Entry:
 
 
 def _described(entry: Entry, rows: int) -> Row:
-    """Name and title of a scenario; on two rows also a small drawing of its target."""
+    """Return the name and title of an entry, and on two rows a thumbnail of its target."""
     title = Text(entry.title, no_wrap=True, overflow="ellipsis")
     if rows == 1:
         named = entry.title if entry.kept else f"{entry.name:<{NAME_COLUMNS}} {entry.title}"

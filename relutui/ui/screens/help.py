@@ -1,4 +1,4 @@
-"""Help, behind three tabs: the keys and the words; the questions, each of which starts its tour; the pages of the manual."""
+"""The help screen with three tabs: keys and terms, questions with their tours, and the pages of the manual."""
 
 from rich.table import Table
 from rich.text import Text
@@ -21,7 +21,7 @@ TITLES = {"words": "Keys, words", "questions": "Questions", "manual": "Manual"}
 
 
 class HelpScreen(ModalScreen[Question | None]):
-    """What every key does, what the words mean, and what training runs on; returns the question to start the tour of."""
+    """Shows keys, terms, questions, manual and device; returns the question whose tour is to start."""
 
     BINDINGS = [
         Binding("escape,q,question_mark", "dismiss", "Close", show=False),
@@ -34,7 +34,7 @@ class HelpScreen(ModalScreen[Question | None]):
         self._device = device_and_advice(session.device)
 
     def compose(self) -> ComposeResult:
-        """A panel a tab."""
+        """Yield one panel for each tab."""
         with VerticalScroll(id="words", classes="dialog") as words:
             words.border_subtitle = "up, down scroll   esc closes"
             yield Static(_two_columns(key_table()))
@@ -51,11 +51,11 @@ class HelpScreen(ModalScreen[Question | None]):
             yield MarkedList((Text(f"{page:<{width}}"), Text(title(read_page(page)))) for page in PAGES)
 
     def on_mount(self) -> None:
-        """The keys and the words first."""
+        """Show the keys and terms first."""
         self._show("words")
 
     def action_next_tab(self, step: int) -> None:
-        """The tab to the right, or to the left; the first follows the last."""
+        """Show the next tab (1) or the previous one (-1), cyclically."""
         tabs = list(TITLES)
         shown = next(index for index, tab in enumerate(tabs) if self.query_one(f"#{tab}").display)
         self._show(tabs[(shown + step) % len(tabs)])
@@ -69,19 +69,19 @@ class HelpScreen(ModalScreen[Question | None]):
 
     @on(OptionList.OptionHighlighted, "#questions MarkedList")
     def describe(self, event: OptionList.OptionHighlighted) -> None:
-        """Where the answer of the question that is marked is seen."""
+        """Show the scenario, the keys and the remark of the marked question."""
         question = QUESTIONS[event.option_index]
-        said = f"scenario {question.scenario}   keys: {' '.join(question.keys)}\n{question.look}"
-        self.query_one("#tour-of", Static).update(said)
+        about = f"scenario {question.scenario}   keys: {' '.join(question.keys)}\n{question.look}"
+        self.query_one("#tour-of", Static).update(about)
 
     @on(OptionList.OptionSelected, "#questions MarkedList")
     def start(self, event: OptionList.OptionSelected) -> None:
-        """Start the tour."""
+        """Return the marked question."""
         self.dismiss(QUESTIONS[event.option_index])
 
     @on(OptionList.OptionSelected, "#manual MarkedList")
     def open(self, event: OptionList.OptionSelected) -> None:
-        """Open the page over the help: esc there leads back to the list."""
+        """Open the page over this screen, so that esc leads back to the list."""
         from relutui.ui.screens.page import PageScreen
 
         self.app.push_screen(PageScreen(PAGES[event.option_index]))

@@ -1,4 +1,4 @@
-"""Which command a key is for, by the key's name as Textual reports it."""
+"""The command of each key, by the name under which Textual reports the key."""
 
 from relutui.commands import COMMANDS, by_id
 from relutui.lib.number_text import MINUS_SIGNS

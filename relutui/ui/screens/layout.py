@@ -1,4 +1,4 @@
-"""Which panel is where, at every size: tiny (40x12), small (80x24), medium (120x36), large (200x60)."""
+"""The place of every panel at every size: tiny (40x12), small (80x24), medium (120x36), large (200x60)."""
 
 from dataclasses import dataclass
 
@@ -20,16 +20,16 @@ CHART_TITLES: dict[View, str] = {
     "loss": "Loss   log scale, against the step",
 }
 TAB_TITLES: dict[Tab, str] = {"units": "Units", "strips": "On and off", "walk": "At the probe", "loss": "Loss"}
-MAX_UNIT_ROWS = 8  # units for which strips and table make room; more of them scroll
-LOSS_ROWS = (7, 9)  # rows of the loss beside table and walk, at least and at most
-MIN_CHART_ROWS = 6  # rows of the chart, with its border
-MIN_FORWARD_PASS_ROWS = 7  # rows of the walk, with its border
-MESSAGE_ROWS = (2, 4)  # rows of the message at the small size: as many as it needs, at least and at most
+MAX_UNIT_ROWS = 8  # units that strips and table make room for; more of them scroll
+LOSS_ROWS = (7, 9)  # least and most rows of the loss under table and forward pass
+MIN_CHART_ROWS = 6  # with the border
+MIN_FORWARD_PASS_ROWS = 7  # with the border
+MESSAGE_ROWS = (2, 4)  # least and most rows of the message at the small size
 
 
 @dataclass(frozen=True)
 class Place:
-    """Whether a panel is shown, with what title, its height (rows, or a share of what is left), and what stands under it."""
+    """Whether a panel is shown, its title, its height (rows, or a share of the rest), and the text in its lower border."""
 
     shown: bool
     title: str | None = None
@@ -38,7 +38,7 @@ class Place:
 
 
 def layout_of(width: int, height: int) -> Layout:
-    """The layout for a terminal of this size."""
+    """Return the layout for a terminal of this size in cells."""
     if width < 60 or height < 18:
         return "tiny"
     if width < 100 or height < 30:
@@ -46,8 +46,8 @@ def layout_of(width: int, height: int) -> Layout:
     return "large" if width >= 160 and height >= 50 else "medium"
 
 
-def arrangement(session: Session, said: int, height: int) -> dict[str, Place]:
-    """The place of every panel by its id on so many rows; `said` is the number of rows that the message needs."""
+def arrangement(session: Session, message_rows: int, height: int) -> dict[str, Place]:
+    """Return the place of every panel, by its id, on a terminal of `height` rows; the message needs `message_rows` of them."""
     layout, tab, title = session.view.layout, session.view.tab, _chart_title(session)
     under = best.comparison_with_best(session) if session.view.name == "fit" else ""
     rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
@@ -55,7 +55,7 @@ def arrangement(session: Session, said: int, height: int) -> dict[str, Place]:
         case "tiny":
             shown = {"chart": Place(True), "message": Place(True, height=1)}
         case "small":
-            message = min(max(said, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
+            message = min(max(message_rows, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
             tabs = {"units": "table", "strips": "strips", "walk": "walk", "loss": "loss"}
             shown = {
                 "status": Place(True, height=1),
@@ -89,7 +89,7 @@ def arrangement(session: Session, said: int, height: int) -> dict[str, Place]:
 
 
 def _chart_title(session: Session) -> str:
-    """The title of the chart; there is room in that of the Fit view for one sign more, the one that most needs a name."""
+    """Return the title of the chart; the Fit view's has room to explain one more sign, the one that most needs it."""
     title, network = CHART_TITLES[session.view.name], session.state.network
     title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
     if session.view.name != "fit":
@@ -102,5 +102,5 @@ def _chart_title(session: Session) -> str:
 
 
 def _tab_title(tab: Tab) -> str:
-    """The names of all tabs, the one shown in brackets."""
+    """Return the names of all tabs, the one shown in brackets."""
     return "  ".join(f"‹{name}›" if shown == tab else name for shown, name in TAB_TITLES.items()) + "   (tab)"

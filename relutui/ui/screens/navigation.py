@@ -109,11 +109,11 @@ class Navigator:
             self.host.session = session
 
     def throw_away(self, kept: Session) -> None:
-        """Drop a session that was kept and that nobody wants."""
+        """Drop a session that was kept unwritten."""
         self.host.session = visits.without(self.host.session, kept)
 
     def recover(self, orphan: RecoverableSession, waiting: int) -> None:
-        """Go on where another session was cut off; what it had kept goes once that is kept here, the others wait."""
+        """Go on with a session that was cut off, and remove its journal once this one holds it; `waiting` others are left."""
         self.host.training.cancel()
         session = visits.recovered(self.host.session, orphan.sessions)
         lost = {csv: None for one in orphan.sessions if (csv := csv_problem(one.scenario.target))}
@@ -129,7 +129,7 @@ class Navigator:
             orphan.remove()
 
     def _ask_to_quit(self, said: str = "") -> None:
-        """Leave, unless something is not written, or there is something to say."""
+        """Quit, or ask first if something is unwritten or there is a message to show."""
         unwritten = self.host.session.unwritten
         if unwritten or said:
             from relutui.ui.screens.dialogs import QuitDialog
@@ -139,7 +139,7 @@ class Navigator:
             self._quit()
 
     def _decided(self, decided: "Literal['quit'] | Session | None") -> None:
-        """Leave without what was not written, or write one and ask again."""
+        """Quit without the unwritten work, or write one session and ask again."""
         match decided:
             case "quit":
                 self._quit()
@@ -149,7 +149,7 @@ class Navigator:
                 self.host.app.push_screen(WriteDialog(session), lambda written: self._asked_again(session, written))
 
     def _quit(self) -> None:
-        """Leave; what keys typed ahead still do is not kept either."""
+        """Delete the journal and quit; the effect of keys typed ahead is dropped too."""
         try:
             if self.host.autosave:
                 self.host.autosave.drop()

@@ -1,4 +1,4 @@
-"""A page of the manual, over the help from which it was opened."""
+"""A page of the manual, shown over the help screen that opened it."""
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -10,7 +10,7 @@ from relutui.ui.screens.lesson import prose
 
 
 class PageScreen(ModalScreen[None]):
-    """Shows one page; its links lead nowhere: the list of pages, to which esc leads back, opens what they name."""
+    """Shows one page; its links do nothing, as every page is opened from the list that esc leads back to."""
 
     BINDINGS = [Binding("escape,q,enter", "dismiss", "Close", show=False)]
 
@@ -19,7 +19,7 @@ class PageScreen(ModalScreen[None]):
         self._page = page
 
     def compose(self) -> ComposeResult:
-        """The page in a panel that scrolls."""
+        """Yield the page in a scrolling panel."""
         with VerticalScroll(classes="page") as panel:
             panel.border_title = f"Manual: {self._page}"
             panel.border_subtitle = "up, down scroll   esc leads back"

@@ -18,7 +18,7 @@ _NAMED = [command for command in COMMANDS if command.help]
 
 @allow_late_search
 class Palette(CommandPalette):
-    """Textual 8.2's would search on for keys typed ahead when it is gone already, and fail, or carry a command out again."""
+    """Textual's palette, ignoring keys typed ahead once it is closed: Textual 8.2 would fail or run a command twice."""
 
     BINDINGS = [
         Binding("pageup", "page_up", "Previous page", show=False),
@@ -29,7 +29,7 @@ class Palette(CommandPalette):
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
     def leave_alone(self, event: Message) -> None:
-        """Of a palette that is gone nothing is asked."""
+        """Ignore what reaches a palette that is closed."""
         if self not in self.app.screen_stack:
             event.prevent_default()
 
@@ -45,15 +45,15 @@ class Palette(CommandPalette):
 
 
 class CommandProvider(Provider):
-    """Finds commands by their label and help."""
+    """Finds commands by their label and help text."""
 
     async def discover(self) -> Hits:
-        """Every command, while nothing is typed."""
+        """Yield every command, while nothing is typed."""
         for command in _NAMED:
             yield DiscoveryHit(_text(command), self._run(command), help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """The commands that match what is typed."""
+        """Yield the commands that match the query."""
         matcher = self.matcher(query)
         for command in _NAMED:
             score = matcher.match(f"{command.label} {command.help}")

@@ -1,4 +1,4 @@
-"""What each panel of the main screen shows of a session."""
+"""The readout of each panel of the main screen."""
 
 from collections.abc import Callable
 from typing import Any

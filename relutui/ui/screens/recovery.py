@@ -1,4 +1,4 @@
-"""The offer to go on where an earlier session was cut off."""
+"""The dialog that offers to go on with sessions that were cut off."""
 
 import time
 from dataclasses import replace
@@ -21,10 +21,10 @@ KEYS = "enter reopens it   d discards it   esc asks again later"
 
 
 class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
-    """Lists the sessions left behind; returns the journal of the one to go on with, which is its first then, and how many
-    sessions of other journals wait for the next start.
+    """Lists the sessions left behind; returns the chosen one's journal, that session first, and the number of those that wait.
 
-    The other journals are left for later, or thrown away.  problem: what could not be read, if anything.
+    Sessions of other journals wait for the next start, unless they are thrown away here.
+    problem: which journal could not be read, if any.
     """
 
     def __init__(self, orphans: list[RecoverableSession], problem: str = "") -> None:
@@ -37,7 +37,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
         return [(orphan, session) for orphan in self._orphans for session in orphan.sessions]
 
     def compose(self) -> ComposeResult:
-        """The list, and what can be done with each."""
+        """Yield the list and the keys."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Not written when relutui ended"
             yield MarkedList(id="orphans")
@@ -45,12 +45,12 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
             yield Static(KEYS, classes="note")
 
     def on_mount(self) -> None:
-        """The newest is marked."""
+        """Mark the newest."""
         self._offer(0)
 
     @on(OptionList.OptionSelected)
     def go_on(self, event: OptionList.OptionSelected) -> None:
-        """Go on with the marked one."""
+        """Return the marked session, and release the journals of the others."""
         chosen, session = self._places[event.option_index]
         for orphan in self._orphans:
             if orphan is not chosen:
@@ -59,7 +59,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
         self.dismiss((replace(chosen, sessions=came_along), len(self._places) - len(came_along)))
 
     def on_key(self, event: events.Key) -> None:
-        """Throw one away once that is confirmed, or leave them all."""
+        """Throw a session away on the second d, or leave all for the next start on esc."""
         marked = self.query_one(MarkedList).highlighted or 0
         orphan, session = self._places[marked]
         if event.key == "d" and self._confirmed is session:
@@ -69,7 +69,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
             self._confirmed = session
             self._say("d again discards it for good")
         elif event.key == "escape":
-            event.stop()  # it is not for what comes next, such as the gallery
+            event.stop()  # or it would also reach the screen that opens next, such as the gallery
             event.prevent_default()
             for orphan in self._orphans:
                 orphan.release()
@@ -86,7 +86,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
 
     @on(OptionList.OptionHighlighted)
     def another(self) -> None:
-        """Another one needs another confirmation."""
+        """Ask for a new confirmation once another session is marked."""
         if self._confirmed:
             self._confirmed = None
             self._say("")
@@ -102,7 +102,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
 
 
 def _row(orphan: RecoverableSession, session: Session) -> Row:
-    """What it is and what was done, when it was written, and beside which other."""
+    """Return a session's title, name, date, the session it was kept beside, and the work done in it."""
     title = Text(session.scenario.title, no_wrap=True, overflow="ellipsis")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(orphan.when))
     beside = "" if session is orphan.session else f", beside {orphan.session.scenario.name}"

@@ -1,4 +1,4 @@
-"""One unit fewer, or more, beside the present network; the others are refitted while one looks on."""
+"""The screen that refits the network with one unit fewer, or one more, beside the present one."""
 
 import math
 
@@ -16,14 +16,15 @@ from relutui.ui.controllers.background_task import BackgroundTask
 from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.refitting import columns, refitting
 
-RANDOM_STARTS = 31  # random ones, beside the present state: 32 networks are a batch
-STEPS = 4000  # at a time
+RANDOM_STARTS = 31  # with the present state, a batch of 32 networks
+STEPS = 4000  # of a round
 PANEL_COUNT = 4
 
 
 class RefittingScreen(Screen[Session | None]):
-    """Trains the changed network and the one before, each beside random starts; returns the session with the network that was
-    taken, or with what was found, or nothing where there is neither.
+    """Trains the changed and the present network, each beside random starts.
+
+    Returns the session with the chosen network, or with the findings, or None if there are none.
     """
 
     BINDINGS = [
@@ -44,46 +45,46 @@ class RefittingScreen(Screen[Session | None]):
         self._refit = _start_refit(session, change, starts)
         self._marked = 0
         self._training = BackgroundTask(self, self._draw)
-        self._goal = 0  # the step that it trains to
+        self._goal = 0  # the step at which the round ends
 
     @property
     def busy(self) -> bool:
-        """Whether it trains."""
+        """Whether training is under way."""
         return self._training.busy
 
     def compose(self) -> ComposeResult:
-        """One panel: its parts share their axes."""
+        """Yield a single panel, whose charts share their axes."""
         yield Panel[RefittingReadout](refitting, id="refitting")
 
     def on_mount(self) -> None:
-        """Training begins at once."""
+        """Start training."""
         self.action_train()
 
     def on_unmount(self) -> None:
-        """Nobody looks on any more."""
+        """Stop training."""
         self._training.cancel()
 
     def action_mark(self, by: int) -> None:
-        """Mark the panel beside the one that is marked."""
+        """Move the mark to the next chart (1) or the previous one (-1)."""
         self._marked = (self._marked + by) % PANEL_COUNT
         self._draw()
 
     def action_mark_row(self, by: int) -> None:
-        """Mark the panel above or below, if there is one."""
+        """Move the mark down (1) or up (-1) a row, if there is one."""
         to = self._marked + by * columns(self.size.width)
         if 0 <= to < PANEL_COUNT:
             self._marked = to
             self._draw()
 
     def action_train(self) -> None:
-        """Train, from where it stands; nothing more while it does."""
+        """Train another round, unless one is under way."""
         if not self.busy:
             self._goal = self._refit.batch.step + self._steps
             self._training.start("training", self._train)
             self._draw()
 
     def action_take(self) -> None:
-        """Go on in Explore with the network that is marked; before is the one that is there."""
+        """Return the session with the marked network; the first chart is that of the present one."""
         variants = self._refit.variants()
         if self._marked == 0:
             self._leave()
@@ -96,7 +97,7 @@ class RefittingScreen(Screen[Session | None]):
             )
 
     def action_back(self) -> None:
-        """Stop, or once it stands still go back."""
+        """Stop training, or go back if none is under way."""
         if not self.busy:
             self._leave()
         else:
@@ -107,17 +108,17 @@ class RefittingScreen(Screen[Session | None]):
         before = self._refit.batch.step
         async for refit in self._refit.trained(self._trainer, self._goal - before):
             self._refit, step = refit, refit.batch.step
-            self._training.advanced(step - before, self._goal - step)
+            self._training.advance(step - before, self._goal - step)
             before = step
 
     def _leave(self) -> None:
-        """Back without a network; nothing at all where nothing was found."""
+        """Return the session with the findings, or None if there are none."""
         self._training.cancel()
         found = self._found()
         self.dismiss(None if found is self._session else found)
 
     def _found(self) -> Session:
-        """The session that knows the lowest loss found with either number of units, once its first goal is reached."""
+        """Return the session with the lowest loss found for each number of units, once the first round is complete."""
         refit, session = self._refit, self._session
         if refit.batch.step >= self._steps:
             if math.isfinite(refit.lowest):
@@ -133,7 +134,7 @@ class RefittingScreen(Screen[Session | None]):
 
 
 def _start_refit(session: Session, change: Change, starts: int) -> Refit:
-    """The change, with random starts of the seeds that follow the scenario's own."""
+    """Return the changed network with random starts, whose seeds begin with the scenario's own."""
     p, problem, init = session.state.parameters, session.state.problem(session.dataset), session.scenario.init
     seeds = range(init.seed, init.seed + starts)
     if change == "one fewer":

@@ -1,4 +1,4 @@
-"""Many random starts at once: where they end, and each of them as a small curve; enter opens one."""
+"""The screen of many random starts: a histogram of their losses, and each start as a small chart."""
 
 from typing import Any
 
@@ -30,9 +30,7 @@ MAX_MESSAGE_ROWS = 3  # rows of the message below the starts
 
 
 class SeedsScreen(Screen[Session | None]):
-    """Trains random starts of the session's problem; returns the session with the start that was opened, or only with what
-    was found.
-    """
+    """Trains random starts of the session's problem; returns the session with the opened start, or only with the findings."""
 
     BINDINGS = [
         *(Binding(move, f"move('{move}')", "Move", show=False) for move in MOVES),
@@ -65,26 +63,26 @@ class SeedsScreen(Screen[Session | None]):
 
     @property
     def starts(self) -> RandomStarts:
-        """The starts, as far as they are trained."""
+        """The starts, as far as they have been trained."""
         return self._starts
 
     @property
     def busy(self) -> bool:
-        """Whether it trains."""
+        """Whether training is under way."""
         return self._training.busy
 
     @property
     def order(self) -> list[int]:
-        """The places in the order in which they are shown: by seed while it trains, so that none moves, then by loss."""
+        """The indices of the starts as shown: by seed during training, so that none moves, and by loss afterwards."""
         return list(range(len(self._starts))) if self.busy else self._starts.by_loss
 
     @property
     def marked(self) -> int:
-        """The place that is marked: the first in the order until one has move_in_grid."""
+        """The index of the marked start: the first in the order until the mark is moved."""
         return self.order[0] if self._chosen is None else self._chosen
 
     def compose(self) -> ComposeResult:
-        """Losses and outcomes on the left, the curves on the right."""
+        """Yield losses and outcomes on the left, the charts on the right."""
         panels = self._panels
         yield panels["progress"]
         with Horizontal():
@@ -94,42 +92,42 @@ class SeedsScreen(Screen[Session | None]):
         yield panels["keys"]
 
     def on_mount(self) -> None:
-        """Training begins at once."""
+        """Start training."""
         self._go_on()
 
     def on_unmount(self) -> None:
-        """Nobody waits for it any more."""
+        """Stop training."""
         self._training.cancel()
 
     def on_resize(self, event: events.Resize) -> None:
-        """There is room for more curves, or for fewer."""
+        """Redraw, as another number of charts may fit."""
         self.call_after_refresh(self._draw)
 
     def action_move(self, to: Move) -> None:
-        """Mark another start."""
+        """Move the mark."""
         order = self.order
         self._chosen = order[move_in_grid(order.index(self.marked), to, len(order), self._grid_shape)]
         self._draw()
 
     def action_open(self) -> None:
-        """Go on in the main screen with the marked start."""
+        """Return the session with the marked start."""
         self._training.cancel()
         self.dismiss(open_start(self._starts, self.marked))
 
     def action_train(self) -> None:
-        """Take as many steps more, or those that it was stopped before."""
+        """Train for another round of steps, or finish a round that was stopped."""
         if self.busy or self._starts.lagging is None:
             self._starts = self._starts.with_further_steps()
         self._go_on()
 
     def action_more(self) -> None:
-        """Twice as many starts, all to take as many steps."""
+        """Double the number of starts, and train the new ones as long as the others."""
         if more := min(len(self._starts), MAX_SEEDS - len(self._starts)):
             self._starts = self._starts.with_more(more)
             self._go_on()
 
     def action_stop(self) -> None:
-        """Stop training, or leave if it is at rest."""
+        """Stop training, or go back if none is under way."""
         if not self.busy:
             self.action_leave()
             return
@@ -137,24 +135,24 @@ class SeedsScreen(Screen[Session | None]):
         self._draw()
 
     def action_leave(self) -> None:
-        """Go back to the session, which now knows what was found."""
+        """Return the session with the findings."""
         self._training.cancel()
         self.dismiss(record_best(self._starts))
 
     def _go_on(self) -> None:
-        """Train if there are steps to take, and show it."""
+        """Train the steps that are due, and redraw."""
         if not self.busy:
             self._training.start("training", self._train)
         self._draw()
 
     async def _train(self) -> None:
-        """All the steps that are left, part by part."""
+        """Train the remaining steps of all parts of the starts."""
         while (number := self._starts.lagging) is not None:
             starts, before = self._starts, self._starts.parts[number]
             async for part in train_in_slices(self._trainer, before, starts.problem, starts.goal - before.step, starts.steps):
                 remaining = self._starts.remaining_steps
                 self._starts = self._starts.with_part(number, part)
-                self._training.advanced(remaining - self._starts.remaining_steps, self._starts.remaining_steps)
+                self._training.advance(remaining - self._starts.remaining_steps, self._starts.remaining_steps)
             self._starts = self._starts.joined()
 
     @property
@@ -162,7 +160,7 @@ class SeedsScreen(Screen[Session | None]):
         return grid_shape(*self._panels["starts"].size)
 
     def _draw(self) -> None:
-        """Hand every panel its readout; of the starts only the page with the marked one is drawn."""
+        """Hand every panel its readout; the starts are drawn page by page."""
         starts, order, marked, panels = self._starts, self.order, self.marked, self._panels
         columns, rows = self._grid_shape
         first = order.index(marked) // (columns * rows) * columns * rows
@@ -174,7 +172,7 @@ class SeedsScreen(Screen[Session | None]):
         said = problem or read_marked(starts, marked)
         spoken = MessageReadout(said, bool(problem), hint="", brief=said)
         needed = min(MAX_MESSAGE_ROWS, rows_needed(spoken, self.size.width))
-        if needed != self._message_rows:  # which leaves more or less room for the starts
+        if needed != self._message_rows:  # the starts get more or less room
             self._message_rows = panels["said"].styles.height = needed
             self.call_after_refresh(self._draw)
         panels["progress"].update(read_progress(starts, self._training.seconds_left))

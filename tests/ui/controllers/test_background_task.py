@@ -66,7 +66,7 @@ def test_the_time_left_is_by_the_pieces_after_the_first_which_may_have_compiled(
     watch = Watch()
     for now, left, expected in [(60.0, 800.0, None), (62.0, 700.0, 14.0), (64.0, 900.0, 18.0)]:
         watch.now = now
-        watch.work.advanced(100.0, left)
+        watch.work.advance(100.0, left)
         assert watch.work.seconds_left == expected
 
 
