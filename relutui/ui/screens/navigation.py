@@ -66,7 +66,7 @@ class Navigator:
 
     def __init__(self, host: MainScreen, trainer: Trainer, opener: Opener) -> None:
         self.host, self.trainer, self.opener = host, trainer, opener
-        self.results: dict[str, Any] = {}  # by the name of the overlay that was closed with it
+        self.results: dict[str, Any] = {}  # by the name of the overlay, as of its last closing
 
     def show(self, what: str) -> None:
         """Open the overlay of this name or the palette, or quit."""
@@ -102,7 +102,7 @@ class Navigator:
         return pause
 
     def _replace(self, session: Session) -> None:
-        """Put a session in the place of the present one; steps that were asked of another state are not taken."""
+        """Replace the session; steps requested for another state are dropped."""
         if session.state is not self.host.session.state:
             self.host.training.cancel()
         if session is not self.host.session:
@@ -165,15 +165,15 @@ class Navigator:
 
 
 class Pause(NamedTuple):
-    """Whether training ran, and what was said, when a screen needed the trainer."""
+    """Whether training ran, and its message, before a screen took the trainer."""
 
     running: bool
     message: Message | None
 
     def resumed(self, now: Session, session: Session) -> Session:
-        """The session that a screen gives back, in place of the present one; it runs if that ran and its state is the same.
+        """Return the session that a screen gives back, fit to replace the present one; it runs again if its state is the same.
 
-        A message that came while the screen was open, such as that the device failed, has not been seen yet, so it stays.
+        A message that came while the screen was open, such as that the device failed, has not been seen yet and stays.
         """
         running = self.running and session.state is now.state
         message = session.view.message if now.view.message is self.message else now.view.message
@@ -238,7 +238,7 @@ def _one_more(navigator: Navigator) -> Screen[Any]:
 
 
 def _with_tour(session: Session, question: Question) -> Session:
-    """The scenario of a question at the beginning of its tour, unless the session may not be left."""
+    """Return the session at the beginning of a question's tour, or the refusal to leave the present one."""
     if reason := visits.refusal(session):
         return session.say(reason, error=True)
     return replace(visits.toured(session, open_session(load(find(question.scenario)))), tour=Tour(question))

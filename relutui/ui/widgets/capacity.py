@@ -1,4 +1,4 @@
-"""The capacity screen: losses against the number of units, and under each number what they are."""
+"""The losses against the number of units, as a chart with a table of the numbers under it."""
 
 from collections.abc import Iterator
 
@@ -12,19 +12,19 @@ from relutui.plot.chart import Marks, draw
 from relutui.readout.capacity import CapacityReadout, HeadingReadout, Row, Values
 from relutui.ui.widgets.strip_widget import longest_fit
 
-LABEL_COLUMNS = 8  # columns of the labels of the rows, beside the margin of the chart
-MIN_CHART_ROWS = 6  # rows, with the two of the x axis
-X_AXIS_ROWS = 2  # rows that a chart has under it: the x axis and its labels
+LABEL_COLUMNS = 8  # left of the chart, for the labels of the rows
+MIN_CHART_ROWS = 6  # with the two of the x axis
+X_AXIS_ROWS = 2  # the axis and its labels
 
 
 def heading(readout: HeadingReadout, width: int, height: int) -> Iterator[Text]:
-    """What is measured, and how far that is, which matters more."""
+    """Draw what is measured, if there is room for it, and the progress."""
     left = longest_fit((readout.left, ""), width - len(readout.right) - 4)
     yield Text(f" {left}{readout.right:>{max(0, width - len(left) - 2)}}")
 
 
 def capacity(readout: CapacityReadout, width: int, height: int) -> Iterator[Strip | Text]:
-    """The chart, with rows of numbers in line with it; only these where there is no room for both."""
+    """Draw the chart with the table in line under it, or only the table where there is no room for both."""
     count, rows = len(readout.best), height - len(readout.rows) - 1
     axes = Axes((-0.5, count - 0.5), readout.limits, log_y=True)
     places = columns(axes, width - LABEL_COLUMNS)
@@ -38,7 +38,7 @@ def capacity(readout: CapacityReadout, width: int, height: int) -> Iterator[Stri
 
 
 def _layers(readout: CapacityReadout) -> list[Marks]:
-    """Of what lies on the same place the best is on top."""
+    """Return the markers, those of the best losses on top."""
     return [
         Marks(*_points(readout.possible), "━━━", 15),
         Marks(*_points(readout.median), "○", 6),
@@ -47,13 +47,13 @@ def _layers(readout: CapacityReadout) -> list[Marks]:
 
 
 def _points(values: Values) -> tuple[Array, Array]:
-    at = [(float(place), value) for place, value in enumerate(values) if value is not None]
-    x, y = np.array(at, np.float64).reshape(-1, 2).T
+    points = [(float(place), value) for place, value in enumerate(values) if value is not None]
+    x, y = np.array(points, np.float64).reshape(-1, 2).T
     return x, y
 
 
 def _axis(places: Columns, centres: list[int], width: int) -> Text:
-    """The x axis, with a tick at each number."""
+    """Return the x axis, with a tick at each number of units."""
     line = list(" " * (LABEL_COLUMNS + places.left - 1) + "└" + "─" * places.width)
     for centre in centres:
         line[centre] = "┬"
@@ -61,7 +61,7 @@ def _axis(places: Columns, centres: list[int], width: int) -> Text:
 
 
 def _row(row: Row, centres: list[int], width: int) -> Text:
-    """The label, and every cell that has room with its middle under its number."""
+    """Return a row of the table: the label, and each cell that has room, centred under its number of units."""
     label, cells = row
     line = f"{label:<{LABEL_COLUMNS}}"
     for centre, cell in zip(centres, cells):

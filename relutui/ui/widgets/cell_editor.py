@@ -1,4 +1,4 @@
-"""Typing a number into a cell: immutable states and the keys between them.  Knows no screen."""
+"""The editor of a number in a cell, as immutable states and the keys between them; it knows no screen."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,9 +7,9 @@ from relutui.lib.number_text import LIMIT, plain_minus, read_number
 from relutui.lib.safe_text import quote_value, sanitize
 from relutui.model.selection import Move
 
-MAX_CHARACTERS = 24  # characters; enough for every float, and a stray paste stays small
+MAX_CHARACTERS = 24  # enough for every float; keeps a stray paste small
 NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
-NARROW_CODE_POINTS = range(0x100)  # characters that are one cell wide and read from the left; others are not put in as they are
+NARROW_CODE_POINTS = range(0x100)  # one cell wide and left to right; any other character is inserted as ?
 _NOT_ALLOWED = "only digits, + - . and e here; esc leaves the cell"
 _SECOND_POINT = "there is already a point, and a comma counts as one"
 _PERHAPS_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}")
@@ -19,7 +19,7 @@ _COMMITS: dict[str, Move | None] = {"enter": None, "tab": "next", "shift+tab": "
 
 @dataclass(frozen=True)
 class Leave:
-    """The end of an edit: the value, None for the one before, and where to go from here."""
+    """The end of an edit: the new value, or None to keep the old one, and the move that follows."""
 
     value: float | None
     move: Move | None = None
@@ -29,11 +29,11 @@ class Leave:
 class CellEditor:
     """The text being typed and the caret in it.
 
-    fresh: the whole text is selected, so that the first character typed replaces it.
-    wrong: no number has such characters, or the text was to be kept but is none.  problem: why, or why the last paste or key
-    was refused, if it was.
-    before: the text of the value that stands; left as it is, it changes nothing.
-    unsigned: why the value cannot be below 0, if it cannot.
+    fresh: the whole text is selected, so the first character typed replaces it.
+    wrong: the text has forbidden characters, or is not a number although it was committed.
+    problem: why the text is wrong, or why the last key or paste was refused.
+    before: the text of the old value, which is kept if the text is the same.
+    unsigned: why the value must not be negative, if it must not.
     """
 
     text: str
@@ -46,22 +46,22 @@ class CellEditor:
 
     @classmethod
     def opened(cls, value: float | None, unsigned: str = "") -> "CellEditor":
-        """An edit of the value that stands, if any: seven digits, all that float32 holds."""
+        """Return an editor of the old value, if any, with the seven digits that float32 holds."""
         text = "" if value is None else f"{value + 0.0:.7g}"  # + 0.0 makes -0.0 a plain 0
         return cls(text, len(text), fresh=True, before=text, unsigned=unsigned)
 
     @classmethod
     def typed(cls, text: str, unsigned: str = "") -> "CellEditor":
-        """An edit that starts with a text in the place of the value that stands."""
+        """Return an editor whose text replaces the old value."""
         return cls(text, len(text), unsigned=unsigned)
 
     @property
     def value(self) -> float | None:
-        """The number so far; None while the text is none, or says what stands already."""
+        """The number typed so far, or None if the text is not a number or the old value."""
         return None if self._changes_nothing or self._fault else read_number(self.text)
 
     def key(self, key: str, character: str | None) -> "CellEditor | Leave":
-        """The state after a key, named as Textual names it, or how the edit ends."""
+        """Return the state after a key (Textual's name of it), or the end of the edit."""
         if key in _COMMITS:
             return self.commit(_COMMITS[key])
         end = len(self.text)
@@ -88,7 +88,7 @@ class CellEditor:
         return self._insert(meant if ord(meant) in NARROW_CODE_POINTS else "?")
 
     def paste(self, pasted: str) -> "CellEditor":
-        """The state with what is pasted, if that makes a number as a whole; blanks around it do not count."""
+        """Return the state with a stripped text inserted, if the whole is then a number, or with the problem."""
         new = plain_minus(sanitize(pasted).strip())
         if not new:
             return self
@@ -105,7 +105,7 @@ class CellEditor:
         return pasted_in
 
     def commit(self, move: Move | None = None) -> "CellEditor | Leave":
-        """How the edit ends, or the state that says why the text cannot be kept."""
+        """Return the end of the edit, or the state with the reason why the text is not accepted."""
         if self._changes_nothing:
             return Leave(None, move)
         if self._fault:
@@ -114,7 +114,7 @@ class CellEditor:
 
     @property
     def _kept(self) -> tuple[str, int]:
-        """The text that stays when more is put in, and the caret in it."""
+        """The text into which more is inserted, and the caret in it."""
         return ("", 0) if self.fresh else (self.text, self.caret)
 
     @property
@@ -123,13 +123,13 @@ class CellEditor:
 
     @property
     def _forbidden(self) -> str:
-        """Why the text can be no number, whatever may follow, if it cannot."""
+        """Why the text can never become a number, or "" if it can."""
         forbidden = set(self.text) - NUMBER_CHARACTERS
         return (_SECOND_POINT if forbidden == {","} else _NOT_ALLOWED) if forbidden else ""
 
     @property
     def _fault(self) -> str:
-        """Why the text cannot be kept, if it cannot."""
+        """Why the text is not accepted as it is, or ""."""
         value = read_number(self.text)
         if value is None or self._forbidden:
             return f'"{self.text}" is not a number'
@@ -141,7 +141,7 @@ class CellEditor:
         return replace(self, caret=caret, fresh=False, problem=self._forbidden)
 
     def _changed(self, text: str, caret: int) -> "CellEditor":
-        """The state with another text, in which a comma is the point if there is no other."""
+        """Return the state with another text, in which a single comma becomes the decimal point."""
         text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
         changed = replace(self, text=text, caret=caret, fresh=False)
         return replace(changed, wrong=bool(changed._forbidden), problem=changed._forbidden)

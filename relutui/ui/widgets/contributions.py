@@ -1,4 +1,4 @@
-"""The Contributions view: every term, and the sum as they are added."""
+"""The Contributions view: every term, and the sum as the terms are added."""
 
 import math
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from relutui.readout.contributions import ContributionsReadout
 from relutui.ui.widgets.fit import target
 from relutui.ui.widgets.strip_widget import longest_fit, strip_of
 
-DOT_SPACING_COLUMNS = 6  # columns between the dots of dense data: the sum is what is looked at
-MIN_ROWS_WITH_SUM = 7  # rows, below which the chart has them all
-MIN_LABEL_GAP_SHARE = 0.02  # of the y-range; curves closer than this everywhere are labelled side by side
-LABEL_MARGIN_SHARE = 0.05  # of the x-range, kept free of labels on both sides
+DOT_SPACING_COLUMNS = 6  # between the points of dense data, so that the sum stands out
+MIN_ROWS_WITH_SUM = 7  # from which a row is spared for the written sum
+MIN_LABEL_GAP_SHARE = 0.02  # of the y-range; the labels of curves that are nowhere farther apart stand side by side
+LABEL_MARGIN_SHARE = 0.05  # of the x-range at either end, kept free of labels
 
 
 def contributions(readout: ContributionsReadout, width: int, height: int) -> Sequence[Strip]:
-    """The sum as one writes it, and under it the terms, the sum, and the sums before it; a + names the terms that are in."""
+    """Draw the written sum, and under it the terms, the sum and the partial sums; a + marks the terms that are in the sum."""
     layers: list[Layer] = [Line(readout.x, before, None, faint=True, dotted=True) for before in readout.before]
     layers += [Line(readout.x, term.y, term.colour, dashed=True, faint=not term.added) for term in readout.terms]
     layers.append(Line(readout.x, readout.total, 15))
@@ -45,9 +45,9 @@ def contributions(readout: ContributionsReadout, width: int, height: int) -> Seq
 
 
 def _label_places(curves: Array, low: float, high: float) -> list[int]:
-    """Where the name of each curve stands: where it is farthest from the others, or if it never is, at a place of its own.
+    """Return the index at which each curve is labelled: where it is farthest from the others, or else at a place of its own.
 
-    The sum is the last curve; the others are named where they are far from one another, so that adding moves no name.
+    The last curve is the sum, which the others ignore, so that adding a term moves no label.
     """
     count, points = curves.shape
     margin = int(LABEL_MARGIN_SHARE * points)
@@ -64,7 +64,7 @@ def _label_places(curves: Array, low: float, high: float) -> list[int]:
 
 
 def _sum_line(readout: ContributionsReadout, width: int) -> Text:
-    """The sum as one writes it, if it is long only its end, and what is added next."""
+    """Return the sum as written on paper, or only its end if it is long, and the next term."""
     short = [name.removeprefix("unit ") for name in readout.order]
     ends = [short, *(["…", *short[cut:]] for cut in range(2, len(short)))]
     before, after = (f" Σ = {readout.outer}(", ")") if readout.outer else (" Σ = ", "")

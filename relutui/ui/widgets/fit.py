@@ -1,4 +1,4 @@
-"""The Fit view: target, prediction, the best so far, and the selected unit."""
+"""The Fit view: target, prediction, the best curve so far, and the selected unit."""
 
 import math
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.fit import MAX_LARGE_MARKERS, FitReadout, Kink
 
-DOT_SPACING_COLUMNS = 3  # columns between the dots of dense data, so that a line on the same cells stays readable
+DOT_SPACING_COLUMNS = 3  # between the points of dense data, so that a line over them stays readable
 LARGE_BEAD_DOTS = (2, 3)  # braille dots across and down of a point
 SMALL_BEAD_DOTS = (1, 1)  # the same where there are more points than columns
-SCATTER_SHARE = 0.01  # of the height of the data; with half of them farther off the line through some, they are no curve
-OUTLIER_SHARE = 0.1  # and how far off it a point of a curve must not be left out
-MAX_ARROW_COLUMNS = 8  # cells of the arrow of the kink that moves farthest
-MAX_CROWDED_ARROWS = 5  # of the kinks that move farthest, beside the selected one's, where there are too many
+SCATTER_SHARE = 0.01  # of the data's y-range; points are no curve if half of them are farther from the line through some
+OUTLIER_SHARE = 0.1  # of the data's y-range; a point of a curve that is farther from that line is always drawn
+MAX_ARROW_COLUMNS = 8  # of the arrow of the kink that moves farthest
+MAX_CROWDED_ARROWS = 5  # besides the selected kink's, where there are too many kinks
 
 
 def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
-    """The curves, the bends of the prediction in the colours of their units and where they are pushed, and the probe."""
+    """Draw the curves, the kinks in the colours of their units with arrows for their next moves, and the probe."""
     layers: list[Layer] = []
     if readout.best:
         layers.append(Line(*readout.best, None, dashed=True, faint=True))
@@ -47,7 +47,7 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
 
 
 def arrows(kinks: Sequence[Kink], crowded: bool) -> list[Arrow]:
-    """How the next step moves the kinks, in proportion to the longest of the moves; short ones over long ones."""
+    """Return arrows for how the next step moves the kinks, relative to the longest move; short arrows lie over long ones."""
     moves = [(abs(kink.move), kink.move, kink) for kink in kinks if kink.move is not None]
     moves.sort(key=lambda move: -move[0])
     largest = moves[0][0] if moves else 0.0
@@ -62,7 +62,7 @@ def arrows(kinks: Sequence[Kink], crowded: bool) -> list[Arrow]:
 
 
 def target(data: Curve, width: int, spacing: int = DOT_SPACING_COLUMNS) -> Marks | Beads:
-    """The data: large if they are few, else as beads that a line can go through."""
+    """Return the data as large markers if they are few, or else as beads that a line can pass through."""
     if len(data.x) <= min(MAX_LARGE_MARKERS, width // DOT_SPACING_COLUMNS):
         return Marks(*data, "●", TARGET_COLOUR)
     shown = _thinned(*data, max(2, width // spacing))
@@ -70,11 +70,11 @@ def target(data: Curve, width: int, spacing: int = DOT_SPACING_COLUMNS) -> Marks
 
 
 @cached_by_identity(4)
-def _thinned(x: Array, y: Array, wanted: int) -> Curve:
-    """The points nearest to so many places, evenly spaced, and those far off the line through them; all if most are off it."""
+def _thinned(x: Array, y: Array, count: int) -> Curve:
+    """Return about `count` evenly spaced points and the outliers from the line through them, or all points if most are such."""
     kept = np.zeros(len(x), np.bool_)
-    kept[np.searchsorted(x, np.linspace(x[0], x[-1], wanted)).clip(0, len(x) - 1)] = True
-    off = np.abs(y / 4.0 - np.interp(x, x[kept], y[kept] / 4.0))  # quarters: differences may be too large a number
+    kept[np.searchsorted(x, np.linspace(x[0], x[-1], count)).clip(0, len(x) - 1)] = True
+    off = np.abs(y / 4.0 - np.interp(x, x[kept], y[kept] / 4.0))  # quarters, because differences could overflow
     height = y.max() / 4.0 - y.min() / 4.0
     if np.count_nonzero(off > SCATTER_SHARE * height) * 2 > np.count_nonzero(~kept):
         return Curve(x, y)

@@ -1,4 +1,4 @@
-"""The keys worth naming now, on one line."""
+"""The line of keys that are useful now."""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from relutui.readout.status import FooterReadout
 
 @lru_cache(8)
 def footer(readout: FooterReadout, width: int, height: int) -> tuple[Text]:
-    """As many keys as fit, in their order, and the last in any case."""
+    """Draw as many keys as fit, in order, and always the last ones."""
     last, line = Text().join(map(_key, readout.last)), Text()
     for pair in readout.keys:
         key = _key(pair)

@@ -1,4 +1,4 @@
-"""The forward pass at the probe, as one would write it on paper."""
+"""The forward pass at the probe, as written on paper."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -10,11 +10,11 @@ from relutui.readout.forward_pass import ForwardPassReadout, Term
 from relutui.ui.widgets.forward_pass_layouts import FORMS, NAMES, aligned, cells_of
 from relutui.ui.widgets.strip_widget import longest_fit
 
-MIN_SUM_ROWS = 2  # rows of the sums in their shortest form
+MIN_SUM_ROWS = 2  # of the sums in their shortest form
 
 
 def walk(readout: ForwardPassReadout, width: int, height: int) -> Iterator[Text]:
-    """The units, then the sums; of more units than fit those that are on, the largest contribution first."""
+    """Draw the units, then the sums; if not all units fit, those that are on come first, by the size of their contribution."""
     shown, rest = readout.split_terms(max(1, height - MIN_SUM_ROWS))
     if rest:
         shown, rest = readout.split_terms(max(1, height - MIN_SUM_ROWS - 1))
@@ -28,7 +28,7 @@ def walk(readout: ForwardPassReadout, width: int, height: int) -> Iterator[Text]
         below = [*sums(readout, shown, rest, last, width), _target(readout, end, width)]
         spare = height - len(header) * len(shown) - len(others) - len(below)
         if end <= width and spare >= 0:
-            break  # else the last, which needs the least room
+            break  # or else the last pair, which needs the least room
     if shown and spare >= len(header):
         yield from (Text(line.rjust(end), "dim") for line in header)
         spare -= len(header)
@@ -51,17 +51,17 @@ def _unit(term: Term, lines: Sequence[str], margin: int, selected: bool) -> Iter
 
 
 def _others(shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
-    """The line of the units that are not shown, and their sum."""
+    """Return a line with the sum of the units that are not shown, if any."""
     if not rest:
         return []
     units = f"the other {len(rest)} units" if shown else f"{len(rest)} units"
     off = "" if any(term.on for term in rest) else ", all off"
-    said = f"{units}{off}: {format_number(_sum(rest)):>{last}}"
-    return [longest_fit((f"largest first; {said}", said), width)]
+    line = f"{units}{off}: {format_number(_sum(rest)):>{last}}"
+    return [longest_fit((f"largest first; {line}", line), width)]
 
 
 def _sums(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
-    """The sum, + c and the output activation, a line each."""
+    """Return the sum, + c and the output activation, one line each."""
     addends = [*(term.contribution for term in shown), *([_sum(rest)] if rest else [])]
     result = f"= {format_number(readout.sum):>{last}}"
     sums = [f"sum {' + '.join(map(format_number, addends))} {result}", f"sum {result}"]
@@ -73,7 +73,7 @@ def _sums(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Ter
 
 
 def _short_sums(readout: ForwardPassReadout, _: Sequence[Term], __: Sequence[Term], last: int, width: int) -> list[str]:
-    """The same in one line."""
+    """Return the sums in one line."""
     summed, prediction = (
         f"sum {format_number(readout.sum)}   + c {format_number(readout.c)}",
         f"ŷ = {format_number(readout.prediction):>{last}}",
@@ -88,9 +88,9 @@ def _short_sums(readout: ForwardPassReadout, _: Sequence[Term], __: Sequence[Ter
 def _target(readout: ForwardPassReadout, end: int, width: int) -> str:
     error = readout.prediction - readout.target
     target, result = f"target {format_number(readout.target)}", f"{'+' if error > 0 else ''}{format_number(error)}"
-    at = f"x = {format_number(readout.x)}   {target}   error "
-    whole = f"{at}{format_number(readout.prediction)} - {format_number(readout.target)} = {result}"
-    return whole if len(whole) <= end else longest_fit((f"{at}{result}", f"{target}   error {result}"), width)
+    place = f"x = {format_number(readout.x)}   {target}   error "
+    whole = f"{place}{format_number(readout.prediction)} - {format_number(readout.target)} = {result}"
+    return whole if len(whole) <= end else longest_fit((f"{place}{result}", f"{target}   error {result}"), width)
 
 
 def _sum(terms: Sequence[Term]) -> float:

@@ -1,23 +1,23 @@
-"""The forms in which the walk writes one unit's arithmetic, from the most to the least room they take."""
+"""The layouts of one unit's arithmetic in the forward pass, from the widest to the narrowest."""
 
 from collections.abc import Callable, Sequence
 
 from relutui.lib.number_text import format_number
 from relutui.readout.forward_pass import Term
 
-Cells = Sequence[str]  # as in NAMES
-Form = Callable[[str, Cells], tuple[str, ...]]  # the lines of one unit, all of one length, by the name of the activation
+Cells = Sequence[str]  # in the order of NAMES
+Form = Callable[[str, Cells], tuple[str, ...]]  # (activation's name, cells) to the unit's lines, all of one length
 
 NAMES = ("x", "w", "x w", "b", "z", "a", "v", "v a")
 
 
 def cells_of(x: float, term: Term) -> Cells:
-    """The numbers of a term, written out."""
+    """Return the numbers of a term as text, in the order of NAMES."""
     return [format_number(value) for value in (x, term.w, term.product, term.b, term.z, term.a, term.v, term.contribution)]
 
 
 def aligned(rows: Sequence[Cells], last: int) -> list[Cells]:
-    """The rows with their columns on the right, the last one at least `last` wide."""
+    """Return the rows with right-aligned columns, the last one at least `last` characters wide."""
     least = (*[0] * (len(NAMES) - 1), last)
     widths = [max(width, *map(len, column)) for width, column in zip(least, zip(*rows))]
     return [[text.rjust(width) for text, width in zip(row, widths)] for row in rows]

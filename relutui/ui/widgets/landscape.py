@@ -1,4 +1,4 @@
-"""The Landscape view: the loss over two parameters in shades of braille, and on it the way of the run."""
+"""The Landscape view: the loss over two parameters as braille shades, with the path of the run on top."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,23 +13,23 @@ from relutui.plot.chart import Line, Marks, draw
 from relutui.readout.landscape import LandscapeReadout, Map
 from relutui.ui.widgets.strip_widget import longest_fit, strip_of
 
-DOTS_OF_BAND = np.array([0, 1, 2, 4, 6, 8])  # of a cell, by the band of the loss that it is in
+DOTS_OF_BAND = np.array([0, 1, 2, 4, 6, 8])  # braille dots in a cell of each band, from the lowest losses up
 BANDS = len(DOTS_OF_BAND)
-MAX_BOUND_DIGITS = 4  # of the losses that part the bands, at most: they are as round as they can be apart
-FLAT_RELATIVE_RANGE = 1e-4  # losses that differ by no more, relatively, are the same
-EXTREME_BAND_SHARE = 0.02  # of the map is in the lowest band, and in the highest, but for rounding
-MIN_RELATIVE_LOSS = 1e-12  # of the highest: what is less has no logarithm worth telling apart
-KEY_COLUMNS = 12  # columns of the key to the bands
-MIN_WIDTH_WITH_KEY = 60  # for which there is room for it
-_Y_LABEL_COLUMNS = 7  # columns of the y axis and its labels, above which stands its name
+MAX_BOUND_DIGITS = 4  # of the losses between bands; fewer digits are used if they still differ
+FLAT_RELATIVE_RANGE = 1e-4  # losses that differ by less are drawn as flat
+EXTREME_BAND_SHARE = 0.02  # of the map that the lowest and the highest band each cover, before rounding
+MIN_RELATIVE_LOSS = 1e-12  # of the highest loss; smaller losses count as this
+KEY_COLUMNS = 12
+MIN_WIDTH_WITH_KEY = 60  # columns from which the key to the bands is shown
+_Y_LABEL_COLUMNS = 7  # of the y axis and its labels, under the axis's name
 
-_DOT_ORDER = np.array([[0, 4], [6, 2], [1, 5], [7, 3]])  # in which the dots of a cell come, so that they are spread evenly
-_DOT_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # of the dots in the character's code
+_DOT_ORDER = np.array([[0, 4], [6, 2], [1, 5], [7, 3]])  # the order in which the dots of a cell fill up, spread evenly
+_DOT_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # of each dot in the character code
 _EMPTY_BRAILLE = 0x2800
 
 
 def landscape(readout: LandscapeReadout, width: int, height: int) -> Sequence[Strip]:
-    """What it says and the map, with a key to its shades where there is room."""
+    """Draw the remark and the map, with a key to the shades where there is room."""
     if readout.map is None:
         return [strip_of(Text(f" {longest_fit(readout.said, width - 2)}", style="dim"), width)]
     side = KEY_COLUMNS if width >= MIN_WIDTH_WITH_KEY else len(readout.across) + 3
@@ -42,7 +42,7 @@ def landscape(readout: LandscapeReadout, width: int, height: int) -> Sequence[St
 
 
 def band_bounds(losses: Array) -> list[float]:
-    """The losses that part the bands: evenly on a logarithmic scale, and round; none where the map is flat."""
+    """Return the losses between the bands, round and evenly spaced on a logarithmic scale, or none if the map is flat."""
     finite = losses[np.isfinite(losses)]
     if not len(finite) or finite.max() <= finite.min() * (1.0 + FLAT_RELATIVE_RANGE):
         return []
@@ -52,14 +52,14 @@ def band_bounds(losses: Array) -> list[float]:
         low, high = logs.min(), logs.max()
     exact = np.logspace(low, high, BANDS - 1)
     for digits in range(1, MAX_BOUND_DIGITS + 1):
-        found = sorted({float(f"{bound:.{digits}g}") for bound in exact})
-        if len(found) == len(exact):
+        bounds = sorted({float(f"{bound:.{digits}g}") for bound in exact})
+        if len(bounds) == len(exact):
             break
-    return found
+    return bounds
 
 
 def _layers(readout: LandscapeReadout, axes: Axes, bounds: list[float], width: int, height: int) -> list[Line | Marks]:
-    """The shades, and on them the way, the lowest point and the present one."""
+    """Return the shades, and on top the path of the run, the lowest point and the present one."""
     shown = readout.map
     assert shown
     layers: list[Line | Marks] = list(_shades(shown, axes, bounds, columns(axes, width).width, plot_rows(axes, height)))
@@ -72,12 +72,12 @@ def _layers(readout: LandscapeReadout, axes: Axes, bounds: list[float], width: i
 
 
 def _shades(shown: Map, axes: Axes, bounds: list[float], width: int, rows: int) -> Iterator[Marks]:
-    """The cells of the plot area by their characters; those without dots are left out."""
+    """Yield the cells of the plot area, grouped by character; empty cells are left out."""
     if width < 2 or rows < 2:
         return
-    bands = np.searchsorted(bounds, shown.losses)  # the last where a loss is no number
+    bands = np.searchsorted(bounds, shown.losses)  # NaN falls into the last band
     up, across = bands.shape
-    # Dots lie a quarter of a cell left and right of its middle, and in quarters from its top to its bottom.
+    # A cell has dots at 1/4 left and right of its centre, and at 1/8 and 3/8 above and below it.
     x = _nearest(np.arange(width)[:, None] + [-0.25, 0.25], width, across)
     y = _nearest(np.arange(rows)[:, None] + [-0.375, -0.125, 0.125, 0.375], rows, up)[::-1]
     dots = np.tile(_DOT_ORDER, (rows, width)) < _dots(bounds)[bands[np.ix_(y, x)]]
@@ -89,18 +89,18 @@ def _shades(shown: Map, axes: Axes, bounds: list[float], width: int, rows: int) 
 
 
 def _nearest(places: Array, cells: int, networks: int) -> NDArray[np.intp]:
-    """Which of the networks is nearest to each place, in cells from the middle of the first; of shape (places,)."""
+    """Return the index of the network nearest to each place, shape (places,); places count in cells from the first's centre."""
     share = places.ravel() / (cells - 1)
     return np.asarray(np.clip(np.round(share * (networks - 1)), 0, networks - 1), np.intp)
 
 
 def _dots(bounds: list[float]) -> NDArray[np.intp]:
-    """The number of dots in a cell of each band, of as many as there are."""
+    """Return the number of dots in a cell of each band between these bounds."""
     return DOTS_OF_BAND[np.linspace(0, BANDS - 1, len(bounds) + 1).round().astype(np.intp)]
 
 
 def _side(across: str, bounds: list[float] | None, rows: int) -> Iterator[Text]:
-    """What stands right of the map: the key to the bands, the highest on top, and at the bottom the name of the x axis."""
+    """Draw the column right of the map: the key to the bands, highest on top, and the x axis's name at the bottom."""
     lines: list[str] = []
     if bounds and len(bounds) + 1 < rows:
         shades = [chr(_EMPTY_BRAILLE + int(_DOT_BITS[dots > _DOT_ORDER].sum())) for dots in _dots(bounds)[1:]]

@@ -1,4 +1,4 @@
-"""The Loss view: the loss against the step, on a logarithmic scale, and the changes by hand on the way."""
+"""The Loss view: the loss against the step on a logarithmic scale, with marks at the edits."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,22 +13,22 @@ from relutui.plot.labels import Label
 from relutui.readout.loss import LossReadout
 from relutui.ui.widgets.strip_widget import strip_of
 
-MIN_DECADES = 0.1  # that the axis covers: less is rounding, and must look as flat as it is
-MAX_POINT_MARKERS = 10  # losses that are drawn as points too: a line through so few says nothing of what is between them
-MIN_ROWS_WITH_MARKS = 6  # below which the curve needs the row of the marks itself
+MIN_DECADES = 0.1  # on the y axis, so that rounding noise looks flat
+MAX_POINT_MARKERS = 10  # losses up to which each is drawn as a point too
+MIN_ROWS_WITH_MARKS = 6  # below which the curve takes the row of the marks
 MARK = "▼"
-MIN_MARK_GAP_COLUMNS = 3  # columns: marks that are nearer to each other share a text
+MIN_MARK_GAP_COLUMNS = 3  # marks nearer to each other share a text
 
 
 def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
-    """The losses so far, as far as they have a logarithm; above them where changes were made, and what they were."""
+    """Draw the losses that have a logarithm, and above them a mark with a text at each edit."""
     steps, losses = np.array(readout.steps, float), np.array(readout.losses)
     shown = np.isfinite(losses) & (losses > 0.0)
     if shown.sum() < 2 or steps[shown].min() == steps[shown].max():
-        said = "nothing to draw: each loss is 0 or not finite"
+        remark = "nothing to draw: each loss is 0 or not finite"
         if steps.min() == steps.max():
-            said = f"no steps {'from here ' if steps.max() else ''}yet: s takes one, space runs"
-        return [strip_of(Text(f" {said}", style="dim"), width)]
+            remark = f"no steps {'from here ' if steps.max() else ''}yet: s takes one, space runs"
+        return [strip_of(Text(f" {remark}", style="dim"), width)]
     steps, logs = steps[shown], np.log10(losses[shown])
     middle, half = (logs.max() + logs.min()) / 2, max(0.55 * (logs.max() - logs.min()), MIN_DECADES / 2)
     axes = Axes((steps.min(), steps.max()), (middle - half, middle + half), log_y=True, whole=True)
@@ -39,8 +39,8 @@ def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
     if not marks:
         return draw(curve, axes, width, height)
     above = int(height >= MIN_ROWS_WITH_MARKS)
-    at, down = np.array([mark.step for mark in marks], float), np.linspace(*axes.y, max(0, plot_rows(axes, height - above)))
-    verticals = Marks(np.repeat(at, len(down)), np.tile(down, len(at)), "┊", faint=True)
+    x, y = np.array([mark.step for mark in marks], float), np.linspace(*axes.y, max(0, plot_rows(axes, height - above)))
+    verticals = Marks(np.repeat(x, len(y)), np.tile(y, len(x)), "┊", faint=True)
     chart = draw([verticals, *curve], axes, width, height - above)
     if not above:
         return chart
@@ -51,20 +51,20 @@ def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
 
 
 class _Group(NamedTuple):
-    """Neighbouring marks that share a text: their columns, how many marks they are, and the text."""
+    """Neighbouring marks that share a text: their columns, their number, and the text."""
 
     columns: tuple[int, ...]
     size: int
     text: str
 
     def joined(self, other: "_Group") -> "_Group":
-        """The two as one, its changes counted."""
+        """Return both groups as one, whose text counts the edits."""
         size = self.size + other.size
         return _Group(tuple(dict.fromkeys((*self.columns, *other.columns))), size, f"{size} edits")
 
 
 def _labelled(marks: Sequence[tuple[int, str]], left: int, width: int) -> list[Label]:
-    """What to write at which columns: the marks, and beside each its text; those that have no room for theirs share one."""
+    """Return the marks and their texts with their columns; marks without room for their own text share one."""
     groups: list[_Group] = []
     for column, text in marks:
         new = _Group((column,), 1, text)
@@ -75,28 +75,28 @@ def _labelled(marks: Sequence[tuple[int, str]], left: int, width: int) -> list[L
         if crowded is None:
             break
         beside = [first for first in (crowded - 1, crowded) if 0 <= first < len(groups) - 1]
-        first = min(beside, key=lambda at: groups[at + 1].columns[0] - groups[at].columns[-1])
+        first = min(beside, key=lambda index: groups[index + 1].columns[0] - groups[index].columns[-1])
         groups[first : first + 2] = [groups[first].joined(groups[first + 1])]
     texts, _ = _placed(groups, left, width)
     return [*texts, *((MARK, column) for group in groups for column in group.columns)]
 
 
 def _placed(groups: Sequence[_Group], left: int, width: int) -> tuple[list[Label], int | None]:
-    """The texts right of their marks, or left of them where that is too near the next; and the first without room, if any."""
-    found: list[Label] = []
+    """Return the texts, each right of its mark or else left of it, and the index of the first group without room, if any."""
+    texts: list[Label] = []
     free = left
     for number, group in enumerate(groups):
         end = groups[number + 1].columns[0] - 1 if number + 1 < len(groups) else width
         room, behind = len(group.text), group.columns[-1] + 1
         if behind + room <= end:
-            found.append((group.text, behind))
+            texts.append((group.text, behind))
             free = behind + room + 1
         elif free + room <= group.columns[0]:
-            found.append((group.text, group.columns[0] - room))
+            texts.append((group.text, group.columns[0] - room))
             free = behind + 1
         else:
-            return found, number
-    return found, None
+            return texts, number
+    return texts, None
 
 
 def _row(labelled: Sequence[Label], width: int) -> Strip:

@@ -1,4 +1,4 @@
-"""A list to choose from."""
+"""The list from which the dialogs have the user choose."""
 
 from collections.abc import Iterable
 
@@ -9,17 +9,17 @@ from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-Row = tuple[Text, Text]  # what stands in front, such as a number, and what is said
+Row = tuple[Text, Text]  # what stands in front, such as a number, and the text
 
 
 class MarkedList(OptionList):
-    """An OptionList that marks the choice under the cursor with ▸, as colour alone would not be seen everywhere."""
+    """An OptionList that marks the choice under the cursor with ▸, because not every terminal shows colours."""
 
     def __init__(self, rows: Iterable[Row] = (), *, id: str | None = None) -> None:
         super().__init__(*map(_option, rows), id=id)
 
     def offer(self, rows: Iterable[Row], marked: int) -> None:
-        """Replace the choices."""
+        """Replace the choices, and mark one by its index."""
         self.clear_options().add_options(map(_option, rows))
         self.highlighted = marked
 
@@ -34,7 +34,7 @@ class MarkedList(OptionList):
             super().action_page_down()  # type: ignore[no-untyped-call]
 
     def render_line(self, y: int) -> Strip:
-        """Textual asks for row y; the mark is put in here, as a change of the option itself draws all of them again."""
+        """Render row y with the mark, which is put in here because changing an option would redraw all of them."""
         strip = super().render_line(y)
         option = _option_of(strip)
         if option is None or option != self.highlighted or (y > 0 and option == _option_of(super().render_line(y - 1))):
@@ -44,13 +44,13 @@ class MarkedList(OptionList):
 
 
 def _option(row: Row) -> Option:
-    """The row with its texts in columns, so that what has to be wrapped stays in its own; the first cell is for the mark."""
+    """Return a row as columns, so that each text wraps within its own; the first column is for the mark."""
     table = Table.grid(padding=(0, 1))
     table.add_row(" ", *row)
     return Option(table)
 
 
 def _option_of(strip: Strip) -> int | None:
-    """The option that a row of the list belongs to, which Textual writes into it for the mouse."""
+    """Return the index of the option that a rendered row belongs to, which Textual stores in it for the mouse."""
     first = next(iter(strip), None)
     return first.style.meta.get("option") if first and first.style else None

@@ -1,4 +1,4 @@
-"""A panel: a readout and the pure function that draws it in the room there is."""
+"""A panel: a readout, and the pure function that draws it in the space available."""
 
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
@@ -15,13 +15,13 @@ Draw = Callable[[R, int, int], Iterable[Text | Strip]]
 
 
 class Group(Container):
-    """Panels that leave nothing of it to be seen, so that it need not be drawn."""
+    """A container that its panels cover completely, so that it is never drawn."""
 
     BLANK = True
 
 
 class Panel(StripWidget, Generic[R]):
-    """Draws its readout with `draw(readout, width, height)`, again whenever its size changes."""
+    """Draws its readout with `draw(readout, width, height)`, and redraws it whenever its size changes."""
 
     def __init__(self, draw: Draw[R], *, id: str) -> None:
         super().__init__(id=id)
@@ -34,7 +34,7 @@ class Panel(StripWidget, Generic[R]):
         self._redraw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The room has changed."""
+        """Redraw for the new size."""
         self._redraw()
 
     def _redraw(self) -> None:

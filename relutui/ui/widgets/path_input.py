@@ -1,4 +1,4 @@
-"""A line to type into."""
+"""The input for a path."""
 
 import os
 
@@ -13,13 +13,13 @@ ACTIONS = {binding.key: binding.action for binding in Binding.make_bindings(Inpu
 
 
 class PathInput(Input):
-    """An Input whose keys act in the order in which they were typed, and that shows … where more is typed than is seen.
+    """An Input whose keys act in the order typed, with … where text is scrolled out of sight.
 
-    Textual 8.2 sees to keys with an action, such as backspace, only after those that were typed ahead of it.
+    Textual 8.2 runs the action of a key such as backspace only after the characters that were typed ahead.
     """
 
     def render_line(self, y: int) -> Strip:
-        """Textual asks for row y; without the mark what is left of a number would read as another."""
+        """Render row y with … at a cut end, or the visible part of a number would read as a different one."""
         strip, room, hidden = super().render_line(y), self.scrollable_content_region.width, self.scroll_offset.x
         if y or room < 2 or not self.value:
             return strip
@@ -30,7 +30,7 @@ class PathInput(Input):
         return strip
 
     def watch_selection(self) -> None:
-        """The cursor keeps off the ends, where the mark may be."""
+        """Scroll so that the cursor keeps off the ends, where the … may be."""
         column = self.cursor_screen_offset.x - self.content_region.x + self.scroll_offset.x
         self.scroll_to_region(Region(column, 0, 1, 1), spacing=Spacing(0, 1, 0, 1), force=True, animate=False)
 
@@ -47,7 +47,7 @@ def _more(strip: Strip) -> Strip:
 
 
 def expanded(typed: str) -> str:
-    """The path with ~ replaced by the home directory; as typed where it is a name that no file can have."""
+    """Return the path with ~ replaced by the home directory, or as typed if no file can have this name."""
     try:
         return os.path.expanduser(typed)
     except ValueError:  # a NUL or a lone surrogate in the name of a user

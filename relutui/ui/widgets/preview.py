@@ -1,4 +1,4 @@
-"""A scenario before it is opened: a small drawing of its target, and what there is to know of it."""
+"""The preview of a scenario: a small drawing of its target, and the facts about it."""
 
 import textwrap
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from relutui.readout.curves import Curve
 from relutui.readout.preview import PreviewReadout
 from relutui.ui.widgets.fit import target
 
-MAX_DRAWING_ROWS = 18  # rows of the drawing
-Y_MARGIN_SHARE = 0.05  # of the range of y, above and below
+MAX_DRAWING_ROWS = 18
+Y_MARGIN_SHARE = 0.05  # of the y-range, above and below the target
 
 
 def preview(readout: PreviewReadout | str, width: int, height: int) -> Iterator[Text | Strip]:
-    """The drawing, then the summary and the facts; of a scenario that cannot be read, what is wrong with it."""
+    """Draw the target, the summary and the facts, or the errors of a scenario that cannot be read."""
     if isinstance(readout, str):
         for problem in readout.splitlines():
             yield from _wrapped(f"✗ {problem}", width, "bold red")
@@ -32,12 +32,12 @@ def preview(readout: PreviewReadout | str, width: int, height: int) -> Iterator[
 
 
 def thumbnail(readout: PreviewReadout, width: int, height: int) -> list[str]:
-    """The target in so many cells, without axes; as plain text."""
+    """Return the target as plain text rows of this size, without axes."""
     return [strip.text for strip in draw([outline(readout)], _axes(readout, ticks=False), width, height)]
 
 
 def outline(readout: PreviewReadout, colour: int | None = None, dotted: bool = False) -> Line:
-    """The target as a line; points that are no curve as dots of one that is nowhere joined."""
+    """Return the target as a line, or as unconnected dots if its points are not a curve."""
     x, y = _apart(readout) if readout.scattered else (readout.x, readout.y)
     return Line(x, y, colour, dotted=dotted)
 
@@ -49,7 +49,7 @@ def _curve(readout: PreviewReadout, width: int) -> Layer:
 
 
 def _apart(readout: PreviewReadout) -> tuple[Array, Array]:
-    """The points with a gap after each, which makes them dots of a line that is nowhere joined."""
+    """Return the points with a NaN after each, which makes a line of them unconnected dots."""
     gaps = np.full_like(readout.x, np.nan)
     return np.column_stack([readout.x, gaps]).ravel(), np.column_stack([readout.y, gaps]).ravel()
 

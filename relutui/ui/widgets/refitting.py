@@ -1,4 +1,4 @@
-"""One unit fewer, one unit more: the networks side by side, what they say together, and the keys."""
+"""The refitting screen: the networks side by side, their comparison, and the keys."""
 
 import textwrap
 from collections.abc import Callable, Iterator
@@ -15,18 +15,18 @@ from relutui.ui.widgets.footer import footer
 from relutui.ui.widgets.small_multiples import side_by_side
 from relutui.ui.widgets.strip_widget import longest_fit, strip_of
 
-MIN_PANEL_ROWS = 7  # of a panel
-MIN_WIDTH_OF_TWO = 60  # columns below which no two stand side by side
-MIN_MESSAGE_ROWS = 2  # rows at least for what is said, so that the panels do not move when it grows
+MIN_PANEL_ROWS = 7
+MIN_WIDTH_OF_TWO = 60  # columns from which two panels stand side by side
+MIN_MESSAGE_ROWS = 2  # reserved, so that the panels do not move when the message grows
 
 
 def columns(width: int) -> int:
-    """How many panels stand side by side."""
+    """Return how many panels stand side by side."""
     return 1 if width < MIN_WIDTH_OF_TWO else 2
 
 
 def refitting(readout: RefittingReadout, width: int, height: int) -> Iterator[Text | Strip]:
-    """All of the screen."""
+    """Draw the whole screen."""
     problem = f"✗ {readout.problem}" if readout.problem else ""
     below = [*_wrapped(problem, width, "bold red"), *_wrapped(readout.comparison, width)]
     below += [Text()] * (MIN_MESSAGE_ROWS - len(below))

@@ -1,4 +1,4 @@
-"""The Residual view: the error against x, and its size on each piece under it."""
+"""The Residual view: the error against x, with the MSE of each piece under it."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,12 +12,12 @@ from relutui.plot.chart import Line, Marks, draw
 from relutui.readout.residual import ResidualReadout
 from relutui.ui.widgets.strip_widget import longest_fit, strip_of
 
-MIN_ROWS_WITH_TEXT = 8  # rows, below which the chart has them all
-MIN_COLUMNS_PER_MARKER = 2  # columns a point, at least, where each has a marker of its own; more of them are joined
+MIN_ROWS_WITH_TEXT = 8  # from which two or more rows are spared for text
+MIN_COLUMNS_PER_MARKER = 2  # for each point to have a marker; denser points are a line
 
 
 def residual(readout: ResidualReadout, width: int, height: int) -> Sequence[Strip]:
-    """The size of the error, the error, and the MSE of each piece in line with it."""
+    """Draw the error, above it its size over all points, and under it the MSE of each piece in line with the chart."""
     axes = Axes(readout.x_limits, readout.y_limits)
     layers: list[Line | Marks] = [Line(np.array(readout.x_limits), np.zeros(2), None, faint=True, dashed=True)]
     few = len(readout.error.x) * MIN_COLUMNS_PER_MARKER <= width
@@ -30,14 +30,14 @@ def residual(readout: ResidualReadout, width: int, height: int) -> Sequence[Stri
 
 
 def _head(readout: ResidualReadout, width: int) -> list[str]:
-    """The size of the error over all points, and the best possible, in one line if it is long enough."""
+    """Return the size of the error over all points and the best possible one, in one line if they fit."""
     lines = [f"  {longest_fit(forms, width - 2)}" for forms in (readout.size, readout.best_possible) if forms]
     together = " ".join(lines)
     return [together] if len(together) <= width else lines
 
 
 def _foot(readout: ResidualReadout, places: Columns, width: int) -> Text:
-    """The MSE of each piece under its stretch of the x axis; where most have no room, the worst in words."""
+    """Return the MSE of each piece under its stretch of the x axis, or the worst in words where most have no room."""
     edges = [*places.columns([piece.low for piece in readout.pieces]), places.left + places.width]
     room = [end - start for start, end in pairwise(edges)]
     fits = [len(piece.mse) < space for piece, space in zip(readout.pieces, room)]

@@ -1,4 +1,4 @@
-"""The line on top of the Seeds screen, and the grid of small curves."""
+"""The progress line and the grid of small charts of the Seeds screen."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -15,13 +15,13 @@ from relutui.readout.seeds import Cell, GridReadout, ProgressReadout
 from relutui.ui.widgets.preview import outline
 from relutui.ui.widgets.strip_widget import longest_fit, strip_of
 
-MIN_CELL_SIZE = (16, 5)  # columns and rows of a cell
-MAX_GRID = (4, 5)  # cells side by side, and above each other: what it takes to draw them is bounded
-LABEL_ROWS = 2  # rows of a cell
+MIN_CELL_SIZE = (16, 5)  # columns, rows
+MAX_GRID = (4, 5)  # cells across and down, to bound the time of a drawing
+LABEL_ROWS = 2  # of a cell
 
 
 def progress(readout: ProgressReadout, width: int, height: int) -> Iterator[Text]:
-    """What is trained on the left, how far it is on the right; what fits, the steps first."""
+    """Draw what is trained on the left and the progress on the right; the left gives way where there is no room for both."""
     right = "   ".join(filter(None, (readout.steps, readout.left)))
     room = width - len(right) - 4
     left = longest_fit(
@@ -37,30 +37,30 @@ def progress(readout: ProgressReadout, width: int, height: int) -> Iterator[Text
 
 
 def grid_shape(width: int, height: int) -> tuple[int, int]:
-    """How many cells there is room for: side by side, and above each other."""
+    """Return how many cells fit across and down."""
     columns, rows = (min(room // least, most) for room, least, most in zip((width, height), MIN_CELL_SIZE, MAX_GRID))
     return max(1, columns), max(1, rows)
 
 
-def move_in_grid(at: int, to: Move, count: int, shape: tuple[int, int]) -> int:
-    """Where a move leads from cell `at` of `count`: up and down by a row, where there is one, a page up and down by a page."""
+def move_in_grid(index: int, move: Move, count: int, shape: tuple[int, int]) -> int:
+    """Return the cell, of `count`, that a move from cell `index` leads to; up and down are a row, a page is all of `shape`."""
     columns, rows = shape
     last_row = (count - 1) // columns
-    match to:
+    match move:
         case "up":
-            return at - columns if at >= columns else at
+            return index - columns if index >= columns else index
         case "down":
-            return min(at + columns, count - 1) if at // columns < last_row else at
+            return min(index + columns, count - 1) if index // columns < last_row else index
         case "home":
             return 0
         case "end":
             return count - 1
-    by = {"left": -1, "right": 1, "pageup": -columns * rows, "pagedown": columns * rows}[to]
-    return min(max(0, at + by), count - 1)
+    step = {"left": -1, "right": 1, "pageup": -columns * rows, "pagedown": columns * rows}[move]
+    return min(max(0, index + step), count - 1)
 
 
 def grid(readout: GridReadout, width: int, height: int) -> Iterator[Strip]:
-    """The cells, row by row, as large as the room allows."""
+    """Draw the cells row by row, as large as the space allows."""
     columns, rows = grid_shape(width, height)
     wide, high = width // columns, height // rows
     shown = readout.cells[: columns * rows]
@@ -70,7 +70,7 @@ def grid(readout: GridReadout, width: int, height: int) -> Iterator[Strip]:
 
 
 def _cell(readout: GridReadout, cell: Cell, width: int, height: int) -> list[Strip]:
-    """Seed and loss, the outcome, and under them the prediction over the dotted target; the last column stays free."""
+    """Draw seed, loss and outcome, and under them the prediction over the dotted target; the last column stays free."""
     style = "bold reverse" if cell.marked else "bold"
     name = Text(f"{'▸' if cell.marked else ' '}{cell.seed}", style=style).append(f"  {cell.loss}")
     x: Array = readout.x

@@ -1,4 +1,4 @@
-"""Small multiples: charts side by side with the same axes, of every unit or of every activation."""
+"""Small multiples: one small chart for every unit, or for every activation, all with the same axes."""
 
 from collections.abc import Callable
 from itertools import zip_longest
@@ -15,15 +15,15 @@ from relutui.readout.small_multiples import UnitsReadout
 from relutui.ui.widgets.fit import target
 from relutui.ui.widgets.strip_widget import count_of_hidden, longest_fit, strip_of
 
-MIN_UNIT_SIZE = (26, 7)  # columns and rows of the chart of a unit
-MIN_ACTIVATION_SIZE = (19, 7)  # columns and rows of the chart of an activation: four side by side in 80 columns
+MIN_UNIT_SIZE = (26, 7)  # columns, rows
+MIN_ACTIVATION_SIZE = (19, 7)  # columns, rows; four fit side by side in 80 columns
 MIN_Y_RANGE = 1e-9  # units of y
 
 DrawOne = Callable[[int, int, int], list[Strip]]
 
 
 def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
-    """z and a of every unit, and the part where it is off in shade."""
+    """Draw z and a of every unit, shaded where it is off."""
     axes = Axes((float(readout.x[0]), float(readout.x[-1])), _limits(readout))
 
     def draw_one(index: int, width: int, height: int) -> list[Strip]:
@@ -39,7 +39,7 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
 
 
 def activations(readout: ActivationsReadout, width: int, height: int) -> list[Strip]:
-    """The prediction with every activation against the target, and what the selected unit's z becomes."""
+    """Draw the prediction with every activation, the target, and the selected unit's a."""
     axes = Axes(readout.x_limits, readout.y_limits)
 
     def draw_one(index: int, width: int, height: int) -> list[Strip]:
@@ -59,7 +59,7 @@ def activations(readout: ActivationsReadout, width: int, height: int) -> list[St
 
 
 def side_by_side(count: int, selected: int, draw_one: DrawOne, least: tuple[int, int], width: int, height: int) -> list[Strip]:
-    """As many as fit, in rows; of more, those around the selected one."""
+    """Draw as many of `count` charts of at least this size as fit, in rows, including the selected one."""
     columns = max(1, min(count, width // least[0]))
     rows = max(1, min(-(-count // columns), height // least[1]))
     room = rows * columns
@@ -82,13 +82,13 @@ def _title(name: str, note: str, colour: int | None, marked: bool) -> Text:
 
 
 def _limits(readout: UnitsReadout) -> tuple[float, float]:
-    """One y-range for all: that of a, and below it as much of z at most as there is above."""
+    """Return the common y-range: from 0 to the largest a, and as far below 0 as z goes, but no farther than above."""
     high = max(_largest([unit.a for unit in readout.units]), MIN_Y_RANGE)
     low = -min(max(_largest([-unit.z for unit in readout.units]), 0.0), high)
     return (low, high) if high > MIN_Y_RANGE else (-1.0, 1.0)
 
 
 def _largest(curves: list[Array]) -> float:
-    """The largest finite value."""
+    """Return the largest finite value, or -inf."""
     values = np.array(curves)
     return float(values.max(initial=-np.inf, where=np.isfinite(values)))

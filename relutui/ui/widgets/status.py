@@ -1,4 +1,4 @@
-"""The lines above and below the panels."""
+"""The status line and the message."""
 
 import textwrap
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from relutui.readout.status import MessageReadout, StatusReadout
 
 
 def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
-    """What is open on the left, where training stands on the right; what fits, the loss first."""
+    """Draw the scenario on the left and the training on the right; the loss is the last to give way where there is no room."""
     left = {"name": readout.name, "title": readout.title}
     right = {
         "running": readout.running,
@@ -38,18 +38,17 @@ def _length(parts: dict[str, str], between: str) -> int:
 
 
 def message(readout: MessageReadout, width: int, height: int) -> Iterator[Text]:
-    """What happened or what to look at, and the hint below it; on a single line the selected parameter and the loss."""
+    """Draw the message and under it the hint; on a single line, the brief form."""
     style = "bold red" if readout.error else ""
     text = readout.text if height > 1 else readout.brief
-    said = f"✗ {text}" if readout.error else text
-    lines = list(_wrapped(said, style, width, height))
+    lines = list(_wrapped(f"✗ {text}" if readout.error else text, style, width, height))
     yield from lines
     if left := height - len(lines):
         yield from _wrapped(readout.hint, "italic", width, left)
 
 
 def rows_needed(readout: MessageReadout, width: int) -> int:
-    """Rows in which the whole message and its hint have room."""
+    """Return the number of rows that the whole message and its hint need."""
     return sum(len(_in_lines(text, width)) for text in (readout.text, readout.hint))
 
 
@@ -60,7 +59,7 @@ def _wrapped(text: str, style: str, width: int, most: int) -> Iterator[Text]:
 
 @lru_cache(8)
 def _in_lines(text: str, width: int, most: int | None = None) -> tuple[str, ...]:
-    """The text wrapped by the cells that it takes: in the wrapping, a NUL stands for the second one of a wide character."""
+    """Return the text wrapped by terminal cells; while wrapping, a NUL stands for the second cell of a wide character."""
     spread = text if cell_len(text) == len(text) else "".join(c + "\0" * (cell_len(c) - 1) for c in text)
     lines = textwrap.wrap(spread, max(10, width - 2), max_lines=most, placeholder=" …")
     return tuple(line.replace("\0", "") for line in lines)

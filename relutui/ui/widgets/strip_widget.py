@@ -1,4 +1,4 @@
-"""A widget made of lines, which repaints only those that changed."""
+"""A widget made of rows that repaints only those that changed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,13 +19,13 @@ from relutui.terminal.textual_private import repaint
 
 
 def strip_of(line: Text, width: int) -> Strip:
-    """The strip of one styled line, padded to width, or cut, with an ellipsis: what is left of a number reads as another."""
+    """Return a styled line as a strip of this width, padded, or cut with an … so that no cut number reads as another."""
     return _strip(line.plain, line.style, tuple(line.spans), width)
 
 
 @lru_cache(512)
 def _strip(text: str, base: str | Style, spans: tuple[Span, ...], width: int) -> Strip:
-    """What Text.render() does, without a console, which would take ten times as long."""
+    """Do what Text.render() does, but without a console, which takes ten times as long."""
     bounds = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
     segments = []
     for first, end in pairwise(bounds):
@@ -45,18 +45,18 @@ def _parsed(style: str | Style) -> Style:
 
 
 def longest_fit(texts: Sequence[str], width: int) -> str:
-    """The first of the texts, the longest first, that is no longer than width; else the last."""
+    """Return the first text that is no longer than width, or else the last; the texts come longest first."""
     return next((text for text in texts if len(text) <= width), texts[-1])
 
 
 def count_of_hidden(above: int, below: int) -> Text:
-    """The line that says how many units a panel has no room for."""
-    said = [f"{arrow} {units} more" for arrow, units in (("↑", above), ("↓", below)) if units]
-    return Text(f" {'   '.join(said)}", style="dim")
+    """Return a line with the number of units hidden above and below."""
+    counts = [f"{arrow} {units} more" for arrow, units in (("↑", above), ("↓", below)) if units]
+    return Text(f" {'   '.join(counts)}", style="dim")
 
 
 class StripWidget(Widget):
-    """Shows strips, one a row, of which only those that changed are rendered again: Textual would go through all."""
+    """Shows one strip a row and renders only those that changed, where Textual would render all of them."""
 
     DEFAULT_CSS = "StripWidget { height: 1fr; width: 1fr; }"
 
@@ -67,7 +67,7 @@ class StripWidget(Widget):
         self._bordered: _BorderedRows | None = None
 
     def show(self, lines: Iterable[Text | Strip]) -> None:
-        """Replace what is shown; rows are cut or padded to the width, those beyond the height are dropped."""
+        """Replace the rows; they are cut or padded to the width, and those beyond the height are dropped."""
         size = width, height = self.size
         strips = (strip_of(line, width) if isinstance(line, Text) else line.adjust_cell_length(width) for line in lines)
         new = list(strips)[:height]
@@ -82,13 +82,13 @@ class StripWidget(Widget):
             repaint(self, [Region(0, y, width, 1) for y in changed])
 
     def render_line(self, y: int) -> Strip:
-        """Textual asks for row y."""
+        """Render row y."""
         if y >= len(self._strips):
             return Strip.blank(self.size.width, self.rich_style)
         return self._strips[y].apply_style(self.rich_style)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Textual asks for all rows, with the border, as soon as anything near has changed."""
+        """Render all rows with the border, which Textual asks for as soon as anything near them has changed."""
         if crop.size != self.outer_size:
             return super().render_lines(crop)
         if self._bordered is None or self._bordered.size != crop.size:
@@ -115,19 +115,19 @@ class StripWidget(Widget):
         )
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Something else has changed than the rows."""
+        """Refresh after a change other than of the rows."""
         self._bordered = None
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
-        """The style sheet gives another style."""
+        """Render anew after a change of style."""
         self._bordered = None
         super().notify_style_update()
 
 
 @dataclass
 class _BorderedRows:
-    """The rows of a widget as they were last rendered, border and all; what those inside are made with, and which are stale."""
+    """The rows of a widget as last rendered, with the border and styles they were made with, and which rows are stale."""
 
     size: Size
     rows: list[Strip]
@@ -141,7 +141,7 @@ class _BorderedRows:
     looks: dict[Style | None, Style | None] = field(default_factory=dict)
 
     def look(self, style: Style | None) -> Style | None:
-        """What a style becomes in the widget's own, and by the filters; found once for each, of which there are few."""
+        """Return a style combined with the widget's own and passed through the filters, cached because styles are few."""
         try:
             return self.looks[style]
         except KeyError:

@@ -1,4 +1,4 @@
-"""On and off: a strip for each unit on the chart's x axis, filled where it is on, and the slopes they sum to."""
+"""The on/off strips: a row for each unit, filled where it is on, and the slopes of the sum, in line with the chart."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
@@ -10,11 +10,11 @@ from relutui.plot.axes import Axes, Columns, columns
 from relutui.plot.labels import Span, labels
 from relutui.readout.strips import Stretch, StripsReadout
 
-LEVEL_FILLS = "·░▒▓█"  # by level
+LEVEL_FILLS = "·░▒▓█"  # by level, from off to on
 
 
 def strips(readout: StripsReadout, width: int, height: int) -> Iterator[Text]:
-    """A row a unit, or where they do not fit rows of groups around the selected one; then the slopes of the sums."""
+    """Draw a row for each unit, or rows of groups around the selected unit where they do not fit, and the slopes of the sum."""
     places = columns(Axes(readout.x_limits, (0.0, 1.0)), width)
     units, below = len(readout.colours), [_slopes("Σ", readout.total, places)]
     if readout.output:
@@ -30,11 +30,11 @@ def strips(readout: StripsReadout, width: int, height: int) -> Iterator[Text]:
 
 
 def rows(units: int, selected: int, room: int) -> list[Span]:
-    """The units, as (first, end), that each row shows: half the rows one each, those around them in groups of one size."""
+    """Return the units [first, end) of each row: one each if they fit, or else in half of the rows, with groups elsewhere."""
     if units <= room:
         return [(unit, unit + 1) for unit in range(units)]
     single = 1 if room <= 3 else room // 2
-    # By pages: were the selected one always in the middle, each move would change every row.
+    # By pages: with the selected unit always in the middle, each move would change every row.
     first = min(min(selected, units - 1) // single * single, units - single)
     singles = [(unit, unit + 1) for unit in range(first, first + single)]
     above, below, groups = first, units - first - single, room - single
@@ -46,7 +46,7 @@ def rows(units: int, selected: int, room: int) -> list[Span]:
 
 
 def _parted(first: int, end: int, parts: int) -> list[Span]:
-    """The units from first to, and without, end in parts of the same size, or one more."""
+    """Return the units [first, end) in parts whose sizes differ by at most one."""
     bounds = [first + (end - first) * part // parts for part in range(parts + 1)] if parts else []
     return list(pairwise(bounds))
 
@@ -65,7 +65,7 @@ def _group_head(first: int, last: int, places: Columns) -> Text:
 
 
 def _filled(head: Text, stretches: Sequence[Stretch], places: Columns) -> Text:
-    """A row that is filled by levels, its slopes written where there is room."""
+    """Return a row filled by levels, with its slopes where there is room."""
     stretches, spans = _visible(stretches, places)
     cells, lit = [" "] * places.width, [True] * places.width
     for stretch, (first, end) in zip(stretches, spans):
@@ -79,7 +79,7 @@ def _filled(head: Text, stretches: Sequence[Stretch], places: Columns) -> Text:
 
 
 def _slopes(name: str, stretches: Sequence[Stretch], places: Columns) -> Text:
-    """A row of slopes, with a bar where each stretch begins unless they are too many."""
+    """Return a row of slopes, with a bar where each stretch begins unless they are crowded."""
     stretches, spans = _visible(stretches, places)
     written, crowds = labels([stretch.text for stretch in stretches], [(first + 1, end) for first, end in spans])
     cells = [" "] * places.width
@@ -92,7 +92,7 @@ def _slopes(name: str, stretches: Sequence[Stretch], places: Columns) -> Text:
 
 
 def _visible(stretches: Sequence[Stretch], places: Columns) -> tuple[list[Stretch], list[Span]]:
-    """The stretches that have columns of the plot area, and which: from that of the low end up to that of the high end."""
+    """Return the stretches that cover columns of the plot area, and those columns [first, end)."""
     end = places.left + places.width
     starts, ends = places.columns([s.low for s in stretches]), places.columns([s.high for s in stretches])
     spans = [(start, stop if s.high < places.high else end) for s, start, stop in zip(stretches, starts, ends)]
@@ -101,7 +101,7 @@ def _visible(stretches: Sequence[Stretch], places: Columns) -> tuple[list[Stretc
 
 
 def _head(name: str, places: Columns) -> str:
-    """A name in the margin, cut if it must be."""
+    """Return a name in the margin left of the strips, cut if necessary."""
     if len(name) <= places.left - 2:
         return f" {name}".ljust(places.left)
     return name.ljust(places.left) if len(name) <= places.left else f"{name[: places.left - 1]}…"

@@ -1,4 +1,4 @@
-"""The lines at the very bottom during the tour of a question."""
+"""The lines at the bottom of the screen during a tour."""
 
 import textwrap
 from collections.abc import Iterator
@@ -9,10 +9,9 @@ from relutui.readout.status import TourReadout
 
 
 def tour(readout: TourReadout, width: int, height: int) -> Iterator[Text]:
-    """The question, its keys with the last one pressed in brackets, the way back, and what to look at; on a single line only
-    the keys, then the way back.
+    """Draw the question, its keys with the last one pressed in brackets, the way back, and what to look at.
 
-    The question is cut where there is no room for it beside all the rest.
+    A single line has only the keys, then the way back.  The question is cut where there is no room for it.
     """
     room = max(10, width - 2)
     keys = "keys: " + " ".join(f"‹{key}›" if number == readout.pressed else key for number, key in enumerate(readout.keys, 1))

@@ -1,4 +1,4 @@
-"""The Trail view: where the kinks were over the run."""
+"""The Trail view: the position of each kink over the run."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,11 @@ from relutui.plot.chart import Line, Marks, draw
 from relutui.readout.trail import KinkTrail, TrailReadout
 from relutui.ui.widgets.strip_widget import count_of_hidden, strip_of
 
-MAX_END_COLUMNS = 8  # cells of the numbers where the lines end
+MAX_END_COLUMNS = 8  # of the units' numbers at the end of a line
 
 
 class _End(NamedTuple):
-    """Where lines end on the chart, and what is written there."""
+    """The point where lines end on the chart, and the text there."""
 
     step: float
     x: float
@@ -27,7 +27,7 @@ class _End(NamedTuple):
 
 
 def trail(readout: TrailReadout, width: int, height: int) -> Sequence[Strip]:
-    """A line for each kink, x upward, and the number of its unit where it ends, in brackets if it is selected."""
+    """Draw a line for each kink, x upward, and at its end the number of its unit, in brackets if selected."""
     steps, left_out = readout.steps, bool(readout.above or readout.below)
     ends = list(_ends(readout, plot_rows(Axes((0.0, 1.0), readout.domain), height - left_out)))
     if steps[0] == steps[-1] or not ends:
@@ -38,7 +38,7 @@ def trail(readout: TrailReadout, width: int, height: int) -> Sequence[Strip]:
         Line(steps, trail.x, trail.colour) for trail in sorted(readout.trails, key=lambda trail: trail.selected)
     ]
     for step, x, text, colour, bold in ends:
-        beside = len(text) // 2 + (step == steps[-1])  # a marker has its middle at its place
+        beside = len(text) // 2 + (step == steps[-1])  # a marker is centred on its point
         layers.append(Marks(np.array([step + beside * cell]), np.array([x]), text, colour, bold))
     axes = Axes((steps[0], steps[-1] + room * cell), readout.domain, whole=True)
     chart = draw(layers, axes, width, height - left_out)
@@ -49,13 +49,13 @@ def _missing(readout: TrailReadout) -> str:
     if not readout.kinked:
         return "no trail: these units have no kinks"
     if readout.steps[0] == readout.steps[-1]:
-        which = "from here" if readout.steps[-1] else "of these units"  # those before were of others, or nobody saw them
+        which = "from here" if readout.steps[-1] else "of these units"  # earlier steps were of other units or not recorded
         return f"no steps {which} yet: s takes one, space runs"
     return "no trail: no kink was within the chart"
 
 
 def _ends(readout: TrailReadout, rows: int) -> Iterator[_End]:
-    """Those of each line at its last place on the chart; the lines that end on one row at the present step share one."""
+    """Yield the end of each line at its last point on the chart; lines that end on one row at the present step share one."""
     (low, high), now = readout.domain, float(readout.steps[-1])
     rows = max(rows, 2)
     together: defaultdict[int, list[KinkTrail]] = defaultdict(list)

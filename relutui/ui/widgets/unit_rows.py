@@ -1,4 +1,4 @@
-"""How the unit table is drawn: where its columns and lines stand, and the lines as styled text."""
+"""The drawing of the unit table: the layout of its columns and lines, and the lines as styled text."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,17 @@ from relutui.readout.table import Cell, Note, TableReadout, UnitRow
 from relutui.ui.widgets.cell_editor import CellEditor
 from relutui.ui.widgets.strip_widget import count_of_hidden
 
-_NOTE_COLUMNS: dict[Note, int] = {"side": 5, "on": 4, "state": 9}  # characters at least; a number has those of a cell
+_NOTE_COLUMNS: dict[Note, int] = {"side": 5, "on": 4, "state": 9}  # at least; a number takes as many as a cell
 _NUMBER_NOTES: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "Δkink")
 _NOTE_PRIORITY: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "state", "side", "on", "Δkink")
-_MIN_STATE_COLUMNS = 6  # characters: "locked", "twin 1"
-_GAP_AND_DIGITS = ((2, 7), (1, 7), (1, 6), (1, 5))  # gap between columns, characters of a value; roomiest first
-_MAX_RELATIVE_ERROR = 0.05  # of a value: as far as what is shown may be from it
-_MIN_LINES_WITH_OUTPUT = 7  # lines; a lower table that scrolls has none to spare for the output's activation
+_MIN_STATE_COLUMNS = 6  # "locked", "twin 1"
+_GAP_AND_DIGITS = ((2, 7), (1, 7), (1, 6), (1, 5))  # columns between cells, characters of a value; widest first
+_MAX_RELATIVE_ERROR = 0.05  # of a shortened number
+_MIN_LINES_WITH_OUTPUT = 7  # of a scrolling table that has one to spare for the output activation
 
 
 def format_to_width(value: float, width: int) -> str:
-    """A value as everywhere on the screen, or shorter where that is longer than width (5 or more)."""
+    """Return a value as everywhere on the screen, or shorter if that is longer than width (at least 5)."""
     usual = format_number(value)
     if len(usual) <= width:
         return usual
@@ -31,18 +31,18 @@ def format_to_width(value: float, width: int) -> str:
 
 
 def _power(value: float, digits: int) -> str:
-    """As in -1.2e6: no plus sign and no zeros that take the place of digits."""
+    """Return a value as in -1.2e6, without a plus sign and leading zeros in the exponent."""
     mantissa, exponent = f"{value:.{digits}e}".split("e")
     return f"{mantissa}e{int(exponent)}"
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the columns of a table stand.
+    """The layout of the columns of a table.
 
-    A cell is a bracket, a value of `digits` characters and its lock; the closing bracket may be the next cell's first.
-    cells: the first column of each field, and of c; end: the column behind the last bracket;
-    notes: the first column, and the one behind the last, of each note that has room.
+    A cell is a bracket, a value of `digits` characters and a lock; its closing bracket may be the next cell's opening one.
+    cells: the first column of each field, and of c; end: the column after the last bracket;
+    notes: the columns [first, end) of each note that has room.
     """
 
     width: int
@@ -53,7 +53,7 @@ class Columns:
 
     @classmethod
     def of(cls, width: int, units: int, fields: tuple[Field, ...], shown: tuple[Note, ...]) -> "Columns":
-        """The roomiest that hold everything, or the tightest with what matters most; never depends on the values."""
+        """Return the widest columns that hold everything, or the narrowest with the most important notes, for any values."""
         index = max(3, 1 + len(str(units - 1)))
         for gap, digits in _GAP_AND_DIGITS:
             stride = digits + 1 + gap
@@ -78,12 +78,12 @@ class Columns:
         return cls(width, digits, {**cells, "c": cells["v"]}, end, notes)
 
     def field_at(self, x: int) -> Field | None:
-        """The field whose cell column x belongs to, if any."""
+        """Return the field whose cell is at column x, or None."""
         inside = [field for field, start in self.cells.items() if field != "c" and start <= x < self.end]
         return inside[-1] if inside else None
 
     def room_from(self, field: Field, needed: int) -> int:
-        """Characters between the brackets of an edit: the cell's own, or whole neighbours too where more are needed."""
+        """Return the characters between the brackets of an edit, which takes in whole neighbours where more are needed."""
         start = self.cells[field]
         neighbours = [other for other in self.cells.values() if other > start] + [self.end - 1]
         neighbours += [first - 1 for first, _ in self.notes.values() if first > self.end and field != "c"]
@@ -93,7 +93,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Rows:
-    """Which units stand on which lines: below the header `shown` units from number `first`, then maybe a line between, c."""
+    """The layout of the lines: the header, `shown` units from `first` on, perhaps a line between, c, and perhaps the output."""
 
     units: int
     first: int
@@ -103,7 +103,7 @@ class Rows:
 
     @classmethod
     def of(cls, units: int, height: int, first: int, row: int) -> "Rows":
-        """The rows for a height, scrolled from `first` as little as shows the selected row; c always stands below."""
+        """Return the rows for a height, scrolled from `first` just enough to show the selected row; c is always visible."""
         spare = height - 2 - units
         if spare >= 0:
             return cls(units, 0, units, between=spare >= 2, output=spare >= 1)
@@ -114,14 +114,14 @@ class Rows:
         return cls(units, max(0, min(first, units - shown)), shown, between=True, output=output)
 
     def row_at(self, y: int) -> int | None:
-        """The row of the table on line y, if any."""
+        """Return the row of the table on line y, or None."""
         if 1 <= y <= self.shown:
             return self.first + y - 1
         return self.units if y == 1 + self.shown + self.between else None
 
 
 class _Line:
-    """A line of single-width characters, filled in any order."""
+    """A line of single-width characters that is filled in any order."""
 
     def __init__(self, width: int) -> None:
         self._characters = [" "] * width
@@ -129,7 +129,7 @@ class _Line:
 
     def put(self, start: int, text: str, style: str = "") -> None:
         room = max(0, len(self._characters) - start)
-        if text[room:].strip(" ="):  # what is left of a number reads as another; without the mark of a lock it does not
+        if text[room:].strip(" ="):  # a cut number would read as another; a cut lock does not matter
             text = f"{text[: room - 1]}…" if room else ""
         text = text[:room]
         self._characters[start : start + len(text)] = text
@@ -148,7 +148,7 @@ class _Line:
 
 @dataclass(frozen=True)
 class TableDrawing:
-    """A table to be drawn: what it shows, where, and the edit that goes on in it."""
+    """A table to draw: its readout, its layout, and the edit under way in it."""
 
     readout: TableReadout
     columns: Columns
@@ -156,7 +156,7 @@ class TableDrawing:
     edit: tuple[Selection, CellEditor] | None
 
     def lines(self) -> list[Text]:
-        """The lines of the table, from the header to the output bias."""
+        """Return the lines of the table, from the header to the output bias."""
         shown = self.readout.rows[self.rows.first : self.rows.first + self.rows.shown]
         lines = [self._header(), *(self._unit(self.rows.first + place, unit) for place, unit in enumerate(shown))]
         if self.rows.between:
@@ -204,13 +204,13 @@ class TableDrawing:
         return lines
 
     def _gradient_of_c(self, line: _Line) -> None:
-        """Under those of v, as c is under v, where there is room for them."""
+        """Write the gradient of c under those of v, or right of c where v has none."""
         start, end = self.columns.notes.get("∂v", (self.columns.end + 3, self.columns.end + 3 + self.columns.digits + 1))
         line.put(start - 3, "∂c", "dim")
         line.put(start, _aligned("∂v", self.readout.dc, end - start) + "=" * self.readout.c.locked)
 
     def _activations(self, room: int) -> tuple[str, str]:
-        """The names of the activation and the output activation, on two lines or, where there is but one, on that."""
+        """Return the names of the activation and the output activation, on two lines, or on one where there is no second."""
         hidden, output = self.readout.activation, self.readout.output
         if not self.rows.output:
             both = f"{hidden} -> {output}"
@@ -245,7 +245,7 @@ class TableDrawing:
 
 
 def _window(text: str, hidden: int, room: int) -> str:
-    """What is seen of a text from its first character that is not hidden, with … where more of it is on that side."""
+    """Return the visible part of a text, from character `hidden` on, with … at each cut end."""
     visible = text[hidden : hidden + room]
     if hidden:
         visible = f"…{visible[1:]}"
@@ -253,7 +253,7 @@ def _window(text: str, hidden: int, room: int) -> str:
 
 
 def _aligned(note: Note, text: str, room: int) -> str:
-    """A note in room characters; a state that is too long in fewer words, all else cut so that it shows."""
+    """Return a note in `room` characters: a long state in fewer words, a long number rounded, anything else cut with an …."""
     if note == "state":
         shorter = (text, text.replace(" of ", " "), text.split(" ")[0])
         text = next((words for words in shorter if len(words) <= room), text)

@@ -1,4 +1,4 @@
-"""The table of the units' parameters, in which a value is typed into its cell."""
+"""The table of the units' parameters, whose cells can be edited."""
 
 from textual import events
 from textual.message import Message
@@ -9,21 +9,21 @@ from relutui.ui.widgets.cell_editor import CellEditor, Leave
 from relutui.ui.widgets.strip_widget import StripWidget
 from relutui.ui.widgets.unit_rows import Columns, Rows, TableDrawing
 
-_APP_KEYS = ("ctrl+c", "ctrl+q")  # leaving the app is possible from within a cell
+_APP_KEYS = ("ctrl+c", "ctrl+q")  # handled by the app, even while a cell is edited
 
 
 class UnitTable(StripWidget):
-    """Shows a TableReadout; says where the user wants to go and what was typed, and changes nothing itself."""
+    """Shows a TableReadout and reports moves and edits as messages; it never changes a value itself."""
 
     class Moved(Message):
-        """The user wants another parameter selected."""
+        """The user selects another parameter."""
 
         def __init__(self, selection: Selection) -> None:
             super().__init__()
             self.selection = selection
 
     class Edited(Message):
-        """A finite value was typed for a parameter."""
+        """The user has typed a finite value for a parameter."""
 
         def __init__(self, selection: Selection, value: float) -> None:
             super().__init__()
@@ -31,14 +31,14 @@ class UnitTable(StripWidget):
             self.value = value
 
     class Refused(Message):
-        """A key or a text that cannot be taken, and the reason in words; what was typed before stands."""
+        """A key or a pasted text was refused, for this reason; the text typed before stays."""
 
         def __init__(self, reason: str) -> None:
             super().__init__()
             self.reason = reason
 
     class Typing(Message):
-        """A value is being typed: the number so far, None while the text is none or says what stands already."""
+        """The user is typing: the number so far, or None if the text is not a number or the old value."""
 
         def __init__(self, selection: Selection, value: float | None) -> None:
             super().__init__()
@@ -46,22 +46,22 @@ class UnitTable(StripWidget):
             self.value = value
 
     class Left(Message):
-        """Typing has ended, whether the value is kept (Edited comes next) or not."""
+        """The edit has ended; Edited follows if the value is taken."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._readout: TableReadout | None = None
         self._edit: tuple[Selection, CellEditor] | None = None
-        self._first = 0  # the first unit shown
-        self._field: Field = "w"  # where `up` from c goes
+        self._first = 0  # unit shown
+        self._field: Field = "w"  # that `up` from c leads to
 
     @property
     def editing(self) -> bool:
-        """Whether a value is being typed."""
+        """Whether a cell is being edited."""
         return self._edit is not None
 
     def update(self, readout: TableReadout) -> None:
-        """Draw a readout; an edit goes on, unless its unit is gone."""
+        """Draw a readout; an edit goes on unless its unit is gone."""
         self._readout = readout
         if readout.selection.field != "c":
             self._field = readout.selection.field
@@ -74,7 +74,7 @@ class UnitTable(StripWidget):
         self._draw()
 
     def on_mount(self) -> None:
-        """A dialog that opens over the table takes the keys, so an edit cannot go on."""
+        """Drop an edit when a dialog opens over the table and takes the keys."""
         self.watch(self.screen, "stack_updates", self.drop_edit, init=False)
 
     def on_resize(self) -> None:
@@ -82,10 +82,10 @@ class UnitTable(StripWidget):
         self._draw()
 
     def take_key(self, key: str, character: str | None, prefix: str = "") -> list[Message] | None:
-        """Edit, or start an edit, and return what there is to say of it; None for a key that does neither.
+        """Edit a cell or start editing, and return the messages about it, or None for a key that does neither.
 
-        prefix: a - or . that came right before, with which an edit begins that a digit starts.
-        The screen hands every key over and acts on the answer before the next: keys typed ahead must not overtake a move.
+        prefix: a - or . typed right before, with which an edit begins that a digit starts.
+        The screen passes on every key and acts on the messages before the next key, so that keys typed ahead follow a move.
         """
         readout = self._readout
         if readout is None or (self.editing and key in _APP_KEYS):
@@ -106,7 +106,7 @@ class UnitTable(StripWidget):
         return [self.Typing(place, editor.value)]
 
     def take_paste(self, text: str) -> list[Message]:
-        """Insert what is pasted into the cell being edited, or start an edit with it, and return what there is to say of it."""
+        """Insert a pasted text into the cell being edited, or start an edit with it, and return the messages about it."""
         if self._edit is not None:
             return self._take(self._edit[1].paste(text))
         readout = self._readout
@@ -116,22 +116,22 @@ class UnitTable(StripWidget):
         if readout.refusal or cell.word:
             return [self.Refused(readout.refusal or _how_to_change(place))]
         editor = CellEditor.opened(cell.value, cell.unsigned).paste(text)
-        said: list[Message] = [self.Refused(editor.problem)] if editor.problem else []
-        if editor.fresh:  # nothing of it was taken
-            return said
+        messages: list[Message] = [self.Refused(editor.problem)] if editor.problem else []
+        if editor.fresh:  # nothing was inserted
+            return messages
         self._edit = place, editor
         self._draw()
-        return [self.Typing(place, editor.value), *said]
+        return [self.Typing(place, editor.value), *messages]
 
     def drop_edit(self) -> None:
-        """Leave the cell being edited as it was."""
+        """End the edit and keep the old value."""
         if self.editing:
             self._edit = None
             self.post_message(self.Left())
             self._draw()
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the cell, or the row, clicked; a value being typed is kept as by enter."""
+        """Select the clicked cell or row; a value being typed is committed as by enter."""
         offset = event.get_content_offset(self)
         if offset is None or self._readout is None:
             return
@@ -144,35 +144,35 @@ class UnitTable(StripWidget):
         place = self._edit[0] if self._edit is not None else self._readout.selection
         if clicked == place:
             return
-        said = self._take(self._edit[1].commit()) if self._edit is not None else []
+        messages = self._take(self._edit[1].commit()) if self._edit is not None else []
         if not self.editing:
-            said.append(self.Moved(clicked))
-        for message in said:
+            messages.append(self.Moved(clicked))
+        for message in messages:
             self.post_message(message)
 
     def _take(self, result: CellEditor | Leave) -> list[Message]:
-        """Go on with an edit, or end it."""
+        """Go on with the edit or end it, and return the messages about it."""
         assert self._edit is not None
         assert self._readout is not None
         place, before = self._edit
-        said: list[Message] = []
+        messages: list[Message] = []
         if isinstance(result, CellEditor):
             self._edit = place, result
-            if result.text != before.text or (before.problem and not result.problem):  # what was refused is said until now
-                said.append(self.Typing(place, result.value))
+            if result.text != before.text or (before.problem and not result.problem):  # clears the refusal that is shown
+                messages.append(self.Typing(place, result.value))
             if result.problem:
-                said.append(self.Refused(result.problem))
+                messages.append(self.Refused(result.problem))
         else:
             self._edit = None
-            said.append(self.Left())
+            messages.append(self.Left())
             if result.value is not None:
-                said.append(self.Edited(place, result.value))
+                messages.append(self.Edited(place, result.value))
             if result.move:
                 target = neighbour(place, result.move, len(self._readout.rows), self._field, self._readout.fields)
                 if target != place:
-                    said.append(self.Moved(target))
+                    messages.append(self.Moved(target))
         self._draw()
-        return said
+        return messages
 
     def _layout(self, readout: TableReadout) -> tuple[Columns, Rows]:
         units = len(readout.rows)
@@ -189,5 +189,5 @@ class UnitTable(StripWidget):
 
 
 def _how_to_change(place: Selection) -> str:
-    """How what stands as a word is changed."""
+    """Return how a parameter that is shown as a word is changed."""
     return f"enter, + and - change the {place.field}"

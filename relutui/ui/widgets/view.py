@@ -1,4 +1,4 @@
-"""The chart in each of its views."""
+"""The chart, in each of its views."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ from relutui.ui.widgets.trail import trail
 
 
 def chart(readout: ChartReadout, width: int, height: int) -> Sequence[Strip]:
-    """The view that the readout is of."""
+    """Draw the view of the readout."""
     match readout:
         case FitReadout():
             return fit(readout, width, height)
