@@ -7,7 +7,7 @@ from typing import Literal
 from relutui.explain import hints, why_prediction, why_unit
 from relutui.model.selection import Move
 from relutui.scenario.scenario import MAX_UNITS
-from relutui.session import edits, kink_edits, landscape_axes, partial_sum, settings_edits, unit_edits, visits
+from relutui.session import edits, kink_edits, landscape_axes, partial_sum, probe_edits, settings_edits, unit_edits, visits
 from relutui.session.session import Session
 from relutui.session.settings_edits import after
 from relutui.session.view_state import SPEEDS, TABS, VIEWS
@@ -216,21 +216,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),
     Command("rewind", ("r",), "Rewind", "rewind to the start, except what is locked", edits.rewind),
     Command("random", ("R",), "Random start", "new random start, next seed, except what is locked", edits.next_random_start),
-    Command("probe-left", ("[",), "Probe left", "move the probe left by a point", lambda s: edits.probe_by_points(s, -1)),
-    Command("probe-right", ("]",), "Probe right", "move the probe right by a point", lambda s: edits.probe_by_points(s, 1)),
+    Command("probe-left", ("[",), "Probe left", "move the probe left by a point", lambda s: probe_edits.probe_by_points(s, -1)),
+    Command(
+        "probe-right", ("]",), "Probe right", "move the probe right by a point", lambda s: probe_edits.probe_by_points(s, 1)
+    ),
     Command(
         "probe-far-left",
         ("{",),
         "Probe far left",
         "move it left by a tenth of the range",
-        lambda s: edits.probe_by_range(s, -1),
+        lambda s: probe_edits.probe_by_range(s, -1),
     ),
     Command(
         "probe-far-right",
         ("}",),
         "Probe far right",
         "move it right by a tenth of the range",
-        lambda s: edits.probe_by_range(s, 1),
+        lambda s: probe_edits.probe_by_range(s, 1),
     ),
     Command(
         "view",

@@ -223,25 +223,6 @@ def _run(number: int) -> Hashable:
     return "run", number
 
 
-def move_probe(session: Session, to: float) -> Session:
-    """The probe at another x of the domain."""
-    low, high = session.domain
-    return session.with_view(probe=float(min(max(to, low), high)), message=None)
-
-
-def probe_by_points(session: Session, points: int) -> Session:
-    """The probe at the next data point to the right (1) or to the left (-1)."""
-    x = session.dataset.x
-    beyond = x[x > session.view.probe] if points > 0 else x[x < session.view.probe][::-1]
-    return move_probe(session, float(beyond[0]) if len(beyond) else session.view.probe)
-
-
-def probe_by_range(session: Session, tenths: int) -> Session:
-    """The probe some tenths of the domain on."""
-    low, high = session.domain
-    return move_probe(session, round(session.view.probe + tenths * (high - low) / 10, DIGITS))
-
-
 def _started(session: Session, state: State) -> Session:
     """A state at its start, with the scenario's locks where the present ones are of another number of units.
 

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 from relutui.model.network import Activation, Network, activate
 from relutui.model.selection import Selection
 from relutui.readout.forward_pass import ForwardPassReadout, read_forward_pass
-from relutui.session import edits
+from relutui.session import edits, probe_edits
 from tests.support.sessions import open_lab, opener, parameters, with_network
 
 
 def test_the_walk_is_the_arithmetic_on_paper() -> None:
     """At x = 2.4 with unit 1 right, the prediction is 1.4 and the target 2.2."""
-    walk = read_forward_pass(edits.move_probe(open_lab(w1=1, b1=-1), 2.4))
+    walk = read_forward_pass(probe_edits.move_probe(open_lab(w1=1, b1=-1), 2.4))
     assert [term.product for term in walk.terms] == pytest.approx([-4.8, 2.4, 0])
     assert [term.z for term in walk.terms] == pytest.approx([-2.8, 1.4, 0])
     assert [term.contribution for term in walk.terms] == pytest.approx([0, 1.4, 0])
@@ -23,7 +23,7 @@ def test_the_walk_is_the_arithmetic_on_paper() -> None:
 
 @pytest.mark.parametrize(("x", "total", "prediction"), [(0, -16, 0), (0.5, 1.01, 1.01), (1, -16.66, 0)])
 def test_the_output_activation_comes_last(x: float, total: float, prediction: float) -> None:
-    walk = read_forward_pass(edits.move_probe(opener("dosage-relu"), x))
+    walk = read_forward_pass(probe_edits.move_probe(opener("dosage-relu"), x))
     assert (walk.total, walk.prediction) == pytest.approx((total, prediction))
 
 
@@ -61,7 +61,7 @@ def test_what_is_shown_and_the_rest_make_the_prediction(
     w, b, v = np.array(units).T
     network, p = Network(activation, output), parameters(w, b, v, c)
     selected = data.draw(st.integers(0, len(units)))
-    walk = read_forward_pass(edits.move_probe(with_network(open_lab(), network, p), x))._replace(selected=selected)
+    walk = read_forward_pass(probe_edits.move_probe(with_network(open_lab(), network, p), x))._replace(selected=selected)
     shown, rest = walk.split_terms(room)
     assert len(shown) <= room
     assert sorted(term.unit for term in (*shown, *rest)) == list(range(len(units)))

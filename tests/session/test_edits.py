@@ -8,7 +8,7 @@ from relutui.model.selection import Field, Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, OptimizerState, random_start
 from relutui.scenario.scenario import Exercise
-from relutui.session import edits, settings_edits, unit_edits
+from relutui.session import edits, probe_edits, settings_edits, unit_edits
 from relutui.session.session import Session
 from relutui.study.random_starts import begin
 from tests.support.sessions import open_lab, opener, said, with_values
@@ -145,7 +145,7 @@ def test_divergence_at_once_promises_no_way_back(lab: Session) -> None:
 
 
 def test_undo_leaves_probe_view_and_selection(lab: Session) -> None:
-    session = edits.select(edits.move_probe(with_values(lab, w1=1), 2), Selection(2, "b"))
+    session = edits.select(probe_edits.move_probe(with_values(lab, w1=1), 2), Selection(2, "b"))
     back = edits.undo(session)
     assert (back.view.probe, back.view.selection) == (2, Selection(2, "b"))
 
@@ -263,12 +263,12 @@ def test_the_y_range_follows_a_far_curve_only_so_far(lab: Session) -> None:
 
 
 def test_the_probe_goes_by_points_and_by_tenths_within_the_domain(lab: Session) -> None:
-    right = edits.probe_by_points(lab, 1)
+    right = probe_edits.probe_by_points(lab, 1)
     assert right.view.probe == pytest.approx(1.5 + 1.5 / 299)  # 300 points: none at 1.5, the nearest half a spacing away
-    assert edits.probe_by_points(right, 1).view.probe == pytest.approx(right.view.probe + 3 / 299)
-    assert edits.probe_by_range(lab, 1).view.probe == 1.8
-    assert edits.probe_by_range(lab, 9).view.probe == 3.0
-    assert edits.probe_by_points(edits.probe_by_range(lab, 9), 1).view.probe == 3.0
+    assert probe_edits.probe_by_points(right, 1).view.probe == pytest.approx(right.view.probe + 3 / 299)
+    assert probe_edits.probe_by_range(lab, 1).view.probe == 1.8
+    assert probe_edits.probe_by_range(lab, 9).view.probe == 3.0
+    assert probe_edits.probe_by_points(probe_edits.probe_by_range(lab, 9), 1).view.probe == 3.0
 
 
 def test_moving_through_the_table(lab: Session) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks, Sample, random_start
-from relutui.session import edits, unit_edits
+from relutui.session import edits, probe_edits, unit_edits
 from relutui.session.session import Session
 from relutui.session.unit_edits import Addition, with_unit, without_unit
 from tests.support.fake_trainer import sample_of
@@ -41,7 +41,7 @@ def test_a_unit_that_was_added_can_be_removed_again(seed: int) -> None:
 
 
 def test_an_added_unit_bends_at_the_probe_and_changes_nothing_yet() -> None:
-    session = unit_edits.add_unit(edits.move_probe(LAB, 2.5))
+    session = unit_edits.add_unit(probe_edits.move_probe(LAB, 2.5))
     p = session.state.parameters
     assert (p.w[3], p.b[3], p.v[3]) == (1, -2.5, 0)
     assert session.loss == LAB.loss

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from relutui.model.network import Activation, Network
 from relutui.model.selection import Selection
 from relutui.readout.forward_pass import read_forward_pass
-from relutui.session import edits
+from relutui.session import edits, probe_edits
 from relutui.session.session import Session
 from relutui.ui.widgets.forward_pass import walk
 from tests.support.sessions import open_lab, opener, parameters, with_network
@@ -18,7 +18,7 @@ def written(session: Session, width: int, height: int) -> list[str]:
 
 
 def dosage(x: float) -> Session:
-    return edits.move_probe(opener("dosage-relu"), x)
+    return probe_edits.move_probe(opener("dosage-relu"), x)
 
 
 def test_the_dosage_network_at_0_by_hand() -> None:
@@ -65,7 +65,7 @@ def test_with_little_room_the_sums_stand_in_one_line() -> None:
 
 
 def test_the_lab_has_no_output_activation_to_write() -> None:
-    lines = written(edits.move_probe(open_lab(w1=1, b1=-1), 2.4), 50, 5)
+    lines = written(probe_edits.move_probe(open_lab(w1=1, b1=-1), 2.4), 50, 5)
     assert lines == [
         "0 2.40×-2.00 + 2.00 = -2.80 → 0.00×1.00 = 0.00",
         "▸1 2.40× 1.00 + -1.00 = 1.40 → 1.40×1.00 = 1.40",
@@ -84,7 +84,7 @@ def test_columns_stand_under_each_other() -> None:
 
 def test_of_a_hundred_units_the_largest_are_written_and_the_sum_of_the_rest() -> None:
     """shifted-100 at x = 1: the sum is x^2, up to 1e-4; 50 units are on, the selected last one is off."""
-    session = edits.select(edits.move_probe(opener("shifted-100"), 1.0), Selection(99, "v"))
+    session = edits.select(probe_edits.move_probe(opener("shifted-100"), 1.0), Selection(99, "v"))
     lines = written(session, 76, 7)
     assert [line.split()[0] for line in lines[:4]] == ["1", "2", "3", "▸99"]
     assert lines[4].startswith("largest first; the other 96 units: ")
@@ -95,7 +95,7 @@ def test_of_a_hundred_units_the_largest_are_written_and_the_sum_of_the_rest() ->
 
 
 def test_units_that_are_all_off_are_said_to_be() -> None:
-    session = edits.move_probe(opener("shifted-100"), 0.05)  # 0, 0.02 and 0.04 are the kinks left of it
+    session = probe_edits.move_probe(opener("shifted-100"), 0.05)  # 0, 0.02 and 0.04 are the kinks left of it
     lines = written(session, 76, 7)
     assert len(lines) == 7
     assert "the other 97 units, all off: 0.00" in lines[3]
