@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import DIGITS, LIMIT
 from relutui.model.dataset import scaling_advice
 from relutui.model.network import Parameters
@@ -75,6 +76,7 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
     return relaxed(session.with_state(replace(changed, edits=made, change=str(selection)), group))
 
 
+@cached_by_identity(1)
 def previewed(session: Session) -> Session:
     """The session as if the value that is being typed stood already; all but its states stays as it is, the y-range too.
 
