@@ -1,4 +1,4 @@
-"""A look ahead: the state after some more steps, shown as a ghost while the session stays where it is."""
+"""A look ahead: the state after some more steps, shown as a preview while the session stays where it is."""
 
 from dataclasses import replace
 
@@ -17,28 +17,28 @@ async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
         host.session = session.say("training is running; space pauses it, then p shows the preview")
         return
     try:
-        ahead, ended = await trainer.train(state.checkpoint, state.problem(session.dataset), steps), ""
+        preview, ending = await trainer.train(state.checkpoint, state.problem(session.dataset), steps), ""
     except Diverged as error:
-        ahead, ended = error.checkpoint, "then it diverges"
+        preview, ending = error.checkpoint, "then it diverges"
     except Exception as error:  # a fault of ours or of the trainer, or no trainer: show it, and go on
-        host.session = host.session.say(fault("prediction", error), error=True)
+        host.session = host.session.say(fault("the preview", error), error=True)
         return
     if host.session.state is not state:
         return
-    taken = ahead.step - state.checkpoint.step
-    if not taken and not ended:
+    taken = preview.step - state.checkpoint.step
+    if not taken and not ending:
         host.session = host.session.say(f"training stops here: the loss is below {state.settings.stop_below:g}")
         return
-    if taken < steps and not ended:
-        ended = f"then it stops, as the loss is below {state.settings.stop_below:g}"
-    session = host.session.with_view(name="fit").with_findings(preview=ahead)
-    host.session = session.say(_message(host.session, ahead, ended), error=ended.endswith("diverges"))
+    if taken < steps and not ending:
+        ending = f"then it stops, as the loss is below {state.settings.stop_below:g}"
+    session = host.session.with_view(name="fit").with_findings(preview=preview)
+    host.session = session.say(_message(host.session, preview, ending), error=ending.endswith("diverges"))
 
 
-def _message(session: Session, ahead: Checkpoint, ended: str) -> str:
-    """Return how far ahead the ghost is, its loss, and why it ended early, if it did."""
+def _message(session: Session, preview: Checkpoint, ending: str) -> str:
+    """Return how far ahead the preview is, its loss, and why it ended early, if it did."""
     state = session.state
-    steps, kind = ahead.step - state.checkpoint.step, state.settings.loss.upper()
-    there = loss_text(loss_of(replace(state, checkpoint=ahead), session.dataset))
-    on = f"{steps} step{'s' * (steps != 1)} on: {kind} {there} (now {loss_text(session.loss)})"
-    return f"{on}; {ended}" if ended else f"{on}; p hides the preview"
+    steps, kind = preview.step - state.checkpoint.step, state.settings.loss.upper()
+    loss = loss_text(loss_of(replace(state, checkpoint=preview), session.dataset))
+    text = f"{steps} step{'s' * (steps != 1)} on: {kind} {loss} (now {loss_text(session.loss)})"
+    return f"{text}; {ending}" if ending else f"{text}; p hides the preview"

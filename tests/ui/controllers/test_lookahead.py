@@ -42,7 +42,7 @@ async def test_a_hundred_steps_lead_where_the_ghost_was() -> None:
         assert screen.session.findings.preview is None
 
 
-async def test_a_change_meanwhile_is_kept_and_the_prediction_dropped() -> None:
+async def test_a_change_meanwhile_is_kept_and_the_preview_dropped() -> None:
     async with shown(HALF) as screen:
         screen.trainer.gate.clear()
         await screen.pilot.press("p", "+")
@@ -58,7 +58,7 @@ async def test_an_edit_takes_the_ghost_away() -> None:
         assert screen.session.findings.preview is None
 
 
-async def test_a_prediction_that_diverges_says_when() -> None:
+async def test_a_preview_that_diverges_says_when() -> None:
     wild = replace(HALF.state, network=Network("identity"), settings=replace(HALF.state.settings, learning_rate=1e4))
     async with shown(HALF.with_state(wild)) as screen:
         await screen.press("p")
@@ -69,7 +69,7 @@ async def test_a_prediction_that_diverges_says_when() -> None:
         assert "then it diverges" in said(screen.session)
 
 
-async def test_a_prediction_goes_no_further_than_training_would() -> None:
+async def test_a_preview_goes_no_further_than_training_would() -> None:
     bounded = replace(HALF.state, settings=replace(HALF.state.settings, stop_below=0.3))
     async with shown(HALF.with_state(bounded)) as screen:
         await screen.press("p")
@@ -104,7 +104,7 @@ class Faulty(FakeTrainer):
 async def test_a_fault_is_said_in_one_line() -> None:
     async with shown(HALF, trainer=Faulty()) as screen:
         await screen.press("p")
-        assert said(screen.session) == "prediction failed: ValueError: a fault"
+        assert said(screen.session) == "the preview failed: ValueError: a fault"
 
 
 async def test_g_shows_the_gradients_and_takes_them_away() -> None:
