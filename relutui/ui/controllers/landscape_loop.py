@@ -65,8 +65,8 @@ class LandscapeLoop:
 
     async def _rest(self) -> None:
         """Leave the trainer to a run for its share of the time; without a run, return at once."""
-        while self._host.session.running and (left := self._next_measurement - self._clock()) > 0.0:
-            await asyncio.sleep(min(left, MIN_REST_S))
+        while self._host.session.running and (rest := self._next_measurement - self._clock()) > 0.0:
+            await asyncio.sleep(min(rest, MIN_REST_S))
 
     async def _measure(self, plane: Plane) -> None:
         """Measure the landscape of a plane slice by slice, until a different one is wanted."""

@@ -86,15 +86,15 @@ class TrainingLoop:
         """Take the steps of one frame, show them, and rest until the next frame is due."""
         end = self._clock() + FRAME_S
         session = self._host.session
-        state, left = session.state, session.speed
+        state, remaining = session.state, session.speed
         checkpoint, asked = state.checkpoint, 0
-        while left is None or left > 0:
-            burst = min(left or self._burst_steps(), self._burst_steps())
+        while remaining is None or remaining > 0:
+            burst = min(remaining or self._burst_steps(), self._burst_steps())
             trained = await self._burst(checkpoint, state, burst, run)
             if trained is None:
                 return
             checkpoint, asked = trained, asked + burst
-            left = None if left is None else left - burst
+            remaining = None if remaining is None else remaining - burst
             stopped = checkpoint.step - state.checkpoint.step < asked
             if stopped or self._host.session.state is not state or self._clock() + MAX_BURST_S > end:
                 break

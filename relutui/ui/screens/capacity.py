@@ -115,10 +115,10 @@ class CapacityScreen(Screen[Session | None]):
     def _draw(self) -> None:
         """Hand every panel its readout."""
         problem = self._work.problem
-        said = problem or read_remark(self._capacity)
-        spoken = MessageReadout(said, bool(problem), hint="", brief=said)
-        self._panels["said"].styles.height = min(MAX_MESSAGE_ROWS, rows_needed(spoken, self.size.width))
+        text = problem or read_remark(self._capacity)
+        remark = MessageReadout(text, bool(problem), hint="", brief=text)
+        self._panels["said"].styles.height = min(MAX_MESSAGE_ROWS, rows_needed(remark, self.size.width))
         self._panels["heading"].update(read_heading(self._capacity, self._done if self.busy else None))
         self._panels["losses"].update(read_capacity(self._capacity))
-        self._panels["said"].update(spoken)
+        self._panels["said"].update(remark)
         self._panels["keys"].update(FooterReadout((), (("esc", "Stop" if self.busy else "Back"),)))

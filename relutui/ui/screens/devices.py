@@ -68,11 +68,11 @@ class DevicesDialog(ModalScreen[str | None]):
         """Describe the marked device below the list."""
         if self._marked != self._chosen:
             self._chosen = ""
-        said = self._looking.problem or self._about(self._marked)
+        text = self._looking.problem or self._about(self._marked)
         wrong = bool(self._looking.problem or self._chosen in self.reports)
         about = self.query_one("#about", Static)
         about.set_class(wrong, "error")
-        about.update(Content(f"✗ {said}" if wrong else said))
+        about.update(Content(f"✗ {text}" if wrong else text))
 
     @on(OptionList.OptionSelected)
     def choose(self) -> None:

@@ -32,7 +32,7 @@ from relutui.ui.screens.layout import Place, arrangement, layout_of
 from relutui.ui.screens.navigation import Navigator
 from relutui.ui.screens.panels import READERS
 from relutui.ui.widgets.footer import footer
-from relutui.ui.widgets.forward_pass import walk
+from relutui.ui.widgets.forward_pass import forward_pass
 from relutui.ui.widgets.panel import Group, Panel
 from relutui.ui.widgets.status import message, rows_needed, status
 from relutui.ui.widgets.strips import strips
@@ -70,7 +70,7 @@ class Explore(Screen[None]):
             "strips": Panel(strips, id="strips"),
             "multiples": Panel(chart, id="multiples"),
             "table": self._table,
-            "walk": Panel(walk, id="walk"),
+            "walk": Panel(forward_pass, id="walk"),
             "loss": Panel(chart, id="loss"),
             "message": Panel(message, id="message"),
             "tour": Panel(tour, id="tour"),
@@ -216,7 +216,7 @@ class Explore(Screen[None]):
         self._navigator.recover(orphan, waiting)
 
     def look_ahead(self, steps: int) -> None:
-        """Show as a ghost where some steps of training would lead."""
+        """Show as a preview where some steps of training would lead."""
         from relutui.ui.controllers.lookahead import look_ahead  # imported on demand: start-up time counts
 
         self._spawn(look_ahead(self._trainer, self, steps))

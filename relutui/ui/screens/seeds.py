@@ -169,16 +169,16 @@ class SeedsScreen(Screen[Session | None]):
         panels["losses"].border_title = f"Where they {where}: {starts.state.settings.loss.upper()}"
         panels["starts"].border_title = f"{first + 1}-{first + len(page)} of {len(order):,}, {sorting}"
         problem = self._training.problem
-        said = problem or read_marked(starts, marked)
-        spoken = MessageReadout(said, bool(problem), hint="", brief=said)
-        needed = min(MAX_MESSAGE_ROWS, rows_needed(spoken, self.size.width))
+        text = problem or read_marked(starts, marked)
+        remark = MessageReadout(text, bool(problem), hint="", brief=text)
+        needed = min(MAX_MESSAGE_ROWS, rows_needed(remark, self.size.width))
         if needed != self._message_rows:  # the starts get more or less room
             self._message_rows = panels["said"].styles.height = needed
             self.call_after_refresh(self._draw)
         panels["progress"].update(read_progress(starts, self._training.seconds_left))
         panels["losses"].update(read_losses(starts, marked))
         panels["starts"].update(read_grid(starts, page, marked))
-        panels["said"].update(spoken)
+        panels["said"].update(remark)
         panels["keys"].update(FooterReadout(self._keys(), (("esc", "Stop" if self.busy else "Back"),)))
 
     def _keys(self) -> tuple[tuple[str, str], ...]:

@@ -100,8 +100,8 @@ class CellEditor:
             made = quote_value(text[:caret] + new + text[caret:])
             return replace(self, problem=f"{made} is not a number, so nothing is pasted")
         if _PERHAPS_THOUSANDS.fullmatch(new):
-            told = f"{quote_value(new)} is read as {new.replace(',', '.')}: a comma is a decimal point here"
-            return replace(pasted_in, problem=told)
+            warning = f"{quote_value(new)} is read as {new.replace(',', '.')}: a comma is a decimal point here"
+            return replace(pasted_in, problem=warning)
         return pasted_in
 
     def commit(self, move: Move | None = None) -> "CellEditor | Leave":

@@ -13,7 +13,7 @@ from relutui.ui.widgets.strip_widget import longest_fit
 MIN_SUM_ROWS = 2  # of the sums in their shortest form
 
 
-def walk(readout: ForwardPassReadout, width: int, height: int) -> Iterator[Text]:
+def forward_pass(readout: ForwardPassReadout, width: int, height: int) -> Iterator[Text]:
     """Draw the units, then the sums; if not all units fit, those that are on come first, by the size of their contribution."""
     shown, rest = readout.split_terms(max(1, height - MIN_SUM_ROWS))
     if rest:

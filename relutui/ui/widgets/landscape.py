@@ -34,11 +34,11 @@ def landscape(readout: LandscapeReadout, width: int, height: int) -> Sequence[St
         return [strip_of(Text(f" {longest_fit(readout.said, width - 2)}", style="dim"), width)]
     side = KEY_COLUMNS if width >= MIN_WIDTH_WITH_KEY else len(readout.across) + 3
     head = f"{readout.up + ' ↑':>{_Y_LABEL_COLUMNS}} "
-    said = longest_fit(readout.said, width - len(head))
+    remark = longest_fit(readout.said, width - len(head))
     axes, bounds = Axes(readout.map.x_limits, readout.map.y_limits), band_bounds(readout.map.losses)
     chart = draw(_layers(readout, axes, bounds, width - side, height - 1), axes, width - side, height - 1)
     beside = [strip_of(line, side) for line in _side(readout.across, bounds if side == KEY_COLUMNS else None, height - 1)]
-    return [strip_of(Text(head + said), width), *(Strip.join(pair) for pair in zip(chart, beside))]
+    return [strip_of(Text(head + remark), width), *(Strip.join(pair) for pair in zip(chart, beside))]
 
 
 def band_bounds(losses: Array) -> list[float]:
@@ -82,10 +82,10 @@ def _shades(shown: Map, axes: Axes, bounds: list[float], width: int, rows: int) 
     y = _nearest(np.arange(rows)[:, None] + [-0.375, -0.125, 0.125, 0.375], rows, up)[::-1]
     dots = np.tile(_DOT_ORDER, (rows, width)) < _dots(bounds)[bands[np.ix_(y, x)]]
     codes = (dots.reshape(rows, 4, width, 2) * _DOT_BITS[:, None, :]).sum(axis=(1, 3))
-    at_x, at_y = np.meshgrid(np.linspace(*axes.x, width), np.linspace(*axes.y[::-1], rows))
+    x_of_cell, y_of_cell = np.meshgrid(np.linspace(*axes.x, width), np.linspace(*axes.y[::-1], rows))
     for code in np.unique(codes[codes > 0]).tolist():
-        here = codes == code
-        yield Marks(at_x[here], at_y[here], chr(_EMPTY_BRAILLE + code))
+        cells = codes == code
+        yield Marks(x_of_cell[cells], y_of_cell[cells], chr(_EMPTY_BRAILLE + code))
 
 
 def _nearest(places: Array, cells: int, networks: int) -> NDArray[np.intp]:

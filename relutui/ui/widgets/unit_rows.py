@@ -62,12 +62,12 @@ class Columns:
             if end + sum(rooms.values()) + (len(shown) - 1) * gap <= width:
                 break
         kept: list[Note] = []
-        left = width - end
+        free = width - end
         for note in filter(rooms.__contains__, _NOTE_PRIORITY):
             needed = (_MIN_STATE_COLUMNS if note == "state" else rooms[note]) + (gap if kept else 0)
-            if needed <= left:
+            if needed <= free:
                 kept.append(note)
-                left -= needed
+                free -= needed
         notes: dict[Note, tuple[int, int]] = {}
         start = end
         for note in shown:

@@ -13,7 +13,7 @@ from relutui.readout.table import TableReadout
 from relutui.session.session import Session
 from relutui.session.view_state import VIEWS, View
 from relutui.ui.screens.panels import READERS
-from relutui.ui.widgets.forward_pass import walk
+from relutui.ui.widgets.forward_pass import forward_pass
 from relutui.ui.widgets.status import message, status
 from relutui.ui.widgets.strip_widget import strip_of
 from relutui.ui.widgets.strips import strips
@@ -51,7 +51,7 @@ PANELS: dict[str, Drawn] = {
     "status": status,
     "chart": chart,
     "strips": strips,
-    "walk": walk,
+    "walk": forward_pass,
     "loss": chart,
     "message": message,
     "table": table,

@@ -8,13 +8,13 @@ from relutui.model.selection import Selection
 from relutui.readout.forward_pass import read_forward_pass
 from relutui.session import edits, probe_edits
 from relutui.session.session import Session
-from relutui.ui.widgets.forward_pass import walk
+from relutui.ui.widgets.forward_pass import forward_pass
 from tests.support.sessions import open_lab, opener, parameters, with_network
 
 
 def written(session: Session, width: int, height: int) -> list[str]:
     """The lines, single spaced."""
-    return [" ".join(line.plain.split()) for line in walk(read_forward_pass(session), width, height)]
+    return [" ".join(line.plain.split()) for line in forward_pass(read_forward_pass(session), width, height)]
 
 
 def dosage(x: float) -> Session:
@@ -76,7 +76,7 @@ def test_the_lab_has_no_output_activation_to_write() -> None:
 
 
 def test_columns_stand_under_each_other() -> None:
-    lines = [line.plain for line in walk(read_forward_pass(dosage(1)), 76, 7)]
+    lines = [line.plain for line in forward_pass(read_forward_pass(dosage(1)), 76, 7)]
     for sign in ("×", "=", "+", "→"):
         assert len({line.index(sign) for line in lines[:3]}) == 1
     assert len({len(line) for line in lines}) == 1  # the results end in the column of v a
@@ -114,7 +114,7 @@ def test_there_is_room_for_all_that_is_written(
 ) -> None:
     w, b, v = np.array(units).T
     session = with_network(open_lab(), Network(activation, output), parameters(w, b, v, 1))
-    lines = list(walk(read_forward_pass(session), *size))
+    lines = list(forward_pass(read_forward_pass(session), *size))
     assert len(lines) <= size[1]
     assert max(len(line.plain) for line in lines) <= size[0]
     assert sum("ŷ = " in line.plain for line in lines) == 1
