@@ -42,7 +42,7 @@ async def test_the_answer_stands_on_the_screen(
 ) -> None:
     few = {"most": 6, "seeds": 4, "steps": 100}  # the fake trainer is slow
     monkeypatch.setattr(CapacityScreen.__init__, "__kwdefaults__", few)
-    monkeypatch.setattr(training_loop, "BURST", 1.0)  # nor is it watched while it trains
+    monkeypatch.setattr(training_loop, "MAX_BURST_S", 1.0)  # nor is it watched while it trains
     async with shown(opener(question.scenario), sizes[0]) as screen:
         await screen.press(*question.keys)
         await until(lambda: not getattr(screen.app.screen, "busy", False))
