@@ -40,7 +40,7 @@ CASES = [
 async def test_the_answer_stands_on_the_screen(
     question: Question, sizes: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = {"most": 6, "seeds": 4, "steps": 100}  # the fake trainer is slow
+    few = {"max_units": 6, "seeds": 4, "steps": 100}  # the fake trainer is slow
     monkeypatch.setattr(CapacityScreen.__init__, "__kwdefaults__", few)
     monkeypatch.setattr(training_loop, "MAX_BURST_S", 1.0)  # nor is it watched while it trains
     async with shown(opener(question.scenario), sizes[0]) as screen:
