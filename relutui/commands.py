@@ -17,21 +17,21 @@ MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", 
 
 @dataclass(frozen=True)
 class Train:
-    """A request: take some steps of training."""
+    """A request to train for some steps."""
 
     steps: int
 
 
 @dataclass(frozen=True)
 class Show:
-    """A request: open a dialog, or leave."""
+    """A request to open a dialog, or to quit."""
 
     what: Literal["open", "write", "help", "lesson", "palette", "quit", "devices", "seeds", "capacity", "one fewer", "one more"]
 
 
 @dataclass(frozen=True)
 class LookAhead:
-    """A request: see where some steps of training would lead, without taking them."""
+    """A request to preview where some steps of training would lead, without taking them."""
 
     steps: int
 
@@ -41,9 +41,9 @@ Request = Train | Show | LookAhead
 
 @dataclass(frozen=True)
 class Command:
-    """What a key does: `run` maps the session to the next, or to a request that the screen carries out.
+    """A command and its keys: `run` maps the session to the next one, or to a request that the screen carries out.
 
-    A command without help is named in TABLE_KEYS; `unavailable` says why the command makes no sense now, if it does not.
+    A command with an empty `help` is described in TABLE_KEYS; `unavailable` returns why the command cannot run now, or None.
     """
 
     id: str
@@ -266,7 +266,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )
 
-# Keys that go to the table, or that need no line each; for the help screen and the manual.
+# The keys of the table, and those that share a line; the help screen and the manual list them first.
 TABLE_KEYS: tuple[tuple[str, str], ...] = (
     ("arrows, page up, page down, home, end", "move in the table; the last row is c, the output bias"),
     ("enter, 0-9", "type a value; a - or . pressed just before is part of it"),
@@ -276,21 +276,21 @@ TABLE_KEYS: tuple[tuple[str, str], ...] = (
 
 
 def key_table() -> list[tuple[str, str]]:
-    """Every key and what it does."""
+    """Return every key with what it does."""
     return [*TABLE_KEYS, *((key_text(command), command.help) for command in COMMANDS if command.help)]
 
 
 def by_id(id: str) -> Command:
-    """The command called id."""
+    """Return the command with this id.  Raises StopIteration if there is none."""
     return next(command for command in COMMANDS if command.id == id)
 
 
 def key_text(command: Command) -> str:
-    """The keys of a command as one reads them."""
+    """Return the keys of a command as the help shows them, such as "esc" for escape."""
     return " ".join("esc" if key == "escape" else key for key in command.keys)
 
 
 def apply(command: Command, session: Session) -> Session | Request:
-    """The next session or a request; for a command that makes no sense now, a session that says why."""
+    """Run a command; if it is unavailable, return the session with a message that says why."""
     why = command.unavailable(session)
     return session.say(why) if why else command.run(session)

@@ -1,4 +1,4 @@
-"""What training runs on, as far as that is known."""
+"""The device that training runs on: being opened, ready, or unavailable."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Unavailable:
-    """There is no training, for a reason that names what to install or to choose instead."""
+    """Training is impossible; `reason` names what to install or choose instead."""
 
     reason: str
 

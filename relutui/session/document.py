@@ -1,4 +1,4 @@
-"""What is worked on: a scenario and the states that editing and training have made of it."""
+"""The document: a scenario and the states that editing and training have made of it."""
 
 from dataclasses import dataclass, replace
 
@@ -20,17 +20,17 @@ class BestSoFar:
 
 @dataclass(frozen=True)
 class Document:
-    """All that the recovery journal keeps of a session, and what follows from its states."""
+    """The part of a session that the recovery journal keeps, and what follows from its states."""
 
     scenario: Scenario
     states: History[State]
-    saved: State  # as it was opened or last written
+    saved: State  # the state that was opened or last written
     best: BestSoFar
-    solved_in: tuple[int, int] | None = None  # edits and steps when the exercise was solved, while it is
-    files: tuple[File, ...] = ()  # read and written in this session, as they were then, the newest first
+    solved_in: tuple[int, int] | None = None  # (edits, steps) when the exercise was solved; None while it is not
+    files: tuple[File, ...] = ()  # the files read and written in this session, newest first
 
     @property
     def unsaved(self) -> bool:
-        """Whether the present state differs from the one that was opened or last written."""
+        """Return whether the present state differs from the one that was opened or last written."""
         now, then = (replace(state, edits=0, change="", waiting=(), marks=()) for state in (self.states.present, self.saved))
         return now != then

@@ -1,4 +1,4 @@
-"""Everything that changes a Session's state: pure functions Session -> Session."""
+"""Edits of the parameters, locks and history: pure functions Session -> Session."""
 
 from collections.abc import Hashable
 from dataclasses import replace
@@ -21,7 +21,7 @@ NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says othe
 
 
 def parameter(state: State, selection: Selection) -> float:
-    """The value of the selected parameter; nan for the kink of a unit that has none."""
+    """Return the value of the selected parameter; nan for the kink of a unit that has none."""
     if selection.on_handle:
         return kink_edits.value(state, selection)
     p = state.parameters
@@ -29,13 +29,13 @@ def parameter(state: State, selection: Selection) -> float:
 
 
 def locked(locks: Locks, selection: Selection) -> bool:
-    """Whether the selected parameter is locked; for a kink, slope or side, the one behind it."""
+    """Return whether the selected parameter is locked; a kink, slope or side is locked with the parameter behind it."""
     row, field = selection.row, selection.parameter.field
     return locks.c if field == "c" else bool(getattr(locks, field)[row])
 
 
 def refusal(locks: Locks, selection: Selection) -> str:
-    """Why the selected parameter cannot be edited; nothing if it can."""
+    """Return why the selected parameter cannot be edited; empty if it can."""
     if locked(locks, selection):
         return f"{selection.parameter} is locked; l unlocks it"
     if selection.field in ("slope", "side") and locks.b[selection.row]:
@@ -44,23 +44,23 @@ def refusal(locks: Locks, selection: Selection) -> str:
 
 
 def select(session: Session, selection: Selection) -> Session:
-    """Another parameter selected, or the one that stands for it where it is there no longer."""
+    """Select a parameter; if it no longer exists, select the nearest one that does."""
     selection = existing(selection, session.state.parameters.units, session.fields)
     column = session.view.column if selection.field == "c" else selection.field
     return session.with_view(selection=selection, column=column, message=None)
 
 
 def move(session: Session, to: Move) -> Session:
-    """Another parameter selected: the one a move leads to."""
+    """Select the parameter that a move in the table leads to."""
     return select(
         session, neighbour(session.view.selection, to, session.state.parameters.units, session.view.column, session.fields)
     )
 
 
 def set_parameter(session: Session, selection: Selection, value: float, group: object = None) -> Session:
-    """A parameter set to a value; a locked one is left alone, and the session says so, and one that is gone is nothing.
+    """Set a parameter; if it is locked, only say so, and if its unit no longer exists, do nothing.
 
-    It is one edit more, unless it goes on with the last one, of the same group.
+    Consecutive edits of the same group count as one edit and one entry of the history.
     """
     state = session.state
     if selection.field != "c" and selection.row >= state.parameters.units:
@@ -78,9 +78,9 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
 
 @cached_by_identity(1)
 def previewed(session: Session) -> Session:
-    """The session as if the value that is being typed stood already; all but its states stays as it is, the y-range too.
+    """Return the session as if the value being typed were already set; only its states change, not even the y-range.
 
-    A hint that was asked for in the state before holds until the value is kept: it may say what to type.
+    A hint for the state before stays valid until the value is set, because the hint may say what to type.
     """
     typing = session.view.typing
     if typing is None or typing.value is None:
@@ -92,9 +92,9 @@ def previewed(session: Session) -> Session:
 
 
 def nudge(session: Session, steps: int) -> Session:
-    """The selected parameter some steps on, within its range; one from outside it can only come nearer.
+    """Move the selected parameter by some steps within its range; from outside the range it can only come nearer.
 
-    The range is the exercise's for w and b, else that of all numbers that are typed.
+    The range is the exercise's for w and b, and -LIMIT to LIMIT for the others.
     """
     exercise, selection = session.scenario.exercise, session.view.selection
     if selection.on_handle:
@@ -110,7 +110,7 @@ def nudge(session: Session, steps: int) -> Session:
 
 
 def toggle_lock(session: Session) -> Session:
-    """The selected parameter, or the one behind a kink, slope or side, locked, or unlocked."""
+    """Lock or unlock the selected parameter, or the one behind a kink, slope or side."""
     state, selection = session.state, session.view.selection.parameter
     to = not locked(state.locks, selection)
     if selection.field == "c":
@@ -123,7 +123,7 @@ def toggle_lock(session: Session) -> Session:
 
 
 def toggle_unit_lock(session: Session) -> Session:
-    """The whole selected unit locked, or unlocked if it was locked entirely."""
+    """Lock the whole selected unit, or unlock it if all of it is locked."""
     locks, row = session.state.locks, session.view.selection.row
     if session.view.selection.field == "c":
         return toggle_lock(session)
@@ -135,21 +135,21 @@ def toggle_unit_lock(session: Session) -> Session:
 
 
 def undo(session: Session) -> Session:
-    """One entry back; a run ends, or it would go on from there at once."""
+    """Go back by one entry, and end the run, which would otherwise go on from there at once."""
     return relaxed(replace(session, running=False).at(session.states.undo())).say(f"undone: {session.state.change}")
 
 
 def redo(session: Session) -> Session:
-    """The entry that was undone last."""
+    """Go forward to the entry that was undone last, and end the run."""
     again = relaxed(replace(session, running=False).at(session.states.redo()))
     return again.say(f"redone: {again.state.change}")
 
 
 def rewind(session: Session) -> Session:
-    """Step 0 of the random start it came from; from there, or without one, the scenario's own start.
+    """Go back to step 0 of the random start; from there, or without one, to the scenario's own start.
 
-    Settings and activations stay; where the units are as many locks do too, and the numbers that they hold.  So the same start
-    can be tried in another way; from the start itself the scenario's activations come back too.
+    Settings and activations stay, and with the same number of units so do locks and locked values: the same start can be
+    tried in another way.  From the start itself, the scenario's activations come back too.
     """
     state, scenario = session.state, session.scenario
     seed = scenario.init.seed if scenario.init.units else None
@@ -166,13 +166,13 @@ def rewind(session: Session) -> Session:
 
 
 def beginning(session: Session) -> Checkpoint:
-    """Where the present state came from: the start that was drawn or opened, or else the one that its seed gives."""
+    """Return the start of the present state: the one recorded as its origin, or else the one that its seed gives."""
     state = session.state
     return Checkpoint.start(state.origin) if state.origin else start_of(session.scenario, state.seed)
 
 
 def next_random_start(session: Session) -> Session:
-    """A random start of the present units, with the seed after the last one; what is locked stays as it is."""
+    """Draw a random start of the present units with the next seed; locked parameters keep their values."""
     state, scenario = session.state, session.scenario
     seed = scenario.init.seed if state.seed is None else state.seed + 1
     name = f"random start {seed}"
@@ -183,7 +183,7 @@ def next_random_start(session: Session) -> Session:
 
 
 def _held(session: Session, start: Checkpoint) -> Checkpoint:
-    """A start with what is locked now as it is now, where it has as many units."""
+    """Return a start with the present values of locked parameters; unchanged if its number of units differs."""
     p, now, locks = start.parameters, session.state.parameters, session.state.locks
     if p.units != now.units:
         return start
@@ -192,24 +192,24 @@ def _held(session: Session, start: Checkpoint) -> Checkpoint:
 
 
 def _but(session: Session, start: Checkpoint) -> str:
-    """In words, what becomes of the numbers and locks that are not those of a start."""
+    """Return the words for what a return to a start does to locks and locked values; empty if it changes neither."""
     if start.parameters.units != session.state.parameters.units:
         return ", its own units and locks"
     return "" if _held(session, start) == start else " (what is locked stays)"
 
 
 def trained(session: Session, checkpoint: Checkpoint, run: int) -> Session:
-    """The state some steps of training on; all of one run are one entry of the history."""
+    """Set the state that training has reached; all steps of one run are one entry of the history."""
     steps = checkpoint.step - session.state.checkpoint.step
     if not steps:
         return session
     state = replace(session.state, checkpoint=checkpoint, change=f"training to step {checkpoint.step}")
-    # What was said stays: the next frame must not wipe out why a number was refused.
+    # The message stays: the next frame must not erase why a number was refused.
     return session.with_state(state, _run(run)).with_view(message=session.view.message)
 
 
 def diverged(session: Session, error: Diverged, run: int) -> Session:
-    """The last finite state, no longer running, with the step and the learning rate at which it went wrong."""
+    """Stop at the last finite state, and say at which step and learning rate training diverged."""
     session = replace(trained(session, error.checkpoint, run), running=False)
     way_back = "; u goes back before the run" if session.states.group == _run(run) else ""
     advice = scaling_advice(session.dataset)
@@ -221,14 +221,14 @@ def diverged(session: Session, error: Diverged, run: int) -> Session:
 
 
 def _run(number: int) -> Hashable:
-    """The group that all steps of a run are in."""
+    """Return the history group of all steps of a run."""
     return "run", number
 
 
 def _started(session: Session, state: State) -> Session:
-    """A state at its start, with the scenario's locks where the present ones are of another number of units.
+    """Set a state that is a start; if its number of units differs, it takes the scenario's locks.
 
-    One that differs in nothing but what is counted and noted of the way there is no entry: undo would seem to do nothing.
+    A start that differs from the present state only in edits, marks and change makes no entry: undo would seem to do nothing.
     """
     as_many = state.parameters.units == session.state.parameters.units
     locks = session.state.locks if as_many else session.scenario.locks
@@ -239,7 +239,7 @@ def _started(session: Session, state: State) -> Session:
 
 
 def _too_large(state: State, row: int) -> str:
-    """Which of w and b of a unit are larger than a number may be, in words; nothing if neither is."""
+    """Return the names of those of w and b of a unit whose size exceeds LIMIT; empty if neither does."""
     p = state.parameters
     return " and ".join(name for name, size in (("w", p.w[row]), ("b", p.b[row])) if abs(size) > LIMIT)
 
@@ -274,13 +274,13 @@ def _with_locks(session: Session, locks: Locks, change: str) -> Session:
 
 
 def relaxed(session: Session) -> Session:
-    """The y-range fitted again where an edit has left more than half of it empty; while training goes on it holds still."""
+    """Fit the y-range again if an edit has left more than half of it empty."""
     (low, high), fitted = session.view.y_limits, _fitted(session)
     return session.with_view(y_limits=fitted) if fitted[1] - fitted[0] < (high - low) / 2 else session
 
 
 def fit_limits(session: Session) -> Session:
-    """The y-range fitted to data and prediction again."""
+    """Fit the y-range to the data and the prediction."""
     return session.with_view(y_limits=_fitted(session))
 
 

@@ -1,4 +1,4 @@
-"""What is known of a scenario's networks from looking for good ones."""
+"""The results of searches and computations beside training: best losses, lower bounds, landscape and preview."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ from relutui.session.state import State
 
 @dataclass(frozen=True)
 class BestFound:
-    """The lowest loss that any of many starts ended at, all of which have taken the steps that were first asked for.
+    """The lowest loss that any of many starts reached, each trained for the number of steps first asked for.
 
-    locked: what they have in common, c, w_0, b_0, v_0, w_1, ..., None where it is free.
+    locked: the values that the starts share, in the order c, w_0, b_0, v_0, w_1, ...; None for a free parameter.
     """
 
     network: Network
@@ -23,25 +23,25 @@ class BestFound:
 
     @classmethod
     def of(cls, problem: Problem, parameters: Parameters, loss: float) -> "BestFound":
-        """Of the starts of a problem; what is locked is as in `parameters`."""
+        """Return the best found of the starts of a problem, whose locked values are those in `parameters`."""
         return cls(problem.network, locked_values(parameters, problem.locks), problem.settings.loss, loss)
 
     def covers(self, state: State) -> bool:
-        """Whether a state could have been one of the starts, and has a loss of the same kind."""
+        """Return whether a state could have come from one of the starts and has the same kind of loss."""
         here = state.network, locked_values(state.parameters, state.locks), state.settings.loss
         return (self.network, self.locked, self.kind) == here
 
 
 @dataclass(frozen=True)
 class Findings:
-    """The results of what was computed beside training, as far as they have come in."""
+    """The results of computations beside training, as far as they have arrived."""
 
-    landscape: Landscape | None = None  # the last one measured
-    best_found: tuple[BestFound, ...] = ()  # by many starts, each for another kind of network
-    lower_bounds: tuple[float, ...] = ()  # the lowest MSE of straight pieces with 0, 1, 2, ... free kinks, once computed
-    preview: Checkpoint | None = None  # where the present state would be 100 steps on, while that is shown
+    landscape: Landscape | None = None  # the one measured last
+    best_found: tuple[BestFound, ...] = ()  # one for each network, set of locked values and kind of loss
+    lower_bounds: tuple[float, ...] = ()  # of the MSE of straight pieces with 0, 1, 2, ... free kinks; empty until computed
+    preview: Checkpoint | None = None  # the present state 100 steps on, while that is shown
 
 
 def locked_values(p: Parameters, locks: Locks) -> tuple[float | None, ...]:
-    """The parameters as a batch has them, None where they are free."""
+    """Return the parameters in the order c, w_0, b_0, v_0, w_1, ...; None for a free one."""
     return tuple(value if locked else None for value, locked in zip(values_of(p).tolist(), values_of(locks)))

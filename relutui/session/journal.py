@@ -1,7 +1,7 @@
-"""The recovery journal: what would be lost if the program ended now, in a file that the next start finds.
+"""The recovery journal: unwritten work, in a file that the next start of the program finds.
 
-Each running session has NAME.lock in one folder, which it holds locked for as long as it lives, however it ends, and NAME.json
-while there is something to lose.  A journal whose lock is free was left behind.
+Each running session holds NAME.lock locked until its process ends, however it ends, and has NAME.json beside it while work
+is unwritten.  A journal whose lock is free belongs to a process that has ended.
 """
 
 import fcntl
@@ -27,12 +27,12 @@ from relutui.session.visits import KEPT
 
 FOLDER = "sessions"
 FORMAT = 2  # of NAME.json
-_PATIENCE = 1.0  # s for another thread that gives a file its name
+_PATIENCE = 1.0  # for another thread that is renaming a file
 
 
 @dataclass(frozen=True)
 class Other:
-    """Another session that runs: its process, and since when, in seconds since 1970."""
+    """Another running session: its process id, and its start in seconds since 1970."""
 
     pid: int
     since: float
@@ -40,7 +40,7 @@ class Other:
 
 @dataclass(frozen=True)
 class RecoverableSession:
-    """A journal left behind, which this process holds locked: the sessions in it, and when it was written."""
+    """A journal of an ended process, locked by this one: its sessions, and when it was written in seconds since 1970."""
 
     sessions: tuple[Session, ...]
     when: float
@@ -49,20 +49,20 @@ class RecoverableSession:
 
     @property
     def session(self) -> Session:
-        """The one to go on with."""
+        """The session to go on with: the first."""
         return self.sessions[0]
 
     def release(self) -> None:
-        """Leave it for another time."""
+        """Unlock the journal and leave it for a later start."""
         os.close(self.lock)
 
     def remove(self) -> None:
-        """Throw it away."""
+        """Delete the journal and its lock file."""
         _remove(self.path)
         self.release()
 
     def without(self, session: Session) -> "RecoverableSession | None":
-        """Throw one of its sessions away; what is left, None if nothing is.  Raises OSError."""
+        """Delete one of the sessions; return the journal of the others, or None if there are none.  Raises OSError."""
         if not (rest := tuple(one for one in self.sessions if one is not session)):
             self.remove()
             return None
@@ -71,17 +71,17 @@ class RecoverableSession:
 
 
 class Journal:
-    """That of one session of this process."""
+    """The recovery journal of one session of this process."""
 
     def __init__(self) -> None:
         self._lock: int | None = None
         self._path: Path | None = None
-        self._numbers = count(1)  # of what is to be kept, in the order in which that was asked for
-        self._newest: float = 0  # of those that are kept; infinite once nothing more may be
-        self._turn = threading.Lock()  # held while the file takes its name, or goes
+        self._numbers = count(1)  # of the calls of keep(), in their order
+        self._newest: float = 0  # the highest number that has been written; infinite once nothing more may be
+        self._turn = threading.Lock()  # held while the file is renamed or removed
 
     def open(self) -> None:
-        """Take a place among the running sessions (again at no cost).  Raises OSError."""
+        """Create and lock this session's lock file; a repeated call does nothing.  Raises OSError."""
         if self._lock is None:
             folder = files.state_folder(FOLDER)
             path = folder / f"{os.getpid()}-{os.urandom(4).hex()}.json"
@@ -89,7 +89,7 @@ class Journal:
             lock = os.open(unseen, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                unseen.rename(path.with_suffix(".lock"))  # nobody ever sees it unlocked
+                unseen.rename(path.with_suffix(".lock"))  # it gets its name locked, so that nobody finds it unlocked
             except OSError:
                 os.close(lock)
                 unseen.unlink(missing_ok=True)
@@ -97,17 +97,17 @@ class Journal:
             self._lock, self._path = lock, path
 
     def announce(self, source: Path | None) -> None:
-        """Let others know which file this session has open.  Raises OSError."""
+        """Write which file this session has open into its lock file, for other processes.  Raises OSError."""
         self.open()
         assert self._lock is not None
-        real = source and os.path.realpath(source)  # wherever a link leads later
+        real = source and os.path.realpath(source)  # a link may lead elsewhere later
         told = json.dumps({"pid": os.getpid(), "since": time.time(), "source": real}).encode()
         os.pwrite(self._lock, told, 0)
         os.ftruncate(self._lock, len(told))
-        os.utime(files.state_folder(FOLDER))  # they look there when it has changed
+        os.utime(files.state_folder(FOLDER))  # its modification time tells them that something has changed
 
     def others(self, source: Path) -> list[Other]:
-        """The other running sessions that have the same file open."""
+        """Return the other running sessions that have the same file open."""
         found = []
         for path in _locks(self._path):
             try:
@@ -118,18 +118,18 @@ class Journal:
                     found.append(Other(int(told["pid"]), float(told["since"])))
                 else:
                     os.close(lock)
-            except (OSError, ValueError, KeyError, TypeError):  # it ends just now, or has not said anything yet
+            except (OSError, ValueError, KeyError, TypeError):  # it is ending, or has not announced its file yet
                 continue
         return found
 
     def changed(self) -> int:
-        """A number that is another one once sessions have begun, ended or opened another file.  Raises OSError."""
+        """Return a time in ns that changes when a session begins, ends or opens another file.  Raises OSError."""
         return files.state_folder(FOLDER).stat().st_mtime_ns
 
     def keep(self, session: Session, last: bool = False) -> None:
-        """Write what of the session is not written elsewhere; with `last` nothing more is written after it.  Raises OSError.
+        """Write the unwritten work of the session and of those it keeps; nothing is written after `last`.  Raises OSError.
 
-        From any thread: however long the disk takes, what was to be kept before does not replace what was later.
+        Calls may come from any thread: however long the disk takes, an earlier call never replaces what a later one wrote.
         """
         number = math.inf if last else next(self._numbers)
         entries = [entry_of(session)] * session.unsaved + [_entry_at_rest(other) for other in session.others]
@@ -143,7 +143,7 @@ class Journal:
                     self._path.unlink(missing_ok=True)
 
     def drop(self) -> None:
-        """Remove what was kept, and keep nothing more, whatever another thread is still about to write."""
+        """Remove the journal and write nothing more, even if another thread is about to."""
         with self._in_order(math.inf):
             if self._path is not None:
                 _remove(self._path)
@@ -155,7 +155,7 @@ class Journal:
 
     @contextmanager
     def _in_order(self, number: float) -> Iterator[bool]:
-        """Whether nothing newer is kept; one after the other, but the last one waits for nobody who hangs."""
+        """Yield whether no later call has written yet; threads take turns, but none waits longer than _PATIENCE."""
         held = self._turn.acquire(timeout=_PATIENCE)
         try:
             due = number > self._newest
@@ -166,9 +166,9 @@ class Journal:
                 self._turn.release()
 
     def close(self) -> None:
-        """Give the place back; a journal that is still there is what the next start offers."""
+        """Release the lock; a journal that still exists is offered at the next start."""
         if self._lock is not None and self._path is not None:
-            with suppress(OSError):  # a folder that is out of reach now is tidied by a later start
+            with suppress(OSError):  # a later start removes what is left in a folder that cannot be reached now
                 if self._path.name not in os.listdir(self._path.parent):
                     _remove(self._path)
             os.close(self._lock)
@@ -176,9 +176,9 @@ class Journal:
 
 
 def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> list[RecoverableSession]:
-    """The journals left behind, newest first, locked by this process.
+    """Lock and return the journals of ended processes, newest first.
 
-    One that cannot be read stays where it is, and `tell` is told in a line.
+    A journal that cannot be read stays where it is, and `tell` gets one line that says why.
     """
     found = []
     for path in _locks(None):
@@ -191,7 +191,7 @@ def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> li
         except FileNotFoundError:  # there was nothing to lose
             _remove(path)
             os.close(lock)
-        except Exception as error:  # whatever is in the file, it is no reason not to start
+        except Exception as error:  # no content of the file may keep the program from starting
             tell(f"{file}: what was not written cannot be read ({_reason(error)}); it stays there")
             os.close(lock)
     return sorted(found, key=lambda orphan: orphan.when, reverse=True)
@@ -199,7 +199,7 @@ def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> li
 
 @cached_by_identity(KEPT)
 def _entry_at_rest(session: Session) -> dict[str, Any]:
-    """That of a session which nobody changes for the time being."""
+    """Return the entry of a session in the background, which stays the same object between calls."""
     return entry_of(session)
 
 
@@ -208,7 +208,7 @@ def _written(entries: list[dict[str, Any]], when: float) -> str:
 
 
 def _read(text: bytes) -> tuple[tuple[Session, ...], float]:
-    """The sessions, and when they were kept.  Raises whatever makes no sense."""
+    """Return the sessions, and when they were written in seconds since 1970; an invalid file raises any kind of error."""
     content = json.loads(text, parse_constant=_no_number)
     if content["format"] != FORMAT:
         raise ValueError(f"expected format {FORMAT}, got {content['format']}")
@@ -221,7 +221,7 @@ def _no_number(name: str) -> NoReturn:
 
 
 def _reason(error: Exception) -> str:
-    """On one line: whatever is in a file, some words of it."""
+    """Return an error in one short, printable line."""
     missing = isinstance(error, KeyError)
     return shorten(f"no {error}" if missing else getattr(error, "strerror", None) or str(error) or type(error).__name__)
 
@@ -234,7 +234,7 @@ def _locks(own: Path | None) -> list[Path]:
 
 
 def _take(path: Path) -> int | None:
-    """The lock, if nobody has it."""
+    """Lock a lock file and return its descriptor; None if another process holds it."""
     try:
         lock = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError:

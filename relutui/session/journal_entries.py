@@ -1,6 +1,6 @@
-"""What the recovery journal has of a session: all that editing, undo, rewinding and training go on from, as JSON and back.
+"""A session as JSON and back, for the recovery journal: all that editing, undo, rewind and training go on from.
 
-Not the parameters along the way, which the trail shows; of undo and redo the nearest steps.
+The parameters along the way, which the trail shows, are left out, and so are distant entries of undo and redo.
 """
 
 import math
@@ -30,15 +30,15 @@ from relutui.session.edits import fit_limits
 from relutui.session.session import Session, open_session
 from relutui.session.state import Mark, PendingKink, State, loss_of
 
-UNDO = 100  # steps each way, at most
-NUMBERS = 10_000  # in the states of them, at most: parameters, moments and losses
-_NO_TARGET = Target((0.0, 1.0), knots=((0.0, 0.0), (1.0, 0.0)), samples=2)  # stands in where only the network is kept
+UNDO = 100  # entries of undo, and as many of redo
+NUMBERS = 10_000  # in the states of undo, and as many in those of redo: parameters, moments and losses
+_NO_TARGET = Target((0.0, 1.0), knots=((0.0, 0.0), (1.0, 0.0)), samples=2)  # a placeholder where only the network is written
 
 Losses = tuple[Sample, ...]
 
 
 def entry_of(session: Session) -> dict[str, Any]:
-    """What brings a session back, for json.dumps."""
+    """Return a session as values that json.dumps takes; session_of is the inverse."""
     scenario, states = session.scenario, session.states
     past = _nearest(states.present, reversed(states.past))[::-1]
     future = _nearest(states.present, states.future)
@@ -60,7 +60,7 @@ def entry_of(session: Session) -> dict[str, Any]:
 
 
 def session_of(entry: dict[str, Any]) -> Session:
-    """The session of an entry.  Raises ScenarioError, and all that Python raises over what makes no sense."""
+    """Return the session of an entry.  Raises ScenarioError, or for values of a wrong type or length any of Python's errors."""
     name, file = sanitize_line(entry["name"]), File.of(*entry["file"]) if entry["file"] else None
     files = tuple(File.of(*each) for each in entry["files"])
     if entry["scenario"] is not None:
@@ -68,7 +68,7 @@ def session_of(entry: dict[str, Any]) -> Session:
     else:
         scenario = load(Path(entry["file"][0]))
     losses = [
-        tuple(Sample(int(step), _finite(loss), array("f")) for step, loss in each)  # the trail begins anew
+        tuple(Sample(int(step), _finite(loss), array("f")) for step, loss in each)  # without parameters: the trail begins here
         for each in entry["losses"]
     ]
     past, future = ([_state(record, losses) for record in entry[way]] for way in ("past", "future"))
@@ -76,7 +76,7 @@ def session_of(entry: dict[str, Any]) -> Session:
     first, *rest = *past, present
     best = BestSoFar(first.network, first.parameters, loss_of(first, scenario.dataset))
     session = open_session(scenario).with_document(states=History(first), saved=saved, best=best, files=files)
-    for state in rest:  # the best of them, and when the exercise was solved
+    for state in rest:  # session.at() finds the best of them, and when the exercise was solved
         session = session.at(History(state))
     session = session.at(History(present, tuple(past), tuple(future)))
     return fit_limits(session)
@@ -87,7 +87,7 @@ def _file(file: File) -> tuple[str, Stamp | None]:
 
 
 def _nearest(present: State, states: Iterable[State]) -> list[State]:
-    """The states, as far as they may be kept, from the one nearest to the present one."""
+    """Return the states that fit the limits, the one nearest to the present state first."""
     found: list[State] = []
     before, numbers = present, 0
     for state in states:
@@ -104,9 +104,9 @@ def _nearest(present: State, states: Iterable[State]) -> list[State]:
 
 @cached_by_identity(2)
 def _texts(scenario: Scenario) -> tuple[str | None, str | None]:
-    """The file of a scenario, and that of its points where they are too many for it, which has one of them then.
+    """Return the scenario as TOML, and None or, if its points are too many for that, the points as CSV.
 
-    Twice None where even that is more than a file may hold.
+    The TOML then lists one of the points.  Both are None if even that is more than a file may hold.
     """
     try:
         return to_toml(scenario), None
@@ -121,7 +121,7 @@ def _texts(scenario: Scenario) -> tuple[str | None, str | None]:
 
 
 def _with_points(scenario: Scenario, points: str | None, csv: tuple[str, list[int] | None] | None) -> Scenario:
-    """The scenario with all its points, and the CSV file that they came from."""
+    """Return the scenario with all its points, and the CSV file that they came from."""
     target = replace(scenario.target, csv=File.of(*csv) if csv else None)
     if points is None:
         return replace(scenario, target=target)
@@ -131,7 +131,7 @@ def _with_points(scenario: Scenario, points: str | None, csv: tuple[str, list[in
 
 
 def _record(scenario: Scenario, state: State, losses: list[Losses]) -> dict[str, Any]:
-    """A state; its losses are added to the others, once for all that have them."""
+    """Return a state as JSON; states with the same losses share one entry of `losses`."""
     checkpoint = state.checkpoint
     place = next((place for place, known in enumerate(losses) if known is checkpoint.history), len(losses))
     if place == len(losses):
@@ -153,7 +153,7 @@ def _record(scenario: Scenario, state: State, losses: list[Losses]) -> dict[str,
 
 
 def _network(scenario: Scenario, state: State) -> str:
-    """A file with all of a state that a file can have, whose check is that of any other."""
+    """Return network, parameters, locks and settings of a state as a scenario's TOML, so that its reader checks them."""
     return to_toml(
         replace(
             scenario,
@@ -193,7 +193,7 @@ def _state(record: dict[str, Any], losses: list[Losses]) -> State:
 
 
 def _parameters(values: list[float], units: int) -> Parameters:
-    """Raises ValueError where they are not finite, or not those of so many units."""
+    """Return the parameters of a row c, w_0, b_0, v_0, w_1, ...  Raises ValueError if not finite or of another length."""
     row = np.array(values, np.float64)
     if row.shape != (1 + 3 * units,) or not np.isfinite(row).all():
         raise ValueError("expected the numbers of as many units")

@@ -1,7 +1,7 @@
-"""A unit by its kink, slope and side instead of w and b: kink = -b / w, slope = |w|, side = the sign of w.
+"""Edits of a unit's kink, slope and side instead of w and b: kink = -b / w, slope = |w|, side = the sign of w.
 
-Moving the kink keeps slope and side, and b follows; another slope or side keeps the kink.  A unit with w = 0 has no kink:
-one that is typed waits in the state until the unit has a slope.
+A new kink keeps slope and side, and b follows; a new slope or side keeps the kink.  A unit with w = 0 has no kink:
+one that is typed is pending in the state until the unit has a slope.
 """
 
 import math
@@ -20,7 +20,7 @@ from relutui.session.state import PendingKink, State
 
 
 class KinkForm(NamedTuple):
-    """A unit by its kink (None: it has none), slope (the size of w) and side (1: right, -1: left, 0: neither)."""
+    """The kink of a unit (None: it has none), its slope |w|, and its side (1: right, -1: left, 0: neither)."""
 
     kink: float | None
     slope: float
@@ -28,7 +28,7 @@ class KinkForm(NamedTuple):
 
 
 def toggle(session: Session) -> Session:
-    """Kink, slope and side in the table instead of w and b, or back."""
+    """Show kink, slope and side in the table instead of w and b, or go back."""
     on = not session.view.handle_mode
     to = to_handle if on else from_handle
     selection = replace(session.view.selection, field=to(session.view.selection.field))
@@ -37,7 +37,7 @@ def toggle(session: Session) -> Session:
 
 
 def handle_of(state: State, row: int) -> KinkForm:
-    """The handle of a unit; for one with w = 0, what waits for its slope."""
+    """Return the kink, slope and side of a unit; for a unit with w = 0, the pending kink and side."""
     w, b = float(state.parameters.w[row]), float(state.parameters.b[row])
     if w == 0.0:
         waiting = waiting_of(state, row)
@@ -47,27 +47,27 @@ def handle_of(state: State, row: int) -> KinkForm:
 
 
 def waiting_of(state: State, row: int) -> PendingKink | None:
-    """What waits for the slope of a unit, if anything does."""
+    """Return the kink and side that are pending until a unit has a slope, if any."""
     if row >= state.parameters.units or state.parameters.w[row] != 0.0:
         return None
     return next((waiting for waiting in state.waiting if waiting.row == row), None)
 
 
 def value(state: State, selection: Selection) -> float:
-    """The kink (nan: none), slope or side of a unit."""
+    """Return the kink (nan: none), slope or side of a unit."""
     found = getattr(handle_of(state, selection.row), selection.field)
     return math.nan if found is None else float(found)
 
 
 def written(field: Field, value: float) -> str:
-    """A value of any field as it stands on the screen."""
+    """Return a value of any field as text for the screen."""
     if field == "side":
         return side(value) or "-"
     return "-" if math.isnan(value) else format_number(value)
 
 
 def with_value(state: State, selection: Selection, new: float) -> State:
-    """The state with another kink, slope or side of a unit; the other two stay."""
+    """Set the kink, slope or side of a unit; the other two stay."""
     p, row = state.parameters, selection.row
     handle = handle_of(state, row)._replace(**{selection.field: new})
     old = float(p.w[row]), float(p.b[row])
@@ -81,9 +81,9 @@ def with_value(state: State, selection: Selection, new: float) -> State:
 
 
 def nudged(state: State, selection: Selection, steps: int, step: float, limits: tuple[float, float]) -> float | None:
-    """The kink, slope or side some steps on, or as few steps fewer as keep w and b within the limits; None: it cannot move.
+    """Return the kink, slope or side after as many of the steps as keep w and b within the limits; None if it cannot move.
 
-    Of w and b one that is outside the limits already may come nearer.
+    A w or b that is outside the limits already may come nearer.
     """
     now, row = value(state, selection), selection.row
     for count in range(abs(steps), 0, -1):
@@ -99,22 +99,22 @@ def nudged(state: State, selection: Selection, steps: int, step: float, limits: 
 
 
 def flipped(side: float) -> float:
-    """The other side; right, where there is none yet."""
+    """Return the opposite side; right if there is none yet."""
     return -1.0 if side > 0.0 else 1.0
 
 
 def others(waiting: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
-    """What waits for the slopes of other units."""
+    """Return the pending kinks of the other units."""
     return tuple(one for one in waiting if one.row != row)
 
 
 def without_unit(waiting: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
-    """What waits once a unit is removed, and those after it have moved up by one."""
+    """Return the pending kinks after a unit is removed, which moves those after it up by one row."""
     return tuple(replace(one, row=one.row - (one.row > row)) for one in others(waiting, row))
 
 
 def stuck(state: State, selection: Selection, limits: tuple[float, float]) -> str:
-    """Why a nudge leads nowhere, in words."""
+    """Return why a nudge does nothing, in words."""
     now = value(state, selection)
     if selection.field == "kink" and math.isnan(now):
         return f"unit {selection.row} has w = 0 and so no kink to nudge; type one, and it waits for a slope"
@@ -125,7 +125,7 @@ def stuck(state: State, selection: Selection, limits: tuple[float, float]) -> st
 
 
 def waits(state: State, row: int) -> str:
-    """In words, what waits for the slope of a unit; nothing if nothing does."""
+    """Return what is pending until a unit has a slope, in words; empty if nothing is."""
     waiting = waiting_of(state, row)
     if waiting is None:
         return ""
@@ -142,6 +142,6 @@ def _with(values: Array, row: int, value: float) -> Array:
 
 
 def _keeps(limits: tuple[float, float], old: float, new: float) -> bool:
-    """Whether a parameter stays within the limits or, from outside, comes nearer."""
+    """Return whether a parameter stays within the limits or comes nearer to them from outside."""
     low, high = limits
     return min(low, old) <= round(new, DIGITS) <= max(high, old)

@@ -1,4 +1,4 @@
-"""The two parameters over which the landscape is measured, and how far: pure functions of the Session."""
+"""The two parameters over which the landscape is measured, and their limits: pure functions of the Session."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,13 +10,13 @@ from relutui.model.selection import FIELDS, Selection
 from relutui.session import edits
 from relutui.session.session import Session
 
-INNER = 0.8  # of the limits: they stay as they are while the present point is in the middle of them
-LEAST = 2.0  # on either side of the present point
-ROOM = 1.5  # times the size of a parameter, likewise
+INNER = 0.8  # of the limits: they stay while the present point is within this share around their middle
+LEAST = 2.0  # of an axis, on either side of the present point
+ROOM = 1.5  # times the size of the parameter, on either side of it
 
 
 def axes(session: Session) -> Axes:
-    """The parameters across and up: those chosen, while they are there; else two of the selected unit, free ones first."""
+    """Return the parameters across and up: those chosen if they exist, else two of the selected unit, free ones first."""
     units = session.state.parameters.units
     if session.view.axes and all(parameter.field == "c" or parameter.row < units for parameter in session.view.axes):
         first, second = (replace(p, row=units) if p.field == "c" else p for p in session.view.axes)
@@ -26,7 +26,7 @@ def axes(session: Session) -> Axes:
 
 
 def plane(session: Session) -> Plane:
-    """The networks whose losses are wanted now; the limits of the last landscape hold still as long as they can."""
+    """Return the plane to measure now; the limits of the last landscape stay as long as the present point is well inside."""
     state, both = session.state, axes(session)
     values = values_of(state.parameters).tolist()
     here = [values[place(parameter)] for parameter in both]
@@ -39,14 +39,14 @@ def plane(session: Session) -> Plane:
 
 
 def across(session: Session) -> Session:
-    """The selected parameter on the axis across; where it was up, the two change places."""
+    """Put the selected parameter on the axis across; if it was up, swap the two."""
     old, up = axes(session)
     new = session.view.selection.parameter
     return _with_axes(session, (new, old if new == up else up))
 
 
 def upward(session: Session) -> Session:
-    """The selected parameter on the axis up; where it was across, the two change places."""
+    """Put the selected parameter on the axis up; if it was across, swap the two."""
     old, up = axes(session)
     new = session.view.selection.parameter
     return _with_axes(session, (up if new == old else old, new))
@@ -58,7 +58,7 @@ def _with_axes(session: Session, both: Axes) -> Session:
 
 
 def _candidates(session: Session) -> Iterator[Selection]:
-    """Every parameter: what is free before what is locked, and of both the selected unit's before the others'."""
+    """Yield every parameter, free before locked and in both the selected unit's first; some come twice."""
     units, row = session.state.parameters.units, session.view.selection.row
     every = [Selection(unit, field) for unit in range(units) for field in FIELDS] + [Selection(units, "c")]
     own = [parameter for parameter in every if parameter.row == row]
@@ -68,7 +68,7 @@ def _candidates(session: Session) -> Iterator[Selection]:
 
 
 def _limits(session: Session, parameter: Selection, here: float, held: Interval | None) -> Interval:
-    """The limits of an axis: those held, or anew with the present point in the middle."""
+    """Return the limits of an axis: the last ones, or new ones with the present point in the middle."""
     if held and abs(here - sum(held) / 2) <= INNER * (held[1] - held[0]) / 2:
         return held
     exercise = session.scenario.exercise

@@ -1,4 +1,4 @@
-"""Keys that turn out to have been the beginning of a number: a nudge down the `-` of one, another speed its `.`."""
+"""Keys that turn out to begin a number: `-`, which nudged a parameter down, and `.` or `,`, which changed the speed."""
 
 from dataclasses import dataclass, replace
 
@@ -6,12 +6,12 @@ from relutui.lib.history import History
 from relutui.session.edits import parameter, set_parameter
 from relutui.session.session import Session
 
-_TEXTS = {"nudge-down": "-", "faster": ".", "slower": "."}  # of the keys of these commands; a comma is a point
+_TEXTS = {"nudge-down": "-", "faster": ".", "slower": "."}  # command -> the text that its key begins; a comma is a point
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """What may be the beginning of a number, and the session before and after what its keys did: nudge, change the speed."""
+    """The text that may begin a number, and the session before and after the commands of its keys."""
 
     text: str
     before: Session
@@ -19,7 +19,7 @@ class Beginning:
 
 
 def begun(last: Beginning | None, command: str, before: Session, after: Session) -> Beginning | None:
-    """What may have begun with a command, or gone on with it after the last one; nothing for most of them."""
+    """Return the number that the key of a command may begin, or continue after the last one; None for most commands."""
     text = _TEXTS.get(command)
     if text == "." and last and last.text == "-":
         return replace(last, text="-.")
@@ -27,7 +27,7 @@ def begun(last: Beginning | None, command: str, before: Session, after: Session)
 
 
 def taken_back(session: Session, beginning: Beginning) -> Session:
-    """The session as if there had been no nudge and no change of the speed; what was trained since stays."""
+    """Undo the nudge or the change of speed of a number's first keys; what was trained since stays."""
     before, after = beginning.before, beginning.after
     session = replace(session, speed=before.speed)
     if before.states is after.states:
@@ -40,7 +40,7 @@ def taken_back(session: Session, beginning: Beginning) -> Session:
     moved = parameter(before.state, selection) - parameter(after.state, selection)
     back = set_parameter(session, selection, parameter(session.state, selection) + moved, states.group).state
     back = replace(back, marks=before.state.marks, edits=before.state.edits, change=states.present.change)
-    # Where nudges went before, the last one took the place of their entry.
+    # If the nudge had replaced the entry of nudges before it, that entry comes back.
     instead = (before.state,) if before.states.group == after.states.group else ()
     past = tuple(kept for entry in states.past for kept in (instead if entry is after.state else (entry,)))
     return session.at(History(back, past, (), states.group))

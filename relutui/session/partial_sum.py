@@ -1,4 +1,4 @@
-"""The terms of the prediction, added one by one in any order: pure functions Session -> Session."""
+"""Partial sums of the prediction, to which terms are added one by one in any order: pure functions of the Session."""
 
 import numpy as np
 
@@ -10,12 +10,12 @@ from relutui.model.selection import Selection
 from relutui.session import edits
 from relutui.session.session import Session
 
-ORDER_WRITTEN = 8  # terms whose order is written out
+ORDER_WRITTEN = 8  # terms, beyond which their order is not written out
 _AFTER: dict[Activation, str] = {"relu": "what is below 0 becomes 0", "leaky_relu": "what is below 0 shrinks to a hundredth"}
 
 
 def terms(session: Session) -> tuple[int, ...]:
-    """The rows of all that is summed: the units, c (row `units`) if it is not 0, the output activation (the row after)."""
+    """Return the rows of all terms: the units, c (row `units`) if it is not 0, and the output activation (the row after)."""
     p, units = session.state.parameters, session.state.parameters.units
     bias = (units,) if p.c != 0.0 else ()
     activation = (units + 1,) if session.state.network.output_activation != "identity" else ()
@@ -23,20 +23,20 @@ def terms(session: Session) -> tuple[int, ...]:
 
 
 def in_sum(session: Session) -> tuple[int, ...]:
-    """The terms in the sum, in their order; the output activation only where all others are in before it."""
+    """Return the rows in the sum, in their order; the output activation counts only if it comes after all others."""
     there, units = terms(session), session.state.parameters.units
     rows = tuple(row for row in dict.fromkeys(session.view.summed_units) if row in there)
     return rows if rows[-1:] == (units + 1,) and len(rows) == len(there) else tuple(row for row in rows if row <= units)
 
 
 def term_name(session: Session, row: int) -> str:
-    """What a term is called: unit 2, c, or the output activation."""
+    """Return the name of a term: unit 2, c, or the output activation."""
     units = session.state.parameters.units
     return f"unit {row}" if row < units else "c" if row == units else session.state.network.output_activation
 
 
 def sums(session: Session, x: Array) -> Array:
-    """The sum of the terms that are in, after each of them, from nothing on; of shape (terms in + 1, points)."""
+    """Return the partial sums before the first term and after each, float64 of shape (terms in the sum + 1, len(x))."""
     network, p = session.state.network, session.state.parameters
     contributions = network.contributions(p, x)
     found = [np.zeros(len(x))]
@@ -51,14 +51,14 @@ def sums(session: Session, x: Array) -> Array:
 
 
 def next_term(session: Session) -> int | None:
-    """The term to be added: the first from the selected one on, round and round, that is not in; the activation after all."""
+    """Return the next term to add: the first one missing from the selected one on, cyclically; the activation comes last."""
     inside, units, selected = in_sum(session), session.state.parameters.units, session.view.selection.row
     left = [row for row in terms(session) if row not in inside]
     return min(left, key=lambda row: (row > units, row < selected, row), default=None)
 
 
 def add_next(session: Session) -> Session:
-    """The selected term added to the sum, or where that is in already the next that is not; it becomes the selected one."""
+    """Add the selected term to the sum, or the next one that is not in it, and select it."""
     session = session.with_view(name="contributions")
     row = next_term(session)
     if row is None:
@@ -69,7 +69,7 @@ def add_next(session: Session) -> Session:
 
 
 def take_back(session: Session) -> Session:
-    """The last term taken out of the sum; it becomes the selected one, so that adding brings it back."""
+    """Take the last term out of the sum, and select it, so that adding brings it back."""
     session = session.with_view(name="contributions")
     inside = in_sum(session)
     if not inside:
@@ -85,7 +85,7 @@ def _selected(session: Session, row: int) -> Session:
 
 
 def _gained(session: Session, row: int) -> str:
-    """What adding a term does to the sum, in words."""
+    """Return what adding a term does to the sum, in words."""
     network, p = session.state.network, session.state.parameters
     if row == p.units:
         return f"c: {_moved(p.c)}"
@@ -96,7 +96,7 @@ def _gained(session: Session, row: int) -> str:
 
 
 def _gained_by_unit(session: Session, unit: int) -> str:
-    """What adding a unit does to the sum, in words."""
+    """Return what adding a unit does to the sum, in words."""
     network, p = session.state.network, session.state.parameters
     if p.v[unit] == 0.0:
         return "v is 0, so it adds nothing"
@@ -122,7 +122,7 @@ def _moved(by: float) -> str:
 
 
 def _complete(session: Session) -> str:
-    """That every term is in, and in which order."""
+    """Return the words that every term is in the sum, and in which order."""
     inside = in_sum(session)
     order = ", ".join(term_name(session, row).removeprefix("unit ") for row in inside)
     written = f", in the order {order}" if len(inside) <= ORDER_WRITTEN else ""

@@ -23,8 +23,8 @@ from relutui.session.tours import Tour
 from relutui.session.view_state import Message, ViewState
 
 P = ParamSpec("P")
-CURVE_POINTS = 400  # x values at which curves are drawn, beside the kinks
-MAX_MARKS = 200  # kept of a state, the newest
+CURVE_POINTS = 400  # x values at which curves are drawn, in addition to the kinks
+MAX_MARKS = 200  # of a state; older ones are dropped
 
 
 def _changed_part(name: str, part: Callable[P, object]) -> Callable[Concatenate["Session", P], "Session"]:
@@ -38,7 +38,7 @@ def _changed_part(name: str, part: Callable[P, object]) -> Callable[Concatenate[
 
 @dataclass(frozen=True)
 class Session:
-    """Everything that the screen is derived from: the document, how it is looked at, and what is known of it."""
+    """Everything that the screen is derived from: the document, its view, and the findings about it."""
 
     document: Document
     view: ViewState
@@ -46,12 +46,12 @@ class Session:
     device: DeviceStatus = field(default_factory=Opening)
     speed: int | None = 1  # steps a frame; None: as many as fit
     running: bool = False
-    tour: Tour | None = None  # of one of the sixteen questions: under way, or over and still named
-    previous: "Session | None" = None  # where the tour of a question was asked for, which esc leads back to
-    kept: tuple["Session", ...] = ()  # unwritten sessions in the background, the last one first; they keep none themselves
+    tour: Tour | None = None  # the tour of a question that is playing, or has ended and is still shown
+    previous: "Session | None" = None  # the session before the tour, to which esc goes back
+    kept: tuple["Session", ...] = ()  # unwritten sessions in the background, newest first; their own `kept` is empty
 
     def with_document(self, **changes: Any) -> "Session":
-        """The session with other values of the document's fields."""
+        """Replace fields of the document."""
         return replace(self, document=replace(self.document, **changes))
 
     with_view = _changed_part("view", ViewState)
@@ -64,7 +64,7 @@ class Session:
 
     @property
     def states(self) -> History[State]:
-        """The present state between those that undo and redo lead to."""
+        """The present state, and those that undo and redo lead to."""
         return self.document.states
 
     @property
@@ -89,37 +89,37 @@ class Session:
 
     @property
     def solved(self) -> bool:
-        """Whether there is an exercise and its loss is below its bound."""
+        """Return whether there is an exercise and its loss is below its bound."""
         return _solves(self.scenario, self.state)
 
     @property
     def unsaved(self) -> bool:
-        """Whether the present state differs from the one that was opened or last written; what a tour does is nobody's work."""
+        """Return whether the present state differs from the one opened or last written; during a tour it never does."""
         return not self.tour and self.document.unsaved
 
     @property
     def others(self) -> tuple["Session", ...]:
-        """The other sessions that are not written: the one before a tour, and those kept."""
+        """The other unwritten sessions: the one before a tour, and those in the background."""
         return (self.previous, *self.kept) if self.previous and self.previous.unsaved else self.kept
 
     @property
     def unwritten(self) -> tuple["Session", ...]:
-        """All that would be lost, this session first."""
+        """All unwritten sessions, this one first."""
         return (self, *self.others) if self.unsaved else self.others
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """What can be edited of each unit."""
+        """The fields of each unit that can be edited."""
         return HANDLE if self.view.handle_mode else FIELDS
 
     def curve_x(self) -> Array:
-        """Where curves are drawn: evenly over the domain."""
+        """Return the x at which curves are drawn, evenly spaced over the domain: float64 of shape (CURVE_POINTS,)."""
         return _evenly(self.domain)
 
     def with_state(self, state: State, group: object = None) -> "Session":
-        """The session with a new present state, as an entry of its own in the history unless of the last one's group.
+        """Set a new present state, which replaces the last entry of the history if it is of the same group.
 
-        A change by hand in the course of training is marked at its step; one that goes on with the last one is one with it.
+        An edit after training has begun is marked at its step; consecutive edits of one group share a mark.
         """
         now = self.state
         if 0 < state.checkpoint.step == now.checkpoint.step:
@@ -128,18 +128,18 @@ class Session:
         return self.at(self.states.push(state, group))
 
     def say(self, text: str, error: bool = False) -> "Session":
-        """The session with something to say."""
+        """Set the message."""
         return self.with_view(message=Message(text, error))
 
     def with_best_found(self, new: BestFound) -> "Session":
-        """The session that knows what many starts ended at; of networks of one kind only the lowest loss is kept."""
+        """Record the best loss of many starts; of comparable ones only the lowest is kept."""
         found = self.findings.best_found
         same = [old for old in found if replace(old, loss=new.loss) == new]
         others = tuple(old for old in found if old not in same)
         return self.with_findings(best_found=(*others, min([*same, new], key=lambda best: best.loss)))
 
     def at(self, states: History[State]) -> "Session":
-        """The session with another history, and all that follows from its present state."""
+        """Replace the history, and update all that follows from its present state."""
         state, document, view = states.present, self.document, self.view
         loss, best = loss_of(state, self.dataset), document.best
         if loss < best.loss or (best.network, self.state.settings.loss) != (state.network, state.settings.loss):
@@ -163,27 +163,27 @@ class Session:
 
 
 def _solves(scenario: Scenario, state: State) -> bool:
-    """Whether a state solves the exercise, by the kind of loss that the exercise is about, whatever it is trained on."""
+    """Return whether a state solves the exercise, judged by the scenario's kind of loss whatever the state is trained on."""
     exercise = scenario.exercise
     return exercise is not None and exercise_loss(scenario, state) < exercise.solved_below
 
 
 @cached_by_identity(2)
 def exercise_loss(scenario: Scenario, state: State) -> float:
-    """The loss that the exercise of a scenario is about."""
+    """Return the loss that the exercise of a scenario sets a bound for, of the scenario's own kind."""
     data = scenario.dataset
     return state.network.loss(state.parameters, data.x, data.y, scenario.settings.loss)
 
 
 def start_of(scenario: Scenario, seed: int | None) -> Checkpoint:
-    """Step 0 of the scenario: as it is listed, or the random start of a seed."""
+    """Return step 0 of the scenario: its listed parameters, or the random start of a seed."""
     if seed is None:
         return Checkpoint.start(scenario.start)
     return Checkpoint.start(random_start(scenario.start, scenario.locks, scenario.init.scale, seed))
 
 
 def open_session(scenario: Scenario, settings: TrainingSettings | None = None, seed: int | None = None) -> Session:
-    """The session in which a scenario begins; settings and the seed of a random start may stand in for its own."""
+    """Open a scenario; settings and the seed of a random start replace its own if given."""
     if seed is None and scenario.init.units:
         seed = scenario.init.seed
     state = State(scenario.network, start_of(scenario, seed), scenario.locks, settings or scenario.settings, seed)
@@ -205,7 +205,7 @@ def open_session(scenario: Scenario, settings: TrainingSettings | None = None, s
 
 
 def _first_free(locks: Locks) -> Selection:
-    """The first parameter that is not locked, c being the last; the very first where all are."""
+    """Return the first parameter that is not locked, c being the last; the first of all if every one is locked."""
     free = np.argwhere(~np.array([locks.w, locks.b, locks.v]).T)
     if len(free):
         row, column = free[0].tolist()
@@ -214,7 +214,7 @@ def _first_free(locks: Locks) -> Selection:
 
 
 def as_scenario(session: Session, name: str) -> Scenario:
-    """The present state as a scenario of its own."""
+    """Return the present state as a scenario of its own."""
     state, scenario = session.state, session.scenario
     exercise = scenario.exercise
     if exercise:
@@ -238,8 +238,8 @@ def _evenly(domain: tuple[float, float]) -> Array:
 
 @cached_by_identity(2)
 def curve_y(state: State, domain: tuple[float, float]) -> Array:
-    """The prediction of a state over the domain, of shape (CURVE_POINTS,)."""
+    """Return the prediction of a state, evenly spaced over the domain: float64 of shape (CURVE_POINTS,)."""
     return state.network.prediction(state.parameters, _evenly(domain))
 
 
-Opener = Callable[[str], Session]  # the session in which the scenario of a name or path begins; raises ScenarioError
+Opener = Callable[[str], Session]  # opens the scenario of a name or path; raises ScenarioError

@@ -1,4 +1,4 @@
-"""What changes how the network computes or is trained, not its parameters: pure functions Session -> Session."""
+"""Edits of the training settings and the activations: pure functions Session -> Session."""
 
 from dataclasses import replace
 from typing import TypeVar, get_args
@@ -11,11 +11,11 @@ from relutui.session.session import Session
 T = TypeVar("T")
 MOMENTA = (0.0, 0.5, 0.9, 0.99)
 LOSSES: tuple[Loss, ...] = get_args(Loss)
-RATES = (1e-12, 1e6)  # to which halving and doubling keep the learning rate
+RATES = (1e-12, 1e6)  # halving and doubling keep the learning rate within these
 
 
 def scale_learning_rate(session: Session, factor: float) -> Session:
-    """The learning rate multiplied by a factor; optimizer state and step stay."""
+    """Multiply the learning rate by a factor; optimizer state and step stay."""
     rate = session.state.settings.learning_rate * factor
     if (rate < RATES[0] and factor < 1) or (rate > RATES[1] and factor > 1):
         return session.say(f"the learning rate stays between {RATES[0]:g} and {RATES[1]:g}")
@@ -24,7 +24,7 @@ def scale_learning_rate(session: Session, factor: float) -> Session:
 
 
 def next_optimizer(session: Session) -> Session:
-    """The next optimizer: sgd, momentum, adam; its moments begin at zero, parameters and step stay."""
+    """Change to the next optimizer of sgd, momentum, adam; its moments start at zero, parameters and step stay."""
     settings = session.state.settings
     name = after(OPTIMIZERS, settings.optimizer)
     said = f"optimizer {name} from here on: parameters and step stay, its memory of gradients starts afresh"
@@ -32,7 +32,7 @@ def next_optimizer(session: Session) -> Session:
 
 
 def next_momentum(session: Session) -> Session:
-    """The next momentum; the moments stay, for they are the velocity that it keeps a share of."""
+    """Change to the next momentum; the moments stay: they are the velocity, of which it is the share kept."""
     settings = session.state.settings
     larger = (value for value in MOMENTA if value > settings.momentum)
     settings = replace(settings, momentum=next(larger, MOMENTA[0]))
@@ -42,13 +42,13 @@ def next_momentum(session: Session) -> Session:
 
 
 def no_momentum(session: Session) -> str | None:
-    """Why the momentum makes no difference, if it does not."""
+    """Return why the momentum has no effect; None if it has one."""
     optimizer = session.state.settings.optimizer
     return None if optimizer == "momentum" else f"{optimizer} has no momentum to set; O changes the optimizer"
 
 
 def next_loss(session: Session) -> Session:
-    """The other loss, mse or sse; the moments are of another one, so they go."""
+    """Change to the other loss, mse or sse; the moments are reset, since they belong to the loss before."""
     settings, points = session.state.settings, len(session.dataset)
     name = after(LOSSES, settings.loss)
     bound = settings.stop_below and same_bound(settings.stop_below, settings.loss, name, points)
@@ -59,21 +59,21 @@ def next_loss(session: Session) -> Session:
 
 
 def next_activation(session: Session) -> Session:
-    """The next activation of the hidden units; parameters and step stay."""
+    """Change to the next activation of the hidden units; parameters and step stay."""
     name = after(ACTIVATIONS, session.state.network.activation)
     network = replace(session.state.network, activation=name)
     return _with_network(session, network, f"activation {name}", "activation").say(f"activation: {name}")
 
 
 def next_output_activation(session: Session) -> Session:
-    """The next activation of the output."""
+    """Change to the next activation of the output; parameters and step stay."""
     name = after(ACTIVATIONS, session.state.network.output_activation)
     network = replace(session.state.network, output_activation=name)
     return _with_network(session, network, f"output activation {name}", "output").say(f"output activation: {name}")
 
 
 def next_slope_at_kink(session: Session) -> Session:
-    """The next value that stands for relu'(0): 0, 1/2, 1."""
+    """Change to the next value that training takes for relu'(0): 0, 1/2, 1."""
     slope = after(SLOPES_AT_KINK, session.state.network.slope_at_kink)
     network = replace(session.state.network, slope_at_kink=slope)
     change = f"slope at the kink {slope:g}"
@@ -83,25 +83,25 @@ def next_slope_at_kink(session: Session) -> Session:
 
 
 def no_kink(session: Session) -> str | None:
-    """Why the slope at the kink makes no difference, if it does not."""
+    """Return why the slope at the kink has no effect; None if it has one."""
     network = session.state.network
     return None if network.kinked else f"{network.activation} has no kink"
 
 
 def after(values: tuple[T, ...], value: T, by: int = 1) -> T:
-    """The value so many places on, in turn."""
+    """Return the value `by` places after `value`, cyclically."""
     return values[(values.index(value) + by) % len(values)]
 
 
 def _with_settings(session: Session, settings: TrainingSettings, change: str, group: str) -> Session:
-    """Other settings, to which the optimizer's memory does not belong."""
+    """Set other settings, and reset the optimizer's moments."""
     checkpoint = session.state.checkpoint
     state = replace(session.state, settings=settings, checkpoint=checkpoint.edited(checkpoint.parameters), change=change)
     return session.with_state(state, group)
 
 
 def _with_network(session: Session, network: Network, change: str, group: str) -> Session:
-    """Another network with the same parameters; the optimizer's memory is of another loss, so it goes."""
+    """Set another network with the same parameters, and reset the optimizer's moments, since the loss is another one."""
     checkpoint = session.state.checkpoint
     state = replace(session.state, network=network, checkpoint=checkpoint.edited(checkpoint.parameters), change=change)
     return fit_limits(session.with_state(state, group))

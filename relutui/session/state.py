@@ -1,4 +1,4 @@
-"""What undo covers: the State, and what is remembered of it."""
+"""The State, which undo and redo restore, and the records in it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 
 @dataclass(frozen=True)
 class Mark:
-    """A change made by hand after `step` steps of training: where it stands on the loss curve, and what it was."""
+    """An edit made after `step` steps of training, marked there on the loss curve; `change` names it."""
 
     step: int
     change: str
@@ -18,27 +18,27 @@ class Mark:
 
 @dataclass(frozen=True)
 class PendingKink:
-    """The kink and the side that a unit with w = 0 will have once it has a slope; see kink_edits.py."""
+    """The kink and side that the unit of a row, which has w = 0, gets once it has a slope; see kink_edits.py."""
 
     row: int
     kink: float | None
-    side: float  # 1: right, -1: left, 0: not said
+    side: float  # 1: right, -1: left, 0: not set
 
 
 @dataclass(frozen=True)
 class State:
-    """What undo covers; `change` names what made it so, for "undone: ..."."""
+    """All that undo and redo restore; `change` names the edit that led to it, for "undone: ..."."""
 
     network: Network
     checkpoint: Checkpoint
     locks: Locks
     settings: TrainingSettings
     seed: int | None = None
-    edits: int = 0  # of parameters, by hand, since the start
+    edits: int = 0  # number of edits of parameters since the start
     change: str = "the start"
-    waiting: tuple[PendingKink, ...] = ()  # one a unit at most
-    marks: tuple[Mark, ...] = ()  # the changes since the start, in their order
-    origin: Parameters | None = None  # the start that rewind leads to, where it is not the one that the scenario gives the seed
+    waiting: tuple[PendingKink, ...] = ()  # at most one for each unit
+    marks: tuple[Mark, ...] = ()  # the edits since the start, in their order
+    origin: Parameters | None = None  # the start that rewind goes back to; None: the scenario's for the seed
 
     @property
     def parameters(self) -> Parameters:
@@ -47,15 +47,15 @@ class State:
 
     @property
     def trainable(self) -> bool:
-        """Whether anything is not locked."""
+        """Return whether any parameter is free."""
         return not (self.locks.c and (self.locks.w & self.locks.b & self.locks.v).all())
 
     def problem(self, dataset: Dataset) -> Problem:
-        """What a trainer is given beside the checkpoint."""
+        """Return what a trainer needs besides the checkpoint."""
         return Problem(self.network, dataset, self.locks, self.settings)
 
 
 @cached_by_identity(2)
 def loss_of(state: State, dataset: Dataset) -> float:
-    """The loss of a state, of the kind that it is trained on."""
+    """Return the loss of a state, of the kind that it is trained on."""
     return state.network.loss(state.parameters, dataset.x, dataset.y, state.settings.loss)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Question:
-    """A question, and where its answer is seen: the scenario, the keys after opening it, and what to look at then.
+    """A question, and how to see its answer: open the scenario, press the keys, and look at what `look` says.
 
-    A key is a character or Textual's name of one, as `relutui render --keys` takes it.
+    A key is a character or its name in Textual, as `relutui render --keys` takes it.
     """
 
     number: int
@@ -19,7 +19,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Tour:
-    """How far the tour of a question has come: so many of its keys are pressed, and whether it goes on by itself."""
+    """The progress of a question's tour: the number of its keys pressed, and whether it goes on by itself."""
 
     question: Question
     pressed: int = 0

@@ -1,4 +1,4 @@
-"""A unit more or fewer: what becomes of parameters and locks, and of a Session."""
+"""Edits that add or remove a unit, of parameters and locks, and of a Session."""
 
 from array import array
 from dataclasses import replace
@@ -16,7 +16,7 @@ from relutui.session.state import PendingKink
 
 
 class Addition(NamedTuple):
-    """A unit to add: its kink, its side (1: right, -1: left), which is its w too, and its v."""
+    """A unit to add: its kink, its side (1: right, -1: left), which is also its w, and its v."""
 
     kink: float
     side: float
@@ -24,25 +24,25 @@ class Addition(NamedTuple):
 
 
 def grown(p: Parameters, added: Addition) -> Parameters:
-    """Parameters with one unit more, the last."""
+    """Return the parameters with a unit added as the last."""
     b = -added.side * added.kink + 0.0  # + 0.0: no -0.0
     return Parameters(np.append(p.w, added.side), np.append(p.b, b), np.append(p.v, added.v), p.c)
 
 
 def with_unit(p: Parameters, locks: Locks, added: Addition) -> tuple[Parameters, Locks]:
-    """Parameters and locks with one unit more, the last, which is free."""
+    """Return parameters and locks with a free unit added as the last."""
     free = Locks(np.append(locks.w, False), np.append(locks.b, False), np.append(locks.v, False), locks.c)
     return grown(p, added), free
 
 
 def without_unit(p: Parameters, locks: Locks, unit: int) -> tuple[Parameters, Locks]:
-    """Parameters and locks of the other units."""
+    """Return parameters and locks without a unit."""
     rest = Parameters(np.delete(p.w, unit), np.delete(p.b, unit), np.delete(p.v, unit), p.c)
     return rest, Locks(np.delete(locks.w, unit), np.delete(locks.b, unit), np.delete(locks.v, unit), locks.c)
 
 
 def add_unit(session: Session) -> Session:
-    """One unit more, its kink at the probe, facing right, with v = 0: it leaves the curve as it is until v moves."""
+    """Add a unit with its kink at the probe, facing right, and v = 0: the curve stays as it is until v changes."""
     p, locks = with_unit(session.state.parameters, session.state.locks, Addition(session.view.probe, 1.0, 0.0))
     unit = p.units - 1
     added = _with_units(session, p, locks, session.state.waiting, f"add unit {unit}").with_view(selection=Selection(unit, "v"))
@@ -52,7 +52,7 @@ def add_unit(session: Session) -> Session:
 
 
 def remove_unit(session: Session) -> Session:
-    """The selected unit removed; those after it move up by one."""
+    """Remove the selected unit; those after it move up by one row."""
     row = session.view.selection.row
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
     removed = _with_units(session, p, locks, kink_edits.without_unit(session.state.waiting, row), f"remove unit {row}")
@@ -60,7 +60,7 @@ def remove_unit(session: Session) -> Session:
 
 
 def refitted(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:
-    """A refitted network of one unit fewer or more, the one removed or added, in place of the present one."""
+    """Take over a refitted network with one unit fewer or more; `unit` is the row removed or added."""
     fewer = p.units < session.state.parameters.units
     waiting = kink_edits.without_unit(session.state.waiting, unit) if fewer else session.state.waiting
     change = f"one unit {'fewer' if fewer else 'more'}"
@@ -70,14 +70,14 @@ def refitted(session: Session, p: Parameters, locks: Locks, unit: int) -> Sessio
 
 
 def _near(session: Session, row: int, units: int) -> Selection:
-    """The selection in the row of a unit, or of the last one, where there are other units than before."""
+    """Return the selection in a row, or in the last one if the row no longer exists."""
     return Selection(
         min(row, units - 1), session.view.column if session.view.selection.field == "c" else session.view.selection.field
     )
 
 
 def _with_units(session: Session, p: Parameters, locks: Locks, waiting: tuple[PendingKink, ...], change: str) -> Session:
-    """Other units: the losses recorded so far stay; their parameters, and the start that r led to, are of the units before."""
+    """Set other units; recorded losses stay, but recorded parameters and the origin are dropped: they had the units before."""
     checkpoint = session.state.checkpoint.edited(p)
     checkpoint = replace(checkpoint, history=tuple(sample._replace(values=array("f")) for sample in checkpoint.history))
     state = replace(session.state, checkpoint=checkpoint, locks=locks, waiting=waiting, change=change, origin=None)

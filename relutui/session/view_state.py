@@ -1,4 +1,4 @@
-"""How a session is looked at: view, tab, layout, what is selected, what is typed and what was said last."""
+"""The view of a session: view, tab, layout, selection, the value being typed, and the last message."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -18,7 +18,7 @@ FIRST = Selection(0, "w")
 
 @dataclass(frozen=True)
 class Message:
-    """What the program last had to say; an error stands in red."""
+    """The last message; an error is shown in red."""
 
     text: str
     error: bool = False
@@ -26,7 +26,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Typing:
-    """A value that is being typed: where, and the number so far, None while the text is none or the value that stands."""
+    """A value being typed, and its parameter; the value is None while the text is no number or is the present value."""
 
     selection: Selection
     value: float | None = None
@@ -34,9 +34,10 @@ class Typing:
 
 @dataclass(frozen=True)
 class Hint:
-    """A hint that was asked for: in which state, and whether it is what that calls for; `own` of the scenario's are given.
+    """A hint that was asked for, and the network and parameters it was given for.
 
-    running: whether training ran, so that the state was another one at once.
+    of_state: whether the hint follows from that state instead of the scenario's list; own: hints of that list given so far;
+    running: whether training was running, so that the state changed at once.
     """
 
     network: Network
@@ -48,7 +49,7 @@ class Hint:
 
 @dataclass(frozen=True)
 class ViewState:
-    """What is on the screen of a session, and where in it the user is."""
+    """What the screen shows of a session, and what is selected in it."""
 
     name: View = "fit"
     tab: Tab = "units"
@@ -56,11 +57,11 @@ class ViewState:
     y_limits: tuple[float, float] = (0.0, 1.0)
     probe: float = 0.0
     selection: Selection = FIRST
-    column: Field = "w"  # the last field of a unit that was selected: where `up` from c leads
-    handle_mode: bool = False  # whether (kink, slope, side) of a unit are edited instead of (w, b)
-    gradients: bool = False  # whether the table shows the gradient of each parameter
-    summed_units: tuple[int, ...] = ()  # rows whose terms are in the sum of the Contributions view, in their order; see terms()
-    axes: tuple[Selection, Selection] | None = None  # the parameters of the landscape, across and up, once chosen
+    column: Field = "w"  # the field of a unit that was selected last: `up` from c goes there
+    handle_mode: bool = False  # whether (kink, slope, side) are edited instead of (w, b)
+    gradients: bool = False  # whether the table shows gradients
+    summed_units: tuple[int, ...] = ()  # rows in the sum of the Contributions view, in their order; see partial_sum.terms()
+    axes: tuple[Selection, Selection] | None = None  # of the landscape, across and up; None until chosen
     typing: Typing | None = None
     hint: Hint | None = None  # the one last asked for
     message: Message | None = None

@@ -1,4 +1,4 @@
-"""From one session to another and back: what is not written is kept, and after a tour all is as it was before."""
+"""Switching between sessions: unwritten ones are kept in the background, and a tour leads back to the session before."""
 
 from dataclasses import replace
 
@@ -7,33 +7,33 @@ from relutui.lib.history import History
 from relutui.session.session import Session
 from relutui.session.state import State
 
-KEPT = 12  # sessions, beside the present one
+KEPT = 12  # unwritten sessions besides the present one
 
 
 def refusal(session: Session) -> str:
-    """Why no other can be opened now, as nothing is dropped without a word; nothing if one can."""
+    """Return why no other session can be opened now: the background is full.  Empty if one can."""
     if not session.unsaved or len(session.others) < KEPT:
         return ""
     return f"{KEPT} scenarios are kept unwritten already: write this one (w), or discard one in the gallery (o, d)"
 
 
 def opened(now: Session, session: Session) -> Session:
-    """A new session, or one of those kept, in place of the present one, which is kept unless it is written."""
+    """Switch to a new session or one in the background; the present one is kept there if it is unwritten."""
     kept = tuple(_at_rest(one) for one in now.unwritten if one is not session)
     there = replace(_placed(now, _at_rest(session)), kept=kept)
     return there.say(f"{now.scenario.name} is kept: o") if now.unsaved else there
 
 
 def recovered(now: Session, sessions: tuple[Session, ...]) -> Session:
-    """The first of some sessions that were left behind, the others of which are kept."""
+    """Switch to the first of the recovered sessions; the others are kept in the background."""
     first, *others = sessions
     return replace(_placed(now, first), kept=(*others, *map(_at_rest, now.unwritten)))
 
 
 def toured(now: Session, session: Session) -> Session:
-    """A session for a tour, over the present one: `back` leads there.
+    """Switch to the session of a tour; `back` returns to the present one.
 
-    What a tour has left is no work: from there `back` leads to where that one was asked for.
+    A tour that starts from an unedited tour returns to where the first one started.
     """
     home = now.previous if now.previous and not now.unsaved else replace(now, previous=None, kept=())
     kept = now.kept if home is now.previous else now.others
@@ -42,7 +42,7 @@ def toured(now: Session, session: Session) -> Session:
 
 
 def own(session: Session) -> Session:
-    """The session after its tour, whose line goes: what the tour did is not undone, and nothing that could be lost."""
+    """End the tour: its line disappears, and its result becomes the saved start of a new history."""
     if session.tour is None:
         return session
     state = replace(session.state, edits=0)
@@ -51,18 +51,18 @@ def own(session: Session) -> Session:
 
 
 def way_back(session: Session) -> Session | None:
-    """Where a tour was asked for, while nothing was done since that could be lost."""
+    """Return the session before the tour; None if there is none or the present one has unwritten work."""
     return None if session.unsaved else session.previous
 
 
 def back(session: Session) -> Session:
-    """Where the tour was asked for, just as it was; without a tour nothing changes."""
+    """Return to the session before the tour, as it was; without a tour do nothing."""
     home = way_back(session)
     return replace(_placed(session, home), kept=session.kept) if home else session
 
 
 def told(before: Session, now: Session) -> Session:
-    """The session after a change, which says so if that made own work of what a tour has left, and where the way back is."""
+    """Add to the message, when a change turns the result of a tour into own work, how to get back."""
     home = now.previous
     if home is None or home is not before.previous or not way_back(before) or way_back(now):
         return now
@@ -72,24 +72,24 @@ def told(before: Session, now: Session) -> Session:
 
 
 def without(session: Session, other: Session) -> Session:
-    """The session without another one that is thrown away, or written."""
+    """Drop another session, which has been discarded or written."""
     if other is session.previous:
         return replace(session, previous=None)
     return replace(session, kept=tuple(one for one in session.kept if one is not other))
 
 
 def written(session: Session, which: Session, state: State, file: File) -> Session:
-    """The session once a state of it, or another one, is written to a file."""
+    """Record that a state of this session, or of another one, has been written to a file."""
     if any(which is other for other in session.others):
         return without(session, which)
     return session.with_document(saved=state, files=(file, *session.document.files))
 
 
 def _at_rest(session: Session) -> Session:
-    """The session as one comes back to it."""
+    """Return the session as the background keeps it: not running, nothing being typed, no message."""
     return replace(session.with_view(typing=None, message=None), previous=None, kept=(), running=False)
 
 
 def _placed(now: Session, session: Session) -> Session:
-    """The session on the same screen and device as the present one."""
+    """Return the session with the layout and device of the present one."""
     return replace(session.with_view(layout=now.view.layout), device=now.device)

@@ -7,9 +7,9 @@ import numpy as np
 from relutui.lib.arrays import Array
 
 MARGIN = 0.05  # of the y-range, added above and below when it is fitted
-HEADROOM = 0.25  # of the y-range, added where the curve has left it
+HEADROOM = 0.25  # of the y-range, added on the side where the curve has left it
 MAX_OVERSHOOT = 3.0  # heights of the data, beyond which the y-range no longer follows the curve
-MIN_RELATIVE_HEIGHT = 1e-9  # of the largest |y|: what is flatter is given the height of the data
+MIN_RELATIVE_HEIGHT = 1e-9  # of the largest |y|: a flatter range gets the height of the data
 
 Limits = tuple[float, float]
 
@@ -29,7 +29,7 @@ def widened(limits: Limits, data: Array, curve: Array) -> Limits:
 
 
 def _extent(data: Array, curve: Array) -> Limits:
-    """Return the lowest and highest y of the data and, as far as MAX_OVERSHOOT allows, of the curve; never of no height."""
+    """Return the lowest and highest y of data and curve, bounded by MAX_OVERSHOOT and never of zero height."""
     low, high = float(data.min()), float(data.max())
     height = (high - low) or max(1.0, abs(high))
     curve = curve[np.isfinite(curve)]
