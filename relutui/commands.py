@@ -54,7 +54,7 @@ class Command:
     unavailable: Callable[[Session], str | None] = lambda session: None
 
 
-AHEAD = 100  # steps
+PREVIEW_STEPS = 100
 
 
 def _view(by: int) -> Callable[[Session], Session]:
@@ -83,7 +83,7 @@ def _run_or_pause(session: Session) -> Session:
 
 
 def _predict(session: Session) -> Session | Request:
-    return session.with_view(message=None).with_findings(preview=None) if session.findings.preview else LookAhead(AHEAD)
+    return session.with_view(message=None).with_findings(preview=None) if session.findings.preview else LookAhead(PREVIEW_STEPS)
 
 
 def _gradients(session: Session) -> Session:

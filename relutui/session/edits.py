@@ -17,7 +17,7 @@ from relutui.session import kink_edits, y_range
 from relutui.session.session import Session, curve_y, start_of
 from relutui.session.state import State
 
-NUDGE = 0.1  # of a parameter, where the scenario has no exercise that says otherwise
+DEFAULT_NUDGE_STEP = 0.1  # of a parameter, where the scenario has no exercise that sets another
 
 
 def parameter(state: State, selection: Selection) -> float:
@@ -100,7 +100,7 @@ def nudge(session: Session, steps: int) -> Session:
     if selection.on_handle:
         return _nudge_handle(session, steps)
     old = parameter(session.state, selection)
-    new = round(old + steps * (exercise.step if exercise else NUDGE), DIGITS)
+    new = round(old + steps * (exercise.step if exercise else DEFAULT_NUDGE_STEP), DIGITS)
     low, high = exercise.range if exercise and selection.field in ("w", "b") else (-LIMIT, LIMIT)
     new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
     if new == old and not low < old < high and not locked(session.state.locks, selection):
@@ -256,7 +256,7 @@ def _with_value(state: State, selection: Selection, value: float) -> State:
 
 def _nudge_handle(session: Session, steps: int) -> Session:
     exercise, state, selection = session.scenario.exercise, session.state, session.view.selection
-    step, limits = (exercise.step, exercise.range) if exercise else (NUDGE, (-LIMIT, LIMIT))
+    step, limits = (exercise.step, exercise.range) if exercise else (DEFAULT_NUDGE_STEP, (-LIMIT, LIMIT))
     if why := refusal(state.locks, selection):
         return session.say(why)
     new = kink_edits.nudged(state, selection, steps, step, limits)

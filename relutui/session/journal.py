@@ -23,11 +23,11 @@ from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.safe_text import shorten
 from relutui.session.journal_entries import entry_of, session_of
 from relutui.session.session import Session
-from relutui.session.visits import KEPT
+from relutui.session.visits import MAX_KEPT_SESSIONS
 
 FOLDER = "sessions"
 FORMAT = 2  # of NAME.json
-_PATIENCE = 1.0  # for another thread that is renaming a file
+_MAX_TURN_WAIT_S = 1.0  # for another thread that is renaming a file
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,8 @@ class Journal:
 
     @contextmanager
     def _in_order(self, number: float) -> Iterator[bool]:
-        """Yield whether no later call has written yet; threads take turns, but none waits longer than _PATIENCE."""
-        held = self._turn.acquire(timeout=_PATIENCE)
+        """Yield whether no later call has written yet; threads take turns, but none waits longer than _MAX_TURN_WAIT_S."""
+        held = self._turn.acquire(timeout=_MAX_TURN_WAIT_S)
         try:
             due = number > self._newest
             self._newest = max(number, self._newest)
@@ -197,7 +197,7 @@ def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> li
     return sorted(found, key=lambda orphan: orphan.when, reverse=True)
 
 
-@cached_by_identity(KEPT)
+@cached_by_identity(MAX_KEPT_SESSIONS)
 def _entry_at_rest(session: Session) -> dict[str, Any]:
     """Return the entry of a session in the background, which stays the same object between calls."""
     return entry_of(session)

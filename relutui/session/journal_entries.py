@@ -30,8 +30,8 @@ from relutui.session.edits import fit_limits
 from relutui.session.session import Session, open_session
 from relutui.session.state import Mark, PendingKink, State, loss_of
 
-UNDO = 100  # entries of undo, and as many of redo
-NUMBERS = 10_000  # in the states of undo, and as many in those of redo: parameters, moments and losses
+MAX_UNDO_ENTRIES = 100  # entries of undo, and as many of redo
+MAX_NUMBERS = 10_000  # in the states of undo, and as many in those of redo: parameters, moments and losses
 _NO_TARGET = Target((0.0, 1.0), knots=((0.0, 0.0), (1.0, 0.0)), samples=2)  # a placeholder where only the network is written
 
 Losses = tuple[Sample, ...]
@@ -95,7 +95,7 @@ def _nearest(present: State, states: Iterable[State]) -> list[State]:
         numbers += rows * (1 + 3 * state.parameters.units)
         if state.checkpoint.history is not before.checkpoint.history:
             numbers += len(state.checkpoint.history)
-        if len(found) == UNDO or numbers > NUMBERS:
+        if len(found) == MAX_UNDO_ENTRIES or numbers > MAX_NUMBERS:
             break
         found.append(state)
         before = state

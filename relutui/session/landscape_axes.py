@@ -10,9 +10,9 @@ from relutui.model.selection import FIELDS, Selection
 from relutui.session import edits
 from relutui.session.session import Session
 
-INNER = 0.8  # of the limits: they stay while the present point is within this share around their middle
-LEAST = 2.0  # of an axis, on either side of the present point
-ROOM = 1.5  # times the size of the parameter, on either side of it
+CENTRAL_SHARE = 0.8  # of an axis: its limits stay while the present point is within this share around their middle
+MIN_HALF_WIDTH = 2.0  # of an axis, in units of its parameter
+HALF_WIDTH_PER_SIZE = 1.5  # of an axis, in sizes of the present parameter
 
 
 def axes(session: Session) -> Axes:
@@ -69,10 +69,10 @@ def _candidates(session: Session) -> Iterator[Selection]:
 
 def _limits(session: Session, parameter: Selection, here: float, held: Interval | None) -> Interval:
     """Return the limits of an axis: the last ones, or new ones with the present point in the middle."""
-    if held and abs(here - sum(held) / 2) <= INNER * (held[1] - held[0]) / 2:
+    if held and abs(here - sum(held) / 2) <= CENTRAL_SHARE * (held[1] - held[0]) / 2:
         return held
     exercise = session.scenario.exercise
-    half = max(LEAST, ROOM * abs(here))
+    half = max(MIN_HALF_WIDTH, HALF_WIDTH_PER_SIZE * abs(here))
     if exercise and parameter.field in ("w", "b"):
         half = (exercise.range[1] - exercise.range[0]) / 2
     return here - half, here + half

@@ -6,7 +6,7 @@ from relutui.lib.history import History
 from relutui.session.edits import parameter, set_parameter
 from relutui.session.session import Session
 
-_TEXTS = {"nudge-down": "-", "faster": ".", "slower": "."}  # command -> the text that its key begins; a comma is a point
+_KEY_TEXTS = {"nudge-down": "-", "faster": ".", "slower": "."}  # by command: what its key types; a comma is a point
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Beginning:
 
 def begun(last: Beginning | None, command: str, before: Session, after: Session) -> Beginning | None:
     """Return the number that the key of a command may begin, or continue after the last one; None for most commands."""
-    text = _TEXTS.get(command)
+    text = _KEY_TEXTS.get(command)
     if text == "." and last and last.text == "-":
         return replace(last, text="-.")
     return Beginning(text, before, after) if text else None

@@ -10,8 +10,11 @@ from relutui.model.selection import Selection
 from relutui.session import edits
 from relutui.session.session import Session
 
-ORDER_WRITTEN = 8  # terms, beyond which their order is not written out
-_AFTER: dict[Activation, str] = {"relu": "what is below 0 becomes 0", "leaky_relu": "what is below 0 shrinks to a hundredth"}
+MAX_LISTED_TERMS = 8  # beyond which their order is not written out
+_EFFECT_OF_OUTPUT: dict[Activation, str] = {
+    "relu": "what is below 0 becomes 0",
+    "leaky_relu": "what is below 0 shrinks to a hundredth",
+}
 
 
 def terms(session: Session) -> tuple[int, ...]:
@@ -90,7 +93,7 @@ def _gained(session: Session, row: int) -> str:
     if row == p.units:
         return f"c: {_moved(p.c)}"
     if row > p.units:
-        does = _AFTER.get(network.output_activation, "the sum goes through it, point by point")
+        does = _EFFECT_OF_OUTPUT.get(network.output_activation, "the sum goes through it, point by point")
         return f"{network.output_activation}: {does} (the y-range is the prediction's now)"
     return f"unit {row}: {_gained_by_unit(session, row)}"
 
@@ -125,7 +128,7 @@ def _complete(session: Session) -> str:
     """Return the words that every term is in the sum, and in which order."""
     inside = in_sum(session)
     order = ", ".join(term_name(session, row).removeprefix("unit ") for row in inside)
-    written = f", in the order {order}" if len(inside) <= ORDER_WRITTEN else ""
+    written = f", in the order {order}" if len(inside) <= MAX_LISTED_TERMS else ""
     last = inside[-1] if inside[-1] > session.state.parameters.units else None
     any_order = "in any order" if last is None else f"in any order, {term_name(session, last)} last,"
     return f"all {len(inside)} added{written}: {any_order} the sum is the prediction"

@@ -11,14 +11,14 @@ from relutui.session.session import Session
 T = TypeVar("T")
 MOMENTA = (0.0, 0.5, 0.9, 0.99)
 LOSSES: tuple[Loss, ...] = get_args(Loss)
-RATES = (1e-12, 1e6)  # halving and doubling keep the learning rate within these
+LEARNING_RATE_RANGE = (1e-12, 1e6)  # halving and doubling keep the learning rate within these
 
 
 def scale_learning_rate(session: Session, factor: float) -> Session:
     """Multiply the learning rate by a factor; optimizer state and step stay."""
     rate = session.state.settings.learning_rate * factor
-    if (rate < RATES[0] and factor < 1) or (rate > RATES[1] and factor > 1):
-        return session.say(f"the learning rate stays between {RATES[0]:g} and {RATES[1]:g}")
+    if (rate < LEARNING_RATE_RANGE[0] and factor < 1) or (rate > LEARNING_RATE_RANGE[1] and factor > 1):
+        return session.say(f"the learning rate stays between {LEARNING_RATE_RANGE[0]:g} and {LEARNING_RATE_RANGE[1]:g}")
     settings, change = replace(session.state.settings, learning_rate=rate), f"learning rate {rate:.4g}"
     return session.with_state(replace(session.state, settings=settings, change=change), "learning rate").say(change)
 

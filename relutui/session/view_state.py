@@ -13,7 +13,7 @@ Layout = Literal["tiny", "small", "medium", "large"]
 VIEWS: tuple[View, ...] = get_args(View)
 TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
 SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
-FIRST = Selection(0, "w")
+FIRST_PARAMETER = Selection(0, "w")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class ViewState:
     layout: Layout = "medium"
     y_limits: tuple[float, float] = (0.0, 1.0)
     probe: float = 0.0
-    selection: Selection = FIRST
+    selection: Selection = FIRST_PARAMETER
     column: Field = "w"  # the field of a unit that was selected last: `up` from c goes there
     handle_mode: bool = False  # whether (kink, slope, side) are edited instead of (w, b)
     gradients: bool = False  # whether the table shows gradients

@@ -7,14 +7,14 @@ from relutui.lib.history import History
 from relutui.session.session import Session
 from relutui.session.state import State
 
-KEPT = 12  # unwritten sessions besides the present one
+MAX_KEPT_SESSIONS = 12  # unwritten sessions besides the present one
 
 
 def refusal(session: Session) -> str:
     """Return why no other session can be opened now: the background is full.  Empty if one can."""
-    if not session.unsaved or len(session.others) < KEPT:
+    if not session.unsaved or len(session.others) < MAX_KEPT_SESSIONS:
         return ""
-    return f"{KEPT} scenarios are kept unwritten already: write this one (w), or discard one in the gallery (o, d)"
+    return f"{MAX_KEPT_SESSIONS} scenarios are kept unwritten already: write this one (w), or discard one in the gallery (o, d)"
 
 
 def opened(now: Session, session: Session) -> Session:

@@ -10,7 +10,7 @@ from relutui.model.selection import Selection
 from relutui.model.training import OptimizerState, Sample, TrainingSettings
 from relutui.scenario.library import shipped
 from relutui.session import edits, kink_edits
-from relutui.session.journal_entries import NUMBERS, UNDO
+from relutui.session.journal_entries import MAX_NUMBERS, MAX_UNDO_ENTRIES
 from relutui.session.session import Session
 from relutui.session.state import Mark, PendingKink
 from relutui.study.random_starts import begin, open_start
@@ -95,18 +95,18 @@ def test_the_lowest_loss_of_what_came_back_is_known(state_folder: Path) -> None:
 
 def test_of_undo_the_nearest_steps_are_kept(state_folder: Path) -> None:
     session = opener("lab-free")
-    for number in range(2 * UNDO):
+    for number in range(2 * MAX_UNDO_ENTRIES):
         session = with_values(session, w0=number + 10)
     orphan = left_behind(session)
-    assert orphan.session.states.past == session.states.past[-UNDO:]
+    assert orphan.session.states.past == session.states.past[-MAX_UNDO_ENTRIES:]
     orphan.remove()
     session = opener("shifted-100")
-    for number in range(2 * UNDO):
+    for number in range(2 * MAX_UNDO_ENTRIES):
         session = edits.set_parameter(session, Selection(100, "c"), float(number))
     orphan = left_behind(session)
     assert orphan.path.stat().st_size < 500_000
     past = orphan.session.states.past
-    assert len(past) == NUMBERS // (3 * 301)
+    assert len(past) == MAX_NUMBERS // (3 * 301)
     assert past == session.states.past[-len(past) :]
     assert edits.rewind(orphan.session).state.parameters == opener("shifted-100").state.parameters
 

@@ -121,20 +121,20 @@ async def test_what_was_thrown_away_is_forgotten_at_once(state_folder: Path, mon
 
 
 async def test_no_more_is_kept_than_there_is_room_for_and_nothing_dropped() -> None:
-    full = tuple(open_lab(w1=number + 5) for number in range(visits.KEPT))
+    full = tuple(open_lab(w1=number + 5) for number in range(visits.MAX_KEPT_SESSIONS))
     async with shown(replace(EDITED, kept=full), (80, 24)) as screen:
         await screen.press("o", "end", "enter")
-        assert f"{visits.KEPT} scenarios are kept unwritten already" in screen.text
+        assert f"{visits.MAX_KEPT_SESSIONS} scenarios are kept unwritten already" in screen.text
         assert screen.app.screen is not screen.explore
         await screen.press("home", "enter")  # one of those takes its place
         assert same(screen.session, full[0])
-        assert len(screen.session.kept) == visits.KEPT
+        assert len(screen.session.kept) == visits.MAX_KEPT_SESSIONS
         await screen.press("question_mark", "tab", "enter")
-        assert f"{visits.KEPT} scenarios are kept unwritten already" in screen.text
+        assert f"{visits.MAX_KEPT_SESSIONS} scenarios are kept unwritten already" in screen.text
         assert screen.session.tour is None
         await screen.press("o", "home", "d", "d", "end", "enter")
         assert screen.session.scenario.name != "lab"
-        assert len(screen.session.kept) == visits.KEPT
+        assert len(screen.session.kept) == visits.MAX_KEPT_SESSIONS
 
 
 async def test_esc_leads_back_from_a_tour_as_if_it_had_not_been(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
