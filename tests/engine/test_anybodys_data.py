@@ -135,7 +135,7 @@ def test_a_step_from_any_state_is_that_of_every_point(
 ) -> None:
     """Parameters of 1e-12 to 1e12 each, so that w v b is up to 1e36, on points of a people's scale and place."""
     rng = np.random.default_rng(OPTIMIZERS.index(optimizer))
-    for _ in range(times(60, 5000)):
+    for _ in range(times(25, 5000)):
         units, data = int(rng.integers(1, 6)), drawn(rng)
         numbers = (
             rng.choice([-1.0, 1.0], 1 + 3 * units)
@@ -190,7 +190,7 @@ def trainings(seeds: range) -> Iterator[tuple[np.random.Generator, Problem, Chec
 @pytest.mark.parametrize("part", range(8))
 def test_trainings_on_anybodys_data(piece_engine: Blocking, part: int, times: Callable[[int, int], int]) -> None:
     """Whether one goes step by step or all the way at once; on the way, some steps are held against every point."""
-    each = times(4, 2500)
+    each = times(2, 2500)
     trainings_hold(piece_engine, range(part * each, (part + 1) * each))
 
 

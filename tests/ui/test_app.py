@@ -1,5 +1,6 @@
 import pytest
 from textual import events
+from textual.command import CommandList
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Size
 from textual.widgets import Input
@@ -98,4 +99,16 @@ async def test_a_search_that_begins_when_the_palette_is_gone_does_no_harm() -> N
         await screen.app.pop_screen()
         palette._gather_commands("run")
         await screen.press("plus")
+        assert screen.session.state.parameters.w[1] == 0.1
+
+
+async def test_a_key_that_moves_in_the_palettes_list_does_no_harm_when_the_list_is_gone() -> None:
+    """Keys typed ahead of a palette that is closed reach it when its list is gone already."""
+    async with shown() as screen:
+        await screen.press("ctrl+p")
+        palette = screen.app.screen
+        await palette.query_one(CommandList).remove()
+        await screen.press("ctrl+end", "ctrl+home", "pageup", "pagedown", "up", "down")
+        assert screen.app.screen is palette
+        await screen.press("escape", "plus")
         assert screen.session.state.parameters.w[1] == 0.1

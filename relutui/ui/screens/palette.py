@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 
 from textual import on
-from textual.binding import Binding
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 from textual.widgets import Input, OptionList
@@ -20,11 +19,6 @@ _NAMED = [command for command in COMMANDS if command.help]
 class Palette(CommandPalette):
     """Textual's palette, ignoring keys typed ahead once it is closed: Textual 8.2 would fail or run a command twice."""
 
-    BINDINGS = [
-        Binding("pageup", "page_up", "Previous page", show=False),
-        Binding("pagedown", "page_down", "Next page", show=False),
-    ]
-
     @on(Input.Changed)
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
@@ -33,15 +27,12 @@ class Palette(CommandPalette):
         if self not in self.app.screen_stack:
             event.prevent_default()
 
-    def action_page_up(self) -> None:
-        """Go up by a page: Textual 8.2 fails where there is no room for a single row."""
-        if (commands := self.query_one(CommandList)).scrollable_content_region:
-            commands.action_page_up()  # type: ignore[no-untyped-call]
-
-    def action_page_down(self) -> None:
-        """Go down by a page, like `action_page_up`."""
-        if (commands := self.query_one(CommandList)).scrollable_content_region:
-            commands.action_page_down()  # type: ignore[no-untyped-call]
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuse to move in a list that is not there (yet, or any more) or has no room for a row: Textual 8.2 fails then."""
+        if action not in ("command_list", "cursor_down"):
+            return super().check_action(action, parameters)
+        commands = self.query(CommandList)
+        return bool(commands) and (action == "cursor_down" or bool(commands.first().scrollable_content_region))
 
 
 class CommandProvider(Provider):
