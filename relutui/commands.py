@@ -7,9 +7,18 @@ from typing import Literal
 from relutui.explain import hints, why_prediction, why_unit
 from relutui.model.selection import Move
 from relutui.scenario.scenario import MAX_UNITS
-from relutui.session import edits, kink_edits, landscape_axes, partial_sum, probe_edits, settings_edits, unit_edits, visits
+from relutui.session import (
+    edits,
+    kink_edits,
+    landscape_axes,
+    other_sessions,
+    partial_sum,
+    probe_edits,
+    settings_edits,
+    unit_edits,
+)
 from relutui.session.session import Session
-from relutui.session.settings_edits import after
+from relutui.session.settings_edits import next_value
 from relutui.session.view_state import SPEEDS, TABS, VIEWS
 
 MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
@@ -57,15 +66,15 @@ class Command:
 PREVIEW_STEPS = 100
 
 
-def _view(by: int) -> Callable[[Session], Session]:
-    return lambda session: session.with_view(name=after(VIEWS, session.view.name, by), message=None)
+def _change_view(by: int) -> Callable[[Session], Session]:
+    return lambda session: session.with_view(name=next_value(VIEWS, session.view.name, by), message=None)
 
 
-def _tab(by: int) -> Callable[[Session], Session]:
-    return lambda session: session.with_view(tab=after(TABS, session.view.tab, by), message=None)
+def _change_tab(by: int) -> Callable[[Session], Session]:
+    return lambda session: session.with_view(tab=next_value(TABS, session.view.tab, by), message=None)
 
 
-def _speed(by: int) -> Callable[[Session], Session]:
+def _change_speed(by: int) -> Callable[[Session], Session]:
     def change(session: Session) -> Session:
         place = min(max(SPEEDS.index(session.speed) + by, 0), len(SPEEDS) - 1)
         speed = SPEEDS[place]
@@ -74,7 +83,7 @@ def _speed(by: int) -> Callable[[Session], Session]:
     return change
 
 
-def _to(move: Move) -> Callable[[Session], Session]:
+def _move(move: Move) -> Callable[[Session], Session]:
     return lambda session: edits.move(session, move)
 
 
@@ -82,63 +91,65 @@ def _run_or_pause(session: Session) -> Session:
     return replace(session.with_view(message=None), running=not session.running)
 
 
-def _predict(session: Session) -> Session | Request:
+def _toggle_preview(session: Session) -> Session | Request:
     return session.with_view(message=None).with_findings(preview=None) if session.findings.preview else LookAhead(PREVIEW_STEPS)
 
 
-def _gradients(session: Session) -> Session:
+def _toggle_gradients(session: Session) -> Session:
     return session.with_view(gradients=not session.view.gradients, message=None)
 
 
-def _hint(session: Session) -> Session:
+def _give_hint(session: Session) -> Session:
     asked = session.with_view(hint=hints.next_hint(session))
     return asked.say(hints.hint(asked))
 
 
-def _why(session: Session) -> Session:
+def _explain_row(session: Session) -> Session:
     row = session.view.selection.row
-    return session.say(why_unit.why_unit(session, row)) if row < session.state.parameters.units else _why_prediction(session)
+    return (
+        session.say(why_unit.why_unit(session, row)) if row < session.state.parameters.units else _explain_prediction(session)
+    )
 
 
-def _why_prediction(session: Session) -> Session:
+def _explain_prediction(session: Session) -> Session:
     return session.say(why_prediction.why_prediction(session))
 
 
-def _no_lesson(session: Session) -> str | None:
+def _why_no_lesson(session: Session) -> str | None:
     return None if session.scenario.lesson else "this scenario has no lesson"
 
 
-def _on_bias(session: Session) -> str | None:
+def _why_no_unit(session: Session) -> str | None:
     return "select a unit first" if session.view.selection.field == "c" else None
 
 
-def _cannot_add(session: Session) -> str | None:
+def _why_no_more_units(session: Session) -> str | None:
     return f"a scenario has at most {MAX_UNITS} units" if session.state.parameters.units >= MAX_UNITS else None
 
 
-def _cannot_remove(session: Session) -> str | None:
-    return "the last unit cannot be removed" if session.state.parameters.units == 1 else _on_bias(session)
+def _why_no_fewer_units(session: Session) -> str | None:
+    return "the last unit cannot be removed" if session.state.parameters.units == 1 else _why_no_unit(session)
 
 
-def _untrainable(session: Session) -> str | None:
+def _why_no_training(session: Session) -> str | None:
     return None if session.state.trainable else "every parameter is locked; l unlocks one"
 
 
-def _tabless(session: Session) -> str | None:
+def _why_no_tabs(session: Session) -> str | None:
     return None if session.view.layout == "small" else "every panel is on the screen at this size"
 
 
 COMMANDS: tuple[Command, ...] = (
-    *(Command(move, (move,), move.capitalize(), "", _to(move)) for move in MOVES),
-    Command("panel", ("tab",), "Panel", "next panel, when panels are behind tabs", _tab(1), _tabless),
-    Command("panel-back", ("shift+tab",), "Panel back", "previous panel", _tab(-1), _tabless),
+    *(Command(move, (move,), move.capitalize(), "", _move(move)) for move in MOVES),
+    Command("panel", ("tab",), "Panel", "next panel, when panels are behind tabs", _change_tab(1), _why_no_tabs),
+    Command("panel-back", ("shift+tab",), "Panel back", "previous panel", _change_tab(-1), _why_no_tabs),
     Command(
         "step",
         ("s",),
         "Step",
         "train one step, or as many as the scenario sets",
         lambda s: Train(s.state.settings.steps),
-        _untrainable,
+        _why_no_training,
     ),
     Command(
         "steps",
@@ -146,11 +157,11 @@ COMMANDS: tuple[Command, ...] = (
         "100 steps",
         "train a hundred times as many",
         lambda s: Train(100 * s.state.settings.steps),
-        _untrainable,
+        _why_no_training,
     ),
-    Command("run", ("space",), "Run", "run or pause training", _run_or_pause, _untrainable),
-    Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, or all that fit", _speed(-1)),
-    Command("faster", (".",), "Faster", "run faster", _speed(1)),
+    Command("run", ("space",), "Run", "run or pause training", _run_or_pause, _why_no_training),
+    Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, or all that fit", _change_speed(-1)),
+    Command("faster", (".",), "Faster", "run faster", _change_speed(1)),
     Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: settings_edits.scale_learning_rate(s, 0.5)),
     Command("double", (")",), "Double rate", "double the learning rate", lambda s: settings_edits.scale_learning_rate(s, 2.0)),
     Command("optimizer", ("O",), "Optimizer", "next optimizer: sgd, momentum, adam", settings_edits.next_optimizer),
@@ -160,13 +171,15 @@ COMMANDS: tuple[Command, ...] = (
         "Momentum",
         "next momentum: 0, 0.5, 0.9, 0.99",
         settings_edits.next_momentum,
-        settings_edits.no_momentum,
+        settings_edits.why_no_momentum,
     ),
     Command("loss", ("e",), "Loss", "next loss: mse, sse", settings_edits.next_loss),
-    Command("gradient", ("G",), "Gradient", "show or hide the gradients in the table", _gradients),
-    Command("predict", ("p",), "Preview", "show where 100 more steps would lead, or hide it", _predict, _untrainable),
+    Command("gradient", ("G",), "Gradient", "show or hide the gradients in the table", _toggle_gradients),
     Command(
-        "seeds", ("g",), "Seeds", "train many random starts at once and compare them", lambda s: Show("seeds"), _untrainable
+        "predict", ("p",), "Preview", "show where 100 more steps would lead, or hide it", _toggle_preview, _why_no_training
+    ),
+    Command(
+        "seeds", ("g",), "Seeds", "train many random starts at once and compare them", lambda s: Show("seeds"), _why_no_training
     ),
     Command(
         "capacity", ("n",), "How many units", "how good n units can be: the loss by number of units", lambda s: Show("capacity")
@@ -185,24 +198,26 @@ COMMANDS: tuple[Command, ...] = (
         "Slope at the kink",
         "next slope at the kink: 0, 0.5, 1",
         settings_edits.next_slope_at_kink,
-        settings_edits.no_kink,
+        settings_edits.why_no_kink,
     ),
     Command("nudge-up", ("+", "="), "Nudge up", "nudge the parameter up by its step", lambda s: edits.nudge(s, 1)),
     Command("nudge-down", ("-",), "Nudge down", "nudge it down", lambda s: edits.nudge(s, -1)),
     Command("nudge-up-10", (">",), "Nudge up ten", "nudge it up by ten steps", lambda s: edits.nudge(s, 10)),
     Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
-    Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), or go back", kink_edits.toggle),
+    Command(
+        "handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), or go back", kink_edits.toggle_kink_form
+    ),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
-    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", unit_edits.add_unit, _cannot_add),
-    Command("remove", ("x",), "Remove unit", "remove the selected unit", unit_edits.remove_unit, _cannot_remove),
+    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", unit_edits.add_unit, _why_no_more_units),
+    Command("remove", ("x",), "Remove unit", "remove the selected unit", unit_edits.remove_unit, _why_no_fewer_units),
     Command(
         "one-fewer",
         ("X",),
         "One fewer",
         "remove the unit, refit the others and compare",
         lambda s: Show("one fewer"),
-        _cannot_remove,
+        _why_no_fewer_units,
     ),
     Command(
         "one-more",
@@ -210,7 +225,7 @@ COMMANDS: tuple[Command, ...] = (
         "One more",
         "add a unit where it helps most, refit and compare",
         lambda s: Show("one more"),
-        _cannot_add,
+        _why_no_more_units,
     ),
     Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo"),
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),
@@ -239,29 +254,31 @@ COMMANDS: tuple[Command, ...] = (
         ("v",),
         "View",
         "next view: Fit, Units, Contributions, Residual, Activations, Trail, Loss, Landscape",
-        _view(1),
+        _change_view(1),
     ),
-    Command("view-back", ("V",), "View back", "previous view", _view(-1)),
+    Command("view-back", ("V",), "View back", "previous view", _change_view(-1)),
     Command(
         "add-term",
         ("c",),
         "Add to the sum",
         "Contributions: add the selected unit, or the next, to the sum",
-        partial_sum.add_next,
+        partial_sum.add_term,
     ),
-    Command("take-term", ("C",), "Take back", "Contributions: take the last unit out of the sum", partial_sum.take_back),
-    Command("across", ("j",), "Across", "Landscape: put the selected parameter on the x axis", landscape_axes.across),
-    Command("upward", ("J",), "Up", "Landscape: put the selected parameter on the y axis", landscape_axes.upward),
+    Command("take-term", ("C",), "Take back", "Contributions: take the last unit out of the sum", partial_sum.remove_term),
+    Command("across", ("j",), "Across", "Landscape: put the selected parameter on the x axis", landscape_axes.set_x_axis),
+    Command("upward", ("J",), "Up", "Landscape: put the selected parameter on the y axis", landscape_axes.set_y_axis),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to the data and the prediction", edits.fit_limits),
-    Command("hint", ("h",), "Hint", "next hint for the exercise", _hint, hints.why_no_hint),
-    Command("lesson", ("t",), "Lesson", "show the lesson", lambda s: Show("lesson"), _no_lesson),
-    Command("why", ("i",), "Why", "explain the selected unit; on c, the prediction", _why),
-    Command("why-prediction", ("I",), "Why, prediction", "explain the prediction, and what it cannot reach", _why_prediction),
+    Command("hint", ("h",), "Hint", "next hint for the exercise", _give_hint, hints.why_no_hint),
+    Command("lesson", ("t",), "Lesson", "show the lesson", lambda s: Show("lesson"), _why_no_lesson),
+    Command("why", ("i",), "Why", "explain the selected unit; on c, the prediction", _explain_row),
+    Command(
+        "why-prediction", ("I",), "Why, prediction", "explain the prediction, and what it cannot reach", _explain_prediction
+    ),
     Command("open", ("o",), "Open", "open the gallery of scenarios; there, / takes a path", lambda s: Show("open")),
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
     Command("help", ("?",), "Keys", "keys and words; there, tab leads to questions and manual", lambda s: Show("help")),
-    Command("back", ("escape",), "Back", "after a tour: go back to where you were", visits.back),
+    Command("back", ("escape",), "Back", "after a tour: go back to where you were", other_sessions.return_from_tour),
     Command("palette", ("ctrl+p",), "Commands", "find a command by name", lambda s: Show("palette")),
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )

@@ -110,7 +110,7 @@ async def _train(session: Session, device: str | None, steps: int, progress: Adv
         ended, trouble = "failed", f"stopped after {checkpoint.step:,} of {steps:,} steps: {error}"
     finally:
         await engine.close()
-    return Report(edits.trained(session, checkpoint, run=0), opened_device, seconds, ended, moved, trouble)
+    return Report(edits.record_training(session, checkpoint, run=0), opened_device, seconds, ended, moved, trouble)
 
 
 def _as_json(report: Report) -> dict[str, object]:

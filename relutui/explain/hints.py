@@ -19,7 +19,7 @@ def hint(session: Session) -> str:
         return ""
     asked, own = session.view.hint, _scenario_hints(session)
     if asked and own and not asked.of_state and _is_current(session):
-        return f"Hint {asked.own} of {len(own)}: {own[asked.own - 1]}"
+        return f"Hint {asked.given} of {len(own)}: {own[asked.given - 1]}"
     return (state_hint(session) if asked else "") or "h gives a hint"
 
 
@@ -30,7 +30,7 @@ def next_hint(session: Session) -> Hint:
     last given; after the last of all comes the hint for the state again.
     """
     before, state, own = session.view.hint, session.state, _scenario_hints(session)
-    given = before.own if before else 0
+    given = before.given if before else 0
     over = before is not None and not before.of_state and given == len(own)
     of_state = not own or ((over or not _is_current(session)) and bool(state_hint(session)))
     return Hint(state.network, state.parameters, of_state, given if of_state else given % len(own) + 1, session.running)

@@ -7,7 +7,7 @@ import numpy as np
 from relutui.lib.arrays import Array, quiet
 from relutui.readout.colour import UNIT_COLOURS, colour_of
 from relutui.readout.curves import Curve, even_x, rounded_limits
-from relutui.session.partial_sum import in_sum, next_term, sums, term_name, terms
+from relutui.session.partial_sum import next_term, partial_sums, summed_terms, term_name, terms
 from relutui.session.session import Session
 
 MAX_TERMS_DRAWN = len(UNIT_COLOURS)  # terms; of more, only the selected one and the last ones added are drawn
@@ -50,8 +50,8 @@ class ContributionsReadout(NamedTuple):
 def read_contributions(session: Session) -> ContributionsReadout:
     """Compute the terms and their sums in the order in which they were added."""
     network, p, row = session.state.network, session.state.parameters, session.view.selection.row
-    x, inside = even_x(session), in_sum(session)
-    contributions, partial_sums = network.contributions(p, x), sums(session, x)
+    x, inside = even_x(session), summed_terms(session)
+    contributions, sums = network.contributions(p, x), partial_sums(session, x)
     drawn = [each for each in terms(session) if each <= p.units]
     if many := len(drawn) > MAX_TERMS_DRAWN:
         drawn = [each for each in dict.fromkeys((*inside[:-MAX_TERMS_DRAWN:-1], row)) if each in drawn]
@@ -71,8 +71,8 @@ def read_contributions(session: Session) -> ContributionsReadout:
             )
             for each in drawn
         ),
-        before=tuple(partial_sums[2:-1][-MAX_EARLIER_SUMS:]),
-        total=partial_sums[-1],
+        before=tuple(sums[2:-1][-MAX_EARLIER_SUMS:]),
+        total=sums[-1],
         order=tuple(term_name(session, each) for each in inside if each <= p.units),
         outer="".join(term_name(session, each) for each in inside if each > p.units),
         next="" if following is None else "the bias c" if following == p.units else term_name(session, following),
@@ -87,7 +87,7 @@ def _limits(session: Session, contributions: Array, x: Array) -> tuple[float, fl
     Once the output activation is applied they are those of the prediction, which may be much smaller.
     """
     network, p = session.state.network, session.state.parameters
-    if p.units + 1 in in_sum(session):
+    if p.units + 1 in summed_terms(session):
         return rounded_limits(network.prediction(p, x), session.dataset.y)
     lowest = np.minimum(contributions, 0.0).sum(axis=0) + min(p.c, 0.0)
     highest = np.maximum(contributions, 0.0).sum(axis=0) + max(p.c, 0.0)

@@ -6,7 +6,7 @@ from relutui.commands import by_id
 from relutui.explain import default_message, exercise, hints, why_stuck
 from relutui.lib.number_text import loss_text
 from relutui.model.training import TrainingSettings
-from relutui.session import edits, kink_edits, visits
+from relutui.session import edits, kink_edits, other_sessions
 from relutui.session.device_status import DeviceStatus, Opening, Ready, Unavailable
 from relutui.session.session import Session
 
@@ -109,7 +109,7 @@ def read_footer(session: Session) -> FooterReadout:
     named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
     edit = (("enter", "Other side"),) if session.view.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
-    home = visits.way_back(session)
+    home = other_sessions.session_before_tour(session)
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
     return FooterReadout((*back, *edit, *keys), (("q", "Quit"), ("?", "Keys")))
 
@@ -118,12 +118,12 @@ def read_message(session: Session) -> MessageReadout:
     """Compute the message lines."""
     message = session.view.message
     selection = session.view.selection
-    value = f"{selection.short} {kink_edits.written(selection.field, edits.parameter(session.state, selection))}"
+    value = f"{selection.short} {kink_edits.format_value(selection.field, edits.parameter(session.state, selection))}"
     loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}{' ✓ solved' if session.solved else ''}"
     summary = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     hint = "" if session.tour else hints.hint(session)
     hint = "" if message and message.text == hint else hint
-    waiting = kink_edits.waits(session.state, selection.row) if session.view.handle_mode else ""
+    waiting = kink_edits.pending_text(session.state, selection.row) if session.view.handle_mode else ""
     return MessageReadout(
         text=message.text if message else waiting or default_message.default_message(session),
         error=bool(message and message.error),
@@ -138,8 +138,8 @@ def read_tour(session: Session) -> TourReadout | None:
     if tour is None:
         return None
     question = tour.question
-    over = tour.pressed == len(question.keys)
-    going = tour.going and not over
+    over = tour.keys_pressed == len(question.keys)
+    going = tour.playing and not over
     remark = "any key stops" if going else f"Look: {question.look}" if over else "stopped"
     back = f"esc: back to {session.previous.scenario.name}" if session.previous and not going else ""
-    return TourReadout(question.number, question.text, question.keys, tour.pressed, remark, back)
+    return TourReadout(question.number, question.text, question.keys, tour.keys_pressed, remark, back)

@@ -89,7 +89,7 @@ def read_table(session: Session) -> TableReadout:
 
     def state_of(j: int) -> str:
         diagnosis = diagnoses[j]
-        if session.view.handle_mode and kink_edits.waiting_of(state, j):
+        if session.view.handle_mode and kink_edits.pending_kink_of(state, j):
             return "waits"
         if diagnosis:
             return f"twin of {diagnosis.other}" if diagnosis.state == "twin" else diagnosis.state
@@ -186,14 +186,14 @@ def _push_text(unit: int, move: float) -> str:
 
 
 def _cell(state: State, place: Selection) -> Cell:
-    value, locked = edits.parameter(state, place), edits.locked(state.locks, place)
-    waiting = place.on_handle and kink_edits.waiting_of(state, place.row) is not None
+    value, locked = edits.parameter(state, place), edits.is_locked(state.locks, place)
+    waiting = place.on_handle and kink_edits.pending_kink_of(state, place.row) is not None
     match place.field:
         case "kink":
             exists = not math.isnan(value)
             return Cell(value if exists else None, locked, waiting and exists)
         case "side":
-            word, other = kink_edits.written("side", value), kink_edits.flipped(value)
+            word, other = kink_edits.format_value("side", value), kink_edits.opposite_side(value)
             return Cell(value, locked, waiting and value != 0.0, word=word, other=other)
         case "slope":
             return Cell(value, locked, unsigned=UNSIGNED)

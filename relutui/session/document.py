@@ -32,5 +32,7 @@ class Document:
     @property
     def unsaved(self) -> bool:
         """Return whether the present state differs from the one that was opened or last written."""
-        now, then = (replace(state, edits=0, change="", waiting=(), marks=()) for state in (self.states.present, self.saved))
+        now, then = (
+            replace(state, edits=0, change="", pending_kinks=(), marks=()) for state in (self.states.present, self.saved)
+        )
         return now != then

@@ -23,12 +23,12 @@ DEFAULT_NUDGE_STEP = 0.1  # of a parameter, where the scenario has no exercise t
 def parameter(state: State, selection: Selection) -> float:
     """Return the value of the selected parameter; nan for the kink of a unit that has none."""
     if selection.on_handle:
-        return kink_edits.value(state, selection)
+        return kink_edits.value_of(state, selection)
     p = state.parameters
     return p.c if selection.field == "c" else float(getattr(p, selection.field)[selection.row])
 
 
-def locked(locks: Locks, selection: Selection) -> bool:
+def is_locked(locks: Locks, selection: Selection) -> bool:
     """Return whether the selected parameter is locked; a kink, slope or side is locked with the parameter behind it."""
     row, field = selection.row, selection.parameter.field
     return locks.c if field == "c" else bool(getattr(locks, field)[row])
@@ -36,7 +36,7 @@ def locked(locks: Locks, selection: Selection) -> bool:
 
 def refusal(locks: Locks, selection: Selection) -> str:
     """Return why the selected parameter cannot be edited; empty if it can."""
-    if locked(locks, selection):
+    if is_locked(locks, selection):
         return f"{selection.parameter} is locked; l unlocks it"
     if selection.field in ("slope", "side") and locks.b[selection.row]:
         return f"b of unit {selection.row} is locked, so the kink could not stay; l on the kink unlocks it"
@@ -70,14 +70,14 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
     if value == parameter(state, selection):
         return session
     changed = (kink_edits.with_value if selection.on_handle else _with_value)(state, selection, value)
-    if selection.on_handle and (large := _too_large(changed, selection.row)):
+    if selection.on_handle and (large := _oversized_names(changed, selection.row)):
         return session.say(f"{selection} cannot be {value:g}: {large} would have to be larger than {LIMIT:g}", error=True)
     made = state.edits + (group is None or group != session.states.group)
-    return relaxed(session.with_state(replace(changed, edits=made, change=str(selection)), group))
+    return tighten_limits(session.with_state(replace(changed, edits=made, change=str(selection)), group))
 
 
 @cached_by_identity(1)
-def previewed(session: Session) -> Session:
+def with_typed_value(session: Session) -> Session:
     """Return the session as if the value being typed were already set; only its states change, not even the y-range.
 
     A hint for the state before stays valid until the value is set, because the hint may say what to type.
@@ -103,7 +103,7 @@ def nudge(session: Session, steps: int) -> Session:
     new = round(old + steps * (exercise.step if exercise else DEFAULT_NUDGE_STEP), DIGITS)
     low, high = exercise.range if exercise and selection.field in ("w", "b") else (-LIMIT, LIMIT)
     new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
-    if new == old and not low < old < high and not locked(session.state.locks, selection):
+    if new == old and not low < old < high and not is_locked(session.state.locks, selection):
         beyond = "; type a value to go beyond" if high < LIMIT else ""
         return session.say(f"{selection} is at the end of its range, {low:g} to {high:g}{beyond}")
     return set_parameter(session, selection, new, ("nudge", selection))
@@ -112,7 +112,7 @@ def nudge(session: Session, steps: int) -> Session:
 def toggle_lock(session: Session) -> Session:
     """Lock or unlock the selected parameter, or the one behind a kink, slope or side."""
     state, selection = session.state, session.view.selection.parameter
-    to = not locked(state.locks, selection)
+    to = not is_locked(state.locks, selection)
     if selection.field == "c":
         locks = replace(state.locks, c=to)
     else:
@@ -136,12 +136,14 @@ def toggle_unit_lock(session: Session) -> Session:
 
 def undo(session: Session) -> Session:
     """Go back by one entry, and end the run, which would otherwise go on from there at once."""
-    return relaxed(replace(session, running=False).at(session.states.undo())).say(f"undone: {session.state.change}")
+    return tighten_limits(replace(session, running=False).with_states(session.states.undo())).say(
+        f"undone: {session.state.change}"
+    )
 
 
 def redo(session: Session) -> Session:
     """Go forward to the entry that was undone last, and end the run."""
-    again = relaxed(replace(session, running=False).at(session.states.redo()))
+    again = tighten_limits(replace(session, running=False).with_states(session.states.redo()))
     return again.say(f"redone: {again.state.change}")
 
 
@@ -153,19 +155,19 @@ def rewind(session: Session) -> Session:
     """
     state, scenario = session.state, session.scenario
     seed = scenario.init.seed if scenario.init.units else None
-    began, own = beginning(session), start_of(scenario, seed)
-    start, end = _held(session, began), _held(session, own)
+    began, own = current_start(session), start_of(scenario, seed)
+    start, end = _with_locked_values(session, began), _with_locked_values(session, own)
     at_start = state.checkpoint == start
     if start != end and not at_start:
-        said = f"back at random start {state.seed}{_but(session, began)}; r again: the scenario's own start"
-        return _started(session, replace(state, checkpoint=start, change="rewind")).say(said)
+        said = f"back at random start {state.seed}{_lock_note(session, began)}; r again: the scenario's own start"
+        return _restart(session, replace(state, checkpoint=start, change="rewind")).say(said)
     network = scenario.network if at_start else state.network
     more = "" if network == scenario.network else "; r again: with its activations"
     started = State(network, end, state.locks, state.settings, seed, change="rewind")
-    return _started(session, started).say(f"back at the scenario's start{_but(session, own)}{more}")
+    return _restart(session, started).say(f"back at the scenario's start{_lock_note(session, own)}{more}")
 
 
-def beginning(session: Session) -> Checkpoint:
+def current_start(session: Session) -> Checkpoint:
     """Return the start of the present state: the one recorded as its origin, or else the one that its seed gives."""
     state = session.state
     return Checkpoint.start(state.origin) if state.origin else start_of(session.scenario, state.seed)
@@ -179,10 +181,10 @@ def next_random_start(session: Session) -> Session:
     drawn = random_start(state.parameters, state.locks, scenario.init.scale, seed)
     origin = None if drawn == start_of(scenario, seed).parameters else drawn
     started = State(state.network, Checkpoint.start(drawn), state.locks, state.settings, seed, change=name, origin=origin)
-    return _started(session, started).say(name)
+    return _restart(session, started).say(name)
 
 
-def _held(session: Session, start: Checkpoint) -> Checkpoint:
+def _with_locked_values(session: Session, start: Checkpoint) -> Checkpoint:
     """Return a start with the present values of locked parameters; unchanged if its number of units differs."""
     p, now, locks = start.parameters, session.state.parameters, session.state.locks
     if p.units != now.units:
@@ -191,27 +193,27 @@ def _held(session: Session, start: Checkpoint) -> Checkpoint:
     return Checkpoint.start(Parameters(w, b, v, now.c if locks.c else p.c))
 
 
-def _but(session: Session, start: Checkpoint) -> str:
+def _lock_note(session: Session, start: Checkpoint) -> str:
     """Return the words for what a return to a start does to locks and locked values; empty if it changes neither."""
     if start.parameters.units != session.state.parameters.units:
         return ", its own units and locks"
-    return "" if _held(session, start) == start else " (what is locked stays)"
+    return "" if _with_locked_values(session, start) == start else " (what is locked stays)"
 
 
-def trained(session: Session, checkpoint: Checkpoint, run: int) -> Session:
+def record_training(session: Session, checkpoint: Checkpoint, run: int) -> Session:
     """Set the state that training has reached; all steps of one run are one entry of the history."""
     steps = checkpoint.step - session.state.checkpoint.step
     if not steps:
         return session
     state = replace(session.state, checkpoint=checkpoint, change=f"training to step {checkpoint.step}")
     # The message stays: the next frame must not erase why a number was refused.
-    return session.with_state(state, _run(run)).with_view(message=session.view.message)
+    return session.with_state(state, _run_group(run)).with_view(message=session.view.message)
 
 
-def diverged(session: Session, error: Diverged, run: int) -> Session:
+def record_divergence(session: Session, error: Diverged, run: int) -> Session:
     """Stop at the last finite state, and say at which step and learning rate training diverged."""
-    session = replace(trained(session, error.checkpoint, run), running=False)
-    way_back = "; u goes back before the run" if session.states.group == _run(run) else ""
+    session = replace(record_training(session, error.checkpoint, run), running=False)
+    way_back = "; u goes back before the run" if session.states.group == _run_group(run) else ""
     advice = scaling_advice(session.dataset)
     return session.say(
         f"diverged after step {error.checkpoint.step} at learning rate {session.state.settings.learning_rate:g}: "
@@ -220,25 +222,25 @@ def diverged(session: Session, error: Diverged, run: int) -> Session:
     )
 
 
-def _run(number: int) -> Hashable:
+def _run_group(number: int) -> Hashable:
     """Return the history group of all steps of a run."""
     return "run", number
 
 
-def _started(session: Session, state: State) -> Session:
+def _restart(session: Session, state: State) -> Session:
     """Set a state that is a start; if its number of units differs, it takes the scenario's locks.
 
     A start that differs from the present state only in edits, marks and change makes no entry: undo would seem to do nothing.
     """
     as_many = state.parameters.units == session.state.parameters.units
     locks = session.state.locks if as_many else session.scenario.locks
-    started = replace(state, locks=locks, edits=0, waiting=(), marks=())
+    started = replace(state, locks=locks, edits=0, pending_kinks=(), marks=())
     now = session.state
     same = replace(started, change=now.change, edits=now.edits, marks=now.marks) == now
     return fit_limits(session if same else session.with_state(started))
 
 
-def _too_large(state: State, row: int) -> str:
+def _oversized_names(state: State, row: int) -> str:
     """Return the names of those of w and b of a unit whose size exceeds LIMIT; empty if neither does."""
     p = state.parameters
     return " and ".join(name for name, size in (("w", p.w[row]), ("b", p.b[row])) if abs(size) > LIMIT)
@@ -250,8 +252,8 @@ def _with_value(state: State, selection: Selection, value: float) -> State:
         return replace(state, checkpoint=state.checkpoint.edited(replace(p, c=value)))
     values = {"w": np.array(p.w), "b": np.array(p.b), "v": np.array(p.v)}
     values[field][row] = value
-    waiting = state.waiting if field == "v" else kink_edits.others(state.waiting, row)
-    return replace(state, checkpoint=state.checkpoint.edited(Parameters(**values, c=p.c)), waiting=waiting)
+    pending_kinks = state.pending_kinks if field == "v" else kink_edits.drop_pending(state.pending_kinks, row)
+    return replace(state, checkpoint=state.checkpoint.edited(Parameters(**values, c=p.c)), pending_kinks=pending_kinks)
 
 
 def _nudge_handle(session: Session, steps: int) -> Session:
@@ -259,9 +261,9 @@ def _nudge_handle(session: Session, steps: int) -> Session:
     step, limits = (exercise.step, exercise.range) if exercise else (DEFAULT_NUDGE_STEP, (-LIMIT, LIMIT))
     if why := refusal(state.locks, selection):
         return session.say(why)
-    new = kink_edits.nudged(state, selection, steps, step, limits)
+    new = kink_edits.value_after_nudge(state, selection, steps, step, limits)
     if new is None:
-        return session.say(kink_edits.stuck(state, selection, limits))
+        return session.say(kink_edits.nudge_refusal(state, selection, limits))
     return set_parameter(session, selection, new, ("nudge", selection))
 
 
@@ -273,16 +275,16 @@ def _with_locks(session: Session, locks: Locks, change: str) -> Session:
     return session.with_state(replace(session.state, locks=locks, change=change)).say(change)
 
 
-def relaxed(session: Session) -> Session:
+def tighten_limits(session: Session) -> Session:
     """Fit the y-range again if an edit has left more than half of it empty."""
-    (low, high), fitted = session.view.y_limits, _fitted(session)
+    (low, high), fitted = session.view.y_limits, _fit(session)
     return session.with_view(y_limits=fitted) if fitted[1] - fitted[0] < (high - low) / 2 else session
 
 
 def fit_limits(session: Session) -> Session:
     """Fit the y-range to the data and the prediction."""
-    return session.with_view(y_limits=_fitted(session))
+    return session.with_view(y_limits=_fit(session))
 
 
-def _fitted(session: Session) -> y_range.Limits:
-    return y_range.fitted(session.dataset.y, curve_y(session.state, session.domain))
+def _fit(session: Session) -> y_range.Limits:
+    return y_range.fit(session.dataset.y, curve_y(session.state, session.domain))

@@ -22,8 +22,8 @@ from relutui.lib import files
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.safe_text import shorten
 from relutui.session.journal_entries import entry_of, session_of
+from relutui.session.other_sessions import MAX_KEPT_SESSIONS
 from relutui.session.session import Session
-from relutui.session.visits import MAX_KEPT_SESSIONS
 
 FOLDER = "sessions"
 FORMAT = 2  # of NAME.json
@@ -31,11 +31,11 @@ _MAX_TURN_WAIT_S = 1.0  # for another thread that is renaming a file
 
 
 @dataclass(frozen=True)
-class Other:
+class RunningSession:
     """Another running session: its process id, and its start in seconds since 1970."""
 
     pid: int
-    since: float
+    start_s: float
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class RecoverableSession:
     """A journal of an ended process, locked by this one: its sessions, and when it was written in seconds since 1970."""
 
     sessions: tuple[Session, ...]
-    when: float
+    time_s: float
     path: Path
     lock: int
 
@@ -61,12 +61,12 @@ class RecoverableSession:
         _remove(self.path)
         self.release()
 
-    def without(self, session: Session) -> "RecoverableSession | None":
+    def remove_session(self, session: Session) -> "RecoverableSession | None":
         """Delete one of the sessions; return the journal of the others, or None if there are none.  Raises OSError."""
         if not (rest := tuple(one for one in self.sessions if one is not session)):
             self.remove()
             return None
-        files.replace_atomically(self.path, _written([entry_of(one) for one in rest], self.when))
+        files.replace_atomically(self.path, _dump([entry_of(one) for one in rest], self.time_s))
         return replace(self, sessions=rest)
 
 
@@ -106,23 +106,23 @@ class Journal:
         os.ftruncate(self._lock, len(told))
         os.utime(files.state_folder(FOLDER))  # its modification time tells them that something has changed
 
-    def others(self, source: Path) -> list[Other]:
+    def find_others(self, source: Path) -> list[RunningSession]:
         """Return the other running sessions that have the same file open."""
         found = []
-        for path in _locks(self._path):
+        for path in _lock_files(self._path):
             try:
                 told = json.loads(path.read_bytes())
                 if told["source"] is None or not files.same_file(Path(told["source"]), source):
                     continue
-                if (lock := _take(path)) is None:
-                    found.append(Other(int(told["pid"]), float(told["since"])))
+                if (lock := _try_lock(path)) is None:
+                    found.append(RunningSession(int(told["pid"]), float(told["since"])))
                 else:
                     os.close(lock)
             except (OSError, ValueError, KeyError, TypeError):  # it is ending, or has not announced its file yet
                 continue
         return found
 
-    def changed(self) -> int:
+    def last_change_ns(self) -> int:
         """Return a time in ns that changes when a session begins, ends or opens another file.  Raises OSError."""
         return files.state_folder(FOLDER).stat().st_mtime_ns
 
@@ -132,11 +132,11 @@ class Journal:
         Calls may come from any thread: however long the disk takes, an earlier call never replaces what a later one wrote.
         """
         number = math.inf if last else next(self._numbers)
-        entries = [entry_of(session)] * session.unsaved + [_entry_at_rest(other) for other in session.others]
+        entries = [entry_of(session)] * session.unsaved + [_background_entry(other) for other in session.other_sessions]
         if entries:
             self.open()
             assert self._path is not None
-            files.replace_atomically(self._path, _written(entries, time.time()), partial(self._put, number))
+            files.replace_atomically(self._path, _dump(entries, time.time()), partial(self._put, number))
         else:
             with self._in_order(number) as due:
                 if due and self._path is not None:
@@ -181,8 +181,8 @@ def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> li
     A journal that cannot be read stays where it is, and `tell` gets one line that says why.
     """
     found = []
-    for path in _locks(None):
-        if (lock := _take(path)) is None:
+    for path in _lock_files(None):
+        if (lock := _try_lock(path)) is None:
             continue
         file = path.with_suffix(".json")
         try:
@@ -194,29 +194,29 @@ def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> li
         except Exception as error:  # no content of the file may keep the program from starting
             tell(f"{file}: what was not written cannot be read ({_reason(error)}); it stays there")
             os.close(lock)
-    return sorted(found, key=lambda orphan: orphan.when, reverse=True)
+    return sorted(found, key=lambda journal: journal.time_s, reverse=True)
 
 
 @cached_by_identity(MAX_KEPT_SESSIONS)
-def _entry_at_rest(session: Session) -> dict[str, Any]:
+def _background_entry(session: Session) -> dict[str, Any]:
     """Return the entry of a session in the background, which stays the same object between calls."""
     return entry_of(session)
 
 
-def _written(entries: list[dict[str, Any]], when: float) -> str:
+def _dump(entries: list[dict[str, Any]], when: float) -> str:
     return json.dumps({"format": FORMAT, "when": when, "sessions": entries}, allow_nan=False)
 
 
 def _read(text: bytes) -> tuple[tuple[Session, ...], float]:
     """Return the sessions, and when they were written in seconds since 1970; an invalid file raises any kind of error."""
-    content = json.loads(text, parse_constant=_no_number)
+    content = json.loads(text, parse_constant=_refuse_constant)
     if content["format"] != FORMAT:
         raise ValueError(f"expected format {FORMAT}, got {content['format']}")
     first, *others = content["sessions"]
     return (session_of(first), *map(session_of, others)), float(content["when"])
 
 
-def _no_number(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"expected a number, got {name}")
 
 
@@ -226,14 +226,14 @@ def _reason(error: Exception) -> str:
     return shorten(f"no {error}" if missing else getattr(error, "strerror", None) or str(error) or type(error).__name__)
 
 
-def _locks(own: Path | None) -> list[Path]:
+def _lock_files(own: Path | None) -> list[Path]:
     try:
         return [path for path in files.state_folder(FOLDER).glob("*.lock") if own is None or path.stem != own.stem]
     except OSError:
         return []
 
 
-def _take(path: Path) -> int | None:
+def _try_lock(path: Path) -> int | None:
     """Lock a lock file and return its descriptor; None if another process holds it."""
     try:
         lock = os.open(path, os.O_RDWR | os.O_CLOEXEC)

@@ -40,10 +40,10 @@ Losses = tuple[Sample, ...]
 def entry_of(session: Session) -> dict[str, Any]:
     """Return a session as values that json.dumps takes; session_of is the inverse."""
     scenario, states = session.scenario, session.states
-    past = _nearest(states.present, reversed(states.past))[::-1]
-    future = _nearest(states.present, states.future)
+    past = _nearest_states(states.present, reversed(states.past))[::-1]
+    future = _nearest_states(states.present, states.future)
     losses: list[Losses] = []
-    text, points = _texts(scenario)
+    text, points = _scenario_texts(scenario)
     return {
         "name": scenario.name,
         "file": scenario.file and _file(scenario.file),
@@ -76,9 +76,9 @@ def session_of(entry: dict[str, Any]) -> Session:
     first, *rest = *past, present
     best = BestSoFar(first.network, first.parameters, loss_of(first, scenario.dataset))
     session = open_session(scenario).with_document(states=History(first), saved=saved, best=best, files=files)
-    for state in rest:  # session.at() finds the best of them, and when the exercise was solved
-        session = session.at(History(state))
-    session = session.at(History(present, tuple(past), tuple(future)))
+    for state in rest:  # session.with_states() finds the best of them, and when the exercise was solved
+        session = session.with_states(History(state))
+    session = session.with_states(History(present, tuple(past), tuple(future)))
     return fit_limits(session)
 
 
@@ -86,7 +86,7 @@ def _file(file: File) -> tuple[str, Stamp | None]:
     return str(file.path), file.stamp
 
 
-def _nearest(present: State, states: Iterable[State]) -> list[State]:
+def _nearest_states(present: State, states: Iterable[State]) -> list[State]:
     """Return the states that fit the limits, the one nearest to the present state first."""
     found: list[State] = []
     before, numbers = present, 0
@@ -103,7 +103,7 @@ def _nearest(present: State, states: Iterable[State]) -> list[State]:
 
 
 @cached_by_identity(2)
-def _texts(scenario: Scenario) -> tuple[str | None, str | None]:
+def _scenario_texts(scenario: Scenario) -> tuple[str | None, str | None]:
     """Return the scenario as TOML, and None or, if its points are too many for that, the points as CSV.
 
     The TOML then lists one of the points.  Both are None if even that is more than a file may hold.
@@ -146,7 +146,7 @@ def _record(scenario: Scenario, state: State, losses: list[Losses]) -> dict[str,
         "seed": state.seed,
         "edits": state.edits,
         "change": state.change,
-        "waiting": [(waiting.row, waiting.kink, waiting.side) for waiting in state.waiting],
+        "waiting": [(pending.row, pending.kink, pending.side) for pending in state.pending_kinks],
         "marks": [(mark.step, mark.change) for mark in state.marks],
         "origin": None if state.origin is None else values_of(state.origin).tolist(),
     }

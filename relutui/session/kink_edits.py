@@ -27,7 +27,7 @@ class KinkForm(NamedTuple):
     side: float
 
 
-def toggle(session: Session) -> Session:
+def toggle_kink_form(session: Session) -> Session:
     """Show kink, slope and side in the table instead of w and b, or go back."""
     on = not session.view.handle_mode
     to = to_handle if on else from_handle
@@ -36,30 +36,30 @@ def toggle(session: Session) -> Session:
     return session.with_view(handle_mode=on, selection=selection, column=to(session.view.column)).say(words)
 
 
-def handle_of(state: State, row: int) -> KinkForm:
+def kink_form_of(state: State, row: int) -> KinkForm:
     """Return the kink, slope and side of a unit; for a unit with w = 0, the pending kink and side."""
     w, b = float(state.parameters.w[row]), float(state.parameters.b[row])
     if w == 0.0:
-        waiting = waiting_of(state, row)
-        return KinkForm(waiting.kink, 0.0, waiting.side) if waiting else KinkForm(None, 0.0, 0.0)
+        pending = pending_kink_of(state, row)
+        return KinkForm(pending.kink, 0.0, pending.side) if pending else KinkForm(None, 0.0, 0.0)
     kink = -b / w + 0.0  # + 0.0: no -0.0
     return KinkForm(kink if math.isfinite(kink) else None, abs(w), math.copysign(1.0, w))
 
 
-def waiting_of(state: State, row: int) -> PendingKink | None:
+def pending_kink_of(state: State, row: int) -> PendingKink | None:
     """Return the kink and side that are pending until a unit has a slope, if any."""
     if row >= state.parameters.units or state.parameters.w[row] != 0.0:
         return None
-    return next((waiting for waiting in state.waiting if waiting.row == row), None)
+    return next((pending for pending in state.pending_kinks if pending.row == row), None)
 
 
-def value(state: State, selection: Selection) -> float:
+def value_of(state: State, selection: Selection) -> float:
     """Return the kink (nan: none), slope or side of a unit."""
-    found = getattr(handle_of(state, selection.row), selection.field)
+    found = getattr(kink_form_of(state, selection.row), selection.field)
     return math.nan if found is None else float(found)
 
 
-def written(field: Field, value: float) -> str:
+def format_value(field: Field, value: float) -> str:
     """Return a value of any field as text for the screen."""
     if field == "side":
         return side(value) or "-"
@@ -69,53 +69,55 @@ def written(field: Field, value: float) -> str:
 def with_value(state: State, selection: Selection, new: float) -> State:
     """Set the kink, slope or side of a unit; the other two stay."""
     p, row = state.parameters, selection.row
-    handle = handle_of(state, row)._replace(**{selection.field: new})
+    handle = kink_form_of(state, row)._replace(**{selection.field: new})
     old = float(p.w[row]), float(p.b[row])
     w = math.copysign(handle.slope, handle.side or 1.0) + 0.0
     b = old[1] if handle.kink is None or old[0] == w == 0.0 else -handle.kink * w + 0.0
-    waiting = others(state.waiting, row) + (() if w else (PendingKink(row, handle.kink, handle.side),))
+    pending_kinks = drop_pending(state.pending_kinks, row) + (() if w else (PendingKink(row, handle.kink, handle.side),))
     if (w, b) == old:
-        return replace(state, waiting=waiting)
-    moved = Parameters(_with(p.w, row, w), _with(p.b, row, b), p.v, p.c)
-    return replace(state, checkpoint=state.checkpoint.edited(moved), waiting=waiting)
+        return replace(state, pending_kinks=pending_kinks)
+    moved = Parameters(_with_entry(p.w, row, w), _with_entry(p.b, row, b), p.v, p.c)
+    return replace(state, checkpoint=state.checkpoint.edited(moved), pending_kinks=pending_kinks)
 
 
-def nudged(state: State, selection: Selection, steps: int, step: float, limits: tuple[float, float]) -> float | None:
+def value_after_nudge(state: State, selection: Selection, steps: int, step: float, limits: tuple[float, float]) -> float | None:
     """Return the kink, slope or side after as many of the steps as keep w and b within the limits; None if it cannot move.
 
     A w or b that is outside the limits already may come nearer.
     """
-    now, row = value(state, selection), selection.row
+    now, row = value_of(state, selection), selection.row
     for count in range(abs(steps), 0, -1):
         by = math.copysign(count * step, steps)
-        new = flipped(now) if selection.field == "side" else round(now + by, DIGITS)
+        new = opposite_side(now) if selection.field == "side" else round(now + by, DIGITS)
         new = max(new, 0.0) if selection.field == "slope" else new
         if math.isnan(new) or new == now:
             return None
         p = with_value(state, selection, new).parameters
-        if _keeps(limits, state.parameters.w[row], p.w[row]) and _keeps(limits, state.parameters.b[row], p.b[row]):
+        if _stays_or_nears(limits, state.parameters.w[row], p.w[row]) and _stays_or_nears(
+            limits, state.parameters.b[row], p.b[row]
+        ):
             return new
     return None
 
 
-def flipped(side: float) -> float:
+def opposite_side(side: float) -> float:
     """Return the opposite side; right if there is none yet."""
     return -1.0 if side > 0.0 else 1.0
 
 
-def others(waiting: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
+def drop_pending(pending_kinks: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
     """Return the pending kinks of the other units."""
-    return tuple(one for one in waiting if one.row != row)
+    return tuple(one for one in pending_kinks if one.row != row)
 
 
-def without_unit(waiting: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
+def without_unit(pending_kinks: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
     """Return the pending kinks after a unit is removed, which moves those after it up by one row."""
-    return tuple(replace(one, row=one.row - (one.row > row)) for one in others(waiting, row))
+    return tuple(replace(one, row=one.row - (one.row > row)) for one in drop_pending(pending_kinks, row))
 
 
-def stuck(state: State, selection: Selection, limits: tuple[float, float]) -> str:
+def nudge_refusal(state: State, selection: Selection, limits: tuple[float, float]) -> str:
     """Return why a nudge does nothing, in words."""
-    now = value(state, selection)
+    now = value_of(state, selection)
     if selection.field == "kink" and math.isnan(now):
         return f"unit {selection.row} has w = 0 and so no kink to nudge; type one, and it waits for a slope"
     if selection.field == "slope" and now == 0.0:
@@ -124,24 +126,24 @@ def stuck(state: State, selection: Selection, limits: tuple[float, float]) -> st
     return f"{selection} is at its end: w and b stay within {low:g} to {high:g}; type a value to go beyond"
 
 
-def waits(state: State, row: int) -> str:
+def pending_text(state: State, row: int) -> str:
     """Return what is pending until a unit has a slope, in words; empty if nothing is."""
-    waiting = waiting_of(state, row)
-    if waiting is None:
+    pending = pending_kink_of(state, row)
+    if pending is None:
         return ""
-    what = [] if waiting.kink is None else [f"kink {format_number(waiting.kink)}"]
-    what += [f"side {side(waiting.side)}"] if waiting.side else []
+    what = [] if pending.kink is None else [f"kink {format_number(pending.kink)}"]
+    what += [f"side {side(pending.side)}"] if pending.side else []
     wait, none = ("wait", "neither") if len(what) == 2 else ("waits", "none")
     return f"{' and '.join(what).capitalize()} of unit {row} {wait} for its slope: with w = 0 it has {none}."
 
 
-def _with(values: Array, row: int, value: float) -> Array:
+def _with_entry(values: Array, row: int, value: float) -> Array:
     changed = np.array(values)
     changed[row] = value
     return changed
 
 
-def _keeps(limits: tuple[float, float], old: float, new: float) -> bool:
+def _stays_or_nears(limits: tuple[float, float], old: float, new: float) -> bool:
     """Return whether a parameter stays within the limits or comes nearer to them from outside."""
     low, high = limits
     return min(low, old) <= round(new, DIGITS) <= max(high, old)

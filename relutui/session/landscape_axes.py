@@ -38,14 +38,14 @@ def plane(session: Session) -> Plane:
     return Plane(state.network, state.settings.loss, both, tuple(values), x, y)
 
 
-def across(session: Session) -> Session:
+def set_x_axis(session: Session) -> Session:
     """Put the selected parameter on the axis across; if it was up, swap the two."""
     old, up = axes(session)
     new = session.view.selection.parameter
     return _with_axes(session, (new, old if new == up else up))
 
 
-def upward(session: Session) -> Session:
+def set_y_axis(session: Session) -> Session:
     """Put the selected parameter on the axis up; if it was across, swap the two."""
     old, up = axes(session)
     new = session.view.selection.parameter
@@ -64,7 +64,7 @@ def _candidates(session: Session) -> Iterator[Selection]:
     own = [parameter for parameter in every if parameter.row == row]
     for locked in (False, True):
         for some in (own, every):
-            yield from (parameter for parameter in some if edits.locked(session.state.locks, parameter) == locked)
+            yield from (parameter for parameter in some if edits.is_locked(session.state.locks, parameter) == locked)
 
 
 def _limits(session: Session, parameter: Selection, here: float, held: Interval | None) -> Interval:

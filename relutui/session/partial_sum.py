@@ -25,7 +25,7 @@ def terms(session: Session) -> tuple[int, ...]:
     return (*range(units), *bias, *activation)
 
 
-def in_sum(session: Session) -> tuple[int, ...]:
+def summed_terms(session: Session) -> tuple[int, ...]:
     """Return the rows in the sum, in their order; the output activation counts only if it comes after all others."""
     there, units = terms(session), session.state.parameters.units
     rows = tuple(row for row in dict.fromkeys(session.view.summed_units) if row in there)
@@ -38,13 +38,13 @@ def term_name(session: Session, row: int) -> str:
     return f"unit {row}" if row < units else "c" if row == units else session.state.network.output_activation
 
 
-def sums(session: Session, x: Array) -> Array:
+def partial_sums(session: Session, x: Array) -> Array:
     """Return the partial sums before the first term and after each, float64 of shape (terms in the sum + 1, len(x))."""
     network, p = session.state.network, session.state.parameters
     contributions = network.contributions(p, x)
     found = [np.zeros(len(x))]
     with np.errstate(over="ignore", invalid="ignore"):
-        for row in in_sum(session):
+        for row in summed_terms(session):
             before = found[-1]
             if row > p.units:
                 found.append(activate(network.output_activation, before))
@@ -55,57 +55,57 @@ def sums(session: Session, x: Array) -> Array:
 
 def next_term(session: Session) -> int | None:
     """Return the next term to add: the first one missing from the selected one on, cyclically; the activation comes last."""
-    inside, units, selected = in_sum(session), session.state.parameters.units, session.view.selection.row
+    inside, units, selected = summed_terms(session), session.state.parameters.units, session.view.selection.row
     left = [row for row in terms(session) if row not in inside]
     return min(left, key=lambda row: (row > units, row < selected, row), default=None)
 
 
-def add_next(session: Session) -> Session:
+def add_term(session: Session) -> Session:
     """Add the selected term to the sum, or the next one that is not in it, and select it."""
     session = session.with_view(name="contributions")
     row = next_term(session)
     if row is None:
         return session.say("every term is in the sum; C takes the last one back")
-    added = _selected(session, row).with_view(summed_units=(*in_sum(session), row))
-    said = f"+ {_gained(session, row)}"
-    return added.say(said if next_term(added) is not None else f"{said}; {_complete(added)}")
+    added = _select_term(session, row).with_view(summed_units=(*summed_terms(session), row))
+    said = f"+ {_effect_of_term(session, row)}"
+    return added.say(said if next_term(added) is not None else f"{said}; {_completion_text(added)}")
 
 
-def take_back(session: Session) -> Session:
+def remove_term(session: Session) -> Session:
     """Take the last term out of the sum, and select it, so that adding brings it back."""
     session = session.with_view(name="contributions")
-    inside = in_sum(session)
+    inside = summed_terms(session)
     if not inside:
         return session.say("nothing is in the sum yet; c adds the selected unit")
     last = inside[-1]
-    out = _selected(session, last).with_view(summed_units=inside[:-1])
+    out = _select_term(session, last).with_view(summed_units=inside[:-1])
     return out.say(f"- {term_name(session, last)}: out of the sum again; c adds it")
 
 
-def _selected(session: Session, row: int) -> Session:
+def _select_term(session: Session, row: int) -> Session:
     units = session.state.parameters.units
     return edits.select(session, Selection(row, session.view.column) if row < units else Selection(units, "c"))
 
 
-def _gained(session: Session, row: int) -> str:
+def _effect_of_term(session: Session, row: int) -> str:
     """Return what adding a term does to the sum, in words."""
     network, p = session.state.network, session.state.parameters
     if row == p.units:
-        return f"c: {_moved(p.c)}"
+        return f"c: {_shift_text(p.c)}"
     if row > p.units:
         does = _EFFECT_OF_OUTPUT.get(network.output_activation, "the sum goes through it, point by point")
         return f"{network.output_activation}: {does} (the y-range is the prediction's now)"
-    return f"unit {row}: {_gained_by_unit(session, row)}"
+    return f"unit {row}: {_effect_of_unit(session, row)}"
 
 
-def _gained_by_unit(session: Session, unit: int) -> str:
+def _effect_of_unit(session: Session, unit: int) -> str:
     """Return what adding a unit does to the sum, in words."""
     network, p = session.state.network, session.state.parameters
     if p.v[unit] == 0.0:
         return "v is 0, so it adds nothing"
     if p.w[unit] == 0.0:
         lift = float(network.contributions(p, 0.0)[unit, 0])
-        return f"w is 0, so {_moved(lift)}" if lift else "its activation is 0 everywhere, so it adds nothing"
+        return f"w is 0, so {_shift_text(lift)}" if lift else "its activation is 0 everywhere, so it adds nothing"
     if not network.kinked:
         return f"it adds its whole curve, v {network.activation}(z)"
     slope, on = slope_text(float(p.v[unit]) * float(p.w[unit])), stretch(p, unit, session.domain)
@@ -120,13 +120,13 @@ def _gained_by_unit(session: Session, unit: int) -> str:
     return f"up to x = {format_x(on[1], session.domain)} it adds its slope, {slope}; from there on it is off{leak}"
 
 
-def _moved(by: float) -> str:
+def _shift_text(by: float) -> str:
     return f"the whole sum moves {'up' if by > 0.0 else 'down'} by {format_number(abs(by))}"
 
 
-def _complete(session: Session) -> str:
+def _completion_text(session: Session) -> str:
     """Return the words that every term is in the sum, and in which order."""
-    inside = in_sum(session)
+    inside = summed_terms(session)
     order = ", ".join(term_name(session, row).removeprefix("unit ") for row in inside)
     written = f", in the order {order}" if len(inside) <= MAX_LISTED_TERMS else ""
     last = inside[-1] if inside[-1] > session.state.parameters.units else None

@@ -27,7 +27,7 @@ CURVE_POINTS = 400  # x values at which curves are drawn, in addition to the kin
 MAX_MARKS = 200  # of a state; older ones are dropped
 
 
-def _changed_part(name: str, part: Callable[P, object]) -> Callable[Concatenate["Session", P], "Session"]:
+def _part_setter(name: str, part: Callable[P, object]) -> Callable[Concatenate["Session", P], "Session"]:
     """Return the method that replaces fields of one part of a session; its keywords are those of the part's class."""
 
     def changed(session: "Session", /, *_: P.args, **changes: P.kwargs) -> "Session":
@@ -54,8 +54,8 @@ class Session:
         """Replace fields of the document."""
         return replace(self, document=replace(self.document, **changes))
 
-    with_view = _changed_part("view", ViewState)
-    with_findings = _changed_part("findings", Findings)
+    with_view = _part_setter("view", ViewState)
+    with_findings = _part_setter("findings", Findings)
 
     @property
     def scenario(self) -> Scenario:
@@ -98,14 +98,14 @@ class Session:
         return not self.tour and self.document.unsaved
 
     @property
-    def others(self) -> tuple["Session", ...]:
+    def other_sessions(self) -> tuple["Session", ...]:
         """The other unwritten sessions: the one before a tour, and those in the background."""
         return (self.previous, *self.kept) if self.previous and self.previous.unsaved else self.kept
 
     @property
-    def unwritten(self) -> tuple["Session", ...]:
+    def unwritten_sessions(self) -> tuple["Session", ...]:
         """All unwritten sessions, this one first."""
-        return (self, *self.others) if self.unsaved else self.others
+        return (self, *self.other_sessions) if self.unsaved else self.other_sessions
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -114,7 +114,7 @@ class Session:
 
     def curve_x(self) -> Array:
         """Return the x at which curves are drawn, evenly spaced over the domain: float64 of shape (CURVE_POINTS,)."""
-        return _evenly(self.domain)
+        return _even_x(self.domain)
 
     def with_state(self, state: State, group: object = None) -> "Session":
         """Set a new present state, which replaces the last entry of the history if it is of the same group.
@@ -125,7 +125,7 @@ class Session:
         if 0 < state.checkpoint.step == now.checkpoint.step:
             earlier = now.marks[:-1] if group is not None and group == self.states.group else now.marks
             state = replace(state, marks=(*earlier, Mark(state.checkpoint.step, state.change))[-MAX_MARKS:])
-        return self.at(self.states.push(state, group))
+        return self.with_states(self.states.push(state, group))
 
     def say(self, text: str, error: bool = False) -> "Session":
         """Set the message."""
@@ -138,7 +138,7 @@ class Session:
         others = tuple(old for old in found if old not in same)
         return self.with_findings(best_found=(*others, min([*same, new], key=lambda best: best.loss)))
 
-    def at(self, states: History[State]) -> "Session":
+    def with_states(self, states: History[State]) -> "Session":
         """Replace the history, and update all that follows from its present state."""
         state, document, view = states.present, self.document, self.view
         loss, best = loss_of(state, self.dataset), document.best
@@ -154,7 +154,7 @@ class Session:
                 view,
                 selection=existing(view.selection, units, self.fields),
                 summed_units=view.summed_units if units == self.state.parameters.units else (),
-                y_limits=y_range.widened(view.y_limits, self.dataset.y, curve_y(state, self.domain)),
+                y_limits=y_range.widen(view.y_limits, self.dataset.y, curve_y(state, self.domain)),
                 message=None,
             ),
             findings=replace(self.findings, preview=None) if self.findings.preview else self.findings,
@@ -196,15 +196,15 @@ def open_session(scenario: Scenario, settings: TrainingSettings | None = None, s
     )
     view = ViewState(
         probe=sum(scenario.domain) / 2,
-        selection=_first_free(scenario.locks),
-        y_limits=y_range.fitted(scenario.dataset.y, curve_y(state, scenario.domain)),
+        selection=_first_free_parameter(scenario.locks),
+        y_limits=y_range.fit(scenario.dataset.y, curve_y(state, scenario.domain)),
     )
     session = Session(document, view)
     advice = scaling_advice(scenario.dataset)
     return session.say(advice) if advice else session
 
 
-def _first_free(locks: Locks) -> Selection:
+def _first_free_parameter(locks: Locks) -> Selection:
     """Return the first parameter that is not locked, c being the last; the first of all if every one is locked."""
     free = np.argwhere(~np.array([locks.w, locks.b, locks.v]).T)
     if len(free):
@@ -232,14 +232,14 @@ def as_scenario(session: Session, name: str) -> Scenario:
 
 
 @cached_by_identity(1)
-def _evenly(domain: tuple[float, float]) -> Array:
+def _even_x(domain: tuple[float, float]) -> Array:
     return read_only(np.linspace(*domain, CURVE_POINTS))
 
 
 @cached_by_identity(2)
 def curve_y(state: State, domain: tuple[float, float]) -> Array:
     """Return the prediction of a state, evenly spaced over the domain: float64 of shape (CURVE_POINTS,)."""
-    return state.network.prediction(state.parameters, _evenly(domain))
+    return state.network.prediction(state.parameters, _even_x(domain))
 
 
 Opener = Callable[[str], Session]  # opens the scenario of a name or path; raises ScenarioError

@@ -26,7 +26,7 @@ def scale_learning_rate(session: Session, factor: float) -> Session:
 def next_optimizer(session: Session) -> Session:
     """Change to the next optimizer of sgd, momentum, adam; its moments start at zero, parameters and step stay."""
     settings = session.state.settings
-    name = after(OPTIMIZERS, settings.optimizer)
+    name = next_value(OPTIMIZERS, settings.optimizer)
     said = f"optimizer {name} from here on: parameters and step stay, its memory of gradients starts afresh"
     return _with_settings(session, replace(settings, optimizer=name), f"optimizer {name}", "optimizer").say(said)
 
@@ -41,7 +41,7 @@ def next_momentum(session: Session) -> Session:
     return session.with_state(replace(session.state, settings=settings, change=change), "momentum").say(said)
 
 
-def no_momentum(session: Session) -> str | None:
+def why_no_momentum(session: Session) -> str | None:
     """Return why the momentum has no effect; None if it has one."""
     optimizer = session.state.settings.optimizer
     return None if optimizer == "momentum" else f"{optimizer} has no momentum to set; O changes the optimizer"
@@ -50,7 +50,7 @@ def no_momentum(session: Session) -> str | None:
 def next_loss(session: Session) -> Session:
     """Change to the other loss, mse or sse; the moments are reset, since they belong to the loss before."""
     settings, points = session.state.settings, len(session.dataset)
-    name = after(LOSSES, settings.loss)
+    name = next_value(LOSSES, settings.loss)
     bound = settings.stop_below and same_bound(settings.stop_below, settings.loss, name, points)
     what, size = ("mean", "small") if name == "mse" else ("sum", "large")
     said = f"loss {name.upper()}: the {what} of the squared errors; loss and gradients are {points:,} times as {size} now"
@@ -60,21 +60,21 @@ def next_loss(session: Session) -> Session:
 
 def next_activation(session: Session) -> Session:
     """Change to the next activation of the hidden units; parameters and step stay."""
-    name = after(ACTIVATIONS, session.state.network.activation)
+    name = next_value(ACTIVATIONS, session.state.network.activation)
     network = replace(session.state.network, activation=name)
     return _with_network(session, network, f"activation {name}", "activation").say(f"activation: {name}")
 
 
 def next_output_activation(session: Session) -> Session:
     """Change to the next activation of the output; parameters and step stay."""
-    name = after(ACTIVATIONS, session.state.network.output_activation)
+    name = next_value(ACTIVATIONS, session.state.network.output_activation)
     network = replace(session.state.network, output_activation=name)
     return _with_network(session, network, f"output activation {name}", "output").say(f"output activation: {name}")
 
 
 def next_slope_at_kink(session: Session) -> Session:
     """Change to the next value that training takes for relu'(0): 0, 1/2, 1."""
-    slope = after(SLOPES_AT_KINK, session.state.network.slope_at_kink)
+    slope = next_value(SLOPES_AT_KINK, session.state.network.slope_at_kink)
     network = replace(session.state.network, slope_at_kink=slope)
     change = f"slope at the kink {slope:g}"
     return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
@@ -82,13 +82,13 @@ def next_slope_at_kink(session: Session) -> Session:
     )
 
 
-def no_kink(session: Session) -> str | None:
+def why_no_kink(session: Session) -> str | None:
     """Return why the slope at the kink has no effect; None if it has one."""
     network = session.state.network
     return None if network.kinked else f"{network.activation} has no kink"
 
 
-def after(values: tuple[T, ...], value: T, by: int = 1) -> T:
+def next_value(values: tuple[T, ...], value: T, by: int = 1) -> T:
     """Return the value `by` places after `value`, cyclically."""
     return values[(values.index(value) + by) % len(values)]
 

@@ -36,7 +36,7 @@ class State:
     seed: int | None = None
     edits: int = 0  # number of edits of parameters since the start
     change: str = "the start"
-    waiting: tuple[PendingKink, ...] = ()  # at most one for each unit
+    pending_kinks: tuple[PendingKink, ...] = ()  # at most one for each unit
     marks: tuple[Mark, ...] = ()  # the edits since the start, in their order
     origin: Parameters | None = None  # the start that rewind goes back to; None: the scenario's for the seed
 

@@ -22,8 +22,8 @@ class Tour:
     """The progress of a question's tour: the number of its keys pressed, and whether it goes on by itself."""
 
     question: Question
-    pressed: int = 0
-    going: bool = True
+    keys_pressed: int = 0
+    playing: bool = True
 
 
 QUESTIONS: tuple[Question, ...] = (

@@ -10,7 +10,7 @@ from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
 from relutui.session import kink_edits
-from relutui.session.edits import relaxed
+from relutui.session.edits import tighten_limits
 from relutui.session.session import Session
 from relutui.session.state import PendingKink
 
@@ -23,7 +23,7 @@ class Addition(NamedTuple):
     v: float
 
 
-def grown(p: Parameters, added: Addition) -> Parameters:
+def append_unit(p: Parameters, added: Addition) -> Parameters:
     """Return the parameters with a unit added as the last."""
     b = -added.side * added.kink + 0.0  # + 0.0: no -0.0
     return Parameters(np.append(p.w, added.side), np.append(p.b, b), np.append(p.v, added.v), p.c)
@@ -32,7 +32,7 @@ def grown(p: Parameters, added: Addition) -> Parameters:
 def with_unit(p: Parameters, locks: Locks, added: Addition) -> tuple[Parameters, Locks]:
     """Return parameters and locks with a free unit added as the last."""
     free = Locks(np.append(locks.w, False), np.append(locks.b, False), np.append(locks.v, False), locks.c)
-    return grown(p, added), free
+    return append_unit(p, added), free
 
 
 def without_unit(p: Parameters, locks: Locks, unit: int) -> tuple[Parameters, Locks]:
@@ -45,7 +45,9 @@ def add_unit(session: Session) -> Session:
     """Add a unit with its kink at the probe, facing right, and v = 0: the curve stays as it is until v changes."""
     p, locks = with_unit(session.state.parameters, session.state.locks, Addition(session.view.probe, 1.0, 0.0))
     unit = p.units - 1
-    added = _with_units(session, p, locks, session.state.waiting, f"add unit {unit}").with_view(selection=Selection(unit, "v"))
+    added = _with_units(session, p, locks, session.state.pending_kinks, f"add unit {unit}").with_view(
+        selection=Selection(unit, "v")
+    )
     return added.say(
         f"unit {unit} added: its kink is at the probe, x = {session.view.probe:.4g}; with v = 0 it adds nothing yet"
     )
@@ -55,30 +57,30 @@ def remove_unit(session: Session) -> Session:
     """Remove the selected unit; those after it move up by one row."""
     row = session.view.selection.row
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
-    removed = _with_units(session, p, locks, kink_edits.without_unit(session.state.waiting, row), f"remove unit {row}")
-    return removed.with_view(selection=_near(session, row, p.units)).say(f"unit {row} removed")
+    removed = _with_units(session, p, locks, kink_edits.without_unit(session.state.pending_kinks, row), f"remove unit {row}")
+    return removed.with_view(selection=_selection_in_row(session, row, p.units)).say(f"unit {row} removed")
 
 
-def refitted(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:
+def apply_refit(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:
     """Take over a refitted network with one unit fewer or more; `unit` is the row removed or added."""
     fewer = p.units < session.state.parameters.units
-    waiting = kink_edits.without_unit(session.state.waiting, unit) if fewer else session.state.waiting
+    pending_kinks = kink_edits.without_unit(session.state.pending_kinks, unit) if fewer else session.state.pending_kinks
     change = f"one unit {'fewer' if fewer else 'more'}"
-    taken = _with_units(session, p, locks, waiting, change)
+    taken = _with_units(session, p, locks, pending_kinks, change)
     said = f"{change}: unit {unit} {'removed' if fewer else 'added'}; u goes back"
-    return taken.with_view(selection=_near(session, unit, p.units)).say(said)
+    return taken.with_view(selection=_selection_in_row(session, unit, p.units)).say(said)
 
 
-def _near(session: Session, row: int, units: int) -> Selection:
+def _selection_in_row(session: Session, row: int, units: int) -> Selection:
     """Return the selection in a row, or in the last one if the row no longer exists."""
     return Selection(
         min(row, units - 1), session.view.column if session.view.selection.field == "c" else session.view.selection.field
     )
 
 
-def _with_units(session: Session, p: Parameters, locks: Locks, waiting: tuple[PendingKink, ...], change: str) -> Session:
+def _with_units(session: Session, p: Parameters, locks: Locks, pending_kinks: tuple[PendingKink, ...], change: str) -> Session:
     """Set other units; recorded losses stay, but recorded parameters and the origin are dropped: they had the units before."""
     checkpoint = session.state.checkpoint.edited(p)
     checkpoint = replace(checkpoint, history=tuple(sample._replace(values=array("f")) for sample in checkpoint.history))
-    state = replace(session.state, checkpoint=checkpoint, locks=locks, waiting=waiting, change=change, origin=None)
-    return relaxed(session.with_state(state))
+    state = replace(session.state, checkpoint=checkpoint, locks=locks, pending_kinks=pending_kinks, change=change, origin=None)
+    return tighten_limits(session.with_state(state))

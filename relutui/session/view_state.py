@@ -36,14 +36,14 @@ class Typing:
 class Hint:
     """A hint that was asked for, and the network and parameters it was given for.
 
-    of_state: whether the hint follows from that state instead of the scenario's list; own: hints of that list given so far;
+    of_state: whether the hint follows from that state instead of the scenario's list; given: hints of that list so far;
     running: whether training was running, so that the state changed at once.
     """
 
     network: Network
     parameters: Parameters
     of_state: bool
-    own: int
+    given: int
     running: bool = False
 
 

@@ -14,14 +14,14 @@ MIN_RELATIVE_HEIGHT = 1e-9  # of the largest |y|: a flatter range gets the heigh
 Limits = tuple[float, float]
 
 
-def fitted(data: Array, curve: Array) -> Limits:
+def fit(data: Array, curve: Array) -> Limits:
     """Return the limits of data and curve with a margin; bounded where the curve is far off."""
     low, high = _extent(data, curve)
     margin = MARGIN_SHARE * (high - low)
     return low - margin, high + margin
 
 
-def widened(limits: Limits, data: Array, curve: Array) -> Limits:
+def widen(limits: Limits, data: Array, curve: Array) -> Limits:
     """Return the limits, widened only on the side where the curve has left them: a chart that jumps cannot be read."""
     (low, high), (lowest, highest) = limits, _extent(data, curve)
     headroom = HEADROOM_SHARE * (max(high, highest) - min(low, lowest))

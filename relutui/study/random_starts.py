@@ -169,7 +169,7 @@ def open_start(starts: RandomStarts, place: int) -> Session:
         said = f"{name} after {end.step:,} steps{became}; r goes back to its start" if end.step else name
     state = State(state.network, end, state.locks, state.settings, starts.seed(place), change=name, origin=beginning)
     # Not with_state, which would mark this as an edit during the previous training if the steps happen to be equal.
-    return fit_limits(session.at(session.states.push(state))).say(said)
+    return fit_limits(session.with_states(session.states.push(state))).say(said)
 
 
 def _draw(session: Session, first: int, count: int) -> Batch:

@@ -13,7 +13,7 @@ from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters, activate, slope
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem
-from relutui.session.unit_edits import Addition, grown, with_unit, without_unit
+from relutui.session.unit_edits import Addition, append_unit, with_unit, without_unit
 from relutui.study.sweep import random_starts, train_in_slices
 
 Change = Literal["one fewer", "one more"]
@@ -150,7 +150,7 @@ def _halved_until_lower(network: Network, p: Parameters, dataset: Dataset, added
     """Halve the v of an addition until it lowers the loss; 0 if it never does."""
     before = network.loss(p, dataset.x, dataset.y)
     for _ in range(MAX_HALVINGS):
-        if network.loss(grown(p, added), dataset.x, dataset.y) < before:
+        if network.loss(append_unit(p, added), dataset.x, dataset.y) < before:
             return added
         added = added._replace(v=added.v / 2.0)
     return added._replace(v=0.0)

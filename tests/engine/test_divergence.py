@@ -40,9 +40,11 @@ def begun(activation: Activation, output: Activation, optimizer: Optimizer, rate
 def trained(engine: Blocking, before: Session) -> Session:
     """As the screen does it."""
     try:
-        return edits.trained(before, engine.train(before.state.checkpoint, before.state.problem(before.dataset), STEPS), run=0)
+        return edits.record_training(
+            before, engine.train(before.state.checkpoint, before.state.problem(before.dataset), STEPS), run=0
+        )
     except Diverged as error:
-        return edits.diverged(before, error, run=0)
+        return edits.record_divergence(before, error, run=0)
 
 
 def all_finite(checkpoint: Checkpoint) -> bool:

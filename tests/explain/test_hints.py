@@ -75,7 +75,7 @@ OWN_ONLY = "lab-two-units"  # where the state calls for nothing that can be told
 def trained(session: Session) -> Session:
     checkpoint, p = session.state.checkpoint, session.state.parameters
     moved = replace(p, b=read_only([*p.b[:-1], p.b[-1] + 0.1]))
-    return edits.trained(session, replace(checkpoint, parameters=moved, step=checkpoint.step + 1), run=0)
+    return edits.record_training(session, replace(checkpoint, parameters=moved, step=checkpoint.step + 1), run=0)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_while_a_value_is_typed_the_hint_that_says_it_stays() -> None:
     assert "Try w = 2.5 and b = -3.7" in hint(session)
     place = Selection(1, "w")
     for value in (None, 2.0, 2.5):
-        assert hint(edits.previewed(session.with_view(typing=Typing(place, value)))) == hint(session)
+        assert hint(edits.with_typed_value(session.with_view(typing=Typing(place, value)))) == hint(session)
     assert hint(with_values(session, w1=2.5)) == "h gives a hint"
 
 

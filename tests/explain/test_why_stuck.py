@@ -32,14 +32,14 @@ EVERY = 4  # steps from one sample to the next
 
 def trained(session: Session, steps: int) -> Session:
     checkpoint = asyncio.run(FakeTrainer().train(session.state.checkpoint, session.state.problem(session.dataset), steps))
-    return edits.trained(session, checkpoint, run=0)
+    return edits.record_training(session, checkpoint, run=0)
 
 
 def after(session: Session, losses: Sequence[float]) -> Session:
     """The session after steps with these losses, in its present state."""
     checkpoint = session.state.checkpoint
     history = tuple(sample_of(checkpoint.parameters, number * EVERY, loss) for number, loss in enumerate(losses))
-    return edits.trained(session, replace(checkpoint, step=EVERY * len(losses), history=history), run=0)
+    return edits.record_training(session, replace(checkpoint, step=EVERY * len(losses), history=history), run=0)
 
 
 def standing(session: Session, samples: int = 100) -> Session:
@@ -71,7 +71,7 @@ def test_where_the_numbers_are_to_blame_the_advice_is_what_to_do_with_them() -> 
     with pytest.raises(Diverged) as end:
         asyncio.run(FakeTrainer().train(session.state.checkpoint, session.state.problem(session.dataset), 100))
     advice = "subtract 1950 from x, or training does badly"
-    assert said(edits.diverged(session, end.value, 1)).endswith(advice)
+    assert said(edits.record_divergence(session, end.value, 1)).endswith(advice)
     off = with_values(session, **{f"{name}{unit}": -1.0 for name in "wb" for unit in range(3)})
     assert why(standing(off)).text.endswith(f"{advice[0].upper()}{advice[1:]}.")
 

@@ -165,22 +165,22 @@ def test_unless_chosen_the_axes_are_what_is_free_of_the_selected_unit(session: S
 
 
 def test_the_axes_are_chosen_by_selecting() -> None:
-    session = landscape_axes.upward(select(landscape_axes.across(HALF), 2, "w"))
+    session = landscape_axes.set_y_axis(select(landscape_axes.set_x_axis(HALF), 2, "w"))
     assert short(landscape_axes.axes(session)) == "w1 w2"
     assert said(session) == "landscape: w1 across, w2 up"
     assert short(landscape_axes.axes(select(session, 0, "v"))) == "w1 w2"
 
 
 def test_the_same_parameter_twice_changes_places() -> None:
-    assert short(landscape_axes.axes(landscape_axes.upward(HALF))) == "b1 w1"
-    assert short(landscape_axes.axes(landscape_axes.across(select(HALF, 1, "b")))) == "b1 w1"
+    assert short(landscape_axes.axes(landscape_axes.set_y_axis(HALF))) == "b1 w1"
+    assert short(landscape_axes.axes(landscape_axes.set_x_axis(select(HALF, 1, "b")))) == "b1 w1"
 
 
 def test_a_kink_stands_for_b_and_a_slope_for_w() -> None:
     session = select(HALF, 2, "kink").with_view(handle_mode=True)
-    session = landscape_axes.across(session.with_view(axes=(Selection(1, "w"), Selection(1, "b"))))
+    session = landscape_axes.set_x_axis(session.with_view(axes=(Selection(1, "w"), Selection(1, "b"))))
     assert short(landscape_axes.axes(session)) == "b2 b1"
-    assert short(landscape_axes.axes(landscape_axes.upward(select(session, 2, "slope")))) == "b2 w2"
+    assert short(landscape_axes.axes(landscape_axes.set_y_axis(select(session, 2, "slope")))) == "b2 w2"
 
 
 def test_once_their_unit_is_gone_the_axes_follow_the_selection_again() -> None:
@@ -209,7 +209,7 @@ def test_the_limits_hold_still_while_the_point_is_in_the_middle_four_fifths() ->
     outside = landscape_axes.plane(with_values(session, w1=3.8))
     assert outside.x == pytest.approx((-0.2, 7.8))
     assert outside.y == (-4.5, 3.5)
-    assert landscape_axes.plane(landscape_axes.upward(session)).x == (-4.5, 3.5)
+    assert landscape_axes.plane(landscape_axes.set_y_axis(session)).x == (-4.5, 3.5)
 
 
 def test_only_what_is_not_on_the_axes_puts_a_landscape_out_of_date() -> None:

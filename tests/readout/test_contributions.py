@@ -8,7 +8,7 @@ from relutui.model.selection import Selection
 from relutui.readout.contributions import ContributionsReadout, read_contributions
 from relutui.readout.curves import rounded_limits
 from relutui.session import edits
-from relutui.session.partial_sum import in_sum, sums
+from relutui.session.partial_sum import partial_sums, summed_terms
 from relutui.session.session import Session
 from tests.support.sessions import open_lab, opener, parameters, with_network
 
@@ -74,8 +74,8 @@ def test_no_sum_leaves_the_range(units: int, data: st.DataObject) -> None:
     session = session.with_view(summed_units=tuple(data.draw(st.permutations(range(units + 1)))))
     readout = read_contributions(session)
     low, high = readout.y_limits
-    found = sums(session, readout.x)
-    assert len(found) == len(in_sum(session)) + 1
+    found = partial_sums(session, readout.x)
+    assert len(found) == len(summed_terms(session)) + 1
     assert low - 1e-9 <= found.min() <= found.max() <= high + 1e-9
 
 

@@ -13,7 +13,7 @@ from relutui.readout.colour import colour_of
 from relutui.readout.refitting import RefittingReadout, RefitTraining, read_refitting
 from relutui.session import unit_edits
 from relutui.session.session import Session, open_session
-from relutui.session.unit_edits import Addition, grown
+from relutui.session.unit_edits import Addition, append_unit
 from relutui.study.refit import Refit, one_fewer, one_more
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters
@@ -108,7 +108,7 @@ def test_why_the_one_refitted_from_here_is_no_better(w: float, b: float, word: s
 def test_what_is_solved_needs_no_reason() -> None:
     session = unit_edits.add_unit(SOLVED)  # a third that does nothing, and a fourth that is dead
     exact = parameters([-2, 1, 2, 0], [2, -1, -4, 0], [1, 1, 1, 1])
-    assert read(session, ended(more(session), grown(exact, Addition(1.0, 1.0, 0.0)))).panels[2].note == "MSE 0.0000"
+    assert read(session, ended(more(session), append_unit(exact, Addition(1.0, 1.0, 0.0)))).panels[2].note == "MSE 0.0000"
 
 
 def test_an_exact_curve_has_one_loss_whatever_its_rounding() -> None:
@@ -179,7 +179,7 @@ def test_what_a_unit_is_worth_is_told_by_the_best_of_either() -> None:
 
 def test_a_unit_more_is_not_credited_with_what_training_does() -> None:
     refit = more(HALF)
-    exact = grown(SOLVED.state.parameters, Addition(1.0, 1.0, 0.0))
+    exact = append_unit(SOLVED.state.parameters, Addition(1.0, 1.0, 0.0))
     after = ended(refit, exact, SOLVED.state.parameters)
     assert read(HALF, after).comparison == "One unit more does not help: 0.0000 at best; without it, trained as long, 0.0000."
     assert read(HALF, after, 4000).comparison == "One unit more: 0.0000 so far; without it, trained as long, 0.0000."

@@ -65,9 +65,9 @@ class AnySession(RuleBasedStateMachine):
             before = before.with_state(replace(before.state, settings=how))
         try:
             there = asyncio.run(self.trainer.train(before.state.checkpoint, before.state.problem(before.dataset), steps))
-            self.session = edits.trained(before, there, self.runs)
+            self.session = edits.record_training(before, there, self.runs)
         except Diverged as error:
-            self.session = edits.diverged(before, error, self.runs)
+            self.session = edits.record_divergence(before, error, self.runs)
         if self.session.state.checkpoint.step != before.state.checkpoint.step:
             assert edits.undo(self.session).state is before.state
 

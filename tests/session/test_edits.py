@@ -82,7 +82,7 @@ def test_a_locked_parameter_is_left_alone_and_the_session_says_so(lab: Session) 
 def test_an_edit_keeps_the_step_and_clears_the_optimizer(lab: Session) -> None:
     moving = OptimizerState(lab.state.parameters, lab.state.parameters, 7)
     checkpoint = Checkpoint(lab.state.parameters, moving, step=7)
-    session = with_values(edits.trained(lab, checkpoint, run=0), w1=1)
+    session = with_values(edits.record_training(lab, checkpoint, run=0), w1=1)
     assert session.state.checkpoint.step == 7
     assert session.state.checkpoint.optimizer == OptimizerState.zero(3)
 
@@ -123,7 +123,9 @@ def test_a_rewind_that_changes_nothing_is_no_entry(lab: Session) -> None:
 
 
 def test_undo_ends_a_run(lab: Session) -> None:
-    running = replace(edits.trained(lab, Checkpoint(lab.state.parameters, OptimizerState.zero(3), 1), run=0), running=True)
+    running = replace(
+        edits.record_training(lab, Checkpoint(lab.state.parameters, OptimizerState.zero(3), 1), run=0), running=True
+    )
     assert not edits.undo(running).running
 
 
@@ -136,11 +138,13 @@ def test_a_run_ends_when_nothing_is_left_to_train(lab: Session) -> None:
 
 def test_what_was_said_outlives_a_frame_of_training(lab: Session) -> None:
     session = lab.say("no number", error=True)
-    assert said(edits.trained(session, Checkpoint(lab.state.parameters, OptimizerState.zero(3), 1), run=0)) == "no number"
+    assert (
+        said(edits.record_training(session, Checkpoint(lab.state.parameters, OptimizerState.zero(3), 1), run=0)) == "no number"
+    )
 
 
 def test_divergence_at_once_promises_no_way_back(lab: Session) -> None:
-    session = edits.diverged(lab, Diverged(lab.state.checkpoint), run=1)
+    session = edits.record_divergence(lab, Diverged(lab.state.checkpoint), run=1)
     assert "u goes back" not in said(session)
 
 
@@ -153,15 +157,15 @@ def test_undo_leaves_probe_view_and_selection(lab: Session) -> None:
 def test_a_run_is_one_entry(lab: Session) -> None:
     session = lab
     for step in (1, 2, 3):
-        session = edits.trained(session, Checkpoint(lab.state.parameters, OptimizerState.zero(3), step), run=5)
+        session = edits.record_training(session, Checkpoint(lab.state.parameters, OptimizerState.zero(3), step), run=5)
     assert session.state.checkpoint.step == 3
     assert edits.undo(session).state == lab.state
 
 
 def test_divergence_says_where_and_one_undo_goes_before_the_run(lab: Session) -> None:
-    running = edits.trained(lab, Checkpoint(lab.state.parameters, OptimizerState.zero(3), 40), run=1)
+    running = edits.record_training(lab, Checkpoint(lab.state.parameters, OptimizerState.zero(3), 40), run=1)
     last = Checkpoint(lab.state.parameters, OptimizerState.zero(3), 42)
-    session = edits.diverged(running, Diverged(last), run=1)
+    session = edits.record_divergence(running, Diverged(last), run=1)
     assert session.state.checkpoint.step == 42
     assert session.view.message is not None
     assert session.view.message.error
@@ -255,7 +259,7 @@ def test_an_edit_that_leaves_more_than_half_of_the_y_range_empty_fits_it_again(l
     far = with_values(lab, w1=4)  # 12 at x = 3
     assert with_values(far, w1=0).view.y_limits == lab.view.y_limits
     assert edits.undo(far).view.y_limits == lab.view.y_limits
-    assert edits.trained(far, lab.state.checkpoint, run=0).view.y_limits == far.view.y_limits
+    assert edits.record_training(far, lab.state.checkpoint, run=0).view.y_limits == far.view.y_limits
 
 
 def test_the_y_range_follows_a_far_curve_only_so_far(lab: Session) -> None:

@@ -18,14 +18,14 @@ from tests.support.sessions import open_lab
 
 def test_one_of_those_left_behind_is_thrown_away(state_folder: Path) -> None:
     orphan = left_behind(replace(open_lab(w1=1), kept=(open_lab(w1=2), open_lab(w1=3))))
-    rest = orphan.without(orphan.sessions[1])
+    rest = orphan.remove_session(orphan.sessions[1])
     assert rest
     rest.release()
     (again,) = find_recoverable()
     assert [one.state.parameters.w[1] for one in again.sessions] == [1, 3]
-    assert again.when == orphan.when
+    assert again.time_s == orphan.time_s
     for one in again.sessions:
-        rest = again.without(one)
+        rest = again.remove_session(one)
         again = rest or again
     assert rest is None
     assert list(state_folder.glob("sessions/*")) == []

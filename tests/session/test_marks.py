@@ -22,7 +22,7 @@ def lab() -> Session:
 
 def trained(session: Session, steps: int, run: int = 0) -> Session:
     checkpoint = asyncio.run(FakeTrainer().train(session.state.checkpoint, session.state.problem(session.dataset), steps))
-    return edits.trained(session, checkpoint, run)
+    return edits.record_training(session, checkpoint, run)
 
 
 def test_nothing_is_marked_before_training() -> None:

@@ -14,18 +14,18 @@ def test_sessions_know_who_else_has_their_file_open(state_folder: Path) -> None:
     file = Path("/home/somebody/dose.toml")
     mine, its, other = Journal(), Journal(), Journal()
     mine.announce(file)
-    assert mine.others(file) == []
-    before = mine.changed()
+    assert mine.find_others(file) == []
+    before = mine.last_change_ns()
     its.announce(file)
     other.announce(Path("/home/somebody/else.toml"))
-    assert mine.changed() != before
-    assert [who.pid for who in mine.others(file)] == [os.getpid()]
-    assert len(its.others(file)) == 1
+    assert mine.last_change_ns() != before
+    assert [who.pid for who in mine.find_others(file)] == [os.getpid()]
+    assert len(its.find_others(file)) == 1
     its.announce(None)
-    assert mine.others(file) == []
+    assert mine.find_others(file) == []
     its.announce(file)
     its.close()
-    assert mine.others(file) == []
+    assert mine.find_others(file) == []
     for journal in (mine, other):
         journal.close()
     assert list(state_folder.glob("sessions/*")) == []
@@ -54,7 +54,7 @@ def test_a_file_is_the_same_however_one_comes_to_it(state_folder: Path, ways: li
             first, second = Journal(), Journal()
             first.announce(mine)
             second.announce(its)
-            assert (len(first.others(mine)), len(second.others(its))) == (1, 1), (mine, its)
+            assert (len(first.find_others(mine)), len(second.find_others(its))) == (1, 1), (mine, its)
             for journal in (first, second):
                 journal.close()
 
@@ -65,7 +65,7 @@ def test_a_file_that_was_written_meanwhile_is_the_same(state_folder: Path, ways:
     first.announce(ways[1])
     files.replace_atomically(ways[0], "another")
     second.announce(ways[0])
-    assert (len(first.others(ways[1])), len(second.others(ways[0]))) == (1, 1)
+    assert (len(first.find_others(ways[1])), len(second.find_others(ways[0]))) == (1, 1)
 
 
 def test_a_copy_is_another_file(state_folder: Path, tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_copy_is_another_file(state_folder: Path, tmp_path: Path) -> None:
     first, second = Journal(), Journal()
     first.announce(tmp_path / "one.toml")
     second.announce(tmp_path / "two.toml")
-    assert first.others(tmp_path / "one.toml") == []
+    assert first.find_others(tmp_path / "one.toml") == []
 
 
 def test_one_that_was_killed_has_nothing_open(state_folder: Path) -> None:
@@ -83,4 +83,4 @@ def test_one_that_was_killed_has_nothing_open(state_folder: Path) -> None:
     mine.announce(file)
     its.announce(file)
     abandon(its)
-    assert mine.others(file) == []
+    assert mine.find_others(file) == []

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.selection import Selection
 from relutui.session import edits, unit_edits
-from relutui.session.partial_sum import add_next, in_sum, next_term, sums, take_back, terms
+from relutui.session.partial_sum import add_term, next_term, partial_sums, remove_term, summed_terms, terms
 from relutui.session.session import Session
 from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
 
@@ -19,7 +19,7 @@ def add(session: Session, *rows: int) -> Session:
     """The session after c on each row, the activation being on that of c."""
     units = session.state.parameters.units
     for row in rows:
-        session = add_next(edits.select(session, Selection(row, "w") if row < units else Selection(units, "c")))
+        session = add_term(edits.select(session, Selection(row, "w") if row < units else Selection(units, "c")))
     return session
 
 
@@ -32,43 +32,43 @@ def test_the_terms_are_the_units_and_what_there_is_beside_them() -> None:
 def test_the_sum_grows_by_the_selected_unit() -> None:
     """At x = 0, 1, 2, 3 unit 0 contributes 2 0 0 0, unit 1 0 0 1 2 and unit 2 0 0 0 2."""
     session = add(SOLVED, 2, 0)
-    assert in_sum(session) == (2, 0)
-    np.testing.assert_allclose(sums(session, np.arange(4.0)), [[0, 0, 0, 0], [0, 0, 0, 2], [2, 0, 0, 2]])
+    assert summed_terms(session) == (2, 0)
+    np.testing.assert_allclose(partial_sums(session, np.arange(4.0)), [[0, 0, 0, 0], [0, 0, 0, 2], [2, 0, 0, 2]])
 
 
 def test_where_the_selected_unit_is_in_the_next_is_added_round_and_round() -> None:
-    session = add_next(add(SOLVED, 1))
-    assert in_sum(session) == (1, 2)
+    session = add_term(add(SOLVED, 1))
+    assert summed_terms(session) == (1, 2)
     assert session.view.selection.row == 2
-    assert in_sum(add_next(session)) == (1, 2, 0)
+    assert summed_terms(add_term(session)) == (1, 2, 0)
 
 
 def test_the_output_activation_can_only_come_last() -> None:
     session = add(DOSAGE, 2, 2, 2)
-    assert in_sum(session) == (2, 0, 1)
+    assert summed_terms(session) == (2, 0, 1)
     assert next_term(session) == 3
-    assert in_sum(add_next(session)) == (2, 0, 1, 3)
-    assert in_sum(DOSAGE.with_view(summed_units=(0, 3, 1, 2))) == (0, 1, 2)
+    assert summed_terms(add_term(session)) == (2, 0, 1, 3)
+    assert summed_terms(DOSAGE.with_view(summed_units=(0, 3, 1, 2))) == (0, 1, 2)
 
 
 def test_adding_shows_the_contributions() -> None:
     assert SOLVED.view.name == "fit"
-    assert add_next(SOLVED).view.name == take_back(SOLVED).view.name == "contributions"
+    assert add_term(SOLVED).view.name == remove_term(SOLVED).view.name == "contributions"
 
 
 def test_the_last_term_is_taken_back_first_and_can_be_added_again() -> None:
-    session = take_back(add(SOLVED, 2, 0))
-    assert in_sum(session) == (2,)
-    assert in_sum(add_next(session)) == (2, 0)
-    assert "c adds" in said(take_back(take_back(session)))
+    session = remove_term(add(SOLVED, 2, 0))
+    assert summed_terms(session) == (2,)
+    assert summed_terms(add_term(session)) == (2, 0)
+    assert "c adds" in said(remove_term(remove_term(session)))
 
 
 def test_edits_keep_the_sum_and_drop_what_is_no_more() -> None:
     session = add(DOSAGE, 0, 1, 2, 3)
     without_bias = edits.set_parameter(session, Selection(2, "c"), 0.0)
-    assert in_sum(without_bias) == (0, 1, 3)
-    assert in_sum(edits.set_parameter(without_bias, Selection(2, "c"), -1.0)) == (0, 1, 2, 3)
-    assert in_sum(unit_edits.remove_unit(edits.select(add(SOLVED, 2), Selection(2, "w")))) == ()
+    assert summed_terms(without_bias) == (0, 1, 3)
+    assert summed_terms(edits.set_parameter(without_bias, Selection(2, "c"), -1.0)) == (0, 1, 2, 3)
+    assert summed_terms(unit_edits.remove_unit(edits.select(add(SOLVED, 2), Selection(2, "w")))) == ()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_what_the_others_add_is_said() -> None:
 def test_the_order_is_said_when_every_term_is_in() -> None:
     assert said(add(SOLVED, 2, 0, 1)).endswith("; all 3 added, in the order 2, 0, 1: in any order the sum is the prediction")
     assert said(add(DOSAGE, 1, 2, 0, 3)).endswith("order 1, c, 0, relu: in any order, relu last, the sum is the prediction")
-    assert said(add_next(add(SOLVED, 2, 0, 1))) == "every term is in the sum; C takes the last one back"
+    assert said(add_term(add(SOLVED, 2, 0, 1))) == "every term is in the sum; C takes the last one back"
 
 
 @given(st.data(), st.sampled_from(ACTIVATIONS), st.sampled_from(ACTIVATIONS), st.integers(1, 6))
@@ -128,12 +128,12 @@ def test_after_the_last_term_the_sum_is_the_prediction_in_any_order(
     session = add(session, *data.draw(st.permutations(rows)), *(row for row in terms(session) if row > units))
     assert next_term(session) is None
     x, p = np.linspace(0, 3, 7), session.state.parameters
-    np.testing.assert_allclose(sums(session, x)[-1], network.prediction(p, x), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(partial_sums(session, x)[-1], network.prediction(p, x), rtol=1e-9, atol=1e-9)
 
 
 def test_the_sum_begins_anew_with_another_number_of_units() -> None:
     """The rows of the terms have moved: what was the output bias is a unit now."""
-    session = add_next(opener("four-relus"))
+    session = add_term(opener("four-relus"))
     assert session.view.summed_units == (0,)
     assert unit_edits.add_unit(session).view.summed_units == ()
-    assert edits.undo(add_next(unit_edits.add_unit(session))).view.summed_units == ()
+    assert edits.undo(add_term(unit_edits.add_unit(session))).view.summed_units == ()

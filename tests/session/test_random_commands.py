@@ -79,7 +79,7 @@ class Walk:
         """One command, and what must have become of the document."""
         ids = [command.id for command in commands.COMMANDS]
         id = self.dice.choice(OFTEN) if self.dice.random() < 0.6 else self.dice.choice(ids)
-        at, before, waiting = self.session.view.selection, self.now, self.session.state.waiting
+        at, before, waiting = self.session.view.selection, self.now, self.session.state.pending_kinks
         if id == "typed":
             value = self.dice.choice([self.dice.gauss(0, 3), float(self.dice.randint(-3, 3)), self.dice.gauss(0, 1) * 1e20])
             self.log.append(f"{at.short}={value!r}")
@@ -219,9 +219,9 @@ class Walk:
         self.runs += 1
         try:
             there = asyncio.run(self.trainer.train(state.checkpoint, state.problem(self.session.dataset), steps))
-            self.session = edits.trained(self.session, there, self.runs)
+            self.session = edits.record_training(self.session, there, self.runs)
         except Diverged as error:
-            self.session = edits.diverged(self.session, error, self.runs)
+            self.session = edits.record_divergence(self.session, error, self.runs)
 
     def look(self) -> None:
         """What can be told of a session without its past."""

@@ -73,9 +73,9 @@ def test_the_slope_at_the_kink_goes_round_and_training_goes_on(lab: Session) -> 
 
 
 def test_the_slope_at_the_kink_needs_one(lab: Session) -> None:
-    assert settings_edits.no_kink(lab) is None
+    assert settings_edits.why_no_kink(lab) is None
     smooth = lab.with_state(replace(lab.state, network=Network("softplus")))
-    assert settings_edits.no_kink(smooth) == "softplus has no kink"
+    assert settings_edits.why_no_kink(smooth) == "softplus has no kink"
 
 
 def test_edits_are_counted_and_nudges_of_one_parameter_are_one() -> None:
@@ -118,9 +118,9 @@ def test_the_optimizer_goes_round_while_it_runs_and_begins_anew(lab: Session) ->
 
 
 def test_the_momentum_goes_round_and_the_velocity_stays(lab: Session) -> None:
-    assert settings_edits.no_momentum(lab) == "sgd has no momentum to set; O changes the optimizer"
+    assert settings_edits.why_no_momentum(lab) == "sgd has no momentum to set; O changes the optimizer"
     session, seen = trained(settings_edits.next_optimizer(lab)), []
-    assert settings_edits.no_momentum(session) is None
+    assert settings_edits.why_no_momentum(session) is None
     for _ in range(4):
         session = settings_edits.next_momentum(session)
         seen.append(session.state.settings.momentum)

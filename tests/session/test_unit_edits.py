@@ -75,7 +75,7 @@ def run_of(session: Session, steps: int) -> Session:
 def test_the_chosen_network_is_one_change_that_can_be_undone() -> None:
     session = run_of(edits.select(SOLVED, Selection(2, "b")), 40)
     p, left = without_unit(parameters([-2, 3, 2], [2, 4, -4], [1, 5, 1]), session.state.locks, 2)
-    taken = unit_edits.refitted(session, p, left, 2)
+    taken = unit_edits.apply_refit(session, p, left, 2)
     assert taken.state.parameters == p
     assert taken.state.locks == left
     assert taken.state.checkpoint.step == 40
@@ -89,7 +89,7 @@ def test_the_chosen_network_is_one_change_that_can_be_undone() -> None:
 
 def test_the_unit_that_was_added_is_selected() -> None:
     session = edits.select(SOLVED, Selection(3, "c"))
-    taken = unit_edits.refitted(session, *with_unit(session.state.parameters, session.state.locks, Addition(1, 1, 0)), 3)
+    taken = unit_edits.apply_refit(session, *with_unit(session.state.parameters, session.state.locks, Addition(1, 1, 0)), 3)
     assert taken.state.change == "one unit more"
     assert taken.view.selection == Selection(3, "w")
     assert said(taken) == "one unit more: unit 3 added; u goes back"
@@ -100,7 +100,7 @@ def test_rewind_after_it_leads_to_a_start_with_as_many_units_as_locks() -> None:
     began = replace(SOLVED.state, origin=SOLVED.state.parameters, seed=3)
     session = edits.select(SOLVED.with_state(began), Selection(2, "w"))
     fewer = without_unit(began.parameters, began.locks, 2)
-    for changed in (unit_edits.remove_unit(session), unit_edits.refitted(session, *fewer, 2)):
+    for changed in (unit_edits.remove_unit(session), unit_edits.apply_refit(session, *fewer, 2)):
         back = edits.rewind(changed)
         assert len(back.state.locks.w) == back.state.parameters.units == 3
         assert back.state.parameters == random_start(session.scenario.start, session.scenario.locks, 1.0, 3)

@@ -38,16 +38,16 @@ def after(session: Session, name: str) -> Session:
         case Session() as done:
             return done
         case Train():
-            return edits.trained(session, asyncio.run(FakeTrainer().train(state.checkpoint, problem, 3)), run=1)
+            return edits.record_training(session, asyncio.run(FakeTrainer().train(state.checkpoint, problem, 3)), run=1)
         case Show("seeds"):
             return random_starts.open_start(random_starts.begin(session, 3, 5), 1)
         case Show("one fewer"):
             row = session.view.selection.row
             refit = one_fewer(state.parameters, problem, row, scale, range(2))
-            return unit_edits.refitted(session, refit.changed, refit.problem.locks, row)
+            return unit_edits.apply_refit(session, refit.changed, refit.problem.locks, row)
         case Show("one more"):
             refit = one_more(state.parameters, problem, scale, range(2))
-            return unit_edits.refitted(session, refit.changed, refit.problem.locks, refit.unit)
+            return unit_edits.apply_refit(session, refit.changed, refit.problem.locks, refit.unit)
         case LookAhead() | Show():
             return session
 
@@ -69,8 +69,8 @@ def assert_all_there(session: Session) -> None:
     across, up = landscape_axes.axes(session)
     assert across != up
     assert all(there(place, ("w", "b", "v")) for place in (across, up))
-    assert set(partial_sum.in_sum(session)) <= set(range(count + 2))
-    assert {waiting.row for waiting in session.state.waiting} <= set(range(count))
+    assert set(partial_sum.summed_terms(session)) <= set(range(count + 2))
+    assert {waiting.row for waiting in session.state.pending_kinks} <= set(range(count))
     assert len(session.state.locks.w) == count
     assert session.domain[0] <= session.view.probe <= session.domain[1]
     assert isinstance(session.state.origin, Parameters | None)
@@ -88,7 +88,7 @@ def test_whatever_is_done_all_that_is_pointed_at_is_there(names: list[str], type
     session = session.with_view(typing=Typing(place, 0.5))
     for read in READERS:
         read(session)
-        read(edits.previewed(session))
+        read(edits.with_typed_value(session))
     assert_all_there(edits.select(session, place))
     assert_all_there(edits.set_parameter(session, place, 0.5))
 

@@ -215,7 +215,7 @@ def test_what_the_user_has_locked_is_as_it_is_in_every_network() -> None:
     for refit, unit in ((fewer(session, 0), 0), (more(session), 1)):
         after = trained(refit, 5)
         assert [variant.parameters.w[unit] for variant in after.variants()[1:]] == [1.25] * 3
-        taken = unit_edits.refitted(session, after.variants()[-1].parameters, after.problem.locks, after.unit)
+        taken = unit_edits.apply_refit(session, after.variants()[-1].parameters, after.problem.locks, after.unit)
         assert taken.state.locks.w.tolist() == [row == unit for row in range(taken.state.parameters.units)]
         assert edits.next_random_start(taken).state.parameters.w[unit] == 1.25
 

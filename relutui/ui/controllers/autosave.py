@@ -22,7 +22,7 @@ class Autosave:
     def __init__(self, journal: Journal, host: Host) -> None:
         self._journal, self._host = journal, host
         self._written: tuple[object, ...] = ()
-        self._last_state, self._other_count = host.session.state, len(host.session.others)
+        self._last_state, self._other_count = host.session.state, len(host.session.other_sessions)
         self._edit_count = 0  # since the last save
         self._scenario: Scenario | None = None
         self._open_file: Path | None = None  # the scenario's file, unless it comes with the program
@@ -37,8 +37,8 @@ class Autosave:
         state, last = session.state, self._last_state
         if state is not last and state.checkpoint.step == last.checkpoint.step:
             self._edit_count += 1
-        fewer = len(session.others) < self._other_count
-        self._last_state, self._other_count = state, len(session.others)
+        fewer = len(session.other_sessions) < self._other_count
+        self._last_state, self._other_count = state, len(session.other_sessions)
         if fewer or self._edit_count >= MAX_UNSAVED_EDITS:
             self._save_now.set()
 
@@ -68,7 +68,7 @@ class Autosave:
 
     async def _keep(self) -> None:
         session = self._host.session
-        new = session.state, session.document.saved, session.scenario, session.unsaved, *session.others
+        new = session.state, session.document.saved, session.scenario, session.unsaved, *session.other_sessions
         self._edit_count = 0
         if len(self._written) != len(new) or any(one is not other for one, other in zip(self._written, new)):
             await asyncio.to_thread(self._journal.keep, session)
@@ -82,13 +82,13 @@ class Autosave:
             self._open_file = None if source is None or is_shipped(source) else source
             await asyncio.to_thread(self._journal.announce, self._open_file)
             self._scenario, self._folder_change, self._reported_pids = session.scenario, 0, set()
-        if self._open_file is None or session.running or (changed := self._journal.changed()) == self._folder_change:
+        if self._open_file is None or session.running or (changed := self._journal.last_change_ns()) == self._folder_change:
             return
         self._folder_change = changed
-        others = await asyncio.to_thread(self._journal.others, self._open_file)
+        others = await asyncio.to_thread(self._journal.find_others, self._open_file)
         for other in others:
             if other.pid not in self._reported_pids:
-                since = time.strftime("%H:%M", time.localtime(other.since))
+                since = time.strftime("%H:%M", time.localtime(other.start_s))
                 name = sanitize_line(self._open_file.name)
                 warning = f"{name} is open in another session too (process {other.pid}, since {since})"
                 self._host.session = self._host.session.say(warning)

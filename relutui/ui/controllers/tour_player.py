@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
-from relutui.session import visits
+from relutui.session import other_sessions
 from relutui.session.tours import Question, Tour
 from relutui.terminal.key_names import key_name
 from relutui.ui.controllers.background_task import raise_failure
@@ -47,19 +47,19 @@ class TourPlayer:
     def stop(self) -> None:
         """Stop the tour, if one is under way, and its training; how far it came stays on the screen."""
         tour = self._host.session.tour
-        if self._task and tour and tour.going:
+        if self._task and tour and tour.playing:
             self._task.cancel()
             self._host.training.cancel()
-            self._host.session = replace(self._host.session, tour=replace(tour, going=False))
+            self._host.session = replace(self._host.session, tour=replace(tour, playing=False))
 
     def interrupt(self) -> bool:
         """Stop the tour for a key of the user, and return whether that is all the key does."""
         tour = self._host.session.tour
-        if tour and tour.going:
+        if tour and tour.playing:
             self.stop()
             return True
         if tour:
-            self._host.session = visits.own(self._host.session)
+            self._host.session = other_sessions.end_tour(self._host.session)
         return False
 
     async def _play(self, question: Question) -> None:

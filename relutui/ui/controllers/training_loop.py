@@ -108,7 +108,7 @@ class TrainingLoop:
             trained = await self._trainer.train(checkpoint, state.problem(self._host.session.dataset), steps)
         except Diverged as error:
             if self._host.session.state is state:
-                self._host.session = edits.diverged(self._host.session, error, run)
+                self._host.session = edits.record_divergence(self._host.session, error, run)
             return None
         # Averaged with the old estimate, so that one slow burst (a compilation, another process) does not shorten many others.
         self._step_s = (self._step_s + (self._clock() - start) / steps) / 2
@@ -119,7 +119,7 @@ class TrainingLoop:
         session = self._host.session
         if session.state is not state:
             return False
-        session = _with_current_message(session, edits.trained(session, checkpoint, run))
+        session = _with_current_message(session, edits.record_training(session, checkpoint, run))
         stopped = checkpoint.step - state.checkpoint.step < asked
         if stopped:
             bound = session.state.settings.stop_below

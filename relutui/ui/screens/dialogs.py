@@ -110,7 +110,7 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
 
     def __init__(self, session: Session, said: str = "") -> None:
         super().__init__()
-        self._unwritten, self._said = session.unwritten, said
+        self._unwritten, self._said = session.unwritten_sessions, said
 
     def compose(self) -> ComposeResult:
         """Yield the list of unwritten sessions and the keys."""

@@ -15,9 +15,9 @@ from relutui.commands import Command, LookAhead, Show, Train, apply
 from relutui.model.trainer import Trainer
 from relutui.readout.status import read_message
 from relutui.readout.table import read_table
-from relutui.session import edits, visits
+from relutui.session import edits, other_sessions
 from relutui.session.journal import Journal, RecoverableSession
-from relutui.session.nudges import Beginning, begun, taken_back
+from relutui.session.number_prefix import NumberPrefix, next_prefix, undo_prefix
 from relutui.session.session import Opener, Session
 from relutui.session.view_state import Typing
 from relutui.terminal.backlog import is_behind
@@ -79,7 +79,7 @@ class Explore(Screen[None]):
         self.ready = asyncio.Event()  # set by the app once the screen is laid out
         self._background: set[asyncio.Task[None]] = set()
         self._draw_due = False
-        self._beginning: Beginning | None = None  # the last key, if a typed number may begin with it
+        self._number_prefix: NumberPrefix | None = None  # the last key, if a typed number may begin with it
 
     def compose(self) -> ComposeResult:
         """Yield every panel; `arrangement` decides which of them are shown."""
@@ -114,7 +114,7 @@ class Explore(Screen[None]):
 
     def validate_session(self, session: Session) -> Session:
         """Add a message when a change takes away the way back from a tour."""
-        return visits.told(self.session, session)
+        return other_sessions.say_way_back(self.session, session)
 
     def watch_session(self, session: Session) -> None:
         """Redraw, and wake the controllers."""
@@ -143,23 +143,23 @@ class Explore(Screen[None]):
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the cell being edited, or else the selected one; during a tour, only stop the tour."""
-        self._beginning = None
+        self._number_prefix = None
         if not self.tour_player.interrupt():
             self._follow(self._show_table() or self._table.take_paste(event.text))
 
     def take(self, key: str, character: str | None) -> bool:
         """Carry out a key, and return whether it has a function."""
-        before, beginning, self._beginning = self.session, self._beginning, None
-        if beginning and beginning.after.view.selection != before.view.selection:  # another cell has been clicked since
-            beginning = None
-        messages, command = self._key_in_table(key, character, beginning.text if beginning else ""), BY_KEY.get(key)
+        before, prefix, self._number_prefix = self.session, self._number_prefix, None
+        if prefix and prefix.after.view.selection != before.view.selection:  # another cell has been clicked since
+            prefix = None
+        messages, command = self._key_in_table(key, character, prefix.text if prefix else ""), BY_KEY.get(key)
         if messages is not None:
-            if beginning and self._table.editing and key != "enter":  # enter edits the nudged value, so the nudge stays
-                self.set_reactive(Explore.session, taken_back(self.session, beginning))
+            if prefix and self._table.editing and key != "enter":  # enter edits the nudged value, so the nudge stays
+                self.set_reactive(Explore.session, undo_prefix(self.session, prefix))
             self._follow(messages)
         elif command:
             self.carry_out(command)
-            self._beginning = begun(beginning, command.id, before, self.session)
+            self._number_prefix = next_prefix(prefix, command.id, before, self.session)
         return messages is not None or command is not None
 
     def carry_out(self, command: Command) -> None:
@@ -188,7 +188,7 @@ class Explore(Screen[None]):
                 return [UnitTable.Refused("no room to type a value here; + and - nudge it")]
             self.session = self.session.with_view(tab="units")
         if self._draw_due:  # or the key could go to a cell that is no longer selected
-            self._table.update(read_table(edits.previewed(self.session)))
+            self._table.update(read_table(edits.with_typed_value(self.session)))
         return []
 
     def _follow(self, messages: list[Message]) -> None:
@@ -241,7 +241,7 @@ class Explore(Screen[None]):
     def _lay_out(self, session: Session) -> None:
         """Show the panels of the layout and the tab, sized for the present number of units."""
         small = session.view.layout == "small"
-        message_rows = rows_needed(read_message(edits.previewed(session)), self.size.width) if small else 0
+        message_rows = rows_needed(read_message(edits.with_typed_value(session)), self.size.width) if small else 0
         wanted = arrangement(session, message_rows, self.size.height)
         if wanted == self._arrangement:
             return
@@ -262,7 +262,7 @@ class Explore(Screen[None]):
             self._draw_due = True
             self.set_timer(REDRAW_RETRY_S, self._retry_drawing)
             return
-        session = edits.previewed(self.session)
+        session = edits.with_typed_value(self.session)
         for id, panel in self._panels.items():
             if panel.display:
                 panel.update(READERS[id](session))

@@ -18,8 +18,8 @@ from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.readout.unwritten import work_done
 from relutui.scenario.library import TEACHING_ORDER, load, shipped
 from relutui.scenario.scenario import ScenarioError
+from relutui.session.other_sessions import refusal
 from relutui.session.session import Opener, Session
-from relutui.session.visits import refusal
 from relutui.ui.widgets.marked_list import MarkedList, Row
 from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.path_input import PathInput, expanded
@@ -59,7 +59,7 @@ class Gallery(Screen[Session | None]):
         super().__init__()
         self._opener, self._throw_away = opener, throw_away
         self._present, self._refusal = session.scenario.name, refusal(session)
-        self._entries = [_kept_entry(kept) for kept in session.others]
+        self._entries = [_kept_entry(kept) for kept in session.other_sessions]
         self._entries += [_entry(name, path) for name, path in shipped().items()]
         self._rows = 0
         self._confirmed: Session | None = None

@@ -15,7 +15,7 @@ from relutui.readout.status import device_text
 from relutui.readout.unwritten import recovery_message
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario_files import csv_problem
-from relutui.session import visits
+from relutui.session import other_sessions
 from relutui.session.journal import RecoverableSession
 from relutui.session.session import Opener, Session, open_session
 from relutui.session.tours import Question, Tour
@@ -110,12 +110,12 @@ class Navigator:
 
     def throw_away(self, kept: Session) -> None:
         """Drop a session that was kept unwritten."""
-        self.host.session = visits.without(self.host.session, kept)
+        self.host.session = other_sessions.drop_session(self.host.session, kept)
 
     def recover(self, orphan: RecoverableSession, waiting: int) -> None:
         """Go on with a session that was cut off, and remove its journal once this one holds it; `waiting` others are left."""
         self.host.training.cancel()
-        session = visits.recovered(self.host.session, orphan.sessions)
+        session = other_sessions.open_recovered(self.host.session, orphan.sessions)
         lost = {csv: None for one in orphan.sessions if (csv := csv_problem(one.scenario.target))}
         of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
         self.host.session = session.say("; ".join([recovery_message(orphan.sessions, waiting), *of_csv]))
@@ -130,7 +130,7 @@ class Navigator:
 
     def _ask_to_quit(self, said: str = "") -> None:
         """Quit, or ask first if something is unwritten or there is a message to show."""
-        unwritten = self.host.session.unwritten
+        unwritten = self.host.session.unwritten_sessions
         if unwritten or said:
             from relutui.ui.screens.dialogs import QuitDialog
 
@@ -160,7 +160,7 @@ class Navigator:
 
     def _asked_again(self, session: Session, written: "Written | None") -> None:
         if written:
-            self.host.session = visits.written(self.host.session, session, written.state, written.file)
+            self.host.session = other_sessions.record_written(self.host.session, session, written.state, written.file)
         self._ask_to_quit(written.said if written else "")
 
 
@@ -239,9 +239,9 @@ def _one_more(navigator: Navigator) -> Screen[Any]:
 
 def _with_tour(session: Session, question: Question) -> Session:
     """Return the session at the beginning of a question's tour, or the refusal to leave the present one."""
-    if reason := visits.refusal(session):
+    if reason := other_sessions.refusal(session):
         return session.say(reason, error=True)
-    return replace(visits.toured(session, open_session(load(find(question.scenario)))), tour=Tour(question))
+    return replace(other_sessions.open_tour(session, open_session(load(find(question.scenario)))), tour=Tour(question))
 
 
 def _play_tour(host: MainScreen, question: Question) -> None:
@@ -250,7 +250,7 @@ def _play_tour(host: MainScreen, question: Question) -> None:
 
 
 def _with_file(session: Session, written: "Written") -> Session:
-    return visits.written(session, session, written.state, written.file).say(written.said)
+    return other_sessions.record_written(session, session, written.state, written.file).say(written.said)
 
 
 def _given_back(_: Session, session: Session) -> Session:
@@ -260,7 +260,7 @@ def _given_back(_: Session, session: Session) -> Session:
 OVERLAYS = {
     "help": Overlay(_help, _with_tour, _play_tour),
     "lesson": Overlay(_lesson),
-    "open": Overlay(_gallery, visits.opened),
+    "open": Overlay(_gallery, other_sessions.switch_to),
     "write": Overlay(_write_dialog, _with_file),
     "seeds": Overlay(_seeds, _given_back, trains=True, result=lambda screen: screen.starts),
     "devices": Overlay(

@@ -77,7 +77,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
 
     def _throw_away(self, orphan: RecoverableSession, session: Session) -> None:
         try:
-            rest = orphan.without(session)
+            rest = orphan.remove_session(session)
         except OSError as error:
             self._say(f"{orphan.path}: {error.strerror}")
         else:
@@ -104,7 +104,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
 def _row(orphan: RecoverableSession, session: Session) -> Row:
     """Return a session's title, name, date, the session it was kept beside, and the work done in it."""
     title = Text(session.scenario.title, no_wrap=True, overflow="ellipsis")
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(orphan.when))
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(orphan.time_s))
     beside = "" if session is orphan.session else f", beside {orphan.session.scenario.name}"
     about = f"{work_done(session)}, {session.state.settings.loss.upper()} {format_number(session.loss)}"
     return Text(), title.append(f"\n{session.scenario.name}, {when}{beside}: {about}", "dim")

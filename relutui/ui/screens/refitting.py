@@ -91,7 +91,7 @@ class RefittingScreen(Screen[Session | None]):
         elif self._marked < len(variants) and math.isfinite(variants[self._marked].loss):
             self._training.cancel()
             self.dismiss(
-                unit_edits.refitted(
+                unit_edits.apply_refit(
                     self._found(), variants[self._marked].parameters, self._refit.problem.locks, self._refit.unit
                 )
             )

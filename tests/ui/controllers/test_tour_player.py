@@ -35,7 +35,7 @@ class Tapper:
 
     @property
     def pressed(self) -> int:
-        return self.screen.session.tour.pressed if self.screen.session.tour else -1
+        return self.screen.session.tour.keys_pressed if self.screen.session.tour else -1
 
 
 async def test_the_keys_are_pressed_one_after_the_other_and_marked() -> None:
@@ -90,7 +90,7 @@ async def test_what_it_trains_stops_with_it() -> None:
         await screen.pilot.press("x")
         screen.trainer.gate.set()
         await screen.press()
-        assert screen.session.tour == Tour(tapper.question, 1, going=False)
+        assert screen.session.tour == Tour(tapper.question, 1, playing=False)
         assert screen.session.state.checkpoint.step == 0
 
 
@@ -99,7 +99,7 @@ async def test_a_key_of_the_users_stops_it_and_the_next_one_is_theirs() -> None:
         tapper = Tapper(screen, "right", "-")
         await tapper.tap(1)
         await screen.press("v")
-        assert screen.session.tour == Tour(tapper.question, 1, going=False)
+        assert screen.session.tour == Tour(tapper.question, 1, playing=False)
         assert "stopped" in screen.text
         assert screen.session.view.name == "fit"
         tapper.taps.release()
@@ -126,7 +126,7 @@ async def test_the_palette_stops_it() -> None:
     async with shown() as screen:
         tapper = Tapper(screen, "-")
         await screen.press("ctrl+p")
-        assert screen.session.tour == Tour(tapper.question, 0, going=False)
+        assert screen.session.tour == Tour(tapper.question, 0, playing=False)
 
 
 async def test_a_click_in_the_table_stops_it_and_the_next_one_moves() -> None:
@@ -137,7 +137,7 @@ async def test_a_click_in_the_table_stops_it_and_the_next_one_moves() -> None:
         row = next(y for y in range(table.y, table.bottom) if screen.lines[y][table.x :].startswith(" 2"))
         await screen.pilot.click(offset=(table.x + 5, row))
         await screen.press()
-        assert screen.session.tour == Tour(tapper.question, 1, going=False)
+        assert screen.session.tour == Tour(tapper.question, 1, playing=False)
         assert screen.session.view.selection.row == 1
         await screen.pilot.click(offset=(table.x + 5, row))
         await screen.press()
@@ -149,7 +149,7 @@ async def test_a_paste_stops_it_and_the_next_one_goes_into_the_cell() -> None:
     async with shown() as screen:
         tapper = Tapper(screen, "1", "0")
         await tapper.tap(1)
-        for pasted, tour, value in (("5", Tour(tapper.question, 1, going=False), 1.0), ("6", None, 16.0)):
+        for pasted, tour, value in (("5", Tour(tapper.question, 1, playing=False), 1.0), ("6", None, 16.0)):
             screen.app.post_message(events.Paste(pasted))
             await screen.press()
             assert screen.session.tour == tour

@@ -124,7 +124,7 @@ async def test_an_edit_repaints_what_changed_and_not_the_screen(monkeypatch: pyt
 async def test_a_used_hint_goes(size: tuple[int, int]) -> None:
     async with shown(with_values(opener("lab-two-units"), w1=2.0, b1=-2.5), size) as screen:
         for keys in ("+", "s", "space space", "R", "u"):
-            while (given := screen.session.view.hint) is None or given.own != 2 or "Hint 2" not in screen.text:
+            while (given := screen.session.view.hint) is None or given.given != 2 or "Hint 2" not in screen.text:
                 await screen.press("h")
             for key in keys.split():
                 await screen.press(key)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui.session import visits
+from relutui.session import other_sessions
 from relutui.session.journal import Journal
 from relutui.session.session import Session
 from relutui.ui.controllers import autosave
@@ -41,7 +41,7 @@ async def tour(screen: Screen, question: int) -> None:
     """The tour of a question, to its end; what that has opened is closed."""
     screen.explore.tour_player = TourPlayer(screen.explore, at_once)
     await screen.press("question_mark", "tab", *["down"] * (question - 1), "enter")
-    await until(lambda: bool(screen.session.tour and not screen.session.tour.going))
+    await until(lambda: bool(screen.session.tour and not screen.session.tour.playing))
     await screen.press()
 
 
@@ -121,20 +121,20 @@ async def test_what_was_thrown_away_is_forgotten_at_once(state_folder: Path, mon
 
 
 async def test_no_more_is_kept_than_there_is_room_for_and_nothing_dropped() -> None:
-    full = tuple(open_lab(w1=number + 5) for number in range(visits.MAX_KEPT_SESSIONS))
+    full = tuple(open_lab(w1=number + 5) for number in range(other_sessions.MAX_KEPT_SESSIONS))
     async with shown(replace(EDITED, kept=full), (80, 24)) as screen:
         await screen.press("o", "end", "enter")
-        assert f"{visits.MAX_KEPT_SESSIONS} scenarios are kept unwritten already" in screen.text
+        assert f"{other_sessions.MAX_KEPT_SESSIONS} scenarios are kept unwritten already" in screen.text
         assert screen.app.screen is not screen.explore
         await screen.press("home", "enter")  # one of those takes its place
         assert same(screen.session, full[0])
-        assert len(screen.session.kept) == visits.MAX_KEPT_SESSIONS
+        assert len(screen.session.kept) == other_sessions.MAX_KEPT_SESSIONS
         await screen.press("question_mark", "tab", "enter")
-        assert f"{visits.MAX_KEPT_SESSIONS} scenarios are kept unwritten already" in screen.text
+        assert f"{other_sessions.MAX_KEPT_SESSIONS} scenarios are kept unwritten already" in screen.text
         assert screen.session.tour is None
         await screen.press("o", "home", "d", "d", "end", "enter")
         assert screen.session.scenario.name != "lab"
-        assert len(screen.session.kept) == visits.MAX_KEPT_SESSIONS
+        assert len(screen.session.kept) == other_sessions.MAX_KEPT_SESSIONS
 
 
 async def test_esc_leads_back_from_a_tour_as_if_it_had_not_been(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +176,7 @@ async def test_a_tour_is_nothing_that_could_be_lost() -> None:
         await tour(screen, 6)
         await screen.press("v", "u")
         assert "nothing to undo" in screen.text
-        assert screen.session.unwritten == ()
+        assert screen.session.unwritten_sessions == ()
         assert " esc Back to lab " in screen.lines[-1]
         await screen.pilot.press("q")
         await screen.pilot.pause()
@@ -188,7 +188,7 @@ async def test_tour_after_tour_keeps_what_was_done_by_hand_between() -> None:
     async with shown(open_lab(), (80, 24)) as screen:
         screen.explore.tour_player = TourPlayer(screen.explore, at_once)
         await screen.press("question_mark", "tab", "end", "enter")
-        await until(lambda: screen.app.screen is not screen.explore and not screen.session.tour.going)  # type: ignore[union-attr]
+        await until(lambda: screen.app.screen is not screen.explore and not screen.session.tour.playing)  # type: ignore[union-attr]
         while screen.app.screen is not screen.explore:
             await screen.press("escape")
         await screen.press(*"7.25", "enter", "right", *"3.5", "enter")
@@ -239,4 +239,4 @@ async def test_from_a_tour_the_gallery_leads_back_too() -> None:
         assert LINE not in screen.text
         await screen.press("escape", "escape")
         assert screen.session.scenario.name == "lab-half"  # there is nothing to go back to any more
-        assert screen.session.unwritten == BOTH
+        assert screen.session.unwritten_sessions == BOTH

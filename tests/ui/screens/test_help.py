@@ -77,7 +77,7 @@ async def test_enter_starts_the_tour_of_the_question() -> None:
         screen.explore.tour_player = TourPlayer(screen.explore, at_once)
         await screen.press("question_mark", "tab")
         await screen.press(*["down"] * 5, "enter")
-        await until(lambda: bool(screen.session.tour and not screen.session.tour.going))
+        await until(lambda: bool(screen.session.tour and not screen.session.tour.playing))
         await screen.press()
         assert screen.session.scenario.name == "lab-half"
         assert screen.session.state.parameters.b[1] == pytest.approx(-0.7)

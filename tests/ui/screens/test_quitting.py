@@ -87,7 +87,7 @@ async def test_enter_throws_nothing_away() -> None:
         await screen.press("q", "enter")
         assert screen.app.screen is screen.explore
         assert not await has_quit(screen)
-        assert len(screen.session.unwritten) == 2
+        assert len(screen.session.unwritten_sessions) == 2
 
 
 async def test_where_all_is_written_enter_quits(folder: Path) -> None:
@@ -122,7 +122,7 @@ async def test_w_writes_the_only_one_says_where_and_leaves_quitting_to_the_next_
         assert load(folder / "lab-mine.toml").start == screen.session.state.parameters
         assert "written: lab-mine.toml" in screen.text
         assert "Not written:" not in screen.text
-        assert not screen.session.unwritten
+        assert not screen.session.unwritten_sessions
         await screen.press("escape")
         assert screen.app.screen is screen.explore
         await screen.pilot.press("q")
@@ -154,7 +154,7 @@ async def test_esc_from_the_path_asks_again() -> None:
         assert "sine: 2 edits" in screen.text
         await screen.press("escape")
         assert screen.app.screen is screen.explore
-        assert len(screen.session.unwritten) == 2
+        assert len(screen.session.unwritten_sessions) == 2
 
 
 OPENING = ["o", "question_mark", "t", "w", "d", "n", "g", "A", "ctrl+p", "ctrl+c", "ctrl+q", "q o"]

@@ -10,7 +10,7 @@ _KEY_TEXTS = {"nudge-down": "-", "faster": ".", "slower": "."}  # by command: wh
 
 
 @dataclass(frozen=True)
-class Beginning:
+class NumberPrefix:
     """The text that may begin a number, and the session before and after the commands of its keys."""
 
     text: str
@@ -18,15 +18,15 @@ class Beginning:
     after: Session
 
 
-def begun(last: Beginning | None, command: str, before: Session, after: Session) -> Beginning | None:
+def next_prefix(last: NumberPrefix | None, command: str, before: Session, after: Session) -> NumberPrefix | None:
     """Return the number that the key of a command may begin, or continue after the last one; None for most commands."""
     text = _KEY_TEXTS.get(command)
     if text == "." and last and last.text == "-":
         return replace(last, text="-.")
-    return Beginning(text, before, after) if text else None
+    return NumberPrefix(text, before, after) if text else None
 
 
-def taken_back(session: Session, beginning: Beginning) -> Session:
+def undo_prefix(session: Session, beginning: NumberPrefix) -> Session:
     """Undo the nudge or the change of speed of a number's first keys; what was trained since stays."""
     before, after = beginning.before, beginning.after
     session = replace(session, speed=before.speed)
@@ -43,4 +43,4 @@ def taken_back(session: Session, beginning: Beginning) -> Session:
     # If the nudge had replaced the entry of nudges before it, that entry comes back.
     instead = (before.state,) if before.states.group == after.states.group else ()
     past = tuple(kept for entry in states.past for kept in (instead if entry is after.state else (entry,)))
-    return session.at(History(back, past, (), states.group))
+    return session.with_states(History(back, past, (), states.group))
