@@ -100,8 +100,8 @@ def _toggle_gradients(session: Session) -> Session:
 
 
 def _give_hint(session: Session) -> Session:
-    asked = session.with_view(hint=hints.next_hint(session))
-    return asked.say(hints.hint(asked))
+    result = session.with_view(hint=hints.next_hint(session))
+    return result.say(hints.hint(result))
 
 
 def _explain_row(session: Session) -> Session:

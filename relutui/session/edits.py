@@ -69,11 +69,11 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
         return session.say(why)
     if value == parameter(state, selection):
         return session
-    changed = (kink_edits.with_value if selection.on_handle else _with_value)(state, selection, value)
-    if selection.on_handle and (large := _oversized_names(changed, selection.row)):
+    new_state = (kink_edits.with_value if selection.on_handle else _with_value)(state, selection, value)
+    if selection.on_handle and (large := _oversized_names(new_state, selection.row)):
         return session.say(f"{selection} cannot be {value:g}: {large} would have to be larger than {LIMIT:g}", error=True)
-    made = state.edits + (group is None or group != session.states.group)
-    return tighten_limits(session.with_state(replace(changed, edits=made, change=str(selection)), group))
+    edits = state.edits + (group is None or group != session.states.group)
+    return tighten_limits(session.with_state(replace(new_state, edits=edits, change=str(selection)), group))
 
 
 @cached_by_identity(1)
@@ -85,10 +85,10 @@ def with_typed_value(session: Session) -> Session:
     typing = session.view.typing
     if typing is None or typing.value is None:
         return session
-    states, asked = set_parameter(session, typing.selection, typing.value).states, session.view.hint
-    if asked and asked.parameters == session.state.parameters:
-        asked = replace(asked, parameters=states.present.parameters)
-    return session.with_document(states=states).with_view(hint=asked)
+    states, hint = set_parameter(session, typing.selection, typing.value).states, session.view.hint
+    if hint and hint.parameters == session.state.parameters:
+        hint = replace(hint, parameters=states.present.parameters)
+    return session.with_document(states=states).with_view(hint=hint)
 
 
 def nudge(session: Session, steps: int) -> Session:
@@ -112,14 +112,14 @@ def nudge(session: Session, steps: int) -> Session:
 def toggle_lock(session: Session) -> Session:
     """Lock or unlock the selected parameter, or the one behind a kink, slope or side."""
     state, selection = session.state, session.view.selection.parameter
-    to = not is_locked(state.locks, selection)
+    lock = not is_locked(state.locks, selection)
     if selection.field == "c":
-        locks = replace(state.locks, c=to)
+        locks = replace(state.locks, c=lock)
     else:
         masks = _masks(state.locks)
-        masks[selection.field][selection.row] = to
+        masks[selection.field][selection.row] = lock
         locks = Locks(**masks, c=state.locks.c)
-    return _with_locks(session, locks, f"{'locked' if to else 'unlocked'} {selection}")
+    return _with_locks(session, locks, f"{'locked' if lock else 'unlocked'} {selection}")
 
 
 def toggle_unit_lock(session: Session) -> Session:
@@ -128,10 +128,10 @@ def toggle_unit_lock(session: Session) -> Session:
     if session.view.selection.field == "c":
         return toggle_lock(session)
     masks = _masks(locks)
-    to = not locks.whole(row)
+    lock = not locks.whole(row)
     for mask in masks.values():
-        mask[row] = to
-    return _with_locks(session, Locks(**masks, c=locks.c), f"{'locked' if to else 'unlocked'} unit {row}")
+        mask[row] = lock
+    return _with_locks(session, Locks(**masks, c=locks.c), f"{'locked' if lock else 'unlocked'} unit {row}")
 
 
 def undo(session: Session) -> Session:
@@ -143,8 +143,8 @@ def undo(session: Session) -> Session:
 
 def redo(session: Session) -> Session:
     """Go forward to the entry that was undone last, and end the run."""
-    again = tighten_limits(replace(session, running=False).with_states(session.states.redo()))
-    return again.say(f"redone: {again.state.change}")
+    restored = tighten_limits(replace(session, running=False).with_states(session.states.redo()))
+    return restored.say(f"redone: {restored.state.change}")
 
 
 def rewind(session: Session) -> Session:
@@ -155,16 +155,16 @@ def rewind(session: Session) -> Session:
     """
     state, scenario = session.state, session.scenario
     seed = scenario.init.seed if scenario.init.units else None
-    began, own = current_start(session), start_of(scenario, seed)
-    start, end = _with_locked_values(session, began), _with_locked_values(session, own)
-    at_start = state.checkpoint == start
-    if start != end and not at_start:
-        said = f"back at random start {state.seed}{_lock_note(session, began)}; r again: the scenario's own start"
-        return _restart(session, replace(state, checkpoint=start, change="rewind")).say(said)
+    seed_start, own_start = current_start(session), start_of(scenario, seed)
+    target, own_target = _with_locked_values(session, seed_start), _with_locked_values(session, own_start)
+    at_start = state.checkpoint == target
+    if target != own_target and not at_start:
+        message = f"back at random start {state.seed}{_lock_note(session, seed_start)}; r again: the scenario's own start"
+        return _restart(session, replace(state, checkpoint=target, change="rewind")).say(message)
     network = scenario.network if at_start else state.network
-    more = "" if network == scenario.network else "; r again: with its activations"
-    started = State(network, end, state.locks, state.settings, seed, change="rewind")
-    return _restart(session, started).say(f"back at the scenario's start{_lock_note(session, own)}{more}")
+    note = "" if network == scenario.network else "; r again: with its activations"
+    new_state = State(network, own_target, state.locks, state.settings, seed, change="rewind")
+    return _restart(session, new_state).say(f"back at the scenario's start{_lock_note(session, own_start)}{note}")
 
 
 def current_start(session: Session) -> Checkpoint:
@@ -178,19 +178,19 @@ def next_random_start(session: Session) -> Session:
     state, scenario = session.state, session.scenario
     seed = scenario.init.seed if state.seed is None else state.seed + 1
     name = f"random start {seed}"
-    drawn = random_start(state.parameters, state.locks, scenario.init.scale, seed)
-    origin = None if drawn == start_of(scenario, seed).parameters else drawn
-    started = State(state.network, Checkpoint.start(drawn), state.locks, state.settings, seed, change=name, origin=origin)
-    return _restart(session, started).say(name)
+    parameters = random_start(state.parameters, state.locks, scenario.init.scale, seed)
+    origin = None if parameters == start_of(scenario, seed).parameters else parameters
+    start = State(state.network, Checkpoint.start(parameters), state.locks, state.settings, seed, change=name, origin=origin)
+    return _restart(session, start).say(name)
 
 
 def _with_locked_values(session: Session, start: Checkpoint) -> Checkpoint:
     """Return a start with the present values of locked parameters; unchanged if its number of units differs."""
-    p, now, locks = start.parameters, session.state.parameters, session.state.locks
-    if p.units != now.units:
+    p, present, locks = start.parameters, session.state.parameters, session.state.locks
+    if p.units != present.units:
         return start
-    w, b, v = (np.where(getattr(locks, name), getattr(now, name), getattr(p, name)) for name in FIELDS)
-    return Checkpoint.start(Parameters(w, b, v, now.c if locks.c else p.c))
+    w, b, v = (np.where(getattr(locks, name), getattr(present, name), getattr(p, name)) for name in FIELDS)
+    return Checkpoint.start(Parameters(w, b, v, present.c if locks.c else p.c))
 
 
 def _lock_note(session: Session, start: Checkpoint) -> str:
@@ -234,10 +234,10 @@ def _restart(session: Session, state: State) -> Session:
     """
     as_many = state.parameters.units == session.state.parameters.units
     locks = session.state.locks if as_many else session.scenario.locks
-    started = replace(state, locks=locks, edits=0, pending_kinks=(), marks=())
-    now = session.state
-    same = replace(started, change=now.change, edits=now.edits, marks=now.marks) == now
-    return fit_limits(session if same else session.with_state(started))
+    start = replace(state, locks=locks, edits=0, pending_kinks=(), marks=())
+    present = session.state
+    same = replace(start, change=present.change, edits=present.edits, marks=present.marks) == present
+    return fit_limits(session if same else session.with_state(start))
 
 
 def _oversized_names(state: State, row: int) -> str:

@@ -28,8 +28,8 @@ class BestFound:
 
     def covers(self, state: State) -> bool:
         """Return whether a state could have come from one of the starts and has the same kind of loss."""
-        here = state.network, locked_values(state.parameters, state.locks), state.settings.loss
-        return (self.network, self.locked, self.kind) == here
+        comparison = state.network, locked_values(state.parameters, state.locks), state.settings.loss
+        return (self.network, self.locked, self.kind) == comparison
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,10 @@ class RecoverableSession:
 
     def remove_session(self, session: Session) -> "RecoverableSession | None":
         """Delete one of the sessions; return the journal of the others, or None if there are none.  Raises OSError."""
-        if not (rest := tuple(one for one in self.sessions if one is not session)):
+        if not (rest := tuple(other for other in self.sessions if other is not session)):
             self.remove()
             return None
-        files.replace_atomically(self.path, _dump([entry_of(one) for one in rest], self.time_s))
+        files.replace_atomically(self.path, _dump([entry_of(other) for other in rest], self.time_s))
         return replace(self, sessions=rest)
 
 
@@ -85,14 +85,14 @@ class Journal:
         if self._lock is None:
             folder = files.state_folder(FOLDER)
             path = folder / f"{os.getpid()}-{os.urandom(4).hex()}.json"
-            unseen = path.with_suffix(".new")
-            lock = os.open(unseen, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            new_path = path.with_suffix(".new")
+            lock = os.open(new_path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                unseen.rename(path.with_suffix(".lock"))  # it gets its name locked, so that nobody finds it unlocked
+                new_path.rename(path.with_suffix(".lock"))  # it gets its name locked, so that nobody finds it unlocked
             except OSError:
                 os.close(lock)
-                unseen.unlink(missing_ok=True)
+                new_path.unlink(missing_ok=True)
                 raise
             self._lock, self._path = lock, path
 
@@ -101,26 +101,26 @@ class Journal:
         self.open()
         assert self._lock is not None
         real = source and os.path.realpath(source)  # a link may lead elsewhere later
-        told = json.dumps({"pid": os.getpid(), "since": time.time(), "source": real}).encode()
-        os.pwrite(self._lock, told, 0)
-        os.ftruncate(self._lock, len(told))
+        announcement = json.dumps({"pid": os.getpid(), "since": time.time(), "source": real}).encode()
+        os.pwrite(self._lock, announcement, 0)
+        os.ftruncate(self._lock, len(announcement))
         os.utime(files.state_folder(FOLDER))  # its modification time tells them that something has changed
 
     def find_others(self, source: Path) -> list[RunningSession]:
         """Return the other running sessions that have the same file open."""
-        found = []
+        others = []
         for path in _lock_files(self._path):
             try:
-                told = json.loads(path.read_bytes())
-                if told["source"] is None or not files.same_file(Path(told["source"]), source):
+                announcement = json.loads(path.read_bytes())
+                if announcement["source"] is None or not files.same_file(Path(announcement["source"]), source):
                     continue
                 if (lock := _try_lock(path)) is None:
-                    found.append(RunningSession(int(told["pid"]), float(told["since"])))
+                    others.append(RunningSession(int(announcement["pid"]), float(announcement["since"])))
                 else:
                     os.close(lock)
             except (OSError, ValueError, KeyError, TypeError):  # it is ending, or has not announced its file yet
                 continue
-        return found
+        return others
 
     def last_change_ns(self) -> int:
         """Return a time in ns that changes when a session begins, ends or opens another file.  Raises OSError."""
@@ -156,13 +156,13 @@ class Journal:
     @contextmanager
     def _in_order(self, number: float) -> Iterator[bool]:
         """Yield whether no later call has written yet; threads take turns, but none waits longer than _MAX_TURN_WAIT_S."""
-        held = self._turn.acquire(timeout=_MAX_TURN_WAIT_S)
+        has_turn = self._turn.acquire(timeout=_MAX_TURN_WAIT_S)
         try:
             due = number > self._newest
             self._newest = max(number, self._newest)
             yield due
         finally:
-            if held:
+            if has_turn:
                 self._turn.release()
 
     def close(self) -> None:
@@ -180,21 +180,21 @@ def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> li
 
     A journal that cannot be read stays where it is, and `tell` gets one line that says why.
     """
-    found = []
+    journals = []
     for path in _lock_files(None):
         if (lock := _try_lock(path)) is None:
             continue
         file = path.with_suffix(".json")
         try:
             sessions, when = _read(file.read_bytes())
-            found.append(RecoverableSession(sessions, when, file, lock))
+            journals.append(RecoverableSession(sessions, when, file, lock))
         except FileNotFoundError:  # there was nothing to lose
             _remove(path)
             os.close(lock)
         except Exception as error:  # no content of the file may keep the program from starting
             tell(f"{file}: what was not written cannot be read ({_reason(error)}); it stays there")
             os.close(lock)
-    return sorted(found, key=lambda journal: journal.time_s, reverse=True)
+    return sorted(journals, key=lambda journal: journal.time_s, reverse=True)
 
 
 @cached_by_identity(MAX_KEPT_SESSIONS)

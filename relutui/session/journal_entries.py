@@ -55,21 +55,21 @@ def entry_of(session: Session) -> dict[str, Any]:
         "present": _record(scenario, states.present, losses),
         "future": [_record(scenario, state, losses) for state in future],
         "saved": _record(scenario, session.document.saved, losses),
-        "losses": [[(sample.step, sample.loss) for sample in each] for each in losses],
+        "losses": [[(sample.step, sample.loss) for sample in samples] for samples in losses],
     }
 
 
 def session_of(entry: dict[str, Any]) -> Session:
     """Return the session of an entry.  Raises ScenarioError, or for values of a wrong type or length any of Python's errors."""
     name, file = sanitize_line(entry["name"]), File.of(*entry["file"]) if entry["file"] else None
-    files = tuple(File.of(*each) for each in entry["files"])
+    files = tuple(File.of(*item) for item in entry["files"])
     if entry["scenario"] is not None:
         scenario = _with_points(replace(parse(entry["scenario"], name, None), file=file), entry["points"], entry["csv"])
     else:
         scenario = load(Path(entry["file"][0]))
     losses = [
-        tuple(Sample(int(step), _finite(loss), array("f")) for step, loss in each)  # without parameters: the trail begins here
-        for each in entry["losses"]
+        tuple(Sample(int(step), _finite(loss), array("f")) for step, loss in item)  # without parameters: the trail begins here
+        for item in entry["losses"]
     ]
     past, future = ([_state(record, losses) for record in entry[way]] for way in ("past", "future"))
     present, saved = _state(entry["present"], losses), _state(entry["saved"], losses)
@@ -88,18 +88,18 @@ def _file(file: File) -> tuple[str, Stamp | None]:
 
 def _nearest_states(present: State, states: Iterable[State]) -> list[State]:
     """Return the states that fit the limits, the one nearest to the present state first."""
-    found: list[State] = []
-    before, numbers = present, 0
+    nearest: list[State] = []
+    previous, numbers = present, 0
     for state in states:
         rows = 3 + (state.origin is not None)  # the parameters and two moments
         numbers += rows * (1 + 3 * state.parameters.units)
-        if state.checkpoint.history is not before.checkpoint.history:
+        if state.checkpoint.history is not previous.checkpoint.history:
             numbers += len(state.checkpoint.history)
-        if len(found) == MAX_UNDO_ENTRIES or numbers > MAX_NUMBERS:
+        if len(nearest) == MAX_UNDO_ENTRIES or numbers > MAX_NUMBERS:
             break
-        found.append(state)
-        before = state
-    return found
+        nearest.append(state)
+        previous = state
+    return nearest
 
 
 @cached_by_identity(2)
@@ -172,14 +172,14 @@ def _network(scenario: Scenario, state: State) -> str:
 
 
 def _state(record: dict[str, Any], losses: list[Losses]) -> State:
-    kept = parse(record["network"], "state", None)
-    units = kept.start.units
+    scenario = parse(record["network"], "state", None)
+    units = scenario.start.units
     memory = OptimizerState(_parameters(record["first"], units), _parameters(record["second"], units), int(record["covered"]))
     return State(
-        kept.network,
-        Checkpoint(kept.start, memory, int(record["step"]), losses[record["losses"]]),
-        kept.locks,
-        kept.settings,
+        scenario.network,
+        Checkpoint(scenario.start, memory, int(record["step"]), losses[record["losses"]]),
+        scenario.locks,
+        scenario.settings,
         None if record["seed"] is None else int(record["seed"]),
         int(record["edits"]),
         sanitize_line(record["change"]),

@@ -29,11 +29,11 @@ class KinkForm(NamedTuple):
 
 def toggle_kink_form(session: Session) -> Session:
     """Show kink, slope and side in the table instead of w and b, or go back."""
-    on = not session.view.handle_mode
-    to = to_handle if on else from_handle
-    selection = replace(session.view.selection, field=to(session.view.selection.field))
-    words = "kink, slope and side can be edited now; w and b follow (m: back)" if on else "w and b can be edited again"
-    return session.with_view(handle_mode=on, selection=selection, column=to(session.view.column)).say(words)
+    handle_mode = not session.view.handle_mode
+    convert = to_handle if handle_mode else from_handle
+    selection = replace(session.view.selection, field=convert(session.view.selection.field))
+    words = "kink, slope and side can be edited now; w and b follow (m: back)" if handle_mode else "w and b can be edited again"
+    return session.with_view(handle_mode=handle_mode, selection=selection, column=convert(session.view.column)).say(words)
 
 
 def kink_form_of(state: State, row: int) -> KinkForm:
@@ -55,8 +55,8 @@ def pending_kink_of(state: State, row: int) -> PendingKink | None:
 
 def value_of(state: State, selection: Selection) -> float:
     """Return the kink (nan: none), slope or side of a unit."""
-    found = getattr(kink_form_of(state, selection.row), selection.field)
-    return math.nan if found is None else float(found)
+    number = getattr(kink_form_of(state, selection.row), selection.field)
+    return math.nan if number is None else float(number)
 
 
 def format_value(field: Field, value: float) -> str:
@@ -76,8 +76,8 @@ def with_value(state: State, selection: Selection, new: float) -> State:
     pending_kinks = drop_pending(state.pending_kinks, row) + (() if w else (PendingKink(row, handle.kink, handle.side),))
     if (w, b) == old:
         return replace(state, pending_kinks=pending_kinks)
-    moved = Parameters(_with_entry(p.w, row, w), _with_entry(p.b, row, b), p.v, p.c)
-    return replace(state, checkpoint=state.checkpoint.edited(moved), pending_kinks=pending_kinks)
+    parameters = Parameters(_with_entry(p.w, row, w), _with_entry(p.b, row, b), p.v, p.c)
+    return replace(state, checkpoint=state.checkpoint.edited(parameters), pending_kinks=pending_kinks)
 
 
 def value_after_nudge(state: State, selection: Selection, steps: int, step: float, limits: tuple[float, float]) -> float | None:
@@ -85,12 +85,12 @@ def value_after_nudge(state: State, selection: Selection, steps: int, step: floa
 
     A w or b that is outside the limits already may come nearer.
     """
-    now, row = value_of(state, selection), selection.row
+    old, row = value_of(state, selection), selection.row
     for count in range(abs(steps), 0, -1):
-        by = math.copysign(count * step, steps)
-        new = opposite_side(now) if selection.field == "side" else round(now + by, DIGITS)
+        change = math.copysign(count * step, steps)
+        new = opposite_side(old) if selection.field == "side" else round(old + change, DIGITS)
         new = max(new, 0.0) if selection.field == "slope" else new
-        if math.isnan(new) or new == now:
+        if math.isnan(new) or new == old:
             return None
         p = with_value(state, selection, new).parameters
         if _stays_or_nears(limits, state.parameters.w[row], p.w[row]) and _stays_or_nears(
@@ -107,20 +107,20 @@ def opposite_side(side: float) -> float:
 
 def drop_pending(pending_kinks: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
     """Return the pending kinks of the other units."""
-    return tuple(one for one in pending_kinks if one.row != row)
+    return tuple(pending for pending in pending_kinks if pending.row != row)
 
 
 def without_unit(pending_kinks: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
     """Return the pending kinks after a unit is removed, which moves those after it up by one row."""
-    return tuple(replace(one, row=one.row - (one.row > row)) for one in drop_pending(pending_kinks, row))
+    return tuple(replace(pending, row=pending.row - (pending.row > row)) for pending in drop_pending(pending_kinks, row))
 
 
 def nudge_refusal(state: State, selection: Selection, limits: tuple[float, float]) -> str:
     """Return why a nudge does nothing, in words."""
-    now = value_of(state, selection)
-    if selection.field == "kink" and math.isnan(now):
+    current = value_of(state, selection)
+    if selection.field == "kink" and math.isnan(current):
         return f"unit {selection.row} has w = 0 and so no kink to nudge; type one, and it waits for a slope"
-    if selection.field == "slope" and now == 0.0:
+    if selection.field == "slope" and current == 0.0:
         return "a slope is |w|, never below 0; its side gives the sign of w"
     low, high = limits
     return f"{selection} is at its end: w and b stay within {low:g} to {high:g}; type a value to go beyond"
@@ -138,9 +138,9 @@ def pending_text(state: State, row: int) -> str:
 
 
 def _with_entry(values: Array, row: int, value: float) -> Array:
-    changed = np.array(values)
-    changed[row] = value
-    return changed
+    result = np.array(values)
+    result[row] = value
+    return result
 
 
 def _stays_or_nears(limits: tuple[float, float], old: float, new: float) -> bool:

@@ -27,52 +27,52 @@ def axes(session: Session) -> Axes:
 
 def plane(session: Session) -> Plane:
     """Return the plane to measure now; the limits of the last landscape stay as long as the present point is well inside."""
-    state, both = session.state, axes(session)
+    state, pair = session.state, axes(session)
     values = values_of(state.parameters).tolist()
-    here = [values[place(parameter)] for parameter in both]
+    point = [values[place(parameter)] for parameter in pair]
     last = session.findings.landscape.plane if session.findings.landscape else None
-    held = (last.x, last.y) if last and last.axes == both else (None, None)
-    x, y = (_limits(session, *each) for each in zip(both, here, held))
-    for parameter in both:
+    limits = (last.x, last.y) if last and last.axes == pair else (None, None)
+    x, y = (_limits(session, *each) for each in zip(pair, point, limits))
+    for parameter in pair:
         values[place(parameter)] = 0.0
-    return Plane(state.network, state.settings.loss, both, tuple(values), x, y)
+    return Plane(state.network, state.settings.loss, pair, tuple(values), x, y)
 
 
 def set_x_axis(session: Session) -> Session:
     """Put the selected parameter on the axis across; if it was up, swap the two."""
-    old, up = axes(session)
+    x, y = axes(session)
     new = session.view.selection.parameter
-    return _with_axes(session, (new, old if new == up else up))
+    return _with_axes(session, (new, x if new == y else y))
 
 
 def set_y_axis(session: Session) -> Session:
     """Put the selected parameter on the axis up; if it was across, swap the two."""
-    old, up = axes(session)
+    x, y = axes(session)
     new = session.view.selection.parameter
-    return _with_axes(session, (up if new == old else old, new))
+    return _with_axes(session, (y if new == x else x, new))
 
 
-def _with_axes(session: Session, both: Axes) -> Session:
-    first, second = both
-    return session.with_view(axes=both).say(f"landscape: {first.short} across, {second.short} up")
+def _with_axes(session: Session, pair: Axes) -> Session:
+    first, second = pair
+    return session.with_view(axes=pair).say(f"landscape: {first.short} across, {second.short} up")
 
 
 def _candidates(session: Session) -> Iterator[Selection]:
     """Yield every parameter, free before locked and in both the selected unit's first; some come twice."""
     units, row = session.state.parameters.units, session.view.selection.row
     every = [Selection(unit, field) for unit in range(units) for field in FIELDS] + [Selection(units, "c")]
-    own = [parameter for parameter in every if parameter.row == row]
+    unit_parameters = [parameter for parameter in every if parameter.row == row]
     for locked in (False, True):
-        for some in (own, every):
-            yield from (parameter for parameter in some if edits.is_locked(session.state.locks, parameter) == locked)
+        for group in (unit_parameters, every):
+            yield from (parameter for parameter in group if edits.is_locked(session.state.locks, parameter) == locked)
 
 
-def _limits(session: Session, parameter: Selection, here: float, held: Interval | None) -> Interval:
+def _limits(session: Session, parameter: Selection, value: float, last: Interval | None) -> Interval:
     """Return the limits of an axis: the last ones, or new ones with the present point in the middle."""
-    if held and abs(here - sum(held) / 2) <= CENTRAL_SHARE * (held[1] - held[0]) / 2:
-        return held
+    if last and abs(value - sum(last) / 2) <= CENTRAL_SHARE * (last[1] - last[0]) / 2:
+        return last
     exercise = session.scenario.exercise
-    half = max(MIN_HALF_WIDTH, HALF_WIDTH_PER_SIZE * abs(here))
+    half = max(MIN_HALF_WIDTH, HALF_WIDTH_PER_SIZE * abs(value))
     if exercise and parameter.field in ("w", "b"):
         half = (exercise.range[1] - exercise.range[0]) / 2
-    return here - half, here + half
+    return value - half, value + half

@@ -26,9 +26,9 @@ def next_prefix(last: NumberPrefix | None, command: str, before: Session, after:
     return NumberPrefix(text, before, after) if text else None
 
 
-def undo_prefix(session: Session, beginning: NumberPrefix) -> Session:
+def undo_prefix(session: Session, prefix: NumberPrefix) -> Session:
     """Undo the nudge or the change of speed of a number's first keys; what was trained since stays."""
-    before, after = beginning.before, beginning.after
+    before, after = prefix.before, prefix.after
     session = replace(session, speed=before.speed)
     if before.states is after.states:
         return session
@@ -37,10 +37,10 @@ def undo_prefix(session: Session, beginning: NumberPrefix) -> Session:
         restored = session.with_document(states=document.states, best=document.best, solved_in=document.solved_in)
         return restored.with_view(y_limits=before.view.y_limits).with_findings(preview=before.findings.preview)
     selection, states = before.view.selection, session.states
-    moved = parameter(before.state, selection) - parameter(after.state, selection)
-    back = set_parameter(session, selection, parameter(session.state, selection) + moved, states.group).state
-    back = replace(back, marks=before.state.marks, edits=before.state.edits, change=states.present.change)
+    shift = parameter(before.state, selection) - parameter(after.state, selection)
+    present = set_parameter(session, selection, parameter(session.state, selection) + shift, states.group).state
+    present = replace(present, marks=before.state.marks, edits=before.state.edits, change=states.present.change)
     # If the nudge had replaced the entry of nudges before it, that entry comes back.
-    instead = (before.state,) if before.states.group == after.states.group else ()
-    past = tuple(kept for entry in states.past for kept in (instead if entry is after.state else (entry,)))
-    return session.with_states(History(back, past, (), states.group))
+    replacement = (before.state,) if before.states.group == after.states.group else ()
+    past = tuple(state for entry in states.past for state in (replacement if entry is after.state else (entry,)))
+    return session.with_states(History(present, past, (), states.group))

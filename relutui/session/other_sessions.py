@@ -17,28 +17,28 @@ def refusal(session: Session) -> str:
     return f"{MAX_KEPT_SESSIONS} scenarios are kept unwritten already: write this one (w), or discard one in the gallery (o, d)"
 
 
-def switch_to(now: Session, session: Session) -> Session:
+def switch_to(present: Session, session: Session) -> Session:
     """Switch to a new session or one in the background; the present one is kept there if it is unwritten."""
-    kept = tuple(_in_background(one) for one in now.unwritten_sessions if one is not session)
-    there = replace(_on_same_screen(now, _in_background(session)), kept=kept)
-    return there.say(f"{now.scenario.name} is kept: o") if now.unsaved else there
+    kept = tuple(_in_background(other) for other in present.unwritten_sessions if other is not session)
+    target = replace(_on_same_screen(present, _in_background(session)), kept=kept)
+    return target.say(f"{present.scenario.name} is kept: o") if present.unsaved else target
 
 
-def open_recovered(now: Session, sessions: tuple[Session, ...]) -> Session:
+def open_recovered(present: Session, sessions: tuple[Session, ...]) -> Session:
     """Switch to the first of the recovered sessions; the others are kept in the background."""
     first, *others = sessions
-    return replace(_on_same_screen(now, first), kept=(*others, *map(_in_background, now.unwritten_sessions)))
+    return replace(_on_same_screen(present, first), kept=(*others, *map(_in_background, present.unwritten_sessions)))
 
 
-def open_tour(now: Session, session: Session) -> Session:
-    """Switch to the session of a tour; `back` returns to the present one.
+def open_tour(present: Session, session: Session) -> Session:
+    """Switch to the session of a tour; `return_from_tour` leads back to the present one.
 
-    A tour that starts from an unedited tour returns to where the first one started.
+    A tour that is started from an unedited tour leads back to where the first one was started.
     """
-    home = now.previous if now.previous and not now.unsaved else replace(now, previous=None, kept=())
-    kept = now.kept if home is now.previous else now.other_sessions
-    there = replace(_on_same_screen(now, session), previous=home, kept=kept)
-    return there.say(f"{home.scenario.name} is kept: esc leads back, once the tour is stopped or over")
+    home = present.previous if present.previous and not present.unsaved else replace(present, previous=None, kept=())
+    kept = present.kept if home is present.previous else present.other_sessions
+    target = replace(_on_same_screen(present, session), previous=home, kept=kept)
+    return target.say(f"{home.scenario.name} is kept: esc leads back, once the tour is stopped or over")
 
 
 def end_tour(session: Session) -> Session:
@@ -46,8 +46,8 @@ def end_tour(session: Session) -> Session:
     if session.tour is None:
         return session
     state = replace(session.state, edits=0)
-    after = session.with_document(states=History(state), saved=state).with_view(message=None)
-    return replace(after, tour=None)
+    result = session.with_document(states=History(state), saved=state).with_view(message=None)
+    return replace(result, tour=None)
 
 
 def session_before_tour(session: Session) -> Session | None:
@@ -61,27 +61,27 @@ def return_from_tour(session: Session) -> Session:
     return replace(_on_same_screen(session, home), kept=session.kept) if home else session
 
 
-def say_way_back(before: Session, now: Session) -> Session:
+def say_way_back(old: Session, new: Session) -> Session:
     """Add to the message, when a change turns the result of a tour into own work, how to get back."""
-    home = now.previous
-    if home is None or home is not before.previous or not session_before_tour(before) or session_before_tour(now):
-        return now
-    where = f"{home.scenario.name} is kept: o" if home.unsaved else f"o opens {home.scenario.name} again"
-    said = f"{now.view.message.text}; " if now.view.message else ""
-    return now.say(f"{said}your own work now; {where}", error=bool(now.view.message and now.view.message.error))
+    home = new.previous
+    if home is None or home is not old.previous or not session_before_tour(old) or session_before_tour(new):
+        return new
+    way_back = f"{home.scenario.name} is kept: o" if home.unsaved else f"o opens {home.scenario.name} again"
+    message = f"{new.view.message.text}; " if new.view.message else ""
+    return new.say(f"{message}your own work now; {way_back}", error=bool(new.view.message and new.view.message.error))
 
 
 def drop_session(session: Session, other: Session) -> Session:
     """Drop another session, which has been discarded or written."""
     if other is session.previous:
         return replace(session, previous=None)
-    return replace(session, kept=tuple(one for one in session.kept if one is not other))
+    return replace(session, kept=tuple(kept for kept in session.kept if kept is not other))
 
 
-def record_written(session: Session, which: Session, state: State, file: File) -> Session:
+def record_written(session: Session, target: Session, state: State, file: File) -> Session:
     """Record that a state of this session, or of another one, has been written to a file."""
-    if any(which is other for other in session.other_sessions):
-        return drop_session(session, which)
+    if any(target is other for other in session.other_sessions):
+        return drop_session(session, target)
     return session.with_document(saved=state, files=(file, *session.document.files))
 
 
@@ -90,6 +90,6 @@ def _in_background(session: Session) -> Session:
     return replace(session.with_view(typing=None, message=None), previous=None, kept=(), running=False)
 
 
-def _on_same_screen(now: Session, session: Session) -> Session:
+def _on_same_screen(present: Session, session: Session) -> Session:
     """Return the session with the layout and device of the present one."""
-    return replace(session.with_view(layout=now.view.layout), device=now.device)
+    return replace(session.with_view(layout=present.view.layout), device=present.device)

@@ -27,9 +27,9 @@ def terms(session: Session) -> tuple[int, ...]:
 
 def summed_terms(session: Session) -> tuple[int, ...]:
     """Return the rows in the sum, in their order; the output activation counts only if it comes after all others."""
-    there, units = terms(session), session.state.parameters.units
-    rows = tuple(row for row in dict.fromkeys(session.view.summed_units) if row in there)
-    return rows if rows[-1:] == (units + 1,) and len(rows) == len(there) else tuple(row for row in rows if row <= units)
+    all_terms, units = terms(session), session.state.parameters.units
+    rows = tuple(row for row in dict.fromkeys(session.view.summed_units) if row in all_terms)
+    return rows if rows[-1:] == (units + 1,) and len(rows) == len(all_terms) else tuple(row for row in rows if row <= units)
 
 
 def term_name(session: Session, row: int) -> str:
@@ -42,22 +42,22 @@ def partial_sums(session: Session, x: Array) -> Array:
     """Return the partial sums before the first term and after each, float64 of shape (terms in the sum + 1, len(x))."""
     network, p = session.state.network, session.state.parameters
     contributions = network.contributions(p, x)
-    found = [np.zeros(len(x))]
+    sums = [np.zeros(len(x))]
     with np.errstate(over="ignore", invalid="ignore"):
         for row in summed_terms(session):
-            before = found[-1]
+            last = sums[-1]
             if row > p.units:
-                found.append(activate(network.output_activation, before))
+                sums.append(activate(network.output_activation, last))
             else:
-                found.append(before + (contributions[row] if row < p.units else p.c))
-    return np.array(found)
+                sums.append(last + (contributions[row] if row < p.units else p.c))
+    return np.array(sums)
 
 
 def next_term(session: Session) -> int | None:
     """Return the next term to add: the first one missing from the selected one on, cyclically; the activation comes last."""
-    inside, units, selected = summed_terms(session), session.state.parameters.units, session.view.selection.row
-    left = [row for row in terms(session) if row not in inside]
-    return min(left, key=lambda row: (row > units, row < selected, row), default=None)
+    summed_rows, units, selected_row = summed_terms(session), session.state.parameters.units, session.view.selection.row
+    rest = [row for row in terms(session) if row not in summed_rows]
+    return min(rest, key=lambda row: (row > units, row < selected_row, row), default=None)
 
 
 def add_term(session: Session) -> Session:
@@ -66,20 +66,20 @@ def add_term(session: Session) -> Session:
     row = next_term(session)
     if row is None:
         return session.say("every term is in the sum; C takes the last one back")
-    added = _select_term(session, row).with_view(summed_units=(*summed_terms(session), row))
-    said = f"+ {_effect_of_term(session, row)}"
-    return added.say(said if next_term(added) is not None else f"{said}; {_completion_text(added)}")
+    result = _select_term(session, row).with_view(summed_units=(*summed_terms(session), row))
+    message = f"+ {_effect_of_term(session, row)}"
+    return result.say(message if next_term(result) is not None else f"{message}; {_completion_text(result)}")
 
 
 def remove_term(session: Session) -> Session:
     """Take the last term out of the sum, and select it, so that adding brings it back."""
     session = session.with_view(name="contributions")
-    inside = summed_terms(session)
-    if not inside:
+    summed_rows = summed_terms(session)
+    if not summed_rows:
         return session.say("nothing is in the sum yet; c adds the selected unit")
-    last = inside[-1]
-    out = _select_term(session, last).with_view(summed_units=inside[:-1])
-    return out.say(f"- {term_name(session, last)}: out of the sum again; c adds it")
+    last = summed_rows[-1]
+    result = _select_term(session, last).with_view(summed_units=summed_rows[:-1])
+    return result.say(f"- {term_name(session, last)}: out of the sum again; c adds it")
 
 
 def _select_term(session: Session, row: int) -> Session:
@@ -93,8 +93,8 @@ def _effect_of_term(session: Session, row: int) -> str:
     if row == p.units:
         return f"c: {_shift_text(p.c)}"
     if row > p.units:
-        does = _EFFECT_OF_OUTPUT.get(network.output_activation, "the sum goes through it, point by point")
-        return f"{network.output_activation}: {does} (the y-range is the prediction's now)"
+        effect = _EFFECT_OF_OUTPUT.get(network.output_activation, "the sum goes through it, point by point")
+        return f"{network.output_activation}: {effect} (the y-range is the prediction's now)"
     return f"unit {row}: {_effect_of_unit(session, row)}"
 
 
@@ -108,16 +108,16 @@ def _effect_of_unit(session: Session, unit: int) -> str:
         return f"w is 0, so {_shift_text(lift)}" if lift else "its activation is 0 everywhere, so it adds nothing"
     if not network.kinked:
         return f"it adds its whole curve, v {network.activation}(z)"
-    slope, on = slope_text(float(p.v[unit]) * float(p.w[unit])), stretch(p, unit, session.domain)
+    slope, interval = slope_text(float(p.v[unit]) * float(p.w[unit])), stretch(p, unit, session.domain)
     leak = f", except for a leak of {LEAK:g} z" if network.activation == "leaky_relu" else ""
-    if on is None:
+    if interval is None:
         return f"it is off everywhere{leak or ' and adds nothing'}"
-    if on == session.domain:
+    if interval == session.domain:
         return f"it is on everywhere and adds its slope, {slope}"
-    if on[1] == session.domain[1]:
-        before = leak and f"; until there it is off{leak}"
-        return f"from x = {format_x(on[0], session.domain)} on it adds its slope, {slope}{before}"
-    return f"up to x = {format_x(on[1], session.domain)} it adds its slope, {slope}; from there on it is off{leak}"
+    if interval[1] == session.domain[1]:
+        note = leak and f"; until there it is off{leak}"
+        return f"from x = {format_x(interval[0], session.domain)} on it adds its slope, {slope}{note}"
+    return f"up to x = {format_x(interval[1], session.domain)} it adds its slope, {slope}; from there on it is off{leak}"
 
 
 def _shift_text(by: float) -> str:
@@ -126,9 +126,9 @@ def _shift_text(by: float) -> str:
 
 def _completion_text(session: Session) -> str:
     """Return the words that every term is in the sum, and in which order."""
-    inside = summed_terms(session)
-    order = ", ".join(term_name(session, row).removeprefix("unit ") for row in inside)
-    written = f", in the order {order}" if len(inside) <= MAX_LISTED_TERMS else ""
-    last = inside[-1] if inside[-1] > session.state.parameters.units else None
+    summed_rows = summed_terms(session)
+    order = ", ".join(term_name(session, row).removeprefix("unit ") for row in summed_rows)
+    order_note = f", in the order {order}" if len(summed_rows) <= MAX_LISTED_TERMS else ""
+    last = summed_rows[-1] if summed_rows[-1] > session.state.parameters.units else None
     any_order = "in any order" if last is None else f"in any order, {term_name(session, last)} last,"
-    return f"all {len(inside)} added{written}: {any_order} the sum is the prediction"
+    return f"all {len(summed_rows)} added{order_note}: {any_order} the sum is the prediction"

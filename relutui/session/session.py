@@ -121,9 +121,9 @@ class Session:
 
         An edit after training has begun is marked at its step; consecutive edits of one group share a mark.
         """
-        now = self.state
-        if 0 < state.checkpoint.step == now.checkpoint.step:
-            earlier = now.marks[:-1] if group is not None and group == self.states.group else now.marks
+        present = self.state
+        if 0 < state.checkpoint.step == present.checkpoint.step:
+            earlier = present.marks[:-1] if group is not None and group == self.states.group else present.marks
             state = replace(state, marks=(*earlier, Mark(state.checkpoint.step, state.change))[-MAX_MARKS:])
         return self.with_states(self.states.push(state, group))
 
@@ -133,9 +133,9 @@ class Session:
 
     def with_best_found(self, new: BestFound) -> "Session":
         """Record the best loss of many starts; of comparable ones only the lowest is kept."""
-        found = self.findings.best_found
-        same = [old for old in found if replace(old, loss=new.loss) == new]
-        others = tuple(old for old in found if old not in same)
+        records = self.findings.best_found
+        same = [old for old in records if replace(old, loss=new.loss) == new]
+        others = tuple(old for old in records if old not in same)
         return self.with_findings(best_found=(*others, min([*same, new], key=lambda best: best.loss)))
 
     def with_states(self, states: History[State]) -> "Session":
@@ -144,8 +144,8 @@ class Session:
         loss, best = loss_of(state, self.dataset), document.best
         if loss < best.loss or (best.network, self.state.settings.loss) != (state.network, state.settings.loss):
             best = BestSoFar(state.network, state.parameters, loss)
-        now = state.edits, state.checkpoint.step
-        solved_in = (document.solved_in or now) if _solves(self.scenario, state) else None
+        progress = state.edits, state.checkpoint.step
+        solved_in = (document.solved_in or progress) if _solves(self.scenario, state) else None
         units = state.parameters.units
         return replace(
             self,

@@ -27,8 +27,8 @@ def next_optimizer(session: Session) -> Session:
     """Change to the next optimizer of sgd, momentum, adam; its moments start at zero, parameters and step stay."""
     settings = session.state.settings
     name = next_value(OPTIMIZERS, settings.optimizer)
-    said = f"optimizer {name} from here on: parameters and step stay, its memory of gradients starts afresh"
-    return _with_settings(session, replace(settings, optimizer=name), f"optimizer {name}", "optimizer").say(said)
+    message = f"optimizer {name} from here on: parameters and step stay, its memory of gradients starts afresh"
+    return _with_settings(session, replace(settings, optimizer=name), f"optimizer {name}", "optimizer").say(message)
 
 
 def next_momentum(session: Session) -> Session:
@@ -37,8 +37,8 @@ def next_momentum(session: Session) -> Session:
     larger = (value for value in MOMENTA if value > settings.momentum)
     settings = replace(settings, momentum=next(larger, MOMENTA[0]))
     change = f"momentum {settings.momentum:g}"
-    said = f"{change}: the share of its velocity that a step keeps; the velocity itself stays"
-    return session.with_state(replace(session.state, settings=settings, change=change), "momentum").say(said)
+    message = f"{change}: the share of its velocity that a step keeps; the velocity itself stays"
+    return session.with_state(replace(session.state, settings=settings, change=change), "momentum").say(message)
 
 
 def why_no_momentum(session: Session) -> str | None:
@@ -53,9 +53,9 @@ def next_loss(session: Session) -> Session:
     name = next_value(LOSSES, settings.loss)
     bound = settings.stop_below and same_bound(settings.stop_below, settings.loss, name, points)
     what, size = ("mean", "small") if name == "mse" else ("sum", "large")
-    said = f"loss {name.upper()}: the {what} of the squared errors; loss and gradients are {points:,} times as {size} now"
+    message = f"loss {name.upper()}: the {what} of the squared errors; loss and gradients are {points:,} times as {size} now"
     settings = replace(settings, loss=name, stop_below=bound)
-    return _with_settings(session, settings, f"loss {name.upper()}", "loss").say(said)
+    return _with_settings(session, settings, f"loss {name.upper()}", "loss").say(message)
 
 
 def next_activation(session: Session) -> Session:

@@ -45,10 +45,10 @@ def add_unit(session: Session) -> Session:
     """Add a unit with its kink at the probe, facing right, and v = 0: the curve stays as it is until v changes."""
     p, locks = with_unit(session.state.parameters, session.state.locks, Addition(session.view.probe, 1.0, 0.0))
     unit = p.units - 1
-    added = _with_units(session, p, locks, session.state.pending_kinks, f"add unit {unit}").with_view(
+    result = _with_units(session, p, locks, session.state.pending_kinks, f"add unit {unit}").with_view(
         selection=Selection(unit, "v")
     )
-    return added.say(
+    return result.say(
         f"unit {unit} added: its kink is at the probe, x = {session.view.probe:.4g}; with v = 0 it adds nothing yet"
     )
 
@@ -57,8 +57,8 @@ def remove_unit(session: Session) -> Session:
     """Remove the selected unit; those after it move up by one row."""
     row = session.view.selection.row
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
-    removed = _with_units(session, p, locks, kink_edits.without_unit(session.state.pending_kinks, row), f"remove unit {row}")
-    return removed.with_view(selection=_selection_in_row(session, row, p.units)).say(f"unit {row} removed")
+    result = _with_units(session, p, locks, kink_edits.without_unit(session.state.pending_kinks, row), f"remove unit {row}")
+    return result.with_view(selection=_selection_in_row(session, row, p.units)).say(f"unit {row} removed")
 
 
 def apply_refit(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:
@@ -66,9 +66,9 @@ def apply_refit(session: Session, p: Parameters, locks: Locks, unit: int) -> Ses
     fewer = p.units < session.state.parameters.units
     pending_kinks = kink_edits.without_unit(session.state.pending_kinks, unit) if fewer else session.state.pending_kinks
     change = f"one unit {'fewer' if fewer else 'more'}"
-    taken = _with_units(session, p, locks, pending_kinks, change)
-    said = f"{change}: unit {unit} {'removed' if fewer else 'added'}; u goes back"
-    return taken.with_view(selection=_selection_in_row(session, unit, p.units)).say(said)
+    result = _with_units(session, p, locks, pending_kinks, change)
+    message = f"{change}: unit {unit} {'removed' if fewer else 'added'}; u goes back"
+    return result.with_view(selection=_selection_in_row(session, unit, p.units)).say(message)
 
 
 def _selection_in_row(session: Session, row: int, units: int) -> Selection:
