@@ -7,16 +7,8 @@ from typing import Literal
 from relutui.explain import hints, why_prediction, why_unit
 from relutui.model.selection import Move
 from relutui.scenario.scenario import MAX_UNITS
-from relutui.session import (
-    edits,
-    kink_edits,
-    landscape_axes,
-    other_sessions,
-    partial_sum,
-    probe_edits,
-    settings_edits,
-    unit_edits,
-)
+from relutui.session import edits, kink_edits, landscape_axes, partial_sum, probe_edits, settings_edits, unit_edits
+from relutui.session.other_sessions import return_from_tour
 from relutui.session.session import Session
 from relutui.session.settings_edits import next_value
 from relutui.session.view_state import SPEEDS, TABS, VIEWS
@@ -131,7 +123,7 @@ def _why_no_fewer_units(session: Session) -> str | None:
     return "the last unit cannot be removed" if session.state.parameters.units == 1 else _why_no_unit(session)
 
 
-def _why_no_training(session: Session) -> str | None:
+def _all_locked(session: Session) -> str | None:
     return None if session.state.trainable else "every parameter is locked; l unlocks one"
 
 
@@ -149,7 +141,7 @@ COMMANDS: tuple[Command, ...] = (
         "Step",
         "train one step, or as many as the scenario sets",
         lambda s: Train(s.state.settings.steps),
-        _why_no_training,
+        _all_locked,
     ),
     Command(
         "steps",
@@ -157,9 +149,9 @@ COMMANDS: tuple[Command, ...] = (
         "100 steps",
         "train a hundred times as many",
         lambda s: Train(100 * s.state.settings.steps),
-        _why_no_training,
+        _all_locked,
     ),
-    Command("run", ("space",), "Run", "run or pause training", _run_or_pause, _why_no_training),
+    Command("run", ("space",), "Run", "run or pause training", _run_or_pause, _all_locked),
     Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, or all that fit", _change_speed(-1)),
     Command("faster", (".",), "Faster", "run faster", _change_speed(1)),
     Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: settings_edits.scale_learning_rate(s, 0.5)),
@@ -175,11 +167,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("loss", ("e",), "Loss", "next loss: mse, sse", settings_edits.next_loss),
     Command("gradient", ("G",), "Gradient", "show or hide the gradients in the table", _toggle_gradients),
+    Command("predict", ("p",), "Preview", "show where 100 more steps would lead, or hide it", _toggle_preview, _all_locked),
     Command(
-        "predict", ("p",), "Preview", "show where 100 more steps would lead, or hide it", _toggle_preview, _why_no_training
-    ),
-    Command(
-        "seeds", ("g",), "Seeds", "train many random starts at once and compare them", lambda s: Show("seeds"), _why_no_training
+        "seeds", ("g",), "Seeds", "train many random starts at once and compare them", lambda s: Show("seeds"), _all_locked
     ),
     Command(
         "capacity", ("n",), "How many units", "how good n units can be: the loss by number of units", lambda s: Show("capacity")
@@ -204,9 +194,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("nudge-down", ("-",), "Nudge down", "nudge it down", lambda s: edits.nudge(s, -1)),
     Command("nudge-up-10", (">",), "Nudge up ten", "nudge it up by ten steps", lambda s: edits.nudge(s, 10)),
     Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
-    Command(
-        "handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), or go back", kink_edits.toggle_kink_form
-    ),
+    Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), or go back", kink_edits.toggle_form),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
     Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", unit_edits.add_unit, _why_no_more_units),
@@ -278,7 +266,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
     Command("help", ("?",), "Keys", "keys and words; there, tab leads to questions and manual", lambda s: Show("help")),
-    Command("back", ("escape",), "Back", "after a tour: go back to where you were", other_sessions.return_from_tour),
+    Command("back", ("escape",), "Back", "after a tour: go back to where you were", return_from_tour),
     Command("palette", ("ctrl+p",), "Commands", "find a command by name", lambda s: Show("palette")),
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )

@@ -27,7 +27,7 @@ class KinkForm(NamedTuple):
     side: float
 
 
-def toggle_kink_form(session: Session) -> Session:
+def toggle_form(session: Session) -> Session:
     """Show kink, slope and side in the table instead of w and b, or go back."""
     handle_mode = not session.view.handle_mode
     convert = to_handle if handle_mode else from_handle

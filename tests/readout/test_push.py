@@ -133,7 +133,7 @@ def test_smooth_units_have_a_gradient_and_no_kink() -> None:
 
 
 def test_by_kinks_the_gradient_is_that_of_w_and_b() -> None:
-    shown = table(kink_edits.toggle_kink_form(HALF))
+    shown = table(kink_edits.toggle_form(HALF))
     assert shown.fields == ("kink", "slope", "side", "v")
     assert [row.notes for row in shown.rows] == [row.notes for row in table(HALF).rows]
 

@@ -21,7 +21,7 @@ LEFT, RIGHT = -1.0, 1.0
 @pytest.fixture
 def half() -> Session:
     """Unit 1 is (1, -1): kink 1, slope 1, on to the right."""
-    return kink_edits.toggle_kink_form(open_lab(w1=1, b1=-1))
+    return kink_edits.toggle_form(open_lab(w1=1, b1=-1))
 
 
 def of_unit(session: Session, row: int = 1) -> tuple[float, float]:
@@ -62,7 +62,7 @@ def test_one_is_edited_and_the_other_two_stay(half: Session, selection: Selectio
 
 def test_the_exercise_is_solved_by_kinks_and_slopes() -> None:
     """The slope rises from -2 to +1 to +3: unit 1 adds 1 from x = 1 on, unit 2 adds 2 from x = 2 on."""
-    session = set_all(kink_edits.toggle_kink_form(open_lab()), ("kink", 1), ("slope", 1), row=1)
+    session = set_all(kink_edits.toggle_form(open_lab()), ("kink", 1), ("slope", 1), row=1)
     session = set_all(session, ("kink", 2), ("slope", 2), row=2)
     assert (of_unit(session, 1), of_unit(session, 2)) == ((1, -1), (2, -4))
     assert session.loss < 1e-12
@@ -74,7 +74,7 @@ SIZES = st.floats(1e-3, 1e3)
 @given(SIZES, st.booleans(), st.floats(-1e3, 1e3), SIZES, st.floats(-1e3, 1e3))
 def test_there_and_back_leaves_a_unit_as_it_was(size: float, left: bool, b: float, slope: float, kink: float) -> None:
     w = -size if left else size
-    start = kink_edits.toggle_kink_form(open_lab(w1=w, b1=b))
+    start = kink_edits.toggle_form(open_lab(w1=w, b1=b))
     old = by_kink(start)
     there = set_all(start, ("slope", slope), ("kink", kink), ("side", kink_edits.opposite_side(old[2])))
     assert by_kink(there) == pytest.approx([kink, slope, -old[2]], rel=1e-9, abs=1e-9)
@@ -86,14 +86,14 @@ def test_there_and_back_leaves_a_unit_as_it_was(size: float, left: bool, b: floa
 @given(SIZES, st.floats(-1e3, 1e3), st.floats(-10, 10))
 def test_the_kink_slides_and_z_moves_by_the_slope_times_that(w: float, b: float, by: float) -> None:
     """Δkink = -Δb / w."""
-    start = kink_edits.toggle_kink_form(open_lab(w1=w, b1=b))
+    start = kink_edits.toggle_form(open_lab(w1=w, b1=b))
     moved = edits.set_parameter(start, KINK, by_kink(start)[0] + by)
     assert of_unit(moved)[0] == w
     assert of_unit(moved)[1] - b == pytest.approx(-by * w, rel=1e-6, abs=1e-9)
 
 
 def test_a_kink_waits_for_a_slope() -> None:
-    start = kink_edits.toggle_kink_form(open_lab())
+    start = kink_edits.toggle_form(open_lab())
     assert np.isnan(by_kink(start)[0])
     waiting = edits.set_parameter(start, KINK, 2)
     assert of_unit(waiting) == (0, 0)
@@ -109,7 +109,7 @@ def test_a_kink_waits_for_a_slope() -> None:
 
 
 def test_a_side_waits_for_a_slope_too() -> None:
-    left = edits.set_parameter(kink_edits.toggle_kink_form(open_lab()), SIDE, LEFT)
+    left = edits.set_parameter(kink_edits.toggle_form(open_lab()), SIDE, LEFT)
     assert "Side left of unit 1 waits" in read_message(left).text
     both = edits.set_parameter(left, KINK, 2)
     assert read_message(both).text == "Kink 2.00 and side left of unit 1 wait for its slope: with w = 0 it has neither."
@@ -117,7 +117,7 @@ def test_a_side_waits_for_a_slope_too() -> None:
 
 
 def test_without_one_that_waits_a_slope_leaves_b() -> None:
-    start = kink_edits.toggle_kink_form(open_lab(b1=-1))
+    start = kink_edits.toggle_form(open_lab(b1=-1))
     assert of_unit(edits.set_parameter(start, SLOPE, 2)) == (2, -1)
 
 
@@ -130,7 +130,7 @@ def test_a_slope_of_0_lets_kink_and_side_wait(half: Session) -> None:
 
 
 def test_what_waits_goes_with_its_unit_and_ends_with_a_rewind_or_a_weight() -> None:
-    waiting = set_all(kink_edits.toggle_kink_form(open_lab()), ("kink", 2), row=2)
+    waiting = set_all(kink_edits.toggle_form(open_lab()), ("kink", 2), row=2)
     removed = unit_edits.remove_unit(edits.select(waiting, SLOPE))
     assert by_kink(removed, row=1)[0] == 2  # unit 2 is unit 1 now
     assert unit_edits.remove_unit(edits.select(waiting, Selection(2, "kink"))).state.pending_kinks == ()
@@ -156,7 +156,7 @@ def test_nudges_go_by_the_step_of_the_exercise_and_are_one_entry(half: Session) 
 
 
 def test_a_nudge_keeps_w_and_b_within_the_range() -> None:
-    at_end = kink_edits.toggle_kink_form(open_lab(w1=2, b1=-3.9))
+    at_end = kink_edits.toggle_form(open_lab(w1=2, b1=-3.9))
     kink = edits.select(at_end, KINK)  # 1.95; at 2.05 b would be -4.1
     assert edits.nudge(kink, 1).state == at_end.state
     assert said(edits.nudge(kink, 1)) == "kink of unit 1 is at its end: w and b stay within -4 to 4; type a value to go beyond"
@@ -172,14 +172,14 @@ def test_a_nudge_keeps_w_and_b_within_the_range() -> None:
 
 
 def test_nudges_that_lead_nowhere_say_why() -> None:
-    start = kink_edits.toggle_kink_form(open_lab())
+    start = kink_edits.toggle_form(open_lab())
     assert said(edits.nudge(edits.select(start, KINK), 1)) == (
         "unit 1 has w = 0 and so no kink to nudge; type one, and it waits for a slope"
     )
     assert "never below 0" in said(edits.nudge(edits.select(start, SLOPE), -1))
     typed = edits.select(edits.set_parameter(start, KINK, 2), KINK)
     assert by_kink(edits.nudge(typed, 1))[0] == 2.1  # one that waits can be nudged
-    steep = edits.select(kink_edits.toggle_kink_form(open_lab(w1=0.05, b1=-0.1)), SLOPE)
+    steep = edits.select(kink_edits.toggle_form(open_lab(w1=0.05, b1=-0.1)), SLOPE)
     assert by_kink(edits.nudge(steep, -1)) == [2, 0, RIGHT]
 
 
@@ -218,11 +218,11 @@ def test_numbers_too_large_to_train_with_are_refused(half: Session) -> None:
 def test_the_selection_goes_with_the_handle(plain: Field, by_kink: Field) -> None:
     place = Selection(3 if plain == "c" else 1, plain)
     session = edits.select(open_lab(), place)
-    there = kink_edits.toggle_kink_form(session)
+    there = kink_edits.toggle_form(session)
     assert (there.view.selection, there.fields) == (replace(place, field=by_kink), ("kink", "slope", "side", "v"))
-    back = kink_edits.toggle_kink_form(there)
+    back = kink_edits.toggle_form(there)
     assert (back.view.selection, back.view.column, back.fields) == (place, session.view.column, ("w", "b", "v"))
-    assert kink_edits.toggle_kink_form(there.with_view(selection=SIDE)).view.selection == Selection(1, "w")
+    assert kink_edits.toggle_form(there.with_view(selection=SIDE)).view.selection == Selection(1, "w")
 
 
 def test_moves_go_through_the_four_of_a_unit(half: Session) -> None:
@@ -233,7 +233,7 @@ def test_moves_go_through_the_four_of_a_unit(half: Session) -> None:
 
 
 def test_the_table_by_kinks() -> None:
-    session = edits.set_parameter(kink_edits.toggle_kink_form(open_lab(w1=1, b1=-1)), Selection(2, "kink"), 2)
+    session = edits.set_parameter(kink_edits.toggle_form(open_lab(w1=1, b1=-1)), Selection(2, "kink"), 2)
     table = read_table(session)
     assert table.fields == ("kink", "slope", "side", "v")
     assert [[row.notes[note] for note in table.notes] for row in table.rows] == [
@@ -243,11 +243,11 @@ def test_the_table_by_kinks() -> None:
     assert (cells["kink"], cells["side"]) == (Cell(1.0, False), Cell(RIGHT, False, word="right", other=LEFT))
     assert table.rows[2].cells["kink"] == Cell(2.0, False, waiting=True)
     assert table.rows[2].cells["side"] == Cell(0.0, False, word="-", other=RIGHT)
-    assert read_table(kink_edits.toggle_kink_form(session)).rows[2].notes["state"] == "dead"
+    assert read_table(kink_edits.toggle_form(session)).rows[2].notes["state"] == "dead"
 
 
 def test_without_a_kink_it_is_where_z_is_0() -> None:
-    session = kink_edits.toggle_kink_form(opener("dosage-softplus"))  # top: w = -34.4, b = 2.14
+    session = kink_edits.toggle_form(opener("dosage-softplus"))  # top: w = -34.4, b = 2.14
     kink = read_table(session).rows[0].cells["kink"].value
     assert kink == pytest.approx(2.14 / 34.4)
 

@@ -59,7 +59,7 @@ def test_a_nudge_that_was_refused_is_not_taken_back() -> None:
     locked = edits.select(open_lab(), Selection(0, "w"))
     after, down = nudge(locked)
     assert undo_prefix(after, down).states is locked.states
-    no_kink = edits.select(kink_edits.toggle_kink_form(opener("lab")), Selection(1, "kink"))
+    no_kink = edits.select(kink_edits.toggle_form(opener("lab")), Selection(1, "kink"))
     after, down = nudge(no_kink)
     assert undo_prefix(after, down).states is no_kink.states
     running = trained(after, 1, 0.5)
