@@ -68,8 +68,7 @@ def _change_tab(by: int) -> Callable[[Session], Session]:
 
 def _change_speed(by: int) -> Callable[[Session], Session]:
     def change(session: Session) -> Session:
-        place = min(max(SPEEDS.index(session.speed) + by, 0), len(SPEEDS) - 1)
-        speed = SPEEDS[place]
+        speed = SPEEDS[min(max(SPEEDS.index(session.speed) + by, 0), len(SPEEDS) - 1)]
         return replace(session, speed=speed).say(f"runs at {'as many steps as fit in' if speed is None else speed} a frame")
 
     return change
