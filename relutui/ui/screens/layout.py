@@ -95,7 +95,7 @@ def _chart_title(session: Session) -> str:
     if session.view.name != "fit":
         return title
     if session.findings.preview:
-        return f"{title} ┈□ ahead"
+        return f"{title} ┈□ preview"
     if network.output_activation in KINKED:
         return f"{title} ◇ of output"
     return f"{title} ┷► push" if network.kinked and session.state.trainable else title
