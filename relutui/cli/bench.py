@@ -9,8 +9,8 @@ from relutui.bench.machine import Machine
 from relutui.bench.plan import FULL, ON_GPU, Lineup, length, run
 from relutui.bench.report import Report, as_json, as_markdown
 from relutui.cli.progress import progress_bar
-from relutui.cli.session_options import make_engine
 from relutui.engine.devices.choice import clang
+from relutui.engine.engine import Engine
 from relutui.model.trainer import Device
 
 
@@ -35,7 +35,7 @@ def measured_report(device: str | None) -> Report:
 
 async def _opened(device: str) -> Device:
     """Open the device and close it again; raises TrainerUnavailable if it cannot be opened."""
-    engine = make_engine(device)
+    engine = Engine(device)
     try:
         return await engine.open()
     finally:

@@ -1,8 +1,7 @@
-"""What the app and the commands have in common: a scenario with options, and the engine."""
+"""A scenario, and a session on it, with the options that the app and the commands have in common."""
 
 import argparse
 
-from relutui.engine.engine import Engine
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.session.session import Session, open_session
@@ -21,8 +20,3 @@ def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
 def open_scenario(options: argparse.Namespace, name: str) -> Session:
     """Open a session on the named scenario, with the options' settings and seed.  Raises ScenarioError."""
     return open_session(load_scenario(options, name), seed=options.seed)
-
-
-def make_engine(device: str | None) -> Engine:
-    """The engine, not yet opened."""
-    return Engine(device)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
-from relutui.cli.session_options import load_scenario, make_engine
+from relutui.cli.session_options import load_scenario
 from relutui.cli.usage import UsageError, new_file
+from relutui.engine.engine import Engine
 from relutui.lib import files
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.safe_text import sanitize_line
@@ -80,7 +81,7 @@ def _plan(options: argparse.Namespace) -> Sweep:
 
 async def _run(planned: Sweep, device: str | None, progress: Advance) -> Report:
     """Run the sweep into the report, which keeps what is finished if this is cancelled."""
-    engine = make_engine(device)
+    engine = Engine(device)
     opened_device, seconds, trouble = None, 0.0, ""
     parts: list[Result] = []
     possible: tuple[float | None, ...] = (None,) * len(planned.units)

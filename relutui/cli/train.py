@@ -12,8 +12,9 @@ import numpy as np
 
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
-from relutui.cli.session_options import make_engine, open_scenario
+from relutui.cli.session_options import open_scenario
 from relutui.cli.usage import new_file
+from relutui.engine.engine import Engine
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.pacing import next_count
 from relutui.lib.safe_text import sanitize_line
@@ -81,7 +82,7 @@ async def _train(session: Session, device: str | None, steps: int, progress: Adv
     """Train into the report, which keeps what is trained if this is cancelled."""
     if not steps:
         return Report(session)
-    engine, start = make_engine(device), session.state.checkpoint
+    engine, start = Engine(device), session.state.checkpoint
     problem, checkpoint = session.state.problem(session.dataset), start
     ended: Ended = "steps"
     opened_device, moved, seconds, trouble = None, False, 0.0, ""

@@ -35,7 +35,7 @@ class Ended(FakeTrainer):
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setattr("relutui.cli.train.PIECE", 0.0)  # a step in each piece
-    monkeypatch.setattr("relutui.cli.train.make_engine", lambda device: FakeTrainer())
+    monkeypatch.setattr("relutui.cli.train.Engine", lambda device: FakeTrainer())
     return monkeypatch
 
 
@@ -60,7 +60,7 @@ def test_what_was_trained_is_kept(
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     assert main([*LAB, "5", "--json"]) == 0
     whole = json.loads(capsys.readouterr().out)
-    use.setattr("relutui.cli.train.make_engine", lambda device: Ended(5, by))
+    use.setattr("relutui.cli.train.Engine", lambda device: Ended(5, by))
     file = tmp_path / "kept.toml"
     assert main([*LAB, "300000", "--json", "--save", str(file)]) == status
     captured = capsys.readouterr()
@@ -73,7 +73,7 @@ def test_what_was_trained_is_kept(
 
 
 def test_without_anything_trained_a_fault_is_an_error(use: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    use.setattr("relutui.cli.train.make_engine", lambda device: Ended(0, None))
+    use.setattr("relutui.cli.train.Engine", lambda device: Ended(0, None))
     assert main([*LAB, "10"]) == 1
     assert capsys.readouterr() == ("", "GPU failed while training: it was unplugged\n")
 
@@ -83,7 +83,7 @@ def test_the_work_is_ended_once_and_a_second_signal_is_obeyed(use: pytest.Monkey
         async def close(self) -> None:
             signal.raise_signal(signal.SIGINT)
 
-    use.setattr("relutui.cli.train.make_engine", lambda device: Closing(2, signal.SIGINT))
+    use.setattr("relutui.cli.train.Engine", lambda device: Closing(2, signal.SIGINT))
     assert main([*LAB, "10"]) == 130
 
 
