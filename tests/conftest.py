@@ -30,8 +30,14 @@ def screen_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before the tests are read, whose laws ask for it."""
+    """Choose the number of examples before the tests are read, and hear signals even if whoever started the tests ignores them.
+
+    A shell ignores ctrl-C for what it runs in the background, and nohup a lost terminal; the programs under test inherit that.
+    """
     settings.load_profile(SOAK if config.getoption("--soak") else FEW)
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -143,7 +143,12 @@ class RelutuiApp(App[str]):
             self._emergency_exit.fail(error.error if isinstance(error, WorkerFailed) else error)
 
     async def on_event(self, event: events.Event) -> None:
-        """Drop input after the key that quits: Textual 8.2 would ask for a screen that is gone by then."""
+        """Hold a key until the screen that it is for is composed, and drop input after the key that quits.
+
+        Textual 8.2 runs a key's action on a screen that has no widgets yet, and asks for a screen that is gone by then.
+        """
+        while isinstance(event, events.Key) and self.return_code is None and not self.screen.is_mounted:
+            await asyncio.sleep(0.001)
         if not (self.return_code is not None and isinstance(event, events.InputEvent)):
             await super().on_event(event)
 

@@ -21,6 +21,7 @@ from relutui.session.journal import find_recoverable
 from relutui.session.session import Session
 
 LIMIT = 30.0  # s that anything may take on a busy machine
+QUIET_START_S = 1.0  # until the first frame, on an idle machine
 FOREIGN = ("COLUMNS", "LINES", "COLORTERM", "NO_COLOR", "DEV", "CC", "RELUTUI_DEVICE", "PYTEST_CURRENT_TEST")
 SWITCHED = [(b"\x1b[?%dh" % mode, b"\x1b[?%dl" % mode) for mode in (1049, 1000, 1003, 1006, 2004, 1004)] + [
     (b"\x1b[?25l", b"\x1b[?25h"),
@@ -55,6 +56,7 @@ class Program:
         self.screen = pyte.Screen(width, height)
         self._stream = pyte.ByteStream(self.screen)
         self.sent = b""
+        self._first_frame_s: float | None = None
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("XDG_") and name not in FOREIGN}
         self.began = time.monotonic()
         command = [sys.executable, "-m", module, *arguments, *(["--device", device] if device else [])]
@@ -130,6 +132,13 @@ class Program:
     def wait_for(self, text: str, seconds: float = LIMIT) -> None:
         """Take what comes until the screen has this."""
         self.wait_until(lambda: text in self.text, seconds)
+        if self._first_frame_s is None:
+            self._first_frame_s = time.monotonic() - self.began
+
+    def within(self, seconds: float) -> float:
+        """So many seconds where the first frame takes QUIET_START_S; as many times more as that takes longer elsewhere."""
+        assert self._first_frame_s is not None, "nothing was waited for yet"
+        return seconds * max(1.0, self._first_frame_s / QUIET_START_S)
 
     def wait_for_end(self, seconds: float = LIMIT) -> int:
         """The exit status once it has ended, minus the signal's number if one killed it."""

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.promises.program import Program
+from tests.promises.program import LIMIT, Program
 
 pytestmark = pytest.mark.slow
 
-ANSWER = 2.0  # s
+ANSWER = 2.0  # s, on an idle machine
 MORE = 30.0  # MB
 MILLION = 1_000_000  # bytes
 LEAVING = b"qQ\x11\x1a"  # typed by chance these would quit or suspend, as they should
@@ -76,7 +76,7 @@ def answers(program: Program) -> float:
     program.press("\x0c")
     while sum(not character.isspace() for character in program.text) < 300:
         now = time.monotonic()
-        assert now - began < 10, f"no answer; the screen:\n{program.text}"
+        assert now - began < LIMIT, f"no answer; the screen:\n{program.text}"
         if not program.read():
             raise EOFError(program.text)
         if now - asked > 1.2:  # the first may be taken for part of a paste without an end
@@ -120,15 +120,15 @@ def program(tmp_path: Path) -> Iterator[Program]:
 def test_a_million_bytes_at_once_are_survived(program: Program, data: bytes) -> None:
     before = peak(program, anew=True)
     send(program, data)
-    assert answers(program) < ANSWER
+    assert answers(program) < program.within(ANSWER)
     assert peak(program) - before < MORE
 
 
 def test_a_paste_is_not_waited_for_whose_end_comes_late(program: Program) -> None:
     send(program, b"\x1b[200~" + b"1.5\n" * (MILLION // 4))
-    assert answers(program) < ANSWER
+    assert answers(program) < program.within(ANSWER)
     send(program, b"\x1b[201~")
-    assert answers(program) < ANSWER
+    assert answers(program) < program.within(ANSWER)
 
 
 def test_random_input_that_is_worked_off_is_survived(tmp_path: Path, times: Callable[[int, int], int]) -> None:
@@ -143,7 +143,7 @@ def test_random_input_that_is_worked_off_is_survived(tmp_path: Path, times: Call
                     before = peak(program, anew=True)
                     send(program, pieces.pop(0))
                     program.rest(0.05)
-                    assert answers(program) < ANSWER
+                    assert answers(program) < program.within(ANSWER)
                     assert peak(program) - before < MORE
             except EOFError:
                 assert program.wait_for_end() == 0

@@ -1,8 +1,12 @@
+import asyncio
+
 import pytest
 from textual import events
+from textual.binding import Binding
 from textual.command import CommandList
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Size
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from relutui.terminal.cell_diff import CellStyle
@@ -112,3 +116,25 @@ async def test_a_key_that_moves_in_the_palettes_list_does_no_harm_when_the_list_
         assert screen.app.screen is palette
         await screen.press("escape", "plus")
         assert screen.session.state.parameters.w[1] == 0.1
+
+
+async def test_a_key_waits_until_the_screen_that_it_is_for_is_composed() -> None:
+    class Slow(ModalScreen[None]):
+        BINDINGS = [Binding("z", "mark")]
+        gate, marked = asyncio.Event(), list[bool]()
+
+        async def on_mount(self) -> None:
+            await self.gate.wait()
+
+        def action_mark(self) -> None:
+            self.marked.append(self.gate.is_set())
+
+    async with shown() as screen:
+        screen.app.push_screen(Slow())
+        type_ahead(screen, "z")
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        assert Slow.marked == []
+        Slow.gate.set()
+        await until(lambda: bool(Slow.marked))
+        assert Slow.marked == [True]
