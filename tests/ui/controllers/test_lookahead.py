@@ -26,7 +26,7 @@ async def test_p_shows_the_state_100_steps_on_and_takes_it_away() -> None:
         assert screen.session.state is state
         assert f"100 steps on: MSE {loss:.4f} (now {HALF.loss:.4f})" in said(screen.session)
         assert kinks_ahead(screen) > nothing
-        assert "ahead" in screen.text
+        assert "□ preview" in screen.text
         await screen.press("p")
         assert screen.session.findings.preview is None
         assert kinks_ahead(screen) == nothing
