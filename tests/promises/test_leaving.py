@@ -204,7 +204,7 @@ sys.exit(main(sys.argv[1:]))
         ("relutui.ui.widgets.panel:Panel", "update", "]"),
         ("relutui.ui.widgets.strip_widget:StripWidget", "render_lines", "]"),
         ("relutui.ui.screens.dialogs:WriteDialog", "compose", "w"),
-        ("relutui.ui.controllers.autosave:Autosave", "_look_around", ""),
+        ("relutui.ui.controllers.autosave:Autosave", "_warn_of_others", ""),
     ],
 )
 def test_a_fault_of_our_own(tmp_path: Path, owner: str, name: str, key: str) -> None:

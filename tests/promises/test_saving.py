@@ -66,7 +66,7 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
 def test_a_home_that_cannot_be_written_to(tmp_path: Path, home: str) -> None:
     with Program(tmp_path, "lab", environment={"HOME": home}) as program:
         program.press("+")
-        program.wait_for("what you do is not kept for recovery")
+        program.wait_for("your work is not kept for recovery")
         program.wait_for("[ 0.10 ]")
         write(program, f"{home}/mine.toml")
         program.wait_until(lambda: f"{home}/mine.toml: " in program.text)
