@@ -211,9 +211,9 @@ class Explore(Screen[None]):
         """Open the overlay of this name, or quit."""
         self._navigator.show(what)
 
-    def recover(self, orphan: RecoverableSession, waiting: int) -> None:
+    def recover(self, recovered: RecoverableSession, waiting: int) -> None:
         """Go on with a session that was cut off; `waiting` others are offered again at the next start."""
-        self._navigator.recover(orphan, waiting)
+        self._navigator.recover(recovered, waiting)
 
     def look_ahead(self, steps: int) -> None:
         """Show as a preview where some steps of training would lead."""

@@ -112,21 +112,21 @@ class Navigator:
         """Drop a session that was kept unwritten."""
         self.host.session = other_sessions.drop_session(self.host.session, kept)
 
-    def recover(self, orphan: RecoverableSession, waiting: int) -> None:
+    def recover(self, recovered: RecoverableSession, waiting: int) -> None:
         """Go on with a session that was cut off, and remove its journal once this one holds it; `waiting` others are left."""
         self.host.training.cancel()
-        session = other_sessions.open_recovered(self.host.session, orphan.sessions)
-        lost = {csv: None for one in orphan.sessions if (csv := csv_problem(one.scenario.target))}
+        session = other_sessions.open_recovered(self.host.session, recovered.sessions)
+        lost = {csv: None for one in recovered.sessions if (csv := csv_problem(one.scenario.target))}
         of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
-        self.host.session = session.say("; ".join([recovery_message(orphan.sessions, waiting), *of_csv]))
+        self.host.session = session.say("; ".join([recovery_message(recovered.sessions, waiting), *of_csv]))
         assert self.host.autosave
         try:
             self.host.autosave.adopt(self.host.session)
         except OSError as error:
-            orphan.release()
+            recovered.release()
             self.host.session = self.host.session.say(f"recovered, but not kept again: {error.strerror}", error=True)
         else:
-            orphan.remove()
+            recovered.remove()
 
     def _ask_to_quit(self, said: str = "") -> None:
         """Quit, or ask first if something is unwritten or there is a message to show."""

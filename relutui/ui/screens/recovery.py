@@ -27,20 +27,20 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
     problem: which journal could not be read, if any.
     """
 
-    def __init__(self, orphans: list[RecoverableSession], problem: str = "") -> None:
+    def __init__(self, recoverable: list[RecoverableSession], problem: str = "") -> None:
         super().__init__()
-        self._orphans, self._problem = orphans, problem
+        self._recoverable, self._problem = recoverable, problem
         self._confirmed: Session | None = None
 
     @property
     def _places(self) -> list[tuple[RecoverableSession, Session]]:
-        return [(orphan, session) for orphan in self._orphans for session in orphan.sessions]
+        return [(journal, session) for journal in self._recoverable for session in journal.sessions]
 
     def compose(self) -> ComposeResult:
         """Yield the list and the keys."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Not written when relutui ended"
-            yield MarkedList(id="orphans")
+            yield MarkedList(id="recoverable")
             yield Static(Content(self._problem), classes="error", id="problem")
             yield Static(KEYS, classes="note")
 
@@ -52,18 +52,18 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
     def go_on(self, event: OptionList.OptionSelected) -> None:
         """Return the marked session, and release the journals of the others."""
         chosen, session = self._places[event.option_index]
-        for orphan in self._orphans:
-            if orphan is not chosen:
-                orphan.release()
+        for journal in self._recoverable:
+            if journal is not chosen:
+                journal.release()
         came_along = (session, *(one for one in chosen.sessions if one is not session))
         self.dismiss((replace(chosen, sessions=came_along), len(self._places) - len(came_along)))
 
     def on_key(self, event: events.Key) -> None:
         """Throw a session away on the second d, or leave all for the next start on esc."""
         marked = self.query_one(MarkedList).highlighted or 0
-        orphan, session = self._places[marked]
+        journal, session = self._places[marked]
         if event.key == "d" and self._confirmed is session:
-            self._throw_away(orphan, session)
+            self._throw_away(journal, session)
             self._offer(min(marked, len(self._places) - 1))
         elif event.key == "d":
             self._confirmed = session
@@ -71,18 +71,18 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
         elif event.key == "escape":
             event.stop()  # or it would also reach the screen that opens next, such as the gallery
             event.prevent_default()
-            for orphan in self._orphans:
-                orphan.release()
+            for journal in self._recoverable:
+                journal.release()
             self.dismiss(None)
 
-    def _throw_away(self, orphan: RecoverableSession, session: Session) -> None:
+    def _throw_away(self, journal: RecoverableSession, session: Session) -> None:
         try:
-            rest = orphan.remove_session(session)
+            rest = journal.remove_session(session)
         except OSError as error:
-            self._say(f"{orphan.path}: {error.strerror}")
+            self._say(f"{journal.path}: {error.strerror}")
         else:
-            place = self._orphans.index(orphan)
-            self._orphans[place : place + 1] = [rest] if rest else []
+            place = self._recoverable.index(journal)
+            self._recoverable[place : place + 1] = [rest] if rest else []
 
     @on(OptionList.OptionHighlighted)
     def another(self) -> None:
@@ -92,7 +92,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
             self._say("")
 
     def _offer(self, marked: int) -> None:
-        if self._orphans:
+        if self._recoverable:
             self.query_one(MarkedList).offer((_row(*place) for place in self._places), marked)
         else:
             self.dismiss(None)
@@ -101,10 +101,10 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
         self.query_one("#problem", Static).update(Content(words))
 
 
-def _row(orphan: RecoverableSession, session: Session) -> Row:
+def _row(journal: RecoverableSession, session: Session) -> Row:
     """Return a session's title, name, date, the session it was kept beside, and the work done in it."""
     title = Text(session.scenario.title, no_wrap=True, overflow="ellipsis")
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(orphan.time_s))
-    beside = "" if session is orphan.session else f", beside {orphan.session.scenario.name}"
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(journal.time_s))
+    beside = "" if session is journal.session else f", beside {journal.session.scenario.name}"
     about = f"{work_done(session)}, {session.state.settings.loss.upper()} {format_number(session.loss)}"
     return Text(), title.append(f"\n{session.scenario.name}, {when}{beside}: {about}", "dim")
