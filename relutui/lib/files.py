@@ -5,7 +5,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,8 +71,8 @@ def same_file(one: Path, other: Path) -> bool:
         return os.path.abspath(one) == os.path.abspath(other)
 
 
-def create_atomically(path: Path, text: str) -> None:
-    """Write a new file.  Raises FileExistsError if there is one, and OSError if it cannot be written."""
+def create_atomically(path: Path, text: str | Iterable[str]) -> None:
+    """Write a new file, from its text or blocks of it.  Raises FileExistsError if there is one, and any other OSError."""
     temporary = _written_beside(path, text)
     try:
         try:
@@ -115,13 +115,13 @@ def replace_atomically(path: Path, text: str, put: Put = os.replace) -> None:
     _sync_folder(path.parent)
 
 
-def _written_beside(path: Path, text: str) -> Path:
+def _written_beside(path: Path, text: str | Iterable[str]) -> Path:
     """Write the text to a temporary file in the folder of `path`, and flush it to the disk."""
     _sweep(path.parent)
     temporary = path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
     try:
         with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

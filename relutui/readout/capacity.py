@@ -40,7 +40,7 @@ class HeadingReadout(NamedTuple):
 def read_capacity(capacity: Capacity) -> CapacityReadout:
     """Compute the chart and table from the results so far."""
     present = capacity.session.state.parameters.units
-    results = {result.units: result for result in capacity.results}
+    results = {result.cell.units: result for result in capacity.results}
     trained = [results.get(units) for units in capacity.numbers]
     possible = tuple(_lowest_possible(capacity, units) for units in capacity.numbers)
     parabola = _parabola_losses(capacity)

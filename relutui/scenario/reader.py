@@ -5,15 +5,18 @@ from pathlib import Path
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.scenario import MAX_UNITS, Scenario, ScenarioError, draw_units
 from relutui.scenario.sections import read_exercise, read_init, read_network, read_settings, read_target, read_units
-from relutui.scenario.toml_table import Invalid, Table, prose, read_toml, single_line
+from relutui.scenario.toml_table import MAX_BYTES, Invalid, Table, prose, read_toml, single_line
 
 
-def parse(text: str | bytes, name: str, folder: Path | None) -> Scenario:
-    """Parse the text of `name`.toml; its CSV file, if any, is in `folder`.  Raises ScenarioError with every problem."""
+def parse(text: str | bytes, name: str, folder: Path | None, limit: int | None = MAX_BYTES) -> Scenario:
+    """Parse the text of `name`.toml; its CSV file, if any, is in `folder`.  Raises ScenarioError with every problem.
+
+    limit: the most bytes; None for what relutui itself wrote, however many points that has.
+    """
     name = sanitize_line(name)
     problems: list[str] = []
     try:
-        root = Table(read_toml(text), f"{name}.toml: ", problems)
+        root = Table(read_toml(text, limit), f"{name}.toml: ", problems)
     except Invalid as error:
         raise ScenarioError(*(f"{name}.toml: {message}" for message in error.args)) from None
     title = root.require("title", single_line(100, least=1), "")

@@ -183,11 +183,11 @@ def _table(value: object) -> dict[str, object]:
     return value
 
 
-def read_toml(content: str | bytes) -> dict[str, object]:
-    """Parse a TOML file with tomllib.  Any bytes return or raise Invalid within a second."""
+def read_toml(content: str | bytes, limit: int | None = MAX_BYTES) -> dict[str, object]:
+    """Parse a TOML file of at most `limit` bytes with tomllib.  Any 64 kB return or raise Invalid within a second."""
     raw = content.encode(errors="replace") if isinstance(content, str) else content
-    if len(raw) > MAX_BYTES:
-        raise Invalid(f"expected at most {MAX_BYTES // 1000} kB")
+    if limit is not None and len(raw) > limit:
+        raise Invalid(f"expected at most {limit // 1000} kB")
     try:
         source = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,7 +1,7 @@
 """Writing a scenario as TOML that reads back equal."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from relutui.model.network import Parameters
@@ -11,17 +11,35 @@ from relutui.scenario.target import Target
 from relutui.scenario.toml_table import MAX_BYTES
 
 
+def problem_toml(scenario: Scenario) -> str:
+    """Write what training depends on, the same on every machine: no words, and the evaluated points in place of the target.
+
+    It may be larger than a file, and is read back by parse without a limit.
+    """
+    points = tuple(zip(scenario.dataset.x.tolist(), scenario.dataset.y.tolist()))
+    target = Target(scenario.domain, points=points)
+    return _toml(replace(scenario, title="-", summary="", lesson="", target=target, exercise=None), None)
+
+
 def to_toml(scenario: Scenario, csv: str | None = None) -> str:
     """Write a scenario as the text that parse reads back.  Raises ScenarioError if a file may not be that large.
 
     csv: the name of the file beside it that has the points, if they are not listed.
     """
-    s, c = scenario, scenario.start.c
+    s = scenario
     too_large = ScenarioError(
         f"{s.name}.toml: would be larger than {MAX_BYTES // 1000} kB: {s.start.units} units, {len(s.target.points)} points"
     )
     if csv is None and len(s.target.points) * len("[0.0, 0.0], ") > MAX_BYTES:  # known before writing them all
         raise too_large
+    text = _toml(s, csv)
+    if len(text.encode()) > MAX_BYTES:
+        raise too_large
+    return text
+
+
+def _toml(s: Scenario, csv: str | None) -> str:
+    c = s.start.c
     blocks = [
         _lines(None, {"title": s.title, "summary": s.summary}) + _lesson(s.lesson),
         _lines("[target]", _target(s.target, csv)),
@@ -31,10 +49,7 @@ def to_toml(scenario: Scenario, csv: str | None = None) -> str:
         _lines("[training]", asdict(s.settings)),
         _lines("[exercise]", asdict(s.exercise)) if s.exercise else "",
     ]
-    text = "\n".join(filter(None, blocks))
-    if len(text.encode()) > MAX_BYTES:
-        raise too_large
-    return text
+    return "\n".join(filter(None, blocks))
 
 
 def _target(target: Target, csv: str | None) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import numpy as np
 
 from relutui.session.findings import BestFound
 from relutui.session.session import Session, as_scenario
-from relutui.study.sweep import MAX_BOUND_KINKS, Result, Sweep, bound
+from relutui.study.sweep import MAX_BOUND_KINKS, Sweep, bound
+from relutui.study.sweep_results import Result
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Capacity:
         session = self.session.with_findings(lower_bounds=max(self.session.findings.lower_bounds, self.possible, key=len))
         for result in self.results:
             if np.isfinite(result.best):
-                p, problem = self.sweep.start(result.units)
+                p, problem = self.sweep.start(result.cell)
                 session = session.with_best_found(BestFound.of(problem, p, result.best))
         return session
 

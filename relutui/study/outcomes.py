@@ -16,6 +16,8 @@ Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "s
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
+Codes = NDArray[np.uint8]  # of outcomes: 1 for the first of OUTCOMES and so on, 0 for one that is not known
+
 MIN_FALL = 0.01  # of the earlier loss: where the loss fell by more since, it is still falling
 FLOAT32_ROUNDING = 2.0**-24  # relative error of a float32: an exact fit may be off by it, and a fall of such a loss is noise
 
@@ -27,22 +29,41 @@ def earlier_step(steps: int) -> int:
     return 9 * steps // 10
 
 
-@quiet
 def outcomes(batch: Batch, problem: Problem, below: float) -> tuple[Outcome | None, ...]:
-    """The outcome of each network; it is solved if its loss is below `below`.
+    """The outcome of each network, by its code; None where it is not known."""
+    return outcomes_of(outcome_codes(batch, problem, below))
 
-    A loss still falls if it fell since nine tenths of the steps; where the losses at that step are unknown, the outcome of a
-    network that is neither solved nor diverged is None.  A network at rest has dead units, or else parked ones, or else twins,
-    if a unit that training can move is one by the definitions of pieces.diagnose, with the data's x-range as the domain.
+
+def outcomes_of(codes: Codes) -> tuple[Outcome | None, ...]:
+    """The outcomes that codes stand for."""
+    names = (None, *OUTCOMES)
+    return tuple(names[code] for code in codes.tolist())
+
+
+@quiet
+def outcome_codes(batch: Batch, problem: Problem, below: float) -> Codes:
+    """The code of each network's outcome, of shape (networks,); a network is solved if its loss is below `below`.
+
+    A loss still falls if it fell since nine tenths of the steps; where the losses at that step are unknown, so is the outcome
+    of a network that is neither solved nor diverged.  A network at rest has dead units, or else parked ones, or else twins, if
+    a unit that training can move is one by the definitions of pieces.diagnose, with the data's x-range as the domain.
     """
-    # The first condition that holds decides.
     each: dict[Outcome, _Mask] = {"diverged": batch.diverged, "solved": batch.losses < below}
     earlier = batch.losses_at(earlier_step(batch.step))
     if earlier is None:
-        return tuple(name or None for name in np.select(list(each.values()), list(each), "").tolist())
+        return _first_that_holds(each, 0)
     each["still falling"] = (batch.losses < (1.0 - MIN_FALL) * earlier) & (earlier > _rounding(problem))
     each["dead units"], each["parked"], each["twins"] = _idle(batch, problem)
-    return tuple(np.select(list(each.values()), list(each), "other plateau").tolist())
+    return _first_that_holds(each, code_of("other plateau"))
+
+
+def code_of(outcome: Outcome) -> int:
+    """The code of an outcome."""
+    return 1 + OUTCOMES.index(outcome)
+
+
+def _first_that_holds(conditions: dict[Outcome, _Mask], otherwise: int) -> Codes:
+    return np.select(list(conditions.values()), [np.uint8(code_of(name)) for name in conditions], np.uint8(otherwise))
 
 
 def _rounding(problem: Problem) -> float:

@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, groupby, takewhile
+from itertools import count, takewhile
 from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.arrays import Array
 from relutui.lib.pacing import next_count
 from relutui.model.batch import Batch
 from relutui.model.network import Parameters, same_bound
@@ -17,7 +16,8 @@ from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem, TrainingSettings, random_start
 from relutui.scenario.scenario import Scenario, draw_units
 from relutui.study.best_fit import each_best_error
-from relutui.study.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
+from relutui.study.outcomes import earlier_step, outcome_codes
+from relutui.study.sweep_results import Cell, Chunk, Result
 
 SLICE_S = 0.05  # target time of a slice: after each, other calls get their turn and training can stop
 FIRST_SLICE_WORK = 5_000_000  # networks times units times points times steps in the first slice, before its time is known
@@ -83,46 +83,16 @@ def bound(scenario: Scenario, settings: TrainingSettings) -> float:
     return same_bound(SOLVED_BELOW, "mse", settings.loss, points) if settings.stop_below is None else settings.stop_below
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
-    """The results for one number of units, one network for each seed; losses: shape (seeds,), inf if one diverged."""
-
-    units: int
-    seeds: range
-    losses: Array
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def success(self) -> float:
-        """The share of solved networks, from 0 to 1."""
-        return self.outcomes.count("solved") / len(self.outcomes)
-
-    @property
-    def error(self) -> float:
-        """The binomial standard error of `success`."""
-        return float(np.sqrt(self.success * (1.0 - self.success) / len(self.outcomes)))
-
-    @property
-    def best(self) -> float:
-        """The lowest loss; inf if all diverged."""
-        return float(self.losses.min())
-
-    def quantile(self, share: float) -> float:
-        """The lowest of the losses that at least this share of the networks do not exceed."""
-        return float(np.quantile(self.losses, share, method="inverted_cdf"))
-
-    def counts(self) -> dict[Outcome, int]:
-        """The number of networks with each outcome."""
-        return {outcome: self.outcomes.count(outcome) for outcome in OUTCOMES}
-
-
 class SweepProgress(NamedTuple):
-    """The progress of a sweep: networks done, networks in training, the share of their steps taken, and a finished result."""
+    """The progress of a sweep: networks done, networks in training, and the share of their steps taken.
+
+    finished: a chunk that has just been finished, and its result.
+    """
 
     done: int
     training: int
     share: float
-    finished: Result | None
+    finished: tuple[Chunk, Result] | None
 
     @property
     def progress(self) -> float:
@@ -142,48 +112,51 @@ class Sweep:
     below: float
 
     @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells, in the order of all that is written."""
+        return tuple(Cell(units, self.settings) for units in self.units)
+
+    @property
     def networks(self) -> int:
         """The number of networks in all."""
-        return len(self.units) * len(self.seeds)
+        return len(self.cells) * len(self.seeds)
 
-    async def run(self, trainer: Trainer) -> AsyncIterator[SweepProgress]:
-        """Train chunk by chunk, and yield the progress after each slice.  Raises TrainerUnavailable."""
-        done, size = 0, FIRST_CHUNK
-        for units in self.units:
-            parameters, problem = self.start(units)
-            left, most = self.seeds, MAX_CHUNK_PARAMETERS // (3 * units + 1)
+    async def run(self, trainer: Trainer, missing: Sequence[Chunk] | None = None) -> AsyncIterator[SweepProgress]:
+        """Train chunk by chunk, and yield the progress after each slice.  Raises TrainerUnavailable.
+
+        missing: what is still to be trained, if not all; the chunks are parts of these.
+        """
+        wanted = [Chunk(cell, self.seeds) for cell in self.cells] if missing is None else missing
+        done, size = self.networks - sum(len(seeds) for _, seeds in wanted), FIRST_CHUNK
+        for cell, left in wanted:
+            most = MAX_CHUNK_PARAMETERS // (3 * cell.units + 1)
             while left:
-                began, chunk = time.perf_counter(), min(size, most)
-                seeds, left = left[:chunk], left[chunk:]
-                starts = random_starts(parameters, problem.locks, self.scenario.init.scale, seeds)
-                async for batch in train_in_slices(trainer, starts, problem, self.steps):
+                began, take = time.perf_counter(), min(size, most)
+                chunk, left = Chunk(cell, left[:take]), left[take:]
+                async for batch in self.train(trainer, chunk):
                     if batch.step < self.steps:
-                        yield SweepProgress(done, len(seeds), batch.step / self.steps, None)
-                done += len(seeds)
-                yield SweepProgress(done, 0, 0.0, self._result(batch, problem, seeds))
+                        yield SweepProgress(done, len(chunk.seeds), batch.step / self.steps, None)
+                done += len(chunk.seeds)
+                yield SweepProgress(done, 0, 0.0, (chunk, self.result(batch, chunk)))
                 if time.perf_counter() - began < SHORT_CHUNK_S:
                     size = max(size, min(4 * size, MAX_CHUNK))
 
-    def start(self, units: int) -> tuple[Parameters, Problem]:
-        """The parameters whose locked values every start of so many units has, and the problem, without an early stop."""
-        s = self.scenario
+    def train(self, trainer: Trainer, chunk: Chunk) -> AsyncIterator[Batch]:
+        """Train a chunk, and yield its batch after each slice.  Raises TrainerUnavailable."""
+        parameters, problem = self.start(chunk.cell)
+        starts = random_starts(parameters, problem.locks, self.scenario.init.scale, chunk.seeds)
+        return train_in_slices(trainer, starts, problem, self.steps)
+
+    def result(self, batch: Batch, chunk: Chunk) -> Result:
+        """The result of a chunk whose batch has taken all steps."""
+        codes = outcome_codes(batch, self.start(chunk.cell)[1], self.below)
+        return Result(chunk.cell, np.where(batch.diverged, np.inf, batch.losses), codes)
+
+    def start(self, cell: Cell) -> tuple[Parameters, Problem]:
+        """The parameters whose locked values every start of a cell has, and the problem, without an early stop."""
+        s, units = self.scenario, cell.units
         p, locks = (s.start, s.locks) if units == s.start.units else draw_units(s.init, units, s.start.c, s.locks.c)
-        return p, Problem(s.network, s.dataset, locks, replace(self.settings, stop_below=None))
-
-    def _result(self, batch: Batch, problem: Problem, seeds: range) -> Result:
-        final = tuple(outcome for outcome in outcomes(batch, problem, self.below) if outcome)  # none is None at the end
-        return Result(batch.units, seeds, np.where(batch.diverged, np.inf, batch.losses), final)
-
-
-def join_results(parts: Iterable[Result]) -> tuple[Result, ...]:
-    """Join the partial results of a sweep, in their order, into one for each number of units."""
-    return tuple(_join(list(same)) for _, same in groupby(parts, lambda part: part.units))
-
-
-def _join(parts: list[Result]) -> Result:
-    seeds = range(parts[0].seeds.start, parts[-1].seeds.stop)
-    losses = np.concatenate([part.losses for part in parts])
-    return Result(parts[0].units, seeds, losses, tuple(outcome for part in parts for outcome in part.outcomes))
+        return p, Problem(s.network, s.dataset, locks, replace(cell.settings, stop_below=None))
 
 
 async def best_possible(sweep: Sweep) -> tuple[float | None, ...]:

@@ -110,6 +110,11 @@ def test_the_bound_is_the_exercises_and_the_first_seed_the_scenarios(
     assert [row["seed"] for row in csv.DictReader(file.read_text().splitlines())] == [str(seed) for seed in range(35, 41)]
 
 
+def rows_of_part(part: Path) -> int:
+    """The networks that a part has a row for, 0 if there is none; before them come what it is a part of, and the header."""
+    return len(part.read_text().splitlines()) - 2 if part.exists() else 0
+
+
 class Interrupted(FakeTrainer):
     """One presses ctrl-C while the batch number `at` is trained."""
 
@@ -136,10 +141,12 @@ def test_an_interrupt_prints_what_is_finished(
     monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: Interrupted(at))
     file = tmp_path / "starts.csv"
     assert main(["sweep", "lab-free", *SMALL, "--json", "--csv", str(file)]) == 130
-    captured = capsys.readouterr()
-    assert captured.err == f"interrupted: {networks} of 6 networks were finished\n"
+    captured, part = capsys.readouterr(), tmp_path / "starts.csv.part"
+    going_on = f"; --resume goes on from {part}" if networks else ""
+    assert captured.err == f"interrupted: {networks} of 6 networks were finished{going_on}\n"
     assert [entry["seeds"] for entry in json.loads(captured.out)["units"]] == ([networks] if networks else [])
-    assert len(file.read_text().splitlines()) == 1 + networks
+    assert rows_of_part(part) == networks
+    assert not file.exists()
 
 
 def test_the_bar_counts_what_an_interrupt_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,9 +250,11 @@ def test_a_device_that_fails_leaves_what_is_finished(
     monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: Failing(at))
     file = tmp_path / "starts.csv"
     assert main(["sweep", "lab-free", *SMALL, "--csv", str(file)]) == 1
-    kept = f": {networks} of 6 networks were finished" if networks else ""
+    part = tmp_path / "starts.csv.part"
+    kept = f": {networks} of 6 networks were finished; --resume goes on from {part}" if networks else ""
     assert capsys.readouterr().err == f"GPU failed while training: it was unplugged{kept}\n"
-    assert (len(file.read_text().splitlines()) if file.exists() else 0) == (1 + networks if networks else 0)
+    assert rows_of_part(part) == networks
+    assert not file.exists()
 
 
 def test_points_far_from_0_are_said_below_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

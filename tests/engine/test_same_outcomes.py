@@ -15,8 +15,10 @@ from relutui.model.training import OPTIMIZERS, Checkpoint, Problem, TrainingSett
 from relutui.scenario.scenario import Scenario
 from relutui.session.session import open_session
 from relutui.study import sweep as sweeping
+from relutui.study.outcomes import outcomes_of
 from relutui.study.random_starts import RandomStarts, begin
-from relutui.study.sweep import Result, Sweep, join_results, train_in_slices
+from relutui.study.sweep import Sweep, train_in_slices
+from relutui.study.sweep_results import Ledger, Result
 from tests.support.blocking import Blocking
 from tests.support.examples import examples
 from tests.support.sessions import opener
@@ -37,14 +39,16 @@ def scenario(drawn: tuple[int, float, float]) -> Scenario:
 
 
 def swept(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int) -> Result:
-    async def run() -> list[Result]:
-        return [
-            reached.finished
-            async for reached in Sweep(of, told, (3,), SEEDS, steps, 1e-4).run(engine.engine)
-            if reached.finished
-        ]
+    sweep = Sweep(of, told, (3,), SEEDS, steps, 1e-4)
+    ledger = Ledger(sweep.cells, sweep.seeds)
 
-    (result,) = join_results(asyncio.run(run()))
+    async def run() -> None:
+        async for reached in sweep.run(engine.engine):
+            if reached.finished:
+                ledger.enter(*reached.finished)
+
+    asyncio.run(run())
+    (result,) = ledger.results()
     return result
 
 
@@ -94,7 +98,7 @@ def test_whatever_the_clock_the_pieces_and_the_chunks(
         patch.setattr(sweeping, "FIRST_SLICE_WORK", first * 3 * POINTS * chunk)
         parted = swept(engine, of, told, steps)
     np.testing.assert_array_equal(parted.losses, whole.losses)
-    assert parted.outcomes == whole.outcomes
+    np.testing.assert_array_equal(parted.outcomes, whole.outcomes)
 
 
 @examples(5, 200)
@@ -109,7 +113,7 @@ def test_in_seeds_in_a_sweep_and_alone(
 ) -> None:
     of, steps = scenario(drawn), at_a_time * times
     result, starts = swept(engine, of, told, steps), in_seeds(engine, of, told, steps, at_a_time)
-    assert starts.outcomes == result.outcomes
+    assert starts.outcomes == outcomes_of(result.outcomes)
     np.testing.assert_array_equal(np.nan_to_num(starts.losses, nan=np.inf), result.losses)
 
 
@@ -121,7 +125,7 @@ def test_alone_it_diverges_where_it_does_in_a_sweep(
 ) -> None:
     of = replace(scenario(drawn), network=network)
     problem = Problem(of.network, of.dataset, of.locks, told)
-    for seed, outcome in zip(SEEDS, swept(engine, of, told, steps).outcomes):
+    for seed, outcome in zip(SEEDS, outcomes_of(swept(engine, of, told, steps).outcomes)):
         try:
             engine.train(Checkpoint.start(random_start(of.start, of.locks, of.init.scale, seed)), problem, steps)
         except Diverged:

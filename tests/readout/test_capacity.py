@@ -11,15 +11,16 @@ from relutui.readout.capacity import CapacityReadout, read_capacity, read_headin
 from relutui.session import settings_edits
 from relutui.session.session import Session, open_session
 from relutui.study.capacity import Capacity, begin
-from relutui.study.sweep import Result
+from relutui.study.outcomes import code_of
+from relutui.study.sweep_results import Cell, Result
 from tests.support.sessions import open_lab, opener
 
 PARABOLA = opener("parabola")
 
 
 def result(units: int, *losses: float) -> Result:
-    outcomes = tuple("solved" if loss < 0.03 else "other plateau" for loss in losses)
-    return Result(units, range(len(losses)), np.array(losses), outcomes)  # type: ignore[arg-type]
+    codes = [code_of("solved" if loss < 0.03 else "other plateau") for loss in losses]
+    return Result(Cell(units, PARABOLA.scenario.settings), np.array(losses), np.array(codes, np.uint8))
 
 
 def row(readout: CapacityReadout, label: str) -> tuple[str, ...]:
@@ -36,9 +37,10 @@ def test_the_numbers_of_units_and_which_are_trained() -> None:
 
 def test_what_is_locked_now_is_locked_in_the_starts_of_the_present_units_only() -> None:
     lab = begin(open_lab(w1=1, b1=-1), 2, 4, 10)
-    p, problem = lab.sweep.start(3)
+    p, problem = lab.sweep.start(lab.sweep.cells[0])
     assert (p, problem.locks) == (lab.session.state.parameters, lab.session.state.locks)
-    _, problem = begin(PARABOLA, 2, 4, 10).sweep.start(2)
+    parabola = begin(PARABOLA, 2, 4, 10).sweep
+    _, problem = parabola.start(parabola.cells[1])
     assert not problem.locks.w.any()
 
 

@@ -16,19 +16,21 @@ from relutui.scenario.library import find, load
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Exercise, Scenario
 from relutui.study import sweep as sweeping
-from relutui.study.outcomes import Outcome, outcomes
+from relutui.study.outcomes import Outcome, code_of, outcomes, outcomes_of
 from relutui.study.sweep import (
     MAX_SLICE_GROWTH,
     SLICE_S,
-    Result,
     Sweep,
+    SweepProgress,
     best_possible,
     bound,
-    join_results,
     random_starts,
     train_in_slices,
 )
+from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
 from tests.support.fake_trainer import FakeTrainer
+
+THREE_UNITS = Cell(3, TrainingSettings())
 
 
 def scenario(name: str) -> Scenario:
@@ -40,7 +42,15 @@ def planned(name: str, units: tuple[int, ...], seeds: range, steps: int = 20, be
 
 
 async def results(sweep: Sweep) -> tuple[Result, ...]:
-    return join_results([reached.finished async for reached in sweep.run(FakeTrainer()) if reached.finished])
+    return entered(sweep, [reached async for reached in sweep.run(FakeTrainer())]).results()
+
+
+def entered(sweep: Sweep, reports: list[SweepProgress]) -> Ledger:
+    ledger = Ledger(sweep.cells, sweep.seeds)
+    for report in reports:
+        if report.finished:
+            ledger.enter(*report.finished)
+    return ledger
 
 
 def test_every_seed_has_the_start_that_it_has_alone() -> None:
@@ -182,7 +192,8 @@ def test_the_bound_is_of_the_kind_that_is_trained_on() -> None:
 
 def test_a_result_by_hand() -> None:
     found: tuple[Outcome, ...] = ("solved", "twins", "solved", "diverged", "dead units")
-    result = Result(3, range(5), np.array([1e-6, 0.3, 1e-5, np.inf, 0.7]), found)
+    codes = np.array([code_of(outcome) for outcome in found], np.uint8)
+    result = Result(THREE_UNITS, np.array([1e-6, 0.3, 1e-5, np.inf, 0.7]), codes)
     assert result.success == 0.4
     assert result.error == pytest.approx((0.4 * 0.6 / 5) ** 0.5)
     assert result.best == 1e-6
@@ -194,8 +205,7 @@ def test_a_result_by_hand() -> None:
 
 @given(losses=st.lists(st.one_of(st.floats(0, 10), st.just(np.inf)), min_size=1, max_size=30), tenths=st.integers(1, 9))
 def test_a_quantile_is_the_least_loss_that_so_many_do_not_exceed(losses: list[float], tenths: int) -> None:
-    twins: tuple[Outcome, ...] = tuple("twins" for _ in losses)
-    quantile = Result(1, range(len(losses)), np.array(losses), twins).quantile(tenths / 10)
+    quantile = Result(THREE_UNITS, np.array(losses), np.ones(len(losses), np.uint8)).quantile(tenths / 10)
     assert quantile in losses
     assert 10 * sum(loss <= quantile for loss in losses) >= tenths * len(losses)
     assert 10 * sum(loss < quantile for loss in losses) < tenths * len(losses)
@@ -204,9 +214,9 @@ def test_a_quantile_is_the_least_loss_that_so_many_do_not_exceed(losses: list[fl
 async def test_every_number_of_units_and_every_seed_as_if_trained_alone() -> None:
     free = scenario("lab-free")
     trained = await results(planned("lab-free", (1, 3), range(35, 38)))
-    assert [(result.units, result.seeds) for result in trained] == [(1, range(35, 38)), (3, range(35, 38))]
+    assert [(result.cell.units, len(result)) for result in trained] == [(1, 3), (3, 3)]
     problem = Problem(free.network, free.dataset, free.locks, free.settings)
-    for loss, seed in zip(trained[1].losses, trained[1].seeds):
+    for loss, seed in zip(trained[1].losses, range(35, 38)):
         start = Checkpoint.start(random_start(free.start, free.locks, 1.0, seed))
         p = (await FakeTrainer().train(start, problem, 20)).parameters
         assert loss == pytest.approx(free.network.loss(p, free.dataset.x, free.dataset.y), rel=1e-9)
@@ -220,12 +230,25 @@ async def test_chunks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> Non
     trainer = FakeTrainer()
     reports = [report async for report in sweep.run(trainer)]
     assert max(networks for networks, _ in trainer.batches) == 3
-    assert [report.finished.seeds for report in reports if report.finished] == [range(5, 8), range(8, 11), range(11, 12)] * 2
+    chunks = [report.finished[0] for report in reports if report.finished]
+    assert [chunk.seeds for chunk in chunks] == [range(5, 8), range(8, 11), range(11, 12)] * 2
     assert all(before.progress < after.progress for before, after in pairwise(reports))
     assert reports[-1].done == sweep.networks == 14
-    for one, other in zip(whole, join_results([report.finished for report in reports if report.finished])):
-        assert (one.units, one.seeds, one.outcomes) == (other.units, other.seeds, other.outcomes)
+    for one, other in zip(whole, entered(sweep, reports).results(), strict=True):
+        assert one.cell == other.cell
+        np.testing.assert_array_equal(one.outcomes, other.outcomes)
         np.testing.assert_allclose(one.losses, other.losses, rtol=1e-12)
+
+
+async def test_only_what_is_missing_is_trained() -> None:
+    sweep = planned("lab-free", (1, 2), range(5, 12))
+    one, two = sweep.cells
+    missing = (Chunk(one, range(6, 8)), Chunk(two, range(5, 6)), Chunk(two, range(11, 12)))
+    reports = [report async for report in sweep.run(FakeTrainer(), missing)]
+    assert [report.finished[0] for report in reports if report.finished] == list(missing)
+    assert (reports[0].done, reports[-1].done) == (10, 14)
+    whole = await results(sweep)
+    np.testing.assert_allclose(reports[-1].finished[1].losses, whole[1].losses[-1:], rtol=1e-12)  # type: ignore[index]
 
 
 async def test_chunks_grow_while_they_are_brief(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,24 +257,24 @@ async def test_chunks_grow_while_they_are_brief(monkeypatch: pytest.MonkeyPatch)
     for brief, sizes in ((np.inf, [2, 8, 9, 1]), (0.0, [2] * 10)):
         monkeypatch.setattr(sweeping, "SHORT_CHUNK_S", brief)
         reports = [report async for report in planned("lab-free", (2,), range(20), 1).run(FakeTrainer())]
-        assert [len(report.finished.seeds) for report in reports if report.finished] == sizes
+        assert [len(report.finished[1]) for report in reports if report.finished] == sizes
 
 
 async def test_what_is_finished_stays_when_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeping, "FIRST_CHUNK", 3)
     monkeypatch.setattr(sweeping, "MAX_CHUNK", 3)
     monkeypatch.setattr(sweeping, "FIRST_SLICE_WORK", 1)  # so that the third chunk is not done in one piece
-    finished = []
-    async for reached in planned("lab-free", (2,), range(9)).run(FakeTrainer()):
-        if reached.finished:
-            finished.append(reached.finished)
+    sweep, reports = planned("lab-free", (2,), range(9)), []
+    async for reached in sweep.run(FakeTrainer()):
+        reports.append(reached)
         if reached.progress > 6:
             break
-    (result,) = join_results(finished)
+    ledger = entered(sweep, reports)
+    (result,) = ledger.results()
     assert (reached.done, reached.training) == (6, 3)
     assert 0.0 < reached.share < 1.0
-    assert (result.seeds, len(result.losses), len(result.outcomes)) == (range(6), 6, 6)
-    assert join_results([]) == ()
+    assert (len(result), len(result.outcomes), ledger.finished) == (6, 6, 6)
+    assert ledger.missing() == (Chunk(sweep.cells[0], range(6, 9)),)
 
 
 async def test_training_does_not_stop_where_the_scenario_would() -> None:
@@ -265,8 +288,9 @@ async def test_training_does_not_stop_where_the_scenario_would() -> None:
 async def test_what_diverged_has_a_loss_of_inf() -> None:
     sweep = planned("lab-free", (2,), range(3), steps=100)
     (result,) = await results(replace(sweep, settings=TrainingSettings(learning_rate=1e9)))
-    assert "diverged" in result.outcomes
-    for loss, outcome in zip(result.losses, result.outcomes):
+    outcomes = outcomes_of(result.outcomes)
+    assert "diverged" in outcomes
+    for loss, outcome in zip(result.losses, outcomes):
         assert (loss == np.inf) == (outcome == "diverged")
 
 

@@ -109,7 +109,7 @@ class CapacityScreen(Screen[Session | None]):
         async for reached in self._capacity.sweep.run(self._trainer):
             self._done = reached.progress / self._capacity.sweep.networks
             if reached.finished:
-                self._capacity = replace(self._capacity, results=(*self._capacity.results, reached.finished))
+                self._capacity = replace(self._capacity, results=(*self._capacity.results, reached.finished[1]))
             self._work.show()
 
     def _draw(self) -> None:

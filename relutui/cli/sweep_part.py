@@ -1,0 +1,179 @@
+"""FILE.part: what is finished of a sweep, written chunk by chunk, so that a later one goes on from it."""
+
+import fcntl
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import groupby, islice
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from relutui import __version__
+from relutui.cli.sweep_file import BLOCK_ROWS, COLUMNS, header, rows
+from relutui.cli.usage import UsageError
+from relutui.lib.safe_text import quote_value
+from relutui.scenario.writer import problem_toml
+from relutui.study.outcomes import Outcome, code_of
+from relutui.study.sweep import Sweep
+from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
+
+_MARK = b'# {"relutui": '  # how a part begins
+
+
+def part_of(file: Path) -> Path:
+    """The path of FILE.part."""
+    return file.with_name(f"{file.name}.part")
+
+
+def check_part(file: Path, resume: bool) -> None:
+    """Refuse to begin a sweep anew where a part of one is there.  Raises UsageError."""
+    if not resume and os.path.lexists(part_of(file)):
+        raise UsageError(f"{part_of(file)} is there, from a sweep that did not end; --resume goes on from it")
+
+
+class Part:
+    """FILE.part, open and locked, as a context that removes it at the end if nothing in it is worth keeping.
+
+    Its first line says what it is a part of; then come the header and the rows of the CSV file, in the order in which their
+    chunks were finished.
+    """
+
+    def __init__(self, file: Path) -> None:
+        """Open the part of a file, or an empty one.  Raises UsageError if another process has it open, and OSError."""
+        self.path = part_of(file)
+        self._file = io.FileIO(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+")
+        self._size = os.fstat(self._file.fileno()).st_size
+        self._kept = self._size > 0
+        try:
+            self._lock()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> "Part":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if not self._kept:
+            self.path.unlink(missing_ok=True)
+        self._file.close()
+
+    def read(self, sweep: Sweep, renderer: str, ledger: Ledger) -> None:
+        """Enter its rows in the ledger, and drop a last line that is not whole; write what it is a part of if it is empty.
+
+        Raises UsageError if it is of another sweep or not readable, and OSError.
+        """
+        self._size = _read(self.path, sweep, renderer, ledger)
+        self._file.truncate(self._size)
+        if not self._size:
+            self._write(f"# {json.dumps(_identity(sweep, renderer))}\n{header()}")
+        self._kept = ledger.finished > 0
+
+    def append(self, chunk: Chunk, result: Result) -> None:
+        """Write the rows of a chunk to the disk.  Raises OSError."""
+        for text in rows(chunk, result):
+            self._write(text)
+        self._kept = True
+
+    def drop(self) -> None:
+        """Let the part be removed at the end."""
+        self._kept = False
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"{self.path}: another sweep is writing it") from None
+        except OSError:  # a file system without locks
+            pass
+
+    def _write(self, text: str) -> None:
+        """Append a text; what was written of it before an error is taken back."""
+        left = memoryview(text.encode())
+        try:
+            self._file.seek(self._size)
+            while left:
+                left = left[self._file.write(left) :]
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(self._size)
+            error.filename = str(self.path)
+            raise
+        self._size = self._file.tell()
+
+
+def _identity(sweep: Sweep, renderer: str) -> dict[str, object]:
+    """All that the rows depend on."""
+    return {
+        "relutui": __version__,
+        "renderer": renderer,
+        "units": ", ".join(map(str, sweep.units)),
+        "seeds": f"{sweep.seeds[0]} to {sweep.seeds[-1]}",
+        "steps": sweep.steps,
+        "below": sweep.below,
+        "optimizer": sweep.settings.optimizer,
+        "learning rate": sweep.settings.learning_rate,
+        "scenario": hashlib.sha256(problem_toml(sweep.scenario).encode()).hexdigest()[:16],
+    }
+
+
+def _read(path: Path, sweep: Sweep, renderer: str, ledger: Ledger) -> int:
+    """Enter the rows of a part in the ledger, and return the size of its whole lines; 0 if it is new."""
+    with path.open("rb") as lines:
+        first, second = lines.readline(), lines.readline()
+        if not first.startswith(_MARK[: len(first)]):
+            raise UsageError(f"{path}: line 1: expected what it is a part of, got {_quoted(first)}")
+        if not second.endswith(b"\n"):  # not even the beginning was written
+            return 0
+        _check_identity(path, first, _identity(sweep, renderer))
+        size, number = len(first) + len(second), 3
+        cells = {str(cell.units): cell for cell in sweep.cells}
+        while block := list(islice(lines, BLOCK_ROWS)):
+            if not block[-1].endswith(b"\n"):
+                block.pop()
+            try:
+                networks = [_network(line, number + at, cells, sweep.seeds) for at, line in enumerate(block)]
+            except ValueError as error:
+                raise UsageError(f"{path}: {error}") from None
+            for chunk, result in _chunks(networks):
+                ledger.enter(chunk, result)
+            size, number = size + sum(map(len, block)), number + len(block)
+    return size
+
+
+def _check_identity(path: Path, line: bytes, here: dict[str, object]) -> None:
+    try:
+        there = json.loads(line[2:])
+    except ValueError:
+        raise UsageError(f"{path}: line 1: expected what it is a part of, got {_quoted(line)}") from None
+    for key, value in here.items():
+        if there.get(key) != value:
+            has, asked = quote_value(there.get(key)), quote_value(value)
+            raise UsageError(f"{path} is a part of another sweep: its {key} is {has}, and {asked} is asked for")
+
+
+def _network(line: bytes, number: int, cells: dict[str, Cell], seeds: range) -> tuple[Cell, int, float, int]:
+    """Cell, seed, loss and code of the outcome of a row.  Raises ValueError with its number."""
+    try:
+        units, seed, loss, outcome = line.decode().rstrip("\n").split(",")
+        return cells[units], seeds[seeds.index(int(seed))], float(loss) if loss else np.inf, code_of(cast(Outcome, outcome))
+    except (KeyError, ValueError):
+        raise ValueError(f"line {number}: expected {', '.join(COLUMNS)}, got {_quoted(line)}") from None
+
+
+def _chunks(networks: Sequence[tuple[Cell, int, float, int]]) -> Iterator[tuple[Chunk, Result]]:
+    """Networks as chunks, one for each run of consecutive seeds."""
+    for _, run in groupby(enumerate(networks), lambda placed: (placed[1][0], placed[1][1] - placed[0])):
+        cells, seeds, losses, codes = zip(*(network for _, network in run))
+        result = Result(cells[0], np.array(losses), np.array(codes, np.uint8))
+        yield Chunk(cells[0], range(seeds[0], seeds[-1] + 1)), result
+
+
+def _quoted(line: bytes) -> str:
+    return quote_value(line.decode(errors="replace").rstrip("\n"))

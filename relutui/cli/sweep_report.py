@@ -1,0 +1,99 @@
+"""What `relutui sweep` prints: the tables, or JSON."""
+
+import math
+from dataclasses import dataclass
+
+from relutui.lib.number_text import finite, loss_text
+from relutui.model.dataset import scaling_advice
+from relutui.model.trainer import Device
+from relutui.study.outcomes import OUTCOMES
+from relutui.study.sweep import Sweep
+from relutui.study.sweep_results import Result
+
+QUANTILES = (0.1, 0.5, 0.9)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was finished of a sweep; trouble: why it ended before all was.
+
+    possible: the lowest possible loss of each of its numbers of units, where that was computed.
+    """
+
+    sweep: Sweep
+    device: Device | None
+    results: tuple[Result, ...]
+    possible: tuple[float | None, ...]
+    seconds: float
+    trouble: str
+
+    @property
+    def finished(self) -> int:
+        """The number of networks that were finished."""
+        return sum(map(len, self.results))
+
+    def bound(self, result: Result) -> float | None:
+        """The lowest possible loss of a result's number of units, if it was computed."""
+        return self.possible[self.sweep.units.index(result.cell.units)]
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """The one object that --json prints."""
+    planned = report.sweep
+    return {
+        "scenario": planned.scenario.name,
+        "device": report.device.name if report.device else None,
+        "steps": planned.steps,
+        "below": planned.below,
+        "seconds": report.seconds,
+        "units": [
+            {
+                "units": result.cell.units,
+                "seeds": len(result),
+                "success": result.success,
+                "quantiles": {str(share): finite(result.quantile(share)) for share in QUANTILES},
+                "best": finite(result.best),
+                "best_possible": report.bound(result),
+                "outcomes": result.counts(),
+            }
+            for result in report.results
+        ],
+    }
+
+
+def describe(report: Report) -> None:
+    """Print the tables of a sweep."""
+    planned, settings = report.sweep, report.sweep.settings
+    print(
+        f"{planned.scenario.name}: {planned.steps:,} steps of {settings.optimizer} at learning rate "
+        f"{settings.learning_rate:g}; solved: {settings.loss.upper()} below {planned.below:g}"
+    )
+    kind = settings.loss.upper()
+    print(f"\nunits   seeds      success  {kind} 10 %    median      90 %      best     bound")
+    for result in report.results:
+        losses = " ".join(f"{_loss(n):>9}" for n in [*(result.quantile(share) for share in QUANTILES), result.best])
+        print(f"{result.cell.units:>5} {len(result):>7,} {_success(result):>12} {losses} {_loss(report.bound(result)):>9}")
+    if any(possible is not None for possible in report.possible):
+        print("bound: the lowest of any curve with so many bends; units may not reach it")
+    widths = [max(len(outcome), 5) + 2 for outcome in OUTCOMES]
+    print("\nunits" + "".join(f"{outcome:>{width}}" for outcome, width in zip(OUTCOMES, widths)))
+    for result in report.results:
+        print(f"{result.cell.units:>5}" + "".join(f"{n:>{width},}" for n, width in zip(result.counts().values(), widths)))
+    if scaling := scaling_advice(planned.scenario.dataset):
+        print(f"\n{scaling}")
+    advice = f"; {report.device.advice}" if report.device and report.device.advice else ""
+    print(f"\nin {report.seconds:.2f} s on {report.device}{advice}")
+
+
+def _loss(loss: float | None) -> str:
+    if loss is None:
+        return "-"
+    return loss_text(loss) if math.isfinite(loss) else "diverged"
+
+
+def _success(result: Result) -> str:
+    """Write the success rate with its standard error, rounded as that calls for; counts where none or all succeeded."""
+    if result.success in (0.0, 1.0):
+        return f"{result.counts()['solved']:,} of {len(result):,}"
+    digits = 0 if result.error >= 0.01 else 1
+    return f"{100 * result.success:.{digits}f} % ± {100 * result.error:.{digits}f}"
