@@ -51,7 +51,9 @@ class DeviceManager:
         try:
             device = await self._trainer.open()
         except TrainerUnavailable as error:
-            self._host.session = replace(self._host.session, device=Unavailable(str(error))).say(str(error), error=True)
+            session = self._host.session
+            earlier = f"; {session.view.message.text}" if session.view.message else ""  # such as what was recovered
+            self._host.session = replace(session, device=Unavailable(str(error))).say(f"{error}{earlier}", error=True)
             return
         message = f"training runs on {device}; {device.advice}" if device.advice and not self._host.session.view.message else ""
         self._use(device, message)

@@ -197,3 +197,8 @@ def test_a_gpu_stays_on_a_narrow_status_line_where_the_title_does_not(device: De
         line = next(iter(status(readout, width, 1))).plain
         assert (gives_way in line) == shown_there
         assert ("CUDA (CUDA)" in line) == (device.name == "CUDA")
+
+
+async def test_a_device_that_cannot_be_opened_leaves_what_was_said_before() -> None:
+    async with shown(open_lab().say("recovered: 1 edit"), trainer=FakeTrainer("training needs clang")) as screen:
+        assert said(screen.session) == "training needs clang; recovered: 1 edit"
