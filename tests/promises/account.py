@@ -33,13 +33,20 @@ def written(path: Path) -> Document:
     return Document(numbers, frozenset(locks))
 
 
-def agree(expected: Document, found: Document) -> bool:
-    """Whether a file has what is expected: to the last digit that a nudge keeps."""
-    same = expected.locks == found.locks and expected.numbers.keys() == found.numbers.keys()
-    return same and all(
-        value is None or math.isclose(value, found.numbers[name] or 0.0, rel_tol=1e-12, abs_tol=NUDGED)
-        for name, value in expected.numbers.items()
-    )
+def differences(expected: Document, found: Document) -> list[str]:
+    """What a file has otherwise than expected, to the last digit that a nudge keeps: a line for each number and lock."""
+    numbers = [
+        f"{name} is {found.numbers.get(name)}, not {expected.numbers.get(name)}"
+        for name in expected.numbers.keys() | found.numbers.keys()
+        if not _same(expected.numbers.get(name, math.nan), found.numbers.get(name, math.nan))
+    ]
+    return sorted(numbers) + [
+        f"{name} is {'locked' if name in found.locks else 'not locked'}" for name in sorted(expected.locks ^ found.locks)
+    ]
+
+
+def _same(expected: float | None, found: float | None) -> bool:
+    return expected is None or math.isclose(expected, found or 0.0, rel_tol=1e-12, abs_tol=NUDGED)
 
 
 class Account:

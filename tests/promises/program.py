@@ -21,6 +21,7 @@ from relutui.session.journal import find_recoverable
 from relutui.session.session import Session
 
 LIMIT = 30.0  # s that anything may take on a busy machine
+REST_S = 0.1  # without output: the frame is whole
 QUIET_START_S = 1.0  # until the first frame, on an idle machine
 FOREIGN = ("COLUMNS", "LINES", "COLORTERM", "NO_COLOR", "DEV", "CC", "RELUTUI_DEVICE", "PYTEST_CURRENT_TEST")
 SWITCHED = [(b"\x1b[?%dh" % mode, b"\x1b[?%dl" % mode) for mode in (1049, 1000, 1003, 1006, 2004, 1004)] + [
@@ -128,6 +129,16 @@ class Program:
         while not condition():
             assert self.read(), f"it has ended; the screen:\n{self.text}"
             assert time.monotonic() < end, f"not in {seconds:g} s; the screen:\n{self.text}"
+
+    def wait_at_rest(self, condition: Callable[[], bool], seconds: float = LIMIT) -> None:
+        """Take what comes until a condition holds and nothing more comes: within a frame it may hold for a moment only."""
+        end = time.monotonic() + seconds
+        while True:
+            self.wait_until(condition, end - time.monotonic())
+            before = len(self.sent)
+            assert self.read(REST_S), f"it has ended; the screen:\n{self.text}"
+            if len(self.sent) == before:
+                return
 
     def wait_for(self, text: str, seconds: float = LIMIT) -> None:
         """Take what comes until the screen has this."""

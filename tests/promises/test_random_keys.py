@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from relutui.scenario.library import shipped
-from tests.promises.account import Account, Document, agree, written
+from tests.promises.account import Account, Document, differences, written
 from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow
@@ -107,11 +107,11 @@ class Walk:
     def visit(self, program: Program) -> None:
         key, shows, inside = self.dice.choice(VISITS)
         self.press(program, key)
-        program.wait_for(shows)
+        program.wait_at_rest(lambda: shows in program.text)
         for _ in range(self.dice.randint(0, 6)):
             self.press(program, self.dice.choice(inside))
         self.press(program, "\x1b")
-        program.wait_until(lambda: shows not in program.text)
+        program.wait_at_rest(lambda: shows not in program.text)
 
     def resize(self, program: Program) -> None:
         """To something small, where keys are pressed that need no cell, and to a size with a table."""
@@ -127,9 +127,9 @@ class Walk:
     def settle(self, program: Program) -> None:
         """Wait until what was pressed is done: another screen is opened over it, and goes."""
         self.press(program, "?")
-        program.wait_for("esc closes")
+        program.wait_at_rest(lambda: "esc closes" in program.text)
         self.press(program, "\x1b")
-        program.wait_until(lambda: _is_open(program))
+        program.wait_at_rest(lambda: _is_open(program))
 
     def check(self, program: Program) -> None:
         """The numbers in a file are those of the account."""
@@ -141,7 +141,7 @@ class Walk:
         self.press(program, f"\x15{name}\r")
         program.wait_for(f"written: {name}")
         found = written(self.home / name)
-        assert agree(self.account.now, found), (self.account.now, found)
+        assert not (wrong := differences(self.account.now, found)), wrong
         self.account.now = self.account.saved = found
         (self.home / name).unlink()
 
