@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import packages_distributions, version
 
+from relutui.bench.peers import with_c
 from relutui.bench.task import Optimizer, Task
+
+C_SOURCE = "relutui's source with clang"  # the package of the contender in C, which is no library
 
 _MAX_WORK_BESIDE_A_GPU = 2**22  # units x points x networks of a task on the processor: about a second a round
 _MAX_WORK_OF_JAX = 20e9 / 12  # it keeps about three float32 of all that a step visits, in 20 GB of a GPU
@@ -37,6 +40,8 @@ class Contender:
     @property
     def version(self) -> str | None:
         """The installed version of the package, whatever its distribution is called (tensorflow-cpu), or None."""
+        if self.package == C_SOURCE:
+            return with_c.version()
         distributions = _distributions().get(self.package)
         return version(distributions[0]) if distributions else None
 
@@ -70,6 +75,7 @@ def peers(device: str) -> tuple[Contender, ...]:
         Contender("JAX, autodiff", "with_jax", "autodiff", "jax", bursts=True, batches=True),
         Contender("JAX, by hand", "with_jax", "by hand", "jax", bursts=True, batches=True),
         Contender("tinygrad, TinyJit", "with_tinygrad", device, "tinygrad"),
+        Contender("C, by hand", "with_c", "", C_SOURCE, bursts=True, batches=True),
     )
     return tuple(map(_beside_a_gpu, everybody)) if _is_gpu(device) else everybody
 

@@ -4,6 +4,7 @@ import pytest
 
 from relutui.bench import contenders
 from relutui.bench import plan as planning
+from relutui.bench.peers import with_c
 from relutui.bench.plan import FULL, ON_GPU, Lineup
 from relutui.bench.task import Task
 
@@ -59,6 +60,19 @@ def test_beside_a_gpu_who_is_too_slow_or_too_large_does_not_take_part(card: str,
     assert on_gpu == {"relutui, CUDA", "by points, CUDA", "tinygrad, TinyJit"} | jax
     for contender in everybody.values():
         assert all(contender.takes(task) for task in ON_GPU.steps(1) if task.optimizer in contender.optimizers)
+
+
+@pytest.mark.parametrize(("compiler", "source", "there"), [("clang", True, True), (None, True, False), ("clang", False, False)])
+def test_the_contender_in_c_needs_clang_and_the_source(
+    compiler: str | None, source: bool, there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(with_c, "clang", lambda: compiler)
+    monkeypatch.setattr(with_c, "run_compiler", lambda *command: b"A clang version 14.0.6\nTarget: any")
+    monkeypatch.setattr(with_c, "SOURCE", with_c.SOURCE if source else with_c.SOURCE / "missing")
+    lineup = Lineup.on(["CPU:X86"])
+    (contender,) = (contender for contender in (*lineup.peers, *lineup.missing) if contender.name == "C, by hand")
+    assert (contender in lineup.peers) is there
+    assert contender.version == ("14.0.6" if there else None)
 
 
 def test_the_gpu_of_jax_is_what_jax_says(monkeypatch: pytest.MonkeyPatch) -> None:

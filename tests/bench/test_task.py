@@ -1,43 +1,56 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from relutui.bench import task as tasks
-from relutui.bench.peers import with_numpy
-from relutui.bench.task import Optimizer, Task, gradient
+from relutui.bench.peers import with_c, with_numpy
+from relutui.bench.task import Optimizer, Run, Task, gradient
 from relutui.bench.worker import _Server
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters
 from relutui.model.training import Locks, Problem, TrainingSettings
 from tests.support import oracle
 
+Prepare = Callable[[Task, str], Run]
 
-@pytest.mark.parametrize("variant", ["plain", "tuned"])
+each_peer = pytest.mark.parametrize(
+    ("prepare", "variant"),
+    [
+        (with_numpy.prepare, "plain"),
+        (with_numpy.prepare, "tuned"),
+        pytest.param(with_c.prepare, "", marks=pytest.mark.skipif(with_c.version() is None, reason="needs clang"), id="C"),
+    ],
+)
+
+
+@each_peer
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_a_peer_computes_what_the_oracle_does(variant: str, optimizer: Optimizer) -> None:
+def test_a_peer_computes_what_the_oracle_does(prepare: Prepare, variant: str, optimizer: Optimizer) -> None:
     task = Task(4, points=16, optimizer=optimizer)
     x, y, c, w, b, v = (np.asarray(part, np.float64) for part in (task.x, task.y, *task.start))
     free = np.zeros(4, dtype=bool)
     problem = Problem(Network(), Dataset(x, y), Locks(free, free, free, False), TrainingSettings(optimizer, task.rate))
     expected = oracle.train(Parameters(w, b, v, float(c)), problem, 40)
-    trained = with_numpy.prepare(task, variant)(40)
+    trained = prepare(task, variant)(40)
     p = expected.parameters
     for part, its in zip(trained, (np.array(p.c), p.w, p.b, p.v)):
         np.testing.assert_allclose(part, its, rtol=1e-4, atol=1e-5)
     assert task.losses(trained) == pytest.approx([expected.losses[-1]], rel=1e-4)
 
 
-@pytest.mark.parametrize("variant", ["plain", "tuned"])
-def test_a_run_begins_at_the_start_every_time(variant: str) -> None:
-    run = with_numpy.prepare(Task(3, points=8, optimizer="adam"), variant)
+@each_peer
+def test_a_run_begins_at_the_start_every_time(prepare: Prepare, variant: str) -> None:
+    run = prepare(Task(3, points=8, optimizer="adam"), variant)
     for first, second in zip(run(20), run(20)):
         np.testing.assert_array_equal(first, second)
 
 
-@pytest.mark.parametrize("variant", ["plain", "tuned"])
-def test_each_network_of_a_batch_is_trained_by_itself(variant: str) -> None:
+@each_peer
+def test_each_network_of_a_batch_is_trained_by_itself(prepare: Prepare, variant: str) -> None:
     task = Task(2, points=8, networks=3)
     alone = Task(2, points=8)
-    trained = with_numpy.prepare(task, variant)(20)
+    trained = prepare(task, variant)(20)
     assert [part.shape for part in trained] == [(3,), (3, 2), (3, 2), (3, 2)]
     for network, loss in enumerate(task.losses(trained)):
         values = tuple(part[network] for part in task.start)

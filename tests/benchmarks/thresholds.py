@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from relutui.bench.contenders import C_SOURCE
 from relutui.bench.measure import Figure, Measured
 from relutui.bench.plan import CALLS, Lineup, Plan
 from relutui.bench.task import Task
@@ -41,7 +42,7 @@ def thresholds(lineup: Lineup, plan: Plan, measured: Measured, growth: Mapping[s
 
 def _of_steps(lineup: Lineup, plan: Plan, measured: Measured, cores: int) -> Iterator[Threshold]:
     jax = [peer.name for peer in lineup.peers if peer.package == "jax"]
-    everybody = [peer.name for peer in lineup.peers]
+    everybody = [peer.name for peer in lineup.peers if peer.package != C_SOURCE]  # that is the limit, and no rival
     for own, by_points in zip(lineup.own, lineup.by_points):
         compiled = own.variant == "CPU:CLANG"
         asked: list[tuple[str, list[str], float, tuple[int, ...]]] = []
