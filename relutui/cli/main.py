@@ -6,20 +6,19 @@ Each command imports what only it needs, because start-up time counts.
 import argparse
 import gc
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from relutui import __version__
+from relutui.cli.option_types import count, momentum, positive, positive_count, scale, size, unit_count, unit_counts
 from relutui.cli.stdio import keep_out
 from relutui.cli.usage import Parser, UsageError
-from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import sanitize, sanitize_line
 from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import OPTIMIZERS
-from relutui.scenario.scenario import MAX_UNITS, ScenarioError
+from relutui.scenario.scenario import ScenarioError
 
 COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices", "bench", "docs")
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
@@ -81,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
     opening = _command(commands, "open", "open a scenario in the app", _open)
     opening.add_argument("scenario", nargs="?", metavar="NAME or FILE", help="without it, the app begins with the gallery")
+    _add_units_option(opening)
     _add_training_options(opening)
 
     _command(commands, "list", "list the scenarios: name, units, points, summary", _list)
@@ -90,27 +90,25 @@ def _parser() -> argparse.ArgumentParser:
 
     training = _command(commands, "train", "train without a screen", _train)
     training.add_argument("scenario", metavar="NAME or FILE")
-    training.add_argument("--steps", type=_count, required=True, metavar="N", help="how many; 0 just evaluates the loss")
-    training.add_argument(
-        "--units", type=_positive_count, metavar="N", help="for scenarios that draw their units ([init] units)"
-    )
+    training.add_argument("--steps", type=count, required=True, metavar="N", help="how many; 0 just evaluates the loss")
+    _add_units_option(training)
     _add_training_options(training)
     training.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     training.add_argument("--save", metavar="FILE", help="write the result as a scenario, to a file that does not exist yet")
 
     sweeping = _command(commands, "sweep", "train many random starts at once, and say what became of them", _sweep)
     sweeping.add_argument("scenario", metavar="NAME or FILE")
-    sweeping.add_argument("--seeds", type=_positive_count, required=True, metavar="S", help="how many for each number of units")
+    sweeping.add_argument("--seeds", type=positive_count, required=True, metavar="S", help="how many for each number of units")
     sweeping.add_argument(
         "--units",
-        type=_unit_counts,
+        type=unit_counts,
         dest="unit_counts",
         metavar="N",
         help="3, 2,4,6 or 1..10, for scenarios that draw their units ([init] units)",
     )
-    sweeping.add_argument("--steps", type=_positive_count, required=True, metavar="N", help="of each")
+    sweeping.add_argument("--steps", type=positive_count, required=True, metavar="N", help="of each")
     sweeping.add_argument(
-        "--below", type=_positive, metavar="L", help="the loss below which one is solved (default: the scenario's)"
+        "--below", type=positive, metavar="L", help="the loss below which one is solved (default: the scenario's)"
     )
     _add_training_options(sweeping, seed="the first of the seeds")
     sweeping.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -122,8 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     rendering = _command(commands, "render", "draw a screen without a terminal", _render)
     rendering.add_argument("scenario", metavar="NAME or FILE")
     rendering.add_argument("--keys", default="", help='keys pressed first, by Textual\'s names: "s s right +"')
-    rendering.add_argument("--size", type=_size, default=(120, 36), metavar="WxH", help="of the terminal (default 120x36)")
+    rendering.add_argument("--size", type=size, default=(120, 36), metavar="WxH", help="of the terminal (default 120x36)")
     rendering.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.txt; without it, text on standard output")
+    _add_units_option(rendering)
     _add_training_options(rendering)
 
     probing = _command(commands, "devices", "what training can run on here, and why the others cannot", _devices)
@@ -144,11 +143,17 @@ def _command(commands: Any, name: str, help: str, run: Callable[[argparse.Namesp
     return parser
 
 
+def _add_units_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--units", type=unit_count, metavar="N", help="for scenarios that draw their units ([init] units)")
+
+
 def _add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at the random start of this seed") -> None:
     parser.add_argument("--device", metavar="D", help="what to train on, as `relutui devices` names it")
-    parser.add_argument("--seed", type=_count, metavar="S", help=seed)
+    parser.add_argument("--seed", type=count, metavar="S", help=seed)
     parser.add_argument("--optimizer", choices=OPTIMIZERS, help="instead of the scenario's")
-    parser.add_argument("--learning-rate", type=_positive, metavar="R", help="instead of the scenario's")
+    parser.add_argument("--learning-rate", type=positive, metavar="R", help="instead of the scenario's")
+    parser.add_argument("--momentum", type=momentum, metavar="M", help="instead of the scenario's")
+    parser.add_argument("--scale", type=scale, metavar="A", help="of random starts, instead of the scenario's")
 
 
 def _open(options: argparse.Namespace) -> int:
@@ -226,39 +231,3 @@ def _docs(options: argparse.Namespace) -> int:
     from relutui.cli.docs import docs
 
     return docs(options.page)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 12:
-        raise argparse.ArgumentTypeError(f'expected a whole number, got "{text}"')
-    return int(text)
-
-
-def _positive_count(text: str) -> int:
-    if (count := _count(text)) == 0:
-        raise argparse.ArgumentTypeError("expected at least 1")
-    return count
-
-
-def _unit_counts(text: str) -> tuple[int, ...]:
-    """Parse numbers of units (3, or 2,4,6, or 1..10) into ascending distinct numbers."""
-    first, dots, last = text.partition("..")
-    counts = range(_count(first), _count(last) + 1) if dots else sorted({_count(part) for part in text.split(",")})
-    if not counts or counts[0] < 1 or counts[-1] > MAX_UNITS:
-        raise argparse.ArgumentTypeError(f'expected numbers from 1 to {MAX_UNITS} such as 3, 2,4,6 or 1..10, got "{text}"')
-    return tuple(counts)
-
-
-def _positive(text: str) -> float:
-    number = read_number(text)
-    if number is None or not 0.0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f'expected a number above 0, got "{text}"')
-    return number
-
-
-def _size(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII)
-    width, height = map(int, found.groups()) if found else (0, 0)
-    if not (1 <= width <= 1000 and 1 <= height <= 1000):
-        raise argparse.ArgumentTypeError(f'expected columns and rows such as 120x36, got "{text}"')
-    return width, height

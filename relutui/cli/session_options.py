@@ -8,13 +8,18 @@ from relutui.session.session import Session, open_session
 
 
 def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
-    """Load the named scenario, with the options' number of units and training settings.  Raises ScenarioError."""
+    """Load a scenario, with the options' number of units, scale of random starts and training settings.
+
+    Another than the options name, to which the app leads, keeps its units if it lists them.  Raises ScenarioError.
+    """
     scenario, units = load(find(name)), getattr(options, "units", None)
     if units and not scenario.init.units:
-        raise ScenarioError(
-            f"{scenario.name}: --units is for scenarios that draw their units ([init] units); this one lists them"
-        )
-    return scenario.with_overrides(units, options.optimizer, options.learning_rate)
+        if name == options.scenario:
+            raise ScenarioError(
+                f"{scenario.name}: --units is for scenarios that draw their units ([init] units); this one lists them"
+            )
+        units = None
+    return scenario.with_overrides(units, options.optimizer, options.learning_rate, options.momentum, options.scale)
 
 
 def open_scenario(options: argparse.Namespace, name: str) -> Session:

@@ -12,6 +12,7 @@ from relutui.model.training import Locks, Optimizer, TrainingSettings, random_st
 from relutui.scenario.target import Target
 
 MAX_UNITS = 256  # units: these, with every digit written, fill half of the largest file
+MAX_SCALE = 1000.0  # of random starts
 
 
 Interval = tuple[float, float]
@@ -79,18 +80,24 @@ class Scenario:
         return self.file.path if self.file else None
 
     def with_overrides(
-        self, units: int | None = None, optimizer: Optimizer | None = None, learning_rate: float | None = None
+        self,
+        units: int | None = None,
+        optimizer: Optimizer | None = None,
+        learning_rate: float | None = None,
+        momentum: float | None = None,
+        scale: float | None = None,
     ) -> "Scenario":
         """Return the scenario with these in place of its own; None keeps its own, and `units` are drawn, as many as given."""
         settings = replace(
             self.settings,
             optimizer=optimizer or self.settings.optimizer,
             learning_rate=learning_rate or self.settings.learning_rate,
+            momentum=self.settings.momentum if momentum is None else momentum,
         )
-        if units is None:
-            return replace(self, settings=settings)
-        init = replace(self.init, units=units)
-        start, locks = draw_units(init, units, self.start.c, self.locks.c)
+        init = replace(self.init, units=units or self.init.units, scale=self.init.scale if scale is None else scale)
+        if init == self.init or init.units is None:
+            return replace(self, init=init, settings=settings)
+        start, locks = draw_units(init, init.units, self.start.c, self.locks.c)
         return replace(self, init=init, start=start, locks=locks, settings=settings)
 
     def __post_init__(self) -> None:

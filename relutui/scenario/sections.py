@@ -16,7 +16,7 @@ from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, Pa
 from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings
 from relutui.scenario.csv_points import read_csv
 from relutui.scenario.expression import MAX_LENGTH, ExpressionError
-from relutui.scenario.scenario import MAX_UNITS, Exercise, Init, Interval
+from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS, Exercise, Init, Interval
 from relutui.scenario.target import DATA_LIMIT, MAX_POINTS, DataError, Point, Target
 from relutui.scenario.toml_table import Invalid, Table, array_of, boolean, integer, invalid, number, one_of, single_line
 
@@ -96,7 +96,7 @@ def read_units(tables: list[Table], bias: float, bias_locked: bool) -> tuple[Par
 def read_init(table: Table) -> Init:
     """The [init] section: how random starts are drawn."""
     init = Init(
-        table.read("scale", number("from 0 to 1000", lambda value: 0.0 <= value <= 1000.0), 1.0),
+        table.read("scale", number(f"from 0 to {MAX_SCALE:g}", lambda value: 0.0 <= value <= MAX_SCALE), 1.0),
         table.read("seed", _seed, 0),
         table.read("units", integer(1, MAX_UNITS), None),
     )

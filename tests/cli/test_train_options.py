@@ -4,6 +4,7 @@ import errno
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from relutui.cli.main import main
@@ -103,6 +104,40 @@ def test_train_says_where_it_diverged(tmp_path: Path, capsys: pytest.CaptureFixt
     assert captured.err.endswith("at learning rate 1000\n")
     assert "nan" not in captured.out
     assert "inf" not in captured.out
+
+
+def test_a_start_is_drawn_at_the_scale_and_with_the_units_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "lab-free", "--seed", "4", "--units", "2", "--scale", "0.5", "--steps", "0", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["parameters"]
+    w, b, v = np.random.default_rng(4).normal(0.0, 0.5, (2, 3)).T.tolist()
+    assert found == {"w": w, "b": b, "v": v, "c": 0}
+
+
+def test_the_momentum_asked_for_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without any it takes the steps of sgd."""
+    losses = []
+    for settings in (["momentum", "--momentum", "0"], ["momentum", "--momentum", "0.5"], ["sgd"]):
+        assert main(["train", "lab-free", "--steps", "9", "--learning-rate", "0.01", "--json", "--optimizer", *settings]) == 0
+        losses.append(json.loads(capsys.readouterr().out)["loss"])
+    assert losses[0] == pytest.approx(losses[2], rel=1e-6)
+    assert losses[1] != pytest.approx(losses[2], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (["--scale", "-1"], 'argument --scale: expected a number from 0 to 1000, got "-1"'),
+        (["--scale", "1001"], 'argument --scale: expected a number from 0 to 1000, got "1001"'),
+        (["--momentum", "1"], 'argument --momentum: expected a number of 0 or more, below 1, got "1"'),
+        (["--momentum", "nan"], 'argument --momentum: expected a number of 0 or more, below 1, got "nan"'),
+        (["--units", "257"], 'argument --units: expected at most 256, got "257"'),
+    ],
+)
+def test_what_no_file_could_say_no_option_can(option: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as error:
+        main(["train", "lab-free", "--steps", "1", *option])
+    assert error.value.code == 2
+    assert words in capsys.readouterr().err
 
 
 def test_units_only_for_scenarios_that_draw_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

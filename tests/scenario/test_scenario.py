@@ -216,6 +216,19 @@ def test_overrides_change_what_they_name_and_nothing_else() -> None:
     assert other.source == lab.source
 
 
+def test_an_overridden_scale_or_momentum_may_be_0() -> None:
+    lab = load(find("lab"))
+    other = lab.with_overrides(momentum=0.0, scale=0.0)
+    assert (other.settings.momentum, other.init) == (0.0, Init(0.0, lab.init.seed, None))
+    assert other.start == lab.start  # which is listed
+
+
+def test_an_overridden_scale_is_that_of_a_start_that_is_drawn() -> None:
+    small = parse(SMALL, "small", None)
+    assert small.with_overrides(scale=2.5) == parse(SMALL.replace("units = 2", "units = 2\nscale = 2.5"), "small", None)
+    assert small.with_overrides(scale=small.init.scale) == small
+
+
 def test_an_overridden_number_of_units_is_drawn_as_if_the_file_gave_it() -> None:
     small = parse(SMALL, "small", None)
     assert small.with_overrides(units=5) == parse(SMALL.replace("units = 2", "units = 5"), "small", None)

@@ -1,0 +1,70 @@
+"""What the values of options are, each a function from a text to a value that raises ArgumentTypeError."""
+
+import argparse
+import re
+
+from relutui.lib.number_text import read_number
+from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS
+
+
+def count(text: str) -> int:
+    """A whole number."""
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise argparse.ArgumentTypeError(f'expected a whole number, got "{text}"')
+    return int(text)
+
+
+def positive_count(text: str) -> int:
+    """A whole number of at least 1."""
+    if (number := count(text)) == 0:
+        raise argparse.ArgumentTypeError("expected at least 1")
+    return number
+
+
+def unit_count(text: str) -> int:
+    """A number of units."""
+    if (number := positive_count(text)) > MAX_UNITS:
+        raise argparse.ArgumentTypeError(f'expected at most {MAX_UNITS}, got "{text}"')
+    return number
+
+
+def unit_counts(text: str) -> tuple[int, ...]:
+    """Numbers of units, 3 or 2,4,6 or 1..10, ascending and distinct."""
+    first, dots, last = text.partition("..")
+    counts = range(count(first), count(last) + 1) if dots else sorted({count(part) for part in text.split(",")})
+    if not counts or counts[0] < 1 or counts[-1] > MAX_UNITS:
+        raise argparse.ArgumentTypeError(f'expected numbers from 1 to {MAX_UNITS} such as 3, 2,4,6 or 1..10, got "{text}"')
+    return tuple(counts)
+
+
+def positive(text: str) -> float:
+    """A finite number above 0."""
+    number = read_number(text)
+    if number is None or not 0.0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f'expected a number above 0, got "{text}"')
+    return number
+
+
+def momentum(text: str) -> float:
+    """A number of 0 or more, below 1."""
+    number = read_number(text)
+    if number is None or not 0.0 <= number < 1.0:
+        raise argparse.ArgumentTypeError(f'expected a number of 0 or more, below 1, got "{text}"')
+    return number
+
+
+def scale(text: str) -> float:
+    """The scale of random starts."""
+    number = read_number(text)
+    if number is None or not 0.0 <= number <= MAX_SCALE:
+        raise argparse.ArgumentTypeError(f'expected a number from 0 to {MAX_SCALE:g}, got "{text}"')
+    return number
+
+
+def size(text: str) -> tuple[int, int]:
+    """The columns and rows of a terminal, as in 120x36."""
+    found = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII)
+    width, height = map(int, found.groups()) if found else (0, 0)
+    if not (1 <= width <= 1000 and 1 <= height <= 1000):
+        raise argparse.ArgumentTypeError(f'expected columns and rows such as 120x36, got "{text}"')
+    return width, height
