@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from relutui.engine.devices.opening import free_device_memory, keep_device_on_failure, one_line, open_device
 from relutui.engine.tinygrad_patches.environment import isolated_environment
+from relutui.engine.workers import Workers
 from relutui.model.batch import Batch
 from relutui.model.trainer import Device, DeviceFailed, DeviceReport, Diverged, TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
@@ -40,11 +41,12 @@ class Engine:
     """A `Trainer` that uses tinygrad.
 
     device: in the notation of tinygrad's DEV, such as "CPU:X86" or "CL"; None leaves it to `devices.choice.choose`.
-    method: the only one to train by, where a problem allows both; None takes the faster.
+    method: the only one to train by, where a problem allows both; None takes the faster.  workers: the threads that share the
+    networks of a batch on a processor, the engine's own among them; answers do not depend on their number.
     """
 
-    def __init__(self, device: str | None = None, method: "Method | None" = None) -> None:
-        self._wanted, self._method = device, method
+    def __init__(self, device: str | None = None, method: "Method | None" = None, workers: int = 1) -> None:
+        self._wanted, self._method, self._workers = device, method, Workers(workers)
         self._executor = ThreadPoolExecutor(1, "relutui-engine")
         self._waiting = deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[Any], Callable[[], object]]]()
         self._closed = Event()
@@ -88,9 +90,11 @@ class Engine:
         return await self._call(self._train_batch, batch, problem, steps)
 
     async def close(self) -> None:
-        """End the thread: calls that wait are refused, and one that runs ends at its next burst."""
-        self._closed.set()
-        self._executor.shutdown(wait=False)
+        """End the threads: calls that wait are refused, and one that runs ends at its next burst."""
+        if not self._closed.is_set():
+            self._closed.set()
+            self._executor.submit(self._workers.close)
+            self._executor.shutdown(wait=False)
 
     async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._closed.is_set():
@@ -161,7 +165,8 @@ class Engine:
         from relutui.engine.compiled_batch import batch_for
         from relutui.engine.kernel_choice import choose_batch_kernel
 
-        compiled = self._compiled(self._batches, batch_for, choose_batch_kernel, problem, batch.units, len(batch))
+        make = partial(batch_for, workers=self._workers)
+        compiled = self._compiled(self._batches, make, choose_batch_kernel, problem, batch.units, len(batch))
         if len(self._batches) > MAX_COMPILED_BATCHES:
             del self._batches[next(iter(self._batches))]
         with self._device_errors("training"):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from relutui.engine.workers import Interrupt, Workers
 from relutui.lib.arrays import Array, quiet
 from relutui.model.batch import Batch, values_of
 from relutui.model.gradient import GREATEST, State, losses_and_gradients, step
@@ -24,7 +25,6 @@ from relutui.model.training import Checkpoint, OptimizerState, Problem, Sample, 
 _VISITS_AT_ONCE = 2**18  # networks times units times points in one step: an array of this size stays in the cache
 
 IntArray = NDArray[np.int64]
-Interrupt = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -160,12 +160,20 @@ class ExactBurst:
 class ExactBatch:
     """Trains as `CompiledBatch`, with nothing compiled."""
 
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
     def train(self, batch: Batch, problem: Problem, steps: int, interrupt: Interrupt) -> Batch:
         """Return the batch after `steps`, with its losses, of shape (networks,)."""
-        each = np.full(len(batch), steps), np.full(len(batch), batch.step)
-        done = advance_many(problem, (batch.values, batch.first, batch.second), *each, interrupt)
-        values, first, second = done.state
-        return Batch(values, first, second, batch.step + steps, done.losses)
+
+        def train_part(_worker: int, part: slice, interrupt: Interrupt) -> Batch:
+            state = batch.values[part], batch.first[part], batch.second[part]
+            each = np.full(len(state[0]), steps), np.full(len(state[0]), batch.step)
+            done = advance(problem, state, *each, interrupt)
+            values, first, second = done.state
+            return Batch(values, first, second, batch.step + steps, done.losses)
+
+        return Batch.joined(self._workers.map(train_part, _parts(problem, batch.values), interrupt))
 
 
 def state_of(checkpoint: Checkpoint) -> State:

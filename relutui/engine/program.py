@@ -1,12 +1,12 @@
 """A kernel compiled for a spec, with its memory; used on the engine's thread only."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from copy import copy
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from tinygrad import Tensor, dtypes
 from tinygrad.uop.ops import UOp
 
 from relutui.engine.kernels.arguments import Count, Rate, corrections
@@ -21,6 +21,8 @@ from relutui.model.network import Network
 from relutui.model.training import Locks, Problem, TrainingSettings
 
 _MAX_ADAM_STEPS = 2**30  # so that the count fits an int32; beyond it the corrections have long been 1
+# What does not differ from network to network: the data and the settings.
+_SHARED = ("free", "table", "cells", "x", "y", "weight", "rates", "scales", "extents", "corrections")
 STATE = ("parameters", "first", "second")  # that training carries along; sgd has the first only, momentum the first two
 
 
@@ -44,18 +46,35 @@ class Program(ABC):
     """
 
     def __init__(self, spec: PointsSpec | PiecesSpec, lengths: dict[str, int], kind: type, kernel: Callable[..., UOp]) -> None:
-        self.spec, self._kind = spec, kind
-        real = dtypes.double if kind is np.float64 else dtypes.float32
-        tensors = {n: Tensor.empty(size, dtype=dtypes.int32 if n in INTEGERS else real) for n, size in lengths.items()}
-        self._memory = {n: DeviceArray(tensor, np.int32 if n in INTEGERS else kind) for n, tensor in tensors.items()}
-        self._arrays = {name: memory.numbers for name, memory in self._memory.items()}
-        self.state = [name for name in STATE if name in tensors]
-        if "corrections" in tensors:
+        self.spec, self._kind, self._lengths = spec, kind, lengths
+        self.state = [name for name in STATE if name in lengths]
+        memory = self._allocated(lengths)
+        self._kernel = compile_kernel([array.tensor for array in memory.values()], kernel)
+        self._use(memory)
+        if "corrections" in lengths:
             self.write("corrections", corrections())
         self._loaded: tuple[Network, TrainingSettings, int] | None = None
         self._dataset: Dataset | None = None
         self._locks: Locks | None = None
-        self._launch = compile_kernel(tensors.values(), kernel)
+
+    def twin(self) -> Self:
+        """Return another program of the same kernel: with memory of its own for networks, and the same for all else.
+
+        It loads the problem, after this one has, before it runs.
+        """
+        twin = copy(self)
+        twin._use(self._memory | self._allocated([name for name in self._lengths if name not in _SHARED]))
+        twin._loaded = None
+        return twin
+
+    def _allocated(self, names: Iterable[str]) -> dict[str, DeviceArray]:
+        kinds = {name: np.int32 if name in INTEGERS else self._kind for name in names}
+        return {name: DeviceArray(self._lengths[name], kind) for name, kind in kinds.items()}
+
+    def _use(self, memory: dict[str, DeviceArray]) -> None:
+        self._memory = memory
+        self._arrays = {name: array.numbers for name, array in memory.items()}
+        self._launch = self._kernel([array.tensor for array in memory.values()])
 
     def load(self, problem: Problem, units: int) -> None:
         """Write all that a burst reads besides the state, unless it is there already."""

@@ -45,7 +45,6 @@ class PieceProgram(Program):
 
     def __init__(self, spec: PiecesSpec) -> None:
         super().__init__(spec, pieces_sizes(spec), np.float64, pieces_kernel(spec))
-        self.write("place", np.zeros(len(self._arrays["place"])))  # the kernel looks for one beyond the last unit, too
 
     @property
     def work(self) -> int:
@@ -71,6 +70,7 @@ class PieceProgram(Program):
         scales[Scale.Y_SQUARES], scales[Scale.CENTRE], scales[Scale.MIDDLE] = made.y_squares, made.centre, made.middle
         scales[Scale.PART_A], scales[Scale.PART_B] = made.parts
         self.write("scales", scales)
+        self.write("place", np.zeros(len(self._arrays["place"])))  # the kernel looks for one beyond the last unit, too
         self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
         self._memory["order"].upload()
 

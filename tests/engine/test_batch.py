@@ -167,8 +167,9 @@ async def give_up_and_go_on(engine: Engine) -> None:
     runs: list[int] = []
     (compiled,) = engine._batches.values()
     assert isinstance(compiled, CompiledBatch)
-    run = compiled._run
-    compiled._run = lambda steps, covered: (runs.append(steps), run(steps, covered))  # type: ignore[assignment, func-returns-value]
+    (trainer,) = compiled._trainers
+    run = trainer._run
+    trainer._run = lambda steps, covered: (runs.append(steps), run(steps, covered))  # type: ignore[assignment, func-returns-value]
     long = asyncio.create_task(engine.train_batch(batch, problem, asked))
     await until(lambda: bool(runs))
     long.cancel()

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array, quiet
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
 
 SLACK = 0.01  # of a cell, for the rounding of a kink's place in it
@@ -68,6 +69,7 @@ class Tables(NamedTuple):
         return ~(size < 1.0)
 
 
+@cached_by_identity(1)
 def tables(dataset: Dataset) -> Tables:
     """The tables of the data."""
     centre, middle = centre_of(dataset.x), _middle_of(dataset.y)

@@ -9,18 +9,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tinygrad import Tensor
+from tinygrad import Tensor, dtypes
+
+_DTYPES: dict[type, Any] = {np.float64: dtypes.double, np.float32: dtypes.float32, np.int32: dtypes.int32}
 
 
 class DeviceArray:
-    """A tensor's memory as `numbers`, an array of shape (size,).
+    """A new tensor, and its memory as `numbers`, an array of shape (size,).
 
-    numbers: the memory itself where the device's is the processor's; else a copy, which `upload` and `download` keep the same.
+    tensor: to hand to a kernel; numbers: the memory itself where the device's is the processor's; else a copy, which `upload`
+    and `download` keep the same.
     """
 
-    def __init__(self, tensor: Tensor, kind: type) -> None:
+    def __init__(self, size: int, kind: type) -> None:
         """kind: numpy's dtype of the tensor."""
-        self._buffer = tensor.uop.base.buffer.ensure_allocated()
+        self.tensor = Tensor.empty(size, dtype=_DTYPES[kind])
+        self._buffer = self.tensor.uop.base.buffer.ensure_allocated()
         self._is_shared = hasattr(self._buffer.allocator, "_as_buffer")
         self.numbers: NDArray[Any] = (
             np.frombuffer(self._buffer.as_memoryview(force_zero_copy=True), kind)

@@ -15,15 +15,24 @@ from tinygrad.engine.realize import compile_linear, get_runtime
 from tinygrad.runtime.ops_cpu import CPUProgram
 from tinygrad.uop.ops import UOp
 
+Launch = Callable[[], object]
 
-def compile_kernel(tensors: Iterable[Tensor], kernel: Callable[..., UOp]) -> Callable[[], object]:
-    """What runs the kernel on the memory of the tensors, which are its arguments in their order."""
+
+def compile_kernel(tensors: Iterable[Tensor], kernel: Callable[..., UOp]) -> Callable[[Iterable[Tensor]], Launch]:
+    """Compile a kernel whose arguments, in their order, are tensors like these; what is returned binds it to some such tensors.
+
+    What runs it on a processor may be called by any thread, and leaves Python to the others meanwhile.
+    """
     (call,) = compile_linear(Tensor.custom_kernel(*tensors, fxn=kernel)[0].schedule_linear()).src
-    program, buffers = call.src[0], [argument.buffer for argument in call.src[1:]]
-    device = buffers[0].device
+    program, device = call.src[0], call.src[1].buffer.device
     global_size, local_size = program.arg.launch_dims({})
-    arguments = [buffers[n].get_buf(device) for n in program.arg.globals]
     runtime = get_runtime(device, program)
-    if isinstance(runtime, CPUProgram):
-        return partial(runtime.fxn, *(c_uint64(argument.va_addr) for argument in arguments))
-    return partial(runtime, *arguments, global_size=global_size, local_size=local_size)
+
+    def bind(tensors: Iterable[Tensor]) -> Launch:
+        buffers = [tensor.uop.base.buffer.ensure_allocated() for tensor in tensors]
+        arguments = [buffers[n].get_buf(device) for n in program.arg.globals]
+        if isinstance(runtime, CPUProgram):
+            return partial(runtime.fxn, *(c_uint64(argument.va_addr) for argument in arguments))
+        return partial(runtime, *arguments, global_size=global_size, local_size=local_size)
+
+    return bind
