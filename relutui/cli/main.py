@@ -111,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
         "--below", type=positive, metavar="L", help="the loss below which one is solved (default: the scenario's)"
     )
     _add_training_options(sweeping, seed="the first of the seeds")
+    sweeping.add_argument(
+        "--workers", type=positive_count, metavar="N", help="threads that share the starts (default: the cores there are)"
+    )
     sweeping.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     sweeping.add_argument(
         "--csv", metavar="FILE", help="write seed, loss and outcome of each, to a file that does not exist yet"
@@ -164,12 +167,16 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.engine.engine import Engine
     from relutui.engine.fallback import CpuFallback
     from relutui.engine.interactive import DeferredOpening
+    from relutui.lib.cores import available_cores
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
 
     opener = partial(open_scenario, options)
     session = opener(options.scenario or "lab")
-    engine = CpuFallback(Engine(options.device), lambda device, reason: app.report_fallback(device, reason))
+    engine = CpuFallback(
+        Engine(options.device, workers=max(1, available_cores() - 1)),  # one draws the screen
+        lambda device, reason: app.report_fallback(device, reason),
+    )
     app = RelutuiApp(session, DeferredOpening(engine), opener, Journal(), ask=options.scenario is None)
     gc.freeze()  # and it is never looked through again
     app.run_to_the_end()

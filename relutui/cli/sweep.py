@@ -15,6 +15,7 @@ from relutui.cli.sweep_part import Part, check_part
 from relutui.cli.sweep_report import Report, as_json, describe
 from relutui.cli.usage import UsageError, new_file
 from relutui.engine.engine import Engine
+from relutui.lib.cores import available_cores
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import TrainerUnavailable
 from relutui.study.sweep import Sweep, best_possible, bound
@@ -32,9 +33,10 @@ def sweep(options: argparse.Namespace) -> int:
     elif options.resume:
         raise UsageError("--resume goes on from the part of a file: name it by --csv")
     ledger = Ledger(planned.cells, planned.seeds)
+    engine = Engine(options.device, workers=options.workers or available_cores())
     with Part(file) if file else nullcontext() as part:
         with progress_bar(planned.networks, shown=sys.stderr.isatty() and not options.json) as progress:
-            report, interrupted = run_until_signalled(_run(planned, options.device, ledger, part, progress))
+            report, interrupted = run_until_signalled(_run(planned, engine, ledger, part, progress))
         try:
             if file and part and report.finished == planned.networks:  # before printing: the terminal may be gone
                 write_file(file, ledger)
@@ -66,9 +68,8 @@ def _plan(options: argparse.Namespace) -> Sweep:
     )
 
 
-async def _run(planned: Sweep, device: str | None, ledger: Ledger, part: Part | None, progress: Advance) -> Report:
+async def _run(planned: Sweep, engine: Engine, ledger: Ledger, part: Part | None, progress: Advance) -> Report:
     """Run the sweep into the report, which keeps what is finished if this is cancelled; each chunk goes to the part at once."""
-    engine = Engine(device)
     opened_device, seconds, trouble = None, 0.0, ""
     possible: tuple[float | None, ...] = (None,) * len(planned.units)
     bounds = asyncio.create_task(best_possible(planned))

@@ -1,4 +1,4 @@
-"""A kernel compiled for a spec, with its memory; used on the engine's thread only."""
+"""A kernel compiled for a spec, with its memory: made on the engine's thread, and used by one thread at a time."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable

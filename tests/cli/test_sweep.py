@@ -29,7 +29,7 @@ SMALL = ["--seeds", "6", "--steps", "30"]
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeTrainer:
     trainer = FakeTrainer(advice="install clang")
-    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: trainer)
+    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: trainer)
     return trainer
 
 
@@ -62,7 +62,7 @@ def test_the_engine_and_the_oracle_agree_on_every_network(monkeypatch: pytest.Mo
         return list(csv.DictReader((tmp_path / name).read_text().splitlines()))
 
     found = rows("engine.csv", "--device", "CPU:X86")
-    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: FakeTrainer())
+    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: FakeTrainer())
     for row, expected in zip(found, rows("oracle.csv"), strict=True):
         assert float(row.pop("loss")) == pytest.approx(float(expected.pop("loss")), rel=1e-4)
         assert row == expected
@@ -138,7 +138,7 @@ def test_an_interrupt_prints_what_is_finished(
     monkeypatch.setattr(sweeping, "FIRST_SLICE_WORK", 15 * 2 * 3 * 300)
     monkeypatch.setattr(sweeping, "SLICE_S", 1e9)  # however slow the machine is
     monkeypatch.setattr(sweeping, "MAX_SLICE_GROWTH", 1)  # three pieces a chunk: to 15, to nine tenths, to the end
-    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: Interrupted(at))
+    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: Interrupted(at))
     file = tmp_path / "starts.csv"
     assert main(["sweep", "lab-free", *SMALL, "--json", "--csv", str(file)]) == 130
     captured, part = capsys.readouterr(), tmp_path / "starts.csv.part"
@@ -161,7 +161,7 @@ def test_the_bar_counts_what_an_interrupt_keeps(monkeypatch: pytest.MonkeyPatch)
     for name, value in small.items():
         monkeypatch.setattr(sweeping, name, value)
     monkeypatch.setattr("relutui.cli.sweep.progress_bar", noting)
-    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: Interrupted(8))
+    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: Interrupted(8))
     assert main(["sweep", "lab-free", *SMALL, "--json"]) == 130
     half, nine_tenths = "the next 2: 50%", "the next 2: 90%"
     assert told == [
@@ -190,7 +190,7 @@ def test_the_best_possible_is_computed_beside_the_training_and_an_interrupt_does
             return await super().train_batch(batch, problem, steps)
 
     monkeypatch.setattr(sweeping, "each_best_error", each_best_error)
-    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: InTraining())
+    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: InTraining())
     assert main(["sweep", "lab-free", *SMALL, "--units", "12"]) == 130
     assert "interrupted: 0 of 6" in capsys.readouterr().err
     assert computed == [0]
@@ -247,7 +247,7 @@ def test_a_device_that_fails_leaves_what_is_finished(
     small = {"FIRST_CHUNK": 2, "MAX_CHUNK": 2, "FIRST_SLICE_WORK": 15 * 2 * 3 * 300, "MAX_SLICE_GROWTH": 1, "SLICE_S": 1e9}
     for name, value in small.items():
         monkeypatch.setattr(sweeping, name, value)
-    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: Failing(at))
+    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: Failing(at))
     file = tmp_path / "starts.csv"
     assert main(["sweep", "lab-free", *SMALL, "--csv", str(file)]) == 1
     part = tmp_path / "starts.csv.part"

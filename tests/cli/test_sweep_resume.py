@@ -50,7 +50,7 @@ def train(monkeypatch: pytest.MonkeyPatch) -> Train:
 
     def train(*arguments: str, status: int = 0, **limits: object) -> Trainer:
         trainer = Trainer(**limits)  # type: ignore[arg-type]
-        monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: trainer)
+        monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: trainer)
         assert main([*SWEEP, *arguments]) == status
         return trainer
 
@@ -185,7 +185,7 @@ def test_a_part_of_another_scenario_version_or_renderer_is_refused(
     train("--csv", str(file), "--resume", status=2)
     assert f'its relutui is "{__version__}", and "0.0.7" is asked for' in refused(capsys)
     monkeypatch.undo()
-    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device: Trainer())
+    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: Trainer())
     assert main(["sweep", "sine", *SWEEP[2:], "--csv", str(file), "--resume"]) == 2
     assert "is a part of another sweep" in refused(capsys)
 
