@@ -106,6 +106,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="3, 2,4,6 or 1..10, for scenarios that draw their units ([init] units)",
     )
+    sweeping.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="NAME=V,V,...",
+        help="learning_rate=0.01,0.1, optimizer=, momentum=, scale= (of the start) or units=; with several, a grid",
+    )
     sweeping.add_argument("--steps", type=positive_count, required=True, metavar="N", help="of each")
     sweeping.add_argument(
         "--below", type=positive, metavar="L", help="the loss below which one is solved (default: the scenario's)"

@@ -4,6 +4,8 @@ import argparse
 import re
 
 from relutui.lib.number_text import read_number
+from relutui.lib.safe_text import did_you_mean
+from relutui.model.training import OPTIMIZERS
 from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS
 
 
@@ -51,6 +53,15 @@ def momentum(text: str) -> float:
     if number is None or not 0.0 <= number < 1.0:
         raise argparse.ArgumentTypeError(f'expected a number of 0 or more, below 1, got "{text}"')
     return number
+
+
+def optimizer(text: str) -> str:
+    """The name of an optimizer."""
+    if text not in OPTIMIZERS:
+        raise argparse.ArgumentTypeError(
+            f'expected one of {", ".join(OPTIMIZERS)}, got "{text}"{did_you_mean(text, OPTIMIZERS)}'
+        )
+    return text
 
 
 def scale(text: str) -> float:

@@ -6,6 +6,8 @@ import json
 import sys
 import time
 from contextlib import nullcontext
+from math import prod
+from typing import Any, cast
 
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
@@ -14,12 +16,15 @@ from relutui.cli.sweep_file import write_file
 from relutui.cli.sweep_part import Part, check_part
 from relutui.cli.sweep_report import Report, as_json, describe
 from relutui.cli.usage import UsageError, new_file
+from relutui.cli.vary_option import command, read_vary
 from relutui.engine.engine import Engine
 from relutui.lib.cores import available_cores
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import TrainerUnavailable
 from relutui.study.sweep import Sweep, best_possible, bound
 from relutui.study.sweep_results import Ledger
+
+MAX_CELLS = 1000  # rows of the table, each with the seeds of a sweep
 
 
 def sweep(options: argparse.Namespace) -> int:
@@ -34,18 +39,18 @@ def sweep(options: argparse.Namespace) -> int:
         raise UsageError("--resume goes on from the part of a file: name it by --csv")
     ledger = Ledger(planned.cells, planned.seeds)
     engine = Engine(options.device, workers=options.workers or available_cores())
-    with Part(file) if file else nullcontext() as part:
+    with Part(file, planned) if file else nullcontext() as part:
         with progress_bar(planned.networks, shown=sys.stderr.isatty() and not options.json) as progress:
             report, interrupted = run_until_signalled(_run(planned, engine, ledger, part, progress))
         try:
             if file and part and report.finished == planned.networks:  # before printing: the terminal may be gone
-                write_file(file, ledger)
+                write_file(file, planned, ledger)
                 part.drop()
         finally:
             if options.json:
                 print(json.dumps(as_json(report)))
             elif report.results:
-                describe(report)
+                describe(report, command(options, [varied.name for varied in planned.varied]))
     if report.trouble:
         going_on = f"; --resume goes on from {part.path}" if part and 0 < report.finished < planned.networks else ""
         said = f"{report.trouble}: {report.finished:,} of {planned.networks:,} networks were finished{going_on}"
@@ -54,18 +59,27 @@ def sweep(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> Sweep:
-    scenario = load_scenario(options, options.scenario)
-    if options.unit_counts and not scenario.init.units:
-        raise UsageError(f"--units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
+    scenario, vary = load_scenario(options, options.scenario), read_vary(options)
+    units: tuple[int, ...] | None = options.unit_counts or cast(Any, dict(vary).get("units"))
+    if units and not scenario.init.units:
+        option = "--units" if options.unit_counts else "--vary units="
+        raise UsageError(f"{option} is for scenarios that draw their units ([init] units); {scenario.name} lists them")
     first = scenario.init.seed if options.seed is None else options.seed
-    return Sweep(
+    planned = Sweep(
         scenario,
         scenario.settings,
-        units=options.unit_counts or (scenario.start.units,),
+        units=units or (scenario.start.units,),
         seeds=range(first, first + options.seeds),
         steps=options.steps,
         below=options.below or bound(scenario, scenario.settings),
+        vary=vary,
     )
+    if (number := prod(len(values) for _, values in planned.grid)) > MAX_CELLS:
+        raise UsageError(f"--vary: expected at most {MAX_CELLS:,} combinations, got {number:,}")
+    if "momentum" in dict(vary) and not any(cell.settings.optimizer == "momentum" for cell in planned.cells):
+        optimizers = ", ".join(map(str, dict(vary).get("optimizer", [scenario.settings.optimizer])))
+        raise UsageError(f"--vary momentum= is for the optimizer momentum, and this is {optimizers}")
+    return planned
 
 
 async def _run(planned: Sweep, engine: Engine, ledger: Ledger, part: Part | None, progress: Advance) -> Report:
@@ -76,7 +90,7 @@ async def _run(planned: Sweep, engine: Engine, ledger: Ledger, part: Part | None
     try:
         opened_device = await engine.open()
         if part:
-            part.read(planned, str(opened_device), ledger)
+            part.read(str(opened_device), ledger)
         began = time.perf_counter()
         async for reached in planned.run(engine, ledger.missing()):
             progress(reached.done, f"the next {reached.training:,}: {reached.share:.0%}" if reached.training else "")

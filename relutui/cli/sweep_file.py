@@ -3,39 +3,52 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from pathlib import Path
 
 from relutui.lib.files import create_atomically
 from relutui.lib.number_text import finite
+from relutui.study.grid import Value, value_of
 from relutui.study.outcomes import outcomes_of
-from relutui.study.sweep_results import Chunk, Ledger, Result
+from relutui.study.sweep import Sweep
+from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
 
-COLUMNS = ("units", "seed", "loss", "outcome")
 BLOCK_ROWS = 16_384  # that are in memory as text at once
 
 
-def write_file(file: Path, ledger: Ledger) -> None:
+def write_file(file: Path, sweep: Sweep, ledger: Ledger) -> None:
     """Write the file, whole or not at all, with a row for each network that has a result.  Raises OSError."""
-    create_atomically(file, _blocks(ledger))
+    create_atomically(file, _blocks(sweep, ledger))
 
 
-def header() -> str:
+def columns(sweep: Sweep) -> tuple[str, ...]:
+    """The names of the columns: those of what is varied, then what each network has of its own."""
+    return *(varied.name for varied in sweep.grid), "seed", "loss", "outcome"
+
+
+def values(sweep: Sweep, cell: Cell) -> tuple[Value, ...]:
+    """What the networks of a cell have in the columns of what is varied."""
+    return tuple(value_of(cell, varied.name) for varied in sweep.grid)
+
+
+def header(sweep: Sweep) -> str:
     """The first line, with the names of the columns."""
-    return _text([COLUMNS])
+    return _text([columns(sweep)])
 
 
-def rows(chunk: Chunk, result: Result) -> Iterator[str]:
+def rows(sweep: Sweep, chunk: Chunk, result: Result) -> Iterator[str]:
     """The rows of a chunk, in texts of BLOCK_ROWS rows."""
+    varied = values(sweep, chunk.cell)
     for first in range(0, len(result), BLOCK_ROWS):
         block = slice(first, first + BLOCK_ROWS)
         losses, outcomes = map(finite, result.losses[block].tolist()), outcomes_of(result.outcomes[block])
-        yield _text(zip([chunk.cell.units] * len(outcomes), chunk.seeds[block], losses, outcomes))
+        yield _text(zip(*map(repeat, varied), chunk.seeds[block], losses, outcomes))
 
 
-def _blocks(ledger: Ledger) -> Iterator[str]:
-    yield header()
+def _blocks(sweep: Sweep, ledger: Ledger) -> Iterator[str]:
+    yield header(sweep)
     for chunk, result in ledger.entered():
-        yield from rows(chunk, result)
+        yield from rows(sweep, chunk, result)
 
 
 def _text(cells: Iterable[Iterable[object]]) -> str:

@@ -14,7 +14,7 @@ from typing import cast
 import numpy as np
 
 from relutui import __version__
-from relutui.cli.sweep_file import BLOCK_ROWS, COLUMNS, header, rows
+from relutui.cli.sweep_file import BLOCK_ROWS, columns, header, rows, values
 from relutui.cli.usage import UsageError
 from relutui.lib.safe_text import quote_value
 from relutui.scenario.writer import problem_toml
@@ -43,9 +43,9 @@ class Part:
     chunks were finished.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, sweep: Sweep) -> None:
         """Open the part of a file, or an empty one.  Raises UsageError if another process has it open, and OSError."""
-        self.path = part_of(file)
+        self.path, self._sweep = part_of(file), sweep
         self._file = io.FileIO(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+")
         self._size = os.fstat(self._file.fileno()).st_size
         self._kept = self._size > 0
@@ -63,20 +63,20 @@ class Part:
             self.path.unlink(missing_ok=True)
         self._file.close()
 
-    def read(self, sweep: Sweep, renderer: str, ledger: Ledger) -> None:
+    def read(self, renderer: str, ledger: Ledger) -> None:
         """Enter its rows in the ledger, and drop a last line that is not whole; write what it is a part of if it is empty.
 
         Raises UsageError if it is of another sweep or not readable, and OSError.
         """
-        self._size = _read(self.path, sweep, renderer, ledger)
+        self._size = _read(self.path, self._sweep, renderer, ledger)
         self._file.truncate(self._size)
         if not self._size:
-            self._write(f"# {json.dumps(_identity(sweep, renderer))}\n{header()}")
+            self._write(f"# {json.dumps(_identity(self._sweep, renderer))}\n{header(self._sweep)}")
         self._kept = ledger.finished > 0
 
     def append(self, chunk: Chunk, result: Result) -> None:
         """Write the rows of a chunk to the disk.  Raises OSError."""
-        for text in rows(chunk, result):
+        for text in rows(self._sweep, chunk, result):
             self._write(text)
         self._kept = True
 
@@ -110,15 +110,19 @@ class Part:
 
 def _identity(sweep: Sweep, renderer: str) -> dict[str, object]:
     """All that the rows depend on."""
+    varied = {name: ", ".join(map(str, taken)) for name, taken in sweep.grid}
     return {
         "relutui": __version__,
         "renderer": renderer,
-        "units": ", ".join(map(str, sweep.units)),
+        "grid": ", ".join(varied),
+        "units": varied["units"],
         "seeds": f"{sweep.seeds[0]} to {sweep.seeds[-1]}",
         "steps": sweep.steps,
         "below": sweep.below,
-        "optimizer": sweep.settings.optimizer,
-        "learning rate": sweep.settings.learning_rate,
+        "optimizer": varied.get("optimizer", sweep.settings.optimizer),
+        "learning rate": varied.get("learning_rate", sweep.settings.learning_rate),
+        "momentum": varied.get("momentum", sweep.settings.momentum),
+        "scale": varied.get("scale", sweep.scenario.init.scale),
         "scenario": hashlib.sha256(problem_toml(sweep.scenario).encode()).hexdigest()[:16],
     }
 
@@ -133,14 +137,17 @@ def _read(path: Path, sweep: Sweep, renderer: str, ledger: Ledger) -> int:
             return 0
         _check_identity(path, first, _identity(sweep, renderer))
         size, number = len(first) + len(second), 3
-        cells = {str(cell.units): cell for cell in sweep.cells}
+        cells = {tuple(map(str, values(sweep, cell))): cell for cell in sweep.cells}
         while block := list(islice(lines, BLOCK_ROWS)):
             if not block[-1].endswith(b"\n"):
                 block.pop()
-            try:
-                networks = [_network(line, number + at, cells, sweep.seeds) for at, line in enumerate(block)]
-            except ValueError as error:
-                raise UsageError(f"{path}: {error}") from None
+            networks = []
+            for at, line in enumerate(block, number):
+                try:
+                    networks.append(_network(line, cells, sweep.seeds))
+                except (KeyError, ValueError):
+                    expected = ", ".join(columns(sweep))
+                    raise UsageError(f"{path}: line {at}: expected {expected}, got {_quoted(line)}") from None
             for chunk, result in _chunks(networks):
                 ledger.enter(chunk, result)
             size, number = size + sum(map(len, block)), number + len(block)
@@ -158,13 +165,11 @@ def _check_identity(path: Path, line: bytes, here: dict[str, object]) -> None:
             raise UsageError(f"{path} is a part of another sweep: its {key} is {has}, and {asked} is asked for")
 
 
-def _network(line: bytes, number: int, cells: dict[str, Cell], seeds: range) -> tuple[Cell, int, float, int]:
-    """Cell, seed, loss and code of the outcome of a row.  Raises ValueError with its number."""
-    try:
-        units, seed, loss, outcome = line.decode().rstrip("\n").split(",")
-        return cells[units], seeds[seeds.index(int(seed))], float(loss) if loss else np.inf, code_of(cast(Outcome, outcome))
-    except (KeyError, ValueError):
-        raise ValueError(f"line {number}: expected {', '.join(COLUMNS)}, got {_quoted(line)}") from None
+def _network(line: bytes, cells: dict[tuple[str, ...], Cell], seeds: range) -> tuple[Cell, int, float, int]:
+    """Cell, seed, loss and code of the outcome of a row.  Raises KeyError and ValueError."""
+    *varied, seed, loss, outcome = line.decode().rstrip("\n").split(",")
+    cell = cells[tuple(varied)]
+    return cell, seeds[seeds.index(int(seed))], float(loss) if loss else np.inf, code_of(cast(Outcome, outcome))
 
 
 def _chunks(networks: Sequence[tuple[Cell, int, float, int]]) -> Iterator[tuple[Chunk, Result]]:

@@ -4,13 +4,16 @@ import math
 from dataclasses import dataclass
 
 from relutui.lib.number_text import finite, loss_text
+from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import scaling_advice
 from relutui.model.trainer import Device
+from relutui.study.grid import NAMES, Name, value_of
 from relutui.study.outcomes import OUTCOMES
 from relutui.study.sweep import Sweep
 from relutui.study.sweep_results import Result
 
 QUANTILES = (0.1, 0.5, 0.9)
+HEADINGS: dict[Name, str] = {name: name for name in NAMES} | {"learning_rate": "rate"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def as_json(report: Report) -> dict[str, object]:
         "units": [
             {
                 "units": result.cell.units,
+                **{varied.name: value_of(result.cell, varied.name) for varied in planned.vary if varied.name != "units"},
                 "seeds": len(result),
                 "success": result.success,
                 "quantiles": {str(share): finite(result.quantile(share)) for share in QUANTILES},
@@ -61,28 +65,47 @@ def as_json(report: Report) -> dict[str, object]:
     }
 
 
-def describe(report: Report) -> None:
-    """Print the tables of a sweep."""
-    planned, settings = report.sweep, report.sweep.settings
-    print(
-        f"{planned.scenario.name}: {planned.steps:,} steps of {settings.optimizer} at learning rate "
-        f"{settings.learning_rate:g}; solved: {settings.loss.upper()} below {planned.below:g}"
-    )
-    kind = settings.loss.upper()
-    print(f"\nunits   seeds      success  {kind} 10 %    median      90 %      best     bound")
-    for result in report.results:
+def describe(report: Report, command: str) -> None:
+    """Print the tables of a sweep; command: what opens a start in the app."""
+    planned, kind = report.sweep, report.sweep.settings.loss.upper()
+    print(f"{planned.scenario.name}: {_fixed(planned)}; solved: {kind} below {planned.below:g}\n")
+    names = [varied.name for varied in planned.varied or planned.grid]
+    columns = [[HEADINGS[name], *(str(value_of(result.cell, name)) for result in report.results)] for name in names]
+    head, *cells = [" ".join(row) for row in zip(*map(_right, columns))]
+    print(f"{head}   seeds      success  {kind} 10 %    median      90 %      best     bound")
+    for cell, result in zip(cells, report.results):
         losses = " ".join(f"{_loss(n):>9}" for n in [*(result.quantile(share) for share in QUANTILES), result.best])
-        print(f"{result.cell.units:>5} {len(result):>7,} {_success(result):>12} {losses} {_loss(report.bound(result)):>9}")
+        print(f"{cell} {len(result):>7,} {_success(result):>12} {losses} {_loss(report.bound(result)):>9}")
     if any(possible is not None for possible in report.possible):
         print("bound: the lowest of any curve with so many bends; units may not reach it")
-    widths = [max(len(outcome), 5) + 2 for outcome in OUTCOMES]
-    print("\nunits" + "".join(f"{outcome:>{width}}" for outcome, width in zip(OUTCOMES, widths)))
-    for result in report.results:
-        print(f"{result.cell.units:>5}" + "".join(f"{n:>{width},}" for n, width in zip(result.counts().values(), widths)))
+    counts = [result.counts() for result in report.results]
+    outcomes = [outcome for outcome in OUTCOMES if not planned.vary or any(each[outcome] for each in counts)]
+    widths = [max(len(outcome), 5) + 2 for outcome in outcomes]
+    print(f"\n{head}" + "".join(f"{outcome:>{width}}" for outcome, width in zip(outcomes, widths)))
+    for cell, each in zip(cells, counts):
+        print(cell + "".join(f"{each[outcome]:>{width},}" for outcome, width in zip(outcomes, widths)))
+    print(f"\n{sanitize_line(command)} opens a start in the app")
     if scaling := scaling_advice(planned.scenario.dataset):
         print(f"\n{scaling}")
     advice = f"; {report.device.advice}" if report.device and report.device.advice else ""
     print(f"\nin {report.seconds:.2f} s on {report.device}{advice}")
+
+
+def _fixed(planned: Sweep) -> str:
+    """Say what all networks have in common: "4,000 steps of adam at learning rate 0.02", without what is varied."""
+    settings, varied = planned.settings, {varied.name for varied in planned.vary}
+    said = f"{planned.steps:,} steps"
+    if "optimizer" not in varied:
+        said += f" of {settings.optimizer}"
+    if "learning_rate" not in varied:
+        said += f" at learning rate {settings.learning_rate:g}"
+    return said
+
+
+def _right(column: list[str]) -> list[str]:
+    """A column of the table, as wide as its widest cell."""
+    width = max(map(len, column))
+    return [f"{text:>{width}}" for text in column]
 
 
 def _loss(loss: float | None) -> str:

@@ -16,6 +16,7 @@ from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem, TrainingSettings, random_start
 from relutui.scenario.scenario import Scenario, draw_units
 from relutui.study.best_fit import each_best_error
+from relutui.study.grid import Varied, cells_of
 from relutui.study.outcomes import earlier_step, outcome_codes
 from relutui.study.sweep_results import Cell, Chunk, Result
 
@@ -102,7 +103,10 @@ class SweepProgress(NamedTuple):
 
 @dataclass(frozen=True)
 class Sweep:
-    """The plan to train so many seeds for each number of units; a network is solved if its loss ends below `below`."""
+    """The plan to train so many seeds for each number of units; a network is solved if its loss ends below `below`.
+
+    vary: what else is varied, each combination with each number of units; `units` itself may be in it, to have its place there.
+    """
 
     scenario: Scenario
     settings: TrainingSettings
@@ -110,11 +114,23 @@ class Sweep:
     seeds: range
     steps: int
     below: float
+    vary: tuple[Varied, ...] = ()
+
+    @property
+    def grid(self) -> tuple[Varied, ...]:
+        """What is varied, in the order of all that is written; the number of units is there even if it is only one."""
+        named = any(varied.name == "units" for varied in self.vary)
+        return self.vary if named else (Varied("units", self.units), *self.vary)
+
+    @property
+    def varied(self) -> tuple[Varied, ...]:
+        """What differs between cells, or was asked for as if it did."""
+        return tuple(varied for varied in self.grid if varied in self.vary or len(varied.values) > 1)
 
     @property
     def cells(self) -> tuple[Cell, ...]:
         """The cells, in the order of all that is written."""
-        return tuple(Cell(units, self.settings) for units in self.units)
+        return cells_of(Cell(self.units[0], self.settings, self.scenario.init.scale), self.grid)
 
     @property
     def networks(self) -> int:
@@ -144,7 +160,7 @@ class Sweep:
     def train(self, trainer: Trainer, chunk: Chunk) -> AsyncIterator[Batch]:
         """Train a chunk, and yield its batch after each slice.  Raises TrainerUnavailable."""
         parameters, problem = self.start(chunk.cell)
-        starts = random_starts(parameters, problem.locks, self.scenario.init.scale, chunk.seeds)
+        starts = random_starts(parameters, problem.locks, chunk.cell.scale, chunk.seeds)
         return train_in_slices(trainer, starts, problem, self.steps)
 
     def result(self, batch: Batch, chunk: Chunk) -> Result:

@@ -14,10 +14,11 @@ from relutui.study.outcomes import OUTCOMES, Codes, Outcome, code_of
 
 @dataclass(frozen=True)
 class Cell:
-    """What all networks of a part of a sweep have in common, whatever their seed."""
+    """What all networks of a part of a sweep have in common, whatever their seed; scale: of their random starts."""
 
     units: int
     settings: TrainingSettings
+    scale: float
 
 
 class Chunk(NamedTuple):

@@ -79,6 +79,7 @@ def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[4].endswith(" -")  # the best possible of so many kinks is not computed
     counts = [[int(n) for n in line.split()] for line in lines[8:10]]
     assert [(units, sum(rest)) for units, *rest in counts] == [(2, 6), (14, 6)]
+    assert lines[-3] == "relutui lab-free --units N --seed S opens a start in the app"
     assert lines[-1].endswith("s on CPU (fake); install clang")
 
 
@@ -96,7 +97,7 @@ def test_what_diverged_is_null_in_json_and_a_word_in_the_table(tmp_path: Path, c
     assert entry["quantiles"] == {"0.1": None, "0.5": None, "0.9": None}
     assert (entry["best"], entry["best_possible"]) == (None, None)
     assert main(["sweep", str(file), *SMALL]) == 0
-    assert capsys.readouterr().out.count("diverged") == 5  # three quantiles, the best, and the name of the outcome
+    assert capsys.readouterr().out.split().count("diverged") == 5  # three quantiles, the best, and the name of the outcome
 
 
 @pytest.mark.usefixtures("fake")

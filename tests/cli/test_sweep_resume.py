@@ -14,6 +14,7 @@ from relutui.cli.main import main
 from relutui.model.batch import Batch
 from relutui.model.trainer import Device, TrainerUnavailable
 from relutui.model.training import Problem
+from relutui.scenario.library import find, load
 from relutui.study import sweep as sweeping
 from tests.support.fake_trainer import FakeTrainer
 
@@ -213,7 +214,8 @@ def test_what_is_no_part_is_refused_and_left_alone(
 def test_a_part_that_another_sweep_is_writing_is_refused(
     train: Train, file: Path, part: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with sweep_part.Part(file):
+    lab = load(find("lab-free"))
+    with sweep_part.Part(file, sweeping.Sweep(lab, lab.settings, (1, 2, 3), range(35, 42), 20, 1e-4)):
         assert train("--csv", str(file), "--resume", status=2).trained == 0
     assert refused(capsys) == f"relutui: {part}: another sweep is writing it\n"
 

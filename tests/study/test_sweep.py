@@ -30,7 +30,7 @@ from relutui.study.sweep import (
 from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
 from tests.support.fake_trainer import FakeTrainer
 
-THREE_UNITS = Cell(3, TrainingSettings())
+THREE_UNITS = Cell(3, TrainingSettings(), 1.0)
 
 
 def scenario(name: str) -> Scenario:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from relutui.model.training import TrainingSettings
 from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
 
-CELLS = tuple(Cell(units, TrainingSettings()) for units in (1, 2, 5))
+CELLS = tuple(Cell(units, TrainingSettings(), 1.0) for units in (1, 2, 5))
 SEEDS = range(7, 27)
 
 chunks = st.builds(

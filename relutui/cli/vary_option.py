@@ -1,0 +1,57 @@
+"""`--vary NAME=V1,V2,...`: reading it, and the command that opens what was varied."""
+
+import argparse
+import shlex
+from collections.abc import Callable, Collection
+
+from relutui.cli.option_types import momentum, optimizer, positive, scale, unit_counts
+from relutui.cli.usage import UsageError
+from relutui.lib.safe_text import did_you_mean, quote_value
+from relutui.study.grid import NAMES, Value, Varied
+
+_TYPES: dict[str, Callable[[str], Value]] = {
+    "learning_rate": positive, "optimizer": optimizer, "momentum": momentum, "scale": scale,
+}  # fmt: skip
+_LETTERS = {"units": "N", "learning_rate": "R", "optimizer": "O", "momentum": "M", "scale": "A"}  # as in --help
+
+
+def read_vary(options: argparse.Namespace) -> tuple[Varied, ...]:
+    """What is varied, in the order in which it was given.  Raises UsageError."""
+    grid = tuple(map(_varied, options.vary))
+    for place, (name, _) in enumerate(grid):
+        if name in [other for other, _ in grid[:place]]:
+            raise UsageError(f"--vary {name}= is given twice: name all values at once")
+        if getattr(options, "unit_counts" if name == "units" else name) is not None:
+            raise UsageError(f"--vary {name}= and {_option(name)} say the same thing: one of them is enough")
+    return grid
+
+
+def _varied(text: str) -> Varied:
+    name, equals, values = text.partition("=")
+    if not equals:
+        raise UsageError(f"--vary: expected NAME=V1,V2,..., got {quote_value(text)}")
+    if name not in NAMES:
+        hint = did_you_mean(name, NAMES)
+        raise UsageError(f"--vary: expected one of {', '.join(NAMES)} before the =, got {quote_value(name)}{hint}")
+    try:
+        read = unit_counts(values) if name == "units" else tuple(map(_TYPES[name], values.split(",")))
+    except argparse.ArgumentTypeError as error:
+        raise UsageError(f"--vary {text}: {error}") from None
+    if len(set(read)) < len(read):
+        twice = next(value for place, value in enumerate(read) if value in read[:place])
+        raise UsageError(f"--vary {text}: expected different values, got {twice} twice")
+    return Varied(name, read)
+
+
+def command(options: argparse.Namespace, varied: Collection[str]) -> str:
+    """The command that opens a start of a sweep in the app, with a letter for its seed and for each value that is varied."""
+    words = ["relutui", shlex.quote(options.scenario)]
+    for name in NAMES:
+        given = options.unit_counts and options.unit_counts[0] if name == "units" else getattr(options, name)
+        if name in varied or given is not None:
+            words += [_option(name), _LETTERS[name] if name in varied else str(given)]
+    return " ".join([*words, "--seed S"])
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

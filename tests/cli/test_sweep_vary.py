@@ -1,0 +1,185 @@
+"""`relutui sweep --vary NAME=V1,V2,...`: a grid of settings, each with the same seeds."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from relutui.cli.main import main
+from relutui.model.batch import Batch
+from relutui.model.network import Parameters
+from relutui.model.trainer import TrainerUnavailable
+from relutui.model.training import Locks, Problem, TrainingSettings
+from relutui.scenario.library import find, load
+from relutui.study import sweep as sweeping
+from tests.support import oracle
+from tests.support.fake_trainer import FakeTrainer
+
+SWEEP = ["sweep", "lab-free", "--seeds", "3", "--steps", "20"]
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeTrainer:
+    trainer = FakeTrainer()
+    monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: trainer)
+    return trainer
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(file.read_text().splitlines()))
+
+
+def alone(row: dict[str, str], steps: int) -> float:
+    """The loss that the network of a row comes to, drawn and trained alone in float64."""
+    units, free = int(row["units"]), load(find("lab-free"))
+    w, b, v = np.random.default_rng(int(row["seed"])).normal(0.0, float(row["scale"]), (units, 3)).T
+    settings = TrainingSettings(row["optimizer"], float(row["learning_rate"]), float(row["momentum"]))  # type: ignore[arg-type]
+    unlocked = np.zeros(units, np.bool_)
+    problem = Problem(free.network, free.dataset, Locks(unlocked, unlocked, unlocked, False), settings)
+    return oracle.train(Parameters(w, b, v, 0.0), problem, steps).losses[-1]
+
+
+def test_every_row_is_what_its_network_comes_to_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the sweep, in float64, and by `relutui train` with the options that the sweep names."""
+    file = tmp_path / "grid.csv"
+    vary = ["optimizer=momentum,adam", "units=2,4", "learning_rate=0.02,0.005", "momentum=0.5", "scale=0.5,1.5"]
+    assert main([*SWEEP, *(word for each in vary for word in ("--vary", each)), "--csv", str(file)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    command = "relutui lab-free --units N --learning-rate R --optimizer O --momentum M --scale A --seed S"
+    assert f"{command} opens a start in the app" in said
+    found = rows(file)
+    assert len(found) == 2 * 2 * 2 * 2 * 3
+    for row in found:
+        assert float(row["loss"]) == pytest.approx(alone(row, 20), rel=1e-3)
+    letters = {"N": "units", "R": "learning_rate", "O": "optimizer", "M": "momentum", "A": "scale", "S": "seed"}
+    for row in found[1::7]:
+        _, *words = (row[letters[word]] if word in letters else word for word in command.split())
+        assert main(["train", *words, "--steps", "20", "--json"]) == 0
+        trained = json.loads(capsys.readouterr().out)
+        assert trained["loss"] == pytest.approx(float(row["loss"]), rel=1e-3)
+        assert len(trained["parameters"]["w"]) == int(row["units"])
+
+
+@pytest.mark.usefixtures("fake")
+def test_the_columns_and_rows_are_in_the_order_given(tmp_path: Path) -> None:
+    file = tmp_path / "grid.csv"
+    vary = ["--vary", "learning_rate=0.02,0.005", "--vary", "units=1,3"]
+    assert main([*SWEEP, *vary, "--seed", "4", "--csv", str(file)]) == 0
+    lines = [line.rsplit(",", 2)[0] for line in file.read_text().splitlines()]
+    cells = [f"{rate},{units}" for rate in ("0.02", "0.005") for units in (1, 3)]
+    assert lines == ["learning_rate,units,seed", *(f"{cell},{seed}" for cell in cells for seed in (4, 5, 6))]
+
+
+@pytest.mark.usefixtures("fake")
+def test_the_number_of_units_comes_first_where_it_is_not_varied(tmp_path: Path) -> None:
+    assert main([*SWEEP, "--vary", "scale=1", "--csv", str(tmp_path / "one.csv")]) == 0
+    assert main([*SWEEP, "--units", "1..2", "--vary", "scale=1,2", "--csv", str(tmp_path / "two.csv")]) == 0
+    assert list(rows(tmp_path / "one.csv")[0]) == ["units", "scale", "seed", "loss", "outcome"]
+    found = [(row["units"], row["scale"]) for row in rows(tmp_path / "two.csv")[::3]]
+    assert found == [("1", "1.0"), ("1", "2.0"), ("2", "1.0"), ("2", "2.0")]
+
+
+@pytest.mark.usefixtures("fake")
+def test_the_json_names_the_values(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SWEEP, "--units", "1,2", "--vary", "optimizer=adam,sgd", "--vary", "learning_rate=0.01", "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)["units"]
+    assert {tuple(entry)[:4] for entry in entries} == {("units", "optimizer", "learning_rate", "seeds")}
+    assert [(entry["units"], entry["optimizer"]) for entry in entries] == [(1, "adam"), (1, "sgd"), (2, "adam"), (2, "sgd")]
+    assert entries[0]["best_possible"] == entries[1]["best_possible"] != entries[2]["best_possible"]
+
+
+@pytest.mark.usefixtures("fake")
+def test_the_tables_have_a_row_for_each_combination(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SWEEP, "--vary", "optimizer=sgd,adam", "--vary", "learning_rate=0.01,0.5"]) == 0
+    first, _, *lines = capsys.readouterr().out.splitlines()
+    assert first == "lab-free: 20 steps; solved: MSE below 0.0001"
+    tables = [place for place, line in enumerate(lines) if line.split()[:2] == ["optimizer", "rate"]]
+    expected = [["sgd", "0.01"], ["sgd", "0.5"], ["adam", "0.01"], ["adam", "0.5"]]
+    for place in tables:
+        assert [line.split()[:2] for line in lines[place + 1 : place + 5]] == expected
+    outcomes = [line.split()[2:] for line in lines[tables[1] + 1 : tables[1] + 5]]
+    assert [sum(map(int, counts)) for counts in outcomes] == [3, 3, 3, 3]
+    assert all(any(int(counts[place]) for counts in outcomes) for place in range(len(outcomes[0])))  # none is 0 everywhere
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--vary", "learning_rate"], '--vary: expected NAME=V1,V2,..., got "learning_rate"'),
+        (["--vary", "learning_rat=1"], "--vary: expected one of units, learning_rate, optimizer, momentum, scale before the =, "
+         'got "learning_rat" (did you mean learning_rate?)'),
+        (["--vary", "learning_rate=0.1,0"], '--vary learning_rate=0.1,0: expected a number above 0, got "0"'),
+        (["--vary", "learning_rate="], '--vary learning_rate=: expected a number above 0, got ""'),
+        (["--vary", "optimizer=sgd,adm"],
+         '--vary optimizer=sgd,adm: expected one of sgd, momentum, adam, got "adm" (did you mean adam?)'),
+        (["--vary", "momentum=1"], '--vary momentum=1: expected a number of 0 or more, below 1, got "1"'),
+        (["--vary", "scale=1,2000"], '--vary scale=1,2000: expected a number from 0 to 1000, got "2000"'),
+        (["--vary", "units=0"], '--vary units=0: expected numbers from 1 to 256 such as 3, 2,4,6 or 1..10, got "0"'),
+        (["--vary", "scale=1,2,1.0"], "--vary scale=1,2,1.0: expected different values, got 1.0 twice"),
+        (["--vary", "scale=1", "--vary", "scale=2"], "--vary scale= is given twice: name all values at once"),
+        (["--vary", "units=1", "--units", "2"], "--vary units= and --units say the same thing: one of them is enough"),
+        (["--vary", "learning_rate=1", "--learning-rate", "2"],
+         "--vary learning_rate= and --learning-rate say the same thing: one of them is enough"),
+        (["--vary", "momentum=0.5"], "--vary momentum= is for the optimizer momentum, and this is adam"),
+        (["--vary", "momentum=0.5", "--vary", "optimizer=sgd,adam"],
+         "--vary momentum= is for the optimizer momentum, and this is sgd, adam"),
+        (["--vary", "units=1..256", "--vary", "scale=1,2,3,4"], "--vary: expected at most 1,000 combinations, got 1,024"),
+    ],
+)  # fmt: skip
+def test_errors_are_one_line(arguments: list[str], words: str, fake: FakeTrainer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SWEEP, *arguments]) == 2
+    assert capsys.readouterr().err == f"relutui: {words}\n"
+    assert not fake.batches
+
+
+def test_listed_units_cannot_be_varied(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", "lab", *SWEEP[2:], "--vary", "units=1,2"]) == 2
+    expected = "--vary units= is for scenarios that draw their units ([init] units); lab lists them"
+    assert capsys.readouterr().err == f"relutui: {expected}\n"
+
+
+class Failing(FakeTrainer):
+    """Fails at the batch number `at`."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self._at = at
+
+    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+        if len(self.batches) >= self._at:
+            raise TrainerUnavailable("unplugged")
+        return await super().train_batch(batch, problem, steps)
+
+
+def test_what_is_missing_of_a_grid_is_done_and_a_part_of_another_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, file, part = tmp_path / "whole.csv", tmp_path / "grid.csv", tmp_path / "grid.csv.part"
+    monkeypatch.setattr(sweeping, "SLICE_S", 1e9)  # however slow the machine is
+
+    def sweep(status: int, at: int, *arguments: str) -> FakeTrainer:
+        trainer = Failing(at)
+        monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: trainer)
+        assert main([*SWEEP, *arguments]) == status
+        return trainer
+
+    vary = ["--vary", "scale=1,0.5", "--vary", "learning_rate=0.1,0.01"]
+    batches = len(sweep(0, 1000, *vary, "--csv", str(whole)).batches)
+    assert len(sweep(1, 3 * batches // 4, *vary, "--csv", str(file)).batches) == 3 * batches // 4  # three cells of the four
+    assert (file.exists(), len(part.read_text().splitlines())) == (False, 2 + 9)
+    capsys.readouterr()
+    for other, words in [
+        (["--vary", "scale=1", *vary[2:]], 'its scale is "1.0, 0.5", and "1.0" is asked for'),
+        (vary[:2], 'its grid is "units, scale, learning_rate", and "units, scale" is asked for'),
+        ([*vary[2:], *vary[:2]], 'its grid is "units, scale, learning_rate", and "units, learning_rate, scale" is asked for'),
+        (["--scale", "0.5", *vary[2:]], 'its grid is "units, scale, learning_rate", and "units, learning_rate" is asked for'),
+        ([*vary, "--momentum", "0.5"], "its momentum is 0.9, and 0.5 is asked for"),
+    ]:
+        assert sweep(2, 1000, *other, "--csv", str(file), "--resume").batches == []
+        error = capsys.readouterr().err
+        assert error.startswith(f"relutui: {part} is a part of another sweep: {words}")
+        assert error.count("\n") == 1
+    assert len(sweep(0, 1000, *vary, "--csv", str(file), "--resume").batches) == batches // 4
+    assert file.read_bytes() == whole.read_bytes()
