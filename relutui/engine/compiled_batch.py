@@ -11,7 +11,7 @@ from relutui.engine.workers import Interrupt, Workers, divide
 from relutui.model.batch import Batch
 from relutui.model.training import Problem
 
-_LEAST_WORK = 1_000_000  # units times points times steps of a part that is worth another thread
+_LEAST_WORK = 300_000  # units times points times steps of a part that is worth a thread: a tenth of a millisecond
 
 
 class CompiledBatch:
@@ -33,7 +33,8 @@ class CompiledBatch:
         program.load(problem, batch.units)
         spec, work = program.spec, program.work
         most = spec.networks if spec.parallel else min(spec.networks, max(1, CPU_RUN_WORK // work))
-        parts = divide(len(batch), most, _LEAST_WORK // (work * max(1, steps)), self._workers.count)
+        least = _LEAST_WORK // (work * max(1, steps))
+        parts = divide(len(batch), most, least, self._workers.count, spec.block)
         trainers = self._trainers_of(min(len(parts), self._workers.count))
         for other in trainers[1:]:
             other.program.load(problem, batch.units)

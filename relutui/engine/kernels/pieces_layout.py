@@ -39,6 +39,11 @@ class PiecesSpec(NamedTuple):
         return 3 * self.units + 1
 
     @property
+    def block(self) -> int:
+        """The number of networks that are trained together on a processor."""
+        return 1
+
+    @property
     def interleaved(self) -> bool:
         """Whether the networks are interleaved: first number of each, second number of each, and so on."""
         return self.parallel

@@ -39,6 +39,11 @@ class PointsSpec(NamedTuple):
         return self.threads > 0
 
     @property
+    def block(self) -> int:
+        """The number of networks that are trained together on a processor."""
+        return 1
+
+    @property
     def parameters(self) -> int:
         """The number of parameters of one network."""
         return 3 * self.units + 1
