@@ -21,6 +21,7 @@ from relutui.study.outcomes import earlier_step, outcome_codes
 from relutui.study.sweep_results import Cell, Chunk, Result
 
 SLICE_S = 0.05  # target time of a slice: after each, other calls get their turn and training can stop
+SWEEP_SLICE_S = 0.5  # where no other call waits: between slices, all networks of a chunk are written and read, for 20 ms
 FIRST_SLICE_WORK = 5_000_000  # networks times units times points times steps in the first slice, before its time is known
 MAX_SLICE_GROWTH = 4  # largest ratio of a slice to the previous one, which may have been slow because it compiled
 SOLVED_BELOW = 1e-4  # MSE below which a network is solved, if the scenario gives no bound
@@ -43,12 +44,15 @@ async def train_in_slices(
     steps: int,
     further: int = 0,
     *,
+    slice_s: float = SLICE_S,
     clock: Callable[[], float] = time.perf_counter,
 ) -> AsyncIterator[Batch]:
     """Train a batch for `steps` steps and yield it after each slice; closing the generator stops the training.
 
     Its `past` gets the losses at exactly the steps that outcomes look back to from the end, and from every later end if the
     training may go on for `further` steps, any number of times.  Raises TrainerUnavailable.
+
+    slice_s: the target time of a slice.
     """
     goal = batch.step + steps
     marks = _marks(goal, further)
@@ -64,7 +68,7 @@ async def train_in_slices(
         if batch.step in marks:
             past = past | {batch.step: batch.losses}
         batch = replace(batch, past=past)
-        size = next_count(asked, seconds, SLICE_S, MAX_SLICE_GROWTH * size)
+        size = next_count(asked, seconds, slice_s, MAX_SLICE_GROWTH * size)
         await asyncio.sleep(0)  # if the trainer answers at once, key presses would otherwise wait
         yield batch
 
@@ -161,7 +165,7 @@ class Sweep:
         """Train a chunk, and yield its batch after each slice.  Raises TrainerUnavailable."""
         parameters, problem = self.start(chunk.cell)
         starts = random_starts(parameters, problem.locks, chunk.cell.scale, chunk.seeds)
-        return train_in_slices(trainer, starts, problem, self.steps)
+        return train_in_slices(trainer, starts, problem, self.steps, slice_s=SWEEP_SLICE_S)
 
     def result(self, batch: Batch, chunk: Chunk) -> Result:
         """The result of a chunk whose batch has taken all steps."""

@@ -137,7 +137,7 @@ def test_an_interrupt_prints_what_is_finished(
     monkeypatch.setattr(sweeping, "FIRST_CHUNK", 2)
     monkeypatch.setattr(sweeping, "MAX_CHUNK", 2)
     monkeypatch.setattr(sweeping, "FIRST_SLICE_WORK", 15 * 2 * 3 * 300)
-    monkeypatch.setattr(sweeping, "SLICE_S", 1e9)  # however slow the machine is
+    monkeypatch.setattr(sweeping, "SWEEP_SLICE_S", 1e9)  # however slow the machine is
     monkeypatch.setattr(sweeping, "MAX_SLICE_GROWTH", 1)  # three pieces a chunk: to 15, to nine tenths, to the end
     monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: Interrupted(at))
     file = tmp_path / "starts.csv"
@@ -158,7 +158,13 @@ def test_the_bar_counts_what_an_interrupt_keeps(monkeypatch: pytest.MonkeyPatch)
     def noting(total: int, shown: bool) -> Iterator[Advance]:
         yield lambda done, rest="": told.append((done, rest))
 
-    small = {"FIRST_CHUNK": 2, "MAX_CHUNK": 2, "FIRST_SLICE_WORK": 15 * 2 * 3 * 300, "MAX_SLICE_GROWTH": 1, "SLICE_S": 1e9}
+    small = {
+        "FIRST_CHUNK": 2,
+        "MAX_CHUNK": 2,
+        "FIRST_SLICE_WORK": 15 * 2 * 3 * 300,
+        "MAX_SLICE_GROWTH": 1,
+        "SWEEP_SLICE_S": 1e9,
+    }
     for name, value in small.items():
         monkeypatch.setattr(sweeping, name, value)
     monkeypatch.setattr("relutui.cli.sweep.progress_bar", noting)
@@ -245,7 +251,13 @@ class Failing(FakeTrainer):
 def test_a_device_that_fails_leaves_what_is_finished(
     at: int, networks: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    small = {"FIRST_CHUNK": 2, "MAX_CHUNK": 2, "FIRST_SLICE_WORK": 15 * 2 * 3 * 300, "MAX_SLICE_GROWTH": 1, "SLICE_S": 1e9}
+    small = {
+        "FIRST_CHUNK": 2,
+        "MAX_CHUNK": 2,
+        "FIRST_SLICE_WORK": 15 * 2 * 3 * 300,
+        "MAX_SLICE_GROWTH": 1,
+        "SWEEP_SLICE_S": 1e9,
+    }
     for name, value in small.items():
         monkeypatch.setattr(sweeping, name, value)
     monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: Failing(at))

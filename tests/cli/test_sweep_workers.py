@@ -73,7 +73,7 @@ def test_the_same_bytes(
     for workers, chunk, work, seconds in ((1, 60, 10**9, 1e9), (2, 60, 1, 1e9), (3, 23, 1, 0.0), (2, 7, 10**9, 0.0)):
         for name in ("FIRST_CHUNK", "MAX_CHUNK"):
             monkeypatch.setattr(sweeping, name, chunk)
-        for name in ("SLICE_S", "SHORT_CHUNK_S"):  # slices and chunks grow, or never do, however fast the machine is
+        for name in ("SWEEP_SLICE_S", "SHORT_CHUNK_S"):  # slices and chunks grow, or never do, however fast the machine is
             monkeypatch.setattr(sweeping, name, seconds)
         monkeypatch.setattr(sweeping, "FIRST_SLICE_WORK", work)
         file = tmp_path / f"{len(found)}.csv"

@@ -93,7 +93,12 @@ def test_whatever_the_clock_the_pieces_and_the_chunks(
     of, (first, growth, piece) = scenario(drawn), sizes
     whole = swept(engine, of, told, steps)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("FIRST_CHUNK", chunk), ("MAX_CHUNK", chunk), ("MAX_SLICE_GROWTH", growth), ("SLICE_S", piece)):
+        for name, value in (
+            ("FIRST_CHUNK", chunk),
+            ("MAX_CHUNK", chunk),
+            ("MAX_SLICE_GROWTH", growth),
+            ("SWEEP_SLICE_S", piece),
+        ):
             patch.setattr(sweeping, name, value)
         patch.setattr(sweeping, "FIRST_SLICE_WORK", first * 3 * POINTS * chunk)
         parted = swept(engine, of, told, steps)
