@@ -125,6 +125,13 @@ def _parser() -> argparse.ArgumentParser:
     sweeping.add_argument(
         "--csv", metavar="FILE", help="write seed, loss and outcome of each, to a file that does not exist yet"
     )
+    sweeping.add_argument(
+        "--plot",
+        nargs="?",
+        const="",
+        metavar="FILE.svg",
+        help="draw success and loss against what is varied",
+    )
     sweeping.add_argument("--resume", action="store_true", help="go on from FILE.part, which a sweep that did not end has left")
 
     rendering = _command(commands, "render", "draw a screen without a terminal", _render)

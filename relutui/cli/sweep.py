@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import nullcontext
 from math import prod
+from pathlib import Path
 from typing import Any, cast
 
 from relutui.cli.interrupt import run_until_signalled
@@ -37,6 +38,7 @@ def sweep(options: argparse.Namespace) -> int:
         check_part(file, options.resume)
     elif options.resume:
         raise UsageError("--resume goes on from the part of a file: name it by --csv")
+    drawn = _plot_file(options, planned)
     ledger = Ledger(planned.cells, planned.seeds)
     engine = Engine(options.device, workers=options.workers or available_cores())
     with Part(file, planned) if file else nullcontext() as part:
@@ -46,16 +48,44 @@ def sweep(options: argparse.Namespace) -> int:
             if file and part and report.finished == planned.networks:  # before printing: the terminal may be gone
                 write_file(file, planned, ledger)
                 part.drop()
+            if drawn and report.finished == planned.networks:
+                _plot(report, drawn)
         finally:
             if options.json:
                 print(json.dumps(as_json(report)))
             elif report.results:
                 describe(report, command(options, [varied.name for varied in planned.varied]))
+                if options.plot == "":
+                    _plot(report, None)
     if report.trouble:
         going_on = f"; --resume goes on from {part.path}" if part and 0 < report.finished < planned.networks else ""
         said = f"{report.trouble}: {report.finished:,} of {planned.networks:,} networks were finished{going_on}"
         print(sanitize_line(said), file=sys.stderr)
     return interrupted or (1 if report.trouble else 0)
+
+
+def _plot_file(options: argparse.Namespace, planned: Sweep) -> Path | None:
+    """The file that --plot names, if any; the sweep has to be one that can be drawn.  Raises UsageError and OSError."""
+    if options.plot is None:
+        return None
+    from relutui.cli.sweep_plot import check_plot  # which takes what draws the screen
+
+    check_plot(planned)
+    if options.plot:
+        return new_file("--plot", options.plot, ".svg")
+    if options.json:
+        raise UsageError("--plot beside --json needs a file: --plot FILE.svg")
+    return None
+
+
+def _plot(report: Report, file: Path | None) -> None:
+    """Draw what was finished, in the file or on standard output.  Raises OSError."""
+    from relutui.cli.sweep_plot import picture_of, print_picture, write_picture
+
+    if file:
+        write_picture(picture_of(report), file)
+    else:
+        print_picture(picture_of(report))
 
 
 def _plan(options: argparse.Namespace) -> Sweep:

@@ -68,7 +68,7 @@ def as_json(report: Report) -> dict[str, object]:
 def describe(report: Report, command: str) -> None:
     """Print the tables of a sweep; command: what opens a start in the app."""
     planned, kind = report.sweep, report.sweep.settings.loss.upper()
-    print(f"{planned.scenario.name}: {_fixed(planned)}; solved: {kind} below {planned.below:g}\n")
+    print(f"{headline(planned)}\n")
     names = [varied.name for varied in planned.varied or planned.grid]
     columns = [[HEADINGS[name], *(str(value_of(result.cell, name)) for result in report.results)] for name in names]
     head, *cells = [" ".join(row) for row in zip(*map(_right, columns))]
@@ -91,15 +91,15 @@ def describe(report: Report, command: str) -> None:
     print(f"\nin {report.seconds:.2f} s on {report.device}{advice}")
 
 
-def _fixed(planned: Sweep) -> str:
-    """Say what all networks have in common: "4,000 steps of adam at learning rate 0.02", without what is varied."""
+def headline(planned: Sweep) -> str:
+    """Say what all networks have in common: "lab: 4,000 steps of adam at learning rate 0.02; ...", without what is varied."""
     settings, varied = planned.settings, {varied.name for varied in planned.vary}
     said = f"{planned.steps:,} steps"
     if "optimizer" not in varied:
         said += f" of {settings.optimizer}"
     if "learning_rate" not in varied:
         said += f" at learning rate {settings.learning_rate:g}"
-    return said
+    return f"{planned.scenario.name}: {said}; solved: {settings.loss.upper()} below {planned.below:g}"
 
 
 def _right(column: list[str]) -> list[str]:

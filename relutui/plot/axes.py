@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.plot.braille import Codes
-from relutui.plot.ticks import Scale, log_ticks, ticks
+from relutui.plot.ticks import Scale, Tick, log_ticks, ticks
 
 _Y_LABEL_CELLS = 5  # with the axis the margin is one more, whatever the values, so that the chart never jumps
 _X_LABEL_CELLS = 8
@@ -25,7 +25,7 @@ CELL_MIDDLE = (
 class Axes:
     """The limits of a chart, finite, as (low, high); with log_y all y are log10. Without ticks there is no margin.
 
-    whole: x has a meaning at whole numbers only.
+    whole: x has a meaning at whole numbers only; x_ticks: in the place of round numbers.
     """
 
     x: tuple[float, float]
@@ -33,6 +33,7 @@ class Axes:
     log_y: bool = False
     ticks: bool = True
     whole: bool = False
+    x_ticks: tuple[Tick, ...] = ()
 
     def __post_init__(self) -> None:
         for low, high in (self.x, self.y):
@@ -103,13 +104,14 @@ def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
     for at, label in scale.ticks:
         _write(plot, int(cell(at, high, low, rows)), 0, f"{label:>{_Y_LABEL_CELLS}}┤")
     _write(codes, head + rows, area.left - 1, "└" + "─" * area.width)
-    _write_x_labels(codes[head + rows :], area, axes.whole)
+    _write_x_labels(codes[head + rows :], area, axes)
     return codes
 
 
-def _write_x_labels(codes: Codes, area: Columns, whole: bool) -> None:
+def _write_x_labels(codes: Codes, area: Columns, axes: Axes) -> None:
     """Write the ticks of the x axis and their labels below; of labels that are differences, the first is the base itself."""
-    scale = ticks(area.low, area.high, (area.width - 1) // _X_SPACING_CELLS + 1, _X_LABEL_CELLS, whole)
+    most = (area.width - 1) // _X_SPACING_CELLS + 1
+    scale = Scale([*axes.x_ticks]) if axes.x_ticks else ticks(area.low, area.high, most, _X_LABEL_CELLS, axes.whole)
     places = area.columns(at for at, _ in scale.ticks)
     labels = [label for _, label in scale.ticks]
     codes[0, places] = ord("┬")
