@@ -26,6 +26,14 @@ def test_the_app_is_imported_without_what_only_some_screens_need() -> None:
     assert [name for name in late if name in imported] == []
 
 
+def test_a_sweep_on_this_machine_is_imported_without_a_cluster() -> None:
+    code = "import sys, relutui.cli.sweep; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=LIMIT)
+    wings = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "relutui" in wings
+    assert not wings & {"dask", "distributed", "tornado", "pyarrow", "polars"}
+
+
 @pytest.mark.parametrize(
     "init", sorted((ROOT / "relutui").glob("*/**/__init__.py")), ids=lambda init: str(init.parent.relative_to(ROOT))
 )

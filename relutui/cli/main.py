@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from relutui import __version__
@@ -20,7 +21,7 @@ from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import OPTIMIZERS
 from relutui.scenario.scenario import ScenarioError
 
-COMMANDS = ("open", "list", "check", "train", "sweep", "render", "devices", "bench", "docs")
+COMMANDS = ("open", "list", "check", "train", "sweep", "worker", "render", "devices", "bench", "docs")
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
 
 
@@ -134,6 +135,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     sweeping.add_argument("--resume", action="store_true", help="go on from FILE.part, which a sweep that did not end has left")
 
+    sweeping.add_argument(
+        "--cluster", metavar="ADDRESS", help="train on a Dask cluster: tcp://HOST:PORT, tls://HOST:PORT or a scheduler file"
+    )
+    _add_cluster_tls(sweeping)
+    sweeping.add_argument(
+        "--mixed", action="store_true", help="workers may differ in version and renderer; last digits may differ then"
+    )
+
+    serving = _command(commands, "worker", "train for the sweeps of a Dask cluster, until ctrl-C", _worker)
+    serving.add_argument("address", metavar="ADDRESS", help="of its scheduler: tcp://HOST:PORT, tls://HOST:PORT or a file")
+    serving.add_argument("--device", metavar="D", help="what to train on, as `relutui devices` names it")
+    serving.add_argument(
+        "--death-timeout",
+        type=positive,
+        default=60.0,
+        metavar="S",
+        help="end when the scheduler was not heard of for so many seconds (default 60)",
+    )
+    _add_cluster_tls(serving)
+
     rendering = _command(commands, "render", "draw a screen without a terminal", _render)
     rendering.add_argument("scenario", metavar="NAME or FILE")
     rendering.add_argument("--keys", default="", help='keys pressed first, by Textual\'s names: "s s right +"')
@@ -171,6 +192,10 @@ def _add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at
     parser.add_argument("--learning-rate", type=positive, metavar="R", help="instead of the scenario's")
     parser.add_argument("--momentum", type=momentum, metavar="M", help="instead of the scenario's")
     parser.add_argument("--scale", type=scale, metavar="A", help="of random starts, instead of the scenario's")
+
+
+def _add_cluster_tls(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cluster-tls", type=Path, metavar="FOLDER", help="for tls://, with ca.pem, cert.pem and key.pem")
 
 
 def _open(options: argparse.Namespace) -> int:
@@ -228,6 +253,12 @@ def _sweep(options: argparse.Namespace) -> int:
     from relutui.cli.sweep import sweep
 
     return sweep(options)
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from relutui.cli.worker import worker
+
+    return worker(options)
 
 
 def _render(options: argparse.Namespace) -> int:

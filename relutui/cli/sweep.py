@@ -5,10 +5,12 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import nullcontext
+from functools import partial
 from math import prod
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
@@ -16,14 +18,19 @@ from relutui.cli.session_options import load_scenario
 from relutui.cli.sweep_file import write_file
 from relutui.cli.sweep_part import Part, check_part
 from relutui.cli.sweep_report import Report, as_json, describe
-from relutui.cli.usage import UsageError, new_file
+from relutui.cli.usage import UsageError, cluster_extra, new_file
 from relutui.cli.vary_option import command, read_vary
 from relutui.engine.engine import Engine
 from relutui.lib.cores import available_cores
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import TrainerUnavailable
-from relutui.study.sweep import Sweep, best_possible, bound
-from relutui.study.sweep_results import Ledger
+from relutui.study.sweep import Sweep, SweepProgress, best_possible, bound
+from relutui.study.sweep_results import Chunk, Ledger
+
+if TYPE_CHECKING:
+    from relutui.cluster.client import Cluster
+
+Run = Callable[[Sequence[Chunk]], AsyncIterator[SweepProgress]]
 
 MAX_CELLS = 1000  # rows of the table, each with the seeds of a sweep
 
@@ -33,6 +40,7 @@ def sweep(options: argparse.Namespace) -> int:
     signal ended it.
     """
     planned = _plan(options)
+    computer, run = _computer(options, planned)
     file = new_file("--csv", options.csv) if options.csv else None
     if file:
         check_part(file, options.resume)
@@ -40,10 +48,9 @@ def sweep(options: argparse.Namespace) -> int:
         raise UsageError("--resume goes on from the part of a file: name it by --csv")
     drawn = _plot_file(options, planned)
     ledger = Ledger(planned.cells, planned.seeds)
-    engine = Engine(options.device, workers=options.workers or available_cores())
     with Part(file, planned) if file else nullcontext() as part:
         with progress_bar(planned.networks, shown=sys.stderr.isatty() and not options.json) as progress:
-            report, interrupted = run_until_signalled(_run(planned, engine, ledger, part, progress))
+            report, interrupted = run_until_signalled(_run(planned, computer, run, ledger, part, progress))
         try:
             if file and part and report.finished == planned.networks:  # before printing: the terminal may be gone
                 write_file(file, planned, ledger)
@@ -112,18 +119,37 @@ def _plan(options: argparse.Namespace) -> Sweep:
     return planned
 
 
-async def _run(planned: Sweep, engine: Engine, ledger: Ledger, part: Part | None, progress: Advance) -> Report:
+def _computer(options: argparse.Namespace, planned: Sweep) -> "tuple[Engine | Cluster, Run]":
+    """What trains, the engine here or a cluster; and what runs the missing chunks of the sweep on it."""
+    if not options.cluster:
+        if options.cluster_tls or options.mixed:
+            raise UsageError("--cluster-tls and --mixed are for --cluster")
+        engine = Engine(options.device, workers=options.workers or available_cores())
+        return engine, partial(planned.run, engine)
+    if options.device or options.workers:
+        raise UsageError("--device and --workers are for this machine; each worker of a cluster has its own device")
+    with cluster_extra():
+        from relutui.cluster.address import read_address
+        from relutui.cluster.client import Cluster
+    cluster = Cluster(read_address(options.cluster, options.cluster_tls), options.mixed)
+    return cluster, partial(cluster.run, planned)
+
+
+async def _run(
+    planned: Sweep, computer: "Engine | Cluster", run: Run, ledger: Ledger, part: Part | None, progress: Advance
+) -> Report:
     """Run the sweep into the report, which keeps what is finished if this is cancelled; each chunk goes to the part at once."""
     opened_device, seconds, trouble = None, 0.0, ""
     possible: tuple[float | None, ...] = (None,) * len(planned.units)
     bounds = asyncio.create_task(best_possible(planned))
     try:
-        opened_device = await engine.open()
+        opened_device = await computer.open()
         if part:
             part.read(str(opened_device), ledger)
         began = time.perf_counter()
-        async for reached in planned.run(engine, ledger.missing()):
-            progress(reached.done, f"the next {reached.training:,}: {reached.share:.0%}" if reached.training else "")
+        async for reached in run(ledger.missing()):
+            share = f": {reached.share:.0%}" if reached.share else ""  # unknown of a cluster
+            progress(reached.done, f"the next {reached.training:,}{share}" if reached.training else "")
             seconds = time.perf_counter() - began
             if reached.finished:
                 if part:
@@ -138,5 +164,5 @@ async def _run(planned: Sweep, engine: Engine, ledger: Ledger, part: Part | None
         trouble = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
     finally:
         bounds.cancel()
-        await engine.close()
+        await computer.close()
     return Report(planned, opened_device, ledger.results(), possible, seconds, trouble)

@@ -3,7 +3,8 @@
 import argparse
 import errno
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NoReturn
@@ -21,6 +22,17 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print what is wrong on one line and exit with status 2."""
         super().error(sanitize_line(message))
+
+
+@contextmanager
+def cluster_extra() -> Iterator[None]:
+    """Say what to install where an import of the cluster's modules finds Dask missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("relutui"):
+            raise
+        raise UsageError(f"a cluster needs {error.name}: pip install 'relutui[cluster]'") from None
 
 
 def new_file(option: str, name: str, suffix: str = "") -> Path:

@@ -11,6 +11,7 @@ PAGES = (
     "commands",
     "promises",
     "gpu",
+    "cluster",
     "speed",
     "architecture",
     "development",
