@@ -16,6 +16,7 @@ from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.session_options import load_scenario
 from relutui.cli.sweep_file import write_file
+from relutui.cli.sweep_parquet import SUFFIX, check_library, write_parquet
 from relutui.cli.sweep_part import Part, check_part
 from relutui.cli.sweep_report import Report, as_json, describe
 from relutui.cli.usage import UsageError, cluster_extra, new_file
@@ -44,6 +45,8 @@ def sweep(options: argparse.Namespace) -> int:
     file = new_file("--csv", options.csv) if options.csv else None
     if file:
         check_part(file, options.resume)
+        if file.suffix == SUFFIX:
+            check_library()
     elif options.resume:
         raise UsageError("--resume goes on from the part of a file: name it by --csv")
     drawn = _plot_file(options, planned)
@@ -53,7 +56,7 @@ def sweep(options: argparse.Namespace) -> int:
             report, interrupted = run_until_signalled(_run(planned, computer, run, ledger, part, progress))
         try:
             if file and part and report.finished == planned.networks:  # before printing: the terminal may be gone
-                write_file(file, planned, ledger)
+                (write_parquet if file.suffix == SUFFIX else write_file)(file, planned, ledger)
                 part.drop()
             if drawn and report.finished == planned.networks:
                 _plot(report, drawn)

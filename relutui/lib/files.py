@@ -7,7 +7,7 @@ import stat
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import platformdirs
 
@@ -17,6 +17,7 @@ _PREFIX, _SUFFIX = ".relutui-", ".tmp"
 _STALE_AFTER_S = 60.0  # a temporary file this old was left by a killed process
 
 Put = Callable[[Path, Path], None]  # renames a file
+Writer = Callable[[BinaryIO], object]  # writes the content of a file
 
 
 def state_folder(name: str = "") -> Path:
@@ -73,7 +74,12 @@ def same_file(one: Path, other: Path) -> bool:
 
 def create_atomically(path: Path, text: str | Iterable[str]) -> None:
     """Write a new file, from its text or blocks of it.  Raises FileExistsError if there is one, and any other OSError."""
-    temporary = _written_beside(path, text)
+    create_by(path, _writer(text))
+
+
+def create_by(path: Path, write: Writer) -> None:
+    """Write a new file by a function.  Raises FileExistsError if there is one, and any other OSError."""
+    temporary = _written_beside(path, write)
     try:
         try:
             os.link(temporary, path)  # unlike a rename, it never replaces
@@ -105,7 +111,7 @@ def replace_atomically(path: Path, text: str, put: Put = os.replace) -> None:
     put: renames the complete temporary file, which is on the disk by then, to the path, or raises.
     """
     path = Path(os.path.realpath(path))  # resolve() raises RuntimeError for circular links before Python 3.13
-    temporary = _written_beside(path, text)
+    temporary = _written_beside(path, _writer(text))
     try:
         with contextlib.suppress(FileNotFoundError):
             temporary.chmod(path.stat().st_mode & 0o777)
@@ -115,13 +121,18 @@ def replace_atomically(path: Path, text: str, put: Put = os.replace) -> None:
     _sync_folder(path.parent)
 
 
-def _written_beside(path: Path, text: str | Iterable[str]) -> Path:
-    """Write the text to a temporary file in the folder of `path`, and flush it to the disk."""
+def _writer(text: str | Iterable[str]) -> Writer:
+    blocks = [text] if isinstance(text, str) else text
+    return lambda file: file.writelines(block.encode() for block in blocks)
+
+
+def _written_beside(path: Path, write: Writer) -> Path:
+    """Write a temporary file in the folder of `path`, and flush it to the disk."""
     _sweep(path.parent)
     temporary = path.with_name(f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}")
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.writelines([text] if isinstance(text, str) else text)
+        with temporary.open("xb") as file:
+            write(file)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

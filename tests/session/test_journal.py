@@ -173,11 +173,11 @@ def after_all_that_is_slow(monkeypatch: pytest.MonkeyPatch, journal: Journal, sl
     """Something done while another thread still writes a session to a disk that takes its time, which ends only after that."""
     begun, goes_on, written_beside = threading.Event(), threading.Event(), files._written_beside
 
-    def slowly(path: Path, text: str) -> Path:
+    def slowly(path: Path, write: files.Writer) -> Path:
         if threading.current_thread() is writer:
             begun.set()
             assert goes_on.wait(10), "nobody let the slow disk go on"
-        return written_beside(path, text)
+        return written_beside(path, write)
 
     monkeypatch.setattr(files, "_written_beside", slowly)
     writer = threading.Thread(target=journal.keep, args=(slow,))
