@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.pacing import next_count
-from relutui.model.batch import Batch
+from relutui.model.batch import Batch, values_of
 from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
-from relutui.model.training import Locks, Problem, TrainingSettings, random_start
+from relutui.model.training import Locks, Problem, TrainingSettings, draw
 from relutui.scenario.scenario import Scenario, draw_units
 from relutui.study.best_fit import each_best_error
 from relutui.study.grid import Varied, cells_of
@@ -34,7 +34,9 @@ MAX_BOUND_KINKS = 12  # largest number of kinks whose lowest loss is computed, w
 
 def random_starts(parameters: Parameters, locks: Locks, scale: float, seeds: Sequence[int]) -> Batch:
     """A batch of the random start of each seed; locked parameters have the values of `parameters`."""
-    return Batch.of([random_start(parameters, locks, scale, seed) for seed in seeds])
+    drawn = np.stack([draw(parameters.units, scale, seed) for seed in seeds]).reshape(len(seeds), -1)
+    free = np.pad(drawn, ((0, 0), (1, 0)))  # the output bias starts at 0
+    return Batch.start(np.where(values_of(locks) != 0.0, values_of(parameters), free))
 
 
 async def train_in_slices(
