@@ -19,6 +19,7 @@ from relutui.model.training import Problem
 
 _MIN_UNITS, _MIN_POINTS = 64, 1024  # the smallest capacities; the next are four times as large
 _SEQUENTIAL_NETWORKS = 256  # capacity for a batch on a processor, which trains one after the other
+_SEQUENTIAL_UNITS = 2**14  # of all of them, at most: 3 MB of memory, which each worker has
 _MAX_PARALLEL_NETWORKS = 2**18  # capacity for a batch on a GPU, as far as its memory allows
 _MAX_GPU_NUMBERS = 2**25  # for all networks; more do not stay in a GPU's cache, and take longer
 _GPU_FEW_POINTS, _GPU_FEW_POINTS_OF_BATCH = 1024, 128  # that a GPU visits faster than it goes by pieces
@@ -48,7 +49,7 @@ def choose_batch_kernel(
         spec = choose_kernel(problem, units, method)
         if isinstance(spec, ExactSpec):
             return spec
-        spec = spec._replace(networks=_SEQUENTIAL_NETWORKS)
+        spec = spec._replace(networks=max(1, min(_SEQUENTIAL_NETWORKS, _SEQUENTIAL_UNITS // spec.units)))
         if isinstance(spec, PiecesSpec) and units <= _CLANG_LANES:  # the processor overlaps networks
             return spec._replace(lanes=1)
         return spec
