@@ -157,7 +157,7 @@ def test_what_is_missing_of_a_grid_is_done_and_a_part_of_another_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, file, part = tmp_path / "whole.csv", tmp_path / "grid.csv", tmp_path / "grid.csv.part"
-    monkeypatch.setattr(sweeping, "SLICE_S", 1e9)  # however slow the machine is
+    monkeypatch.setattr(sweeping, "SWEEP_SLICE_S", 1e9)  # however slow the machine is
 
     def sweep(status: int, at: int, *arguments: str) -> FakeTrainer:
         trainer = Failing(at)
