@@ -21,7 +21,7 @@ from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import OPTIMIZERS
 from relutui.scenario.scenario import ScenarioError
 
-COMMANDS = ("open", "list", "check", "train", "sweep", "worker", "render", "devices", "bench", "docs")
+COMMANDS = ("open", "list", "check", "train", "sweep", "search", "worker", "render", "devices", "bench", "docs")
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
 
 
@@ -100,32 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     sweeping = _command(commands, "sweep", "train many random starts at once, and say what became of them", _sweep)
     sweeping.add_argument("scenario", metavar="NAME or FILE")
     sweeping.add_argument("--seeds", type=positive_count, required=True, metavar="S", help="how many for each number of units")
-    sweeping.add_argument(
-        "--units",
-        type=unit_counts,
-        dest="unit_counts",
-        metavar="N",
-        help="3, 2,4,6 or 1..10, for scenarios that draw their units ([init] units)",
-    )
-    sweeping.add_argument(
-        "--vary",
-        action="append",
-        default=[],
-        metavar="NAME=V,V,...",
-        help="learning_rate=0.01,0.1, optimizer=, momentum=, scale= (of the start) or units=; with several, a grid",
-    )
     sweeping.add_argument("--steps", type=positive_count, required=True, metavar="N", help="of each")
-    sweeping.add_argument(
-        "--below", type=positive, metavar="L", help="the loss below which one is solved (default: the scenario's)"
-    )
-    _add_training_options(sweeping, seed="the first of the seeds")
-    sweeping.add_argument(
-        "--workers", type=positive_count, metavar="N", help="threads that share the starts (default: the cores there are)"
-    )
-    sweeping.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    sweeping.add_argument(
-        "--csv", metavar="FILE", help="write seed, loss and outcome of each, to a file that does not exist yet"
-    )
+    _add_grid_options(sweeping)
     sweeping.add_argument(
         "--plot",
         nargs="?",
@@ -133,8 +109,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE.svg",
         help="draw success and loss against what is varied",
     )
-    sweeping.add_argument("--resume", action="store_true", help="go on from FILE.part, which a sweep that did not end has left")
-
     sweeping.add_argument(
         "--cluster", metavar="ADDRESS", help="train on a Dask cluster: tcp://HOST:PORT, tls://HOST:PORT or a scheduler file"
     )
@@ -142,6 +116,14 @@ def _parser() -> argparse.ArgumentParser:
     sweeping.add_argument(
         "--mixed", action="store_true", help="workers may differ in version and renderer; last digits may differ then"
     )
+
+    searching = _command(commands, "search", "find a learning rate and an optimizer by random starts, within a budget", _search)
+    searching.add_argument("scenario", metavar="NAME or FILE")
+    searching.add_argument("--steps", type=positive_count, required=True, metavar="N", help="of each network")
+    size_of_it = searching.add_mutually_exclusive_group(required=True)
+    size_of_it.add_argument("--budget", type=positive_count, metavar="B", help="steps of all networks together, at most")
+    size_of_it.add_argument("--seeds", type=positive_count, metavar="S", help="how many of each setting at first")
+    _add_grid_options(searching)
 
     serving = _command(commands, "worker", "train for the sweeps of a Dask cluster, until ctrl-C", _worker)
     serving.add_argument("address", metavar="ADDRESS", help="of its scheduler: tcp://HOST:PORT, tls://HOST:PORT or a file")
@@ -192,6 +174,33 @@ def _add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at
     parser.add_argument("--learning-rate", type=positive, metavar="R", help="instead of the scenario's")
     parser.add_argument("--momentum", type=momentum, metavar="M", help="instead of the scenario's")
     parser.add_argument("--scale", type=scale, metavar="A", help="of random starts, instead of the scenario's")
+
+
+def _add_grid_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--units",
+        type=unit_counts,
+        dest="unit_counts",
+        metavar="N",
+        help="3, 2,4,6 or 1..10, for scenarios that draw their units ([init] units)",
+    )
+    parser.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="NAME=V,V,...",
+        help="learning_rate=0.01,0.1, optimizer=, momentum=, scale= (of the start) or units=; with several, a grid",
+    )
+    parser.add_argument(
+        "--below", type=positive, metavar="L", help="the loss below which one is solved (default: the scenario's)"
+    )
+    _add_training_options(parser, seed="the first of the seeds")
+    parser.add_argument(
+        "--workers", type=positive_count, metavar="N", help="threads that share the starts (default: the cores there are)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    parser.add_argument("--csv", metavar="FILE", help="write seed, loss and outcome of each, to a file that does not exist yet")
+    parser.add_argument("--resume", action="store_true", help="go on from FILE.part, which one that did not end has left")
 
 
 def _add_cluster_tls(parser: argparse.ArgumentParser) -> None:
@@ -253,6 +262,12 @@ def _sweep(options: argparse.Namespace) -> int:
     from relutui.cli.sweep import sweep
 
     return sweep(options)
+
+
+def _search(options: argparse.Namespace) -> int:
+    from relutui.cli.search import search
+
+    return search(options)
 
 
 def _worker(options: argparse.Namespace) -> int:

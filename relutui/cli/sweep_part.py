@@ -43,9 +43,12 @@ class Part:
     chunks were finished.
     """
 
-    def __init__(self, file: Path, sweep: Sweep) -> None:
-        """Open the part of a file, or an empty one.  Raises UsageError if another process has it open, and OSError."""
-        self.path, self._sweep = part_of(file), sweep
+    def __init__(self, file: Path, sweep: Sweep, networks: int) -> None:
+        """Open the part of a file, or an empty one; networks: how many the file will have.
+
+        Raises UsageError if another process has it open, and OSError.
+        """
+        self.path, self._sweep, self._networks = part_of(file), sweep, networks
         self._file = io.FileIO(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+")
         self._size = os.fstat(self._file.fileno()).st_size
         self._kept = self._size > 0
@@ -68,10 +71,11 @@ class Part:
 
         Raises UsageError if it is of another sweep or not readable, and OSError.
         """
-        self._size = _read(self.path, self._sweep, renderer, ledger)
+        identity = _identity(self._sweep, renderer) | {"networks": self._networks}
+        self._size = _read(self.path, self._sweep, identity, ledger)
         self._file.truncate(self._size)
         if not self._size:
-            self._write(f"# {json.dumps(_identity(self._sweep, renderer))}\n{header(self._sweep)}")
+            self._write(f"# {json.dumps(identity)}\n{header(self._sweep)}")
         self._kept = ledger.finished > 0
 
     def append(self, chunk: Chunk, result: Result) -> None:
@@ -127,7 +131,7 @@ def _identity(sweep: Sweep, renderer: str) -> dict[str, object]:
     }
 
 
-def _read(path: Path, sweep: Sweep, renderer: str, ledger: Ledger) -> int:
+def _read(path: Path, sweep: Sweep, identity: dict[str, object], ledger: Ledger) -> int:
     """Enter the rows of a part in the ledger, and return the size of its whole lines; 0 if it is new."""
     with path.open("rb") as lines:
         first, second = lines.readline(), lines.readline()
@@ -135,7 +139,7 @@ def _read(path: Path, sweep: Sweep, renderer: str, ledger: Ledger) -> int:
             raise UsageError(f"{path}: line 1: expected what it is a part of, got {_quoted(first)}")
         if not second.endswith(b"\n"):  # not even the beginning was written
             return 0
-        _check_identity(path, first, _identity(sweep, renderer))
+        _check_identity(path, first, identity)
         size, number = len(first) + len(second), 3
         cells = {tuple(map(str, values(sweep, cell))): cell for cell in sweep.cells}
         while block := list(islice(lines, BLOCK_ROWS)):

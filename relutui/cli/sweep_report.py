@@ -1,6 +1,7 @@
 """What `relutui sweep` prints: the tables, or JSON."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relutui.lib.number_text import finite, loss_text
@@ -42,6 +43,11 @@ class Report:
 
 def as_json(report: Report) -> dict[str, object]:
     """The one object that --json prints."""
+    return json_head(report) | {"units": [json_entry(report, result) for result in report.results]}
+
+
+def json_head(report: Report) -> dict[str, object]:
+    """What the object says of the whole."""
     planned = report.sweep
     return {
         "scenario": planned.scenario.name,
@@ -49,19 +55,21 @@ def as_json(report: Report) -> dict[str, object]:
         "steps": planned.steps,
         "below": planned.below,
         "seconds": report.seconds,
-        "units": [
-            {
-                "units": result.cell.units,
-                **{varied.name: value_of(result.cell, varied.name) for varied in planned.vary if varied.name != "units"},
-                "seeds": len(result),
-                "success": result.success,
-                "quantiles": {str(share): finite(result.quantile(share)) for share in QUANTILES},
-                "best": finite(result.best),
-                "best_possible": report.bound(result),
-                "outcomes": result.counts(),
-            }
-            for result in report.results
-        ],
+    }
+
+
+def json_entry(report: Report, result: Result) -> dict[str, object]:
+    """What the object says of a cell."""
+    varied = [varied.name for varied in report.sweep.vary if varied.name != "units"]
+    return {
+        "units": result.cell.units,
+        **{name: value_of(result.cell, name) for name in varied},
+        "seeds": len(result),
+        "success": result.success,
+        "quantiles": {str(share): finite(result.quantile(share)) for share in QUANTILES},
+        "best": finite(result.best),
+        "best_possible": report.bound(result),
+        "outcomes": result.counts(),
     }
 
 
@@ -69,13 +77,11 @@ def describe(report: Report, command: str) -> None:
     """Print the tables of a sweep; command: what opens a start in the app."""
     planned, kind = report.sweep, report.sweep.settings.loss.upper()
     print(f"{headline(planned)}\n")
-    names = [varied.name for varied in planned.varied or planned.grid]
-    columns = [[HEADINGS[name], *(str(value_of(result.cell, name)) for result in report.results)] for name in names]
-    head, *cells = [" ".join(row) for row in zip(*map(_right, columns))]
+    head, *cells = cell_columns(planned, report.results)
     print(f"{head}   seeds      success  {kind} 10 %    median      90 %      best     bound")
     for cell, result in zip(cells, report.results):
-        losses = " ".join(f"{_loss(n):>9}" for n in [*(result.quantile(share) for share in QUANTILES), result.best])
-        print(f"{cell} {len(result):>7,} {_success(result):>12} {losses} {_loss(report.bound(result)):>9}")
+        losses = " ".join(f"{loss_cell(n):>9}" for n in [*(result.quantile(share) for share in QUANTILES), result.best])
+        print(f"{cell} {len(result):>7,} {success_cell(result):>12} {losses} {loss_cell(report.bound(result)):>9}")
     if any(possible is not None for possible in report.possible):
         print("bound: the lowest of any curve with so many bends; units may not reach it")
     counts = [result.counts() for result in report.results]
@@ -85,7 +91,12 @@ def describe(report: Report, command: str) -> None:
     for cell, each in zip(cells, counts):
         print(cell + "".join(f"{each[outcome]:>{width},}" for outcome, width in zip(outcomes, widths)))
     print(f"\n{sanitize_line(command)} opens a start in the app")
-    if scaling := scaling_advice(planned.scenario.dataset):
+    print_end(report)
+
+
+def print_end(report: Report) -> None:
+    """Print what comes last: advice, and how long it took on what."""
+    if scaling := scaling_advice(report.sweep.scenario.dataset):
         print(f"\n{scaling}")
     advice = f"; {report.device.advice}" if report.device and report.device.advice else ""
     print(f"\nin {report.seconds:.2f} s on {report.device}{advice}")
@@ -102,19 +113,22 @@ def headline(planned: Sweep) -> str:
     return f"{planned.scenario.name}: {said}; solved: {settings.loss.upper()} below {planned.below:g}"
 
 
-def _right(column: list[str]) -> list[str]:
-    """A column of the table, as wide as its widest cell."""
-    width = max(map(len, column))
-    return [f"{text:>{width}}" for text in column]
+def cell_columns(planned: Sweep, results: Sequence[Result]) -> list[str]:
+    """The columns of what is varied: their headings, and a row for each result."""
+    names = [varied.name for varied in planned.varied or planned.grid]
+    rows = [[HEADINGS[name] for name in names], *([str(value_of(result.cell, name)) for name in names] for result in results)]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return [" ".join(f"{text:>{width}}" for text, width in zip(row, widths)) for row in rows]
 
 
-def _loss(loss: float | None) -> str:
+def loss_cell(loss: float | None) -> str:
+    """Write a loss in a cell of the table."""
     if loss is None:
         return "-"
     return loss_text(loss) if math.isfinite(loss) else "diverged"
 
 
-def _success(result: Result) -> str:
+def success_cell(result: Result) -> str:
     """Write the success rate with its standard error, rounded as that calls for; counts where none or all succeeded."""
     if result.success in (0.0, 1.0):
         return f"{result.counts()['solved']:,} of {len(result):,}"

@@ -2,17 +2,17 @@
 
 import argparse
 import shlex
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 
 from relutui.cli.option_types import momentum, optimizer, positive, scale, unit_counts
 from relutui.cli.usage import UsageError
 from relutui.lib.safe_text import did_you_mean, quote_value
-from relutui.study.grid import NAMES, Value, Varied
+from relutui.study.grid import NAMES, Name, Value, Varied
 
 _TYPES: dict[str, Callable[[str], Value]] = {
     "learning_rate": positive, "optimizer": optimizer, "momentum": momentum, "scale": scale,
 }  # fmt: skip
-_LETTERS = {"units": "N", "learning_rate": "R", "optimizer": "O", "momentum": "M", "scale": "A"}  # as in --help
+LETTERS: dict[Name, str] = {"units": "N", "learning_rate": "R", "optimizer": "O", "momentum": "M", "scale": "A"}  # as in --help
 
 
 def read_vary(options: argparse.Namespace) -> tuple[Varied, ...]:
@@ -21,7 +21,7 @@ def read_vary(options: argparse.Namespace) -> tuple[Varied, ...]:
     for place, (name, _) in enumerate(grid):
         if name in [other for other, _ in grid[:place]]:
             raise UsageError(f"--vary {name}= is given twice: name all values at once")
-        if getattr(options, "unit_counts" if name == "units" else name) is not None:
+        if option_of(options, name) is not None:
             raise UsageError(f"--vary {name}= and {_option(name)} say the same thing: one of them is enough")
     return grid
 
@@ -43,14 +43,20 @@ def _varied(text: str) -> Varied:
     return Varied(name, read)
 
 
-def command(options: argparse.Namespace, varied: Collection[str]) -> str:
-    """The command that opens a start of a sweep in the app, with a letter for its seed and for each value that is varied."""
+def command(options: argparse.Namespace, varied: Mapping[Name, str]) -> str:
+    """The command that opens a start of a sweep in the app, with a letter for its seed, and what is varied as it is written."""
     words = ["relutui", shlex.quote(options.scenario)]
     for name in NAMES:
-        given = options.unit_counts and options.unit_counts[0] if name == "units" else getattr(options, name)
+        given = option_of(options, name)
         if name in varied or given is not None:
-            words += [_option(name), _LETTERS[name] if name in varied else str(given)]
+            words += [_option(name), varied.get(name, str(given))]
     return " ".join([*words, "--seed S"])
+
+
+def option_of(options: argparse.Namespace, name: Name) -> Value | None:
+    """The value that an option of its own gives what can be varied, of several numbers of units the first; None without one."""
+    value: Value | None = options.unit_counts and options.unit_counts[0] if name == "units" else getattr(options, name)
+    return value
 
 
 def _option(name: str) -> str:

@@ -42,6 +42,10 @@ class Result:
     def __len__(self) -> int:
         return len(self.losses)
 
+    def first(self, networks: int) -> "Result":
+        """The result of the first of these networks."""
+        return Result(self.cell, self.losses[:networks], self.outcomes[:networks])
+
     @property
     def success(self) -> float:
         """The share of solved networks, from 0 to 1."""

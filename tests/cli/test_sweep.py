@@ -167,7 +167,7 @@ def test_the_bar_counts_what_an_interrupt_keeps(monkeypatch: pytest.MonkeyPatch)
     }
     for name, value in small.items():
         monkeypatch.setattr(sweeping, name, value)
-    monkeypatch.setattr("relutui.cli.sweep.progress_bar", noting)
+    monkeypatch.setattr("relutui.cli.sweep_run.progress_bar", noting)
     monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: Interrupted(8))
     assert main(["sweep", "lab-free", *SMALL, "--json"]) == 130
     half, nine_tenths = "the next 2: 50%", "the next 2: 90%"

@@ -216,7 +216,7 @@ def test_a_part_that_another_sweep_is_writing_is_refused(
     train: Train, file: Path, part: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lab = load(find("lab-free"))
-    with sweep_part.Part(file, sweeping.Sweep(lab, lab.settings, (1, 2, 3), range(35, 42), 20, 1e-4)):
+    with sweep_part.Part(file, sweeping.Sweep(lab, lab.settings, (1, 2, 3), range(35, 42), 20, 1e-4), NETWORKS):
         assert train("--csv", str(file), "--resume", status=2).trained == 0
     assert refused(capsys) == f"relutui: {part}: another sweep is writing it\n"
 
