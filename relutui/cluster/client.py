@@ -25,6 +25,7 @@ CONNECT_S = 2.0  # for a scheduler to answer
 CLOSE_S = 2.0  # for it to hear that the client leaves
 LOOK_S = 1.0  # between two looks at how many workers there are
 CHUNK_S = 2.0  # target time of a chunk: shorter ones load the scheduler, and one that a worker has begun is not stopped
+CHUNK_COST_S = 4e-3  # of scheduler and client for each chunk: of very many workers chunks take longer, so that both keep up
 FIRST_WORK = 256  # networks times units in the first chunks, before their time is known
 MAX_GROWTH = 4  # largest ratio of a chunk to those before
 CHUNKS_AHEAD = 2  # sent out for each thread, so that none waits for its next
@@ -57,7 +58,8 @@ class Cluster:
 
         Raises TrainerUnavailable, after which no more is to be expected.
         """
-        supply, texts = _Supply(missing), {cell: _text(sweep, cell) for cell, _ in missing}
+        supply = Supply(missing)
+        cell, text = None, ""
         done = sweep.networks - sum(len(seeds) for _, seeds in missing)
         going: dict[asyncio.Task[tuple[Result, float]], Chunk] = {}
         threads, looked = 0, -LOOK_S
@@ -65,14 +67,16 @@ class Cluster:
             if time.monotonic() - looked >= LOOK_S:
                 threads, looked = await self._threads(), time.monotonic()
             while len(going) < CHUNKS_AHEAD * max(threads, 1) and (chunk := supply.take()):
-                going[asyncio.create_task(self._train(sweep, chunk, texts[chunk.cell]))] = chunk
+                if chunk.cell != cell:  # one text at a time: there may be many cells, of many points each
+                    cell, text = chunk.cell, _text(sweep, chunk.cell)
+                going[asyncio.create_task(self._train(sweep, chunk, text))] = chunk
             if not going:
                 return
             ended, _ = await asyncio.wait(going, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
             for task in sorted(ended, key=lambda task: task.exception() is not None):  # first what came to something
                 result, seconds = task.result()
                 chunk = going.pop(task)
-                supply.learn(chunk, seconds)
+                supply.learn(chunk, seconds, max(CHUNK_S, threads * CHUNK_COST_S))
                 done += len(result)
                 yield SweepProgress(done, sum(len(seeds) for _, seeds in going.values()), 0.0, (chunk, result))
 
@@ -120,8 +124,8 @@ class Cluster:
             )
 
 
-class _Supply:
-    """Cuts what is missing into chunks of about CHUNK_S each, as those before have shown."""
+class Supply:
+    """Cuts what is missing into chunks that take about as long as they should, as those before have shown."""
 
     def __init__(self, missing: Sequence[Chunk]) -> None:
         self._left, self._work = deque(missing), FIRST_WORK
@@ -136,11 +140,11 @@ class _Supply:
             self._left.appendleft(Chunk(cell, seeds[size:]))
         return Chunk(cell, seeds[:size])
 
-    def learn(self, chunk: Chunk, seconds: float) -> None:
-        """Learn how long a chunk took a worker; one that is smaller than most, at the end of a cell, tells little."""
+    def learn(self, chunk: Chunk, seconds: float, target_s: float = CHUNK_S) -> None:
+        """Learn how long a chunk took a worker, and how long others should; a small one, the rest of a cell, tells little."""
         work = len(chunk.seeds) * chunk.cell.units
         if 2 * work > self._work:
-            self._work = next_count(work, seconds, CHUNK_S, MAX_GROWTH * self._work)
+            self._work = next_count(work, seconds, target_s, MAX_GROWTH * self._work)
 
 
 def _text(sweep: Sweep, cell: Cell) -> str:
