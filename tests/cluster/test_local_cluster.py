@@ -13,6 +13,7 @@ from distributed import LocalCluster
 from relutui import __version__
 from relutui.cli.main import main
 from relutui.cluster import client
+from relutui.model.trainer import TrainerUnavailable
 from tests.cluster.processes import wait_until
 
 pytestmark = pytest.mark.slow
@@ -103,6 +104,23 @@ def test_a_chunk_that_kills_its_workers_ends_the_sweep(
 
 def die(*asked: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_goes_wrong_on_a_worker_is_one_line(
+    cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for task, said in ((fail, "RuntimeError: it burns"), (refuse, "no such device")):
+        monkeypatch.setattr(client, "train_chunk", task)
+        assert on_cluster(cluster, tmp_path / "starts.csv") == 1
+        assert capsys.readouterr().err == f"a worker failed: {said}\n"
+
+
+def fail(*asked: object) -> None:
+    raise RuntimeError("it burns\nand how")
+
+
+def refuse(*asked: object) -> None:
+    raise TrainerUnavailable("no such device")
 
 
 def test_a_worker_of_another_version_is_refused_before_its_first_chunk(
