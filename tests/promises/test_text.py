@@ -94,6 +94,9 @@ COMMANDS = (
     ("sweep", "GOOD", "--seeds", "1", "--steps", "1", "--json"),
     ("sweep", "GOOD", "--seeds", "1", "--steps", "1", "--units", "2"),
     ("sweep", "NONE", "--seeds", "1", "--steps", "1", "--json"), ("render", "GOOD", "--keys", "h h h t"),
+    *(("sweep", "GOOD", "--seeds", "1", "--steps", "1", "--vary", *vary) for vary in (
+        ["scale=1,2", "--plot"], ["scale=1,2", "--plot", "NONE"], ["NONE"], ["NONE=1"], ["optimizer=NONE"],
+    )), ("search", "GOOD", "--seeds", "1", "--steps", "1"), ("search", "NONE", "--seeds", "1", "--steps", "1"),
     ("render", "GOOD", "--keys", "NONE"), ("render", "BAD"), ("render", "GOOD", "-o", "NONE"),
     ("render", "GOOD", "--size", "NONE"), ("devices", "NONE"), ("bench", "NONE"), ("list", "NONE"), ("GOOD", "NONE"),
     ("--NONE",), ("GOOD",),
