@@ -62,6 +62,22 @@ def test_every_row_is_what_its_network_comes_to_alone(tmp_path: Path, capsys: py
         assert len(trained["parameters"]["w"]) == int(row["units"])
 
 
+def test_what_is_locked_stays_at_any_scale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """lab lists its units: all of the first is locked, and every v, and c."""
+    file = tmp_path / "lab.csv"
+    assert main(["sweep", "lab", *SWEEP[2:], "--seed", "5", "--vary", "scale=0.25,2", "--csv", str(file)]) == 0
+    assert "relutui lab --scale A --seed S opens a start in the app" in capsys.readouterr().out
+    for row in rows(file):
+        command = ["train", "lab", "--scale", row["scale"], "--seed", row["seed"], "--json"]
+        assert main([*command, "--steps", "20"]) == 0
+        trained = json.loads(capsys.readouterr().out)
+        assert trained["loss"] == pytest.approx(float(row["loss"]), rel=1e-4)
+        assert main([*command, "--steps", "0"]) == 0
+        start = json.loads(capsys.readouterr().out)["parameters"]
+        drawn = np.random.default_rng(int(row["seed"])).normal(0.0, float(row["scale"]), (3, 3))
+        assert start == {"w": [-2, *drawn[1:, 0].tolist()], "b": [2, *drawn[1:, 1].tolist()], "v": [1, 1, 1], "c": 0}
+
+
 @pytest.mark.usefixtures("fake")
 def test_the_columns_and_rows_are_in_the_order_given(tmp_path: Path) -> None:
     file = tmp_path / "grid.csv"
