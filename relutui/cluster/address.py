@@ -1,5 +1,6 @@
 """Where the scheduler of a cluster is, and the certificates to meet it with."""
 
+import asyncio
 import json
 import socket
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ class Address:
         except OSError:
             return False
         return any(_is_own(family, place) for family, _, _, _, place in found)
+
+    async def reach(self, seconds: float) -> None:
+        """Find out within so many seconds whether anybody listens at the address.  Raises OSError."""
+        parts = urlsplit(self.url)
+        _, writer = await asyncio.wait_for(asyncio.open_connection(parts.hostname, parts.port), seconds)
+        writer.close()
 
 
 def read_address(text: str, tls: Path | None) -> Address:

@@ -44,6 +44,7 @@ class Cluster:
         silence()
         url, security = self._address.url, self._address.security
         try:
+            await self._address.reach(CONNECT_S)  # Dask would try again and again where nobody listens
             self._client = await Client(url, security=security, timeout=CONNECT_S, asynchronous=True, set_as_default=False)
         except (OSError, ValueError) as error:
             raise no_connection(url, error) from None
