@@ -8,7 +8,7 @@ from tinygrad import Device
 
 from relutui.engine.exact import IntArray, advance_many, is_finite, losses_of
 from relutui.engine.program import STATE, BurstStart, Program
-from relutui.engine.programs import PieceProgram
+from relutui.engine.programs import TableProgram
 from relutui.engine.workers import Interrupt
 from relutui.lib.arrays import Array, quiet
 from relutui.model.batch import Batch
@@ -63,12 +63,12 @@ class PartTrainer:
         program.run(steps, BurstStart(_UNSAMPLED_STEP, adam_steps, _UNSAMPLED_STRIDE), networks)
         if program.spec.parallel:  # else a GPU is given all runs at once, and none can be given up
             Device[Device.DEFAULT].synchronize()
-        if isinstance(program, PieceProgram):
+        if isinstance(program, TableProgram):
             remaining = steps - program.taken()[:networks].astype(np.int64)
             if (remaining[program.doubts()[:networks]] > 0).any():
                 self._train_in_doubt(program, remaining, adam_steps + steps)
 
-    def _train_in_doubt(self, program: PieceProgram, remaining: IntArray, end: int) -> None:
+    def _train_in_doubt(self, program: TableProgram, remaining: IntArray, end: int) -> None:
         """Finish the networks that stopped in doubt: point by point while in doubt, and by pieces otherwise.
 
         remaining: the steps each network still has to take, of shape (networks,); end: adam's steps after the last of them.
@@ -121,7 +121,7 @@ class PartTrainer:
         after = {name: program.read_state(name, old) if name in program.state else old for name, old in before.items()}
         values, first, second = after.values()
         measured = program.losses()[: len(values)].astype(np.float64)
-        if isinstance(program, PieceProgram) and (doubts := program.doubts()[: len(values)]).any():
+        if isinstance(program, TableProgram) and (doubts := program.doubts()[: len(values)]).any():
             measured[doubts] = losses_of(self._problem, values[doubts])
         # relu(nan) is 0: a finite loss does not show that the state is
         finite = is_finite((values, first, second)) & (measured < GREATEST)

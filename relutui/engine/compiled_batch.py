@@ -4,6 +4,7 @@ from tinygrad import Device
 
 from relutui.engine.batch_part import CPU_RUN_WORK, PartTrainer
 from relutui.engine.exact import ExactBatch, ExactSpec
+from relutui.engine.kernels.lanes_layout import LanesSpec
 from relutui.engine.kernels.pieces_layout import PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.programs import program_for
@@ -20,7 +21,7 @@ class CompiledBatch:
     Each worker has a program, with memory for a part; a GPU has one worker.
     """
 
-    def __init__(self, spec: PointsSpec | PiecesSpec, workers: Workers) -> None:
+    def __init__(self, spec: PointsSpec | PiecesSpec | LanesSpec, workers: Workers) -> None:
         self._workers = workers if Device.DEFAULT == "CPU" else Workers(1)
         self._trainers = [PartTrainer(program_for(spec))]
 
@@ -56,6 +57,6 @@ class CompiledBatch:
         return self._trainers[:workers]
 
 
-def batch_for(spec: PointsSpec | PiecesSpec | ExactSpec, workers: Workers) -> CompiledBatch | ExactBatch:
+def batch_for(spec: PointsSpec | PiecesSpec | LanesSpec | ExactSpec, workers: Workers) -> CompiledBatch | ExactBatch:
     """Return the trainer of batches for a spec."""
     return ExactBatch(workers) if isinstance(spec, ExactSpec) else CompiledBatch(spec, workers)

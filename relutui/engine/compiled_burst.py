@@ -15,7 +15,7 @@ from relutui.engine.kernels.arguments import Progress
 from relutui.engine.kernels.pieces_layout import PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.program import STATE, BurstStart
-from relutui.engine.programs import PieceProgram, program_for
+from relutui.engine.programs import TableProgram, program_for
 from relutui.lib.arrays import quiet
 from relutui.model.batch import values_of
 from relutui.model.gradient import GREATEST, State
@@ -75,7 +75,7 @@ class CompiledBurst:
 
     def _in_doubt(self) -> bool:
         """Return whether the tables of the kernel by pieces may be too inexact for the state in memory."""
-        return isinstance(self._program, PieceProgram) and bool(self._program.doubts()[0])
+        return isinstance(self._program, TableProgram) and bool(self._program.doubts()[0])
 
     def _by_points(
         self, start: Checkpoint, steps: int, adam_steps: int, interrupt: Callable[[], None], sampler: Sampler
@@ -85,7 +85,7 @@ class CompiledBurst:
         Returns the number of steps taken and whether the training diverged.
         """
         program = self._program
-        assert isinstance(program, PieceProgram)
+        assert isinstance(program, TableProgram)
         left, known = np.array([steps]), np.array([adam_steps])
         done = advance(self._problem, self._state(start), left, known, interrupt, program.doubtful, sampler)
         taken, diverged = int(done.taken[0]), bool(np.isnan(done.losses[0]))

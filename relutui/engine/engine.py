@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from relutui.engine.compiled_burst import CompiledBurst
     from relutui.engine.exact import ExactBatch, ExactBurst, ExactSpec
     from relutui.engine.kernel_choice import Method
+    from relutui.engine.kernels.lanes_layout import LanesSpec
     from relutui.engine.kernels.pieces_layout import PiecesSpec
     from relutui.engine.kernels.points_layout import PointsSpec
 
@@ -35,6 +36,7 @@ MAX_COMPILED_BATCHES = 8  # that are kept, each with its memory
 
 P = ParamSpec("P")
 T = TypeVar("T")
+S = TypeVar("S")
 
 
 class Engine:
@@ -53,7 +55,7 @@ class Engine:
         self._awaited: asyncio.Future[Any] | None = None  # the answer that is being computed
         self._device: Device | None = None
         self._bursts: dict[KernelSpec, CompiledBurst | ExactBurst] = {}
-        self._batches: dict[KernelSpec, CompiledBatch | ExactBatch] = {}
+        self._batches: dict[KernelSpec | LanesSpec, CompiledBatch | ExactBatch] = {}
         self._last: tuple[object, Any] = None, None  # the last request, and what is compiled for it
 
     async def open(self) -> Device:
@@ -181,9 +183,9 @@ class Engine:
 
     def _compiled(
         self,
-        compiled_specs: "dict[KernelSpec, T]",
-        compile_spec: "Callable[[KernelSpec], T]",
-        choose: "Callable[..., KernelSpec]",
+        compiled_specs: dict[S, T],
+        compile_spec: Callable[[S], T],
+        choose: Callable[..., S],
         problem: Problem,
         *sizes: int,
     ) -> T:

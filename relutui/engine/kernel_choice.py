@@ -10,9 +10,10 @@ from tinygrad.renderer.isa.x86 import X86Renderer
 from relutui.engine.exact import ExactSpec
 from relutui.engine.kernels.activations import PIECEWISE_LINEAR
 from relutui.engine.kernels.by_points_gpu import LANES
+from relutui.engine.kernels.lanes_layout import LanesSpec
 from relutui.engine.kernels.pieces_layout import GROUP, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
-from relutui.engine.kernels.prefix_sums import centre_of, is_swamped
+from relutui.engine.kernels.prefix_sums import centre_of, even_spacing, is_swamped
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
 from relutui.model.training import Problem
@@ -26,6 +27,8 @@ _GPU_FEW_POINTS, _GPU_FEW_POINTS_OF_BATCH = 1024, 128  # that a GPU visits faste
 _FLOAT32_SIZES = 1e-4, 1e4  # the range of the largest |x| and |y| for which float32 has enough digits
 _MAX_DISTANCE_WIDTHS = 4.0  # of the data: how far from 0 an x may be for which float32 has enough digits
 _CLANG_LANES = 4  # units that clang puts in a vector
+_MAX_LANE_UNITS = 60  # that are trained faster with a network in each lane of a vector
+_CHUNKS = 5, 4, 3, 2, 1  # units that are computed in one go there; clang takes long over more
 _GPU_MANY_UNITS = 128  # that one thread of a GPU walks slowly
 
 Method = Literal["points", "pieces"]
@@ -36,19 +39,20 @@ def choose_kernel(problem: Problem, units: int, method: Method | None = None) ->
     """Return the spec for one network of `units` units: by pieces where that is possible and faster."""
     capacity, points = _capacity(_MIN_UNITS, units), _capacity(_MIN_POINTS, len(problem.dataset))
     if _trains_by_pieces(problem, capacity, _GPU_FEW_POINTS, method):
-        compiled = isinstance(Device[Device.DEFAULT].renderer, ClangRenderer)
-        return _pieces_spec(problem, capacity, points)._replace(lanes=_CLANG_LANES if compiled else 1)
+        return _pieces_spec(problem, capacity, points)._replace(lanes=_CLANG_LANES if _has_vectors() else 1)
     return _points_spec(problem, capacity, points) if traits(problem.dataset).fits_float32 else ExactSpec()
 
 
 def choose_batch_kernel(
     problem: Problem, units: int, networks: int, method: Method | None = None
-) -> PointsSpec | PiecesSpec | ExactSpec:
+) -> PointsSpec | PiecesSpec | LanesSpec | ExactSpec:
     """Return the spec for a batch; one that is larger than the spec is trained in parts."""
     if not _has_threads():
         spec = choose_kernel(problem, units, method)
         if isinstance(spec, ExactSpec):
             return spec
+        if isinstance(spec, PiecesSpec) and units <= _MAX_LANE_UNITS and _has_vectors() and not spec.swamped:
+            return _lanes_spec(spec, units, traits(problem.dataset).even)
         spec = spec._replace(networks=max(1, min(_SEQUENTIAL_NETWORKS, _SEQUENTIAL_UNITS // spec.units)))
         if isinstance(spec, PiecesSpec) and units <= _CLANG_LANES:  # the processor overlaps networks
             return spec._replace(lanes=1)
@@ -92,11 +96,13 @@ class Traits(NamedTuple):
     fits_float32: whether float32, in which the kernels visit every point, has enough digits for them.
     centred: whether the sums by pieces count x from another number than 0.
     swamped: whether the sums to the right of a kink lose too many digits as differences of others.
+    even: whether the points are at equal distances.
     """
 
     fits_float32: bool
     centred: bool
     swamped: bool
+    even: bool
 
 
 @cached_by_identity(4)
@@ -106,7 +112,7 @@ def traits(dataset: Dataset) -> Traits:
     width, (least, most) = float(np.ptp(dataset.x)), _FLOAT32_SIZES
     sized = all(not size or least <= size <= most for size in (farthest, tallest))
     fits_float32 = sized and (not width or farthest <= _MAX_DISTANCE_WIDTHS * width)
-    return Traits(fits_float32, centre_of(dataset.x) != 0.0, is_swamped(dataset))
+    return Traits(fits_float32, centre_of(dataset.x) != 0.0, is_swamped(dataset), even_spacing(dataset) is not None)
 
 
 def supports_pieces() -> bool:
@@ -126,6 +132,18 @@ def _has_threads() -> bool:
     """Return whether the device runs groups of threads, as a GPU does."""
     has_threads: bool = Device[Device.DEFAULT].renderer.has_local
     return has_threads
+
+
+def _has_vectors() -> bool:
+    """Return whether the compiler makes vectors of loops."""
+    return isinstance(Device[Device.DEFAULT].renderer, ClangRenderer)
+
+
+def _lanes_spec(spec: PiecesSpec, units: int, even: bool) -> LanesSpec:
+    """Return the spec with the chunk that leaves the least of the last one empty; of those, the largest."""
+    chunk = min(_CHUNKS, key=lambda chunk: -units % chunk)
+    capacity = chunk if units == chunk else _MAX_LANE_UNITS
+    return LanesSpec(spec.optimizer, spec.on_kinks, spec.centred, even, capacity, chunk, spec.places, _SEQUENTIAL_NETWORKS)
 
 
 def _pieces_spec(problem: Problem, units: int, places: int) -> PiecesSpec:

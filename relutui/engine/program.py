@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tinygrad.uop.ops import UOp
 
 from relutui.engine.kernels.arguments import Count, Rate, corrections
+from relutui.engine.kernels.lanes_layout import LanesSpec
 from relutui.engine.kernels.pieces_layout import INTEGERS, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.tinygrad_patches.device_memory import DeviceArray
@@ -45,7 +46,9 @@ class Program(ABC):
     lengths: the sizes of the buffers, in the order of the kernel's arguments; kind: the dtype of the non-integer buffers.
     """
 
-    def __init__(self, spec: PointsSpec | PiecesSpec, lengths: dict[str, int], kind: type, kernel: Callable[..., UOp]) -> None:
+    def __init__(
+        self, spec: PointsSpec | PiecesSpec | LanesSpec, lengths: dict[str, int], kind: type, kernel: Callable[..., UOp]
+    ) -> None:
         self.spec, self._kind, self._lengths = spec, kind, lengths
         self.state = [name for name in STATE if name in lengths]
         memory = self._allocated(lengths)
@@ -89,7 +92,8 @@ class Program(ABC):
         self._units, self._columns = units, self._columns_of(units)
         self._sampled = np.append(0, 1 + self._columns)
         free = np.zeros(self.spec.parameters)
-        free[self._columns_of(len(locks.w))] = 1.0 - values_of(locks)
+        locked = values_of(locks)[: len(free)]
+        free[self._columns_of(len(locked) // 3)] = 1.0 - locked
         self.write("free", free)
         self._load(problem)
         self._loaded, self._dataset, self._locks = loading, dataset, locks

@@ -1,21 +1,23 @@
-"""The programs of the kernels by points and by pieces: what each reads besides the state."""
+"""The programs of the kernels by points, by pieces and by lanes: what each reads besides the state."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relutui.engine.kernels.activations import PIECEWISE_LINEAR
 from relutui.engine.kernels.arguments import Count, Progress
+from relutui.engine.kernels.by_lanes import lanes_kernel
 from relutui.engine.kernels.by_pieces import pieces_kernel
 from relutui.engine.kernels.by_points import points_kernel
 from relutui.engine.kernels.by_points_gpu import points_gpu_kernel
+from relutui.engine.kernels.lanes_layout import EvenScale, LanesSpec, lanes_sizes
 from relutui.engine.kernels.pieces_layout import DOUBT, Extent, PiecesSpec, Scale, pieces_sizes
 from relutui.engine.kernels.points_layout import TILE, PointsSpec, sizes
-from relutui.engine.kernels.prefix_sums import tables
+from relutui.engine.kernels.prefix_sums import even_spacing, tables
 from relutui.engine.program import BurstStart, Program
 from relutui.lib.arrays import Array
 from relutui.model.training import Problem
 
-POINTS_PER_UNIT = 50  # visited in the time that a unit takes by pieces
+POINTS_PER_UNIT, POINTS_PER_UNIT_OF_LANE = 50, 10  # visited in the time that a unit takes by pieces, and by lanes
 
 
 class PointProgram(Program):
@@ -40,16 +42,8 @@ class PointProgram(Program):
         self._arrays["counts"][Count.TILES] = (points + padding) // self._block
 
 
-class PieceProgram(Program):
-    """The kernel that goes by the straight pieces of the prediction."""
-
-    def __init__(self, spec: PiecesSpec) -> None:
-        super().__init__(spec, pieces_sizes(spec), np.float64, pieces_kernel(spec))
-
-    @property
-    def work(self) -> int:
-        """Units times the points that take as long as a unit."""
-        return self._units * POINTS_PER_UNIT
+class TableProgram(Program):
+    """A kernel that goes by the straight pieces of the prediction, and reads tables of sums over the points."""
 
     def _load(self, problem: Problem) -> None:
         network = problem.network
@@ -70,9 +64,6 @@ class PieceProgram(Program):
         scales[Scale.Y_SQUARES], scales[Scale.CENTRE], scales[Scale.MIDDLE] = made.y_squares, made.centre, made.middle
         scales[Scale.PART_A], scales[Scale.PART_B] = made.parts
         self.write("scales", scales)
-        self.write("place", np.zeros(len(self._arrays["place"])))  # the kernel looks for one beyond the last unit, too
-        self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
-        self._memory["order"].upload()
 
     def run(self, steps: int, burst_start: BurstStart, networks: int = 1, taken: NDArray[np.int64] | None = None) -> None:
         """Run one burst from the state in memory.
@@ -104,8 +95,50 @@ class PieceProgram(Program):
         return np.append(0, 1 + self.spec.units * np.arange(3) + np.arange(units)[:, None])
 
 
-def program_for(spec: PointsSpec | PiecesSpec) -> Program:
+class PieceProgram(TableProgram):
+    """The kernel that trains networks in turn, or each on a thread of a GPU."""
+
+    def __init__(self, spec: PiecesSpec) -> None:
+        super().__init__(spec, pieces_sizes(spec), np.float64, pieces_kernel(spec))
+
+    @property
+    def work(self) -> int:
+        """Units times the points that take as long as a unit."""
+        return self._units * POINTS_PER_UNIT
+
+    def _load(self, problem: Problem) -> None:
+        super()._load(problem)
+        self.write("place", np.zeros(len(self._arrays["place"])))  # the kernel looks for one beyond the last unit, too
+        self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
+        self._memory["order"].upload()
+
+
+class LanesProgram(TableProgram):
+    """The kernel that trains networks side by side in the lanes of a processor's vectors."""
+
+    def __init__(self, spec: LanesSpec) -> None:
+        super().__init__(spec, lanes_sizes(spec), np.float64, lanes_kernel(spec))
+
+    @property
+    def work(self) -> int:
+        """Units times the points that take as long as a unit."""
+        return self._units * POINTS_PER_UNIT_OF_LANE
+
+    def _load(self, problem: Problem) -> None:
+        super()._load(problem)
+        if spacing := even_spacing(problem.dataset):
+            start, step = spacing.start, spacing.step
+            scales = self._arrays["scales"]
+            scales[EvenScale.ORIGIN], scales[EvenScale.START], scales[EvenScale.HALF_STEP] = spacing.origin, start, step / 2.0
+            scales[EvenScale.START_SQUARE], scales[EvenScale.LINEAR] = start * start, start * step - step * step / 6.0
+            scales[EvenScale.CUBIC] = step * step / 3.0
+            self._memory["scales"].upload()
+
+
+def program_for(spec: PointsSpec | PiecesSpec | LanesSpec) -> Program:
     """Compile the kernel of a spec."""
+    if isinstance(spec, LanesSpec):
+        return LanesProgram(spec)
     return PieceProgram(spec) if isinstance(spec, PiecesSpec) else PointProgram(spec)
 
 

@@ -168,11 +168,13 @@ def test_every_network_of_a_batch_has_kinks_of_its_own(piece_engine: Blocking) -
 def test_the_memory_is_bounded(piece_engine: Blocking, units: int, points: int, networks: int) -> None:
     piece_engine.open()
     from relutui.engine.kernel_choice import choose_batch_kernel
+    from relutui.engine.kernels.lanes_layout import LanesSpec, lanes_sizes
     from relutui.engine.kernels.pieces_layout import PiecesSpec, pieces_sizes
 
     data = Dataset(np.arange(float(points)), np.zeros(points))
     form = choose_batch_kernel(Problem(Network(), data, locks(units), TrainingSettings("adam")), units, networks, "pieces")
-    assert isinstance(form, PiecesSpec)
+    assert isinstance(form, PiecesSpec | LanesSpec)
     assert form.units >= units
     assert form.places >= points
-    assert sum(pieces_sizes(form).values()) * 8 <= 2**29 + 2 * form.places * 64
+    sizes = pieces_sizes(form) if isinstance(form, PiecesSpec) else lanes_sizes(form)
+    assert sum(sizes.values()) * 8 <= 2**29 + 2 * form.places * 64

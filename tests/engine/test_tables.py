@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.engine.kernels.prefix_sums import ROW, Column, tables
+from relutui.engine.kernels.prefix_sums import ROW, Column, even_spacing, tables
 from relutui.model.dataset import Dataset
 from tests.support.examples import examples
 
@@ -61,3 +61,46 @@ def test_the_cell_of_a_kink_leads_to_its_place(x: list[float], kinks: list[float
 @pytest.mark.parametrize("points", [2, 3, 256, 1000])
 def test_one_comparison_finds_a_place_on_an_even_grid(points: int) -> None:
     assert tables(Dataset(np.linspace(-1.0, 2.0, points), np.zeros(points))).rounds == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "points"),
+    [
+        (0.0, 3.0, 300),
+        (-1.0, 1.0, 256),
+        (-1.0, 2.0, 61),
+        (0.1, 0.7, 8),
+        (-5.0, -3.0, 40),
+        (1e6, 1e6 + 1.0, 33),
+        (-1.0, 3.0, 100_000),
+    ],
+)
+def test_on_an_even_grid_sums_follow_from_places(first: float, last: float, points: int) -> None:
+    """To the rounding of all |x| and x^2 that are summed."""
+    data = Dataset(np.linspace(first, last, points), np.zeros(points))
+    made, spacing = tables(data), even_spacing(data)
+    assert spacing is not None
+    s, d, n = spacing.start, spacing.step, np.arange(points + 1.0) - spacing.origin
+    x = made.rows[:points, Column.AT]
+    assert (made.rows[spacing.origin, : Column.AT] == 0.0).all()
+    for column, sums, terms in (
+        (Column.N, n, np.ones(points)),
+        (Column.X, n * (s + (n - 1.0) * d / 2.0), np.abs(x)),
+        (Column.XX, n * (s * s + (n - 1.0) * (s * d - d * d / 6.0 + n * d * d / 3.0)), x * x),
+    ):
+        np.testing.assert_allclose(sums, made.rows[:-1, column], rtol=0.0, atol=1e-14 * terms.sum())
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        [1.0],
+        [1.0, 1.0],
+        [0.0, 1.0, 1.0, 2.0],
+        [0.0, 1.0, 3.0],
+        [0.0, 1.0, 2.0 + 1e-12, 3.0],
+        list(np.round(np.linspace(0.0, 1.0, 4), 3)),
+    ],
+)
+def test_other_points_are_not_at_equal_distances(x: list[float]) -> None:
+    assert even_spacing(Dataset(np.array(x), np.zeros(len(x)))) is None

@@ -15,6 +15,8 @@ FAR = 16.0  # times their spread the x may be away from 0 and stay as they are
 FAR_Y = 2.0  # and the y, whose squares are summed for the loss
 SWAMPED = 1e3  # times the x at the right end that the largest x may be, for sums to the right to be differences
 LARGE = 1e4  # times the spread of y that the parts of a prediction may be, for its loss
+FEW_ROUNDINGS = 2.0**-50  # of the largest x, which points at equal distances may be off
+MOST_EVEN = 2.0**26  # distances of points at equal distances from 0
 ROUNDING = 1e-10  # a float64's, in terms of the 1e-6 to which sums are to be right
 
 
@@ -107,6 +109,30 @@ def centre_of(x: Array) -> float:
         return 0.0
     step = 2.0 ** np.floor(np.log2(spread))
     return float(np.round(median / step) * step)
+
+
+class EvenSpacing(NamedTuple):
+    """Points at equal distances: that of place i, from the centre, is start + (i - origin) * step; sums begin at the origin."""
+
+    origin: int
+    start: float
+    step: float
+
+
+def even_spacing(dataset: Dataset) -> EvenSpacing | None:
+    """Return how the points lie if all distances are the same, as far as float64 tells; else None.
+
+    Then sums of 1, x and x^2 follow from places alone: with n = place - origin, s = start and d = step they are n,
+    n (s + (n - 1) d / 2) and n (s^2 + (n - 1) (s d - d^2 / 6 + n d^2 / 3)), each as exact as the table's.
+    """
+    x, places = dataset.x - centre_of(dataset.x), len(dataset.x)
+    step = float(x[-1] - x[0]) / (places - 1) if places > 1 else 0.0
+    origin, farthest = int(np.abs(x).argmin()), float(np.abs(x).max())
+    if not 0.0 < farthest < MOST_EVEN * step:
+        return None
+    start = float(x[origin])
+    off = np.abs(start + step * (np.arange(places) - origin) - x)
+    return EvenSpacing(origin, start, step) if off.max() <= FEW_ROUNDINGS * farthest else None
 
 
 def is_swamped(dataset: Dataset) -> bool:
