@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +66,11 @@ def read_address(text: str, tls: Path | None) -> Address:
 
 def no_connection(url: str, error: BaseException) -> TrainerUnavailable:
     """Describe why there is no connection to a scheduler, by what the system said at the bottom of Dask's errors."""
-    reason, cause = str(error), error.__cause__ or error.__context__
+    reason = "no Dask scheduler" if isinstance(error, MemoryError) else str(error)
+    cause: BaseException | None = error
     while cause:
         if isinstance(cause, OSError):
-            reason = cause.strerror or str(cause) or reason
+            reason = (os.strerror(cause.errno) if cause.errno else str(cause)) or reason
         cause = cause.__cause__ or cause.__context__
     return TrainerUnavailable(f"no connection to a scheduler at {url}: {reason}".splitlines()[0])
 

@@ -45,8 +45,13 @@ class Cluster:
         url, security = self._address.url, self._address.security
         try:
             await self._address.reach(CONNECT_S)  # Dask would try again and again where nobody listens
-            self._client = await Client(url, security=security, timeout=CONNECT_S, asynchronous=True, set_as_default=False)
-        except (OSError, ValueError) as error:
+            self._client = Client(url, security=security, timeout=CONNECT_S, asynchronous=True, set_as_default=False)
+            await self._client
+        except (
+            OSError,
+            ValueError,
+            MemoryError,
+        ) as error:  # the last: a server of another kind, whose words Dask takes for sizes
             raise no_connection(url, error) from None
         first: Identity = await self._answer(self._client.submit(identify, pure=False))
         if not self._mixed:

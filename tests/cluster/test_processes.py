@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,23 @@ def test_an_address_that_nobody_hears(capsys: pytest.CaptureFixture[str]) -> Non
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
         for command in ([*SWEEP, "--cluster", address], ["worker", address, "--death-timeout", "1"]):
             assert main(command) == 1
-            assert one_line(capsys).startswith(f"no connection to a scheduler at {address}: ")
+            assert one_line(capsys) == f"no connection to a scheduler at {address}: Connection refused\n"
+
+
+def test_a_server_of_another_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    def answer() -> None:
+        with suppress(OSError):  # closed
+            while True:
+                connection, _ = server.accept()
+                with connection:
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        assert main([*SWEEP, "--cluster", address]) == 1
+        assert one_line(capsys) == f"no connection to a scheduler at {address}: no Dask scheduler\n"
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_kill_leaves_what_is_finished(tmp_path: Path) -> None:
