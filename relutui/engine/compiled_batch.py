@@ -14,6 +14,8 @@ from relutui.model.training import Problem
 
 _LEAST_WORK = 300_000  # units times points times steps of a part that is worth a thread: a tenth of a millisecond
 
+_LEAST_WORK_EACH = 500  # of one network: with less, most of the time is Python's, which runs one thread at a time
+
 
 class CompiledBatch:
     """The kernel of a spec; trains batches of any size in parts, of as many networks as the spec has room for.
@@ -34,8 +36,9 @@ class CompiledBatch:
         program.load(problem, batch.units)
         spec, work = program.spec, program.work
         most = spec.networks if spec.parallel else min(spec.networks, max(1, CPU_RUN_WORK // work))
-        least = _LEAST_WORK // (work * max(1, steps))
-        parts = divide(len(batch), most, least, self._workers.count, spec.block)
+        each = work * max(1, steps)
+        workers = self._workers.count if each >= _LEAST_WORK_EACH else 1
+        parts = divide(len(batch), most, _LEAST_WORK // each, workers, spec.block)
         trainers = self._trainers_of(min(len(parts), self._workers.count))
         for other in trainers[1:]:
             other.program.load(problem, batch.units)

@@ -126,10 +126,15 @@ class Program(ABC):
         return self._memory[name].download()
 
     def write_state(self, name: str, values: Array) -> None:
-        """Write parameters or moments, of shape (networks, 1 + 3 units), and zeros for units and networks beyond them."""
+        """Write parameters or moments, of shape (networks, 1 + 3 units), and zeros for units and networks beyond them.
+
+        Networks that are trained in turn, one after the other in memory, need no zeros beyond them: a worker with few of them
+        touches little memory.
+        """
         array = self._arrays[name]
-        array.fill(0)
-        self._rows(array)[: len(values), self._columns] = values + 0.0  # makes -0.0 0.0: it would put a kink on the wrong side
+        rows = self._rows(array)
+        (array if self.spec.parallel or self.spec.interleaved else rows[: len(values)]).fill(0)
+        rows[: len(values), self._columns] = values + 0.0  # makes -0.0 0.0: it would put a kink on the wrong side
         self._memory[name].upload()
 
     def read_state(self, name: str, old: Array) -> Array:

@@ -37,6 +37,7 @@ def together(device: str | None) -> Iterator[Blocking]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiled_batch, "_LEAST_WORK", 1)
+        patch.setattr(compiled_batch, "_LEAST_WORK_EACH", 1)
         yield blocking
     blocking.close()
 
@@ -312,3 +313,25 @@ async def test_all_end_when_it_is_given_up_and_when_it_is_closed(device: str | N
             await asyncio.wait_for(closed, LIMIT)
         assert not running
     await until(lambda: not [thread for thread in threading.enumerate() if thread not in before and "relutui" in thread.name])
+
+
+@pytest.mark.usefixtures("processor")
+def test_an_error_of_one_worker_is_that_of_the_call_and_the_next_is_answered(
+    engine: Blocking, together: Blocking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem, batch = Problem(Network(), LAB_DATA, locks(3), TrainingSettings()), starts(3, 90)
+    from relutui.engine.batch_part import PartTrainer
+
+    run = PartTrainer._run
+
+    def failing(trainer: PartTrainer, steps: int, adam_steps: int) -> None:
+        if threading.current_thread().name.startswith("relutui-worker"):
+            raise MemoryError("no more")
+        run(trainer, steps, adam_steps)
+
+    together.train_batch(batch, problem, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(PartTrainer, "_run", failing)
+        with pytest.raises(TrainerUnavailable, match="failed while training: no more"):
+            together.train_batch(batch, problem, 30)
+    assert_same(together.train_batch(batch, problem, 30), engine.train_batch(batch, problem, 30))
