@@ -27,7 +27,7 @@ _GPU_FEW_POINTS, _GPU_FEW_POINTS_OF_BATCH = 1024, 128  # that a GPU visits faste
 _FLOAT32_SIZES = 1e-4, 1e4  # the range of the largest |x| and |y| for which float32 has enough digits
 _MAX_DISTANCE_WIDTHS = 4.0  # of the data: how far from 0 an x may be for which float32 has enough digits
 _CLANG_LANES = 4  # units that clang puts in a vector
-_MAX_LANE_UNITS = 60  # that are trained faster with a network in each lane of a vector
+_MAX_LANE_UNITS = 60  # that are trained faster with a network in each lane of a vector; a multiple of all chunks
 _CHUNKS = 5, 4, 3, 2, 1  # units that are computed in one go there; clang takes long over more
 _GPU_MANY_UNITS = 128  # that one thread of a GPU walks slowly
 
