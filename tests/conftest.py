@@ -14,6 +14,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from relutui.engine.engine import Engine
 from tests.support.blocking import Blocking
 from tests.support.examples import FEW, SOAK
+from tests.support.idle import at_rest
 from tests.support.waiting import states, tasks
 
 
@@ -65,6 +66,15 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test leaves anything in the home of whoever runs it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rest_without_a_clock() -> Iterator[None]:
+    """No key takes 40 ms because Textual looks at the clock."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in "app", "pilot":
+            patch.setattr(f"textual.{module}.wait_for_idle", at_rest)
         yield
 
 
