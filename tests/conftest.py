@@ -10,11 +10,13 @@ import pytest
 from hypothesis import settings
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from textual.css.stylesheet import Stylesheet
 
 from relutui.engine.engine import Engine
 from tests.support.blocking import Blocking
 from tests.support.examples import FEW, SOAK
 from tests.support.idle import at_rest
+from tests.support.stylesheets import parse_once
 from tests.support.waiting import states, tasks
 
 
@@ -35,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     A shell ignores ctrl-C for what it runs in the background, and nohup a lost terminal; the programs under test inherit that.
     """
+    gc.set_threshold(100_000)  # looking for garbage takes a quarter of the time in which the tests are read, and finds little
     settings.load_profile(SOAK if config.getoption("--soak") else FEW)
     for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
@@ -70,11 +73,12 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def rest_without_a_clock() -> Iterator[None]:
-    """No key takes 40 ms because Textual looks at the clock."""
+def quick_apps() -> Iterator[None]:
+    """No key takes 40 ms because Textual looks at the clock, and no app has its style sheet parsed again."""
     with pytest.MonkeyPatch.context() as patch:
         for module in "app", "pilot":
             patch.setattr(f"textual.{module}.wait_for_idle", at_rest)
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
         yield
 
 
@@ -96,7 +100,6 @@ def times(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
 def little_garbage_collection() -> Iterator[None]:
     """Modules and collected tests are no garbage: looking through them again and again takes a seventh of the time."""
     gc.freeze()
-    gc.set_threshold(20_000)
     yield
     gc.unfreeze()
 

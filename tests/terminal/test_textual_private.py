@@ -7,6 +7,7 @@ import pkgutil
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -62,11 +63,13 @@ def own_names(kind: type) -> set[str]:
 
 def foreign_names(kind: type) -> set[str]:
     """The private names of the classes of Textual that a class is derived from."""
-    names: set[str] = set()
-    for base in kind.__mro__:
-        if base.__module__.split(".")[0] in FOREIGN:
-            names |= set(re.findall(r"(?:self\.|def )(_[a-zA-Z]\w*)", inspect.getsource(base))) | set(vars(base))
-    return names
+    return set().union(*(names_in(base) for base in kind.__mro__ if base.__module__.split(".")[0] in FOREIGN))
+
+
+@cache
+def names_in(kind: type) -> set[str]:
+    """The private names that are in the source of a class, and all that it has."""
+    return set(re.findall(r"(?:self\.|def )(_[a-zA-Z]\w*)", inspect.getsource(kind))) | set(vars(kind))
 
 
 def own_classes() -> Iterator[type]:
