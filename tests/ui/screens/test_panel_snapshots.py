@@ -48,8 +48,6 @@ STATES: dict[str, tuple[Session, list[str], tuple[str, ...]]] = {
     "typing-a-kink": (begun("lab"), ["m", "2"], ("#chart", "#table", "#message", "#footer")),
     "f": (begun("lab"), ["f"], ("#chart", "#strips", "#table", "#message")),
     "F": (begun("lab"), ["F"], ("#chart", "#strips", "#table", "#message")),
-    "i": (begun("lab"), ["i"], ("#message",)),
-    "I": (begun("lab"), ["I"], ("#message",)),
     "G": (begun("lab"), ["G"], ("#table", "#message")),
     "p": (begun("lab"), ["p"], ("#chart", "#message")),
 }
@@ -61,6 +59,15 @@ async def test_state(state: str, screen_snapshot: SnapshotAssertion) -> None:
     async with shown(session, SIZES[0], FailingTrainer() if state == "diverged" else None) as screen:
         await screen.press(*keys)
         assert await screen.at_each(SIZES, *panels) == screen_snapshot
+
+
+async def test_explanations(screen_snapshot: SnapshotAssertion) -> None:
+    """Of the selected unit, and of the prediction."""
+    async with shown(begun("lab"), SIZES[0]) as screen:
+        await screen.press("i")
+        unit = await screen.at_each(SIZES, "#message")
+        await screen.press("I")
+        assert f"{unit}\n\n{await screen.at_each(SIZES, '#message')}" == screen_snapshot
 
 
 async def test_running(screen_snapshot: SnapshotAssertion) -> None:

@@ -9,8 +9,8 @@ from tests.ui.screens.sessions import begun
 
 SIZES = [(80, 24), (120, 36)]
 SHOWN: dict[str, tuple[View, ...]] = {  # of a network, the views that no other one shows the like of
-    "lab": VIEWS,
-    "parabola": VIEWS,
+    "lab": ("units", "contributions", "residual", "loss", "trail", "landscape", "activations"),
+    "parabola": ("fit", "units", "contributions", "residual"),
     "dosage-relu": ("fit", "units", "contributions", "residual", "activations"),
     "shifted-100": ("fit", "units", "contributions", "residual"),
 }
