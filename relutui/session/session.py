@@ -12,7 +12,7 @@ from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset, scaling_advice
 from relutui.model.network import same_bound
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
-from relutui.model.training import Checkpoint, Locks, TrainingSettings, random_start
+from relutui.model.training import Checkpoint, Locks, random_start
 from relutui.scenario.scenario import Scenario
 from relutui.session import y_range
 from relutui.session.device_status import DeviceStatus, Opening
@@ -182,11 +182,11 @@ def start_of(scenario: Scenario, seed: int | None) -> Checkpoint:
     return Checkpoint.start(random_start(scenario.start, scenario.locks, scenario.init.scale, seed))
 
 
-def open_session(scenario: Scenario, settings: TrainingSettings | None = None, seed: int | None = None) -> Session:
-    """Open a scenario; settings and the seed of a random start replace its own if given."""
+def open_session(scenario: Scenario, seed: int | None = None) -> Session:
+    """Open a scenario; the seed of a random start replaces its own if given."""
     if seed is None and scenario.init.units:
         seed = scenario.init.seed
-    state = State(scenario.network, start_of(scenario, seed), scenario.locks, settings or scenario.settings, seed)
+    state = State(scenario.network, start_of(scenario, seed), scenario.locks, scenario.settings, seed)
     document = Document(
         scenario=scenario,
         states=History(state),

@@ -33,8 +33,8 @@ no_constant = partial(json.loads, parse_constant=pytest.fail)  # JSON has neithe
 
 
 def begun(activation: Activation, output: Activation, optimizer: Optimizer, rate: float) -> Session:
-    scenario = opener("lab-free").scenario
-    return open_session(replace(scenario, network=Network(activation, output)), TrainingSettings(optimizer, rate), seed=3)
+    scenario, settings = opener("lab-free").scenario, TrainingSettings(optimizer, rate)
+    return open_session(replace(scenario, network=Network(activation, output), settings=settings), seed=3)
 
 
 def trained(engine: Blocking, before: Session) -> Session:

@@ -55,7 +55,7 @@ def swept(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int) ->
 def in_seeds(engine: Blocking, of: Scenario, told: TrainingSettings, steps: int, at_a_time: int) -> RandomStarts:
     """As the Seeds screen trains them: so many steps at a time, and the second half when the first has taken all."""
     half = len(SEEDS) // 2
-    starts = begin(open_session(of, told), half, at_a_time)
+    starts = begin(open_session(replace(of, settings=told)), half, at_a_time)
 
     async def train(starts: RandomStarts) -> RandomStarts:
         while (number := starts.lagging) is not None:
