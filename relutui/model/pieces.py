@@ -70,10 +70,10 @@ def share_on(network: Network, p: Parameters, x: Array) -> Array:
 
 def pieces(network: Network, p: Parameters, domain: tuple[float, float]) -> tuple[Piece, ...]:
     """The pieces of the domain from left to right, of a network whose units have kinks (network.kinked)."""
-    at = edges(p, domain)
-    middles = (at[:-1] + at[1:]) / 2
+    ends = edges(p, domain)
+    middles = (ends[:-1] + ends[1:]) / 2
     on, slopes = network.pre_activations(p, middles) > 0.0, unit_slopes(network, p, middles)
-    each = zip(pairwise(at.tolist()), on.T.tolist(), slopes.T.tolist())
+    each = zip(pairwise(ends.tolist()), on.T.tolist(), slopes.T.tolist())
     return tuple(Piece(low, high, tuple(on), tuple(slopes)) for (low, high), on, slopes in each)
 
 
@@ -83,15 +83,15 @@ def straight(network: Network, p: Parameters, domain: tuple[float, float]) -> tu
 
     A merged piece has the `on` and `slopes` of the widest piece in it.
     """
-    at = edges(p, domain)
-    middles = (at[:-1] + at[1:]) / 2
+    ends = edges(p, domain)
+    middles = (ends[:-1] + ends[1:]) / 2
     slopes = unit_slopes(network, p, middles)
     total, sizes = slopes.sum(axis=0), np.abs(slopes).sum(axis=0)
     least = max(SAME_SLOPE * np.abs(total).max(), ROUNDING * sizes.max())
     starts = [0, *(np.flatnonzero(np.abs(np.diff(total)) > least) + 1).tolist(), len(total)]
-    widest = [first + int(np.diff(at[first : end + 1]).argmax()) for first, end in pairwise(starts)]
+    widest = [first + int(np.diff(ends[first : end + 1]).argmax()) for first, end in pairwise(starts)]
     on = network.pre_activations(p, middles[widest]) > 0.0
-    each = zip(pairwise(at[starts].tolist()), on.T.tolist(), slopes[:, widest].T.tolist())
+    each = zip(pairwise(ends[starts].tolist()), on.T.tolist(), slopes[:, widest].T.tolist())
     return tuple(Piece(low, high, tuple(on), tuple(slopes)) for (low, high), on, slopes in each)
 
 
@@ -115,8 +115,12 @@ def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -
     if network.output_activation not in KINKED:
         return np.empty(0)
     low, high = domain
-    at = kinks(p)
-    x = distinct(low, at[(at > low) & (at < high)], high) if network.kinked else np.linspace(low, high, GRID)
+    positions = kinks(p)
+    x = (
+        distinct(low, positions[(positions > low) & (positions < high)], high)
+        if network.kinked
+        else np.linspace(low, high, GRID)
+    )
     y = _output_sum(network, p, x)
     signed = np.flatnonzero(np.isfinite(y) & (y != 0.0))
     left, right = signed[:-1][flip := np.diff(np.sign(y[signed])) != 0.0], signed[1:][flip]

@@ -150,9 +150,9 @@ def _draw_marks(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[
     for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
         if isinstance(layer, Marks):
             for place, character in enumerate(layer.marker, -(len(layer.marker) // 2)):
-                at = x + place
-                inside = (at >= 0.0) & (at < width) & (y >= 0.0) & (y < height)
-                column, row = at[inside].astype(np.intp), y[inside].astype(np.intp)
+                cells = x + place
+                inside = (cells >= 0.0) & (cells < width) & (y >= 0.0) & (y < height)
+                column, row = cells[inside].astype(np.intp), y[inside].astype(np.intp)
                 on_top = owners[row, column] < number
                 codes[row[on_top], column[on_top]] = ord(character)
                 owners[row[on_top], column[on_top]] = number

@@ -163,12 +163,12 @@ def _dashes_between(start: list[float], end: list[float], length: float, period:
     if not way[axis]:
         return [[start, end]]
     low, high = sorted((start[axis], end[axis]))
-    found = []
+    dashes = []
     for mark in range(int(low // period) * period, int(high) + 1, period):
         cuts = max(low, mark), min(high, mark + length)
         if cuts[0] <= cuts[1]:
-            found.append([_point_at(start, end, way, axis, cut) for cut in cuts])
-    return found if way[axis] > 0.0 else [drawn[::-1] for drawn in reversed(found)]
+            dashes.append([_point_at(start, end, way, axis, cut) for cut in cuts])
+    return dashes if way[axis] > 0.0 else [drawn[::-1] for drawn in reversed(dashes)]
 
 
 def _point_at(start: list[float], end: list[float], way: list[float], axis: int, cut: float) -> list[float]:

@@ -55,8 +55,8 @@ def _sampled_labels(texts: Sequence[str], spans: Sequence[Span], group: list[int
     count = (end - first) // SAMPLE_SPACING_CELLS
     for number in range(count):
         middle = first + (end - first) * (2 * number + 1) // (2 * count)
-        at = next(i for i in group if middle < spans[i][1])
-        words = _shortened(texts[at], SAMPLE_SPACING_CELLS, pad)
+        nearest = next(i for i in group if middle < spans[i][1])
+        words = _shortened(texts[nearest], SAMPLE_SPACING_CELLS, pad)
         yield words, middle - len(words) // 2
 
 
@@ -64,12 +64,12 @@ def _labels_beside(texts: Sequence[str], spans: Sequence[Span], group: list[int]
     """Yield the last of a group in the nearest free span on its right, and the first remaining in the nearest on its left."""
     after = takewhile(lambda i: not texts[i], range(group[-1] + 1, len(texts)))
     before = takewhile(lambda i: not texts[i], range(group[0] - 1, -1, -1))
-    if found := _first_free_span(texts[group[-1]], spans, after, pad):
-        words, (first, _) = found
+    if fitting := _first_free_span(texts[group[-1]], spans, after, pad):
+        words, (first, _) = fitting
         yield words, first
         group = group[:-1]
-    if group and (found := _first_free_span(texts[group[0]], spans, before, pad)):
-        words, (_, end) = found
+    if group and (fitting := _first_free_span(texts[group[0]], spans, before, pad)):
+        words, (_, end) = fitting
         yield words, end - len(words)
 
 

@@ -46,8 +46,8 @@ def ticks(low: float, high: float, most: int, width: int, whole: bool = False) -
 def log_ticks(low: float, high: float, most: int, width: int) -> Scale:
     """Return the ticks of a log10 axis: positions are logarithms, labels the numbers themselves."""
     if high - low > most:
-        return Scale([(at, _fitting(f"1e{at:.0f}", width)) for at, _ in ticks(low, high, most, width).ticks])
-    found: list[tuple[int, int]] = []
+        return Scale([(place, _fitting(f"1e{place:.0f}", width)) for place, _ in ticks(low, high, most, width).ticks])
+    numbers: list[tuple[int, int]] = []
     for multiples in _MULTIPLES:
         finer = [
             (multiple, decade)
@@ -55,15 +55,15 @@ def log_ticks(low: float, high: float, most: int, width: int) -> Scale:
             for multiple in multiples
             if low <= decade + math.log10(multiple) <= high
         ]
-        if len(finer) > most and found:
+        if len(finer) > most and numbers:
             break
-        found = finer
-    if len(found) < 2 and low > -_MAX_DECADES and high < _MAX_DECADES:  # less than a digit's step: round numbers in between
+        numbers = finer
+    if len(numbers) < 2 and low > -_MAX_DECADES and high < _MAX_DECADES:  # less than a digit's step: round numbers in between
         linear = ticks(10.0**low, 10.0**high, most, width)
-        return Scale([(math.log10(at), label) for at, label in linear.ticks], linear.base)
-    plain = all(-_PLAIN_DECADES <= decade <= _PLAIN_DECADES for _, decade in found)
-    labels = (_fitting(f"{digit * 10.0**decade:g}" if plain else f"{digit}e{decade}", width) for digit, decade in found)
-    return Scale([(decade + math.log10(digit), label) for (digit, decade), label in zip(found, labels)])
+        return Scale([(math.log10(place), label) for place, label in linear.ticks], linear.base)
+    plain = all(-_PLAIN_DECADES <= decade <= _PLAIN_DECADES for _, decade in numbers)
+    labels = (_fitting(f"{digit * 10.0**decade:g}" if plain else f"{digit}e{decade}", width) for digit, decade in numbers)
+    return Scale([(decade + math.log10(digit), label) for (digit, decade), label in zip(numbers, labels)])
 
 
 def _scales(low: float, high: float, most: int) -> list[tuple[float, int, list[int]]]:
@@ -71,7 +71,7 @@ def _scales(low: float, high: float, most: int) -> list[tuple[float, int, list[i
 
     Each as the size of a power of ten, its exponent, and the ticks as multiples of it.
     """
-    found, ends = [], []
+    scales, ends = [], []
     for step, exponent in _steps(low, high, most):
         power = 10.0**exponent if exponent >= 0 else 1.0 / 10.0**-exponent
         size = step * power
@@ -79,10 +79,10 @@ def _scales(low: float, high: float, most: int) -> list[tuple[float, int, list[i
             continue
         first, last = math.ceil(low / size - 1e-9), math.floor(high / size + 1e-9)
         if last - first < most:
-            found.append((power, exponent, [n * step for n in range(first, last + 1)]))
+            scales.append((power, exponent, [n * step for n in range(first, last + 1)]))
         elif most > 1:
             ends.append((power, exponent, [first * step, last * step]))
-    return [*found, *reversed(ends)]
+    return [*scales, *reversed(ends)]
 
 
 def _steps(low: float, high: float, most: int) -> Iterator[tuple[int, int]]:

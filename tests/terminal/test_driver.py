@@ -102,9 +102,9 @@ async def test_what_is_typed_ahead_comes_in_its_order_when_there_is_room(line: L
 async def test_a_flood_is_left_out_as_a_whole_which_is_said(line: Line) -> None:
     await line.send(b"a" * 100_000)
     await until(lambda: any(isinstance(message, InputDropped) for message in line.taker.queue))
-    *before, left_out = line.taker.queue
-    assert isinstance(left_out, InputDropped)
-    assert len(before) + left_out.count == 100_000
+    *before, dropped = line.taker.queue
+    assert isinstance(dropped, InputDropped)
+    assert len(before) + dropped.count == 100_000
     assert len(before) < 2 * MAX_UNHANDLED_MESSAGES
     line.taker.work()
     await line.send(b"b")

@@ -25,18 +25,18 @@ class LateTimer:
     """Stands in for a screen's update timer: its first tick is due when another is laid out over it, or never comes."""
 
     def __init__(self, screen: TextualScreen[object], ever: bool) -> None:
-        self._screen, self._ever, self._taken_back, self.due, self.ticks = screen, ever, False, False, 0
+        self._screen, self._ever, self._covered, self.due, self.ticks = screen, ever, False, False, 0
 
     def resume(self) -> None:
         self.due = True
         asyncio.get_running_loop().call_soon(self._tick)
 
     def pause(self) -> None:
-        self._taken_back |= self.due and self._screen.app.screen is not self._screen
+        self._covered |= self.due and self._screen.app.screen is not self._screen
         self.due = False
 
     def _tick(self) -> None:
-        if self.due and self._taken_back and self._ever:
+        if self.due and self._covered and self._ever:
             self.ticks += 1
             self._screen._on_timer_update()
 
