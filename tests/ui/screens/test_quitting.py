@@ -189,19 +189,21 @@ async def test_ctrl_c_says_how_to_quit(size: tuple[int, int]) -> None:
 OVER = ["o", "o slash", "w", "question_mark", "question_mark tab", "t", "d", "ctrl+p", "g", "n", "X", "A"]
 
 
-@pytest.mark.parametrize("keys", OVER)
-async def test_ctrl_c_says_it_whatever_lies_over_the_screen(keys: str) -> None:
+async def test_ctrl_c_says_it_whatever_lies_over_the_screen() -> None:
     async with shown(open_lab(w1=1, b1=-1), (80, 24)) as screen:
         screen.trainer.gate.clear()  # what is to be trained there takes its time
-        await screen.pilot.press(*keys.split(), "ctrl+c", "ctrl+c")
-        await screen.pilot.pause()
-        assert screen.lines[-1].strip() == "esc leads back, then q quits"
-        while screen.app.screen is not screen.explore:
-            await screen.pilot.press("escape")
+        for keys in OVER:
+            await screen.pilot.press(*keys.split(), "ctrl+c", "ctrl+c")
             await screen.pilot.pause()
-        await screen.pilot.press("q")
-        await screen.pilot.pause()
-        assert "Not written:" in screen.text
+            assert screen.lines[-1].strip() == "esc leads back, then q quits", keys
+            while screen.app.screen is not screen.explore:
+                await screen.pilot.press("escape")
+                await screen.pilot.pause()
+            await screen.pilot.press("q")
+            await screen.pilot.pause()
+            assert "Not written:" in screen.text, keys
+            await screen.pilot.press("escape")
+        screen.trainer.gate.set()
 
 
 async def test_a_key_after_ctrl_c_is_meant_for_what_lies_below() -> None:
