@@ -13,7 +13,6 @@ from relutui.model.batch import Batch
 from relutui.model.training import Problem
 
 _LEAST_WORK = 300_000  # units times points times steps of a part that is worth a thread: a tenth of a millisecond
-
 _LEAST_WORK_EACH = 500  # of one network: with less, most of the time is Python's, which runs one thread at a time
 
 

@@ -60,7 +60,8 @@ def every_point(batch: Batch, problem: Problem, steps: int) -> Batch:
         losses, slopes = losses_and_gradients(problem, state[0])
         goes_on = (losses >= bound)[:, None]
         taken = taken + goes_on[:, 0]
-        state = tuple(np.where(goes_on, new, old) for new, old in zip(step(problem, state, slopes, taken), state))
+        stepped = step(problem, state, slopes, np.maximum(taken, 1))  # a step 0, which none takes, would divide by 0
+        state = tuple(np.where(goes_on, new, old) for new, old in zip(stepped, state))
     values, first, second = state
     return Batch(values, first, second, batch.step + steps, losses_and_gradients(problem, values)[0])
 
