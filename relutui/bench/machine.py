@@ -7,8 +7,8 @@ from pathlib import Path
 
 from relutui import __version__
 from relutui.bench.contenders import jax_gpu
-from relutui.bench.measure import all_cores
 from relutui.bench.plan import Lineup
+from relutui.lib.cores import available_cores
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Machine:
         versions = {"relutui": __version__, "Python": platform.python_version()}
         versions |= {contender.package: contender.version or "" for contender in (*lineup.own, *lineup.peers)}
         gpu = ": ".join(filter(None, (device, jax_gpu()))) if lineup.own[0].gpu else ""
-        return cls(_processor(), all_cores(), platform.system(), date.today().isoformat(), versions, gpu)
+        return cls(_processor(), available_cores(), platform.system(), date.today().isoformat(), versions, gpu)
 
 
 def _processor() -> str:

@@ -65,11 +65,6 @@ class Measured:
         self.troubles.setdefault((process.contender.name, str(error)), []).append(task)
 
 
-def all_cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def can_pin() -> bool:
     """Whether this system can keep a process on one core."""
     return hasattr(os, "sched_setaffinity")

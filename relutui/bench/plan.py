@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from relutui.bench.contenders import Contender, by_points, own, peers
-from relutui.bench.measure import ROUNDS, Measured, all_cores, can_pin, measure, started
+from relutui.bench.measure import ROUNDS, Measured, can_pin, measure, started
 from relutui.bench.task import Optimizer, Task
+from relutui.lib.cores import available_cores
 
 CALLS = (1_000, 10_000)  # steps a call
 OPTIMIZERS: tuple[Optimizer, ...] = ("sgd", "adam")
@@ -31,7 +32,7 @@ class Plan:
     @property
     def settings(self) -> list[int]:
         """The numbers of cores to measure on: one, and all."""
-        return sorted({1, all_cores()}) if self.pinned and can_pin() else [all_cores()]
+        return sorted({1, available_cores()}) if self.pinned and can_pin() else [available_cores()]
 
     def steps(self, cores: int) -> list[Task]:
         """The tasks of the tables of steps; those with adam on one core only, for several make no other difference."""

@@ -11,7 +11,7 @@ from tests.bench.lineup import LINEUP, MACHINE, PLAN, figure
 
 @pytest.fixture
 def report(monkeypatch: pytest.MonkeyPatch) -> Report:
-    monkeypatch.setattr(planning, "all_cores", lambda: 1)
+    monkeypatch.setattr(planning, "available_cores", lambda: 1)
     one, batch = Task(2), Task(2, networks=3)
     figures = [
         figure("relutui, clang", one, 0.1e-6),

@@ -21,7 +21,7 @@ def test_on_a_gpu_the_batches_are_large_and_none_too_large() -> None:
 
 
 def test_a_gpu_is_measured_once_and_the_processor_on_one_core_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "all_cores", lambda: 16)
+    monkeypatch.setattr(planning, "available_cores", lambda: 16)
     monkeypatch.setattr(planning, "can_pin", lambda: True)
     assert (FULL.settings, ON_GPU.settings) == ([1, 16], [16])
     assert [task.optimizer for task in ON_GPU.steps(16)] == ["sgd"] * 4 + ["adam"] * 4

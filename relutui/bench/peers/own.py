@@ -8,6 +8,7 @@ import numpy as np
 from relutui.bench.task import Run, Task, Values
 from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array
+from relutui.lib.cores import available_cores
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters
@@ -45,7 +46,7 @@ def prepare(task: Task, variant: str) -> Run:
 @cache
 def _engine(variant: str) -> Engine:
     how, _, device = variant.rpartition(" ")
-    engine = Engine(device, "points" if how else None)
+    engine = Engine(device, "points" if how else None, workers=available_cores())
     LOOP.run_until_complete(engine.open())
     return engine
 
