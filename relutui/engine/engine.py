@@ -3,12 +3,11 @@
 import asyncio
 import gc
 import sys
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from relutui.engine.devices.opening import free_device_memory, keep_device_on_failure, one_line, open_device
@@ -37,6 +36,7 @@ MAX_COMPILED_BATCHES = 8  # that are kept, each with its memory
 P = ParamSpec("P")
 T = TypeVar("T")
 S = TypeVar("S")
+_Call = tuple[asyncio.AbstractEventLoop, asyncio.Future[Any], Callable[[], object]]
 
 
 class Engine:
@@ -49,8 +49,8 @@ class Engine:
 
     def __init__(self, device: str | None = None, method: "Method | None" = None, workers: int = 1) -> None:
         self._wanted, self._method, self._workers = device, method, Workers(workers)
-        self._executor = ThreadPoolExecutor(1, "relutui-engine")
-        self._waiting = deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[Any], Callable[[], object]]]()
+        self._thread: Thread | None = None
+        self._waiting = SimpleQueue[_Call | None]()
         self._closed = Event()
         self._awaited: asyncio.Future[Any] | None = None  # the answer that is being computed
         self._device: Device | None = None
@@ -95,16 +95,18 @@ class Engine:
         """End the threads: calls that wait are refused, and one that runs ends at its next burst."""
         if not self._closed.is_set():
             self._closed.set()
-            self._executor.submit(self._workers.close)
-            self._executor.shutdown(wait=False)
+            self._waiting.put(None)
 
     async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._closed.is_set():
             raise TrainerUnavailable(CLOSED)
+        if self._thread is None:
+            thread = Thread(target=self._work, name="relutui-engine", daemon=True)
+            thread.start()
+            self._thread = thread
         loop = asyncio.get_running_loop()
         answer = loop.create_future()
-        self._waiting.append((loop, answer, partial(function, *args, **kwargs)))
-        self._executor.submit(self._answer)  # run_in_executor, and answers by its futures, take twice as long
+        self._waiting.put((loop, answer, partial(function, *args, **kwargs)))  # an executor takes a third more of a short call
         try:
             return cast(T, await answer)
         finally:
@@ -112,9 +114,15 @@ class Engine:
 
     # Below: only on the engine's thread.
 
-    def _answer(self) -> None:
-        """Answer the call that has waited longest."""
-        loop, answer, function = self._waiting.popleft()
+    def _work(self) -> None:
+        """Answer the calls until the engine is closed."""
+        while call := self._waiting.get():
+            self._answer(*call)
+            del call
+        self._workers.close()
+
+    def _answer(self, loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], function: Callable[[], object]) -> None:
+        """Answer a call."""
         self._awaited = answer
         value: object
         try:
