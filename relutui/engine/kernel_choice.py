@@ -10,6 +10,7 @@ from tinygrad.renderer.isa.x86 import X86Renderer
 from relutui.engine.exact import ExactSpec
 from relutui.engine.kernels.activations import PIECEWISE_LINEAR
 from relutui.engine.kernels.by_points_gpu import LANES
+from relutui.engine.kernels.few_units import MOST_UNITS
 from relutui.engine.kernels.lanes_layout import LanesSpec
 from relutui.engine.kernels.pieces_layout import GROUP, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
@@ -37,10 +38,10 @@ SpecT = TypeVar("SpecT", PointsSpec, PiecesSpec)
 
 def choose_kernel(problem: Problem, units: int, method: Method | None = None) -> PointsSpec | PiecesSpec | ExactSpec:
     """Return the spec for one network of `units` units: by pieces where that is possible and faster."""
-    capacity, points = _capacity(_MIN_UNITS, units), _capacity(_MIN_POINTS, len(problem.dataset))
-    if _trains_by_pieces(problem, capacity, _GPU_FEW_POINTS, method):
-        return _pieces_spec(problem, capacity, points)._replace(lanes=_CLANG_LANES if _has_vectors() else 1)
-    return _points_spec(problem, capacity, points) if traits(problem.dataset).fits_float32 else ExactSpec()
+    spec = _choose_for_turns(problem, units, method)
+    if isinstance(spec, PiecesSpec) and spec.lanes > 1 and units <= MOST_UNITS and not (spec.on_kinks or spec.swamped):
+        return spec._replace(units=units, lanes=1, few=True)
+    return spec
 
 
 def choose_batch_kernel(
@@ -48,7 +49,7 @@ def choose_batch_kernel(
 ) -> PointsSpec | PiecesSpec | LanesSpec | ExactSpec:
     """Return the spec for a batch; one that is larger than the spec is trained in parts."""
     if not _has_threads():
-        spec = choose_kernel(problem, units, method)
+        spec = _choose_for_turns(problem, units, method)
         if isinstance(spec, ExactSpec):
             return spec
         if isinstance(spec, PiecesSpec) and units <= _MAX_LANE_UNITS and _has_vectors() and not spec.swamped:
@@ -65,6 +66,14 @@ def choose_batch_kernel(
     if not traits(problem.dataset).fits_float32:
         return ExactSpec()
     return _with_parallel_networks(_points_spec(problem, capacity, points), networks, points + 10 * capacity)
+
+
+def _choose_for_turns(problem: Problem, units: int, method: Method | None) -> PointsSpec | PiecesSpec | ExactSpec:
+    """Return the spec for one network, whose kernel can also train several in turn."""
+    capacity, points = _capacity(_MIN_UNITS, units), _capacity(_MIN_POINTS, len(problem.dataset))
+    if _trains_by_pieces(problem, capacity, _GPU_FEW_POINTS, method):
+        return _pieces_spec(problem, capacity, points)._replace(lanes=_CLANG_LANES if _has_vectors() else 1)
+    return _points_spec(problem, capacity, points) if traits(problem.dataset).fits_float32 else ExactSpec()
 
 
 def _with_parallel_networks(spec: SpecT, networks: int, each: int) -> SpecT:

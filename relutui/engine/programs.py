@@ -9,6 +9,7 @@ from relutui.engine.kernels.by_lanes import lanes_kernel
 from relutui.engine.kernels.by_pieces import pieces_kernel
 from relutui.engine.kernels.by_points import points_kernel
 from relutui.engine.kernels.by_points_gpu import points_gpu_kernel
+from relutui.engine.kernels.few_units import few_units_kernel
 from relutui.engine.kernels.lanes_layout import EvenScale, LanesSpec, lanes_sizes
 from relutui.engine.kernels.pieces_layout import DOUBT, Extent, PiecesSpec, Scale, pieces_sizes
 from relutui.engine.kernels.points_layout import TILE, PointsSpec, sizes
@@ -99,7 +100,7 @@ class PieceProgram(TableProgram):
     """The kernel that trains networks in turn, or each on a thread of a GPU."""
 
     def __init__(self, spec: PiecesSpec) -> None:
-        super().__init__(spec, pieces_sizes(spec), np.float64, pieces_kernel(spec))
+        super().__init__(spec, pieces_sizes(spec), np.float64, few_units_kernel(spec) if spec.few else pieces_kernel(spec))
 
     @property
     def work(self) -> int:

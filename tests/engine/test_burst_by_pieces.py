@@ -131,6 +131,21 @@ def test_many_units_and_their_changing_order(piece_engine: Blocking, units: int,
     assert_equal(piece_engine.train(start, problem, 60).parameters, want.parameters, 1e-8)
 
 
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+@pytest.mark.parametrize("units", [1, 2, 3, 4])
+def test_samples_while_kinks_pass_points(piece_engine: Blocking, units: int, activation: Activation) -> None:
+    rng = np.random.default_rng(units)
+    data, network = random_data(rng, 700), Network(activation)
+    problem = Problem(network, data, locks(units), TrainingSettings(learning_rate=0.1))
+    start = normal_start(rng, units)
+    want, got = oracle.train(start.parameters, problem, 64), piece_engine.train(start, problem, 64)
+    before, after = (network.pre_activations(p, data.x) > 0.0 for p in (start.parameters, got.parameters))
+    assert (before != after).sum() > 20 * units
+    assert [sample.step for sample in got.history] == list(range(0, 64, 2))
+    assert [sample.loss for sample in got.history] == pytest.approx(want.losses[:-1:2], rel=1e-6)
+    assert_equal(got.parameters, want.parameters, 1e-9)
+
+
 def test_uneven_data(piece_engine: Blocking) -> None:
     rng = np.random.default_rng(5)
     x = np.concatenate([np.geomspace(1e-9, 1.0, 300), [50.0], np.full(20, 0.5)])

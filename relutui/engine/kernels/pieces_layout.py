@@ -20,7 +20,8 @@ class PiecesSpec(NamedTuple):
     centred: whether x is counted from another number than 0, which takes up to a tenth of the time of a step.
     swamped: whether the sums to the right of each kink are taken from the right end, not as differences (`is_swamped`).
     parallel: the networks, a power of two, run side by side, in groups of GROUP, each on a thread of a GPU; else in turn,
-    step by step.  lanes: the units that a compiler is to compute side by side.
+    step by step.  lanes: the units that a compiler is to compute side by side.  few: there are exactly so many units, and
+    they are written out one by one (`few_units.py`).
     """
 
     optimizer: Optimizer
@@ -32,6 +33,7 @@ class PiecesSpec(NamedTuple):
     networks: int = 1
     parallel: bool = False
     lanes: int = 1
+    few: bool = False
 
     @property
     def parameters(self) -> int:
