@@ -54,7 +54,8 @@ def lanes_kernel(spec: LanesSpec) -> Callable[..., UOp]:
 
     def kernel(*arguments: UOp) -> UOp:
         at = Buffers(**dict(zip(lanes_sizes(spec), arguments)))
-        info = KernelInfo(name="by_lanes", opts_to_apply=(), estimates=Estimates())  # making them takes as long as all else
+        # To estimate the work of so large a kernel takes tinygrad as long as all else, and without a tag it would do so still.
+        info = KernelInfo(name="by_lanes", opts_to_apply=(), estimates=Estimates())
         return _Kernel(spec, at).trained().sink(arg=info).rtag(1)
 
     return kernel
