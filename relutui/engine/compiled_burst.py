@@ -67,7 +67,7 @@ class CompiledBurst:
                     break
                 taken, longest = taken + done, _BURST_STEPS_AFTER_DOUBT
                 samples += tuple(sample for sample in sampler.samples if sample.step < start.step + taken)
-        checkpoint = checkpoint_after(start, problem, self._state(start), taken, samples)
+        checkpoint = checkpoint_after(start, problem, self._state(), taken, samples)
         if diverged:
             raise Diverged(checkpoint)
         self._last = ref(checkpoint)
@@ -87,21 +87,21 @@ class CompiledBurst:
         program = self._program
         assert isinstance(program, TableProgram)
         left, known = np.array([steps]), np.array([adam_steps])
-        done = advance(self._problem, self._state(start), left, known, interrupt, program.doubtful, sampler)
+        done = advance(self._problem, self._state(), left, known, interrupt, program.doubtful, sampler)
         taken, diverged = int(done.taken[0]), bool(np.isnan(done.losses[0]))
         self._write(done.before if diverged else done.state)
         return max(0, taken - diverged), diverged
 
     def _load(self, start: Checkpoint, problem: Problem) -> None:
+        program, memory = self._program, start.optimizer
         self._problem, self._nothing = problem, np.zeros((1, 1 + 3 * start.parameters.units))
-        self._program.load(problem, start.parameters.units)
+        parts = zip(STATE, (start.parameters, memory.first, memory.second))
+        self._start = {name: values_of(part)[None] for name, part in parts if name in program.state}
+        program.load(problem, start.parameters.units)
         last, self._last = self._last(), lambda: None
-        if start is last:
-            return
-        memory = start.optimizer
-        for name, part in zip(STATE, (start.parameters, memory.first, memory.second)):
-            if name in self._program.state:
-                self._program.write_state(name, values_of(part)[None])
+        if start is not last:
+            for name, values in self._start.items():
+                program.write_state(name, values)
 
     def _write(self, state: State) -> None:
         for name, values in zip(STATE, state):
@@ -144,12 +144,10 @@ class CompiledBurst:
         for name, values in state.items():
             self._program.write(name, values)
 
-    def _state(self, start: Checkpoint) -> State:
+    def _state(self) -> State:
         """Return the state in memory, with all digits of the start for every number that has not changed."""
-        program, memory = self._program, start.optimizer
-        parts = zip(STATE, (start.parameters, memory.first, memory.second))
-        kept = (program.read_state(n, values_of(old)[None]) if n in program.state else self._nothing for n, old in parts)
-        return tuple(kept)
+        start = self._start
+        return tuple(self._program.read_state(n, start[n]) if n in start else self._nothing for n in STATE)
 
 
 def _samples(rows: NDArray[np.float32], burst_start: BurstStart) -> tuple[Sample, ...]:
