@@ -1,4 +1,4 @@
-// The pieces method in plain C: what a step of training costs where nothing but its arithmetic is left.
+// The pieces method in plain C: what a step of training costs where all places are found anew, and no more is done than that.
 //
 // A network yhat(x) = c + sum_j v_j relu(w_j x + b_j) is straight between its kinks, so that the sums of the residual
 // r = yhat - y and of r x over the points of a piece follow from sums of 1, x, x^2, y and x y, which are differences of

@@ -42,7 +42,7 @@ def thresholds(lineup: Lineup, plan: Plan, measured: Measured, growth: Mapping[s
 
 def _of_steps(lineup: Lineup, plan: Plan, measured: Measured, cores: int) -> Iterator[Threshold]:
     jax = [peer.name for peer in lineup.peers if peer.package == "jax"]
-    everybody = [peer.name for peer in lineup.peers if peer.package != C_SOURCE]  # that is the limit, and no rival
+    everybody = [peer.name for peer in lineup.peers if peer.package != C_SOURCE]  # that is a yardstick, and no rival
     for own, by_points in zip(lineup.own, lineup.by_points):
         compiled = own.variant == "CPU:CLANG"
         asked: list[tuple[str, list[str], float, tuple[int, ...]]] = []

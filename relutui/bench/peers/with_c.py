@@ -1,4 +1,4 @@
-"""C: the engine's method by hand, built by clang from a source checkout; the limit that the others are seen beside."""
+"""C: the engine's method by hand, built by clang from a source checkout; a yardstick for the others."""
 
 import ctypes
 import re
