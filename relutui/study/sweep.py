@@ -21,7 +21,7 @@ from relutui.study.outcomes import earlier_step, outcome_codes
 from relutui.study.sweep_results import Cell, Chunk, Result
 
 SLICE_S = 0.05  # target time of a slice: after each, other calls get their turn and training can stop
-SWEEP_SLICE_S = 0.5  # where no other call waits: between slices, all networks of a chunk are written and read, for 20 ms
+SWEEP_SLICE_S = 0.25  # where no other call waits: between slices, all networks of a chunk are written and read, for 10 ms
 FIRST_SLICE_WORK = 5_000_000  # networks times units times points times steps in the first slice, before its time is known
 MAX_SLICE_GROWTH = 4  # largest ratio of a slice to the previous one, which may have been slow because it compiled
 SOLVED_BELOW = 1e-4  # MSE below which a network is solved, if the scenario gives no bound
