@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from relutui.engine.exact import ExactBurst, ExactSpec, Sampler, advance, checkpoint_after, losses_of
 from relutui.engine.kernels.arguments import Progress
-from relutui.engine.kernels.pieces_layout import PiecesSpec
+from relutui.engine.kernels.pieces_layout import DOUBT, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.program import STATE, BurstStart
 from relutui.engine.programs import TableProgram, program_for
@@ -32,6 +32,7 @@ class CompiledBurst:
 
     def __init__(self, spec: PointsSpec | PiecesSpec) -> None:
         self._program = program_for(spec)
+        self._in_doubt = False  # whether the tables by pieces may be too inexact for the state in memory
         self._last: Callable[[], Checkpoint | None] = lambda: None  # the checkpoint whose state is in the device's memory
 
     @quiet
@@ -59,7 +60,7 @@ class CompiledBurst:
             taken += done
             longest = min(2 * longest, most)
             if done < asked and not diverged:
-                if not self._in_doubt():
+                if not self._in_doubt:
                     break
                 sampler = Sampler(start.step + taken, stride)
                 done, diverged = self._by_points(start, steps - taken, start.optimizer.steps + taken, interrupt, sampler)
@@ -72,10 +73,6 @@ class CompiledBurst:
             raise Diverged(checkpoint)
         self._last = ref(checkpoint)
         return checkpoint
-
-    def _in_doubt(self) -> bool:
-        """Return whether the tables of the kernel by pieces may be too inexact for the state in memory."""
-        return isinstance(self._program, TableProgram) and bool(self._program.doubts()[0])
 
     def _by_points(
         self, start: Checkpoint, steps: int, adam_steps: int, interrupt: Callable[[], None], sampler: Sampler
@@ -109,12 +106,13 @@ class CompiledBurst:
                 self._program.write_state(name, values)
 
     def _run(self, steps: int, burst_start: BurstStart) -> tuple[int, NDArray[np.float32]]:
-        """Run one burst from the state in memory.
+        """Run one burst from the state in memory, and learn whether the tables by pieces may be too inexact for what it leaves.
 
         Returns the number of steps taken, and the rows of its samples and of the final state, of shape (rows, 2 + 3 units).
         """
         self._program.run(steps, burst_start)
-        taken, samples = self._program.current("progress")[: len(Progress)].tolist()
+        taken, samples, *by_pieces = self._program.current("progress").tolist()
+        self._in_doubt = any(by_pieces[DOUBT - len(Progress) :])
         return taken, self._program.samples(samples + 1)
 
     def _finite(self, rows: NDArray[np.float32]) -> bool:
@@ -123,7 +121,7 @@ class CompiledBurst:
         relu(nan) is 0: a finite loss does not show that the state is.
         """
         program, loss = self._program, rows[-1, 0]
-        if self._in_doubt():
+        if self._in_doubt:
             loss = losses_of(self._problem, program.read_state("parameters", self._nothing))[0]
         return bool(loss < GREATEST) and all((np.abs(program.current(name)) <= GREATEST).all() for name in program.state)
 
