@@ -12,7 +12,10 @@ from typing import Any
 from textual._context import active_app
 from textual.app import App
 
+from relutui.ui.screens.explore import Explore
 from tests.support.waiting import bounded
+
+TURNS_OF_A_RUN = 1  # of the event loop, while training runs: it may take a frame
 
 
 async def at_rest(least: float = 0, most: float = 0) -> None:
@@ -35,13 +38,19 @@ async def _handled(app: App[Any]) -> None:
     """Wait until the app has handled what it was sent, and all tasks wait for time, for input or for a thread."""
     handled = asyncio.Event()
     app.call_later(handled.set)
-    await _no_task_can_go_on()
+    await _no_task_can_go_on(app)
     while app.is_running and not handled.is_set():
         await asyncio.sleep(0.001)
-        await _no_task_can_go_on()
+        await _no_task_can_go_on(app)
 
 
-async def _no_task_can_go_on() -> None:
-    loop = asyncio.get_running_loop()
-    while loop._ready:  # type: ignore[attr-defined]
+async def _no_task_can_go_on(app: App[Any]) -> None:
+    """Wait until no task can go on, but for a training that never rests, as its frames take longer than they may."""
+    loop, turns = asyncio.get_running_loop(), 0
+    while loop._ready and not (turns >= TURNS_OF_A_RUN and _runs(app)):  # type: ignore[attr-defined]
         await asyncio.sleep(0)
+        turns += 1
+
+
+def _runs(app: App[Any]) -> bool:
+    return any(isinstance(screen, Explore) and screen.session.running for screen in app.screen_stack)

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Problem
 from relutui.session import edits
+from relutui.ui.controllers.training_loop import FRAME_S
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import shown, until, wait_for_steps
 from tests.support.sessions import open_lab, said
@@ -207,3 +209,17 @@ async def test_the_y_range_holds_still_while_training_goes_on() -> None:
         assert screen.session.view.y_limits == FAR.view.y_limits
         assert edits.fit_limits(screen.session).view.y_limits != FAR.view.y_limits
         await screen.press("space")
+
+
+async def test_keys_are_heard_while_a_trainer_never_rests() -> None:
+    """One that answers at once, and takes longer than a frame."""
+
+    class Busy(FakeTrainer):
+        async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
+            time.sleep(1.1 * FRAME_S)
+            return await super().train(checkpoint, problem, steps)
+
+    async with shown(open_lab(w1=1), trainer=Busy()) as screen:
+        await screen.pilot.press("full_stop", "space", "v")
+        assert screen.session.running
+        assert screen.session.view.name != open_lab().view.name
