@@ -25,6 +25,14 @@ from tests.support.places import ROOT
 
 SMALL = ["--seeds", "6", "--steps", "30"]
 
+IN_SMALL_PARTS = {  # of two networks each, in slices of 15 steps
+    "FIRST_CHUNK": 2,
+    "MAX_CHUNK": 2,
+    "FIRST_SLICE_WORK": 15 * 2 * 3 * 300,
+    "MAX_SLICE_GROWTH": 1,
+    "SWEEP_SLICE_S": 1e9,
+}
+
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeTrainer:
@@ -158,14 +166,7 @@ def test_the_bar_counts_what_an_interrupt_keeps(monkeypatch: pytest.MonkeyPatch)
     def noting(total: int, shown: bool) -> Iterator[Advance]:
         yield lambda done, rest="": told.append((done, rest))
 
-    small = {
-        "FIRST_CHUNK": 2,
-        "MAX_CHUNK": 2,
-        "FIRST_SLICE_WORK": 15 * 2 * 3 * 300,
-        "MAX_SLICE_GROWTH": 1,
-        "SWEEP_SLICE_S": 1e9,
-    }
-    for name, value in small.items():
+    for name, value in IN_SMALL_PARTS.items():
         monkeypatch.setattr(sweeping, name, value)
     monkeypatch.setattr("relutui.cli.sweep_run.progress_bar", noting)
     monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: Interrupted(8))
@@ -251,14 +252,7 @@ class Failing(FakeTrainer):
 def test_a_device_that_fails_leaves_what_is_finished(
     at: int, networks: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    small = {
-        "FIRST_CHUNK": 2,
-        "MAX_CHUNK": 2,
-        "FIRST_SLICE_WORK": 15 * 2 * 3 * 300,
-        "MAX_SLICE_GROWTH": 1,
-        "SWEEP_SLICE_S": 1e9,
-    }
-    for name, value in small.items():
+    for name, value in IN_SMALL_PARTS.items():
         monkeypatch.setattr(sweeping, name, value)
     monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: Failing(at))
     file = tmp_path / "starts.csv"
