@@ -93,3 +93,16 @@ async def test_only_the_main_screen_is_covered_by_the_palette(opening: str) -> N
         await screen.pilot.press("ctrl+p")
         assert screen.app.screen is over is not screen.explore
         screen.trainer.gate.set()
+
+
+@pytest.mark.parametrize("opening", ["w", "q", "d"])
+async def test_training_is_seen_to_go_on_around_a_dialog(opening: str) -> None:
+    async with shown(open_lab(w1=1)) as screen:
+        await screen.pilot.press("space", opening)
+        await until(lambda: bool(screen.lines))
+        assert screen.app.screen is not screen.explore
+        first = screen.lines[0]
+        await until(lambda: "step" in screen.lines[0] and screen.lines[0] != first)
+        await screen.pilot.press("escape")
+        await until(lambda: screen.app.screen is screen.explore)
+        await screen.press("space")

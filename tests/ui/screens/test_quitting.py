@@ -48,9 +48,10 @@ async def test_quitting_after_leaving() -> None:
         await screen.press("enter", "1", "enter", "o", "home", "enter")
         assert screen.session.scenario.name == "activations"
         await screen.press("q")
-        assert "Not written:" in screen.text
-        assert "lab: 1 edit" in screen.text
-        assert "activations" not in screen.text
+        dialog = screen.part(".dialog")
+        assert "Not written:" in dialog
+        assert "lab: 1 edit" in dialog
+        assert "activations" not in dialog
         await screen.press("escape")
         assert screen.app.screen is screen.explore
 

@@ -23,8 +23,8 @@ async def writing(path: Path, session: Session | None = None) -> AsyncIterator[S
 
 
 def said(screen: Screen) -> str:
-    """What stands on the screen, on one line, without the frame of the dialog."""
-    return " ".join(screen.text.replace("│", " ").split())
+    """What stands in the dialog, on one line, without its frame."""
+    return " ".join(screen.part(".dialog").replace("│", " ").split())
 
 
 async def test_a_read_only_file_is_not_replaced_by_a_second_enter(tmp_path: Path) -> None:
