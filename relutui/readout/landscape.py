@@ -13,11 +13,13 @@ from relutui.readout.curves import Curve
 from relutui.session import landscape_axes
 from relutui.session.session import Session
 
+SAME_LOSS = 1e-9  # of the present loss: a map's loss that is lower by less is the same, summed in another order
+
 
 class Map(NamedTuple):
     """The losses of shape (rows, columns), both axes ascending, with the present point `here` and the recorded path `way`.
 
-    lowest: the lowest point of the grid; None if the present point, usually off the grid, is at least as low.
+    lowest: the lowest point of the grid; None if the present point, usually off the grid, is as low, to SAME_LOSS.
     """
 
     x_limits: Interval
@@ -52,7 +54,7 @@ def read_landscape(session: Session) -> LandscapeReadout:
     loss = plane.loss(state.parameters, data.x, data.y)
     lowest = landscape.lowest()
     follows = landscape_axes.plane(session) != plane
-    if lowest and not (follows or lowest[2] < loss):
+    if lowest and not (follows or lowest[2] < loss * (1 - SAME_LOSS)):
         lowest = None
     across, up = plane.axes
     x, y = place(across), place(up)

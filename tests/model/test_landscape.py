@@ -254,6 +254,17 @@ def test_it_says_where_it_is_lower_or_that_it_is_nowhere() -> None:
     assert readout.map.lowest is None
 
 
+@pytest.mark.parametrize(("share", "lower"), [(1e-12, False), (1e-6, True)])
+def test_what_is_lower_by_rounding_is_not_lower(share: float, lower: bool) -> None:
+    """On a plateau, as of dead units, the order of a sum decides which place is the lowest."""
+    plane = landscape_axes.plane(HALF)
+    losses = np.full((ROWS, COLUMNS), plane.loss(HALF.state.parameters, HALF.dataset.x, HALF.dataset.y))
+    losses[3, 5] *= 1 - share
+    said = read_landscape(HALF.with_findings(landscape=Landscape(plane, losses))).said[0]
+    assert ("lowest on this map" in said) == lower
+    assert ("nowhere lower" in said) != lower
+
+
 def test_a_landscape_of_other_networks_is_not_shown() -> None:
     session = HALF.with_findings(landscape=measured(HALF))
     assert read_landscape(HALF).map is None
