@@ -55,6 +55,7 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
         write(program, "mine.toml")
         program.wait_for("mine.toml: File too large")
         program.press("\x1b")
+        program.wait_until(lambda: "esc cancels" not in program.text)
         program.wait_for("[ 0.10 ]")
         program.press("+")
         program.wait_for("[ 0.20 ]")
