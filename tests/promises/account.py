@@ -15,10 +15,11 @@ Numbers = dict[str, float | None]  # by name, such as w0 and c; None where only 
 
 
 class Document(NamedTuple):
-    """The numbers, and the names of those that are locked."""
+    """The numbers, the names of those that are locked, and the steps of training since the start, which no file holds."""
 
     numbers: Numbers
     locks: frozenset[str]
+    steps: int = 0
 
 
 def written(path: Path) -> Document:
@@ -86,7 +87,7 @@ class Account:
     def trained(self) -> None:
         """A step was taken: what is not locked has another value."""
         numbers = {name: value if name in self.now.locks else None for name, value in self.now.numbers.items()}
-        self._push(self.now._replace(numbers=numbers))
+        self._push(self.now._replace(numbers=numbers, steps=self.now.steps + 1))
 
     def type(self, value: float) -> str:
         """The keys that give the selected cell a value."""
@@ -121,8 +122,8 @@ class Account:
                     name: self.now.numbers[name] if name in self.now.locks else self.start.numbers[name]
                     for name in self._names()
                 }
-                if held != self.now.numbers:
-                    self._push(self.now._replace(numbers=held))
+                if held != self.now.numbers or self.now.steps:
+                    self._push(self.now._replace(numbers=held, steps=0))
             case "+" | "=" | "-" | ">" | "<" if self.at not in self.now.locks:
                 self._nudge((1 if key in "+=>" else -1) * (10 if key in "><" else 1))
         return key

@@ -142,7 +142,7 @@ class Walk:
         program.wait_for(f"written: {name}")
         found = written(self.home / name)
         assert not (wrong := differences(self.account.now, found)), wrong
-        self.account.now = self.account.saved = found
+        self.account.now = self.account.saved = found._replace(steps=self.account.now.steps)
         (self.home / name).unlink()
 
     def kept(self, program: Program) -> None:
