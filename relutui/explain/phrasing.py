@@ -10,9 +10,10 @@ MAX_UNITS_NAMED = 3  # units; more are counted instead of numbered
 MAX_ITEMS = 4  # places, slopes, pieces or stretches; more are counted instead of listed
 
 
-def interval_text(low: float, high: float, domain: tuple[float, float]) -> str:
-    """Format an interval of x, as in [0, 1]."""
-    return f"[{format_x(low, domain)}, {format_x(high, domain)}]"
+def interval_text(low: float, high: float, domain: tuple[float, float], closed: tuple[bool, bool] = (True, True)) -> str:
+    """Format an interval of x, as in [0, 1], or in (0, 1] if its low end is not `closed`."""
+    left, right = "[" if closed[0] else "(", "]" if closed[1] else ")"
+    return f"{left}{format_x(low, domain)}, {format_x(high, domain)}{right}"
 
 
 def line_text(w: float, b: float) -> str:

@@ -1,14 +1,10 @@
 """Explain the prediction: the sum it is, the effect of the output activation, and which targets it can reach."""
 
-from itertools import pairwise
-
-import numpy as np
-
 from relutui.explain.feasibility import required_sides, why_impossible, why_impossible_with_signs
-from relutui.explain.phrasing import MAX_ITEMS, enumeration, join_sentences
+from relutui.explain.phrasing import MAX_ITEMS, enumeration, interval_text, join_sentences
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK
-from relutui.model.pieces import output_kinks, straight
+from relutui.model.pieces import SignStretch, sign_stretches, straight
 from relutui.session.session import Session
 
 
@@ -43,10 +39,8 @@ def _output_effect(session: Session) -> str:
     match session.state.network.output_activation:
         case "identity":
             return ""
-        case "relu":
-            return _cut(session, "relu on the output leaves only {where}: elsewhere the sum is below 0, and the prediction 0.")
-        case "leaky_relu":
-            return _cut(session, f"leaky_relu on the output leaves {{where}}, and multiplies the sum by {LEAK:g} elsewhere.")
+        case "relu" | "leaky_relu":
+            return _cut(session)
         case "softplus":
             return "softplus on the output keeps it above 0: far below 0 the sum becomes nearly 0, far above it stays as it is."
         case "sigmoid":
@@ -55,16 +49,26 @@ def _output_effect(session: Session) -> str:
             return "tanh on the output squeezes the sum between -1 and 1: a sum of 0 stays 0."
 
 
-def _cut(session: Session, sentence: str) -> str:
-    """Fill `{where}` of the sentence with the intervals where the sum is positive, unless that is everywhere or nowhere."""
-    state, name = session.state, session.state.network.output_activation
-    edges = [session.domain[0], *output_kinks(state.network, state.parameters, session.domain).tolist(), session.domain[1]]
-    middles = np.array([(low + high) / 2 for low, high in pairwise(edges)])
-    above = state.network.output_sum(state.parameters, middles) > 0.0
-    if above.all():
-        return f"{name} on the output changes nothing here: the sum is nowhere below 0."
-    if not above.any():
-        return f"{name} on the output leaves nothing: the sum is nowhere above 0."
-    places = [format_x(edge, session.domain) for edge in edges]
-    stretches = [f"({low}, {high})" for (low, high), on in zip(pairwise(places), above) if on]
-    return sentence.format(where=enumeration(stretches) if len(stretches) <= MAX_ITEMS else f"{len(stretches)} stretches")
+def _cut(session: Session) -> str:
+    """Describe what an output activation with a kink does to the sum, by the stretches where the sum is above and below 0."""
+    network, domain = session.state.network, session.domain
+    stretches = sign_stretches(network, session.state.parameters, domain)
+    signs, above = {stretch.sign for stretch in stretches}, [stretch for stretch in stretches if stretch.sign > 0]
+    output, leaky = f"{network.output_activation} on the output", network.output_activation == "leaky_relu"
+    where = f"{len(above)} stretches"
+    if 0 < len(above) <= MAX_ITEMS:
+        where = enumeration(_stretch_text(stretch, domain) for stretch in above)
+    if -1 not in signs:
+        partly = f"the sum is above 0 on {where} and 0 elsewhere" if signs == {0, 1} else ""
+        return f"{output} changes nothing here: {partly or 'the sum is nowhere below 0'}."
+    if not above:
+        effect = f"multiplies the sum by {LEAK:g} everywhere" if leaky else "leaves nothing"
+        return f"{output} {effect}: the sum is nowhere above 0."
+    if leaky:
+        return f"{output} leaves the sum as it is on {where}, and multiplies it by {LEAK:g} elsewhere."
+    return f"{output} leaves only {where}: elsewhere the sum is 0 or below, and the prediction 0."
+
+
+def _stretch_text(stretch: SignStretch, domain: tuple[float, float]) -> str:
+    """Format the interval of a stretch, as in (0.8, 1]: a bracket for an end that belongs to it."""
+    return interval_text(stretch.low, stretch.high, domain, (stretch.low_closed, stretch.high_closed))

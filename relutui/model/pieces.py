@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -104,6 +104,37 @@ def edges(p: Parameters, domain: tuple[float, float]) -> Array:
     return np.array([low, *inside[~close].tolist(), high])
 
 
+class SignStretch(NamedTuple):
+    """A widest interval on which the output sum has one sign (1, 0 or -1), but for single points inside where it is 0.
+
+    low_closed, high_closed: whether it has the sign at that end too.
+    """
+
+    low: float
+    high: float
+    sign: int
+    low_closed: bool
+    high_closed: bool
+
+
+@quiet
+def sign_stretches(network: Network, p: Parameters, domain: tuple[float, float]) -> tuple[SignStretch, ...]:
+    """The stretches of the output sum's sign, from left to right, of a network whose output activation has a kink.
+
+    Exact for hidden units with kinks, as the sum is straight between its knots; as good as output_kinks for others.
+    """
+    bends = output_kinks(network, p, domain)
+    x = distinct(_sum_knots(network, p, domain), bends)
+    y = np.where(np.isin(x, bends), 0.0, _output_sum(network, p, x))
+    at = np.sign(np.nan_to_num(y)).astype(int)
+    between = np.where(at[:-1] != 0, at[:-1], at[1:])
+    starts = [0, *(np.flatnonzero(np.diff(between)) + 1).tolist(), len(between)]
+    return tuple(
+        SignStretch(float(x[i]), float(x[j]), int(between[i]), bool(at[i] == between[i]), bool(at[j] == between[i]))
+        for i, j in pairwise(starts)
+    )
+
+
 @cached_by_identity(2)
 @quiet
 def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
@@ -114,13 +145,7 @@ def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -
     """
     if network.output_activation not in KINKED:
         return np.empty(0)
-    low, high = domain
-    positions = kinks(p)
-    x = (
-        distinct(low, positions[(positions > low) & (positions < high)], high)
-        if network.kinked
-        else np.linspace(low, high, GRID)
-    )
+    x = _sum_knots(network, p, domain)
     y = _output_sum(network, p, x)
     signed = np.flatnonzero(np.isfinite(y) & (y != 0.0))
     left, right = signed[:-1][flip := np.diff(np.sign(y[signed])) != 0.0], signed[1:][flip]
@@ -131,6 +156,15 @@ def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -
     halves = y[left] / 2.0, y[right] / 2.0  # because y[left] - y[right] may overflow
     crossed = x[left] + (x[right] - x[left]) * (halves[0] / (halves[0] - halves[1]))
     return np.asarray(np.where(right - left > 1, x[touched], crossed))
+
+
+def _sum_knots(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
+    """The x between which the output sum is straight, or for hidden units without kinks a grid; both with the domain's ends."""
+    low, high = domain
+    if not network.kinked:
+        return np.linspace(low, high, GRID)
+    positions = kinks(p)
+    return distinct(low, positions[(positions > low) & (positions < high)], high)
 
 
 def _output_sum(network: Network, p: Parameters, x: Array) -> Array:

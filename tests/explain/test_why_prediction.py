@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from relutui.explain.glossary import GLOSSARY
 from relutui.explain.why_prediction import why_prediction
 from relutui.model.network import ACTIVATIONS, Activation, Network
+from relutui.model.selection import Selection
 from relutui.model.training import Locks
+from relutui.session import edits
 from relutui.session.session import Session
-from tests.support.sessions import open_lab, opener, parameters
+from tests.support.sessions import open_lab, open_state, opener, parameters
 
 
 def with_network(session: Session, network: Network) -> Session:
@@ -38,7 +40,7 @@ def test_the_relu_on_the_output_leaves_the_pointed_thing() -> None:
     assert why_prediction(opener("dosage-relu")) == (
         "The sum before the output is c = -16.00 plus the sum of both units, at every x: 2 straight pieces, with slopes +34.02 "
         "and -35.34, which join at x = 0.5. "
-        "relu on the output leaves only (0.4703, 0.5286): elsewhere the sum is below 0, and the prediction 0."
+        "relu on the output leaves only (0.4703, 0.5286): elsewhere the sum is 0 or below, and the prediction 0."
     )
 
 
@@ -49,6 +51,25 @@ def test_a_relu_on_the_output_that_cuts_nothing_or_all() -> None:
     p = session.state.parameters
     below = session.with_state(replace(session.state, checkpoint=session.state.checkpoint.edited(replace(p, c=-9.0))))
     assert "relu on the output leaves nothing: the sum is nowhere above 0." in why_prediction(below)
+
+
+def test_a_sum_of_0_is_not_below_0() -> None:
+    """The sum of cut-zero is relu(x - 0.8): 0 up to 0.8, above it on (0.8, 1]."""
+    assert why_prediction(open_state("cut-zero")).endswith(
+        "relu on the output changes nothing here: the sum is above 0 on (0.8, 1] and 0 elsewhere."
+    )
+
+
+def test_leaky_relu_on_the_output_leaves_a_hundredth() -> None:
+    """The sum of leaky-output is -relu(x + 1), below 0 on all of [0, 1]; with c = 1.5 it is 0.5 - x there."""
+    session = open_state("leaky-output")
+    assert why_prediction(session).endswith(
+        "leaky_relu on the output multiplies the sum by 0.01 everywhere: the sum is nowhere above 0."
+    )
+    higher = edits.set_parameter(session, Selection(1, "c"), 1.5)
+    assert why_prediction(higher).endswith(
+        "leaky_relu on the output leaves the sum as it is on [0, 0.5), and multiplies it by 0.01 elsewhere."
+    )
 
 
 def test_many_pieces_are_counted() -> None:

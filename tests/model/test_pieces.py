@@ -1,3 +1,4 @@
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -6,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.model.network import Activation, Network, Parameters
-from relutui.model.pieces import best_possible, kinks, output_kinks, pieces, share_on, side, straight, stretch, unit_slopes
+from relutui.model.pieces import (
+    best_possible,
+    kinks,
+    output_kinks,
+    pieces,
+    share_on,
+    side,
+    sign_stretches,
+    straight,
+    stretch,
+    unit_slopes,
+)
 from relutui.model.unit_states import Diagnosis, UnitState, diagnose
 from tests.support.sessions import parameters
 
@@ -215,6 +227,31 @@ def test_the_sum_has_one_sign_between_neighbouring_bends(
     for low, high in pairwise([-2, *found, 3]):
         y = network.output_sum(p, np.linspace(low, high, 201))
         assert y.min() >= -near or y.max() <= near
+
+
+eighths = st.integers(-24, 24).map(lambda eighth: eighth / 8)
+
+
+@given(st.lists(st.tuples(eighths, eighths, eighths), min_size=1, max_size=4), eighths)
+def test_the_sign_of_the_sum_is_that_of_exact_arithmetic(rows: list[tuple[float, float, float]], c: float) -> None:
+    """Every sign is found by fractions: at the ends of the domain, at every kink and zero, and between them."""
+    exact = [tuple(map(Fraction, row)) for row in rows]
+
+    def total(x: Fraction) -> Fraction:
+        return Fraction(c) + sum((v * max(w * x + b, Fraction(0)) for w, b, v in exact), Fraction(0))
+
+    at = sorted({Fraction(0), Fraction(3), *(-b / w for w, b, _ in exact if w and 0 < -b / w < 3)})
+    zeros = [a + (b - a) * total(a) / (total(a) - total(b)) for a, b in pairwise(at) if total(a) * total(b) < 0]
+    places = sorted({*at, *zeros, *((a + b) / 2 for a, b in pairwise(sorted({*at, *zeros})))})
+    w, b, v = zip(*rows)
+    stretches = sign_stretches(Network(output_activation="relu"), parameters(w, b, v, c), (0, 3))
+    assert [s.high for s in stretches[:-1]] == [s.low for s in stretches[1:]]
+    for place in places:
+        own = {s.sign for s in stretches if s.low + 1e-9 < place < s.high - 1e-9}
+        own |= {s.sign for s in stretches if abs(s.low - place) < 1e-9 and s.low_closed}
+        own |= {s.sign for s in stretches if abs(s.high - place) < 1e-9 and s.high_closed}
+        sign = (total(place) > 0) - (total(place) < 0)
+        assert own == {sign} or (sign == 0 and len(own) <= 1)  # a single 0 may be inside a stretch, or between two
 
 
 def test_numbers_that_are_not_finite_bend_nothing() -> None:

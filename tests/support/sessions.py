@@ -2,6 +2,7 @@
 
 from array import array
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -17,6 +18,8 @@ from relutui.session import edits
 from relutui.session.session import Session, open_session
 from relutui.session.state import State
 
+STATES = Path(__file__).parent / "states"
+
 
 def parameters(w: ArrayLike, b: ArrayLike, v: ArrayLike, c: float = 0.0) -> Parameters:
     """Parameters from anything that numpy takes."""
@@ -26,6 +29,11 @@ def parameters(w: ArrayLike, b: ArrayLike, v: ArrayLike, c: float = 0.0) -> Para
 def opener(name: str) -> Session:
     """The session in which the scenario of a name or path begins."""
     return open_session(load(find(name)))
+
+
+def open_state(name: str) -> Session:
+    """The session of a state in tests/support/states, of which something untrue was once said."""
+    return open_session(load(STATES / f"{name}.toml"))
 
 
 def open_lab(**values: float) -> Session:
