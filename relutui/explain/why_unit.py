@@ -3,6 +3,7 @@
 import numpy as np
 
 from relutui.explain.phrasing import count_text, interval_text, join_sentences, line_text, units_text
+from relutui.explain.recovery_chance import recovery_chance
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_x, slope_text
 from relutui.model.network import LEAK
@@ -40,7 +41,7 @@ def why_unit(session: Session, unit: int) -> str:
     why = state_reason(unit, diagnosis)
     match diagnosis.state:
         case "dead" | "parked":
-            return join_sentences(why, _recovery_chance(session, unit), _kink_move(session, unit))
+            return join_sentences(why, recovery_chance(session, unit), _kink_move(session, unit))
         case "always on" if session.state.parameters.w[unit] == 0.0:
             constant = format_number(session.state.parameters.v[unit] * session.state.parameters.b[unit])
             return join_sentences(_kink_sentence(session, unit), f"It adds the constant {constant} at every x, as c does.")
@@ -149,22 +150,6 @@ def _bias_remark(session: Session, unit: int) -> str:
     if session.state.parameters.b[unit] >= 0.0:
         return ""
     return "b below 0 only says that it is off at x = 0; it has nothing to do with the sign of y."
-
-
-def _recovery_chance(session: Session, unit: int) -> str:
-    """Say whether training can move a dead unit; empty if it is locked or on somewhere."""
-    state = session.state
-    locks = state.locks
-    if locks.whole(unit):
-        return ""
-    z = state.network.pre_activations(state.parameters, session.dataset.x)[unit]
-    if (z > 0.0).any():
-        return ""
-    if not (z == 0.0).any():
-        return "Training cannot move it: relu is flat where z is below 0."
-    if state.network.slope_at_kink == 0.0:
-        return "Training cannot move it: where z is exactly 0 it takes relu's slope to be 0 (k changes that)."
-    return f"Training may still move it: where z is exactly 0 it takes relu's slope to be {state.network.slope_at_kink:g}."
 
 
 def _identical_twins(session: Session, unit: int, other: int | None) -> str:

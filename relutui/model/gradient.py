@@ -16,6 +16,7 @@ from relutui.model.training import BETA1, BETA2, EPSILON, Checkpoint, Problem
 State = tuple[Array, ...]  # parameters, first and second moments, each float64 of shape (networks, 1 + 3 units)
 
 GREATEST = 3.4e38  # size of a loss, parameter or moment: float32 ends there, and training that exceeds it has diverged
+COASTING_STEPS = 400  # of Adam without a gradient: 0.9^400 is 5e-19, below the rounding of float64
 
 
 def gradient(problem: Problem, p: Parameters) -> Parameters:
@@ -76,6 +77,25 @@ def step(problem: Problem, state: State, slopes: Array, t: NDArray[np.int64]) ->
         mean, square = first / (1.0 - BETA1 ** t[:, None]), second / (1.0 - BETA2 ** t[:, None])
         moved = mean / (np.sqrt(square) + EPSILON)
     return np.where(free, values - settings.learning_rate * moved, values), first, second
+
+
+@quiet
+def coasting_end(checkpoint: Checkpoint, problem: Problem) -> Parameters:
+    """Where the moments alone would take the parameters, if every gradient were 0 from here on; locked ones do not change.
+
+    sgd has none.  Those of momentum add up to a geometric sum; Adam's fade as beta1^t, in a few hundred steps.
+    """
+    settings, known = problem.settings, checkpoint.optimizer
+    values, first, second = (values_of(part) for part in (checkpoint.parameters, known.first, known.second))
+    far = np.zeros_like(values)
+    if settings.optimizer == "momentum":
+        far = settings.momentum / (1.0 - settings.momentum) * first
+    elif settings.optimizer == "adam":
+        t = np.arange(1, COASTING_STEPS + 1)[:, None]
+        mean = first * BETA1**t / (1.0 - BETA1 ** (known.steps + t))
+        square = second * BETA2**t / (1.0 - BETA2 ** (known.steps + t))
+        far = (mean / (np.sqrt(square) + EPSILON)).sum(axis=0)
+    return _parted(np.where(values_of(problem.locks) == 0.0, values - settings.learning_rate * far, values))
 
 
 def _parted(values: Array) -> Parameters:

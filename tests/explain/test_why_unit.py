@@ -1,5 +1,6 @@
 """Why a unit is as it is; the lab's numbers are those of subject.md, the others computed by hand."""
 
+import asyncio
 from array import array
 from dataclasses import replace
 
@@ -11,13 +12,13 @@ from hypothesis import strategies as st
 from relutui.explain.why_unit import why_unit
 from relutui.model.network import ACTIVATIONS, Network, Parameters
 from relutui.model.selection import Selection
-from relutui.model.training import Locks, Sample
+from relutui.model.training import Locks, OptimizerState, Sample
 from relutui.scenario.reader import parse
 from relutui.session import edits
 from relutui.session.session import Session, open_session
 from relutui.session.unit_edits import add_unit, remove_unit
-from tests.support.fake_trainer import sample_of
-from tests.support.sessions import open_lab, opener, parameters
+from tests.support.fake_trainer import FakeTrainer, sample_of
+from tests.support.sessions import open_lab, open_state, opener, parameters
 
 SOLVED = {"w1": 1.0, "b1": -1.0, "w2": 2.0, "b2": -4.0}
 
@@ -139,6 +140,56 @@ def test_dead_units_and_whether_training_can_move_them() -> None:
     assert "Training may still move it: where z is exactly 0 it takes relu's slope to be 0.5." in why_unit(half, 1)
     below = with_network(open_lab(b1=-1), Network(slope_at_kink=0.5))
     assert "Training cannot move it: relu is flat where z is below 0." in why_unit(below, 1)
+
+
+def test_what_momentum_remembers_moves_a_dead_unit() -> None:
+    """At momentum 0.99: 100 steps take b from -2.96 to -4.47, and all that follow on by 1.51 / (1 - 0.99^100) = 2.38 in all."""
+    session = open_state("momentum-dead")
+    for steps in (200, 100):
+        checkpoint = asyncio.run(FakeTrainer().train(session.state.checkpoint, session.state.problem(session.dataset), steps))
+        before, session = session, edits.record_training(session, checkpoint, run=0)
+    assert (before.state.parameters.b[0], session.state.parameters.b[0]) == pytest.approx((-2.96, -4.47), abs=0.005)
+    moved = "Its gradient is 0, but the velocity of earlier steps takes b from -2.96 to -5.34, where it is still off."
+    assert moved in why_unit(before, 0)
+
+
+@pytest.mark.parametrize(
+    ("velocity", "said"),
+    [
+        (-0.01, "takes b from -1.00 to -0.50, which switches it on again."),  # 0.1 x 0.9 / (1 - 0.9) x 0.01 = 0.009 a unit
+        (0.01, "takes b from -1.00 to -1.50, where it is still off."),
+        (1e-5, "takes b on by -0.0005, where it is still off."),
+        (1e-12, "relu is flat where z is below 0."),  # less than a float32 holds
+    ],
+)
+def test_where_the_velocity_takes_a_dead_unit(velocity: float, said: str) -> None:
+    """At rate 50 / 9 and momentum 0.9 it goes on by 50 velocities; z = 0.3 x + b up to x = 3."""
+    session = with_parameters(open_lab(), parameters([0.3], [-1.0], [1.0]))
+    state = session.state
+    memory = OptimizerState(parameters([0], [velocity], [0]), parameters([0], [0], [0]), 5)
+    settings = replace(state.settings, optimizer="momentum", learning_rate=50 / 9, momentum=0.9)
+    state = replace(state, settings=settings, checkpoint=replace(state.checkpoint, optimizer=memory))
+    assert said in why_unit(session.with_state(state), 0)
+
+
+def test_a_dead_unit_without_weight_gets_no_push() -> None:
+    assert why_unit(open_state("v-zero-dead"), 0).endswith(
+        "Training cannot move it: v is 0, so nothing pushes w and b, and as a is 0 at every point, nothing pushes v."
+    )
+
+
+def test_a_dead_unit_whose_locks_leave_training_no_hold() -> None:
+    """z = -x is exactly 0 at x = 0 alone, and dz / dw is x."""
+    half = with_parameters(with_network(open_lab(), Network(slope_at_kink=0.5)), parameters([-1], [0], [1]))
+
+    def locked(*fields: str) -> str:
+        w, b, v = (np.array([field in fields]) for field in "wbv")
+        return why_unit(half.with_state(replace(half.state, locks=Locks(w, b, v, False))), 0)
+
+    assert "Training may still move it" in locked("w", "v")
+    assert "Training cannot move it: z is exactly 0 at x = 0 alone, where it does not depend on w" in locked("b")
+    assert "Training cannot move it: its w and b are locked" in locked("w", "b")
+    assert "Training" not in locked("w", "b", "v")
 
 
 def test_twins_that_nothing_tells_apart() -> None:

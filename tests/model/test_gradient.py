@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from relutui.model.dataset import Dataset
-from relutui.model.gradient import gradient, kink_moves, next_step
+from relutui.model.gradient import coasting_end, gradient, kink_moves, next_step
 from relutui.model.network import ACTIVATIONS, Activation, Loss, Network, Parameters
-from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
+from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, OptimizerState, Problem, TrainingSettings
 from tests.support import oracle
 from tests.support.examples import examples
 from tests.support.fake_trainer import FakeTrainer
@@ -99,6 +99,20 @@ async def test_the_next_step_is_the_one_that_training_takes(optimizer: Optimizer
         there = (await FakeTrainer().train(checkpoint, here, 1)).parameters
         assert flat(next_step(checkpoint, here)) == pytest.approx(flat(there), rel=1e-12)
         assert there != checkpoint.parameters
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("known", [1, 2000])
+async def test_the_end_of_coasting_is_where_steps_without_a_gradient_lead(optimizer: Optimizer, known: int) -> None:
+    """A network off at every point, whose target it meets: every gradient is 0, and only the moments act."""
+    p, nothing = parameters([1, 1, -1], [-9, -9, -9], [1, 1, 1]), Dataset(X, np.zeros_like(X))
+    first, second = parameters([1e-3, -2e-3, 0], [1e-3, 5e-4, 0], [1e-2, 0, 1e-3]), parameters([1, 4, 0], [1, 1, 1], [1, 0, 1])
+    locks = Locks(np.array([True, False, False]), np.zeros(3, np.bool_), np.zeros(3, np.bool_), True)
+    here = replace(problem(optimizer=optimizer, learning_rate=0.1, momentum=0.8), dataset=nothing, locks=locks)
+    start = Checkpoint(p, OptimizerState(first, second, known))
+    there = (await FakeTrainer().train(start, here, 500)).parameters
+    assert flat(coasting_end(start, here)) == pytest.approx(flat(there), rel=1e-12)
+    assert (there == p) is (optimizer == "sgd")
 
 
 def test_what_is_locked_is_pushed_but_stays() -> None:
