@@ -7,7 +7,16 @@ from typing import Literal
 from relutui.explain import hints, why_prediction, why_unit
 from relutui.model.selection import Move
 from relutui.scenario.scenario import MAX_UNITS
-from relutui.session import edits, kink_edits, landscape_axes, partial_sum, probe_edits, settings_edits, unit_edits
+from relutui.session import (
+    edits,
+    kink_edits,
+    landscape_axes,
+    output_edits,
+    partial_sum,
+    probe_edits,
+    settings_edits,
+    unit_edits,
+)
 from relutui.session.other_sessions import return_from_tour
 from relutui.session.session import Session
 from relutui.session.settings_edits import next_value
@@ -37,7 +46,12 @@ class LookAhead:
     steps: int
 
 
-Request = Train | Show | LookAhead
+@dataclass(frozen=True)
+class Solve:
+    """A request to set v and c to the best for the present w and b."""
+
+
+Request = Train | Show | LookAhead | Solve
 
 
 @dataclass(frozen=True)
@@ -167,6 +181,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("loss", ("e",), "Loss", "next loss: mse, sse", settings_edits.next_loss),
     Command("gradient", ("G",), "Gradient", "show or hide the gradients in the table", _toggle_gradients),
     Command("predict", ("p",), "Preview", "show where 100 more steps would lead, or hide it", _toggle_preview, _all_locked),
+    Command(
+        "solve",
+        ("b",),
+        "Best v and c",
+        "set v and c to the best for these w and b, by least squares",
+        lambda s: Solve(),
+        output_edits.why_not_solvable,
+    ),
     Command(
         "seeds", ("g",), "Seeds", "train many random starts at once and compare them", lambda s: Show("seeds"), _all_locked
     ),

@@ -94,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--steps", type=count, required=True, metavar="N", help="how many; 0 just evaluates the loss")
     _add_units_option(training)
     _add_training_options(training)
+    training.add_argument(
+        "--solve", action="store_true", help="after the steps, set v and c to the best for w and b, by least squares"
+    )
     training.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     training.add_argument("--save", metavar="FILE", help="write the result as a scenario, to a file that does not exist yet")
 

@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.session_options import open_scenario
-from relutui.cli.usage import new_file
+from relutui.cli.usage import UsageError, new_file
 from relutui.engine.engine import Engine
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.pacing import next_count
@@ -24,6 +24,7 @@ from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
 from relutui.scenario.scenario_files import files_of, write
 from relutui.session import edits
+from relutui.session.output_edits import apply_output_fit, output_fit, why_not_solvable
 from relutui.session.session import Session, as_scenario
 
 PIECE = 0.05  # s of training between two movements of the progress bar
@@ -36,7 +37,7 @@ Ended = Literal["steps", "stop_below", "diverged", "interrupted", "failed"]
 class Report:
     """What training came to, and at what it ended; no device where none was opened; moved: whether any parameter ever did.
 
-    trouble: what to say where it ended badly.
+    trouble: what to say where it ended badly; solving: what solving for v and c did, where that was asked for.
     """
 
     session: Session
@@ -45,6 +46,7 @@ class Report:
     ended: Ended = "steps"
     moved: bool = False
     trouble: str = ""
+    solving: str = ""
 
     @property
     def step(self) -> int:
@@ -57,11 +59,15 @@ def train(options: argparse.Namespace) -> int:
     ended it.
     """
     session = open_scenario(options, options.scenario)
+    if options.solve and (why := why_not_solvable(session)):
+        raise UsageError(f"--solve: {why}")
     save = new_file("--save", options.save, ".toml") if options.save else None
     if save:
         files_of(as_scenario(session, save.stem), save)  # raises before the training what would fail after it
     with progress_bar(options.steps, shown=sys.stderr.isatty() and not options.json) as progress:
         report, interrupted = run_until_signalled(_train(session, options.device, options.steps, progress))
+    if options.solve:
+        report = _solved(report)
     beside = ""
     try:
         if save:  # before printing: the terminal may be gone
@@ -114,6 +120,13 @@ async def _train(session: Session, device: str | None, steps: int, progress: Adv
     return Report(edits.record_training(session, checkpoint, run=0), opened_device, seconds, ended, moved, trouble)
 
 
+def _solved(report: Report) -> Report:
+    """The report with the best v and c for the w and b at the end."""
+    solved = apply_output_fit(report.session, output_fit(report.session))
+    message = solved.view.message
+    return replace(report, session=solved, solving=message.text if message else "")
+
+
 def _as_json(report: Report) -> dict[str, object]:
     session = report.session
     p = session.state.parameters
@@ -128,6 +141,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "seconds": report.seconds,
         "ended": report.ended,
         "moved": report.moved,
+        "solving": report.solving or None,
     }
 
 
@@ -146,6 +160,8 @@ def _describe(report: Report) -> None:
     for unit in range(p.units):
         print(f"{unit:>4} {p.w[unit]:>12.6g} {p.b[unit]:>12.6g} {p.v[unit]:>12.6g}")
     print(f"{'c':>4} {p.c:>38.6g}")
+    if report.solving:
+        print(report.solving)
     if report.ended == "stop_below":
         print(f"stopped before all steps were taken: {settings.loss.upper()} is below {settings.stop_below:g} (stop_below)")
     elif step and not report.moved:

@@ -128,3 +128,25 @@ def test_what_did_not_move_and_why_it_stopped_is_said(
     found = json.loads(capsys.readouterr().out)
     assert found["ended"] == ("stop_below" if scenario == "below" else "steps")
     assert found["moved"] == (not said)
+
+
+def test_solving_sets_v_and_c_at_the_end(use: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of y = 3 + 2 relu(x - 1) the kink is given, and no step is taken."""
+    file, kept = tmp_path / "hinge.toml", tmp_path / "kept.toml"
+    file.write_text(
+        'title = "Hinge"\n[target]\npoints = [[0, 3], [1, 3], [2, 5], [4, 9]]\n[[unit]]\nw = 1.0\nb = -1.0\nv = -4.0\n'
+    )
+    assert main(["train", str(file), "--steps", "0", "--solve", "--json", "--save", str(kept)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["parameters"]["v"] == pytest.approx([2.0])
+    assert found["parameters"]["c"] == pytest.approx(3.0)
+    assert found["loss"] < 1e-20
+    assert found["solving"].startswith("v and c solved for: MSE 135.0000 → ")  # (3² + 3² + 9² + 21²) / 4
+    assert load(kept).start.c == pytest.approx(3.0)
+    assert main(["train", str(file), "--steps", "0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["solving"] is None
+
+
+def test_solving_is_refused_before_any_step(use: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*LAB, "1000", "--solve"]) == 2
+    assert capsys.readouterr() == ("", "relutui: --solve: every v and c is locked; l unlocks one\n")

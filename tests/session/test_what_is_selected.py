@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relutui.commands import COMMANDS, LookAhead, Show, Train, apply, by_id
+from relutui.commands import COMMANDS, LookAhead, Show, Solve, Train, apply, by_id
 from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.network import Parameters
 from relutui.model.selection import HANDLE, Field, Selection
@@ -16,7 +16,7 @@ from relutui.readout.status import read_footer, read_message, read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.readout.view import read_chart
-from relutui.session import edits, landscape_axes, partial_sum, unit_edits
+from relutui.session import edits, landscape_axes, output_edits, partial_sum, unit_edits
 from relutui.session.session import Session
 from relutui.session.view_state import Typing
 from relutui.study import random_starts
@@ -48,6 +48,8 @@ def after(session: Session, name: str) -> Session:
         case Show("one more"):
             refit = one_more(state.parameters, problem, scale, range(2))
             return unit_edits.apply_refit(session, refit.changed, refit.problem.locks, refit.unit)
+        case Solve():
+            return output_edits.apply_output_fit(session, output_edits.output_fit(session))
         case LookAhead() | Show():
             return session
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from relutui.commands import Command, LookAhead, Show, Train, apply
+from relutui.commands import Command, LookAhead, Show, Solve, Train, apply
 from relutui.model.trainer import Trainer
 from relutui.readout.status import read_message
 from relutui.readout.table import read_table
@@ -171,6 +171,8 @@ class Explore(Screen[None]):
                 self.training.request(steps)
             case LookAhead(steps):
                 self.look_ahead(steps)
+            case Solve():
+                self.solve()
             case Show(what):
                 self.show(what)
 
@@ -220,6 +222,12 @@ class Explore(Screen[None]):
         from relutui.ui.controllers.lookahead import look_ahead  # imported on demand: start-up time counts
 
         self._spawn(look_ahead(self._trainer, self, steps))
+
+    def solve(self) -> None:
+        """Set v and c to the best for the present w and b."""
+        from relutui.ui.controllers.solving import solve  # imported on demand: start-up time counts
+
+        self._spawn(solve(self))
 
     async def settled(self) -> None:
         """Wait until the device is open, its kernels are compiled, and all requested training and measuring is done."""
