@@ -48,17 +48,17 @@ def _edit_message(session: Session) -> str:
     mistake = double_counted_slope(session, row)
     if mistake and mistake != hint(session):
         return mistake
-    old, new = (diagnose(s.network, s.parameters, session.dataset.x, session.domain)[row] for s in (before, state))
-    return join_sentences(edit_effect(session), state_reason(row, new) if new and new != old else "")
+    old, new = (diagnose(s.network, s.parameters, session.dataset, session.domain)[row] for s in (before, state))
+    return join_sentences(edit_effect(session), state_reason(session, row, new) if new and new != old else "")
 
 
 def _unit_message(session: Session) -> str:
     """The state of the selected unit if it is dead, parked, always on, a twin or locked; empty otherwise."""
     unit, state = session.view.selection.row, session.state
     if unit < state.parameters.units:
-        diagnosis = diagnose(state.network, state.parameters, session.dataset.x, session.domain)[unit]
+        diagnosis = diagnose(state.network, state.parameters, session.dataset, session.domain)[unit]
         if diagnosis:
-            return state_reason(unit, diagnosis)
+            return state_reason(session, unit, diagnosis)
         if state.locks.whole(unit):
             return f"Unit {unit} is locked: training and nudges leave it alone (L unlocks it)."
     return ""

@@ -22,7 +22,7 @@ GLOSSARY = {
     "seed": "the number that a random start is drawn from",
     "stuck": "the loss stands still; ! marks the units to blame",
     "dead": "z is 0 or below at every point: it adds nothing",
-    "parked": "on, but over less than 1e-6 of the x-range",
+    "parked": "on over < 1e-6 of the x-range, adding < 1e-3 of y's",
     "twin": "has the same kink and side as another unit",
     "always on": "z is above 0 at every point: it adds a straight line",
 }

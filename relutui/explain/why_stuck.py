@@ -69,9 +69,9 @@ def _find_reason(session: Session) -> StuckReason | None:
         return None
     if not tail.is_flat:
         return _rate_too_large(session, f"the loss goes up and down, {_range_text(tail)}, without getting lower")
-    state, x = session.state, session.dataset.x
+    state = session.state
     g = gradient(state.problem(session.dataset), state.parameters)
-    diagnoses = diagnose(state.network, state.parameters, x, session.domain)
+    diagnoses = diagnose(state.network, state.parameters, session.dataset, session.domain)
     return (
         _slope_at_kink(session, g)
         or _step_length(session, g)

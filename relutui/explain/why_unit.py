@@ -6,9 +6,9 @@ from relutui.explain.phrasing import count_text, interval_text, join_sentences, 
 from relutui.explain.recovery_chance import recovery_chance
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_x, slope_text
-from relutui.model.network import LEAK
-from relutui.model.pieces import kinks, pieces, stretch
-from relutui.model.unit_states import Diagnosis, diagnose
+from relutui.model.network import LEAK, Parameters
+from relutui.model.pieces import SAME_SLOPE, kinks, pieces, stretch
+from relutui.model.unit_states import PARKED_Y, Diagnosis, diagnose
 from relutui.session.session import Session
 
 MIN_OPPOSING_SLOPE_SHARE = 0.05  # of the slope of the others; a smaller opposing slope is not mentioned
@@ -16,18 +16,21 @@ MIN_KINK_MOVE_SHARE = 0.005  # of the domain; a smaller move is not mentioned
 SAMPLE_ROUNDING_SHARE = 1e-6  # of x; samples are float32, so their kinks may be this far off
 
 
-def state_reason(unit: int, diagnosis: Diagnosis) -> str:
+def state_reason(session: Session, unit: int, diagnosis: Diagnosis) -> str:
     """The state of a unit and its cause, in one sentence."""
     match diagnosis.state:
         case "dead":
             return f"Unit {unit} is dead: its z is 0 or below at every point, so it adds nothing there."
         case "parked":
-            return f"Unit {unit} is parked at the edge of the data: on, but over less than a millionth of its range."
+            return (
+                f"Unit {unit} is parked at the edge of the data: on, but over less than a millionth of its range, "
+                "where it adds next to nothing."
+            )
         case "always on":
             return f"Unit {unit} is always on: its z is above 0 at every point, so it adds one straight line."
         case "twin":
-            twin = f"a twin of unit {diagnosis.other}"
-            return f"Unit {unit} is {twin}: the same kink and side, so the two together make one bend."
+            other = diagnosis.other or 0
+            return f"Unit {unit} is a twin of unit {other}: the same kink and side{_twins_effect(session, unit, other)}."
 
 
 @quiet
@@ -35,10 +38,10 @@ def why_unit(session: Session, unit: int) -> str:
     """Explain a unit in at most three sentences: where it is on, what it adds there, and one remark."""
     if not session.state.network.kinked:
         return join_sentences(_smooth_unit(session, unit), _kink_move(session, unit))
-    diagnosis = diagnose(session.state.network, session.state.parameters, session.dataset.x, session.domain)[unit]
+    diagnosis = diagnose(session.state.network, session.state.parameters, session.dataset, session.domain)[unit]
     if diagnosis is None:
         return join_sentences(_kink_sentence(session, unit), _slope_sentence(session, unit), _remark(session, unit))
-    why = state_reason(unit, diagnosis)
+    why = state_reason(session, unit, diagnosis)
     match diagnosis.state:
         case "dead" | "parked":
             return join_sentences(why, recovery_chance(session, unit), _kink_move(session, unit))
@@ -50,6 +53,21 @@ def why_unit(session: Session, unit: int) -> str:
         case "twin":
             remark = _identical_twins(session, unit, diagnosis.other) or _remark(session, unit)
             return join_sentences(_kink_sentence(session, unit), why, remark)
+
+
+def _twins_effect(session: Session, unit: int, other: int) -> str:
+    """What a unit and its twin make together: one bend, a step where they are steep and not quite at one x, or nothing."""
+    p, pair = session.state.parameters, [unit, other]
+    own = Parameters(p.w[pair], p.b[pair], p.v[pair], 0.0)
+    step = float(np.abs(session.state.network.output_sum(own, kinks(own))).max())
+    if step > PARKED_Y * session.dataset.y_size:
+        return f", yet so steep that together they make a step of {format_number(step)}"
+    sizes = own.v * np.abs(own.w)
+    if not sizes.any():
+        return ", and both v are 0, so they add nothing"
+    if abs(sizes.sum()) <= SAME_SLOPE * np.abs(sizes).max():
+        return ", and what they add cancels out, so the two together make no bend"
+    return ", so the two together make one bend"
 
 
 def opposite_slope(session: Session, unit: int) -> str:

@@ -38,6 +38,11 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.x)
 
+    @property
+    def y_size(self) -> float:
+        """The range of y; of a constant y its distance from 0, or 1."""
+        return float(self.y.max() - self.y.min()) or float(abs(self.y[0])) or 1.0
+
 
 def scaling_advice(dataset: Dataset) -> str:
     """How to shift and scale points that are too far from 0, too large or too small to train on, and why; else empty."""

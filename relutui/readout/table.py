@@ -81,7 +81,7 @@ def read_table(session: Session) -> TableReadout:
     state, x = session.state, session.dataset.x
     network, p = state.network, state.parameters
     w, b, positions = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
-    diagnoses = diagnose(network, p, x, session.domain)
+    diagnoses = diagnose(network, p, session.dataset, session.domain)
     shown = GRADIENT_NOTES if session.view.gradients else HANDLE_NOTES if session.view.handle_mode else NOTES
     pushed = _read_push(session) if session.view.gradients else None
     why = why_stuck.stuck_reason(session)

@@ -10,7 +10,7 @@ from relutui.model.batch import Batch
 from relutui.model.network import same_bound
 from relutui.model.pieces import SAME_KINK, kinks_of
 from relutui.model.training import Problem
-from relutui.model.unit_states import PARKED
+from relutui.model.unit_states import adds_next_to_nothing
 
 Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "still falling", "diverged"]
 
@@ -78,14 +78,14 @@ def _idle(batch: Batch, problem: Problem) -> tuple[_Mask, _Mask, _Mask]:
         none = np.zeros(len(batch), np.bool_)
         return none, none, none
     x, free = problem.dataset.x, problem.locks.movable
-    w, b = batch.values[:, 1::3], batch.values[:, 2::3]
+    w, b, v = (batch.values[:, k::3] for k in (1, 2, 3))
     at_ends = w * x.min() + b, w * x.max() + b  # z is straight, so it is largest and smallest there
     least, most = np.minimum(*at_ends), np.maximum(*at_ends)
     width = float(np.ptp(x))
     twins = _twins(w, b, SAME_KINK * width) & (least <= 0.0)
-    off = (most <= PARKED * width * np.abs(w)) if problem.network.activation == "relu" else np.zeros_like(free)
-    dead = off & (most <= 0.0)
-    return (dead & free).any(axis=1), (off & ~dead & free).any(axis=1), (twins & free).any(axis=1)
+    dead, parked = most <= 0.0, adds_next_to_nothing(most, w, v, width, problem.dataset.y_size)
+    each = (dead, parked & ~dead) if problem.network.activation == "relu" else (np.zeros_like(dead),) * 2
+    return (each[0] & free).any(axis=1), (each[1] & free).any(axis=1), (twins & free).any(axis=1)
 
 
 def _twins(w: Array, b: Array, near: float) -> _Mask:

@@ -25,7 +25,7 @@ def loss(s: Scenario, end: Checkpoint) -> float:
 
 
 def states(s: Scenario, end: Checkpoint) -> list[str]:
-    return [found.state if found else "" for found in diagnose(s.network, end.parameters, s.dataset.x, s.domain)]
+    return [found.state if found else "" for found in diagnose(s.network, end.parameters, s.dataset, s.domain)]
 
 
 def sorted_kinks(end: Checkpoint) -> Array:

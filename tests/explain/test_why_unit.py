@@ -201,6 +201,29 @@ def test_twins_that_nothing_tells_apart() -> None:
     assert "All their numbers" not in why_unit(open_lab(w1=1, b1=-1, w2=2, b2=-2), 2)
 
 
+@pytest.mark.parametrize(
+    ("p", "effect"),
+    [
+        (parameters([1, 1], [-1, -1], [1, -1]), ", and what they add cancels out, so the two together make no bend"),
+        (parameters([1, 2], [-1, -2], [1, -0.5]), ", and what they add cancels out, so the two together make no bend"),
+        (parameters([1, 2], [-1, -2], [0, 0]), ", and both v are 0, so they add nothing"),
+        (parameters([1, 2], [-1, -2], [1, 0]), ", so the two together make one bend"),
+        (parameters([1, 1], [-1, -1 - 1e-6], [1e6, -1e6]), ", yet so steep that together they make a step of 1.00"),
+    ],
+)
+def test_what_twins_make_together(p: Parameters, effect: str) -> None:
+    """On [0, 2] and y from 0 to 2; the last two kinks are 1e-6 apart, between which the slope is 1e6."""
+    session = open_state("twins-no-bend")
+    assert f"Unit 0 is a twin of unit 1: the same kink and side{effect}." in why_unit(with_parameters(session, p), 0)
+
+
+def test_a_flat_unit_with_a_large_v_is_not_parked() -> None:
+    """w = 1e-7 and v = 1e7 on [0, 1]: it adds x, the whole prediction."""
+    assert why_unit(open_state("parked-large-v"), 0) == (
+        "Unit 0 is off until x = 0, where its z = 1.0e-7 x crosses 0. From there on it adds slope +1, over [0, 1]."
+    )
+
+
 def test_always_on_and_parked() -> None:
     assert why_unit(open_lab(w1=1, b1=1), 1) == (
         "Unit 1 is always on: its z is above 0 at every point, so it adds one straight line. "

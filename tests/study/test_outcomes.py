@@ -44,7 +44,8 @@ def outcome(w: list[float], b: list[float], activation: Activation = "relu", los
         ([1, 1], [-1, -3 + 2e-6], "parked"),  # on over 2e-6, of 3
         ([1, 1], [-1, -3 + 5e-6], "other plateau"),
         ([1, 1e-7], [-1, -2e-7], "other plateau"),  # flat, and on from x = 2
-        ([1, 1e7], [-1, -3e7 + 20], "parked"),  # steep, and on over 2e-6
+        ([1, 300], [-1, -900 + 6e-4], "parked"),  # steep, and on over 2e-6
+        ([1, 1e7], [-1, -3e7 + 20], "other plateau"),  # on over 2e-6, and adding 20 there
         ([1, 3], [-1, -3], "twins"),  # both from 1 to the right
         ([1, -3], [-1, 3], "other plateau"),  # one kink, two sides
         ([1, 3], [-1, -3.00001], "other plateau"),  # kinks 3.3e-6 apart
@@ -166,9 +167,8 @@ def test_as_each_unit_is_diagnosed(
 ) -> None:
     rows, whole = drawn
     p = parameters([w for (w, _, _), _ in rows], [b + tiny for (_, b, tiny), _ in rows], [v for _, v in rows])
-    states = {
-        d.state for d, locked in zip(diagnose(Network(activation), p, X, (0.0, 3.0)), whole) if d is not None and not locked
-    }
+    found = diagnose(Network(activation), p, Dataset(X, np.zeros_like(X)), (0.0, 3.0))
+    states = {d.state for d, locked in zip(found, whole) if d is not None and not locked}
     names: dict[str, Outcome] = {"dead": "dead units", "parked": "parked", "twin": "twins"}
     expected = next((name for state, name in names.items() if state in states), "other plateau")
     mask = np.array(whole)
