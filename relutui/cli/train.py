@@ -22,6 +22,7 @@ from relutui.model.batch import values_of
 from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
+from relutui.readout.loss import read_loss
 from relutui.scenario.scenario_files import files_of, write
 from relutui.session import edits
 from relutui.session.output_edits import apply_output_fit, output_fit, why_not_solvable
@@ -129,7 +130,7 @@ def _solved(report: Report) -> Report:
 
 def _as_json(report: Report) -> dict[str, object]:
     session = report.session
-    p = session.state.parameters
+    p, history = session.state.parameters, read_loss(session)
     return {
         "scenario": session.scenario.name,
         "device": report.device.name if report.device else None,
@@ -142,6 +143,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "ended": report.ended,
         "moved": report.moved,
         "solving": report.solving or None,
+        "history": {"steps": history.steps, "losses": [finite(loss) for loss in history.losses]},
     }
 
 

@@ -150,3 +150,16 @@ def test_solving_sets_v_and_c_at_the_end(use: pytest.MonkeyPatch, tmp_path: Path
 def test_solving_is_refused_before_any_step(use: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*LAB, "1000", "--solve"]) == 2
     assert capsys.readouterr() == ("", "relutui: --solve: every v and c is locked; l unlocks one\n")
+
+
+def test_the_json_has_the_losses_on_the_way(use: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """At every step of so short a training; each is the loss of a training of so many steps."""
+    assert main([*LAB, "4", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["history"]["steps"] == [0, 1, 2, 3, 4]
+    ends = []
+    for steps in range(5):
+        assert main([*LAB, str(steps), "--json"]) == 0
+        ends.append(json.loads(capsys.readouterr().out)["loss"])
+    assert found["history"]["losses"] == pytest.approx(ends)
+    assert found["history"]["losses"][-1] == found["loss"]
