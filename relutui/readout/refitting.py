@@ -5,21 +5,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.explain.best import exact_loss_bound
-from relutui.lib.number_text import format_x, loss_text, time_left
-from relutui.model.dataset import scaling_advice
+from relutui.lib.number_text import format_x, time_left
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, side
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x, rounded_limits
 from relutui.readout.fit import Kink, target_mark
+from relutui.readout.refit_verdict import refit_loss_text, refit_verdict
 from relutui.readout.status import FooterReadout
 from relutui.session.session import Session
 from relutui.study.outcomes import Outcome, outcomes
 from relutui.study.refit import Refit, Variant
 from relutui.study.sweep import bound
 
-CLOSE_RATIO = 1.05  # times the lower loss; a loss up to this counts as equal
 IDLE_OUTCOMES: tuple[Outcome, ...] = ("dead units", "parked", "twins")  # outcomes in which a unit adds nothing of its own
 
 
@@ -66,15 +64,15 @@ def read_refitting(session: Session, refit: Refit, marked: int, training: RefitT
     esc = (("esc", "Stop" if goal else "Back"),)
     more = () if goal else (("space", f"{training.steps:,} more steps"),)
     return RefittingReadout(
-        title=f"One unit {'fewer' if _is_removal(refit) else 'more'}",
-        detail=f"unit {refit.unit} {'removed' if _is_removal(refit) else 'added'}",
+        title=f"One unit {'fewer' if refit.is_removal else 'more'}",
+        detail=f"unit {refit.unit} {'removed' if refit.is_removal else 'added'}",
         progress=_progress_text(refit.batch.step, training),
         data=Curve(session.dataset.x, session.dataset.y),
         x_limits=session.domain,
         y_limits=_limits(session, refit),
         panels=tuple(_panel(session, refit, number, variants) for number in range(4)),
         marked=marked,
-        comparison=_comparison(refit, running=goal is not None),
+        comparison=refit_verdict(refit, session.findings.lower_bounds, running=goal is not None),
         problem=training.problem,
         footer=FooterReadout((("← →", "Mark"), ("enter", "Use it"), *more), esc),
     )
@@ -86,10 +84,6 @@ def _progress_text(step: int, training: RefitTraining) -> str:
     return f"{step:,} of {training.goal:,} steps   {time_left(training.seconds_left)}".rstrip()
 
 
-def _is_removal(refit: Refit) -> bool:
-    return refit.change == "one fewer"
-
-
 def _panel(session: Session, refit: Refit, number: int, variants: tuple[Variant, ...]) -> RefitPanel:
     title, kind = _titles(refit)[number], refit.problem.settings.loss.upper()
     if number >= len(variants):
@@ -97,7 +91,7 @@ def _panel(session: Session, refit: Refit, number: int, variants: tuple[Variant,
     variant = variants[number]
     if not math.isfinite(variant.loss):
         return RefitPanel(title, "diverged")
-    note = f"{kind} {_loss(refit, variant.loss)}{_remark(session, refit, number, variant)}"
+    note = f"{kind} {refit_loss_text(refit, variant.loss)}{_remark(session, refit, number, variant)}"
     x = drawn_x(session, variant.parameters)
     prediction = Curve(x, refit.problem.network.prediction(variant.parameters, x))
     return RefitPanel(title, note, prediction, _kinks(session, refit, number, variant.parameters))
@@ -105,7 +99,7 @@ def _panel(session: Session, refit: Refit, number: int, variants: tuple[Variant,
 
 def _titles(refit: Refit) -> tuple[str, str, str, str]:
     added = f"unit {refit.unit} added"
-    changed, refitted = (f"without unit {refit.unit}", "the others") if _is_removal(refit) else (added, "all")
+    changed, refitted = (f"without unit {refit.unit}", "the others") if refit.is_removal else (added, "all")
     return (
         f"before   {target_mark(len(refit.problem.dataset))} target ━ prediction",
         f"{changed}, the others as they are",
@@ -118,10 +112,16 @@ def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> st
     """The remark after a loss: the original trained as long, the new kink, an idle unit, or the best seed."""
     if number == 0 and refit.batch.step:
         trained = refit.trained_before
-        return f", trained as long {_loss(refit, trained)}" if math.isfinite(trained) else ", trained as long it diverges"
-    if number == 1 and not _is_removal(refit) and refit.problem.network.kinked:
+        return (
+            f", trained as long {refit_loss_text(refit, trained)}"
+            if math.isfinite(trained)
+            else ", trained as long it diverges"
+        )
+    if number == 1 and not refit.is_removal and refit.problem.network.kinked:
         kink, w = float(kinks(refit.changed)[-1]), float(refit.changed.w[-1])
         return f"   kink {format_x(kink, session.domain)}, faces {side(w)}"
+    if number == 2 and variant.grown:
+        return "   added after training"
     if number == 2:
         outcome = outcomes(refit.batch, refit.problem, bound(session.scenario, refit.problem.settings))[0]
         return f"   {outcome}" if outcome in IDLE_OUTCOMES else ""
@@ -131,7 +131,7 @@ def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> st
 def _kinks(session: Session, refit: Refit, number: int, p: Parameters) -> tuple[Kink, ...]:
     """The visible kinks, each in the colour of its unit before the change."""
     network, (low, high), positions = refit.problem.network, session.domain, kinks(p)
-    removed = _is_removal(refit) and number > 0
+    removed = refit.is_removal and number > 0
     units = [unit for unit in range(p.units + removed) if not (removed and unit == refit.unit)]
     visible = [row for row in range(p.units) if network.kinked and low <= positions[row] <= high]
     heights = network.prediction(p, positions[visible])
@@ -145,34 +145,3 @@ def _limits(session: Session, refit: Refit) -> tuple[float, float]:
     span = (high - low) or max(1.0, abs(high))
     curves = [refit.problem.network.prediction(p, x) for p in (refit.before, refit.changed)]
     return rounded_limits(y, *(np.clip(curve, low - span / 2, high + span / 2) for curve in curves))
-
-
-def _comparison(refit: Refit, running: bool) -> str:
-    """Compare the lowest losses with and without the change, after equal training if any; empty if one is not finite."""
-    lowest, before, units = refit.lowest, refit.lowest_before, refit.before.units
-    if not math.isfinite(lowest + before):
-        return ""
-    change = f"One unit {'fewer' if _is_removal(refit) else 'more'}"
-    beside = f"with {'both' if units == 2 else f'all {units}'}" if _is_removal(refit) else "without it"
-    now, then = _loss(refit, lowest), _loss(refit, before)
-    if not refit.compared:
-        return f"{change}, the others as they are: {now}; {beside}, {then}."
-    if running:
-        return f"{change}: {now} so far; {beside}, trained as long, {then}."
-    less, more = (lowest, before) if _is_removal(refit) else (before, lowest)
-    if less > max(CLOSE_RATIO * more, _exact_bound(refit)):
-        return f"{change}: {now} at best; {beside}, trained as long, {then}."
-    advice = scaling_advice(refit.problem.dataset)  # on badly scaled data all training may have missed a better fit
-    but = advice and f" {advice[0].upper()}{advice[1:]}."
-    if _is_removal(refit):
-        return f"Unit {refit.unit} is not needed: {now} at best without it; {beside}, trained as long, {then}.{but}"
-    return f"One unit more does not help: {now} at best; {beside}, trained as long, {then}.{but}"
-
-
-def _exact_bound(refit: Refit) -> float:
-    return exact_loss_bound(refit.problem.dataset, refit.problem.settings.loss)
-
-
-def _loss(refit: Refit, loss: float) -> str:
-    """Format a loss, as 0 below the exact bound, where it is rounding error."""
-    return loss_text(loss if loss >= _exact_bound(refit) else 0.0)

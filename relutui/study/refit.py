@@ -7,28 +7,28 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from relutui.lib.arrays import Array, quiet
+from relutui.lib.arrays import Array
 from relutui.model.batch import Batch, values_of
-from relutui.model.dataset import Dataset
-from relutui.model.network import Network, Parameters, activate, slope
+from relutui.model.network import Parameters
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem
-from relutui.session.unit_edits import Addition, append_unit, with_unit, without_unit
+from relutui.session.unit_edits import with_unit, without_unit
+from relutui.study.best_addition import best_addition
 from relutui.study.sweep import random_starts, train_in_slices
 
 Change = Literal["one fewer", "one more"]
 
-MAX_TRIAL_WORK = 4_000_000  # points times trial kinks, at most: all points are tried up to 2,000 of them
-MIN_TRIAL_KINKS = 100  # however many points there are
-MAX_HALVINGS = 30  # of v, before a unit counts as of no help
-
 
 class Variant(NamedTuple):
-    """A network to compare; its loss is nan if training diverged, and seed is that of its random start, if any."""
+    """A network to compare; its loss is nan if training diverged.
+
+    seed: that of its random start, if any; grown: whether it was trained with one unit fewer before.
+    """
 
     parameters: Parameters
     loss: float
     seed: int | None = None
+    grown: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,8 @@ class Refit:
 
     unit: the one removed or added; changed: the parameters with it gone or there, the others unchanged; problem: that of the
     changed network; batch: the changed network and the random start of each seed.  problem_before and batch_before are the
-    control: the network before the change, trained for as many steps from as many starts.
+    control: the network before the change, trained for as many steps from as many starts.  grown: the lowest network with one
+    unit fewer, once it is trained, with a unit added: one with v = 0, and the one that lowers the loss most; trained on.
     """
 
     change: Change
@@ -49,13 +50,21 @@ class Refit:
     seeds: tuple[int, ...]
     batch: Batch
     batch_before: Batch
+    grown: Batch | None = None
 
     async def trained(self, trainer: Trainer, steps: int) -> AsyncIterator["Refit"]:
-        """Train both batches, and yield the refit after each slice of as many steps of both.  Raises TrainerUnavailable."""
-        before = self.batch_before
+        """Train both batches, and yield the refit after each slice of as many steps of both, then of those grown from them.
+
+        Raises TrainerUnavailable.
+        """
+        refit = self
         async for batch in train_in_slices(trainer, self.batch, self.problem, steps):
-            before = await trainer.train_batch(before, self.problem_before, batch.step - before.step)
-            yield replace(self, batch=batch, batch_before=before)
+            before = await trainer.train_batch(refit.batch_before, self.problem_before, batch.step - refit.batch_before.step)
+            refit = replace(refit, batch=batch, batch_before=before)
+            yield refit
+        if grown := refit._grow():
+            async for batch in train_in_slices(trainer, grown, self._larger_problem, steps):
+                yield replace(refit, grown=batch)
 
     def variants(self) -> tuple[Variant, ...]:
         """The network before and changed; after the first step also the changed one refitted, and the best random start."""
@@ -63,36 +72,101 @@ class Refit:
         if not self.batch.step:
             return untrained
         best = 1 + _index_of_lowest(self.batch.losses[1:])
-        return (*untrained, self._refitted(0, None), self._refitted(best, self.seeds[best - 1]))
+        refitted = self._variant(self.batch, 0)
+        if self.grown and not self.is_removal:
+            candidates = (refitted, *(self._variant(self.grown, network, grown=True) for network in range(len(self.grown))))
+            refitted = min(candidates, key=lambda one: one.loss if math.isfinite(one.loss) else math.inf)
+        return (*untrained, refitted, self._variant(self.batch, best, self.seeds[best - 1]))
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether the change is to one unit fewer."""
+        return self.change == "one fewer"
 
     @property
     def lowest(self) -> float:
-        """The lowest loss of all variants with the change; nan if none is finite."""
-        return _lowest(one.loss for one in self.variants()[1:])
+        """The lowest loss of all networks with the change; nan if none is finite."""
+        return _lowest((*(one.loss for one in self.variants()[1:]), *self._grown_losses("one more")))
+
+    @property
+    def diverged(self) -> tuple[int, int]:
+        """From how many starts training diverged, with the change and without it."""
+        changed, before = (int((~np.isfinite(batch.losses)).sum()) if batch.step else 0 for batch in self._batches)
+        return changed, before
 
     @property
     def compared(self) -> bool:
         """Whether some network with the change and some without it has a finite loss after training."""
-        return all(bool(np.isfinite(batch.losses).any()) for batch in (self.batch, self.batch_before))
+        return all(bool(np.isfinite(batch.losses).any()) for batch in self._batches)
 
     @property
     def trained_before(self) -> float:
         """The lowest trained loss without the change, from the network itself or a random start; nan if none is finite."""
-        best = _index_of_lowest(self.batch_before.losses)
-        return self._loss(self.batch_before.parameters(best)) if np.isfinite(self.batch_before.losses[best]) else np.nan
+        return _lowest((self._trained(self.batch_before), *self._grown_losses("one fewer")))
 
     @property
     def lowest_before(self) -> float:
         """The lowest loss without the change, trained or not; nan if none is finite."""
         return _lowest((self._loss(self.before), self.trained_before))
 
-    def _refitted(self, network: int, seed: int | None) -> Variant:
-        p = self.batch.parameters(network)
-        return Variant(p, self._loss(p) if np.isfinite(self.batch.losses[network]) else np.nan, seed)
+    @property
+    def growing_helps(self) -> bool:
+        """Whether the lowest network with more units is one that was trained with one unit fewer before."""
+        larger = self.batch_before if self.is_removal else self.batch
+        return self.grown is not None and self._trained(self.grown) < _lowest((self._trained(larger), math.inf))
+
+    @property
+    def larger_locks(self) -> Locks:
+        """The locks of the network with more units."""
+        return self._larger_problem.locks
+
+    @property
+    def _batches(self) -> tuple[Batch, Batch]:
+        return self.batch, self.batch_before
+
+    @property
+    def _larger_problem(self) -> Problem:
+        return self.problem if self.change == "one more" else self.problem_before
+
+    def _grow(self) -> Batch | None:
+        """The lowest trained network with one unit fewer, with a unit added; None without one, or where v is locked.
+
+        Where w or b is locked, or there is no better place, only the unit with v = 0 is added, in its place.
+        """
+        batch, locks, unit = self.batch if self.is_removal else self.batch_before, self.larger_locks, self.unit
+        best = _index_of_lowest(batch.losses)
+        if locks.v[unit] or not np.isfinite(batch.losses[best]):
+            return None
+        smaller, network = batch.parameters(best), self.problem.network
+        added = best_addition(network, smaller, self.problem.dataset)
+        w, b = added.side, -added.side * added.kink + 0.0  # + 0.0: no -0.0
+        weights: tuple[float, ...] = (0.0, added.v)
+        if locks.w[unit] or locks.b[unit]:
+            w, b, weights = float(self.before.w[unit]), float(self.before.b[unit]), (0.0,)
+        return Batch.of([_inserted(smaller, unit, w, b, v) for v in weights])
+
+    def _grown_losses(self, change: Change) -> tuple[float, ...]:
+        """The losses of the grown networks, trained or as they began, if they stand on the side of this change."""
+        if not self.grown or self.change != change:
+            return ()
+        smaller = self.batch if change == "one fewer" else self.batch_before
+        return self._trained(self.grown), self._trained(smaller)
+
+    def _trained(self, batch: Batch) -> float:
+        """The lowest loss of a batch; nan if none is finite."""
+        return self._variant(batch, _index_of_lowest(batch.losses)).loss
+
+    def _variant(self, batch: Batch, network: int, seed: int | None = None, *, grown: bool = False) -> Variant:
+        p = batch.parameters(network)
+        return Variant(p, self._loss(p) if np.isfinite(batch.losses[network]) else np.nan, seed, grown)
 
     def _loss(self, p: Parameters) -> float:
         x, y = self.problem.dataset.x, self.problem.dataset.y
         return self.problem.network.loss(p, x, y, self.problem.settings.loss)
+
+
+def _inserted(p: Parameters, unit: int, w: float, b: float, v: float) -> Parameters:
+    return Parameters(np.insert(p.w, unit, w), np.insert(p.b, unit, b), np.insert(p.v, unit, v), p.c)
 
 
 def _index_of_lowest(losses: Array) -> int:
@@ -114,46 +188,6 @@ def one_more(p: Parameters, problem: Problem, scale: float, seeds: Sequence[int]
     """Add an unlocked unit where it helps most; `problem` is that without it, `scale` that of the random starts."""
     changed, locks = with_unit(p, problem.locks, best_addition(problem.network, p, problem.dataset))
     return _refit("one more", p.units, p, changed, locks, problem, scale, seeds)
-
-
-@quiet
-def best_addition(network: Network, p: Parameters, dataset: Dataset) -> Addition:
-    """The unit with |w| = 1 that lowers the sum of squared errors most, all other parameters unchanged.
-
-    Kinks are tried at the data's x, on both sides.  By least squares in closed form, a unit with activations phi over the
-    points is best with v = (r . phi) / (phi . phi), where r is the residual, and gains (r . phi)^2 / (phi . phi).  An output
-    activation g multiplies phi by g', which holds only near v = 0 (Gauss-Newton), so v is halved until the loss falls.  If
-    no unit helps, v is 0 and the kink is at the largest residual.
-    """
-    x, total = dataset.x, network.output_sum(p, dataset.x)
-    r = dataset.y - activate(network.output_activation, total)
-    g = slope(network.output_activation, total, network.slope_at_kink)
-    best, most = Addition(float(x[np.abs(r).argmax()]), 1.0, 0.0), 0.0
-    for kink in _trial_kinks(x).tolist():
-        phi = g * activate(network.activation, np.array([[1.0], [-1.0]]) * (x - kink))  # (sides, points)
-        along, size = phi @ r, (phi**2).sum(axis=1)
-        v = np.divide(along, size, out=np.zeros(2), where=size > 0.0)
-        gain = np.nan_to_num(v * along, nan=0.0, posinf=0.0)
-        if gain.max() > most:
-            side = int(gain.argmax())
-            best, most = Addition(kink, (1.0, -1.0)[side], float(v[side])), float(gain[side])
-    return _halved_until_lower(network, p, dataset, best)
-
-
-def _trial_kinks(x: Array) -> Array:
-    """The distinct x of the data, or evenly chosen ones if they are too many."""
-    places, most = np.unique(x), max(MIN_TRIAL_KINKS, MAX_TRIAL_WORK // len(x))
-    return places if len(places) <= most else places[np.linspace(0, len(places) - 1, most).round().astype(int)]
-
-
-def _halved_until_lower(network: Network, p: Parameters, dataset: Dataset, added: Addition) -> Addition:
-    """Halve the v of an addition until it lowers the loss; 0 if it never does."""
-    before = network.loss(p, dataset.x, dataset.y)
-    for _ in range(MAX_HALVINGS):
-        if network.loss(append_unit(p, added), dataset.x, dataset.y) < before:
-            return added
-        added = added._replace(v=added.v / 2.0)
-    return added._replace(v=0.0)
 
 
 def _refit(

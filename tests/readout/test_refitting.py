@@ -16,7 +16,7 @@ from relutui.session.session import Session, open_session
 from relutui.session.unit_edits import Addition, append_unit
 from relutui.study.refit import Refit, one_fewer, one_more
 from tests.support.fake_trainer import FakeTrainer
-from tests.support.sessions import open_lab, opener, parameters
+from tests.support.sessions import open_lab, open_state, opener, parameters
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
 HALF = open_lab(w1=1, b1=-1)
@@ -198,16 +198,48 @@ def test_a_unit_whose_work_the_others_can_do_is_not_needed() -> None:
 
 
 @pytest.mark.parametrize(("off", "needed"), [(0.2, False), (0.25, True)])
-def test_what_comes_within_a_twentieth_is_as_good(off: float, needed: bool) -> None:
+def test_what_comes_within_a_twentieth_of_a_bound_is_as_good(off: float, needed: bool) -> None:
     """Two points at the same x are met best in the middle, with a loss of 1; off by 0.2 it is 1.04, by 0.25 1.0625."""
     points = (0, 1), (0, -1), (1, 1), (1, -1)
     one, two = parameters([0], [0], [0]), parameters([0, 0], [0, 0], [0, 0])
-    pair = of_points(replace(two, c=9.0), *points)
+    pair = of_points(replace(two, c=9.0), *points).with_findings(lower_bounds=(1.0, 1.0, 1.0))
     said = read(pair, ended(fewer(pair, 1), replace(one, c=off), two)).comparison
     assert said.startswith("Unit 1 is not needed:") != needed
-    single = of_points(replace(one, c=9.0), *points)
+    assert said.endswith("2 bends cannot leave less than 1.0000.") != needed
+    single = of_points(replace(one, c=9.0), *points).with_findings(lower_bounds=(1.0, 1.0, 1.0))
     said = read(single, ended(more(single), two, replace(one, c=off))).comparison
     assert said.startswith("One unit more does not help:") != needed
+    unbounded = read(pair.with_findings(lower_bounds=()), ended(fewer(pair, 1), replace(one, c=0.2), two)).comparison
+    assert unbounded == "None of 4 starts with both did clearly better than 1.0400 without unit 1: 1.0000 at best."
+
+
+def test_a_search_that_failed_is_no_fact() -> None:
+    """A hinge: (0, 0), (1, 0), (2, 1), (3, 2) has one bend, so that two free units follow it."""
+    points = (0, 0), (1, 0), (2, 1), (3, 2)
+    flat, none = parameters([0], [0], [0], 0.75), parameters([0, 0], [0, 0], [0, 0], 0.75)
+    single = of_points(replace(flat, c=9.0), *points).with_findings(lower_bounds=(0.0562, 0.0, 0.0))
+    said = read(single, ended(more(single), none, flat)).comparison
+    missed = "None of 4 starts with one unit more did clearly better: 0.6875 at best; without it, trained as long, 0.6875."
+    assert said == f"{missed} 2 units can reach 0.0000."
+    pair = of_points(replace(none, c=9.0), *points).with_findings(lower_bounds=(0.0562, 0.0, 0.0))
+    missed = "None of 4 starts with both did clearly better than 0.6875 without unit 1: 0.6875 at best."
+    assert read(pair, ended(fewer(pair, 1), flat, none)).comparison == f"{missed} 2 units can reach 0.0000."
+    locked = pair.with_state(replace(pair.state, locks=replace(pair.state.locks, c=True)))
+    assert read(pair, ended(fewer(locked, 1), flat, none)).comparison == missed
+    assert read(pair.with_findings(lower_bounds=()), ended(fewer(pair, 1), flat, none)).comparison == missed
+
+
+@pytest.mark.parametrize(
+    ("case", "units", "curve", "true"),
+    [("refit-more", 3, 2, "3 units can reach 0.0000."), ("refit-fewer", 2, 1, "2 units can reach 0.0000.")],
+)
+def test_cases_in_which_a_unit_was_said_to_do_nothing(case: str, units: int, curve: int, true: str) -> None:
+    """The targets have 2 bends and 1, which 3 free units and 2 follow: one that is always on gives the first slope."""
+    session = open_state(case).with_findings(lower_bounds=(*(1.0,) * curve, *(0.0,) * (units + 1 - curve)))
+    said = read(session, trained(more(session) if case == "refit-more" else fewer(session, 0), 200)).comparison
+    assert said.endswith(true)
+    assert "does not help" not in said
+    assert "is not needed" not in said
 
 
 def test_where_x_is_far_from_0_it_proves_little_that_training_finds_nothing() -> None:
@@ -217,15 +249,37 @@ def test_where_x_is_far_from_0_it_proves_little_that_training_finds_nothing() ->
     but = " Subtract 1950 from x, or training does badly."
     single, pair = of_points(replace(one, c=1e9), *points), of_points(replace(two, c=1e9), *points)
     told = read(single, ended(more(single), two, one)).comparison
-    assert told == f"One unit more does not help: 0.6400 at best; without it, trained as long, 0.6400.{but}"
+    missed = "None of 4 starts with one unit more did clearly better: 0.6400 at best; without it, trained as long, 0.6400."
+    assert told == missed + but
     told = read(pair, ended(fewer(pair, 1), one, two)).comparison
-    assert told == f"Unit 1 is not needed: 0.6400 at best without it; with both, trained as long, 0.6400.{but}"
+    assert told == f"None of 4 starts with both did clearly better than 0.6400 without unit 1: 0.6400 at best.{but}"
 
 
-def test_what_diverged_is_not_compared() -> None:
+def test_where_training_diverged_that_is_said() -> None:
     refit = ended(fewer(HALF, 2), parameters([-2, 1], [2, -1], [1, 1]))
-    diverged = replace(refit, batch_before=replace(refit.batch_before, losses=np.full(4, np.inf)))
-    assert read(HALF, diverged).comparison == "One unit fewer, the others as they are: 0.4497; with all 3, 0.4497."
+    all_of_them = replace(refit, batch_before=replace(refit.batch_before, losses=np.full(4, np.inf)))
+    assert read(HALF, all_of_them).comparison == (
+        "One unit fewer, the others as they are: 0.4497; with all 3, 0.4497. "
+        "Training diverged from all 4 starts with all 3: a lower rate may do better."
+    )
+    some = replace(refit, batch=replace(refit.batch, losses=np.array([np.inf, 0.4497, np.nan, 0.4497])))
+    assert read(HALF, some).comparison == (
+        "None of 4 starts with all 3 did clearly better than 0.4497 without unit 2: 0.4497 at best. "
+        "Training diverged from 2 of 4 starts with one unit fewer: a lower rate may do better."
+    )
+
+
+def test_what_was_added_after_training_is_told_as_that() -> None:
+    refit = more(HALF)
+    flat, exact = parameters([0] * 4, [0] * 4, [0] * 4), append_unit(SOLVED.state.parameters, Addition(1.0, 1.0, 0.0))
+    after = ended(refit, flat, HALF.state.parameters)
+    grown = replace(Batch.of([exact]), losses=np.array([0.0]), step=10)
+    shown = read(HALF, replace(after, grown=grown, changed=flat))
+    assert shown.comparison == "One unit more, added after training: 0.0000 at best; without it, 0.4497."
+    assert shown.panels[2].note == "MSE 0.0000   added after training"
+    refit = fewer(HALF, 2)
+    after = replace(ended(refit, refit.changed), grown=replace(grown, values=values_of(SOLVED.state.parameters)[None]))
+    assert read(HALF, after).comparison == ("One unit fewer: 0.4497 at best; with all 3, unit 2 added after training, 0.0000.")
 
 
 @pytest.mark.parametrize("name", ["parabola", "dosage-relu", "activations"])

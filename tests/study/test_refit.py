@@ -15,9 +15,10 @@ from relutui.model.selection import Selection
 from relutui.model.training import Locks, TrainingSettings, random_start
 from relutui.session import edits, unit_edits
 from relutui.session.session import Session
-from relutui.session.unit_edits import Addition, with_unit, without_unit
+from relutui.session.unit_edits import Addition, append_unit, with_unit, without_unit
 from relutui.study import sweep
-from relutui.study.refit import MIN_TRIAL_KINKS, Refit, best_addition, one_fewer, one_more
+from relutui.study.best_addition import MIN_TRIAL_KINKS, best_addition
+from relutui.study.refit import Refit, one_fewer, one_more
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters, with_values
 
@@ -187,6 +188,36 @@ def test_nothing_is_compared_before_some_of_either_were_trained() -> None:
     diverged = np.full(4, np.inf)
     assert not replace(after, batch=replace(after.batch, losses=diverged)).compared
     assert not replace(after, batch_before=replace(after.batch_before, losses=diverged)).compared
+
+
+def test_the_trained_network_with_a_unit_that_adds_nothing_is_among_the_candidates() -> None:
+    """So that one unit more is never worse, and one fewer never better, whatever the random starts do."""
+    for refit, smaller in ((more(SOLVED), "batch_before"), (fewer(open_lab(w1=1, b1=-1, w2=2, b2=-4), 0), "batch")):
+        free = replace(refit.problem_before, locks=locks([0] * 3, [0] * 3, [0] * 3))
+        after = trained(replace(refit, problem_before=free), 5)
+        best = float(getattr(after, smaller).losses.min())
+        assert (after.lowest if smaller == "batch_before" else after.lowest_before) <= best * (1 + 1e-9)
+
+
+def test_the_unit_that_helps_most_is_added_to_the_trained_network_and_trained_on() -> None:
+    after = trained(more(HALF), 40)
+    smaller = after.batch_before.parameters(int(after.batch_before.losses.argmin()))
+    grown = append_unit(smaller, best_addition(RELU, smaller, HALF.dataset))
+    assert after.grown is not None
+    assert after.grown.step == 40
+    assert after.grown.losses.min() < RELU.loss(grown, HALF.dataset.x, HALF.dataset.y) < after.trained_before
+    assert after.lowest <= after.grown.losses.min()
+
+
+def test_where_locks_hold_it_only_what_they_allow_is_added() -> None:
+    """v of the lab's units is locked at 1; where w alone is, the unit stands where it was, with v = 0."""
+    assert trained(fewer(SOLVED, 2), 5).grown is None
+    session = opener("lab-free")
+    session = edits.toggle_lock(edits.select(session, Selection(1, "w")))
+    after = trained(fewer(session, 1), 5)
+    assert after.grown is not None
+    assert len(after.grown) == 1
+    assert after.grown.values[0, 4] == session.state.parameters.w[1]
 
 
 def test_a_dead_unit_can_go_for_nothing() -> None:

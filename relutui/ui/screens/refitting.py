@@ -1,6 +1,8 @@
 """The screen that refits the network with one unit fewer, or one more, beside the present one."""
 
+import asyncio
 import math
+from itertools import islice
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,7 +13,9 @@ from relutui.readout.refitting import RefittingReadout, RefitTraining, read_refi
 from relutui.session import unit_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session
+from relutui.study.best_fit import each_best_error
 from relutui.study.refit import Change, Refit, one_fewer, one_more
+from relutui.study.sweep import MAX_BOUND_KINKS
 from relutui.ui.controllers.background_task import BackgroundTask
 from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.refitting import columns, refitting
@@ -41,7 +45,8 @@ class RefittingScreen(Screen[Session | None]):
         self, session: Session, trainer: Trainer, change: Change, *, starts: int = RANDOM_STARTS, steps: int = STEPS
     ) -> None:
         super().__init__()
-        self._session, self._trainer, self._steps = session, trainer, steps
+        self._opened = self._session = session
+        self._trainer, self._steps = trainer, steps
         self._refit = _start_refit(session, change, starts)
         self._marked = 0
         self._training = BackgroundTask(self, self._draw)
@@ -110,12 +115,22 @@ class RefittingScreen(Screen[Session | None]):
             self._refit, step = refit, refit.batch.step
             self._training.advance(step - before, self._goal - step)
             before = step
+        await self._bound()
+
+    async def _bound(self) -> None:
+        """Compute the lowest loss that any curve with so many bends has, as far as the verdict needs it."""
+        most, known = max(self._refit.before.units, self._refit.changed.units), self._session.findings.lower_bounds
+        if not self._refit.problem.network.straight or not len(known) <= most <= MAX_BOUND_KINKS:
+            return
+        dataset = self._session.dataset
+        possible = await asyncio.to_thread(lambda: tuple(islice(each_best_error(dataset.x, dataset.y), most + 1)))
+        self._session = self._session.with_findings(lower_bounds=possible)
 
     def _leave(self) -> None:
         """Return the session with the findings, or None if there are none."""
         self._training.cancel()
         found = self._found()
-        self.dismiss(None if found is self._session else found)
+        self.dismiss(None if found is self._opened else found)
 
     def _found(self) -> Session:
         """Return the session with the lowest loss found for each number of units, once the first round is complete."""

@@ -202,7 +202,7 @@ async def test_what_diverged_cannot_be_taken() -> None:
     """Straight units never die of a step that is too long, they go ever farther."""
     wild = replace(HALF.state, network=Network("identity"), settings=TrainingSettings("sgd", 10.0))
     async with refit(HALF.with_state(wild)) as screen:
-        assert screen.text.count("diverged") == 2
+        assert screen.text.count("  diverged") == 2
         await screen.press("down", "enter")
         assert screen.app.screen is not screen.explore
         await screen.press("escape")
