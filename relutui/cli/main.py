@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     sweeping = _command(commands, "sweep", "train many random starts at once, and say what became of them", _sweep)
     sweeping.add_argument("scenario", metavar="NAME or FILE")
     sweeping.add_argument("--seeds", type=positive_count, required=True, metavar="S", help="how many for each number of units")
-    sweeping.add_argument("--steps", type=positive_count, required=True, metavar="N", help="of each")
+    sweeping.add_argument("--steps", type=count, required=True, metavar="N", help="of each; 0 just evaluates the losses")
     _add_grid_options(sweeping)
     sweeping.add_argument(
         "--plot",

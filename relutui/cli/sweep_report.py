@@ -9,7 +9,7 @@ from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import scaling_advice
 from relutui.model.trainer import Device
 from relutui.study.grid import NAMES, Name, value_of
-from relutui.study.outcomes import OUTCOMES
+from relutui.study.outcomes import EVERY_OUTCOME, OUTCOMES
 from relutui.study.sweep import Sweep
 from relutui.study.sweep_results import Result
 
@@ -85,7 +85,10 @@ def describe(report: Report, command: str) -> None:
     if any(possible is not None for possible in report.possible):
         print("bound: the lowest of any curve with so many bends; units may not reach it")
     counts = [result.counts() for result in report.results]
-    outcomes = [outcome for outcome in OUTCOMES if not planned.vary or any(each[outcome] for each in counts)]
+    whole = planned.steps and not planned.vary
+    outcomes = [
+        outcome for outcome in EVERY_OUTCOME if (outcome in OUTCOMES and whole) or any(each.get(outcome) for each in counts)
+    ]
     widths = [max(len(outcome), 5) + 2 for outcome in outcomes]
     print(f"\n{head}" + "".join(f"{outcome:>{width}}" for outcome, width in zip(outcomes, widths)))
     for cell, each in zip(cells, counts):

@@ -26,6 +26,7 @@ OUTCOME_MEANINGS: dict[Outcome, str] = {
     "other plateau": "it stands still, though no unit is dead, parked or a twin",
     "still falling": "more steps may bring it further",
     "diverged": "the learning rate is too high for it",
+    "untrained": "no step is taken",
 }
 
 

@@ -12,11 +12,12 @@ from relutui.model.pieces import SAME_KINK, kinks_of
 from relutui.model.training import Problem
 from relutui.model.unit_states import adds_next_to_nothing
 
-Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "still falling", "diverged"]
+Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "still falling", "diverged", "untrained"]
 
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+EVERY_OUTCOME: tuple[Outcome, ...] = get_args(Outcome)
+OUTCOMES = EVERY_OUTCOME[:-1]  # of training; the last is of a network that is not solved at its start and has taken no step
 
-Codes = NDArray[np.uint8]  # of outcomes: 1 for the first of OUTCOMES and so on, 0 for one that is not known
+Codes = NDArray[np.uint8]  # of outcomes: 1 for the first of EVERY_OUTCOME and so on, 0 for one that is not known
 
 MIN_FALL = 0.01  # of the earlier loss: where the loss fell by more since, it is still falling
 FLOAT32_ROUNDING = 2.0**-24  # relative error of a float32: an exact fit may be off by it, and a fall of such a loss is noise
@@ -36,7 +37,7 @@ def outcomes(batch: Batch, problem: Problem, below: float) -> tuple[Outcome | No
 
 def outcomes_of(codes: Codes) -> tuple[Outcome | None, ...]:
     """The outcomes that codes stand for."""
-    names = (None, *OUTCOMES)
+    names = (None, *EVERY_OUTCOME)
     return tuple(names[code] for code in codes.tolist())
 
 
@@ -57,9 +58,14 @@ def outcome_codes(batch: Batch, problem: Problem, below: float) -> Codes:
     return _first_that_holds(each, code_of("other plateau"))
 
 
+def start_codes(batch: Batch, below: float) -> Codes:
+    """The code of each network's outcome if it is not trained at all, of shape (networks,)."""
+    return _first_that_holds({"diverged": batch.diverged, "solved": batch.losses < below}, code_of("untrained"))
+
+
 def code_of(outcome: Outcome) -> int:
     """The code of an outcome."""
-    return 1 + OUTCOMES.index(outcome)
+    return 1 + EVERY_OUTCOME.index(outcome)
 
 
 def _first_that_holds(conditions: dict[Outcome, _Mask], otherwise: int) -> Codes:

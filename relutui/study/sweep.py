@@ -17,7 +17,7 @@ from relutui.model.training import Locks, Problem, TrainingSettings, draw
 from relutui.scenario.scenario import Scenario, draw_units
 from relutui.study.best_fit import each_best_error
 from relutui.study.grid import Varied, cells_of
-from relutui.study.outcomes import earlier_step, outcome_codes
+from relutui.study.outcomes import earlier_step, outcome_codes, start_codes
 from relutui.study.sweep_results import Cell, Chunk, Result
 
 SLICE_S = 0.05  # target time of a slice: after each, other calls get their turn and training can stop
@@ -51,11 +51,16 @@ async def train_in_slices(
 ) -> AsyncIterator[Batch]:
     """Train a batch for `steps` steps and yield it after each slice; closing the generator stops the training.
 
+    With 0 steps it is yielded once, its losses measured.
+
     Its `past` gets the losses at exactly the steps that outcomes look back to from the end, and from every later end if the
     training may go on for `further` steps, any number of times.  Raises TrainerUnavailable.
 
     slice_s: the target time of a slice.
     """
+    if not steps:
+        yield await trainer.train_batch(batch, problem, 0)
+        return
     goal = batch.step + steps
     marks = _marks(goal, further)
     past = {step: losses for step, losses in batch.past.items() if step in marks}
@@ -171,7 +176,8 @@ class Sweep:
 
     def result(self, batch: Batch, chunk: Chunk) -> Result:
         """The result of a chunk whose batch has taken all steps."""
-        codes = outcome_codes(batch, self.start(chunk.cell)[1], self.below)
+        problem = self.start(chunk.cell)[1]
+        codes = outcome_codes(batch, problem, self.below) if self.steps else start_codes(batch, self.below)
         return Result(chunk.cell, np.where(batch.diverged, np.inf, batch.losses), codes)
 
     def start(self, cell: Cell) -> tuple[Parameters, Problem]:

@@ -66,8 +66,9 @@ class Result:
         return order_statistic(self.losses, max(math.ceil(len(self) * share - 1.0), 0))
 
     def counts(self) -> dict[Outcome, int]:
-        """The number of networks with each outcome."""
-        return {outcome: self._count(outcome) for outcome in OUTCOMES}
+        """The number of networks with each outcome of training, and of those without any where there are some."""
+        untrained = self._count("untrained")
+        return {outcome: self._count(outcome) for outcome in OUTCOMES} | ({"untrained": untrained} if untrained else {})
 
     def _count(self, outcome: Outcome) -> int:
         return int(np.count_nonzero(self.outcomes == code_of(outcome)))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from relutui.cli.main import main
@@ -225,7 +226,7 @@ def test_errors_are_one_line(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--steps", "5"], ["--seeds", "5"], [*SMALL, "--steps", "0"], [*SMALL, "--seeds", "0"], [*SMALL, "--below", "0"],
+    [["--steps", "5"], ["--seeds", "5"], [*SMALL, "--steps", "-1"], [*SMALL, "--seeds", "0"], [*SMALL, "--below", "0"],
      *([*SMALL, "--units", units] for units in ("0", "257", "3..1", "1..", "1..257", "1..999999999999", "2,x"))],
 )  # fmt: skip
 def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -270,3 +271,25 @@ def test_points_far_from_0_are_said_below_the_tables(tmp_path: Path, capsys: pyt
     assert main(["sweep", str(file), "--seeds", "2", "--steps", "10"]) == 0
     said = "subtract 1950 from x, or training does badly"
     assert said in capsys.readouterr().out.splitlines()
+
+
+def test_without_steps_it_has_the_losses_at_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Drawn and added up here, as the manual describes a random start: w, b, v ~ Normal(0, scale) of the seed, and c = 0."""
+    file = tmp_path / "starts.csv"
+    assert main(["sweep", "lab-free", "--seeds", "5", "--steps", "0", "--scale", "1.5", "--csv", str(file)]) == 0
+    assert "untrained\n    3          5\n" in capsys.readouterr().out
+    x = np.linspace(0, 3, 300)
+    y = np.interp(x, [0, 1, 2, 3], [2, 0, 1, 4])
+    rows = list(csv.DictReader(file.read_text().splitlines()))
+    for row in rows:
+        w, b, v = np.random.default_rng(int(row["seed"])).normal(0, 1.5, (3, 3)).T
+        squares = [(sum(vj * max(wj * at + bj, 0) for wj, bj, vj in zip(w, b, v)) - target) ** 2 for at, target in zip(x, y)]
+        assert float(row["loss"]) == pytest.approx(sum(squares) / 300, rel=1e-5)
+    assert [row["outcome"] for row in rows] == ["untrained"] * 5
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_start_may_be_solved_before_any_step(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", "lab-free", "--seeds", "6", "--steps", "0", "--below", "1e9", "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)["units"]
+    assert entry["outcomes"] == dict.fromkeys(OUTCOMES, 0) | {"solved": 6}
