@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import repeat
 from pathlib import Path
 
+import numpy as np
+
 from relutui.lib.files import create_atomically
 from relutui.lib.number_text import finite
 from relutui.study.grid import Value, value_of
@@ -41,8 +43,8 @@ def rows(sweep: Sweep, chunk: Chunk, result: Result) -> Iterator[str]:
     varied = values(sweep, chunk.cell)
     for first in range(0, len(result), BLOCK_ROWS):
         block = slice(first, first + BLOCK_ROWS)
-        losses, outcomes = map(finite, result.losses[block].tolist()), outcomes_of(result.outcomes[block])
-        yield _text(zip(*map(repeat, varied), chunk.seeds[block], losses, outcomes))
+        losses, outcomes = np.asarray(result.losses[block]), np.asarray(result.outcomes[block])
+        yield _text(zip(*map(repeat, varied), chunk.seeds[block], map(finite, losses.tolist()), outcomes_of(outcomes)))
 
 
 def _blocks(sweep: Sweep, ledger: Ledger) -> Iterator[str]:

@@ -6,6 +6,8 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from relutui.cli.sweep_file import columns, values
 from relutui.cli.usage import UsageError
 from relutui.lib.files import create_by
@@ -60,6 +62,6 @@ def _blocks(sweep: Sweep, ledger: Ledger) -> Iterator[Block]:
         varied = values(sweep, chunk.cell)
         for first in range(0, len(result), BLOCK_ROWS):
             part = slice(first, first + BLOCK_ROWS)
-            losses = [finite(loss) for loss in result.losses[part].tolist()]
-            own = chunk.seeds[part], losses, outcomes_of(result.outcomes[part])
+            losses = [finite(loss) for loss in np.asarray(result.losses[part]).tolist()]
+            own = chunk.seeds[part], losses, outcomes_of(np.asarray(result.outcomes[part]))
             yield dict(zip(columns(sweep), (*([value] * len(losses) for value in varied), *own)))

@@ -52,7 +52,7 @@ async def _train(text: str, units: int, first: int, count: int, steps: int, belo
     async for reached in sweep.train(engine, chunk):
         batch = reached
     result = sweep.result(batch, chunk)
-    return own, result.losses.tobytes() + result.outcomes.tobytes(), time.perf_counter() - began
+    return own, np.asarray(result.losses).tobytes() + np.asarray(result.outcomes).tobytes(), time.perf_counter() - began
 
 
 def differing(own: Identity, expected: Identity) -> list[str]:

@@ -1,14 +1,14 @@
 """Arrays of float64: their type, read-only copies, order statistics, and arithmetic without overflow warnings."""
 
-import struct
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
-_MAGNITUDE = 2**63 - 1  # the bits of a float64 number but for its sign
-
+_SIGN = 2**63  # of the bits of a float64 number
+_DIGIT = 11  # bits of a digit of an ordinal, which has six
 
 # Parameters are huge while training diverges or when typed so: inf and nan are then results, not worth a warning.
 quiet = np.errstate(over="ignore", invalid="ignore")
@@ -28,28 +28,28 @@ def read_only(values: ArrayLike) -> Array:
     return array
 
 
-def order_statistic(values: Array, rank: int) -> float:
-    """The number that `rank` of the values come before in ascending order; none is nan.
+def order_statistic(blocks: Callable[[], Iterable[Array]], rank: int) -> float:
+    """The number that `rank` of some numbers come before in ascending order; none is nan.
 
-    Found by halving the range of float64 numbers, where a sort or numpy's own selection would copy all values.
+    blocks: the numbers, block by block, whenever it is called: they are counted by one digit of their ordinals after the other,
+    so that only a block has to be in memory.
     """
-    low, high = _ordinal(float(values.min())), _ordinal(float(values.max()))
-    while low < high:
-        middle = (low + high) // 2
-        if np.count_nonzero(values <= _number(middle)) > rank:
-            high = middle
-        else:
-            low = middle + 1
-    return _number(low)
+    ordinal = 0  # its digits so far
+    for shift in range(5 * _DIGIT, -1, -_DIGIT):
+        counts = np.zeros(2**_DIGIT, np.int64)
+        for block in blocks():
+            ordinals = _ordinals(block) >> shift
+            digits = ordinals[ordinals >> _DIGIT == ordinal] % 2**_DIGIT
+            counts += np.bincount(digits.astype(np.int64), minlength=len(counts))
+        ends = np.cumsum(counts)
+        digit = int(np.searchsorted(ends, rank, side="right"))
+        rank -= int(ends[digit] - counts[digit])
+        ordinal = ordinal << _DIGIT | digit
+    bits = ordinal ^ _SIGN if ordinal & _SIGN else ordinal ^ 2**64 - 1
+    return float(np.uint64(bits).view(np.float64))
 
 
-def _ordinal(number: float) -> int:
-    """The place of a float64 number among all of them, 0 being that of 0.0."""
-    bits: int
-    (bits,) = struct.unpack("<q", struct.pack("<d", number))
-    return bits if bits >= 0 else -(bits & _MAGNITUDE)
-
-
-def _number(ordinal: int) -> float:
-    (number,) = struct.unpack("<d", struct.pack("<q", ordinal if ordinal >= 0 else -ordinal | ~_MAGNITUDE))
-    return float(number)
+def _ordinals(numbers: Array) -> NDArray[np.uint64]:
+    """The place of each number among all of float64, as an unsigned whole number of 64 bits."""
+    bits = np.ascontiguousarray(numbers, np.float64).view(np.uint64)
+    return np.where(bits & _SIGN, ~bits, bits ^ _SIGN)

@@ -7,9 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.arrays import Array, order_statistic
+from relutui.lib.arrays import order_statistic
+from relutui.lib.file_array import FileArray, Numbers, blocks, joined
+from relutui.lib.runs import add_run, gaps
 from relutui.model.training import TrainingSettings
-from relutui.study.outcomes import OUTCOMES, Codes, Outcome, code_of
+from relutui.study.outcomes import OUTCOMES, Outcome, code_of
+
+MAX_IN_MEMORY = 2**20  # networks whose results a ledger keeps in memory: 9 MB
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,8 @@ class Result:
     """
 
     cell: Cell
-    losses: Array
-    outcomes: Codes
+    losses: Numbers[np.float64]
+    outcomes: Numbers[np.uint8]
 
     def __len__(self) -> int:
         return len(self.losses)
@@ -59,11 +63,11 @@ class Result:
     @property
     def best(self) -> float:
         """The lowest loss; inf if all diverged."""
-        return float(self.losses.min())
+        return min(float(block.min()) for block in blocks(self.losses))
 
     def quantile(self, share: float) -> float:
         """The lowest of the losses that at least this share of the networks do not exceed."""
-        return order_statistic(self.losses, max(math.ceil(len(self) * share - 1.0), 0))
+        return order_statistic(lambda: blocks(self.losses), max(math.ceil(len(self) * share - 1.0), 0))
 
     def counts(self) -> dict[Outcome, int]:
         """The number of networks with each outcome of training, and of those without any where there are some."""
@@ -71,56 +75,58 @@ class Result:
         return {outcome: self._count(outcome) for outcome in OUTCOMES} | ({"untrained": untrained} if untrained else {})
 
     def _count(self, outcome: Outcome) -> int:
-        return int(np.count_nonzero(self.outcomes == code_of(outcome)))
+        return sum(int(np.count_nonzero(block == code_of(outcome))) for block in blocks(self.outcomes))
 
 
 class Ledger:
-    """The results of all networks of a sweep, entered chunk by chunk in any order."""
+    """The results of all networks of a sweep, entered chunk by chunk in any order; of many networks, they are in a file."""
 
     def __init__(self, cells: Sequence[Cell], seeds: range) -> None:
-        self._cells, self._seeds = tuple(cells), seeds
-        # Zeros take no memory until something else is written over them.
-        self._losses = {cell: np.zeros(len(seeds)) for cell in cells}
-        self._outcomes = {cell: np.zeros(len(seeds), np.uint8) for cell in cells}
+        """Raises OSError."""
+        self._seeds, networks = seeds, len(cells) * len(seeds)
+        self._firsts = {cell: place * len(seeds) for place, cell in enumerate(cells)}
+        self._finished: dict[Cell, list[range]] = {cell: [] for cell in cells}  # runs of seeds
+        zeros = FileArray.zeros if networks > MAX_IN_MEMORY else np.zeros
+        self._losses: Numbers[np.float64] = zeros(networks, np.float64)
+        self._outcomes: Numbers[np.uint8] = zeros(networks, np.uint8)
 
     @property
     def finished(self) -> int:
         """The number of networks that have a result."""
-        return sum(int(np.count_nonzero(outcomes)) for outcomes in self._outcomes.values())
+        return sum(len(seeds) for runs in self._finished.values() for seeds in runs)
 
     def enter(self, chunk: Chunk, result: Result) -> None:
-        """Enter the result of a chunk."""
-        first = self._seeds.index(chunk.seeds[0])
-        entered = slice(first, first + len(chunk.seeds))
-        self._losses[chunk.cell][entered] = result.losses
-        self._outcomes[chunk.cell][entered] = result.outcomes
+        """Enter the result of a chunk.  Raises OSError."""
+        entered = self._part(chunk)
+        self._losses[entered] = result.losses
+        self._outcomes[entered] = result.outcomes
+        add_run(self._finished[chunk.cell], chunk.seeds)
 
     def missing(self) -> tuple[Chunk, ...]:
         """The networks without a result, cell by cell, in as few chunks as possible."""
-        return tuple(Chunk(cell, seeds) for cell in self._cells for seeds in self._runs(cell, finished=False))
+        return tuple(Chunk(cell, seeds) for cell, runs in self._finished.items() for seeds in gaps(runs, self._seeds))
 
     def entered(self) -> tuple[tuple[Chunk, Result], ...]:
         """The results, cell by cell in the order of their seeds, in as few chunks as possible."""
-        return tuple((Chunk(cell, seeds), self._result(cell, seeds)) for cell in self._cells for seeds in self._runs(cell))
+        chunks = [Chunk(cell, seeds) for cell, runs in self._finished.items() for seeds in runs]
+        return tuple((chunk, self._result(chunk)) for chunk in chunks)
 
     def results(self) -> tuple[Result, ...]:
         """The results of each cell that has any."""
         found = []
-        for cell in self._cells:
-            parts = [self._result(cell, seeds) for seeds in self._runs(cell)]
+        for cell, runs in self._finished.items():
+            parts = [self._result(Chunk(cell, seeds)) for seeds in runs]
             if len(parts) == 1:
                 found += parts  # without a copy
             elif parts:
-                losses, outcomes = (np.concatenate(each) for each in zip(*((p.losses, p.outcomes) for p in parts)))
-                found.append(Result(cell, losses, outcomes))
+                found.append(Result(cell, joined([p.losses for p in parts]), joined([p.outcomes for p in parts])))
         return tuple(found)
 
-    def _runs(self, cell: Cell, finished: bool = True) -> list[range]:
-        """The runs of consecutive seeds of a cell that have a result, or have none."""
-        wanted = np.concatenate([[False], (self._outcomes[cell] != 0) == finished, [False]])
-        ends = np.flatnonzero(wanted[1:] != wanted[:-1]).reshape(-1, 2)
-        return [self._seeds[first:last] for first, last in ends.tolist()]
+    def _result(self, chunk: Chunk) -> Result:
+        part = self._part(chunk)
+        return Result(chunk.cell, self._losses[part], self._outcomes[part])
 
-    def _result(self, cell: Cell, seeds: range) -> Result:
-        part = slice(self._seeds.index(seeds[0]), self._seeds.index(seeds[-1]) + 1)
-        return Result(cell, self._losses[cell][part], self._outcomes[cell][part])
+    def _part(self, chunk: Chunk) -> slice:
+        """Where the networks of a chunk are among all."""
+        first = self._firsts[chunk.cell] + self._seeds.index(chunk.seeds[0])
+        return slice(first, first + len(chunk.seeds))

@@ -4,6 +4,7 @@ import csv
 import errno
 import io
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from relutui.model.trainer import Device, TrainerUnavailable
 from relutui.model.training import Problem
 from relutui.scenario.library import find, load
 from relutui.study import sweep as sweeping
+from relutui.study import sweep_results
 from tests.support.fake_trainer import FakeTrainer
 
 SWEEP = ["sweep", "lab-free", "--seeds", "7", "--units", "1..3", "--steps", "20"]
@@ -89,6 +91,42 @@ def test_what_is_missing_is_done_and_the_file_is_the_same(train: Train, whole: b
     assert train("--csv", str(file), "--resume").trained == NETWORKS - 6 - 8
     assert file.read_bytes() == whole
     assert not part.exists()
+
+
+def test_results_that_are_in_a_file_are_the_same(
+    capsys: pytest.CaptureFixture[str], train: Train, whole: bytes, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = capsys.readouterr().out
+    monkeypatch.setattr(sweep_results, "MAX_IN_MEMORY", 0)
+    train("--csv", str(file), most=6, status=1)
+    capsys.readouterr()
+    train("--csv", str(file), "--resume")
+    assert file.read_bytes() == whole
+    assert capsys.readouterr().out.rpartition("\nin ")[0] == said.rpartition("\nin ")[0]
+
+
+def test_a_full_folder_for_temporary_files_is_named(
+    train: Train, whole: bytes, file: Path, part: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sweep_results, "MAX_IN_MEMORY", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", pwrite_until(5 * 8, os.pwrite))
+        train("--csv", str(file), status=1)
+    place = f"{tempfile.gettempdir()}: No space left on device"
+    assert refused(capsys) == f"{place}: 4 of 21 networks were finished; --resume goes on from {part}\n"
+    train("--csv", str(file), "--resume")
+    assert file.read_bytes() == whole
+
+
+def pwrite_until(end: int, pwrite: Callable[[int, memoryview, int], int]) -> Callable[[int, memoryview, int], int]:
+    """Stands for os.pwrite in a file that has room for so many bytes."""
+
+    def bounded(descriptor: int, data: memoryview, offset: int) -> int:
+        if offset >= end:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return pwrite(descriptor, data[: end - offset], offset)
+
+    return bounded
 
 
 def test_the_json_is_the_same_but_for_the_time(train: Train, file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,7 +118,7 @@ def test_in_seeds_in_a_sweep_and_alone(
 ) -> None:
     of, steps = scenario(drawn), at_a_time * times
     result, starts = swept(engine, of, told, steps), in_seeds(engine, of, told, steps, at_a_time)
-    assert starts.outcomes == outcomes_of(result.outcomes)
+    assert starts.outcomes == outcomes_of(np.asarray(result.outcomes))
     np.testing.assert_array_equal(np.nan_to_num(starts.losses, nan=np.inf), result.losses)
 
 
@@ -130,7 +130,7 @@ def test_alone_it_diverges_where_it_does_in_a_sweep(
 ) -> None:
     of = replace(scenario(drawn), network=network)
     problem = Problem(of.network, of.dataset, of.locks, told)
-    for seed, outcome in zip(SEEDS, outcomes_of(swept(engine, of, told, steps).outcomes)):
+    for seed, outcome in zip(SEEDS, outcomes_of(np.asarray(swept(engine, of, told, steps).outcomes))):
         try:
             engine.train(Checkpoint.start(random_start(of.start, of.locks, of.init.scale, seed)), problem, steps)
         except Diverged:

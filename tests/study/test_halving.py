@@ -147,6 +147,7 @@ def test_going_on_comes_to_the_same_and_trains_nothing_twice(losses: list[list[f
     later.through(parted)
     assert sum(len(seeds) for asked in later.asked for seeds in asked.values()) == 24 - begun
     places = [
-        [(rung, each.cell, each.losses.tolist()) for rung, each in planned.standings(ledger)] for ledger in (whole, parted)
+        [(rung, each.cell, np.asarray(each.losses).tolist()) for rung, each in planned.standings(ledger)]
+        for ledger in (whole, parted)
     ]
     assert places[0] == places[1]

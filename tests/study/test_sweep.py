@@ -60,7 +60,7 @@ async def test_of_two_points_every_start_has_come_to_rest() -> None:
     for steps in (300, 2000):
         (found,) = await results(Sweep(two, two.settings, (1,), range(8), steps, 1e-4))
         assert found.counts()["still falling"] == 0
-        assert sorted(found.losses) == pytest.approx([0.0] * 3 + [0.25] * 5, abs=1e-4)
+        assert sorted(np.asarray(found.losses)) == pytest.approx([0.0] * 3 + [0.25] * 5, abs=1e-4)
 
 
 def test_the_bound_is_the_exercises_else_where_training_stops() -> None:
@@ -107,7 +107,7 @@ async def test_every_number_of_units_and_every_seed_as_if_trained_alone() -> Non
     trained = await results(planned("lab-free", (1, 3), range(35, 38)))
     assert [(result.cell.units, len(result)) for result in trained] == [(1, 3), (3, 3)]
     problem = Problem(free.network, free.dataset, free.locks, free.settings)
-    for loss, seed in zip(trained[1].losses, range(35, 38)):
+    for loss, seed in zip(np.asarray(trained[1].losses), range(35, 38)):
         start = Checkpoint.start(random_start(free.start, free.locks, 1.0, seed))
         p = (await FakeTrainer().train(start, problem, 20)).parameters
         assert loss == pytest.approx(free.network.loss(p, free.dataset.x, free.dataset.y), rel=1e-9)
@@ -179,9 +179,9 @@ async def test_training_does_not_stop_where_the_scenario_would() -> None:
 async def test_what_diverged_has_a_loss_of_inf() -> None:
     sweep = planned("lab-free", (2,), range(3), steps=100)
     (result,) = await results(replace(sweep, settings=TrainingSettings(learning_rate=1e9)))
-    outcomes = outcomes_of(result.outcomes)
+    outcomes = outcomes_of(np.asarray(result.outcomes))
     assert "diverged" in outcomes
-    for loss, outcome in zip(result.losses, outcomes):
+    for loss, outcome in zip(np.asarray(result.losses), outcomes):
         assert (loss == np.inf) == (outcome == "diverged")
 
 

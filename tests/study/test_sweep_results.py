@@ -1,10 +1,15 @@
 """The ledger of a sweep, against a dictionary of what was entered."""
 
+from collections.abc import Iterator
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relutui.lib.file_array import FileArray
 from relutui.model.training import TrainingSettings
+from relutui.study import sweep_results
 from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
 
 CELLS = tuple(Cell(units, TrainingSettings(), 1.0) for units in (1, 2, 5))
@@ -24,8 +29,17 @@ def result(chunk: Chunk) -> Result:
     return Result(chunk.cell, losses, np.array([1 + seed % 7 for seed in chunk.seeds], np.uint8))
 
 
+@pytest.fixture(params=[True, False], ids=["in a file", "in memory"], autouse=True, scope="module")
+def in_file(request: pytest.FixtureRequest) -> Iterator[bool]:
+    """Whether ledgers keep their results in a file."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param:
+            patch.setattr(sweep_results, "MAX_IN_MEMORY", 0)
+        yield request.param
+
+
 @given(st.lists(chunks, max_size=12))
-def test_what_is_entered_in_any_order_comes_out_in_order_and_the_rest_is_missing(entered: list[Chunk]) -> None:
+def test_what_is_entered_in_any_order_comes_out_in_order_and_the_rest_is_missing(in_file: bool, entered: list[Chunk]) -> None:
     ledger = Ledger(CELLS, SEEDS)
     for chunk in entered:
         ledger.enter(chunk, result(chunk))
@@ -38,8 +52,9 @@ def test_what_is_entered_in_any_order_comes_out_in_order_and_the_rest_is_missing
         np.testing.assert_array_equal(found.losses, result(chunk).losses)
         np.testing.assert_array_equal(found.outcomes, result(chunk).outcomes)
     for found in ledger.results():
+        assert isinstance(found.losses, FileArray) == in_file
         seeds = [seed for cell, seed in every if cell == found.cell and (cell, seed) in has]
-        assert found.losses.tolist() == [found.cell.units + seed / 100 for seed in seeds]
+        assert np.asarray(found.losses).tolist() == [found.cell.units + seed / 100 for seed in seeds]
     assert [found.cell for found in ledger.results()] == [cell for cell in CELLS if cell in {chunk.cell for chunk in entered}]
 
 
