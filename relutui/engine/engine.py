@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from relutui.engine.devices.opening import free_device_memory, keep_device_on_failure, one_line, open_device
 from relutui.engine.tinygrad_patches.environment import isolated_environment
 from relutui.engine.workers import Workers
+from relutui.lib.process_memory import give_back_freed
 from relutui.model.batch import Batch
 from relutui.model.trainer import Device, DeviceFailed, DeviceReport, Diverged, TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
@@ -239,7 +240,8 @@ def _keep_screen_responsive() -> Iterator[None]:
     """Let the screen's thread run often while this thread computes in Python for a second.
 
     At Python's interval of 5 ms a chart, which calls into C a hundred times, would take half a second to draw.  Afterwards
-    tinygrad's objects are hidden from the garbage collector, whose full passes over them stop everything for 0.1 s.
+    tinygrad's objects are hidden from the garbage collector, whose full passes over them stop everything for 0.1 s, and memory
+    is given back: 44 MB where Python had to compile tinygrad's modules first.
     """
     usual = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
@@ -248,3 +250,4 @@ def _keep_screen_responsive() -> Iterator[None]:
     finally:
         sys.setswitchinterval(usual)
         gc.freeze()
+        give_back_freed()
