@@ -25,6 +25,7 @@ from relutui.model.trainer import Device, Diverged, TrainerUnavailable
 from relutui.readout.loss import read_loss
 from relutui.scenario.scenario_files import files_of, write
 from relutui.session import edits
+from relutui.session.clean_curve import clean_loss
 from relutui.session.output_edits import apply_output_fit, output_fit, why_not_solvable
 from relutui.session.session import Session, as_scenario
 
@@ -130,7 +131,7 @@ def _solved(report: Report) -> Report:
 
 def _as_json(report: Report) -> dict[str, object]:
     session = report.session
-    p, history = session.state.parameters, read_loss(session)
+    p, history, clean = session.state.parameters, read_loss(session), clean_loss(session)
     return {
         "scenario": session.scenario.name,
         "device": report.device.name if report.device else None,
@@ -138,6 +139,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "seed": session.state.seed,
         "steps": report.step,
         "loss": finite(session.loss),
+        "clean_loss": None if clean is None else finite(clean),
         "parameters": {"w": p.w.tolist(), "b": p.b.tolist(), "v": p.v.tolist(), "c": p.c},
         "seconds": report.seconds,
         "ended": report.ended,
@@ -155,7 +157,8 @@ def _describe(report: Report) -> None:
         advice = f"; {report.device.advice}" if report.device.advice else ""
         on = f" in {report.seconds:.2f} s on {report.device}{advice}"
     print(f"{session.scenario.name}: {step} steps{on}")
-    print(f"{settings.loss.upper()} {loss_text(session.loss)}")
+    to_clean = "" if (clean := clean_loss(session)) is None else f", to the clean curve {loss_text(clean)}"
+    print(f"{settings.loss.upper()} {loss_text(session.loss)}{to_clean}")
     if scaling := scaling_advice(session.dataset):
         print(scaling)
     print(f"{'unit':>4} {'w':>12} {'b':>12} {'v':>12}")

@@ -10,6 +10,7 @@ from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, output_kinks
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
+from relutui.session.clean_curve import clean_curve
 from relutui.session.session import Session
 
 MAX_LARGE_MARKERS = 16  # points; more are drawn as small dots
@@ -38,7 +39,7 @@ class FitReadout(NamedTuple):
 
     best: the best prediction so far, None if it is the present one; contribution: the selected unit's v a; z: its
     pre-activation while kink, slope and side are edited; colour: the selected unit's; output_kinks: the points where the
-    output activation switches on or off; ghost: the preview of further training.
+    output activation switches on or off; ghost: the preview of further training; clean: the target without its noise, if any.
     """
 
     x_limits: tuple[float, float]
@@ -53,6 +54,7 @@ class FitReadout(NamedTuple):
     output_kinks: Curve
     probe: float
     ghost: Ghost | None = None
+    clean: Curve | None = None
 
 
 def target_mark(points: int) -> str:
@@ -82,6 +84,7 @@ def read_fit(session: Session) -> FitReadout:
         output_kinks=Curve(bends, network.prediction(p, bends)),
         probe=session.view.probe,
         ghost=_ghost(session),
+        clean=Curve(*clean) if (clean := clean_curve(session)) else None,
     )
 
 

@@ -7,6 +7,7 @@ from relutui.explain import default_message, exercise, hints, why_stuck
 from relutui.lib.number_text import loss_text
 from relutui.model.training import TrainingSettings
 from relutui.session import edits, kink_edits, other_sessions
+from relutui.session.clean_curve import clean_loss
 from relutui.session.device_status import DeviceStatus, Opening, Ready, Unavailable
 from relutui.session.session import Session
 
@@ -25,6 +26,7 @@ class StatusReadout(NamedTuple):
     unsaved: bool
     solved: bool
     on_gpu: bool = False  # a narrow line then keeps the device rather than the title
+    clean: str = ""  # the loss to the target without its noise, if it has any
 
 
 class MessageReadout(NamedTuple):
@@ -70,6 +72,7 @@ def read_status(session: Session) -> StatusReadout:
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
         solved=session.solved,
+        clean="" if (clean := clean_loss(session)) is None else f"to the clean curve {loss_text(clean)}",
         on_gpu=isinstance(session.device, Ready) and not session.device.device.name.startswith("CPU"),
     )
 

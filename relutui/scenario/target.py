@@ -52,12 +52,21 @@ class Target:
             y = y + np.random.default_rng(self.noise_seed).normal(0.0, self.noise, len(y))
         return Dataset(x, y)
 
+    @property
+    def noisy_curve(self) -> bool:
+        """Whether there is noise on a curve, which is known apart from it."""
+        return self.noise > 0.0 and not self.points
+
+    def clean_y(self, x: Array) -> Array:
+        """The curve at x without noise, of the same shape; not for points, which are none."""
+        if self.expression:
+            return evaluate(self.expression, x)
+        knot_x, knot_y = np.array(self.knots, np.float64).T
+        return np.asarray(np.interp(x, knot_x, knot_y))
+
     def _points(self) -> tuple[Array, Array]:
         if self.points:
             x, y = np.array(self.points, np.float64).T
             return x, y
         x = np.linspace(*self.domain, self.samples)
-        if self.expression:
-            return x, evaluate(self.expression, x)
-        knot_x, knot_y = np.array(self.knots, np.float64).T
-        return x, np.interp(x, knot_x, knot_y)
+        return x, self.clean_y(x)

@@ -26,6 +26,8 @@ MAX_CROWDED_ARROWS = 5  # besides the selected kink's, where there are too many 
 def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     """Draw the curves, the kinks in the colours of their units with arrows for their next moves, and the probe."""
     layers: list[Layer] = []
+    if readout.clean:
+        layers.append(Line(*readout.clean, TARGET_COLOUR, faint=True))
     if readout.best:
         layers.append(Line(*readout.best, None, dashed=True, faint=True))
     if readout.z:
