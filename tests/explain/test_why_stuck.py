@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 
 from relutui.explain.default_message import default_message
-from relutui.explain.why_stuck import StuckReason, stuck_reason
+from relutui.explain.stuck_reason import StuckReason
+from relutui.explain.why_stuck import stuck_reason
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
@@ -18,13 +20,13 @@ from relutui.readout.status import read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.scenario.reader import parse
-from relutui.session import edits, settings_edits, unit_edits
+from relutui.session import edits, output_edits, settings_edits, unit_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session, open_session
 from relutui.ui.widgets.status import status
 from relutui.ui.widgets.strips import strips
 from tests.support.fake_trainer import FakeTrainer, sample_of
-from tests.support.sessions import open_lab, opener, parameters, said, with_network, with_values
+from tests.support.sessions import open_lab, open_state, opener, parameters, said, with_network, with_values
 
 BEST_OF_TWO = {"w1": 2.438, "b1": -3.556}  # with unit 0 and v = 1, c = 0: the best of two units, MSE 0.0300
 EVERY = 4  # steps from one sample to the next
@@ -245,6 +247,115 @@ def test_an_output_relu_that_lets_nothing_through() -> None:
     off = with_network(session, session.state.network, replace(session.state.parameters, c=-100.0))
     unlocked = replace(off.state.locks, w=[False] * 2, b=[False] * 2, v=[False] * 2, c=False)  # type: ignore[arg-type]
     assert why(standing(off.with_state(replace(off.state, locks=unlocked)))).kind == "output off"
+
+
+def test_where_c_is_locked_another_parameter_is_named_that_switches_the_output_on() -> None:
+    """c = -3 and v (x + 0.5): at x = 1 the sum is above 0 for v above 3 / 1.5, or with v = 1 for b above 2."""
+    session = open_state("output-off-c-locked")
+    assert why(standing(session)).text.endswith("c is locked (l unlocks it); a v of unit 0 above 2 switches it on.")
+    without_v = edits.toggle_lock(edits.select(session, Selection(0, "v")))
+    assert why(standing(without_v)).text.endswith("a b of unit 0 above 2 switches it on.")
+    without_b = edits.toggle_lock(edits.select(without_v, Selection(0, "b")))
+    assert why(standing(without_b)).text.endswith("and no other free parameter switches it on alone.")
+    free = edits.toggle_lock(edits.select(session, Selection(1, "c")))
+    assert why(standing(free)).text.endswith("A c above -1.5 switches it on.")  # the unit adds 1.5 at x = 1
+    on = edits.set_parameter(session, Selection(0, "v"), 2.01)
+    assert not (on.state.network.prediction(on.state.parameters, on.dataset.x) == 0.0).all()
+
+
+def test_with_every_kink_locked_training_may_be_far_from_the_one_minimum() -> None:
+    """0.344 by least squares for v and c, the only ones that are free."""
+    session = open_state("all-kinks-locked")
+    columns = [1.0 / (1.0 + np.exp(-(w * session.dataset.x + b))) for w, b in ((-0.08, 0.49), (-0.63, -0.61), (0.21, 1.2))]
+    _, (least,), _, _ = np.linalg.lstsq(np.stack([*columns, np.ones(5)], axis=1), session.dataset.y)
+    assert least == pytest.approx(0.344, abs=5e-4)
+    found = why(trained(session, 200))
+    assert found[:3] == ("slow", (), f"slow: v and c can do {least:.4f}")
+    assert f"the loss has only one minimum, {least:.4f}, and training is still at 1.73" in found.text
+    assert "The key b" in found.text
+
+
+def points(text: str, *units: str, rest: str = "") -> Session:
+    """A session of points and units in TOML."""
+    return open_session(
+        parse(f"title = 'T'\n[target]\npoints = {text}\n{rest}\n" + "".join(f"[[unit]]\n{u}\n" for u in units), "t", None)
+    )
+
+
+HILL: list[list[float]] = [
+    [-2, 0],
+    [-1.8, 0],
+    [-1.6, 0],
+    [-1.4, 0],
+    [-1.2, 0],
+    [-1, 0],
+    [1, 0],
+    [1.2, 0.2],
+    [1.4, 0.4],
+    [1.6, 1.6],
+    [1.8, 0.8],
+    [2, 0],
+]
+
+
+def test_a_kink_in_a_gap_of_the_data_has_to_get_past_its_end() -> None:
+    """Right of the gap the error is larger; where it is larger to the left, the kink has to get past -1."""
+    session = solved(points(str(HILL), "w = 1\nb = 0\nv = 0.5", "w = 1\nb = -0.5\nv = 0.5"))
+    found = why(standing(session))
+    assert found[:3] == ("gap", (), "stuck: kinks in a gap")
+    assert (
+        "every kink inside the data lies between x = -1 and 1, where there are no points. One has to get past x = 1"
+        in found.text
+    )
+    mirrored = solved(points(str([[-x, y] for x, y in HILL]), "w = -1\nb = 0\nv = 0.5"))
+    assert "the only kink inside the data lies between x = -1 and 1" in why(standing(mirrored)).text
+    assert "has to get past x = -1" in why(standing(mirrored)).text
+    even = solved(points(str([[x, y] for x, (_, y) in enumerate(HILL)]), "w = 1\nb = -5.5\nv = 0.5"))
+    assert why(standing(even)).kind != "gap"
+
+
+def test_kinks_that_all_units_share_make_one_bend() -> None:
+    session = solved(points(str(HILL), "w = 1\nb = 0\nv = 1\nlock = ['b']", "w = -1\nb = 0\nv = 1\nlock = ['b']"))
+    near = session.with_state(replace(session.state, network=Network("leaky_relu")))
+    for one in (session, near):
+        assert why(standing(one)).kind in {"gap", "shared kink"}
+    evenly = [[x / 4, y] for x, (_, y) in zip(range(-5, 7), HILL)]
+    session = solved(points(str(evenly), "w = 1\nb = 0\nv = 1\nlock = ['b']", "w = -1\nb = 0\nv = 1\nlock = ['b']"))
+    found = why(standing(session))
+    assert found[:3] == ("shared kink", (0, 1), "stuck: one kink for all")
+    assert (
+        "the kinks of both units are at x = 0, so together they make one bend and two slopes. b holds them there" in found.text
+    )
+
+
+def solved(session: Session) -> Session:
+    """With the best v and c, where training would rest."""
+    return output_edits.apply_output_fit(session, output_edits.output_fit(session))
+
+
+LINE = "[[-1, -1], [0, 0], [1, 1]]"
+
+
+def test_a_saddle_is_not_a_minimum() -> None:
+    """tanh with w = v = 0 on y = x: every gradient is zero, and d² loss / dw dv = -2 mean(x y) = -4/3."""
+    flat = points(LINE, "w = 0\nb = 0\nv = 0\nlock = ['b']", rest="[network]\nactivation = 'tanh'")
+    found = why(standing(flat))
+    assert found[:3] == ("saddle", (0,), "stuck: saddle")
+    assert found.text.startswith("Stuck on a saddle, not a minimum: to change ")
+    assert "w of unit 0 by " in found.text
+    assert "v of unit 0 by " in found.text
+    assert " lowers the MSE from 0.6667 to " in found.text
+
+
+def test_training_leaves_a_saddle_by_itself_where_something_pushes_it() -> None:
+    """w = v = d grow by 1 + 0.01 x 4/3 a step: from 1e-4 to the 0.07 at which the loss has fallen by a hundredth in 500."""
+    small = points(
+        LINE, "w = 1e-4\nb = 0\nv = 1e-4\nlock = ['b']", rest="[network]\nactivation = 'tanh'\n[training]\nlearning_rate = 0.01"
+    )
+    found = why(standing(small))
+    assert found.kind == "slow"
+    assert "training leaves it by itself, in about 500 steps." in found.text
+    assert trained(small, 500).loss == pytest.approx(0.99 * small.loss, rel=0.02)
 
 
 @pytest.mark.parametrize("activation", ["softplus", "tanh", "identity"])

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from relutui.model.curvature import hessian
 from relutui.model.dataset import Dataset
 from relutui.model.gradient import coasting_end, gradient, kink_moves, next_step
 from relutui.model.network import ACTIVATIONS, Activation, Loss, Network, Parameters
@@ -76,6 +77,24 @@ def test_it_is_how_the_loss_changes(values: NDArray[np.float64], hidden: Activat
     steps = small * np.eye(len(values))
     differences = [(loss_at(values + step) - loss_at(values - step)) / (2 * small) for step in steps]
     assert flat(gradient(here, unflat(values))) == pytest.approx(differences, rel=1e-4, abs=1e-6)
+
+
+@examples(15, 1000)
+@given(VALUES, st.sampled_from(ACTIVATIONS), st.sampled_from(ACTIVATIONS), st.sampled_from(["mse", "sse"]))
+def test_the_second_derivatives_are_how_the_gradient_changes(
+    values: NDArray[np.float64], hidden: Activation, output: Activation, loss: Loss
+) -> None:
+    network = Network(hidden, output)
+    assume(away_from_bends(network, unflat(values)))
+    small, here = 1e-5, problem(network, loss=loss)
+    order = [3 * UNITS, *(field * UNITS + unit for unit in range(UNITS) for field in range(3))]  # c, w_0, b_0, v_0, ...
+
+    def gradient_at(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        return flat(gradient(here, unflat(at)))[order]
+
+    steps = small * np.eye(len(values))[order]
+    differences = np.array([(gradient_at(values + step) - gradient_at(values - step)) / (2 * small) for step in steps])
+    np.testing.assert_allclose(hessian(here, unflat(values)), differences, rtol=1e-4, atol=1e-4)
 
 
 @given(VALUES, st.sampled_from(ACTIVATIONS), st.sampled_from(ACTIVATIONS), st.sampled_from([0.0, 0.5, 1.0]))
