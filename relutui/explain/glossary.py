@@ -7,6 +7,8 @@ GLOSSARY = {
     "pre-activation z": "w x + b, a straight line",
     "activation a": "relu(z): z where z is above 0, else 0",
     "kink": "x = -b / w, where z is 0: the unit switches on or off",
+    "centre": "x = -b / w, where a sigmoid or tanh unit is steepest",
+    "bend": "x = -b / w, around which a softplus unit bends",
     "side": "where the unit is on: left or right of its kink",
     "weight v": "scales the activation, and flips it if v is below 0",
     "contribution": "v a: what a unit adds to the prediction",

@@ -20,6 +20,7 @@ Loss = Literal["mse", "sse"]
 
 LEAK = 0.01  # slope of leaky_relu where z < 0, the default of PyTorch
 KINKED: tuple[Activation, ...] = ("relu", "leaky_relu")
+SOFT_STEPS: tuple[Activation, ...] = ("sigmoid", "tanh")  # whose slope is largest at z = 0 and vanishes on both sides
 SLOPES_AT_KINK = (0.0, 0.5, 1.0)  # what frameworks use for relu'(0)
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from relutui.explain import exercise, why_stuck
 from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.number_text import slope_text
-from relutui.model.network import KINKED, Network, Parameters, slope
+from relutui.model.network import KINKED, SOFT_STEPS, Network, Parameters, slope
 from relutui.model.pieces import edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
+from relutui.readout.slope_peaks import slope_peaks
 from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
 
@@ -95,10 +96,25 @@ def read_strips(session: Session) -> StripsReadout:
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.view.selection.row,
         stuck=why.units if why else (),
-        total=tuple(Stretch(low, high, 0, slope_text(its)) for (low, high), its in zip(pairwise(bounds), slopes.sum(axis=0))),
+        total=_soft_steps(session) if network.activation in SOFT_STEPS else _each_slope(bounds, slopes.sum(axis=0)),
         output=None if network.output_activation == "identity" else _output(network, p, session.domain),
         target=_target(session),
     )
+
+
+def _each_slope(bounds: Array, slopes: Array) -> tuple[Stretch, ...]:
+    """The slope of the sum in each interval."""
+    return tuple(Stretch(low, high, 0, slope_text(its)) for (low, high), its in zip(pairwise(bounds), slopes))
+
+
+def _soft_steps(session: Session) -> tuple[Stretch, ...]:
+    """The steepest slope of a sum of soft steps on each stretch around one, however narrow the steps are."""
+    network, p, (low, high) = session.state.network, session.state.parameters, session.domain
+    centres = kinks(p)
+    x = distinct(session.curve_x(), centres[(centres >= low) & (centres <= high)])
+    peaks = slope_peaks(np.nan_to_num(unit_slopes(network, p, x).sum(axis=0)))
+    ends = [low, *(float(x[first]) for first, _, _ in peaks[1:]), high]
+    return tuple(Stretch(*span, 0, f"up to {slope_text(slope)}") for span, (_, _, slope) in zip(pairwise(ends), peaks))
 
 
 def sum_rows(session: Session) -> int:

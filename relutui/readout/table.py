@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, overload
 from relutui.explain import why_stuck
 from relutui.lib.number_text import format_3_digits, format_number
 from relutui.model.gradient import gradient, kink_moves
-from relutui.model.network import Parameters
+from relutui.model.network import Activation, Parameters
 from relutui.model.pieces import kinks, share_on, side
 from relutui.model.selection import Field, Selection
 from relutui.model.unit_states import diagnose
@@ -22,6 +22,13 @@ Note = Literal["kink", "side", "w", "b", "on", "state", "∂w", "∂b", "∂v", 
 NOTES: tuple[Note, ...] = ("kink", "side", "on", "state")
 HANDLE_NOTES: tuple[Note, ...] = ("w", "b", "on", "state")
 GRADIENT_NOTES: tuple[Note, ...] = ("∂w", "∂b", "∂v", "Δkink", "state")
+POSITION_WORDS: dict[Activation, str] = {  # what a unit has where its z is 0
+    "relu": "kink",
+    "leaky_relu": "kink",
+    "softplus": "bend",
+    "sigmoid": "centre",
+    "tanh": "centre",
+}
 UNSIGNED = "a slope is |w|, never below 0; the side gives the sign of w"
 
 
@@ -55,8 +62,9 @@ class UnitRow:
 class TableReadout:
     """The rows of the units and the cell of the output bias c, which is the last row.
 
-    fields, notes: the columns in order; activation, output: the names of the activations; refusal: why the selected cell cannot
-    be edited, empty if it can; dc, push: the gradient of c and the next move of the selected kink in words, else empty.
+    fields, notes: the columns in order; activation, output: the names of the activations; refusal: why the selected cell
+    cannot be edited, empty if it can; position: the heading of the column of kinks; dc, push: the gradient of c and the next
+    move of the selected kink in words, else empty.
     """
 
     fields: tuple[Field, ...]
@@ -67,6 +75,7 @@ class TableReadout:
     output: str
     selection: Selection
     refusal: str
+    position: str = "kink"
     dc: str = ""
     push: str = ""
 
@@ -95,10 +104,11 @@ def read_table(session: Session) -> TableReadout:
             return f"twin of {diagnosis.other}" if diagnosis.state == "twin" else diagnosis.state
         return "locked" if state.locks.whole(j) else ""
 
+    placed = network.activation in POSITION_WORDS
     on: dict[int, float] = {}  # shares of points, from 0 to 1, of the units whose rows were computed
 
     written: dict[Note, Callable[[int], str]] = {
-        "kink": lambda j: format_number(positions[j]) if network.kinked and math.isfinite(positions[j]) else "-",
+        "kink": lambda j: format_number(positions[j]) if placed and math.isfinite(positions[j]) else "-",
         "side": lambda j: (side(w[j]) or "-") if network.kinked else "-",
         "w": lambda j: format_number(w[j]),
         "b": lambda j: format_number(b[j]),
@@ -125,6 +135,7 @@ def read_table(session: Session) -> TableReadout:
         network.output_activation,
         session.view.selection,
         edits.refusal(state.locks, session.view.selection),
+        POSITION_WORDS.get(network.activation, "kink"),
         pushed.dc if pushed else "",
         pushed.words if pushed else "",
     )

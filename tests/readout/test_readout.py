@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from relutui.model.network import Activation, Network
 from relutui.model.selection import Selection
 from relutui.readout.fit import read_fit
 from relutui.readout.forward_pass import read_forward_pass
@@ -12,7 +13,7 @@ from relutui.readout.strips import read_strips
 from relutui.readout.table import Cell, read_table
 from relutui.session import edits
 from relutui.session.session import Session
-from tests.support.sessions import open_lab, parameters, with_values
+from tests.support.sessions import open_lab, parameters, with_network, with_values
 
 
 @pytest.fixture
@@ -53,6 +54,26 @@ def test_the_table_says_what_each_unit_is(lab: Session) -> None:
     ]
     assert table.c.locked
     assert table.rows[0].cells["w"] == Cell(-2.0, True)
+
+
+@pytest.mark.parametrize(
+    ("activation", "heading", "positions"),
+    [
+        ("relu", "kink", ["1.00", "1.00", "-"]),
+        ("leaky_relu", "kink", ["1.00", "1.00", "-"]),
+        ("softplus", "bend", ["1.00", "1.00", "-"]),
+        ("sigmoid", "centre", ["1.00", "1.00", "-"]),
+        ("tanh", "centre", ["1.00", "1.00", "-"]),
+        ("identity", "kink", ["-", "-", "-"]),  # a line is nowhere else than everywhere
+    ],
+)
+def test_the_table_says_where_z_is_0_of_every_activation(
+    lab: Session, activation: Activation, heading: str, positions: list[str]
+) -> None:
+    session = with_values(lab, w1=1, b1=-1)
+    table = read_table(with_network(session, Network(activation), session.state.parameters))
+    assert table.position == heading
+    assert [row.notes["kink"] for row in table.rows] == positions
 
 
 def test_a_multiple_says_where_its_unit_is_off(solved: Session) -> None:

@@ -42,6 +42,26 @@ def test_the_largest_slope_of_a_softplus_unit_is_at_an_end_of_the_domain() -> No
     assert (steepest.low, steepest.text) == (0, "up to +40.01")
 
 
+def test_the_sum_of_steep_steps_names_the_steepest_slope_of_each() -> None:
+    """sigmoid(400 (x - 1)) - 2 sigmoid(800 (x - 2)) over [0, 3]: slopes 400 / 4 at 1 and -2 * 800 / 4 at 2, 0 in between."""
+    steep = parameters([400, 800, 0], [-400, -1600, 0], [1, -2, 0])
+    total = read_strips(with_network(open_lab(), Network("sigmoid"), steep)).total
+    assert [part.text for part in total] == ["up to +100", "up to -400"]
+    assert (total[0].low, total[-1].high) == (0, 3)
+    assert 1 < total[0].high == total[1].low < 2
+
+
+def test_the_sum_of_one_wide_step_is_one_stretch() -> None:
+    """tanh(x - 1) is steepest at 1, with slope 1."""
+    wide = parameters([1, 0, 0], [-1, 0, 0], [1, 0, 0])
+    assert [part.text for part in read_strips(with_network(open_lab(), Network("tanh"), wide)).total] == ["up to +1"]
+
+
+def test_steps_that_add_nothing_have_the_slope_0() -> None:
+    nothing = parameters([0, 0, 0], [1, 1, 1], [1, 1, 1])
+    assert read_strips(with_network(open_lab(), Network("tanh"), nothing)).total == ((0, 3, 0, "up to 0"),)
+
+
 def test_a_linear_unit_has_one_slope_everywhere() -> None:
     strips = read_strips(with_activation(HALF, "identity"))
     assert strips.unit(0) == ((0, 3, FULL_LEVEL, "slope -2"),)

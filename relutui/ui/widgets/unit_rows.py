@@ -169,7 +169,8 @@ class TableDrawing:
         for field in self.readout.fields:
             line.put(self.columns.cells[field] + self.columns.digits - max(3, len(field) - 1), field, "dim")
         for note, (start, end) in self.columns.notes.items():
-            line.put(start, _aligned(note, note, end - start), "dim")
+            heading = self.readout.position if note == "kink" else note
+            line.put(start, heading.rjust(end - start) if note == "kink" else _aligned(note, note, end - start), "dim")
         return line.text()
 
     def _unit(self, row: int, unit: UnitRow) -> Text:
