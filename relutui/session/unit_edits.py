@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from relutui.lib.number_text import format_x
 from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
@@ -48,9 +49,8 @@ def add_unit(session: Session) -> Session:
     result = _with_units(session, p, locks, session.state.pending_kinks, f"add unit {unit}").with_view(
         selection=Selection(unit, "v")
     )
-    return result.say(
-        f"unit {unit} added: its kink is at the probe, x = {session.view.probe:.4g}; with v = 0 it adds nothing yet"
-    )
+    x = format_x(session.view.probe, session.domain)
+    return result.say(f"unit {unit} added: its kink is at the probe, x = {x}; with v = 0 it adds nothing yet")
 
 
 def remove_unit(session: Session) -> Session:

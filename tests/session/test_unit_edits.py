@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks, Sample, random_start
+from relutui.scenario.reader import parse
 from relutui.session import edits, probe_edits, unit_edits
-from relutui.session.session import Session
+from relutui.session.session import Session, open_session
 from relutui.session.unit_edits import Addition, with_unit, without_unit
 from tests.support.fake_trainer import sample_of
 from tests.support.sessions import open_lab, opener, parameters, said, with_values
@@ -124,3 +125,10 @@ def test_a_unit_that_was_removed_leaves_no_chart_that_is_mostly_empty() -> None:
     far = open_lab(w1=4, b1=0)  # 12 at x = 3
     low, high = unit_edits.remove_unit(far.with_view(selection=Selection(1, "w"))).view.y_limits
     assert high - low < 5
+
+
+def test_the_place_of_an_added_unit_is_told_to_a_thousandth_of_the_domain() -> None:
+    """Two years have 2,013.3 and 2,014.7 in them, which are not 2,013 and 2,015."""
+    years = open_session(parse('title = "-"\n[target]\npoints = [[2013, 0], [2015, 1]]\n[init]\nunits = 1\n', "years", None))
+    added = unit_edits.add_unit(probe_edits.move_probe(years, 2014.7))
+    assert said(added) == "unit 1 added: its kink is at the probe, x = 2014.7; with v = 0 it adds nothing yet"
