@@ -18,6 +18,7 @@ from tests.support.examples import FEW, SOAK
 from tests.support.idle import at_rest
 from tests.support.stylesheets import parse_once
 from tests.support.waiting import states, tasks
+from tests.truth.summary import PROPERTY, lines
 
 
 class ScreenExtension(SingleFileSnapshotExtension):
@@ -62,6 +63,15 @@ def pytest_timeout_set_timer(item: pytest.Item) -> Generator[None, Any, Any]:
 
     signal.signal(signal.SIGALRM, tell_and_fail)
     return done
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """End a long run with the table of the families of sentences that were checked."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    tables = [table for report in reports for name, table in getattr(report, "user_properties", ()) if name == PROPERTY]
+    if config.getoption("--soak"):
+        for line in lines(tables):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,228 @@
+"""The views of the chart: what is drawn, and the words beside it."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tests.truth.families.table import move_rounding
+from tests.truth.oracle import Case, bends, loss, moved, unflat, value, zeros
+from tests.truth.registry import family, reading
+from tests.truth.templates import Said
+from tests.truth.verdicts import Untrue, agrees, claim, number, place
+
+UNMOVED = 1e-7  # of the domain: smaller moves are rounded away in float32
+
+
+def _same(shown: Any, true: Any, slack: Any, what: str) -> None:
+    with np.errstate(all="ignore"):
+        shown, true = np.asarray(shown, np.float64), np.asarray(true, np.float64)
+        close = (np.abs(shown - true) <= slack + 1e-9 * np.abs(true)) | (shown == true) | ~np.isfinite(true)
+    claim(close.all(), f"{what} is {true[~close][:1]}, not {shown[~close][:1]}")
+
+
+@reading("fit: curve, kinks, arrows")
+def fit(view: Any, case: Case) -> None:
+    net, x = case.net, view.prediction.x
+    _same(view.prediction.y, net.predict(x), 1e-12 * net.size(x), "the prediction")
+    for bend, _ in bends(net, case.low, case.high) if net.kinked else ():
+        claim(np.abs(x - bend).min() <= 1e-12 * max(case.width, abs(bend)), f"the curve is not drawn to its bend at {bend!r}")
+    visible = [unit for unit in range(net.units) if net.kinked and case.low <= net.kinks[unit] <= case.high]
+    claim(len(view.kinks) == len(visible), f"{len(visible)} kinks are in sight")
+    after = case.next()
+    for unit, kink in zip(visible, view.kinks):
+        _same(kink.x, net.kinks[unit], 1e-12 * case.width, f"kink {unit}")
+        _same(kink.y, net.predict(kink.x)[0], 1e-12 * net.size(kink.x)[0], f"the height of kink {unit}")
+        move = float(after.kinks[unit] - net.kinks[unit])
+        if kink.move is None:
+            claim(case.locked.all() or not math.isfinite(move), f"kink {unit} moves by {move!r}")
+        elif kink.move == 0.0:
+            claim(abs(move) <= UNMOVED * case.width + move_rounding(case, unit), f"kink {unit} moves by {move!r}")
+        else:
+            _same(kink.move, move, move_rounding(case, unit), f"the move of kink {unit}")
+    if net.straight and net.output in ("relu", "leaky_relu"):
+        true = zeros(net, case.low, case.high)
+        claim(
+            all(np.abs(true - at).min(initial=math.inf) <= 1e-9 * case.width for at in view.output_kinks.x),
+            f"the output bends at {true}",
+        )
+
+
+@reading("ghost: where 100 more steps lead")
+def ghost(shown: Any, case: Case) -> None:
+    """The curve and the kinks after as many more steps, where rounding cannot decide on which side of a kink a point is."""
+    view, steps = shown
+    there, margin = case, math.inf
+    for _ in range(steps):
+        net = there.net
+        margin = min(margin, float(np.abs(net.z(case.x)).min()) if net.kinked else math.inf)
+        margin = min(margin, float(np.abs(net.total(case.x)).min()) if net.output in ("relu", "leaky_relu") else math.inf)
+        theta, first, second = moved(there, there.gradient)
+        if not np.abs(theta).max() < 1e9:
+            return
+        there = replace(there, net=unflat(net, theta), first=first, second=second, t=there.t + 1)
+    if margin < 1e-9:
+        return
+    net, x = there.net, view.prediction.x
+    _same(view.prediction.y, net.predict(x), 1e-6 * net.size(x), "the ghost")
+    kinks = net.kinks if net.kinked else np.empty(0)
+    inside = kinks[(kinks >= case.low) & (kinks <= case.high)]
+    claim(len(inside) == len(view.kinks.x), f"the ghost's kinks are {inside}")
+    _same(np.sort(view.kinks.x), np.sort(inside), 1e-6 * case.width, "a kink of the ghost")
+
+
+@reading("units: z and a of each")
+def units(view: Any, case: Case) -> None:
+    net, z = case.net, case.net.z(view.x)
+    size = np.abs(net.w)[:, None] * np.abs(view.x) + np.abs(net.b)[:, None]
+    for unit, curves in enumerate(view.units):
+        _same(curves.z, z[unit], 1e-12 * size[unit], f"z of unit {unit}")
+        _same(curves.a, value(net.activation, z[unit]), 1e-12 * size[unit], f"a of unit {unit}")
+
+
+@family(
+    "units: where one is off",
+    "never <off=off>",
+    "off <all=everywhere>",
+    "on <on=everywhere>",
+    "off until x = {until:n}",
+    "off from x = {since:n}",
+    where="unit note",
+)
+def off(said: Said, case: Case, about: dict[str, Any]) -> None:
+    net, unit = case.net, about["unit"]
+    on = net.on(unit, case.low, case.high)
+    if "off" in said:
+        claim(not net.kinked, "it has a kink")
+        return
+    claim(net.kinked, "it is never quite off")
+    if "all" in said:
+        claim(on is None, f"it is on over {on}")
+    elif "on" in said:
+        claim(on == (case.low, case.high), f"it is on over {on}")
+    else:
+        claim(on is not None, "it is on nowhere")
+        assert on is not None
+        place(said.get("until") or said["since"], on[0] if "until" in said else on[1], case.low, case.high, "the end")
+
+
+@reading("residual: errors and pieces")
+def residual(view: Any, case: Case) -> None:
+    net = case.net
+    error = net.predict(case.x) - case.y
+    _same(view.error.y, error, 1e-12 * (net.size(case.x) + np.abs(case.y)), "the error")
+    claim(view.pieces[0].low == case.low and view.pieces[-1].high == case.high, "the pieces cover the domain")
+    for piece in view.pieces:
+        inside = (case.x >= piece.low) & (case.x <= piece.high)
+        if piece.mse == "-":
+            claim(not inside.any(), "there are points")
+        else:
+            mse = float((error[inside] ** 2).mean())
+            number(piece.mse, mse, f"the MSE on [{piece.low}, {piece.high}]", _rounding(case) + 1e-9 * mse)
+
+
+def _rounding(case: Case) -> float:
+    """The rounding error of a squared error."""
+    with np.errstate(all="ignore"):
+        size = float((case.net.size(case.x) + np.abs(case.y)).max())
+        return (1e-13 * size) ** 2 + 1e-13 * size * float(np.abs(case.net.predict(case.x) - case.y).max())
+
+
+@family(
+    "residual: its size",
+    "MSE {mse:n}   largest error {error:n}[ at x = {x:n}]",
+    where="residual",
+)
+def size(said: Said, case: Case, _: dict[str, Any]) -> None:
+    error = case.net.predict(case.x) - case.y
+    mse, largest = float((error**2).mean()), float(np.abs(error).max())
+    number(said["mse"], mse, "the MSE", _rounding(case))
+    close = np.abs(np.abs(error) - largest) <= 1e-9 * largest + 1e-12 * float(case.net.size(case.x).max())
+    claim(
+        any(agrees(said["error"], float(each), None, 1e-11 * float(case.net.size(case.x).max())) for each in error[close]),
+        f"the largest error is {largest!r}",
+    )
+    if "x" in said:
+        claim(any(_is_place(said["x"], float(at), case) for at in case.x[close]), f"it is at {case.x[close][:3]}")
+
+
+def _is_place(text: str, x: float, case: Case) -> bool:
+    try:
+        place(text, x, case.low, case.high, "x")
+    except Untrue:
+        return False
+    return True
+
+
+@family(
+    "residual: the worst piece",
+    "worst of {count:d} pieces: {low:n} to {high:n}, MSE {mse:n}",
+    "worst: {low:n} to {high:n}, MSE {mse:n}",
+    "worst of {count:d} pieces: {low:n} to {high:n}, MSE <none=->",
+    "worst: {low:n} to {high:n}, MSE <none=->",
+    where="residual",
+)
+def worst(said: Said, case: Case, about: dict[str, Any]) -> None:
+    pieces = about["pieces"]
+    if "count" in said:
+        claim(int(said["count"]) == len(pieces), f"there are {len(pieces)} pieces")
+    error = (case.net.predict(case.x) - case.y) ** 2
+    each = [error[(case.x >= piece.low) & (case.x <= piece.high)] for piece in pieces]
+    means = [float(some.mean()) if len(some) else -math.inf for some in each]
+    most = max(means)
+    if "none" in said:
+        return
+    number(said["mse"], most, "the MSE of the worst piece", _rounding(case))
+    some = [piece for piece, mean in zip(pieces, means) if mean >= most * (1 - 1e-9) - _rounding(case)]
+    claim(
+        any(_is_place(said["low"], piece.low, case) and _is_place(said["high"], piece.high, case) for piece in some),
+        f"it is {some[0][:2]}",
+    )
+    claim(said["low"] != said["high"], "both ends are printed alike")
+
+
+@reading("activations: their losses")
+def activations(view: Any, case: Case) -> None:
+    for variant in view.variants:
+        net = replace(case.net, activation=variant.name)
+        claim(variant.present == (variant.name == case.net.activation), "the activation in use")
+        _same(variant.prediction, net.predict(view.x), 1e-11 * (net.size(view.x) + 1.0), f"the prediction with {variant.name}")
+        kind, shown = variant.loss.split()
+        claim(kind == case.kind.upper(), f"the loss is {case.kind}")
+        loss_text(shown, loss(net, case.x, case.y, case.kind), f"the loss with {variant.name}", replace(case, net=net))
+
+
+def loss_text(shown: str, true: float, what: str, case: Case) -> None:
+    """Claim that a loss is printed right; float64 may round what is nearly 0."""
+    if math.isfinite(true):
+        number(shown, true, what, _rounding(case) * (len(case.x) if case.kind == "sse" else 1))
+
+
+@reading("loss: the curve and its marks")
+def loss_curve(view: Any, case: Case) -> None:
+    claim(view.steps[-1] == case.step, f"it ends at step {case.step}")
+    _same(view.losses[-1], case.loss, _rounding(case) * len(case.x), "the last loss")
+    claim(list(view.steps) == sorted(view.steps), "the steps are in order")
+
+
+@reading("contributions: the terms and their sum")
+def contributions(view: Any, case: Case) -> None:
+    net, slack = case.net, 1e-12 * case.net.size(view.x)
+    parts, total = net.parts(view.x), np.zeros(len(view.x))
+    for name in view.order:
+        total = total + (net.c if name == "c" else parts[int(name.removeprefix("unit "))])
+    if view.outer:
+        claim(view.outer == net.output, net.output)
+        total = value(net.output, total)
+    _same(view.total, total, slack, "the sum of the terms")
+
+
+@reading("trail: the kinks over the steps")
+def trail(view: Any, case: Case) -> None:
+    claim(view.kinked == case.net.kinked, "whether units have kinks")
+    for each in view.trails:
+        last, true = float(each.x[-1]), float(case.net.kinks[each.unit])
+        claim(
+            last == true or math.isnan(true) or math.isinf(true) or math.isclose(last, true), f"kink {each.unit} is at {true!r}"
+        )

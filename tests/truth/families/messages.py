@@ -1,0 +1,221 @@
+"""What is said after a command, in the message line."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from tests.truth.oracle import Case
+from tests.truth.registry import MESSAGE, family
+from tests.truth.templates import Said
+from tests.truth.verdicts import claim, number, parsed, place
+
+
+def _is(name: str, said: Said, true: str) -> None:
+    claim(said[name] == true, f"it is {true}")
+
+
+@family(
+    "message: locks",
+    "<done=locked|unlocked> {field:word} of unit {unit:d}",
+    "<done=locked|unlocked> the output bias <c=c>",
+    "<done=locked|unlocked> unit {unit:d}",
+    "{field:word} of unit {unit:d} is <now=locked>; l unlocks it",
+    "the output bias <c=c> is <now=locked>; l unlocks it",
+    "b of unit {unit:d} is <now=locked>, so the kink could not stay; l on the kink unlocks it",
+    where=MESSAGE,
+)
+def locks(said: Said, case: Case, _: dict[str, Any]) -> None:
+    locked = said.get("done") != "unlocked"
+    if "c" in said:
+        claim(bool(case.locked[-1]) == locked, "c is locked" if case.locked[-1] else "c is free")
+        return
+    fields = {"w": 0, "b": 1, "v": 2, "kink": 1, "slope": 0, "side": 0}
+    each = case.locks(said.unit)
+    held = [each[fields[said["field"]]]] if "field" in said else [each[1]] if "now" in said else each
+    claim(all(held) if locked else not any(held), f"w, b, v of unit {said.unit} are locked: {each}")
+
+
+@family(
+    "message: ends of ranges",
+    "{field:word} of unit {unit:d} is at the end of its range, {low:n} to {high:n}[; type a value to go <on=beyond>]",
+    "the output bias <c=c> is at the end of its range, {low:n} to {high:n}[; type a value to go <on=beyond>]",
+    "{field:word} of unit {unit:d} is at its end: w and b stay within {low:n} to {high:n}; type a value to go <on=beyond>",
+    where=MESSAGE,
+)
+def ends(said: Said, case: Case, _: dict[str, Any]) -> None:
+    low, high = parsed(said["low"]), parsed(said["high"])
+    w, b, v = (case.net.c,) * 3 if "c" in said else (float(each[said.unit]) for each in (case.net.w, case.net.b, case.net.v))
+    shown = {"w": (w,), "b": (b,), "v": (v,)}.get(said.get("field"), (w, b, case.net.c) if "c" in said else (w, b))
+    near = 1.0 if said.get("field") in ("kink", "slope", "side") else 1e-9 * max(1.0, abs(low))
+    claim(any(not low + near < each < high - near for each in shown) or near == 1.0, f"it is {shown}, well within")
+
+
+@family(
+    "message: handles",
+    "kink, slope and side can be edited <now=now>; w and b follow (m: back)",
+    "w and b can be <again=edited> again",
+    "unit {unit:d} has w = 0 and so no kink to nudge; type one, and it <waits=waits> for a slope",
+    "a slope is |w|, never below 0; its side gives the <sign=sign> of w",
+    "{field:word} of unit {unit:d} cannot be {value:n}: {names:names} would have to be larger than {limit:n}",
+    "{field:word} of unit {unit:d} cannot be {value:n}: w and b would have to be larger than {limit:n}",
+    where=MESSAGE,
+)
+def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
+    if "waits" in said:
+        claim(case.net.w[said.unit] == 0.0, f"w is {case.net.w[said.unit]!r}")
+    elif "now" in said:
+        claim(about["handle"], "w and b are edited")
+    elif "again" in said:
+        claim(not about["handle"], "kink, slope and side are edited")
+    elif "sign" in said:
+        claim(case.net.w[about["unit"]] == 0.0, f"w is {case.net.w[about['unit']]!r}")
+    elif "value" in said:
+        value, kink, w = parsed(said["value"]), case.net.kinks[said.unit], case.net.w[said.unit]
+        size = abs(value * w) if said["field"] == "kink" else max(abs(value), abs(value * kink))
+        claim(size > 0.9 * parsed(said["limit"]), f"the larger of w and b would be {size!r}")
+
+
+@family(
+    "message: units come and go",
+    "unit {unit:d} added: its kink is at the probe, x = {x:n}; with v = 0 it adds <none=nothing> yet",
+    "unit {unit:d} <gone=removed>",
+    "the last unit cannot be <last=removed>",
+    "<select=select> a unit first",
+    where=MESSAGE,
+)
+def units(said: Said, case: Case, about: dict[str, Any]) -> None:
+    if "none" in said:
+        claim(said.unit == case.net.units - 1 and case.net.v[-1] == 0.0, "the last unit")
+        place(said["x"], float(case.net.kinks[-1]), case.low, case.high, "its kink")
+        place(said["x"], about["probe"], case.low, case.high, "the probe")
+    elif "gone" in said:
+        claim(case.before is not None and case.before.net.units == case.net.units + 1, "no unit was removed")
+        assert case.before
+        rest = np.delete(case.before.net.w, said.unit)
+        claim(np.array_equal(rest, case.net.w), f"unit {said.unit} is still there")
+    elif "last" in said:
+        claim(case.net.units == 1, f"there are {case.net.units} units")
+
+
+@family(
+    "message: settings",
+    "learning <what=rate> {rate:n}",
+    "the learning rate stays <limits=between> {low:n} and {high:n}",
+    "optimizer {optimizer:word} from here on: parameters and step stay, its memory of gradients starts afresh",
+    "momentum {momentum:n}: the share of its velocity that a step keeps; the velocity itself stays",
+    "{none:word} has no momentum to set; O changes the optimizer",
+    "loss {kind:word}: the <sum=mean|sum> of the squared errors; loss and gradients are {count:whole} times as "
+    "<size=small|large> now",
+    "activation: {activation:word}",
+    "output activation: {output:word}",
+    "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0",
+    "{smooth:word} has no kink",
+    where=MESSAGE,
+)
+def settings(said: Said, case: Case, _: dict[str, Any]) -> None:
+    net = case.net
+    if "rate" in said:
+        claim(abs(parsed(said["rate"]) - case.rate) <= 6e-4 * case.rate, f"the rate is {case.rate!r}")
+    elif "optimizer" in said:
+        _is("optimizer", said, case.optimizer)
+        claim(not case.first.any() and not case.second.any() and not case.t, "its memory")
+    elif "momentum" in said:
+        number(said["momentum"], case.momentum, "the momentum")
+    elif "none" in said:
+        claim(case.optimizer == said["none"] != "momentum", case.optimizer)
+    elif "kind" in said:
+        _is("kind", said, case.kind.upper())
+        _is("sum", said, "mean" if case.kind == "mse" else "sum")
+        claim(case.before is not None and said.whole("count") == len(case.x), f"there are {len(case.x)} points")
+        assert case.before
+        ratio = case.loss / case.before.loss if case.before.loss else 1.0
+        claim(
+            (said["size"] == "large") == (ratio > 1.0) or len(case.x) == 1 or not case.loss,
+            f"the loss is {ratio} times as large",
+        )
+    elif "activation" in said:
+        _is("activation", said, net.activation)
+    elif "output" in said:
+        _is("output", said, net.output)
+    elif "slope" in said:
+        number(said["slope"], net.at_kink, "the slope at the kink")
+    elif "smooth" in said:
+        claim(said["smooth"] == net.activation and not net.kinked, net.activation)
+
+
+@family(
+    "message: starts",
+    "random start {seed:d}",
+    "back at random start {seed:d}[, its own <units=units> and locks][ (what is locked <stays=stays>)]; r again: the "
+    "scenario's own start",
+    "back at the scenario's start[, its own <units=units> and locks][ (what is locked <stays=stays>)][; r again: with its "
+    "<net=activations>]",
+    "nothing to <none=undo|redo>",
+    "every parameter is <all=locked>; l unlocks one",
+    "training stopped",
+    where=MESSAGE,
+)
+def starts(said: Said, case: Case, about: dict[str, Any]) -> None:
+    if "none" in said:
+        claim(not about[said["none"]], f"{about[said['none']]} states")
+    elif "all" in said:
+        claim(case.locked.all(), "something is free")
+    else:
+        claim(case.step == 0, f"it is at step {case.step}")
+        if "stays" in said:
+            claim(case.locked.any(), "nothing is locked")
+
+
+@family("message: undone", "<done=undone|redone>: {change:text}", where=MESSAGE)
+def undone(said: Said, case: Case, about: dict[str, Any]) -> None:
+    claim(said["change"] == about["next" if said["done"] == "undone" else "change"], f"{about['change']}")
+
+
+@family(
+    "message: diverged",
+    "diverged after step {step:d} at learning rate {rate:n}: training stopped at the last finite state[; u goes back before "
+    "the "
+    "<run=run>][; {advice:text}]",
+    where=MESSAGE,
+)
+def diverged(said: Said, case: Case, _: dict[str, Any]) -> None:
+    claim(int(said["step"]) == case.step, f"it is at step {case.step}")
+    number(said["rate"], case.rate, "the rate", 1e-5 * case.rate)
+    theta = np.concatenate([case.net.w, case.net.b, case.net.v, [case.net.c]])
+    claim(np.isfinite(theta).all(), "a parameter is not finite")
+    with np.errstate(all="ignore"):
+        after = case.next()
+        grown = np.abs(np.concatenate([after.w, after.b, after.v, [after.c]])).max()
+    claim(not grown < 1e29, f"the next step leads to {grown!r} at most")
+    if "advice" in said:
+        scale_advice(said["advice"], case)
+
+
+@family("message: how to scale the data", "{advice:advice}", where=MESSAGE)
+def scale(said: Said, case: Case, _: dict[str, Any]) -> None:
+    scale_advice(said["advice"], case)
+
+
+def scale_advice(text: str, case: Case) -> None:
+    """What is advised to be done with x and y, and that it brings them near 0 and 1."""
+    for name, values in (("x", case.x), ("y", case.y)):
+        todo = {
+            verb: found[1]
+            for verb in ("subtract", "divide", "multiply")
+            if (found := re.search(_ADVICE[verb].replace("NAME", name), text, re.I))
+        }
+        low, high = float(values.min()), float(values.max())
+        width, farthest = high - low, max(abs(low), abs(high))
+        if "subtract" in todo:
+            claim(width > 0.0 and farthest > 10.0 * width, f"{name} spans [{low}, {high}]")
+            claim(abs(parsed(todo["subtract"]) - low) <= 1e-3 * width + 1e-12 * abs(low), f"{name} begins at {low!r}")
+        after = width if "subtract" in todo else farthest
+        for verb, factor in (("divide", -1), ("multiply", 1)):
+            if verb in todo:
+                after *= parsed(todo[verb]) ** factor
+                claim(0.99 <= after <= 10.01, f"{name} would have the size {after!r}")
+
+
+_N = r"(-?\d[\d.]*(?:e[+-]?\d+)?)"
+_ADVICE = {"subtract": f"subtract {_N} from NAME", "divide": f"divide NAME by {_N}", "multiply": f"multiply NAME by {_N}"}

@@ -1,0 +1,139 @@
+"""What is said of the whole prediction: `I`."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from tests.truth.oracle import LEAK, Case, bends, zeros
+from tests.truth.registry import family
+from tests.truth.templates import STRETCH, Said
+from tests.truth.verdicts import claim, number, parsed, place, slope
+
+SUM = (
+    "<curve=The prediction|The sum before the output> is [c = {c:n} plus ]"
+    "<all=the one unit|the sum of both units|the sum of all>[ {units:d} units], at every x: "
+)
+NO_BEND = 1e-9  # of the steepest slope: smaller changes of the slope are no bend
+
+
+def _composed(said: Said, case: Case) -> None:
+    net = case.net
+    claim((said["curve"] == "The prediction") == (net.output == "identity"), net.output)
+    claim(("c" in said) == (net.c != 0.0), f"c is {net.c!r}")
+    if "c" in said:
+        number(said["c"], net.c, "c")
+    units = {"the one unit": 1, "the sum of both units": 2}.get(said["all"])
+    claim((units or int(said["units"])) == net.units, f"there are {net.units} units")
+
+
+@family(
+    "prediction: smooth",
+    SUM + "straight <lines=lines>, so their sum is one too.",
+    SUM + "<smooth=smooth> curves, so it has no pieces.",
+)
+def smooth(said: Said, case: Case, _: dict[str, Any]) -> None:
+    _composed(said, case)
+    claim(case.net.activation == "identity" if "lines" in said else case.net.activation in ("softplus", "sigmoid", "tanh"), "")
+
+
+@family(
+    "prediction: pieces",
+    SUM + "one straight piece, with slope {slope:n}.",
+    SUM + "{count:d} straight pieces, with slopes from {least:n} to {most:n}.",
+    SUM + "{count:d} straight pieces, with slopes {slopes:numbers}, which join at {joints:places}.",
+)
+def pieces(said: Said, case: Case, _: dict[str, Any]) -> None:
+    _composed(said, case)
+    net, found = case.net, real_bends(case)
+    ends = np.array([case.low, *found, case.high])
+    middles = (ends[:-1] + ends[1:]) / 2
+    slopes, slack = net.slopes(middles).sum(axis=0), 1e-12 * net.slope_size(middles)
+    claim(net.kinked, "no unit has a kink")
+    if "slope" in said:
+        claim(not found, f"it bends at {found}")
+        slope(said["slope"], float(slopes[0]), "the slope", slack)
+        return
+    claim(int(said["count"]) == len(slopes), f"it has {len(slopes)} pieces: it bends at {found}")
+    if "least" in said:
+        slope(said["least"], float(slopes.min()), "the least slope", slack)
+        slope(said["most"], float(slopes.max()), "the largest slope", slack)
+        return
+    for shown, true in zip(said.numbers("slopes"), slopes.tolist(), strict=True):
+        slope(shown, true, "a slope", slack)
+    for shown, at in zip(said.numbers("joints"), found, strict=True):
+        place(shown, at, case.low, case.high, "the joint")
+
+
+def real_bends(case: Case) -> list[float]:
+    """The x at which the sum bends, kinks no further apart than a millionth of the domain taken together."""
+    changes: list[tuple[float, float]] = []
+    for x, change in bends(case.net, case.low + case.near, case.high - case.near):
+        if changes and x - changes[-1][0] <= case.near:
+            changes[-1] = changes[-1][0], changes[-1][1] + change
+        else:
+            changes.append((x, change))
+    edges = np.array([case.low, *(x for x, _ in changes), case.high])
+    middles = (edges[:-1] + edges[1:]) / 2
+    steepest = np.abs(case.net.slopes(middles).sum(axis=0)).max()
+    least = max(NO_BEND * steepest, 1e-14 * case.net.slope_size(middles))
+    return [x for x, change in changes if abs(change) > least]
+
+
+@family(
+    "prediction: smooth output",
+    "<name=softplus> on the output keeps it above 0: far below 0 the sum becomes nearly 0, far above it stays as it is.",
+    "<name=sigmoid> on the output squeezes the sum between 0 and 1: a sum of 0 becomes 0.5.",
+    "<name=tanh> on the output squeezes the sum between -1 and 1: a sum of 0 stays 0.",
+)
+def smooth_output(said: Said, case: Case, _: dict[str, Any]) -> None:
+    claim(said["name"] == case.net.output, case.net.output)
+
+
+@family(
+    "prediction: the output's cut",
+    "<name=relu> on the output leaves only {where:stretches}: elsewhere the sum is 0 or below, and the prediction 0.",
+    "<name=leaky_relu> on the output leaves the sum as it is on {where:stretches}, and multiplies it by {leak:n} elsewhere.",
+    "<name=relu|leaky_relu> on the output changes nothing here: the sum is above 0 on {where:stretches} and <rest=0 "
+    "elsewhere>.",
+    "<name=relu|leaky_relu> on the output changes nothing here: the sum is <never=nowhere below> 0.",
+    "<name=relu> on the output leaves nothing: the sum is <never=nowhere above> 0.",
+    "<name=leaky_relu> on the output multiplies the sum by {leak:n} everywhere: the sum is <never=nowhere above> 0.",
+)
+def cut(said: Said, case: Case, _: dict[str, Any]) -> None:
+    net = case.net
+    claim(said["name"] == net.output, net.output)
+    if "leak" in said:
+        number(said["leak"], LEAK, "the leak")
+    x = np.linspace(case.low, case.high, 2001)
+    x = np.unique(np.concatenate([x, net.kinks[(net.kinks >= case.low) & (net.kinks <= case.high)]]))
+    heights = net.total(x)
+    heights = np.where(np.abs(heights) <= 1e-12 * net.size(x), 0.0, heights)
+    if "never" in said:
+        bad = heights > 0.0 if "above" in said["never"] else heights < 0.0
+        claim(not bad.any(), f"it is {heights[bad][:1]} at x = {x[bad][:1]}")
+        return
+    shown = [
+        (text[0] == "[", *map(parsed, text[1:-1].split(", ")), text[-1] == "]") for text in re.findall(STRETCH, said["where"])
+    ]
+    if not shown:
+        return
+    near, inside, close = 1e-3 * case.width, np.zeros(len(x), np.bool_), np.zeros(len(x), np.bool_)
+    for _, low, high, _ in shown:
+        inside |= (x > low) & (x < high)
+        close |= (np.abs(x - low) <= near) | (np.abs(x - high) <= near)
+    wrong = ~close & np.where(inside, heights <= 0.0, heights > 0.0)
+    claim(not wrong.any(), f"the sum is {heights[wrong][:1]} at x = {x[wrong][:1]}")
+    if "rest" in said:
+        below = heights < 0.0
+        claim(not below.any(), f"the sum is {heights[below][:1]} at x = {x[below][:1]}")
+    if not net.straight:
+        return
+    edges = [(edge, closed) for begins, low, high, ends in shown for edge, closed in ((low, begins), (high, ends))]
+    true = [case.low, case.high, *zeros(net, case.low, case.high).tolist()]
+    for edge, closed in edges:
+        nearest = min(true, key=lambda each: abs(edge - each))
+        claim(abs(edge - nearest) <= near, f"the sum is 0 at x = {true[2:]}, not {edge}")
+        height = float(net.total(nearest)[0]) if nearest in (case.low, case.high) else 0.0
+        above = height > 1e-12 * float(net.size(nearest)[0])
+        claim(closed == above or abs(height) <= 1e-9 * float(net.size(nearest)[0]), f"the sum is {height!r} at x = {nearest!r}")

@@ -1,0 +1,127 @@
+"""The strips under the chart: where each unit is on, and the slopes of units, sum, output and target."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from tests.truth.oracle import KINKED, Case
+from tests.truth.oracle import slope as act_slope
+from tests.truth.reach import target_slopes
+from tests.truth.registry import reading
+from tests.truth.templates import NUMBER
+from tests.truth.verdicts import claim, slope
+
+SAMPLED = 0.02  # of a slope: between two of 400 x there may be one that is so much steeper
+EDGE = 1e-6  # of the domain: kinks that near to each other share an edge of the strips
+
+
+def _covers(stretches: Any, low: float, high: float, what: str) -> None:
+    ends = [stretch.high for stretch in stretches]
+    claim(stretches[0].low == low and ends[-1] == high, f"{what} covers [{low}, {high}]")
+    claim([stretch.low for stretch in stretches[1:]] == ends[:-1], f"{what} has a gap")
+
+
+def _number(text: str, form: str, what: str) -> str:
+    found = re.fullmatch(form.replace("N", f"({NUMBER})"), text)
+    claim(found, f"{what} cannot be read: {text!r}")
+    assert found
+    return found[1]
+
+
+@reading("strips: where units are on")
+def units(strips: Any, case: Case) -> None:
+    net = case.net
+    for unit in range(net.units):
+        stretches = strips.unit(unit)
+        _covers(stretches, case.low, case.high, f"the strip of unit {unit}")
+        for stretch in stretches:
+            middle = (stretch.low + stretch.high) / 2
+            true = float(net.slopes(middle)[unit, 0])
+            slack = 1e-12 * abs(true) + (0.0 if net.kinked else 1e-15 * abs(float(net.v[unit] * net.w[unit])))
+            if net.kinked:
+                on = net.on(unit, stretch.low, stretch.high)
+                share = (on[1] - on[0]) / (stretch.high - stretch.low) if on else 0.0
+                claim((share > 0.5) == (stretch.level > 0), f"unit {unit} is on over {share:.0%} of {stretch[:2]}")
+                claim(
+                    min(share, 1 - share) * (stretch.high - stretch.low) <= 2 * EDGE * case.width,
+                    f"unit {unit} switches in {stretch[:2]}",
+                )
+            if "slope" in stretch.text:
+                slope(_number(stretch.text, "slope N", "a strip"), true, f"the slope of unit {unit} at x = {middle}", slack)
+            elif stretch.text:
+                x = np.concatenate([np.linspace(stretch.low, stretch.high, 50), net.kinks[unit : unit + 1]])
+                x = x[(x >= case.low) & (x <= case.high)]
+                most = net.slopes(x)[unit]
+                slope(
+                    _number(stretch.text, "up to N", "a strip"),
+                    float(most[np.abs(most).argmax()]),
+                    f"the steepest of unit {unit}",
+                    slack,
+                )
+            else:
+                claim(not (stretch.level and net.kinked) and not (net.kinked and true), f"the slope {true} is not shown")
+
+
+@reading("strips: the sum's slopes")
+def total(strips: Any, case: Case) -> None:
+    """The slope in each stretch; of soft steps the steepest there, at one of some thousand x and all centres."""
+    net = case.net
+    _covers(strips.total, case.low, case.high, "the row of the sum")
+    for stretch in strips.total:
+        middle = (stretch.low + stretch.high) / 2
+        if net.activation not in ("sigmoid", "tanh"):
+            true, slack = float(net.slopes(middle).sum()), 1e-12 * net.slope_size(middle)
+            slope(_number(stretch.text, "N", "the row of the sum"), true, f"the slope of the sum at x = {middle}", slack)
+            continue
+        x = np.linspace(stretch.low, stretch.high, 1001)
+        x = np.concatenate([x, net.kinks[(net.kinks >= stretch.low) & (net.kinks <= stretch.high)]])
+        slopes = net.slopes(x).sum(axis=0)
+        true = float(slopes[np.abs(slopes).argmax()])
+        shown = _number(stretch.text, "up to N", "the row of the sum")
+        slope(shown, true, f"the steepest of the sum in {stretch[:2]}", SAMPLED * abs(true) + 1e-15 * net.slope_size(x))
+
+
+@reading("strips: the output's slopes")
+def output(strips: Any, case: Case) -> None:
+    net = case.net
+    claim((strips.output is None) == (net.output == "identity"), net.output)
+    if strips.output is None:
+        return
+    claim(strips.output.name == net.output, net.output)
+    _covers(strips.output.stretches, case.low, case.high, "the row of the output")
+    for stretch in strips.output.stretches:
+        x = stretch.low + (stretch.high - stretch.low) * np.linspace(0.0, 1.0, 242)[1:-1]
+        sums, size = net.total(x), net.size(x)
+        sums = np.where(np.abs(sums) <= 1e-12 * size, 0.0, sums)
+        if net.output in KINKED and net.straight:
+            claim((sums > 0.0).mean() < 0.02 or (sums > 0.0).mean() > 0.98, f"the sum changes its sign in {stretch[:2]}")
+            claim(
+                (stretch.level > 0) == bool((sums > 0.0).mean() > 0.5) or not sums[120],
+                f"the sum is {sums[120]} in {stretch[:2]}",
+            )
+        if stretch.text:
+            slopes = act_slope(net.output, sums, net.at_kink) * net.slopes(x).sum(axis=0)
+            shown, slack = _number(stretch.text, "slope N", "the row of the output"), 1e-12 * net.slope_size(x)
+            least, most = float(slopes.min()), float(slopes.max())
+            near = min(slopes.tolist(), key=lambda each: abs(each - float(shown)))
+            unit = 0.02 * (most - least) + slack  # between two samples of a bent curve
+            slope(shown, near, f"the slope of the prediction in {stretch[:2]}", unit)
+
+
+@reading("strips: the target's slopes")
+def target(strips: Any, case: Case) -> None:
+    if not strips.target:
+        return
+    segments = target_slopes(case)
+    claim(len(segments) == len(strips.target), f"the target has {len(segments)} segments")
+    for stretch, (low, high, steep) in zip(strips.target, segments):
+        claim((stretch.low, stretch.high) == (low, high), f"a segment is [{low}, {high}]")
+        shown = _number(stretch.text, "N(?: [✓✗])?", "the row of the target")
+        slope(shown, steep, "the target's slope", 1e-12 * abs(steep))
+        if stretch.text[-1] in "✓✗":
+            assert case.solved_below is not None
+            inside = (case.x >= low) & (case.x <= high)
+            error = float(((case.net.predict(case.x[inside]) - case.y[inside]) ** 2).mean()) if inside.any() else np.nan
+            if abs(error - case.solved_below) > 1e-9 * case.solved_below:
+                claim((stretch.text[-1] == "✓") == (error < case.solved_below), f"the MSE on [{low}, {high}] is {error}")

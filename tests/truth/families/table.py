@@ -1,0 +1,140 @@
+"""The table of units: its numbers, notes and gradients, and the arrows of the next step."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tests.truth.families.units import claim_parked
+from tests.truth.oracle import Case
+from tests.truth.registry import family, reading
+from tests.truth.templates import Said
+from tests.truth.verdicts import claim, number
+
+
+@reading("table: numbers and notes")
+def numbers(table: Any, case: Case) -> None:
+    net, z = case.net, case.net.z(case.x)
+    words = {"sigmoid": "centre", "tanh": "centre", "softplus": "bend"}
+    claim(table.position == words.get(net.activation, "kink"), f"where z is 0 {net.activation} has no {table.position}")
+    claim((table.activation, table.output) == (net.activation, net.output), "the activations")
+    claim(table.c.value == net.c and table.c.locked == case.locked[-1], f"c is {net.c!r}")
+    for unit, row in enumerate(table.rows):
+        w, b, v, kink = float(net.w[unit]), float(net.b[unit]), float(net.v[unit]), float(net.kinks[unit])
+        true = {"w": w, "b": b, "v": v, "slope": abs(w), "kink": kink}
+        for field, cell in row.cells.items():
+            if field in true and not cell.waiting and not (w == 0.0 and field in ("kink", "slope")):
+                shown = math.nan if cell.value is None else cell.value
+                claim(
+                    shown == true[field] or not math.isfinite(shown + true[field]) or math.isclose(shown, true[field]),
+                    f"{field} is {true[field]!r}, not {shown!r}",
+                )
+        locks = dict(zip("wbv", case.locks(unit))) | {
+            "kink": case.locks(unit)[1],
+            "slope": case.locks(unit)[0],
+            "side": case.locks(unit)[0],
+        }
+        claim(all(cell.locked == locks[field] for field, cell in row.cells.items()), f"the locks of unit {unit} are {locks}")
+        notes = row.notes
+        if "kink" in notes:
+            if net.activation != "identity" and math.isfinite(kink):
+                number(notes["kink"], kink, "the kink")
+            else:
+                claim(notes["kink"] == "-", "there is no kink")
+        if "side" in notes:
+            side = "-" if w == 0.0 or not net.kinked else "right" if w > 0.0 else "left"
+            claim(notes["side"] == side, f"the side is {side}")
+        if "on" in notes:
+            share = f"{float((z[unit] > 0.0).mean()):.0%}" if net.kinked else "-"
+            claim(notes["on"] == share, f"it is on at {share} of the points")
+        for name, value in (("w", w), ("b", b)):
+            if name in notes:
+                number(notes[name], value, name)
+
+
+@reading("table: states of units")
+def states(table: Any, case: Case) -> None:
+    net, z = case.net, case.net.z(case.x)
+    for unit, row in enumerate(table.rows):
+        state = row.notes["state"].lstrip("!")
+        above = z[unit] > 0.0
+        if state == "dead":
+            claim(net.activation == "relu" and not above.any(), f"unit {unit} is on at a point")
+        elif state == "parked":
+            claim_parked(case, unit)
+        elif state == "always on":
+            claim(net.kinked and above.all(), f"unit {unit} is off at a point")
+        elif state.startswith("twin of "):
+            other = int(state.removeprefix("twin of "))
+            claim(
+                other != unit and abs(net.kinks[unit] - net.kinks[other]) <= case.near,
+                f"the kinks of {unit} and {other} differ",
+            )
+            claim(np.sign(net.w[unit]) == np.sign(net.w[other]), f"{unit} and {other} face different sides")
+        elif state == "locked":
+            claim(case.whole(unit), f"part of unit {unit} is free")
+        elif state == "waits":
+            claim(net.w[unit] == 0.0, f"unit {unit} has a slope")
+        else:
+            claim(state == "", f"{state!r} is no state")
+            claim(not (net.activation == "relu" and not above.any()), f"unit {unit} is dead")
+            claim(not case.whole(unit), f"unit {unit} is locked")
+
+
+@reading("table: gradients")
+def gradients(table: Any, case: Case) -> None:
+    if "∂w" not in table.notes:
+        return
+    units, slopes = case.net.units, case.gradient
+    slack = 1e-9 * float(np.abs(slopes).max()) if np.isfinite(slopes).all() else 0.0
+    number(table.dc, float(slopes[-1]), "∂c", slack + rounding(case)) if np.isfinite(slopes).all() else None
+    after = case.next()
+    with np.errstate(all="ignore"):
+        moves = after.kinks - case.net.kinks
+    for unit, row in enumerate(table.rows):
+        for place, name in enumerate(("∂w", "∂b", "∂v")):
+            true = float(slopes[place * units + unit])
+            if math.isfinite(true):
+                number(row.notes[name], true, f"{name} of unit {unit}", slack + rounding(case))
+            claim((name in row.held) == case.locks(unit)[place], f"the locks of unit {unit}")
+        move = float(moves[unit])
+        if not (case.net.kinked and math.isfinite(move)):
+            claim(row.notes["Δkink"] == "-" or not math.isfinite(slopes.sum()), f"kink {unit} does not move")
+        else:
+            number(row.notes["Δkink"], move, f"the move of kink {unit}", move_rounding(case, unit))
+
+
+def rounding(case: Case) -> float:
+    """The rounding error of a gradient: some 1e-14 of the sizes that it is summed from."""
+    net, x = case.net, case.x
+    with np.errstate(all="ignore"):
+        size = net.size(x) + np.abs(case.y)
+        terms = size * (1.0 + np.abs(net.v).max(initial=0.0)) * (1.0 + np.abs(x)) + size * np.abs(net.size(x))
+        total = 2.0 * float(terms.mean() if case.kind == "mse" else terms.sum())
+    return 1e-14 * total if math.isfinite(total) else math.inf
+
+
+def move_rounding(case: Case, unit: int) -> float:
+    """The rounding error of a move of a kink -b / w."""
+    w, kink = abs(float(case.net.w[unit])), abs(float(case.net.kinks[unit]))
+    error = case.rate * (rounding(case) if case.optimizer != "adam" else 1e-6)
+    after = abs(float(case.next().w[unit]))
+    return 1e-13 * kink + error * (1.0 + kink) / max(min(w, after), 1e-300)
+
+
+@family(
+    "push: the next move of a kink",
+    "the next step moves no kink of unit {unit:d}",
+    "the next step leaves kink {stays:d} where it is",
+    "the next step moves kink {kink:d} <way=right|left> by {by:n}",
+    where="push",
+)
+def push(said: Said, case: Case, _: dict[str, Any]) -> None:
+    unit = int(said.get("unit") or said.get("stays") or said["kink"])
+    with np.errstate(all="ignore"):
+        move = float(case.next().kinks[unit] - case.net.kinks[unit])
+    if "by" not in said:
+        claim(not math.isfinite(move) if "unit" in said else abs(move) <= move_rounding(case, unit), f"it moves by {move!r}")
+        return
+    number(said["by"], abs(move), "the move", move_rounding(case, unit))
+    claim((said["way"] == "right") == (move > 0.0) or abs(move) <= move_rounding(case, unit), f"it moves by {move!r}")

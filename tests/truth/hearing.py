@@ -1,0 +1,83 @@
+"""Listens to everything that relutui says about a session."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from relutui.explain.default_message import default_message
+from relutui.explain.edit_effect import edit_effect
+from relutui.explain.why_prediction import why_prediction
+from relutui.explain.why_stuck import stuck_reason
+from relutui.explain.why_unit import why_unit
+from relutui.readout.activations import read_activations
+from relutui.readout.contributions import read_contributions
+from relutui.readout.fit import read_fit
+from relutui.readout.forward_pass import read_forward_pass
+from relutui.readout.loss import read_loss
+from relutui.readout.residual import read_residual
+from relutui.readout.small_multiples import read_units
+from relutui.readout.strips import read_strips
+from relutui.readout.table import read_table
+from relutui.readout.trail import read_trail
+from relutui.session.partial_sum import summed_terms
+from relutui.session.session import Session
+from relutui.ui.widgets.forward_pass import forward_pass
+from tests.truth.registry import MESSAGE, PROSE, Heard
+
+WALKS = ((38, 14), (52, 14), (70, 14), (24, 14))  # columns and rows of the panel
+
+
+def heard(session: Session) -> Iterator[Heard]:
+    """Yield every text about the session, with what it is about."""
+    for unit in range(session.state.parameters.units):
+        yield Heard(PROSE, why_unit(session, unit), {"unit": unit})
+    yield Heard(PROSE, why_prediction(session))
+    yield Heard(PROSE, edit_effect(session))
+    if stuck_reason(session) is None:
+        yield Heard(PROSE, default_message(session), _about(session))
+    if session.view.message:
+        yield Heard(MESSAGE, session.view.message.text, _about(session))
+    yield Heard("push", read_table(session.with_view(gradients=True)).push)
+    for curves in read_units(session).units:
+        yield Heard("unit note", curves.note, {"unit": curves.unit})
+    residual = read_residual(session)
+    for text in (*residual.size, *residual.worst):
+        yield Heard("residual", text, {"pieces": residual.pieces})
+
+
+def _about(session: Session) -> dict[str, Any]:
+    """What a message may speak of besides the numbers of the case."""
+    past, future = session.states.past, session.states.future
+    return {
+        "summed": summed_terms(session),
+        "unit": session.view.selection.row,
+        "handle": session.view.handle_mode,
+        "probe": session.view.probe,
+        "undo": len(past),
+        "redo": len(future),
+        "change": session.state.change,
+        "next": future[0].change if future else "",
+    }
+
+
+def readings(session: Session) -> Iterator[tuple[str, Any]]:
+    """Yield every readout of numbers, by the name of its check."""
+    strips, table = read_strips(session), read_table(session)
+    for name in ("where units are on", "the sum's slopes", "the output's slopes", "the target's slopes"):
+        yield f"strips: {name}", strips
+    yield "table: numbers and notes", table
+    yield "table: states of units", table
+    yield "table: gradients", read_table(session.with_view(gradients=True))
+    walk = read_forward_pass(session)
+    yield "walk: its numbers", walk
+    for width, height in WALKS:
+        yield "walk: its lines", (walk.x, [text.plain for text in forward_pass(walk, width, height)])
+    fit = read_fit(session)
+    yield "fit: curve, kinks, arrows", fit
+    if fit.ghost and session.findings.preview:
+        yield "ghost: where 100 more steps lead", (fit.ghost, session.findings.preview.step - session.state.checkpoint.step)
+    yield "units: z and a of each", read_units(session)
+    yield "residual: errors and pieces", read_residual(session)
+    yield "activations: their losses", read_activations(session)
+    yield "loss: the curve and its marks", read_loss(session)
+    yield "contributions: the terms and their sum", read_contributions(session)
+    yield "trail: the kinks over the steps", read_trail(session)

@@ -1,0 +1,96 @@
+"""Sentences as templates: what is fixed in them, and where numbers, units and places stand.
+
+A template is the sentence itself, with `{name:kind}` for what varies, `<name=one|other>` for a choice of words, and `[...]`
+around what may be missing, as in "Unit {unit:d} is off until x = {kink:n}[, except for a leak of {leak:n} z]."
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+NUMBER = r"[+-]?(?:\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?|inf)"
+STRETCH = rf"[(\[]{NUMBER}, {NUMBER}[)\]]"
+PLACES = rf"(?:x = {NUMBER}(?:, x = {NUMBER})*(?: and x = {NUMBER})?|\d+ places)"
+KINDS = {
+    "n": NUMBER,
+    "d": r"\d+",
+    "line": rf"{NUMBER} x(?: [-+] {NUMBER})?",
+    "interval": rf"\[{NUMBER}, {NUMBER}\]",
+    "stretches": rf"(?:{STRETCH}(?:(?:,| and) {STRETCH})*|\d+ stretches)",
+    "numbers": rf"{NUMBER}(?:, {NUMBER})*(?: and {NUMBER})?",
+    "intervals": rf"\[{NUMBER}, {NUMBER}\](?:, \[{NUMBER}, {NUMBER}\])*(?: and \[{NUMBER}, {NUMBER}\])?",
+    "places": PLACES,
+    "units": r"(?:units? \d+(?:, \d+)*(?: and \d+)?|\d+ other units|\d+ units)",
+    "names": r"\w+(?:, \w+)*",
+    "steps": r"[\d,]+ steps?",
+    "moves": rf"[wb] (?:from {NUMBER} to|on by) {NUMBER}(?: and [wb] (?:from {NUMBER} to|on by) {NUMBER})?",
+    "sign": rf"(?:0 or (?:above|below)|{NUMBER})",
+    "sides": rf"one(?: each)? on to the (?:left|right) of {PLACES}(?: and one(?: each)? on to the right of {PLACES})?",
+    "whole": r"\d+(?:,\d{3})*",
+    "advice": r"(?:(?:subtract|divide|multiply) .*?, or (?:training does badly|b has too few digits))",
+    "word": r"[\w+-]+",
+    "text": r".+",
+}
+_TOKEN = re.compile(r"\{(\w+):(\w+)\}|<(\w+)=([^>]*)>|([\[\]])")
+
+
+def compiled(template: str) -> re.Pattern[str]:
+    """The regular expression of a template."""
+    parts, end = [], 0
+    for token in _TOKEN.finditer(template):
+        parts.append(re.escape(template[end : token.start()]))
+        name, kind, choice, words, bracket = token.groups()
+        if name:
+            parts.append(f"(?P<{name}>{KINDS[kind]})")
+        elif choice:
+            parts.append(f"(?P<{choice}>{'|'.join(map(re.escape, words.split('|')))})")
+        else:
+            parts.append("(?:" if bracket == "[" else ")?")
+        end = token.end()
+    return re.compile("".join(parts) + re.escape(template[end:]))
+
+
+def fixed_words(template: str) -> str:
+    """The fixed words of a template, with a mark where something varies."""
+    return re.sub(r"[\[\]]", "", _TOKEN.sub(lambda token: token.group(5) or f"\0{token.group(4) or ''}\0", template))
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence that was heard, and what stands in it by name."""
+
+    text: str
+    parts: dict[str, str | None]
+
+    def __contains__(self, name: str) -> bool:
+        return self.parts.get(name) is not None
+
+    def __getitem__(self, name: str) -> str:
+        part = self.parts[name]
+        assert part is not None, name
+        return part
+
+    def get(self, name: str) -> str:
+        """The part, or nothing."""
+        return self.parts.get(name) or ""
+
+    def whole(self, name: str) -> int:
+        """A whole number, as in "1,000 steps"."""
+        found = re.match(r"[\d,]+", self[name])
+        assert found, self[name]
+        return int(found[0].replace(",", ""))
+
+    def numbers(self, name: str) -> list[str]:
+        """Every number in a part, in order, as it is printed."""
+        return re.findall(NUMBER, self[name])
+
+    @cached_property
+    def unit(self) -> int:
+        """The unit that is spoken of."""
+        return int(self["unit"])
+
+
+def units_in(text: str) -> tuple[int, ...] | int:
+    """The units that a text names, or their number where it counts them."""
+    numbers = tuple(map(int, re.findall(r"\d+", text)))
+    return numbers if text.startswith("unit") else numbers[0]

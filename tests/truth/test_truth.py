@@ -1,0 +1,144 @@
+"""What relutui says, in every state: an oracle that shares nothing with it reads each sentence and checks what stands in it.
+
+500 drawn states in every run, 100,000 with --soak, which ends in a table of the families.
+"""
+
+import importlib
+import pkgutil
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from relutui.scenario.writer import to_toml
+from relutui.session.session import Session, as_scenario
+from tests.truth import families
+from tests.truth.drawing import Drawn
+from tests.truth.hearing import heard, readings
+from tests.truth.known import is_known
+from tests.truth.oracle import Case
+from tests.truth.registry import FAMILIES, GIVEN, READINGS, Fault, Heard, judge, judge_reading
+from tests.truth.subjects import case_of
+from tests.truth.summary import PROPERTY
+
+for module in pkgutil.iter_modules(families.__path__):
+    importlib.import_module(f"{families.__name__}.{module.name}")
+
+PARTS = 4  # of the states: tests that run side by side
+SEEDS_APART = 1_000_000
+MAX_DRAWINGS = 1500  # until every family was heard
+MAX_SHOWN = 5  # faults in a message
+
+
+def faults_of(session: Session, case: Case, counts: Counter[str]) -> Iterator[Fault]:
+    """Yield what is said of a session and is not so of a case."""
+    for each in heard(session):
+        if each.text:
+            yield from judge(each, case, counts)
+    for name, readout in readings(session):
+        yield from judge_reading(name, readout, case, counts)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_is_said_is_so(
+    part: int, times: Callable[[int, int], int], record_property: Callable[[str, object], None]
+) -> None:
+    counts: Counter[str] = Counter()
+    known: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    shown: list[str] = []
+    states, seed = 0, part * SEEDS_APART
+    while states < times(500, 100_000) // PARTS:
+        drawn = Drawn(seed)
+        for session in drawn.sessions():
+            states += 1
+            for fault in faults_of(session, case_of(session), counts):
+                if is_known(fault):
+                    known[fault.family] += 1
+                    continue
+                found[fault.family] += 1
+                if found[fault.family] == 1:
+                    way = " / ".join(drawn.log) or "as it opens"
+                    state = to_toml(as_scenario(session, "here"))
+                    shown.append(f"{fault.family} (seed {seed}; {way})\n  {fault.text}\n  {fault.truth}\n\n{state}")
+        seed += 1
+    record_property(PROPERTY, {name: (counts[name], known[name], found[name]) for name in counts})
+    assert not shown, f"{found.total()} faults, of {len(found)} families:\n\n" + "\n".join(shown[:MAX_SHOWN])
+
+
+def test_every_checker_notices_what_is_not_so() -> None:
+    """Each family is heard, and its check finds fault with what is said of another network."""
+    silent, seed = {*FAMILIES, *READINGS} - {*GIVEN}, 0
+    while silent and seed < MAX_DRAWINGS:
+        for session in Drawn(seed).sessions():
+            other = stranger(case_of(session), seed)
+            for each in heard(session):
+                about = {name: _other(value) for name, value in each.about.items()}
+                silent -= _noticed(judge(Heard(each.where, each.text, about), other, Counter()))
+            for name, readout in readings(session):
+                if name in silent:
+                    silent -= _noticed(judge_reading(name, readout, other, Counter()))
+        seed += 1
+    assert not silent
+
+
+def _noticed(faults: Iterator[Fault]) -> set[str]:
+    """The families that find fault; a check that fails because nothing fits together has not judged."""
+    try:
+        return {fault.family for fault in faults}
+    except (AssertionError, ValueError, IndexError):
+        return set()
+
+
+def stranger(case: Case, seed: int) -> Case:
+    """Another network of as many units, with other locks and settings."""
+    dice, net = np.random.default_rng(seed), case.net
+    w, b, v = dice.normal(0.0, 2.0, (3, net.units))
+    activation = random.Random(seed).choice(("relu", "leaky_relu", "tanh", "identity"))
+    other = replace(
+        net,
+        w=w,
+        b=b,
+        v=v,
+        c=net.c + 1.0,
+        activation=activation if activation != net.activation else "softplus",
+        output="relu" if net.output == "identity" else "identity",
+        at_kink=1.0 - net.at_kink,
+    )
+    return replace(
+        case,
+        net=other if seed % 2 else replace(other, activation=net.activation, output=net.output),
+        kind="sse" if case.kind == "mse" else "mse",
+        optimizer="adam" if case.optimizer == "sgd" else "sgd",
+        rate=2.0 * case.rate,
+        momentum=0.3,
+        locked=~case.locked,
+        first=case.first + 1.0,
+        step=case.step + 1,
+        x=case.x + 0.3 * case.width,
+        y=case.y + 1.0,
+        began=(case.began[0] + 3, other) if case.began else None,
+        corners=tuple((x, y + (place % 3) * x) for place, (x, y) in enumerate(case.corners)),
+        solved_below=case.solved_below and case.solved_below / 7,
+        before=case.before and replace(case.before, net=replace(case.before.net, w=-w, b=b + 1.0, v=-v, c=0.7)),
+    )
+
+
+def _other(value: Any) -> Any:
+    """Something else of the same type."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value
+        case float():
+            return value + 0.7
+        case str():
+            return "-"
+        case tuple() if all(isinstance(item, int) for item in value):
+            return tuple(range(9))
+    return value
