@@ -4,6 +4,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import dask
@@ -33,11 +35,18 @@ def cluster() -> Iterator[LocalCluster]:
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, str]:
+    """The file and the JSON of the sweep on this machine alone."""
+    file = tmp_path_factory.mktemp("alone") / "starts.csv"
+    with redirect_stdout(StringIO()) as said:
+        assert main([*SWEEP, "--device", "CPU:X86", "--csv", str(file), "--json"]) == 0
+    return file.read_bytes(), said.getvalue()
+
+
+@pytest.fixture
+def here(alone: tuple[bytes, str]) -> bytes:
     """The file of the sweep on this machine alone."""
-    file = tmp_path_factory.mktemp("here") / "starts.csv"
-    assert main([*SWEEP, "--device", "CPU:X86", "--csv", str(file)]) == 0
-    return file.read_bytes()
+    return alone[0]
 
 
 def on_cluster(cluster: LocalCluster, file: Path, *more: str) -> int:
@@ -69,6 +78,19 @@ def test_the_same_bytes(
     assert on_cluster(cluster, tmp_path / "starts.csv") == 0
     assert (tmp_path / "starts.csv").read_bytes() == here
     assert "s on CPU (x86 assembler)" in capsys.readouterr().out
+
+
+def test_the_same_json_but_for_the_time(
+    cluster: LocalCluster, alone: tuple[bytes, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert on_cluster(cluster, tmp_path / "starts.csv", "--json") == 0
+    assert without_time(capsys.readouterr().out) == without_time(alone[1])
+
+
+def without_time(said: str) -> tuple[str, str]:
+    """What comes before and after the time in the JSON of a sweep."""
+    before, _, after = said.partition('"seconds": ')
+    return before, after.partition(",")[2]
 
 
 @pytest.mark.usefixtures("small_chunks")
