@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from relutui import __version__
-from relutui.cli.option_types import count, momentum, positive, positive_count, scale, size, unit_count, unit_counts
+from relutui.cli.option_types import count, momentum, port, positive, positive_count, scale, size, unit_count, unit_counts
 from relutui.cli.stdio import keep_out
 from relutui.cli.usage import Parser, UsageError
 from relutui.lib.safe_text import sanitize, sanitize_line
@@ -131,6 +131,12 @@ def _parser() -> argparse.ArgumentParser:
     serving = _command(commands, "worker", "train for the sweeps of a Dask cluster, until ctrl-C", _worker)
     serving.add_argument("address", metavar="ADDRESS", help="of its scheduler: tcp://HOST:PORT, tls://HOST:PORT or a file")
     serving.add_argument("--device", metavar="D", help="what to train on, as `relutui devices` names it")
+    serving.add_argument(
+        "--port",
+        type=port,
+        metavar="P",
+        help="of 127.0.0.1 to listen on (default: one that is free)",
+    )
     serving.add_argument(
         "--death-timeout",
         type=positive,

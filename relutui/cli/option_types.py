@@ -8,6 +8,8 @@ from relutui.lib.safe_text import did_you_mean
 from relutui.model.training import OPTIMIZERS
 from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS
 
+MAX_PORT = 65535
+
 
 def count(text: str) -> int:
     """A whole number."""
@@ -20,6 +22,13 @@ def positive_count(text: str) -> int:
     """A whole number of at least 1."""
     if (number := count(text)) == 0:
         raise argparse.ArgumentTypeError("expected at least 1")
+    return number
+
+
+def port(text: str) -> int:
+    """The number of a port."""
+    if not 1 <= (number := count(text)) <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f'expected a port from 1 to {MAX_PORT}, got "{text}"')
     return number
 
 

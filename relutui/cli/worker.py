@@ -19,7 +19,7 @@ def worker(options: argparse.Namespace) -> int:
 
     async def work() -> None:
         with suppress(asyncio.CancelledError):
-            started, device = await start_worker(address, options.device, options.death_timeout)
+            started, device = await start_worker(address, options.device, options.port, options.death_timeout)
             print(sanitize_line(f"works for {address.url} on {device}; ctrl-C ends it"), file=sys.stderr, flush=True)
             try:
                 await started.finished()

@@ -60,6 +60,13 @@ def test_options_that_do_not_belong_together(capsys: pytest.CaptureFixture[str])
         assert refusal(capsys, *SWEEP, "--cluster", "tcp://a:1", *options) == (2, words)
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "any"])
+def test_a_port_that_is_none(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["worker", "tcp://127.0.0.1:8786", "--port", port])
+    assert "argument --port: expected a " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [[*SWEEP, "--cluster", "tcp://a:1"], ["worker", "tcp://a:1"]], ids=["sweep", "worker"])
 def test_without_the_extra_the_line_to_install_it_is_said(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -90,6 +97,6 @@ def test_a_worker_for_another_machine_is_refused(capsys: pytest.CaptureFixture[s
     status, said = refusal(capsys, "worker", "tcp://192.0.2.1:8786")
     assert status == 1
     assert said == (
-        "tcp://192.0.2.1:8786 is on another machine, and relutui listens on 127.0.0.1 only: start `dask worker` instead, "
-        "as `relutui docs cluster` has it"
+        "tcp://192.0.2.1:8786 is on another machine, and relutui listens on 127.0.0.1 only: "
+        "go through ssh or start `dask worker`; `relutui docs cluster` has both"
     )

@@ -11,7 +11,7 @@ import pytest
 
 from relutui.cli.main import main
 from relutui.cluster import client
-from tests.cluster.processes import PROGRAMS, scheduler, wait_until, worker
+from tests.cluster.processes import PROGRAMS, process, scheduler, wait_until, worker
 from tests.support.waiting import LIMIT
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,14 @@ def test_a_scheduler_that_goes_leaves_what_is_finished(
     monkeypatch.setattr(client, "MAX_GROWTH", 1)
     monkeypatch.setattr(client, "CHUNK_S", 1e9)
     file, part = tmp_path / "starts.csv", tmp_path / "starts.csv.part"
-    with scheduler(tmp_path) as (running, address), worker(tmp_path, tmp_path / "scheduler.json") as working:
+    port = free_port()
+    with (
+        scheduler(tmp_path) as (running, address),
+        worker(tmp_path, tmp_path / "scheduler.json", "--port", str(port)) as working,
+    ):
+        with process(tmp_path / "second.log", "relutui", "worker", address, "--port", str(port)) as second:
+            assert second.wait(LIMIT) == 1
+        assert (tmp_path / "second.log").read_text() == f"--port {port}: Address already in use\n"
 
         def kill() -> None:
             wait_until(lambda: part.exists() and part.read_bytes().count(b"\n") > 2, "the first rows")
@@ -50,6 +57,12 @@ def test_a_scheduler_that_goes_leaves_what_is_finished(
     assert main([*SWEEP, "--csv", str(file), "--resume", "--device", "CPU:X86"]) == 0
     assert main([*SWEEP, "--csv", str(tmp_path / "whole.csv"), "--device", "CPU:X86"]) == 0
     assert file.read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def test_only_with_a_certificate_of_its_own_does_one_meet_an_encrypted_cluster(
