@@ -35,8 +35,11 @@ def braille(paths: Sequence[tuple[int, Path]], width: int, height: int) -> Canva
     return canvas
 
 
-def beads(canvas: Canvas, number: int, x: Array, y: Array, size: tuple[int, int]) -> None:
-    """Set a block of `size` dots, across and down, around each (x, y), in cells, on the canvas; other dots stay."""
+def beads(canvas: Canvas, number: int, x: Array, y: Array, size: tuple[int, int], under: bool) -> None:
+    """Set a block of `size` dots, across and down, around each (x, y), in cells, on the canvas; other dots stay.
+
+    under: a cell of another path stays that path's.
+    """
     codes, owners = canvas
     height, width = codes.shape
     inside = (x >= 0.0) & (x < width) & (y >= 0.0) & (y < height)
@@ -48,9 +51,10 @@ def beads(canvas: Canvas, number: int, x: Array, y: Array, size: tuple[int, int]
     column, row = column[on], row[on]
     cells = row // 4, column // 2
     drawn = codes[cells]
-    codes[cells] = np.where(drawn >> 8 == _EMPTY >> 8, drawn, _EMPTY)
+    shared = drawn >> 8 == _EMPTY >> 8
+    codes[cells] = np.where(shared, drawn, _EMPTY)
     np.bitwise_or.at(codes, cells, _BITS[row % 4, column % 2])
-    owners[cells] = number
+    owners[cells] = np.where(shared & under, owners[cells], number)
 
 
 def _is_dense(path: Path, width: int) -> bool:

@@ -49,12 +49,14 @@ class Beads:
     """A spot of `size` dots of braille, across and down, around each (x, y), of shape (points,); lines show through them.
 
     Their place is as fine as that of a line, so that one through their middles looks as if it went through them.
+    under: a cell that a line passes through keeps the line's colour.
     """
 
     x: Array
     y: Array
     colour: int | None = None
     size: tuple[int, int] = (2, 3)
+    under: bool = False
 
 
 Layer = Line | Marks | Beads
@@ -141,7 +143,7 @@ def _draw_lines(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[
 def _draw_beads(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[Array, Array]]) -> None:
     for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
         if isinstance(layer, Beads):
-            beads(canvas, number, x, y, layer.size)
+            beads(canvas, number, x, y, layer.size, layer.under)
 
 
 def _draw_marks(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[Array, Array]]) -> None:

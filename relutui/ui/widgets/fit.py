@@ -68,7 +68,9 @@ def target(data: Curve, width: int, spacing: int = DOT_SPACING_COLUMNS) -> Marks
     if len(data.x) <= min(MAX_LARGE_MARKERS, width // DOT_SPACING_COLUMNS):
         return Marks(*data, "●", TARGET_COLOUR)
     shown = _thinned(*data, max(2, width // spacing))
-    return Beads(*shown, TARGET_COLOUR, LARGE_BEAD_DOTS if len(shown.x) <= width else SMALL_BEAD_DOTS)
+    if len(shown.x) <= width:
+        return Beads(*shown, TARGET_COLOUR, LARGE_BEAD_DOTS)
+    return Beads(*shown, TARGET_COLOUR, SMALL_BEAD_DOTS, under=True)  # over the lines, so many would cover them
 
 
 @cached_by_identity(4)
