@@ -66,7 +66,7 @@ def test_a_curve_that_misses_the_target_by_two_dots_is_seen_to_miss_it() -> None
 @pytest.mark.parametrize("under", [False, True])
 def test_where_points_are_under_a_line_it_is_seen(under: bool) -> None:
     """Both are in the cells of one row; the points alone are in those of another."""
-    points = Beads(np.array([0.0, 1.0, 2.0, 3.0]), np.array([1.0, 1.0, 1.0, 3.0]), 2, under=under)
+    points = Beads(np.array([0.0, 1.0, 2.0, 3.0]), np.array([1.0, 1.0, 1.0, 3.0]), 2, (1, 1), under)
     line = Line(np.array([0.0, 3.0]), np.array([1.0, 1.0]), 1)
     strips = draw([line, points], Axes((0.0, 3.0), (0.0, 4.0)), 40, 12)
     colours = [{segment.style.color.number for segment in strip if segment.style and segment.style.color} for strip in strips]
