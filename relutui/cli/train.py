@@ -15,7 +15,7 @@ from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.session_options import open_scenario
 from relutui.cli.usage import UsageError, new_file
 from relutui.engine.engine import Engine
-from relutui.lib.number_text import finite, loss_text
+from relutui.lib.number_text import finite, loss_below_text, loss_text
 from relutui.lib.pacing import next_count
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.batch import values_of
@@ -158,7 +158,9 @@ def _describe(report: Report) -> None:
         on = f" in {report.seconds:.2f} s on {report.device}{advice}"
     print(f"{session.scenario.name}: {step} steps{on}")
     to_clean = "" if (clean := clean_loss(session)) is None else f", to the clean curve {loss_text(clean)}"
-    print(f"{settings.loss.upper()} {loss_text(session.loss)}{to_clean}")
+    stop = settings.stop_below if report.ended == "stop_below" else None
+    loss = loss_text(session.loss) if stop is None else loss_below_text(session.loss, stop)
+    print(f"{settings.loss.upper()} {loss}{to_clean}")
     if scaling := scaling_advice(session.dataset):
         print(scaling)
     print(f"{'unit':>4} {'w':>12} {'b':>12} {'v':>12}")

@@ -6,7 +6,7 @@ from relutui.explain.phrasing import count_text, enumeration, join_sentences
 from relutui.explain.segment_errors import double_counted_slope
 from relutui.explain.why_stuck import stuck_reason
 from relutui.explain.why_unit import state_reason
-from relutui.lib.number_text import loss_text
+from relutui.lib.number_text import loss_below_text
 from relutui.model.unit_states import diagnose
 from relutui.session.session import Session, exercise_loss
 
@@ -33,7 +33,7 @@ def _solved_message(session: Session) -> str:
     edits, steps = session.document.solved_in or (0, 0)
     work = [count_text(edits, "edit")] * bool(edits) + [count_text(steps, "step")] * bool(steps)
     effort = f" in {enumeration(work)}" if work else ""
-    loss = loss_text(exercise_loss(session.scenario, session.state))
+    loss = loss_below_text(exercise_loss(session.scenario, session.state), exercise.solved_below)
     return f"Solved{effort}: the loss {loss} is below {exercise.solved_below:g}."
 
 

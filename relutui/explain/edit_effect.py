@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from relutui.explain.phrasing import x_texts
 from relutui.lib.arrays import Array
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.lib.number_text import format_number, format_x
+from relutui.lib.number_text import distinct_texts, format_number, format_x, texts_that_add_up
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, side
 from relutui.model.selection import Field, Selection
@@ -26,11 +27,13 @@ def edit_effect(session: Session) -> str:
         case "w":
             change, effect = _arrow_text(old.w[row], new.w[row]), _effect_of_w(session, old, new, row)
         case "b":
-            change, effect = _arrow_text(old.b[row], new.b[row]), _effect_of_b(session, old, new, row)
+            change, move, after = _change_texts(old.b[row], new.b[row])
+            effect = _effect_of_b(session, old, new, row, f"z moves {move}", after)
         case "v":
             change, effect = _arrow_text(old.v[row], new.v[row]), _effect_of_v(session, old, new, row)
         case _:
-            change, effect = _arrow_text(old.c, new.c), _effect_of_c(session, new.c - old.c)
+            change, move, _ = _change_texts(old.c, new.c)
+            effect = _effect_of_c(session, move)
     name = "c" if field == "c" else str(changed[0])
     return f"{name} {change}: {effect}"
 
@@ -52,16 +55,15 @@ def edited_fields(session: Session) -> tuple[Selection, ...]:
     return tuple(changed) if len(changed) == 1 or pair else ()
 
 
-def _effect_of_b(session: Session, old: Parameters, new: Parameters, row: int) -> str:
-    change = float(new.b[row] - old.b[row])
-    move = f"z moves {'up' if change > 0.0 else 'down'} by {format_number(abs(change))}"
+def _effect_of_b(session: Session, old: Parameters, new: Parameters, row: int, move: str, after: str) -> str:
     old_kink, new_kink = _kink(old, row), _kink(new, row)
     if old_kink is None or new_kink is None:
-        return f"{move}, to {format_number(float(new.b[row]))} everywhere; w is 0, so there is no kink to slide."
+        return f"{move}, to {after} everywhere; w is 0, so there is no kink to slide."
     direction = "right" if new_kink > old_kink else "left"
     kink = "the kink" if session.state.network.kinked else "the place where z is 0"
     distance = format_number(abs(new_kink - old_kink))
-    return f"{move}, and {kink} slides {direction} by {distance}, to x = {format_x(new_kink, session.domain)} (-Δb / w)."
+    _, place = x_texts((old_kink, new_kink), session.domain)
+    return f"{move}, and {kink} slides {direction} by {distance}, to x = {place} (-Δb / w)."
 
 
 def _effect_of_w(session: Session, old: Parameters, new: Parameters, row: int) -> str:
@@ -77,8 +79,8 @@ def _effect_of_w(session: Session, old: Parameters, new: Parameters, row: int) -
     flipped = new_side != side(float(old.w[row]))
     z = f"z {'rises' if new_side == 'right' else 'falls'} now" if flipped else f"z gets {'steeper' if steeper else 'flatter'}"
     state = f", and the unit is now on to its {new_side}" if flipped and kinked else ""
-    start, end = format_x(old_kink, session.domain), format_x(new_kink, session.domain)
-    move = f"stays at x = {end}" if old_kink == new_kink else f"moves from x = {start} to {end} (-b / w)"
+    start, end = x_texts((old_kink, new_kink), session.domain)
+    move = f"stays at x = {end}" if start == end else f"moves from x = {start} to {end} (-b / w)"
     return f"{z}, {kink} {move}{state}."
 
 
@@ -90,15 +92,15 @@ def _effect_of_v(session: Session, old: Parameters, new: Parameters, row: int) -
     if before == 0.0:
         return f"the unit adds {format_number(after)} times its activation now{kink}."
     flip = "flipped, and " if (before < 0.0) != (after < 0.0) else ""
-    ratio = abs(after) / abs(before)
-    size = "as large as before" if ratio == 1.0 else f"{format_number(ratio)} times as large"
+    one, ratio = distinct_texts((1.0, abs(after) / abs(before)), format_number)
+    size = "as large as before" if ratio == one else f"{ratio} times as large"
     return f"what the unit adds is {flip}{size}{kink}."
 
 
-def _effect_of_c(session: Session, change: float) -> str:
+def _effect_of_c(session: Session, move: str) -> str:
     output = session.state.network.output_activation
     curve = "the whole prediction moves" if output == "identity" else f"the whole sum before the output's {output} moves"
-    return f"{curve} {'up' if change > 0.0 else 'down'} by {format_number(abs(change))}; no kink of a unit moves, no b changes."
+    return f"{curve} {move}; no kink of a unit moves, no b changes."
 
 
 def _effect_of_kink_edit(session: Session, old: Parameters, new: Parameters, row: int) -> str:
@@ -113,7 +115,17 @@ def _effect_of_kink_edit(session: Session, old: Parameters, new: Parameters, row
 
 
 def _arrow_text(old: float, new: float) -> str:
-    return f"{format_number(float(old))} → {format_number(float(new))}"
+    return " → ".join(distinct_texts((float(old), float(new)), format_number))
+
+
+def _change_texts(old: float, new: float) -> tuple[str, str, str]:
+    """A change, as in 0.10 → 0.30, its move, as in up by 0.20, and the new value, with digits that make them agree."""
+    change = float(new - old)
+    before, by, after = texts_that_add_up((float(old), change), float(new), format_number)
+    if "≈" in after:
+        (before, after), by = distinct_texts((float(old), float(new)), format_number), f"≈ {by}"
+    move = f"{'up' if change > 0.0 else 'down'} by {by.replace('-', '', 1) if change < 0.0 else by}"
+    return f"{before} → {after}", move, after
 
 
 def _kink(p: Parameters, row: int) -> float | None:

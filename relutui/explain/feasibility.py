@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from relutui.explain.phrasing import MAX_ITEMS, count_text, enumeration
+from relutui.explain.phrasing import MAX_ITEMS, count_text, enumeration, places_text
 from relutui.explain.required_bends import (
     NEGLIGIBLE_SHARE,
     Bend,
@@ -21,7 +21,7 @@ from relutui.explain.required_bends import (
     remaining_target,
 )
 from relutui.lib.arrays import Array
-from relutui.lib.number_text import format_number, format_x, slope_text
+from relutui.lib.number_text import distinct_texts, format_number, format_x, slope_text
 from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
 
@@ -142,8 +142,9 @@ def _no_fitting_sides(session: Session) -> str:
         return f"{premise}: they cannot give the slope {slope_text(rest.slope)} that is needed at the left end{options}."
     if _sides_with_free_bias(session, rest):
         return ""
-    sides, c = _sides_text(session, rest.bends, fitting[0].sides), format_number(fitting[0].c)
-    return f"{premise}: {sides}, and c must be {c}, but it is locked at {format_number(session.state.parameters.c)}."
+    sides = _sides_text(session, rest.bends, fitting[0].sides)
+    needed, present = distinct_texts((fitting[0].c, session.state.parameters.c), format_number)
+    return f"{premise}: {sides}, and c must be {needed}, but it is locked at {present}."
 
 
 def _one_bend_per_unit(session: Session) -> Remainder | None:
@@ -194,4 +195,4 @@ def _sides_text(session: Session, bends: tuple[Bend, ...], sides: tuple[int, ...
 def _places_text(session: Session, bends: tuple[Bend, ...]) -> str:
     if len(bends) > MAX_ITEMS:
         return f"{len(bends)} places"
-    return enumeration(f"x = {format_x(bend.x, session.domain)}" for bend in bends)
+    return places_text([bend.x for bend in bends], session.domain)

@@ -1,24 +1,39 @@
 """Build sentences: intervals, lines, enumerations, counts, and joining within a length limit."""
 
+import math
 from collections.abc import Iterable, Sequence
 
-from relutui.lib.number_text import format_number, format_x
+from relutui.lib.number_text import distinct_texts, format_number, format_x
 
 MAX_EXPLANATION_CHARS = 300  # characters
 MAX_SENTENCES = 3  # of an explanation
 MAX_UNITS_NAMED = 3  # units; more are counted instead of numbered
+MAX_KINK_ERROR = 1e-4  # relative error of a kink computed from w and b as printed; it is printed with four digits itself
 MAX_ITEMS = 4  # places, slopes, pieces or stretches; more are counted instead of listed
 
 
 def interval_text(low: float, high: float, domain: tuple[float, float], closed: tuple[bool, bool] = (True, True)) -> str:
     """Format an interval of x, as in [0, 1], or in (0, 1] if its low end is not `closed`."""
     left, right = "[" if closed[0] else "(", "]" if closed[1] else ")"
-    return f"{left}{format_x(low, domain)}, {format_x(high, domain)}{right}"
+    return f"{left}{', '.join(x_texts((low, high), domain))}{right}"
+
+
+def x_texts(values: Sequence[float], domain: tuple[float, float]) -> list[str]:
+    """Format x, each with the digits that tell it from the next."""
+    return distinct_texts(values, lambda x, more: format_x(x, domain, more))
+
+
+def places_text(values: Sequence[float], domain: tuple[float, float]) -> str:
+    """Enumerate x, as in x = 1 and x = 2."""
+    return enumeration(f"x = {x}" for x in x_texts(values, domain))
 
 
 def line_text(w: float, b: float) -> str:
-    """Format w x + b, as in 1.00 x - 1.00."""
-    return f"{format_number(w)} x" if b == 0.0 else f"{format_number(w)} x {'-' if b < 0.0 else '+'} {format_number(abs(b))}"
+    """Format the equation of z = w x + b, as in z = 1.00 x - 1.00, with ≈ if the printed w and b put its zero elsewhere."""
+    slope, height = format_number(w), format_number(abs(b))
+    line = f"{slope} x" if b == 0.0 else f"{slope} x {'-' if b < 0.0 else '+'} {height}"
+    printed = -math.copysign(float(height), b) / float(slope)
+    return f"z {'=' if math.isclose(printed, -b / w, rel_tol=MAX_KINK_ERROR) else '≈'} {line}"
 
 
 def enumeration(items: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """Explain the prediction: the sum it is, the effect of the output activation, and which targets it can reach."""
 
 from relutui.explain.feasibility import required_sides, why_impossible, why_impossible_with_signs
-from relutui.explain.phrasing import MAX_ITEMS, enumeration, interval_text, join_sentences
-from relutui.lib.number_text import format_number, format_x, slope_text
+from relutui.explain.phrasing import MAX_ITEMS, enumeration, interval_text, join_sentences, places_text
+from relutui.lib.number_text import distinct_texts, format_number, slope_text
 from relutui.model.network import LEAK
 from relutui.model.pieces import SignStretch, sign_stretches, straight
 from relutui.session.session import Session
@@ -24,13 +24,13 @@ def _composition(session: Session) -> str:
         lines = network.activation == "identity"
         return f"{sum_}: {'straight lines, so their sum is one too' if lines else 'smooth curves, so it has no pieces'}."
     parts = straight(network, p, session.domain)
-    slopes = [slope_text(piece.slope) for piece in parts]
+    slopes = distinct_texts([piece.slope for piece in parts], slope_text)
     if len(parts) == 1:
         return f"{sum_}: one straight piece, with slope {slopes[0]}."
     if len(parts) > MAX_ITEMS:
-        least, most = (slope_text(pick(piece.slope for piece in parts)) for pick in (min, max))
+        least, most = distinct_texts([pick(piece.slope for piece in parts) for pick in (min, max)], slope_text)
         return f"{sum_}: {len(parts)} straight pieces, with slopes from {least} to {most}."
-    bends = enumeration(f"x = {format_x(piece.low, session.domain)}" for piece in parts[1:])
+    bends = places_text([piece.low for piece in parts[1:]], session.domain)
     return f"{sum_}: {len(parts)} straight pieces, with slopes {enumeration(slopes)}, which join at {bends}."
 
 

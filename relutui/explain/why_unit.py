@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from relutui.explain.phrasing import count_text, interval_text, join_sentences, line_text, units_text
+from relutui.explain.phrasing import count_text, interval_text, join_sentences, line_text, units_text, x_texts
 from relutui.explain.recovery_chance import recovery_chance
 from relutui.lib.arrays import quiet
-from relutui.lib.number_text import format_number, format_x, slope_text
+from relutui.lib.number_text import format_number, format_x, slope_text, texts_that_add_up
 from relutui.model.network import LEAK, Parameters
 from relutui.model.pieces import SAME_SLOPE, kinks, pieces, stretch
 from relutui.model.unit_states import PARKED_Y, Diagnosis, diagnose
@@ -83,10 +83,11 @@ def opposite_slope(session: Session, unit: int) -> str:
     if not candidates:
         return ""
     piece, own, others = max(candidates, key=lambda each: each[0].high - each[0].low)
+    own_text, others_text, slope = texts_that_add_up((own, others), piece.slope, slope_text)
     own_trend, trend = ("falls", "rises") if own < 0.0 else ("rises", "falls")
     return (
-        f"Over {interval_text(piece.low, piece.high, session.domain)} its own line {own_trend} (slope {slope_text(own)}), "
-        f"but the prediction {trend} there by {slope_text(piece.slope)}: the others add {slope_text(others)}."
+        f"Over {interval_text(piece.low, piece.high, session.domain)} its own line {own_trend} (slope {own_text}), "
+        f"but the prediction {trend} there by {slope}: the others add {others_text}."
     )
 
 
@@ -98,9 +99,7 @@ def _kink_sentence(session: Session, unit: int) -> str:
     if w == 0.0:
         return f"Unit {unit} has no kink: w is 0, so its z is {format_number(b)} everywhere{leak if b <= 0.0 else ''}."
     if w > 0.0:
-        return (
-            f"Unit {unit} is off until x = {format_x(kink, session.domain)}, where its z = {line_text(w, b)} crosses 0{leak}."
-        )
+        return f"Unit {unit} is off until x = {format_x(kink, session.domain)}, where its {line_text(w, b)} crosses 0{leak}."
     return (
         f"Unit {unit} is on until x = {format_x(kink, session.domain)} and off from there on{leak}: "
         f"w = {format_number(w)} is below 0, so its flat part is on the right."
@@ -160,7 +159,7 @@ def _kink_move(session: Session, unit: int) -> str:
         return ""
     # Edits by hand may have moved the kink too, so the move is not attributed to training then.
     after = f"{steps} later it is at" if state.edits else f"{steps} of training moved it to"
-    old_x, new_x = (format_x(kink, session.domain) for kink in (old, new))
+    old_x, new_x = x_texts((old, new), session.domain)
     return f"Its kink {'was' if first.step else 'began'} at x = {old_x}; {after} {new_x}."
 
 
@@ -187,16 +186,16 @@ def _smooth_unit(session: Session, unit: int) -> str:
         return f"Unit {unit} adds a constant: {'w' if w == 0.0 else 'v'} is 0."
     if network.activation == "identity":
         return f"Unit {unit} is a straight line of slope {slope_text(v * w)} everywhere: without a kink it never switches off."
-    x, z = format_x(float(kinks(p)[unit]), session.domain), line_text(w, b)
+    x, line = format_x(float(kinks(p)[unit]), session.domain), line_text(w, b)
     if network.activation == "softplus":
         active_side = "right" if w > 0.0 else "left"
         return (
-            f"Unit {unit} is never quite off: softplus bends gently around x = {x}, where its z = {z} crosses 0. "
+            f"Unit {unit} is never quite off: softplus bends gently around x = {x}, where its {line} crosses 0. "
             f"Far to the {active_side} it adds slope {slope_text(v * w)}, on the other side almost none."
         )
     # sigmoid'(0) = 1/4 and tanh'(0) = 1, the largest slopes of both.
     steepest = v * w / 4 if network.activation == "sigmoid" else v * w
     return (
-        f"Unit {unit} is a soft step and never switches off: it is steepest at x = {x}, where its z = {z} crosses 0. "
+        f"Unit {unit} is a soft step and never switches off: it is steepest at x = {x}, where its {line} crosses 0. "
         f"There it adds slope {slope_text(steepest)}, far away almost none."
     )

@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
+ROUNDING = 1e-14  # of the sum of the terms' sizes: a sum no larger than this is 0
+
 _SIGN = 2**63  # of the bits of a float64 number
 _DIGIT = 11  # bits of a digit of an ordinal, which has six
 
@@ -26,6 +28,17 @@ def read_only(values: ArrayLike) -> Array:
     array = np.array(values, dtype=np.float64)
     array.setflags(write=False)
     return array
+
+
+@quiet
+def rounded_sum(terms: ArrayLike, sizes: ArrayLike | None = None) -> Array:
+    """The sum of terms along the first axis, 0 where it is no larger than its rounding error, as in 0.1 + 0.2 - 0.3.
+
+    sizes: those of the numbers that the terms were computed from, if these are larger.
+    """
+    total = np.asarray(terms).sum(axis=0)
+    size = np.abs(terms if sizes is None else sizes).sum(axis=0)
+    return np.asarray(np.where(np.abs(total) <= ROUNDING * size, 0.0, total))
 
 
 def order_statistic(blocks: Callable[[], Iterable[Array]], rank: int) -> float:

@@ -1,9 +1,17 @@
 """Formatting numbers for the screen, short but never so short that they mislead; and reading typed ones."""
 
 import math
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import chain
+from typing import Literal
 
 LIMIT = 1e30  # size of a number that is typed or follows from one; float32 ends at 3.4e38
+MAX_MORE_TO_DIFFER = 9  # digits beyond the usual ones that are tried to tell numbers apart
+MAX_MORE_TO_ADD_UP = 4  # digits beyond the usual ones that are tried to make a sum add up as printed
 DIGITS = 10  # decimals to which a nudge is rounded, so that ten steps of 0.1 are exactly 1
+
+Write = Callable[[float, int], str]  # a number, and how many digits more than usual, to its text
 
 # Characters that word processors and typesetters use as a minus, U+2212 first; in front of a number they mean nothing else.
 MINUS_SIGNS = "\u2212\u2010\u2011\u2012\u2013"
@@ -29,17 +37,20 @@ def read_number(text: str) -> float | None:
         return None
 
 
-def format_number(value: float) -> str:
-    """Format a number, mostly in up to 7 characters: two decimals, more if it is small, a power of ten if large or tiny."""
+def format_number(value: float, more: int = 0) -> str:
+    """Format a number, mostly in up to 7 characters: two decimals, more if it is small, a power of ten if large or tiny.
+
+    more: digits beyond these.
+    """
     size = abs(value)
     if 999.995 <= size < 9999.95:
-        return f"{value:.1f}"
+        return f"{value:.{1 + more}f}"
     if size >= 9999.95 or 0.0 < size < 0.0005:
-        digits = 1 if size < 1e100 else 0
+        digits = more + (1 if size < 1e100 else 0)
         return f"{value:.{digits}e}".replace("e+0", "e+").replace("e-0", "e-")
     if 0.0 < size < 0.095 and round(size, 2) != size:
-        return f"{value:.3f}"
-    return f"{value + 0.0:.2f}"  # + 0.0: no -0.00
+        return f"{value:.{3 + more}f}"
+    return f"{value + 0.0:.{2 + more}f}"  # + 0.0: no -0.00
 
 
 def format_3_digits(value: float) -> str:
@@ -47,30 +58,31 @@ def format_3_digits(value: float) -> str:
     return f"{value + 0.0:.3g}".replace("e+0", "e+").replace("e-0", "e-")  # + 0.0: no -0
 
 
-def slope_text(value: float) -> str:
-    """Format a slope with its sign and without trailing zeros."""
-    text = format_number(value)
+def slope_text(value: float, more: int = 0) -> str:
+    """Format a slope with its sign and without trailing zeros; more: digits beyond the usual ones."""
+    text = format_number(value, more)
     text = text if "e" in text else text.rstrip("0").rstrip(".")
     return text if text.startswith("-") or text == "0" else f"+{text}"
 
 
-def format_unsigned(value: float) -> str:
+def format_unsigned(value: float, more: int = 0) -> str:
     """Format a number like a slope, but without a plus sign."""
-    return slope_text(value).removeprefix("+")
+    return slope_text(value, more).removeprefix("+")
 
 
-def format_x(x: float, domain: tuple[float, float]) -> str:
-    """Format an x for a sentence, without trailing zeros.
+def format_x(x: float, domain: tuple[float, float], more: int = 0) -> str:
+    """Format an x for a sentence, without trailing zeros; more: digits beyond the usual ones.
 
-    It has four digits, or far from 0 as many as thousandths of the domain need to differ.
+    It has four digits, or five with a decimal, or far from 0 as many as thousandths of the domain need to differ.
     """
     farthest, thousandth = max(map(abs, domain)), (domain[1] - domain[0]) / 1000
-    digits = 4
+    digits = 5 if 1e3 <= abs(x) < 1e4 else 4
     if thousandth and 0.0 < abs(x) < math.inf:
         digits = max(digits, min(_power(x), _power(farthest)) - _power(thousandth) + 1)
+    digits += more
     if digits == 4:
         return f"{x + 0.0:.4g}"  # + 0.0: no -0
-    return f"{float(f'{x:.{digits}g}'):.15g}"
+    return f"{float(f'{x:.{digits}g}') + 0.0:.{max(15, digits)}g}"
 
 
 def _power(value: float) -> int:
@@ -78,9 +90,63 @@ def _power(value: float) -> int:
     return math.floor(math.log10(abs(value)))
 
 
-def loss_text(value: float) -> str:
-    """Format a loss, with four decimals or a power of ten."""
-    return f"{value:.4f}" if 1e-3 <= value < 1e4 or value == 0.0 else f"{value:.1e}"
+def loss_text(value: float, more: int = 0) -> str:
+    """Format a loss, with four decimals or a power of ten; more: digits beyond these."""
+    return f"{value:.{4 + more}f}" if 1e-3 <= value < 1e4 or value == 0.0 else f"{value:.{1 + more}e}"
+
+
+def share_text(share: float) -> str:
+    """Format a share in per cent; 0% and 100% only if it is exactly that."""
+    return "<1%" if 0.0 < share <= 0.005 else ">99%" if 0.995 <= share < 1.0 else f"{share:.0%}"
+
+
+def distinct_texts(values: Sequence[float], write: Write) -> list[str]:
+    """Format numbers with as few digits more as tell each from the next, if they differ by more than rounding."""
+    return _with_digits(lambda more: [write(value, more) for value in values], lambda texts: _all_distinct(values, texts))
+
+
+def loss_below_text(loss: float, bound: float) -> str:
+    """Format a loss that is below a bound with as many digits as it takes to read so."""
+    return _with_digits(lambda more: [loss_text(loss, more)], lambda texts: float(texts[0]) < bound)[0]
+
+
+def texts_that_add_up(parts: Sequence[float], total: float, write: Write) -> list[str]:
+    """Format the parts, and their total last, with as few digits more as make them add up as printed.
+
+    If MAX_MORE_TO_ADD_UP do not, the total is marked by ≈.
+    """
+
+    def adds_up(texts: list[str]) -> bool:
+        return sum(map(Decimal, texts[:-1]), Decimal()) == Decimal(texts[-1])
+
+    texts = _with_digits(lambda more: [write(value, more) for value in (*parts, total)], adds_up, MAX_MORE_TO_ADD_UP)
+    return texts if adds_up(texts) else [*texts[:-1], f"≈ {texts[-1]}"]
+
+
+def sign_of_equality(result: str, *products: tuple[str, ...]) -> Literal["=", "≈"]:
+    """The sign between a sum of products and its result, all as printed: = if it is the exact result, rounded as printed.
+
+    No sum of numbers that are not all finite is wrong.
+    """
+    printed = Decimal(result)
+    factors = [[Decimal(text) for text in product] for product in products]
+    if not all(number.is_finite() for number in (printed, *chain(*factors))):
+        return "="
+    exact = sum((math.prod(numbers, start=Decimal(1)) for numbers in factors), Decimal())
+    return "=" if abs(exact - printed) * 2 <= Decimal(1).scaleb(int(printed.as_tuple().exponent)) else "≈"
+
+
+def _with_digits(
+    written: Callable[[int], list[str]], holds: Callable[[list[str]], bool], most: int = MAX_MORE_TO_DIFFER
+) -> list[str]:
+    """The texts with as few digits more as make them hold; with none more if `most` do not."""
+    each = (written(more) for more in range(most + 1))
+    return next(filter(holds, each), written(0))
+
+
+def _all_distinct(values: Sequence[float], texts: Sequence[str]) -> bool:
+    pairs = zip(values, values[1:], texts, texts[1:])
+    return all(a != b or x == y or math.isclose(x, y, rel_tol=10.0**-MAX_MORE_TO_DIFFER) for x, y, a, b in pairs)
 
 
 def finite(value: float) -> float | None:

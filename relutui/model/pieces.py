@@ -6,13 +6,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from relutui.lib.arrays import Array, distinct, quiet
+from relutui.lib.arrays import ROUNDING, Array, distinct, quiet, rounded_sum
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.network import KINKED, Network, Parameters, slope
 
 SAME_KINK = 1e-6  # of the domain's width: two kinks no further apart are the same
 SAME_SLOPE = 1e-9  # of the steepest slope: neighbouring pieces whose slopes differ by less are one
-ROUNDING = 1e-14  # of the sum of the terms' sizes: a sum no larger than this is 0
 GRID = 1001  # x at which a smooth output sum is checked for a change of sign
 BISECTIONS = 50
 
@@ -33,7 +32,7 @@ class Piece:
     @property
     def slope(self) -> float:
         """The slope of c + sum_j v_j a_j on this piece."""
-        return sum(self.slopes)
+        return float(rounded_sum(self.slopes))
 
 
 def kinks(p: Parameters) -> Array:
@@ -170,9 +169,10 @@ def _sum_knots(network: Network, p: Parameters, domain: tuple[float, float]) -> 
 def _output_sum(network: Network, p: Parameters, x: Array) -> Array:
     """The output sum at each x, set to 0 where it is no larger than its rounding error."""
     parts = network.contributions(p, x)
-    sizes = np.abs(parts) + np.abs(p.v)[:, None] * (np.abs(p.w)[:, None] * np.abs(x) + np.abs(p.b)[:, None])
-    y = p.c + parts.sum(axis=0)
-    return np.asarray(np.where(np.abs(y) <= ROUNDING * (abs(p.c) + sizes.sum(axis=0)), 0.0, y))
+    size_of_z = np.abs(p.w)[:, None] * np.abs(x) + np.abs(p.b)[:, None]
+    off = (network.activation == "relu") & (network.pre_activations(p, x) < -ROUNDING * size_of_z)
+    sizes = np.where(off, 0.0, np.abs(parts) + np.abs(p.v)[:, None] * size_of_z)
+    return rounded_sum([*parts, np.full(len(x), p.c)], [*sizes, np.full(len(x), p.c)])
 
 
 def _bisected(network: Network, p: Parameters, low: Array, high: Array) -> Array:

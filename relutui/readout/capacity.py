@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from relutui.explain.best import exact_loss_bound
 from relutui.explain.phrasing import count_text
-from relutui.lib.number_text import format_3_digits
+from relutui.lib.number_text import format_3_digits, share_text
 from relutui.readout.residual import best_parabola_errors
 from relutui.study.capacity import Capacity
 
@@ -46,7 +46,7 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
     parabola = _parabola_losses(capacity)
     best = tuple(None if result is None else _finite_loss(capacity, result.best) for result in trained)
     median = tuple(None if result is None else _finite_loss(capacity, result.quantile(0.5)) for result in trained)
-    solved = tuple("" if result is None else f"{result.success:.0%}" for result in trained)
+    solved = tuple("" if result is None else share_text(result.success) for result in trained)
     limits = _limits([*possible, *best, *median])
     rows: list[Row] = [("units", tuple(f"‹{units}›" if units == present else str(units) for units in capacity.numbers))]
     if capacity.bounded:

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.arrays import quiet
+from relutui.lib.arrays import quiet, rounded_sum
+from relutui.model.network import activate
 from relutui.readout.colour import colour_of
 from relutui.session.session import Session
 
@@ -25,7 +26,10 @@ class Term(NamedTuple):
 
 
 class ForwardPassReadout(NamedTuple):
-    """The forward pass at the probe x; sum: of the contributions, total: sum + c, before the output activation."""
+    """The forward pass at the probe x; sum: of the contributions, total: sum + c, before the output activation.
+
+    Sums no larger than their rounding errors are 0, as on paper; error: prediction - target.
+    """
 
     x: float
     activation: str
@@ -37,6 +41,7 @@ class ForwardPassReadout(NamedTuple):
     output: str
     prediction: float
     target: float
+    error: float
 
     def split_terms(self, room: int) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
         """Split the terms into at most `room` to show and the rest: all in order, or only those on, largest |v a| first.
@@ -54,9 +59,13 @@ class ForwardPassReadout(NamedTuple):
 
 @quiet
 def read_forward_pass(session: Session) -> ForwardPassReadout:
-    """Compute the forward pass at the probe; the target there is interpolated linearly between the two nearest points."""
+    """Compute the forward pass at the probe."""
     network, p, x = session.state.network, session.state.parameters, session.view.probe
-    z, a, parts = (of(p, x)[:, 0] for of in (network.pre_activations, network.activations, network.contributions))
+    z = rounded_sum([p.w * x, p.b])
+    a = activate(network.activation, z)
+    parts, sizes = p.v * a, np.where(a == 0.0, 0.0, np.abs(p.v) * (np.abs(p.w * x) + np.abs(p.b) + np.abs(a)))
+    total = float(rounded_sum([*parts, p.c], [*sizes, p.c]))
+    prediction, target = float(activate(network.output_activation, np.array(total))), _target(session)
     on = z > 0.0 if network.kinked else np.ones(p.units, bool)
     columns = (values.tolist() for values in (p.w, p.w * x, p.b, z, a, p.v, parts, on))
     return ForwardPassReadout(
@@ -64,10 +73,16 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
         activation=network.activation,
         terms=tuple(Term(j, colour_of(j), *row) for j, row in enumerate(zip(*columns))),
         selected=session.view.selection.row,
-        sum=float(parts.sum()),
+        sum=float(rounded_sum(parts, sizes)),
         c=p.c,
-        total=float(network.output_sum(p, x)[0]),
+        total=total,
         output=network.output_activation,
-        prediction=float(network.prediction(p, x)[0]),
-        target=float(np.interp(x, session.dataset.x, session.dataset.y)),
+        prediction=prediction,
+        target=target,
+        error=float(rounded_sum([prediction, -target], [*sizes, p.c, target])),
     )
+
+
+def _target(session: Session) -> float:
+    """The target at the probe, interpolated linearly between the two nearest points."""
+    return float(np.interp(session.view.probe, session.dataset.x, session.dataset.y))

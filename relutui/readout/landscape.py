@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.lib.number_text import format_number, loss_text
+from relutui.lib.number_text import distinct_texts, format_number, loss_text
 from relutui.model.batch import values_of
 from relutui.model.landscape import Interval, Plane, place
 from relutui.readout.colour import colour_of
@@ -83,12 +83,12 @@ def _outdated_texts(plane: Plane, loss: float) -> tuple[str, ...]:
 
 def _loss_texts(plane: Plane, loss: float, lowest: tuple[float, float, float] | None, points: int) -> tuple[str, ...]:
     """The present loss, the lowest on the map and its place, and the points measured if not all; the longest form first."""
-    kind, present = plane.kind.upper(), loss_text(loss)
-    measured = plane.measured(points)
+    kind, measured = plane.kind.upper(), plane.measured(points)
     by = "" if measured == points else f" (by {measured:,} of {points:,} points)"
     if lowest is None:
+        present = loss_text(loss)
         return f"{kind} {present} here ◆, nowhere lower on this map{by}", f"◆ {present}, nowhere lower", f"◆ {present}"
-    least = loss_text(lowest[2])
+    present, least = distinct_texts((loss, lowest[2]), loss_text)
     position = ", ".join(f"{parameter.short} = {format_number(value)}" for parameter, value in zip(plane.axes, lowest))
     return (
         f"{kind} {present} here ◆, lowest on this map {least} ✕ at {position}{by}",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from relutui.explain.phrasing import x_texts
 from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.number_text import format_x
 from relutui.model.dataset import Dataset
@@ -101,7 +102,7 @@ def _size(mse: float, largest: float, x: float, domain: tuple[float, float]) -> 
 
 
 def _worst(worst: PieceError, count: int, domain: tuple[float, float]) -> Forms:
-    short = f"{format_x(worst.low, domain)} to {format_x(worst.high, domain)}, MSE {worst.mse}"
+    short = f"{' to '.join(x_texts((worst.low, worst.high), domain))}, MSE {worst.mse}"
     return f"worst of {count} pieces: {short}", f"worst: {short}"
 
 

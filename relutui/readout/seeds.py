@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.lib.number_text import loss_text, time_left
+from relutui.lib.number_text import loss_below_text, loss_text, time_left
 from relutui.model.batch import predictions
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.scenario.scenario import Scenario
@@ -109,7 +109,7 @@ def read_grid(starts: RandomStarts, places: list[int], marked: int) -> GridReado
         target=_target(session.scenario),
         y_limits=(low - room, high + room),
         cells=tuple(
-            Cell(y, str(starts.seed(place)), _loss(losses[place]), starts.outcomes[place] or "", place == marked)
+            Cell(y, str(starts.seed(place)), _loss(starts, losses[place]), starts.outcomes[place] or "", place == marked)
             for y, place in zip(curves, places)
         ),
     )
@@ -118,7 +118,7 @@ def read_grid(starts: RandomStarts, places: list[int], marked: int) -> GridReado
 def read_marked(starts: RandomStarts, marked: int) -> str:
     """Describe the seed, loss and outcome of the marked start."""
     outcome, kind = starts.outcomes[marked], starts.state.settings.loss.upper()
-    step, seed, loss = starts.step_of(marked), f"seed {starts.seed(marked)}", f"{kind} {_loss(starts.losses[marked])}"
+    step, seed, loss = starts.step_of(marked), f"seed {starts.seed(marked)}", f"{kind} {_loss(starts, starts.losses[marked])}"
     if outcome is None:
         return f"{seed}   {loss}   after {step:,} of {starts.goal:,} steps" if step else f"{seed}   at its start"
     return f"{seed}   {loss}   {outcome}: {OUTCOME_MEANINGS[outcome].format(below=starts.below)}"
@@ -131,5 +131,8 @@ def _target(scenario: Scenario) -> PreviewReadout:
     return target._replace(x=target.x[::every], y=target.y[::every])
 
 
-def _loss(loss: float) -> str:
-    return loss_text(float(loss)) if np.isfinite(loss) else "-"
+def _loss(starts: RandomStarts, loss: float) -> str:
+    """Format a loss, with the digits by which it is below the bound of a solved start."""
+    if not np.isfinite(loss):
+        return "-"
+    return loss_below_text(float(loss), starts.below) if loss < starts.below else loss_text(float(loss))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from relutui.commands import by_id
 from relutui.explain import default_message, exercise, hints, why_stuck
-from relutui.lib.number_text import loss_text
+from relutui.lib.number_text import loss_below_text, loss_text
 from relutui.model.training import TrainingSettings
 from relutui.session import edits, kink_edits, other_sessions
 from relutui.session.clean_curve import clean_loss
@@ -66,7 +66,7 @@ def read_status(session: Session) -> StatusReadout:
         title=session.scenario.title,
         training=f"{_optimizer(settings)}{seed}",
         step=checkpoint.step,
-        loss=f"{settings.loss.upper()} {loss_text(session.loss)}",
+        loss=_loss(session),
         stuck=reason.summary if (reason := why_stuck.stuck_reason(session)) else "",
         device=device_text(session.device),
         running=f"running, {pace}" if session.running else "",
@@ -75,6 +75,14 @@ def read_status(session: Session) -> StatusReadout:
         clean="" if (clean := clean_loss(session)) is None else f"to the clean curve {loss_text(clean)}",
         on_gpu=isinstance(session.device, Ready) and not session.device.device.name.startswith("CPU"),
     )
+
+
+def _loss(session: Session) -> str:
+    """The present loss and its kind, with the digits by which it is below the bound of an exercise that it solves."""
+    kind, exercise, loss = session.state.settings.loss, session.scenario.exercise, loss_text(session.loss)
+    if exercise and session.solved and kind == session.scenario.settings.loss:
+        loss = loss_below_text(session.loss, exercise.solved_below)
+    return f"{kind.upper()} {loss}"
 
 
 def device_text(status: DeviceStatus) -> str:
@@ -122,7 +130,7 @@ def read_message(session: Session) -> MessageReadout:
     message = session.view.message
     selection = session.view.selection
     value = f"{selection.short} {kink_edits.format_value(selection.field, edits.parameter(session.state, selection))}"
-    loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}{' ✓ solved' if session.solved else ''}"
+    loss = f"{_loss(session)}{' ✓ solved' if session.solved else ''}"
     summary = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     hint = "" if session.tour else hints.hint(session)
     hint = "" if message and message.text == hint else hint

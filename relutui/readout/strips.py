@@ -5,11 +5,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relutui.explain import exercise, why_stuck
-from relutui.lib.arrays import Array, distinct, quiet
+from relutui.lib.arrays import Array, distinct, quiet, rounded_sum
 from relutui.lib.number_text import slope_text
-from relutui.model.network import KINKED, SOFT_STEPS, Network, Parameters, slope
+from relutui.model.network import KINKED, LEAK, SOFT_STEPS, Network, Parameters, slope
 from relutui.model.pieces import edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
 from relutui.readout.slope_peaks import slope_peaks
@@ -18,6 +19,7 @@ from relutui.session.session import Session
 
 ON_LEVEL = 3  # the level where a kinked unit is on
 FULL_LEVEL = 4  # the level where all units of a group are on, or a smooth unit is steepest
+PRINTED_ROUNDING = 1e-12  # of the sum of the slopes' sizes: printed decimals that differ by less in binary are equal
 SHADE_PLACES = 60  # intervals into which the domain is divided for smooth functions
 
 
@@ -96,15 +98,10 @@ def read_strips(session: Session) -> StripsReadout:
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.view.selection.row,
         stuck=why.units if why else (),
-        total=_soft_steps(session) if network.activation in SOFT_STEPS else _each_slope(bounds, slopes.sum(axis=0)),
+        total=_soft_steps(session) if network.activation in SOFT_STEPS else _each_slope(network, p, bounds, slopes, on),
         output=None if network.output_activation == "identity" else _output(network, p, session.domain),
         target=_target(session),
     )
-
-
-def _each_slope(bounds: Array, slopes: Array) -> tuple[Stretch, ...]:
-    """The slope of the sum in each interval."""
-    return tuple(Stretch(low, high, 0, slope_text(its)) for (low, high), its in zip(pairwise(bounds), slopes))
 
 
 def _soft_steps(session: Session) -> tuple[Stretch, ...]:
@@ -129,6 +126,22 @@ def _places(network: Network, p: Parameters, domain: tuple[float, float]) -> Arr
     return np.linspace(*domain, 2 if network.activation == "identity" else SHADE_PLACES + 1)
 
 
+def _each_slope(network: Network, p: Parameters, bounds: Array, slopes: Array, on: NDArray[np.bool_]) -> tuple[Stretch, ...]:
+    """The sum of the slopes on each piece, marked by ≈ where the slopes of the units, as printed, do not add up to it.
+
+    slopes, on: of shape (units, places).
+    """
+    texts = [slope_text(its) for its in rounded_sum(slopes).tolist()]
+    if network.kinked:
+        leak = LEAK if network.activation == "leaky_relu" else 0.0
+        each = ([float(slope_text(share * its)) for its in (p.v * p.w).tolist()] for share in (1.0, leak))
+        printed = np.where(on, *(np.array(its)[:, None] for its in each))
+        difference = np.abs(printed.sum(axis=0) - np.array(texts, np.float64))
+        wrong = difference > PRINTED_ROUNDING * np.abs(printed).sum(axis=0)
+        texts = [f"≈{text}" if marked else text for text, marked in zip(texts, wrong)]
+    return tuple(Stretch(low, high, 0, text) for (low, high), text in zip(pairwise(bounds), texts))
+
+
 def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
     """Each unit's slope of largest size, of shape (units,); it is at an end of the domain or where z = 0."""
     own = np.clip(np.nan_to_num(kinks(p)), *domain)
@@ -143,7 +156,7 @@ def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> Out
     bounds = distinct(bounds, output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADE_PLACES + 1))
     sums = network.output_sum(p, _middles(bounds))
     passed = slope(name, sums, network.slope_at_kink)
-    slopes = passed * unit_slopes(network, p, _middles(bounds)).sum(axis=0)
+    slopes = passed * rounded_sum(unit_slopes(network, p, _middles(bounds)))
     levels = np.where(sums > 0.0, ON_LEVEL, 0) if name in KINKED else _levels(_relative(passed), FULL_LEVEL)
     texts = [f"slope {slope_text(float(its))}" if level or its else "" for level, its in zip(levels, slopes)]
     # Merge neighbours with equal level and text: kinks of units may leave both unchanged after the output activation.

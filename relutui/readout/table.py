@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, overload
 
 from relutui.explain import why_stuck
-from relutui.lib.number_text import format_3_digits, format_number
+from relutui.lib.number_text import format_3_digits, format_number, share_text
 from relutui.model.gradient import gradient, kink_moves
 from relutui.model.network import Activation, Parameters
 from relutui.model.pieces import kinks, share_on, side
@@ -112,7 +112,7 @@ def read_table(session: Session) -> TableReadout:
         "side": lambda j: (side(w[j]) or "-") if network.kinked else "-",
         "w": lambda j: format_number(w[j]),
         "b": lambda j: format_number(b[j]),
-        "on": lambda j: f"{on[j]:.0%}" if network.kinked else "-",
+        "on": lambda j: share_text(on[j]) if network.kinked else "-",
         "state": lambda j: "!" * (j in concerned) + state_of(j),
     }
 

@@ -1,15 +1,19 @@
 """What the last edit did; kink = -b / w, and it slides by -Δb / w."""
 
+import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relutui.explain.edit_effect import edit_effect
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.session import edits, settings_edits, unit_edits
 from relutui.session.session import Session
-from tests.support.sessions import open_lab, opener, with_values
+from tests.support.sessions import open_lab, open_state, opener, with_values
 
 
 @pytest.mark.parametrize(
@@ -120,3 +124,41 @@ def test_where_there_is_no_kink_z_crosses_0() -> None:
     assert edit_effect(with_values(smooth, b1=-1.5)).endswith(
         "and the place where z is 0 slides right by 0.50, to x = 1.5 (-Δb / w)."
     )
+
+
+def test_a_hundredth_of_v_100_is_not_1_00_times() -> None:
+    """100 -> 100.1 is 1.001 times."""
+    changed = with_values(open_state("times-100"), v0=100.1)
+    assert edit_effect(changed) == ("v of unit 0 100.00 → 100.10: what the unit adds is 1.001 times as large; its kink stays.")
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "expected"),
+    [
+        ({"b1": 1.0}, {"b1": 1.001}, "b of unit 1 1.000 → 1.001: z moves up by 0.0010, to 1.001 everywhere"),
+        ({"w1": 1.0}, {"w1": 1.0004}, "w of unit 1 1.0000 → 1.0004: z gets steeper"),
+        ({"w1": 1.0, "b1": -1.0}, {"b1": -1.00001}, "and the kink slides right by 1.0e-5, to x = 1.00001 (-Δb / w)."),
+        ({"w1": 1.0, "b1": -1.0}, {"w1": 1.00001}, "its kink moves from x = 1 to 0.99999 (-b / w)."),
+    ],
+)
+def test_a_small_change_is_written_with_the_digits_that_show_it(
+    before: dict[str, float], edit: dict[str, float], expected: str
+) -> None:
+    assert expected in edit_effect(with_values(with_values(opener("lab"), **before), **edit))
+
+
+@given(st.floats(-9, 9), st.floats(-9, 9), st.sampled_from(["b1", "c"]))
+def test_before_and_the_move_make_after_as_printed(old: float, new: float, name: str) -> None:
+    session = opener("lab")
+    free = with_values(session, b1=old) if name == "b1" else with_c(session, old)
+    effect = edit_effect(with_values(free, b1=new) if name == "b1" else with_c(free, new))
+    if not effect or "≈" in effect:
+        return
+    match = re.search(r"(\S+) → (\S+):.* (up|down) by ([-0-9.e+]+\d)", effect)
+    assert match
+    before, after, move = Decimal(match[1]), Decimal(match[2]), Decimal(match[4])
+    assert before + move * (1 if match[3] == "up" else -1) == after
+
+
+def with_c(session: Session, c: float) -> Session:
+    return edits.set_parameter(session, Selection(session.state.parameters.units, "c"), c)

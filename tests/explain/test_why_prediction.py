@@ -53,6 +53,18 @@ def test_a_relu_on_the_output_that_cuts_nothing_or_all() -> None:
     assert "relu on the output leaves nothing: the sum is nowhere above 0." in why_prediction(below)
 
 
+def test_an_x_far_from_0_keeps_its_decimals() -> None:
+    assert "which join at x = 2013.3 and x = 2013.6." in why_prediction(open_state("joins"))
+
+
+def test_slopes_and_places_that_differ_read_differently() -> None:
+    """Kinks at 1 and 1.00002, slopes 1, 1.001 and 1.002."""
+    p = parameters([1, 1, 1], [0.5, -1, -1.00002], [1, 0.001, 0.001])
+    state = open_lab().state
+    session = open_lab().with_state(replace(state, checkpoint=state.checkpoint.edited(p)))
+    assert "with slopes +1, +1.001 and +1.002, which join at x = 1 and x = 1.00002." in why_prediction(session)
+
+
 def test_a_sum_of_0_is_not_below_0() -> None:
     """The sum of cut-zero is relu(x - 0.8): 0 up to 0.8, above it on (0.8, 1]."""
     assert why_prediction(open_state("cut-zero")).endswith(

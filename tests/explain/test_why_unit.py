@@ -1,8 +1,10 @@
 """Why a unit is as it is; the lab's numbers are those of subject.md, the others computed by hand."""
 
 import asyncio
+import re
 from array import array
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -222,6 +224,25 @@ def test_a_flat_unit_with_a_large_v_is_not_parked() -> None:
     assert why_unit(open_state("parked-large-v"), 0) == (
         "Unit 0 is off until x = 0, where its z = 1.0e-7 x crosses 0. From there on it adds slope +1, over [0, 1]."
     )
+
+
+def test_a_line_that_does_not_cross_0_there_as_printed_is_marked() -> None:
+    """1.004 x - 0.996 is 0 at x = 0.992, but 1.00 x - 1.00 at x = 1; 1.25 x - 0.5 is 0 at x = 0.4."""
+    session = with_parameters(open_lab(), parameters([1.004, 1.25], [-0.996, -0.5], [1, 1]))
+    assert why_unit(session, 0).startswith("Unit 0 is off until x = 0.992, where its z ≈ 1.00 x - 1.00 crosses 0.")
+    assert why_unit(session, 1).startswith("Unit 1 is off until x = 0.4, where its z = 1.25 x - 0.50 crosses 0.")
+
+
+@given(st.floats(-3, 3), st.floats(-3, 3), st.floats(-3, 3))
+def test_what_the_others_add_makes_the_slope_of_the_prediction_as_printed(v0: float, v1: float, v2: float) -> None:
+    p = parameters([1, 1, -1], [-0.5, -1, 2], [v0, v1, v2])
+    for unit in range(3):
+        match = re.search(
+            r"\(slope (\S+)\), but the prediction \w+ there by (\S+): the others add (\S+)\.",
+            why_unit(with_parameters(open_lab(), p), unit),
+        )
+        if match:
+            assert Decimal(match[1]) + Decimal(match[3]) == Decimal(match[2])
 
 
 def test_always_on_and_parked() -> None:

@@ -156,3 +156,12 @@ def test_numbers_that_are_not_finite_leave_a_drawing(activation: Activation) -> 
     strips = read_strips(with_network(open_lab(), Network(activation, "relu"), huge))
     assert all(strips.unit(unit) for unit in range(3))
     assert strips.group(0, 3)
+
+
+def test_the_slopes_add_up_as_printed_or_their_sum_is_marked() -> None:
+    """Three slopes of 1/3 are printed +0.33, whose sum is 0.99; with 0.25 instead of one the sum is 0.9167, printed 0.92."""
+    thirds = parameters([1, 1, 1], [0, -1, -2], [1 / 3, 1 / 3, 1 / 3])
+    strips = read_strips(with_network(open_lab(), Network(), thirds))
+    assert [part.text for part in strips.total] == ["+0.33", "≈+0.67", "≈+1"]
+    halves = parameters([1, 1, -1], [0, -1, 2], [0.1, 0.2, 0.3])
+    assert [part.text for part in read_strips(with_network(open_lab(), Network(), halves)).total] == ["-0.2", "0", "+0.3"]

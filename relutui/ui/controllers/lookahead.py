@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from relutui.lib.number_text import loss_text
+from relutui.lib.number_text import distinct_texts, loss_text
 from relutui.model.trainer import Diverged, Trainer, fault
 from relutui.model.training import Checkpoint
 from relutui.session.session import Session
@@ -39,6 +39,6 @@ def _message(session: Session, preview: Checkpoint, ending: str) -> str:
     """Return how far ahead the preview is, its loss, and why it ended early, if it did."""
     state = session.state
     steps, kind = preview.step - state.checkpoint.step, state.settings.loss.upper()
-    loss = loss_text(loss_of(replace(state, checkpoint=preview), session.dataset))
-    text = f"{steps} step{'s' * (steps != 1)} on: {kind} {loss} (now {loss_text(session.loss)})"
+    then, now = distinct_texts((loss_of(replace(state, checkpoint=preview), session.dataset), session.loss), loss_text)
+    text = f"{steps} step{'s' * (steps != 1)} on: {kind} {then} (now {now})"
     return f"{text}; {ending}" if ending else f"{text}; p hides the preview"

@@ -5,7 +5,7 @@ from itertools import product
 
 from rich.text import Text
 
-from relutui.lib.number_text import format_number
+from relutui.lib.number_text import format_number, sign_of_equality, texts_that_add_up
 from relutui.readout.forward_pass import ForwardPassReadout, Term
 from relutui.ui.widgets.forward_pass_layouts import FORMS, NAMES, aligned, cells_of
 from relutui.ui.widgets.strip_widget import longest_fit
@@ -39,7 +39,7 @@ def forward_pass(readout: ForwardPassReadout, width: int, height: int) -> Iterat
         yield Text()
     for line in below:
         text = Text(line.rjust(end))
-        text.highlight_regex("ŷ =.*", "bold")
+        text.highlight_regex("ŷ [=≈].*", "bold")
         yield text
 
 
@@ -63,34 +63,49 @@ def _others(shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) 
 def _sums(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
     """Return the sum, + c and the output activation, one line each."""
     addends = [*(term.contribution for term in shown), *([_sum(rest)] if rest else [])]
-    result = f"= {format_number(readout.sum):>{last}}"
-    sums = [f"sum {' + '.join(map(format_number, addends))} {result}", f"sum {result}"]
-    c, prediction = f"+ c {format_number(readout.c)}", f"ŷ = {format_number(readout.prediction):>{last}}"
-    lines = [longest_fit(sums, width)] if len(addends) > 1 else []
+    lines = [longest_fit(_sum_forms(addends, readout.sum, last), width)] if len(addends) > 1 else []
+    c, prediction = f"+ c {format_number(readout.c)}", f"{format_number(readout.prediction):>{last}}"
+    sign = _sign_of_total(readout)
     if readout.output == "identity":
-        return [*lines, f"{c}   {prediction}"]
-    return [*lines, f"{c} = {format_number(readout.total):>{last}}", f"{readout.output} → {prediction}"]
+        return [*lines, f"{c}   ŷ {sign} {prediction}"]
+    return [*lines, f"{c} {sign} {format_number(readout.total):>{last}}", f"{readout.output} → ŷ = {prediction}"]
+
+
+def _sum_forms(addends: Sequence[float], total: float, last: int) -> list[str]:
+    """Return the line of the sum with the digits that make it add up, else rounded, else without its addends."""
+    exact, rounded = texts_that_add_up(addends, total, format_number), [format_number(value) for value in (*addends, total)]
+    sign = sign_of_equality(rounded[-1], *((text,) for text in rounded[:-1]))
+    forms = [] if exact[-1].startswith("≈") else [(exact, "=")]
+    forms += [(rounded, sign)]
+    lines = [f"sum {' + '.join(texts[:-1])} {sign} {texts[-1]:>{last}}" for texts, sign in forms]
+    return [*lines, f"sum = {format_number(total):>{last}}"]
+
+
+def _sign_of_total(readout: ForwardPassReadout) -> str:
+    """Return the sign between the sum and c, as printed, and their total."""
+    return sign_of_equality(format_number(readout.total), (format_number(readout.sum),), (format_number(readout.c),))
 
 
 def _short_sums(readout: ForwardPassReadout, _: Sequence[Term], __: Sequence[Term], last: int, width: int) -> list[str]:
     """Return the sums in one line."""
     summed, prediction = (
         f"sum {format_number(readout.sum)}   + c {format_number(readout.c)}",
-        f"ŷ = {format_number(readout.prediction):>{last}}",
+        f"{format_number(readout.prediction):>{last}}",
     )
+    sign = _sign_of_total(readout)
     if readout.output == "identity":
-        return [longest_fit((f"{summed}   {prediction}", prediction), width)]
-    after = f"{readout.output} → {prediction}"
-    steps = (f"{summed} = {format_number(readout.total)}   {after}", f"{summed}   {after}", after)
+        return [longest_fit((f"{summed}   ŷ {sign} {prediction}", f"ŷ = {prediction}"), width)]
+    after = f"{readout.output} → ŷ = {prediction}"
+    steps = (f"{summed} {sign} {format_number(readout.total)}   {after}", f"{summed}   {after}", after)
     return [longest_fit(steps, width)]
 
 
 def _target(readout: ForwardPassReadout, end: int, width: int) -> str:
-    error = readout.prediction - readout.target
-    target, result = f"target {format_number(readout.target)}", f"{'+' if error > 0 else ''}{format_number(error)}"
-    place = f"x = {format_number(readout.x)}   {target}   error "
-    whole = f"{place}{format_number(readout.prediction)} - {format_number(readout.target)} = {result}"
-    return whole if len(whole) <= end else longest_fit((f"{place}{result}", f"{target}   error {result}"), width)
+    prediction, target = format_number(readout.prediction), format_number(readout.target)
+    result = f"{'+' if readout.error > 0 else ''}{format_number(readout.error)}"
+    place = f"x = {format_number(readout.x)}   target {target}   error "
+    whole = f"{place}{prediction} - {target} {sign_of_equality(result, (prediction,), ('-1', target))} {result}"
+    return whole if len(whole) <= end else longest_fit((f"{place}{result}", f"target {target}   error {result}"), width)
 
 
 def _sum(terms: Sequence[Term]) -> float:

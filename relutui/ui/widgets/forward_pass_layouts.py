@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Sequence
 
-from relutui.lib.number_text import format_number
+from relutui.lib.number_text import format_number, sign_of_equality
 from relutui.readout.forward_pass import Term
 
 Cells = Sequence[str]  # in the order of NAMES
 Form = Callable[[str, Cells], tuple[str, ...]]  # (activation's name, cells) to the unit's lines, all of one length
 
-NAMES = ("x", "w", "x w", "b", "z", "a", "v", "v a")
+# The signs of x w, of z as a sum with x w, of z from x and w, and of v a; then the numbers.
+NAMES = ("=", "=", "=", "=", "x", "w", "x w", "b", "z", "a", "v", "v a")
 
 
 def cells_of(x: float, term: Term) -> Cells:
-    """Return the numbers of a term as text, in the order of NAMES."""
-    return [format_number(value) for value in (x, term.w, term.product, term.b, term.z, term.a, term.v, term.contribution)]
+    """Return the numbers of a term as text, and whether they are equal as printed, in the order of NAMES."""
+    numbers = (x, term.w, term.product, term.b, term.z, term.a, term.v, term.contribution)
+    x_, w, product, b, z, a, v, contribution = texts = [format_number(value) for value in numbers]
+    equations = (product, (x_, w)), (z, (product,), (b,)), (z, (x_, w), (b,)), (contribution, (a, v))
+    return [*(sign_of_equality(result, *products) for result, *products in equations), *texts]
 
 
 def aligned(rows: Sequence[Cells], last: int) -> list[Cells]:
@@ -25,27 +29,34 @@ def aligned(rows: Sequence[Cells], last: int) -> list[Cells]:
 
 def _one_line(gap: str) -> Form:
     def form(name: str, cells: Cells) -> tuple[str, ...]:
-        x, w, product, b, z, a, v, contribution = cells
-        return (gap.join((f"{x} × {w} = {product}", f"+ {b} = {z}", f"{name} → {a}", f"× {v} = {contribution}")),)
+        is_product, is_z, _, is_contribution, x, w, product, b, z, a, v, contribution = cells
+        parts = (
+            f"{x} × {w} {is_product} {product}",
+            f"+ {b} {is_z} {z}",
+            f"{name} → {a}",
+            f"× {v} {is_contribution} {contribution}",
+        )
+        return (gap.join(parts),)
 
     return form
 
 
 def _two_lines(name: str, cells: Cells) -> tuple[str, ...]:
-    x, w, product, b, z, a, v, contribution = cells
-    left, right = (f"{x} × {w} = {product}", f"{name} → {a}"), (f"+ {b} = {z}", f"× {v} = {contribution}")
+    is_product, is_z, _, is_contribution, x, w, product, b, z, a, v, contribution = cells
+    left = f"{x} × {w} {is_product} {product}", f"{name} → {a}"
+    right = f"+ {b} {is_z} {z}", f"× {v} {is_contribution} {contribution}"
     widths = max(map(len, left)), max(map(len, right))
     return tuple(f"{first.ljust(widths[0])}   {second.rjust(widths[1])}" for first, second in zip(left, right))
 
 
 def _compact(_: str, cells: Cells) -> tuple[str, ...]:
-    x, w, _, b, z, a, v, contribution = cells
-    return (f"{x}×{w} + {b} = {z} → {a}×{v} = {contribution}",)
+    _, _, is_z, is_contribution, x, w, _, b, z, a, v, contribution = cells
+    return (f"{x}×{w} + {b} {is_z} {z} → {a}×{v} {is_contribution} {contribution}",)
 
 
 def _brief(_: str, cells: Cells) -> tuple[str, ...]:
-    z, a, v, contribution = cells[4:]
-    return (f"z = {z} → {a} × {v} = {contribution}",)
+    is_contribution, (z, a, v, contribution) = cells[3], cells[-4:]
+    return (f"z = {z} → {a} × {v} {is_contribution} {contribution}",)
 
 
 def _least(_: str, cells: Cells) -> tuple[str, ...]:

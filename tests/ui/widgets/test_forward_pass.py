@@ -1,3 +1,8 @@
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +14,7 @@ from relutui.readout.forward_pass import read_forward_pass
 from relutui.session import edits, probe_edits
 from relutui.session.session import Session
 from relutui.ui.widgets.forward_pass import forward_pass
-from tests.support.sessions import open_lab, opener, parameters, with_network
+from tests.support.sessions import open_lab, open_state, opener, parameters, with_network
 
 
 def written(session: Session, width: int, height: int) -> list[str]:
@@ -103,6 +108,46 @@ def test_units_that_are_all_off_are_said_to_be() -> None:
     assert "9 units, all off: 0.00" in written(edits.select(dead, Selection(9, "c")), 76, 7)[0]
 
 
+def test_thirds_are_written_with_the_digits_that_add_up() -> None:
+    """v a = 0.3333, 0.3333 and 0.3334, which are all 0.33 with two decimals."""
+    assert written(open_state("thirds"), 76, 7)[4:] == [
+        "sum 0.3333 + 0.3333 + 0.3334 = 1.0000",
+        "+ c 0.00 ŷ = 1.00",
+        "x = 1.00 target 1.00 error 1.00 - 1.00 = 0.00",
+    ]
+
+
+def test_what_does_not_follow_from_the_printed_numbers_is_marked() -> None:
+    """1/3 x 3 is 1, but 0.33 x 3.00 is 0.99; the sum of three thirds never adds up."""
+    thirds = with_network(open_lab(), Network(), parameters([1 / 3] * 3, [0] * 3, [1 / 3] * 3))
+    assert written(probe_edits.move_probe(thirds, 3), 76, 7)[1:6] == [
+        "0 3.00 × 0.33 ≈ 1.00 + 0.00 = 1.00 relu → 1.00 × 0.33 = 0.33",
+        "▸1 3.00 × 0.33 ≈ 1.00 + 0.00 = 1.00 relu → 1.00 × 0.33 = 0.33",
+        "2 3.00 × 0.33 ≈ 1.00 + 0.00 = 1.00 relu → 1.00 × 0.33 = 0.33",
+        "sum 0.33 + 0.33 + 0.33 ≈ 1.00",
+        "+ c 0.00 ŷ = 1.00",
+    ]
+
+
+TOKENS = re.compile(r"-?[0-9.]+(?:e[+-][0-9]+)?|[×+=≈→-]|[^\W\d]+")
+
+
+def equations(lines: list[str]) -> Iterator[tuple[Fraction, str]]:
+    """What stands left of every =, computed exactly from left to right as on a pocket calculator, and its result."""
+    total, sign = None, "+"
+    for token in TOKENS.findall(" ".join(re.sub(r"^[ ▸]\d+ ", "unit ", line) for line in lines)):
+        if token in "×+-=≈":
+            sign = token
+        elif token[-1].isdigit() and sign == "=" and total is not None:
+            yield total, token
+            total = Fraction(token)
+        elif token[-1].isdigit():
+            number = Fraction(token)
+            total = {"×": (total or 0) * number, "+": (total or 0) + number, "-": (total or 0) - number}.get(sign, number)
+        elif token not in ("c", "ŷ"):
+            total, sign = None, "+"
+
+
 values = st.floats(-99, 99).map(lambda value: round(value, 2))
 units = st.lists(st.tuples(values, values, values), min_size=1, max_size=40)
 activations: st.SearchStrategy[Activation] = st.sampled_from(["relu", "leaky_relu", "softplus", "identity"])
@@ -119,3 +164,17 @@ def test_there_is_room_for_all_that_is_written(
     assert max(len(line.plain) for line in lines) <= size[0]
     assert sum("ŷ = " in line.plain for line in lines) == 1
     assert "error" in lines[-1].plain
+
+
+@given(units, st.floats(0, 3), st.floats(-3, 3), st.sampled_from([(50, 5), (50, 12), (76, 7), (88, 25)]))
+def test_every_equation_holds_as_printed(
+    units: list[tuple[float, float, float]], x: float, c: float, size: tuple[int, int]
+) -> None:
+    """Half a unit of the result's last digit is rounding; what is further off is marked by ≈ instead."""
+    w, b, v = np.array(units).T
+    session = with_network(open_lab(), Network(), parameters(w / 7, b / 7, v / 7, c))
+    lines = [line.plain for line in forward_pass(read_forward_pass(probe_edits.move_probe(session, x)), *size)]
+    found = list(equations(lines))
+    for exact, result in found:
+        assert abs(exact - Fraction(result)) * 2 <= Fraction(10) ** int(Decimal(result).as_tuple().exponent), lines
+    assert found or any("≈" in line for line in lines)
