@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Markdown
 
-from relutui.cli.main import COMMANDS as SUBCOMMANDS
+from relutui.cli.parser import COMMANDS as SUBCOMMANDS
 from relutui.commands import COMMANDS, key_table
 from relutui.docs.pages import PAGES, read_page
 from relutui.explain.glossary import GLOSSARY

@@ -9,7 +9,7 @@ START = """
 import asyncio, gc, sys
 from functools import partial
 from relutui.ui.app import RelutuiApp
-from relutui.cli.main import _parser
+from relutui.cli.parser import make_parser
 from relutui.cli.session_options import open_scenario
 from relutui.engine.engine import Engine
 from relutui.engine.fallback import CpuFallback
@@ -22,7 +22,7 @@ class Opened(DeferredOpening):
         raise TrainerUnavailable("not needed")
 
 async def start():
-    opener = partial(open_scenario, _parser().parse_args(["open"]))
+    opener = partial(open_scenario, make_parser().parse_args(["open"]))
     engine = CpuFallback(Engine(), lambda device, reason: app.report_fallback(device, reason))
     app = RelutuiApp(opener("lab"), Opened(engine), opener)
     async with app.run_test(size=(120, 36)):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from relutui.cli.main import COMMANDS as SUBCOMMANDS
 from relutui.cli.main import main
+from relutui.cli.parser import COMMANDS as SUBCOMMANDS
 from relutui.scenario.library import TEACHING_ORDER, load, shipped
 from relutui.session.session import open_session
 from tests.support.waiting import LIMIT

@@ -1,0 +1,70 @@
+"""The commands that show the app, in a terminal, for which the engine is made here, and without one."""
+
+import argparse
+import gc
+import os
+import sys
+from functools import partial
+from typing import Any
+
+from relutui.cli.command_options import add_command, add_training_options, add_units_option
+from relutui.cli.option_types import size
+from relutui.cli.usage import UsageError
+
+
+def add_open(commands: Any) -> None:
+    """Add `open`."""
+    opening = add_command(commands, "open", "open a scenario in the app", _open)
+    opening.add_argument("scenario", nargs="?", metavar="NAME or FILE", help="without it, the app begins with the gallery")
+    add_units_option(opening)
+    add_training_options(opening)
+
+
+def add_render(commands: Any) -> None:
+    """Add `render`."""
+    rendering = add_command(commands, "render", "draw a screen without a terminal", _render)
+    rendering.add_argument("scenario", metavar="NAME or FILE")
+    rendering.add_argument("--keys", default="", help='keys pressed first, by Textual\'s names: "s s right +"')
+    rendering.add_argument("--size", type=size, default=(120, 36), metavar="WxH", help="of the terminal (default 120x36)")
+    rendering.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.txt; without it, text on standard output")
+    add_units_option(rendering)
+    add_training_options(rendering)
+
+
+def _open(options: argparse.Namespace) -> int:
+    if missing := _missing_terminal(os.environ.get("TERM", "")):
+        raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
+    gc.disable()  # until the first frame: collecting what was just imported takes a tenth of the start
+    from relutui.cli.session_options import open_scenario
+    from relutui.engine.engine import Engine
+    from relutui.engine.fallback import CpuFallback
+    from relutui.engine.interactive import DeferredOpening
+    from relutui.lib.cores import available_cores
+    from relutui.session.journal import Journal
+    from relutui.ui.app import RelutuiApp
+
+    opener = partial(open_scenario, options)
+    session = opener(options.scenario or "lab")
+    engine = CpuFallback(
+        Engine(options.device, workers=max(1, available_cores() - 1)),  # one draws the screen
+        lambda device, reason: app.report_fallback(device, reason),
+    )
+    app = RelutuiApp(session, DeferredOpening(engine), opener, Journal(), ask=options.scenario is None)
+    gc.freeze()  # and it is never looked through again
+    app.run_to_the_end()
+
+
+def _render(options: argparse.Namespace) -> int:
+    from relutui.cli.render import render
+
+    return render(options)
+
+
+def _missing_terminal(term: str) -> str:
+    """Say which of standard input and output is no terminal; empty if both are.  Standard error may lead anywhere."""
+    if term in ("", "dumb"):
+        return f"draw on (TERM={term})"
+    for file, doing, name in ((sys.stdout, "draw on", "output"), (sys.stdin, "type on", "input")):
+        if file is None or not file.isatty():
+            return f"{doing} (standard {name} is not a terminal)"
+    return ""

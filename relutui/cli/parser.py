@@ -1,0 +1,39 @@
+"""The parser of the command line, to which three families of commands add theirs.
+
+Each command imports what only it needs when it runs, because start-up time counts.
+"""
+
+import argparse
+
+from relutui import __version__
+from relutui.cli.app_commands import add_open, add_render
+from relutui.cli.info_commands import add_bench, add_check, add_devices, add_docs, add_list
+from relutui.cli.training_commands import add_search, add_sweep, add_train, add_worker
+from relutui.cli.usage import Parser
+
+COMMANDS = ("open", "list", "check", "train", "sweep", "search", "worker", "render", "devices", "bench", "docs")
+EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the command line; what it parses has a function `run` that carries out the command."""
+    parser = Parser(
+        prog="relutui", description="See how ReLU units compose a curve, and train them step by step.", epilog=EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"relutui {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (
+        add_open,
+        add_list,
+        add_check,
+        add_train,
+        add_sweep,
+        add_search,
+        add_worker,
+        add_render,
+        add_devices,
+        add_bench,
+        add_docs,
+    ):
+        add(commands)
+    return parser
