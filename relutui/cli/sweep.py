@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -29,7 +30,9 @@ def sweep(options: argparse.Namespace) -> int:
     """Train every start, write the CSV if asked to, and print what became of them; 1 if training failed, 130 or the like if a
     signal ended it.
     """
-    planned = plan(options, read_vary(options), options.seeds)
+    if options.parameters and not options.csv:
+        raise UsageError("--parameters are columns of a file: name it by --csv")
+    planned = replace(plan(options, read_vary(options), options.seeds), parameters=options.parameters)
     computer, run = _computer(options, planned)
     drawn = _plot_file(options, planned)
 
@@ -45,7 +48,8 @@ def sweep(options: argparse.Namespace) -> int:
                 if options.plot == "":
                     _plot(report, None)
 
-    return conduct(options, planned, planned.networks, Ledger(planned.cells, planned.seeds), computer, run, show)
+    ledger = Ledger(planned.cells, planned.seeds, planned.parameters)
+    return conduct(options, planned, planned.networks, ledger, computer, run, show)
 
 
 def _plot_file(options: argparse.Namespace, planned: Sweep) -> Path | None:

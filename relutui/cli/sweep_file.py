@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from relutui.cli.sweep_columns import columns, in_columns, values
 from relutui.lib.files import create_atomically
 from relutui.lib.number_text import finite
-from relutui.study.grid import Value, value_of
 from relutui.study.outcomes import outcomes_of
 from relutui.study.sweep import Sweep
 from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
 
-BLOCK_ROWS = 16_384  # that are in memory as text at once
+BLOCK_CELLS = 65_536  # that are in memory as text at once
 
 
 def write_file(file: Path, sweep: Sweep, ledger: Ledger) -> None:
@@ -23,14 +23,9 @@ def write_file(file: Path, sweep: Sweep, ledger: Ledger) -> None:
     create_atomically(file, _blocks(sweep, ledger))
 
 
-def columns(sweep: Sweep) -> tuple[str, ...]:
-    """The names of the columns: those of what is varied, then what each network has of its own."""
-    return *(varied.name for varied in sweep.grid), "seed", "loss", "outcome"
-
-
-def values(sweep: Sweep, cell: Cell) -> tuple[Value, ...]:
-    """What the networks of a cell have in the columns of what is varied."""
-    return tuple(value_of(cell, varied.name) for varied in sweep.grid)
+def block_rows(sweep: Sweep) -> int:
+    """How many rows are in memory as text at once."""
+    return max(1, BLOCK_CELLS // len(columns(sweep)))
 
 
 def header(sweep: Sweep) -> str:
@@ -39,12 +34,22 @@ def header(sweep: Sweep) -> str:
 
 
 def rows(sweep: Sweep, chunk: Chunk, result: Result) -> Iterator[str]:
-    """The rows of a chunk, in texts of BLOCK_ROWS rows."""
+    """The rows of a chunk, in texts of so many rows as `block_rows` has it."""
     varied = values(sweep, chunk.cell)
-    for first in range(0, len(result), BLOCK_ROWS):
-        block = slice(first, first + BLOCK_ROWS)
+    for first in range(0, len(result), block_rows(sweep)):
+        block = slice(first, first + block_rows(sweep))
         losses, outcomes = np.asarray(result.losses[block]), np.asarray(result.outcomes[block])
-        yield _text(zip(*map(repeat, varied), chunk.seeds[block], map(finite, losses.tolist()), outcomes_of(outcomes)))
+        own = chunk.seeds[block], map(finite, losses.tolist()), outcomes_of(outcomes)
+        yield _text(zip(*map(repeat, varied), *own, *parameter_cells(sweep, chunk.cell, result, block)))
+
+
+def parameter_cells(sweep: Sweep, cell: Cell, result: Result, block: slice) -> list[list[float | None]]:
+    """The columns of parameters of some networks of a result, with None where there is no number."""
+    if not sweep.parameters:
+        return []
+    numbers = slice(block.start * cell.parameters, block.stop * cell.parameters)
+    table = in_columns(sweep, cell, np.asarray(result.parameters[numbers]))
+    return [[finite(number) for number in column] for column in table.T.tolist()]
 
 
 def _blocks(sweep: Sweep, ledger: Ledger) -> Iterator[str]:

@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from relutui.cli.sweep_file import columns, values
+from relutui.cli.sweep_columns import columns, parameter_columns, values
+from relutui.cli.sweep_file import parameter_cells
 from relutui.cli.usage import UsageError
 from relutui.lib.files import create_by
 from relutui.lib.number_text import finite
@@ -33,27 +34,27 @@ def write_parquet(file: Path, sweep: Sweep, ledger: Ledger) -> None:
 
     Raises OSError.
     """
-    blocks = _blocks(sweep, ledger)
+    blocks, numbers = _blocks(sweep, ledger), ("loss", *parameter_columns(sweep))
     write = _with_pyarrow if find_spec("pyarrow") else _with_polars
-    create_by(file, lambda opened: write(opened, blocks))
+    create_by(file, lambda opened: write(opened, blocks, numbers))
 
 
-def _with_pyarrow(file: BinaryIO, blocks: Iterator[Block]) -> None:
+def _with_pyarrow(file: BinaryIO, blocks: Iterator[Block], numbers: Sequence[str]) -> None:
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
     first = next(blocks)
-    types = {name: pyarrow.array(cells[:1]).type for name, cells in first.items()} | {"loss": pyarrow.float64()}
-    schema = pyarrow.schema(types)  # of a block in which all diverged no type of a loss can be told
+    types = {name: pyarrow.array(cells[:1]).type for name, cells in first.items()} | dict.fromkeys(numbers, pyarrow.float64())
+    schema = pyarrow.schema(types)  # of a block in which all diverged no type of a number can be told
     with ParquetWriter(file, schema) as writer:
         for block in chain([first], blocks):
             writer.write_table(pyarrow.table(block, schema))
 
 
-def _with_polars(file: BinaryIO, blocks: Iterator[Block]) -> None:
+def _with_polars(file: BinaryIO, blocks: Iterator[Block], numbers: Sequence[str]) -> None:
     import polars
 
-    frames = [polars.DataFrame(block, schema_overrides={"loss": polars.Float64}) for block in blocks]
+    frames = [polars.DataFrame(block, schema_overrides=dict.fromkeys(numbers, polars.Float64)) for block in blocks]
     polars.concat(frames).write_parquet(file)
 
 
@@ -64,4 +65,5 @@ def _blocks(sweep: Sweep, ledger: Ledger) -> Iterator[Block]:
             part = slice(first, first + BLOCK_ROWS)
             losses = [finite(loss) for loss in np.asarray(result.losses[part]).tolist()]
             own = chunk.seeds[part], losses, outcomes_of(np.asarray(result.outcomes[part]))
-            yield dict(zip(columns(sweep), (*([value] * len(losses) for value in varied), *own)))
+            cells = *([value] * len(losses) for value in varied), *own, *parameter_cells(sweep, chunk.cell, result, part)
+            yield dict(zip(columns(sweep), cells))

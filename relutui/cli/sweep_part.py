@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby, islice
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from relutui import __version__
-from relutui.cli.sweep_file import BLOCK_ROWS, columns, header, rows, values
+from relutui.cli.sweep_columns import columns, from_columns, parameter_columns, values
+from relutui.cli.sweep_file import block_rows, header, rows
 from relutui.cli.usage import UsageError
+from relutui.lib.arrays import Array
 from relutui.lib.safe_text import quote_value
 from relutui.scenario.writer import problem_toml
 from relutui.study.outcomes import Outcome, code_of
@@ -23,6 +25,16 @@ from relutui.study.sweep import Sweep
 from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
 
 _MARK = b'# {"relutui": '  # how a part begins
+
+
+class _Network(NamedTuple):
+    """A row of the file: the code of its outcome, and its parameters in their columns."""
+
+    cell: Cell
+    seed: int
+    loss: float
+    code: int
+    parameters: Array
 
 
 def part_of(file: Path) -> Path:
@@ -127,6 +139,7 @@ def _identity(sweep: Sweep, renderer: str) -> dict[str, object]:
         "learning rate": varied.get("learning_rate", sweep.settings.learning_rate),
         "momentum": varied.get("momentum", sweep.settings.momentum),
         "scale": varied.get("scale", sweep.scenario.init.scale),
+        "number of parameters": len(parameter_columns(sweep)),
         "scenario": hashlib.sha256(problem_toml(sweep.scenario).encode()).hexdigest()[:16],
     }
 
@@ -142,17 +155,17 @@ def _read(path: Path, sweep: Sweep, identity: dict[str, object], ledger: Ledger)
         _check_identity(path, first, identity)
         size, number = len(first) + len(second), 3
         cells = {tuple(map(str, values(sweep, cell))): cell for cell in sweep.cells}
-        while block := list(islice(lines, BLOCK_ROWS)):
+        while block := list(islice(lines, block_rows(sweep))):
             if not block[-1].endswith(b"\n"):
                 block.pop()
             networks = []
             for at, line in enumerate(block, number):
                 try:
-                    networks.append(_network(line, cells, sweep.seeds))
+                    networks.append(_network(line, cells, sweep))
                 except (KeyError, ValueError):
                     expected = ", ".join(columns(sweep))
                     raise UsageError(f"{path}: line {at}: expected {expected}, got {_quoted(line)}") from None
-            for chunk, result in _chunks(networks):
+            for chunk, result in _chunks(networks, sweep):
                 ledger.enter(chunk, result)
             size, number = size + sum(map(len, block)), number + len(block)
     return size
@@ -169,18 +182,28 @@ def _check_identity(path: Path, line: bytes, here: dict[str, object]) -> None:
             raise UsageError(f"{path} is a part of another sweep: its {key} is {has}, and {asked} is asked for")
 
 
-def _network(line: bytes, cells: dict[tuple[str, ...], Cell], seeds: range) -> tuple[Cell, int, float, int]:
-    """Cell, seed, loss and code of the outcome of a row.  Raises KeyError and ValueError."""
-    *varied, seed, loss, outcome = line.decode().rstrip("\n").split(",")
-    cell = cells[tuple(varied)]
-    return cell, seeds[seeds.index(int(seed))], float(loss) if loss else np.inf, code_of(cast(Outcome, outcome))
+def _network(line: bytes, cells: dict[tuple[str, ...], Cell], sweep: Sweep) -> _Network:
+    """The network of a row.  Raises KeyError and ValueError."""
+    written = line.decode().rstrip("\n").split(",")
+    if len(written) != len(columns(sweep)):
+        raise ValueError(f"{len(written)} cells")
+    cell = cells[tuple(written[: len(sweep.grid)])]
+    seed, loss, outcome, *parameters = written[len(sweep.grid) :]
+    return _Network(
+        cell,
+        sweep.seeds[sweep.seeds.index(int(seed))],
+        float(loss) if loss else np.inf,
+        code_of(cast(Outcome, outcome)),
+        np.array([float(number) if number else np.nan for number in parameters]),
+    )
 
 
-def _chunks(networks: Sequence[tuple[Cell, int, float, int]]) -> Iterator[tuple[Chunk, Result]]:
+def _chunks(networks: Sequence[_Network], sweep: Sweep) -> Iterator[tuple[Chunk, Result]]:
     """Networks as chunks, one for each run of consecutive seeds."""
-    for _, run in groupby(enumerate(networks), lambda placed: (placed[1][0], placed[1][1] - placed[0])):
-        cells, seeds, losses, codes = zip(*(network for _, network in run))
-        result = Result(cells[0], np.array(losses), np.array(codes, np.uint8))
+    for _, run in groupby(enumerate(networks), lambda placed: (placed[1].cell, placed[1].seed - placed[0])):
+        cells, seeds, losses, codes, parameters = zip(*(network for _, network in run))
+        kept = from_columns(sweep, cells[0], np.array(parameters)) if sweep.parameters else np.empty(0)
+        result = Result(cells[0], np.array(losses), np.array(codes, np.uint8), kept)
         yield Chunk(cells[0], range(seeds[0], seeds[-1] + 1)), result
 
 

@@ -36,6 +36,9 @@ def add_sweep(commands: Any) -> None:
     sweeping.add_argument("--steps", type=count, required=True, metavar="N", help="of each; 0 just evaluates the losses")
     add_grid_options(sweeping)
     sweeping.add_argument(
+        "--parameters", action="store_true", help="of each network, in the CSV too: w0, ... b0, ... v0, ... c"
+    )
+    sweeping.add_argument(
         "--plot",
         nargs="?",
         const="",

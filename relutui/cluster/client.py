@@ -104,11 +104,17 @@ class Cluster:
         """The result of a chunk, and the seconds it took the worker."""
         assert self._client
         cell, seeds = chunk
-        asked = text, cell.units, seeds[0], len(seeds), sweep.steps, sweep.below, self._expected
+        asked = text, cell.units, seeds[0], len(seeds), sweep.steps, sweep.below, sweep.parameters, self._expected
         own, numbers, seconds = await self._answer(self._client.submit(train_chunk, *asked, pure=False))
         self._check(own)
-        losses, outcomes = numbers[: 8 * len(seeds)], numbers[8 * len(seeds) :]
-        return Result(cell, np.frombuffer(losses), np.frombuffer(outcomes, np.uint8)), seconds
+        outcomes, parameters = 8 * len(seeds), 9 * len(seeds)  # the bytes before them
+        result = Result(
+            cell,
+            np.frombuffer(numbers[:outcomes]),
+            np.frombuffer(numbers[outcomes:parameters], np.uint8),
+            np.frombuffer(numbers[parameters:]),
+        )
+        return result, seconds
 
     async def _answer(self, future: "Future[Any]") -> Any:
         try:

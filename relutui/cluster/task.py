@@ -1,4 +1,4 @@
-"""What a worker runs: a chunk of a sweep, which comes as text and numbers, and goes back as 9 bytes a network."""
+"""What a worker runs: a chunk of a sweep, which comes as text and numbers, and goes back as 9 bytes a network or more."""
 
 import asyncio
 import time
@@ -33,26 +33,29 @@ def identify() -> Identity:
     return _identity(asyncio.run(worker_engine().open()))
 
 
-def train_chunk(text: str, units: int, first: int, count: int, steps: int, below: float, expected: Identity | None) -> Answer:
+def train_chunk(
+    text: str, units: int, first: int, count: int, steps: int, below: float, parameters: bool, expected: Identity | None
+) -> Answer:
     """Train `count` seeds from `first` on; the answer is who did it, losses and outcomes of each, and the seconds it took.
 
-    text: as problem_toml writes it; expected: what this worker has to be, its address apart, or else it only says who it is;
-    None if it may be any.  Raises TrainerUnavailable.
+    text: as problem_toml writes it; parameters: whether those of each network follow the outcomes; expected: what this worker
+    has to be, its address apart, or else it only says who it is; None if it may be any.  Raises TrainerUnavailable.
     """
-    return asyncio.run(_train(text, units, first, count, steps, below, expected))
+    seeds = range(first, first + count)
+    return asyncio.run(_train(_sweep(text, units, seeds, steps, below, parameters), expected))
 
 
-async def _train(text: str, units: int, first: int, count: int, steps: int, below: float, expected: Identity | None) -> Answer:
+async def _train(sweep: Sweep, expected: Identity | None) -> Answer:
     engine, began = worker_engine(), time.perf_counter()
     own = _identity(await engine.open())
     if expected is not None and differing(own, expected):
         return own, b"", 0.0
-    sweep = _sweep(text, units, range(first, first + count), steps, below)
     chunk = Chunk(sweep.cells[0], sweep.seeds)
     async for reached in sweep.train(engine, chunk):
         batch = reached
     result = sweep.result(batch, chunk)
-    return own, np.asarray(result.losses).tobytes() + np.asarray(result.outcomes).tobytes(), time.perf_counter() - began
+    parts = result.losses, result.outcomes, result.parameters
+    return own, b"".join(np.asarray(part).tobytes() for part in parts), time.perf_counter() - began
 
 
 def differing(own: Identity, expected: Identity) -> list[str]:
@@ -60,9 +63,9 @@ def differing(own: Identity, expected: Identity) -> list[str]:
     return [key for key in expected if key != "worker" and own.get(key) != expected[key]]
 
 
-def _sweep(text: str, units: int, seeds: range, steps: int, below: float) -> Sweep:
+def _sweep(text: str, units: int, seeds: range, steps: int, below: float, parameters: bool) -> Sweep:
     scenario = _scenario(text)
-    return Sweep(scenario, scenario.settings, (units,), seeds, steps, below)
+    return Sweep(scenario, scenario.settings, (units,), seeds, steps, below, parameters=parameters)
 
 
 @lru_cache(4)

@@ -116,7 +116,8 @@ class SweepProgress(NamedTuple):
 class Sweep:
     """The plan to train so many seeds for each number of units; a network is solved if its loss ends below `below`.
 
-    vary: what else is varied, each combination with each number of units; `units` itself may be in it, to have its place there.
+    vary: what else is varied, each combination with each number of units; `units` itself may be in it, to have its place there;
+    parameters: whether the results have the parameters of each network.
     """
 
     scenario: Scenario
@@ -126,6 +127,7 @@ class Sweep:
     steps: int
     below: float
     vary: tuple[Varied, ...] = ()
+    parameters: bool = False
 
     @property
     def grid(self) -> tuple[Varied, ...]:
@@ -178,7 +180,8 @@ class Sweep:
         """The result of a chunk whose batch has taken all steps."""
         problem = self.start(chunk.cell)[1]
         codes = outcome_codes(batch, problem, self.below) if self.steps else start_codes(batch, self.below)
-        return Result(chunk.cell, np.where(batch.diverged, np.inf, batch.losses), codes)
+        parameters = np.where(batch.diverged[:, None], np.nan, batch.values).ravel() if self.parameters else np.empty(0)
+        return Result(chunk.cell, np.where(batch.diverged, np.inf, batch.losses), codes, parameters)
 
     def start(self, cell: Cell) -> tuple[Parameters, Problem]:
         """The parameters whose locked values every start of a cell has, and the problem, without an early stop."""

@@ -1,8 +1,8 @@
-"""The results of a sweep: what is kept of each network, in 9 bytes, and the figures of its tables."""
+"""The results of a sweep: what is kept of each network, in 9 bytes without its parameters, and the figures of its tables."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from relutui.lib.runs import add_run, gaps
 from relutui.model.training import TrainingSettings
 from relutui.study.outcomes import OUTCOMES, Outcome, code_of
 
-MAX_IN_MEMORY = 2**20  # networks whose results a ledger keeps in memory: 9 MB
+MAX_IN_MEMORY = 2**20  # networks, or parameters, that a ledger keeps in memory: 9 MB, or 8
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,11 @@ class Cell:
     units: int
     settings: TrainingSettings
     scale: float
+
+    @property
+    def parameters(self) -> int:
+        """The number of parameters of each network."""
+        return 1 + 3 * self.units
 
 
 class Chunk(NamedTuple):
@@ -36,18 +41,20 @@ class Chunk(NamedTuple):
 class Result:
     """What became of networks of a cell, in the order of their seeds.
 
-    losses: shape (networks,), inf if one diverged; outcomes: their codes, of the same shape.
+    losses: shape (networks,), inf if one diverged; outcomes: their codes, of the same shape; parameters: those of one network
+    after the other, each as in a Batch, nan if it diverged, or none at all where they are not kept.
     """
 
     cell: Cell
     losses: Numbers[np.float64]
     outcomes: Numbers[np.uint8]
+    parameters: Numbers[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def __len__(self) -> int:
         return len(self.losses)
 
     def first(self, networks: int) -> "Result":
-        """The result of the first of these networks."""
+        """The result of the first of these networks, without their parameters."""
         return Result(self.cell, self.losses[:networks], self.outcomes[:networks])
 
     @property
@@ -81,14 +88,19 @@ class Result:
 class Ledger:
     """The results of all networks of a sweep, entered chunk by chunk in any order; of many networks, they are in a file."""
 
-    def __init__(self, cells: Sequence[Cell], seeds: range) -> None:
-        """Raises OSError."""
+    def __init__(self, cells: Sequence[Cell], seeds: range, parameters: bool = False) -> None:
+        """parameters: whether those of each network are kept.  Raises OSError."""
         self._seeds, networks = seeds, len(cells) * len(seeds)
         self._firsts = {cell: place * len(seeds) for place, cell in enumerate(cells)}
         self._finished: dict[Cell, list[range]] = {cell: [] for cell in cells}  # runs of seeds
         zeros = FileArray.zeros if networks > MAX_IN_MEMORY else np.zeros
         self._losses: Numbers[np.float64] = zeros(networks, np.float64)
         self._outcomes: Numbers[np.uint8] = zeros(networks, np.uint8)
+        self._parameters: dict[Cell, Numbers[np.float64]] = {}
+        if parameters:
+            numbers = len(seeds) * sum(cell.parameters for cell in cells)
+            zeros = FileArray.zeros if numbers > MAX_IN_MEMORY else np.zeros
+            self._parameters = {cell: zeros(len(seeds) * cell.parameters, np.float64) for cell in cells}
 
     @property
     def finished(self) -> int:
@@ -100,6 +112,8 @@ class Ledger:
         entered = self._part(chunk)
         self._losses[entered] = result.losses
         self._outcomes[entered] = result.outcomes
+        if chunk.cell in self._parameters:
+            self._parameters[chunk.cell][self._parameters_part(chunk)] = result.parameters
         add_run(self._finished[chunk.cell], chunk.seeds)
 
     def missing(self) -> tuple[Chunk, ...]:
@@ -118,15 +132,21 @@ class Ledger:
             parts = [self._result(Chunk(cell, seeds)) for seeds in runs]
             if len(parts) == 1:
                 found += parts  # without a copy
-            elif parts:
+            elif parts:  # a summary, which has no use for parameters
                 found.append(Result(cell, joined([p.losses for p in parts]), joined([p.outcomes for p in parts])))
         return tuple(found)
 
     def _result(self, chunk: Chunk) -> Result:
         part = self._part(chunk)
-        return Result(chunk.cell, self._losses[part], self._outcomes[part])
+        kept = self._parameters.get(chunk.cell, np.empty(0))
+        return Result(chunk.cell, self._losses[part], self._outcomes[part], kept[self._parameters_part(chunk)])
 
     def _part(self, chunk: Chunk) -> slice:
         """Where the networks of a chunk are among all."""
         first = self._firsts[chunk.cell] + self._seeds.index(chunk.seeds[0])
         return slice(first, first + len(chunk.seeds))
+
+    def _parameters_part(self, chunk: Chunk) -> slice:
+        """Where the parameters of a chunk are among those of its cell."""
+        first, each = self._seeds.index(chunk.seeds[0]), chunk.cell.parameters
+        return slice(first * each, (first + len(chunk.seeds)) * each)

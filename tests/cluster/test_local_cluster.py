@@ -20,7 +20,7 @@ from tests.cluster.processes import wait_until
 
 pytestmark = pytest.mark.slow
 
-SWEEP = ["sweep", "lab-free", "--seeds", "151", "--units", "1..3", "--vary", "scale=0.5,1", "--steps", "200"]
+SWEEP = ["sweep", "lab-free", "--seeds", "151", "--units", "1..3", "--vary", "scale=0.5,1", "--steps", "200", "--parameters"]
 NETWORKS = 3 * 2 * 151
 
 Sweep = Callable[..., bytes]
