@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from relutui.explain.stuck_reason import StuckReason
+from relutui.explain.stuck_reason import StuckReason, movable_units
 from relutui.lib.arrays import Array, distinct
 from relutui.lib.number_text import format_x
 from relutui.model.gradient import kink_moves
@@ -18,7 +18,8 @@ def in_one_gap(session: Session) -> StuckReason | None:
     """The kinks inside the data all lie between two neighbouring points that are far apart, and can move."""
     x, y = session.dataset.x, session.dataset.y
     inside = _working_kinks(session)
-    if not len(inside) or not session.state.locks.movable.any():
+    movable = [j for j in movable_units(session) if kinks(session.state.parameters)[j] in inside]
+    if not movable:
         return None
     right = int(np.searchsorted(x, inside[0], side="right"))
     low, high = float(x[right - 1]), float(x[right])
@@ -34,7 +35,7 @@ def in_one_gap(session: Session) -> StuckReason | None:
         f"Stuck: {every} between x = {format_x(low, session.domain)} and {format_x(high, session.domain)}, where there are no "
         f"points. One has to get past x = {beyond}, where the error is larger: by hand, or by another start (R; g shows many)."
     )
-    return StuckReason("gap", (), "stuck: kinks in a gap", text)
+    return StuckReason("gap", (movable[-1],), "stuck: kinks in a gap", text)
 
 
 def at_one_place(session: Session) -> StuckReason | None:
@@ -49,7 +50,7 @@ def at_one_place(session: Session) -> StuckReason | None:
     number, place = "both" if p.units == 2 else f"all {p.units}", format_x(float(inside[0]), session.domain)
     advice = "b holds them there (l unlocks it)." if held else "Nudge one away from the others, then train on."
     text = f"Stuck: the kinks of {number} units are at x = {place}, so together they make one bend and two slopes. {advice}"
-    return StuckReason("shared kink", tuple(range(p.units)), "stuck: one kink for all", text)
+    return StuckReason("shared kink", () if held else tuple(range(p.units)), "stuck: one kink for all", text)
 
 
 def _working_kinks(session: Session) -> Array:

@@ -1,5 +1,7 @@
 """Explain why the loss stands still, and what to do about it."""
 
+import math
+from collections.abc import Callable, Iterator
 from operator import is_
 
 import numpy as np
@@ -21,13 +23,19 @@ from relutui.model.gradient import gradient, next_step
 from relutui.model.network import Parameters
 from relutui.model.output_fit import best_output, why_no_output_fit
 from relutui.model.unit_states import diagnose
+from relutui.session.findings import Trial
 from relutui.session.session import Session
 
 OVERSHOOT_LOSS_SHARE = 1e-2  # of the loss; a step on a plateau with a larger predicted change is too long
 TRIAL_LOSS_SHARE = 1e-2  # of the loss; the predicted decrease of the longer trial step
 MIN_STEP_FACTOR = 100.0  # times the step; it is too short if one this much longer achieves half of its predicted decrease
 MAX_FIT_WORK = 20_000_000  # points times units squared; more would take over 0.1 s to solve for v and c
+MIN_ESCAPE_SHARE = 1e-2  # of the loss; a trial that ends lower by less leads nowhere
 NEAR_BEST_RATIO = 1.05  # times the lowest known loss; a loss up to this counts as equal to it
+
+# Kinds of reasons that can be tried: by moving kinks of the units at fault, or by another setting or c.
+MOVING = ("gap", "shared kink", "dead", "parked", "twins", "slope at the kink")
+CHANGING = ("rate too small", "rate too large", "output off")
 
 _latest: tuple[tuple[object, ...], StuckReason | None] = (), None  # the last subject, compared by identity, and its answer
 
@@ -38,7 +46,11 @@ def stuck_reason(session: Session) -> StuckReason | None:
     The last answer is cached: it takes up to 0.1 s with many points and units, and several panels ask for it.
     """
     global _latest
-    about = session.state, session.scenario, session.findings.best_found, session.findings.lower_bounds, session.document.best
+    findings = session.findings
+    about = (
+        *(session.state, session.scenario, session.document.best),
+        *(findings.best_found, findings.lower_bounds, findings.trials),
+    )
     subject, answer = _latest
     if not (subject and all(map(is_, subject, about))):
         answer = _find_reason(session)
@@ -48,31 +60,88 @@ def stuck_reason(session: Session) -> StuckReason | None:
     return answer
 
 
+def missing_trial(session: Session) -> tuple[str, tuple[int, ...]] | None:
+    """The kind and units of the reason whose advice is still to be tried, an empty kind for the run as it is; None if none."""
+    reason = stuck_reason(session)
+    if reason is None:
+        return None
+    trials = _trials(session)
+    if "" not in trials:
+        return "", ()
+    triable = reason.kind in MOVING if reason.units else reason.kind in CHANGING
+    return (reason.kind, reason.units) if triable and reason.kind not in trials else None
+
+
+def _trials(session: Session) -> dict[str, Trial]:
+    """The trials of the present state, by the kind of the reason."""
+    return {trial.reason: trial for trial in session.findings.trials if trial.state is session.state}
+
+
 @quiet
 def _find_reason(session: Session) -> StuckReason | None:
     tail = loss_tail(session)
     if tail is None or not (tail.is_flat or tail.oscillates):
         return None
+    trials = _trials(session)
+    same_run = trials.get("")
+    lowest = min(session.loss, same_run.loss) if same_run and math.isfinite(same_run.loss) else session.loss
     if not tail.is_flat:
-        return _rate_too_large(session, f"the loss goes up and down, {_range_text(tail)}, without getting lower")
+        reason = _rate_too_large(session, f"the loss goes up and down, {_range_text(tail)}, without getting lower")
+        return _with_trial(reason, trials, lowest) or reason
+    if same_run and (slow := _same_run(session, same_run)):
+        return slow
+    for reason in _reasons(session):
+        # What was tried in vain is not advised, and so is no reason.
+        if tried := _with_trial(reason, trials, lowest):
+            return tried
+    return _local_minimum(session)
+
+
+def _same_run(session: Session, trial: Trial) -> StuckReason | None:
+    """What the same run does later, if it does not rest here."""
+    if not math.isfinite(trial.loss):
+        return _rate_too_large(session, f"the same run diverges within {trial.steps:,} more steps")
+    if trial.loss >= (1.0 - MIN_ESCAPE_SHARE) * session.loss:
+        return None
+    there = loss_text(trial.loss)
+    here = loss_text(session.loss)
+    text = f"Slow, not stuck: the loss stands still at {here}, but {trial.steps:,} more steps bring it to {there}."
+    return StuckReason("slow", (), f"slow: {there} in {trial.steps:,} steps", text)
+
+
+def _with_trial(reason: StuckReason, trials: dict[str, Trial], lowest: float) -> StuckReason | None:
+    """The reason with what its advice led to, if that was tried; None if it led no lower."""
+    trial = trials.get(reason.kind)
+    if trial is None or not trial.steps:
+        return reason
+    if not trial.loss < (1.0 - MIN_ESCAPE_SHARE) * lowest:
+        return None
+    tried = f"Tried {trial.change}: {loss_text(trial.loss)} instead of {loss_text(lowest)} after {trial.steps:,} steps."
+    return reason._replace(text=f"{reason.text} {tried}")
+
+
+def _reasons(session: Session) -> Iterator[StuckReason]:
+    """The reasons that hold, the first the most important.
+
+    Dead units and twins are facts, but seldom the reason: what leads down comes first.
+    """
     state = session.state
     g = gradient(state.problem(session.dataset), state.parameters)
     diagnoses = diagnose(state.network, state.parameters, session.dataset, session.domain)
-    # Dead units and twins are facts, but seldom the reason: what leads down comes first.
-    return (
-        slope_at_kink(session, g)
-        or _step_length(session, g)
-        or output_off(session, g)
-        or on_saddle(session)
-        or _output_unsolved(session)
-        or _best_for_units(session)
-        or in_one_gap(session)
-        or at_one_place(session)
-        or dead_units(session, g, diagnoses)
-        or parked_units(session, diagnoses)
-        or twins(session, diagnoses)
-        or _local_minimum(session)
+    finders: tuple[Callable[[], StuckReason | None], ...] = (
+        lambda: slope_at_kink(session, g),
+        lambda: _step_length(session, g),
+        lambda: output_off(session, g),
+        lambda: on_saddle(session),
+        lambda: _output_unsolved(session),
+        lambda: _best_for_units(session),
+        lambda: in_one_gap(session),
+        lambda: at_one_place(session),
+        lambda: dead_units(session, g, diagnoses),
+        lambda: parked_units(session, diagnoses),
+        lambda: twins(session, diagnoses),
     )
+    yield from filter(None, (find() for find in finders))
 
 
 def _rate_too_large(session: Session, why: str) -> StuckReason:

@@ -33,6 +33,21 @@ class BestFound:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """Where training led from a state: as it is, or with the change that a reason for being stuck advises.
+
+    reason: its kind, empty for the state as it is; change: what was changed, in words; loss: after `steps`, nan if it diverged;
+    no steps: there was nothing that could be tried.
+    """
+
+    state: State
+    reason: str
+    change: str
+    steps: int
+    loss: float
+
+
+@dataclass(frozen=True)
 class Findings:
     """The results of computations beside training, as far as they have arrived."""
 
@@ -40,6 +55,7 @@ class Findings:
     best_found: tuple[BestFound, ...] = ()  # one for each network, set of locked values and kind of loss
     lower_bounds: tuple[float, ...] = ()  # of the MSE of straight pieces with 0, 1, 2, ... free kinks; empty until computed
     preview: Checkpoint | None = None  # the present state 100 steps on, while that is shown
+    trials: tuple[Trial, ...] = ()  # of one state, that in which the loss stood still last
 
 
 def locked_values(p: Parameters, locks: Locks) -> tuple[float | None, ...]:

@@ -11,7 +11,7 @@ import pytest
 
 from relutui.explain.default_message import default_message
 from relutui.explain.stuck_reason import StuckReason
-from relutui.explain.why_stuck import stuck_reason
+from relutui.explain.why_stuck import missing_trial, stuck_reason
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
@@ -21,7 +21,7 @@ from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.scenario.reader import parse
 from relutui.session import edits, output_edits, settings_edits, unit_edits
-from relutui.session.findings import BestFound
+from relutui.session.findings import BestFound, Trial
 from relutui.session.session import Session, open_session
 from relutui.ui.widgets.status import status
 from relutui.ui.widgets.strips import strips
@@ -302,7 +302,7 @@ def test_a_kink_in_a_gap_of_the_data_has_to_get_past_its_end() -> None:
     """Right of the gap the error is larger; where it is larger to the left, the kink has to get past -1."""
     session = solved(points(str(HILL), "w = 1\nb = 0\nv = 0.5", "w = 1\nb = -0.5\nv = 0.5"))
     found = why(standing(session))
-    assert found[:3] == ("gap", (), "stuck: kinks in a gap")
+    assert found[:3] == ("gap", (1,), "stuck: kinks in a gap")
     assert (
         "every kink inside the data lies between x = -1 and 1, where there are no points. One has to get past x = 1"
         in found.text
@@ -322,7 +322,7 @@ def test_kinks_that_all_units_share_make_one_bend() -> None:
     evenly = [[x / 4, y] for x, (_, y) in zip(range(-5, 7), HILL)]
     session = solved(points(str(evenly), "w = 1\nb = 0\nv = 1\nlock = ['b']", "w = -1\nb = 0\nv = 1\nlock = ['b']"))
     found = why(standing(session))
-    assert found[:3] == ("shared kink", (0, 1), "stuck: one kink for all")
+    assert found[:3] == ("shared kink", (), "stuck: one kink for all")
     assert (
         "the kinks of both units are at x = 0, so together they make one bend and two slopes. b holds them there" in found.text
     )
@@ -331,6 +331,53 @@ def test_kinks_that_all_units_share_make_one_bend() -> None:
 def solved(session: Session) -> Session:
     """With the best v and c, where training would rest."""
     return output_edits.apply_output_fit(session, output_edits.output_fit(session))
+
+
+def tried(session: Session, *trials: tuple[str, str, float]) -> Session:
+    """The session after trials of so many kinds, changes and losses."""
+    return session.with_findings(trials=tuple(Trial(session.state, kind, what, 4000, loss) for kind, what, loss in trials))
+
+
+DEAD_UNIT = standing(open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0))
+
+
+def test_what_would_help_is_told_with_what_it_led_to() -> None:
+    helped = why(tried(DEAD_UNIT, ("", "", 0.03), ("dead", "the kink of unit 2 at x = 2.1", 0.0012)))
+    assert helped.kind == "dead"
+    assert helped.text.endswith(" Tried the kink of unit 2 at x = 2.1: 0.0012 instead of 0.0300 after 4,000 steps.")
+
+
+@pytest.mark.parametrize("loss", [0.0299, 0.04, float("nan")])
+def test_what_was_tried_in_vain_is_no_reason(loss: float) -> None:
+    assert why(tried(DEAD_UNIT, ("", "", 0.03), ("dead", "the kink of unit 2 at x = 2.1", loss))).kind == "local minimum"
+
+
+def test_what_could_not_be_tried_is_advised_without() -> None:
+    untried = DEAD_UNIT.with_findings(trials=(Trial(DEAD_UNIT.state, "dead", "", 0, float("nan")),))
+    assert why(untried) == why(DEAD_UNIT)
+
+
+def test_a_plateau_from_which_the_same_run_escapes_is_slow_and_not_stuck() -> None:
+    found = why(tried(DEAD_UNIT, ("", "", 0.0125)))
+    assert found[:3] == ("slow", (), "slow: 0.0125 in 4,000 steps")
+    assert found.text == "Slow, not stuck: the loss stands still at 0.0300, but 4,000 more steps bring it to 0.0125."
+    assert why(tried(DEAD_UNIT, ("", "", 0.0298))).kind == "dead"
+    diverged = why(tried(DEAD_UNIT, ("", "", float("nan"))))
+    assert diverged.kind == "rate too large"
+    assert "the same run diverges within 4,000 more steps" in diverged.text
+
+
+def test_the_trials_of_another_state_count_for_nothing() -> None:
+    other = standing(open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.5))
+    assert why(other.with_findings(trials=tried(DEAD_UNIT, ("", "", 0.0125)).findings.trials)).kind == "dead"
+
+
+def test_which_trials_are_missing() -> None:
+    assert missing_trial(open_lab()) is None
+    assert missing_trial(DEAD_UNIT) == ("", ())
+    assert missing_trial(tried(DEAD_UNIT, ("", "", 0.03))) == ("dead", (2,))
+    assert missing_trial(tried(DEAD_UNIT, ("", "", 0.03), ("dead", "it", 0.01))) is None
+    assert missing_trial(tried(DEAD_UNIT, ("", "", 0.03), ("dead", "it", 0.03))) is None
 
 
 LINE = "[[-1, -1], [0, 0], [1, 1]]"

@@ -108,6 +108,7 @@ class Screen:
             "preparing": explore.device_manager.busy,
             "training": explore.training.busy,
             "measuring the landscape": explore.landscape.busy,
+            "trying what would help": explore.trials.busy,
             "running": explore.session.running,
         }
         stack = " > ".join(type(screen).__name__ for screen in self.app.screen_stack)

@@ -27,6 +27,7 @@ from relutui.ui.controllers.device_manager import DeviceManager
 from relutui.ui.controllers.landscape_loop import LandscapeLoop
 from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
+from relutui.ui.controllers.trial_loop import TrialLoop
 from relutui.ui.screens.keys import BY_KEY
 from relutui.ui.screens.layout import Place, arrangement, layout_of
 from relutui.ui.screens.navigation import Navigator
@@ -60,6 +61,7 @@ class Explore(Screen[None]):
         self._trainer = trainer
         self.training = TrainingLoop(trainer, self)
         self.landscape = LandscapeLoop(trainer, self)
+        self.trials = TrialLoop(trainer, self)
         self.device_manager = DeviceManager(trainer, self)
         self.tour_player = TourPlayer(self)
         self._arrangement: dict[str, Place] = {}
@@ -124,6 +126,7 @@ class Explore(Screen[None]):
         self._draw()
         self.training.wake()
         self.landscape.wake()
+        self.trials.wake()
         self.device_manager.wake()
         if self.autosave:
             self.autosave.note(session)
@@ -231,7 +234,7 @@ class Explore(Screen[None]):
 
     async def settled(self) -> None:
         """Wait until the device is open, its kernels are compiled, and all requested training and measuring is done."""
-        loops = self.training, self.landscape
+        loops = self.training, self.landscape, self.trials
         while self.is_running and (
             self._background or self.device_manager.busy or (any(loop.busy for loop in loops) and not self.session.running)
         ):
