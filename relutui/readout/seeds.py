@@ -20,12 +20,12 @@ MARGIN_SHARE = 0.1  # of the range of the target's y, above and below
 
 OUTCOME_MEANINGS: dict[Outcome, str] = {
     "solved": "the loss is below {below:g}",
-    "dead units": "a unit is off at every point, so it has no gradient",
+    "dead units": "a unit that can move is off at every point",
     "parked": "a unit is on over hardly any of the x-range",
     "twins": "two units do the work of one",
-    "other plateau": "it stands still, though no unit is dead, parked or a twin",
+    "other plateau": "it hardly falls, though no unit is dead, parked or a twin",
     "still falling": "more steps may bring it further",
-    "diverged": "the learning rate is too high for it",
+    "diverged": "a number outgrew float32; a lower rate may do",
     "untrained": "no step is taken",
 }
 

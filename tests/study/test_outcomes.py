@@ -175,6 +175,18 @@ def test_as_each_unit_is_diagnosed(
     assert outcomes(measured(p), problem(Locks(mask, mask, mask, True), activation), 1e-4) == (expected,)
 
 
+def test_what_the_manual_says_of_lines_and_of_units_that_are_locked_but_for_v() -> None:
+    """Always on and equal: two lines, no twins. Of twins one may be locked; of units free in v alone none counts."""
+    assert outcome([1, 1], [1, 1]) == outcome([-2, -2], [7, 7]) == "other plateau"
+    first, both = np.array([True, False]), np.array([True, True])
+    v_free = np.zeros(2, np.bool_)
+    for w, b, name in (([1, 1], [-1, -1], "twins"), ([1, 1], [-1, -4], "dead units"), ([1, 1], [-1, -3 + 2e-6], "parked")):
+        p = parameters(w, b, [1, 1])
+        p = p if name == "twins" else replace(p, v=np.array([1.0, 1e-3]))
+        assert outcomes(measured(p), problem(Locks(first, first, v_free, True)), 1e-4) == (name,)
+        assert outcomes(measured(p), problem(Locks(both, both, v_free, True)), 1e-4) == ("other plateau",)
+
+
 def test_each_network_of_a_batch_by_itself() -> None:
     values = np.random.default_rng(0).normal(size=(400, 10)) * 2
     losses = np.geomspace(1e-6, 1.0, 400)
