@@ -1,56 +1,122 @@
 """The best continuous piecewise-linear fit with a given number of free kinks, which no network of as many units can beat.
 
 No library serves: pwlf searches by differential evolution, which needs scipy and guarantees nothing; ruptures' CostCLinear
-joins the points at the kinks, which is not the least squares.  So kink_search.py finds the best kinks on a grid, exactly, and
-kink_descent.py moves these, and other good ones of the grid, to the nearest local minimum.
+joins the points at the kinks, which is not the least squares.  So a fit is descended to (kink_descent.py), the places where a
+better one could have its kinks are narrowed down (independent_lines.py), and among these the best is found (exact_kinks.py).
 """
 
+import itertools
 from collections.abc import Iterator
+from contextlib import suppress
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.study.kink_descent import MIN_GAIN, descend, line_residuals
-from relutui.study.kink_search import Points, best_fit_near, best_grid_fits
+from relutui.study.exact_kinks import ExactSearch, TooMuchWork
+from relutui.study.independent_lines import IndependentLines, lines_over_cells, lines_with_stops
+from relutui.study.kink_blocks import kinks_of
+from relutui.study.kink_descent import add_hinge, descend, fit_squares, line_residuals
+from relutui.study.segment_costs import Points
 
-MAX_SEARCH_POINTS = 500  # points in the grid search; of more, neighbours are merged until the last descent
-MAX_DESCENTS = 64  # grid fits to descend from, however few points there are
-MIN_DESCENTS = 4  # grid fits to descend from, however many points there are
-DESCENT_POINTS = 400  # points times descents, between these limits
+CELLS = 256  # of points, in which kinks are looked for at first
+FEW_STOPS = 64  # with more points, a fit with kinks at only so many of them is looked for first
+STILL_NARROWING = 0.9  # times the number of stops: with more than this left, no more can be ruled out
+MAX_STOPS = 500  # at which an exact search is tried
+MAX_NARROWED_STOPS = 1200  # while the places are narrowed down
+MAX_WORK = 30_000_000  # of an exact search, in its own units: a few seconds
+ROUGH_GAIN = 1e-2  # of the squares: descent gains no less in a round where an exact search follows
 EXACT_FIT = 1e-24  # of the squares of the straight fit; a fit with less is exact, but for rounding
+RELATIVE_ROUNDING = 1e-9  # of a sum of squares: how far a search looks above its ceiling, for rounding
+ROUNDING = 1e-15  # of the squares of the straight fit: the same
+CEILING_SHARES = 1.0, 0.5, 0.25  # of the way from the bound to the best found: ceilings until a search is not too long
 
 
-def each_best_error(x: Array, y: Array) -> Iterator[float]:
-    """Yield the lowest MSE with 0, 1, 2, ... free kinks, without end; each takes a few tenths of a second.
+class Fit(NamedTuple):
+    """Kinks in ascending order, and the squares of the best fit with them."""
+
+    kinks: Array
+    squares: float
+
+
+class BestFit(NamedTuple):
+    """The lowest MSE found of fits with so many kinks, and the one that none goes below: the same if the search was exact."""
+
+    found: float
+    bound: float
+
+
+def each_best_fit(x: Array, y: Array) -> Iterator[BestFit]:
+    """Yield the best fit with 0, 1, 2, ... free kinks, without end; each takes up to a few seconds.
 
     x, y: shape (points,), x ascending.
     """
     points, size, rest = _normalize(x, y)
     if not size:
         while True:
-            yield rest
-    merged = _merge_neighbours(points)
-    starts = int(np.clip(DESCENT_POINTS // len(merged.x), MIN_DESCENTS, MAX_DESCENTS))
-    lowest, grid_fits = 1.0, best_grid_fits(merged)
-    while True:
-        fits = next(grid_fits, None) if lowest > EXACT_FIT else None
-        if fits is not None:
-            # Several, since one that is nearly the best on the grid may be the best off it, and rounding decides ties.
-            kinks, squares = min((descend(merged, fit) for fit in fits[:starts]), key=lambda end: end[1])
-            if merged is not points:
-                kinks, squares = descend(points, kinks)
-            lowest = min(lowest, _improve_jointly(points, kinks, squares))
-        yield (lowest if lowest > EXACT_FIT else 0.0) * size + rest
+            yield BestFit(rest, rest)
+    cells = lines_over_cells(points, CELLS)
+    fit, bound = Fit(np.empty(0), 1.0), 1.0
+    for count in itertools.count(1):
+        yield BestFit(fit.squares * size + rest, bound * size + rest)
+        if fit.squares > EXACT_FIT:
+            fit, bound = _best_fit(cells, add_hinge(points, fit.kinks), count)
+        if fit.squares <= EXACT_FIT:
+            fit, bound = Fit(fit.kinks, 0.0), 0.0
 
 
-def _improve_jointly(points: Points, kinks: Array, squares: float) -> float:
-    """Move all kinks together to better places near their own while there are any, and return the squares."""
-    while len(kinks) and squares > EXACT_FIT:
-        moved, fewer = descend(points, best_fit_near(points, kinks, squares))
-        if fewer >= (1.0 - MIN_GAIN) * squares:
+def _best_fit(cells: IndependentLines, start: Array, kinks: int) -> tuple[Fit, float]:
+    """The best fit with so many kinks that was found, and a lower bound on the squares of all such fits."""
+    points = cells.points
+    start = min(start, cells.breaks(kinks), key=lambda tried: fit_squares(points, tried))
+    fit = Fit(*descend(points, start, ROUGH_GAIN))
+    if len(points.x) > FEW_STOPS:
+        few = np.append(-1, np.arange(1, FEW_STOPS + 1) * len(points.x) // FEW_STOPS - 1)
+        with suppress(TooMuchWork):
+            if other := _better(lines_with_stops(points, few), kinks, fit.squares):
+                fit = min(fit, Fit(*descend(points, other.kinks, ROUGH_GAIN)), key=attrgetter("squares"))
+    bound = min(fit.squares, float(cells.up_to(kinks)[-1]))
+    for share in CEILING_SHARES:
+        ceiling = bound + share * (fit.squares - bound)
+        with suppress(TooMuchWork):
+            narrowed = _narrowed(cells, kinks, _raised(ceiling))
+            bound = max(bound, min(ceiling, float(narrowed.up_to(kinks)[-1])))
+            if better := _better(narrowed, kinks, ceiling):
+                fit = min(fit, better, key=attrgetter("squares"))
+                return fit, fit.squares
+            bound = ceiling
             break
-        kinks, squares = moved, fewer
-    return squares
+    fit = Fit(*descend(points, fit.kinks))
+    return fit, min(bound, fit.squares)
+
+
+def _better(lines: IndependentLines, kinks: int, ceiling: float) -> Fit | None:
+    """The best fit below the ceiling with so many kinks at or after stops; None if there is none.  Raises TooMuchWork."""
+    blocks = ExactSearch(lines, kinks, _raised(ceiling), MAX_WORK).run()
+    if not blocks:
+        return None
+    best = kinks_of(lines.points, blocks)
+    return Fit(best, fit_squares(lines.points, best))
+
+
+def _raised(ceiling: float) -> float:
+    return ceiling * (1.0 + RELATIVE_ROUNDING) + ROUNDING
+
+
+def _narrowed(lines: IndependentLines, kinks: int, ceiling: float) -> IndependentLines:
+    """The lines that stop only at points where a fit below the ceiling can have a kink.  Raises TooMuchWork."""
+    while True:
+        before = len(lines.stops)
+        divided = lines.divisible.any()
+        lines = lines.narrowed(kinks, ceiling)
+        if len(lines.stops) > MAX_NARROWED_STOPS:
+            raise TooMuchWork
+        if not divided and len(lines.stops) > STILL_NARROWING * before:
+            break
+    if len(lines.stops) > MAX_STOPS:
+        raise TooMuchWork
+    return lines
 
 
 def _normalize(x: Array, y: Array) -> tuple[Points, float, float]:
@@ -65,14 +131,3 @@ def _normalize(x: Array, y: Array) -> tuple[Points, float, float]:
     straight = line_residuals(Points(scaled, mean, weight))
     size = float((weight * straight**2).sum())
     return Points(scaled, straight / np.sqrt(size or 1.0), weight), size, rest
-
-
-def _merge_neighbours(points: Points) -> Points:
-    """Merge neighbouring points into their means, so that at most MAX_SEARCH_POINTS remain."""
-    count = len(points.x)
-    if count <= MAX_SEARCH_POINTS:
-        return points
-    group = np.arange(count) * MAX_SEARCH_POINTS // count
-    weight = np.asarray(np.bincount(group, points.weight), np.float64)
-    x, y = (np.bincount(group, points.weight * values) / weight for values in (points.x, points.y))
-    return Points(x, y, weight)

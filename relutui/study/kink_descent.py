@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array
-from relutui.study.kink_search import Points
+from relutui.study.segment_costs import Points
 
-MAX_ROUNDS = 100  # of descent
-MIN_GAIN = 1e-11  # of the squares: a round that gains less is the last
+MAX_ROUNDS = 30  # of descent
+MIN_GAIN = 1e-11  # of the squares: a round that gains less is the last, unless another gain is asked for
 STEP_FRACTIONS = 0.5 ** np.arange(6)  # of a Gauss-Newton step, tried one after the other
 MIN_INDEPENDENT = 1e-11  # of a hinge's squares: with no more than this outside the span of the basis it adds nothing
 MIN_MOVE_GAIN = 1e-13  # of the squares: a kink moves only for a larger gain
@@ -18,21 +18,30 @@ def line_residuals(points: Points) -> Array:
     return _residuals(points, np.empty(0))
 
 
-def descend(points: Points, kinks: Array) -> tuple[Array, float]:
+def add_hinge(points: Points, kinks: Array) -> Array:
+    """The kinks with one more, where it lowers the squares most."""
+    root = np.sqrt(points.weight)
+    basis, _ = np.linalg.qr((_basis_functions(points.x, kinks) * root).T)
+    residual = root * points.y - basis @ (basis.T @ (root * points.y))
+    return np.sort(np.append(kinks, _best_hinge(points.x, root, basis, residual)[0]))
+
+
+def descend(points: Points, kinks: Array, min_gain: float = MIN_GAIN) -> tuple[Array, float]:
     """Move the kinks to a local minimum of the weighted sum of squares; return them, ascending, and that sum.
 
+    min_gain: of the squares; a round that gains less is the last.
     No single kink then has a better place anywhere.  Nor can several gain by a small step together where none can alone,
     because the one-sided derivatives of the sum add up over the kinks, also at a point, where left and right ones differ.
     """
-    lowest = _squares(points, kinks)
+    lowest = fit_squares(points, kinks)
     for _ in range(MAX_ROUNDS):
         before = lowest
         for moved in (_step_all, _move_each, _step_off_points):
             tried = moved(points, kinks)
-            squares = _squares(points, tried)
+            squares = fit_squares(points, tried)
             if squares < lowest:
                 kinks, lowest = tried, squares
-        if lowest >= (1.0 - MIN_GAIN) * before:
+        if lowest >= (1.0 - min_gain) * before:
             break
     return kinks, lowest
 
@@ -61,10 +70,10 @@ def _gauss_newton_step(points: Points, kinks: Array, free: NDArray[np.bool_]) ->
     bends, moves = fitted[2 : 2 + len(kinks)][free], fitted[2 + len(kinks) :]
     step = np.zeros_like(kinks)
     step[free] = np.divide(moves, bends, out=np.zeros_like(moves), where=bends != 0.0)
-    before = _squares(points, kinks)
+    before = fit_squares(points, kinks)
     for share in STEP_FRACTIONS:
         tried = np.sort(np.clip(kinks + share * step, 0.0, 1.0))
-        if _squares(points, tried) < before:
+        if fit_squares(points, tried) < before:
             return tried
     return kinks
 
@@ -121,16 +130,20 @@ def _suffix_sums(values: Array) -> Array:
     return np.asarray(np.cumsum(values[..., ::-1], axis=-1)[..., -2::-1])
 
 
-def _squares(points: Points, kinks: Array) -> float:
+def fit_squares(points: Points, kinks: Array) -> float:
     """The weighted sum of squared residuals of the best fit with these kinks."""
     return float((points.weight * _residuals(points, kinks) ** 2).sum())
 
 
 def _residuals(points: Points, kinks: Array) -> Array:
-    """The residuals of the best fit with these kinks, of shape (points,)."""
-    columns, root = _basis_functions(points.x, kinks), np.sqrt(points.weight)
-    fitted = np.linalg.lstsq((columns * root).T, points.y * root, rcond=None)[0]
-    return np.asarray(points.y - fitted @ columns)
+    """The residuals of the best fit with these kinks, of shape (points,).
+
+    As heights at the kinks: hinges of kinks close together are nearly the same, and lose digits.
+    """
+    places, root = np.unique([0.0, *kinks, 1.0]), np.sqrt(points.weight)
+    hats = np.stack([np.interp(points.x, places, height) for height in np.eye(len(places))])
+    heights = np.linalg.lstsq((hats * root).T, points.y * root, rcond=None)[0]
+    return np.asarray(points.y - heights @ hats)
 
 
 def _basis_functions(x: Array, kinks: Array) -> Array:

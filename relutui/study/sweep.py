@@ -15,7 +15,7 @@ from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem, TrainingSettings, draw
 from relutui.scenario.scenario import Scenario, draw_units
-from relutui.study.best_fit import each_best_error
+from relutui.study.best_fit import each_best_fit
 from relutui.study.grid import Varied, cells_of
 from relutui.study.outcomes import earlier_step, outcome_codes, start_codes
 from relutui.study.sweep_results import Cell, Chunk, Result
@@ -191,7 +191,7 @@ class Sweep:
 
 
 async def best_possible(sweep: Sweep) -> tuple[float | None, ...]:
-    """The lowest loss that each number of units, with as many kinks, could reach; None where it is not known.
+    """The loss that no network of each number of units goes below, having as many kinks; None where it is not known.
 
     Computed in another thread, one number of kinks at a time, so that a cancellation need not wait for all of them.
     """
@@ -199,7 +199,7 @@ async def best_possible(sweep: Sweep) -> tuple[float | None, ...]:
     known = [units for units in sweep.units if units <= MAX_BOUND_KINKS]
     if not (known and network.straight):
         return (None,) * len(sweep.units)
-    each = each_best_error(dataset.x, dataset.y)
-    errors = [await asyncio.to_thread(next, each) for _ in range(max(known) + 1)]
-    losses = [same_bound(error, "mse", sweep.settings.loss, len(dataset)) for error in errors]
+    each = each_best_fit(dataset.x, dataset.y)
+    fits = [await asyncio.to_thread(next, each) for _ in range(max(known) + 1)]
+    losses = [same_bound(fit.bound, "mse", sweep.settings.loss, len(dataset)) for fit in fits]
     return tuple(losses[units] if units <= MAX_BOUND_KINKS else None for units in sweep.units)

@@ -20,6 +20,7 @@ from relutui.model.batch import Batch
 from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import Problem
 from relutui.study import sweep as sweeping
+from relutui.study.best_fit import BestFit
 from relutui.study.outcomes import OUTCOMES
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.places import ROOT
@@ -184,12 +185,12 @@ def test_the_best_possible_is_computed_beside_the_training_and_an_interrupt_does
     begun, interrupted = threading.Event(), threading.Event()
     computed = []
 
-    def each_best_error(x: Array, y: Array) -> Iterator[float]:
+    def each_best_fit(x: Array, y: Array) -> Iterator[BestFit]:
         begun.set()
         assert interrupted.wait(10)
         for kinks in count():
             computed.append(kinks)
-            yield 1.0
+            yield BestFit(1.0, 1.0)
 
     class InTraining(FakeTrainer):
         async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
@@ -198,7 +199,7 @@ def test_the_best_possible_is_computed_beside_the_training_and_an_interrupt_does
             interrupted.set()
             return await super().train_batch(batch, problem, steps)
 
-    monkeypatch.setattr(sweeping, "each_best_error", each_best_error)
+    monkeypatch.setattr(sweeping, "each_best_fit", each_best_fit)
     monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: InTraining())
     assert main(["sweep", "lab-free", *SMALL, "--units", "12"]) == 130
     assert "interrupted: 0 of 6" in capsys.readouterr().err

@@ -1,5 +1,6 @@
-"""The best fit with free kinks, against brute force, against the formula for a parabola, and its laws."""
+"""The best fit with free kinks, against a grid and every way to place kinks, against the parabola's formula, and its laws."""
 
+from collections.abc import Callable
 from functools import cache
 from itertools import combinations, islice, pairwise
 
@@ -9,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.lib.arrays import Array
-from relutui.study.best_fit import each_best_error
+from relutui.model.network import Network, Parameters
+from relutui.study import best_fit
+from relutui.study.best_fit import each_best_fit
+from tests.support.every_placement import lowest_error
 from tests.support.examples import examples
 from tests.support.sessions import opener
 
@@ -18,7 +22,9 @@ LAB_KNOTS = [0, 1, 2, 3], [2, 0, 1, 4]
 
 
 def best_errors(x: Array, y: Array, most: int) -> tuple[float, ...]:
-    return tuple(islice(each_best_error(x, y), most + 1))
+    fits = tuple(islice(each_best_fit(x, y), most + 1))
+    assert all(fit.bound == fit.found for fit in fits)
+    return tuple(fit.found for fit in fits)
 
 
 @cache
@@ -106,6 +112,92 @@ def test_points_of_the_same_x_leave_what_no_fit_can_take_away() -> None:
     assert line == pytest.approx(((y - np.polyval(np.polyfit(x, y, 1), x)) ** 2).mean())
     assert more == pytest.approx([4.0 / 5.0] * 3)  # 1 from the mean, at four of the five
     assert best_errors(np.ones(2), np.array([0.0, 4.0]), 2) == pytest.approx([4.0] * 3)
+
+
+def clustered(random: np.random.Generator) -> Array:
+    """Three groups of points, each up to a ten-thousandth of the whole wide."""
+    spread = 10.0 ** random.uniform(-4.0, -1.0, 3)
+    return np.concatenate([at + size * random.normal(size=3) for at, size in zip(random.uniform(size=3), spread)])
+
+
+def noise(x: Array, random: np.random.Generator) -> Array:
+    return random.normal(size=len(x))
+
+
+def outlier(x: Array, random: np.random.Generator) -> Array:
+    return np.asarray(
+        np.sin(3.0 * x) + 0.05 * random.normal(size=len(x)) + 5.0 * (np.arange(len(x)) == random.integers(len(x)))
+    )
+
+
+def steps(x: Array, random: np.random.Generator) -> Array:
+    return 1.0 * (x > 0.3) - 0.7 * (x > 0.6) + 0.02 * random.normal(size=len(x))
+
+
+@pytest.mark.parametrize("kind", [noise, outlier, steps])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("spread", [clustered, lambda random: random.uniform(size=9), lambda random: np.linspace(0.0, 1.0, 9)])
+def test_no_way_to_place_the_kinks_is_better(
+    kind: Callable[[Array, np.random.Generator], Array], seed: int, spread: Callable[[np.random.Generator], Array]
+) -> None:
+    random = np.random.default_rng(seed)
+    x = np.sort(spread(random))
+    y = kind(x, random)
+    found = best_errors(x, y, 3)
+    for kinks in range(4):
+        assert found[kinks] == pytest.approx(lowest_error(x, y, kinks), rel=1e-6, abs=1e-13 * found[0])
+
+
+@examples(10, 300)
+@given(st.data())
+def test_no_way_to_place_kinks_among_whole_numbers_is_better(data: st.DataObject) -> None:
+    """Whole numbers make ties, points on one line, kinks just at points, and fits that are exact."""
+    x = np.array(sorted(data.draw(st.sets(st.integers(0, 30), min_size=3, max_size=8))), np.float64)
+    y = np.array(data.draw(st.lists(st.integers(-4, 4), min_size=len(x), max_size=len(x))), np.float64)
+    found = best_errors(x, y, 3)
+    for kinks in range(4):
+        assert found[kinks] == pytest.approx(lowest_error(x, y, kinks), rel=1e-6, abs=1e-12)
+
+
+def test_two_kinks_between_two_points_let_the_sides_be_any_lines() -> None:
+    """By hand: 0 0.1 0 and then 10 10 10.2 need a jump; the lines leave 0.02 / 3 and 0.02 / 3 of squares each at the least.
+
+    0, 0.1, 0 has the flat line 0.1 / 3 and squares 0.02 / 3.  10, 10, 10.2 has slope 0.1 and residuals 1, -2, 1 thirtieths:
+    6 / 900.
+    """
+    x = np.arange(6.0)
+    found = best_errors(x, np.array([0.0, 0.1, 0.0, 10.0, 10.0, 10.2]), 2)
+    assert found[2] == pytest.approx((0.02 / 3.0 + 6.0 / 900.0) / 6.0, rel=1e-9)
+
+
+def test_a_network_that_was_once_below_the_best_possible() -> None:
+    """Seven points that four units fit but for rounding: two kinks belong between the points at 0.671 and 0.686."""
+    x = [0.000699383182192228, 0.0015125638959392308, 0.004370458727676434, 0.03726462682769183, 0.1817126255050553,
+         0.6710116693134592, 0.6861813079734785]  # fmt: skip
+    y = [0.8406072190732092, 1.2075362847582845, 0.07235786129866505, -0.11982472492005948, -0.057486233802367066,
+         -0.44226293687423535, 0.40232078803718063]  # fmt: skip
+    w, b = [1.4478614808608807, -4.610172948360617, 1.4692829524022089, -1.4620427871352397], \
+        [-0.02623912521564992, 0.0077373767271692265, -0.17315048820598267, 0.3555412761997066]  # fmt: skip
+    v = [526.5060061344374, -195.36699538439424, -480.93652455128205, 307.4114316039662]
+    points, p = (np.array(x), np.array(y)), Parameters(np.array(w), np.array(b), np.array(v), -107.26079800554452)
+    network = Network().loss(p, *points)
+    found = best_errors(*points, 4)
+    assert network < 1e-16
+    assert found[4] < 1e-20
+    assert found[3] > 1e-4
+    assert found[:4] == pytest.approx([lowest_error(*points, kinks) for kinks in range(4)], rel=1e-6)
+
+
+def test_a_search_that_would_take_too_long_gives_a_bound_and_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Independent lines are a bound: by brute force no fit goes below it, and none that was found goes below the best."""
+    monkeypatch.setattr(best_fit, "MAX_WORK", 0)
+    random = np.random.default_rng(3)
+    x, y = np.sort(random.uniform(size=9)), random.normal(size=9)
+    fits = tuple(islice(each_best_fit(x, y), 4))
+    for kinks, (found, bound) in enumerate(fits):
+        best = lowest_error(x, y, kinks)
+        assert bound <= best * (1.0 + 1e-9) <= found * (1.0 + 2e-9)
+    assert fits[3].bound < 0.999 * fits[3].found
 
 
 number = st.integers(-20, 20)

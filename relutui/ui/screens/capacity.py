@@ -14,7 +14,7 @@ from relutui.model.trainer import Trainer
 from relutui.readout.capacity import read_capacity, read_heading, read_remark
 from relutui.readout.status import FooterReadout, MessageReadout
 from relutui.session.session import Session
-from relutui.study.best_fit import each_best_error
+from relutui.study.best_fit import each_best_fit
 from relutui.study.capacity import begin
 from relutui.ui.controllers.background_task import BackgroundTask
 from relutui.ui.widgets.capacity import capacity, heading
@@ -97,10 +97,10 @@ class CapacityScreen(Screen[Session | None]):
         if len(self._capacity.possible) > self._capacity.kinks:
             return
         dataset = self._capacity.session.dataset
-        errors = islice(each_best_error(dataset.x, dataset.y), self._capacity.kinks + 1)
+        fits = islice(each_best_fit(dataset.x, dataset.y), self._capacity.kinks + 1)
         possible: tuple[float, ...] = ()
-        while (error := await asyncio.to_thread(next, errors, None)) is not None:
-            possible = (*possible, error)
+        while (fit := await asyncio.to_thread(next, fits, None)) is not None:
+            possible = (*possible, fit.bound)
             self._capacity = replace(self._capacity, possible=possible)
             self._draw()
 

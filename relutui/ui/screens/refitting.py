@@ -13,7 +13,7 @@ from relutui.readout.refitting import RefittingReadout, RefitTraining, read_refi
 from relutui.session import unit_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session
-from relutui.study.best_fit import each_best_error
+from relutui.study.best_fit import each_best_fit
 from relutui.study.refit import Change, Refit, one_fewer, one_more
 from relutui.study.sweep import MAX_BOUND_KINKS
 from relutui.ui.controllers.background_task import BackgroundTask
@@ -123,8 +123,8 @@ class RefittingScreen(Screen[Session | None]):
         if not self._refit.problem.network.straight or not len(known) <= most <= MAX_BOUND_KINKS:
             return
         dataset = self._session.dataset
-        possible = await asyncio.to_thread(lambda: tuple(islice(each_best_error(dataset.x, dataset.y), most + 1)))
-        self._session = self._session.with_findings(lower_bounds=possible)
+        fits = await asyncio.to_thread(lambda: tuple(islice(each_best_fit(dataset.x, dataset.y), most + 1)))
+        self._session = self._session.with_findings(lower_bounds=tuple(fit.bound for fit in fits))
 
     def _leave(self) -> None:
         """Return the session with the findings, or None if there are none."""
