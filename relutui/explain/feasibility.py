@@ -44,16 +44,21 @@ def why_impossible_with_signs(session: Session) -> str:
 
 
 def required_sides(session: Session) -> str:
-    """The sides and c required when there are exactly as many free units as bends; empty if not, or if the locks prevent it."""
+    """The sides and c required when there are exactly as many free units as bends, or one choice of several.
+
+    Empty if there are not exactly as many, or if the locks prevent it.
+    """
     rest = _one_bend_per_unit(session)
     fitting = _sides_with_free_bias(session, rest) if rest and _can_make_bends(session, rest) else ()
     if not rest or not fitting:
         return ""
     c, units = fitting[0].c, len(rest.bends)
-    bias = "" if _is_present_bias(session, rest, c) else f", and c must be {format_number(c)}"
+    several = len(fitting) > 1
+    bias = f"{' with' if several else ', and c must be'} {'c = ' * several}{format_number(c)}"
     return (
         f"{count_text(units, 'free unit')} for {count_text(units, 'bend')} {'is' if units == 1 else 'are'} exactly enough: "
-        f"{_sides_text(session, rest.bends, fitting[0].sides)}{bias}."
+        f"{'one way is ' * several}{_sides_text(session, rest.bends, fitting[0].sides)}"
+        f"{'' if _is_present_bias(session, rest, c) else bias}."
     )
 
 
@@ -142,9 +147,13 @@ def _no_fitting_sides(session: Session) -> str:
         return f"{premise}: they cannot give the slope {slope_text(rest.slope)} that is needed at the left end{options}."
     if _sides_with_free_bias(session, rest):
         return ""
+    present = session.state.parameters.c
+    if len(fitting) > 1:
+        values = " or ".join(sorted({distinct_texts((choice.c, present), format_number)[0] for choice in fitting}, key=float))
+        return f"{premise}: c must be {values}, by the sides, but it is locked at {format_number(present)}."
     sides = _sides_text(session, rest.bends, fitting[0].sides)
-    needed, present = distinct_texts((fitting[0].c, session.state.parameters.c), format_number)
-    return f"{premise}: {sides}, and c must be {needed}, but it is locked at {present}."
+    needed, locked = distinct_texts((fitting[0].c, present), format_number)
+    return f"{premise}: {sides}, and c must be {needed}, but it is locked at {locked}."
 
 
 def _one_bend_per_unit(session: Session) -> Remainder | None:

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from relutui.explain.exercise import SegmentProgress, match_counts, progress, segment_text
 from relutui.explain.feasibility import is_solvable_from_left
-from relutui.explain.phrasing import enumeration, units_text
+from relutui.explain.phrasing import enumeration, interval_text, units_text
 from relutui.lib.arrays import quiet
-from relutui.lib.number_text import format_number, format_unsigned, format_x, slope_text
+from relutui.lib.number_text import format_number, format_unsigned, format_x, texts_that_add_up
 from relutui.model.network import Parameters
 from relutui.model.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
 from relutui.scenario.segments import Segment, segments
@@ -65,11 +65,11 @@ def _double_counted_slope(session: Session, parts: tuple[SegmentProgress, ...], 
         # A unit that switches on together with this one, or after it, may itself be the wrong one.
         if others_on and (np.sign(p.w[others_on]) * (kink[unit] - kink[others_on]) > near).all():
             are, give = ("is", "gives") if len(others_on) == 1 else ("are", "give")
-            piece = f"the {ORDINALS[segment.number - 1]} piece"
+            given, difference, whole_slope = _that_add_up(others[unit, number], segment.slope)
             return (
-                f"Unit {unit} has the whole slope of {piece}, {format_unsigned(segment.slope)}, "
-                f"but {units_text(others_on)} {are} still on there and already {give} {format_unsigned(others[unit, number])}: "
-                f"unit {unit} must add only the difference, {format_unsigned(segment.slope - others[unit, number])}."
+                f"Unit {unit} has the whole slope of the {ORDINALS[segment.number - 1]} piece, {whole_slope}, "
+                f"but {units_text(others_on)} {are} still on there and already {give} {given}: "
+                f"with the others as they are, unit {unit} must add only the difference, {difference}."
             )
     return ""
 
@@ -85,15 +85,16 @@ def _reversed_unit(session: Session, parts: tuple[SegmentProgress, ...]) -> str:
         return ""
     own, turned = (Parameters(sign * p.w[units], sign * p.b[units], p.v[units], 0.0) for sign in (1.0, -1.0))
     predictions = network.prediction(p, x) - network.contributions(own, x) + network.contributions(turned, x)
-    better = units[match_counts(session, predictions) > sum(part.matches for part in parts)]
-    if not len(better):
+    counts, now = match_counts(session, predictions), sum(part.matches for part in parts)
+    if not (counts > now).any():
         return ""
-    unit = int(better[0])
-    has, wanted, sign = ("right", "left", "below") if p.w[unit] > 0.0 else ("left", "right", "above")
-    place = format_x(kink[unit], session.domain)
+    index = int((counts > now).argmax())
+    unit = int(units[index])
+    has, other = ("right", "left") if p.w[unit] > 0.0 else ("left", "right")
+    place, w, b = format_x(kink[unit], session.domain), format_number(-p.w[unit]), format_number(-p.b[unit])
     return (
-        f"Unit {unit} has its kink where the target bends, at x = {place}, but is on to the {has} of it and must "
-        f"be on to the {wanted}: w {sign} 0, and b = {format_number(-p.b[unit])} keeps the kink."
+        f"Unit {unit} has its kink where the target bends, at x = {place}, and is on to the {has} of it. On to the {other}, "
+        f"by w = {w} and b = {b}, {int(counts[index])} of {len(parts)} pieces would match instead of {now}."
     )
 
 
@@ -103,53 +104,72 @@ def _first_mismatch(session: Session, parts: tuple[SegmentProgress, ...]) -> str
     if len(before) == len(parts):
         return "Every piece nearly matches; the loss is still above the exercise's bound."
     segment = parts[len(before)].segment
+    mismatch = f"On {segment_text(segment, session.domain)} {_mismatch(session, segment)}."
     if not before:
-        return f"On {segment_text(segment, session.domain)} {_mismatch(session, segment)}."
+        return mismatch
     matches = f"{enumeration(segment_text(each, session.domain) for each in before)} {'match' if before[1:] else 'matches'}"
-    return f"{matches}. From x = {format_x(segment.low, session.domain)} on {_mismatch(session, segment)}."
+    return f"{matches}. {mismatch}"
 
 
 def _mismatch(session: Session, segment: Segment) -> str:
     """Describe the error on a segment: its slope, where it begins or ends, or its height."""
     near = SAME_KINK * (session.domain[1] - session.domain[0])
     network, p = session.state.network, session.state.parameters
-    widest = max(
-        straight(network, p, session.domain), key=lambda piece: min(piece.high, segment.high) - max(piece.low, segment.low)
-    )
+    parts = straight(network, p, session.domain)
+    widest = max(parts, key=lambda piece: min(piece.high, segment.high) - max(piece.low, segment.low))
+    low, high = max(widest.low, segment.low), min(widest.high, segment.high)
+    late, early = low > segment.low + near, high < segment.high - near
+    part = f" over {interval_text(low, high, session.domain)}" if late or early else ""
     need, lack = format_unsigned(segment.slope), segment.slope - widest.slope
     if abs(lack) > RIGHT_SLOPE_SHARE * max(abs(segment.slope), abs(widest.slope)):
-        error = f"{slope_text(lack)} is missing" if lack > 0.0 else f"{format_unsigned(-lack)} too much"
+        has, difference, need = _that_add_up(widest.slope, segment.slope)
+        error = f"+{difference} is missing" if lack > 0.0 else f"{difference.removeprefix('-')} too much"
         cause = _responsible_unit(session, segment, widest, lack)
-        return f"the slope is {format_unsigned(widest.slope)} and must be {need}: {error}{cause}"
-    if widest.low > segment.low + near:
-        return f"the slope must be {need}, and it is, but only from x = {format_x(widest.low, session.domain)} on"
-    if widest.high < segment.high - near:
-        return (
-            f"the slope {need} is right, but the curve bends at x = {format_x(widest.high, session.domain)}, inside this piece"
-        )
+        return f"the slope is {has}{part} and must be {need}: {error}{cause}"
+    if late and early:
+        return f"the slope must be {need}, and it is, but only{part}"
+    if late:
+        return f"the slope must be {need}, and it is, but only from x = {format_x(low, session.domain)} on"
+    if early:
+        return f"the slope {need} is right, but the curve bends at x = {format_x(high, session.domain)}, inside this piece"
     middle = (segment.low + segment.high) / 2
     over = float(network.prediction(p, middle)[0]) - (segment.start + segment.slope * (middle - segment.low))
     return f"the slope {need} is right, but the line lies {format_number(abs(over))} too {'high' if over > 0.0 else 'low'}"
 
 
 def _responsible_unit(session: Session, segment: Segment, piece: Piece, lack: float) -> str:
-    """Name the one unit that adds the excess slope, or has its kink where the segment begins; empty if none is certain."""
-    p, locks, (low, high) = session.state.parameters, session.state.locks, session.domain
-    near, slopes, positions = EDGE_SHARE * (high - low), np.array(piece.slopes), kinks(p)
+    """Name the one unit that adds the excess slope, or has its kink where the segment begins; empty if none is certain.
+
+    What each unit adds is read where the piece and the segment overlap, as a piece may hide units that cancel out.
+    """
+    network, p, locks, (low, high) = session.state.network, session.state.parameters, session.state.locks, session.domain
+    middle = (max(piece.low, segment.low) + min(piece.high, segment.high)) / 2
+    slopes = unit_slopes(network, p, np.array([middle]))[:, 0]
+    on = network.pre_activations(p, middle)[:, 0] > 0.0
+    near, positions = EDGE_SHARE * (high - low), kinks(p)
     first, last = segment.low <= low + near, segment.high >= high - near
     # A unit that is also on over earlier segments is needed there.
     begins = (p.w > 0.0) & (positions >= segment.low - near) | first
     excess = np.abs(slopes + lack) <= RIGHT_SLOPE_SHARE * abs(lack)
-    too_steep = _single_unit(begins & np.array(piece.on) & ~(locks.w & locks.b) & excess)
+    too_steep = _single_unit(begins & on & ~(locks.w & locks.b) & excess)
     if too_steep is not None:
         where = f"until x = {format_x(segment.high, session.domain)}" if p.w[too_steep] > 0.0 and not last else "there"
-        return f". Unit {too_steep} is on there and adds {format_unsigned(slopes[too_steep])}; it must be off {where}"
+        adds = format_unsigned(slopes[too_steep])
+        return f". Unit {too_steep} is on there and adds {adds}; one way is to have it off {where}"
+    start = format_x(segment.low, session.domain)
     bends = _single_unit((p.w > 0.0) & (np.abs(positions - segment.low) <= near) & ~(locks.w & locks.v))
     if bends is not None and not first:
-        need, has = format_unsigned(slopes[bends] + lack), format_unsigned(slopes[bends])
-        return f". Unit {bends} has its kink there and must add {need}, not {has}"
+        has, _, need = _that_add_up(slopes[bends], slopes[bends] + lack)
+        return f". Unit {bends} has its kink at x = {start}; with the others as they are it must add {need} there, not {has}"
     bends_not = piece.low < segment.low - near
-    return f". A unit must add {format_unsigned(lack)} from there on" if bends_not and lack < 0.0 else ""
+    added = format_unsigned(lack)
+    return f". One way is a unit that adds {added} from x = {start} on" if bends_not and lack < 0.0 else ""
+
+
+def _that_add_up(has: float, need: float) -> tuple[str, str, str]:
+    """A slope, what it lacks, and the slope needed, with digits that make them add up, and without plus signs."""
+    has_text, lack, need_text = texts_that_add_up((has, need - has), need, format_unsigned)
+    return has_text, lack, need_text
 
 
 def _single_unit(which: NDArray[np.bool_]) -> int | None:

@@ -132,6 +132,16 @@ def test_two_units_can_if_they_and_the_bias_are_free() -> None:
     )
 
 
+def test_sides_are_one_way_where_there_are_several() -> None:
+    """Both bends are +2: the slope -1 left of them is -2 of one unit on to the left, whichever, and 1 of unit 2, locked on."""
+    valley = Target((0, 3), knots=((0, 3), (1, 2), (2, 3), (3, 6)), samples=61)
+    units = parameters([1, 1, 1], [0, 0, 9], [1, 1, 1])
+    assert required_sides(problem(valley, units, w=[False, False, True], b=[False, False, True], v=[False, False, True])) == (
+        "2 free units for 2 bends are exactly enough: one way is one on to the left of x = 2 and one on to the right of x = 1 "
+        "with c = -10.00."
+    )
+
+
 def test_the_lab_itself_is_just_possible() -> None:
     assert why_impossible(open_lab()) == ""
     assert (

@@ -14,8 +14,8 @@ from relutui.session.view_state import Typing
 from tests.support.sessions import ask, open_lab, opener, said, with_values
 
 HALF = {"w1": 1.0, "b1": -1.0}
-START = "[0, 1] matches. From x = 1 on the slope is 0 and must be 1: +1 is missing."
-HALF_WAY = "[0, 1] and [1, 2] match. From x = 2 on the slope is 1 and must be 3: +2 is missing."
+START = "[0, 1] matches. On [1, 2] the slope is 0 and must be 1: +1 is missing."
+HALF_WAY = "[0, 1] and [1, 2] match. On [2, 3] the slope is 1 and must be 3: +2 is missing."
 
 
 def own_of(session: Session) -> list[str]:

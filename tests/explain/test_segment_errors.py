@@ -1,16 +1,19 @@
 """What a state of an exercise calls for; the lab's states are those of subject.md, the others computed by hand."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relutui.explain.default_message import default_message
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.session import edits, unit_edits
 from relutui.session.session import Session
-from tests.support.sessions import ask, open_lab, opener, parameters, said, with_network, with_values
+from tests.support.sessions import ask, open_lab, open_state, opener, parameters, said, with_network, with_values
 
 HALF = {"w1": 1.0, "b1": -1.0}
 
@@ -22,10 +25,10 @@ def first_hint(session: Session) -> str:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({}, "[0, 1] matches. From x = 1 on the slope is 0 and must be 1: +1 is missing."),
-        (HALF, "[0, 1] and [1, 2] match. From x = 2 on the slope is 1 and must be 3: +2 is missing."),
-        ({"w1": 1.0, "b1": -1.2}, "[0, 1] matches. From x = 1 on the slope must be 1, and it is, but only from x = 1.2 on."),
-        ({"w1": 1.0, "b1": -0.9}, "[0, 1] matches. From x = 1 on the slope 1 is right, but the line lies 0.10 too high."),
+        ({}, "[0, 1] matches. On [1, 2] the slope is 0 and must be 1: +1 is missing."),
+        (HALF, "[0, 1] and [1, 2] match. On [2, 3] the slope is 1 and must be 3: +2 is missing."),
+        ({"w1": 1.0, "b1": -1.2}, "[0, 1] matches. On [1, 2] the slope must be 1, and it is, but only from x = 1.2 on."),
+        ({"w1": 1.0, "b1": -0.9}, "[0, 1] matches. On [1, 2] the slope 1 is right, but the line lies 0.10 too high."),
         ({"w1": 1.0, "b1": -0.8}, "On [0, 1] the slope -2 is right, but the curve bends at x = 0.8, inside this piece."),
     ],
 )
@@ -38,35 +41,38 @@ def test_what_is_missing_on_the_first_piece_that_does_not_match(values: dict[str
     [
         (
             {"w1": 3.0},
-            "On [0, 1] the slope is 1 and must be -2: 3 too much. Unit 1 is on there and adds 3; it must be off until x = 1.",
+            "On [0, 1] the slope is 1 and must be -2: 3 too much. "
+            "Unit 1 is on there and adds 3; one way is to have it off until x = 1.",
         ),
         (
             {"w1": 1.0, "b1": -0.2},
-            "On [0, 1] the slope is -1 and must be -2: 1 too much. Unit 1 is on there and adds 1; it must be off until x = 1.",
+            "On [0, 1] the slope is -1 over [0.2, 1] and must be -2: 1 too much. "
+            "Unit 1 is on there and adds 1; one way is to have it off until x = 1.",
         ),
         (
             HALF | {"w2": 2.0, "b2": -2.0},
-            "[0, 1] matches. From x = 1 on the slope is 3 and must be 1: 2 too much. "
-            "Unit 2 is on there and adds 2; it must be off until x = 2.",
+            "[0, 1] matches. On [1, 2] the slope is 3 and must be 1: 2 too much. "
+            "Unit 2 is on there and adds 2; one way is to have it off until x = 2.",
         ),
         (
             {"w1": -1.0, "b1": 1.5},
-            "On [0, 1] the slope is -3 and must be -2: +1 is missing. Unit 1 is on there and adds -1; it must be off there.",
+            "On [0, 1] the slope is -3 and must be -2: +1 is missing. "
+            "Unit 1 is on there and adds -1; one way is to have it off there.",
         ),
         (
             {"w1": 2.0, "b1": -2.0},
-            "[0, 1] matches. From x = 1 on the slope is 2 and must be 1: 1 too much. "
-            "Unit 1 has its kink there and must add 1, not 2.",
+            "[0, 1] matches. On [1, 2] the slope is 2 and must be 1: 1 too much. "
+            "Unit 1 has its kink at x = 1; with the others as they are it must add 1 there, not 2.",
         ),
         (
             {"w1": 0.5, "b1": -0.5},
-            "[0, 1] matches. From x = 1 on the slope is 0.5 and must be 1: +0.5 is missing. "
-            "Unit 1 has its kink there and must add 1, not 0.5.",
+            "[0, 1] matches. On [1, 2] the slope is 0.5 and must be 1: +0.5 is missing. "
+            "Unit 1 has its kink at x = 1; with the others as they are it must add 1 there, not 0.5.",
         ),
         ({"w1": 1.0, "w2": 2.0}, "On [0, 1] the slope is 1 and must be -2: 3 too much."),
         (
             {"w1": 1.0, "b1": -1.0, "w2": 1.0, "b2": -1.0},
-            "[0, 1] matches. From x = 1 on the slope is 2 and must be 1: 1 too much.",
+            "[0, 1] matches. On [1, 2] the slope is 2 and must be 1: 1 too much.",
         ),
         ({"w1": 3.0, "w2": 3.0}, "On [0, 1] the slope is 4 and must be -2: 6 too much."),
     ],
@@ -80,7 +86,7 @@ def test_the_common_mistake_has_its_own_hint() -> None:
     for b in (-5, -6):
         assert first_hint(open_lab(**HALF, w2=3, b2=b)) == (
             "Unit 2 has the whole slope of the third piece, 3, but unit 1 is still on there and already gives 1: "
-            "unit 2 must add only the difference, 2."
+            "with the others as they are, unit 2 must add only the difference, 2."
         )
 
 
@@ -92,11 +98,12 @@ def test_other_states_are_not_that_mistake(values: dict[str, float]) -> None:
 def test_a_unit_that_adds_nothing_has_the_slope_of_no_piece() -> None:
     """The last piece of the hat is flat, and units 1 and 2 begin with v = 0."""
     assert first_hint(opener("hat")) == (
-        "[-1, 0] and [0, 1] match. From x = 1 on the slope is 1 and must be -1: 2 too much. A unit must add -2 from there on."
+        "[-1, 0] and [0, 1] match. On [1, 2] the slope is 1 and must be -1: 2 too much. "
+        "One way is a unit that adds -2 from x = 1 on."
     )
     assert first_hint(with_values(opener("hat"), b1=-1)) == (
-        "[-1, 0] and [0, 1] match. From x = 1 on the slope is 1 and must be -1: 2 too much. "
-        "Unit 1 has its kink there and must add -2, not 0."
+        "[-1, 0] and [0, 1] match. On [1, 2] the slope is 1 and must be -1: 2 too much. "
+        "Unit 1 has its kink at x = 1; with the others as they are it must add -2 there, not 0."
     )
     assert "whole slope of the third piece, -1, but unit 0" in first_hint(with_values(opener("hat"), b1=-1, v1=-1))
 
@@ -104,17 +111,57 @@ def test_a_unit_that_adds_nothing_has_the_slope_of_no_piece() -> None:
 def test_a_hat_by_its_hints_alone() -> None:
     """Each hint names the number that the state needs; done as told, the exercise is solved."""
     session = with_values(opener("hat"), b1=-1, v1=-2)
-    assert first_hint(session) == (
-        "[-1, 0], [0, 1] and [1, 2] match. From x = 2 on the slope is -1 and must be 0: +1 is missing."
-    )
+    assert first_hint(session) == ("[-1, 0], [0, 1] and [1, 2] match. On [2, 3] the slope is -1 and must be 0: +1 is missing.")
     assert with_values(session, b2=-2, v2=1).solved
 
 
 def test_a_unit_on_the_wrong_side_of_its_kink() -> None:
     assert first_hint(open_lab(w1=-1, b1=1)) == (
-        "Unit 1 has its kink where the target bends, at x = 1, but is on to the left of it and must be on to the right: "
-        "w above 0, and b = -1.00 keeps the kink."
+        "Unit 1 has its kink where the target bends, at x = 1, and is on to the left of it. On to the right, "
+        "by w = 1.00 and b = -1.00, 2 of 3 pieces would match instead of 0."
     )
+
+
+def test_what_a_unit_adds_is_read_where_it_is_on() -> None:
+    """Units 1 and 2 of hint-must-add, relu(x - 2) and its negative, cancel out: on [2, 3] unit 1 adds 1, and 2 are missing."""
+    assert first_hint(open_state("hint-must-add")) == (
+        "[-2, 1] and [1, 2] match. On [2, 3] the slope is 0 and must be 2: +2 is missing. "
+        "Unit 1 has its kink at x = 2; with the others as they are it must add 3 there, not 1."
+    )
+
+
+def test_the_other_side_is_one_way_of_several() -> None:
+    """relu(x + 1) - relu(x - 3) - 3 solves hint-wrong-side with unit 1 on to the right; -relu(3 - x) + 1 does too."""
+    session = open_state("hint-wrong-side")
+    assert first_hint(session) == (
+        "Unit 1 has its kink where the target bends, at x = 3, and is on to the right of it. On to the left, "
+        "by w = -2.00 and b = 6.00, 1 of 2 pieces would match instead of 0."
+    )
+    assert with_network(session, Network(), parameters([1, 1], [1, -3], [1, -1], -3)).solved
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        # 1 - 2 x + relu(x - 0.8) falls by 1 from 0.8 on, then rises again: -2 holds on [0, 0.8] only.
+        (
+            {"w1": 3.0, "b1": -2.4, "w2": 0.0},
+            "On [0, 1] the slope -2 is right, but the curve bends at x = 0.8, inside this piece.",
+        ),
+        # From 1 to 1.6 nothing is on, from 1.6 on unit 1 adds 3.
+        (
+            {"w1": 3.0, "b1": -4.8},
+            "[0, 1] matches. On [1, 2] the slope is 0 over [1, 1.6] and must be 1: +1 is missing.",
+        ),
+        # Unit 1 adds 1 from 1.2 to 3, unit 2 adds 5 from 1.9 on.
+        (
+            {"w1": 1.0, "b1": -1.2, "w2": 5.0, "b2": -9.5},
+            "[0, 1] matches. On [1, 2] the slope must be 1, and it is, but only over [1.2, 1.9].",
+        ),
+    ],
+)
+def test_the_stretch_on_which_a_slope_holds_is_named(values: dict[str, float], expected: str) -> None:
+    assert first_hint(open_lab(**values)) == expected
 
 
 def test_no_mistake_is_named_where_it_would_lead_astray() -> None:
@@ -141,3 +188,27 @@ def test_the_unit_is_found_among_many() -> None:
     for _ in range(97):
         session = unit_edits.add_unit(session)
     assert first_hint(with_network(session, Network(), p)).startswith("Unit 99 has the whole slope of the third piece, 3,")
+
+
+eighths = st.integers(-24, 24).map(lambda eighth: eighth / 8)
+NUMBER = r"(-?\d+(?:\.\d+)?(?:e[+-]\d+)?)"
+
+
+@given(eighths, eighths, eighths, eighths)
+def test_every_number_of_a_hint_is_that_of_exact_arithmetic(w1: float, b1: float, w2: float, b2: float) -> None:
+    """On the stretch that is named the slope is as said, and what is missing, or must be added, makes it what it must be."""
+    said_now = first_hint(open_lab(w1=w1, b1=b1, w2=w2, b2=b2))
+    stretch = rf"\[{NUMBER}, {NUMBER}\]"
+    found = re.search(rf"On {stretch} the slope is {NUMBER}(?: over {stretch})? and must be {NUMBER}", said_now)
+    if not found:
+        return
+    low, high, has, from_x, to_x, need = (float(each or "nan") for each in found.groups())
+    units = [(-2.0, 2.0), (w1, b1), (w2, b2)]
+    for x in np.linspace(low if np.isnan(from_x) else from_x, high if np.isnan(to_x) else to_x, 9)[1:-1]:
+        assert sum(w for w, b in units if w * x + b > 0) == pytest.approx(has, abs=0.01)
+    assert need == {0.0: -2, 1.0: 1, 2.0: 3}[low]
+    if lack := re.search(rf"\+{NUMBER} is missing|{NUMBER} too much", said_now):
+        assert has + (float(lack[1]) if lack[1] else -float(lack[2])) == pytest.approx(need, abs=1e-9)
+    if unit := re.search(rf"Unit (\d) has its kink .* must add {NUMBER} there, not {NUMBER}", said_now):
+        assert units[int(unit[1])][0] == pytest.approx(float(unit[3]), abs=0.01)
+        assert has - float(unit[3]) + float(unit[2]) == pytest.approx(need, abs=1e-9)

@@ -17,6 +17,7 @@ KINDS = {
     "line": rf"{NUMBER} x(?: [-+] {NUMBER})?",
     "interval": rf"\[{NUMBER}, {NUMBER}\]",
     "stretches": rf"(?:{STRETCH}(?:(?:,| and) {STRETCH})*|\d+ stretches)",
+    "either": rf"{NUMBER}(?: or {NUMBER})+",
     "numbers": rf"{NUMBER}(?:, {NUMBER})*(?: and {NUMBER})?",
     "intervals": rf"\[{NUMBER}, {NUMBER}\](?:, \[{NUMBER}, {NUMBER}\])*(?: and \[{NUMBER}, {NUMBER}\])?",
     "places": PLACES,

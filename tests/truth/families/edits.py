@@ -27,9 +27,9 @@ def _kink(net: Net, unit: int) -> float | None:
 
 @family(
     "edit: b",
-    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by {{by:n}}, to {{z:n}} everywhere; w is 0, so there is no kink to "
-    "slide.",
-    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by {{by:n}}, and <what=the kink|the place where z is 0> slides "
+    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by [≈ ]{{by:n}}, to {{z:n}} everywhere; w is 0, so "
+    "there is no kink to slide.",
+    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by [≈ ]{{by:n}}, and <what=the kink|the place where z is 0> slides "
     "<to=right|left> by {far:n}, to x = {kink:n} (-Δb / w).",
 )
 def b(said: Said, case: Case, _: dict[str, Any]) -> None:
@@ -117,8 +117,8 @@ def v(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "edit: c",
-    f"c {ARROW}: the whole prediction moves <way=up|down> by {{by:n}}; no kink of a unit moves, no b changes.",
-    f"c {ARROW}: the whole sum before the output's {{output:word}} moves <way=up|down> by {{by:n}}; no kink of a unit "
+    f"c {ARROW}: the whole prediction moves <way=up|down> by [≈ ]{{by:n}}; no kink of a unit moves, no b changes.",
+    f"c {ARROW}: the whole sum before the output's {{output:word}} moves <way=up|down> by [≈ ]{{by:n}}; no kink of a unit "
     f"moves, no b "
     "changes.",
 )

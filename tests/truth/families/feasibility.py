@@ -100,6 +100,7 @@ MUST = "{free:d} free unit[s] must make {count:d} bend[s], so only sides and c a
     "reach: no sides fit",
     MUST + "they cannot give the slope {slope:n} that is needed at the left end[, only {options:numbers}].",
     MUST + "{sides:sides}, and c must be {c:n}, but it is locked at {locked:n}.",
+    MUST + "c must be {cs:either}, by the sides, but it is locked at {locked:n}.",
 )
 def no_sides(said: Said, case: Case, _: dict[str, Any]) -> None:
     rest = _one_bend_each(said, case)
@@ -120,18 +121,32 @@ def no_sides(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(bool(case.locked[-1]), "c is free")
     number(said["locked"], case.net.c, "c")
     fitting = _fitting(case, rest)
-    _claim_sides(said, case, fitting)
+    if "cs" in said:
+        claim(len(fitting) > 1, f"only {fitting} fits")
+        for text in said.numbers("cs"):
+            claim(any(_slope_reads(text, c) for _, _, c in fitting), f"c = {text} is needed by none of {fitting}")
+        for *_sides, c in fitting:
+            claim(any(_slope_reads(text, c) for text in said.numbers("cs")), f"c = {c!r} is not said")
+    else:
+        _claim_sides(said, case, fitting)
     claim(not any(_is_c(case, rest, c) for _, _, c in fitting), f"c = {case.net.c!r} fits")
 
 
 @family(
     "reach: exactly enough units",
     "{free:d} free unit[s] for {count:d} bend[s] <are=is|are> exactly enough: {sides:sides}[, and c must be {c:n}].",
+    "{free:d} free unit[s] for {count:d} bend[s] <are=is|are> exactly enough: <several=one way is> {sides:sides}"
+    "[ with c = {c:n}].",
 )
 def enough(said: Said, case: Case, _: dict[str, Any]) -> None:
     rest = _one_bend_each(said, case)
     possible = [choice for choice in _fitting(case, rest) if not case.locked[-1] or _is_c(case, rest, choice[2])]
-    _claim_sides(said, case, possible)
+    if "several" in said:
+        claim(len(possible) > 1, f"it is the only way: {possible}")
+        possible = [choice for choice in possible if _is_said(said, case, choice)]
+        claim(possible, "it is no way")
+    else:
+        _claim_sides(said, case, possible)
     if "c" not in said:
         claim(_is_c(case, rest, possible[0][2]), f"c is {case.net.c!r} and must be {possible[0][2]!r}")
 
@@ -173,6 +188,14 @@ def _claim_sides(said: Said, case: Case, possible: list[tuple[tuple[int, ...], f
         elif places:
             claim(len(texts or ()) == len(own), f"on to the {name} are those at {own}")
             claim(all(_reads(text, x, case) for text, x in zip(texts or (), own)), f"on to the {name} are those at {own}")
+
+
+def _is_said(said: Said, case: Case, choice: tuple[tuple[int, ...], float, float]) -> bool:
+    try:
+        _claim_sides(said, case, [choice])
+    except Untrue:
+        return False
+    return True
 
 
 def _slope_reads(text: str, true: float) -> bool:

@@ -72,7 +72,12 @@ def total(strips: Any, case: Case) -> None:
         middle = (stretch.low + stretch.high) / 2
         if net.activation not in ("sigmoid", "tanh"):
             true, slack = float(net.slopes(middle).sum()), 1e-12 * net.slope_size(middle)
-            slope(_number(stretch.text, "N", "the row of the sum"), true, f"the slope of the sum at x = {middle}", slack)
+            slope(
+                _number(stretch.text.removeprefix("≈"), "N", "the row of the sum"),
+                true,
+                f"the slope of the sum at x = {middle}",
+                slack,
+            )
             continue
         x = np.linspace(stretch.low, stretch.high, 1001)
         x = np.concatenate([x, net.kinks[(net.kinks >= stretch.low) & (net.kinks <= stretch.high)]])

@@ -14,8 +14,12 @@ LEAST_MOVE = 0.005  # of the domain: how near ends of stretches may be that coun
 
 
 def line(said: Said, name: str, w: float, b: float) -> None:
-    """Claim that a part shows w x + b."""
+    """Claim that a part shows w x + b, with = only if as printed it is 0 where w x + b is."""
     numbers = said.numbers(name)
+    height = float(numbers[1]) if len(numbers) > 1 else 0.0
+    zero = (height if " - " in said[name] else -height) / float(numbers[0])
+    if said["sign"] == "=":
+        claim(abs(zero + b / w) <= 2e-4 * abs(b / w), f"as printed it crosses 0 at {zero!r}, not at {-b / w!r}")
     number(numbers[0], w, "w")
     if len(numbers) == 1:
         claim(b == 0.0, f"b is {b!r}, not 0")
@@ -108,7 +112,7 @@ def twin(said: Said, case: Case, _: dict[str, Any]) -> None:
 @family(
     "unit: its kink",
     "Unit {unit:d} has no kink: w is 0, so its z is {z:n} everywhere[, except for a leak of {leak:n} z].",
-    "Unit {unit:d} is off until x = {kink:n}, where its z = {z:line} crosses 0[, except for a leak of {leak:n} z].",
+    "Unit {unit:d} is off until x = {kink:n}, where its z <sign==|≈> {z:line} crosses 0[, except for a leak of {leak:n} z].",
     "Unit {unit:d} is on until x = {kink:n} and off from there on[, except for a leak of {leak:n} z]: w = {w:n} is below 0, "
     "so its flat part is on the right.",
 )
@@ -211,7 +215,7 @@ def kink_moved(said: Said, case: Case, about: dict[str, Any]) -> None:
 @family(
     "unit: against the prediction",
     "Over {at:interval} its own line <own=falls|rises> (slope {slope:n}), but the prediction <all=falls|rises> there by "
-    "{total:n}: the others add {others:n}.",
+    "[≈ ]{total:n}: the others add {others:n}.",
 )
 def against(said: Said, case: Case, about: dict[str, Any]) -> None:
     unit, net = about["unit"], case.net
@@ -337,10 +341,10 @@ def alike(said: Said, case: Case, about: dict[str, Any]) -> None:
     "unit: smooth",
     "Unit {unit:d} adds a constant: <zero=w|v> is 0.",
     "Unit {unit:d} is a straight line of slope {slope:n} everywhere: without a kink it never switches off.",
-    "Unit {unit:d} is never quite off: softplus bends gently around x = {kink:n}, where its z = {z:line} crosses 0. Far to the "
-    "<side=right|left> it adds slope {far:n}, on the other side almost none.",
-    "Unit {unit:d} is a soft step and never switches off: it is steepest at x = {kink:n}, where its z = {z:line} crosses 0. "
-    "There it adds slope {steepest:n}, far away almost none.",
+    "Unit {unit:d} is never quite off: softplus bends gently around x = {kink:n}, where its z <sign==|≈> {z:line} crosses 0. "
+    "Far to the <side=right|left> it adds slope {far:n}, on the other side almost none.",
+    "Unit {unit:d} is a soft step and never switches off: it is steepest at x = {kink:n}, where its z <sign==|≈> {z:line} "
+    "crosses 0. There it adds slope {steepest:n}, far away almost none.",
 )
 def smooth(said: Said, case: Case, _: dict[str, Any]) -> None:
     net, unit = case.net, said.unit

@@ -10,9 +10,9 @@ from tests.truth.verdicts import claim, number
 
 N = f"({NUMBER})"
 FORMS = (
-    rf"{N} × {N} = {N} +\+ {N} = {N} +\w+ → {N} +× {N} = {N}",
-    rf"{N}×\s*{N} \+ {N} = {N} → {N}×\s*{N} = {N}",
-    rf"z = {N} → {N} × {N} = {N}",
+    rf"{N} × {N} [=≈] {N} +\+ {N} [=≈] {N} +\w+ → {N} +× {N} [=≈] {N}",
+    rf"{N}×\s*{N} \+ {N} [=≈] {N} → {N}×\s*{N} [=≈] {N}",
+    rf"z = {N} → {N} × {N} [=≈] {N}",
     rf"v a = {N}",
 )
 CELLS = (
@@ -69,7 +69,7 @@ def lines(drawn: Any, case: Case) -> None:
                 break
         else:
             claim("×" not in text.replace("× ", "", 1) or "+" not in text, f"a line that cannot be read: {text!r}")
-    total = re.search(rf"ŷ = +{N}", "\n".join(texts))
+    total = re.search(rf"ŷ [=≈] +{N}", "\n".join(texts))
     claim(total, "no line shows ŷ")
     assert total
     number(total[1], float(net.predict(x)[0]), "the prediction", slack + 1e-12)

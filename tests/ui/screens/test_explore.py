@@ -136,7 +136,7 @@ async def test_hints_go_round_what_the_state_calls_for_first() -> None:
     async with shown() as screen:
         hints = screen.session.scenario.exercise.hints  # type: ignore[union-attr]
         await screen.press("h")
-        assert said(screen.session) == "[0, 1] matches. From x = 1 on the slope is 0 and must be 1: +1 is missing."
+        assert said(screen.session) == "[0, 1] matches. On [1, 2] the slope is 0 and must be 1: +1 is missing."
         for number, hint in enumerate(hints, 1):
             await screen.press("h")
             assert said(screen.session) == f"Hint {number} of 3: {hint}"
