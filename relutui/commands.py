@@ -132,12 +132,17 @@ def _why_no_more_units(session: Session) -> str | None:
     return f"a scenario has at most {MAX_UNITS} units" if session.state.parameters.units >= MAX_UNITS else None
 
 
+def _why_no_comparison(session: Session) -> str | None:
+    return settings_edits.why_no_training(session.state.network)
+
+
 def _why_no_fewer_units(session: Session) -> str | None:
     return "the last unit cannot be removed" if session.state.parameters.units == 1 else _why_no_unit(session)
 
 
-def _all_locked(session: Session) -> str | None:
-    return None if session.state.trainable else "every parameter is locked; l unlocks one"
+def _why_no_training(session: Session) -> str | None:
+    why = settings_edits.why_no_training(session.state.network)
+    return why or (None if session.state.trainable else "every parameter is locked; l unlocks one")
 
 
 def _why_no_tabs(session: Session) -> str | None:
@@ -154,7 +159,7 @@ COMMANDS: tuple[Command, ...] = (
         "Step",
         "train one step, or as many as the scenario sets",
         lambda s: Train(s.state.settings.steps),
-        _all_locked,
+        _why_no_training,
     ),
     Command(
         "steps",
@@ -162,9 +167,9 @@ COMMANDS: tuple[Command, ...] = (
         "100 steps",
         "train a hundred times as many",
         lambda s: Train(100 * s.state.settings.steps),
-        _all_locked,
+        _why_no_training,
     ),
-    Command("run", ("space",), "Run", "run or pause training", _run_or_pause, _all_locked),
+    Command("run", ("space",), "Run", "run or pause training", _run_or_pause, _why_no_training),
     Command("slower", (",",), "Slower", "run slower: 1, 10, 100, 1,000 steps a frame, or all that fit", _change_speed(-1)),
     Command("faster", (".",), "Faster", "run faster", _change_speed(1)),
     Command("halve", ("(",), "Halve rate", "halve the learning rate", lambda s: settings_edits.scale_learning_rate(s, 0.5)),
@@ -180,7 +185,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("loss", ("e",), "Loss", "next loss: mse, sse", settings_edits.next_loss),
     Command("gradient", ("G",), "Gradient", "show or hide the gradients in the table", _toggle_gradients),
-    Command("predict", ("p",), "Preview", "show where 100 more steps would lead, or hide it", _toggle_preview, _all_locked),
+    Command(
+        "predict", ("p",), "Preview", "show where 100 more steps would lead, or hide it", _toggle_preview, _why_no_training
+    ),
     Command(
         "solve",
         ("b",),
@@ -190,10 +197,15 @@ COMMANDS: tuple[Command, ...] = (
         output_edits.why_not_solvable,
     ),
     Command(
-        "seeds", ("g",), "Seeds", "train many random starts at once and compare them", lambda s: Show("seeds"), _all_locked
+        "seeds", ("g",), "Seeds", "train many random starts at once and compare them", lambda s: Show("seeds"), _why_no_training
     ),
     Command(
-        "capacity", ("n",), "How many units", "how good n units can be: the loss by number of units", lambda s: Show("capacity")
+        "capacity",
+        ("n",),
+        "How many units",
+        "how good n units can be: the loss by number of units",
+        lambda s: Show("capacity"),
+        _why_no_comparison,
     ),
     Command(
         "activation",
@@ -226,7 +238,7 @@ COMMANDS: tuple[Command, ...] = (
         "One fewer",
         "remove the unit, refit the others and compare",
         lambda s: Show("one fewer"),
-        _why_no_fewer_units,
+        lambda s: _why_no_comparison(s) or _why_no_fewer_units(s),
     ),
     Command(
         "one-more",
@@ -234,7 +246,7 @@ COMMANDS: tuple[Command, ...] = (
         "One more",
         "add a unit where it helps most, refit and compare",
         lambda s: Show("one more"),
-        _why_no_more_units,
+        lambda s: _why_no_comparison(s) or _why_no_more_units(s),
     ),
     Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo"),
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),

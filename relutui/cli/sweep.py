@@ -15,6 +15,7 @@ from relutui.cli.usage import UsageError, cluster_extra, new_file
 from relutui.cli.vary_option import LETTERS, command, read_vary
 from relutui.engine.engine import Engine
 from relutui.lib.cores import available_cores
+from relutui.session.settings_edits import why_no_training
 from relutui.study.grid import Varied
 from relutui.study.halving import Run
 from relutui.study.sweep import Sweep, bound
@@ -79,6 +80,8 @@ def _plot(report: Report, file: Path | None) -> None:
 def plan(options: argparse.Namespace, vary: tuple[Varied, ...], seeds: int) -> Sweep:
     """The sweep that options describe, with what is varied and so many seeds.  Raises UsageError and ScenarioError."""
     scenario = load_scenario(options, options.scenario)
+    if why := why_no_training(scenario.network):
+        raise UsageError(f"{scenario.name}: {why}")
     units: tuple[int, ...] | None = options.unit_counts or cast(Any, dict(vary).get("units"))
     if units and not scenario.init.units:
         option = "--units" if options.unit_counts else "--vary units="

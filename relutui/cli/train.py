@@ -28,6 +28,7 @@ from relutui.session import edits
 from relutui.session.clean_curve import clean_loss
 from relutui.session.output_edits import apply_output_fit, output_fit, why_not_solvable
 from relutui.session.session import Session, as_scenario
+from relutui.session.settings_edits import why_no_training
 
 PIECE = 0.05  # s of training between two movements of the progress bar
 GROWTH = 1000  # times as many steps as the last piece had
@@ -61,6 +62,8 @@ def train(options: argparse.Namespace) -> int:
     ended it.
     """
     session = open_scenario(options, options.scenario)
+    if options.steps and (why := why_no_training(session.state.network)):
+        raise UsageError(f"--steps {options.steps}: {why}")
     if options.solve and (why := why_not_solvable(session)):
         raise UsageError(f"--solve: {why}")
     save = new_file("--save", options.save, ".toml") if options.save else None

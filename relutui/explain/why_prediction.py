@@ -4,7 +4,7 @@ from relutui.explain.feasibility import required_sides, why_impossible, why_impo
 from relutui.explain.phrasing import MAX_ITEMS, enumeration, interval_text, join_sentences, places_text
 from relutui.lib.number_text import distinct_texts, format_number, slope_text
 from relutui.model.network import LEAK
-from relutui.model.pieces import SignStretch, sign_stretches, straight
+from relutui.model.pieces import SignStretch, jump_edges, sign_stretches, straight
 from relutui.session.session import Session
 
 
@@ -20,6 +20,8 @@ def _composition(session: Session) -> str:
     curve = "The prediction" if network.output_activation == "identity" else "The sum before the output"
     units = {1: "the one unit", 2: "the sum of both units"}.get(p.units, f"the sum of all {p.units} units")
     sum_ = f"{curve} is {f'c = {format_number(p.c)} plus ' if p.c else ''}{units}, at every x"
+    if network.stepped:
+        return f"{sum_}: {_flat_parts(session)}."
     if not network.kinked:
         lines = network.activation == "identity"
         return f"{sum_}: {'straight lines, so their sum is one too' if lines else 'smooth curves, so it has no pieces'}."
@@ -34,11 +36,19 @@ def _composition(session: Session) -> str:
     return f"{sum_}: {len(parts)} straight pieces, with slopes {enumeration(slopes)}, which join at {bends}."
 
 
+def _flat_parts(session: Session) -> str:
+    """Describe a sum of units that jump."""
+    inside = jump_edges(session.state.network, session.state.parameters, session.domain)[1:-1].tolist()
+    if not inside:
+        return "one flat line, since no unit jumps inside the domain"
+    if len(inside) > MAX_ITEMS:
+        return f"flat but for {len(inside)} jumps"
+    return f"flat but for {'a jump' if len(inside) == 1 else 'jumps'} at {places_text(inside, session.domain)}"
+
+
 def _output_effect(session: Session) -> str:
     """Describe the effect of the output activation on the sum; empty for the identity."""
     match session.state.network.output_activation:
-        case "identity":
-            return ""
         case "relu" | "leaky_relu":
             return _cut(session)
         case "softplus":
@@ -47,6 +57,8 @@ def _output_effect(session: Session) -> str:
             return "sigmoid on the output squeezes the sum between 0 and 1: a sum of 0 becomes 0.5."
         case "tanh":
             return "tanh on the output squeezes the sum between -1 and 1: a sum of 0 stays 0."
+        case _:
+            return ""
 
 
 def _cut(session: Session) -> str:

@@ -79,7 +79,7 @@ def _trials(session: Session) -> dict[str, Trial]:
 
 @quiet
 def _find_reason(session: Session) -> StuckReason | None:
-    tail = loss_tail(session)
+    tail = None if session.state.network.stepped else loss_tail(session)
     if tail is None or not (tail.is_flat or tail.oscillates):
         return None
     trials = _trials(session)

@@ -7,7 +7,7 @@ from relutui.explain.recovery_chance import recovery_chance
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_x, slope_text, texts_that_add_up
 from relutui.model.network import LEAK, Parameters
-from relutui.model.pieces import SAME_SLOPE, kinks, pieces, stretch
+from relutui.model.pieces import SAME_SLOPE, jumps, kinks, pieces, stretch
 from relutui.model.unit_states import PARKED_Y, Diagnosis, diagnose
 from relutui.session.session import Session
 
@@ -187,6 +187,8 @@ def _smooth_unit(session: Session, unit: int) -> str:
     if network.activation == "identity":
         return f"Unit {unit} is a straight line of slope {slope_text(v * w)} everywhere: without a kink it never switches off."
     x, line = format_x(float(kinks(p)[unit]), session.domain), line_text(w, b)
+    if network.stepped:
+        return _stepped_unit(session, unit)
     if network.activation == "softplus":
         active_side = "right" if w > 0.0 else "left"
         return (
@@ -199,3 +201,17 @@ def _smooth_unit(session: Session, unit: int) -> str:
         f"Unit {unit} is a soft step and never switches off: it is steepest at x = {x}, where its {line} crosses 0. "
         f"There it adds slope {slope_text(steepest)}, far away almost none."
     )
+
+
+def _stepped_unit(session: Session, unit: int) -> str:
+    """Describe a unit that jumps: where, how high it is there, and why it is not trained."""
+    network, p = session.state.network, session.state.parameters
+    w, height = float(p.w[unit]), format_number(float(p.v[unit]))
+    jump = "the jumps" if network.activation == "rect" else "the jump"
+    places = [format_x(x, session.domain) for x in sorted(jumps(network, p)[unit].tolist())]
+    if network.activation == "rect":
+        where = f"is a box: it adds v = {height} from x = {places[0]} to {places[1]}, where its z is between -1/2 and 1/2"
+    else:
+        where = f"is a step: it adds v = {height} {'from' if w > 0.0 else 'up to'} x = {places[0]}{' on' * (w > 0.0)}"
+        where += f", where its {line_text(w, float(p.b[unit]))} is above 0"
+    return f"Unit {unit} {where}, and nothing elsewhere. Its slope is 0 but at {jump}, so no gradient reaches w and b."

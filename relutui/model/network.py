@@ -14,13 +14,15 @@ from numpy.typing import ArrayLike
 from relutui.lib.arrays import Array, quiet, read_only
 from relutui.lib.identity_cache import cached_by_identity
 
-Activation = Literal["relu", "leaky_relu", "softplus", "sigmoid", "tanh", "identity"]
+Activation = Literal["relu", "leaky_relu", "softplus", "sigmoid", "tanh", "identity", "step", "rect"]
 Loss = Literal["mse", "sse"]
 
 
 LEAK = 0.01  # slope of leaky_relu where z < 0, the default of PyTorch
 KINKED: tuple[Activation, ...] = ("relu", "leaky_relu")
 SOFT_STEPS: tuple[Activation, ...] = ("sigmoid", "tanh")  # whose slope is largest at z = 0 and vanishes on both sides
+STEPPED: tuple[Activation, ...] = ("step", "rect")  # flat but for jumps, so that no gradient reaches w and b: never trained
+RECT_HALF_WIDTH = 0.5  # of |z|, up to which rect is on
 SLOPES_AT_KINK = (0.0, 0.5, 1.0)  # what frameworks use for relu'(0)
 
 
@@ -73,6 +75,11 @@ class Network:
     def kinked(self) -> bool:
         """Whether each hidden unit bends at a single point, so that it has an on and an off side and the network has pieces."""
         return self.activation in KINKED
+
+    @property
+    def stepped(self) -> bool:
+        """Whether each hidden unit is flat but for jumps, so that it is drawn and never trained."""
+        return self.activation in STEPPED
 
     @property
     def straight(self) -> bool:
@@ -147,6 +154,8 @@ _ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
     "sigmoid": _sigmoid,
     "tanh": np.tanh,
     "identity": lambda z: z,
+    "step": lambda z: (z > 0.0).astype(np.float64),
+    "rect": lambda z: (np.abs(z) < RECT_HALF_WIDTH).astype(np.float64),
 }
 
 _SLOPES: dict[Activation, Callable[[Array, float], Array]] = {
@@ -156,6 +165,9 @@ _SLOPES: dict[Activation, Callable[[Array, float], Array]] = {
     "sigmoid": lambda z, _: _sigmoid(z) * (1.0 - _sigmoid(z)),
     "tanh": lambda z, _: 1.0 - np.tanh(z) ** 2,
     "identity": lambda z, _: np.ones_like(z),
+    "step": lambda z, _: np.zeros_like(z),
+    "rect": lambda z, _: np.zeros_like(z),
 }
 
-ACTIVATIONS: tuple[Activation, ...] = tuple(_ACTIVATIONS)
+UNIT_ACTIVATIONS: tuple[Activation, ...] = tuple(_ACTIVATIONS)
+ACTIVATIONS = tuple(name for name in UNIT_ACTIVATIONS if name not in STEPPED)  # that are trained, of units and of the output

@@ -8,7 +8,7 @@ import numpy as np
 
 from relutui.lib.arrays import ROUNDING, Array, distinct, quiet, rounded_sum
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.model.network import KINKED, Network, Parameters, slope
+from relutui.model.network import KINKED, RECT_HALF_WIDTH, Network, Parameters, slope
 
 SAME_KINK = 1e-6  # of the domain's width: two kinks no further apart are the same
 SAME_SLOPE = 1e-9  # of the steepest slope: neighbouring pieces whose slopes differ by less are one
@@ -47,6 +47,19 @@ def kinks_of(w: Array, b: Array) -> Array:
         return np.where(w == 0.0, np.nan, -b / w) + 0.0
 
 
+def jumps(network: Network, p: Parameters) -> Array:
+    """Where each unit of a stepped network jumps, of shape (units, jumps of each); nan where w = 0."""
+    heights = (0.0,) if network.activation == "step" else (-RECT_HALF_WIDTH, RECT_HALF_WIDTH)
+    return np.stack([kinks_of(p.w, p.b - height) for height in heights], axis=1)
+
+
+def jump_edges(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
+    """The ends of the domain and the distinct jumps inside it of a stepped network, ascending, of shape (flat parts + 1,)."""
+    low, high = domain
+    positions = jumps(network, p).ravel()
+    return distinct(low, positions[(positions > low) & (positions < high)], high)
+
+
 def side(w: float) -> Side | None:
     """The side of a unit with this w, or with a w of this sign; None for 0."""
     return "right" if w > 0 else "left" if w < 0 else None
@@ -63,7 +76,9 @@ def stretch(p: Parameters, unit: int, domain: tuple[float, float]) -> tuple[floa
 
 
 def share_on(network: Network, p: Parameters, x: Array) -> Array:
-    """The share of the points at which z_j > 0, from 0 to 1, of shape (units,)."""
+    """The share of the points at which z_j > 0, or a_j > 0 of a stepped network, from 0 to 1, of shape (units,)."""
+    if network.stepped:
+        return np.asarray((network.activations(p, x) > 0.0).mean(axis=1))
     return np.asarray((network.pre_activations(p, x) > 0.0).mean(axis=1))
 
 
@@ -158,8 +173,14 @@ def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -
 
 
 def _sum_knots(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
-    """The x between which the output sum is straight, or for hidden units without kinks a grid; both with the domain's ends."""
+    """The x between which the output sum is straight, or for smooth hidden units a grid; both with the domain's ends.
+
+    For units that jump, the middles between jumps as well, since at a jump the sum is that of one side.
+    """
     low, high = domain
+    if network.stepped:
+        ends = jump_edges(network, p, domain)
+        return distinct(ends, (ends[:-1] + ends[1:]) / 2.0)
     if not network.kinked:
         return np.linspace(low, high, GRID)
     positions = kinks(p)

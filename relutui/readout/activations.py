@@ -42,10 +42,12 @@ class ActivationsReadout(NamedTuple):
 
 
 def read_activations(session: Session) -> ActivationsReadout:
-    """Compute a variant for each activation of the hidden units; parameters and output activation stay."""
+    """Compute a variant for each activation that is trained, and the one in use; parameters and output activation stay."""
     x, row = even_x(session), session.view.selection.row
     z = session.state.network.pre_activations(session.state.parameters, x)
-    variants = tuple(_variant(session, name, z) for name in ACTIVATION_ORDER)
+    present = session.state.network.activation
+    names = ACTIVATION_ORDER if present in ACTIVATION_ORDER else (*ACTIVATION_ORDER, present)
+    variants = tuple(_variant(session, name, z) for name in names)
     shown = [curve for variant in variants for curve in (variant.prediction, variant.a) if curve is not None]
     data = Curve(session.dataset.x, session.dataset.y)
     return ActivationsReadout(x, session.domain, _limits(data.y, shown), data, colour_of(row), variants)

@@ -6,11 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array, distinct
-from relutui.model.network import KINKED, Parameters
-from relutui.model.pieces import kinks, output_kinks
+from relutui.model.network import KINKED, STEPPED, Parameters
+from relutui.model.pieces import jumps, kinks, output_kinks
 from relutui.session.session import Session
 
 LIMIT_INTERVALS = 16  # rounding steps between the unrounded limits, at most
+JUMP_SHARE = 1e-9  # of the domain, on either side of a jump: there curves are drawn upright
 MAX_LIMIT = 1e300  # |y|; larger limits would overflow when rounded
 
 
@@ -28,8 +29,11 @@ def drawn_x(session: Session, p: Parameters | None = None) -> Array:
     """
     p, network = session.state.parameters if p is None else p, session.state.network
     (low, high), positions = session.domain, kinks(p)
+    if network.stepped:
+        beside = max(JUMP_SHARE * (high - low), 4.0 * float(np.spacing(max(abs(low), abs(high)))))
+        positions = np.concatenate([jumps(network, p).ravel() + shift for shift in (-beside, beside)])
     inside = positions[(positions >= low) & (positions <= high)]
-    straight = {network.activation, network.output_activation} <= {*KINKED, "identity"}
+    straight = {network.activation, network.output_activation} <= {*KINKED, *STEPPED, "identity"}
     between = np.array([low, high]) if straight else session.curve_x()
     return distinct(between, inside, output_kinks(network, p, session.domain))
 

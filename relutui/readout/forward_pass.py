@@ -11,7 +11,7 @@ from relutui.session.session import Session
 
 
 class Term(NamedTuple):
-    """One unit's part of the forward pass; on: whether z > 0, always True for units without a kink."""
+    """One unit's part of the forward pass; on: whether z > 0, or a > 0 of units that jump; else always."""
 
     unit: int
     colour: int
@@ -66,7 +66,7 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
     parts, sizes = p.v * a, np.where(a == 0.0, 0.0, np.abs(p.v) * (np.abs(p.w * x) + np.abs(p.b) + np.abs(a)))
     total = float(rounded_sum([*parts, p.c], [*sizes, p.c]))
     prediction, target = float(activate(network.output_activation, np.array(total))), _target(session)
-    on = z > 0.0 if network.kinked else np.ones(p.units, bool)
+    on = z > 0.0 if network.kinked else a > 0.0 if network.stepped else np.ones(p.units, bool)
     columns = (values.tolist() for values in (p.w, p.w * x, p.b, z, a, p.v, parts, on))
     return ForwardPassReadout(
         x=x,

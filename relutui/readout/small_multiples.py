@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_x
-from relutui.model.pieces import stretch
+from relutui.model.pieces import jumps, stretch
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import drawn_x
 from relutui.session.session import Session
@@ -46,7 +46,10 @@ def read_units(session: Session) -> UnitsReadout:
 
 def _off_interval(session: Session, unit: int) -> tuple[tuple[float, float] | None, str]:
     """The interval where a unit is off, None if it never is, and the same in words."""
-    if not session.state.network.kinked:
+    network = session.state.network
+    if network.activation == "rect":
+        return None, _rect_note(session, unit)
+    if not network.kinked and not network.stepped:
         return None, "never off"
     on, (low, high) = stretch(session.state.parameters, unit, session.domain), session.domain
     if on is None:
@@ -56,3 +59,14 @@ def _off_interval(session: Session, unit: int) -> tuple[tuple[float, float] | No
     if on[0] > low:
         return (-math.inf, on[0]), f"off until x = {format_x(on[0], session.domain)}"
     return (on[1], math.inf), f"off from x = {format_x(on[1], session.domain)}"
+
+
+def _rect_note(session: Session, unit: int) -> str:
+    """Where a rect unit is on, in words."""
+    p, domain = session.state.parameters, session.domain
+    if p.w[unit] == 0.0:
+        return "on everywhere" if session.state.network.activations(p, 0.0)[unit, 0] else "off everywhere"
+    low, high = sorted(jumps(session.state.network, p)[unit].tolist())
+    if high <= domain[0] or low >= domain[1]:
+        return "off everywhere"
+    return f"on from x = {format_x(low, domain)} to {format_x(high, domain)}"

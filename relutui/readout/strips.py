@@ -11,7 +11,7 @@ from relutui.explain import exercise, why_stuck
 from relutui.lib.arrays import Array, distinct, quiet, rounded_sum
 from relutui.lib.number_text import slope_text
 from relutui.model.network import KINKED, LEAK, SOFT_STEPS, Network, Parameters, slope
-from relutui.model.pieces import edges, kinks, output_kinks, unit_slopes
+from relutui.model.pieces import edges, jump_edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
 from relutui.readout.slope_peaks import slope_peaks
 from relutui.scenario.segments import Segment, segments
@@ -42,17 +42,18 @@ class OutputStrip(NamedTuple):
 class StripsReadout(NamedTuple):
     """The strips of the units, their sum, the output activation and the target, over the same x axis.
 
-    edges: of shape (places + 1,); shares: how much each unit is on, from 0 to 1, and slopes: what it adds to the slope, both
-    of shape (units, places); steepest: the slope of largest size of each smooth unit, of shape (units,), else empty; stuck:
-    the units that keep training stuck; target: its slopes, in an exercise with a tick or cross for a match.
+    edges: of shape (places + 1,); shares: how much each unit is on, from 0 to 1, and added: the slope that it adds, or the
+    height if it jumps, both of shape (units, places); steepest: the slope of largest size of each smooth unit, of shape
+    (units,), else empty; stuck: the units that keep training stuck; target: its slopes, in an exercise with a tick or cross
+    for a match.
     """
 
     x_limits: tuple[float, float]
     edges: Array
     shares: Array
-    slopes: Array
+    added: Array
     steepest: Array
-    kinked: bool
+    word: str  # of what a unit adds in each place, "slope" or "height"; empty for a smooth unit
     colours: tuple[int, ...]
     selected: int
     stuck: tuple[int, ...]
@@ -62,9 +63,9 @@ class StripsReadout(NamedTuple):
 
     def unit(self, unit: int) -> tuple[Stretch, ...]:
         """Compute the strip of one unit."""
-        slopes, levels = self.slopes[unit], _levels(self.shares[unit], ON_LEVEL if self.kinked else FULL_LEVEL)
+        added, levels = self.added[unit], _levels(self.shares[unit], ON_LEVEL if self.word else FULL_LEVEL)
         return tuple(
-            Stretch(self.edges[start], self.edges[end], level, self._slope(level, float(slopes[start]), unit))
+            Stretch(self.edges[start], self.edges[end], level, self._text(level, float(added[start]), unit))
             for start, end, level in _runs(levels)
         )
 
@@ -73,32 +74,34 @@ class StripsReadout(NamedTuple):
         levels = _levels(self.shares[first:end].mean(axis=0), FULL_LEVEL)
         return tuple(Stretch(self.edges[start], self.edges[stop], level, "") for start, stop, level in _runs(levels))
 
-    def _slope(self, level: int, slope: float, unit: int) -> str:
-        """The text of a stretch: its slope; for a smooth unit, the largest slope where it is steepest, else empty."""
-        if self.kinked or len(self.edges) == 2:
-            return f"slope {slope_text(slope)}" if level or slope else ""
+    def _text(self, level: int, added: float, unit: int) -> str:
+        """The text of a stretch: what it adds; for a smooth unit, the largest slope where it is steepest, else empty."""
+        if self.word or len(self.edges) == 2:
+            return f"{self.word or 'slope'} {slope_text(added)}" if level or added else ""
         return f"up to {slope_text(float(self.steepest[unit]))}" if level == FULL_LEVEL else ""
 
 
 @quiet
 def read_strips(session: Session) -> StripsReadout:
-    """Compute the strips: by pieces for kinked units, else shaded by slope over SHADE_PLACES intervals."""
+    """Compute the strips: by pieces for units that bend or jump, else shaded by slope over SHADE_PLACES intervals."""
     network, p = session.state.network, session.state.parameters
     bounds = _places(network, p, session.domain)
-    slopes = unit_slopes(network, p, _middles(bounds))
-    on = network.pre_activations(p, _middles(bounds)) > 0.0
+    middles = _middles(bounds)
+    whole = network.kinked or network.stepped
+    added = network.contributions(p, middles) if network.stepped else unit_slopes(network, p, middles)
+    on = (network.activations if network.stepped else network.pre_activations)(p, middles) > 0.0
     why = why_stuck.stuck_reason(session)
     return StripsReadout(
         x_limits=session.domain,
         edges=bounds,
-        shares=on.astype(np.float64) if network.kinked else _relative(slopes),
-        slopes=slopes,
-        steepest=np.empty(0) if network.kinked else _steepest(network, p, session.domain),
-        kinked=network.kinked,
+        shares=on.astype(np.float64) if whole else _relative(added),
+        added=added,
+        steepest=np.empty(0) if whole else _steepest(network, p, session.domain),
+        word="slope" if network.kinked else "height" if network.stepped else "",
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.view.selection.row,
         stuck=why.units if why else (),
-        total=_soft_steps(session) if network.activation in SOFT_STEPS else _each_slope(network, p, bounds, slopes, on),
+        total=_soft_steps(session) if network.activation in SOFT_STEPS else _each_slope(network, p, bounds, added, on),
         output=None if network.output_activation == "identity" else _output(network, p, session.domain),
         target=_target(session),
     )
@@ -123,6 +126,8 @@ def _places(network: Network, p: Parameters, domain: tuple[float, float]) -> Arr
     """The edges of the intervals of the strips, ascending, of shape (places + 1,)."""
     if network.kinked:
         return edges(p, domain)
+    if network.stepped:
+        return jump_edges(network, p, domain)
     return np.linspace(*domain, 2 if network.activation == "identity" else SHADE_PLACES + 1)
 
 
@@ -174,8 +179,10 @@ def _target(session: Session) -> tuple[Stretch, ...]:
 
 
 def _target_segments(session: Session) -> tuple[Segment, ...]:
-    """The target's segments; empty for a target given by points outside an exercise, which has no slopes to match."""
+    """The target's segments; empty for a target given by points outside an exercise, and where the units add no slopes."""
     scenario = session.scenario
+    if session.state.network.stepped:
+        return ()
     return segments(scenario.target) if scenario.exercise or scenario.target.knots else ()
 
 

@@ -28,6 +28,8 @@ POSITION_WORDS: dict[Activation, str] = {  # what a unit has where its z is 0
     "softplus": "bend",
     "sigmoid": "centre",
     "tanh": "centre",
+    "step": "jump",
+    "rect": "centre",
 }
 UNSIGNED = "a slope is |w|, never below 0; the side gives the sign of w"
 
@@ -109,10 +111,10 @@ def read_table(session: Session) -> TableReadout:
 
     written: dict[Note, Callable[[int], str]] = {
         "kink": lambda j: format_number(positions[j]) if placed and math.isfinite(positions[j]) else "-",
-        "side": lambda j: (side(w[j]) or "-") if network.kinked else "-",
+        "side": lambda j: (side(w[j]) or "-") if network.kinked or network.activation == "step" else "-",
         "w": lambda j: format_number(w[j]),
         "b": lambda j: format_number(b[j]),
-        "on": lambda j: share_text(on[j]) if network.kinked else "-",
+        "on": lambda j: share_text(on[j]) if network.kinked or network.stepped else "-",
         "state": lambda j: "!" * (j in concerned) + state_of(j),
     }
 

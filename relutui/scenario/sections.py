@@ -12,7 +12,7 @@ import numpy as np
 
 from relutui.lib.files import File
 from relutui.model.dataset import Dataset
-from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, Parameters
+from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, Parameters
 from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings
 from relutui.scenario.csv_points import read_csv
 from relutui.scenario.expression import MAX_LENGTH, ExpressionError
@@ -71,7 +71,7 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
 def read_network(table: Table) -> tuple[Network, float, bool]:
     """The network, its output bias, and whether the bias is locked."""
     network = Network(
-        table.read("activation", one_of(ACTIVATIONS), "relu"),
+        table.read("activation", one_of(UNIT_ACTIVATIONS), "relu"),
         table.read("output_activation", one_of(ACTIVATIONS), "identity"),
         table.read("slope_at_kink", one_of(SLOPES_AT_KINK), 0.0),
     )

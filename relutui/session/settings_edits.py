@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TypeVar, get_args
 
-from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, Loss, Network, same_bound
+from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, same_bound
 from relutui.model.training import OPTIMIZERS, TrainingSettings
 from relutui.session.edits import fit_limits
 from relutui.session.session import Session
@@ -60,9 +60,10 @@ def next_loss(session: Session) -> Session:
 
 def next_activation(session: Session) -> Session:
     """Change to the next activation of the hidden units; parameters and step stay."""
-    name = next_value(ACTIVATIONS, session.state.network.activation)
+    name = next_value(UNIT_ACTIVATIONS, session.state.network.activation)
     network = replace(session.state.network, activation=name)
-    return _with_network(session, network, f"activation {name}", "activation").say(f"activation: {name}")
+    message = why_no_training(network) or f"activation: {name}"
+    return _with_network(session, network, f"activation {name}", "activation").say(message)
 
 
 def next_output_activation(session: Session) -> Session:
@@ -79,6 +80,16 @@ def next_slope_at_kink(session: Session) -> Session:
     change = f"slope at the kink {slope:g}"
     return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
         f"{change}: what training takes for relu'(0), the slope where z is exactly 0"
+    )
+
+
+def why_no_training(network: Network) -> str | None:
+    """Return why a network is drawn but not trained; None if it is trained."""
+    if not network.stepped:
+        return None
+    return (
+        f"{network.activation} is drawn but not trained: its slope is 0 but at its jumps, so no gradient reaches w and b; "
+        "b solves for v and c"
     )
 
 

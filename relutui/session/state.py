@@ -47,8 +47,8 @@ class State:
 
     @property
     def trainable(self) -> bool:
-        """Return whether any parameter is free."""
-        return not (self.locks.c and (self.locks.w & self.locks.b & self.locks.v).all())
+        """Return whether any parameter is free, and the activation one that is trained."""
+        return not self.network.stepped and not (self.locks.c and (self.locks.w & self.locks.b & self.locks.v).all())
 
     def problem(self, dataset: Dataset) -> Problem:
         """Return what a trainer needs besides the checkpoint."""

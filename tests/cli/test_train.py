@@ -163,3 +163,15 @@ def test_the_json_has_the_losses_on_the_way(use: pytest.MonkeyPatch, capsys: pyt
         ends.append(json.loads(capsys.readouterr().out)["loss"])
     assert found["history"]["losses"] == pytest.approx(ends)
     assert found["history"]["losses"][-1] == found["loss"]
+
+
+@pytest.mark.parametrize("command", ["train {} --steps 1", "sweep {} --seeds 2 --steps 1", "search {} --seeds 1 --steps 5"])
+def test_what_is_drawn_only_is_not_trained(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "steps.toml"
+    file.write_text('title = "s"\n[target]\npoints = [[0, 0], [1, 5]]\n[network]\nactivation = "step"\n[init]\nunits = 2\n')
+    assert main(command.format(file).split()) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "step is drawn but not trained: its slope is 0 but at its jumps" in captured.err
+    assert captured.err.count("\n") == 1
+    assert main(["train", str(file), "--steps", "0", "--solve"]) == 0

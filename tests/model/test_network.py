@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.lib.arrays import Array, distinct
-from relutui.model.network import ACTIVATIONS, Activation, Network, Parameters, activate, slope
+from relutui.model.network import ACTIVATIONS, STEPPED, UNIT_ACTIVATIONS, Activation, Network, Parameters, activate, slope
 
 DOSES = np.array([0.0, 0.5, 1.0])
 EFFECT = np.array([0.0, 1.0, 0.0])
@@ -85,7 +85,7 @@ def test_activations(name: Activation, at_minus_2: float, at_0: float, at_2: flo
 
 
 def test_every_activation_is_listed() -> None:
-    assert get_args(Activation) == ACTIVATIONS
+    assert get_args(Activation) == UNIT_ACTIVATIONS == (*ACTIVATIONS, *STEPPED)
 
 
 @given(activations, st.floats(-30, 30).filter(lambda z: abs(z) > 1e-3))

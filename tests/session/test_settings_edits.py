@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from relutui.model.network import ACTIVATIONS, Network
+from relutui.model.network import UNIT_ACTIVATIONS, Network
 from relutui.model.training import Checkpoint, OptimizerState
 from relutui.readout.status import read_status
 from relutui.scenario.writer import to_toml
@@ -27,10 +27,10 @@ def trained(session: Session) -> Session:
 
 def test_the_activation_goes_round(lab: Session) -> None:
     session, seen = lab, []
-    for _ in ACTIVATIONS:
+    for _ in UNIT_ACTIVATIONS:
         session = settings_edits.next_activation(session)
         seen.append(session.state.network.activation)
-    assert sorted(seen) == sorted(ACTIVATIONS)
+    assert sorted(seen) == sorted(UNIT_ACTIVATIONS)
     assert session.state.network == lab.state.network
     assert session.state.parameters == lab.state.parameters
     assert said(session) == "activation: relu"
@@ -89,7 +89,7 @@ def test_edits_are_counted_and_nudges_of_one_parameter_are_one() -> None:
 
 def test_the_y_range_follows_the_activations_there_and_back(lab: Session) -> None:
     session = edits.fit_limits(lab)
-    for _ in ACTIVATIONS:
+    for _ in UNIT_ACTIVATIONS:
         session = settings_edits.next_activation(session)
     assert session.view.y_limits == edits.fit_limits(lab).view.y_limits
 

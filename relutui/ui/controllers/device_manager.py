@@ -81,6 +81,8 @@ class DeviceManager:
         """
         while self._prepared != (wanted := _compiled_for(self._host.session)):
             self._prepared, state = wanted, self._host.session.state
+            if state.network.stepped:  # never trained
+                continue
             with suppress(TrainerUnavailable):
                 await self._trainer.prepare(state.problem(self._host.session.dataset), state.parameters.units)
         self._preparing = False

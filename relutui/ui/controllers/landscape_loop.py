@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from relutui.lib.arrays import Array
 from relutui.lib.pacing import next_count
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
+from relutui.model.gradient import losses_and_gradients
 from relutui.model.landscape import COLUMNS, NETWORKS, ROWS, Landscape, Plane
 from relutui.model.network import same_bound
 from relutui.model.trainer import Trainer, fault
@@ -77,7 +79,7 @@ class LandscapeLoop:
         while len(losses) < NETWORKS and self._is_wanted(plane, dataset):
             slice_start = self._clock()
             some = Batch.start(plane.networks(len(losses), len(losses) + size))
-            losses = np.append(losses, (await self._trainer.train_batch(some, problem, 0)).losses)
+            losses = np.append(losses, await self._losses(some, problem))
             if not self._compiled:
                 start, self._compiled = self._clock(), True
             size = next_count(len(some), self._clock() - slice_start, MAX_SLICE_S, MAX_SLICE_GROWTH * len(some))
@@ -86,6 +88,12 @@ class LandscapeLoop:
         if self._is_wanted(plane, dataset):
             losses *= same_bound(1.0, "mse", plane.kind, len(dataset))
             self._host.session = self._host.session.with_findings(landscape=Landscape(plane, losses.reshape(ROWS, COLUMNS)))
+
+    async def _losses(self, networks: Batch, problem: Problem) -> Array:
+        """Measure the loss of each network; the trainer knows no network that is not trained."""
+        if problem.network.stepped:
+            return (await asyncio.to_thread(losses_and_gradients, problem, networks.values))[0]
+        return (await self._trainer.train_batch(networks, problem, 0)).losses
 
     def _is_wanted(self, plane: Plane, dataset: Dataset) -> bool:
         """Whether the session still wants a landscape over these parameters, units and data."""

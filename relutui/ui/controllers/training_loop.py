@@ -75,6 +75,9 @@ class TrainingLoop:
         """Take a number of steps as fast as possible, until the state is edited or training stops."""
         while steps > 0:
             state = self._host.session.state
+            if not state.trainable:  # no longer, since the steps were asked for
+                self._requests.clear()
+                return
             burst = min(steps, self._burst_steps())
             checkpoint = await self._burst(state.checkpoint, state, burst, run)
             if checkpoint is None or not self._apply(state, checkpoint, burst, run):

@@ -68,12 +68,13 @@ def arrangement(session: Session, message_rows: int, height: int) -> dict[str, P
             }
         case _:
             large = layout == "large"
+            added = "height" if session.state.network.stepped else "slope"
             body = height - 5 - bool(session.tour)  # without status, message and footer, or tour
             loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1])
             shown = {
                 "status": Place(True, height=1),
                 "chart": Place(True, title, "2fr" if large else "1fr", under),
-                "strips": Place(True, "On and off, and the slope that each unit adds", rows + sum_rows(session) + 2),
+                "strips": Place(True, f"On and off, and the {added} that each unit adds", rows + sum_rows(session) + 2),
                 "multiples": Place(large, CHART_TITLES["units"]),
                 "table": Place(True, TAB_TITLES["units"], min(rows + 7, body - loss - MIN_FORWARD_PASS_ROWS)),
                 "walk": Place(True, TAB_TITLES["walk"]),
