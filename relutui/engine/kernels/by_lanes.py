@@ -1,7 +1,8 @@
 """The kernel by lanes: training by pieces (`by_pieces.py`) of many networks on a processor, one in each lane of its vectors.
 
 Clang makes vectors of loops over LANES networks whose numbers lie side by side, in rows (`lanes_layout.Row`, `UnitRow`).  The
-networks are trained in blocks of so many, each block to its end.  What is done in such a loop is in `lane_passes.py`.
+networks are trained in blocks of so many, each block to its end.  What is done in such a loop is in `lane_passes.py` and
+`lane_places.py`.
 
 What differs from lane to lane cannot be a loop, so the units lie in the order of their kinks, and stay there from step to step.
 Where they are out of order in some lane, which seldom happens, they are exchanged.  The order is that of their places, and
@@ -26,8 +27,10 @@ from tinygrad.renderer import Estimates
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 from relutui.engine.kernels import lane_passes as passes
+from relutui.engine.kernels import lane_places as places
 from relutui.engine.kernels.arguments import Count, register
-from relutui.engine.kernels.lanes_layout import LANES, Buffers, Lane, LanesSpec, Row, address, lanes_sizes, sorted_rows
+from relutui.engine.kernels.lane import Lane, address
+from relutui.engine.kernels.lanes_layout import LANES, Buffers, LanesSpec, Row, lanes_sizes, sorted_rows
 from relutui.engine.kernels.pieces_layout import Extent
 
 _NEAR = 2**20  # a status above that of any unit out of order
@@ -95,12 +98,12 @@ class _Kernel:
         """Take steps as long as the status is 1."""
         again = self._loop()
         after = (*after, again)
-        walk = passes.begin_step, passes.begin_check, _each(passes.add_to_line), _each(passes.walk), passes.end_walk
+        walk = passes.begin_step, places.begin_check, _each(passes.add_to_line), _each(passes.walk), passes.end_walk
         if self._spec.even:
-            done = self._over_chunks(after, *walk, _each(passes.update, passes.locate_evenly, passes.check))
+            done = self._over_chunks(after, *walk, _each(passes.update, places.locate_evenly, places.check))
         else:
             done = self._over_chunks(after, *walk, _each(passes.update))
-            done = self._over_units((*after, self._located((*after, done))), passes.begin_check, _each(passes.check))
+            done = self._over_units((*after, self._located((*after, done))), places.begin_check, _each(places.check))
         done = self._with_status(
             (*after, done), lambda here: here.get(Row.LEARNS) * (here.get(Row.NEAR) * _NEAR + here.get(Row.WRONG) + 1.0)
         )
@@ -108,12 +111,12 @@ class _Kernel:
 
     def _located(self, after: Sequence[UOp]) -> UOp:
         """Find the places of all kinks."""
-        found = self._over_units(after, _each(passes.find_cell))
+        found = self._over_units(after, _each(places.find_cell))
         turn = self._range(self._rounds)
         half = (self._rounds.const_like(1) << (self._rounds - 1 - turn)).cast(dtypes.double)
-        found = self._over_units((*after, found, turn), _each(lambda here, j: passes.bisect(here, j, half))).end(turn)
+        found = self._over_units((*after, found, turn), _each(lambda here, j: places.bisect(here, j, half))).end(turn)
         if self._spec.on_kinks:
-            found = self._over_units((*after, found), _each(passes.find_points_on_kink))
+            found = self._over_units((*after, found), _each(places.find_points_on_kink))
         return found
 
     def _sorted(self, after: Sequence[UOp]) -> UOp:
@@ -126,7 +129,7 @@ class _Kernel:
 
     def _checked(self, after: Sequence[UOp]) -> UOp:
         """Find out whether the units are in order."""
-        checked = self._over_units(after, passes.begin_check, _each(passes.check))
+        checked = self._over_units(after, places.begin_check, _each(places.check))
         return self._with_status((*after, checked), lambda here: here.get(Row.WRONG) + 1.0)
 
     def _exchanged(self, after: Sequence[UOp], unit: UOp) -> UOp:
@@ -134,7 +137,7 @@ class _Kernel:
         spec, lane = self._spec, self._range(LANES, AxisType.LOOP)
         unit = unit.cast(dtypes.long)
         pairs = {row: [address(self._at, row, lane, unit, (*after, lane), n) for n in (0, 1)] for row in sorted_rows(spec)}
-        first, second = (passes.key(spec, *(pairs[row][n].load() for row in passes.key_rows(spec))) for n in (0, 1))
+        first, second = (places.key(spec, *(pairs[row][n].load() for row in places.key_rows(spec))) for n in (0, 1))
         stays, stores = first < second, []
         for pair in pairs.values():
             one, other = (at.load() for at in pair)

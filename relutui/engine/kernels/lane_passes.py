@@ -1,4 +1,4 @@
-"""What the kernel by lanes (`by_lanes.py`) does for each network, and for each of its units.
+"""A step of the kernel by lanes (`by_lanes.py`), and what comes before and after all steps.
 
 A function of a lane alone is called once for a network, one of a lane and a number for each unit of a chunk, in order.
 """
@@ -7,15 +7,14 @@ from tinygrad import dtypes
 from tinygrad.uop.ops import UOp
 
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
-from relutui.engine.kernels.lanes_layout import FREE, PARAMETER, EvenScale, Lane, LanesSpec, Row, UnitRow, state_rows
+from relutui.engine.kernels.lane import ONE, ZERO, Lane
+from relutui.engine.kernels.lanes_layout import FREE, PARAMETER, EvenScale, Row, UnitRow, state_rows
 from relutui.engine.kernels.optimizers import update_direction
 from relutui.engine.kernels.pieces_layout import DOUBT, Scale
 from relutui.engine.kernels.prefix_sums import Column
 from relutui.model.gradient import GREATEST
 
 _SUMS = Row.N, Row.X, Row.XX, Row.Y, Row.XY
-_NEAR = 2.0**-20  # of the distance of two points, within which only a look at a point tells on which side of it a kink is
-_ZERO, _ONE = (UOp.const(value, dtypes.double) for value in (0.0, 1.0))
 
 
 def load(here: Lane) -> None:
@@ -66,14 +65,14 @@ def begin_step(here: Lane) -> None:
     here.set(Row.SIZE_A, c * c)
     for row in (Row.B, Row.SIZE_B, Row.R, Row.RX, Row.SQUARES):
         here.set(row, 0.0)
-    for row, value in zip(_SUMS, _sums_at(here, _ZERO)):
+    for row, value in zip(_SUMS, _sums_at(here, ZERO)):
         here.set(row, value)
 
 
 def add_to_line(here: Lane, j: int) -> None:
     """Add a unit to the line left of all kinks, if it is on there, and find out how it changes the line at its kink."""
     leak = here.scale(Scale.LEAK)
-    w, b, v = _centred(here, j)
+    w, b, v = here.centred(j)
     place, left, bent = here.get(UnitRow.PLACE, j), w < 0.0, (1.0 - leak) * v
     first = left.ne(place.eq(0.0)).where(bent, 0.0)
     last = left.ne(place < here.places.cast(dtypes.double)).where(bent, 0.0)
@@ -109,9 +108,9 @@ def end_walk(here: Lane) -> None:
     enough_digits, taken = size < 1.0, here.get(Row.TAKEN)
     stops = loss < here.rate(Rate.STOP_BELOW)
     unfinished = taken < here.at.counts[Count.STEPS].load().cast(dtypes.double)
-    learns = (enough_digits & unfinished & (loss < GREATEST) & stops.logical_not()).where(_ONE, 0.0)
+    learns = (enough_digits & unfinished & (loss < GREATEST) & stops.logical_not()).where(ONE, 0.0)
     here.set(Row.LOSS, loss)
-    here.set(Row.DOUBT, enough_digits.where(_ZERO, 1.0))
+    here.set(Row.DOUBT, enough_digits.where(ZERO, 1.0))
     here.set(Row.LEARNS, learns)
     here.set(Row.TAKEN, taken + learns)
     if spec.optimizer == "adam":
@@ -120,7 +119,7 @@ def end_walk(here: Lane) -> None:
         for n, row in enumerate((Row.CORRECTION, Row.SQUARE_CORRECTION)):
             here.set(row, here.at.corrections[index + n].load())
     # All gradients are linear in the sums: sgd has its rate in there.
-    factor = learns * here.rate(Rate.LEARNING) if spec.optimizer == "sgd" else _ONE
+    factor = learns * here.rate(Rate.LEARNING) if spec.optimizer == "sgd" else ONE
     flat, steep, twice = (here.scale(n) * factor for n in (Scale.FLAT, Scale.STEEP, Scale.TWICE))
     here.set(Row.STEEP, steep)
     for total, everywhere in ((Row.R, Row.FLAT), (Row.RX, Row.FLAT_X)):
@@ -139,102 +138,14 @@ def update(here: Lane, j: int) -> None:
         before, before_x = _with_points_on_kink(here, j, before, before_x)
     # The sums where it is on: those to the left of its kink, or the others.  Equal ones leave an exact 0; sums are not negated,
     # for tinygrad would negate all that they are sums of.
-    sign = left.where(_ONE, -1.0)
-    on, on_x = (left.where(_ZERO, here.get(row)) + sign * sums for row, sums in ((Row.R, before), (Row.RX, before_x)))
+    sign = left.where(ONE, -1.0)
+    on, on_x = (left.where(ZERO, here.get(row)) + sign * sums for row, sums in ((Row.R, before), (Row.RX, before_x)))
     dr, drx = here.get(Row.FLAT) + steep * on, here.get(Row.FLAT_X) + steep * on_x
     gradients = v * (drx + centre * dr), v * dr, w * drx + (b + w * centre) * dr
     states = [rows for _, rows in state_rows(here.spec.optimizer).values()]
     for n, (old, gradient) in enumerate(zip((w, b, v), gradients)):
         value = _updated(here, old, here.get(FREE[n], j), tuple(rows[n] for rows in states[1:]), j, gradient)
         here.set(PARAMETER[n], value, j)
-
-
-def locate_evenly(here: Lane, j: int) -> None:
-    """Find the place of a kink among points at equal distances; if it is near a point, it is left to `find_cell`."""
-    w, b, _ = _centred(here, j)
-    last = here.places.cast(dtypes.double) + 0.5
-    points = -b / w * here.scale(Scale.CELLS) + (here.scale(Scale.OFFSET) + 0.5)  # to the left of the kink
-    # w = 0 and b = 0 give 0 / 0, which the first comparison takes to the end of the data: off everywhere
-    points = (points < last).where(points, last)
-    points = (points > 0.5).where(points, 0.5)
-    place = points.trunc()
-    from_middle = points - 0.5 - place
-    near = from_middle * from_middle > (0.5 - _NEAR) ** 2
-    here.set(Row.NEAR, near.where(_ONE, here.get(Row.NEAR)))
-    found = {UnitRow.PLACE: place}
-    if here.spec.on_kinks:
-        found |= {UnitRow.RANK: _ONE, UnitRow.POINT_N: _ZERO, UnitRow.POINT_X: _ZERO, UnitRow.POINT_Y: _ZERO}
-    stays = here.get(Row.LEARNS) < 0.5  # as it was found, in doubt or not
-    for row, value in found.items():
-        here.set(row, stays.where(here.get(row, j), value), j)
-
-
-def find_cell(here: Lane, j: int) -> None:
-    """Find the first place of the cell that a kink lies in."""
-    w, b, _ = _centred(here, j)
-    last = here.places.cast(dtypes.double)
-    cell = -b / w * here.scale(Scale.CELLS) + here.scale(Scale.OFFSET)
-    cell = (cell < last).where(cell, last)
-    cell = (cell > 0.0).where(cell, 0.0)
-    here.set(UnitRow.PLACE, here.at.cells[cell.cast(dtypes.int32)].load().cast(dtypes.double), j)
-
-
-def bisect(here: Lane, j: int, half: UOp) -> None:
-    """Halve the places that a kink may have in its cell, of which there are 2 half."""
-    w, b, _ = _centred(here, j)
-    last = here.places.cast(dtypes.double)
-    start = here.get(UnitRow.PLACE, j)
-    end = start + half
-    point = (end - 1.0).minimum(last).cast(dtypes.int32)
-    is_on = b + w * here.column(point, Column.AT) > 0.0
-    here.set(UnitRow.PLACE, is_on.ne(w < 0.0).where(start, end.minimum(last)), j)
-
-
-def find_points_on_kink(here: Lane, j: int) -> None:
-    """Find the points on a kink, and rank units of the same place, as `by_pieces._rank`."""
-    w, b, _ = _centred(here, j)
-    place = here.get(UnitRow.PLACE, j).cast(dtypes.int32)
-    left = w < 0.0
-    point = left.where(place.minimum(here.places), (place - 1).maximum(0))
-    on_kink = (b + w * here.column(point, Column.AT)).eq(0.0)
-    here.set(UnitRow.RANK, on_kink.where(left.where(UOp.const(2.0, dtypes.double), 0.0), 1.0), j)
-    for row, column in ((UnitRow.POINT_N, Column.N), (UnitRow.POINT_X, Column.X), (UnitRow.POINT_Y, Column.Y)):
-        sum_of_points = here.column(point + 1, column) - here.column(point, column)
-        here.set(row, on_kink.where(sum_of_points, 0.0), j)
-
-
-def begin_check(here: Lane) -> None:
-    """Begin to look whether the units are in order."""
-    here.set(Row.LAST_KEY, -1.0)
-    here.set(Row.WRONG, 0.0)
-    here.set(Row.NEAR, 0.0)
-
-
-def check(here: Lane, j: int) -> None:
-    """Note the last unit that belongs before the one before it."""
-    number = _key(here, j)
-    here.set(Row.WRONG, (number < here.get(Row.LAST_KEY)).where(here.number(j).cast(dtypes.double), here.get(Row.WRONG)))
-    here.set(Row.LAST_KEY, number)
-
-
-def _key(here: Lane, j: int) -> UOp:
-    return key(here.spec, *(here.get(row, j) for row in key_rows(here.spec)))
-
-
-def key_rows(spec: LanesSpec) -> tuple[UnitRow, ...]:
-    """Return the rows of which a unit's key is made."""
-    return UnitRow.LABEL, UnitRow.PLACE, *((UnitRow.RANK,) if spec.on_kinks else ())
-
-
-def key(spec: LanesSpec, label: UOp, place: UOp, *rank: UOp) -> UOp:
-    """Return the number by which units are sorted: by place, by rank where there is one, and by label."""
-    return (place * 3.0 + rank[0] if rank else place) * float(spec.units) + label
-
-
-def _centred(here: Lane, j: int) -> list[UOp]:
-    """Return w, b and v of a unit, with b for x counted from the centre."""
-    w, b, v = (here.get(row, j) for row in PARAMETER)
-    return [w, b + w * here.scale(Scale.CENTRE), v]
 
 
 def _sums_at(here: Lane, place: UOp) -> list[UOp]:
@@ -281,7 +192,7 @@ def _updated(here: Lane, old: UOp, free: UOp, means: tuple[Row | UnitRow, ...], 
 
 def _with_points_on_kink(here: Lane, j: int, before: UOp, before_x: UOp) -> tuple[UOp, UOp]:
     """Return the sums of r and r x to the left of a kink, with the points on it counted by the slope there."""
-    w, b, _ = _centred(here, j)
+    w, b, _ = here.centred(j)
     n, x, y = (here.get(row, j) for row in (UnitRow.POINT_N, UnitRow.POINT_X, UnitRow.POINT_Y))
     r = here.get(UnitRow.LINE_A, j) * n + here.get(UnitRow.LINE_B, j) * x - y
     rx = (n > 0.0).where(r * (x / n), 0.0)

@@ -1,10 +1,8 @@
 """The spec and the memory of the kernel by lanes."""
 
-from collections.abc import Iterable
 from enum import Enum, IntEnum, auto
 from typing import NamedTuple
 
-from tinygrad import dtypes
 from tinygrad.uop.ops import UOp
 
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Rate
@@ -143,7 +141,7 @@ def sorted_rows(spec: LanesSpec) -> list[UnitRow]:
     return [*state, *FREE, UnitRow.LABEL, UnitRow.PLACE, *(ON_KINK if spec.on_kinks else ())]
 
 
-def _lasts(row: AnyRow) -> bool:
+def lasts(row: AnyRow) -> bool:
     """Whether a row lasts longer than a step."""
     return bool(row.value < (Row.LAST_KEY if isinstance(row, Row) else UnitRow.JUMP_A).value)
 
@@ -204,66 +202,3 @@ def lanes_sizes(spec: LanesSpec) -> dict[str, int]:
     )._asdict()
     absent = {"sgd": ("first", "second", "corrections"), "momentum": ("second", "corrections"), "adam": ()}[spec.optimizer]
     return {name: length for name, length in lengths.items() if name not in absent}
-
-
-class Lane:
-    """The rows of one network of a block in a loop over the lanes.
-
-    What is set is stored when the loop ends, and until then not read from memory.
-    """
-
-    def __init__(
-        self, spec: LanesSpec, at: Buffers, block: UOp, lane: UOp, first_unit: UOp | int, after: Iterable[UOp]
-    ) -> None:
-        self.spec, self.at, self.network = spec, at, block * LANES + lane
-        self._lane, self._first_unit, self._after = lane, first_unit, tuple(after)
-        self._values: dict[tuple[AnyRow, int], UOp] = {}
-        self._changed: dict[tuple[AnyRow, int], None] = {}
-
-    def get(self, row: AnyRow, j: int = 0) -> UOp:
-        """Return the number in a row, of unit j of the chunk."""
-        if (row, j) not in self._values:
-            self._values[row, j] = self._address(row, j).load()
-        return self._values[row, j]
-
-    def set(self, row: AnyRow, value: UOp | float, j: int = 0) -> None:
-        """Set the number in a row, of unit j of the chunk."""
-        self._values[row, j] = value if isinstance(value, UOp) else UOp.const(value, dtypes.double)
-        self._changed[row, j] = None
-
-    def stores(self, lasting: bool) -> list[UOp]:
-        """Return the stores of all that has been set, or of what lasts longer than a step."""
-        return [self._address(row, j).store(self._values[row, j]) for row, j in self._changed if not lasting or _lasts(row)]
-
-    def number(self, j: int) -> UOp:
-        """Return the number of unit j of the chunk among all units, in order."""
-        return self._first_unit + UOp.const(j)
-
-    def scale(self, n: Scale | EvenScale) -> UOp:
-        """Load one of `scales`; a centre of 0 is a constant, so that products with it are optimized away."""
-        if n is Scale.CENTRE and not self.spec.centred:
-            return UOp.const(0.0, dtypes.double)
-        return self.at.scales[n].load()
-
-    def rate(self, n: Rate) -> UOp:
-        """Load one of `rates`."""
-        return self.at.rates[n].load()
-
-    def column(self, place: UOp, column: int) -> UOp:
-        """Load a number of a row of the table."""
-        return self.at.table[place * ROW + column].load()
-
-    @property
-    def places(self) -> UOp:
-        """The number of places, int32."""
-        return self.at.extents[Extent.PLACES].load()
-
-    def _address(self, row: AnyRow, j: int) -> UOp:
-        return address(self.at, row, self._lane, self._first_unit, self._after, j)
-
-
-def address(at: Buffers, row: AnyRow, lane: UOp, unit: UOp | int, after: Iterable[UOp], j: int = 0) -> UOp:
-    """Return where the number of a lane lies in a row, of the j-th unit after one, in order."""
-    if isinstance(row, Row):
-        return at.rows.after(*after)[lane + (row.value - 1) * LANES]
-    return at.unit_rows.after(*after)[lane + unit * (len(UnitRow) * LANES) + (j * len(UnitRow) + row.value - 1) * LANES]
