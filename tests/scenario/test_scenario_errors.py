@@ -59,7 +59,7 @@ def test_all_errors_of_a_file_come_at_once_with_place_and_nearest_key() -> None:
         "target: knots: item 4: expected [x, y], got an array of 1",
         "target: samples: expected a whole number from 2 to 100000, got 1",
         'target: unknown key "domian" (did you mean domain?)',
-        "network: activation: expected one of relu, leaky_relu, softplus, sigmoid, tanh, identity, "
+        "network: activation: expected one of relu, leaky_relu, softplus, sigmoid, tanh, identity, step, rect, "
         'got "rel" (did you mean relu?)',
         "network: slope_at_kink: expected one of 0.0, 0.5, 1.0, got 0.7",
         "network: lock_output_bias: expected true or false, got 1",
