@@ -52,7 +52,7 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
     if capacity.bounded:
         rows.append(("━ possible", tuple(map(_text, possible))))
     if parabola:
-        rows.append(("  of x²", tuple(map(_text, parabola))))
+        rows.append(("  x² curve", tuple(map(_text, parabola))))
     rows += [
         (f"● best of {len(capacity.sweep.seeds)}", tuple(map(_text, best))),
         ("○ median", tuple(map(_text, median))),
@@ -87,7 +87,7 @@ def read_remark(capacity: Capacity) -> str:
     else:
         sentences.append("The best possible is known only for units with a kink and no output activation.")
     if _parabola_losses(capacity):
-        sentences.append("For a parabola ax² it is a²L⁴/(180(n+1)⁴): n+1 pieces of equal length.")
+        sentences.append("To the whole curve ax², not the points alone, it is a²L⁴/(180(n+1)⁴).")
     if len(capacity.sweep.units) < len(capacity.numbers):
         units = count_text(capacity.sweep.units[0], "unit")
         sentences.append(f"This scenario lists its units, so only {units} were trained, with the present locks.")

@@ -35,7 +35,8 @@ class PieceError(NamedTuple):
 class ResidualReadout(NamedTuple):
     """The error yhat - y at every point, and its size in words, the longest form first.
 
-    worst: the piece with the largest MSE; best_possible: the lowest errors with this many pieces, empty if unknown.
+    worst: the piece with the largest MSE; best_of_points, best_of_curve: the lowest errors of as many pieces, on the points and
+    on the parabola that they lie on, empty if unknown.
     """
 
     x_limits: tuple[float, float]
@@ -44,7 +45,8 @@ class ResidualReadout(NamedTuple):
     pieces: tuple[PieceError, ...]
     size: Forms
     worst: Forms
-    best_possible: Forms
+    best_of_points: Forms
+    best_of_curve: Forms
     probe: float
 
 
@@ -68,7 +70,7 @@ def read_residual(session: Session) -> ResidualReadout:
         pieces,
         _size(float((error**2).mean()), float(error[largest]), float(dataset.x[largest]), session.domain),
         _worst(worst, len(pieces), session.domain),
-        _best_possible(session, lines),
+        *_best_possible(session, lines),
         session.view.probe,
     )
 
@@ -106,31 +108,43 @@ def _worst(worst: PieceError, count: int, domain: tuple[float, float]) -> Forms:
     return f"worst of {count} pieces: {short}", f"worst: {short}"
 
 
-def _best_possible(session: Session, lines: Sequence[Piece]) -> Forms:
-    """The errors of the best fit with as many pieces as the prediction has between the first and the last point, in words.
+def _best_possible(session: Session, lines: Sequence[Piece]) -> tuple[Forms, Forms]:
+    """The errors of the best fits with as many pieces as the prediction has between the first and the last point, in words.
 
-    Empty unless the points are many, evenly spaced and on a parabola, for which the best fit is known.
+    To the points, as far as a bound is known, and to the whole parabola that they are on.  Empty unless the points are many,
+    evenly spaced and on a parabola, for which the best fits are known.
     """
     dataset = session.dataset
     if not (lines and session.state.network.output_activation == "identity"):
-        return ()
+        return (), ()
     low, high = float(dataset.x[0]), float(dataset.x[-1])
     count = sum(line.low < high and line.high > low for line in lines)
     known = best_parabola_errors(dataset, count)
     if not known:
-        return ()
-    largest, mse = known
-    pieces = f"{count} piece{'s' * (count > 1)}"
-    return (
-        f"best possible with {pieces}: largest {_digits(largest)}, MSE {_digits(mse)}",
-        f"best with {pieces}: {_digits(largest)}, {_digits(mse)}",
+        return (), ()
+    largest, mse = map(_digits, known)
+    pieces, points = f"{count} piece{'s' * (count > 1)}", f"to these {len(dataset)} points"
+    of_points: Forms = ()
+    if count == 1:
+        of_points = (f"best with 1 piece {points}: MSE {_digits(_line_mse(dataset))}",)
+    elif count <= len(session.findings.lower_bounds):
+        of_points = (f"with {pieces} {points} no MSE is below {_digits(session.findings.lower_bounds[count - 1])}",)
+    return of_points, (
+        f"best with {pieces} to the whole parabola: largest aL²/8n² = {largest}, or MSE a²L⁴/180n⁴ = {mse} by another fit",
+        f"best with {pieces} to the whole parabola: largest {largest}, or MSE {mse}",
+        f"{pieces} to the parabola: {largest}, or MSE {mse}",
     )
 
 
-def best_parabola_errors(dataset: Dataset, pieces: int) -> tuple[float, float] | None:
-    """The largest error and the MSE of the best fits to a parabola by this many linear pieces, from model.pieces.best_possible.
+def _line_mse(dataset: Dataset) -> float:
+    """The MSE of the least-squares straight line."""
+    return float(((np.polynomial.Polynomial.fit(dataset.x, dataset.y, 1)(dataset.x) - dataset.y) ** 2).mean())
 
-    None unless the points lie on a parabola, and densely and evenly enough for the errors of the curve to hold for them.
+
+def best_parabola_errors(dataset: Dataset, pieces: int) -> tuple[float, float] | None:
+    """The largest error and the MSE of the best fits to a whole parabola by this many pieces, from model.pieces.best_possible.
+
+    They are those of two fits, and of the curve at all x.  None unless the points lie on a parabola, densely and evenly.
     """
     a, steps = _curvature(dataset), np.diff(dataset.x)
     if not a or len(dataset) < MIN_POINTS_PER_PIECE * pieces or np.ptp(steps) > MAX_SPACING_DEVIATION * steps.mean():

@@ -46,9 +46,9 @@ def test_what_is_locked_now_is_locked_in_the_starts_of_the_present_units_only() 
 
 def test_the_formula_of_the_parabola() -> None:
     """subject.md: 2.278, 0.0281 for 2 and 6 pieces; with 3, 9^4 / (180 x 81) = 0.45."""
-    assert row(read_capacity(begin(PARABOLA, 2, 4, 10)), "of x²") == ("2.28", "0.45", "0.0281")
+    assert row(read_capacity(begin(PARABOLA, 2, 4, 10)), "x² curve") == ("2.28", "0.45", "0.0281")
     summed = settings_edits.next_loss(PARABOLA)
-    assert row(read_capacity(begin(summed, 1, 4, 10)), "of x²")[0] == "2.28e+3"  # 1,000 points
+    assert row(read_capacity(begin(summed, 1, 4, 10)), "x² curve")[0] == "2.28e+3"  # 1,000 points
     assert not any("x²" in label for label, _ in read_capacity(begin(open_lab(), 2, 4, 10)).rows)
 
 

@@ -5,7 +5,7 @@ from relutui.model.network import Network
 from relutui.readout.residual import read_residual
 from relutui.scenario.reader import parse
 from relutui.session.session import Session, open_session
-from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
+from tests.support.sessions import open_lab, open_state, opener, parameters, with_network, with_values
 
 HALF = open_lab(w1=1, b1=-1)  # what is left of the target is 2 (x - 2) from x = 2 on
 
@@ -69,15 +69,15 @@ def test_an_error_of_rounding_only_is_shown_as_none() -> None:
 @pytest.mark.parametrize(
     ("knots", "best"),
     [
-        ((), "best possible with 1 piece: largest 0.5, MSE 0.08889"),
-        ((1.0,), "best possible with 2 pieces: largest 0.125, MSE 0.005556"),
-        ((0.4, 0.8, 1.2, 1.6), "best possible with 5 pieces: largest 0.02, MSE 0.0001422"),
+        ((), "best with 1 piece to the whole parabola: largest 0.5, or MSE 0.08889"),
+        ((1.0,), "best with 2 pieces to the whole parabola: largest 0.125, or MSE 0.005556"),
+        ((0.4, 0.8, 1.2, 1.6), "best with 5 pieces to the whole parabola: largest 0.02, or MSE 0.0001422"),
     ],
 )
 def test_the_best_possible_stands_beside_what_is_measured(knots: tuple[float, ...], best: str) -> None:
     """16 / (180 n^4) and 4 / (8 n^2) for x^2 on [0, 2]; meeting it at the kinks errs by twice as much, 4 / (4 n^2)."""
     readout = read_residual(parabola(*knots))
-    assert readout.best_possible[0] == best
+    assert readout.best_of_curve[1] == best
     assert readout.size[1].endswith(f"largest error {4 / (4 * (len(knots) + 1) ** 2):.4g}")
 
 
@@ -85,7 +85,7 @@ def test_a_kink_without_a_change_of_slope_makes_no_piece() -> None:
     session = parabola(1.0)
     p = session.state.parameters
     flat = parameters([*p.w, 1], [*p.b, -0.5], [*p.v, 0])
-    assert "2 pieces" in read_residual(with_network(session, Network(), flat)).best_possible[0]
+    assert "2 pieces" in read_residual(with_network(session, Network(), flat)).best_of_curve[0]
 
 
 def points(x: list[float], domain: str = "") -> Session:
@@ -101,16 +101,18 @@ def test_nothing_is_called_the_best_that_the_points_at_hand_allow_to_beat() -> N
     """Four pieces meet five points; of 59 points 41 lie on the first tenth, where more of the pieces would do better."""
     few = read_residual(points([0.0, 0.5, 1.0, 1.5, 2.0]))
     assert few.size[1] == "MSE 0   largest error 0"
-    assert not few.best_possible
-    assert read_residual(points([step / 20 for step in range(41)])).best_possible
+    assert not few.best_of_curve
+    assert read_residual(points([step / 20 for step in range(41)])).best_of_curve
     uneven = [step / 200 for step in range(41)] + [0.2 + step / 10 for step in range(1, 19)]
-    assert not read_residual(points(uneven)).best_possible
+    assert not read_residual(points(uneven)).best_of_curve
 
 
 def test_the_best_possible_is_that_between_the_first_and_the_last_point() -> None:
     """On [0, 2] with the four pieces that lie there, 4 / (8 * 16) and 16 / (180 * 256); the domain is twice as wide."""
     wide = points([step / 20 for step in range(41)], "domain = [0.0, 4.0]")
-    assert read_residual(wide).best_possible[0] == "best possible with 4 pieces: largest 0.03125, MSE 0.0003472"
+    assert read_residual(wide).best_of_curve[1] == (
+        "best with 4 pieces to the whole parabola: largest 0.03125, or MSE 0.0003472"
+    )
 
 
 def test_a_kink_where_nothing_bends_does_not_part_the_prediction() -> None:
@@ -122,8 +124,21 @@ def test_a_kink_where_nothing_bends_does_not_part_the_prediction() -> None:
 def test_the_best_possible_is_known_for_parabolas_and_units_with_a_kink_only() -> None:
     session = parabola(1.0)
     p = session.state.parameters
-    assert not read_residual(HALF).best_possible
-    assert not read_residual(opener("dosage-relu")).best_possible  # three points lie on many parabolas
-    assert not read_residual(with_network(session, Network("tanh"), p)).best_possible
-    assert not read_residual(with_network(session, Network("relu", "relu"), p)).best_possible
-    assert read_residual(with_network(session, Network("leaky_relu"), p)).best_possible
+    assert not read_residual(HALF).best_of_curve
+    assert not read_residual(opener("dosage-relu")).best_of_curve  # three points lie on many parabolas
+    assert not read_residual(with_network(session, Network("tanh"), p)).best_of_curve
+    assert not read_residual(with_network(session, Network("relu", "relu"), p)).best_of_curve
+    assert read_residual(with_network(session, Network("leaky_relu"), p)).best_of_curve
+
+
+def test_the_best_of_the_points_is_not_that_of_the_curve() -> None:
+    """x^2 at 20 points of [-1, 1]: the best line is their mean, so its MSE is their variance, 0.1078 (the curve's is 4/45)."""
+    readout = read_residual(open_state("parabola-20"))
+    assert readout.best_of_points == ("best with 1 piece to these 20 points: MSE 0.1078",)
+    assert readout.best_of_curve[0] == (
+        "best with 1 piece to the whole parabola: largest aL²/8n² = 0.5, or MSE a²L⁴/180n⁴ = 0.08889 by another fit"
+    )
+    one_kink = with_network(open_state("parabola-20"), Network(), parameters([1, -1], [0, 0], [1, 1]))
+    assert not read_residual(one_kink).best_of_points
+    known = one_kink.with_findings(lower_bounds=(0.1078, 0.0068))
+    assert read_residual(known).best_of_points == ("with 2 pieces to these 20 points no MSE is below 0.0068",)

@@ -24,14 +24,15 @@ def residual(readout: ResidualReadout, width: int, height: int) -> Sequence[Stri
     layers.append(Marks(*readout.error, "●", 15) if few else Line(*readout.error, 15))
     if height < MIN_ROWS_WITH_TEXT:
         return draw(layers, axes, width, height, readout.probe)
-    head = [strip_of(Text(line), width) for line in _head(readout, width)]
+    head = [strip_of(Text(line), width) for line in _head(readout, width)[: height - MIN_ROWS_WITH_TEXT + 2]]
     foot = strip_of(_foot(readout, columns(axes, width), width), width)
     return [*head, *draw(layers, axes, width, height - len(head) - 1, readout.probe), foot]
 
 
 def _head(readout: ResidualReadout, width: int) -> list[str]:
-    """Return the size of the error over all points and the best possible one, in one line if they fit."""
-    lines = [f"  {longest_fit(forms, width - 2)}" for forms in (readout.size, readout.best_possible) if forms]
+    """Return the size of the error over all points and the best possible ones, in one line if they fit."""
+    texts = readout.size, readout.best_of_points, readout.best_of_curve
+    lines = [f"  {longest_fit(forms, width - 2)}" for forms in texts if forms]
     together = " ".join(lines)
     return [together] if len(together) <= width else lines
 

@@ -88,8 +88,9 @@ def test_the_best_possible_has_a_line_of_its_own_where_the_first_is_full() -> No
     """relu(x) + relu(x - 1) against x^2 on [0, 2] is 3 - 4 at x = 2, where it errs most."""
     narrow, wide = (drawn(opener("shifted-2"), "residual", (width, 12)) for width in (78, 120))
     assert narrow[0].endswith("largest error -1 at x = 2")
-    assert narrow[1] == "  best possible with 2 pieces: largest 0.125, MSE 0.005556"
-    assert wide[0] == f"{narrow[0]} {narrow[1]}"
+    assert narrow[1] == "  best with 2 pieces to the whole parabola: largest 0.125, or MSE 0.005556"
+    assert wide[0] == narrow[0]
+    assert wide[1].endswith("largest aL²/8n² = 0.125, or MSE a²L⁴/180n⁴ = 0.005556 by another fit")
 
 
 def test_of_more_pieces_than_fit_the_worst_is_named() -> None:
