@@ -23,7 +23,7 @@ MIN_NAMED_SHARE = 0.5
 MIN_MOVE_SHARE = 0.05  # of the largest move; a parameter that moves less is not named
 LEAVING_SHARE = 1e-7  # of the gradient; the part along the way down that counts as a push
 LEAVING_FALL = 1e-2  # of the loss; the saddle is left once it has fallen by so much
-MAX_LEAVING_STEPS = 1_000_000
+MAX_LEAVING_STEPS = 100_000  # later on, what float32 rounds off decides
 
 
 class Descent(NamedTuple):

@@ -29,6 +29,8 @@ from relutui.session.session import Session
 OVERSHOOT_LOSS_SHARE = 1e-2  # of the loss; a step on a plateau with a larger predicted change is too long
 TRIAL_LOSS_SHARE = 1e-2  # of the loss; the predicted decrease of the longer trial step
 MIN_STEP_FACTOR = 100.0  # times the step; it is too short if one this much longer achieves half of its predicted decrease
+MIN_STEP_FALL_SHARE = 1e-3  # of the loss; a shorter step that lowers it by less finds no way down
+MAX_HALVINGS = 16  # of the learning rate
 MAX_FIT_WORK = 20_000_000  # points times units squared; more would take over 0.1 s to solve for v and c
 MIN_ESCAPE_SHARE = 1e-2  # of the loss; a trial that ends lower by less leads nowhere
 NEAR_BEST_RATIO = 1.05  # times the lowest known loss; a loss up to this counts as equal to it
@@ -114,7 +116,7 @@ def _with_trial(reason: StuckReason, trials: dict[str, Trial], lowest: float) ->
     trial = trials.get(reason.kind)
     if trial is None or not trial.steps:
         return reason
-    if not trial.loss < (1.0 - MIN_ESCAPE_SHARE) * lowest:
+    if not trial.loss < (1.0 - MIN_ESCAPE_SHARE) * lowest and reason.kind != "output off":  # which is the reason anyhow
         return None
     tried = f"Tried {trial.change}: {loss_text(trial.loss)} instead of {loss_text(lowest)} after {trial.steps:,} steps."
     return reason._replace(text=f"{reason.text} {tried}")
@@ -140,6 +142,7 @@ def _reasons(session: Session) -> Iterator[StuckReason]:
         lambda: dead_units(session, g, diagnoses),
         lambda: parked_units(session, diagnoses),
         lambda: twins(session, diagnoses),
+        lambda: _shorter_step(session, g),
     )
     yield from filter(None, (find() for find in finders))
 
@@ -175,6 +178,25 @@ def _step_length(session: Session, g: Parameters) -> StuckReason | None:
         f"{10 ** int(np.log10(factor)):,} times as long would still lower it. The key ) doubles it."
     )
     return StuckReason("rate too small", (), "stuck: rate too small", text)
+
+
+def _shorter_step(session: Session, g: Parameters) -> StuckReason | None:
+    """Steps that go back and forth over a bend of the loss, beside which a shorter one against the gradient leads down."""
+    state, loss = session.state, session.loss
+    values = values_of(state.parameters)
+    slopes = np.where(values_of(state.locks) == 0.0, values_of(g), 0.0)
+    rates = state.settings.learning_rate * 0.5 ** np.arange(MAX_HALVINGS)
+    trials = Batch.start(values - rates[:, None] * slopes)
+    losses = [
+        state.network.loss(trials.parameters(k), session.dataset.x, session.dataset.y, state.settings.loss)
+        for k in range(len(trials))
+    ]
+    lowest, least = float(np.nan_to_num(losses, nan=np.inf).min()), (1.0 - MIN_STEP_FALL_SHARE) * loss
+    if losses[0] < least or not lowest < least:
+        return None
+    return _rate_too_large(
+        session, f"the loss stands still at {loss_text(loss)}, and shorter steps lead to {loss_text(lowest)}"
+    )
 
 
 def _output_unsolved(session: Session) -> StuckReason | None:

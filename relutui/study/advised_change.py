@@ -16,7 +16,7 @@ from relutui.study.best_addition import best_addition
 
 TRIED_SLOPE = 0.5  # at the kink; the first that k takes
 LONGER, SHORTER = 64.0, 1 / 8  # times the learning rate, six times ) and three times (
-OVER = 1.1  # times the change of c that just switches the output on
+MAX_BIASES = 200  # values of c tried
 
 
 def advised_change(session: Session, reason: str, units: Sequence[int]) -> tuple[State, str] | None:
@@ -31,9 +31,8 @@ def advised_change(session: Session, reason: str, units: Sequence[int]) -> tuple
                 state, network=replace(state.network, slope_at_kink=TRIED_SLOPE)
             ), f"slope {TRIED_SLOPE:g} at the kink"
         case "output off" if not state.locks.c:
-            p = state.parameters
-            c = p.c - OVER * float(state.network.output_sum(p, session.dataset.x).max())
-            return _with(state, replace(p, c=c)), f"c = {format_3_digits(c)}"
+            c = _best_bias(session)
+            return _with(state, replace(state.parameters, c=c)), f"c = {format_3_digits(c)}"
         case _ if units:
             return _with_kinks_moved(session, units, out_of_gap=reason == "gap")
     return None
@@ -41,6 +40,14 @@ def advised_change(session: Session, reason: str, units: Sequence[int]) -> tuple
 
 def _with(state: State, p: Parameters) -> State:
     return replace(state, checkpoint=state.checkpoint.edited(p))
+
+
+def _best_bias(session: Session) -> float:
+    """The c with the lowest loss of those that bring the output sum at a point to its y."""
+    state, data = session.state, session.dataset
+    needed = state.parameters.c + data.y - state.network.output_sum(state.parameters, data.x)
+    tried: list[float] = needed[:: 1 + len(needed) // MAX_BIASES].tolist()
+    return min(tried, key=lambda c: state.network.loss(replace(state.parameters, c=c), data.x, data.y))
 
 
 def _with_kinks_moved(session: Session, units: Sequence[int], *, out_of_gap: bool) -> tuple[State, str]:

@@ -372,6 +372,26 @@ def test_the_trials_of_another_state_count_for_nothing() -> None:
     assert why(other.with_findings(trials=tried(DEAD_UNIT, ("", "", 0.0125)).findings.trials)).kind == "dead"
 
 
+def test_steps_that_go_back_and_forth_over_a_bend_of_the_loss() -> None:
+    """relu(x + b) for -2 and 2 at x = 0 and 1: the loss has slope -1 for b < 0 and 1 for b > 0, and 2.5 between.
+
+    From b = -0.01, where it is (4 + 1.01²) / 2 = 2.51005, a step of 0.02 x 1.01 leads to 0.0102 and 2.5103, half to 2.5001.
+    """
+    session = points(
+        "[[0, -2], [1, 2]]", "w = 1\nb = -0.01\nv = 1\nlock = ['w', 'v']", rest="[network]\nlock_output_bias = true"
+    )
+    found = why(standing(at_rate(session, 0.02)))
+    assert found.kind == "rate too large"
+    assert "the loss stands still at 2.5101, and shorter steps lead to 2.5001." in found.text
+
+
+def test_an_output_that_is_off_is_the_reason_whatever_was_tried() -> None:
+    session = standing(edits.toggle_lock(edits.select(open_state("output-off-c-locked"), Selection(1, "c"))))
+    vain = why(tried(session, ("", "", session.loss), ("output off", "c = 1", session.loss)))
+    assert vain.kind == "output off"
+    assert vain.text.endswith(f"Tried c = 1: {session.loss:.4f} instead of {session.loss:.4f} after 4,000 steps.")
+
+
 def test_which_trials_are_missing() -> None:
     assert missing_trial(open_lab()) is None
     assert missing_trial(DEAD_UNIT) == ("", ())
