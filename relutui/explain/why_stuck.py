@@ -240,9 +240,10 @@ def _best_for_units(session: Session) -> StuckReason | None:
 
 
 def _best_line_loss(session: Session) -> float:
-    """The loss of the least-squares straight line."""
+    """The loss of the least-squares straight line, which is level for points of one x."""
     x, y = session.dataset.x, session.dataset.y
-    squares = (y - np.polynomial.Polynomial.fit(x, y, 1)(x)) ** 2
+    columns = np.stack([x - x[0], np.ones(len(x))], axis=1)
+    squares = (y - columns @ np.linalg.lstsq(columns, y, rcond=None)[0]) ** 2
     return float(squares.mean() if session.state.settings.loss == "mse" else squares.sum())
 
 

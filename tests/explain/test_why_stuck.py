@@ -432,6 +432,14 @@ def test_without_kinks_nothing_is_dead_or_twin(activation: str) -> None:
     assert why(standing(session))[:2] == ("local minimum", ())
 
 
+def test_the_best_line_through_points_of_one_x_is_level() -> None:
+    """Of y = 0 and y = 2 at one x no line is nearer than their mean, with an MSE of 1."""
+    points = parse('title = "-"\n[target]\npoints = [[1, 0], [1, 2]]\n[init]\nunits = 1\n', "points", None)
+    session = with_network(open_session(points), Network("identity"), parameters([1], [0], [1]))
+    assert session.loss == 1.0
+    assert why(standing(session)).text.startswith("Identity units add up to one straight line, and this is about the best one.")
+
+
 def test_it_is_said_and_the_units_are_marked() -> None:
     session = trained(opener("lab-zero-start"), 200)
     assert default_message(session) == why(session).text
