@@ -24,8 +24,11 @@ PRESSED = (
     *("optimizer", "momentum", "loss", "activation", "output", "slope-at-kink", "double", "halve"),
     *("add-term", "take-term", "why", "why-prediction"),
 )
-STEPS = (1, 1, 5, 60, 300)
+STEPS = (1, 1, 1, 1, 5, 5, 60, 60, 300, 300, 300, 300, 1500)
 MAX_TYPED = 1e30
+
+# Starts from which training soon stands still.
+PLATEAUS = ("dead", "zero", "twins", "gap", "output off", "kinks locked", "one kink", "small", "parked", "identity", "any")
 
 
 class Drawn:
@@ -33,7 +36,8 @@ class Drawn:
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(f"truth {seed}")
-        self.toml = Scenario(self.dice).toml()
+        self.plateau = self.dice.random() < 0.12
+        self.toml = Scenario(self.dice, self.plateau).toml()
         self.log: list[str] = []
         self.trainer = FakeTrainer()
 
@@ -42,6 +46,9 @@ class Drawn:
         dice, session = self.dice, open_session(parse(self.toml, "drawn", None))
         session = session.with_view(probe=dice.uniform(*session.domain))
         yield session
+        if self.plateau:
+            session = self._trained(session, dice.choice((300, 1500, 5000)), -1)
+            yield session
         for run in range(dice.choice((0, 1, 2, 2, 3, 4))):
             session = self._done(session, run)
             yield session
@@ -136,8 +143,9 @@ def number(dice: random.Random, scale: float = 1.0) -> float:
 class Scenario:
     """A scenario file, drawn by dice."""
 
-    def __init__(self, dice: random.Random) -> None:
+    def __init__(self, dice: random.Random, plateau: bool) -> None:
         self.dice = dice
+        self.plateau = dice.choice(PLATEAUS) if plateau else ""
         self.changes: dict[float, float] = {}  # of the target's slope, by the x of its corners
         self.shift, self.scale = (
             (0.0, 1.0) if dice.random() < 0.85 else (dice.choice((0.0, 2013.0, -1e4)), dice.choice((0.01, 1.0, 50.0)))
@@ -147,9 +155,10 @@ class Scenario:
         dice = self.dice
         target, x = self._target()
         units = dice.choice((1, 1, 2, 2, 3, 3, 4, 5, 6))
-        activation = dice.choice((*["relu"] * 9, *ACTIVATIONS))
-        output = dice.choice((*["identity"] * 9, *ACTIVATIONS))
+        activation = dice.choice((*["relu"] * 9, *ACTIVATIONS)) if self.plateau != "identity" else "identity"
+        output = dice.choice((*["identity"] * 9, *ACTIVATIONS)) if self.plateau != "output off" else "relu"
         bias, locks = dice.choice((0.0, 0.0, number(dice))), dice.random() < 0.5
+        bias = -abs(bias) - dice.choice((0.1, 10.0)) if self.plateau == "output off" else bias
         lines = ['title = "drawn"', 'summary = "Drawn by dice."', "[target]", *target, "[network]"]
         lines += [f'activation = "{activation}"', f'output_activation = "{output}"', f"output_bias = {bias!r}"]
         lines += [
@@ -157,13 +166,14 @@ class Scenario:
             f"slope_at_kink = {dice.choice((0.0, 0.0, 0.5, 1.0))}",
         ]
         rows: list[tuple[float, float, float]] = []
-        fitting = self._fitting(x, units) if dice.random() < 0.25 else []
+        fitting = self._start(units, x) or (self._fitting(x, units) if dice.random() < 0.25 else [])
         for place in range(len(fitting) or units):
             rows.append(fitting[place] if fitting else self._unit(rows, x))
             w, b, v = rows[-1]
             lock = (
                 [name for name in "wbv" if locks and dice.random() < 0.35] if dice.random() < 0.8 else ["w", "b", "v"] * locks
             )
+            lock = ["w", "b"] if self.plateau == "kinks locked" else lock
             lines += ["[[unit]]", f"w = {w!r}", f"b = {b!r}", f"v = {v!r}", f"lock = {json.dumps(lock)}"]
         lines += [
             "[training]",
@@ -225,6 +235,35 @@ class Scenario:
 
     def _y(self) -> float:
         return self.dice.choice((float(self.dice.randint(-3, 3)), self.dice.gauss(0.0, 1.0), 0.0))
+
+    def _start(self, units: int, x: list[float]) -> list[tuple[float, float, float]]:
+        """Units of a start from which training soon stands still; none for other starts."""
+        dice, low, high = self.dice, min(x), max(x)
+        beyond = high + (high - low or 1.0) * dice.uniform(0.05, 1.0)
+        each = [(dice.choice((-1.0, 1.0)) * dice.uniform(0.3, 2.0), dice.gauss(0.0, 1.0)) for _ in range(units)]
+        match self.plateau:
+            case "dead":
+                off = dice.randint(1, units)
+                kinks = [beyond] * off + [dice.uniform(low, high) for _ in range(units - off)]
+                return [(abs(w), -abs(w) * kink, v) for kink, (w, v) in zip(kinks, each)]
+            case "zero":
+                zeros = dice.randint(1, units)
+                zero = [(0.0, 0.0, dice.choice((0.0, 1.0, v))) for _, v in each]
+                return zero[:zeros] + [(w, -w * low, v) for w, v in each[zeros:]]
+            case "twins":
+                w, v = each[0]
+                return [(w, -w * dice.uniform(low, high), v)] * units
+            case "gap":
+                a, b = dice.choice(list(pairwise(sorted({*x, low + 0.3 * (high - low), beyond}))))
+                return [(w, -w * dice.uniform(a, b), v) for w, v in each]
+            case "one kink":
+                at = dice.uniform(low, high) if dice.random() < 0.5 else 0.0
+                return [(w, -w * at, v) for w, v in each]
+            case "small":
+                return [(1e-3 * w, 1e-3 * dice.gauss(0.0, 1.0), 1e-3 * v) for w, v in each]
+            case "parked":
+                return [(abs(w), -abs(w) * (high - (high - low) * 10.0 ** dice.uniform(-9, -2)), v) for w, v in each]
+        return []
 
     def _unit(self, rows: list[tuple[float, float, float]], x: list[float]) -> tuple[float, float, float]:
         """A unit: any, one with its kink on a point, or one with the kink of another."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from relutui.explain.best import lowest_loss_found, lowest_loss_possible
 from relutui.explain.default_message import default_message
 from relutui.explain.edit_effect import edit_effect
 from relutui.explain.why_prediction import why_prediction
@@ -32,8 +33,9 @@ def heard(session: Session) -> Iterator[Heard]:
         yield Heard(PROSE, why_unit(session, unit), {"unit": unit})
     yield Heard(PROSE, why_prediction(session))
     yield Heard(PROSE, edit_effect(session))
-    if stuck_reason(session) is None:
-        yield Heard(PROSE, default_message(session), _about(session))
+    yield Heard(PROSE, default_message(session), _about(session))
+    if reason := stuck_reason(session):
+        yield Heard("status", reason.summary, {"text": reason.text})
     if session.view.message:
         yield Heard(MESSAGE, session.view.message.text, _about(session))
     yield Heard("push", read_table(session.with_view(gradients=True)).push)
@@ -56,6 +58,8 @@ def _about(session: Session) -> dict[str, Any]:
         "redo": len(future),
         "change": session.state.change,
         "next": future[0].change if future else "",
+        "found": lowest_loss_found(session),
+        "possible": lowest_loss_possible(session),
     }
 
 

@@ -111,10 +111,16 @@ class Net:
             return (self.v * self.w)[:, None] * slope(self.activation, self.z(x), self.at_kink)
 
     def size(self, x: ArrayLike) -> Array:
-        """The sizes of all terms that a sum at x is made of: rounding errors are some 1e-16 of it; of shape (points,)."""
-        x = np.abs(np.atleast_1d(x))
+        """The sizes of all terms that a sum at x is made of: rounding errors are some 1e-16 of it; of shape (points,).
+
+        A relu that is off adds an exact 0.
+        """
+        x = np.atleast_1d(x)
         with np.errstate(all="ignore"):
-            inner = np.abs(self.w)[:, None] * x + np.abs(self.b)[:, None] + np.abs(value(self.activation, 0.0))
+            inner = np.abs(self.w)[:, None] * np.abs(x) + np.abs(self.b)[:, None]
+            if self.activation == "relu":
+                inner = np.where(self.z(x) < -1e-12 * inner, 0.0, inner)
+            inner = inner + np.abs(value(self.activation, 0.0))
             return np.asarray(abs(self.c) + (np.abs(self.v)[:, None] * inner).sum(axis=0))
 
     def slope_size(self, x: ArrayLike) -> float:
@@ -241,6 +247,31 @@ def moved(case: Case, slopes: Array) -> tuple[Array, Array, Array]:
             first, second = 0.9 * first + 0.1 * slopes, 0.999 * second + 0.001 * slopes**2
             move = first / (1.0 - 0.9**t) / (np.sqrt(second / (1.0 - 0.999**t)) + 1e-8)
         return np.where(case.locked, theta, theta - case.rate * move), first, second
+
+
+def trained(case: Case, steps: int) -> Case:
+    """The case so many steps on, or fewer if it diverges."""
+    for _ in range(steps):
+        theta, first, second = moved(case, gradient(case))
+        if not np.abs(theta).max() < 1e30:
+            break
+        net = unflat(case.net, theta)
+        case = replace(case, net=net, first=first, second=second, t=case.t + 1, step=case.step + 1)
+    return case
+
+
+def best_output(case: Case) -> float:
+    """The lowest loss with the present w and b, by least squares for the free v and c; the output is the identity."""
+    net, units = case.net, case.net.units
+    free = [unit for unit in range(units) if not case.locked[2 * units + unit]]
+    columns = [value(net.activation, net.z(case.x)[unit]) for unit in free]
+    rest = case.y - net.total(case.x)
+    if not case.locked[-1]:
+        columns.append(np.ones(len(case.x)))
+    if columns:
+        matrix = np.stack([column / (np.linalg.norm(column) or 1.0) for column in columns], axis=1)
+        rest = rest - matrix @ np.linalg.lstsq(matrix, rest, rcond=None)[0]
+    return float((rest**2).mean() if case.kind == "mse" else (rest**2).sum())
 
 
 def bends(net: Net, low: float, high: float) -> list[tuple[float, float]]:

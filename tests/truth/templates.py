@@ -10,6 +10,7 @@ from functools import cached_property
 
 NUMBER = r"[+-]?(?:\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?|inf)"
 STRETCH = rf"[(\[]{NUMBER}, {NUMBER}[)\]]"
+CHANGE = rf"(?:[wbv] of unit \d+|c) by {NUMBER}"
 PLACES = rf"(?:x = {NUMBER}(?:, x = {NUMBER})*(?: and x = {NUMBER})?|\d+ places)"
 KINDS = {
     "n": NUMBER,
@@ -29,6 +30,8 @@ KINDS = {
     "sides": rf"one(?: each)? on to the (?:left|right) of {PLACES}(?: and one(?: each)? on to the right of {PLACES})?",
     "whole": r"\d+(?:,\d{3})*",
     "advice": r"(?:(?:subtract|divide|multiply) .*?, or (?:training does badly|b has too few digits))",
+    "sentence": r"(?:(?:Subtract|Divide|Multiply) .*?, or (?:training does badly|b has too few digits))",
+    "changes": rf"{CHANGE}(?:, {CHANGE})*(?: and {CHANGE})?",
     "word": r"[\w+-]+",
     "text": r".+",
 }

@@ -1,5 +1,6 @@
 """What is said after an edit by hand."""
 
+from decimal import Decimal
 from typing import Any
 
 from tests.truth.oracle import Case, Net
@@ -20,6 +21,14 @@ def _pair(said: Said, case: Case, field: str) -> tuple[float, float]:
     return old, new
 
 
+def _move(said: Said, old: float, new: float) -> None:
+    """The move, which added to the printed old value gives the printed new one, or is marked by ≈."""
+    number(said["by"], abs(new - old), "the move", 1e-12 * (abs(old) + abs(new)))
+    claim(float(said["by"]) > 0.0, f"it moves by {new - old!r}")
+    printed = Decimal(said["old"]) + Decimal(said["by"]) * (1 if new > old else -1)
+    claim("near" in said or printed == Decimal(said["new"]), f"as printed it would be {printed}")
+
+
 def _kink(net: Net, unit: int) -> float | None:
     kink = float(net.kinks[unit])
     return kink if abs(kink) < float("inf") else None
@@ -27,14 +36,16 @@ def _kink(net: Net, unit: int) -> float | None:
 
 @family(
     "edit: b",
-    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by [≈ ]{{by:n}}, to {{z:n}} everywhere; w is 0, so "
-    "there is no kink to slide.",
-    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by [≈ ]{{by:n}}, and <what=the kink|the place where z is 0> slides "
+    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by [<near=≈> ]{{by:n}}, to {{z:n}} everywhere; w is 0, so there "
+    f"is no kink to "
+    "slide.",
+    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by [<near=≈> ]{{by:n}}, and <what=the kink|the place where z is "
+    f"0> slides "
     "<to=right|left> by {far:n}, to x = {kink:n} (-Δb / w).",
 )
 def b(said: Said, case: Case, _: dict[str, Any]) -> None:
     old, new = _pair(said, case, "b")
-    number(said["by"], abs(new - old), "the move of z", 1e-12 * (abs(old) + abs(new)))
+    _move(said, old, new)
     claim((said["way"] == "up") == (new > old), f"b went from {old!r} to {new!r}")
     before, after = (_kink(net, said.unit) for net in (case.before.net, case.net))  # type: ignore[union-attr]
     if "z" in said:
@@ -81,7 +92,7 @@ def w(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(said["z"] == word, f"z {word}")
     place(said["first"], before, case.low, case.high, "the kink before")
     if said["move"] == "stays at":
-        claim(abs(after - before) <= 1e-12 * abs(before), f"it moves to {after!r}")
+        claim(abs(after - before) <= 1e-9 * abs(before), f"it moves to {after!r}")
     else:
         place(said["kink"], after, case.low, case.high, "the kink")
         claim(said["first"] != said["kink"] or after != before, "it stays")
@@ -109,16 +120,17 @@ def v(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim(parsed(said["ratio"]) != 1.0, f"the ratio is {ratio!r}, not 1")
         claim(("flip" in said) == (old * new < 0.0 or (old < 0.0) != (new < 0.0)), "the sign")
     elif "same" in said:
-        claim(abs(old) == abs(new), f"the sizes are {old!r} and {new!r}")
-        claim("flip" in said, "it is neither flipped nor larger")
+        claim(abs(abs(old) - abs(new)) <= 1e-9 * abs(old), f"the sizes are {old!r} and {new!r}")
+        claim(("flip" in said) == (old * new < 0.0), "the sign")
     else:
         claim(new == 0.0, f"v is {new!r}")
 
 
 @family(
     "edit: c",
-    f"c {ARROW}: the whole prediction moves <way=up|down> by [≈ ]{{by:n}}; no kink of a unit moves, no b changes.",
-    f"c {ARROW}: the whole sum before the output's {{output:word}} moves <way=up|down> by [≈ ]{{by:n}}; no kink of a unit "
+    f"c {ARROW}: the whole prediction moves <way=up|down> by [<near=≈> ]{{by:n}}; no kink of a unit moves, no b changes.",
+    f"c {ARROW}: the whole sum before the output's {{output:word}} moves <way=up|down> by [<near=≈> ]{{by:n}}; no kink of a "
+    f"unit "
     f"moves, no b "
     "changes.",
 )
@@ -126,7 +138,7 @@ def c(said: Said, case: Case, _: dict[str, Any]) -> None:
     old, new = _pair(said, case, "c")
     claim((said.get("output") or "identity") == case.net.output, case.net.output)
     claim((said["way"] == "up") == (new > old), f"from {old!r} to {new!r}")
-    number(said["by"], abs(new - old), "the move", 1e-12 * (abs(old) + abs(new)))
+    _move(said, old, new)
 
 
 @family(

@@ -1,6 +1,8 @@
 """The strips under the chart: where each unit is on, and the slopes of units, sum, output and target."""
 
+import math
 import re
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -72,12 +74,13 @@ def total(strips: Any, case: Case) -> None:
         middle = (stretch.low + stretch.high) / 2
         if net.activation not in ("sigmoid", "tanh"):
             true, slack = float(net.slopes(middle).sum()), 1e-12 * net.slope_size(middle)
-            slope(
-                _number(stretch.text.removeprefix("≈"), "N", "the row of the sum"),
-                true,
-                f"the slope of the sum at x = {middle}",
-                slack,
-            )
+            shown = _number(stretch.text, "≈?N", "the row of the sum")
+            slope(shown, true, f"the slope of the sum at x = {middle}", slack)
+            if net.kinked and not stretch.text.startswith("≈"):
+                above = [strips.unit(unit) for unit in range(net.units)]
+                texts = [each.text for row in above for each in row if each.low <= middle <= each.high]
+                printed = sum((Decimal(text.removeprefix("slope ")) for text in texts if text), Decimal())
+                claim(math.isclose(printed, Decimal(shown), rel_tol=1e-9), f"as printed the units add up to {printed}")
             continue
         x = np.linspace(stretch.low, stretch.high, 1001)
         x = np.concatenate([x, net.kinks[(net.kinks >= stretch.low) & (net.kinks <= stretch.high)]])

@@ -45,11 +45,18 @@ def numbers(table: Any, case: Case) -> None:
             side = "-" if w == 0.0 or not net.kinked else "right" if w > 0.0 else "left"
             claim(notes["side"] == side, f"the side is {side}")
         if "on" in notes:
-            share = f"{float((z[unit] > 0.0).mean()):.0%}" if net.kinked else "-"
-            claim(notes["on"] == share, f"it is on at {share} of the points")
+            share = float((z[unit] > 0.0).mean()) if net.kinked else math.nan
+            claim(notes["on"] == _percent(share), f"it is on at {share:%} of the points")
         for name, value in (("w", w), ("b", b)):
             if name in notes:
                 number(notes[name], value, name)
+
+
+def _percent(share: float) -> str:
+    """A share in per cent, of which 0 and 100 are none and all."""
+    if math.isnan(share):
+        return "-"
+    return "<1%" if 0.0 < share <= 0.005 else ">99%" if 0.995 <= share < 1.0 else f"{share:.0%}"
 
 
 @reading("table: states of units")
@@ -115,11 +122,12 @@ def rounding(case: Case) -> float:
 
 
 def move_rounding(case: Case, unit: int) -> float:
-    """The rounding error of a move of a kink -b / w."""
-    w, kink = abs(float(case.net.w[unit])), abs(float(case.net.kinks[unit]))
+    """The rounding error of a move of a kink -b / w; without bound where w all but vanishes."""
+    after = case.next()
+    w = min(abs(float(case.net.w[unit])), abs(float(after.w[unit])))
+    kink = max(abs(float(case.net.kinks[unit])), abs(float(after.kinks[unit])))
     error = case.rate * (rounding(case) if case.optimizer != "adam" else 1e-6)
-    after = abs(float(case.next().w[unit]))
-    return 1e-13 * kink + error * (1.0 + kink) / max(min(w, after), 1e-300)
+    return 1e-13 * kink + (error + 1e-15 * abs(float(case.net.w[unit]))) * (1.0 + kink) / max(w, 1e-300)
 
 
 @family(

@@ -1,6 +1,8 @@
 """What is said of one unit: `i`, and the message of a selected unit."""
 
+import math
 import re
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -14,18 +16,16 @@ LEAST_MOVE = 0.005  # of the domain: how near ends of stretches may be that coun
 
 
 def line(said: Said, name: str, w: float, b: float) -> None:
-    """Claim that a part shows w x + b, with = only if as printed it is 0 where w x + b is."""
+    """Claim that a part shows w x + b, and with = instead of ≈ that the printed line is 0 where the true one is."""
     numbers = said.numbers(name)
-    height = float(numbers[1]) if len(numbers) > 1 else 0.0
-    zero = (height if " - " in said[name] else -height) / float(numbers[0])
-    if said["sign"] == "=":
-        claim(abs(zero + b / w) <= 2e-4 * abs(b / w), f"as printed it crosses 0 at {zero!r}, not at {-b / w!r}")
     number(numbers[0], w, "w")
     if len(numbers) == 1:
         claim(b == 0.0, f"b is {b!r}, not 0")
     else:
         number(numbers[1], abs(b), "|b|")
         claim((" - " in said[name]) == (b < 0.0), f"b is {b!r}")
+        printed = math.copysign(parsed(numbers[1]), -b) / parsed(numbers[0]) if parsed(numbers[0]) else math.inf
+        claim(said["eq"] == "≈" or math.isclose(printed, -b / w, rel_tol=2e-4), f"the printed line is 0 at {printed!r}")
 
 
 def stretch(text: list[str], true: tuple[float, float], case: Case, what: str) -> None:
@@ -112,7 +112,7 @@ def twin(said: Said, case: Case, _: dict[str, Any]) -> None:
 @family(
     "unit: its kink",
     "Unit {unit:d} has no kink: w is 0, so its z is {z:n} everywhere[, except for a leak of {leak:n} z].",
-    "Unit {unit:d} is off until x = {kink:n}, where its z <sign==|≈> {z:line} crosses 0[, except for a leak of {leak:n} z].",
+    "Unit {unit:d} is off until x = {kink:n}, where its z <eq==|≈> {z:line} crosses 0[, except for a leak of {leak:n} z].",
     "Unit {unit:d} is on until x = {kink:n} and off from there on[, except for a leak of {leak:n} z]: w = {w:n} is below 0, "
     "so its flat part is on the right.",
 )
@@ -215,7 +215,7 @@ def kink_moved(said: Said, case: Case, about: dict[str, Any]) -> None:
 @family(
     "unit: against the prediction",
     "Over {at:interval} its own line <own=falls|rises> (slope {slope:n}), but the prediction <all=falls|rises> there by "
-    "[≈ ]{total:n}: the others add {others:n}.",
+    "[<near=≈> ]{total:n}: the others add {others:n}.",
 )
 def against(said: Said, case: Case, about: dict[str, Any]) -> None:
     unit, net = about["unit"], case.net
@@ -233,6 +233,8 @@ def against(said: Said, case: Case, about: dict[str, Any]) -> None:
         (said["own"], said["all"]) == (("falls", "rises") if own < 0.0 < total else ("rises", "falls")), f"{own!r}, {total!r}"
     )
     claim(low < high, "both ends are printed alike")
+    printed = Decimal(said["slope"]) + Decimal(said["others"])
+    claim("near" in said or printed == Decimal(said["total"]), f"{said['slope']} and {said['others']} are {printed}")
 
 
 @family("unit: b below 0", "b below 0 only says that it is off at x = 0; it has nothing to do with the sign of y.")
@@ -341,10 +343,12 @@ def alike(said: Said, case: Case, about: dict[str, Any]) -> None:
     "unit: smooth",
     "Unit {unit:d} adds a constant: <zero=w|v> is 0.",
     "Unit {unit:d} is a straight line of slope {slope:n} everywhere: without a kink it never switches off.",
-    "Unit {unit:d} is never quite off: softplus bends gently around x = {kink:n}, where its z <sign==|≈> {z:line} crosses 0. "
-    "Far to the <side=right|left> it adds slope {far:n}, on the other side almost none.",
-    "Unit {unit:d} is a soft step and never switches off: it is steepest at x = {kink:n}, where its z <sign==|≈> {z:line} "
-    "crosses 0. There it adds slope {steepest:n}, far away almost none.",
+    "Unit {unit:d} is never quite off: softplus bends gently around x = {kink:n}, where its z <eq==|≈> {z:line} crosses 0. "
+    "Far to the "
+    "<side=right|left> it adds slope {far:n}, on the other side almost none.",
+    "Unit {unit:d} is a soft step and never switches off: it is steepest at x = {kink:n}, where its z <eq==|≈> {z:line} "
+    "crosses 0. "
+    "There it adds slope {steepest:n}, far away almost none.",
 )
 def smooth(said: Said, case: Case, _: dict[str, Any]) -> None:
     net, unit = case.net, said.unit

@@ -1,6 +1,7 @@
 """The arithmetic at the probe, as written on paper."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from tests.truth.oracle import Case, value
@@ -9,17 +10,12 @@ from tests.truth.templates import NUMBER
 from tests.truth.verdicts import claim, number
 
 N = f"({NUMBER})"
+E = "([=≈])"
 FORMS = (
-    rf"{N} × {N} [=≈] {N} +\+ {N} [=≈] {N} +\w+ → {N} +× {N} [=≈] {N}",
-    rf"{N}×\s*{N} \+ {N} [=≈] {N} → {N}×\s*{N} [=≈] {N}",
-    rf"z = {N} → {N} × {N} [=≈] {N}",
-    rf"v a = {N}",
-)
-CELLS = (
-    ("x", "w", "product", "b", "z", "a", "v", "contribution"),
-    ("x", "w", "b", "z", "a", "v", "contribution"),
-    ("z", "a", "v", "contribution"),
-    ("contribution",),
+    (rf"{N} × {N} {E} {N} +\+ {N} {E} {N} +\w+ → {N} +× {N} {E} {N}", "x w = product b = z a v = contribution"),
+    (rf"{N}×\s*{N} \+ {N} {E} {N} → {N}×\s*{N} {E} {N}", "x w b = z a v = contribution"),
+    (rf"z = {N} → {N} × {N} {E} {N}", "z a v = contribution"),
+    (rf"v a = {N}", "contribution"),
 )
 
 
@@ -51,25 +47,52 @@ def _true(case: Case, x: float, unit: int) -> dict[str, float]:
 
 @reading("walk: its lines")
 def lines(drawn: Any, case: Case) -> None:
-    """Every number of every line, at the probe x, with the readout that it was drawn from."""
+    """Every number of every line, at the probe x, and whether what is joined by = is equal as printed."""
     x, texts = drawn
     net, slack = case.net, 1e-12 * float(case.net.size(x)[0])
-    known = 0
     for text in texts:
         unit = re.match(r"[▸ ](\d+) +", text)
-        if not unit:
-            continue
-        for form, names in zip(FORMS, CELLS):
-            cells = re.search(form.replace(" ", " +"), text)
-            if cells:
-                true = _true(case, x, int(unit[1]))
-                for name, shown in zip(names, cells.groups()):
-                    number(shown, true[name], f"{name} of unit {unit[1]}", slack)
-                known += 1
-                break
-        else:
-            claim("×" not in text.replace("× ", "", 1) or "+" not in text, f"a line that cannot be read: {text!r}")
+        if unit:
+            _unit(text, _true(case, x, int(unit[1])), f"unit {unit[1]}", slack)
     total = re.search(rf"ŷ [=≈] +{N}", "\n".join(texts))
     claim(total, "no line shows ŷ")
     assert total
     number(total[1], float(net.predict(x)[0]), "the prediction", slack + 1e-12)
+    for text in texts:
+        summed = re.search(rf"sum ((?:{NUMBER} \+ )+{NUMBER}) ([=≈]) +{N}", text)
+        if summed:
+            addends = sum((Decimal(addend) for addend in summed[1].split(" + ")), Decimal())
+            _equal(addends, summed[2], summed[3], text)
+        error = re.search(rf"error {N} - {N} ([=≈]) {N}", text)
+        if error:
+            _equal(Decimal(error[1]) - Decimal(error[2]), error[3], error[4], text)
+
+
+def _unit(text: str, true: dict[str, float], unit: str, slack: float) -> None:
+    """The line of a unit in one of its forms; the two lines of the form on two lines are left out."""
+    for form, names in FORMS:
+        cells = re.search(form.replace(" ", " +"), text)
+        if not cells:
+            continue
+        shown: dict[str, str] = {}
+        signs: list[str] = []
+        for name, cell in zip(names.split(), cells.groups()):
+            if name == "=":
+                signs.append(cell)
+            else:
+                shown[name] = cell
+                number(cell, true[name], f"{name} of {unit}", slack)
+        if len(signs) == 3:
+            _equal(Decimal(shown["x"]) * Decimal(shown["w"]), signs[0], shown["product"], text)
+            _equal(Decimal(shown["product"]) + Decimal(shown["b"]), signs[1], shown["z"], text)
+        elif len(signs) == 2:
+            _equal(Decimal(shown["x"]) * Decimal(shown["w"]) + Decimal(shown["b"]), signs[0], shown["z"], text)
+        if signs:
+            _equal(Decimal(shown["a"]) * Decimal(shown["v"]), signs[-1], shown["contribution"], text)
+        return
+    claim(re.search(r"× .* [=≈]", text), f"a line that cannot be read: {text!r}")
+
+
+def _equal(exact: Decimal, sign: str, result: str, text: str) -> None:
+    half = Decimal(1).scaleb(int(Decimal(result).as_tuple().exponent)) / 2
+    claim(sign == "≈" or abs(exact - Decimal(result)) <= half, f"it is {exact} as printed: {text.strip()}")
