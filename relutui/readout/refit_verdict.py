@@ -12,10 +12,11 @@ from relutui.study.refit import Refit
 CLOSE_RATIO = 1.05  # times the lower loss; a loss up to this counts as equal
 
 
-def refit_verdict(refit: Refit, possible: tuple[float, ...], *, running: bool) -> str:
+def refit_verdict(refit: Refit, possible: tuple[float, ...], reached: tuple[float, ...], *, running: bool) -> str:
     """Compare the lowest losses with and without the change, after equal training if any; empty if one is not finite.
 
-    possible: the lowest MSE with 0, 1, 2, ... kinks, as far as it is known; no network with as many units is lower.
+    possible: an MSE that no curve with 0, 1, 2, ... kinks goes below, and so no network with as many units; reached: one that
+    some curve has; both as far as they are known.
     """
     lowest, before = refit.lowest, refit.lowest_before
     if not math.isfinite(lowest + before):
@@ -34,7 +35,7 @@ def refit_verdict(refit: Refit, possible: tuple[float, ...], *, running: bool) -
             other = f"{beside}, unit {refit.unit} added after training, {then}"
         elif refit.growing_helps:
             change, other = f"{change}, added after training", f"{beside}, {then}"
-        return f"{change}: {now} at best; {other}.{_divergence(refit) or _reachable(refit, units, more, possible)}"
+        return f"{change}: {now} at best; {other}.{_divergence(refit) or _reachable(refit, units, more, reached)}"
     floor = _loss_of(refit, possible[units]) if len(possible) > units else None
     bends = f"{_bends(units)} cannot leave less than {loss_text(floor)}." if floor else ""
     if fewer <= max(CLOSE_RATIO * (floor or 0.0), exact):
@@ -47,7 +48,7 @@ def refit_verdict(refit: Refit, possible: tuple[float, ...], *, running: bool) -
         found = f"{starts} {beside} did clearly better than {now} without unit {refit.unit}: {then} at best."
     else:
         found = f"{starts} with one unit more did clearly better: {now} at best; {other}."
-    known = _reachable(refit, units, fewer, possible) or (bends and f" {bends}")
+    known = _reachable(refit, units, fewer, reached) or (bends and f" {bends}")
     return f"{found}{_divergence(refit) or known}{_advice(refit)}"
 
 
@@ -73,17 +74,17 @@ def _divergence(refit: Refit) -> str:
     return f" Training diverged from {count} starts with {where}: a lower rate may do better."
 
 
-def _reachable(refit: Refit, units: int, found: float, possible: tuple[float, ...]) -> str:
+def _reachable(refit: Refit, units: int, found: float, reached: tuple[float, ...]) -> str:
     """The loss below the one found that the larger network certainly can reach; empty where none is known.
 
     A unit with its kink outside the data sets the slope with which the curve begins, so that free units can follow any curve
     with one bend fewer than there are units.
     """
     locks = refit.larger_locks
-    if locks.c or (locks.w | locks.b | locks.v).any() or not 0 < units <= len(possible):
+    if locks.c or (locks.w | locks.b | locks.v).any() or not 0 < units <= len(reached):
         return ""
-    reached = _loss_of(refit, possible[units - 1])
-    return f" {count_text(units, 'unit')} can reach {refit_loss_text(refit, reached)}." if reached * CLOSE_RATIO < found else ""
+    lowest = _loss_of(refit, reached[units - 1])
+    return f" {count_text(units, 'unit')} can reach {refit_loss_text(refit, lowest)}." if lowest * CLOSE_RATIO < found else ""
 
 
 def _bends(units: int) -> str:

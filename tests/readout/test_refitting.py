@@ -40,7 +40,9 @@ def trained(refit: Refit, steps: int) -> Refit:
 def read(
     session: Session, refit: Refit, goal: int | None = None, problem: str = "", seconds_left: float | None = None
 ) -> RefittingReadout:
-    return read_refitting(session, refit, 0, RefitTraining(4000, goal, seconds_left, problem))
+    """What is possible was reached."""
+    training = RefitTraining(4000, goal, seconds_left, problem)
+    return read_refitting(session, refit, 0, training, session.findings.lower_bounds)
 
 
 def ended(refit: Refit, p: Parameters, before: Parameters | None = None) -> Refit:
@@ -227,6 +229,15 @@ def test_a_search_that_failed_is_no_fact() -> None:
     locked = pair.with_state(replace(pair.state, locks=replace(pair.state.locks, c=True)))
     assert read(pair, ended(fewer(locked, 1), flat, none)).comparison == missed
     assert read(pair.with_findings(lower_bounds=()), ended(fewer(pair, 1), flat, none)).comparison == missed
+
+
+def test_a_bound_that_is_not_reached_is_no_loss_that_units_can_reach() -> None:
+    points = (0, 0), (1, 0), (2, 1), (3, 2)
+    flat, none = parameters([0], [0], [0], 0.75), parameters([0, 0], [0, 0], [0, 0], 0.75)
+    single = of_points(replace(flat, c=9.0), *points).with_findings(lower_bounds=(0.01, 0.001, 0.0005))
+    ending = ended(more(single), none, flat)
+    for reached, told in (((0.0562, 0.0, 0.0), " 2 units can reach 0.0000."), ((), " 2 bends cannot leave less than 5.0e-04.")):
+        assert read_refitting(single, ending, 0, RefitTraining(4000), reached).comparison.endswith(told)
 
 
 @pytest.mark.parametrize(

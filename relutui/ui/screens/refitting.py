@@ -50,6 +50,7 @@ class RefittingScreen(Screen[Session | None]):
         self._refit = _start_refit(session, change, starts)
         self._marked = 0
         self._training = BackgroundTask(self, self._draw)
+        self._reached: tuple[float, ...] = ()  # the lowest MSE found of curves with 0, 1, 2, ... kinks
         self._goal = 0  # the step at which the round ends
 
     @property
@@ -118,13 +119,15 @@ class RefittingScreen(Screen[Session | None]):
         await self._bound()
 
     async def _bound(self) -> None:
-        """Compute the lowest loss that any curve with so many bends has, as far as the verdict needs it."""
-        most, known = max(self._refit.before.units, self._refit.changed.units), self._session.findings.lower_bounds
-        if not self._refit.problem.network.straight or not len(known) <= most <= MAX_BOUND_KINKS:
+        """Compute the losses that curves with so many bends reach and cannot go below, as far as the verdict needs them."""
+        most = max(self._refit.before.units, self._refit.changed.units)
+        if not self._refit.problem.network.straight or not len(self._reached) <= most <= MAX_BOUND_KINKS:
             return
         dataset = self._session.dataset
         fits = await asyncio.to_thread(lambda: tuple(islice(each_best_fit(dataset.x, dataset.y), most + 1)))
-        self._session = self._session.with_findings(lower_bounds=tuple(fit.bound for fit in fits))
+        self._reached = tuple(fit.found for fit in fits)
+        bounds = max(self._session.findings.lower_bounds, tuple(fit.bound for fit in fits), key=len)
+        self._session = self._session.with_findings(lower_bounds=bounds)
 
     def _leave(self) -> None:
         """Return the session with the findings, or None if there are none."""
@@ -145,7 +148,7 @@ class RefittingScreen(Screen[Session | None]):
     def _draw(self) -> None:
         goal = self._goal if self.busy else None
         training = RefitTraining(self._steps, goal, self._training.seconds_left, self._training.problem)
-        self.query_one(Panel).update(read_refitting(self._session, self._refit, self._marked, training))
+        self.query_one(Panel).update(read_refitting(self._session, self._refit, self._marked, training, self._reached))
 
 
 def _start_refit(session: Session, change: Change, starts: int) -> Refit:
