@@ -4,8 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from relutui.lib.arrays import Array
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.safe_text import sanitize_line
+from relutui.model.complexity import effective_pieces, norms
 from relutui.model.dataset import scaling_advice
 from relutui.model.trainer import Device
 from relutui.study.grid import NAMES, Name, value_of
@@ -14,6 +18,7 @@ from relutui.study.sweep import Sweep
 from relutui.study.sweep_results import Result
 
 QUANTILES = (0.1, 0.5, 0.9)
+NETWORKS_AT_ONCE = 2**16  # networks whose complexity is computed together, which bounds the memory
 HEADINGS: dict[Name, str] = {name: name for name in NAMES} | {"learning_rate": "rate"}
 
 
@@ -70,7 +75,31 @@ def json_entry(report: Report, result: Result) -> dict[str, object]:
         "best": finite(result.best),
         "best_possible": report.bound(result),
         "outcomes": result.counts(),
+        **_complexity(report, result),
     }
+
+
+def _complexity(report: Report, result: Result) -> dict[str, object]:
+    """The quantiles of the effective pieces and norms of the networks that did not diverge; nothing without parameters."""
+    if not len(result.parameters):
+        return {}
+    network, x = report.sweep.scenario.network, report.sweep.scenario.dataset.x
+    each: dict[str, list[Array]] = {"effective_pieces": [], "sum_abs_vw": [], "sum_squares": []}
+    size = NETWORKS_AT_ONCE * result.cell.parameters
+    for first in range(0, len(result.parameters), size):
+        rows = np.asarray(result.parameters[first : first + size]).reshape(-1, result.cell.parameters)
+        rows = rows[np.isfinite(rows).all(axis=1)]
+        w, b, v = (rows[:, field::3] for field in (1, 2, 3))
+        pieces = effective_pieces(network, w, b, v, x).astype(np.float64) if network.kinked else np.empty(0)
+        for found, values in zip(each.values(), (pieces, *norms(w, b, v))):
+            found.append(values)
+    return {name: _quantiles(np.concatenate(found)) for name, found in each.items()}
+
+
+def _quantiles(values: Array) -> dict[str, float] | None:
+    if not len(values):
+        return None
+    return {str(share): float(np.quantile(values, share, method="inverted_cdf")) for share in QUANTILES}
 
 
 def describe(report: Report, command: str) -> None:

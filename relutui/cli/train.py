@@ -19,6 +19,7 @@ from relutui.lib.number_text import finite, loss_below_text, loss_text
 from relutui.lib.pacing import next_count
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.batch import values_of
+from relutui.model.complexity import effective_pieces_of, norms_of
 from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
@@ -135,6 +136,7 @@ def _solved(report: Report) -> Report:
 def _as_json(report: Report) -> dict[str, object]:
     session = report.session
     p, history, clean = session.state.parameters, read_loss(session), clean_loss(session)
+    network, (path, squares) = session.state.network, norms_of(p)
     return {
         "scenario": session.scenario.name,
         "device": report.device.name if report.device else None,
@@ -144,6 +146,9 @@ def _as_json(report: Report) -> dict[str, object]:
         "loss": finite(session.loss),
         "clean_loss": None if clean is None else finite(clean),
         "parameters": {"w": p.w.tolist(), "b": p.b.tolist(), "v": p.v.tolist(), "c": p.c},
+        "effective_pieces": effective_pieces_of(network, p, session.dataset.x) if network.kinked else None,
+        "sum_abs_vw": finite(path),
+        "sum_squares": finite(squares),
         "seconds": report.seconds,
         "ended": report.ended,
         "moved": report.moved,

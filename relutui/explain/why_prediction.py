@@ -3,6 +3,7 @@
 from relutui.explain.feasibility import required_sides, why_impossible, why_impossible_with_signs
 from relutui.explain.phrasing import MAX_ITEMS, enumeration, interval_text, join_sentences, places_text
 from relutui.lib.number_text import distinct_texts, format_number, slope_text
+from relutui.model.complexity import MIN_BEND_SHARE, effective_pieces_of, norms_of
 from relutui.model.network import LEAK
 from relutui.model.pieces import SignStretch, jump_edges, sign_stretches, straight
 from relutui.session.session import Session
@@ -11,7 +12,7 @@ from relutui.session.session import Session
 def why_prediction(session: Session) -> str:
     """Explain the prediction in at most three sentences: its composition, the output activation, and what it can reach."""
     reach = why_impossible(session) or why_impossible_with_signs(session) or required_sides(session)
-    return join_sentences(_composition(session), _output_effect(session), reach)
+    return join_sentences(_composition(session), _output_effect(session), reach, _norms(session))
 
 
 def _composition(session: Session) -> str:
@@ -26,14 +27,18 @@ def _composition(session: Session) -> str:
         lines = network.activation == "identity"
         return f"{sum_}: {'straight lines, so their sum is one too' if lines else 'smooth curves, so it has no pieces'}."
     parts = straight(network, p, session.domain)
+    count = f"{len(parts)} straight pieces"
+    if (effective := effective_pieces_of(network, p, session.dataset.x)) < len(parts):
+        few = MIN_BEND_SHARE * 100.0
+        count += f" ({effective} by the bends among the points that are at least {few:g} % of the largest)"
     slopes = distinct_texts([piece.slope for piece in parts], slope_text)
     if len(parts) == 1:
         return f"{sum_}: one straight piece, with slope {slopes[0]}."
     if len(parts) > MAX_ITEMS:
         least, most = distinct_texts([pick(piece.slope for piece in parts) for pick in (min, max)], slope_text)
-        return f"{sum_}: {len(parts)} straight pieces, with slopes from {least} to {most}."
+        return f"{sum_}: {count}, with slopes from {least} to {most}."
     bends = places_text([piece.low for piece in parts[1:]], session.domain)
-    return f"{sum_}: {len(parts)} straight pieces, with slopes {enumeration(slopes)}, which join at {bends}."
+    return f"{sum_}: {count}, with slopes {enumeration(slopes)}, which join at {bends}."
 
 
 def _flat_parts(session: Session) -> str:
@@ -44,6 +49,12 @@ def _flat_parts(session: Session) -> str:
     if len(inside) > MAX_ITEMS:
         return f"flat but for {len(inside)} jumps"
     return f"flat but for {'a jump' if len(inside) == 1 else 'jumps'} at {places_text(inside, session.domain)}"
+
+
+def _norms(session: Session) -> str:
+    """The norms of the parameters, which tell networks of one curve apart."""
+    path, squares = (format_number(norm) for norm in norms_of(session.state.parameters))
+    return f"Its norms: Σ |v w| = {path}, Σ (w² + b² + v²) = {squares}."
 
 
 def _output_effect(session: Session) -> str:

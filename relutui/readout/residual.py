@@ -132,7 +132,7 @@ def _best_possible(session: Session, lines: Sequence[Piece]) -> tuple[Forms, For
     return of_points, (
         f"best with {pieces} to the whole parabola: largest aL²/8n² = {largest}, or MSE a²L⁴/180n⁴ = {mse} by another fit",
         f"best with {pieces} to the whole parabola: largest {largest}, or MSE {mse}",
-        f"{pieces} to the parabola: {largest}, or MSE {mse}",
+        f"{pieces} to the parabola: largest {largest}, or MSE {mse}",
     )
 
 

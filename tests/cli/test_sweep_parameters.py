@@ -141,3 +141,15 @@ def test_a_part_without_them_is_refused(
 def test_without_a_file_they_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(SWEEP) == 2
     assert capsys.readouterr().err == "relutui: --parameters are columns of a file: name it by --csv\n"
+
+
+def test_the_json_has_the_complexity_of_the_networks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The median of five is the third of what the rows of the file give."""
+    file = tmp_path / "kept.csv"
+    assert main([*SWEEP, "--csv", str(file), "--json"]) == 0
+    entry = json.loads(capsys.readouterr().out)["units"][0]
+    with file.open(newline="") as opened:
+        rows = [row for row in csv.DictReader(opened) if row["units"] == "2"]
+    sums = sorted(sum(abs(float(row[f"v{j}"]) * float(row[f"w{j}"])) for j in range(2)) for row in rows)
+    assert entry["sum_abs_vw"]["0.5"] == pytest.approx(sums[2], rel=1e-6)
+    assert 1 <= entry["effective_pieces"]["0.1"] <= entry["effective_pieces"]["0.9"] <= 3

@@ -23,6 +23,7 @@ def test_train_zero_steps_just_evaluates(capsys: pytest.CaptureFixture[str]) -> 
     assert result | {"loss": 0} == {
         "scenario": "lab", "device": None, "renderer": None, "seed": None, "steps": 0, "loss": 0, "clean_loss": None,
         "parameters": {"w": [-2, 0, 0], "b": [2, 0, 0], "v": [1, 1, 1], "c": 0}, "seconds": 0,
+        "effective_pieces": 2, "sum_abs_vw": 2, "sum_squares": 11,
         "ended": "steps", "moved": False, "solving": None, "history": {"steps": [0], "losses": [result["loss"]]},
     }  # fmt: skip
 

@@ -37,11 +37,14 @@ def smooth(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(case.net.activation == "identity" if "lines" in said else case.net.activation in ("softplus", "sigmoid", "tanh"), "")
 
 
+SOME_COUNT = "[ ({effective:d} by the bends among the points that are at least {share:n} % of the largest)]"
+
+
 @family(
     "prediction: pieces",
     SUM + "one straight piece, with slope {slope:n}.",
-    SUM + "{count:d} straight pieces, with slopes from {least:n} to {most:n}.",
-    SUM + "{count:d} straight pieces, with slopes {slopes:numbers}, which join at {joints:places}.",
+    SUM + "{count:d} straight pieces" + SOME_COUNT + ", with slopes from {least:n} to {most:n}.",
+    SUM + "{count:d} straight pieces" + SOME_COUNT + ", with slopes {slopes:numbers}, which join at {joints:places}.",
 )
 def pieces(said: Said, case: Case, _: dict[str, Any]) -> None:
     _composed(said, case)
@@ -55,6 +58,12 @@ def pieces(said: Said, case: Case, _: dict[str, Any]) -> None:
         slope(said["slope"], float(slopes[0]), "the slope", slack)
         return
     claim(int(said["count"]) == len(slopes), f"it has {len(slopes)} pieces: it bends at {found}")
+    certain, possible = effective_pieces(case)
+    if "effective" in said:
+        claim(certain <= int(said["effective"]) <= possible, f"{certain} to {possible} pieces count")
+        claim(int(said["effective"]) < len(slopes), "all of them count")
+    else:
+        claim(possible >= len(slopes), f"only {possible} pieces count")
     if "least" in said:
         slope(said["least"], float(slopes.min()), "the least slope", slack)
         slope(said["most"], float(slopes.max()), "the largest slope", slack)
@@ -63,6 +72,30 @@ def pieces(said: Said, case: Case, _: dict[str, Any]) -> None:
         slope(shown, true, "a slope", slack)
     for shown, at in zip(said.numbers("joints"), found, strict=True):
         place(shown, at, case.low, case.high, "the joint")
+
+
+def effective_pieces(case: Case) -> tuple[int, int]:
+    """The least and the largest number of pieces by bends that count, as bends are just below or above 1 % of the largest."""
+    low, high = float(case.x.min()), float(case.x.max())
+    together: list[tuple[float, float, float]] = []  # the last x, the change, and the sum of the sizes of the changes
+    for x, change in bends(case.net, low, high):
+        if together and x - together[-1][0] <= 1e-3 * (high - low):
+            _, before, size = together.pop()
+            together.append((x, before + change, size + abs(change)))
+        else:
+            together.append((x, change, abs(change)))
+    sizes = [0.0 if abs(change) <= 1e-13 * size else abs(change) for _, change, size in together]
+    most = max(sizes, default=0.0)
+    sizes = [size for size in sizes if size > 0.0]
+    return tuple(1 + sum(size >= share * most for size in sizes) for share in (0.01001, 0.00999))  # type: ignore[return-value]
+
+
+@family("prediction: norms", "Its norms: Σ |v w| = {path:n}, Σ (w² + b² + v²) = {squares:n}.")
+def norms(said: Said, case: Case, _: dict[str, Any]) -> None:
+    net = case.net
+    number(said["path"], float(np.abs(net.v * net.w).sum()), "the sum of |v w|", 1e-12 * float(np.abs(net.v * net.w).sum()))
+    squares = float((net.w**2 + net.b**2 + net.v**2).sum())
+    number(said["squares"], squares, "the sum of the squares", 1e-12 * squares)
 
 
 def real_bends(case: Case) -> list[float]:
