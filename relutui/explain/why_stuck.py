@@ -202,8 +202,7 @@ def _shorter_step(session: Session, g: Parameters) -> StuckReason | None:
 def _output_unsolved(session: Session) -> StuckReason | None:
     """Free v and c that are far from their best for the kinks as they are, of which least squares knows the one minimum."""
     state, loss = session.state, session.loss
-    work = len(session.dataset) * (1 + state.parameters.units) ** 2
-    if why_no_output_fit(state.network, state.locks) or work > MAX_FIT_WORK:
+    if why_no_output_fit(state.network, state.locks) or _fit_work(session) > MAX_FIT_WORK:
         return None
     best = best_output(state.network, state.parameters, session.dataset, state.locks).parameters
     lowest = state.network.loss(best, session.dataset.x, session.dataset.y, state.settings.loss)
@@ -219,6 +218,11 @@ def _output_unsolved(session: Session) -> StuckReason | None:
     return StuckReason("slow", (), f"slow: v and c can do {loss_text(lowest)}", text)
 
 
+def _fit_work(session: Session) -> int:
+    """The work of solving for v and c."""
+    return len(session.dataset) * (1 + session.state.parameters.units) ** 2
+
+
 def _best_for_units(session: Session) -> StuckReason | None:
     """A loss about as low as the lowest known for this number of units."""
     state, loss = session.state, session.loss
@@ -226,7 +230,8 @@ def _best_for_units(session: Session) -> StuckReason | None:
     possible, lowest = lowest_loss_possible(session), lowest_loss_found(session)
     advice = "More units may do better (A adds one, n compares)."
     linear = state.network.activation == state.network.output_activation == "identity"
-    if state.network.output_activation == "identity" and not len(movable_units(session)):
+    solved = state.network.output_activation == "identity" and _fit_work(session) <= MAX_FIT_WORK  # see _output_unsolved
+    if solved and not len(movable_units(session)):
         why = f"With every kink locked the loss has only one minimum, and training is there: {loss_text(loss)}"
     elif linear and loss <= NEAR_BEST_RATIO * _best_line_loss(session):
         why, advice = "Identity units add up to one straight line, and this is about the best one", "f changes the activation."

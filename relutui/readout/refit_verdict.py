@@ -43,7 +43,7 @@ def refit_verdict(refit: Refit, possible: tuple[float, ...], reached: tuple[floa
         if refit.is_removal:
             return f"Unit {refit.unit} is not needed: {now} at best without it; {other}.{why}"
         return f"One unit more does not help: {now} at best; {other}.{why}"
-    starts = f"None of {len(refit.batch)} starts"
+    starts = f"None of {len(refit.batch) + (len(refit.grown) if refit.grown else 0)} starts"
     if refit.is_removal:
         found = f"{starts} {beside} did clearly better than {now} without unit {refit.unit}: {then} at best."
     else:
