@@ -8,8 +8,9 @@ import pytest
 from relutui.explain.hints import hint, state_hint, why_no_hint
 from relutui.lib.arrays import read_only
 from relutui.model.selection import Selection
+from relutui.scenario.reader import parse
 from relutui.session import edits, settings_edits, unit_edits
-from relutui.session.session import Session
+from relutui.session.session import Session, open_session
 from relutui.session.view_state import Typing
 from tests.support.sessions import ask, open_lab, opener, said, with_values
 
@@ -186,3 +187,9 @@ def test_another_unit_in_its_place_is_not_the_one_of_the_hints() -> None:
     session = unit_edits.add_unit(removed(opener("lab-mistake"), 1))
     assert session.state.parameters.units == 3
     assert "Hint" not in " ".join(heard(session, 3))
+
+
+def test_an_exercise_for_smooth_units_has_no_hints_from_the_start_on() -> None:
+    text = 'title = "-"\n[target]\nknots = [[0, 0], [1, 1], [2, 0]]\n[network]\nactivation = "tanh"\n'
+    smooth = open_session(parse(text + "[init]\nunits = 2\n[exercise]\nsolved_below = 1e-3\n", "smooth", None))
+    assert why_no_hint(smooth) == "this scenario has no hints"
