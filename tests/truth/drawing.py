@@ -22,7 +22,7 @@ PRESSED = (
     *("nudge-up", "nudge-down", "nudge-up-10", "nudge-down-10", "nudge-up", "nudge-down") * 3,
     *("lock", "lock-unit", "add", "remove", "undo", "redo", "rewind", "random", "handle", "gradient"),
     *("optimizer", "momentum", "loss", "activation", "output", "slope-at-kink", "double", "halve"),
-    *("add-term", "take-term", "why", "why-prediction"),
+    *("add-term", "take-term", "why", "why-prediction", "hint", "hint"),
 )
 STEPS = (1, 1, 1, 1, 5, 5, 60, 60, 300, 300, 300, 300, 1500)
 MAX_TYPED = 1e30

@@ -6,6 +6,7 @@ from typing import Any
 from relutui.explain.best import lowest_loss_found, lowest_loss_possible
 from relutui.explain.default_message import default_message
 from relutui.explain.edit_effect import edit_effect
+from relutui.explain.hints import state_hint
 from relutui.explain.why_prediction import why_prediction
 from relutui.explain.why_stuck import stuck_reason
 from relutui.explain.why_unit import why_unit
@@ -16,9 +17,11 @@ from relutui.readout.forward_pass import read_forward_pass
 from relutui.readout.loss import read_loss
 from relutui.readout.residual import read_residual
 from relutui.readout.small_multiples import read_units
+from relutui.readout.status import read_message
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.readout.trail import read_trail
+from relutui.scenario.segments import segments
 from relutui.session.partial_sum import summed_terms
 from relutui.session.session import Session
 from relutui.ui.widgets.forward_pass import forward_pass
@@ -34,6 +37,9 @@ def heard(session: Session) -> Iterator[Heard]:
     yield Heard(PROSE, why_prediction(session))
     yield Heard(PROSE, edit_effect(session))
     yield Heard(PROSE, default_message(session), _about(session))
+    yield Heard(PROSE, state_hint(session), _about(session))
+    for text in read_message(session).hint.split("   "):
+        yield Heard("ticks" if text.startswith(("✓", "✗")) else MESSAGE, text, _about(session))
     if reason := stuck_reason(session):
         yield Heard("status", reason.summary, {"text": reason.text})
     if session.view.message:
@@ -58,9 +64,19 @@ def _about(session: Session) -> dict[str, Any]:
         "redo": len(future),
         "change": session.state.change,
         "next": future[0].change if future else "",
+        "solved": session.solved,
+        "edited": bool(past) or session.state.checkpoint.step > 0,
+        "hints": _has_hints(session),
+        "own": (session.scenario.network.activation, session.scenario.network.output_activation),
         "found": lowest_loss_found(session),
         "possible": lowest_loss_possible(session),
     }
+
+
+def _has_hints(session: Session) -> bool:
+    """Whether the scenario is an exercise with a target of straight pieces, for units that make some."""
+    scenario = session.scenario
+    return bool(scenario.exercise and scenario.network.straight and segments(scenario.target))
 
 
 def readings(session: Session) -> Iterator[tuple[str, Any]]:

@@ -32,6 +32,7 @@ KINDS = {
     "advice": r"(?:(?:subtract|divide|multiply) .*?, or (?:training does badly|b has too few digits))",
     "sentence": r"(?:(?:Subtract|Divide|Multiply) .*?, or (?:training does badly|b has too few digits))",
     "changes": rf"{CHANGE}(?:, {CHANGE})*(?: and {CHANGE})?",
+    "marks": rf"[✓✗] \[{NUMBER}, {NUMBER}\](?:  [✓✗] \[{NUMBER}, {NUMBER}\])*",
     "word": r"[\w+-]+",
     "text": r".+",
 }

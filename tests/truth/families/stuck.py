@@ -54,6 +54,14 @@ def too_large(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim(low <= high, "low and high")
         claim(0.99 * low <= case.loss <= 1.01 * high + 5e-5, f"the loss is {case.loss!r}")
         return
+    if "now" in said:
+        loss_text(said["now"], case.loss, "the loss", case)
+        halves = [case.rate * 0.5**halvings for halvings in range(1, 16)]
+        steps = [unflat(case.net, flat(case.net) - rate * case.gradient * ~case.locked) for rate in halves]
+        lowest = min(loss(net, case.x, case.y, case.kind) for net in steps)
+        loss_text(said["lower"], lowest, "the loss after a shorter step", case)
+        claim(lowest < case.loss, f"shorter steps lead to {lowest!r}")
+        return
     move = flat(case.next()) - flat(case.net)
     promise = float(abs(case.gradient @ move))
     loss_text(said["promise"], promise, "what the gradient promises", case)
