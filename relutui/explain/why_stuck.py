@@ -14,23 +14,17 @@ from relutui.explain.output_off import output_off
 from relutui.explain.phrasing import count_text, join_sentences
 from relutui.explain.plateau import LossTail, loss_tail
 from relutui.explain.saddle import on_saddle
+from relutui.explain.step_length import rate_too_large, too_long_over_bend, wrong_step_length
 from relutui.explain.stuck_reason import StuckReason, movable_units
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import loss_text
-from relutui.model.batch import Batch, values_of
 from relutui.model.dataset import scaling_advice
-from relutui.model.gradient import gradient, next_step
-from relutui.model.network import Parameters
+from relutui.model.gradient import gradient
 from relutui.model.output_fit import best_output, why_no_output_fit
 from relutui.model.unit_states import diagnose
 from relutui.session.findings import Trial
 from relutui.session.session import Session
 
-OVERSHOOT_LOSS_SHARE = 1e-2  # of the loss; a step on a plateau with a larger predicted change is too long
-TRIAL_LOSS_SHARE = 1e-2  # of the loss; the predicted decrease of the longer trial step
-MIN_STEP_FACTOR = 100.0  # times the step; it is too short if one this much longer achieves half of its predicted decrease
-MIN_STEP_FALL_SHARE = 1e-3  # of the loss; a shorter step that lowers it by less finds no way down
-MAX_HALVINGS = 16  # of the learning rate
 MAX_FIT_WORK = 20_000_000  # points times units squared; more would take over 0.1 s to solve for v and c
 MIN_ESCAPE_SHARE = 1e-2  # of the loss; a trial that ends lower by less leads nowhere
 NEAR_BEST_RATIO = 1.05  # times the lowest known loss; a loss up to this counts as equal to it
@@ -38,6 +32,7 @@ NEAR_BEST_RATIO = 1.05  # times the lowest known loss; a loss up to this counts 
 # Kinds of reasons that can be tried: by moving kinks of the units at fault, or by another setting or c.
 MOVING = ("gap", "shared kink", "dead", "parked", "twins", "slope at the kink")
 CHANGING = ("rate too small", "rate too large", "output off")
+SOLVE_ADVICE = "The key b sets v and c to it at once."
 
 _latest: tuple[tuple[object, ...], StuckReason | None] = (), None  # the last subject, compared by identity, and its answer
 
@@ -88,7 +83,7 @@ def _find_reason(session: Session) -> StuckReason | None:
     same_run = trials.get("")
     lowest = min(session.loss, same_run.loss) if same_run and math.isfinite(same_run.loss) else session.loss
     if not tail.is_flat:
-        reason = _rate_too_large(session, f"the loss goes up and down, {_range_text(tail)}, without getting lower")
+        reason = rate_too_large(session, f"the loss goes up and down, {_range_text(tail)}, without getting lower")
         return _with_trial(reason, trials, lowest) or reason
     if same_run and (slow := _same_run(session, same_run)):
         return slow
@@ -102,12 +97,15 @@ def _find_reason(session: Session) -> StuckReason | None:
 def _same_run(session: Session, trial: Trial) -> StuckReason | None:
     """What the same run does later, if it does not rest here."""
     if not math.isfinite(trial.loss):
-        return _rate_too_large(session, f"the same run diverges within {trial.steps:,} more steps")
+        return rate_too_large(session, f"the same run diverges within {trial.steps:,} more steps")
     if trial.loss >= (1.0 - MIN_ESCAPE_SHARE) * session.loss:
         return None
     there = loss_text(trial.loss)
     here = loss_text(session.loss)
     text = f"Slow, not stuck: the loss stands still at {here}, but {trial.steps:,} more steps bring it to {there}."
+    if minimum := _output_minimum(session):
+        where, lowest = minimum
+        text = f"{text} {where[0].upper()}{where[1:]} {lowest}. {SOLVE_ADVICE}"
     return StuckReason("slow", (), f"slow: {there} in {trial.steps:,} steps", text)
 
 
@@ -132,7 +130,7 @@ def _reasons(session: Session) -> Iterator[StuckReason]:
     diagnoses = diagnose(state.network, state.parameters, session.dataset, session.domain)
     finders: tuple[Callable[[], StuckReason | None], ...] = (
         lambda: slope_at_kink(session, g),
-        lambda: _step_length(session, g),
+        lambda: wrong_step_length(session, g),
         lambda: output_off(session, g),
         lambda: on_saddle(session),
         lambda: _output_unsolved(session),
@@ -142,65 +140,29 @@ def _reasons(session: Session) -> Iterator[StuckReason]:
         lambda: dead_units(session, g, diagnoses),
         lambda: parked_units(session, diagnoses),
         lambda: twins(session, diagnoses),
-        lambda: _shorter_step(session, g),
+        lambda: too_long_over_bend(session, g),
     )
     yield from filter(None, (find() for find in finders))
-
-
-def _rate_too_large(session: Session, why: str) -> StuckReason:
-    rate = session.state.settings.learning_rate
-    text = f"The learning rate {rate:.4g} is too large: {why}. The key ( halves it."
-    return StuckReason("rate too large", (), "stuck: rate too large", text)
 
 
 def _range_text(tail: LossTail) -> str:
     return f"between {loss_text(float(tail.losses.min()))} and {loss_text(float(tail.losses.max()))}"
 
 
-def _step_length(session: Session, g: Parameters) -> StuckReason | None:
-    """A next step far too long or far too short, judged by the decrease of the loss that the gradient predicts."""
-    state, loss = session.state, session.loss
-    values = values_of(state.parameters)
-    move = values_of(next_step(state.checkpoint, state.problem(session.dataset))) - values
-    promise = -float(values_of(g) @ move)
-    # An oscillating loss may look flat if every sample falls on the same phase.
-    if abs(promise) > OVERSHOOT_LOSS_SHARE * loss:
-        return _rate_too_large(session, f"a step should lower the loss by {loss_text(abs(promise))}, but goes too far")
-    if not promise > 0.0:
-        return None
-    factor = TRIAL_LOSS_SHARE * loss / promise
-    trial = Batch.start((values + factor * move)[None]).parameters(0)
-    gain = loss - state.network.loss(trial, session.dataset.x, session.dataset.y, state.settings.loss)
-    if factor < MIN_STEP_FACTOR or not gain >= TRIAL_LOSS_SHARE * loss / 2:
-        return None
-    text = (
-        f"The learning rate {state.settings.learning_rate:.4g} is too small: the loss hardly moves, though a step "
-        f"{10 ** int(np.log10(factor)):,} times as long would still lower it. The key ) doubles it."
-    )
-    return StuckReason("rate too small", (), "stuck: rate too small", text)
-
-
-def _shorter_step(session: Session, g: Parameters) -> StuckReason | None:
-    """Steps that go back and forth over a bend of the loss, beside which a shorter one against the gradient leads down."""
-    state, loss = session.state, session.loss
-    values = values_of(state.parameters)
-    slopes = np.where(values_of(state.locks) == 0.0, values_of(g), 0.0)
-    rates = state.settings.learning_rate * 0.5 ** np.arange(MAX_HALVINGS)
-    trials = Batch.start(values - rates[:, None] * slopes)
-    losses = [
-        state.network.loss(trials.parameters(k), session.dataset.x, session.dataset.y, state.settings.loss)
-        for k in range(len(trials))
-    ]
-    lowest, least = float(np.nan_to_num(losses, nan=np.inf).min()), (1.0 - MIN_STEP_FALL_SHARE) * loss
-    if losses[0] < least or not lowest < least:
-        return None
-    return _rate_too_large(
-        session, f"the loss stands still at {loss_text(loss)}, and shorter steps lead to {loss_text(lowest)}"
-    )
-
-
 def _output_unsolved(session: Session) -> StuckReason | None:
-    """Free v and c that are far from their best for the kinks as they are, of which least squares knows the one minimum."""
+    """Free v and c that are far from their best for the kinks as they are."""
+    if not (minimum := _output_minimum(session)):
+        return None
+    where, lowest = minimum
+    text = f"Slow, not stuck: {where} {lowest}, and training is still at {loss_text(session.loss)}. {SOLVE_ADVICE}"
+    return StuckReason("slow", (), f"slow: v and c can do {lowest}", text)
+
+
+def _output_minimum(session: Session) -> tuple[str, str] | None:
+    """The one minimum in v and c, by least squares, as the end of a clause and a number; None if training is there.
+
+    None as well where least squares does not serve, or would take too long.
+    """
     state, loss = session.state, session.loss
     if why_no_output_fit(state.network, state.locks) or _fit_work(session) > MAX_FIT_WORK:
         return None
@@ -209,13 +171,10 @@ def _output_unsolved(session: Session) -> StuckReason | None:
     exact = exact_loss_bound(session.dataset, state.settings.loss)
     if loss <= max(NEAR_BEST_RATIO * lowest, exact):
         return None
-    lowest = lowest if lowest >= exact else 0.0
+    number = loss_text(lowest if lowest >= exact else 0.0)
     if len(movable_units(session)):
-        where = f"with the kinks where they are the best v and c have {loss_text(lowest)}"
-    else:
-        where = f"with every kink locked the loss has only one minimum, {loss_text(lowest)}"
-    text = f"Slow, not stuck: {where}, and training is still at {loss_text(loss)}. The key b sets v and c to it at once."
-    return StuckReason("slow", (), f"slow: v and c can do {loss_text(lowest)}", text)
+        return "with the kinks where they are the best v and c have", number
+    return "with every kink locked the loss has only one minimum,", number
 
 
 def _fit_work(session: Session) -> int:

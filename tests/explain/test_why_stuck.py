@@ -273,6 +273,10 @@ def test_with_every_kink_locked_training_may_be_far_from_the_one_minimum() -> No
     assert found[:3] == ("slow", (), f"slow: v and c can do {least:.4f}")
     assert f"the loss has only one minimum, {least:.4f}, and training is still at 1.73" in found.text
     assert "The key b" in found.text
+    later = why(tried(trained(session, 200), ("", "", 1.65)))
+    assert later.text.endswith(
+        f"With every kink locked the loss has only one minimum, {least:.4f}. The key b sets v and c to it at once."
+    )
 
 
 def points(text: str, *units: str, rest: str = "") -> Session:

@@ -1,0 +1,63 @@
+"""Reasons why the loss stands still that lie in how long the steps are."""
+
+import numpy as np
+
+from relutui.explain.stuck_reason import StuckReason
+from relutui.lib.number_text import loss_text
+from relutui.model.batch import Batch, values_of
+from relutui.model.gradient import next_step
+from relutui.model.network import Parameters
+from relutui.session.session import Session
+
+OVERSHOOT_LOSS_SHARE = 1e-2  # of the loss; a step on a plateau with a larger predicted change is too long
+TRIAL_LOSS_SHARE = 1e-2  # of the loss; the predicted decrease of the longer trial step
+MIN_STEP_FACTOR = 100.0  # times the step; it is too short if one this much longer achieves half of its predicted decrease
+MIN_STEP_FALL_SHARE = 1e-3  # of the loss; a shorter step that lowers it by less finds no way down
+MAX_HALVINGS = 16  # of the learning rate
+
+
+def rate_too_large(session: Session, why: str) -> StuckReason:
+    """The reason that the learning rate is too large, with what shows it."""
+    rate = session.state.settings.learning_rate
+    text = f"The learning rate {rate:.4g} is too large: {why}. The key ( halves it."
+    return StuckReason("rate too large", (), "stuck: rate too large", text)
+
+
+def wrong_step_length(session: Session, g: Parameters) -> StuckReason | None:
+    """A next step far too long or far too short, judged by the decrease of the loss that the gradient predicts."""
+    state, loss = session.state, session.loss
+    values = values_of(state.parameters)
+    move = values_of(next_step(state.checkpoint, state.problem(session.dataset))) - values
+    promise = -float(values_of(g) @ move)
+    # An oscillating loss may look flat if every sample falls on the same phase.
+    if abs(promise) > OVERSHOOT_LOSS_SHARE * loss:
+        return rate_too_large(session, f"a step should lower the loss by {loss_text(abs(promise))}, but goes too far")
+    if not promise > 0.0:
+        return None
+    factor = TRIAL_LOSS_SHARE * loss / promise
+    trial = Batch.start((values + factor * move)[None]).parameters(0)
+    gain = loss - state.network.loss(trial, session.dataset.x, session.dataset.y, state.settings.loss)
+    if factor < MIN_STEP_FACTOR or not gain >= TRIAL_LOSS_SHARE * loss / 2:
+        return None
+    text = (
+        f"The learning rate {state.settings.learning_rate:.4g} is too small: the loss hardly moves, though a step "
+        f"{10 ** int(np.log10(factor)):,} times as long would still lower it. The key ) doubles it."
+    )
+    return StuckReason("rate too small", (), "stuck: rate too small", text)
+
+
+def too_long_over_bend(session: Session, g: Parameters) -> StuckReason | None:
+    """Steps that go back and forth over a bend of the loss, beside which a shorter one against the gradient leads down."""
+    state, loss = session.state, session.loss
+    values = values_of(state.parameters)
+    slopes = np.where(values_of(state.locks) == 0.0, values_of(g), 0.0)
+    rates = state.settings.learning_rate * 0.5 ** np.arange(MAX_HALVINGS)
+    trials = Batch.start(values - rates[:, None] * slopes)
+    losses = [
+        state.network.loss(trials.parameters(k), session.dataset.x, session.dataset.y, state.settings.loss)
+        for k in range(len(trials))
+    ]
+    lowest, least = float(np.nan_to_num(losses, nan=np.inf).min()), (1.0 - MIN_STEP_FALL_SHARE) * loss
+    if losses[0] < least or not lowest < least:
+        return None
+    return rate_too_large(session, f"the loss stands still at {loss_text(loss)}, and shorter steps lead to {loss_text(lowest)}")
