@@ -36,7 +36,21 @@ class Train:
 class Show:
     """A request to open a dialog, or to quit."""
 
-    what: Literal["open", "write", "help", "lesson", "palette", "quit", "devices", "seeds", "capacity", "one fewer", "one more"]
+    what: Literal[
+        "open",
+        "write",
+        "help",
+        "lesson",
+        "palette",
+        "quit",
+        "devices",
+        "seeds",
+        "capacity",
+        "one fewer",
+        "one more",
+        "probe",
+        "pieces",
+    ]
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,7 @@ class Command:
 
 
 PREVIEW_STEPS = 100
+MORE_DIGITS = 2  # digits
 
 
 def _change_view(by: int) -> Callable[[Session], Session]:
@@ -102,6 +117,10 @@ def _toggle_preview(session: Session) -> Session | Request:
 
 def _toggle_gradients(session: Session) -> Session:
     return session.with_view(gradients=not session.view.gradients, message=None)
+
+
+def _toggle_digits(session: Session) -> Session:
+    return session.with_view(more_digits=0 if session.view.more_digits else MORE_DIGITS, message=None)
 
 
 def _give_hint(session: Session) -> Session:
@@ -143,6 +162,10 @@ def _why_no_fewer_units(session: Session) -> str | None:
 def _why_no_training(session: Session) -> str | None:
     why = settings_edits.why_no_training(session.state.network)
     return why or (None if session.state.trainable else "every parameter is locked; l unlocks one")
+
+
+def _why_no_pieces(session: Session) -> str | None:
+    return None if session.state.network.kinked else "only units with a kink make straight pieces"
 
 
 def _why_no_tabs(session: Session) -> str | None:
@@ -269,6 +292,16 @@ COMMANDS: tuple[Command, ...] = (
         "Probe far right",
         "move it right by a tenth of the range",
         lambda s: probe_edits.probe_by_range(s, 1),
+    ),
+    Command("probe-at", ("P",), "Probe at", "probe at an x that you type", lambda s: Show("probe")),
+    Command("digits", ("D",), "More digits", "two digits more in the table and at the probe, or as usual", _toggle_digits),
+    Command(
+        "pieces",
+        ("K",),
+        "Pieces",
+        "list the slopes and joints of all straight pieces",
+        lambda s: Show("pieces"),
+        _why_no_pieces,
     ),
     Command(
         "view",

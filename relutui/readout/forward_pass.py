@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import quiet, rounded_sum
+from relutui.lib.number_text import format_number
 from relutui.model.network import activate
 from relutui.readout.colour import colour_of
 from relutui.session.session import Session
@@ -42,6 +43,11 @@ class ForwardPassReadout(NamedTuple):
     prediction: float
     target: float
     error: float
+    more_digits: int = 0
+
+    def written(self, value: float) -> str:
+        """The text of a number of the forward pass."""
+        return format_number(value, self.more_digits)
 
     def split_terms(self, room: int) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
         """Split the terms into at most `room` to show and the rest: all in order, or only those on, largest |v a| first.
@@ -80,6 +86,7 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
         prediction=prediction,
         target=target,
         error=float(rounded_sum([prediction, -target], [*sizes, p.c, target])),
+        more_digits=session.view.more_digits,
     )
 
 

@@ -80,6 +80,7 @@ class TableReadout:
     position: str = "kink"
     dc: str = ""
     push: str = ""
+    more_digits: int = 0
 
     @property
     def selected(self) -> Cell:
@@ -92,6 +93,7 @@ def read_table(session: Session) -> TableReadout:
     state, x = session.state, session.dataset.x
     network, p = state.network, state.parameters
     w, b, positions = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
+    more = session.view.more_digits
     diagnoses = diagnose(network, p, session.dataset, session.domain)
     shown = GRADIENT_NOTES if session.view.gradients else HANDLE_NOTES if session.view.handle_mode else NOTES
     pushed = _read_push(session) if session.view.gradients else None
@@ -110,10 +112,10 @@ def read_table(session: Session) -> TableReadout:
     on: dict[int, float] = {}  # shares of points, from 0 to 1, of the units whose rows were computed
 
     written: dict[Note, Callable[[int], str]] = {
-        "kink": lambda j: format_number(positions[j]) if placed and math.isfinite(positions[j]) else "-",
+        "kink": lambda j: format_number(positions[j], more) if placed and math.isfinite(positions[j]) else "-",
         "side": lambda j: (side(w[j]) or "-") if network.kinked or network.activation == "step" else "-",
-        "w": lambda j: format_number(w[j]),
-        "b": lambda j: format_number(b[j]),
+        "w": lambda j: format_number(w[j], more),
+        "b": lambda j: format_number(b[j], more),
         "on": lambda j: share_text(on[j]) if network.kinked or network.stepped else "-",
         "state": lambda j: "!" * (j in concerned) + state_of(j),
     }
@@ -140,6 +142,7 @@ def read_table(session: Session) -> TableReadout:
         POSITION_WORDS.get(network.activation, "kink"),
         pushed.dc if pushed else "",
         pushed.words if pushed else "",
+        more,
     )
 
 

@@ -60,6 +60,7 @@ class ViewState:
     column: Field = "w"  # the field of a unit that was selected last: `up` from c goes there
     handle_mode: bool = False  # whether (kink, slope, side) are edited instead of (w, b)
     gradients: bool = False  # whether the table shows gradients
+    more_digits: int = 0  # of the numbers in the table and the forward pass, beyond the usual ones
     summed_units: tuple[int, ...] = ()  # rows in the sum of the Contributions view, in their order; see partial_sum.terms()
     axes: tuple[Selection, Selection] | None = None  # of the landscape, across and up; None until chosen
     typing: Typing | None = None

@@ -17,6 +17,7 @@ from relutui.scenario.library import find, load
 from relutui.scenario.scenario_files import csv_problem
 from relutui.session import other_sessions
 from relutui.session.journal import RecoverableSession
+from relutui.session.probe_edits import move_probe
 from relutui.session.session import Opener, Session, open_session
 from relutui.session.tours import Question, Tour
 from relutui.session.view_state import Message
@@ -205,6 +206,18 @@ def _write_dialog(navigator: Navigator) -> Screen[Any]:
     return WriteDialog(navigator.host.session)
 
 
+def _probe_dialog(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.probe import ProbeDialog
+
+    return ProbeDialog(navigator.host.session)
+
+
+def _pieces(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.pieces import PiecesScreen
+
+    return PiecesScreen(navigator.host.session)
+
+
 def _seeds(navigator: Navigator) -> Screen[Any]:
     from relutui.ui.screens.seeds import SeedsScreen
 
@@ -262,6 +275,8 @@ OVERLAYS = {
     "lesson": Overlay(_lesson),
     "open": Overlay(_gallery, other_sessions.switch_to),
     "write": Overlay(_write_dialog, _with_file),
+    "probe": Overlay(_probe_dialog, move_probe),
+    "pieces": Overlay(_pieces),
     "seeds": Overlay(_seeds, _given_back, trains=True, result=lambda screen: screen.starts),
     "devices": Overlay(
         _devices, effect=lambda host, device: host.device_manager.switch(device), result=lambda screen: screen.reports

@@ -18,10 +18,10 @@ def forward_pass(readout: ForwardPassReadout, width: int, height: int) -> Iterat
     shown, rest = readout.split_terms(max(1, height - MIN_SUM_ROWS))
     if rest:
         shown, rest = readout.split_terms(max(1, height - MIN_SUM_ROWS - 1))
-    last = max(len(format_number(value)) for value in (readout.sum, readout.total, readout.prediction))
-    names, *rows = aligned([NAMES, *(cells_of(readout.x, term) for term in shown)], last)
+    last = max(len(readout.written(value)) for value in (readout.sum, readout.total, readout.prediction))
+    names, *rows = aligned([NAMES, *(cells_of(readout, term) for term in shown)], last)
     margin = 3 + max((len(str(term.unit)) for term in shown), default=0)
-    others = _others(shown, rest, last, width)
+    others = _others(readout, shown, rest, last, width)
     for form, sums in product(FORMS, (_sums, _short_sums)):
         header = form(readout.activation, names)
         end = margin + len(header[0])
@@ -50,60 +50,62 @@ def _unit(term: Term, lines: Sequence[str], margin: int, selected: bool) -> Iter
         head = ""
 
 
-def _others(shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
+def _others(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
     """Return a line with the sum of the units that are not shown, if any."""
     if not rest:
         return []
     units = f"the other {len(rest)} units" if shown else f"{len(rest)} units"
     off = "" if any(term.on for term in rest) else ", all off"
-    line = f"{units}{off}: {format_number(_sum(rest)):>{last}}"
+    line = f"{units}{off}: {readout.written(_sum(rest)):>{last}}"
     return [longest_fit((f"largest first; {line}", line), width)]
 
 
 def _sums(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term], last: int, width: int) -> list[str]:
     """Return the sum, + c and the output activation, one line each."""
     addends = [*(term.contribution for term in shown), *([_sum(rest)] if rest else [])]
-    lines = [longest_fit(_sum_forms(addends, readout.sum, last), width)] if len(addends) > 1 else []
-    c, prediction = f"+ c {format_number(readout.c)}", f"{format_number(readout.prediction):>{last}}"
+    lines = [longest_fit(_sum_forms(readout, addends, last), width)] if len(addends) > 1 else []
+    c, prediction = f"+ c {readout.written(readout.c)}", f"{readout.written(readout.prediction):>{last}}"
     sign = _sign_of_total(readout)
     if readout.output == "identity":
         return [*lines, f"{c}   ŷ {sign} {prediction}"]
-    return [*lines, f"{c} {sign} {format_number(readout.total):>{last}}", f"{readout.output} → ŷ = {prediction}"]
+    return [*lines, f"{c} {sign} {readout.written(readout.total):>{last}}", f"{readout.output} → ŷ = {prediction}"]
 
 
-def _sum_forms(addends: Sequence[float], total: float, last: int) -> list[str]:
+def _sum_forms(readout: ForwardPassReadout, addends: Sequence[float], last: int) -> list[str]:
     """Return the line of the sum with the digits that make it add up, else rounded, else without its addends."""
-    exact, rounded = texts_that_add_up(addends, total, format_number), [format_number(value) for value in (*addends, total)]
+    total, usual = readout.sum, readout.more_digits
+    exact = texts_that_add_up(addends, total, lambda value, more: format_number(value, usual + more))
+    rounded = [readout.written(value) for value in (*addends, total)]
     sign = sign_of_equality(rounded[-1], *((text,) for text in rounded[:-1]))
     forms = [] if exact[-1].startswith("≈") else [(exact, "=")]
     forms += [(rounded, sign)]
     lines = [f"sum {' + '.join(texts[:-1])} {sign} {texts[-1]:>{last}}" for texts, sign in forms]
-    return [*lines, f"sum = {format_number(total):>{last}}"]
+    return [*lines, f"sum = {readout.written(total):>{last}}"]
 
 
 def _sign_of_total(readout: ForwardPassReadout) -> str:
     """Return the sign between the sum and c, as printed, and their total."""
-    return sign_of_equality(format_number(readout.total), (format_number(readout.sum),), (format_number(readout.c),))
+    return sign_of_equality(readout.written(readout.total), (readout.written(readout.sum),), (readout.written(readout.c),))
 
 
 def _short_sums(readout: ForwardPassReadout, _: Sequence[Term], __: Sequence[Term], last: int, width: int) -> list[str]:
     """Return the sums in one line."""
     summed, prediction = (
-        f"sum {format_number(readout.sum)}   + c {format_number(readout.c)}",
-        f"{format_number(readout.prediction):>{last}}",
+        f"sum {readout.written(readout.sum)}   + c {readout.written(readout.c)}",
+        f"{readout.written(readout.prediction):>{last}}",
     )
     sign = _sign_of_total(readout)
     if readout.output == "identity":
         return [longest_fit((f"{summed}   ŷ {sign} {prediction}", f"ŷ = {prediction}"), width)]
     after = f"{readout.output} → ŷ = {prediction}"
-    steps = (f"{summed} {sign} {format_number(readout.total)}   {after}", f"{summed}   {after}", after)
+    steps = (f"{summed} {sign} {readout.written(readout.total)}   {after}", f"{summed}   {after}", after)
     return [longest_fit(steps, width)]
 
 
 def _target(readout: ForwardPassReadout, end: int, width: int) -> str:
-    prediction, target = format_number(readout.prediction), format_number(readout.target)
-    result = f"{'+' if readout.error > 0 else ''}{format_number(readout.error)}"
-    place = f"x = {format_number(readout.x)}   target {target}   error "
+    prediction, target = readout.written(readout.prediction), readout.written(readout.target)
+    result = f"{'+' if readout.error > 0 else ''}{readout.written(readout.error)}"
+    place = f"x = {readout.written(readout.x)}   target {target}   error "
     whole = f"{place}{prediction} - {target} {sign_of_equality(result, (prediction,), ('-1', target))} {result}"
     return whole if len(whole) <= end else longest_fit((f"{place}{result}", f"target {target}   error {result}"), width)
 

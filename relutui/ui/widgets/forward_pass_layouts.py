@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from relutui.lib.number_text import format_number, sign_of_equality
-from relutui.readout.forward_pass import Term
+from relutui.lib.number_text import sign_of_equality
+from relutui.readout.forward_pass import ForwardPassReadout, Term
 
 Cells = Sequence[str]  # in the order of NAMES
 Form = Callable[[str, Cells], tuple[str, ...]]  # (activation's name, cells) to the unit's lines, all of one length
@@ -12,10 +12,10 @@ Form = Callable[[str, Cells], tuple[str, ...]]  # (activation's name, cells) to 
 NAMES = ("=", "=", "=", "=", "x", "w", "x w", "b", "z", "a", "v", "v a")
 
 
-def cells_of(x: float, term: Term) -> Cells:
+def cells_of(readout: ForwardPassReadout, term: Term) -> Cells:
     """Return the numbers of a term as text, and whether they are equal as printed, in the order of NAMES."""
-    numbers = (x, term.w, term.product, term.b, term.z, term.a, term.v, term.contribution)
-    x_, w, product, b, z, a, v, contribution = texts = [format_number(value) for value in numbers]
+    numbers = (readout.x, term.w, term.product, term.b, term.z, term.a, term.v, term.contribution)
+    x_, w, product, b, z, a, v, contribution = texts = [readout.written(value) for value in numbers]
     equations = (product, (x_, w)), (z, (product,), (b,)), (z, (x_, w), (b,)), (contribution, (a, v))
     return [*(sign_of_equality(result, *products) for result, *products in equations), *texts]
 

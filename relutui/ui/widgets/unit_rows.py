@@ -19,11 +19,14 @@ _MAX_RELATIVE_ERROR = 0.05  # of a shortened number
 _MIN_LINES_WITH_OUTPUT = 7  # of a scrolling table that has one to spare for the output activation
 
 
-def format_to_width(value: float, width: int) -> str:
-    """Return a value as everywhere on the screen, or shorter if that is longer than width (at least 5)."""
-    usual = format_number(value)
-    if len(usual) <= width:
-        return usual
+def format_to_width(value: float, width: int, more: int = 0) -> str:
+    """Return a value as everywhere on the screen, with up to so many digits more, or shorter if that is longer than width.
+
+    width: at least 5.
+    """
+    for digits in range(more, -1, -1):
+        if len(usual := format_number(value, digits)) <= width:
+            return usual
     shorter = [*(f"{value:.{digits}f}" for digits in (2, 1, 0)), *(_power(value, digits) for digits in (2, 1, 0))]
     errors = {text: abs(float(text) - value) for text in shorter if len(text) <= width}
     faithful = (text for text in errors if errors[text] <= _MAX_RELATIVE_ERROR * abs(value))
@@ -52,10 +55,13 @@ class Columns:
     notes: dict[Note, tuple[int, int]]
 
     @classmethod
-    def of(cls, width: int, units: int, fields: tuple[Field, ...], shown: tuple[Note, ...]) -> "Columns":
-        """Return the widest columns that hold everything, or the narrowest with the most important notes, for any values."""
+    def of(cls, width: int, units: int, fields: tuple[Field, ...], shown: tuple[Note, ...], more: int) -> "Columns":
+        """Return the widest columns that hold everything, or the narrowest with the most important notes, for any values.
+
+        more: digits of a value beyond the usual ones.
+        """
         index = max(3, 1 + len(str(units - 1)))
-        for gap, digits in _GAP_AND_DIGITS:
+        for gap, digits in [(gap, digits + more) for gap, digits in _GAP_AND_DIGITS]:
             stride = digits + 1 + gap
             end = index + len(fields) * stride + 1
             rooms = {note: digits + 1 if note in _NUMBER_NOTES else _NOTE_COLUMNS[note] for note in shown}
@@ -221,7 +227,7 @@ class TableDrawing:
 
     def _value(self, line: _Line, place: Selection, cell: Cell) -> None:
         start, digits = self.columns.cells[place.field], self.columns.digits
-        text = cell.word or ("-" if cell.value is None else format_to_width(cell.value, digits))
+        text = cell.word or ("-" if cell.value is None else format_to_width(cell.value, digits, self.readout.more_digits))
         line.put(start + 1, text.rjust(digits) + ("=" if cell.locked else "?" if cell.waiting else " "))
         if self.edit is None and place == self.readout.selection:
             line.put(start, "[")

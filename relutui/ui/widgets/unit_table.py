@@ -177,7 +177,7 @@ class UnitTable(StripWidget):
     def _layout(self, readout: TableReadout) -> tuple[Columns, Rows]:
         units = len(readout.rows)
         row = (self._edit[0] if self._edit is not None else readout.selection).row
-        columns = Columns.of(self.size.width, units, readout.fields, readout.notes)
+        columns = Columns.of(self.size.width, units, readout.fields, readout.notes, readout.more_digits)
         return columns, Rows.of(units, self.size.height, self._first, row)
 
     def _draw(self) -> None:

@@ -42,7 +42,7 @@ SESSIONS: dict[str, Callable[[], Session]] = {
 
 def table(readout: TableReadout, width: int, height: int) -> list[Text]:
     units = len(readout.rows)
-    columns = Columns.of(width, units, readout.fields, readout.notes)
+    columns = Columns.of(width, units, readout.fields, readout.notes, readout.more_digits)
     return TableDrawing(readout, columns, Rows.of(units, height, 0, readout.selection.row), None).lines()
 
 
