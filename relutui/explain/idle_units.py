@@ -36,9 +36,15 @@ def slope_at_kink(session: Session, g: Parameters) -> StuckReason | None:
     gradients = "its gradient is" if len(units) == 1 else "their gradients are"
     text = (
         f"Stuck: z of {units_label(units)} is exactly 0, and there training takes relu's slope to be 0, so {gradients} zero. "
-        "k takes 1/2 or 1 instead; or set w and b by hand."
+        f"k takes 1/2 or 1 instead; or set {_free_fields(session, units)} by hand."
     )
     return StuckReason("slope at the kink", tuple(units), "stuck: slope at the kink", text)
+
+
+def _free_fields(session: Session, units: Sequence[int]) -> str:
+    """Name w and b, or the only one of them that is free in any of the units."""
+    locks = session.state.locks
+    return " and ".join(name for name, locked in (("w", locks.w), ("b", locks.b)) if not locked[list(units)].all())
 
 
 def dead_units(session: Session, g: Parameters, diagnoses: States) -> StuckReason | None:

@@ -14,7 +14,7 @@ from relutui.model.curvature import hessian
 from relutui.model.gradient import gradient
 from relutui.session.session import Session
 
-MAX_WORK = 20_000_000  # points times parameters squared; more would take over 0.1 s
+MAX_WORK = 5_000_000  # points times parameters squared, or times units times losses; more would take over 0.05 s
 MIN_CURVATURE_SHARE = 1e-6  # of the largest curvature; a smaller negative one is rounding
 MIN_FALL_SHARE = 1e-3  # of the loss; the way down must lead so far
 STEPS_DOWN = np.geomspace(1e-3, 1.0, 13)  # lengths tried, in units of the size of the parameters
@@ -62,6 +62,8 @@ def way_down(session: Session) -> Descent | None:
     if not len(free) or len(x) * len(free) ** 2 > MAX_WORK:
         return None
     if state.network.kinked and (state.network.pre_activations(p, x) == 0.0).any():
+        if len(x) * p.units * len(free) * 2 * len(STEPS_DOWN) > MAX_WORK:
+            return None
         descents = [_descent(session, 0.0, np.eye(1 + 3 * p.units)[index]) for index in free]
         return min(filter(None, descents), key=lambda descent: descent.loss, default=None)
     curvature = hessian(state.problem(session.dataset), p)[np.ix_(free, free)]

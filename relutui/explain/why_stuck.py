@@ -25,7 +25,7 @@ from relutui.model.unit_states import diagnose
 from relutui.session.findings import Trial
 from relutui.session.session import Session
 
-MAX_FIT_WORK = 20_000_000  # points times units squared; more would take over 0.1 s to solve for v and c
+MAX_FIT_WORK = 5_000_000  # points times units squared; more would take over 0.05 s to solve for v and c
 MIN_ESCAPE_SHARE = 1e-2  # of the loss; a trial that ends lower by less leads nowhere
 NEAR_BEST_RATIO = 1.05  # times the lowest known loss; a loss up to this counts as equal to it
 

@@ -67,6 +67,14 @@ def test_the_lab_from_its_zero_start_never_moves() -> None:
     assert "k takes 1/2 or 1" in why(session).text
 
 
+def test_no_parameter_is_advised_that_a_lock_holds() -> None:
+    session = opener("lab-zero-start")
+    locked = replace(session.state.locks, w=np.array([True, True, True]))
+    only_b = standing(session.with_state(replace(session.state, locks=locked)))
+    assert why(only_b).text.endswith("k takes 1/2 or 1 instead; or set b by hand.")
+    assert why(standing(session)).text.endswith("k takes 1/2 or 1 instead; or set w and b by hand.")
+
+
 def test_where_the_numbers_are_to_blame_the_advice_is_what_to_do_with_them() -> None:
     years = parse('title = "T"\n[target]\nknots = [[1950, 0], [1970, 0], [1990, 2]]\n[init]\nunits = 3', "years", None)
     session = at_rate(open_session(years), 10.0)
