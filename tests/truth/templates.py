@@ -11,6 +11,7 @@ from functools import cached_property
 NUMBER = r"[+-]?(?:\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?|inf)"
 STRETCH = rf"[(\[]{NUMBER}, {NUMBER}[)\]]"
 CHANGE = rf"(?:[wbv] of unit \d+|c) by {NUMBER}"
+MOVED = rf"the kink of unit \d+ at x = {NUMBER}"
 PLACES = rf"(?:x = {NUMBER}(?:, x = {NUMBER})*(?: and x = {NUMBER})?|\d+ places)"
 KINDS = {
     "n": NUMBER,
@@ -33,6 +34,8 @@ KINDS = {
     "sentence": r"(?:(?:Subtract|Divide|Multiply) .*?, or (?:training does badly|b has too few digits))",
     "changes": rf"{CHANGE}(?:, {CHANGE})*(?: and {CHANGE})?",
     "marks": rf"[✓✗] \[{NUMBER}, {NUMBER}\](?:  [✓✗] \[{NUMBER}, {NUMBER}\])*",
+    "best": r"(?:found with \d+ units?|possible with \d+ kinks?)",
+    "tried": rf"(?:rate {NUMBER}|slope {NUMBER} at the kink|c = {NUMBER}|nothing|{MOVED}(?: and {MOVED})*)",
     "word": r"[\w+-]+",
     "text": r".+",
 }

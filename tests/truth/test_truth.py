@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from relutui.explain.why_stuck import stuck_reason
 from relutui.scenario.writer import to_toml
 from relutui.session.session import Session, as_scenario
-from tests.truth import families
+from tests.truth import experiments, families
 from tests.truth.drawing import Drawn
 from tests.truth.hearing import heard, readings
 from tests.truth.known import is_known
@@ -33,56 +34,108 @@ SEEDS_APART = 1_000_000
 MAX_SHOWN = 5  # faults in a message
 
 
-def faults_of(session: Session, case: Case, counts: Counter[str]) -> Iterator[Fault]:
-    """Yield what is said of a session and is not so of a case."""
-    for each in heard(session):
-        if each.text:
-            yield from judge(each, case, counts)
-    for name, readout in readings(session):
-        yield from judge_reading(name, readout, case, counts)
+class Tally:
+    """How often each family was checked, and the faults: those that are known, and one of each other family in words."""
+
+    def __init__(self) -> None:
+        self.checked, self.known, self.found = Counter[str](), Counter[str](), Counter[str]()
+        self.shown: list[str] = []
+
+    def add(self, faults: Iterator[Fault], session: Session, way: str) -> None:
+        """Count faults with a session that was reached in this way."""
+        for fault in faults:
+            if is_known(fault):
+                self.known[fault.family] += 1
+                continue
+            self.found[fault.family] += 1
+            if self.found[fault.family] == 1:
+                state = to_toml(as_scenario(session, "here"))
+                self.shown.append(f"{fault.family} ({way})\n  {fault.text}\n  {fault.truth}\n\n{state}")
+
+    @property
+    def table(self) -> dict[str, tuple[int, int, int]]:
+        """For each family how often it was checked, the known faults, and the others."""
+        return {name: (self.checked[name], self.known[name], self.found[name]) for name in (*FAMILIES, *READINGS, *self.found)}
+
+    @property
+    def message(self) -> str:
+        """The faults in words."""
+        return f"{self.found.total()} faults, of {len(self.found)} families:\n\n" + "\n".join(self.shown[:MAX_SHOWN])
+
+
+def judged(each: Heard | tuple[str, Any], case: Case, counts: Counter[str]) -> Iterator[Fault]:
+    """Yield what is said and is not so of a case."""
+    if not isinstance(each, Heard):
+        yield from judge_reading(*each, case, counts)
+    elif each.text:
+        yield from judge(each, case, counts)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_is_said_is_so(
     part: int, times: Callable[[int, int], int], record_property: Callable[[str, object], None]
 ) -> None:
-    counts: Counter[str] = Counter()
-    known: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    shown: list[str] = []
-    states, seed = 0, part * SEEDS_APART
+    tally, states, seed = Tally(), 0, part * SEEDS_APART
     while states < times(500, 100_000) // PARTS:
         drawn = Drawn(seed)
         for session in drawn.sessions():
             states += 1
-            for fault in faults_of(session, case_of(session), counts):
-                if is_known(fault):
-                    known[fault.family] += 1
-                    continue
-                found[fault.family] += 1
-                if found[fault.family] == 1:
-                    way = " / ".join(drawn.log) or "as it opens"
-                    state = to_toml(as_scenario(session, "here"))
-                    shown.append(f"{fault.family} (seed {seed}; {way})\n  {fault.text}\n  {fault.truth}\n\n{state}")
+            case = case_of(session)
+            every: list[Heard | tuple[str, Any]] = [*heard(session), *readings(session)]
+            for each in every:
+                tally.add(judged(each, case, tally.checked), session, f"seed {seed}; {' / '.join(drawn.log) or 'as it opens'}")
         seed += 1
-    record_property(PROPERTY, {name: (counts[name], known[name], found[name]) for name in counts})
-    assert not shown, f"{found.total()} faults, of {len(found)} families:\n\n" + "\n".join(shown[:MAX_SHOWN])
+    record_property(PROPERTY, tally.table)
+    assert not tally.shown, tally.message
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_is_said_of_experiments_is_so(
+    part: int, times: Callable[[int, int], int], record_property: Callable[[str, object], None]
+) -> None:
+    """Bounds, trials, refits, random starts and landscapes of some of the drawn sessions."""
+    dice, tally = random.Random(part), Tally()
+    for seed in range(part * SEEDS_APART, part * SEEDS_APART + times(4, 500)):
+        drawn = Drawn(seed)
+        *_, session = drawn.sessions()
+        case = case_of(session)
+        for each in of_experiments(session, dice):
+            tally.add(judged(each, case, tally.checked), session, f"seed {seed}; {' / '.join(drawn.log)}")
+    record_property(PROPERTY, tally.table)
+    assert not tally.shown, tally.message
+
+
+def of_experiments(session: Session, dice: random.Random) -> Iterator[Heard | tuple[str, Any]]:
+    """Yield what is said of experiments with a session, a kind or two of them."""
+    network, trainable = session.state.network, session.state.trainable
+    if session.state.parameters.units <= 4:
+        yield from experiments.bounds(session)
+    if stuck_reason(session):
+        yield from experiments.trials(session)
+    if trainable and dice.random() < 0.5:
+        yield from experiments.refits(session, dice)
+    elif trainable and network.activation != "identity":
+        yield from experiments.starts(session)
+    if dice.random() < 0.15:
+        yield from experiments.landscape(session)
 
 
 def test_every_checker_notices_what_is_not_so(times: Callable[[int, int], int]) -> None:
-    """Each family that is heard finds fault with what is said of another network; in a long run each one is heard."""
+    """Each family that is heard a few times finds fault with what is said of another network."""
     silent, listened = {*FAMILIES, *READINGS} - {*GIVEN}, Counter[str]()
     for seed in range(times(100, 4000)):
         for session in Drawn(seed).sessions():
             other = stranger(case_of(session), seed)
-            for each in heard(session):
+            experiments_too = of_experiments(session, random.Random(seed)) if seed % 25 == 0 else ()
+            said = [each for each in (*heard(session), *experiments_too) if isinstance(each, Heard)]
+            for each in said:
                 if not silent.isdisjoint(family.name for family, _ in sentences(each) or ()):
                     about = {name: _other(value) for name, value in each.about.items()}
                     silent -= _noticed(judge(Heard(each.where, each.text, about), other, listened))
             for name, readout in readings(session):
                 if name in silent:
                     silent -= _noticed(judge_reading(name, readout, other, listened))
-    assert not {name for name in silent if listened[name] >= times(5, 0)}
+    assert not {name for name in silent if listened[name] >= 5}
 
 
 def _noticed(faults: Iterator[Fault]) -> set[str]:
