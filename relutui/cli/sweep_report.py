@@ -12,6 +12,7 @@ from relutui.lib.safe_text import sanitize_line
 from relutui.model.complexity import effective_pieces, norms
 from relutui.model.dataset import scaling_advice
 from relutui.model.trainer import Device
+from relutui.study.best_network import BestKnown
 from relutui.study.grid import NAMES, Name, value_of
 from relutui.study.outcomes import EVERY_OUTCOME, OUTCOMES
 from relutui.study.sweep import Sweep
@@ -26,13 +27,13 @@ HEADINGS: dict[Name, str] = {name: name for name in NAMES} | {"learning_rate": "
 class Report:
     """What was finished of a sweep; trouble: why it ended before all was.
 
-    possible: the lowest possible loss of each of its numbers of units, where that was computed.
+    known: of the best loss of each of its numbers of units, where that was computed.
     """
 
     sweep: Sweep
     device: Device | None
     results: tuple[Result, ...]
-    possible: tuple[float | None, ...]
+    known: tuple[BestKnown | None, ...]
     seconds: float
     trouble: str
 
@@ -41,9 +42,9 @@ class Report:
         """The number of networks that were finished."""
         return sum(map(len, self.results))
 
-    def bound(self, result: Result) -> float | None:
-        """The lowest possible loss of a result's number of units, if it was computed."""
-        return self.possible[self.sweep.units.index(result.cell.units)]
+    def best_known(self, result: Result) -> BestKnown | None:
+        """What is known of the best loss of a result's number of units."""
+        return self.known[self.sweep.units.index(result.cell.units)]
 
 
 def as_json(report: Report) -> dict[str, object]:
@@ -65,6 +66,7 @@ def json_head(report: Report) -> dict[str, object]:
 
 def json_entry(report: Report, result: Result) -> dict[str, object]:
     """What the object says of a cell."""
+    known = report.best_known(result)
     varied = [varied.name for varied in report.sweep.vary if varied.name != "units"]
     return {
         "units": result.cell.units,
@@ -73,7 +75,9 @@ def json_entry(report: Report, result: Result) -> dict[str, object]:
         "success": result.success,
         "quantiles": {str(share): finite(result.quantile(share)) for share in QUANTILES},
         "best": finite(result.best),
-        "best_possible": report.bound(result),
+        "best_possible": known.bound if known else None,
+        "best_fit": known.fit if known else None,
+        "best_network": known.network if known else None,
         "outcomes": result.counts(),
         **_complexity(report, result),
     }
@@ -110,9 +114,10 @@ def describe(report: Report, command: str) -> None:
     print(f"{head}   seeds      success  {kind} 10 %    median      90 %      best     bound")
     for cell, result in zip(cells, report.results):
         losses = " ".join(f"{loss_cell(n):>9}" for n in [*(result.quantile(share) for share in QUANTILES), result.best])
-        print(f"{cell} {len(result):>7,} {success_cell(result):>12} {losses} {loss_cell(report.bound(result)):>9}")
-    if any(possible is not None for possible in report.possible):
-        print("bound: the lowest of any curve with so many bends; units may not reach it")
+        bound = known.bound if (known := report.best_known(result)) else None
+        print(f"{cell} {len(result):>7,} {success_cell(result):>12} {losses} {loss_cell(bound):>9}")
+    if any(report.known):
+        print("bound: no curve with so many bends goes below it; units may not reach it")
     counts = [result.counts() for result in report.results]
     whole = planned.steps and not planned.vary
     outcomes = [

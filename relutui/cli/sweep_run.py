@@ -18,8 +18,9 @@ from relutui.cli.usage import UsageError, new_file
 from relutui.engine.engine import Engine
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import TrainerUnavailable
+from relutui.study.best_network import BestKnown
 from relutui.study.halving import Run
-from relutui.study.sweep import Sweep, best_possible
+from relutui.study.sweep import Sweep, best_known
 from relutui.study.sweep_results import Ledger
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ async def _run(
 ) -> Report:
     """Run the sweep into the report, which keeps what is finished if this is cancelled; each chunk goes to the part at once."""
     opened_device, seconds, trouble = None, 0.0, ""
-    possible: tuple[float | None, ...] = (None,) * len(planned.units)
-    bounds = asyncio.create_task(best_possible(planned))
+    known: tuple[BestKnown | None, ...] = (None,) * len(planned.units)
+    bounds = asyncio.create_task(best_known(planned))
     try:
         opened_device = await computer.open()
         if part:
@@ -82,7 +83,7 @@ async def _run(
                 if part:
                     part.append(*reached.finished)
                 ledger.enter(*reached.finished)
-        possible = await bounds
+        known = await bounds
     except asyncio.CancelledError:
         trouble = "interrupted"
     except (TrainerUnavailable, OSError) as error:
@@ -92,4 +93,4 @@ async def _run(
     finally:
         bounds.cancel()
         await computer.close()
-    return Report(planned, opened_device, ledger.results(), possible, seconds, trouble)
+    return Report(planned, opened_device, ledger.results(), known, seconds, trouble)

@@ -31,7 +31,10 @@ def comparison_with_best(session: Session) -> str:
     if (lowest := lowest_loss_found(session)) is not None:
         return _comparison(session, lowest, f"found with {count_text(units, 'unit')}")
     if (possible := lowest_loss_possible(session)) is not None:
-        return _comparison(session, possible, f"possible with {count_text(units, 'kink')}")
+        compared = _comparison(session, possible, f"possible with {count_text(units, 'kink')}")
+        if _possible_is_exact(session) or session.loss <= SAME_RATIO * possible:
+            return compared
+        return f"at most {compared}" if " x " in compared else ""  # a bound that may be too low limits the ratio only
     return ""
 
 
@@ -48,6 +51,12 @@ def lowest_loss_possible(session: Session) -> float | None:
     if not state.network.straight or units >= len(session.findings.lower_bounds):
         return None
     return same_bound(session.findings.lower_bounds[units], "mse", state.settings.loss, len(session.dataset))
+
+
+def _possible_is_exact(session: Session) -> bool:
+    """Whether some fit has the lower bound, as far as is known."""
+    findings, units = session.findings, session.state.parameters.units
+    return units >= len(findings.best_fits) or findings.best_fits[units] == findings.lower_bounds[units]
 
 
 def _best_is_comparable(session: Session) -> bool:

@@ -42,7 +42,7 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
     present = capacity.session.state.parameters.units
     results = {result.cell.units: result for result in capacity.results}
     trained = [results.get(units) for units in capacity.numbers]
-    possible = tuple(_lowest_possible(capacity, units) for units in capacity.numbers)
+    possible = _known(capacity, capacity.possible)
     parabola = _parabola_losses(capacity)
     best = tuple(None if result is None else _finite_loss(capacity, result.best) for result in trained)
     median = tuple(None if result is None else _finite_loss(capacity, result.quantile(0.5)) for result in trained)
@@ -51,6 +51,10 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
     rows: list[Row] = [("units", tuple(f"‹{units}›" if units == present else str(units) for units in capacity.numbers))]
     if capacity.bounded:
         rows.append(("━ possible", tuple(map(_text, possible))))
+    if any(bound != fit for bound, fit in zip(capacity.possible, capacity.best_fits)):
+        rows.append(("  fit found", tuple(map(_text, _known(capacity, capacity.best_fits)))))
+    if capacity.networks:
+        rows.append(("  by units", tuple(map(_text, _by_units(capacity)))))
     if parabola:
         rows.append(("  x² curve", tuple(map(_text, parabola))))
     rows += [
@@ -83,22 +87,35 @@ def read_remark(capacity: Capacity) -> str:
     sentences = []
     if capacity.bounded:
         sentences.append("n units have at most n kinks, so they cannot do better than ━.")
-        sentences.append("Not all of their n+1 slopes are free: the best may lie above it.")
+        if capacity.networks:
+            sentences.append("Only n of their n+1 slopes are free: 'by units' is the best network found.")
+        else:
+            sentences.append("Not all of their n+1 slopes are free: the best may lie above it.")
+        if any(bound != fit for bound, fit in zip(capacity.possible, capacity.best_fits)):
+            sentences.append("Where ━ is below 'fit found', the best fit lies between them.")
     else:
         sentences.append("The best possible is known only for units with a kink and no output activation.")
     if _parabola_losses(capacity):
-        sentences.append("To the whole curve ax², not the points alone, it is a²L⁴/(180(n+1)⁴).")
+        sentences.append("Of the whole curve ax², not the points alone, n kinks leave a²L⁴/(180(n+1)⁴).")
     if len(capacity.sweep.units) < len(capacity.numbers):
         units = count_text(capacity.sweep.units[0], "unit")
         sentences.append(f"This scenario lists its units, so only {units} were trained, with the present locks.")
     return " ".join(sentences)
 
 
-def _lowest_possible(capacity: Capacity, units: int) -> float | None:
-    """A lower bound on the loss with this many kinks; None if unknown."""
-    if not capacity.bounded or units >= len(capacity.possible):
-        return None
-    return _finite_loss(capacity, capacity.possible[units] * capacity.points)
+def _known(capacity: Capacity, errors: tuple[float, ...]) -> Values:
+    """The losses for each number of units, of MSEs for 0, 1, 2, ...; None where unknown."""
+    known = dict(enumerate(errors)) if capacity.bounded else {}
+    return tuple(
+        _finite_loss(capacity, known[units] * capacity.points) if units in known else None for units in capacity.numbers
+    )
+
+
+def _by_units(capacity: Capacity) -> Values:
+    """The lowest losses found of networks, by descent or by one of the starts."""
+    trained = {result.cell.units: _finite_loss(capacity, result.best) for result in capacity.results}
+    found = zip(capacity.numbers, _known(capacity, capacity.best_networks))
+    return tuple(min((loss for loss in (one, trained.get(units)) if loss is not None), default=None) for units, one in found)
 
 
 def _parabola_losses(capacity: Capacity) -> Values:

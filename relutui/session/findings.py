@@ -54,6 +54,8 @@ class Findings:
     landscape: Landscape | None = None  # the one measured last
     best_found: tuple[BestFound, ...] = ()  # one for each network, set of locked values and kind of loss
     lower_bounds: tuple[float, ...] = ()  # of the MSE of straight pieces with 0, 1, 2, ... free kinks; empty until computed
+    best_fits: tuple[float, ...] = ()  # the lowest MSE found of such fits: the bound itself, unless the search took too long
+    best_networks: tuple[float, ...] = ()  # the lowest MSE found of networks of 0, 1, 2, ... units of which nothing is locked
     preview: Checkpoint | None = None  # the present state 100 steps on, while that is shown
     trials: tuple[Trial, ...] = ()  # of one state, that in which the loss stood still last
 

@@ -25,12 +25,12 @@ FEW_STOPS = 64  # with more points, a fit with kinks at only so many of them is 
 STILL_NARROWING = 0.9  # times the number of stops: with more than this left, no more can be ruled out
 MAX_STOPS = 500  # at which an exact search is tried
 MAX_NARROWED_STOPS = 1200  # while the places are narrowed down
-MAX_WORK = 30_000_000  # of an exact search, in its own units: a few seconds
+MAX_WORK = 20_000_000  # of an exact search, in its own units: a few seconds
 ROUGH_GAIN = 1e-2  # of the squares: descent gains no less in a round where an exact search follows
 EXACT_FIT = 1e-24  # of the squares of the straight fit; a fit with less is exact, but for rounding
 RELATIVE_ROUNDING = 1e-9  # of a sum of squares: how far a search looks above its ceiling, for rounding
 ROUNDING = 1e-15  # of the squares of the straight fit: the same
-CEILING_SHARES = 1.0, 0.5, 0.25  # of the way from the bound to the best found: ceilings until a search is not too long
+CEILING_SHARES = 1.0, 0.7, 0.4  # of the way from the bound to the best found: ceilings until a search is not too long
 
 
 class Fit(NamedTuple):
@@ -41,10 +41,14 @@ class Fit(NamedTuple):
 
 
 class BestFit(NamedTuple):
-    """The lowest MSE found of fits with so many kinks, and the one that none goes below: the same if the search was exact."""
+    """The lowest MSE found of fits with so many kinks, and the one that none goes below: the same if the search was exact.
+
+    kinks: of the fit that was found, ascending; it may have fewer.
+    """
 
     found: float
     bound: float
+    kinks: Array
 
 
 def each_best_fit(x: Array, y: Array) -> Iterator[BestFit]:
@@ -55,11 +59,11 @@ def each_best_fit(x: Array, y: Array) -> Iterator[BestFit]:
     points, size, rest = _normalize(x, y)
     if not size:
         while True:
-            yield BestFit(rest, rest)
+            yield BestFit(rest, rest, np.empty(0))
     cells = lines_over_cells(points, CELLS)
     fit, bound = Fit(np.empty(0), 1.0), 1.0
     for count in itertools.count(1):
-        yield BestFit(fit.squares * size + rest, bound * size + rest)
+        yield BestFit(fit.squares * size + rest, bound * size + rest, x[0] + np.ptp(x) * fit.kinks)
         if fit.squares > EXACT_FIT:
             fit, bound = _best_fit(cells, add_hinge(points, fit.kinks), count)
         if fit.squares <= EXACT_FIT:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relutui.model.batch import values_of
 from relutui.session.findings import BestFound
 from relutui.session.session import Session, as_scenario
 from relutui.study.sweep import MAX_BOUND_KINKS, Sweep, bound
@@ -14,7 +15,8 @@ from relutui.study.sweep_results import Result
 class Capacity:
     """What is known so far of how the loss depends on the number of units.
 
-    possible: the lowest MSE with 0, 1, 2, ... kinks; results: of the sweep, for the first of its numbers of units.
+    possible: the MSE that none goes below with 0, 1, 2, ... kinks; best_fits, best_networks: the lowest found with these kinks,
+    and of networks of these units; results: of the sweep, for the first of its numbers of units.
     """
 
     session: Session
@@ -22,6 +24,8 @@ class Capacity:
     sweep: Sweep
     possible: tuple[float, ...]
     results: tuple[Result, ...] = ()
+    best_fits: tuple[float, ...] = ()
+    best_networks: tuple[float, ...] = ()
 
     @property
     def kinks(self) -> int:
@@ -34,13 +38,28 @@ class Capacity:
         return self.sweep.scenario.network.straight
 
     @property
+    def networks(self) -> bool:
+        """Whether the lowest losses of networks are looked for: of any, so nothing may be locked in this one."""
+        return self.bounded and not values_of(self.sweep.scenario.locks).any()
+
+    @property
+    def computed(self) -> bool:
+        """Whether the losses beside those of the sweep are known."""
+        return len(self.best_networks if self.networks else self.possible) > self.kinks
+
+    @property
     def points(self) -> int:
         """The factor from an MSE to the loss of the sweep: 1, or the number of points where the loss is a sum."""
         return 1 if self.sweep.settings.loss == "mse" else len(self.session.dataset)
 
     def record_findings(self) -> Session:
         """The session with the lowest possible losses and the best losses found."""
-        session = self.session.with_findings(lower_bounds=max(self.session.findings.lower_bounds, self.possible, key=len))
+        known = self.session.findings
+        session = self.session.with_findings(
+            lower_bounds=max(known.lower_bounds, self.possible, key=len),
+            best_fits=max(known.best_fits, self.best_fits, key=len),
+            best_networks=max(known.best_networks, self.best_networks, key=len),
+        )
         for result in self.results:
             if np.isfinite(result.best):
                 p, problem = self.sweep.start(result.cell)
@@ -61,4 +80,5 @@ def begin(session: Session, most: int, seeds: int, steps: int) -> Capacity:
     measured = several if init.units else present
     below = bound(scenario, state.settings)
     sweep = Sweep(scenario, state.settings, measured, range(init.seed, init.seed + seeds), steps, below)
-    return Capacity(session, several if state.network.straight else measured, sweep, session.findings.lower_bounds)
+    known, numbers = session.findings, several if state.network.straight else measured
+    return Capacity(session, numbers, sweep, known.lower_bounds, (), known.best_fits, known.best_networks)

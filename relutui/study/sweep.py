@@ -15,7 +15,7 @@ from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem, TrainingSettings, draw
 from relutui.scenario.scenario import Scenario, draw_units
-from relutui.study.best_fit import each_best_fit
+from relutui.study.best_network import BestKnown, each_best
 from relutui.study.grid import Varied, cells_of
 from relutui.study.outcomes import earlier_step, outcome_codes, start_codes
 from relutui.study.sweep_results import Cell, Chunk, Result
@@ -190,16 +190,18 @@ class Sweep:
         return p, Problem(s.network, s.dataset, locks, replace(cell.settings, stop_below=None))
 
 
-async def best_possible(sweep: Sweep) -> tuple[float | None, ...]:
-    """The loss that no network of each number of units goes below, having as many kinks; None where it is not known.
+async def best_known(sweep: Sweep) -> tuple[BestKnown | None, ...]:
+    """What is known of the best loss of each number of units and of as many kinks; None where nothing is.
 
-    Computed in another thread, one number of kinks at a time, so that a cancellation need not wait for all of them.
+    Networks are looked for where nothing is locked.  Computed in another thread, one number of kinks at a time, so that a
+    cancellation need not wait for all of them.
     """
     network, dataset = sweep.scenario.network, sweep.scenario.dataset
-    known = [units for units in sweep.units if units <= MAX_BOUND_KINKS]
-    if not (known and network.straight):
+    numbers = [units for units in sweep.units if units <= MAX_BOUND_KINKS]
+    if not (numbers and network.straight):
         return (None,) * len(sweep.units)
-    each = each_best_fit(dataset.x, dataset.y)
-    fits = [await asyncio.to_thread(next, each) for _ in range(max(known) + 1)]
-    losses = [same_bound(fit.bound, "mse", sweep.settings.loss, len(dataset)) for fit in fits]
+    each = each_best(dataset.x, dataset.y, network.activation, not values_of(sweep.scenario.locks).any())
+    best = [await asyncio.to_thread(next, each) for _ in range(max(numbers) + 1)]
+
+    losses = [known.times(same_bound(1.0, "mse", sweep.settings.loss, len(dataset))) for known in best]
     return tuple(losses[units] if units <= MAX_BOUND_KINKS else None for units in sweep.units)

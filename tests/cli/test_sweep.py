@@ -17,10 +17,11 @@ from relutui.cli.main import main
 from relutui.cli.progress import Advance
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
+from relutui.model.network import Activation
 from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import Problem
 from relutui.study import sweep as sweeping
-from relutui.study.best_fit import BestFit
+from relutui.study.best_network import BestKnown
 from relutui.study.outcomes import OUTCOMES
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.places import ROOT
@@ -56,12 +57,23 @@ def test_the_json_has_the_shape_of_the_design(capsys: pytest.CaptureFixture[str]
     assert found["seconds"] > 0
     assert [entry["units"] for entry in found["units"]] == [1, 2]
     for entry in found["units"]:
-        assert list(entry) == ["units", "seeds", "success", "quantiles", "best", "best_possible", "outcomes"]
+        assert list(entry) == [
+            "units",
+            "seeds",
+            "success",
+            "quantiles",
+            "best",
+            "best_possible",
+            "best_fit",
+            "best_network",
+            "outcomes",
+        ]
         assert list(entry["outcomes"]) == list(OUTCOMES)
         assert sum(entry["outcomes"].values()) == entry["seeds"] == 6
         assert entry["success"] == entry["outcomes"]["solved"] / 6
         low, middle, high = (entry["quantiles"][share] for share in ("0.1", "0.5", "0.9"))
         assert entry["best_possible"] <= entry["best"] <= low <= middle <= high
+        assert entry["best_possible"] == entry["best_fit"] <= entry["best_network"]
     assert found["units"][1]["best_possible"] == pytest.approx(0, abs=1e-12)  # two bends are exact, as subject.md has it
 
 
@@ -185,12 +197,12 @@ def test_the_best_possible_is_computed_beside_the_training_and_an_interrupt_does
     begun, interrupted = threading.Event(), threading.Event()
     computed = []
 
-    def each_best_fit(x: Array, y: Array) -> Iterator[BestFit]:
+    def each_best(x: Array, y: Array, activation: Activation, networks: bool) -> Iterator[BestKnown]:
         begun.set()
         assert interrupted.wait(10)
         for kinks in count():
             computed.append(kinks)
-            yield BestFit(1.0, 1.0)
+            yield BestKnown(1.0, 1.0, 1.0)
 
     class InTraining(FakeTrainer):
         async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
@@ -199,7 +211,7 @@ def test_the_best_possible_is_computed_beside_the_training_and_an_interrupt_does
             interrupted.set()
             return await super().train_batch(batch, problem, steps)
 
-    monkeypatch.setattr(sweeping, "each_best_fit", each_best_fit)
+    monkeypatch.setattr(sweeping, "each_best", each_best)
     monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: InTraining())
     assert main(["sweep", "lab-free", *SMALL, "--units", "12"]) == 130
     assert "interrupted: 0 of 6" in capsys.readouterr().err

@@ -120,6 +120,15 @@ def test_the_best_possible_where_nothing_was_found() -> None:
     assert comparison_with_best(found(possible, 0.4)) == "1.1 x the best found with 3 units"
 
 
+def test_a_bound_that_no_fit_may_reach_limits_the_ratio_only() -> None:
+    """The loss is 0.4497; the best fit has between 0.3 and 0.35, so it is 1.28 to 1.5 times that."""
+    fits = 0.7, 0.043, 0.5, 0.35
+    open_search = SETTLED.with_findings(lower_bounds=(0.7, 0.043, 0.5, 0.3), best_fits=fits)
+    assert comparison_with_best(open_search) == "at most 1.5 x the best possible with 3 kinks"
+    assert comparison_with_best(SETTLED.with_findings(lower_bounds=(0.7, 0.043, 0.5, 0.0), best_fits=fits)) == ""
+    assert comparison_with_best(SETTLED.with_findings(lower_bounds=fits, best_fits=fits)).startswith("1.3 x")
+
+
 def test_the_best_possible_is_a_mean_and_the_loss_may_be_a_sum() -> None:
     """Of 300 points: a sum of 300 x 0.3 = 90 against 300 x 0.4497 = 134.9."""
     session = settings_edits.next_loss(SETTLED.with_findings(lower_bounds=(0.7, 0.5, 0.4, 0.3)))

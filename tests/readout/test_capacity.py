@@ -70,6 +70,29 @@ def test_possible_best_median_and_solved() -> None:
     assert high > math.log10(30.0)
 
 
+def test_the_best_networks_found_and_what_a_search_left_open() -> None:
+    """A start may end lower than the search; where the search for the fit was exact there is no row for what it found."""
+    capacity = replace(
+        begin(PARABOLA, 2, 4, 10),
+        possible=(36.6, 2.29, 0.4),
+        best_fits=(36.6, 2.29, 0.45),
+        best_networks=(43.4, 13.0, 0.515),
+        results=(result(1, 12.9, 40.0), result(2, 0.52, 1.0)),
+    )
+    assert row(read_capacity(capacity), "by units") == ("12.9", "0.515", "")
+    assert row(read_capacity(capacity), "fit found") == ("2.29", "0.45", "")
+    assert "the best fit lies between them" in read_remark(capacity)
+    exact = replace(capacity, possible=capacity.best_fits)
+    assert not any("fit found" in label for label, _ in read_capacity(exact).rows)
+    assert "between them" not in read_remark(exact)
+
+
+def test_networks_are_looked_for_only_where_nothing_is_locked() -> None:
+    assert begin(PARABOLA, 2, 4, 10).networks
+    assert not begin(open_lab(), 2, 4, 10).networks
+    assert not any("by units" in label for label, _ in read_capacity(begin(open_lab(), 2, 4, 10)).rows)
+
+
 def test_a_loss_is_0_only_for_y_of_its_size() -> None:
     """Volts: y of 1e-9, so that a square of an error is 1e-18 where the curve misses it altogether."""
     volts = replace(opener("lab-free").scenario, dataset=Dataset(np.arange(4.0), 1e-9 * np.array([0.0, 1.0, -1.0, 0.0])))

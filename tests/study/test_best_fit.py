@@ -194,7 +194,7 @@ def test_a_search_that_would_take_too_long_gives_a_bound_and_what_it_found(monke
     random = np.random.default_rng(3)
     x, y = np.sort(random.uniform(size=9)), random.normal(size=9)
     fits = tuple(islice(each_best_fit(x, y), 4))
-    for kinks, (found, bound) in enumerate(fits):
+    for kinks, (found, bound, _) in enumerate(fits):
         best = lowest_error(x, y, kinks)
         assert bound <= best * (1.0 + 1e-9) <= found * (1.0 + 2e-9)
     assert fits[3].bound < 0.999 * fits[3].found

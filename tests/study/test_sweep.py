@@ -16,7 +16,7 @@ from relutui.study.outcomes import Outcome, code_of, outcomes_of
 from relutui.study.sweep import (
     Sweep,
     SweepProgress,
-    best_possible,
+    best_known,
     bound,
     random_starts,
 )
@@ -188,15 +188,20 @@ async def test_what_diverged_has_a_loss_of_inf() -> None:
 async def test_no_network_beats_the_best_possible_of_its_kinks() -> None:
     parabola = scenario("parabola")  # of the x^2 of subject.md, on [-5, 4] at 1,000 points: 2 and 3 straight pieces
     sweep = Sweep(parabola, parabola.settings, (1, 2, 13), range(1), 1, 1e-4)
-    two, three, unknown = await best_possible(sweep)
-    assert two == pytest.approx(9**4 / 180 / 2**4, rel=0.01)
-    assert three == pytest.approx(9**4 / 180 / 3**4, rel=0.01)
+    two, three, unknown = await best_known(sweep)
+    assert two is not None
+    assert three is not None
+    assert two.bound == two.fit == pytest.approx(9**4 / 180 / 2**4, rel=0.01)
+    assert three.bound == three.fit == pytest.approx(9**4 / 180 / 3**4, rel=0.01)
+    assert three.network is not None
+    assert three.fit < three.network < two.fit  # two units have a slope less than two kinks; with one beside the points, as one
     assert unknown is None
-    (summed,) = await best_possible(replace(sweep, units=(1,), settings=TrainingSettings(loss="sse")))
-    assert summed == pytest.approx(1000 * 9**4 / 180 / 2**4, rel=0.01)
+    (summed,) = await best_known(replace(sweep, units=(1,), settings=TrainingSettings(loss="sse")))
+    assert summed is not None
+    assert summed.bound == pytest.approx(1000 * 9**4 / 180 / 2**4, rel=0.01)
 
 
 @pytest.mark.parametrize("network", [Network("tanh"), Network("relu", "relu")])
 async def test_without_straight_pieces_no_best_is_known(network: Network) -> None:
     sweep = planned("lab-free", (1, 2), range(1))
-    assert await best_possible(replace(sweep, scenario=replace(sweep.scenario, network=network))) == (None, None)
+    assert await best_known(replace(sweep, scenario=replace(sweep.scenario, network=network))) == (None, None)

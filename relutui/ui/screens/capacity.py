@@ -14,7 +14,7 @@ from relutui.model.trainer import Trainer
 from relutui.readout.capacity import read_capacity, read_heading, read_remark
 from relutui.readout.status import FooterReadout, MessageReadout
 from relutui.session.session import Session
-from relutui.study.best_fit import each_best_fit
+from relutui.study.best_network import each_best
 from relutui.study.capacity import begin
 from relutui.ui.controllers.background_task import BackgroundTask
 from relutui.ui.widgets.capacity import capacity, heading
@@ -93,15 +93,17 @@ class CapacityScreen(Screen[Session | None]):
         await self._train()
 
     async def _compute(self) -> None:
-        """Compute the lower bound for each number of kinks, unless they are known."""
-        if len(self._capacity.possible) > self._capacity.kinks:
+        """Compute the best that is known for each number of kinks and units, unless it is there."""
+        if self._capacity.computed:
             return
-        dataset = self._capacity.session.dataset
-        fits = islice(each_best_fit(dataset.x, dataset.y), self._capacity.kinks + 1)
-        possible: tuple[float, ...] = ()
-        while (fit := await asyncio.to_thread(next, fits, None)) is not None:
-            possible = (*possible, fit.bound)
-            self._capacity = replace(self._capacity, possible=possible)
+        session, networks = self._capacity.session, self._capacity.networks
+        dataset, activation = session.dataset, session.state.network.activation
+        each = islice(each_best(dataset.x, dataset.y, activation, networks), self._capacity.kinks + 1)
+        bounds, fits, found = tuple[float, ...](), tuple[float, ...](), tuple[float, ...]()
+        while (best := await asyncio.to_thread(next, each, None)) is not None:
+            bounds, fits = (*bounds, best.bound), (*fits, best.fit)
+            found = found if best.network is None else (*found, best.network)
+            self._capacity = replace(self._capacity, possible=bounds, best_fits=fits, best_networks=found)
             self._draw()
 
     async def _train(self) -> None:

@@ -126,8 +126,11 @@ class RefittingScreen(Screen[Session | None]):
         dataset = self._session.dataset
         fits = await asyncio.to_thread(lambda: tuple(islice(each_best_fit(dataset.x, dataset.y), most + 1)))
         self._reached = tuple(fit.found for fit in fits)
-        bounds = max(self._session.findings.lower_bounds, tuple(fit.bound for fit in fits), key=len)
-        self._session = self._session.with_findings(lower_bounds=bounds)
+        known = self._session.findings
+        self._session = self._session.with_findings(
+            lower_bounds=max(known.lower_bounds, tuple(fit.bound for fit in fits), key=len),
+            best_fits=max(known.best_fits, self._reached, key=len),
+        )
 
     def _leave(self) -> None:
         """Return the session with the findings, or None if there are none."""

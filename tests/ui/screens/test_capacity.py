@@ -14,7 +14,10 @@ from tests.support.sessions import open_lab, opener
 
 SIZES = [(80, 24), (120, 36)]
 LAB = open_lab(w1=1, b1=-1)
-PARABOLA = opener("parabola").with_findings(lower_bounds=(36.6, 2.29, 0.452, 0.143, 0.0586, 0.0283))
+PIECES = 36.6, 2.29, 0.452, 0.143, 0.0586, 0.0283
+PARABOLA = opener("parabola").with_findings(
+    lower_bounds=PIECES, best_fits=PIECES, best_networks=(43.4, 13.0, 0.515, 0.178, 0.0663, 0.0292)
+)
 FREE = opener("lab-free")
 
 
@@ -96,6 +99,8 @@ async def test_every_number_of_units_that_was_trained_is_known_afterwards() -> N
         assert [len(kind.locked) for kind in session.findings.best_found] == [4, 7, 10]
         assert len(session.findings.lower_bounds) == 4
         assert session.findings.lower_bounds[2] == pytest.approx(0.0, abs=1e-20)
+        assert session.findings.best_fits == session.findings.lower_bounds
+        assert session.findings.best_networks[2] == pytest.approx(0.0, abs=1e-20)  # lab-free: two units are exact
         assert session.states == FREE.states
 
 
@@ -111,6 +116,7 @@ async def test_what_is_possible_is_kept_when_training_is_stopped() -> None:
         (session,) = returned
         assert session is not None
         assert len(session.findings.lower_bounds) == 4
+        assert session.findings.best_networks == ()  # of which nothing is locked, as much is in the lab
         assert session.findings.best_found == ()
 
 
