@@ -11,7 +11,10 @@ from relutui.session.session import Session
 
 def output_off(session: Session, g: Parameters) -> StuckReason | None:
     """The output's relu is off at every point, so that every gradient is zero; with what switches it on."""
-    if session.state.network.output_activation != "relu" or values_of(g).any():
+    state = session.state
+    total = state.network.output_sum(state.parameters, session.dataset.x)
+    # A sum above 0 at points without an error leaves every gradient zero, too.
+    if state.network.output_activation != "relu" or values_of(g).any() or (total > 0.0).any():
         return None
     what = "Stuck: the output's relu is off at every point, so every gradient is zero."
     return StuckReason("output off", (), "stuck: output off", f"{what} {_remedy(session)}")
