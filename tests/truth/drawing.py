@@ -155,7 +155,7 @@ class Scenario:
         dice = self.dice
         target, x = self._target()
         units = dice.choice((1, 1, 2, 2, 3, 3, 4, 5, 6))
-        activation = dice.choice((*["relu"] * 9, *ACTIVATIONS)) if self.plateau != "identity" else "identity"
+        activation = dice.choice((*["relu"] * 10, *ACTIVATIONS, "step", "rect")) if self.plateau != "identity" else "identity"
         output = dice.choice((*["identity"] * 9, *ACTIVATIONS)) if self.plateau != "output off" else "relu"
         bias, locks = dice.choice((0.0, 0.0, number(dice))), dice.random() < 0.5
         bias = -abs(bias) - dice.choice((0.1, 10.0)) if self.plateau == "output off" else bias

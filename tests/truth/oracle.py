@@ -33,6 +33,10 @@ def value(name: str, z: ArrayLike) -> Array:
                 found = np.where(z > 0.0, 1.0 / (1.0 + np.exp(-z)), np.exp(z) / (1.0 + np.exp(z)))
             case "tanh":
                 found = np.tanh(z)
+            case "step":
+                found = np.where(z > 0.0, 1.0, 0.0)
+            case "rect":
+                found = np.where(np.abs(z) < 0.5, 1.0, 0.0)
     return np.asarray(found, np.float64)
 
 
@@ -46,6 +50,8 @@ def slope(name: str, z: ArrayLike, at_kink: float = 0.0) -> Array:
                 found = np.where(z > 0.0, 1.0, np.where(z < 0.0, 0.0, at_kink))
             case "leaky_relu":
                 found = LEAK + (1.0 - LEAK) * slope("relu", z, at_kink)
+            case "step" | "rect":
+                found = np.zeros_like(z)
             case "softplus":
                 found = value("sigmoid", z)
             case "sigmoid":
@@ -74,6 +80,16 @@ class Net:
     @property
     def kinked(self) -> bool:
         return self.activation in KINKED
+
+    @property
+    def stepped(self) -> bool:
+        """Whether each unit is flat but for jumps."""
+        return self.activation in ("step", "rect")
+
+    def is_on(self, x: ArrayLike) -> Mask:
+        """Whether each unit is on: z above 0, and of a box within 1/2 of 0; of shape (units, points)."""
+        z = self.z(x)
+        return np.asarray(np.abs(z) < 0.5 if self.activation == "rect" else z > 0.0)
 
     @property
     def straight(self) -> bool:

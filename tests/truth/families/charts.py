@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.truth.families.table import move_rounding
-from tests.truth.oracle import Case, bends, loss, moved, unflat, value, zeros
+from tests.truth.oracle import Case, bends, flat, loss, moved, trained, unflat, value, zeros
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
 from tests.truth.verdicts import Untrue, agrees, claim, number, place
@@ -54,6 +54,7 @@ def ghost(shown: Any, case: Case) -> None:
     """The curve and the kinks after as many more steps, where rounding cannot decide on which side of a kink a point is."""
     view, steps = shown
     there, margin = case, math.inf
+    beside = trained(replace(case, net=unflat(case.net, flat(case.net) * (1.0 + 1e-13))), steps).net
     for _ in range(steps):
         net = there.net
         margin = min(margin, float(np.abs(net.z(case.x)).min()) if net.kinked else math.inf)
@@ -62,9 +63,10 @@ def ghost(shown: Any, case: Case) -> None:
         if not np.abs(theta).max() < 1e9:
             return
         there = replace(there, net=unflat(net, theta), first=first, second=second, t=there.t + 1)
-    if margin < 1e-9:
-        return
     net, x = there.net, view.prediction.x
+    spread = np.abs(flat(beside) - flat(net)).max()
+    if margin < 1e-9 or not spread <= 1e-7 * np.abs(flat(net)).max():  # rounding decides where it leads
+        return
     _same(view.prediction.y, net.predict(x), 1e-6 * net.size(x), "the ghost")
     kinks = net.kinks if net.kinked else np.empty(0)
     inside = kinks[(kinks >= case.low) & (kinks <= case.high)]
@@ -88,15 +90,19 @@ def units(view: Any, case: Case) -> None:
     "on <on=everywhere>",
     "off until x = {until:n}",
     "off from x = {since:n}",
+    "on from x = {begin:n} to {end:n}",
     where="unit note",
 )
 def off(said: Said, case: Case, about: dict[str, Any]) -> None:
     net, unit = case.net, about["unit"]
+    if net.activation == "rect":
+        _box(said, case, unit)
+        return
     on = net.on(unit, case.low, case.high)
     if "off" in said:
-        claim(not net.kinked, "it has a kink")
+        claim(not net.kinked and not net.stepped, "it is off somewhere")
         return
-    claim(net.kinked, "it is never quite off")
+    claim(net.kinked or net.stepped, "it is never quite off")
     if "all" in said:
         claim(on is None, f"it is on over {on}")
     elif "on" in said:
@@ -105,6 +111,20 @@ def off(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(on is not None, "it is on nowhere")
         assert on is not None
         place(said.get("until") or said["since"], on[0] if "until" in said else on[1], case.low, case.high, "the end")
+
+
+def _box(said: Said, case: Case, unit: int) -> None:
+    """Where |w x + b| < 1/2."""
+    w, b = float(case.net.w[unit]), float(case.net.b[unit])
+    if w == 0.0:
+        claim(("on" in said) == (abs(b) < 0.5), f"b is {b!r}")
+        return
+    low, high = sorted(((-0.5 - b) / w, (0.5 - b) / w))
+    if "all" in said:
+        claim(high <= case.low or low >= case.high, f"it is on from {low!r} to {high!r}")
+        return
+    place(said["begin"], low, case.low, case.high, "where it begins")
+    place(said["end"], high, case.low, case.high, "where it ends")
 
 
 @reading("residual: errors and pieces")

@@ -17,7 +17,7 @@ SUM = (
 NO_BEND = 1e-9  # of the steepest slope: smaller changes of the slope are no bend
 
 
-def _composed(said: Said, case: Case) -> None:
+def composed(said: Said, case: Case) -> None:
     net = case.net
     claim((said["curve"] == "The prediction") == (net.output == "identity"), net.output)
     claim(("c" in said) == (net.c != 0.0), f"c is {net.c!r}")
@@ -33,7 +33,7 @@ def _composed(said: Said, case: Case) -> None:
     SUM + "<smooth=smooth> curves, so it has no pieces.",
 )
 def smooth(said: Said, case: Case, _: dict[str, Any]) -> None:
-    _composed(said, case)
+    composed(said, case)
     claim(case.net.activation == "identity" if "lines" in said else case.net.activation in ("softplus", "sigmoid", "tanh"), "")
 
 
@@ -47,7 +47,7 @@ SOME_COUNT = "[ ({effective:d} by the bends among the points that are at least {
     SUM + "{count:d} straight pieces" + SOME_COUNT + ", with slopes {slopes:numbers}, which join at {joints:places}.",
 )
 def pieces(said: Said, case: Case, _: dict[str, Any]) -> None:
-    _composed(said, case)
+    composed(said, case)
     net, found = case.net, real_bends(case)
     ends = np.array([case.low, *found, case.high])
     middles = (ends[:-1] + ends[1:]) / 2

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.oracle import KINKED, Case
+from tests.truth.oracle import KINKED, Case, Net
 from tests.truth.oracle import slope as act_slope
 from tests.truth.reach import target_slopes
 from tests.truth.registry import reading
@@ -39,6 +39,9 @@ def units(strips: Any, case: Case) -> None:
         _covers(stretches, case.low, case.high, f"the strip of unit {unit}")
         for stretch in stretches:
             middle = (stretch.low + stretch.high) / 2
+            if net.stepped:
+                _height(stretch, net, unit)
+                continue
             true = float(net.slopes(middle)[unit, 0])
             slack = 1e-12 * abs(true) + (0.0 if net.kinked else 1e-15 * abs(float(net.v[unit] * net.w[unit])))
             if net.kinked:
@@ -65,6 +68,16 @@ def units(strips: Any, case: Case) -> None:
                 claim(not (stretch.level and net.kinked) and not (net.kinked and true), f"the slope {true} is not shown")
 
 
+def _height(stretch: Any, net: Net, unit: int) -> None:
+    """Where a unit that jumps is on, its v is shown as the height that it adds; jumps are on the edges of stretches."""
+    inside = stretch.low + (stretch.high - stretch.low) * np.array([0.01, 0.5, 0.99])
+    on = net.is_on(inside)[unit]
+    claim((on == on[1]).all() and bool(on[1]) == (stretch.level > 0), f"unit {unit} jumps in {stretch[:2]}")
+    if stretch.text:
+        height = float(net.parts(inside)[unit, 1])
+        slope(_number(stretch.text, "height N", "a strip"), height, f"what unit {unit} adds", 1e-12 * abs(height))
+
+
 @reading("strips: the sum's slopes")
 def total(strips: Any, case: Case) -> None:
     """The slope in each stretch; of soft steps the steepest there, at one of some thousand x and all centres."""
@@ -72,6 +85,15 @@ def total(strips: Any, case: Case) -> None:
     _covers(strips.total, case.low, case.high, "the row of the sum")
     for stretch in strips.total:
         middle = (stretch.low + stretch.high) / 2
+        if net.stepped:
+            height = float(net.parts(middle).sum())
+            slope(
+                _number(stretch.text, "N", "the row of the sum"),
+                height,
+                f"the sum at x = {middle}",
+                1e-13 * net.size(middle)[0],
+            )
+            continue
         if net.activation not in ("sigmoid", "tanh"):
             true, slack = float(net.slopes(middle).sum()), 1e-12 * net.slope_size(middle)
             shown = _number(stretch.text, "≈?N", "the row of the sum")

@@ -14,8 +14,8 @@ from tests.truth.verdicts import claim, number
 
 @reading("table: numbers and notes")
 def numbers(table: Any, case: Case) -> None:
-    net, z = case.net, case.net.z(case.x)
-    words = {"sigmoid": "centre", "tanh": "centre", "softplus": "bend"}
+    net, on = case.net, case.net.is_on(case.x)
+    words = {"sigmoid": "centre", "tanh": "centre", "softplus": "bend", "step": "jump", "rect": "centre"}
     claim(table.position == words.get(net.activation, "kink"), f"where z is 0 {net.activation} has no {table.position}")
     claim((table.activation, table.output) == (net.activation, net.output), "the activations")
     claim(table.c.value == net.c and table.c.locked == case.locked[-1], f"c is {net.c!r}")
@@ -42,10 +42,10 @@ def numbers(table: Any, case: Case) -> None:
             else:
                 claim(notes["kink"] == "-", "there is no kink")
         if "side" in notes:
-            side = "-" if w == 0.0 or not net.kinked else "right" if w > 0.0 else "left"
+            side = "-" if w == 0.0 or not (net.kinked or net.activation == "step") else "right" if w > 0.0 else "left"
             claim(notes["side"] == side, f"the side is {side}")
         if "on" in notes:
-            share = float((z[unit] > 0.0).mean()) if net.kinked else math.nan
+            share = float(on[unit].mean()) if net.kinked or net.stepped else math.nan
             claim(notes["on"] == _percent(share), f"it is on at {share:%} of the points")
         for name, value in (("w", w), ("b", b)):
             if name in notes:
