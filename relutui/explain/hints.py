@@ -4,6 +4,7 @@ import numpy as np
 
 from relutui.explain.feasibility import is_solvable_from_left, required_sides, why_impossible
 from relutui.explain.segment_errors import is_piecewise_exercise, segment_error
+from relutui.model.network import KINKED, STEPPED
 from relutui.scenario.segments import segments
 from relutui.session.session import Session
 from relutui.session.view_state import Hint
@@ -74,7 +75,7 @@ def _activation_mismatch(session: Session) -> str:
     if not session.scenario.exercise:
         return ""
     if now.activation != then.activation:
-        off = "; no unit can be off" if then.activation == "relu" else ""
+        off = "; no unit can be off" if then.kinked and now.activation not in (*KINKED, *STEPPED) else ""
         return f"The activation is {now.activation}{off}: press f to get back to {then.activation}."
     if now.output_activation != then.output_activation:
         return f"The output's activation is {now.output_activation}: press F to get back to {then.output_activation}."

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from relutui.explain.exercise import SegmentProgress, match_counts, progress, segment_text
 from relutui.explain.feasibility import is_solvable_from_left
 from relutui.explain.phrasing import enumeration, interval_text, units_text
-from relutui.lib.arrays import quiet
+from relutui.lib.arrays import quiet, rounded_sum
 from relutui.lib.number_text import format_number, format_unsigned, format_x, texts_that_add_up
 from relutui.model.network import Parameters
 from relutui.model.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
@@ -120,9 +120,10 @@ def _mismatch(session: Session, segment: Segment) -> str:
     low, high = max(widest.low, segment.low), min(widest.high, segment.high)
     late, early = low > segment.low + near, high < segment.high - near
     part = f" over {interval_text(low, high, session.domain)}" if late or early else ""
-    need, lack = format_unsigned(segment.slope), segment.slope - widest.slope
-    if abs(lack) > RIGHT_SLOPE_SHARE * max(abs(segment.slope), abs(widest.slope)):
-        has, difference, need = _that_add_up(widest.slope, segment.slope)
+    slope = float(rounded_sum(unit_slopes(network, p, np.array([(low + high) / 2])))[0])
+    need, lack = format_unsigned(segment.slope), segment.slope - slope
+    if abs(lack) > RIGHT_SLOPE_SHARE * max(abs(segment.slope), abs(slope)):
+        has, difference, need = _that_add_up(slope, segment.slope)
         error = f"+{difference} is missing" if lack > 0.0 else f"{difference.removeprefix('-')} too much"
         cause = _responsible_unit(session, segment, widest, lack)
         return f"the slope is {has}{part} and must be {need}: {error}{cause}"

@@ -75,8 +75,10 @@ def opposite_slope(session: Session, unit: int) -> str:
     state = session.state
     if state.network.output_activation != "identity":
         return ""
-    candidates = []
+    candidates, least = [], MIN_KINK_MOVE_SHARE * (session.domain[1] - session.domain[0])
     for piece in pieces(state.network, state.parameters, session.domain):
+        if piece.high - piece.low < least:  # too narrow to be seen
+            continue
         own, others = piece.slopes[unit], piece.slope - piece.slopes[unit]
         if piece.on[unit] and own * piece.slope < 0.0 and abs(own) >= MIN_OPPOSING_SLOPE_SHARE * abs(others):
             candidates.append((piece, own, others))
@@ -112,7 +114,7 @@ def _slope_sentence(session: Session, unit: int) -> str:
     w, v, on = float(p.w[unit]), float(p.v[unit]), stretch(p, unit, session.domain)
     if v == 0.0:
         return "But v is 0, so it adds nothing to the prediction."
-    if not on or w == 0.0:
+    if not on or w == 0.0 or len({*x_texts(on, session.domain)}) == 1:  # of one x, by rounding
         return ""
     flip = f" (v = {format_number(v)} turns it upside down)" if v < 0.0 else ""
     low, high = session.domain

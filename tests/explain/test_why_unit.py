@@ -245,6 +245,14 @@ def test_what_the_others_add_makes_the_slope_of_the_prediction_as_printed(v0: fl
             assert Decimal(match[1]) + Decimal(match[3]) == Decimal(match[2])
 
 
+def test_a_stretch_of_one_x_or_too_narrow_to_see_is_not_named() -> None:
+    """Unit 0 is on from 3 on, but for rounding; from 2.99 on unit 1 turns the falling sum to rise, where unit 2 still falls."""
+    p = parameters([1, 5, -1], [-3 + 4e-16, -5 * 2.99, 4], [1, 1, 1])
+    session = with_network(with_parameters(open_lab(), p), Network("leaky_relu"))
+    assert why_unit(session, 0).count("[") == 0
+    assert "its own line" not in why_unit(session, 2)
+
+
 def test_always_on_and_parked() -> None:
     assert why_unit(open_lab(w1=1, b1=1), 1) == (
         "Unit 1 is always on: its z is above 0 at every point, so it adds one straight line. "
