@@ -7,16 +7,16 @@ from relutui.explain.phrasing import count_text
 from relutui.lib.number_text import loss_text
 from relutui.model.dataset import scaling_advice
 from relutui.model.network import same_bound
+from relutui.session.findings import Findings
 from relutui.study.refit import Refit
 
 CLOSE_RATIO = 1.05  # times the lower loss; a loss up to this counts as equal
 
 
-def refit_verdict(refit: Refit, possible: tuple[float, ...], reached: tuple[float, ...], *, running: bool) -> str:
+def refit_verdict(refit: Refit, findings: Findings, *, running: bool) -> str:
     """Compare the lowest losses with and without the change, after equal training if any; empty if one is not finite.
 
-    possible: an MSE that no curve with 0, 1, 2, ... kinks goes below, and so no network with as many units; reached: one that
-    some curve has; both as far as they are known.
+    findings: what no curve with so many kinks goes below, and what some curve or network reaches, as far as it is known.
     """
     lowest, before = refit.lowest, refit.lowest_before
     if not math.isfinite(lowest + before):
@@ -35,8 +35,9 @@ def refit_verdict(refit: Refit, possible: tuple[float, ...], reached: tuple[floa
             other = f"{beside}, unit {refit.unit} added after training, {then}"
         elif refit.growing_helps:
             change, other = f"{change}, added after training", f"{beside}, {then}"
-        return f"{change}: {now} at best; {other}.{_divergence(refit) or _reachable(refit, units, more, reached)}"
-    floor = _loss_of(refit, possible[units]) if len(possible) > units else None
+        return f"{change}: {now} at best; {other}.{_divergence(refit) or _reachable(refit, units, more, findings)}"
+    bounds = findings.lower_bounds
+    floor = _loss_of(refit, bounds[units]) if len(bounds) > units else None
     bends = f"{_bends(units)} cannot leave less than {loss_text(floor)}." if floor else ""
     if fewer <= max(CLOSE_RATIO * (floor or 0.0), exact):
         why = f" {bends}" if fewer > exact else ""
@@ -48,7 +49,7 @@ def refit_verdict(refit: Refit, possible: tuple[float, ...], reached: tuple[floa
         found = f"{starts} {beside} did clearly better than {now} without unit {refit.unit}: {then} at best."
     else:
         found = f"{starts} with one unit more did clearly better: {now} at best; {other}."
-    known = _reachable(refit, units, fewer, reached) or (bends and f" {bends}")
+    known = _reachable(refit, units, fewer, findings) or (bends and f" {bends}")
     return f"{found}{_divergence(refit) or known}{_advice(refit)}"
 
 
@@ -74,16 +75,17 @@ def _divergence(refit: Refit) -> str:
     return f" Training diverged from {count} starts with {where}: a lower rate may do better."
 
 
-def _reachable(refit: Refit, units: int, found: float, reached: tuple[float, ...]) -> str:
+def _reachable(refit: Refit, units: int, found: float, findings: Findings) -> str:
     """The loss below the one found that the larger network certainly can reach; empty where none is known.
 
     A unit with its kink outside the data sets the slope with which the curve begins, so that free units can follow any curve
     with one bend fewer than there are units.
     """
     locks = refit.larger_locks
-    if locks.c or (locks.w | locks.b | locks.v).any() or not 0 < units <= len(reached):
+    if not refit.problem.network.straight or locks.c or (locks.w | locks.b | locks.v).any():
         return ""
-    lowest = _loss_of(refit, reached[units - 1])
+    reached = [*findings.best_fits[units - 1 : units], *findings.best_networks[units : units + 1]]
+    lowest = _loss_of(refit, min(reached, default=math.inf))
     return f" {count_text(units, 'unit')} can reach {refit_loss_text(refit, lowest)}." if lowest * CLOSE_RATIO < found else ""
 
 

@@ -58,13 +58,8 @@ class RefittingReadout(NamedTuple):
     footer: FooterReadout
 
 
-def read_refitting(
-    session: Session, refit: Refit, marked: int, training: RefitTraining, reached: tuple[float, ...] = ()
-) -> RefittingReadout:
-    """Compute the panels, the comparison and the keys from a refit in its present state.
-
-    reached: the MSE that some curve with 0, 1, 2, ... kinks has, as far as it is known.
-    """
+def read_refitting(session: Session, refit: Refit, marked: int, training: RefitTraining) -> RefittingReadout:
+    """Compute the panels, the comparison and the keys from a refit in its present state."""
     variants, goal = refit.variants(), training.goal
     esc = (("esc", "Stop" if goal else "Back"),)
     more = () if goal else (("space", f"{training.steps:,} more steps"),)
@@ -77,7 +72,7 @@ def read_refitting(
         y_limits=_limits(session, refit),
         panels=tuple(_panel(session, refit, number, variants) for number in range(4)),
         marked=marked,
-        comparison=refit_verdict(refit, session.findings.lower_bounds, reached, running=goal is not None),
+        comparison=refit_verdict(refit, session.findings, running=goal is not None),
         problem=training.problem,
         footer=FooterReadout((("← →", "Mark"), ("enter", "Use it"), *more), esc),
     )

@@ -40,9 +40,10 @@ def trained(refit: Refit, steps: int) -> Refit:
 def read(
     session: Session, refit: Refit, goal: int | None = None, problem: str = "", seconds_left: float | None = None
 ) -> RefittingReadout:
-    """What is possible was reached."""
-    training = RefitTraining(4000, goal, seconds_left, problem)
-    return read_refitting(session, refit, 0, training, session.findings.lower_bounds)
+    """What is possible was reached, unless the session knows another."""
+    findings = session.findings
+    session = session.with_findings(best_fits=findings.best_fits or findings.lower_bounds)
+    return read_refitting(session, refit, 0, RefitTraining(4000, goal, seconds_left, problem))
 
 
 def ended(refit: Refit, p: Parameters, before: Parameters | None = None) -> Refit:
@@ -236,8 +237,15 @@ def test_a_bound_that_is_not_reached_is_no_loss_that_units_can_reach() -> None:
     flat, none = parameters([0], [0], [0], 0.75), parameters([0, 0], [0, 0], [0, 0], 0.75)
     single = of_points(replace(flat, c=9.0), *points).with_findings(lower_bounds=(0.01, 0.001, 0.0005))
     ending = ended(more(single), none, flat)
-    for reached, told in (((0.0562, 0.0, 0.0), " 2 units can reach 0.0000."), ((), " 2 bends cannot leave less than 5.0e-04.")):
-        assert read_refitting(single, ending, 0, RefitTraining(4000), reached).comparison.endswith(told)
+    bounded = " 2 bends cannot leave less than 5.0e-04."
+    for fits, networks, told in (
+        ((0.0562, 0.0, 0.0), (), " 2 units can reach 0.0000."),
+        ((0.0562, 0.9, 0.0), (0.7, 0.6, 0.0123), " 2 units can reach 0.0123."),
+        ((0.0562, 0.9, 0.0), (0.7, 0.6), bounded),
+        ((0.0562, 0.9, 0.0), (), bounded),
+    ):
+        known = single.with_findings(best_fits=fits, best_networks=networks)
+        assert read(known, ending).comparison.endswith(told)
 
 
 @pytest.mark.parametrize(

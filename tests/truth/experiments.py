@@ -94,8 +94,9 @@ def refits(session: Session, dice: random.Random) -> Said:
     fewer = units > 1 and dice.random() < 0.5
     refit = one_fewer(p, problem, dice.randrange(units), 1.0, seeds) if fewer else one_more(p, problem, 1.0, seeds)
     fits = _fits(session) if state.network.straight else ()
-    known, reached = session.with_findings(lower_bounds=tuple(fit.bound for fit in fits)), tuple(fit.found for fit in fits)
-    yield from _refit(known, refit, reached)
+    bounds, reached = tuple(fit.bound for fit in fits), tuple(fit.found for fit in fits)
+    known = session.with_findings(lower_bounds=bounds, best_fits=reached)
+    yield from _refit(known, refit)
 
     async def last() -> Refit:
         after = refit
@@ -103,11 +104,11 @@ def refits(session: Session, dice: random.Random) -> Said:
             after = each
         return after
 
-    yield from _refit(known, asyncio.run(last()), reached)
+    yield from _refit(known, asyncio.run(last()))
 
 
-def _refit(session: Session, refit: Refit, reached: tuple[float, ...]) -> Said:
-    readout = read_refitting(session, refit, 0, RefitTraining(STEPS), reached)
+def _refit(session: Session, refit: Refit) -> Said:
+    readout = read_refitting(session, refit, 0, RefitTraining(STEPS))
     about = {
         "fewer": refit.is_removal,
         "unit": refit.unit,
@@ -119,7 +120,7 @@ def _refit(session: Session, refit: Refit, reached: tuple[float, ...]) -> Said:
         "tried": len(refit.batch) + (len(refit.grown) if refit.grown else 0),  # with as many units as the larger network
         "diverged": refit.diverged,
         "bounds": session.findings.lower_bounds,
-        "reached": reached,
+        "reached": session.findings.best_fits,
         "kink": float(-refit.changed.b[-1] / refit.changed.w[-1]) if refit.changed.w[-1] else math.nan,
         "w": float(refit.changed.w[-1]),
     }

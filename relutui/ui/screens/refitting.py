@@ -50,7 +50,6 @@ class RefittingScreen(Screen[Session | None]):
         self._refit = _start_refit(session, change, starts)
         self._marked = 0
         self._training = BackgroundTask(self, self._draw)
-        self._reached: tuple[float, ...] = ()  # the lowest MSE found of curves with 0, 1, 2, ... kinks
         self._goal = 0  # the step at which the round ends
 
     @property
@@ -121,15 +120,14 @@ class RefittingScreen(Screen[Session | None]):
     async def _bound(self) -> None:
         """Compute the losses that curves with so many bends reach and cannot go below, as far as the verdict needs them."""
         most = max(self._refit.before.units, self._refit.changed.units)
-        if not self._refit.problem.network.straight or not len(self._reached) <= most <= MAX_BOUND_KINKS:
+        known = self._session.findings
+        if not self._refit.problem.network.straight or not len(known.best_fits) <= most <= MAX_BOUND_KINKS:
             return
         dataset = self._session.dataset
         fits = await asyncio.to_thread(lambda: tuple(islice(each_best_fit(dataset.x, dataset.y), most + 1)))
-        self._reached = tuple(fit.found for fit in fits)
-        known = self._session.findings
         self._session = self._session.with_findings(
-            lower_bounds=max(known.lower_bounds, tuple(fit.bound for fit in fits), key=len),
-            best_fits=max(known.best_fits, self._reached, key=len),
+            lower_bounds=tuple(fit.bound for fit in fits),
+            best_fits=tuple(fit.found for fit in fits),
         )
 
     def _leave(self) -> None:
@@ -151,7 +149,7 @@ class RefittingScreen(Screen[Session | None]):
     def _draw(self) -> None:
         goal = self._goal if self.busy else None
         training = RefitTraining(self._steps, goal, self._training.seconds_left, self._training.problem)
-        self.query_one(Panel).update(read_refitting(self._session, self._refit, self._marked, training, self._reached))
+        self.query_one(Panel).update(read_refitting(self._session, self._refit, self._marked, training))
 
 
 def _start_refit(session: Session, change: Change, starts: int) -> Refit:
