@@ -189,10 +189,12 @@ def _sum_knots(network: Network, p: Parameters, domain: tuple[float, float]) -> 
 
 def _output_sum(network: Network, p: Parameters, x: Array) -> Array:
     """The output sum at each x, set to 0 where it is no larger than its rounding error."""
-    parts = network.contributions(p, x)
+    parts, z = network.contributions(p, x), network.pre_activations(p, x)
     size_of_z = np.abs(p.w)[:, None] * np.abs(x) + np.abs(p.b)[:, None]
-    off = (network.activation == "relu") & (network.pre_activations(p, x) < -ROUNDING * size_of_z)
-    sizes = np.where(off, 0.0, np.abs(parts) + np.abs(p.v)[:, None] * size_of_z)
+    off = (network.activation == "relu") & (z < -ROUNDING * size_of_z)
+    # A smooth unit passes on of the rounding of z what its slope there lets through.
+    passed = size_of_z if network.kinked else size_of_z * slope(network.activation, z)
+    sizes = np.where(off, 0.0, np.abs(parts) + np.abs(p.v)[:, None] * passed)
     return rounded_sum([*parts, np.full(len(x), p.c)], [*sizes, np.full(len(x), p.c)])
 
 

@@ -452,6 +452,14 @@ def test_the_best_line_through_points_of_one_x_is_level() -> None:
     assert why(standing(session)).text.startswith("Identity units add up to one straight line, and this is about the best one.")
 
 
+def test_an_output_that_is_on_at_a_point_without_an_error_is_not_off() -> None:
+    """relu(x - 1) is 1 at x = 2, as its target, and 0 at x = 0, where that is -1: no gradient, but it is on at a point."""
+    points = parse('title = "-"\n[target]\npoints = [[0, -1], [2, 1]]\n[init]\nunits = 1\n', "points", None)
+    session = with_network(open_session(points), Network("identity", "relu"), parameters([1], [-1], [1]))
+    assert session.loss == 0.5
+    assert why(standing(session)).kind != "output off"
+
+
 def test_it_is_said_and_the_units_are_marked() -> None:
     session = trained(opener("lab-zero-start"), 200)
     assert default_message(session) == why(session).text

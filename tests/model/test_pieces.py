@@ -300,3 +300,10 @@ def test_the_best_line_on_each_piece_errs_by_as_much(a: float, length: float, co
     t = np.linspace(-h / 2, h / 2, 4001)
     assert largest == pytest.approx(np.abs(a * (t**2 - h**2 / 8)).max(), rel=1e-6)
     assert mse == pytest.approx(((a * (t**2 - h**2 / 12)) ** 2).mean(), rel=2e-3)
+
+
+def test_the_zero_of_a_sum_of_flat_units_far_from_0_is_found() -> None:
+    """tanh(x + 9900) + tanh(x + 9950) is odd about x = -9925; within 7 of it the two are -1 and 1 to the last digit."""
+    p = parameters([1, 1], [9900, 9950], [1, 1])
+    found = output_kinks(Network("tanh", "leaky_relu"), p, (-9960, -9890))
+    np.testing.assert_allclose(found, [-9925], atol=7.0)
