@@ -129,14 +129,15 @@ class Net:
     def size(self, x: ArrayLike) -> Array:
         """The sizes of all terms that a sum at x is made of: rounding errors are some 1e-16 of it; of shape (points,).
 
-        A relu that is off adds an exact 0.
+        A relu that is off adds an exact 0, and smooth units hardly pass on what z is off by where they are flat.
         """
         x = np.atleast_1d(x)
         with np.errstate(all="ignore"):
             inner = np.abs(self.w)[:, None] * np.abs(x) + np.abs(self.b)[:, None]
             if self.activation == "relu":
                 inner = np.where(self.z(x) < -1e-12 * inner, 0.0, inner)
-            inner = inner + np.abs(value(self.activation, 0.0))
+            elif not self.straight:  # the rounding of z counts by the slope there
+                inner = inner * slope(self.activation, self.z(x)) + np.abs(value(self.activation, self.z(x)))
             return np.asarray(abs(self.c) + (np.abs(self.v)[:, None] * inner).sum(axis=0))
 
     def slope_size(self, x: ArrayLike) -> float:

@@ -155,7 +155,7 @@ def cut(said: Said, case: Case, _: dict[str, Any]) -> None:
     for _, low, high, _ in shown:
         inside |= (x > low) & (x < high)
         close |= (np.abs(x - low) <= near) | (np.abs(x - high) <= near)
-    wrong = ~close & np.where(inside, heights <= 0.0, heights > 0.0)
+    wrong = ~close & np.where(inside, heights < 0.0, heights > 0.0)  # where it is 0, but for rounding, it may be on either side
     claim(not wrong.any(), f"the sum is {heights[wrong][:1]} at x = {x[wrong][:1]}")
     if "rest" in said:
         below = heights < 0.0

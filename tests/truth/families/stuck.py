@@ -240,10 +240,10 @@ def unsolved(said: Said, case: Case, _: dict[str, Any]) -> None:
     "better (A adds "
     "one, n compares).",
     "Identity units add up to one straight <line=line>, and this is about the best one. f changes the activation.",
-    "This is about the best found with {units:units}: of many starts none ended below {found:n}. More units may do better "
+    "This is about the best found with {units:d} unit[s]: of many starts none ended below {found:n}. More units may do better "
     "(A adds "
     "one, n compares).",
-    "This is about the best that {units:units} can do: the lowest loss possible is {possible:n}. More units may do better "
+    "This is about the best that {units:d} unit[s] can do: the lowest loss possible is {possible:n}. More units may do better "
     "(A adds "
     "one, n compares).",
 )
