@@ -100,7 +100,8 @@ def test_the_sentences() -> None:
         "Its slope is 0 but at the jumps, so no gradient reaches w and b."
     )
     assert why_prediction(stepped("step")) == (
-        "The prediction is c = 0.25 plus the sum of all 3 units, at every x: flat but for jumps at x = 1 and x = 2."
+        "The prediction is c = 0.25 plus the sum of all 3 units, at every x: flat but for jumps at x = 1 and x = 2. "
+        "Its norms: Σ |v w| = 9.00, Σ (w² + b² + v²) = 103.50."
     )
 
 
