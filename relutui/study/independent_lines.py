@@ -34,7 +34,7 @@ class IndependentLines:
         self._barred = ~(self.possible | np.append(self.divisible[1:], False))  # where no line ends
         self._barred[[0, -1]] = False
         self._forward = [self._open(np.append(0.0, squares[0, 1:]))]
-        self._backward = [self._open(np.append(squares[:-1, -1], 0.0))]
+        self._backward = [self._open(np.append(self._runs[:-1, -1], 0.0))]
 
     def up_to(self, kinks: int) -> Array:
         """The least squares of the points up to each stop by kinks + 1 lines, of shape (stops,)."""
@@ -59,7 +59,7 @@ class IndependentLines:
         for fewer in range(kinks - 1, -1, -1):
             stop = int((self.up_to(fewer) + self._runs[:, stop]).argmin())
             stops.append(int(self.stops[stop]))
-        inner = np.clip(stops[::-1], 0, len(x) - 2)
+        inner = np.clip(np.array(stops[::-1], np.intp), 0, len(x) - 2)
         return np.asarray((x[inner] + x[inner + 1]) / 2.0)
 
     def narrowed(self, kinks: int, ceiling: float) -> "IndependentLines":

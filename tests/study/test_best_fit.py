@@ -188,6 +188,22 @@ def test_a_network_that_was_once_below_the_best_possible() -> None:
     assert found[:4] == pytest.approx([lowest_error(*points, kinks) for kinks in range(4)], rel=1e-6)
 
 
+@pytest.mark.parametrize("kind", [noise, outlier, steps])
+@pytest.mark.parametrize("cells", [2, 3, 5])
+def test_looking_in_cells_of_several_points_first_misses_nothing(
+    kind: Callable[[Array, np.random.Generator], Array], cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As is done with many points, of which not every way to place kinks can be tried."""
+    monkeypatch.setattr(best_fit, "CELLS", cells)
+    monkeypatch.setattr(best_fit, "FEW_STOPS", 4)
+    random = np.random.default_rng(cells)
+    for _ in range(4):
+        x = np.sort(random.uniform(size=10))
+        y = kind(x, random)
+        found = best_errors(x, y, 3)
+        assert found == pytest.approx([lowest_error(x, y, kinks) for kinks in range(4)], rel=1e-6, abs=1e-13 * found[0])
+
+
 def test_a_search_that_would_take_too_long_gives_a_bound_and_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Independent lines are a bound: by brute force no fit goes below it, and none that was found goes below the best."""
     monkeypatch.setattr(best_fit, "MAX_WORK", 0)

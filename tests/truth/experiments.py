@@ -47,8 +47,9 @@ def bounds(session: Session) -> Said:
     """The lowest losses possible, and what is said of them."""
     fits = _fits(session)
     yield "bounds: the lowest that kinks can leave", fits
-    known = session.with_findings(lower_bounds=tuple(fit.bound for fit in fits))
-    about = {"found": lowest_loss_found(known), "possible": lowest_loss_possible(known), "bounds": known.findings.lower_bounds}
+    bounds, reached = tuple(fit.bound for fit in fits), tuple(fit.found for fit in fits)
+    known = session.with_findings(lower_bounds=bounds, best_fits=reached)
+    about = {"found": lowest_loss_found(known), "possible": lowest_loss_possible(known), "bounds": bounds, "reached": reached}
     yield Heard("best", comparison_with_best(known), about)
     if reason := stuck_reason(known):
         yield Heard(PROSE, reason.text, about)

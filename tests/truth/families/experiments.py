@@ -56,12 +56,16 @@ def bounds(fits: Any, case: Case) -> None:
     "the best {what:best} is <exact=exact>",
     "the best {what:best}: {kind:word} {lowest:n}",
     "{ratio:n} x the best {what:best}",
+    "<limit=at most> {ratio:n} x the best {what:best}",
     where="best",
 )
 def best(said: Said, case: Case, about: dict[str, Any]) -> None:
     found = said["what"].startswith("found")
     lowest = about["found"] if found else about["possible"]
     claim(int(re.findall(r"\d+", said["what"])[0]) == case.net.units, f"there are {case.net.units} units")
+    if not found:
+        exact = about["reached"][case.net.units] == about["bounds"][case.net.units]
+        claim(exact or "limit" in said or case.loss <= SAME * lowest * (1 + 1e-9), "a fit as good as the bound is not known")
     if "ratio" in said:
         number(said["ratio"], case.loss / lowest, "the ratio", 1e-6 * case.loss / lowest)
         claim(parsed(said["ratio"]) > 1.0, f"the ratio is {case.loss / lowest!r}")
@@ -111,13 +115,17 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
     "Only n of their n+1 slopes are free: 'by units' is the best network found.",
     "Where ━ is below 'fit found', the best fit lies between them.",
     "The best possible is known only for units with a kink and no output activation.",
-    "To the whole curve ax², not the points <alone=alone>, it is a²L⁴/(180(n+1)⁴).",
+    "Only n of their n+1 slopes are free: 'by units' is the <network=best> network found.",
+    "Where ━ is below 'fit found', the best fit lies between them.",
+    "Of the whole curve ax², not the points <alone=alone>, n kinks leave a²L⁴/(180(n+1)⁴).",
     "This scenario lists its units, so only {units:d} unit[s] were trained, with the present locks.",
     where="remark",
 )
 def remarks(said: Said, case: Case, _: dict[str, Any]) -> None:
     if "units" in said:
         claim(int(said["units"]) == case.net.units, f"there are {case.net.units} units")
+    elif "network" in said:
+        claim(not any(case.locked), "something is locked")
     elif "alone" in said:
         rest = case.y - np.polynomial.Polynomial.fit(case.x, case.y, 2)(case.x)
         claim(np.abs(rest).max() <= 1e-6 * np.ptp(case.y), f"the points are off a parabola by {np.abs(rest).max()!r}")
