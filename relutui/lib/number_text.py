@@ -101,7 +101,7 @@ def share_text(share: float) -> str:
 
 
 def distinct_texts(values: Sequence[float], write: Write) -> list[str]:
-    """Format numbers with as few digits more as tell each from the next, if they differ by more than rounding."""
+    """Format numbers with as few digits more as tell each from the next, if MAX_MORE_TO_DIFFER do."""
     return _with_digits(lambda more: [write(value, more) for value in values], lambda texts: _all_distinct(values, texts))
 
 
@@ -145,8 +145,7 @@ def _with_digits(
 
 
 def _all_distinct(values: Sequence[float], texts: Sequence[str]) -> bool:
-    pairs = zip(values, values[1:], texts, texts[1:])
-    return all(a != b or x == y or math.isclose(x, y, rel_tol=10.0**-MAX_MORE_TO_DIFFER) for x, y, a, b in pairs)
+    return all(a != b or x == y for x, y, a, b in zip(values, values[1:], texts, texts[1:]))
 
 
 def finite(value: float) -> float | None:
