@@ -204,7 +204,8 @@ class Engine:
         """
         from relutui.engine.kernel_choice import traits
 
-        asked = problem.network, problem.settings.optimizer, len(problem.dataset), traits(problem.dataset), *sizes
+        settings, data = problem.settings, problem.dataset
+        asked = problem.network, settings.optimizer, settings.weight_decay > 0.0, len(data), traits(data), *sizes
         if self._last[0] != asked:
             spec = choose(problem, *sizes, method=self._method)
             if spec not in compiled_specs:

@@ -152,18 +152,22 @@ def _lanes_spec(spec: PiecesSpec, units: int, even: bool) -> LanesSpec:
     """Return the spec with the chunk that leaves the least of the last one empty; of those, the largest."""
     chunk = min(_CHUNKS, key=lambda chunk: -units % chunk)
     capacity = chunk if units == chunk else _MAX_LANE_UNITS
-    return LanesSpec(spec.optimizer, spec.on_kinks, spec.centred, even, capacity, chunk, spec.places, _SEQUENTIAL_NETWORKS)
+    kind = spec.optimizer, spec.on_kinks, spec.centred, even
+    return LanesSpec(*kind, capacity, chunk, spec.places, _SEQUENTIAL_NETWORKS, spec.decay)
 
 
 def _pieces_spec(problem: Problem, units: int, places: int) -> PiecesSpec:
     on_kinks, data = problem.network.slope_at_kink != 0.0, traits(problem.dataset)
-    return PiecesSpec(problem.settings.optimizer, on_kinks, data.centred, data.swamped, units, places)
+    decay = problem.settings.weight_decay > 0.0
+    return PiecesSpec(problem.settings.optimizer, on_kinks, data.centred, data.swamped, units, places, decay=decay)
 
 
 def _points_spec(problem: Problem, units: int, points: int) -> PointsSpec:
     network, renderer = problem.network, Device[Device.DEFAULT].renderer
     on_kinks = network.slope_at_kink != 0.0
-    spec = PointsSpec(network.activation, network.output_activation, problem.settings.optimizer, on_kinks, units, points)
+    decay = problem.settings.weight_decay > 0.0
+    activations = network.activation, network.output_activation
+    spec = PointsSpec(*activations, problem.settings.optimizer, on_kinks, units, points, decay=decay)
     if _has_threads():
         threads = 4 * LANES if units <= LANES else 8 * LANES
         return spec._replace(points=max(points, threads), threads=threads)

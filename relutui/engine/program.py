@@ -88,7 +88,8 @@ class Program(ABC):
         rates[Rate.LEARNING], rates[Rate.MOMENTUM] = settings.learning_rate, settings.momentum
         rates[Rate.SLOPE_AT_KINK] = network.slope_at_kink
         rates[Rate.STOP_BELOW] = 0.0 if settings.stop_below is None else settings.stop_below
-        self.write("rates", rates)
+        rates[Rate.DECAY] = settings.weight_decay
+        self.write("rates", rates[: self._lengths["rates"]])
         self._units, self._columns = units, self._columns_of(units)
         self._sampled = np.append(0, 1 + self._columns)
         free = np.zeros(self.spec.parameters)

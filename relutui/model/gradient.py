@@ -62,12 +62,14 @@ def next_step(checkpoint: Checkpoint, problem: Problem) -> Parameters:
 
 @quiet
 def step(problem: Problem, state: State, slopes: Array, t: NDArray[np.int64]) -> State:
-    """The state after one optimizer step; locked parameters do not change.
+    """The state after one optimizer step, with what weight decay adds to the slopes; locked parameters do not change.
 
     t: the number of the step, from 1, of shape (networks,); Adam as in Kingma and Ba (2015), algorithm 1.
     """
     settings, (values, first, second) = problem.settings, state
     free = values_of(problem.locks) == 0.0
+    if settings.weight_decay:
+        slopes = slopes + settings.weight_decay * values
     moved = slopes
     if settings.optimizer == "momentum":
         moved = first = np.where(free, settings.momentum * first + slopes, first)

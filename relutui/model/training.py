@@ -60,7 +60,10 @@ class Locks:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How a network is trained; steps: taken at one press of s; stop_below: a run ends once the loss is below it."""
+    """How a network is trained; steps: taken at one press of s; stop_below: a run ends once the loss is below it.
+
+    weight_decay: times each free parameter, what is added to its gradient in every step, as by the optimizers of PyTorch.
+    """
 
     optimizer: Optimizer = "sgd"
     learning_rate: float = 0.05
@@ -68,6 +71,7 @@ class TrainingSettings:
     loss: Loss = "mse"
     steps: int = 1
     stop_below: float | None = None
+    weight_decay: float = 0.0
 
 
 @dataclass(frozen=True)

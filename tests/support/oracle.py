@@ -45,6 +45,7 @@ def step(
     """Parameters and moments after step number t of the optimizer, counted from 1."""
     locks, settings, (first, second) = problem.locks, problem.settings, moments
     free = ~np.concatenate([locks.w, locks.b, locks.v, [locks.c]])
+    gradient = gradient + settings.weight_decay * theta
     move = gradient
     if settings.optimizer == "momentum":
         move = first = settings.momentum * first + gradient

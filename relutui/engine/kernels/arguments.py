@@ -37,6 +37,12 @@ class Rate(IntEnum):
     MOMENTUM = 1
     SLOPE_AT_KINK = 2
     STOP_BELOW = 3
+    DECAY = 4  # the weight decay, where the kernel is compiled for one
+
+
+def rates_length(decay: bool) -> int:
+    """Return the length of `rates`: without decay the kernel is what it is without this number."""
+    return len(Rate) if decay else Rate.DECAY
 
 
 class Progress(IntEnum):

@@ -35,7 +35,7 @@ from tinygrad import dtypes
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
-from relutui.engine.kernels.optimizers import MOMENTS, update_direction
+from relutui.engine.kernels.optimizers import MOMENTS, update_direction, with_decay
 from relutui.engine.kernels.piece_walk import left_of_all_kinks, points_on_kinks, walk, walk_back
 from relutui.engine.kernels.pieces_layout import DOUBT, GOES_ON, GROUP, Buffers, Extent, Memory, PiecesSpec, Scale, pieces_sizes
 from relutui.model.gradient import GREATEST
@@ -200,6 +200,7 @@ class _Rule(NamedTuple):
         free = fixed.at.free[n].load()
         means = [here.number(name, n).load() for name in moments]
         momentum = fixed.at.rates[Rate.MOMENTUM].load()
+        gradient = with_decay(gradient, old, fixed.at.rates[Rate.DECAY].load() if here.spec.decay else None)
         direction, news = update_direction(optimizer, gradient, means, momentum, corrections)
         value, changes = old - self.learning * free * direction, self.learns * free
         stores = [

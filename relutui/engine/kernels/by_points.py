@@ -19,8 +19,8 @@ from tinygrad.dtype import AddrSpace
 from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 from relutui.engine.kernels.activations import times_slope, value_and_slope
-from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
-from relutui.engine.kernels.optimizers import MOMENTS, update_direction
+from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, rates_length
+from relutui.engine.kernels.optimizers import MOMENTS, update_direction, with_decay
 from relutui.engine.kernels.points_layout import TILE, Buffers, PointsSpec, sizes
 
 
@@ -57,7 +57,7 @@ def points_kernel(spec: PointsSpec) -> Callable[..., UOp]:
     def kernel(*arguments: UOp) -> UOp:
         at = Buffers(**dict(zip(sizes(spec), arguments)))
         steps, units, tiles, stride, first_step, adam_steps, networks = (at.counts[n].load() for n in Count)
-        rates = _Rates(*(at.rates[n].load() for n in Rate))
+        rates = _Rates(*(at.rates[n].load() for n in list(Rate)[: rates_length(spec.decay)]))
         loops = (UOp.range(networks, _Axis.NETWORK, AxisType.LOOP),) if spec.networks > 1 else ()
         number = loops[0] if loops else 0
         p0, row0, progress0 = (number * n for n in (spec.parameters, spec.rows * (spec.parameters + 1), len(Progress)))
@@ -90,6 +90,7 @@ class _Rates(NamedTuple):
     momentum: UOp
     slope_at_kink: UOp
     stop_below: UOp
+    decay: UOp | None = None
 
 
 class _Network(NamedTuple):
@@ -149,6 +150,7 @@ def _update(network: _Network, rates: _Rates, correction: UOp, goes_on: UOp, gra
     gradient = at.gradient.after(gradient_stored, n)[p0 + n].load()
     olds = [buffer.after(gradient_stored, n)[p0 + n].load() for buffer in buffers]
     corrections = [at.corrections[correction + k].load() for k in (0, 1)] if spec.optimizer == "adam" else []
+    gradient = with_decay(gradient, olds[0], rates.decay)
     direction, moments = update_direction(spec.optimizer, gradient, olds[1:], rates.momentum, corrections)
     news = [olds[0] - rates.learning * direction, *moments]
     changes = goes_on & (at.free[n].load() > 0.0)

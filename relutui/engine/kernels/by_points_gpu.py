@@ -19,7 +19,7 @@ from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 from relutui.engine.kernels.activations import value_and_slope
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
-from relutui.engine.kernels.optimizers import MOMENTS, update_direction
+from relutui.engine.kernels.optimizers import MOMENTS, update_direction, with_decay
 from relutui.engine.kernels.points_layout import Buffers, PointsSpec, sizes
 
 LANES = 16  # threads that visit the points for a unit
@@ -204,6 +204,7 @@ def _update(here: _Thread, n: UOp, old: UOp, gradient: UOp, goes_on: UOp, correc
     spec, at = here.spec, here.at
     moments = [at.first, at.second][: MOMENTS[spec.optimizer]]
     means = [moment.after(after)[n].load() for moment in moments]
+    gradient = with_decay(gradient, old, here.rate(Rate.DECAY) if spec.decay else None)
     direction, news = update_direction(spec.optimizer, gradient, means, here.rate(Rate.MOMENTUM), corrections)
     changes = goes_on & (at.free[n - here.parameter(0)].load() > 0.0)
     pairs = zip((at.parameters, *moments), (old - here.rate(Rate.LEARNING) * direction, *news), (old, *means))

@@ -23,7 +23,7 @@ from tinygrad import dtypes
 from tinygrad.uop.ops import KernelInfo, UOp
 
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
-from relutui.engine.kernels.optimizers import MOMENTS, update_direction
+from relutui.engine.kernels.optimizers import MOMENTS, update_direction, with_decay
 from relutui.engine.kernels.pieces_layout import DOUBT, GOES_ON, Buffers, Extent, Memory, PiecesSpec, Scale, pieces_sizes
 from relutui.engine.kernels.prefix_sums import ROW, Column
 from relutui.model.gradient import GREATEST
@@ -240,8 +240,10 @@ def _take_step(memory: Memory, sums: _Sums, now: list[UOp], before: list[UOp], l
     correction = 2 * (memory.count(Count.ADAM_STEPS) + taken).minimum(CORRECTIONS - 1)
     corrections = [memory.at.corrections[correction + k].load() for k in (0, 1)] if spec.optimizer == "adam" else []
     momentum, updated = rates[Rate.MOMENTUM].load(), []
+    decay = rates[Rate.DECAY].load() if spec.decay else None
     for n, (old, gradient) in enumerate(zip(values, gradients)):
         free, means = memory.at.free[n].load(), [own[n].load() for own in now[1:]]
+        gradient = with_decay(gradient, old, decay)
         direction, moments = update_direction(spec.optimizer, gradient, means, momentum, corrections)
         updated.append(old - rates[Rate.LEARNING].load() * free * direction)
         news = [updated[n], *(free * moment + (1.0 - free) * mean for moment, mean in zip(moments, means))]

@@ -9,7 +9,7 @@ from tinygrad.uop.ops import UOp
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
 from relutui.engine.kernels.lane import ONE, ZERO, Lane
 from relutui.engine.kernels.lanes_layout import FREE, PARAMETER, EvenScale, Row, UnitRow, state_rows
-from relutui.engine.kernels.optimizers import update_direction
+from relutui.engine.kernels.optimizers import update_direction, with_decay
 from relutui.engine.kernels.pieces_layout import DOUBT, Scale
 from relutui.engine.kernels.prefix_sums import Column
 from relutui.model.gradient import GREATEST
@@ -178,10 +178,13 @@ def _sum_up_to(here: Lane, place: UOp) -> None:
 
 def _updated(here: Lane, old: UOp, free: UOp, means: tuple[Row | UnitRow, ...], j: int, gradient: UOp) -> UOp:
     """Return a parameter after a step, and set its means."""
-    if here.spec.optimizer == "sgd":  # the gradient is 0 where nothing is learned
-        return old - free * gradient
+    decay = here.rate(Rate.DECAY) if here.spec.decay else None
+    if here.spec.optimizer == "sgd":  # the gradient has its rate in it, and is 0 where nothing is learned
+        own = None if decay is None else here.get(Row.LEARNS) * here.rate(Rate.LEARNING) * decay
+        return old - free * with_decay(gradient, old, own)
     before = [here.get(row, j) for row in means]
     corrections = [here.get(row) for row in (Row.CORRECTION, Row.SQUARE_CORRECTION)] if here.spec.optimizer == "adam" else []
+    gradient = with_decay(gradient, old, decay)
     direction, after = update_direction(here.spec.optimizer, gradient, before, here.rate(Rate.MOMENTUM), corrections)
     # Not the other way round: tinygrad makes a branch of the store of a number or what was there.
     stays = here.get(Row.LEARNS) * free < 0.5

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tinygrad.uop.ops import UOp
 
-from relutui.engine.kernels.arguments import CORRECTIONS, Count, Rate
+from relutui.engine.kernels.arguments import CORRECTIONS, Count, rates_length
 from relutui.engine.kernels.optimizers import MOMENTS
 from relutui.engine.kernels.pieces_layout import DOUBT, Extent, Scale
 from relutui.engine.kernels.prefix_sums import ROW
@@ -19,7 +19,7 @@ class LanesSpec(NamedTuple):
 
     on_kinks, centred: as in a `PiecesSpec`.  even: whether the points are at equal distances (`prefix_sums.even_spacing`).
     chunk: the units, of which `units` is a multiple, that are computed in one go.  Where it is all of them, nothing is kept in
-    memory from one to the next.
+    memory from one to the next.  decay: whether there is any weight decay.
     """
 
     optimizer: Optimizer
@@ -30,6 +30,7 @@ class LanesSpec(NamedTuple):
     chunk: int
     places: int
     networks: int
+    decay: bool = False
 
     @property
     def parameters(self) -> int:
@@ -191,7 +192,7 @@ def lanes_sizes(spec: LanesSpec) -> dict[str, int]:
         rows=len(Row) * LANES,
         unit_rows=spec.units * len(UnitRow) * LANES,
         samples=spec.networks,
-        rates=len(Rate),
+        rates=rates_length(spec.decay),
         scales=len(Scale) + len(EvenScale),
         counts=len(Count),
         extents=len(Extent),

@@ -25,3 +25,8 @@ def update_direction(
     mean = BETA1 * moments[0] + (1.0 - BETA1) * gradient
     square = BETA2 * moments[1] + (1.0 - BETA2) * (gradient * gradient)
     return mean * corrections[0] / (square.sqrt() * corrections[1] + EPSILON), [mean, square]
+
+
+def with_decay(gradient: UOp, parameter: UOp, decay: UOp | None) -> UOp:
+    """Return the gradient of the loss and of decay / 2 times the square of the parameter; None for no decay, and no product."""
+    return gradient if decay is None else gradient + decay * parameter

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tinygrad import dtypes
 from tinygrad.uop.ops import UOp
 
-from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
+from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, rates_length
 from relutui.engine.kernels.prefix_sums import ROW, Column
 from relutui.model.training import BURST_SAMPLES, Optimizer
 
@@ -21,7 +21,7 @@ class PiecesSpec(NamedTuple):
     swamped: whether the sums to the right of each kink are taken from the right end, not as differences (`is_swamped`).
     parallel: the networks, a power of two, run side by side, in groups of GROUP, each on a thread of a GPU; else in turn,
     step by step.  lanes: the units that a compiler is to compute side by side.  few: there are exactly so many units, and
-    they are written out one by one (`few_units.py`).
+    they are written out one by one (`few_units.py`).  decay: whether there is any weight decay.
     """
 
     optimizer: Optimizer
@@ -34,6 +34,7 @@ class PiecesSpec(NamedTuple):
     parallel: bool = False
     lanes: int = 1
     few: bool = False
+    decay: bool = False
 
     @property
     def parameters(self) -> int:
@@ -133,7 +134,7 @@ def pieces_sizes(spec: PiecesSpec) -> dict[str, int]:
         sums=networks * spec.sums,
         jumps=networks * 2 * spec.units,
         samples=networks * spec.rows * (spec.parameters + 1),
-        rates=len(Rate),
+        rates=rates_length(spec.decay),
         scales=len(Scale),
         counts=len(Count),
         extents=len(Extent),

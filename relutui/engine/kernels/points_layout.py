@@ -5,7 +5,7 @@ from typing import NamedTuple
 from tinygrad.uop.ops import AxisType, UOp
 
 from relutui.engine.kernels.activations import PIECEWISE_LINEAR
-from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate
+from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, rates_length
 from relutui.model.network import Activation
 from relutui.model.training import BURST_SAMPLES, Optimizer
 
@@ -20,7 +20,7 @@ class PointsSpec(NamedTuple):
     on_kinks: whether the slope at a kink is not 0, so that a point on one counts.  unrolled: UNROLLED points are written out,
     one after the other; else a loop over LANES is left to a compiler, which makes longer vectors of it than of what tinygrad
     writes out, and keeps the residuals of a TILE in them.  threads: of a GPU, which share a network (`by_points_gpu.py`);
-    0 for a processor, which visits the networks, tiles, units and points in turn.
+    0 for a processor, which visits the networks, tiles, units and points in turn.  decay: whether there is any weight decay.
     """
 
     activation: Activation
@@ -32,6 +32,7 @@ class PointsSpec(NamedTuple):
     networks: int = 1
     unrolled: bool = True
     threads: int = 0
+    decay: bool = False
 
     @property
     def parallel(self) -> bool:
@@ -126,7 +127,7 @@ def sizes(spec: PointsSpec) -> dict[str, int]:
         weight=points,
         residual=(networks if spec.parallel else 1) * points,
         samples=networks * spec.rows * (spec.parameters + 1),
-        rates=len(Rate),
+        rates=rates_length(spec.decay),
         counts=len(Count),
         progress=networks * len(Progress),
         gradient=parameters,
