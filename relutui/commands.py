@@ -206,6 +206,7 @@ COMMANDS: tuple[Command, ...] = (
         settings_edits.next_momentum,
         settings_edits.why_no_momentum,
     ),
+    Command("weight-decay", ("W",), "Weight decay", "next weight decay: 0, 0.0001, ..., 0.1", settings_edits.next_weight_decay),
     Command("loss", ("e",), "Loss", "next loss: mse, sse", settings_edits.next_loss),
     Command("gradient", ("G",), "Gradient", "show or hide the gradients in the table", _toggle_gradients),
     Command(

@@ -6,7 +6,7 @@ import re
 from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import did_you_mean
 from relutui.model.training import OPTIMIZERS
-from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS
+from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS, MAX_WEIGHT_DECAY
 
 MAX_PORT = 65535
 
@@ -78,6 +78,14 @@ def scale(text: str) -> float:
     number = read_number(text)
     if number is None or not 0.0 <= number <= MAX_SCALE:
         raise argparse.ArgumentTypeError(f'expected a number from 0 to {MAX_SCALE:g}, got "{text}"')
+    return number
+
+
+def weight_decay(text: str) -> float:
+    """A weight decay."""
+    number = read_number(text)
+    if number is None or not 0.0 <= number <= MAX_WEIGHT_DECAY:
+        raise argparse.ArgumentTypeError(f'expected a number from 0 to {MAX_WEIGHT_DECAY:g}, got "{text}"')
     return number
 
 

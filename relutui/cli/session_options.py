@@ -19,7 +19,8 @@ def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
                 f"{scenario.name}: --units is for scenarios that draw their units ([init] units); this one lists them"
             )
         units = None
-    return scenario.with_overrides(units, options.optimizer, options.learning_rate, options.momentum, options.scale)
+    how = options.optimizer, options.learning_rate, options.momentum
+    return scenario.with_overrides(units, *how, options.scale, options.weight_decay)
 
 
 def open_scenario(options: argparse.Namespace, name: str) -> Session:

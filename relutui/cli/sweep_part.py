@@ -138,6 +138,7 @@ def _identity(sweep: Sweep, renderer: str) -> dict[str, object]:
         "optimizer": varied.get("optimizer", sweep.settings.optimizer),
         "learning rate": varied.get("learning_rate", sweep.settings.learning_rate),
         "momentum": varied.get("momentum", sweep.settings.momentum),
+        "weight decay": varied.get("weight_decay", sweep.settings.weight_decay),
         "scale": varied.get("scale", sweep.scenario.init.scale),
         "number of parameters": len(parameter_columns(sweep)),
         "scenario": hashlib.sha256(problem_toml(sweep.scenario).encode()).hexdigest()[:16],

@@ -20,7 +20,7 @@ from relutui.study.sweep_results import Result
 
 QUANTILES = (0.1, 0.5, 0.9)
 NETWORKS_AT_ONCE = 2**16  # networks whose complexity is computed together, which bounds the memory
-HEADINGS: dict[Name, str] = {name: name for name in NAMES} | {"learning_rate": "rate"}
+HEADINGS: dict[Name, str] = {name: name for name in NAMES} | {"learning_rate": "rate", "weight_decay": "decay"}
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,8 @@ def headline(planned: Sweep) -> str:
         said += f" of {settings.optimizer}"
     if "learning_rate" not in varied:
         said += f" at learning rate {settings.learning_rate:g}"
+    if settings.weight_decay and "weight_decay" not in varied:
+        said += f" and weight decay {settings.weight_decay:g}"
     return f"{planned.scenario.name}: {said}; solved: {settings.loss.upper()} below {planned.below:g}"
 
 

@@ -30,6 +30,7 @@ from relutui.session.clean_curve import clean_loss
 from relutui.session.output_edits import apply_output_fit, output_fit, why_not_solvable
 from relutui.session.session import Session, as_scenario
 from relutui.session.settings_edits import why_no_training
+from relutui.session.state import decay_part
 
 PIECE = 0.05  # s of training between two movements of the progress bar
 GROWTH = 1000  # times as many steps as the last piece had
@@ -144,6 +145,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "seed": session.state.seed,
         "steps": report.step,
         "loss": finite(session.loss),
+        "decay_part": finite(decay_part(session.state)),
         "clean_loss": None if clean is None else finite(clean),
         "parameters": {"w": p.w.tolist(), "b": p.b.tolist(), "v": p.v.tolist(), "c": p.c},
         "effective_pieces": effective_pieces_of(network, p, session.dataset.x) if network.kinked else None,
@@ -168,7 +170,8 @@ def _describe(report: Report) -> None:
     to_clean = "" if (clean := clean_loss(session)) is None else f", to the clean curve {loss_text(clean)}"
     stop = settings.stop_below if report.ended == "stop_below" else None
     loss = loss_text(session.loss) if stop is None else loss_below_text(session.loss, stop)
-    print(f"{settings.loss.upper()} {loss}{to_clean}")
+    decay = f", and weight decay adds {loss_text(decay_part(session.state))}" if settings.weight_decay else ""
+    print(f"{settings.loss.upper()} {loss}{to_clean}{decay}")
     if scaling := scaling_advice(session.dataset):
         print(scaling)
     print(f"{'unit':>4} {'w':>12} {'b':>12} {'v':>12}")

@@ -4,15 +4,17 @@ import argparse
 import shlex
 from collections.abc import Callable, Mapping
 
-from relutui.cli.option_types import momentum, optimizer, positive, scale, unit_counts
+from relutui.cli.option_types import momentum, optimizer, positive, scale, unit_counts, weight_decay
 from relutui.cli.usage import UsageError
 from relutui.lib.safe_text import did_you_mean, quote_value
 from relutui.study.grid import NAMES, Name, Value, Varied
 
 _TYPES: dict[str, Callable[[str], Value]] = {
-    "learning_rate": positive, "optimizer": optimizer, "momentum": momentum, "scale": scale,
+    "learning_rate": positive, "optimizer": optimizer, "momentum": momentum, "weight_decay": weight_decay, "scale": scale,
 }  # fmt: skip
-LETTERS: dict[Name, str] = {"units": "N", "learning_rate": "R", "optimizer": "O", "momentum": "M", "scale": "A"}  # as in --help
+LETTERS: dict[Name, str] = {  # as in --help
+    "units": "N", "learning_rate": "R", "optimizer": "O", "momentum": "M", "weight_decay": "L", "scale": "A",
+}  # fmt: skip
 
 
 def read_vary(options: argparse.Namespace) -> tuple[Varied, ...]:

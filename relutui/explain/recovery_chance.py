@@ -25,6 +25,8 @@ def recovery_chance(session: Session, unit: int) -> str:
     # At x = 0 the slope of z in w is 0, so a point there pushes b alone.
     if at_kink and weighted and (at_zero & (x != 0.0) if locks.b[unit] else at_zero).any():
         return f"Training may still move it: where z is exactly 0 it takes relu's slope to be {at_kink:g}."
+    if state.settings.weight_decay:
+        return "No error pushes it: only the weight decay moves it, and what the optimizer remembers of earlier steps."
     if coasting := _coasting(session, unit, end):
         return coasting
     if not at_zero.any():

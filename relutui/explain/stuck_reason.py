@@ -14,6 +14,7 @@ StuckKind = Literal[
     "slope at the kink",
     "slow",
     "saddle",
+    "decay",
     "gap",
     "shared kink",
     "dead",

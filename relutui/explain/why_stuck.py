@@ -24,6 +24,7 @@ from relutui.model.output_fit import best_output, why_no_output_fit
 from relutui.model.unit_states import diagnose
 from relutui.session.findings import Trial
 from relutui.session.session import Session
+from relutui.session.state import decay_part
 
 MAX_FIT_WORK = 5_000_000  # points times units squared; more would take over 0.05 s to solve for v and c
 MIN_ESCAPE_SHARE = 1e-2  # of the loss; a trial that ends lower by less leads nowhere
@@ -76,9 +77,10 @@ def _trials(session: Session) -> dict[str, Trial]:
 
 @quiet
 def _find_reason(session: Session) -> StuckReason | None:
-    tail = None if session.state.network.stepped else loss_tail(session)
-    if tail is None or not (tail.is_flat or tail.oscillates):
-        return None
+    state = session.state
+    tail = None if state.network.stepped else loss_tail(session)
+    if tail is None or not (tail.is_flat or (tail.oscillates and not state.settings.weight_decay)):
+        return None  # with weight decay the loss may rise in a training that goes well
     trials = _trials(session)
     same_run = trials.get("")
     lowest = min(session.loss, same_run.loss) if same_run and math.isfinite(same_run.loss) else session.loss
@@ -87,6 +89,8 @@ def _find_reason(session: Session) -> StuckReason | None:
         return _with_trial(reason, trials, lowest) or reason
     if same_run and (slow := _same_run(session, same_run)):
         return slow
+    if state.settings.weight_decay:
+        return _with_decay(session)
     for reason in _reasons(session):
         # What was tried in vain is not advised, and so is no reason.
         if tried := _with_trial(reason, trials, lowest):
@@ -107,6 +111,16 @@ def _same_run(session: Session, trial: Trial) -> StuckReason | None:
         where, lowest = minimum
         text = f"{text} {where[0].upper()}{where[1:]} {lowest}. {SOLVE_ADVICE}"
     return StuckReason("slow", (), f"slow: {there} in {trial.steps:,} steps", text)
+
+
+def _with_decay(session: Session) -> StuckReason:
+    """What training with weight decay lowers, of which the loss is but a part: what holds the loss alone cannot be told."""
+    loss, part = session.loss, decay_part(session.state)
+    text = (
+        f"The loss stands still. Training lowers it together with what the weight decay adds: {loss_text(loss)} and "
+        f"{loss_text(part)} here. W changes the decay."
+    )
+    return StuckReason("decay", (), "stands still with decay", text)
 
 
 def _with_trial(reason: StuckReason, trials: dict[str, Trial], lowest: float) -> StuckReason | None:

@@ -10,6 +10,7 @@ from relutui.session import edits, kink_edits, other_sessions
 from relutui.session.clean_curve import clean_loss
 from relutui.session.device_status import DeviceStatus, Opening, Ready, Unavailable
 from relutui.session.session import Session
+from relutui.session.state import decay_part
 
 
 class StatusReadout(NamedTuple):
@@ -26,6 +27,7 @@ class StatusReadout(NamedTuple):
     unsaved: bool
     solved: bool
     on_gpu: bool = False  # a narrow line then keeps the device rather than the title
+    decay: str = ""  # what weight decay adds to the loss, if there is any
     clean: str = ""  # the loss to the target without its noise, if it has any
 
 
@@ -72,6 +74,7 @@ def read_status(session: Session) -> StatusReadout:
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
         solved=session.solved,
+        decay=f"decay adds {loss_text(decay_part(session.state))}" if settings.weight_decay else "",
         clean="" if (clean := clean_loss(session)) is None else f"to the clean curve {loss_text(clean)}",
         on_gpu=isinstance(session.device, Ready) and not session.device.device.name.startswith("CPU"),
     )
@@ -103,9 +106,10 @@ def device_and_advice(status: DeviceStatus) -> str:
 
 
 def _optimizer(settings: TrainingSettings) -> str:
-    """Format the optimizer, as in "sgd 0.05" or "momentum 0.9, rate 0.05"."""
+    """Format the optimizer, as in "sgd 0.05", "momentum 0.9, rate 0.05" or "sgd 0.05, decay 0.001"."""
     momentum = f" {settings.momentum:g}, rate" if settings.optimizer == "momentum" else ""
-    return f"{settings.optimizer}{momentum} {settings.learning_rate:.4g}"
+    decay = f", decay {settings.weight_decay:.4g}" if settings.weight_decay else ""
+    return f"{settings.optimizer}{momentum} {settings.learning_rate:.4g}{decay}"
 
 
 def read_footer(session: Session) -> FooterReadout:

@@ -13,6 +13,7 @@ from relutui.scenario.target import Target
 
 MAX_UNITS = 256  # units: these, with every digit written, fill half of the largest file
 MAX_SCALE = 1000.0  # of random starts
+MAX_WEIGHT_DECAY = 1000.0
 
 
 Interval = tuple[float, float]
@@ -86,6 +87,7 @@ class Scenario:
         learning_rate: float | None = None,
         momentum: float | None = None,
         scale: float | None = None,
+        weight_decay: float | None = None,
     ) -> "Scenario":
         """Return the scenario with these in place of its own; None keeps its own, and `units` are drawn, as many as given."""
         settings = replace(
@@ -93,6 +95,7 @@ class Scenario:
             optimizer=optimizer or self.settings.optimizer,
             learning_rate=learning_rate or self.settings.learning_rate,
             momentum=self.settings.momentum if momentum is None else momentum,
+            weight_decay=self.settings.weight_decay if weight_decay is None else weight_decay,
         )
         init = replace(self.init, units=units or self.init.units, scale=self.init.scale if scale is None else scale)
         if init == self.init or init.units is None:

@@ -16,7 +16,7 @@ from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS,
 from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings
 from relutui.scenario.csv_points import read_csv
 from relutui.scenario.expression import MAX_LENGTH, ExpressionError
-from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS, Exercise, Init, Interval
+from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS, MAX_WEIGHT_DECAY, Exercise, Init, Interval
 from relutui.scenario.target import DATA_LIMIT, MAX_POINTS, DataError, Point, Target
 from relutui.scenario.toml_table import Invalid, Table, array_of, boolean, integer, invalid, number, one_of, single_line
 
@@ -30,6 +30,7 @@ PARAMETER_LIMIT = 1e39  # size of a parameter: above 3.4e38, where the float32 t
 _finite = number()
 _parameter = number(f"of at most {PARAMETER_LIMIT:g} either way", lambda value: abs(value) <= PARAMETER_LIMIT)
 _positive = number("above 0", lambda value: value > 0.0)
+_weight_decay = number(f"from 0 to {MAX_WEIGHT_DECAY:g}", lambda value: 0.0 <= value <= MAX_WEIGHT_DECAY)
 _seed = integer(0, MAX_SEED)
 
 
@@ -113,6 +114,7 @@ def read_settings(table: Table) -> TrainingSettings:
         table.read("loss", one_of(LOSSES), "mse"),
         table.read("steps", integer(1, 100_000), 1),
         table.read("stop_below", _positive, None),
+        table.read("weight_decay", _weight_decay, 0.0),
     )
     table.close()
     return settings

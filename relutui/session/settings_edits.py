@@ -9,6 +9,7 @@ from relutui.session.edits import fit_limits
 from relutui.session.session import Session
 
 T = TypeVar("T")
+WEIGHT_DECAYS = (0.0, 1e-4, 1e-3, 1e-2, 0.1)
 MOMENTA = (0.0, 0.5, 0.9, 0.99)
 LOSSES: tuple[Loss, ...] = get_args(Loss)
 LEARNING_RATE_RANGE = (1e-12, 1e6)  # halving and doubling keep the learning rate within these
@@ -39,6 +40,18 @@ def next_momentum(session: Session) -> Session:
     change = f"momentum {settings.momentum:g}"
     message = f"{change}: the share of its velocity that a step keeps; the velocity itself stays"
     return session.with_state(replace(session.state, settings=settings, change=change), "momentum").say(message)
+
+
+def next_weight_decay(session: Session) -> Session:
+    """Change to the next weight decay; the optimizer's memory stays."""
+    settings = session.state.settings
+    larger = (value for value in WEIGHT_DECAYS if value > settings.weight_decay)
+    settings = replace(settings, weight_decay=next(larger, WEIGHT_DECAYS[0]))
+    change = f"weight decay {settings.weight_decay:g}"
+    message = f"{change}: so much of each parameter that is not locked is added to its gradient, which pulls it to 0"
+    if not settings.weight_decay:
+        message = f"{change}: nothing but the errors moves the parameters"
+    return session.with_state(replace(session.state, settings=settings, change=change), "weight decay").say(message)
 
 
 def why_no_momentum(session: Session) -> str | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from relutui.lib.identity_cache import cached_by_identity
+from relutui.model.batch import values_of
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters
 from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
@@ -53,6 +54,12 @@ class State:
     def problem(self, dataset: Dataset) -> Problem:
         """Return what a trainer needs besides the checkpoint."""
         return Problem(self.network, dataset, self.locks, self.settings)
+
+
+def decay_part(state: State) -> float:
+    """Return what weight decay adds to the loss that training lowers: half of it times the squares of the free parameters."""
+    free = values_of(state.parameters)[values_of(state.locks) == 0.0]
+    return state.settings.weight_decay / 2.0 * float(free @ free)
 
 
 @cached_by_identity(2)

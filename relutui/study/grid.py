@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from relutui.study.sweep_results import Cell
 
-Name = Literal["units", "learning_rate", "optimizer", "momentum", "scale"]
-NAMES: tuple[Name, ...] = ("units", "learning_rate", "optimizer", "momentum", "scale")
+Name = Literal["units", "learning_rate", "optimizer", "momentum", "weight_decay", "scale"]
+NAMES: tuple[Name, ...] = get_args(Name)
 Value = int | float | str
 
 

@@ -21,7 +21,8 @@ def test_train_zero_steps_just_evaluates(capsys: pytest.CaptureFixture[str]) -> 
     result = json.loads(capsys.readouterr().out)
     assert result["loss"] == pytest.approx(2.4630, abs=5e-5)
     assert result | {"loss": 0} == {
-        "scenario": "lab", "device": None, "renderer": None, "seed": None, "steps": 0, "loss": 0, "clean_loss": None,
+        "scenario": "lab", "device": None, "renderer": None, "seed": None, "steps": 0, "loss": 0,
+        "decay_part": 0, "clean_loss": None,
         "parameters": {"w": [-2, 0, 0], "b": [2, 0, 0], "v": [1, 1, 1], "c": 0}, "seconds": 0,
         "effective_pieces": 2, "sum_abs_vw": 2, "sum_squares": 11,
         "ended": "steps", "moved": False, "solving": None, "history": {"steps": [0], "losses": [result["loss"]]},
@@ -148,3 +149,24 @@ def test_units_only_for_scenarios_that_draw_them(tmp_path: Path, capsys: pytest.
     file.write_text('title = "d"\n[target]\npoints = [[0, 0], [1, 5]]\n[init]\nunits = 2\n')
     assert main(["train", str(file), "--units", "5", "--steps", "0", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["parameters"]["w"]) == 5
+
+
+def test_weight_decay_is_an_option_and_its_part_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the lab-free's start at seed 4 with scale 1: half of 0.01 times the sum of squares of w, b and v, c being 0."""
+    assert main(["train", "lab-free", "--seed", "4", "--scale", "1", "--steps", "0", "--weight-decay", "0.01", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    drawn = np.random.default_rng(4).normal(0, 1, (3, 3))
+    assert found["decay_part"] == pytest.approx(0.005 * (drawn**2).sum())
+    assert main(["train", "lab-free", "--steps", "0", "--weight-decay", "0.01"]) == 0
+    assert ", and weight decay adds " in capsys.readouterr().out
+    assert main(["train", "lab-free", "--steps", "0"]) == 0
+    assert "decay" not in capsys.readouterr().out
+
+
+def test_the_command_of_a_sweep_has_the_decay(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", "lab-free", "--seeds", "2", "--steps", "0", "--weight-decay", "0.01"]) == 0
+    assert "relutui lab-free --weight-decay 0.01 --seed S opens a start in the app" in capsys.readouterr().out
+    assert main(["sweep", "lab-free", "--seeds", "2", "--steps", "0", "--vary", "weight_decay=0,0.01"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].split()[0] == "decay"
+    assert [line.split()[0] for line in lines[3:5]] == ["0.0", "0.01"]

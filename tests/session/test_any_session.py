@@ -28,7 +28,20 @@ from tests.support.sessions import opener, without_trail
 
 EDITS = (
     *("nudge-up", "nudge-down", "nudge-up-10", "nudge-down-10", "lock", "lock-unit", "add", "remove", "rewind", "random"),
-    *("halve", "double", "optimizer", "momentum", "loss", "activation", "output", "slope-at-kink", "handle", "down", "right"),
+    *(
+        "halve",
+        "double",
+        "optimizer",
+        "momentum",
+        "weight-decay",
+        "loss",
+        "activation",
+        "output",
+        "slope-at-kink",
+        "handle",
+        "down",
+        "right",
+    ),
 )
 NUMBERS = st.floats(-1e30, 1e30) | st.floats(-3.0, 3.0) | st.integers(-3, 3).map(float)
 

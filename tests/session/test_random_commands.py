@@ -25,7 +25,7 @@ from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import opener
 
 SCENARIOS = ("lab", "lab-free", "lab-half", "dosage-relu", "dosage-softplus", "measured", "shifted-2", "four-relus")
-GROUPED = ("halve", "double", "optimizer", "momentum", "loss", "activation", "output", "slope-at-kink")
+GROUPED = ("halve", "double", "optimizer", "momentum", "weight-decay", "loss", "activation", "output", "slope-at-kink")
 RATES = "halve", "double"
 OFTEN = ("nudge-up", "nudge-down", "lock", "undo", "redo", "down", "up", "left", "right", "typed", "typed", "step", "handle")
 LARGEST_HISTORY = 1000

@@ -15,6 +15,7 @@ VALUES: dict[Name, st.SearchStrategy[Value]] = {
     "learning_rate": st.floats(1e-9, 1e9),
     "optimizer": st.sampled_from(OPTIMIZERS),
     "momentum": st.floats(0, 0.999),
+    "weight_decay": st.floats(0, 1000),
     "scale": st.floats(0, 1000),
 }
 

@@ -96,4 +96,5 @@ class DeviceManager:
 
 def _compiled_for(session: Session) -> object:
     """Return all that the choice of a session's kernels depends on."""
-    return session.device, session.state.network, session.state.settings.optimizer, session.state.parameters.units
+    settings, units = session.state.settings, session.state.parameters.units
+    return session.device, session.state.network, settings.optimizer, settings.weight_decay > 0.0, units

@@ -18,13 +18,14 @@ def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
         "training": readout.training,
         "step": f"step {readout.step}",
         "loss": f"{readout.loss} ✓ solved" if readout.solved else readout.loss,
+        "decay": readout.decay,
         "clean": readout.clean,
         "stuck": readout.stuck,
         "device": readout.device,
         "unsaved": "● unsaved" if readout.unsaved else "",
     }
     ends = ("title", "device") if readout.on_gpu else ("device", "title")
-    given_up = iter((*ends, "training", "stuck", "clean"))
+    given_up = iter((*ends, "training", "stuck", "clean", "decay"))
     while _length(left, "  ") + _length(right, "   ") + 4 > width and (name := next(given_up, None)):
         left.pop(name, None)
         right.pop(name, None)
