@@ -65,14 +65,14 @@ def _others(refit: Refit) -> str:
 
 
 def _divergence(refit: Refit) -> str:
-    """From how many starts training diverged, on the side of the change or else on the other; empty if from none."""
+    """From how many starts training diverged, on the side on which it did so more often; empty if from none."""
     changed, before = refit.diverged
-    starts = len(refit.batch)
-    if not changed + before:
+    starts, most = len(refit.batch), max(changed, before)
+    if not most:
         return ""
-    where = f"one unit {'fewer' if refit.is_removal else 'more'}" if changed else _others(refit).removeprefix("with ")
-    count = f"all {starts}" if max(changed, before) == starts else f"{changed or before} of {starts}"
-    return f" Training diverged from {count} starts with {where}: a lower rate may do better."
+    where = f"with one unit {'fewer' if refit.is_removal else 'more'}" if changed == most else _others(refit)
+    count = f"all {starts}" if most == starts else f"{most} of {starts}"
+    return f" Training diverged from {count} starts {where}: a lower rate may do better."
 
 
 def _reachable(refit: Refit, units: int, found: float, findings: Findings) -> str:

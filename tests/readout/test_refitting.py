@@ -286,6 +286,14 @@ def test_where_training_diverged_that_is_said() -> None:
         "None of 4 starts with all 3 did clearly better than 0.4497 without unit 2: 0.4497 at best. "
         "Training diverged from 2 of 4 starts with one unit fewer: a lower rate may do better."
     )
+    added = more(HALF)
+    after = ended(added, append_unit(HALF.state.parameters, Addition(1.0, 1.0, 0.0)))
+    before = replace(after, batch_before=replace(after.batch_before, losses=np.array([np.inf, 0.4497, 0.4497, 0.4497])))
+    assert read(HALF, before).comparison.endswith(
+        " Training diverged from 1 of 4 starts without it: a lower rate may do better."
+    )
+    both = replace(some, batch_before=all_of_them.batch_before)
+    assert read(HALF, both).comparison.endswith(" Training diverged from all 4 starts with all 3: a lower rate may do better.")
 
 
 def test_what_was_added_after_training_is_told_as_that() -> None:
