@@ -77,7 +77,7 @@ def json_entry(report: Report, result: Result) -> dict[str, object]:
         "best": finite(result.best),
         "best_possible": known.bound if known else None,
         "best_fit": known.fit if known else None,
-        "best_network": known.network if known else None,
+        "best_network": min(known.network, result.best) if known and known.network is not None else None,
         "outcomes": result.counts(),
         **_complexity(report, result),
     }

@@ -41,8 +41,12 @@ def comparison_with_best(session: Session) -> str:
 def lowest_loss_found(session: Session) -> float | None:
     """The lowest loss found for the present kind of network; None until many starts were trained."""
     losses = [result.loss for result in session.findings.best_found if result.covers(session.state)]
-    visited = [session.document.best.loss, session.loss] if _best_is_comparable(session) else [session.loss]
-    return min(losses + visited) if losses else None
+    return min(*losses, lowest_loss_visited(session)) if losses else None
+
+
+def lowest_loss_visited(session: Session) -> float:
+    """The lower of the present loss and the best so far of the present kind of network."""
+    return min(session.document.best.loss, session.loss) if _best_is_comparable(session) else session.loss
 
 
 def lowest_loss_possible(session: Session) -> float | None:

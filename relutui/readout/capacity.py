@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from relutui.explain.best import exact_loss_bound
+from relutui.explain.best import exact_loss_bound, lowest_loss_visited
 from relutui.explain.phrasing import count_text
 from relutui.lib.number_text import format_3_digits, share_text
 from relutui.readout.residual import best_parabola_errors
@@ -112,10 +112,13 @@ def _known(capacity: Capacity, errors: tuple[float, ...]) -> Values:
 
 
 def _by_units(capacity: Capacity) -> Values:
-    """The lowest losses found of networks, by descent or by one of the starts."""
-    trained = {result.cell.units: _finite_loss(capacity, result.best) for result in capacity.results}
-    found = zip(capacity.numbers, _known(capacity, capacity.best_networks))
-    return tuple(min((loss for loss in (one, trained.get(units)) if loss is not None), default=None) for units, one in found)
+    """The lowest losses found of networks of up to so many units, by descent, by one of the starts, or in the session."""
+    session = capacity.session
+    seen = [(session.state.parameters.units, _finite_loss(capacity, lowest_loss_visited(session)))]
+    seen += [(result.cell.units, _finite_loss(capacity, result.best)) for result in capacity.results]
+    seen += [(units, _finite_loss(capacity, mse * capacity.points)) for units, mse in enumerate(capacity.best_networks)]
+    several = ([loss for number, loss in seen if number <= units and loss is not None] for units in capacity.numbers)
+    return tuple(min(losses, default=None) for losses in several)
 
 
 def _parabola_losses(capacity: Capacity) -> Values:
