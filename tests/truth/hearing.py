@@ -15,9 +15,10 @@ from relutui.readout.contributions import read_contributions
 from relutui.readout.fit import read_fit
 from relutui.readout.forward_pass import read_forward_pass
 from relutui.readout.loss import read_loss
+from relutui.readout.pieces_list import read_pieces
 from relutui.readout.residual import read_residual
 from relutui.readout.small_multiples import read_units
-from relutui.readout.status import read_message
+from relutui.readout.status import read_message, read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
 from relutui.readout.trail import read_trail
@@ -38,6 +39,7 @@ def heard(session: Session) -> Iterator[Heard]:
     yield Heard(PROSE, edit_effect(session))
     yield Heard(PROSE, default_message(session), _about(session))
     yield Heard(PROSE, state_hint(session), _about(session))
+    yield Heard("loss", read_status(session).loss)
     for text in read_message(session).hint.split("   "):
         yield Heard("ticks" if text.startswith(("✓", "✗")) else MESSAGE, text, _about(session))
     if reason := stuck_reason(session):
@@ -100,4 +102,6 @@ def readings(session: Session) -> Iterator[tuple[str, Any]]:
     yield "activations: their losses", read_activations(session)
     yield "loss: the curve and its marks", read_loss(session)
     yield "contributions: the terms and their sum", read_contributions(session)
+    if session.state.network.kinked:
+        yield "pieces: the list", read_pieces(session)
     yield "trail: the kinks over the steps", read_trail(session)

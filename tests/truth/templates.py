@@ -36,6 +36,7 @@ KINDS = {
     "marks": rf"[✓✗] \[{NUMBER}, {NUMBER}\](?:  [✓✗] \[{NUMBER}, {NUMBER}\])*",
     "best": r"(?:found with \d+ units?|possible with \d+ kinks?)",
     "tried": rf"(?:rate {NUMBER}|slope {NUMBER} at the kink|c = {NUMBER}|nothing|{MOVED}(?: and {MOVED})*)",
+    "twins": r"(?:\d+(?:, \d+)*|\d+ units)",
     "word": r"[\w+-]+",
     "text": r".+",
 }
@@ -59,8 +60,17 @@ def compiled(template: str) -> re.Pattern[str]:
 
 
 def fixed_words(template: str) -> str:
-    """The fixed words of a template, with a mark where something varies."""
-    return re.sub(r"[\[\]]", "", _TOKEN.sub(lambda token: token.group(5) or f"\0{token.group(4) or ''}\0", template))
+    """The fixed words of a template, once for each of its choices, with a mark where something varies."""
+    choices = [words.split("|") for _, _, _, words, _ in _TOKEN.findall(template) if words]
+
+    def form(number: int) -> str:
+        def fixed(token: re.Match[str]) -> str:
+            words = token[4].split("|") if token[4] else [""]
+            return words[number % len(words)] if token[4] else "" if token[5] else "\0"
+
+        return _TOKEN.sub(fixed, template)
+
+    return "\n".join(form(number) for number in range(max(map(len, choices), default=1)))
 
 
 @dataclass(frozen=True)

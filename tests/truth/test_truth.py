@@ -3,8 +3,6 @@
 500 drawn states in every run, 100,000 with --soak, which ends in a table of the families.
 """
 
-import importlib
-import pkgutil
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,8 +15,9 @@ import pytest
 from relutui.explain.why_stuck import stuck_reason
 from relutui.scenario.writer import to_toml
 from relutui.session.session import Session, as_scenario
-from tests.truth import experiments, families
+from tests.truth import experiments
 from tests.truth.drawing import Drawn
+from tests.truth.families import MODULES
 from tests.truth.hearing import heard, readings
 from tests.truth.known import is_known
 from tests.truth.oracle import Case
@@ -26,8 +25,7 @@ from tests.truth.registry import FAMILIES, GIVEN, READINGS, Fault, Heard, judge,
 from tests.truth.subjects import case_of
 from tests.truth.summary import PROPERTY
 
-for module in pkgutil.iter_modules(families.__path__):
-    importlib.import_module(f"{families.__name__}.{module.name}")
+assert MODULES  # importing them registers the families
 
 PARTS = 4  # of the states: tests that run side by side
 SEEDS_APART = 1_000_000

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from tests.truth.families.prediction import real_bends
 from tests.truth.families.table import move_rounding
 from tests.truth.oracle import Case, bends, flat, loss, moved, trained, unflat, value, zeros
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
-from tests.truth.verdicts import Untrue, agrees, claim, number, place
+from tests.truth.verdicts import Untrue, agrees, claim, number, place, slope
 
 UNMOVED = 1e-7  # of the domain: smaller moves are rounded away in float32
 
@@ -200,6 +201,31 @@ def worst(said: Said, case: Case, about: dict[str, Any]) -> None:
         f"it is {some[0][:2]}",
     )
     claim(said["low"] != said["high"], "both ends are printed alike")
+
+
+@reading("pieces: the list")
+def pieces(listed: Any, case: Case) -> None:
+    """The ends, the slope and the bend of each piece, with two digits more than in sentences."""
+    net, rows = case.net, listed.rows
+    claim((listed.curve == "the prediction") == (net.output == "identity"), net.output)
+    found = [case.low, *real_bends(case), case.high]
+    claim(len(rows) == len(found) - 1, f"it bends at {found[1:-1]}")
+    for row, low, high in zip(rows, found, found[1:]):
+        place(row.low, low, case.low, case.high, "where the piece begins")
+        place(row.high, high, case.low, case.high, "where the piece ends")
+        claim(row.low != row.high, "both ends are printed alike")
+        middle = (low + high) / 2
+        slope(row.slope, float(net.slopes(middle).sum()), "the slope", 1e-12 * net.slope_size(middle))
+    for row, at, before, after in zip(rows, found[1:], found, found[2:]):
+        sides = net.slopes([(before + at) / 2, (at + after) / 2])
+        change = float(sides[:, 1].sum() - sides[:, 0].sum())
+        slope(row.bend, change, f"the bend at {at!r}", 1e-12 * float(np.abs(sides).sum()))
+
+
+@family("status: the loss", "{kind:word} {loss:n}", where="loss")
+def status_loss(said: Said, case: Case, _: dict[str, Any]) -> None:
+    claim(said["kind"] == case.kind.upper(), case.kind)
+    loss_text(said["loss"], case.loss, "the loss", case)
 
 
 @reading("activations: their losses")

@@ -112,8 +112,6 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
     "capacity: its remarks",
     "n units have at most n kinks, so they cannot do better than ━.",
     "Not all of their n+1 slopes are free: the best may lie above it.",
-    "Only n of their n+1 slopes are free: 'by units' is the best network found.",
-    "Where ━ is below 'fit found', the best fit lies between them.",
     "The best possible is known only for units with a kink and no output activation.",
     "Only n of their n+1 slopes are free: 'by units' is the <network=best> network found.",
     "Where ━ is below 'fit found', the best fit lies between them.",

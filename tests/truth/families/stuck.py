@@ -46,6 +46,8 @@ def _gradient(case: Case, unit: int) -> Array:
     "key ( halves it.",
     "The learning rate {rate:n} is too large: a step should lower the loss by {promise:n}, but goes too far. The key ( "
     "halves it.",
+    "The learning rate {rate:n} is too large: the loss stands still at {now:n}, and shorter steps lead to {lower:n}. The key ( "
+    "halves it.",
 )
 def too_large(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(abs(parsed(said["rate"]) - case.rate) <= 6e-4 * case.rate, f"the rate is {case.rate!r}")
@@ -329,8 +331,20 @@ def scale(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "stuck: in a few words",
-    "stuck: {what:text}",
-    "slow: {what:text}",
+    "stuck: dead {what:units}",
+    "stuck: parked {what:units}",
+    "stuck: twins {what:twins}",
+    "stuck: slope at the kink",
+    "stuck: kinks in a gap",
+    "stuck: one kink for all",
+    "stuck: output off",
+    "stuck: saddle",
+    "stuck: rate too large",
+    "stuck: rate too small",
+    "stuck: local minimum",
+    "slow: {what:whole} steps on a saddle",
+    "slow: v and c can do {what:n}",
+    "slow: {there:n} in {what:steps}",
     "best for {count:d} unit[s]",
     where="status",
 )
@@ -338,5 +352,5 @@ def summary(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(("slow" in said.text[:4]) == ("Slow, not stuck" in about["text"]), about["text"])
     for unit in re.findall(r"unit (\d+)", said.get("what")):
         claim(re.search(rf"\b{unit}\b", about["text"]), about["text"])
-    for count in re.findall(r"([\d,]+) steps", said.get("what")):
+    for count in re.findall(r"([\d,]+) steps", said.text):
         claim(count in about["text"], about["text"])

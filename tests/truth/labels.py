@@ -1,0 +1,55 @@
+"""Texts of two words and more in relutui/explain and relutui/readout that are no sentences about a session, by module.
+
+Everything else there belongs to a family with a checker.
+"""
+
+KINDS = "rate too large", "rate too small", "output off", "shared kink"  # names inside the program
+
+LABELS: dict[str, tuple[str, ...]] = {
+    # Parts that the program joins with others to a sentence that a family reads as a whole.
+    "explain/best.py": ("possible with",),
+    "explain/feasibility.py": ("0 or above", "1 free unit can bend the curve once"),
+    "explain/phrasing.py": ("other units",),
+    "explain/recovery_chance.py": ("on by",),
+    "explain/segment_errors.py": (", and it is, but only from x =",),
+    "readout/seeds.py": ("at its start", "no step is taken", "not yet known", "random starts", "the loss is below {below:g}"),
+    # Names of kinds, which no screen shows.
+    "explain/kink_places.py": ("shared kink",),
+    "explain/output_off.py": ("output off",),
+    "explain/step_length.py": ("rate too large", "rate too small"),
+    "explain/stuck_reason.py": KINDS,
+    "explain/why_stuck.py": KINDS,
+    # Headings, labels and keys.
+    "readout/capacity.py": ("starts of", "the best with", "x² curve", "● best of"),
+    "readout/contributions.py": ("the bias c",),
+    "readout/pieces_list.py": ("the sum before the output",),
+    "readout/refitting.py": ("Use it", "random starts (seeds", "refitted from here", "target ━ prediction"),
+    "readout/residual.py": ("best with 1 piece",),
+    "readout/status.py": (
+        *(
+            "As it was",
+            "Back to",
+            "Keep, next cell",
+            "Keep, next row",
+            "Other side",
+            "a frame",
+            "any key stops",
+            "as many as fit",
+        ),
+        *("esc: back to", "no training", "opening the device", "to the clean curve", "up, down"),
+    ),
+    "readout/table.py": ("a slope is |w|, never below 0; the side gives the sign of w",),
+    # While a map is measured, and the patterns that shorten a mark.
+    "readout/landscape.py": (
+        ", the map follows",
+        "here ◆, the map follows",
+        "no map yet: the device has to measure its losses",
+    ),
+    "readout/loss.py": (
+        *("\\b(\\w+) of unit (\\d+)", "^output activation", "^slope at the kink", "^the output bias c", "slope at kink"),
+    ),
+    "readout/refit_verdict.py": ("so far;",),
+    # Of files and recovery, not of networks.
+    "readout/unwritten.py": ("; u undoes, r rewinds", "at step", "for the next start", "kept: o", "since it was written"),
+}
+WHOLE_MODULES = ("explain/glossary.py",)  # definitions, true of no state in particular
