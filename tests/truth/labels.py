@@ -3,6 +3,13 @@
 Everything else there belongs to a family with a checker.
 """
 
+# Said with weight decay alone, of which the states that are drawn have none; tests/session/test_weight_decay.py looks at them.
+DECAY = (
+    "No error pushes it: only the weight decay moves it, and what the optimizer remembers of earlier steps.",
+    "The loss stands still. Training lowers it together with what the weight decay adds:",
+    "here. W changes the decay.",
+    "stands still with decay",
+)
 KINDS = "rate too large", "rate too small", "output off", "shared kink"  # names inside the program
 
 LABELS: dict[str, tuple[str, ...]] = {
@@ -10,7 +17,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "explain/best.py": ("possible with",),
     "explain/feasibility.py": ("0 or above", "1 free unit can bend the curve once"),
     "explain/phrasing.py": ("other units",),
-    "explain/recovery_chance.py": ("on by",),
+    "explain/recovery_chance.py": ("on by", *DECAY[:1]),
     "explain/segment_errors.py": (", and it is, but only from x =",),
     "readout/seeds.py": ("at its start", "no step is taken", "not yet known", "random starts", "the loss is below {below:g}"),
     # Names of kinds, which no screen shows.
@@ -18,7 +25,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "explain/output_off.py": ("output off",),
     "explain/step_length.py": ("rate too large", "rate too small"),
     "explain/stuck_reason.py": KINDS,
-    "explain/why_stuck.py": KINDS,
+    "explain/why_stuck.py": (*KINDS, *DECAY[1:]),
     # Headings, labels and keys.
     "readout/capacity.py": ("starts of", "the best with", "x² curve", "● best of"),
     "readout/contributions.py": ("the bias c",),
@@ -36,7 +43,7 @@ LABELS: dict[str, tuple[str, ...]] = {
             "any key stops",
             "as many as fit",
         ),
-        *("esc: back to", "no training", "opening the device", "to the clean curve", "up, down"),
+        *("esc: back to", "no training", "opening the device", "decay adds", "to the clean curve", "up, down"),
     ),
     "readout/table.py": ("a slope is |w|, never below 0; the side gives the sign of w",),
     # While a map is measured, and the patterns that shorten a mark.
