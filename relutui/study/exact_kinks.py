@@ -21,7 +21,7 @@ from relutui.study.lowest_parabolas import below, lowest
 from relutui.study.partial_fits import CEILING, JOIN, JUMP, KNOT, NO_PARABOLAS, START, Lines, Parabolas, everywhere, joined
 from relutui.study.segment_costs import Indices, costs_between
 
-CHUNK = 1_000_000  # parabolas at once, for memory
+CHUNK = 400_000  # parabolas or pairs of a fit and a stop at once, for memory
 WORK_OF_PARABOLA = 10  # times that of a pair of a fit and a stop that is looked at
 
 
@@ -90,7 +90,11 @@ class ExactSearch:
             squares, parent = np.repeat(cheapest[:, None], size, axis=1), np.repeat(which[:, None], size, axis=1)
         if kinks:
             lines, ceiling = self._lines[kinks - 1], self._ceiling - self._rest(kinks + 1)
-            which, b = self._pairs(lines.squares[:, None] + costs.squares[lines.stop] <= ceiling)
+            pairs = list[tuple[Indices, Indices]]()
+            for part in self._parts(len(lines.stop)):
+                hopeful, b = self._pairs(lines.squares[part, None] + costs.squares[lines.stop[part]] <= ceiling)
+                pairs.append((hopeful + part.start, b))
+            which, b = (np.concatenate(indices) for indices in zip(*pairs))
             a = lines.stop[which]
             height = costs.height[a, b] + costs.slope[a, b] * (self._next_x[a] - self._x[b])
             meet = self._meet(lines, which, height - costs.slope[a, b] * (self._next_x[a] - self._x[a]), height)
@@ -105,8 +109,26 @@ class ExactSearch:
         chosen = np.nonzero(total + self._rest(kinks + 1) <= self._ceiling)
         return Lines(chosen[1], total[chosen], costs.height[chosen], costs.slope[chosen], origin[chosen], parent[chosen])
 
+    def _parts(self, rows: int) -> list[slice]:
+        """Split rows, each with a column for every stop, so that a part has at most CHUNK elements."""
+        size = max(1, CHUNK // (self._last + 1))
+        return [slice(start, start + size) for start in range(0, max(rows, 1), size)]
+
     def _extend_parabolas(self, parabolas: Parabolas, kinks: int) -> Lines:
         """The best lines that go on from the last kinks at points; those from which none can are forgotten."""
+        kept, within, lines, count = list[Parabolas](), list[NDArray[np.bool_]](), list[Lines](), 0
+        for part in self._parts(len(parabolas.stop)):
+            some, inside, new = self._extend_some(Parabolas._make(field[part] for field in parabolas), kinks)
+            kept.append(some)
+            within.append(inside)
+            lines.append(new._replace(parent=new.parent + count))
+            count += len(some.stop)
+        self._parabolas.append(joined(kept))
+        self._within.append(np.concatenate(within))
+        return joined(lines)
+
+    def _extend_some(self, parabolas: Parabolas, kinks: int) -> tuple[Parabolas, NDArray[np.bool_], Lines]:
+        """The parabolas from which lines can go on, up to which stops they can, and the best of these lines."""
         a, b, c, rise, slope = (field[parabolas.stop] for field in self._costs.after)
         with np.errstate(invalid="ignore", divide="ignore"):
             a, b, c = parabolas.a[:, None] + a, parabolas.b[:, None] + b, parabolas.c[:, None] + c
@@ -114,15 +136,15 @@ class ExactSearch:
             squares = c + b * height / 2.0
         within = np.asarray(squares + self._rest(kinks + 1) <= self._ceiling)
         hopeful = np.flatnonzero(within.any(axis=1))
-        self._parabolas.append(parabolas := parabolas.at(hopeful))
-        self._within.append(within := within[hopeful])
+        parabolas, within = parabolas.at(hopeful), within[hopeful]
         height, rise, slope = height[hopeful], rise[hopeful], slope[hopeful]
         held = (height >= parabolas.low[:, None]) & (height <= parabolas.high[:, None])
         which, stop = chosen = self._pairs(within & held)
         way = self._x[stop] - self._x[parabolas.stop[which]]
         slopes = rise[chosen] * height[chosen] + slope[chosen]
         origin = np.full(len(which), KNOT)
-        return Lines(stop, squares[hopeful][chosen], height[chosen] + slopes * way, slopes, origin, which)
+        lines = Lines(stop, squares[hopeful][chosen], height[chosen] + slopes * way, slopes, origin, which)
+        return parabolas, within, lines
 
     def _parabolas_with(self, kinks: int) -> Parabolas:
         """The least squares up to each stop with the last of so many kinks there, against its height."""
