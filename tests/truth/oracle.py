@@ -129,7 +129,8 @@ class Net:
     def size(self, x: ArrayLike) -> Array:
         """The sizes of all terms that a sum at x is made of: rounding errors are some 1e-16 of it; of shape (points,).
 
-        A relu that is off adds an exact 0, and smooth units hardly pass on what z is off by where they are flat.
+        A relu that is off adds an exact 0, and smooth units hardly pass on what z is off by where they are flat,
+        but are off by 1e-16 themselves.
         """
         x = np.atleast_1d(x)
         with np.errstate(all="ignore"):
@@ -137,7 +138,7 @@ class Net:
             if self.activation == "relu":
                 inner = np.where(self.z(x) < -1e-12 * inner, 0.0, inner)
             elif not self.straight:  # the rounding of z counts by the slope there
-                inner = inner * slope(self.activation, self.z(x)) + np.abs(value(self.activation, self.z(x)))
+                inner = inner * slope(self.activation, self.z(x)) + np.abs(value(self.activation, self.z(x))) + 1e-3
             return np.asarray(abs(self.c) + (np.abs(self.v)[:, None] * inner).sum(axis=0))
 
     def slope_size(self, x: ArrayLike) -> float:

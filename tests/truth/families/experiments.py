@@ -235,8 +235,8 @@ def _refit_loss(text: str, true: float, what: str, case: Case) -> None:
     "{units:d} bends cannot leave less than {floor:n}.",
     "One bend cannot leave <one=less> than {floor:n}.",
     "{units:d} unit[s] can <reach=reach> {reached:n}.",
-    "Training <diverged=diverged> from {count:d} of {all:d} starts with {which:text}: a lower rate may do better.",
-    "Training <diverged=diverged> from all {all:d} starts with {which:text}: a lower rate may do better.",
+    "Training <diverged=diverged> from {count:d} of {all:d} starts[ with] {which:text}: a lower rate may do better.",
+    "Training <diverged=diverged> from all {all:d} starts[ with] {which:text}: a lower rate may do better.",
     "{advice:sentence}.",
     where="refit",
 )
@@ -252,7 +252,8 @@ def known(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(not case.locked.any(), "something is locked")
     elif "diverged" in said:
         changed, before = about["diverged"]
-        claim(int(said.get("count") or said["all"]) == (changed or before) > 0, f"{changed} and {before} diverged")
+        side = changed if said["which"].startswith("one unit") else before
+        claim(int(said.get("count") or said["all"]) == side > 0, f"{changed} and {before} diverged")
         claim(int(said["all"]) == about["starts"], f"there are {about['starts']} starts")
 
 

@@ -111,6 +111,8 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
     "output activation: {output:word}",
     "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0",
     "{smooth:word} has no kink",
+    "{jumps:word} is drawn but not trained: its slope is 0 but at its jumps, so no gradient reaches w and b; b solves for v "
+    "and c",
     where=MESSAGE,
 )
 def settings(said: Said, case: Case, _: dict[str, Any]) -> None:
@@ -140,6 +142,8 @@ def settings(said: Said, case: Case, _: dict[str, Any]) -> None:
         _is("output", said, net.output)
     elif "slope" in said:
         number(said["slope"], net.at_kink, "the slope at the kink")
+    elif "jumps" in said:
+        claim(said["jumps"] == net.activation and net.stepped, net.activation)
     elif "smooth" in said:
         claim(said["smooth"] == net.activation and not net.kinked, net.activation)
 

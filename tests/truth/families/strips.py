@@ -104,7 +104,8 @@ def total(strips: Any, case: Case) -> None:
                 printed = sum((Decimal(text.removeprefix("slope ")) for text in texts if text), Decimal())
                 claim(math.isclose(printed, Decimal(shown), rel_tol=1e-9), f"as printed the units add up to {printed}")
             continue
-        x = np.linspace(stretch.low, stretch.high, 1001)
+        edge = min(case.width / 300, (stretch.high - stretch.low) / 3)  # stretches end at one of 400 x
+        x = np.linspace(stretch.low + edge * (stretch.low > case.low), stretch.high - edge * (stretch.high < case.high), 1001)
         x = np.concatenate([x, net.kinks[(net.kinks >= stretch.low) & (net.kinks <= stretch.high)]])
         slopes = net.slopes(x).sum(axis=0)
         true = float(slopes[np.abs(slopes).argmax()])

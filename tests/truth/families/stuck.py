@@ -89,7 +89,7 @@ def too_small(said: Said, case: Case, _: dict[str, Any]) -> None:
     "stuck: slope at the kink",
     "Stuck: z of {units:units} is exactly 0, and there training takes relu's slope to be 0, so <g=its gradient is|their "
     "gradients "
-    "are> zero. k takes 1/2 or 1 instead; or set w and b by hand.",
+    "are> zero. k takes 1/2 or 1 instead; or set <which=w and b|w or b|w|b> by hand.",
 )
 def at_kink(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(case.net.at_kink == 0.0 and case.net.activation == "relu", "the slope at the kink")
@@ -98,6 +98,8 @@ def at_kink(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim((case.net.z(case.x)[unit] == 0.0).any(), f"z of unit {unit} is nowhere 0")
         claim(not _gradient(case, unit).any(), f"the gradient of unit {unit} is {_gradient(case, unit)}")
         claim(_gradient(other, unit).any(), f"with the slope 1 the gradient of unit {unit} is 0 too")
+        free = [name for name, locked in zip("wb", case.locks(unit)) if not locked]
+        claim(len(_units(said)) > 1 or all(name in said["which"].split() for name in free), f"free are {free} of unit {unit}")
     _stands_still(case)
 
 

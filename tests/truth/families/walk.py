@@ -22,7 +22,7 @@ FORMS = (
 @reading("walk: its numbers")
 def walk(walk: Any, case: Case) -> None:
     net, x = case.net, walk.x
-    z, parts, slack = net.z(x)[:, 0], net.parts(x)[:, 0], 1e-12 * float(net.size(x)[0])
+    z, parts, slack = net.z(x)[:, 0], net.parts(x)[:, 0], 1e-12 * float(net.size(x)[0]) + 1e-200
     for unit, term in enumerate(walk.terms):
         true = _true(case, x, unit)
         for name, its in true.items():
