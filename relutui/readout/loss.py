@@ -18,11 +18,12 @@ ABBREVIATIONS = (
 
 
 class LossReadout(NamedTuple):
-    """The losses and their steps, the present one last, and the changes by hand in abbreviated form."""
+    """The losses and their steps, the present one last, the changes by hand in short, and whether steps can be taken."""
 
     steps: tuple[int, ...]
     losses: tuple[float, ...]
     marks: tuple[Mark, ...] = ()
+    trainable: bool = True
 
 
 def read_loss(session: Session) -> LossReadout:
@@ -32,6 +33,7 @@ def read_loss(session: Session) -> LossReadout:
         (*(sample.step for sample in checkpoint.history), checkpoint.step),
         (*(sample.loss for sample in checkpoint.history), session.loss),
         tuple(Mark(mark.step, _abbreviate(mark.change)) for mark in marks),
+        session.state.trainable,
     )
 
 

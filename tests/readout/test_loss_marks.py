@@ -39,4 +39,4 @@ def test_a_change_in_few_words(change: str, short: str) -> None:
 
 def test_the_losses_are_those_recorded_and_the_present_one() -> None:
     session = settings_edits.next_optimizer(edits.rewind(open_lab()))
-    assert read_loss(session) == ((0,), (session.loss,), ())
+    assert read_loss(session) == ((0,), (session.loss,), (), True)

@@ -9,6 +9,7 @@ from relutui.explain.why_unit import why_unit
 from relutui.model.network import Activation, Network
 from relutui.readout.curves import drawn_x
 from relutui.readout.forward_pass import read_forward_pass
+from relutui.readout.loss import read_loss
 from relutui.readout.small_multiples import read_units
 from relutui.readout.strips import ON_LEVEL, read_strips, sum_rows
 from relutui.readout.table import read_table
@@ -17,6 +18,7 @@ from relutui.scenario.scenario import ScenarioError
 from relutui.scenario.writer import to_toml
 from relutui.session.output_edits import apply_output_fit, output_fit
 from relutui.session.session import Session, as_scenario, open_session
+from relutui.ui.widgets.loss import loss
 from tests.support.sessions import opener, parameters, said, with_network
 
 # Over [0, 3]: step jumps at 1 upwards, at 2 to the left; rect is on over (0.5, 1.5), (1.75, 2.25) and, off the data, (5, 6).
@@ -120,6 +122,13 @@ def test_what_trains_says_why_it_does_not(activation: Activation, id: str) -> No
         f"{activation} is drawn but not trained: its slope is 0 but at its jumps, so no gradient reaches w and b; "
         "b solves for v and c"
     )
+
+
+def test_no_step_is_promised() -> None:
+    (said_of_steps,) = loss(read_loss(stepped("step")), 70, 9)
+    assert said_of_steps.text.strip() == "no steps yet"
+    (said_of_relu,) = loss(read_loss(opener("lab-free")), 70, 9)
+    assert said_of_relu.text.strip() == "no steps yet: s takes one, space runs"
 
 
 def test_the_best_heights_are_the_means_between_the_jumps() -> None:

@@ -27,7 +27,7 @@ def loss(readout: LossReadout, width: int, height: int) -> Sequence[Strip]:
     if shown.sum() < 2 or steps[shown].min() == steps[shown].max():
         remark = "nothing to draw: each loss is 0 or not finite"
         if steps.min() == steps.max():
-            remark = f"no steps {'from here ' if steps.max() else ''}yet: s takes one, space runs"
+            remark = f"no steps {'from here ' if steps.max() else ''}yet{': s takes one, space runs' * readout.trainable}"
         return [strip_of(Text(f" {remark}", style="dim"), width)]
     steps, logs = steps[shown], np.log10(losses[shown])
     middle, half = (logs.max() + logs.min()) / 2, max(0.55 * (logs.max() - logs.min()), MIN_DECADES / 2)
