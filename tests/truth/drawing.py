@@ -46,7 +46,7 @@ class Drawn:
         dice, session = self.dice, open_session(parse(self.toml, "drawn", None))
         session = session.with_view(probe=dice.uniform(*session.domain))
         yield session
-        if self.plateau:
+        if self.plateau and session.state.trainable:
             session = self._trained(session, dice.choice((300, 1500, 5000)), -1)
             yield session
         for run in range(dice.choice((0, 1, 2, 2, 3, 4))):
