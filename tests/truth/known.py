@@ -14,7 +14,13 @@ class Known(NamedTuple):
     reason: str
 
 
-KNOWN: tuple[Known, ...] = ()
+KNOWN: tuple[Known, ...] = (
+    Known(
+        "stuck: a local minimum",
+        "a change of a thousandth leads",
+        "at a bend of the loss some parameters lead down together, and each alone does not: Drawn(50125)",
+    ),
+)
 
 
 def is_known(fault: Fault) -> bool:
