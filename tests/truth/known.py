@@ -18,7 +18,7 @@ KNOWN: tuple[Known, ...] = (
     Known(
         "stuck: a local minimum",
         "a change of a thousandth leads",
-        "at a bend of the loss some parameters lead down together, and each alone does not: Drawn(50125)",
+        "the gradient is 0, and yet a lower w of one unit leads down at once: Drawn(50125)",
     ),
 )
 
