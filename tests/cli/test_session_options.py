@@ -9,8 +9,15 @@ from relutui.scenario.library import find, load
 from relutui.scenario.scenario import ScenarioError
 
 OPTIONS = Namespace(
-    scenario="lab-free", seed=None, units=5, optimizer="adam", learning_rate=0.5, momentum=None, scale=None
-)  # fmt: skip
+    scenario="lab-free",
+    seed=None,
+    units=5,
+    optimizer="adam",
+    learning_rate=0.5,
+    momentum=None,
+    weight_decay=None,
+    scale=None,
+)
 
 
 def test_another_scenario_that_lists_its_units_keeps_them() -> None:
