@@ -1,7 +1,7 @@
 """Tell a saddle, from which some small change of the free parameters lowers the loss, from a minimum."""
 
 import math
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from relutui.session.session import Session
 MAX_WORK = 5_000_000  # points times parameters squared, or times units times losses; more would take over 0.05 s
 MIN_CURVATURE_SHARE = 1e-6  # of the largest curvature; a smaller negative one is rounding
 MIN_FALL_SHARE = 1e-3  # of the loss; the way down must lead so far
-STEPS_DOWN = np.geomspace(1e-3, 1.0, 13)  # lengths tried, in units of the size of the parameters
+STEPS_DOWN = np.geomspace(1e-3, 1.0, 13)  # lengths tried, in units of the size of the parameters that are moved
 MAX_NAMED = 3  # parameters named, if these alone lower the loss by MIN_NAMED_SHARE of the fall
 MIN_NAMED_SHARE = 0.5
 MIN_MOVE_SHARE = 0.05  # of the largest move; a parameter that moves less is not named
@@ -51,19 +51,29 @@ def on_saddle(session: Session) -> StuckReason | None:
     return StuckReason("slow", (), f"slow: {steps:,} steps on a saddle", text)
 
 
-def way_down(session: Session) -> Descent | None:
-    """A direction of the free parameters in which the loss falls although its slope is zero; None without one.
-
-    That of the most negative curvature; where a point is on a kink, so that there are no second derivatives, one parameter at a
-    time is tried.  None as well where it would take too long.
+def changes_tried(session: Session) -> Literal["all", "single", "none"]:
+    """Which small changes of the free parameters are tried: all, by their second derivatives; single ones, where a point is on
+    a kink, so that there are none; none where that would take too long.
     """
     state, x = session.state, session.dataset.x
+    p, free = state.parameters, int((values_of(state.locks) == 0.0).sum())
+    if len(x) * free**2 > MAX_WORK:
+        return "none"
+    if not (state.network.kinked and (state.network.pre_activations(p, x) == 0.0).any()):
+        return "all"
+    return "single" if len(x) * p.units * free * 2 * len(STEPS_DOWN) <= MAX_WORK else "none"
+
+
+def way_down(session: Session) -> Descent | None:
+    """A direction of the free parameters in which the loss falls although its slope is zero; None if none was found.
+
+    That of the most negative curvature, or of the one parameter that lowers the loss most.
+    """
+    state, tried = session.state, changes_tried(session)
     p, free = state.parameters, np.flatnonzero(values_of(state.locks) == 0.0)
-    if not len(free) or len(x) * len(free) ** 2 > MAX_WORK:
+    if not len(free) or tried == "none":
         return None
-    if state.network.kinked and (state.network.pre_activations(p, x) == 0.0).any():
-        if len(x) * p.units * len(free) * 2 * len(STEPS_DOWN) > MAX_WORK:
-            return None
+    if tried == "single":
         descents = [_descent(session, 0.0, np.eye(1 + 3 * p.units)[index]) for index in free]
         return min(filter(None, descents), key=lambda descent: descent.loss, default=None)
     curvature = hessian(state.problem(session.dataset), p)[np.ix_(free, free)]
@@ -83,7 +93,7 @@ def _descent(session: Session, curvature: float, direction: Array) -> Descent | 
     values, slope = values_of(p), float(values_of(gradient(session.state.problem(session.dataset), p)) @ direction)
     found = None
     for sign in (1.0, -1.0):
-        lengths = sign * (1.0 + np.abs(values).max()) * STEPS_DOWN
+        lengths = sign * (1.0 + direction**2 @ np.abs(values)) * STEPS_DOWN
         losses = np.array([_loss_at(session, values + length * direction) for length in lengths])
         best = int(np.nan_to_num(losses, nan=np.inf).argmin())
         fall = loss - losses[best]

@@ -13,7 +13,7 @@ from relutui.explain.kink_places import at_one_place, in_one_gap
 from relutui.explain.output_off import output_off
 from relutui.explain.phrasing import count_text, join_sentences
 from relutui.explain.plateau import LossTail, loss_tail
-from relutui.explain.saddle import on_saddle
+from relutui.explain.saddle import changes_tried, on_saddle
 from relutui.explain.step_length import rate_too_large, too_long_over_bend, wrong_step_length
 from relutui.explain.stuck_reason import StuckReason, movable_units
 from relutui.lib.arrays import quiet
@@ -228,7 +228,13 @@ def _best_line_loss(session: Session) -> float:
 def _local_minimum(session: Session) -> StuckReason:
     lowest = lowest_loss_found(session)
     advice = "another start may do better (R; g shows many)" if lowest is None else f"the best found is {loss_text(lowest)}"
-    text = join_sentences(
-        f"Stuck in a local minimum: no small change of the free parameters lowers the loss; {advice}.", why_impossible(session)
+    match changes_tried(session):
+        case "all":
+            why = "in a local minimum: no small change of the free parameters lowers the loss"
+        case "single":
+            why = "as in a local minimum: no small change of one free parameter lowers the loss"
+        case "none":
+            why = "as in a local minimum: training leads no lower, and to try all small changes would take too long"
+    return StuckReason(
+        "local minimum", (), "stuck: local minimum", join_sentences(f"Stuck {why}; {advice}.", why_impossible(session))
     )
-    return StuckReason("local minimum", (), "stuck: local minimum", text)

@@ -14,13 +14,7 @@ class Known(NamedTuple):
     reason: str
 
 
-KNOWN: tuple[Known, ...] = (
-    Known(
-        "stuck: a local minimum",
-        "a change of a thousandth leads",
-        "the gradient is 0, and yet a lower w of one unit leads down at once: Drawn(50125)",
-    ),
-)
+KNOWN: tuple[Known, ...] = ()
 
 
 def is_known(fault: Fault) -> bool:

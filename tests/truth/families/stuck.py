@@ -312,12 +312,21 @@ def saddle(said: Said, case: Case, _: dict[str, Any]) -> None:
     "(R; g "
     "shows many).",
     "Stuck in a local minimum: no small change of the free parameters lowers the loss; the best found is {found:n}.",
+    "Stuck as in a local minimum: no small change of one free parameter lowers the loss; another start may do <other=better> "
+    "(R; g shows many).",
+    "Stuck as in a local minimum: no small change of one free parameter lowers the loss; the best found is {found:n}.",
+    "Stuck as in a local minimum: training leads no lower, and to try all small changes would take too long; another start "
+    "may do <other=better> (R; g shows many).",
+    "Stuck as in a local minimum: training leads no lower, and to try all small changes would take too long; the best found "
+    "is {found:n}.",
 )
 def local_minimum(said: Said, case: Case, about: dict[str, Any]) -> None:
     if "found" in said:
         loss_text(said["found"], about["found"], "the best found", case)
     theta, dice = flat(case.net), np.random.default_rng(0)
-    directions = np.concatenate([np.eye(len(theta)), dice.normal(size=(40, len(theta))) / np.sqrt(len(theta))])
+    directions = np.zeros((0, len(theta))) if "too long" in said.text else np.eye(len(theta))
+    if "of the free parameters" in said.text:
+        directions = np.concatenate([directions, dice.normal(size=(40, len(theta))) / np.sqrt(len(theta))])
     for direction in directions * ~case.locked:
         for sign in (1.0, -1.0):
             step = sign * SMALL * (1.0 + np.abs(theta)) * direction
