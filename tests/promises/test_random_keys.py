@@ -58,7 +58,7 @@ class Walk:
             self.account = fresh
             return
         program.wait_for("Not written when relutui ended")
-        assert TITLE in program.text
+        program.wait_for(TITLE)
         if self.dice.random() < 0.2:
             program.press("d")
             program.wait_for("d again")

@@ -105,7 +105,7 @@ def test_what_is_drawn_does_not_depend_on_the_locale(tmp_path: Path, environment
     with Program(tmp_path, "lab", environment=environment) as program:
         before = modes(program)
         opens_and_shows(program)
-        assert "╭─ Fit  ⠿ target ━ prediction" in program.text
+        program.wait_for("╭─ Fit  ⠿ target ━ prediction")
         leaves(program, before)
 
 
