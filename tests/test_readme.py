@@ -68,7 +68,7 @@ def test_the_speeds_in_the_readme_are_those_of_the_page() -> None:
     page = {line[:22].strip(): [line[at : at + 12] for at in range(22, 70, 12)] for line in _blocks("speed")[0].splitlines()}
     assert len(rows) == 5
     for name, cells in rows.items():
-        assert cells == [both.split(" / ")[-1].strip() for both in page[name]]
+        assert cells == [both.split("/")[-1].strip() for both in page[name]]
     assert "MISSED" not in README
 
 
