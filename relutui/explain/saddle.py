@@ -52,8 +52,9 @@ def on_saddle(session: Session) -> StuckReason | None:
 
 
 def changes_tried(session: Session) -> Literal["all", "single", "none"]:
-    """Which small changes of the free parameters are tried: all, by their second derivatives; single ones, where a point is on
-    a kink, so that there are none; none where that would take too long.
+    """Which small changes of the free parameters are tried; none where that would take too long.
+
+    All, by their second derivatives; single ones where a point is on a kink, so that there are no second derivatives.
     """
     state, x = session.state, session.dataset.x
     p, free = state.parameters, int((values_of(state.locks) == 0.0).sum())

@@ -49,12 +49,14 @@ def slope(text: str, true: float, what: str, slack: float = 0.0) -> None:
     claim(agrees(text, true, unit, slack), f"{what} is {true!r}, not {text}")
 
 
-def place(text: str, true: float, low: float, high: float, what: str) -> None:
-    """Claim that a printed x is the true one: to four digits, and in the domain [low, high] to a thousandth of it."""
+def is_place(text: str, true: float, low: float, high: float) -> bool:
+    """Whether a printed x is the true one: to four digits, and in the domain [low, high] to a thousandth of it."""
     width = high - low
     unit = 10.0 ** (math.floor(math.log10(abs(true))) - 3) if 0.0 < abs(true) < math.inf else 0.0
     inside = abs(true) <= max(abs(low), abs(high))
-    claim(
-        agrees(text, true, min(unit, 1e-3 * width) if inside else unit, 1e-12 * (abs(true) + width)),
-        f"{what} is {true!r}, not {text}",
-    )
+    return agrees(text, true, min(unit, 1e-3 * width) if inside else unit, 1e-12 * (abs(true) + width))
+
+
+def place(text: str, true: float, low: float, high: float, what: str) -> None:
+    """Claim that a printed x is the true one, as `is_place` judges."""
+    claim(is_place(text, true, low, high), f"{what} is {true!r}, not {text}")

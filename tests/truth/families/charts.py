@@ -11,7 +11,7 @@ from tests.truth.families.table import move_rounding
 from tests.truth.oracle import Case, bends, flat, loss, moved, trained, unflat, value, zeros
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
-from tests.truth.verdicts import Untrue, agrees, claim, number, place, slope
+from tests.truth.verdicts import agrees, claim, is_place, number, place, slope
 
 UNMOVED = 1e-7  # of the domain: smaller moves are rounded away in float32
 
@@ -165,15 +165,7 @@ def size(said: Said, case: Case, _: dict[str, Any]) -> None:
         f"the largest error is {largest!r}",
     )
     if "x" in said:
-        claim(any(_is_place(said["x"], float(at), case) for at in case.x[close]), f"it is at {case.x[close][:3]}")
-
-
-def _is_place(text: str, x: float, case: Case) -> bool:
-    try:
-        place(text, x, case.low, case.high, "x")
-    except Untrue:
-        return False
-    return True
+        claim(any(is_place(said["x"], float(at), case.low, case.high) for at in case.x[close]), f"it is at {case.x[close][:3]}")
 
 
 @family(
@@ -197,7 +189,10 @@ def worst(said: Said, case: Case, about: dict[str, Any]) -> None:
     number(said["mse"], most, "the MSE of the worst piece", _rounding(case))
     some = [piece for piece, mean in zip(pieces, means) if mean >= most * (1 - 1e-9) - _rounding(case)]
     claim(
-        any(_is_place(said["low"], piece.low, case) and _is_place(said["high"], piece.high, case) for piece in some),
+        any(
+            is_place(said["low"], piece.low, case.low, case.high) and is_place(said["high"], piece.high, case.low, case.high)
+            for piece in some
+        ),
         f"it is {some[0][:2]}",
     )
     claim(said["low"] != said["high"], "both ends are printed alike")

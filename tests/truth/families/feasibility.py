@@ -10,7 +10,7 @@ from tests.truth.oracle import Case
 from tests.truth.reach import choices, free_units, rest_of, target_slopes, whole_units
 from tests.truth.registry import family
 from tests.truth.templates import KINDS, NUMBER, Said
-from tests.truth.verdicts import Untrue, claim, number, parsed, place, slope
+from tests.truth.verdicts import Untrue, claim, is_place, number, parsed, slope
 
 FITS = 1e-3  # of the largest slope or height: so near counts as equal, in favour of the network
 
@@ -23,19 +23,11 @@ def _bends_at(text: str, case: Case, sign: int) -> bool:
         steps = np.diff(case.x)
         rises = np.divide(np.diff(case.y), steps, out=np.zeros(len(steps)), where=steps > 0.0)
         places += [float(x) for x, turn in zip(case.x[1:-1], np.diff(rises)) if _turns(float(turn), sign)]
-    return any(_reads(text, x, case) for x in places)
+    return any(is_place(text, x, case.low, case.high) for x in places)
 
 
 def _turns(change: float, sign: int) -> bool:
     return change * sign > 0.0 if sign else change != 0.0
-
-
-def _reads(text: str, x: float, case: Case) -> bool:
-    try:
-        place(text, x, case.low, case.high, "x")
-    except Untrue:
-        return False
-    return True
 
 
 @family(
@@ -88,7 +80,7 @@ def too_few(said: Said, case: Case, _: dict[str, Any]) -> None:
         places = said.numbers("places")
         claim(len(places) == free + int(said["lack"]), f"{len(places)} places")
         for text in places:
-            claim(any(_reads(text, x, case) for x, _ in rest.bends), f"it bends at {rest.bends}, not {text}")
+            claim(any(is_place(text, x, case.low, case.high) for x, _ in rest.bends), f"it bends at {rest.bends}, not {text}")
     else:
         claim(int(said["places"].split()[0]) == free + int(said["lack"]), "the number of places")
 
@@ -187,7 +179,10 @@ def _claim_sides(said: Said, case: Case, possible: list[tuple[tuple[int, ...], f
             claim(int(found[1].split()[0]) == len(own), f"{len(own)} are on to the {name}")
         elif places:
             claim(len(texts or ()) == len(own), f"on to the {name} are those at {own}")
-            claim(all(_reads(text, x, case) for text, x in zip(texts or (), own)), f"on to the {name} are those at {own}")
+            claim(
+                all(is_place(text, x, case.low, case.high) for text, x in zip(texts or (), own)),
+                f"on to the {name} are those at {own}",
+            )
 
 
 def _is_said(said: Said, case: Case, choice: tuple[tuple[int, ...], float, float]) -> bool:

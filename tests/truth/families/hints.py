@@ -11,7 +11,7 @@ from tests.truth.oracle import Case, Net
 from tests.truth.reach import target_slopes
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import NUMBER, Said, units_in
-from tests.truth.verdicts import Untrue, claim, number, parsed, place, slope
+from tests.truth.verdicts import Untrue, claim, is_place, number, parsed, place, slope
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")
 EDGE = 1e-3  # of a piece, or of the domain: how near a kink is to a bend that it is "at"
@@ -29,17 +29,9 @@ def _piece(text: str, case: Case) -> tuple[int, float, float, float]:
     """The number, ends and slope of the piece of the target that an interval names."""
     low, high = re.findall(NUMBER, text)
     for place_, (a, b, steep) in enumerate(target_slopes(case)):
-        if _is_place(low, a, case) and _is_place(high, b, case):
+        if is_place(low, a, case.low, case.high) and is_place(high, b, case.low, case.high):
             return place_, a, b, steep
     raise Untrue(f"the pieces are {target_slopes(case)}")
-
-
-def _is_place(text: str, x: float, case: Case) -> bool:
-    try:
-        place(text, x, case.low, case.high, "x")
-    except Untrue:
-        return False
-    return True
 
 
 @family(
