@@ -1,4 +1,4 @@
-"""The parser of the command line, to which three families of commands add theirs.
+"""The parser of the command line, to which four families of commands add theirs.
 
 Each command imports what only it needs when it runs, because start-up time counts.
 """
@@ -8,10 +8,11 @@ import argparse
 from relutui import __version__
 from relutui.cli.app_commands import add_open, add_render
 from relutui.cli.info_commands import add_bench, add_check, add_devices, add_docs, add_list
+from relutui.cli.learning_commands import add_progress
 from relutui.cli.training_commands import add_search, add_sweep, add_train, add_worker
 from relutui.cli.usage import Parser
 
-COMMANDS = ("open", "list", "check", "train", "sweep", "search", "worker", "render", "devices", "bench", "docs")
+COMMANDS = (*("open", "list", "check", "progress", "train", "sweep", "search", "worker", "render", "devices", "bench", "docs"),)
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
 
 
@@ -26,6 +27,7 @@ def make_parser() -> argparse.ArgumentParser:
         add_open,
         add_list,
         add_check,
+        add_progress,
         add_train,
         add_sweep,
         add_search,
