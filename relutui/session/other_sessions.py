@@ -91,5 +91,5 @@ def _in_background(session: Session) -> Session:
 
 
 def _on_same_screen(present: Session, session: Session) -> Session:
-    """Return the session with the layout and device of the present one."""
-    return replace(session.with_view(layout=present.view.layout), device=present.device)
+    """Return the session with the layout, device and progress of the present one."""
+    return replace(session.with_view(layout=present.view.layout), device=present.device, progress=present.progress)

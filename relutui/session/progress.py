@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from relutui.scenario.library import is_shipped
 from relutui.scenario.scenario import Scenario
@@ -13,8 +13,7 @@ MAX_ENTRIES = 200  # scenarios solved, scenarios opened, and answers; beyond tha
 V = TypeVar("V")
 
 
-@dataclass(frozen=True)
-class Solved:
+class Solved(NamedTuple):
     """How an exercise was solved for the first time: by so many edits and steps of training, in seconds since 1970."""
 
     edits: int
@@ -22,8 +21,7 @@ class Solved:
     when: int
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer to the question `ask`; misconception: what a wrong one shows, else empty; when: in seconds since 1970."""
 
     ask: str
@@ -83,7 +81,8 @@ def merge(before: Progress, ours: Progress, theirs: Progress) -> Progress:
     answers = sorted((*merged.answers, *added), key=lambda answer: answer.when)  # stable: the order of those at once stays
     if ours.show_everything != before.show_everything:
         merged = replace(merged, show_everything=ours.show_everything)
-    return replace(merged, answers=tuple(answers)[-MAX_ENTRIES:])
+    merged = replace(merged, answers=tuple(answers)[-MAX_ENTRIES:])
+    return theirs if merged == theirs else merged
 
 
 def _newest(entries: dict[str, V], when: Callable[[V], int]) -> dict[str, V]:

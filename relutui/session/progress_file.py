@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,8 +71,8 @@ def progress_values(progress: Progress) -> dict[str, Any]:
     return {
         "show_everything": progress.show_everything,
         "opened": [{"scenario": key, "when": when} for key, when in progress.opened.items()],
-        "solved": [{"scenario": key} | asdict(solved) for key, solved in progress.solved.items()],
-        "answer": [asdict(answer) for answer in progress.answers],
+        "solved": [{"scenario": key} | solved._asdict() for key, solved in progress.solved.items()],
+        "answer": [answer._asdict() for answer in progress.answers],
     }
 
 

@@ -18,6 +18,7 @@ from relutui.session import y_range
 from relutui.session.device_status import DeviceStatus, Opening
 from relutui.session.document import BestSoFar, Document
 from relutui.session.findings import BestFound, Findings
+from relutui.session.progress import Progress
 from relutui.session.state import Mark, State, loss_of
 from relutui.session.tours import Tour
 from relutui.session.view_state import Message, ViewState
@@ -49,6 +50,7 @@ class Session:
     tour: Tour | None = None  # the tour of a question that is playing, or has ended and is still shown
     previous: "Session | None" = None  # the session before the tour, to which esc goes back
     kept: tuple["Session", ...] = ()  # unwritten sessions in the background, newest first; their own `kept` is empty
+    progress: Progress = field(default_factory=Progress)  # the learner's, whatever scenario is open
 
     def with_document(self, **changes: Any) -> "Session":
         """Replace fields of the document."""

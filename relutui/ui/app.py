@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from rich.terminal_theme import TerminalTheme
@@ -19,6 +20,7 @@ from textual.worker import WorkerFailed
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import Device, Trainer
 from relutui.session.journal import Journal, RecoverableSession, find_recoverable
+from relutui.session.progress_file import load_progress
 from relutui.session.session import Opener, Session
 from relutui.terminal.cell_diff import Difference, TerminalMirror
 from relutui.terminal.driver import TerminalDriver
@@ -89,6 +91,9 @@ class RelutuiApp(App[str]):
         handle_failures(self, self._report_failure)
         self._trainer, self._journal, self._ask = trainer, journal, ask
         self._shown = TerminalMirror()
+        self._problems: list[str] = []  # to be said once the screen is there
+        if journal:
+            session = replace(session, progress=load_progress(self._problems.append))
         self._explore = Explore(session, trainer, opener, journal)
         self._emergency_exit = Shutdown(self, self._keep_last)
         self.register_theme(THEME)
@@ -103,8 +108,12 @@ class RelutuiApp(App[str]):
     def on_ready(self) -> None:
         """Offer recoverable sessions, then the scenarios if none was named; redraw whenever the app resumes."""
         asyncio.get_running_loop().set_exception_handler(self._failed)
+        if self._ask and self._explore.progress_keeper:
+            self._explore.progress_keeper.pass_over(self._explore.session.scenario)
         self._explore.ready.set()
-        problems = [f"Textual has no {MISSING[0]}: it draws by itself, and sends more bytes"] if MISSING else []
+        problems = self._problems
+        if MISSING:
+            problems.append(f"Textual has no {MISSING[0]}: it draws by itself, and sends more bytes")
         if self._journal and (left := find_recoverable(problems.append)):
             from relutui.ui.screens.recovery import RecoveryDialog
 
@@ -228,6 +237,8 @@ class RelutuiApp(App[str]):
     async def on_unmount(self) -> None:
         """Close the device and the journal."""
         await self._trainer.close()
+        if self._explore.progress_keeper:
+            await self._explore.progress_keeper.finish()
         if self._journal:
             with suppress(OSError):
                 self._keep_last()

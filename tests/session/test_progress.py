@@ -55,7 +55,7 @@ def test_only_so_much_is_kept_and_the_oldest_is_dropped() -> None:
     many = Progress()
     for when in range(MAX_ENTRIES + 5):
         many = (
-            many.with_opened(str(when), when).with_answer(replace(RIGHT, when=when)).with_solved(str(when), Solved(0, 0, when))
+            many.with_opened(str(when), when).with_answer(RIGHT._replace(when=when)).with_solved(str(when), Solved(0, 0, when))
         )
     assert len(many.opened) == len(many.answers) == len(many.solved) == MAX_ENTRIES
     assert min(many.opened.values()) == many.answers[0].when == 5

@@ -25,6 +25,7 @@ from relutui.ui.controllers.autosave import Autosave
 from relutui.ui.controllers.background_task import raise_failure
 from relutui.ui.controllers.device_manager import DeviceManager
 from relutui.ui.controllers.landscape_loop import LandscapeLoop
+from relutui.ui.controllers.progress_keeper import ProgressKeeper
 from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 from relutui.ui.controllers.trial_loop import TrialLoop
@@ -58,6 +59,7 @@ class Explore(Screen[None]):
         self._navigator = Navigator(self, trainer, opener)
         self.set_reactive(Explore.session, session)
         self.autosave = Autosave(journal, self) if journal else None
+        self.progress_keeper = ProgressKeeper(self) if journal else None
         self._trainer = trainer
         self.training = TrainingLoop(trainer, self)
         self.landscape = LandscapeLoop(trainer, self)
@@ -130,6 +132,8 @@ class Explore(Screen[None]):
         self.device_manager.wake()
         if self.autosave:
             self.autosave.note(session)
+        if self.progress_keeper and self.ready.is_set():
+            self.progress_keeper.note(session)
 
     def on_key(self, event: events.Key) -> None:
         """Handle every key here, one after the other, so that a key typed ahead acts on the result of the keys before it."""
@@ -247,6 +251,8 @@ class Explore(Screen[None]):
         if self.autosave:
             self._keeping = asyncio.create_task(self.autosave.run())
             self._keeping.add_done_callback(raise_failure)
+        if self.progress_keeper:
+            self.progress_keeper.note(self.session)
         self.device_manager.begin()
 
     def _lay_out(self, session: Session) -> None:

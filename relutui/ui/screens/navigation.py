@@ -179,7 +179,7 @@ class Pause(NamedTuple):
         running = self.running and session.state is now.state
         message = session.view.message if now.view.message is self.message else now.view.message
         session = session.with_view(layout=now.view.layout, message=message)
-        return replace(session, device=now.device, running=running)
+        return replace(session, device=now.device, progress=now.progress, running=running)
 
 
 def _help(navigator: Navigator) -> Screen[Any]:
