@@ -9,6 +9,7 @@ from relutui.model.selection import Move
 from relutui.scenario.scenario import MAX_UNITS
 from relutui.session import (
     edits,
+    hold,
     kink_edits,
     landscape_axes,
     output_edits,
@@ -105,6 +106,10 @@ def _change_speed(by: int) -> Callable[[Session], Session]:
 
 def _move(move: Move) -> Callable[[Session], Session]:
     return lambda session: edits.move(session, move)
+
+
+def _choose(row: int) -> Callable[[Session], Session]:
+    return lambda session: hold.choose(session, row)
 
 
 def _run_or_pause(session: Session) -> Session:
@@ -252,6 +257,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("nudge-up-10", (">",), "Nudge up ten", "nudge it up by ten steps", lambda s: edits.nudge(s, 10)),
     Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
     Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), or go back", kink_edits.toggle_form),
+    Command("hold", ("z",), "Move by hand", "take hold of the chart: arrows move the unit's kink and slope", hold.take),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
     Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", unit_edits.add_unit, _why_no_more_units),
@@ -338,6 +344,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )
 
+# While the chart is in hand these come before all others; what they leave of a command's keys goes on working.
+HOLD_COMMANDS: tuple[Command, ...] = (
+    Command("kink-left", ("left",), "Kink left", "", lambda s: hold.move_kink(s, -1)),
+    Command("kink-right", ("right",), "Kink right", "", lambda s: hold.move_kink(s, 1)),
+    Command("kink-left-10", ("<",), "Kink far left", "", lambda s: hold.move_kink(s, -10)),
+    Command("kink-right-10", (">",), "Kink far right", "", lambda s: hold.move_kink(s, 10)),
+    Command("slope-up", ("up",), "Steeper", "", lambda s: hold.change_slope(s, 1)),
+    Command("slope-down", ("down",), "Flatter", "", lambda s: hold.change_slope(s, -1)),
+    Command("flip", ("f",), "Other side", "", hold.flip),
+    Command("height-up", ("+", "="), "v up", "", lambda s: hold.change_height(s, 1)),
+    Command("height-down", ("-",), "v down", "", lambda s: hold.change_height(s, -1)),
+    Command("next-unit", ("tab",), "Next unit", "", lambda s: hold.choose_next(s, 1)),
+    Command("previous-unit", ("shift+tab",), "Previous unit", "", lambda s: hold.choose_next(s, -1)),
+    *(Command(f"unit-{n}", (str(n),), f"Unit {n}", "", _choose(n)) for n in range(10)),
+    Command("keep", ("enter", "z"), "Keep", "", hold.keep),
+    Command("restore", ("escape",), "As it was", "", hold.restore),
+)
+
 # The keys of the table, and those that share a line; the help screen and the manual list them first.
 TABLE_KEYS: tuple[tuple[str, str], ...] = (
     ("arrows, page up, page down, home, end", "move in the table; the last row is c, the output bias"),
@@ -346,10 +370,18 @@ TABLE_KEYS: tuple[tuple[str, str], ...] = (
     ("esc", "while typing: leave the cell as it was"),
 )
 
+HOLD_KEYS: tuple[tuple[str, str], ...] = (
+    ("z, then arrows", "left, right: the kink; up, down: the slope; < > ten steps"),
+    ("z, then f, + -", "f: the other side; + -: v, which scales what it adds"),
+    ("z, then tab, 0-9", "the next unit, or that of the number; c is the last"),
+    ("z, then enter, esc", "enter keeps what was moved, esc leaves all as it was"),
+)
+
 
 def key_table() -> list[tuple[str, str]]:
     """Return every key with what it does."""
-    return [*TABLE_KEYS, *((key_text(command), command.help) for command in COMMANDS if command.help)]
+    keys = ((key_text(command), command.help) for command in COMMANDS if command.help)
+    return [*TABLE_KEYS, *keys, *HOLD_KEYS]
 
 
 def by_id(id: str) -> Command:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array, distinct
+from relutui.lib.round_numbers import round_step
 from relutui.model.network import KINKED, STEPPED, Parameters
 from relutui.model.pieces import jumps, kinks, output_kinks
 from relutui.session.session import Session
@@ -48,14 +49,8 @@ def rounded_limits(*curves: Array) -> tuple[float, float]:
     values = np.concatenate([np.ravel(curve) for curve in curves])
     values = np.clip(values[np.isfinite(values)], -MAX_LIMIT, MAX_LIMIT)
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
-    step = _round_step(high / LIMIT_INTERVALS - low / LIMIT_INTERVALS)
+    step = round_step(high / LIMIT_INTERVALS - low / LIMIT_INTERVALS)
     if not step:
         room = max(1.0, abs(high)) / 2.0
         return low - room, high + room
     return math.floor(low / step) * step, math.ceil(high / step) * step
-
-
-def _round_step(least: float) -> float:
-    """The smallest 1, 2 or 5 times a power of ten that is at least `least`; 0 unless that is positive."""
-    power = 10.0 ** math.floor(math.log10(least)) if least > 0.0 else 0.0
-    return next((times * power for times in (1.0, 2.0, 5.0) if times * power >= least), 10.0 * power)

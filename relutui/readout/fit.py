@@ -39,7 +39,8 @@ class FitReadout(NamedTuple):
 
     best: the best prediction so far, None if it is the present one; contribution: the selected unit's v a; z: its
     pre-activation while kink, slope and side are edited; colour: the selected unit's; output_kinks: the points where the
-    output activation switches on or off; ghost: the preview of further training; clean: the target without its noise, if any.
+    output activation switches on or off; ghost: the preview of further training; clean: the target without its noise, if any;
+    before: while the chart is in hand, the prediction as it was before, if it was another.
     """
 
     x_limits: tuple[float, float]
@@ -55,6 +56,7 @@ class FitReadout(NamedTuple):
     probe: float
     ghost: Ghost | None = None
     clean: Curve | None = None
+    before: Curve | None = None
 
 
 def target_mark(points: int) -> str:
@@ -67,16 +69,18 @@ def read_fit(session: Session) -> FitReadout:
     network, p = session.state.network, session.state.parameters
     low, high = session.domain
     x, positions, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.domain)
-    visible, moves = [j for j in range(p.units) if network.kinked and low <= positions[j] <= high], _kink_moves(session)
-    unit = session.view.selection.row
+    unit, hold = session.view.selection.row, session.view.hold
+    shown = [network.kinked or bool(hold and j == unit) for j in range(p.units)]
+    visible, moves = [j for j in range(p.units) if shown[j] and low <= positions[j] <= high], _kink_moves(session)
     best, heights = session.document.best, network.prediction(p, positions[visible])
+    before = hold.before.states.present.parameters if hold else p
     own = Parameters(p.w[[unit]], p.b[[unit]], p.v[[unit]], 0.0) if unit < p.units else None
     return FitReadout(
         x_limits=session.domain,
         y_limits=session.view.y_limits,
         data=Curve(session.dataset.x, session.dataset.y),
         prediction=Curve(x, network.prediction(p, x)),
-        best=None if best.parameters == p else _prediction(session, best.parameters),
+        best=None if hold or best.parameters == p else _prediction(session, best.parameters),
         contribution=Curve(x, network.contributions(own, x)[0]) if own else None,
         z=Curve(x, network.pre_activations(own, x)[0]) if own and session.view.handle_mode else None,
         colour=colour_of(unit),
@@ -85,6 +89,7 @@ def read_fit(session: Session) -> FitReadout:
         probe=session.view.probe,
         ghost=_ghost(session),
         clean=Curve(*clean) if (clean := clean_curve(session)) else None,
+        before=None if before == p else _prediction(session, before),
     )
 
 

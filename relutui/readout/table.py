@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, overload
 from relutui.explain import why_stuck
 from relutui.lib.number_text import format_3_digits, format_number, share_text
 from relutui.model.gradient import gradient, kink_moves
-from relutui.model.network import Activation, Parameters
+from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, share_on, side
 from relutui.model.selection import Field, Selection
 from relutui.model.unit_states import diagnose
@@ -22,15 +22,6 @@ Note = Literal["kink", "side", "w", "b", "on", "state", "∂w", "∂b", "∂v", 
 NOTES: tuple[Note, ...] = ("kink", "side", "on", "state")
 HANDLE_NOTES: tuple[Note, ...] = ("w", "b", "on", "state")
 GRADIENT_NOTES: tuple[Note, ...] = ("∂w", "∂b", "∂v", "Δkink", "state")
-POSITION_WORDS: dict[Activation, str] = {  # what a unit has where its z is 0
-    "relu": "kink",
-    "leaky_relu": "kink",
-    "softplus": "bend",
-    "sigmoid": "centre",
-    "tanh": "centre",
-    "step": "jump",
-    "rect": "centre",
-}
 UNSIGNED = "a slope is |w|, never below 0; the side gives the sign of w"
 
 
@@ -108,7 +99,7 @@ def read_table(session: Session) -> TableReadout:
             return f"twin of {diagnosis.other}" if diagnosis.state == "twin" else diagnosis.state
         return "locked" if state.locks.whole(j) else ""
 
-    placed = network.activation in POSITION_WORDS
+    placed = network.activation in kink_edits.POSITION_WORDS
     on: dict[int, float] = {}  # shares of points, from 0 to 1, of the units whose rows were computed
 
     written: dict[Note, Callable[[int], str]] = {
@@ -139,7 +130,7 @@ def read_table(session: Session) -> TableReadout:
         network.output_activation,
         session.view.selection,
         edits.refusal(state.locks, session.view.selection),
-        POSITION_WORDS.get(network.activation, "kink"),
+        kink_edits.POSITION_WORDS.get(network.activation, "kink"),
         pushed.dc if pushed else "",
         pushed.words if pushed else "",
         more,

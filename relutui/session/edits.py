@@ -57,10 +57,12 @@ def move(session: Session, to: Move) -> Session:
     )
 
 
-def set_parameter(session: Session, selection: Selection, value: float, group: object = None) -> Session:
+def set_parameter(
+    session: Session, selection: Selection, value: float, group: object = None, change: str | None = None
+) -> Session:
     """Set a parameter; if it is locked, only say so, and if its unit no longer exists, do nothing.
 
-    Consecutive edits of the same group count as one edit and one entry of the history.
+    Consecutive edits of the same group count as one edit and one entry of the history, which `change` names.
     """
     state = session.state
     if selection.field != "c" and selection.row >= state.parameters.units:
@@ -73,7 +75,7 @@ def set_parameter(session: Session, selection: Selection, value: float, group: o
     if selection.on_handle and (large := _oversized_names(new_state, selection.row)):
         return session.say(f"{selection} cannot be {value:g}: {large} would have to be larger than {LIMIT:g}", error=True)
     edits = state.edits + (group is None or group != session.states.group)
-    return tighten_limits(session.with_state(replace(new_state, edits=edits, change=str(selection)), group))
+    return tighten_limits(session.with_state(replace(new_state, edits=edits, change=change or str(selection)), group))
 
 
 @cached_by_identity(1)

@@ -12,11 +12,22 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import DIGITS, format_number
-from relutui.model.network import Parameters
+from relutui.lib.round_numbers import multiple_after
+from relutui.model.network import Activation, Parameters
 from relutui.model.pieces import side
 from relutui.model.selection import Field, Selection, from_handle, to_handle
 from relutui.session.session import Session
 from relutui.session.state import PendingKink, State
+
+POSITION_WORDS: dict[Activation, str] = {  # what a unit has where its z is 0
+    "relu": "kink",
+    "leaky_relu": "kink",
+    "softplus": "bend",
+    "sigmoid": "centre",
+    "tanh": "centre",
+    "step": "jump",
+    "rect": "centre",
+}
 
 
 class KinkForm(NamedTuple):
@@ -80,16 +91,16 @@ def with_value(state: State, selection: Selection, new: float) -> State:
     return replace(state, checkpoint=state.checkpoint.edited(parameters), pending_kinks=pending_kinks)
 
 
-def value_after_nudge(state: State, selection: Selection, steps: int, step: float, limits: tuple[float, float]) -> float | None:
+def value_after_nudge(
+    state: State, selection: Selection, steps: int, step: float, limits: tuple[float, float], *, to_multiple: bool = False
+) -> float | None:
     """Return the kink, slope or side after as many of the steps as keep w and b within the limits; None if it cannot move.
 
-    A w or b that is outside the limits already may come nearer.
+    A w or b that is outside the limits already may come nearer.  to_multiple: the steps lead from multiple to multiple of one.
     """
     old, row = value_of(state, selection), selection.row
     for count in range(abs(steps), 0, -1):
-        change = math.copysign(count * step, steps)
-        new = opposite_side(old) if selection.field == "side" else round(old + change, DIGITS)
-        new = max(new, 0.0) if selection.field == "slope" else new
+        new = _after_steps(old, selection.field, int(math.copysign(count, steps)), step, to_multiple)
         if math.isnan(new) or new == old:
             return None
         p = with_value(state, selection, new).parameters
@@ -135,6 +146,15 @@ def pending_text(state: State, row: int) -> str:
     what += [f"side {side(pending.side)}"] if pending.side else []
     wait, none = ("wait", "neither") if len(what) == 2 else ("waits", "none")
     return f"{' and '.join(what).capitalize()} of unit {row} {wait} for its slope: with w = 0 it has {none}."
+
+
+def _after_steps(old: float, field: Field, steps: int, step: float, to_multiple: bool) -> float:
+    if field == "side":
+        return opposite_side(old)
+    if math.isnan(old):
+        return old
+    new = multiple_after(old, steps, step) if to_multiple else round(old + steps * step, DIGITS)
+    return max(new, 0.0) if field == "slope" else new
 
 
 def _with_entry(values: Array, row: int, value: float) -> Array:

@@ -86,8 +86,8 @@ def record_written(session: Session, target: Session, state: State, file: File) 
 
 
 def _in_background(session: Session) -> Session:
-    """Return the session as the background keeps it: not running, nothing being typed, no message."""
-    return replace(session.with_view(typing=None, message=None), previous=None, kept=(), running=False)
+    """Return the session as the background keeps it: not running, nothing being typed or in hand, no message."""
+    return replace(session.with_view(typing=None, message=None, hold=None), previous=None, kept=(), running=False)
 
 
 def _on_same_screen(present: Session, session: Session) -> Session:

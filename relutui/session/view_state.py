@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
+from relutui.session.document import Document
 
 View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
 Tab = Literal["units", "strips", "walk", "loss"]
@@ -48,6 +49,18 @@ class Hint:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """The chart in hand: what its keys do to the units is one entry of the history, of the group `group`.
+
+    before, y_limits: the document and the y-range as they were, to which esc leads back.
+    """
+
+    before: Document
+    y_limits: tuple[float, float]
+    group: object
+
+
+@dataclass(frozen=True)
 class ViewState:
     """What the screen shows of a session, and what is selected in it."""
 
@@ -65,4 +78,5 @@ class ViewState:
     axes: tuple[Selection, Selection] | None = None  # of the landscape, across and up; None until chosen
     typing: Typing | None = None
     hint: Hint | None = None  # the one last asked for
+    hold: Hold | None = None  # while the chart is in hand; see session/hold.py
     message: Message | None = None

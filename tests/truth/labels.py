@@ -43,7 +43,16 @@ LABELS: dict[str, tuple[str, ...]] = {
             "any key stops",
             "as many as fit",
         ),
-        *("esc: back to", "no training", "opening the device", "decay adds", "to the clean curve", "up, down"),
+        *(
+            "esc: back to",
+            "no training",
+            "opening the device",
+            "decay adds",
+            "to the clean curve",
+            "up, down",
+            "left right",
+            "up down",
+        ),
     ),
     "readout/table.py": ("a slope is |w|, never below 0; the side gives the sign of w",),
     # While a map is measured, and the patterns that shorten a mark.

@@ -29,7 +29,7 @@ from relutui.ui.controllers.progress_keeper import ProgressKeeper
 from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 from relutui.ui.controllers.trial_loop import TrialLoop
-from relutui.ui.screens.keys import BY_KEY
+from relutui.ui.screens.keys import BY_KEY, HOLD_BY_KEY
 from relutui.ui.screens.layout import Place, arrangement, layout_of
 from relutui.ui.screens.navigation import Navigator
 from relutui.ui.screens.panels import READERS
@@ -151,12 +151,15 @@ class Explore(Screen[None]):
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the cell being edited, or else the selected one; during a tour, only stop the tour."""
         self._number_prefix = None
-        if not self.tour_player.interrupt():
+        if not (self.tour_player.interrupt() or self.session.view.hold):
             self._follow(self._show_table() or self._table.take_paste(event.text))
 
     def take(self, key: str, character: str | None) -> bool:
         """Carry out a key, and return whether it has a function."""
         before, prefix, self._number_prefix = self.session, self._number_prefix, None
+        if before.view.hold and (moving := HOLD_BY_KEY.get(key)):
+            self.carry_out(moving)
+            return True
         if prefix and prefix.after.view.selection != before.view.selection:  # another cell has been clicked since
             prefix = None
         messages, command = self._key_in_table(key, character, prefix.text if prefix else ""), BY_KEY.get(key)
@@ -173,6 +176,8 @@ class Explore(Screen[None]):
         """Apply a command to the session, or start what it asks for."""
         match apply(command, self.session):
             case Session() as session:
+                if session.view.hold and not self.session.view.hold:
+                    self.training.cancel()  # its steps would end the hold
                 self.session = session
             case Train(steps):
                 self.training.request(steps)

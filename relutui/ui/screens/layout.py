@@ -6,6 +6,7 @@ from relutui.explain import best
 from relutui.model.network import KINKED
 from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
+from relutui.session import hold
 from relutui.session.session import Session
 from relutui.session.view_state import Layout, Tab, View
 
@@ -95,6 +96,8 @@ def _chart_title(session: Session) -> str:
     title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
     if session.view.name != "fit":
         return title
+    if session.view.hold:
+        return title.replace("◆ kink ┄ best", f"◆ {hold.bend_word(network)} ┈ before")
     if session.findings.preview:
         return f"{title} ┈□ preview"
     if session.scenario.target.noisy_curve:

@@ -30,6 +30,8 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
         layers.append(Line(*readout.clean, TARGET_COLOUR, faint=True))
     if readout.best:
         layers.append(Line(*readout.best, None, dashed=True, faint=True))
+    if readout.before:
+        layers.append(Line(*readout.before, 15, faint=True, dotted=True))
     if readout.z:
         layers.append(Line(*readout.z, readout.colour, faint=True, dotted=True))
     if readout.contribution:

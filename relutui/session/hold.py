@@ -1,0 +1,186 @@
+"""The chart in hand: the selected unit's kink, slope and height are moved by single keys, beside the curve of before.
+
+All moves of a hold are one entry of the history.  Any other edit, and training, ends the hold and keeps what it did.
+"""
+
+from dataclasses import replace
+
+from relutui.lib.number_text import LIMIT, format_number, format_x, loss_text
+from relutui.lib.round_numbers import multiple_after, round_step
+from relutui.model.network import Network
+from relutui.model.pieces import side
+from relutui.model.selection import Selection
+from relutui.session import edits, kink_edits
+from relutui.session.session import Session
+from relutui.session.state import loss_of
+from relutui.session.view_state import Hold
+
+KINK_STEPS = 60  # across the chart, about as many as it has columns
+FIRST_SLOPE = 1.0  # of a unit with w = 0, which has no kink to move
+CHANGE = "moves in the chart"
+
+
+def take(session: Session) -> Session:
+    """Take hold of the chart, in the Fit view; a run is paused."""
+    hold = Hold(session.document, session.view.y_limits, object())
+    return replace(session, running=False).with_view(name="fit", hold=hold, message=None)
+
+
+def keep(session: Session) -> Session:
+    """Let go of the chart, and keep what was moved."""
+    moved = session.view.hold is not None and session.states is not session.view.hold.before.states
+    return session.with_view(hold=None).say("kept; u goes back" if moved else "nothing was moved")
+
+
+def restore(session: Session) -> Session:
+    """Let go of the chart, with every unit as it was before."""
+    hold = session.view.hold
+    if hold is None:
+        return session
+    before = hold.before
+    restored = session.with_states(before.states).with_document(best=before.best, solved_in=before.solved_in)
+    return restored.with_view(hold=None, y_limits=hold.y_limits).say("as it was before")
+
+
+def kink_step(session: Session) -> float:
+    """Return the step by which a kink moves, a round number near a column of the chart."""
+    low, high = session.domain
+    return round_step((high - low) / KINK_STEPS) or 1.0
+
+
+def move_kink(session: Session, steps: int) -> Session:
+    """Move the selected unit's kink; slope and side stay."""
+    if (row := _unit(session)) is None:
+        return session.say("c has no kink: up and down move it")
+    return _move(session, Selection(row, "kink"), steps, kink_step(session))
+
+
+def change_slope(session: Session, steps: int) -> Session:
+    """Change the selected unit's slope |w|; where w is locked, its v; of c, its value."""
+    selection = sloped(session)
+    return _move(session, selection, steps, _step(session))
+
+
+def change_height(session: Session, steps: int) -> Session:
+    """Change the selected unit's v, and so the height of all that it adds; of c, its value."""
+    row = _unit(session)
+    return _move(
+        session, Selection(session.state.parameters.units, "c") if row is None else Selection(row, "v"), steps, _step(session)
+    )
+
+
+def flip(session: Session) -> Session:
+    """Turn the selected unit to the other side of its kink."""
+    if (row := _unit(session)) is None:
+        return session.say("c has no side")
+    return _move(session, Selection(row, "side"), 1, 1.0)
+
+
+def choose(session: Session, row: int) -> Session:
+    """Select the unit of a row, or c in the row after them; if there is none, say so."""
+    units = session.state.parameters.units
+    if row > units:
+        return session.say(f"there is no unit {row}")
+    column = session.view.column
+    return edits.select(session, Selection(row, "c" if row == units else column))
+
+
+def choose_next(session: Session, by: int) -> Session:
+    """Select the next unit or the one before, cyclically; c comes after the last."""
+    return choose(session, (session.view.selection.row + by) % (session.state.parameters.units + 1))
+
+
+def sloped(session: Session) -> Selection:
+    """Return what up and down change: the slope, or v where w or b is locked; of c, c itself."""
+    row, locks = _unit(session), session.state.locks
+    if row is None:
+        return Selection(session.state.parameters.units, "c")
+    return Selection(row, "v" if (locks.w[row] or locks.b[row]) and not locks.v[row] else "slope")
+
+
+def bend_word(network: Network) -> str:
+    """Return what -b / w is of a unit: its kink, or what takes its place."""
+    return kink_edits.POSITION_WORDS.get(network.activation, "zero")
+
+
+def description(session: Session) -> str:
+    """Describe the selected unit, and the loss beside that of before; empty while the chart is not in hand."""
+    hold, state, row = session.view.hold, session.state, session.view.selection.row
+    if hold is None:
+        return ""
+    kind = state.settings.loss.upper()
+    loss = f"{kind} {loss_text(session.loss)}, before {loss_text(loss_of(hold.before.states.present, session.dataset))}."
+    if _unit(session) is None:
+        return f"c is {format_number(state.parameters.c)}. {loss}"
+    form, v, word = kink_edits.kink_form_of(state, row), format_number(float(state.parameters.v[row])), bend_word(state.network)
+    if form.kink is None:
+        x = format_x(session.view.probe, session.domain)
+        return f"Unit {row}: w = 0, so no {word}; the first move gives it one at the probe, x = {x}. {loss}"
+    if not form.slope:
+        waiting = kink_edits.pending_text(state, row)
+        return f"{waiting} {loss}"
+    at = f"{word} {format_number(form.kink)}, slope {format_number(form.slope)}, {side(form.side)}, v {v}"
+    return f"Unit {row}: {at}. {loss}"
+
+
+def brief(session: Session) -> str:
+    """Describe the selected unit in a single line of 40 columns."""
+    state, row = session.state, session.view.selection.row
+    loss = f"{state.settings.loss.upper()} {loss_text(session.loss)}"
+    if _unit(session) is None:
+        return f"c {format_number(state.parameters.c)}  {loss}"
+    form = kink_edits.kink_form_of(state, row)
+    kink = "-" if form.kink is None else format_number(form.kink)
+    return f"u{row} {bend_word(state.network)} {kink} slope {format_number(form.slope)}  {loss}"
+
+
+def keys(session: Session) -> str:
+    """Name the keys and what they move of what is selected."""
+    upward = sloped(session)
+    if upward.field == "c":
+        return "up, down: c   tab, 0-9: a unit   enter keeps, esc: as before"
+    word = bend_word(session.state.network)
+    moves = f"left, right, < >: {word}   up, down: {upward.field}   f: other side   + -: v"
+    return f"{moves}   tab, 0-9: next unit   enter keeps, esc: as before"
+
+
+def _unit(session: Session) -> int | None:
+    """Return the row of the selected unit; None where c is selected."""
+    row = session.view.selection.row
+    return row if row < session.state.parameters.units else None
+
+
+def _step(session: Session) -> float:
+    exercise = session.scenario.exercise
+    return exercise.step if exercise else edits.DEFAULT_NUDGE_STEP
+
+
+def _move(session: Session, selection: Selection, steps: int, step: float) -> Session:
+    """Move a value from multiple to multiple of a step, within the range of the exercise, or say why it cannot be moved."""
+    exercise, state = session.scenario.exercise, session.state
+    limits = exercise.range if exercise else (-LIMIT, LIMIT)
+    if why := edits.refusal(state.locks, selection):
+        return session.say(why)
+    if not selection.on_handle:
+        return _set(session, selection, multiple_after(edits.parameter(state, selection), steps, step))
+    form = kink_edits.kink_form_of(state, selection.row)
+    if not form.slope and (form.kink is None or selection.field != "slope"):
+        return _with_slope(session, selection.row, limits)
+    new = kink_edits.value_after_nudge(state, selection, steps, step, limits, to_multiple=True)
+    return session.say(kink_edits.nudge_refusal(state, selection, limits)) if new is None else _set(session, selection, new)
+
+
+def _with_slope(session: Session, row: int, limits: tuple[float, float]) -> Session:
+    """Give a unit with w = 0 the kink that waits for a slope, or one at the probe, if its w and b are free."""
+    slope = Selection(row, "slope")
+    if why := edits.refusal(session.state.locks, slope):
+        return session.say(f"unit {row} has w = 0 and so no kink; {why}")
+    if kink_edits.kink_form_of(session.state, row).kink is None:
+        session = _set(session, Selection(row, "kink"), session.view.probe)
+    new = kink_edits.value_after_nudge(session.state, slope, 1, FIRST_SLOPE, limits)
+    return session.say(kink_edits.nudge_refusal(session.state, slope, limits)) if new is None else _set(session, slope, new)
+
+
+def _set(session: Session, selection: Selection, value: float) -> Session:
+    assert session.view.hold
+    return edits.set_parameter(session, selection, value, session.view.hold.group, CHANGE)
