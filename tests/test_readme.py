@@ -25,7 +25,7 @@ from relutui.ui.screens.lesson import prose
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCENARIOS, COMMANDS_PAGE = read_page("scenarios"), read_page("commands")
-SMALLEST, COMPLETE = re.findall(r"```toml\n(.*?)```", SCENARIOS, re.DOTALL)
+SMALLEST, COMPLETE, *_ = re.findall(r"```toml\n(.*?)```", SCENARIOS, re.DOTALL)
 UNIT = COMPLETE[COMPLETE.index("[[unit]]") : COMPLETE.index("[init]")]
 LINK = re.compile(r"\]\(([^)]*)\)")
 
@@ -125,6 +125,7 @@ def test_the_units_of_the_complete_scenario_can_be_drawn() -> None:
 
 def test_the_complete_scenario_names_every_key() -> None:
     known = {field.name for table in (Target, Network, Init, TrainingSettings, Exercise) for field in fields(table)}
+    known |= {"text", "x", "tolerance", "then", "keys", "place", "misconception"}  # of [[ask]]
     known |= {"title", "summary", "lesson", "output_bias", "lock_output_bias", "w", "b", "v", "lock"}
     assert set(re.findall(r"^(?:# )?(\w+) =", COMPLETE, re.MULTILINE)) == known
 

@@ -1,8 +1,10 @@
 """Reading a scenario from TOML: the scenario, or every problem of its file."""
 
+import math
 from pathlib import Path
 
 from relutui.lib.safe_text import sanitize_line
+from relutui.scenario.ask_tables import read_asks
 from relutui.scenario.scenario import MAX_UNITS, Scenario, ScenarioError, draw_units
 from relutui.scenario.sections import read_exercise, read_init, read_network, read_settings, read_target, read_units
 from relutui.scenario.toml_table import MAX_BYTES, Invalid, Table, prose, read_toml, single_line
@@ -37,10 +39,11 @@ def parse(text: str | bytes, name: str, folder: Path | None, limit: int | None =
         start, locks = draw_units(init, init.units or 1, bias, bias_locked)
     settings = read_settings(root.table("training"))
     exercise = read_exercise(root.table("exercise")) if root.has("exercise") else None
+    asks = read_asks(root, data[0].domain if data else (-math.inf, math.inf))
     root.close()
     if problems or data is None:
         raise ScenarioError(*problems)
     target, dataset = data
     return Scenario(
-        name, title, summary, lesson, target, dataset, target.domain, network, start, locks, init, settings, exercise
+        name, title, summary, lesson, target, dataset, target.domain, network, start, locks, init, settings, exercise, asks
     )

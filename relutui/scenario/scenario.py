@@ -9,6 +9,7 @@ from relutui.lib.files import File
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters
 from relutui.model.training import Locks, Optimizer, TrainingSettings, random_start
+from relutui.scenario.ask import Ask
 from relutui.scenario.target import Target
 
 MAX_UNITS = 256  # units: these, with every digit written, fill half of the largest file
@@ -73,6 +74,7 @@ class Scenario:
     init: Init
     settings: TrainingSettings
     exercise: Exercise | None
+    asks: tuple[Ask, ...] = ()
     file: File | None = field(default=None, compare=False)
 
     @property

@@ -6,6 +6,8 @@ from typing import Any
 
 from relutui.model.network import Parameters
 from relutui.model.training import Locks
+from relutui.scenario.ask import Ask
+from relutui.scenario.ask_tables import ask_values
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.target import Target
 from relutui.scenario.toml_table import MAX_BYTES
@@ -18,7 +20,7 @@ def problem_toml(scenario: Scenario) -> str:
     """
     points = tuple(zip(scenario.dataset.x.tolist(), scenario.dataset.y.tolist()))
     target = Target(scenario.domain, points=points)
-    return _toml(replace(scenario, title="-", summary="", lesson="", target=target, exercise=None), None)
+    return _toml(replace(scenario, title="-", summary="", lesson="", target=target, exercise=None, asks=()), None)
 
 
 def to_toml(scenario: Scenario, csv: str | None = None) -> str:
@@ -48,6 +50,7 @@ def _toml(s: Scenario, csv: str | None) -> str:
         _lines("[init]", asdict(s.init)),
         _lines("[training]", asdict(s.settings)),
         _lines("[exercise]", asdict(s.exercise)) if s.exercise else "",
+        *map(_ask, s.asks),
     ]
     return "\n".join(filter(None, blocks))
 
@@ -69,6 +72,11 @@ def _units(start: Parameters, locks: Locks) -> list[str]:
         _lines("[[unit]]", {"w": w, "b": b, "v": v, "lock": [key for key, on in zip("wbv", locked) if on]})
         for w, b, v, *locked in rows
     ]
+
+
+def _ask(ask: Ask) -> str:
+    values, inner = ask_values(ask)
+    return "".join([_lines("[[ask]]", values), *(_lines(f"[[ask.{name}]]", table) for name, table in inner)])
 
 
 def _lines(header: str | None, values: dict[str, Any]) -> str:
