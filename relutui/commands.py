@@ -21,7 +21,7 @@ from relutui.session import (
 from relutui.session.other_sessions import return_from_tour
 from relutui.session.session import Session
 from relutui.session.settings_edits import next_value
-from relutui.session.view_state import SPEEDS, TABS, VIEWS
+from relutui.session.view_state import FULL, SPEEDS, TABS, VIEWS
 
 MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
 
@@ -93,7 +93,22 @@ def _change_view(by: int) -> Callable[[Session], Session]:
 
 
 def _change_tab(by: int) -> Callable[[Session], Session]:
-    return lambda session: session.with_view(tab=next_value(TABS, session.view.tab, by), message=None)
+    def change(session: Session) -> Session:
+        view = session.view
+        if view.full is None:
+            return session.with_view(tab=next_value(TABS, view.tab, by), message=None)
+        full = next_value(FULL, view.full, by)
+        return session.with_view(full=full, tab=view.tab if full == "chart" else full, message=None)
+
+    return change
+
+
+def _toggle_full(session: Session) -> Session:
+    return session.with_view(full=None if session.view.full else "chart", message=None)
+
+
+def _go_back(session: Session) -> Session:
+    return _toggle_full(session) if session.view.full else return_from_tour(session)
 
 
 def _change_speed(by: int) -> Callable[[Session], Session]:
@@ -174,12 +189,12 @@ def _why_no_pieces(session: Session) -> str | None:
 
 
 def _why_no_tabs(session: Session) -> str | None:
-    return None if session.view.layout == "small" else "every panel is on the screen at this size"
+    return None if session.view.full or session.view.layout == "small" else "every panel is on the screen at this size"
 
 
 COMMANDS: tuple[Command, ...] = (
     *(Command(move, (move,), move.capitalize(), "", _move(move)) for move in MOVES),
-    Command("panel", ("tab",), "Panel", "next panel, when panels are behind tabs", _change_tab(1), _why_no_tabs),
+    Command("panel", ("tab",), "Panel", "next panel, when panels are behind tabs or one is full", _change_tab(1), _why_no_tabs),
     Command("panel-back", ("shift+tab",), "Panel back", "previous panel", _change_tab(-1), _why_no_tabs),
     Command(
         "step",
@@ -328,6 +343,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("take-term", ("C",), "Take back", "Contributions: take the last unit out of the sum", partial_sum.remove_term),
     Command("across", ("j",), "Across", "Landscape: put the selected parameter on the x axis", landscape_axes.set_x_axis),
     Command("upward", ("J",), "Up", "Landscape: put the selected parameter on the y axis", landscape_axes.set_y_axis),
+    Command("full", ("Z",), "Full screen", "the chart on the full screen; tab: the other panels", _toggle_full),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to the data and the prediction", edits.fit_limits),
     Command("hint", ("h",), "Hint", "next hint for the exercise", _give_hint, hints.why_no_hint),
     Command("lesson", ("t",), "Lesson", "show the lesson", lambda s: Show("lesson"), _why_no_lesson),
@@ -339,7 +355,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
     Command("help", ("?",), "Keys", "keys and words; there, tab leads to questions and manual", lambda s: Show("help")),
-    Command("back", ("escape",), "Back", "after a tour: go back to where you were", return_from_tour),
+    Command("back", ("escape",), "Back", "leave the full screen; after a tour, go back to where you were", _go_back),
     Command("palette", ("ctrl+p",), "Commands", "find a command by name", lambda s: Show("palette")),
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )

@@ -134,6 +134,7 @@ def read_footer(session: Session) -> FooterReadout:
     edit = (("enter", "Other side"),) if session.view.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
     home = other_sessions.session_before_tour(session)
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
+    back = [("esc", "All panels")] if session.view.full else back
     return FooterReadout((*back, *edit, *keys), (("q", "Quit"), ("?", "Keys")))
 
 

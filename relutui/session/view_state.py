@@ -9,10 +9,12 @@ from relutui.session.document import Document
 
 View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
 Tab = Literal["units", "strips", "walk", "loss"]
+Full = Literal["chart", "units", "strips", "walk", "loss"]
 Layout = Literal["tiny", "small", "medium", "large"]
 
 VIEWS: tuple[View, ...] = get_args(View)
 TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
+FULL: tuple[Full, ...] = ("chart", *TABS)  # panels that can have the full screen
 SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
 FIRST_PARAMETER = Selection(0, "w")
 
@@ -67,6 +69,7 @@ class ViewState:
     name: View = "fit"
     tab: Tab = "units"
     layout: Layout = "medium"
+    full: Full | None = None  # the panel that has the full screen, if any
     y_limits: tuple[float, float] = (0.0, 1.0)
     probe: float = 0.0
     selection: Selection = FIRST_PARAMETER

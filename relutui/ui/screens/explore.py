@@ -30,7 +30,7 @@ from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 from relutui.ui.controllers.trial_loop import TrialLoop
 from relutui.ui.screens.keys import BY_KEY, HOLD_BY_KEY
-from relutui.ui.screens.layout import Place, arrangement, layout_of
+from relutui.ui.screens.layout import Place, arrangement, full_side, layout_of
 from relutui.ui.screens.navigation import Navigator
 from relutui.ui.screens.panels import READERS
 from relutui.ui.widgets.footer import footer
@@ -198,9 +198,10 @@ class Explore(Screen[None]):
     def _show_table(self) -> list[Message]:
         """Show the table, up to date; return a refusal where there is no room for it."""
         if not self._table.display:
-            if self.session.view.layout == "tiny":
+            tiny = self.session.view.layout == "tiny"
+            if tiny and not self.session.view.full:
                 return [UnitTable.Refused("no room to type a value here; + and - nudge it")]
-            self.session = self.session.with_view(tab="units")
+            self.session = self.session.with_view(tab="units", full="units" if tiny else None)
         if self._draw_due:  # or the key could go to a cell that is no longer selected
             self._table.update(read_table(edits.with_typed_value(self.session)))
         return []
@@ -262,13 +263,14 @@ class Explore(Screen[None]):
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels of the layout and the tab, sized for the present number of units."""
-        small = session.view.layout == "small"
-        message_rows = rows_needed(read_message(edits.with_typed_value(session)), self.size.width) if small else 0
+        short = session.view.layout == "small" or session.view.full
+        message_rows = rows_needed(read_message(edits.with_typed_value(session)), self.size.width) if short else 0
         wanted = arrangement(session, message_rows, self.size.height)
         if wanted == self._arrangement:
             return
         self._arrangement = wanted
-        self.set_classes(session.view.layout)
+        side = full_side(session)
+        self.set_classes(f"{session.view.layout} full-{side}" if side else session.view.layout)
         for id, place in wanted.items():
             panel = self._panels[id]
             panel.display, panel.border_title, panel.border_subtitle = place.shown, place.title, place.subtitle

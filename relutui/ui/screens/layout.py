@@ -8,7 +8,7 @@ from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
 from relutui.session import hold
 from relutui.session.session import Session
-from relutui.session.view_state import Layout, Tab, View
+from relutui.session.view_state import Full, Layout, Tab, View
 
 CHART_TITLES: dict[View, str] = {
     "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ┄ best",
@@ -21,6 +21,7 @@ CHART_TITLES: dict[View, str] = {
     "loss": "Loss   log scale, against the step",
 }
 TAB_TITLES: dict[Tab, str] = {"units": "Units", "strips": "On and off", "walk": "At the probe", "loss": "Loss"}
+PANEL_OF_TAB: dict[Full, str] = {"chart": "chart", "units": "table", "strips": "strips", "walk": "walk", "loss": "loss"}
 MAX_UNIT_ROWS = 8  # units that strips and table make room for; more of them scroll
 LOSS_ROWS = (7, 9)  # least and most rows of the loss under table and forward pass
 MIN_CHART_ROWS = 6  # with the border
@@ -49,19 +50,21 @@ def layout_of(width: int, height: int) -> Layout:
 
 def arrangement(session: Session, message_rows: int, height: int) -> dict[str, Place]:
     """Return the place of every panel, by its id, on a terminal of `height` rows; the message needs `message_rows` of them."""
-    layout, tab, title = session.view.layout, session.view.tab, _chart_title(session)
+    layout, tab, title = "full" if session.view.full else session.view.layout, session.view.tab, _chart_title(session)
     under = best.comparison_with_best(session) if session.view.name == "fit" else ""
     rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
+    message = min(max(message_rows, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
     match layout:
+        case "full":
+            assert session.view.full
+            shown = _full_screen(session, session.view.full, title, under, message)
         case "tiny":
             shown = {"chart": Place(True), "message": Place(True, height=1)}
         case "small":
-            message = min(max(message_rows, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
-            tabs = {"units": "table", "strips": "strips", "walk": "walk", "loss": "loss"}
             shown = {
                 "status": Place(True, height=1),
                 "chart": Place(True, title, subtitle=under),
-                tabs[tab]: Place(
+                PANEL_OF_TAB[tab]: Place(
                     True, _tab_title(tab), min(9 + MESSAGE_ROWS[0], height - 2 - MIN_CHART_ROWS) - message - bool(session.tour)
                 ),
                 "message": Place(True, height=message),
@@ -88,6 +91,25 @@ def arrangement(session: Session, message_rows: int, height: int) -> dict[str, P
         shown["tour"] = Place(True, height=1 if layout == "tiny" else 2)
     every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "message", "tour", "footer")
     return {id: shown.get(id, Place(False)) for id in every}
+
+
+def _full_screen(session: Session, full: Full, title: str, under: str, message: int) -> dict[str, Place]:
+    """Return the places of a panel that has the full screen and of the lines around it; a tiny one has only the message."""
+    panel = Place(True, title, subtitle=under) if full == "chart" else Place(True, TAB_TITLES[full])
+    if session.view.layout == "tiny":
+        return {PANEL_OF_TAB[full]: panel, "message": Place(True, height=1)}
+    return {
+        "status": Place(True, height=1),
+        PANEL_OF_TAB[full]: panel,
+        "message": Place(True, height=message),
+        "footer": Place(True, height=1),
+    }
+
+
+def full_side(session: Session) -> str:
+    """Return the side of the screen that a panel takes with it as it gets the full screen: "left", "right", or "" for none."""
+    full = session.view.full
+    return "" if full is None else "left" if full in ("chart", "strips") else "right"
 
 
 def _chart_title(session: Session) -> str:
