@@ -1,6 +1,8 @@
 """The peaks of a slope along x, and the stretches around them: what the sum of soft steps is told by."""
 
+from collections.abc import Callable
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +11,35 @@ from relutui.lib.arrays import Array
 
 VALLEY_SHARE = 0.5  # of the smaller of two peaks of one sign: without a place below this between them they are one
 MIN_PEAK_SHARE = 1e-3  # of the largest; a smaller peak is left to its neighbours
+ZOOMS, ZOOMED = 4, 17  # how often a peak or a change of sign is looked at more closely, and at how many places each time
 
 
-def slope_peaks(slopes: Array) -> list[tuple[int, int, float]]:
-    """Divide places into stretches with a peak each: (first, end, slope at the peak), end exclusive; one at least.
+class Peak(NamedTuple):
+    """A stretch of x and the slope of largest size in it."""
+
+    low: float
+    high: float
+    slope: float
+
+
+def peaks_along(slope: Callable[[Array], Array], x: Array) -> list[Peak]:
+    """Divide the range of x into stretches with a peak of the slope each; one at least.
+
+    x: ascending, shape (places,), so close that each peak is steeper at one of them than at those beside it.
+    """
+    slopes = slope(x)
+    found = slope_peaks(slopes)
+    sign = np.array([1.0 if slopes[peak] > 0.0 else -1.0 for _, peak, _ in found])
+    around = np.array([(x[max(peak - 1, 0)], x[min(peak + 1, len(x) - 1)]) for _, peak, _ in found])
+    low, high = around.T
+    for _ in range(ZOOMS):
+        low, high, steepest = _zoomed(slope, sign, low, high)
+    cuts = [_meeting(slope, x[first - 1 : first + 1], slopes[first - 1 : first + 1]) for first, _, _ in found[1:]]
+    return [Peak(*span, its) for span, its in zip(pairwise([float(x[0]), *cuts, float(x[-1])]), (sign * steepest).tolist())]
+
+
+def slope_peaks(slopes: Array) -> list[tuple[int, int, int]]:
+    """Divide places into stretches with a peak each: (first, place of the peak, end), end exclusive; one at least.
 
     slopes: shape (places,), finite.  Stretches meet where the slope changes its sign, or is smallest between two peaks.
     """
@@ -27,7 +54,27 @@ def slope_peaks(slopes: Array) -> list[tuple[int, int, float]]:
     peaks = peaks or [0]
     cuts = [_cut(slopes, left, right) for left, right in pairwise(peaks)]
     bounds = pairwise([0, *cuts, len(slopes)])
-    return [(first, end, float(slopes[peak])) for (first, end), peak in zip(bounds, peaks)]
+    return [(first, peak, end) for (first, end), peak in zip(bounds, peaks)]
+
+
+def _zoomed(slope: Callable[[Array], Array], sign: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:
+    """The places beside the largest slope, times its sign, between each low and high, and that slope; of shape (peaks,)."""
+    places = np.linspace(low, high, ZOOMED, axis=1)
+    sizes = sign[:, None] * slope(places.ravel()).reshape(places.shape)
+    rows, best = np.arange(len(places)), sizes.argmax(axis=1)
+    return places[rows, np.maximum(best - 1, 0)], places[rows, np.minimum(best + 1, ZOOMED - 1)], sizes[rows, best]
+
+
+def _meeting(slope: Callable[[Array], Array], ends: Array, slopes: Array) -> float:
+    """Where the slope changes its sign between two places; the second of them where it does not."""
+    low, high = ends
+    if slopes[0] * slopes[1] >= 0.0:
+        return float(high)
+    for _ in range(ZOOMS):
+        places = np.linspace(low, high, ZOOMED)
+        after = max(int((slope(places) * slopes[1] > 0.0).argmax()), 1)
+        low, high = places[after - 1 : after + 1]
+    return float(high)
 
 
 def _is_top(values: Array) -> NDArray[np.bool_]:

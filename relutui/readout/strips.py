@@ -1,6 +1,7 @@
 """The contents of the strips: where each unit is on, and the slopes of the units, their sum, the prediction and the target."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,13 +14,14 @@ from relutui.lib.number_text import slope_text
 from relutui.model.network import KINKED, LEAK, SOFT_STEPS, Network, Parameters, slope
 from relutui.model.pieces import edges, jump_edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
-from relutui.readout.slope_peaks import slope_peaks
+from relutui.readout.slope_peaks import peaks_along
 from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
 
 ON_LEVEL = 3  # the level where a kinked unit is on
 FULL_LEVEL = 4  # the level where all units of a group are on, or a smooth unit is steepest
-PRINTED_ROUNDING = 1e-12  # of the sum of the slopes' sizes: printed decimals that differ by less in binary are equal
+STEP_SPACING = 0.5  # of z: how close to each other the places are at which soft steps are looked at around z = 0
+STEP_Z = np.r_[-40:-10:2.0, -10:-5:1.0, -5:5:STEP_SPACING, 5:10:1.0, 10:41:2.0]  # up to where they are flat in float64
 SHADE_PLACES = 60  # intervals into which the domain is divided for smooth functions
 
 
@@ -110,11 +112,12 @@ def read_strips(session: Session) -> StripsReadout:
 def _soft_steps(session: Session) -> tuple[Stretch, ...]:
     """The steepest slope of a sum of soft steps on each stretch around one, however narrow the steps are."""
     network, p, (low, high) = session.state.network, session.state.parameters, session.domain
-    centres = kinks(p)
-    x = distinct(session.curve_x(), centres[(centres >= low) & (centres <= high)])
-    peaks = slope_peaks(np.nan_to_num(unit_slopes(network, p, x).sum(axis=0)))
-    ends = [low, *(float(x[first]) for first, _, _ in peaks[1:]), high]
-    return tuple(Stretch(*span, 0, f"up to {slope_text(slope)}") for span, (_, _, slope) in zip(pairwise(ends), peaks))
+    x = session.curve_x()
+    narrow = np.abs(p.w) * np.diff(x).max() > STEP_SPACING
+    close = (kinks(p)[narrow, None] + STEP_Z / p.w[narrow, None]).ravel()
+    x = distinct(x, close[(close >= low) & (close <= high)])
+    peaks = peaks_along(lambda at: np.nan_to_num(unit_slopes(network, p, at).sum(axis=0)), x)
+    return tuple(Stretch(peak.low, peak.high, 0, f"up to {slope_text(peak.slope)}") for peak in peaks)
 
 
 def sum_rows(session: Session) -> int:
@@ -137,13 +140,11 @@ def _each_slope(network: Network, p: Parameters, bounds: Array, slopes: Array, o
     slopes, on: of shape (units, places).
     """
     texts = [slope_text(its) for its in rounded_sum(slopes).tolist()]
-    if network.kinked:
+    if network.kinked and np.isfinite(p.v * p.w).all():
         leak = LEAK if network.activation == "leaky_relu" else 0.0
-        each = ([float(slope_text(share * its)) for its in (p.v * p.w).tolist()] for share in (1.0, leak))
-        printed = np.where(on, *(np.array(its)[:, None] for its in each))
-        difference = np.abs(printed.sum(axis=0) - np.array(texts, np.float64))
-        wrong = difference > PRINTED_ROUNDING * np.abs(printed).sum(axis=0)
-        texts = [f"≈{text}" if marked else text for text, marked in zip(texts, wrong)]
+        off, full = ([Decimal(slope_text(share * its)) for its in (p.v * p.w).tolist()] for share in (leak, 1.0))
+        printed = (sum((each[is_on] for is_on, each in zip(column, zip(off, full))), Decimal()) for column in on.T.tolist())
+        texts = [text if Decimal(text) == its else f"≈{text}" for text, its in zip(texts, printed)]
     return tuple(Stretch(low, high, 0, text) for (low, high), text in zip(pairwise(bounds), texts))
 
 

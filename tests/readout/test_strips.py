@@ -51,6 +51,19 @@ def test_the_sum_of_steep_steps_names_the_steepest_slope_of_each() -> None:
     assert 1 < total[0].high == total[1].low < 2
 
 
+def test_the_steepest_slope_of_a_sum_may_lie_between_the_centres_of_its_steps() -> None:
+    """The slopes of sigmoid(w (x - 1)) and -sigmoid(w (x - 1) - 1) add up to a peak and a dip beside the centres."""
+    network = Network("sigmoid")
+    steep = parameters([5000, 5000, 0], [-5000, -5001, 0], [1, -1, 0])
+    x = 1 + np.linspace(-5, 5, 100_001) / 5000
+    a, b = (1 / (1 + np.exp(-5000 * (x - 1))), 1 / (1 + np.exp(1 - 5000 * (x - 1))))
+    most = 5000 * (a * (1 - a) - b * (1 - b)).max()
+    assert [part.text for part in read_strips(with_network(open_lab(), network, steep)).total] == [
+        f"up to +{most:.2f}",
+        f"up to -{most:.2f}",
+    ]
+
+
 def test_the_sum_of_one_wide_step_is_one_stretch() -> None:
     """tanh(x - 1) is steepest at 1, with slope 1."""
     wide = parameters([1, 0, 0], [-1, 0, 0], [1, 0, 0])
