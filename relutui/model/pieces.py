@@ -5,13 +5,14 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from relutui.lib.arrays import ROUNDING, Array, distinct, quiet, rounded_sum
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.network import KINKED, RECT_HALF_WIDTH, Network, Parameters, slope
 
 SAME_KINK = 1e-6  # of the domain's width: two kinks no further apart are the same
-SAME_SLOPE = 1e-9  # of the steepest slope: neighbouring pieces whose slopes differ by less are one
+SAME_SLOPE = 1e-9  # of the steeper slope: neighbouring pieces whose slopes differ by less are one
 GRID = 1001  # x at which a smooth output sum is checked for a change of sign
 BISECTIONS = 50
 
@@ -101,8 +102,9 @@ def straight(network: Network, p: Parameters, domain: tuple[float, float]) -> tu
     middles = (ends[:-1] + ends[1:]) / 2
     slopes = unit_slopes(network, p, middles)
     total, sizes = slopes.sum(axis=0), np.abs(slopes).sum(axis=0)
-    least = max(SAME_SLOPE * np.abs(total).max(), ROUNDING * sizes.max())
-    starts = [0, *(np.flatnonzero(np.abs(np.diff(total)) > least) + 1).tolist(), len(total)]
+    least = np.maximum(SAME_SLOPE * np.abs(total), ROUNDING * sizes)
+    bends = np.abs(np.diff(total)) > np.maximum(least[:-1], least[1:])
+    starts = [0, *(np.flatnonzero(bends) + 1).tolist(), len(total)]
     widest = [first + int(np.diff(ends[first : end + 1]).argmax()) for first, end in pairwise(starts)]
     on = network.pre_activations(p, middles[widest]) > 0.0
     each = zip(pairwise(ends[starts].tolist()), on.T.tolist(), slopes[:, widest].T.tolist())
@@ -189,13 +191,21 @@ def _sum_knots(network: Network, p: Parameters, domain: tuple[float, float]) -> 
 
 def _output_sum(network: Network, p: Parameters, x: Array) -> Array:
     """The output sum at each x, set to 0 where it is no larger than its rounding error."""
-    parts, z = network.contributions(p, x), network.pre_activations(p, x)
-    size_of_z = np.abs(p.w)[:, None] * np.abs(x) + np.abs(p.b)[:, None]
+    c = np.full(len(x), p.c)
+    return rounded_sum([*network.contributions(p, x), c], [*contribution_sizes(network, p, x), c])
+
+
+@quiet
+def contribution_sizes(network: Network, p: Parameters, x: ArrayLike) -> Array:
+    """The sizes of the numbers that each unit's contribution is computed from, as far as it passes on their rounding errors.
+
+    Of shape (units, points).  A relu that is off passes on nothing, a smooth unit what its slope lets through.
+    """
+    z = network.pre_activations(p, x)
+    size_of_z = np.abs(p.w)[:, None] * np.abs(np.atleast_1d(x)) + np.abs(p.b)[:, None]
     off = (network.activation == "relu") & (z < -ROUNDING * size_of_z)
-    # A smooth unit passes on of the rounding of z what its slope there lets through.
     passed = size_of_z if network.kinked else size_of_z * slope(network.activation, z)
-    sizes = np.where(off, 0.0, np.abs(parts) + np.abs(p.v)[:, None] * passed)
-    return rounded_sum([*parts, np.full(len(x), p.c)], [*sizes, np.full(len(x), p.c)])
+    return np.where(off, 0.0, np.abs(network.contributions(p, x)) + np.abs(p.v)[:, None] * passed)
 
 
 def _bisected(network: Network, p: Parameters, low: Array, high: Array) -> Array:

@@ -7,6 +7,7 @@ import numpy as np
 from relutui.lib.arrays import quiet, rounded_sum
 from relutui.lib.number_text import format_number
 from relutui.model.network import activate
+from relutui.model.pieces import contribution_sizes
 from relutui.readout.colour import colour_of
 from relutui.session.session import Session
 
@@ -69,7 +70,7 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
     network, p, x = session.state.network, session.state.parameters, session.view.probe
     z = rounded_sum([p.w * x, p.b])
     a = activate(network.activation, z)
-    parts, sizes = p.v * a, np.where(a == 0.0, 0.0, np.abs(p.v) * (np.abs(p.w * x) + np.abs(p.b) + np.abs(a)))
+    parts, sizes = p.v * a, contribution_sizes(network, p, x)[:, 0]
     total = float(rounded_sum([*parts, p.c], [*sizes, p.c]))
     prediction, target = float(activate(network.output_activation, np.array(total))), _target(session)
     on = z > 0.0 if network.kinked else a > 0.0 if network.stepped else np.ones(p.units, bool)

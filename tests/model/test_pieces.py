@@ -54,6 +54,12 @@ def test_pieces_of_one_slope_are_one_straight_piece(w: list[float], b: list[floa
     assert [found[0].low, *(piece.high for piece in found)] == ends
 
 
+def test_a_steep_piece_elsewhere_hides_no_bend() -> None:
+    """Beside a slope of 1e12 a slope of 1 is a billionth of a thousandth; the curve bends at x = 1 all the same."""
+    found = straight(RELU, parameters([1, 1], [-1, -2], [1, 1e12]), (0, 3))
+    assert [piece.slope for piece in found] == [0, 1, 1e12 + 1]
+
+
 def test_a_straight_piece_has_on_what_is_on_in_its_widest_part() -> None:
     (piece,) = straight(RELU, parameters([1, 1, 1], [-0.5, -2, -2], [0, 4, -4]), (0, 3))
     assert piece.on == (True, False, False)

@@ -27,6 +27,13 @@ def test_the_output_activation_comes_last(x: float, total: float, prediction: fl
     assert (walk.total, walk.prediction) == pytest.approx((total, prediction))
 
 
+def test_a_sum_of_steps_that_are_far_from_their_centre_is_exact() -> None:
+    """Where sigmoid is flat it passes nothing of the rounding error of a huge z on: 3e28 - 1e28 is 2e28, and no 0."""
+    flat = parameters([1e16, 1e16, 0], [0, 0, 0], [3e28, -1e28, 0])
+    walk = read_forward_pass(probe_edits.move_probe(with_network(open_lab(), Network("sigmoid"), flat), 2))
+    assert (walk.sum, walk.prediction) == pytest.approx((2e28, 2e28))
+
+
 def chosen(walk: ForwardPassReadout, room: int) -> tuple[list[int], list[int]]:
     shown, rest = walk.split_terms(room)
     return [term.unit for term in shown], sorted(term.unit for term in rest)

@@ -14,7 +14,7 @@ SUM = (
     "<curve=The prediction|The sum before the output> is [c = {c:n} plus ]"
     "<all=the one unit|the sum of both units|the sum of all>[ {units:d} units], at every x: "
 )
-NO_BEND = 1e-9  # of the steepest slope: smaller changes of the slope are no bend
+NO_BEND = 1e-9  # of the steeper slope: smaller changes of the slope are no bend
 
 
 def composed(said: Said, case: Case) -> None:
@@ -107,10 +107,9 @@ def real_bends(case: Case) -> list[float]:
         else:
             changes.append((x, change))
     edges = np.array([case.low, *(x for x, _ in changes), case.high])
-    middles = (edges[:-1] + edges[1:]) / 2
-    steepest = np.abs(case.net.slopes(middles).sum(axis=0)).max()
-    least = max(NO_BEND * steepest, 1e-14 * case.net.slope_size(middles))
-    return [x for x, change in changes if abs(change) > least]
+    slopes = case.net.slopes((edges[:-1] + edges[1:]) / 2)
+    least = np.maximum(NO_BEND * np.abs(slopes.sum(axis=0)), 1e-14 * np.abs(slopes).sum(axis=0))
+    return [x for (x, change), *beside in zip(changes, least, least[1:]) if abs(change) > max(beside)]
 
 
 @family(
