@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from relutui.explain.best import exact_loss_bound
 from relutui.lib.arrays import Array
 from relutui.model.network import same_bound
 from relutui.session.session import Session
@@ -57,4 +58,5 @@ def loss_tail(session: Session) -> LossTail | None:
 def _low_enough(session: Session, loss: float) -> bool:
     data, settings = session.dataset, session.state.settings
     zero_loss = same_bound(ZERO_VARIANCE_SHARE * float(data.y.var()), "mse", settings.loss, len(data))
-    return loss < max(settings.stop_below or 0.0, zero_loss) or session.solved
+    exact = exact_loss_bound(data, settings.loss)  # above 0 for a constant y as well
+    return loss < max(settings.stop_below or 0.0, zero_loss, exact) or session.solved

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from relutui.explain.exercise import SegmentProgress, match_counts, progress, segment_text
 from relutui.explain.feasibility import is_solvable_from_left
 from relutui.explain.phrasing import enumeration, interval_text, units_text
-from relutui.lib.arrays import quiet, rounded_sum
+from relutui.lib.arrays import ROUNDING, quiet, rounded_sum
 from relutui.lib.number_text import format_number, format_unsigned, format_x, texts_that_add_up
 from relutui.model.network import Parameters
 from relutui.model.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
@@ -17,7 +17,7 @@ from relutui.session.session import Session
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")
 EDGE_SHARE = 1e-3  # of a segment, from its ends to where slopes are taken; of the domain, how near a bend a kink is at it
-EQUAL_SLOPE_SHARE = 1e-6  # of the largest slope; slopes this close are equal
+EQUAL_SLOPE_SHARE = 1e-6  # of the slope that is wanted; slopes this close are equal
 RIGHT_SLOPE_SHARE = 0.005  # of the larger slope; a slope this close is right
 
 
@@ -54,10 +54,11 @@ def _double_counted_slope(session: Session, parts: tuple[SegmentProgress, ...], 
     near = EDGE_SHARE * (session.domain[1] - session.domain[0])
     wanted = np.array([segment.slope for segment in target_segments])
     others = slopes.sum(axis=0) - slopes
-    same = EQUAL_SLOPE_SHARE * np.maximum(np.abs(wanted), np.abs(slopes).max(axis=0))
+    same = EQUAL_SLOPE_SHARE * np.abs(wanted)
     whole = (np.abs(slopes - wanted) <= same) & (np.abs(slopes - at_end) <= same).all(axis=0)
     # A slope is counted twice only if it is not 0 and the other units add neither 0 nor all of it.
-    twice = (np.abs(wanted) > same) & (np.abs(others) > same) & (np.abs(wanted - others) > same)
+    least = np.maximum(same, ROUNDING * np.abs(slopes).sum(axis=0))
+    twice = (wanted != 0.0) & (np.abs(others) > least) & (np.abs(wanted - others) > least)
     made = whole & twice & ~np.array([part.matches for part in parts])
     for row, number in np.argwhere(made[units]).tolist():
         unit, segment = units[row], target_segments[number]

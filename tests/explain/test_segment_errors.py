@@ -212,3 +212,9 @@ def test_every_number_of_a_hint_is_that_of_exact_arithmetic(w1: float, b1: float
     if unit := re.search(rf"Unit (\d) has its kink .* must add {NUMBER} there, not {NUMBER}", said_now):
         assert units[int(unit[1])][0] == pytest.approx(float(unit[3]), abs=0.01)
         assert has - float(unit[3]) + float(unit[2]) == pytest.approx(need, abs=1e-9)
+
+
+def test_a_slope_is_the_whole_slope_of_a_piece_however_steep_others_are() -> None:
+    """Beside the 8e5 of unit 2, the 0.6 of unit 1 is not the 1 that the second piece needs."""
+    hint = first_hint(open_lab(w1=0.6, b1=-0.6, w2=8e5, b2=8e5))
+    assert hint.startswith("On [0, 1] the slope is 8.0e+5 and must be ≈ -2: 8.0e+5 too much.")

@@ -488,3 +488,10 @@ def test_it_is_found_out_once_for_all_panels_and_again_when_more_is_known(monkey
     assert why(session).kind == "local minimum"
     assert why(session.with_findings(lower_bounds=(1.0, 1.0, 1.0))).kind == "best"
     assert tail.call_count == 2
+
+
+def test_a_constant_that_is_met_but_for_rounding_is_met() -> None:
+    """With one y, of no variance, a loss of (3e-16)² is no local minimum."""
+    one = """title = "a"\nsummary = "b"\n[target]\npoints = [[0, 0]]
+    [network]\noutput_bias = 3e-16\n[[unit]]\nw = 1\nb = -1\nv = 1"""
+    assert stuck_reason(standing(open_session(parse(one, "one", None)))) is None
