@@ -34,6 +34,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "readout/residual.py": ("best with 1 piece",),
     "readout/status.py": (
         *(
+            "All panels",
             "As it was",
             "Back to",
             "Keep, next cell",
