@@ -15,6 +15,7 @@ from relutui.session import (
     output_edits,
     partial_sum,
     probe_edits,
+    range_edits,
     settings_edits,
     unit_edits,
 )
@@ -345,6 +346,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("upward", ("J",), "Up", "Landscape: put the selected parameter on the y axis", landscape_axes.set_y_axis),
     Command("full", ("Z",), "Full screen", "the chart on the full screen; tab: the other panels", _toggle_full),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to the data and the prediction", edits.fit_limits),
+    Command(
+        "beyond",
+        ("B",),
+        "Beyond the data",
+        "widen the x-range beyond the data: twice, four times, or back",
+        range_edits.widen_x_range,
+    ),
     Command("hint", ("h",), "Hint", "next hint for the exercise", _give_hint, hints.why_no_hint),
     Command("lesson", ("t",), "Lesson", "show the lesson", lambda s: Show("lesson"), _why_no_lesson),
     Command("why", ("i",), "Why", "explain the selected unit; on c, the prediction", _explain_row),

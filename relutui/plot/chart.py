@@ -13,6 +13,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
+from relutui.plot import no_data
 from relutui.plot.axes import CELL_MIDDLE, MIN_PLOT_CELLS, X_AXIS_ROWS, Axes, Columns, columns, frame, plot_rows
 from relutui.plot.braille import Canvas, Codes, Owners, beads, braille
 from relutui.plot.clipping import clip, dash, dot, simplify
@@ -80,10 +81,12 @@ def draw(
     vertical: float | None = None,
     shaded: tuple[float, float] | None = None,
     under: Sequence[Arrow] = (),
+    data: tuple[float, float] | None = None,
 ) -> list[Strip]:
     """Draw a chart as `height` rows of `width` cells, later layers on top.
 
-    Behind all are a shade between two x, which may be infinite, and a dotted line at x = vertical; arrows are on the x axis.
+    Behind all are a shade between two x, which may be infinite, a hatch on either side of `data`, two x between which there
+    are data, and a dotted line at x = vertical; arrows are on the x axis.
     """
     area = columns(axes, width)
     rows = plot_rows(axes, height)
@@ -99,6 +102,9 @@ def draw(
         first, last = area.column(shaded[0]) - area.left, area.column(shaded[1]) - area.left
         canvas[0][:, max(0, first) : last + 1] = ord("░")
         canvas[1][:, max(0, first) : last + 1] = _BEHIND
+    if data:
+        ends = area.column(data[0]) - area.left, area.column(data[1]) - area.left
+        no_data.hatch(canvas, *ends, _BEHIND)
     if vertical is not None and area.left <= (column := area.column(vertical)) < width:
         canvas[0][:, column - area.left] = ord("┊")
         canvas[1][:, column - area.left] = _BEHIND
@@ -106,6 +112,8 @@ def draw(
     _draw_lines(canvas, layers, places)
     _draw_beads(canvas, layers, places)
     _draw_marks(canvas, layers, places)
+    if data:
+        no_data.label(canvas, *ends, _BEHIND)
     return _strips(codes, owners, (_styled(None), _styled(None, faint=True), *map(_style, layers), *map(_style, under)))
 
 

@@ -35,6 +35,7 @@ class ActivationsReadout(NamedTuple):
 
     x: Array
     x_limits: tuple[float, float]
+    data_range: tuple[float, float] | None
     y_limits: tuple[float, float]
     data: Curve
     colour: int
@@ -50,7 +51,7 @@ def read_activations(session: Session) -> ActivationsReadout:
     variants = tuple(_variant(session, name, z) for name in names)
     shown = [curve for variant in variants for curve in (variant.prediction, variant.a) if curve is not None]
     data = Curve(session.dataset.x, session.dataset.y)
-    return ActivationsReadout(x, session.domain, _limits(data.y, shown), data, colour_of(row), variants)
+    return ActivationsReadout(x, session.x_range, session.data_range, _limits(data.y, shown), data, colour_of(row), variants)
 
 
 @quiet

@@ -36,6 +36,7 @@ class ContributionsReadout(NamedTuple):
 
     x: Array
     x_limits: tuple[float, float]
+    data_range: tuple[float, float] | None
     y_limits: tuple[float, float]
     data: Curve
     terms: tuple[Term, ...]
@@ -58,7 +59,8 @@ def read_contributions(session: Session) -> ContributionsReadout:
     following = next_term(session)
     return ContributionsReadout(
         x=x,
-        x_limits=session.domain,
+        x_limits=session.x_range,
+        data_range=session.data_range,
         y_limits=_limits(session, contributions, x),
         data=Curve(session.dataset.x, session.dataset.y),
         terms=tuple(

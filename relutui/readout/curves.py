@@ -12,7 +12,7 @@ from relutui.model.pieces import jumps, kinks, output_kinks
 from relutui.session.session import Session
 
 LIMIT_INTERVALS = 16  # rounding steps between the unrounded limits, at most
-JUMP_SHARE = 1e-9  # of the domain, on either side of a jump: there curves are drawn upright
+JUMP_SHARE = 1e-9  # of the x-range, on either side of a jump: there curves are drawn upright
 MAX_LIMIT = 1e300  # |y|; larger limits would overflow when rounded
 
 
@@ -29,14 +29,14 @@ def drawn_x(session: Session, p: Parameters | None = None) -> Array:
     Ascending, of shape (points,).
     """
     p, network = session.state.parameters if p is None else p, session.state.network
-    (low, high), positions = session.domain, kinks(p)
+    (low, high), positions = session.x_range, kinks(p)
     if network.stepped:
         beside = max(JUMP_SHARE * (high - low), 4.0 * float(np.spacing(max(abs(low), abs(high)))))
         positions = np.concatenate([jumps(network, p).ravel() + shift for shift in (-beside, beside)])
     inside = positions[(positions >= low) & (positions <= high)]
     straight = {network.activation, network.output_activation} <= {*KINKED, *STEPPED, "identity"}
     between = np.array([low, high]) if straight else session.curve_x()
-    return distinct(between, inside, output_kinks(network, p, session.domain))
+    return distinct(between, inside, output_kinks(network, p, session.x_range))
 
 
 def even_x(session: Session) -> Array:

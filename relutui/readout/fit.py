@@ -37,6 +37,7 @@ class Ghost(NamedTuple):
 class FitReadout(NamedTuple):
     """The curves and markers of the chart.
 
+    data_range: where there are data, while the x-range goes beyond them;
     best: the best prediction so far, None if it is the present one; contribution: the selected unit's v a; z: its
     pre-activation while kink, slope and side are edited; colour: the selected unit's; output_kinks: the points where the
     output activation switches on or off; ghost: the preview of further training; clean: the target without its noise, if any;
@@ -44,6 +45,7 @@ class FitReadout(NamedTuple):
     """
 
     x_limits: tuple[float, float]
+    data_range: tuple[float, float] | None
     y_limits: tuple[float, float]
     data: Curve
     prediction: Curve
@@ -67,8 +69,8 @@ def target_mark(points: int) -> str:
 def read_fit(session: Session) -> FitReadout:
     """Compute the chart; curves are sampled at their kinks too, so that bends are drawn exactly."""
     network, p = session.state.network, session.state.parameters
-    low, high = session.domain
-    x, positions, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.domain)
+    low, high = session.x_range
+    x, positions, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.x_range)
     unit, hold = session.view.selection.row, session.view.hold
     shown = [network.kinked or bool(hold and j == unit) for j in range(p.units)]
     visible, moves = [j for j in range(p.units) if shown[j] and low <= positions[j] <= high], _kink_moves(session)
@@ -76,7 +78,8 @@ def read_fit(session: Session) -> FitReadout:
     before = hold.before.states.present.parameters if hold else p
     own = Parameters(p.w[[unit]], p.b[[unit]], p.v[[unit]], 0.0) if unit < p.units else None
     return FitReadout(
-        x_limits=session.domain,
+        x_limits=session.x_range,
+        data_range=session.data_range,
         y_limits=session.view.y_limits,
         data=Curve(session.dataset.x, session.dataset.y),
         prediction=Curve(x, network.prediction(p, x)),
@@ -112,7 +115,7 @@ def _ghost(session: Session) -> Ghost | None:
     """The preview of further training; None unless it is shown, and while a new value is being typed."""
     if session.findings.preview is None or (session.view.typing and session.view.typing.value is not None):
         return None
-    network, p, (low, high) = session.state.network, session.findings.preview.parameters, session.domain
+    network, p, (low, high) = session.state.network, session.findings.preview.parameters, session.x_range
     positions = kinks(p) if network.kinked else np.empty(0)
     positions = positions[(positions >= low) & (positions <= high)]
     return Ghost(_prediction(session, p), Curve(positions, network.prediction(p, positions)))

@@ -30,7 +30,7 @@ class Term(NamedTuple):
 class ForwardPassReadout(NamedTuple):
     """The forward pass at the probe x; sum: of the contributions, total: sum + c, before the output activation.
 
-    Sums no larger than their rounding errors are 0, as on paper; error: prediction - target.
+    Sums no larger than their rounding errors are 0, as on paper; error: prediction - target; both None beyond the data.
     """
 
     x: float
@@ -42,8 +42,8 @@ class ForwardPassReadout(NamedTuple):
     total: float
     output: str
     prediction: float
-    target: float
-    error: float
+    target: float | None
+    error: float | None
     more_digits: int = 0
 
     def written(self, value: float) -> str:
@@ -86,11 +86,12 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
         output=network.output_activation,
         prediction=prediction,
         target=target,
-        error=float(rounded_sum([prediction, -target], [*sizes, p.c, target])),
+        error=None if target is None else float(rounded_sum([prediction, -target], [*sizes, p.c, target])),
         more_digits=session.view.more_digits,
     )
 
 
-def _target(session: Session) -> float:
-    """The target at the probe, interpolated linearly between the two nearest points."""
-    return float(np.interp(session.view.probe, session.dataset.x, session.dataset.y))
+def _target(session: Session) -> float | None:
+    """The target at the probe, interpolated linearly between the two nearest points; None beyond them in a wider x-range."""
+    x, probe = session.data_range, session.view.probe
+    return None if x and not x[0] <= probe <= x[1] else float(np.interp(probe, session.dataset.x, session.dataset.y))

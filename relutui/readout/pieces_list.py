@@ -29,10 +29,10 @@ class PiecesReadout(NamedTuple):
 def read_pieces(session: Session) -> PiecesReadout:
     """Compute the pieces of the prediction, or of the sum before an output activation, of units with kinks."""
     network = session.state.network
-    parts = straight(network, session.state.parameters, session.domain)
+    parts = straight(network, session.state.parameters, session.x_range)
     curve = "the prediction" if network.output_activation == "identity" else "the sum before the output"
     ends = distinct_texts(
-        [parts[0].low, *(part.high for part in parts)], lambda x, more: format_x(x, session.domain, MORE_DIGITS + more)
+        [parts[0].low, *(part.high for part in parts)], lambda x, more: format_x(x, session.x_range, MORE_DIGITS + more)
     )
     slopes = distinct_texts([part.slope for part in parts], lambda slope, more: slope_text(slope, MORE_DIGITS + more))
     bends = [slope_text(after.slope - before.slope, MORE_DIGITS) for before, after in pairwise(parts)]

@@ -61,6 +61,7 @@ class RefittingReadout(NamedTuple):
 def read_refitting(session: Session, refit: Refit, marked: int, training: RefitTraining) -> RefittingReadout:
     """Compute the panels, the comparison and the keys from a refit in its present state."""
     variants, goal = refit.variants(), training.goal
+    session = session.with_view(beyond=0)
     esc = (("esc", "Stop" if goal else "Back"),)
     more = () if goal else (("space", f"{training.steps:,} more steps"),)
     return RefittingReadout(

@@ -27,6 +27,7 @@ class UnitsReadout(NamedTuple):
     """The curves of every unit over the same x of shape (points,)."""
 
     x: Array
+    data_range: tuple[float, float] | None
     units: tuple[UnitCurves, ...]
 
 
@@ -37,6 +38,7 @@ def read_units(session: Session) -> UnitsReadout:
     z, a = network.pre_activations(p, x), network.activations(p, x)
     return UnitsReadout(
         x,
+        session.data_range,
         tuple(
             UnitCurves(j, colour_of(j), z[j], a[j], *_off_interval(session, j), j == session.view.selection.row)
             for j in range(p.units)
@@ -51,22 +53,22 @@ def _off_interval(session: Session, unit: int) -> tuple[tuple[float, float] | No
         return None, _rect_note(session, unit)
     if not network.kinked and not network.stepped:
         return None, "never off"
-    on, (low, high) = stretch(session.state.parameters, unit, session.domain), session.domain
+    on, (low, high) = stretch(session.state.parameters, unit, session.x_range), session.x_range
     if on is None:
         return (-math.inf, math.inf), "off everywhere"
     if on == (low, high):
         return None, "on everywhere"
     if on[0] > low:
-        return (-math.inf, on[0]), f"off until x = {format_x(on[0], session.domain)}"
-    return (on[1], math.inf), f"off from x = {format_x(on[1], session.domain)}"
+        return (-math.inf, on[0]), f"off until x = {format_x(on[0], session.x_range)}"
+    return (on[1], math.inf), f"off from x = {format_x(on[1], session.x_range)}"
 
 
 def _rect_note(session: Session, unit: int) -> str:
     """Where a rect unit is on, in words."""
-    p, domain = session.state.parameters, session.domain
+    p, x_range = session.state.parameters, session.x_range
     if p.w[unit] == 0.0:
         return "on everywhere" if session.state.network.activations(p, 0.0)[unit, 0] else "off everywhere"
     low, high = sorted(jumps(session.state.network, p)[unit].tolist())
-    if high <= domain[0] or low >= domain[1]:
+    if high <= x_range[0] or low >= x_range[1]:
         return "off everywhere"
-    return f"on from x = {format_x(low, domain)} to {format_x(high, domain)}"
+    return f"on from x = {format_x(low, x_range)} to {format_x(high, x_range)}"

@@ -87,31 +87,31 @@ class StripsReadout(NamedTuple):
 def read_strips(session: Session) -> StripsReadout:
     """Compute the strips: by pieces for units that bend or jump, else shaded by slope over SHADE_PLACES intervals."""
     network, p = session.state.network, session.state.parameters
-    bounds = _places(network, p, session.domain)
+    bounds = _places(network, p, session.x_range)
     middles = _middles(bounds)
     whole = network.kinked or network.stepped
     added = network.contributions(p, middles) if network.stepped else unit_slopes(network, p, middles)
     on = (network.activations if network.stepped else network.pre_activations)(p, middles) > 0.0
     why = why_stuck.stuck_reason(session)
     return StripsReadout(
-        x_limits=session.domain,
+        x_limits=session.x_range,
         edges=bounds,
         shares=on.astype(np.float64) if whole else _relative(added),
         added=added,
-        steepest=np.empty(0) if whole else _steepest(network, p, session.domain),
+        steepest=np.empty(0) if whole else _steepest(network, p, session.x_range),
         word="slope" if network.kinked else "height" if network.stepped else "",
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.view.selection.row,
         stuck=why.units if why else (),
         total=_soft_steps(session) if network.activation in SOFT_STEPS else _each_slope(network, p, bounds, added, on),
-        output=None if network.output_activation == "identity" else _output(network, p, session.domain),
+        output=None if network.output_activation == "identity" else _output(network, p, session.x_range),
         target=_target(session),
     )
 
 
 def _soft_steps(session: Session) -> tuple[Stretch, ...]:
     """The steepest slope of a sum of soft steps on each stretch around one, however narrow the steps are."""
-    network, p, (low, high) = session.state.network, session.state.parameters, session.domain
+    network, p, (low, high) = session.state.network, session.state.parameters, session.x_range
     x = session.curve_x()
     narrow = np.abs(p.w) * np.diff(x).max() > STEP_SPACING
     close = (kinks(p)[narrow, None] + STEP_Z / p.w[narrow, None]).ravel()

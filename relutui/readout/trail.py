@@ -42,7 +42,7 @@ def read_trail(session: Session) -> TrailReadout:
     steps, x = _kinks(state, shown)
     trails = tuple(KinkTrail(j, colour_of(j), trail, j == row) for j, trail in zip(shown, x))
     return TrailReadout(
-        session.domain,
+        session.x_range,
         steps,
         trails if state.network.kinked else (),
         state.network.kinked,

@@ -4,7 +4,7 @@ from relutui.lib.arrays import Array, distinct
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
 from relutui.scenario.scenario import Scenario
-from relutui.session.session import Session
+from relutui.session.session import Session, even_grid
 from relutui.session.state import State, loss_of
 
 
@@ -31,5 +31,5 @@ def clean_curve(session: Session) -> tuple[Array, Array] | None:
     target, (low, high) = session.scenario.target, session.domain
     if not target.noisy_curve:
         return None
-    x = distinct(session.curve_x(), [knot for knot, _ in target.knots if low <= knot <= high])
+    x = distinct(even_grid(session.domain), [knot for knot, _ in target.knots if low <= knot <= high])
     return x, target.clean_y(x)

@@ -289,4 +289,4 @@ def fit_limits(session: Session) -> Session:
 
 
 def _fit(session: Session) -> y_range.Limits:
-    return y_range.fit(session.dataset.y, curve_y(session.state, session.domain))
+    return y_range.fit(session.dataset.y, curve_y(session.state, session.x_range))

@@ -108,16 +108,16 @@ def _effect_of_unit(session: Session, unit: int) -> str:
         return f"w is 0, so {_shift_text(lift)}" if lift else "its activation is 0 everywhere, so it adds nothing"
     if not network.kinked:
         return f"it adds its whole curve, v {network.activation}(z)"
-    slope, interval = slope_text(float(p.v[unit]) * float(p.w[unit])), stretch(p, unit, session.domain)
+    slope, interval = slope_text(float(p.v[unit]) * float(p.w[unit])), stretch(p, unit, session.x_range)
     leak = f", except for a leak of {LEAK:g} z" if network.activation == "leaky_relu" else ""
     if interval is None:
         return f"it is off everywhere{leak or ' and adds nothing'}"
-    if interval == session.domain:
+    if interval == session.x_range:
         return f"it is on everywhere and adds its slope, {slope}"
-    if interval[1] == session.domain[1]:
+    if interval[1] == session.x_range[1]:
         note = leak and f"; until there it is off{leak}"
-        return f"from x = {format_x(interval[0], session.domain)} on it adds its slope, {slope}{note}"
-    return f"up to x = {format_x(interval[1], session.domain)} it adds its slope, {slope}; from there on it is off{leak}"
+        return f"from x = {format_x(interval[0], session.x_range)} on it adds its slope, {slope}{note}"
+    return f"up to x = {format_x(interval[1], session.x_range)} it adds its slope, {slope}; from there on it is off{leak}"
 
 
 def _shift_text(by: float) -> str:

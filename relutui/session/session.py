@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
@@ -21,7 +22,7 @@ from relutui.session.findings import BestFound, Findings
 from relutui.session.progress import Progress
 from relutui.session.state import Mark, State, loss_of
 from relutui.session.tours import Tour
-from relutui.session.view_state import Message, ViewState
+from relutui.session.view_state import BEYOND_WIDTHS, Message, ViewState
 
 P = ParamSpec("P")
 CURVE_POINTS = 400  # x values at which curves are drawn, in addition to the kinks
@@ -85,6 +86,17 @@ class Session:
         return self.document.scenario.domain
 
     @property
+    def x_range(self) -> tuple[float, float]:
+        """The x-range of the charts: the domain, or a wider one."""
+        return _widened(self.domain, BEYOND_WIDTHS[self.view.beyond])
+
+    @property
+    def data_range(self) -> tuple[float, float] | None:
+        """The first and last x of the points while the x-range goes beyond them, else None."""
+        x = self.dataset.x
+        return (float(x[0]), float(x[-1])) if self.view.beyond else None
+
+    @property
     def loss(self) -> float:
         """The loss of the present state."""
         return loss_of(self.state, self.dataset)
@@ -115,8 +127,8 @@ class Session:
         return HANDLE if self.view.handle_mode else FIELDS
 
     def curve_x(self) -> Array:
-        """Return the x at which curves are drawn, evenly spaced over the domain: float64 of shape (CURVE_POINTS,)."""
-        return _even_x(self.domain)
+        """Return the x at which curves are drawn, evenly spaced over the x-range: float64 of shape (CURVE_POINTS,)."""
+        return even_grid(self.x_range)
 
     def with_state(self, state: State, group: object = None) -> "Session":
         """Set a new present state, which replaces the last entry of the history if it is of the same group.
@@ -156,7 +168,7 @@ class Session:
                 view,
                 selection=existing(view.selection, units, self.fields),
                 summed_units=view.summed_units if units == self.state.parameters.units else (),
-                y_limits=y_range.widen(view.y_limits, self.dataset.y, curve_y(state, self.domain)),
+                y_limits=y_range.widen(view.y_limits, self.dataset.y, curve_y(state, self.x_range)),
                 message=None,
                 hold=view.hold if view.hold and states.group is view.hold.group else None,  # any other edit keeps what it did
             ),
@@ -234,15 +246,23 @@ def as_scenario(session: Session, name: str) -> Scenario:
     )
 
 
-@cached_by_identity(1)
-def _even_x(domain: tuple[float, float]) -> Array:
-    return read_only(np.linspace(*domain, CURVE_POINTS))
+@lru_cache(2)
+def _widened(domain: tuple[float, float], widths: float) -> tuple[float, float]:
+    """Return the domain, or a range that goes beyond both ends of it by so many of its widths."""
+    low, high = domain
+    return (low - widths * (high - low), high + widths * (high - low)) if widths else domain
 
 
 @cached_by_identity(2)
-def curve_y(state: State, domain: tuple[float, float]) -> Array:
-    """Return the prediction of a state, evenly spaced over the domain: float64 of shape (CURVE_POINTS,)."""
-    return state.network.prediction(state.parameters, _even_x(domain))
+def even_grid(x_range: tuple[float, float]) -> Array:
+    """Return evenly spaced x over a range: float64 of shape (CURVE_POINTS,)."""
+    return read_only(np.linspace(*x_range, CURVE_POINTS))
+
+
+@cached_by_identity(2)
+def curve_y(state: State, x_range: tuple[float, float]) -> Array:
+    """Return the prediction of a state, evenly spaced over an x-range: float64 of shape (CURVE_POINTS,)."""
+    return state.network.prediction(state.parameters, even_grid(x_range))
 
 
 Opener = Callable[[str], Session]  # opens the scenario of a name or path; raises ScenarioError

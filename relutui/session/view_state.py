@@ -16,6 +16,7 @@ VIEWS: tuple[View, ...] = get_args(View)
 TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
 FULL: tuple[Full, ...] = ("chart", *TABS)  # panels that can have the full screen
 SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
+BEYOND_WIDTHS = (0.0, 0.5, 1.5)  # of the domain, by which the x-range goes beyond either end of it
 FIRST_PARAMETER = Selection(0, "w")
 
 
@@ -71,6 +72,7 @@ class ViewState:
     layout: Layout = "medium"
     full: Full | None = None  # the panel that has the full screen, if any
     y_limits: tuple[float, float] = (0.0, 1.0)
+    beyond: int = 0  # how often the x-range was widened beyond the domain, below len(BEYOND_WIDTHS)
     probe: float = 0.0
     selection: Selection = FIRST_PARAMETER
     column: Field = "w"  # the field of a unit that was selected last: `up` from c goes there

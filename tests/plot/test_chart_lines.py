@@ -81,3 +81,15 @@ def test_what_is_not_finite_breaks_the_line() -> None:
 def test_plotext_is_imported_by_the_first_chart_only() -> None:
     code = "import sys, relutui.plot.chart; sys.exit('plotext' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=LIMIT)
+
+
+def test_beyond_the_data_it_is_hatched_and_labelled_where_there_is_room() -> None:
+    axes = Axes((0, 3), (0, 1), ticks=False)
+    rows = text(draw([through((0, 0), (3, 0))], axes, 48, 3, data=(1, 2)))
+    assert rows == [
+        "╱  no data here                  no data here   ",
+        "   ╱   ╱   ╱   ╱                   ╱   ╱   ╱   ╱",
+        "⠠" + "⠤" * 47,
+    ]
+    narrow = text(draw([through((0, 0), (3, 0))], axes, 24, 2, data=(1, 2)))
+    assert narrow == ["╱   ╱           ╱   ╱   ", "⠠" + "⠤" * 23]

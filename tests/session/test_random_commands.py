@@ -229,7 +229,7 @@ class Walk:
         at, units = session.view.selection, len(now.units)
         assert (at.row == units) if at.field == "c" else (at.row < units)
         assert all(row <= units + 1 for row in session.view.summed_units)  # c and the output activation come after the units
-        low, high = session.domain
+        low, high = session.x_range
         assert low <= session.view.probe <= high
         if self.dice.random() < 0.1:
             size = max(max(abs(u.w), abs(u.b)) * abs(u.v) for u in now.units) * (1 + max(map(abs, self.x))) + abs(now.c)

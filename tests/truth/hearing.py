@@ -60,6 +60,7 @@ def _about(session: Session) -> dict[str, Any]:
     return {
         "summed": summed_terms(session),
         "unit": session.view.selection.row,
+        "domain": session.domain,
         "handle": session.view.handle_mode,
         "probe": session.view.probe,
         "undo": len(past),

@@ -19,6 +19,12 @@ def case_of(session: Session) -> Case:
     return replace(case, before=_case(session, past[-1])) if past else case
 
 
+def wider_case_of(session: Session) -> Case:
+    """The session's numbers with the x-range of its charts in the place of the domain."""
+    low, high = session.x_range
+    return replace(case_of(session), low=low, high=high)
+
+
 def net_of(network: Network, p: Parameters) -> Net:
     """The network of some parameters."""
     return Net(

@@ -14,6 +14,7 @@ import pytest
 
 from relutui.explain.why_stuck import stuck_reason
 from relutui.scenario.writer import to_toml
+from relutui.session.range_edits import widen_x_range
 from relutui.session.session import Session, as_scenario
 from tests.truth import experiments
 from tests.truth.drawing import Drawn
@@ -21,8 +22,8 @@ from tests.truth.families import MODULES
 from tests.truth.hearing import heard, readings
 from tests.truth.known import is_known
 from tests.truth.oracle import Case
-from tests.truth.registry import FAMILIES, GIVEN, READINGS, Fault, Heard, judge, judge_reading, sentences
-from tests.truth.subjects import case_of
+from tests.truth.registry import FAMILIES, GIVEN, MESSAGE, READINGS, Fault, Heard, judge, judge_reading, sentences
+from tests.truth.subjects import case_of, wider_case_of
 from tests.truth.summary import PROPERTY
 
 assert MODULES  # importing them registers the families
@@ -84,6 +85,28 @@ def test_what_is_said_is_so(
                 tally.add(judged(each, case, tally.checked), session, f"seed {seed}; {' / '.join(drawn.log) or 'as it opens'}")
         seed += 1
     record_property(PROPERTY, tally.table)
+    assert not tally.shown, tally.message
+
+
+IN_X_RANGE = ("strips: where", "strips: the sum", "strips: the output", "fit", "units", "contributions", "pieces", "walk")
+
+
+@pytest.mark.parametrize("widened", [1, 2, 3])
+def test_what_charts_show_beyond_the_data_is_so(widened: int, times: Callable[[int, int], int]) -> None:
+    """In an x-range that was widened once, twice, or back again: the curves, the strips, the pieces and where units are off."""
+    tally = Tally()
+    for seed in range(times(20, 2000)):
+        drawn = Drawn(seed)
+        *_, session = drawn.sessions()
+        for _ in range(widened):
+            session = widen_x_range(session)
+        case = wider_case_of(session)
+        every: list[Heard | tuple[str, Any]] = [each for each in heard(session) if each.where == "unit note"]
+        assert session.view.message
+        every += [Heard(MESSAGE, session.view.message.text, {"domain": session.domain})]
+        every += [(name, readout) for name, readout in readings(session) if name.startswith(IN_X_RANGE)]
+        for each in every:
+            tally.add(judged(each, case, tally.checked), session, f"seed {seed}; {' / '.join(drawn.log)}; B {widened} times")
     assert not tally.shown, tally.message
 
 

@@ -120,6 +120,8 @@ def _chart_title(session: Session) -> str:
         return title
     if session.view.hold:
         return title.replace("◆ kink ┄ best", f"◆ {hold.bend_word(network)} ┈ before")
+    if session.view.beyond:
+        return f"{title} ╱ no data"
     if session.findings.preview:
         return f"{title} ┈□ preview"
     if session.scenario.target.noisy_curve:

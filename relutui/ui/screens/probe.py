@@ -14,13 +14,13 @@ from relutui.ui.widgets.path_input import PathInput
 
 
 class ProbeDialog(ModalScreen[float | None]):
-    """Asks for an x of the domain, whether or not a point has it."""
+    """Asks for an x of the x-range, whether or not a point has it."""
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._probe, (self._low, self._high) = session.view.probe, session.domain
+        self._probe, (self._low, self._high) = session.view.probe, session.x_range
 
     def compose(self) -> ComposeResult:
         """Yield the input for x."""

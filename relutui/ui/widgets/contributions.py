@@ -40,7 +40,7 @@ def contributions(readout: ContributionsReadout, width: int, height: int) -> Seq
         if name and taken.isdisjoint(around):  # 1 and 2 side by side would read as 12
             layers.append(Marks(readout.x[[at]], curve[[at]], name, colour, bold=True))
             taken.update(around[1:-1])
-    rows = draw(layers, axes, width, height, readout.probe)
+    rows = draw(layers, axes, width, height, readout.probe, data=readout.data_range)
     return [strip_of(_sum_line(readout, width), width), *rows] if roomy else rows
 
 

@@ -47,7 +47,9 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     kinks = [kink for kink in readout.kinks if kink.selected or not crowded]
     layers += [Marks(np.array([kink.x]), np.array([kink.y]), "◆", kink.colour, bold=True) for kink in kinks]
     pushed = arrows(readout.kinks, crowded)
-    return draw(layers, Axes(readout.x_limits, readout.y_limits), width, height, readout.probe, under=pushed)
+    return draw(
+        layers, Axes(readout.x_limits, readout.y_limits), width, height, readout.probe, under=pushed, data=readout.data_range
+    )
 
 
 def arrows(kinks: Sequence[Kink], crowded: bool) -> list[Arrow]:

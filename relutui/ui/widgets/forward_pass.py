@@ -103,6 +103,8 @@ def _short_sums(readout: ForwardPassReadout, _: Sequence[Term], __: Sequence[Ter
 
 
 def _target(readout: ForwardPassReadout, end: int, width: int) -> str:
+    if readout.target is None or readout.error is None:
+        return longest_fit((f"x = {readout.written(readout.x)}   no data here", "no data here"), width)
     prediction, target = readout.written(readout.prediction), readout.written(readout.target)
     result = f"{'+' if readout.error > 0 else ''}{readout.written(readout.error)}"
     place = f"x = {readout.written(readout.x)}   target {target}   error "

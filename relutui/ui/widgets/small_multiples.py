@@ -32,7 +32,7 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
         if title.cell_len > width:
             title = _title(f"{unit.unit}", f"  {unit.note}", unit.colour, unit.selected)
         layers = [Line(readout.x, unit.z, unit.colour, dashed=True, faint=True), Line(readout.x, unit.a, unit.colour)]
-        return [strip_of(title, width), *draw(layers, axes, width, height - 1, shaded=unit.off)]
+        return [strip_of(title, width), *draw(layers, axes, width, height - 1, shaded=unit.off, data=readout.data_range)]
 
     selected = next((unit.unit for unit in readout.units if unit.selected), 0)
     return side_by_side(len(readout.units), selected, draw_one, MIN_UNIT_SIZE, width, height)
@@ -52,7 +52,7 @@ def activations(readout: ActivationsReadout, width: int, height: int) -> list[St
         notes = (f"  {variant.loss}" if width >= MIN_UNIT_SIZE[0] else f" {short}", f" {short}", f" {shorter}")
         note = longest_fit(notes, width - len(variant.name) - 3)
         title = _title(variant.name, note, None, variant.present)
-        return [strip_of(title, width), *draw(layers, axes, width, height - 1)]
+        return [strip_of(title, width), *draw(layers, axes, width, height - 1, data=readout.data_range)]
 
     present = next(index for index, variant in enumerate(readout.variants) if variant.present)
     return side_by_side(len(readout.variants), present, draw_one, MIN_ACTIVATION_SIZE, width, height)

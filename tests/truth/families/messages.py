@@ -223,3 +223,18 @@ def scale_advice(text: str, case: Case) -> None:
 
 _N = r"(-?\d[\d.]*(?:e[+-]?\d+)?)"
 _ADVICE = {"subtract": f"subtract {_N} from NAME", "divide": f"divide NAME by {_N}", "multiply": f"multiply NAME by {_N}"}
+
+
+@family(
+    "message: the x-range",
+    "x from {low:n} to {high:n}: the curve goes on where there are no data; B again: <next=wider|back>",
+    "x from {low:n} to {high:n} <again=again>",
+    where=MESSAGE,
+)
+def x_range(said: Said, case: Case, about: dict[str, Any]) -> None:
+    """The domain, or twice or four times as wide around its middle; case.low and case.high are its ends."""
+    low, high = about["domain"]
+    times = {"wider": 2.0, "back": 4.0}.get(said.get("next") or "", 1.0)
+    middle, half = (low + high) / 2.0, times * (high - low) / 2.0
+    place(said["low"], middle - half, case.low, case.high, "its low end")
+    place(said["high"], middle + half, case.low, case.high, "its high end")
