@@ -161,7 +161,7 @@ def _explain_prediction(session: Session) -> Session:
 
 
 def _why_no_lesson(session: Session) -> str | None:
-    return None if session.scenario.lesson else "this scenario has no lesson"
+    return None if session.scenario.lesson or session.scenario.intro else "this scenario has no lesson"
 
 
 def _why_no_unit(session: Session) -> str | None:

@@ -40,11 +40,13 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.engine.fallback import CpuFallback
     from relutui.engine.interactive import DeferredOpening
     from relutui.lib.cores import available_cores
+    from relutui.scenario.course import COURSE
+    from relutui.session.introduction import introduce
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
 
     opener = partial(open_scenario, options)
-    session = opener(options.scenario or "lab")
+    session = introduce(opener(options.scenario or COURSE[0].scenarios[0]))
     engine = CpuFallback(
         Engine(options.device, workers=max(1, available_cores() - 1)),  # one draws the screen
         lambda device, reason: app.report_fallback(device, reason),

@@ -11,6 +11,7 @@ from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys
 from relutui.cli.session_options import open_scenario
 from relutui.cli.usage import UsageError
 from relutui.engine.engine import Engine
+from relutui.session.introduction import introduce
 from relutui.terminal.textual_private import screen_rows
 from relutui.ui.app import RelutuiApp
 from relutui.ui.screens.explore import Explore
@@ -25,7 +26,7 @@ def render(options: argparse.Namespace) -> int:
     if unknown := [key for key in keys if not _is_key(key)]:
         raise UsageError(f'--keys: no key is called "{unknown[0]}"')
     opener = partial(open_scenario, options)
-    app = RelutuiApp(opener(options.scenario), Engine(options.device), opener)
+    app = RelutuiApp(introduce(opener(options.scenario)), Engine(options.device), opener)
     svg, text = asyncio.run(_draw(app, keys, options.size))
     if output:
         output.write_text(svg if output.suffix == ".svg" else text, encoding="utf-8")

@@ -12,7 +12,7 @@ from relutui.scenario.scenario import ScenarioError
 
 
 def list_scenarios() -> int:
-    """Print a line for each scenario that comes with the program, in teaching order."""
+    """Print a line for each scenario that comes with the program, in the order of the course."""
     own = shipped()
     width = max(map(len, ("name", *own)))
     print(f"{'name':<{width}} {'units':>5} {'points':>6}  summary")

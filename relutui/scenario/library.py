@@ -1,4 +1,4 @@
-"""Finding and loading scenarios: the shipped ones, in their teaching order, and files."""
+"""Finding and loading scenarios: the shipped ones, in the order of the course, and files."""
 
 import json
 import stat
@@ -7,39 +7,14 @@ from pathlib import Path
 
 from relutui.lib.files import File, read_regular, same_file
 from relutui.lib.safe_text import did_you_mean, quote_value, sanitize_line
+from relutui.scenario.course import ORDER
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.toml_table import MAX_BYTES
 
-# Activations; the exercise and its variations; how sums bend; more and more units; the published networks; training.
-TEACHING_ORDER = (
-    "activations",
-    "lab",
-    "lab-half",
-    "lab-mistake",
-    "lab-two-units",
-    "lab-two-units-free",
-    "lab-zero-start",
-    "lab-free",
-    "four-relus",
-    "hat",
-    "shifted-1",
-    "shifted-2",
-    "shifted-weighted",
-    "shifted-100",
-    "dosage-relu",
-    "dosage-output-bias",
-    "dosage-softplus",
-    "parabola",
-    "sine",
-    "step",
-    "sawtooth",
-    "measured",
-)
-
 
 def shipped() -> dict[str, Path]:
-    """The shipped scenarios by name, in teaching order, any others after them.
+    """The shipped scenarios by name, in the order of the course, any others after them.
 
     In an editable install their folder is beside the package.
     """
@@ -47,7 +22,7 @@ def shipped() -> dict[str, Path]:
     inside = package / "scenarios"
     folder = inside if inside.is_dir() else package.parent / "scenarios"
     own = {path.stem: path for path in sorted(folder.glob("*.toml"))}
-    return {name: own[name] for name in TEACHING_ORDER if name in own} | own
+    return {name: own[name] for name in ORDER if name in own} | own
 
 
 def is_shipped(path: Path) -> bool:

@@ -7,7 +7,9 @@ from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.ask_tables import read_asks
 from relutui.scenario.scenario import MAX_UNITS, Scenario, ScenarioError, draw_units
 from relutui.scenario.sections import read_exercise, read_init, read_network, read_settings, read_target, read_units
-from relutui.scenario.toml_table import MAX_BYTES, Invalid, Table, prose, read_toml, single_line
+from relutui.scenario.toml_table import MAX_BYTES, Invalid, Table, prose, read_toml, short_lines, single_line
+
+INTRO_LINES, INTRO_COLUMNS = 3, 74  # what the message has room for at 80 columns, beside its margin
 
 
 def parse(text: str | bytes, name: str, folder: Path | None, limit: int | None = MAX_BYTES) -> Scenario:
@@ -23,6 +25,7 @@ def parse(text: str | bytes, name: str, folder: Path | None, limit: int | None =
         raise ScenarioError(*(f"{name}.toml: {message}" for message in error.args)) from None
     title = root.require("title", single_line(100, least=1), "")
     summary = root.read("summary", single_line(200), "")
+    intro = root.read("intro", short_lines(INTRO_LINES, INTRO_COLUMNS), "")
     lesson = root.read("lesson", prose, "")
     data = read_target(root.table("target"), folder)
     network, bias, bias_locked = read_network(root.table("network"))
@@ -45,5 +48,6 @@ def parse(text: str | bytes, name: str, folder: Path | None, limit: int | None =
         raise ScenarioError(*problems)
     target, dataset = data
     return Scenario(
-        name, title, summary, lesson, target, dataset, target.domain, network, start, locks, init, settings, exercise, asks
+        *(name, title, summary, lesson, target, dataset, target.domain, network, start, locks, init, settings, exercise),
+        *(intro, asks),
     )

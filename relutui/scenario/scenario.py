@@ -22,12 +22,16 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Exercise:
-    """When the scenario counts as solved, and help on the way; step: of one nudge; range: limits of nudges of w and b."""
+    """When the scenario counts as solved, help on the way, and `why` it is solved then, in a sentence.
+
+    step: of one nudge; range: limits of nudges of w and b.
+    """
 
     solved_below: float = 1e-3
     step: float = 0.1
     range: Interval = (-4.0, 4.0)
     hints: tuple[str, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Scenario:
     init: Init
     settings: TrainingSettings
     exercise: Exercise | None
+    intro: str = ""  # up to three lines, the last of which says what to do first
     asks: tuple[Ask, ...] = ()
     file: File | None = field(default=None, compare=False)
 

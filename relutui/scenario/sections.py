@@ -127,6 +127,7 @@ def read_exercise(table: Table) -> Exercise:
         table.read("step", _positive, 0.1),
         table.read("range", _interval, (-4.0, 4.0)),
         table.read("hints", array_of(single_line(300, least=1)), ()),
+        table.read("why", single_line(200), ""),
     )
     table.close()
     return exercise

@@ -155,6 +155,22 @@ def prose(value: object) -> str:
     return text
 
 
+def short_lines(most: int, longest: int) -> Check[str]:
+    """A check for a string of at most so many lines, each of at most `longest` characters, sanitized."""
+
+    def check(value: object) -> str:
+        text = prose(value)
+        lines = text.split("\n")
+        if len(lines) > most:
+            raise Invalid(f"expected at most {most} lines, got {len(lines)}")
+        for number, line in enumerate(lines, start=1):
+            if len(line) > longest:
+                raise Invalid(f"line {number}: expected at most {longest} characters, got {len(line)}")
+        return text
+
+    return check
+
+
 def array_of(check: Check[T]) -> Check[tuple[T, ...]]:
     """A check for an array whose every item passes `check`; messages count items from 1."""
 

@@ -20,7 +20,8 @@ def problem_toml(scenario: Scenario) -> str:
     """
     points = tuple(zip(scenario.dataset.x.tolist(), scenario.dataset.y.tolist()))
     target = Target(scenario.domain, points=points)
-    return _toml(replace(scenario, title="-", summary="", lesson="", target=target, exercise=None, asks=()), None)
+    bare = replace(scenario, title="-", summary="", intro="", lesson="", target=target, exercise=None, asks=())
+    return _toml(bare, None)
 
 
 def to_toml(scenario: Scenario, csv: str | None = None) -> str:
@@ -43,7 +44,7 @@ def to_toml(scenario: Scenario, csv: str | None = None) -> str:
 def _toml(s: Scenario, csv: str | None) -> str:
     c = s.start.c
     blocks = [
-        _lines(None, {"title": s.title, "summary": s.summary}) + _lesson(s.lesson),
+        _lines(None, {"title": s.title, "summary": s.summary}) + _prose("intro", s.intro) + _prose("lesson", s.lesson),
         _lines("[target]", _target(s.target, csv)),
         _lines("[network]", asdict(s.network) | {"output_bias": c, "lock_output_bias": s.locks.c}),
         *([] if s.init.units else _units(s.start, s.locks)),
@@ -88,8 +89,8 @@ def _lines(header: str | None, values: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lesson(lesson: str) -> str:
-    if not lesson:
+def _prose(key: str, text: str) -> str:
+    if not text:
         return ""
-    body = "\n".join(json.dumps(row, ensure_ascii=False)[1:-1] for row in lesson.split("\n"))
-    return f'lesson = """\n{body}"""\n'
+    body = "\n".join(json.dumps(row, ensure_ascii=False)[1:-1] for row in text.split("\n"))
+    return f'{key} = """\n{body}"""\n'

@@ -159,6 +159,7 @@ def _network(scenario: Scenario, state: State) -> str:
             scenario,
             title="state",
             summary="",
+            intro="",
             lesson="",
             target=_NO_TARGET,
             network=state.network,

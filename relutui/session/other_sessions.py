@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from relutui.lib.files import File
 from relutui.lib.history import History
+from relutui.session.introduction import add_line, introduce
 from relutui.session.session import Session
 from relutui.session.state import State
 
@@ -20,8 +21,8 @@ def refusal(session: Session) -> str:
 def switch_to(present: Session, session: Session) -> Session:
     """Switch to a new session or one in the background; the present one is kept there if it is unwritten."""
     kept = tuple(_in_background(other) for other in present.unwritten_sessions if other is not session)
-    target = replace(_on_same_screen(present, _in_background(session)), kept=kept)
-    return target.say(f"{present.scenario.name} is kept: o") if present.unsaved else target
+    target = introduce(replace(_on_same_screen(present, _in_background(session)), kept=kept))
+    return add_line(target, f"{present.scenario.name} is kept: o") if present.unsaved else target
 
 
 def open_recovered(present: Session, sessions: tuple[Session, ...]) -> Session:

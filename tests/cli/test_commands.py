@@ -9,7 +9,8 @@ import pytest
 
 from relutui.cli.main import main
 from relutui.cli.parser import COMMANDS as SUBCOMMANDS
-from relutui.scenario.library import TEACHING_ORDER, load, shipped
+from relutui.scenario.course import ORDER
+from relutui.scenario.library import load, shipped
 from relutui.session.session import open_session
 from tests.support.waiting import LIMIT
 
@@ -17,8 +18,8 @@ from tests.support.waiting import LIMIT
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     header, *rows = capsys.readouterr().out.splitlines()
-    assert [row.split()[0] for row in rows] == list(TEACHING_ORDER)
-    assert rows[1].split(maxsplit=3)[1:3] == ["3", "300"]
+    assert [row.split()[0] for row in rows] == list(ORDER)
+    assert rows[ORDER.index("lab")].split(maxsplit=3)[1:3] == ["3", "300"]
     assert {row.index(load(path).summary) for row, path in zip(rows, shipped().values())} == {header.index("summary")}
 
 

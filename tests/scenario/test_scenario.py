@@ -128,6 +128,7 @@ def test_everything_that_a_file_can_say() -> None:
         step = 0.5
         range = [0, 2]
         hints = ["a", "b"]
+        why = "c"
         """,
         "all",
         None,
@@ -140,7 +141,7 @@ def test_everything_that_a_file_can_say() -> None:
     assert s.locks == Locks(np.array([False]), np.array([True]), np.array([True]), True)
     assert s.init == Init(2.0, 9, None)
     assert s.settings == TrainingSettings("adam", 0.02, 0.0, "sse", 10, 1e-4)
-    assert s.exercise == Exercise(1.0, 0.5, (0.0, 2.0), ("a", "b"))
+    assert s.exercise == Exercise(1.0, 0.5, (0.0, 2.0), ("a", "b"), "c")
 
 
 def test_a_csv_beside_the_file_becomes_points(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def test_all_errors_of_a_file_come_at_once_with_place_and_nearest_key() -> None:
     assert problems("""
         titel = "T"
         summary = 3
+        intro = "1\\n2\\n3\\n4"
         [target]
         knots = [[0, 1], [0, 2], ["a", 3], [1]]
         samples = 1
@@ -52,9 +53,11 @@ def test_all_errors_of_a_file_come_at_once_with_place_and_nearest_key() -> None:
         [exercise]
         range = [4, -4]
         hints = "none"
+        why = 1
         """) == [
         "title: missing",
         "summary: expected a string, got 3",
+        "intro: expected at most 3 lines, got 4",
         'target: knots: item 3: expected a finite number, got "a"',
         "target: knots: item 4: expected [x, y], got an array of 1",
         "target: samples: expected a whole number from 2 to 100000, got 1",
@@ -79,6 +82,7 @@ def test_all_errors_of_a_file_come_at_once_with_place_and_nearest_key() -> None:
         "training: stop_below: expected a finite number above 0, got nan",
         "exercise: range: expected [low, high] with low below high, got [4, -4]",
         'exercise: hints: expected an array, got "none"',
+        "exercise: why: expected a string, got 1",
         'unknown key "titel" (did you mean title?)',
     ]
 

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from relutui.commands import COMMANDS
-from relutui.scenario.library import TEACHING_ORDER, load, shipped
+from relutui.scenario.course import ORDER
+from relutui.scenario.library import load, shipped
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario
 from relutui.scenario.writer import to_toml
@@ -14,10 +15,10 @@ from tests.support.places import ROOT
 every = pytest.mark.parametrize("scenario", [load(path) for path in shipped().values()], ids=list(shipped()))
 
 
-def test_the_teaching_order_names_what_ships_and_nothing_else() -> None:
+def test_the_course_names_what_ships_and_nothing_else() -> None:
     folder = ROOT / "scenarios"
-    assert tuple(shipped()) == TEACHING_ORDER
-    assert sorted(TEACHING_ORDER) == sorted(path.stem for path in folder.glob("*.toml"))
+    assert tuple(shipped()) == ORDER
+    assert sorted(ORDER) == sorted(path.stem for path in folder.glob("*.toml"))
 
 
 @every

@@ -263,8 +263,7 @@ class Explore(Screen[None]):
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels of the layout and the tab, sized for the present number of units."""
-        short = session.view.layout == "small" or session.view.full
-        message_rows = rows_needed(read_message(edits.with_typed_value(session)), self.size.width) if short else 0
+        message_rows = rows_needed(read_message(edits.with_typed_value(session)), self.size.width)
         wanted = arrangement(session, message_rows, self.size.height)
         if wanted == self._arrangement:
             return

@@ -1,4 +1,4 @@
-"""The gallery: sessions kept unwritten, the shipped scenarios in teaching order, and an input for the path of any other."""
+"""The gallery: sessions kept unwritten, the shipped scenarios by the course, and an input for the path of any other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ from textual.widgets import Input, OptionList, Static
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.readout.unwritten import work_done
-from relutui.scenario.library import TEACHING_ORDER, load, shipped
+from relutui.scenario.course import ORDER
+from relutui.scenario.library import load, shipped
 from relutui.scenario.scenario import ScenarioError
 from relutui.session.other_sessions import refusal
 from relutui.session.session import Opener, Session
@@ -27,7 +28,7 @@ from relutui.ui.widgets.preview import preview, thumbnail
 
 TWO_ROWS_MIN_HEIGHT = 30  # terminal rows from which each scenario takes two
 THUMBNAIL_COLUMNS = 10
-NAME_COLUMNS = max(map(len, TEACHING_ORDER))
+NAME_COLUMNS = max(map(len, ORDER))
 KEYS = "enter opens   / path   esc back"
 KEYS_OF_UNWRITTEN = "not written: enter reopens it   d discards it   / path   esc back"
 

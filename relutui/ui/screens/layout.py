@@ -26,7 +26,8 @@ MAX_UNIT_ROWS = 8  # units that strips and table make room for; more of them scr
 LOSS_ROWS = (7, 9)  # least and most rows of the loss under table and forward pass
 MIN_CHART_ROWS = 6  # with the border
 MIN_FORWARD_PASS_ROWS = 7  # with the border
-MESSAGE_ROWS = (2, 4)  # least and most rows of the message at the small size
+MESSAGE_ROWS = (2, 4)  # least and most rows of the message at the small size; from the medium one on 3, for an intro 4
+TINY_MESSAGE_ROWS = 6  # most rows of an intro at the tiny size; any other message has one
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,14 @@ def arrangement(session: Session, message_rows: int, height: int) -> dict[str, P
     under = best.comparison_with_best(session) if session.view.name == "fit" else ""
     rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
     message = min(max(message_rows, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
+    intro = bool(session.view.message and "\n" in session.view.message.text)
     match layout:
         case "full":
             assert session.view.full
             shown = _full_screen(session, session.view.full, title, under, message)
         case "tiny":
-            shown = {"chart": Place(True), "message": Place(True, height=1)}
+            message = min(message_rows, TINY_MESSAGE_ROWS) if intro else 1
+            shown = {"chart": Place(True), "message": Place(True, height=message)}
         case "small":
             shown = {
                 "status": Place(True, height=1),
@@ -72,8 +75,9 @@ def arrangement(session: Session, message_rows: int, height: int) -> dict[str, P
             }
         case _:
             large = layout == "large"
+            message = MESSAGE_ROWS[1] if intro else 3
             added = "height" if session.state.network.stepped else "slope"
-            body = height - 5 - bool(session.tour)  # without status, message and footer, or tour
+            body = height - 2 - message - bool(session.tour)  # without status, message and footer, or tour
             loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1])
             shown = {
                 "status": Place(True, height=1),
@@ -83,7 +87,7 @@ def arrangement(session: Session, message_rows: int, height: int) -> dict[str, P
                 "table": Place(True, TAB_TITLES["units"], min(rows + 7, body - loss - MIN_FORWARD_PASS_ROWS)),
                 "walk": Place(True, TAB_TITLES["walk"]),
                 "loss": Place(True, TAB_TITLES["loss"], "1fr" if large else loss),
-                "message": Place(True, height=3),
+                "message": Place(True, height=message),
                 "footer": Place(True, height=1),
             }
     if session.tour:  # where the footer is: its keys would end the tour

@@ -16,7 +16,7 @@ MAX_TOKENS = 500  # Textual makes a widget of about every third
 
 
 class LessonScreen(ModalScreen[None]):
-    """Shows the title and the lesson, which is Markdown by an unknown author, so its links do nothing."""
+    """Shows the title, the intro, and the lesson, which is Markdown by an unknown author, so its links do nothing."""
 
     BINDINGS = [Binding("escape,q,t,enter", "dismiss", "Close", show=False)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -30,6 +30,8 @@ class LessonScreen(ModalScreen[None]):
         with VerticalScroll(classes="lesson") as panel:
             panel.border_title = Content(self._scenario.title)
             panel.border_subtitle = "up, down scroll   esc closes"
+            if self._scenario.intro:
+                yield Static(Content(f"{self._scenario.intro}\n"), classes="intro")
             yield prose(self._scenario.lesson)
 
 

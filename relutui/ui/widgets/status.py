@@ -61,7 +61,10 @@ def _wrapped(text: str, style: str, width: int, most: int) -> Iterator[Text]:
 
 @lru_cache(8)
 def _in_lines(text: str, width: int, most: int | None = None) -> tuple[str, ...]:
-    """Return the text wrapped by terminal cells; while wrapping, a NUL stands for the second cell of a wide character."""
-    spread = text if cell_len(text) == len(text) else "".join(c + "\0" * (cell_len(c) - 1) for c in text)
-    lines = textwrap.wrap(spread, max(10, width - 2), max_lines=most, placeholder=" …")
+    """Return the lines of the text, wrapped by cells; meanwhile a NUL stands for the second cell of a wide character."""
+    spread = "".join(c + "\0" * (cell_len(c) - 1) for c in text)
+    *above, last = spread.split("\n")
+    lines = [part for line in above for part in textwrap.wrap(line, max(10, width - 2))][:most]
+    if most is None or len(lines) < most:
+        lines += textwrap.wrap(last, max(10, width - 2), max_lines=most and most - len(lines), placeholder=" …")
     return tuple(line.replace("\0", "") for line in lines)

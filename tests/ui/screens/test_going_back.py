@@ -54,7 +54,7 @@ async def test_the_gallery_shows_what_was_left(screen_snapshot: SnapshotAssertio
 async def test_the_gallery_leads_back_and_undo_still_works() -> None:
     async with shown(EDITED, (80, 24)) as screen:
         await screen.press("o", "down", "enter")
-        assert screen.session.scenario.name == "lab-half"
+        assert screen.session.scenario.name == "lab-mistake"
         assert "lab is kept: o" in screen.text
         await screen.press("o")
         assert LINE in screen.text
@@ -79,11 +79,11 @@ async def test_two_left_unwritten() -> None:
         lab = screen.session
         await screen.press("o", "home", "enter", "enter", "5", "enter")
         first = screen.session
-        assert first.scenario.name == "activations"
+        assert first.scenario.name == "one-unit"
         await screen.press("o", "end", "enter")
-        assert "activations is kept: o" in screen.text
+        assert "one-unit is kept: o" in screen.text
         await screen.press("o", "home")
-        assert "● activations: 1 edit" in screen.text
+        assert "● one-unit: 1 edit" in screen.text
         assert LINE in screen.text
         await screen.press("down", "enter")
         assert same(screen.session, lab)
