@@ -8,6 +8,7 @@ from relutui.explain import hints, why_prediction, why_unit
 from relutui.model.selection import Move
 from relutui.scenario.scenario import MAX_UNITS
 from relutui.session import (
+    asking,
     edits,
     hold,
     kink_edits,
@@ -162,6 +163,10 @@ def _explain_prediction(session: Session) -> Session:
 
 def _why_no_lesson(session: Session) -> str | None:
     return None if session.scenario.lesson or session.scenario.intro else "this scenario has no lesson"
+
+
+def _why_no_ask(session: Session) -> str | None:
+    return None if asking.asks_of(session) else "nothing is asked in this scenario"
 
 
 def _why_no_unit(session: Session) -> str | None:
@@ -354,6 +359,7 @@ COMMANDS: tuple[Command, ...] = (
         range_edits.widen_x_range,
     ),
     Command("hint", ("h",), "Hint", "next hint for the exercise", _give_hint, hints.why_no_hint),
+    Command("ask", ("Q",), "Question", "answer a question before it is shown", asking.open_ask, _why_no_ask),
     Command("lesson", ("t",), "Lesson", "show the lesson", lambda s: Show("lesson"), _why_no_lesson),
     Command("why", ("i",), "Why", "explain the selected unit; on c, the prediction", _explain_row),
     Command(

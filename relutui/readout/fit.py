@@ -8,6 +8,7 @@ import numpy as np
 from relutui.model.gradient import kink_moves
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, output_kinks
+from relutui.readout.asking import Guess, read_guess
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
 from relutui.session.clean_curve import clean_curve
@@ -41,7 +42,7 @@ class FitReadout(NamedTuple):
     best: the best prediction so far, None if it is the present one; contribution: the selected unit's v a; z: its
     pre-activation while kink, slope and side are edited; colour: the selected unit's; output_kinks: the points where the
     output activation switches on or off; ghost: the preview of further training; clean: the target without its noise, if any;
-    before: while the chart is in hand, the prediction as it was before, if it was another.
+    before: while the chart is in hand, the prediction as it was before, if it was another; guess: while a place is asked for.
     """
 
     x_limits: tuple[float, float]
@@ -59,6 +60,7 @@ class FitReadout(NamedTuple):
     ghost: Ghost | None = None
     clean: Curve | None = None
     before: Curve | None = None
+    guess: Guess | None = None
 
 
 def target_mark(points: int) -> str:
@@ -93,6 +95,7 @@ def read_fit(session: Session) -> FitReadout:
         ghost=_ghost(session),
         clean=Curve(*clean) if (clean := clean_curve(session)) else None,
         before=None if before == p else _prediction(session, before),
+        guess=read_guess(session),
     )
 
 

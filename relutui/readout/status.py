@@ -6,7 +6,7 @@ from relutui.commands import by_id
 from relutui.explain import default_message, exercise, hints, why_stuck
 from relutui.lib.number_text import loss_below_text, loss_text
 from relutui.model.training import TrainingSettings
-from relutui.session import edits, hold, kink_edits, other_sessions
+from relutui.session import asking, edits, hold, kink_edits, other_sessions
 from relutui.session.clean_curve import clean_loss
 from relutui.session.device_status import DeviceStatus, Opening, Ready, Unavailable
 from relutui.session.session import Session
@@ -131,11 +131,12 @@ def read_footer(session: Session) -> FooterReadout:
     named = [by_id(id) for id in (*of_view, *always)]
     named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
+    asked = [("Q", "Question")] if asking.unanswered(session) else []
     edit = (("enter", "Other side"),) if session.view.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
     home = other_sessions.session_before_tour(session)
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
     back = [("esc", "All panels")] if session.view.full else back
-    return FooterReadout((*back, *edit, *keys), (("q", "Quit"), ("?", "Keys")))
+    return FooterReadout((*back, *asked, *edit, *keys), (("q", "Quit"), ("?", "Keys")))
 
 
 def read_message(session: Session) -> MessageReadout:

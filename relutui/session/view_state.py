@@ -5,7 +5,9 @@ from typing import Literal, get_args
 
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
+from relutui.scenario.ask import Ask
 from relutui.session.document import Document
+from relutui.session.progress import Answer
 
 View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
 Tab = Literal["units", "strips", "walk", "loss"]
@@ -64,6 +66,22 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """A question that is being asked, or has just been answered.
+
+    id: what the progress calls it; view, y_limits, full: as before, to be restored; marker: the x or y put by the learner.
+    """
+
+    id: str
+    ask: Ask
+    view: View
+    y_limits: tuple[float, float]
+    full: Full | None
+    marker: float = 0.0
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
 class ViewState:
     """What the screen shows of a session, and what is selected in it."""
 
@@ -84,4 +102,5 @@ class ViewState:
     typing: Typing | None = None
     hint: Hint | None = None  # the one last asked for
     hold: Hold | None = None  # while the chart is in hand; see session/hold.py
+    asking: Asking | None = None  # while a question is put to the learner; see session/asking.py
     message: Message | None = None

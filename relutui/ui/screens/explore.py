@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -13,9 +14,10 @@ from textual.screen import Screen
 
 from relutui.commands import Command, LookAhead, Show, Solve, Train, apply
 from relutui.model.trainer import Trainer
+from relutui.readout.asking import read_ask
 from relutui.readout.status import read_message
 from relutui.readout.table import read_table
-from relutui.session import edits, other_sessions
+from relutui.session import asking, edits, other_sessions
 from relutui.session.journal import Journal, RecoverableSession
 from relutui.session.number_prefix import NumberPrefix, next_prefix, undo_prefix
 from relutui.session.session import Opener, Session
@@ -33,6 +35,7 @@ from relutui.ui.screens.keys import BY_KEY, HOLD_BY_KEY
 from relutui.ui.screens.layout import Place, arrangement, full_side, layout_of
 from relutui.ui.screens.navigation import Navigator
 from relutui.ui.screens.panels import READERS
+from relutui.ui.widgets.ask import ask, ask_rows
 from relutui.ui.widgets.footer import footer
 from relutui.ui.widgets.forward_pass import forward_pass
 from relutui.ui.widgets.panel import Group, Panel
@@ -78,6 +81,7 @@ class Explore(Screen[None]):
             "loss": Panel(chart, id="loss"),
             "message": Panel(message, id="message"),
             "tour": Panel(tour, id="tour"),
+            "ask": Panel(ask, id="ask"),
             "footer": Panel(footer, id="footer"),
         }
         self.ready = asyncio.Event()  # set by the app once the screen is laid out
@@ -96,6 +100,7 @@ class Explore(Screen[None]):
                 yield from (panels[id] for id in ("table", "walk", "loss"))
         yield panels["message"]
         yield panels["tour"]
+        yield panels["ask"]
         yield panels["footer"]
 
     def on_mount(self) -> None:
@@ -139,10 +144,22 @@ class Explore(Screen[None]):
         """Handle every key here, one after the other, so that a key typed ahead acts on the result of the keys before it."""
         if self.app.screen is not self:  # typed ahead, and meant for the screen that has opened over this one
             self.app.post_message(events.Key(event.key, event.character))
-        elif not (self.tour_player.interrupt() or self.take(event.key, event.character)):
+        elif not (self._take_ask_key(event) or self.tour_player.interrupt() or self.take(event.key, event.character)):
             return
         event.stop()
         event.prevent_default()
+
+    def _take_ask_key(self, event: events.Key) -> bool:
+        """Hand a key to the question that is asked, or ask that of a tour; return whether that is all it does."""
+        if self.session.view.asking:
+            session = asking.press(self.session, event.key, event.character, int(time.time()))
+            self.session = session or asking.close(self.session)
+            return session is not None
+        if self.session.tour and event.character == "Q" and asking.asks_of(self.session):
+            self.tour_player.stop()
+            self.session = asking.open_ask(self.session)
+            return True
+        return False
 
     def on_screen_suspend(self) -> None:
         """Stop a tour, which would go on unseen under another screen."""
@@ -264,7 +281,8 @@ class Explore(Screen[None]):
     def _lay_out(self, session: Session) -> None:
         """Show the panels of the layout and the tab, sized for the present number of units."""
         message_rows = rows_needed(read_message(edits.with_typed_value(session)), self.size.width)
-        wanted = arrangement(session, message_rows, self.size.height)
+        asked = read_ask(session)
+        wanted = arrangement(session, message_rows, self.size.height, ask_rows(asked, self.size.width) if asked else 0)
         if wanted == self._arrangement:
             return
         self._arrangement = wanted

@@ -49,8 +49,11 @@ def layout_of(width: int, height: int) -> Layout:
     return "large" if width >= 160 and height >= 50 else "medium"
 
 
-def arrangement(session: Session, message_rows: int, height: int) -> dict[str, Place]:
-    """Return the place of every panel, by its id, on a terminal of `height` rows; the message needs `message_rows` of them."""
+def arrangement(session: Session, message_rows: int, height: int, ask_rows: int = 0) -> dict[str, Place]:
+    """Return the place of every panel, by its id, on a terminal of `height` rows.
+
+    message_rows, ask_rows: how many of them the message needs, and the question that is asked, if any.
+    """
     layout, tab, title = "full" if session.view.full else session.view.layout, session.view.tab, _chart_title(session)
     under = best.comparison_with_best(session) if session.view.name == "fit" else ""
     rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
@@ -77,7 +80,7 @@ def arrangement(session: Session, message_rows: int, height: int) -> dict[str, P
             large = layout == "large"
             message = MESSAGE_ROWS[1] if intro else 3
             added = "height" if session.state.network.stepped else "slope"
-            body = height - 2 - message - bool(session.tour)  # without status, message and footer, or tour
+            body = height - 1 - (ask_rows or message + 1 + bool(session.tour))  # without status, message and footer, or tour
             loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1])
             shown = {
                 "status": Place(True, height=1),
@@ -93,7 +96,9 @@ def arrangement(session: Session, message_rows: int, height: int) -> dict[str, P
     if session.tour:  # where the footer is: its keys would end the tour
         shown["footer"] = Place(False)
         shown["tour"] = Place(True, height=1 if layout == "tiny" else 2)
-    every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "message", "tour", "footer")
+    if ask_rows:
+        _give_way_to_ask(session, shown, ask_rows, height)
+    every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "message", "tour", "ask", "footer")
     return {id: shown.get(id, Place(False)) for id in every}
 
 
@@ -116,12 +121,26 @@ def full_side(session: Session) -> str:
     return "" if full is None else "left" if full in ("chart", "strips") else "right"
 
 
+def _give_way_to_ask(session: Session, shown: dict[str, Place], ask_rows: int, height: int) -> None:
+    """Put a question in the place of the lines at the bottom, on a small screen of the tabs, on a tiny one of the chart.
+
+    The chart stays in sight where there is room for both, and where a place on it is asked for.
+    """
+    gone = {"message", "tour", "footer"} | ({"table", "strips", "walk", "loss"} if session.view.layout == "small" else set())
+    room = height - len(shown.keys() & {"status"}) - MIN_CHART_ROWS
+    if session.view.layout == "tiny" and ask_rows > room and session.view.asking and not session.view.asking.ask.place:
+        gone, room = gone | {"chart"}, height - 1  # the body keeps a row
+    shown |= dict.fromkeys(gone & shown.keys(), Place(False)) | {"ask": Place(True, height=min(ask_rows, room))}
+
+
 def _chart_title(session: Session) -> str:
     """Return the title of the chart; the Fit view's has room to explain one more sign, the one that most needs it."""
     title, network = CHART_TITLES[session.view.name], session.state.network
     title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
     if session.view.name != "fit":
         return title
+    if session.view.asking and session.view.asking.ask.place:
+        return f"{title.partition(' ┅')[0]}   ? your answer{'   ✓ true' if session.view.asking.answer else ''}"
     if session.view.hold:
         return title.replace("◆ kink ┄ best", f"◆ {hold.bend_word(network)} ┈ before")
     if session.view.beyond:

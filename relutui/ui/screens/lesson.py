@@ -1,5 +1,7 @@
 """The lesson of a scenario, shown beside the chart where there is room."""
 
+from typing import Literal
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from textual.app import ComposeResult
@@ -15,10 +17,13 @@ MAX_MARKDOWN_CHARACTERS = 16_000  # the parser's time grows with the square of t
 MAX_TOKENS = 500  # Textual makes a widget of about every third
 
 
-class LessonScreen(ModalScreen[None]):
+class LessonScreen(ModalScreen[Literal["ask"] | None]):
     """Shows the title, the intro, and the lesson, which is Markdown by an unknown author, so its links do nothing."""
 
-    BINDINGS = [Binding("escape,q,t,enter", "dismiss", "Close", show=False)]
+    BINDINGS = [
+        Binding("escape,q,t,enter", "dismiss", "Close", show=False),
+        Binding("Q", "ask", "Question", show=False),
+    ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
     def __init__(self, scenario: Scenario) -> None:
@@ -33,6 +38,13 @@ class LessonScreen(ModalScreen[None]):
             if self._scenario.intro:
                 yield Static(Content(f"{self._scenario.intro}\n"), classes="intro")
             yield prose(self._scenario.lesson)
+            if self._scenario.asks:
+                yield Static("[b]Q[/b] asks you about it", classes="note")
+
+    def action_ask(self) -> None:
+        """Close, and ask the first question, if there is one."""
+        if self._scenario.asks:
+            self.dismiss("ask")
 
 
 def prose(text: str) -> Markdown | Static:

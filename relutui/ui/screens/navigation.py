@@ -15,7 +15,7 @@ from relutui.readout.status import device_text
 from relutui.readout.unwritten import recovery_message
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario_files import csv_problem
-from relutui.session import other_sessions
+from relutui.session import asking, other_sessions
 from relutui.session.journal import RecoverableSession
 from relutui.session.probe_edits import move_probe
 from relutui.session.session import Opener, Session, open_session
@@ -272,7 +272,7 @@ def _given_back(_: Session, session: Session) -> Session:
 
 OVERLAYS = {
     "help": Overlay(_help, _with_tour, _play_tour),
-    "lesson": Overlay(_lesson),
+    "lesson": Overlay(_lesson, lambda session, _: asking.open_ask(session)),
     "open": Overlay(_gallery, other_sessions.switch_to),
     "write": Overlay(_write_dialog, _with_file),
     "probe": Overlay(_probe_dialog, move_probe),

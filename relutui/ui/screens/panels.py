@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from relutui.readout.asking import read_ask
 from relutui.readout.forward_pass import read_forward_pass
 from relutui.readout.loss import read_loss
 from relutui.readout.small_multiples import read_units
@@ -22,5 +23,6 @@ READERS: dict[str, Callable[[Session], Any]] = {
     "loss": read_loss,
     "message": read_message,
     "tour": read_tour,
+    "ask": read_ask,
     "footer": read_footer,
 }

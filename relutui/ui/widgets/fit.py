@@ -10,6 +10,7 @@ from relutui.lib.arrays import Array
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.plot.axes import Axes
 from relutui.plot.chart import Arrow, Beads, Layer, Line, Marks, draw
+from relutui.readout.asking import Guess
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
 from relutui.readout.fit import MAX_LARGE_MARKERS, FitReadout, Kink
@@ -20,6 +21,8 @@ SMALL_BEAD_DOTS = (1, 1)  # the same where there are more points than columns
 SCATTER_SHARE = 0.01  # of the data's y-range; points are no curve if half of them are farther from the line through some
 OUTLIER_SHARE = 0.1  # of the data's y-range; a point of a curve that is farther from that line is always drawn
 MAX_ARROW_COLUMNS = 8  # of the arrow of the kink that moves farthest
+GUESS_MARKS = 3  # on the line of an x
+TRUTH_COLOUR = 10
 MAX_CROWDED_ARROWS = 5  # besides the selected kink's, where there are too many kinks
 
 
@@ -46,10 +49,26 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     crowded = len(readout.kinks) * DOT_SPACING_COLUMNS > width  # so many would hide the curve
     kinks = [kink for kink in readout.kinks if kink.selected or not crowded]
     layers += [Marks(np.array([kink.x]), np.array([kink.y]), "◆", kink.colour, bold=True) for kink in kinks]
+    if readout.guess:
+        layers += _guess(readout.guess, readout.y_limits)
     pushed = arrows(readout.kinks, crowded)
     return draw(
         layers, Axes(readout.x_limits, readout.y_limits), width, height, readout.probe, under=pushed, data=readout.data_range
     )
+
+
+def _guess(guess: Guess, y_limits: tuple[float, float]) -> list[Layer]:
+    """Return the place where the learner has put it, and over it the true one, each with a line from bottom to top."""
+    bottom, top = y_limits
+    layers: list[Layer] = []
+    for value, marker, colour in ((guess.value, "?", 15), (guess.truth, "✓", TRUTH_COLOUR)):
+        if value is None:
+            continue
+        x = np.array([value if guess.at is None else guess.at] * 2)
+        y = np.linspace(bottom, top, GUESS_MARKS + 2)[1:-1] if guess.at is None else np.array([value])
+        layers.append(Line(x, np.array([bottom, top]), colour, dotted=True))
+        layers.append(Marks(np.full(len(y), x[0]), y, marker, colour, bold=True))
+    return layers
 
 
 def arrows(kinks: Sequence[Kink], crowded: bool) -> list[Arrow]:

@@ -1,0 +1,128 @@
+"""A question put to the learner, who answers before the truth is shown: pure functions Session -> Session."""
+
+from dataclasses import replace
+
+from relutui.lib.number_text import format_number, format_x
+from relutui.lib.round_numbers import multiple_after, round_step
+from relutui.scenario.ask import Ask, Place
+from relutui.session import y_range
+from relutui.session.progress import Answer, key_name, scenario_key
+from relutui.session.question_asks import QUESTION_ASKS
+from relutui.session.session import Session
+from relutui.session.view_state import Asking
+
+MARKER_STEPS = 60  # of the marker across the chart, about as many as it has columns
+FAR = 10  # steps of page up and page down
+
+
+def asks_of(session: Session) -> list[tuple[str, Ask]]:
+    """Return the questions to be asked now, each with its id in the progress: that of a tour, else those of the scenario."""
+    if session.tour:
+        number = session.tour.question.number
+        return [(f"question {number}", QUESTION_ASKS[number])] if number in QUESTION_ASKS else []
+    key = key_name(scenario_key(session.scenario))
+    return [(f"{key} {number}", ask) for number, ask in enumerate(session.scenario.asks, 1)]
+
+
+def unanswered(session: Session) -> int:
+    """Return how many of the questions to be asked now have never been answered."""
+    answered = {answer.ask for answer in session.progress.answers}
+    return sum(id not in answered for id, _ in asks_of(session))
+
+
+def open_ask(session: Session) -> Session:
+    """Put the first question without an answer; if all have one, that whose last answer is the oldest."""
+    asks = asks_of(session)
+    last = {answer.ask: rank for rank, answer in enumerate(session.progress.answers)}
+    id, ask = min(asks, key=lambda pair: last.get(pair[0], -1))
+    asking = Asking(id, ask, session.view.name, session.view.y_limits, session.view.full)
+    session = session.with_view(full=None)
+    if (place := ask.place) is None:
+        return session.with_view(asking=asking, message=None)
+    low, high = y_range.widen(session.view.y_limits, session.dataset.y, session.dataset.y)
+    if place.axis == "y":
+        margin = y_range.MARGIN_SHARE * (high - low)
+        low, high = min(low, place.value - margin), max(high, place.value + margin)
+    return _in_the_middle(session.with_view(asking=asking, name="fit", y_limits=(low, high), message=None), place)
+
+
+def press(session: Session, key: str, character: str | None, when: int) -> Session | None:
+    """Follow a key while something is asked; None if the key is for the session, whose question is closed then.
+
+    when: the present time in seconds since 1970.
+    """
+    asking = session.view.asking
+    assert asking
+    if key == "escape" or character == "Q":
+        return close(session)
+    if asking.answer:
+        return close(session) if key == "enter" else None
+    if asking.ask.place:
+        return _press_at_place(session, asking.ask.place, key, when)
+    if character and character.isdecimal() and 1 <= int(character) <= len(asking.ask.choices):
+        choice = asking.ask.choices[int(character) - 1]
+        return _answered(session, choice.text, choice.right, choice.misconception, when)
+    return session
+
+
+def close(session: Session) -> Session:
+    """Take the question away; the chart is as it was before."""
+    asking = session.view.asking
+    if asking is None:
+        return session
+    return session.with_view(asking=None, name=asking.view, y_limits=asking.y_limits, full=asking.full)
+
+
+def _in_the_middle(session: Session, place: Place) -> Session:
+    low, high = limits(session, place)
+    return _with_marker(session, multiple_after((low + high) / 2, 1, step(session, place)))
+
+
+def limits(session: Session, place: Place) -> tuple[float, float]:
+    """Return between which values the marker moves."""
+    return session.scenario.domain if place.axis == "x" else session.view.y_limits
+
+
+def step(session: Session, place: Place) -> float:
+    """Return the step of the marker: a round number near a column or a quarter of a row, and within the tolerance."""
+    low, high = limits(session, place)
+    least = round_step((high - low) / MARKER_STEPS) or 1.0
+    return min(least, round_step(place.tolerance / 2) or least)
+
+
+def _press_at_place(session: Session, place: Place, key: str, when: int) -> Session:
+    asking = session.view.asking
+    assert asking
+    (low, high), by = limits(session, place), step(session, place)
+    back, on = ("left", "right") if place.axis == "x" else ("down", "up")
+    match key:
+        case "enter":
+            text = f"{place.axis} = {format_place(session, place, asking.marker)}"
+            return _answered(session, text, place.is_right(asking.marker), place.misconception(asking.marker), when)
+        case "home" | "end":
+            return _with_marker(session, low if key == "home" else high)
+        case _ if key in (back, on):
+            return _with_marker(session, min(max(multiple_after(asking.marker, 1 if key == on else -1, by), low), high))
+        case "pageup" | "pagedown":
+            forward = (key == "pageup") == (place.axis == "y")
+            return _with_marker(session, min(max(multiple_after(asking.marker, FAR if forward else -FAR, by), low), high))
+    return session
+
+
+def format_place(session: Session, place: Place, value: float) -> str:
+    """Format an x or a y of the chart."""
+    return format_x(value, session.domain) if place.axis == "x" else format_number(value)
+
+
+def _with_marker(session: Session, marker: float) -> Session:
+    asking = session.view.asking
+    assert asking
+    return session.with_view(asking=replace(asking, marker=marker))
+
+
+def _answered(session: Session, chosen: str, right: bool, misconception: str, when: int) -> Session:
+    asking = session.view.asking
+    assert asking
+    answer = Answer(asking.id, chosen, right, misconception, when)
+    answered = session.with_view(asking=replace(asking, answer=answer))
+    return replace(answered, progress=session.progress.with_answer(answer))

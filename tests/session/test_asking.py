@@ -1,0 +1,117 @@
+"""A question put to the learner: what the keys do, what is said, and what is left of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from relutui.readout.asking import read_ask, read_guess
+from relutui.readout.status import read_footer
+from relutui.scenario.ask import Ask, Choice, Place, WrongPlace
+from relutui.session import asking
+from relutui.session.progress import Answer
+from relutui.session.session import Session
+from relutui.session.tours import QUESTIONS, Tour
+from tests.support.sessions import open_lab
+
+TURNS = Ask(
+    "Where is it on?", "It adds.", (Choice("[1, 2]", False, "units take turns"), Choice("[1, 3]", True)), None, ("tab",)
+)
+KINK = Ask("Where?", "At -b / w.", place=Place("x", 0.5, 0.06, None, (WrongPlace(2.5, "the sign is lost"),)))
+HEIGHT = Ask("How high?", "They add.", place=Place("y", 9.0, 0.5, 3.0))
+
+
+def ask_lab(*asks: Ask) -> Session:
+    session = open_lab()
+    return session.with_document(scenario=replace(session.scenario, asks=asks))
+
+
+def keys(session: Session, *pressed: str) -> Session:
+    for key in pressed:
+        after = asking.press(session, key, key if len(key) == 1 else None, 7)
+        assert after is not None
+        session = after
+    return session
+
+
+def test_a_digit_answers_and_the_mistake_is_named() -> None:
+    session = keys(asking.open_ask(ask_lab(TURNS)), "9", "x", "1")
+    assert session.progress.answers == (Answer("lab 1", "[1, 2]", False, "units take turns", 7),)
+    readout = read_ask(session)
+    assert readout
+    assert readout.verdict == "No. The mistake behind it: units take turns. It adds."
+    assert [choice.mark for choice in readout.choices] == ["✗", "✓"]
+    assert readout.keys == ("enter: done", "to see it: tab")
+    assert len(readout.verdict) <= len(readout.longest)
+    right = read_ask(keys(asking.open_ask(ask_lab(TURNS)), "2"))
+    assert right
+    assert (right.right, right.verdict) == (True, "Right. It adds.")
+
+
+def test_the_marker_is_moved_and_the_truth_is_drawn_over_it() -> None:
+    session = asking.open_ask(ask_lab(KINK).with_view(name="loss"))
+    assert session.view.name == "fit"
+    session = keys(session, "home")
+    assert read_guess(session) == ("x", 0.0, None, None)
+    session = keys(session, *["right"] * 3, "pageup", "pagedown", "left", "pagedown")
+    marker = read_guess(session)
+    assert marker
+    assert 0.0 < marker.value < 3.0
+    session = keys(session, "end", *["left"] * 10, "enter")
+    assert read_guess(session) == ("x", 2.5, None, 0.5)
+    assert session.progress.answers == (Answer("lab 1", "x = 2.5", False, "the sign is lost", 7),)
+    assert "No: x = 0.5, not 2.5. The mistake behind it: the sign is lost. At -b / w." in str(read_ask(session))
+    assert keys(session, "enter").view == ask_lab(KINK).with_view(name="loss").view
+
+
+def test_the_truth_can_be_reached_however_far_up_it_is() -> None:
+    session = asking.open_ask(ask_lab(HEIGHT))
+    assert session.view.y_limits[1] > 9.0
+    for _ in range(200):
+        if read_guess(session) == ("y", 9.0, 3.0, None):
+            break
+        session = keys(session, "up")
+    session = keys(session, "enter")
+    assert session.progress.answers[0].right
+    assert asking.close(session).view == ask_lab(HEIGHT).view
+
+
+def test_nothing_of_the_work_is_touched() -> None:
+    before = ask_lab(TURNS, KINK)
+    after = keys(asking.open_ask(keys(asking.open_ask(before), "2", "enter")), "left", "enter", "escape")
+    assert after.document is before.document
+    assert after.view == before.view
+    assert not after.unsaved
+
+
+def test_a_key_for_the_session_is_left_to_it_once_answered() -> None:
+    session = asking.open_ask(ask_lab(TURNS))
+    assert keys(session, "s") == session
+    assert asking.press(keys(session, "2"), "s", "s", 7) is None
+
+
+def test_what_is_unanswered_comes_first_and_then_the_oldest() -> None:
+    session = ask_lab(TURNS, KINK)
+    assert asking.unanswered(session) == 2
+    assert ("Q", "Question") in read_footer(session).keys
+    asked = []
+    for _ in range(4):
+        session = asking.open_ask(session)
+        assert session.view.asking
+        asked.append(session.view.asking.id)
+        session = keys(session, "1" if asked[-1] == "lab 1" else "enter", "enter")
+    assert asked == ["lab 1", "lab 2", "lab 1", "lab 2"]
+    assert asking.unanswered(session) == 0
+    assert ("Q", "Question") not in read_footer(session).keys
+
+
+def test_a_tour_asks_its_question_and_no_other() -> None:
+    question = next(question for question in QUESTIONS if question.number == 6)
+    session = replace(ask_lab(TURNS), tour=Tour(question))
+    assert [id for id, _ in asking.asks_of(session)] == ["question 6"]
+
+
+@pytest.mark.parametrize("key", ["escape", "Q"])
+def test_it_can_be_put_off(key: str) -> None:
+    session = keys(asking.open_ask(ask_lab(TURNS)), key)
+    assert session.view.asking is None
+    assert not session.progress.answers
