@@ -1,4 +1,4 @@
-"""The commands about learning: the progress through the course."""
+"""The commands about learning: the progress through the course, and what is handed in of it."""
 
 import argparse
 from typing import Any
@@ -10,6 +10,34 @@ def add_progress(commands: Any) -> None:
     """Add `progress`."""
     showing = add_command(commands, "progress", "say what was solved and answered here, or clear it", _progress)
     showing.add_argument("--clear", action="store_true", help="forget it all, and print what was forgotten")
+
+
+def add_report(commands: Any) -> None:
+    """Add `report`."""
+    writing = add_command(commands, "report", "write what was solved and answered here, to be handed in", _report)
+    writing.add_argument("--name", default="", help="of whoever hands it in; without it there is none")
+    writing.add_argument("-o", "--output", metavar="FILE", help="a new file, FILE.toml; without it, on standard output")
+
+
+def add_review(commands: Any) -> None:
+    """Add `review`."""
+    reviewing = add_command(commands, "review", "print what a class has handed in", _review)
+    reviewing.add_argument("folder", metavar="FOLDER", help="with the files that `relutui report` wrote")
+    style = reviewing.add_mutually_exclusive_group()
+    style.add_argument("--json", action="store_const", const="json", dest="style", default="table", help="print JSON")
+    style.add_argument("--csv", action="store_const", const="csv", dest="style", help="print a row for each learner as CSV")
+
+
+def _report(options: argparse.Namespace) -> int:
+    from relutui.cli.report import report
+
+    return report(options.name, options.output)
+
+
+def _review(options: argparse.Namespace) -> int:
+    from relutui.cli.report import review
+
+    return review(options.folder, options.style)
 
 
 def _progress(options: argparse.Namespace) -> int:

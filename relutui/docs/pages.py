@@ -7,6 +7,7 @@ PAGES = (
     "keys",
     "words",
     "questions",
+    "teaching",
     "scenarios",
     "commands",
     "promises",

@@ -44,13 +44,13 @@ def to_toml(scenario: Scenario, csv: str | None = None) -> str:
 def _toml(s: Scenario, csv: str | None) -> str:
     c = s.start.c
     blocks = [
-        _lines(None, {"title": s.title, "summary": s.summary}) + _prose("intro", s.intro) + _prose("lesson", s.lesson),
-        _lines("[target]", _target(s.target, csv)),
-        _lines("[network]", asdict(s.network) | {"output_bias": c, "lock_output_bias": s.locks.c}),
+        toml_section(None, {"title": s.title, "summary": s.summary}) + _prose("intro", s.intro) + _prose("lesson", s.lesson),
+        toml_section("[target]", _target(s.target, csv)),
+        toml_section("[network]", asdict(s.network) | {"output_bias": c, "lock_output_bias": s.locks.c}),
         *([] if s.init.units else _units(s.start, s.locks)),
-        _lines("[init]", asdict(s.init)),
-        _lines("[training]", asdict(s.settings)),
-        _lines("[exercise]", asdict(s.exercise)) if s.exercise else "",
+        toml_section("[init]", asdict(s.init)),
+        toml_section("[training]", asdict(s.settings)),
+        toml_section("[exercise]", asdict(s.exercise)) if s.exercise else "",
         *map(_ask, s.asks),
     ]
     return "\n".join(filter(None, blocks))
@@ -70,17 +70,17 @@ def _target(target: Target, csv: str | None) -> dict[str, Any]:
 def _units(start: Parameters, locks: Locks) -> list[str]:
     rows = zip(start.w.tolist(), start.b.tolist(), start.v.tolist(), locks.w, locks.b, locks.v)
     return [
-        _lines("[[unit]]", {"w": w, "b": b, "v": v, "lock": [key for key, on in zip("wbv", locked) if on]})
+        toml_section("[[unit]]", {"w": w, "b": b, "v": v, "lock": [key for key, on in zip("wbv", locked) if on]})
         for w, b, v, *locked in rows
     ]
 
 
 def _ask(ask: Ask) -> str:
     values, inner = ask_values(ask)
-    return "".join([_lines("[[ask]]", values), *(_lines(f"[[ask.{name}]]", table) for name, table in inner)])
+    return "".join([toml_section("[[ask]]", values), *(toml_section(f"[[ask.{name}]]", table) for name, table in inner)])
 
 
-def _lines(header: str | None, values: dict[str, Any]) -> str:
+def toml_section(header: str | None, values: dict[str, Any]) -> str:
     """A section without the keys whose value is None; JSON writes strings, numbers, booleans and arrays as TOML does."""
     lines = [header] if header else []
     for key, value in values.items():
