@@ -1,19 +1,59 @@
-"""What each question of the learners asks back at the end of its tour, by the number of the question."""
+"""What each question of the learners asks back, at the end of its tour: by the number of the question."""
 
 from relutui.scenario.ask import Ask, Choice, Place, WrongPlace
 
 
-def _choices(text: str, right: str, then: str, *wrong: tuple[str, str], at: int = 0) -> Ask:
-    """Return an ask with choices, each wrong one with its misconception; the right one is the one at index `at`."""
-    choices = [Choice(words, False, misconception) for words, misconception in wrong]
-    choices.insert(at, Choice(right, True))
-    return Ask(text, then, tuple(choices))
+def _choose(text: str, then: str, *choices: tuple[str, str], keys: tuple[str, ...] = ()) -> Ask:
+    """Return an ask with choices, each with its misconception; that of the right one is empty."""
+    return Ask(text, then, tuple(Choice(words, not wrong, wrong) for words, wrong in choices), keys=keys)
 
 
 QUESTION_ASKS: dict[int, Ask] = {
+    1: _choose(
+        "Training begins again, from another random start. Where is the kink of unit 0 then?",
+        "w and b are drawn at random, and the kink is at -b / w: nobody sets it, training moves it later.",
+        ("at the left end, for units begin in order from left to right", "units begin in order, each at a piece of its own"),
+        ("where the target bends most, for the unit looks for that", "a unit knows the target before it is trained"),
+        ("somewhere else: at -b / w of the w and b that are drawn", ""),
+        ("at x = 0, for every unit begins there", "every unit begins at x = 0"),
+    ),
+    2: _choose(
+        "At some x a unit has z = -1.5, and its v is 2. How much does it add to the prediction there?",
+        "relu cuts off what is below 0: a = 0, and v times 0 is 0. That is a blocked contribution.",
+        ("-3", "a negative z gets through, times v"),
+        ("0", ""),
+        ("3", "relu turns a negative z around"),
+        ("2", "v is added wherever the unit is"),
+    ),
+    3: _choose(
+        "Unit 2 is set: w = 2, b = -4, on from x = 2. Which slope does unit 1 (w = 1, b = -1) add at x = 2.5?",
+        "Its strip reaches to the end of the data: it goes on adding 1, and unit 2 adds 2 to that.",
+        ("0: unit 2 has taken over", "units take turns, one piece each"),
+        ("3: it has the slope of the third piece", "one unit alone makes the slope of its piece"),
+        ("1: it stays on", ""),
+    ),
+    4: Ask(
+        "c is 0, and two units are on at x = 2. One adds 1 there, the other 2. How high is the curve?",
+        "Whatever is on is added up: 1 + 2 + c. Each begins at 0 at its kink, so no gap can open.",
+        place=Place(
+            "y",
+            3.0,
+            0.2,
+            2.0,
+            (WrongPlace(2.0, "the curve follows the unit that came last"), WrongPlace(1.5, "the units are averaged")),
+        ),
+    ),
+    5: _choose(
+        "Which of these units has its kink at x = 1, and its flat part to the right of it?",
+        "w < 0 puts the flat part on the right; the kink is at -b / w = -1 / -1 = 1. v turns only up and down around.",
+        ("w = 1, b = -1, v = 1", "the sign of b puts the flat part on a side"),
+        ("w = 1, b = -1, v = -1", "a negative v turns left and right around"),
+        ("w = -1, b = 1, v = 1", ""),
+        ("w = -1, b = -1, v = 1", "the kink is at b / w"),
+    ),
     6: Ask(
-        "Unit 1 has w = 1 and b = -1. b is set to -0.4. Where is its kink then?",
-        "The kink is at -b / w = 0.4 / 1: z moves up by 0.6, so its zero slides to the left by 0.6.",
+        "Unit 1 has w = 1 and b = -1. Now b is set to -0.4. Where is its kink then?",
+        "The kink is at -b / w = 0.4: z moves up by 0.6, so the place where it is 0 slides to the left by 0.6.",
         place=Place(
             "x",
             0.4,
@@ -21,8 +61,157 @@ QUESTION_ASKS: dict[int, Ask] = {
             None,
             (
                 WrongPlace(1.6, "a larger bias moves the kink to the right"),
-                WrongPlace(1.0, "the bias moves the curve up and leaves the kink"),
+                WrongPlace(1.0, "the bias lifts the curve and leaves the kink"),
             ),
         ),
+    ),
+    7: _choose(
+        "Every y of a target is lowered by 100, so that all are negative. What must change for the same fit?",
+        "c alone lifts or lowers the whole curve. A b says only where its unit is off, whatever the sign of y.",
+        ("every b, by -100", "the hidden biases follow the sign of y"),
+        ("the sign of every v", "a negative y needs a negative v"),
+        ("w and b of every unit", "another height needs other units"),
+        ("only c, by -100", ""),
+    ),
+    8: _choose(
+        "Three units are on over a piece. Their contributions have the slopes -1, 2 and 0.5. How does the curve go?",
+        "Slopes add up with their signs: -1 + 2 + 0.5 = 1.5. The one that falls is outweighed.",
+        ("down, for one of them falls", "one falling unit makes the curve fall"),
+        ("up, with slope 1.5", ""),
+        ("up, with slope 2", "the steepest unit leads the curve"),
+        ("up, with slope 3.5", "slopes are added without their signs"),
+    ),
+    9: _choose(
+        "Up to x = 2 the slope is 1, beyond it 3. Unit 2, with v = 1, has its kink at x = 2. Which w does it need?",
+        "Unit 1 stays on and gives 1 of the 3: what a unit adds at its kink is the difference, 3 - 1.",
+        ("1, the slope before", "a unit repeats the slope before it"),
+        ("3, the slope of the third piece", "a unit gives the whole slope of its piece"),
+        ("2, the difference", ""),
+    ),
+    10: _choose(
+        "One unit fewer: unit 0 bends at x = 1, one other unit is left. Can the curve fit 3 pieces, -2, 1 and 3?",
+        "It takes +3 at x = 1, of which unit 0 gives 2, and +2 at x = 2. The best with one kink has MSE 0.0300, kink at 1.459.",
+        ("yes, if the unit is steep enough", "a steeper unit can bend twice"),
+        ("no: one kink cannot be at x = 1 and at x = 2", ""),
+        ("yes, after enough steps of training", "more training makes up for a missing unit"),
+    ),
+    11: _choose(
+        "A unit is off at every point of the data: it is dead. Why does gradient descent not bring it back?",
+        "Its a is 0 at every point, so no small change of its w, b or v changes the loss. Another start helps.",
+        ("its gradient is 0: no point says which way to go", ""),
+        ("the learning rate is too small for it", "a larger step moves a dead unit"),
+        ("it has had too few steps", "more steps bring a dead unit back"),
+        ("its w has become 0", "a dead unit is one with w = 0"),
+    ),
+    12: _choose(
+        "In the lab both units begin at w = b = 0, and relu'(0) counts as 1/2. Where does training lead them?",
+        "Both get the same gradient at every step, so they act as one unit: 0.0300 is the best that one can do.",
+        ("nowhere, as with 0", "the value at the bend never matters"),
+        ("both to the same w and b, with MSE 0.0300", ""),
+        ("to the solution, for now both can move", "any push leads to the solution"),
+    ),
+    13: _choose(
+        "Three units have no activation (identity) in the place of relu. Which curves can they make?",
+        "A sum of straight lines is a straight line, however many there are: without the bend there are no pieces.",
+        ("three straight pieces", "units make pieces whatever their activation"),
+        ("a smooth curve", "without relu the bends are only rounded"),
+        ("any curve, if there are more of them", "many linear units can bend"),
+        ("one straight line", ""),
+    ),
+    14: _choose(
+        "At x = 0.2 the sum before the relu of the output is -9.196. What is the prediction there?",
+        "The relu of the output cuts off all that is below 0, so only the tip of the wedge is left.",
+        ("-9.196", "an activation of the output leaves the sum as it is"),
+        ("9.196", "relu turns a negative sum around"),
+        ("0", ""),
+    ),
+    15: _choose(
+        "x = 1, w = 2, b = -0.5, v = -3, c = 4, and the output is left as it is. What is the prediction?",
+        "z = 2 x 1 - 0.5 = 1.5, a = relu(1.5) = 1.5, v a = -4.5, and with c it is -0.5.",
+        ("-4.5", "c is left out of the sum"),
+        ("-0.5", ""),
+        ("1.5", "the activation of the unit is the prediction"),
+        ("8.5", "the sign of v is lost"),
+    ),
+    16: _choose(
+        "Of all curves of 10 straight pieces the best is at most 0.1 from a parabola. How far is the best of 20?",
+        "The largest error of the best is L^2 / (8 n^2): twice as many pieces leave a quarter of it.",
+        ("0.05", "twice the pieces halve the error"),
+        ("0.025", ""),
+        ("0: with so many it is exact", "enough straight pieces are a parabola"),
+        ("0.1: more pieces only help training", "the error depends on training, not on the number of pieces"),
+    ),
+    17: _choose(
+        "Unit 0 has w = -2, b = 2, v = 1: it is on to the left of x = 1. The data begin at 0. What does it add at x = -5?",
+        "-2 x -5 + 2 = 12: it goes on to the left for ever. Only the data begin at 0; B shows the curve beyond them.",
+        ("nothing: its range is [0, 1]", "a unit ends where the data end"),
+        ("2, as at x = 0", "beyond the data the curve stays level"),
+        ("12", ""),
+    ),
+    18: _choose(
+        "One unit is flat to the right of its kink. When is the curve flat there too?",
+        "Slopes add up, and a flat part adds 0: the others decide. Slopes of 2 and -2 cancel, too.",
+        ("always: what is flat stays flat", "a flat unit makes the curve flat"),
+        ("never: a sum is not flat", "a sum of units is flat nowhere"),
+        ("where no other unit is on, or their slopes cancel", ""),
+    ),
+    19: _choose(
+        "A unit has w = -2 and its kink at x = -3. Which b does it have?",
+        "-b / w = -3 takes b = 3 w = -6. Off at x = 0 means z = b < 0 there; on which side the kink is does not matter.",
+        ("6, for its kink is to the left of 0", "the sign of b is that of the side of the kink"),
+        ("-6: it is off at x = 0", ""),
+        ("6, for y is positive there", "the sign of b is that of y"),
+    ),
+    20: _choose(
+        "relu(-2x + 4) + relu(3x - 3) - 2 fits the three pieces exactly. Which units are on over [1, 2]?",
+        "-2 + 3 = 1 is the slope there. Two units make three pieces because they overlap.",
+        ("both", ""),
+        ("neither: that is the piece without a unit", "every piece needs a unit of its own"),
+        ("only the second", "units take turns, one piece each"),
+    ),
+    21: _choose(
+        "relu(-1) = 0 and relu(3) = 3. What is relu(-1 + 3), and what would a linear function have there?",
+        "A linear function has f(a + b) = f(a) + f(b). One bend is enough to break that: 2 is not 3.",
+        ("2, and a linear one would have 0 + 3 = 3", ""),
+        ("3, as a linear one would", "relu is linear, for it is made of straight lines"),
+        ("2, and a linear one would have 2 too", "a linear function need not add up"),
+    ),
+    22: _choose(
+        "What makes the curve of the 100 shifted units so close to x^2?",
+        "If all 100 had their kink at one place there would be one bend. The places count, set by hand or by training.",
+        ("that there are 100, wherever their kinks are", "many units are enough, wherever their kinks are"),
+        ("that their kinks are spread, each adding a little slope", ""),
+        ("that training has found them", "many units are good only because training made them so"),
+    ),
+    23: _choose(
+        "When does it matter for training which value relu'(0) has?",
+        "The value is used only where z is exactly 0 at a point of the data, as at the zero start of the lab.",
+        ("at every step, for relu has a bend", "the value at the bend is used in every step"),
+        ("when a kink passes between two points", "the value at the bend is used where a kink passes by"),
+        ("when a point lies exactly on a kink", ""),
+        ("never", "the value at the bend never matters"),
+    ),
+    24: _choose(
+        "v of a unit goes from 1 to -2. What becomes of v relu(z), which the unit adds?",
+        "v only scales what relu leaves: by 2, and its sign turns it downwards. w and b alone set the kink and the side.",
+        ("it faces the other side", "a negative v turns left and right around"),
+        ("its kink moves to the left", "v moves the kink"),
+        ("it is off", "a negative v is cut off by relu"),
+        ("twice as steep and turned down; the kink stays", ""),
+    ),
+    25: _choose(
+        "A unit has w = 2 and b = -3, so its kink is at x = 1.5. w is doubled, b stays. Where is the kink?",
+        "-b / w = 3 / 4: a larger w pulls the kink towards 0, a larger b shifts it by -1 / w for each 1.",
+        ("at x = 1.5: only b moves it", "only the bias moves the kink"),
+        ("at x = 3", "the kink moves in proportion to w"),
+        ("at x = 0.75", ""),
+        ("at x = -0.75", "the kink is at b / w"),
+    ),
+    26: _choose(
+        "Training stands still. What shows that it is at a local minimum, and not somewhere else?",
+        "On a plateau the loss stands still too, but there small moves leave it as it is: it is flat, no minimum.",
+        ("the loss no longer changes", "standing still is a local minimum"),
+        ("the loss is above 0", "any loss above 0 is a local minimum"),
+        ("every small move raises the loss, and elsewhere it is lower", ""),
     ),
 }
