@@ -15,5 +15,22 @@ def round_step(least: float) -> float:
 
 def multiple_after(value: float, steps: int, step: float) -> float:
     """Return the multiple of a step that is `steps` steps above the value, or below if negative; the first may be shorter."""
-    whole = math.floor(value / step + _SAME) if steps > 0 else math.ceil(value / step - _SAME)
-    return round((whole + steps) * step, max(DIGITS, DIGITS - math.floor(math.log10(step)))) + 0.0  # + 0.0: no -0.0
+    return _multiple(_whole(value, step, steps > 0) + steps, step)
+
+
+def nearest_multiple(value: float, step: float) -> float:
+    """Return the multiple of a step that is nearest to the value."""
+    return _multiple(round(value / step), step)
+
+
+def steps_to(value: float, multiple: float, step: float) -> int:
+    """Return the `steps` for which `multiple_after` leads from the value to a multiple of the step."""
+    return round(multiple / step) - _whole(value, step, multiple > value)
+
+
+def _whole(value: float, step: float, upwards: bool) -> int:
+    return math.floor(value / step + _SAME) if upwards else math.ceil(value / step - _SAME)
+
+
+def _multiple(number: int, step: float) -> float:
+    return round(number * step, max(DIGITS, DIGITS - math.floor(math.log10(step)))) + 0.0  # + 0.0: no -0.0

@@ -88,6 +88,31 @@ def cell(value: float, low: float, high: float, count: int) -> float:
     return (value / 2.0 - start) / (end - start) * (count - 1) + CELL_MIDDLE
 
 
+def x_at(area: Columns, column: int) -> float:
+    """Return the x in the middle of a column of the chart; of one beside the plot area, that of its edge."""
+    share = min(max(column - area.left, 0), area.width - 1) / (area.width - 1)
+    return area.low * (1.0 - share) + area.high * share
+
+
+def y_at(axes: Axes, row: int, height: int) -> float:
+    """Return the y in the middle of a row of a chart of this height; of one beside the plot area, that of its edge."""
+    (low, high), rows = axes.y, plot_rows(axes, height)
+    share = min(max(row - _head(axes, height), 0), rows - 1) / max(1, rows - 1)
+    return high * (1.0 - share) + low * share
+
+
+def row_of(axes: Axes, y: float, height: int) -> int:
+    """Return the row of a chart of this height that y falls on; one just outside the plot area if y lies outside."""
+    rows = plot_rows(axes, height)
+    place = cell(y, axes.y[1], axes.y[0], rows)
+    return _head(axes, height) + (math.floor(min(max(place, -1.0), rows)) if place == place else -1)
+
+
+def _head(axes: Axes, height: int) -> int:
+    """Return the rows above the plot area."""
+    return height - plot_rows(axes, height) - X_AXIS_ROWS if axes.ticks else 0
+
+
 @lru_cache(16)
 def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
     """Return an empty chart: the y axis with labels on its left, the x axis with labels below."""

@@ -26,6 +26,7 @@ class Kink(NamedTuple):
     colour: int
     selected: bool
     move: float | None = None
+    unit: int = -1
 
 
 class Ghost(NamedTuple):
@@ -89,7 +90,9 @@ def read_fit(session: Session) -> FitReadout:
         contribution=Curve(x, network.contributions(own, x)[0]) if own else None,
         z=Curve(x, network.pre_activations(own, x)[0]) if own and session.view.handle_mode else None,
         colour=colour_of(unit),
-        kinks=tuple(Kink(float(positions[j]), float(y), colour_of(j), j == unit, moves[j]) for j, y in zip(visible, heights)),
+        kinks=tuple(
+            Kink(float(positions[j]), float(y), colour_of(j), j == unit, moves[j], j) for j, y in zip(visible, heights)
+        ),
         output_kinks=Curve(bends, network.prediction(p, bends)),
         probe=session.view.probe,
         ghost=_ghost(session),

@@ -6,7 +6,7 @@ All moves of a hold are one entry of the history.  Any other edit, and training,
 from dataclasses import replace
 
 from relutui.lib.number_text import LIMIT, format_number, format_x, loss_text
-from relutui.lib.round_numbers import multiple_after, round_step
+from relutui.lib.round_numbers import multiple_after, nearest_multiple, round_step, steps_to
 from relutui.model.network import Network
 from relutui.model.pieces import side
 from relutui.model.selection import Selection
@@ -20,9 +20,9 @@ FIRST_SLOPE = 1.0  # of a unit with w = 0, which has no kink to move
 CHANGE = "moves in the chart"
 
 
-def take(session: Session) -> Session:
+def take(session: Session, by_mouse: bool = False) -> Session:
     """Take hold of the chart, in the Fit view; a run is paused."""
-    hold = Hold(session.document, session.view.y_limits, object())
+    hold = Hold(session.document, session.view.y_limits, object(), by_mouse)
     return replace(session, running=False).with_view(name="fit", hold=hold, message=None)
 
 
@@ -46,6 +46,19 @@ def kink_step(session: Session) -> float:
     """Return the step by which a kink moves, a round number near a column of the chart."""
     low, high = session.domain
     return round_step((high - low) / KINK_STEPS) or 1.0
+
+
+def nearest_step(session: Session, x: float) -> float:
+    """Return the multiple of the kink's step that is nearest to x."""
+    return nearest_multiple(x, kink_step(session))
+
+
+def move_kink_to(session: Session, x: float) -> Session:
+    """Move the selected unit's kink to the step nearest to x, as far as it can go."""
+    kink = kink_edits.kink_form_of(session.state, session.view.selection.row).kink
+    if kink is None or (steps := steps_to(kink, nearest_step(session, x), kink_step(session))) == 0:
+        return session
+    return move_kink(session, steps)
 
 
 def move_kink(session: Session, steps: int) -> Session:

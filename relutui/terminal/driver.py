@@ -30,11 +30,16 @@ LATEST_ONLY = (events.MouseMove,), (events.AppFocus, events.AppBlur)  # of sever
 CONSOLE_TERM = re.compile(r"linux|vt\d")
 UNKNOWN_TO_CONSOLES = "\x1b[>", "\x1b[<u", "\x1b[?2026$p", "\x1b]"
 
+# Textual 8.2 asks for a report of every move of the mouse, which nothing here uses and a slow link feels.
+ANY_MOVES, DRAGS = "\x1b[?1003", "\x1b[?1002"
+
 
 class TerminalDriver(LinuxDriver):
     """Textual's Linux driver, hardened: survives arbitrary input and exits when the terminal closes."""
 
     def __init__(self, app: Any, **options: Any) -> None:
+        self._is_console = CONSOLE_TERM.match(os.environ.get("TERM", "")) is not None
+        options["mouse"] = options.get("mouse", True) and not self._is_console and os.environ.get("RELUTUI_MOUSE") != "0"
         super().__init__(app, **options)
         self._receiver = app
         # Drawn on standard output, which is known to be a terminal; Textual 8.2 draws on standard error, wherever that leads.
@@ -45,15 +50,14 @@ class TerminalDriver(LinuxDriver):
         self._event_loop = asyncio.get_running_loop()
         stop_in_event_loop(self, self._event_loop)
         never_ask_for_size(self)
-        self._is_console = CONSOLE_TERM.match(os.environ.get("TERM", "")) is not None
         self._waiting: deque[Message] = deque()
         self._lock = Lock()  # guards the waiting messages and _is_delivering
         self._is_delivering = False
 
     def write(self, data: str) -> None:
-        """Send data, unless it is a sequence that a console would print."""
+        """Send data, unless it is a sequence that a console would print; of moves of the mouse only drags are asked for."""
         if not (self._is_console and data.startswith(UNKNOWN_TO_CONSOLES)):
-            super().write(data)
+            super().write(data.replace(ANY_MOVES, DRAGS) if data.startswith(ANY_MOVES) else data)
 
     def stop_application_mode(self) -> None:
         """Restore the terminal; a console, which has one screen only, is cleared."""

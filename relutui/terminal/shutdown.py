@@ -22,7 +22,7 @@ HANGUP_STATUS = 128 + signal.SIGHUP  # the exit status that a shell gives to wha
 RESTORE_TIMEOUT_S = 0.5  # for a terminal to take what restores it
 
 # The ends of all modes that Textual 8.2 begins, in reverse order: pastes, wrapping, mouse, focus, keys, screen, cursor.
-RESTORE_MODES = ("?2004l", "?7h", "?1000l", "?1003l", "?1015l", "?1006l", "?1004l", "<u", "?1049l", "?25h")
+RESTORE_MODES = ("?2004l", "?7h", "?1000l", "?1002l", "?1015l", "?1006l", "?1004l", "<u", "?1049l", "?25h")
 
 
 class Shutdown:

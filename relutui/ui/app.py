@@ -72,6 +72,7 @@ class RelutuiApp(App[str]):
 
     CSS_PATH = "app.tcss"
     TITLE = "relutui"
+    ALLOW_SELECT = False  # by the mouse, which moves kinks here; with shift most terminals select by themselves
     ansi_theme_dark = reactive(COLOURS, init=False)
     COMMANDS = {CommandProvider}
     BINDINGS = [  # over every screen

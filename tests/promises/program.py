@@ -24,7 +24,7 @@ LIMIT = 30.0  # s that anything may take on a busy machine
 REST_S = 0.1  # without output: the frame is whole
 QUIET_START_S = 1.0  # until the first frame, on an idle machine
 FOREIGN = ("COLUMNS", "LINES", "COLORTERM", "NO_COLOR", "DEV", "CC", "RELUTUI_DEVICE", "PYTEST_CURRENT_TEST")
-SWITCHED = [(b"\x1b[?%dh" % mode, b"\x1b[?%dl" % mode) for mode in (1049, 1000, 1003, 1006, 2004, 1004)] + [
+SWITCHED = [(b"\x1b[?%dh" % mode, b"\x1b[?%dl" % mode) for mode in (1049, 1000, 1002, 1006, 2004, 1004)] + [
     (b"\x1b[?25l", b"\x1b[?25h"),
     (b"\x1b[?7l", b"\x1b[?7h"),
 ]  # on and off

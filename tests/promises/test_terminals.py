@@ -119,6 +119,26 @@ def test_without_colours_there_are_none(tmp_path: Path, term: str) -> None:
         assert [colour for pair in drawn for colour in pair if not grey.fullmatch(colour)] == []
 
 
+@pytest.mark.parametrize(
+    ("environment", "asked"),
+    [({}, True), ({"RELUTUI_MOUSE": "0"}, False), ({"TERM": "linux"}, False), ({"TERM": "vt220"}, False)],
+    ids=str,
+)
+def test_the_mouse_is_asked_for_where_there_may_be_one_and_wanted(
+    tmp_path: Path, environment: dict[str, str], asked: bool
+) -> None:
+    """By DEC's private modes: 1000 clicks, 1002 drags, 1006 their notation; 1003, every move, never."""
+    with Program(tmp_path, "lab", environment=environment) as program:
+        program.wait_for("no training")
+        assert {mode: b"\x1b[?%dh" % mode in program.sent for mode in (1000, 1002, 1006)} == dict.fromkeys(
+            (1000, 1002, 1006), asked
+        )
+        assert b"\x1b[?1003h" not in program.sent
+        program.press("q")
+        assert program.wait_for_end() == 0
+        assert program.is_restored()
+
+
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"TERM": ""}, {"TERM": "dumb", "LANG": "C"}], ids=str)
 def test_what_is_no_terminal_to_draw_on_is_refused_in_one_line(tmp_path: Path, environment: dict[str, str]) -> None:
     with Program(tmp_path, "lab", environment=environment) as program:

@@ -18,7 +18,7 @@ from relutui.study.best_network import each_best
 from relutui.study.capacity import begin
 from relutui.ui.controllers.background_task import BackgroundTask
 from relutui.ui.widgets.capacity import capacity, heading
-from relutui.ui.widgets.footer import footer
+from relutui.ui.widgets.footer import Footer
 from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.status import message, rows_needed
 
@@ -45,7 +45,7 @@ class CapacityScreen(Screen[Session | None]):
             "heading": Panel(heading, id="heading"),
             "losses": Panel(capacity, id="losses"),
             "said": Panel(message, id="said"),
-            "keys": Panel(footer, id="keys"),
+            "keys": Footer(id="keys"),
         }
 
     @property

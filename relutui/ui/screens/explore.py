@@ -32,14 +32,17 @@ from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 from relutui.ui.controllers.trial_loop import TrialLoop
 from relutui.ui.screens.keys import BY_KEY, HOLD_BY_KEY
-from relutui.ui.screens.layout import Place, arrangement, full_side, layout_of
+from relutui.ui.screens.layout import Place, arrangement, full_side, layout_of, tab_at
 from relutui.ui.screens.navigation import Navigator
 from relutui.ui.screens.panels import READERS
+from relutui.ui.screens.pointer import after_pointer
 from relutui.ui.widgets.ask import ask, ask_rows
-from relutui.ui.widgets.footer import footer
+from relutui.ui.widgets.chart_panel import ChartPanel
+from relutui.ui.widgets.footer import Footer
 from relutui.ui.widgets.forward_pass import forward_pass
 from relutui.ui.widgets.panel import Group, Panel
 from relutui.ui.widgets.status import message, rows_needed, status
+from relutui.ui.widgets.strip_widget import StripWidget
 from relutui.ui.widgets.strips import strips
 from relutui.ui.widgets.tour import tour
 from relutui.ui.widgets.unit_table import UnitTable
@@ -73,7 +76,7 @@ class Explore(Screen[None]):
         self._table = UnitTable(id="table")
         self._panels: dict[str, Panel[Any] | UnitTable] = {
             "status": Panel(status, id="status"),
-            "chart": Panel(chart, id="chart"),
+            "chart": ChartPanel(id="chart"),
             "strips": Panel(strips, id="strips"),
             "multiples": Panel(chart, id="multiples"),
             "table": self._table,
@@ -82,7 +85,7 @@ class Explore(Screen[None]):
             "message": Panel(message, id="message"),
             "tour": Panel(tour, id="tour"),
             "ask": Panel(ask, id="ask"),
-            "footer": Panel(footer, id="footer"),
+            "footer": Footer(id="footer"),
         }
         self.ready = asyncio.Event()  # set by the app once the screen is laid out
         self._background: set[asyncio.Task[None]] = set()
@@ -131,6 +134,8 @@ class Explore(Screen[None]):
             return
         self._lay_out(session)
         self._draw()
+        if session.view.hold and not session.running:
+            self.training.cancel()  # or its steps would end the hold
         self.training.wake()
         self.landscape.wake()
         self.trials.wake()
@@ -174,7 +179,7 @@ class Explore(Screen[None]):
     def take(self, key: str, character: str | None) -> bool:
         """Carry out a key, and return whether it has a function."""
         before, prefix, self._number_prefix = self.session, self._number_prefix, None
-        if before.view.hold and (moving := HOLD_BY_KEY.get(key)):
+        if before.view.hold and not self._table.editing and (moving := HOLD_BY_KEY.get(key)):
             self.carry_out(moving)
             return True
         if prefix and prefix.after.view.selection != before.view.selection:  # another cell has been clicked since
@@ -193,8 +198,6 @@ class Explore(Screen[None]):
         """Apply a command to the session, or start what it asks for."""
         match apply(command, self.session):
             case Session() as session:
-                if session.view.hold and not self.session.view.hold:
-                    self.training.cancel()  # its steps would end the hold
                 self.session = session
             case Train(steps):
                 self.training.request(steps)
@@ -234,10 +237,28 @@ class Explore(Screen[None]):
     @on(UnitTable.Edited)
     @on(UnitTable.Refused)
     @on(UnitTable.Left)
+    @on(UnitTable.Typing)
+    @on(UnitTable.Turned)
     def table_said(self, event: Message) -> None:
-        """Follow a click in the table, which like a key may only stop a tour, or an edit that was dropped."""
-        if not (isinstance(event, UnitTable.Moved) and self.tour_player.interrupt()):
+        """Follow the mouse in the table, which like a key may only stop a tour, or an edit that was dropped."""
+        if not (isinstance(event, UnitTable.Moved | UnitTable.Turned) and self.tour_player.interrupt()):
             self._follow([event])
+
+    @on(ChartPanel.Pressed)
+    @on(ChartPanel.Dragged)
+    @on(ChartPanel.Released)
+    @on(ChartPanel.Turned)
+    def chart_pointed_at(self, event: Message) -> None:
+        """Follow the mouse on the chart, which like a key may only stop a tour."""
+        if isinstance(event, ChartPanel.Released) or not self.tour_player.interrupt():
+            self.session = after_pointer(self.session, event)
+
+    @on(StripWidget.TitleClicked)
+    def title_clicked(self, event: StripWidget.TitleClicked) -> None:
+        """Show the tab that was clicked."""
+        tab = tab_at(event.title, event.column)
+        if tab and not self.tour_player.interrupt():
+            self.session = self.session.with_view(tab=tab, message=None)
 
     def show(self, what: str) -> None:
         """Open the overlay of this name, or quit."""
@@ -324,6 +345,8 @@ def _after_message(session: Session, event: Message) -> Session:
     match event:
         case UnitTable.Moved():
             return edits.select(session, event.selection)
+        case UnitTable.Turned():
+            return edits.nudge(edits.select(session, event.selection), event.steps)
         case UnitTable.Edited():
             return edits.set_parameter(session, event.selection, event.value)
         case UnitTable.Refused():

@@ -115,6 +115,15 @@ def _full_screen(session: Session, full: Full, title: str, under: str, message: 
     }
 
 
+def tab_at(title: str, column: int) -> Tab | None:
+    """Return the tab whose name is in a column of a title, if any."""
+    for tab, name in TAB_TITLES.items():
+        start = title.find(name)
+        if "(tab)" in title and 0 <= start <= column < start + len(name):
+            return tab
+    return None
+
+
 def full_side(session: Session) -> str:
     """Return the side of the screen that a panel takes with it as it gets the full screen: "left", "right", or "" for none."""
     full = session.view.full

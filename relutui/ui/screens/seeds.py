@@ -17,7 +17,7 @@ from relutui.session.session import Session
 from relutui.study.random_starts import RandomStarts, begin, carry_over, open_start, record_best
 from relutui.study.sweep import train_in_slices
 from relutui.ui.controllers.background_task import BackgroundTask
-from relutui.ui.widgets.footer import footer
+from relutui.ui.widgets.footer import Footer
 from relutui.ui.widgets.histogram import histogram
 from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.seeds import grid, grid_shape, move_in_grid, progress
@@ -58,7 +58,7 @@ class SeedsScreen(Screen[Session | None]):
             "losses": Panel(histogram, id="losses"),
             "starts": Panel(grid, id="starts"),
             "said": Panel(message, id="said"),
-            "keys": Panel(footer, id="keys"),
+            "keys": Footer(id="keys"),
         }
 
     @property

@@ -9,13 +9,17 @@ from typing import Self
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Span, Text
+from textual import events
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from relutui.terminal.textual_private import repaint
+
+TITLE_COLUMN = 3  # of the first character of a title, as Textual draws it
 
 
 def strip_of(line: Text, width: int) -> Strip:
@@ -60,6 +64,13 @@ class StripWidget(Widget):
 
     DEFAULT_CSS = "StripWidget { height: 1fr; width: 1fr; }"
 
+    class TitleClicked(Message):
+        """The title in the border was clicked, in this column of its text."""
+
+        def __init__(self, title: str, column: int) -> None:
+            super().__init__()
+            self.title, self.column = title, column
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._strips: list[Strip] = []
@@ -80,6 +91,11 @@ class StripWidget(Widget):
             if self._bordered:
                 self._bordered.stale.update(changed)
             repaint(self, [Region(0, y, width, 1) for y in changed])
+
+    def on_click(self, event: events.Click) -> None:
+        """Report a click on the title."""
+        if self.border_title and self.gutter.top and event.y == 0 and event.x >= TITLE_COLUMN:
+            self.post_message(self.TitleClicked(str(self.border_title), event.x - TITLE_COLUMN))
 
     def render_line(self, y: int) -> Strip:
         """Render row y."""

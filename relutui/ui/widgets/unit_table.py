@@ -45,6 +45,13 @@ class UnitTable(StripWidget):
             self.selection = selection
             self.value = value
 
+    class Turned(Message):
+        """The wheel was turned over a parameter, upwards if `steps` is positive."""
+
+        def __init__(self, selection: Selection, steps: int) -> None:
+            super().__init__()
+            self.selection, self.steps = selection, steps
+
     class Left(Message):
         """The edit has ended; Edited follows if the value is taken."""
 
@@ -131,24 +138,46 @@ class UnitTable(StripWidget):
             self._draw()
 
     def on_click(self, event: events.Click) -> None:
-        """Select the clicked cell or row; a value being typed is committed as by enter."""
-        offset = event.get_content_offset(self)
-        if offset is None or self._readout is None:
+        """Select the clicked cell or row, or edit the selected cell; a value being typed is committed as by enter."""
+        clicked = self._at(event)
+        if clicked is None or self._readout is None:
             return
-        columns, rows = self._layout(self._readout)
-        row = rows.row_at(offset.y)
-        if row is None:
-            return
-        field = columns.field_at(offset.x) or self._field
-        clicked = Selection(row, field if row < rows.units else "c")
         place = self._edit[0] if self._edit is not None else self._readout.selection
         if clicked == place:
+            for message in [] if self.editing else self.take_key("enter", None) or []:
+                self.post_message(message)
             return
         messages = self._take(self._edit[1].commit()) if self._edit is not None else []
         if not self.editing:
             messages.append(self.Moved(clicked))
         for message in messages:
             self.post_message(message)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Report a turn of the wheel."""
+        self._turn(event, 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Report a turn of the wheel."""
+        self._turn(event, -1)
+
+    def _turn(self, event: events.MouseEvent, steps: int) -> None:
+        event.stop()
+        place = None if self.editing else self._at(event)
+        if place:
+            self.post_message(self.Turned(place, steps))
+
+    def _at(self, event: events.MouseEvent) -> Selection | None:
+        """Return the parameter under the mouse; beside the numbers of a row the one selected last, and None elsewhere."""
+        offset = event.get_content_offset(self)
+        if offset is None or self._readout is None:
+            return None
+        columns, rows = self._layout(self._readout)
+        row = rows.row_at(offset.y)
+        if row is None:
+            return None
+        field = columns.field_at(offset.x) or self._field
+        return Selection(row, field if row < rows.units else "c")
 
     def _take(self, result: CellEditor | Leave) -> list[Message]:
         """Go on with the edit or end it, and return the messages about it."""
