@@ -1,10 +1,11 @@
 """What is true of a network on data, in float64 numpy and by the formulas of textbooks.
 
+Numbers may be huge: whoever calls this ignores numpy's warnings of overflow, once for many calls.
 Nothing of relutui is imported here: what the program says is compared with what this module computes.
 """
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,43 +22,44 @@ def value(name: str, z: ArrayLike) -> Array:
     """act(z), elementwise."""
     z = np.asarray(z, np.float64)
     found: ArrayLike = z
-    with np.errstate(all="ignore"):
-        match name:
-            case "relu":
-                found = np.where(z > 0.0, z, 0.0 * np.isnan(z))
-            case "leaky_relu":
-                found = np.where(z > 0.0, z, LEAK * z)
-            case "softplus":
-                found = np.log1p(np.exp(-np.abs(z))) + np.where(z > 0.0, z, 0.0)
-            case "sigmoid":
-                found = np.where(z > 0.0, 1.0 / (1.0 + np.exp(-z)), np.exp(z) / (1.0 + np.exp(z)))
-            case "tanh":
-                found = np.tanh(z)
-            case "step":
-                found = np.where(z > 0.0, 1.0, 0.0)
-            case "rect":
-                found = np.where(np.abs(z) < 0.5, 1.0, 0.0)
+    match name:
+        case "relu":
+            found = np.maximum(z, 0.0)
+        case "leaky_relu":
+            found = np.where(z > 0.0, z, LEAK * z)
+        case "softplus":
+            found = np.log1p(np.exp(-np.abs(z))) + np.where(z > 0.0, z, 0.0)
+        case "sigmoid":
+            tail = np.exp(-np.abs(z))
+            found = np.where(z > 0.0, 1.0, tail) / (1.0 + tail)
+        case "tanh":
+            found = np.tanh(z)
+        case "step":
+            found = np.where(z > 0.0, 1.0, 0.0)
+        case "rect":
+            found = np.where(np.abs(z) < 0.5, 1.0, 0.0)
     return np.asarray(found, np.float64)
 
 
 def slope(name: str, z: ArrayLike, at_kink: float = 0.0) -> Array:
     """act'(z), elementwise; at_kink: what training takes for relu'(0)."""
     z = np.asarray(z, np.float64)
-    found: ArrayLike = np.ones_like(z)
-    with np.errstate(all="ignore"):
-        match name:
-            case "relu":
-                found = np.where(z > 0.0, 1.0, np.where(z < 0.0, 0.0, at_kink))
-            case "leaky_relu":
-                found = LEAK + (1.0 - LEAK) * slope("relu", z, at_kink)
-            case "step" | "rect":
-                found = np.zeros_like(z)
-            case "softplus":
-                found = value("sigmoid", z)
-            case "sigmoid":
-                found = value("sigmoid", z) * value("sigmoid", -z)
-            case "tanh":
-                found = np.where(np.abs(z) < 300.0, np.cosh(np.clip(z, -300.0, 300.0)) ** -2.0, 0.0)
+    found: ArrayLike = z
+    match name:
+        case "identity":
+            found = np.ones_like(z)
+        case "relu":
+            found = (z > 0.0) + at_kink * (z == 0.0)
+        case "leaky_relu":
+            found = LEAK + (1.0 - LEAK) * slope("relu", z, at_kink)
+        case "step" | "rect":
+            found = np.zeros_like(z)
+        case "softplus":
+            found = value("sigmoid", z)
+        case "sigmoid":
+            found = value("sigmoid", z) * value("sigmoid", -z)
+        case "tanh":
+            found = np.where(np.abs(z) < 300.0, np.cosh(np.clip(z, -300.0, 300.0)) ** -2.0, 0.0)
     return np.asarray(found, np.float64)
 
 
@@ -99,23 +101,19 @@ class Net:
     @cached_property
     def kinks(self) -> Array:
         """-b / w; nan where w = 0."""
-        with np.errstate(all="ignore"):
-            return np.asarray(np.where(self.w == 0.0, np.nan, -self.b / self.w))
+        return np.asarray(np.where(self.w == 0.0, np.nan, -self.b / self.w))
 
     def z(self, x: ArrayLike) -> Array:
         """w x + b, of shape (units, points)."""
-        with np.errstate(all="ignore"):
-            return np.asarray(self.w[:, None] * np.atleast_1d(x) + self.b[:, None])
+        return np.asarray(self.w[:, None] * np.atleast_1d(x) + self.b[:, None])
 
     def parts(self, x: ArrayLike) -> Array:
         """v act(z), of shape (units, points)."""
-        with np.errstate(all="ignore"):
-            return self.v[:, None] * value(self.activation, self.z(x))
+        return self.v[:, None] * value(self.activation, self.z(x))
 
     def total(self, x: ArrayLike) -> Array:
         """c + sum_j v_j act(z_j), of shape (points,)."""
-        with np.errstate(all="ignore"):
-            return np.asarray(self.c + self.parts(x).sum(axis=0))
+        return np.asarray(self.c + self.parts(x).sum(axis=0))
 
     def predict(self, x: ArrayLike) -> Array:
         """yhat, of shape (points,)."""
@@ -123,8 +121,7 @@ class Net:
 
     def slopes(self, x: ArrayLike) -> Array:
         """v w act'(z), what each unit adds to the slope, of shape (units, points)."""
-        with np.errstate(all="ignore"):
-            return (self.v * self.w)[:, None] * slope(self.activation, self.z(x), self.at_kink)
+        return (self.v * self.w)[:, None] * slope(self.activation, self.z(x), self.at_kink)
 
     def size(self, x: ArrayLike) -> Array:
         """The sizes of all terms that a sum at x is made of: rounding errors are some 1e-16 of it; of shape (points,).
@@ -133,20 +130,18 @@ class Net:
         but are off by 1e-16 themselves.
         """
         x = np.atleast_1d(x)
-        with np.errstate(all="ignore"):
-            inner = np.abs(self.w)[:, None] * np.abs(x) + np.abs(self.b)[:, None]
-            if self.activation == "relu":
-                inner = np.where(self.z(x) < -1e-12 * inner, 0.0, inner)
-            elif not self.straight:  # the rounding of z counts by the slope there
-                inner = inner * slope(self.activation, self.z(x)) + np.abs(value(self.activation, self.z(x))) + 1e-3
-            return np.asarray(abs(self.c) + (np.abs(self.v)[:, None] * inner).sum(axis=0))
+        inner = np.abs(self.w)[:, None] * np.abs(x) + np.abs(self.b)[:, None]
+        if self.activation == "relu":
+            inner = np.where(self.z(x) < -1e-12 * inner, 0.0, inner)
+        elif not self.straight:  # the rounding of z counts by the slope there
+            inner = inner * slope(self.activation, self.z(x)) + np.abs(value(self.activation, self.z(x))) + 1e-3
+        return np.asarray(abs(self.c) + (np.abs(self.v)[:, None] * inner).sum(axis=0))
 
     def slope_size(self, x: ArrayLike) -> float:
         """The sizes of all terms that the slopes at these x are made of."""
-        with np.errstate(all="ignore"):
-            if not self.straight:  # act' is a difference of numbers near 1
-                return float(np.abs(self.v * self.w).sum())
-            return float(np.abs(self.slopes(x)).sum(axis=0).max())
+        if not self.straight:  # act' is a difference of numbers near 1
+            return float(np.abs(self.v * self.w).sum())
+        return float(np.abs(self.slopes(x)).sum(axis=0).max())
 
     def on(self, unit: int, low: float, high: float) -> tuple[float, float] | None:
         """The part of [low, high] on which z > 0; None if it is empty."""
@@ -216,19 +211,19 @@ class Case:
     @cached_property
     def gradient(self) -> Array:
         """d loss / d (w, b, v, c), locked or not, of shape (3 units + 1,)."""
-        return gradient(self)
+        return gradient(self.net, self.x, self.y, self.kind)
 
-    def next(self) -> Net:
+    @cached_property
+    def after(self) -> Net:
         """The network after one step of the optimizer; locked parameters stay."""
-        theta, _, _ = moved(self, self.gradient)
+        theta, _, _ = moved(self, flat(self.net), self.first, self.second, self.t + 1, self.gradient)
         return unflat(self.net, theta)
 
 
 def loss(net: Net, x: Array, y: Array, kind: str) -> float:
     """The mean or the sum of the squared errors."""
-    with np.errstate(all="ignore"):
-        squares = (net.predict(x) - y) ** 2
-        return float(squares.mean() if kind == "mse" else squares.sum())
+    squares = (net.predict(x) - y) ** 2
+    return float(squares.mean() if kind == "mse" else squares.sum())
 
 
 def flat(net: Net) -> Array:
@@ -242,42 +237,47 @@ def unflat(net: Net, theta: Array) -> Net:
     return replace(net, w=w, b=b, v=v, c=float(theta[-1]))
 
 
-def gradient(case: Case) -> Array:
+def gradient(net: Net, x: Array, y: Array, kind: str) -> Array:
     """The gradient of the loss by the chain rule, point by point."""
-    net, x = case.net, case.x
-    with np.errstate(all="ignore"):
-        z, total = net.z(x), net.total(x)
-        share = 1.0 / len(x) if case.kind == "mse" else 1.0
-        pushed = 2.0 * share * (value(net.output, total) - case.y) * slope(net.output, total, net.at_kink)
-        inner = net.v[:, None] * slope(net.activation, z, net.at_kink) * pushed
-        each = [(inner * x).sum(axis=1), inner.sum(axis=1), (value(net.activation, z) * pushed).sum(axis=1), [pushed.sum()]]
-        return np.concatenate(each)
+    z = net.z(x)
+    a = value(net.activation, z)
+    total = net.c + net.v @ a
+    share = 1.0 / len(x) if kind == "mse" else 1.0
+    pushed = 2.0 * share * (value(net.output, total) - y) * slope(net.output, total, net.at_kink)
+    inner = net.v[:, None] * slope(net.activation, z, net.at_kink) * pushed
+    return np.concatenate([inner @ x, inner.sum(axis=1), a @ pushed, [pushed.sum()]])
 
 
-def moved(case: Case, slopes: Array) -> tuple[Array, Array, Array]:
-    """Parameters and moments after one step: gradient descent, momentum (Polyak), or Adam (Kingma and Ba, algorithm 1)."""
-    theta, first, second, t = flat(case.net), case.first, case.second, case.t + 1
-    with np.errstate(all="ignore"):
-        move = slopes
-        if case.optimizer == "momentum":
-            move = first = case.momentum * first + slopes
-        elif case.optimizer == "adam":
-            first, second = 0.9 * first + 0.1 * slopes, 0.999 * second + 0.001 * slopes**2
-            move = first / (1.0 - 0.9**t) / (np.sqrt(second / (1.0 - 0.999**t)) + 1e-8)
-        return np.where(case.locked, theta, theta - case.rate * move), first, second
+def moved(case: Case, theta: Array, first: Array, second: Array, t: int, slopes: Array) -> tuple[Array, Array, Array]:
+    """Parameters and moments after step t: gradient descent, momentum (Polyak), or Adam (Kingma and Ba, algorithm 1)."""
+    move = slopes
+    if case.optimizer == "momentum":
+        move = first = case.momentum * first + slopes
+    elif case.optimizer == "adam":
+        first, second = 0.9 * first + 0.1 * slopes, 0.999 * second + 0.001 * slopes**2
+        move = first / (1.0 - 0.9**t) / (np.sqrt(second / (1.0 - 0.999**t)) + 1e-8)
+    return np.where(case.locked, theta, theta - case.rate * move), first, second
 
 
+@lru_cache(maxsize=8)
 def trained(case: Case, steps: int) -> Case:
-    """The case so many steps on, or fewer if it diverges."""
-    for _ in range(steps):
-        theta, first, second = moved(case, gradient(case))
-        if not np.abs(theta).max() < 1e30:
+    """The case so many steps on, or fewer if it diverges or rests."""
+    net, theta, first, second, taken = case.net, flat(case.net), case.first, case.second, steps
+    for done in range(steps):
+        slopes = gradient(net, case.x, case.y, case.kind)
+        new, *moments = moved(case, theta, first, second, case.t + 1 + done, slopes)
+        if not np.abs(new).max() < 1e30:
+            taken = done
             break
-        net = unflat(case.net, theta)
-        case = replace(case, net=net, first=first, second=second, t=case.t + 1, step=case.step + 1)
-    return case
+        if case.optimizer == "sgd" and (new == theta).all():
+            break
+        theta, (first, second) = new, moments
+        w, b, v = theta[:-1].reshape(3, -1)
+        net = Net(w, b, v, float(theta[-1]), net.activation, net.output, net.at_kink)
+    return replace(case, net=net, first=first, second=second, t=case.t + taken, step=case.step + taken)
 
 
+@lru_cache(maxsize=8)
 def best_output(case: Case) -> float:
     """The lowest loss with the present w and b, by least squares for the free v and c; the output is the identity."""
     net, units = case.net, case.net.units

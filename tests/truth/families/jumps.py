@@ -18,8 +18,7 @@ def jumps(case: Case) -> Array:
     """Where each unit jumps, of shape (units, jumps)."""
     net = case.net
     heights = (0.0,) if net.activation == "step" else (-0.5, 0.5)
-    with np.errstate(all="ignore"):
-        return np.stack([np.where(net.w == 0.0, np.nan, (height - net.b) / net.w) for height in heights], axis=1)
+    return np.stack([np.where(net.w == 0.0, np.nan, (height - net.b) / net.w) for height in heights], axis=1)
 
 
 @family(

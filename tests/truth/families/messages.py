@@ -188,9 +188,8 @@ def diverged(said: Said, case: Case, _: dict[str, Any]) -> None:
     number(said["rate"], case.rate, "the rate", 1e-5 * case.rate)
     theta = np.concatenate([case.net.w, case.net.b, case.net.v, [case.net.c]])
     claim(np.isfinite(theta).all(), "a parameter is not finite")
-    with np.errstate(all="ignore"):
-        after = case.next()
-        grown = np.abs(np.concatenate([after.w, after.b, after.v, [after.c]])).max()
+    after = case.after
+    grown = np.abs(np.concatenate([after.w, after.b, after.v, [after.c]])).max()
     claim(not grown < 1e29, f"the next step leads to {grown!r} at most")
     if "advice" in said:
         scale_advice(said["advice"], case)

@@ -112,8 +112,7 @@ def total(strips: Any, case: Case) -> None:
 
 def _steepest(net: Net, low: float, high: float) -> float:
     """The slope of largest size of a sum of soft steps, looked for all over and around each step, then ever more closely."""
-    with np.errstate(all="ignore"):
-        around = (net.kinks[:, None] + np.linspace(-40.0, 40.0, 401) / net.w[:, None]).ravel()
+    around = (net.kinks[:, None] + np.linspace(-40.0, 40.0, 401) / net.w[:, None]).ravel()
     x = np.unique(np.concatenate([np.linspace(low, high, 1001), around[(around >= low) & (around <= high)]]))
     slopes = net.slopes(x).sum(axis=0)
     for _ in range(3):
@@ -145,7 +144,7 @@ def output(strips: Any, case: Case) -> None:
             slopes = act_slope(net.output, sums, net.at_kink) * net.slopes(x).sum(axis=0)
             shown, slack = _number(stretch.text, "slope N", "the row of the output"), 1e-12 * net.slope_size(x)
             least, most = float(slopes.min()), float(slopes.max())
-            near = min(slopes.tolist(), key=lambda each: abs(each - float(shown)))
+            near = float(slopes[np.abs(slopes - float(shown)).argmin()])
             unit = 0.02 * (most - least) + slack  # between two samples of a bent curve
             slope(shown, near, f"the slope of the prediction in {stretch[:2]}", unit)
 

@@ -64,7 +64,7 @@ def too_large(said: Said, case: Case, _: dict[str, Any]) -> None:
         loss_text(said["lower"], lowest, "the loss after a shorter step", case)
         claim(lowest < case.loss, f"shorter steps lead to {lowest!r}")
         return
-    move = flat(case.next()) - flat(case.net)
+    move = flat(case.after) - flat(case.net)
     promise = float(abs(case.gradient @ move))
     loss_text(said["promise"], promise, "what the gradient promises", case)
     later = trained(case, 200)
@@ -80,7 +80,7 @@ def too_large(said: Said, case: Case, _: dict[str, Any]) -> None:
 def too_small(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(abs(parsed(said["rate"]) - case.rate) <= 6e-4 * case.rate, f"the rate is {case.rate!r}")
     theta = flat(case.net)
-    longer = unflat(case.net, theta + said.whole("times") * (flat(case.next()) - theta))
+    longer = unflat(case.net, theta + said.whole("times") * (flat(case.after) - theta))
     after = loss(longer, case.x, case.y, case.kind)
     claim(after < case.loss, f"a step so long leads from {case.loss!r} to {after!r}")
 

@@ -1,6 +1,7 @@
 """The table of units: its numbers, notes and gradients, and the arrows of the next step."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,9 +96,8 @@ def gradients(table: Any, case: Case) -> None:
     units, slopes = case.net.units, case.gradient
     slack = 1e-9 * float(np.abs(slopes).max()) if np.isfinite(slopes).all() else 0.0
     number(table.dc, float(slopes[-1]), "∂c", slack + rounding(case)) if np.isfinite(slopes).all() else None
-    after = case.next()
-    with np.errstate(all="ignore"):
-        moves = after.kinks - case.net.kinks
+    after = case.after
+    moves = after.kinks - case.net.kinks
     for unit, row in enumerate(table.rows):
         for place, name in enumerate(("∂w", "∂b", "∂v")):
             true = float(slopes[place * units + unit])
@@ -111,19 +111,19 @@ def gradients(table: Any, case: Case) -> None:
             number(row.notes["Δkink"], move, f"the move of kink {unit}", move_rounding(case, unit))
 
 
+@lru_cache(maxsize=8)
 def rounding(case: Case) -> float:
     """The rounding error of a gradient: some 1e-14 of the sizes that it is summed from."""
     net, x = case.net, case.x
-    with np.errstate(all="ignore"):
-        size = net.size(x) + np.abs(case.y)
-        terms = size * (1.0 + np.abs(net.v).max(initial=0.0)) * (1.0 + np.abs(x)) + size * np.abs(net.size(x))
-        total = 2.0 * float(terms.mean() if case.kind == "mse" else terms.sum())
+    size = net.size(x) + np.abs(case.y)
+    terms = size * (1.0 + np.abs(net.v).max(initial=0.0)) * (1.0 + np.abs(x)) + size * np.abs(net.size(x))
+    total = 2.0 * float(terms.mean() if case.kind == "mse" else terms.sum())
     return 1e-14 * total if math.isfinite(total) else math.inf
 
 
 def move_rounding(case: Case, unit: int) -> float:
     """The rounding error of a move of a kink -b / w; without bound where w all but vanishes."""
-    after = case.next()
+    after = case.after
     w = min(abs(float(case.net.w[unit])), abs(float(after.w[unit])))
     kink = max(abs(float(case.net.kinks[unit])), abs(float(after.kinks[unit])))
     error = case.rate * (rounding(case) if case.optimizer != "adam" else 1e-6)
@@ -139,8 +139,7 @@ def move_rounding(case: Case, unit: int) -> float:
 )
 def push(said: Said, case: Case, _: dict[str, Any]) -> None:
     unit = int(said.get("unit") or said.get("stays") or said["kink"])
-    with np.errstate(all="ignore"):
-        move = float(case.next().kinks[unit] - case.net.kinks[unit])
+    move = float(case.after.kinks[unit] - case.net.kinks[unit])
     if "by" not in said:
         claim(not math.isfinite(move) if "unit" in said else abs(move) <= move_rounding(case, unit), f"it moves by {move!r}")
         return

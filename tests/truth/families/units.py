@@ -369,9 +369,8 @@ def smooth(said: Said, case: Case, _: dict[str, Any]) -> None:
         slope(said["far"], v * w, "v w")
     else:
         claim(net.activation in ("sigmoid", "tanh"), net.activation)
-        with np.errstate(all="ignore"):
-            step = 1e-3
-            rise = float(value(net.activation, step) - value(net.activation, -step)) / (2 * step)
+        step = 1e-3
+        rise = float(value(net.activation, step) - value(net.activation, -step)) / (2 * step)
         slope(said["steepest"], v * w * rise, "the largest slope", 1e-6 * abs(v * w))
 
 
