@@ -40,13 +40,12 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.engine.fallback import CpuFallback
     from relutui.engine.interactive import DeferredOpening
     from relutui.lib.cores import available_cores
-    from relutui.scenario.course import COURSE
-    from relutui.session.introduction import introduce
+    from relutui.scenario.course import ORDER
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
 
     opener = partial(open_scenario, options)
-    session = introduce(opener(options.scenario or COURSE[0].scenarios[0]))
+    session = opener(options.scenario or ORDER[0])
     engine = CpuFallback(
         Engine(options.device, workers=max(1, available_cores() - 1)),  # one draws the screen
         lambda device, reason: app.report_fallback(device, reason),

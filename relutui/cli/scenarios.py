@@ -7,18 +7,28 @@ from pathlib import Path
 from relutui.explain.phrasing import count_text
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import scaling_advice
+from relutui.scenario.course import COURSE, ORDER
 from relutui.scenario.library import load, shipped
 from relutui.scenario.scenario import ScenarioError
+from relutui.session.course_progress import is_done, next_in_course
+from relutui.session.progress_file import load_progress
 
 
 def list_scenarios() -> int:
-    """Print a line for each scenario that comes with the program, in the order of the course."""
-    own = shipped()
-    width = max(map(len, ("name", *own)))
-    print(f"{'name':<{width}} {'units':>5} {'points':>6}  summary")
-    for name, path in own.items():
-        scenario = load(path)
-        print(f"{name:<{width}} {scenario.start.units:>5} {len(scenario.dataset):>6}  {scenario.summary}")
+    """Print the chapters of the course, a line for each scenario, what is done (✓), and what is next (>)."""
+    scenarios = {name: load(path) for name, path in shipped().items()}
+    progress = load_progress()
+    following = next_in_course(scenarios, progress)
+    width = max(map(len, ("name", *scenarios)))
+    print(f"  {'name':<{width}} {'units':>5} {'points':>6}  summary")
+    for number, chapter in enumerate(COURSE, 1):
+        print(f"{number} {chapter.title}")
+        for name in chapter.scenarios:
+            scenario = scenarios[name]
+            mark = "✓" if is_done(name, scenario, progress) else ">" if name == following else " "
+            print(f"{mark} {name:<{width}} {scenario.start.units:>5} {len(scenario.dataset):>6}  {scenario.summary}")
+    done = sum(is_done(name, scenarios[name], progress) for name in ORDER)
+    print(f"{done} of {len(ORDER)} done{f'; next: {following}' if following else ''}")
     return 0
 
 

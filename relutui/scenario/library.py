@@ -12,6 +12,9 @@ from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.toml_table import MAX_BYTES
 
+MAX_OWN_FILES = 20  # of the present folder, in the gallery
+MAX_FILES_READ = 200  # to find them
+
 
 def shipped() -> dict[str, Path]:
     """The shipped scenarios by name, in the order of the course, any others after them.
@@ -28,6 +31,23 @@ def shipped() -> dict[str, Path]:
 def is_shipped(path: Path) -> bool:
     """Whether a path leads to a shipped scenario, by links too."""
     return any(same_file(path, own) for own in shipped().values())
+
+
+def own_files(folder: Path) -> list[Path]:
+    """Return the scenario files of a folder that do not ship with the program, at most MAX_OWN_FILES, by name."""
+    try:
+        files = sorted(folder.glob("*.toml"))[:MAX_FILES_READ]
+    except OSError:
+        return []
+    return [path for path in files if _has_target(path) and not is_shipped(path)][:MAX_OWN_FILES]
+
+
+def _has_target(path: Path) -> bool:
+    """Return whether a file has the table that every scenario needs, and other TOML files seldom have."""
+    try:
+        return b"[target]" in read_regular(path, MAX_BYTES)
+    except (OSError, ValueError):
+        return False
 
 
 def find(name_or_path: str) -> Path:

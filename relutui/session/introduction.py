@@ -1,12 +1,14 @@
 """The introduction of a scenario, said as it is opened."""
 
+from relutui.session.progress import scenario_key
 from relutui.session.session import Session
 
 
 def introduce(session: Session) -> Session:
-    """Return the session with the intro of its scenario as its message, which stays until the first key that acts."""
-    intro = session.scenario.intro
-    return add_line(session, intro) if intro and not session.unsaved else session
+    """Return a session of a scenario that was never opened before with its intro as the message, until the first key acts."""
+    scenario = session.scenario
+    known = session.unsaved or scenario_key(scenario) in session.progress.opened
+    return add_line(session, scenario.intro) if scenario.intro and not known else session
 
 
 def add_line(session: Session, line: str) -> Session:

@@ -19,6 +19,7 @@ from textual.worker import WorkerFailed
 
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import Device, Trainer
+from relutui.session.introduction import introduce
 from relutui.session.journal import Journal, RecoverableSession, find_recoverable
 from relutui.session.progress_file import load_progress
 from relutui.session.session import Opener, Session
@@ -94,7 +95,7 @@ class RelutuiApp(App[str]):
         self._shown = TerminalMirror()
         self._problems: list[str] = []  # to be said once the screen is there
         if journal:
-            session = replace(session, progress=load_progress(self._problems.append))
+            session = introduce(replace(session, progress=load_progress(self._problems.append)))
         self._explore = Explore(session, trainer, opener, journal)
         self._emergency_exit = Shutdown(self, self._keep_last)
         self.register_theme(THEME)

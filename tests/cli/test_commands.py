@@ -9,18 +9,32 @@ import pytest
 
 from relutui.cli.main import main
 from relutui.cli.parser import COMMANDS as SUBCOMMANDS
-from relutui.scenario.course import ORDER
+from relutui.scenario.course import COURSE, ORDER
 from relutui.scenario.library import load, shipped
+from relutui.session.progress import Progress, Solved
+from relutui.session.progress_file import save_progress
 from relutui.session.session import open_session
 from tests.support.waiting import LIMIT
 
 
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
-    header, *rows = capsys.readouterr().out.splitlines()
-    assert [row.split()[0] for row in rows] == list(ORDER)
+    header, *lines, last = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line[0].isdigit()] == [f"{n} {chapter.title}" for n, chapter in enumerate(COURSE, 1)]
+    rows = [line for line in lines if not line[0].isdigit()]
+    assert [row[2:].split()[0] for row in rows] == list(ORDER)
     assert rows[ORDER.index("lab")].split(maxsplit=3)[1:3] == ["3", "300"]
     assert {row.index(load(path).summary) for row, path in zip(rows, shipped().values())} == {header.index("summary")}
+    assert rows[0].startswith("> one-unit")
+    assert last == f"0 of {len(ORDER)} done; next: one-unit"
+
+
+def test_list_ticks_what_was_solved(capsys: pytest.CaptureFixture[str]) -> None:
+    save_progress(Progress(), Progress().with_solved("one-unit", Solved(3, 0, 1)).with_opened("shifted-1", 1))
+    assert main(["list"]) == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert [line[2:].split()[0] for line in lines if line[0] == "✓"] == ["one-unit", "shifted-1"]
+    assert last == f"2 of {len(ORDER)} done; next: one-unit-kink"
 
 
 def test_check_reports_every_error_of_every_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,6 @@
-"""The gallery: sessions kept unwritten, the shipped scenarios by the course, and an input for the path of any other."""
+"""The gallery: the course in chapters, what is not written, files of one's own, and an input that searches and takes a path."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.text import Text
@@ -14,44 +13,32 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
 from relutui.readout.colour import TARGET_COLOUR
-from relutui.readout.preview import PreviewReadout, read_preview
-from relutui.readout.unwritten import work_done
-from relutui.scenario.course import ORDER
-from relutui.scenario.library import load, shipped
+from relutui.readout.gallery import Entry, GalleryReadout, matching, read_gallery
 from relutui.scenario.scenario import ScenarioError
 from relutui.session.other_sessions import refusal
 from relutui.session.session import Opener, Session
-from relutui.ui.widgets.marked_list import MarkedList, Row
+from relutui.ui.widgets.marked_list import Heading, MarkedList, Row
 from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.path_input import PathInput, expanded
 from relutui.ui.widgets.preview import preview, thumbnail
 
 TWO_ROWS_MIN_HEIGHT = 30  # terminal rows from which each scenario takes two
 THUMBNAIL_COLUMNS = 10
-NAME_COLUMNS = max(map(len, ORDER))
-KEYS = "enter opens   / path   esc back"
-KEYS_OF_UNWRITTEN = "not written: enter reopens it   d discards it   / path   esc back"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A scenario of the list, or a kept session; `shown` is its preview, or the error if it cannot be read."""
-
-    name: str
-    title: str
-    shown: PreviewReadout | str
-    kept: Session | None = None
+MARK_COLUMNS = len("next")
+KEYS = "enter opens   / searches, or takes a path   esc back"
+KEYS_OF_UNWRITTEN = "not written: enter reopens it   d discards it   / search   esc back"
+KEYS_OF_SEARCH = "enter opens the marked one, or the file of a path   up, down   esc back"
 
 
 class Gallery(Screen[Session | None]):
     """Asks for a scenario and returns the session that `opener` begins with it, or a kept session.
 
-    The present scenario is marked first; `throw_away` is called with a kept session that the user drops.
+    What is to be done next is marked first; `throw_away` is called with a kept session that the user drops.
     """
 
     BINDINGS = [
-        Binding("escape,q", "dismiss", "Cancel", show=False),
-        Binding("slash", "path", "Path", show=False),
+        Binding("escape,q", "leave", "Cancel", show=False),
+        Binding("slash", "search", "Search", show=False),
         Binding("d", "throw_away", "Discard", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
@@ -59,61 +46,90 @@ class Gallery(Screen[Session | None]):
     def __init__(self, opener: Opener, session: Session, throw_away: Callable[[Session], None]) -> None:
         super().__init__()
         self._opener, self._throw_away = opener, throw_away
-        self._present, self._refusal = session.scenario.name, refusal(session)
-        self._entries = [_kept_entry(kept) for kept in session.other_sessions]
-        self._entries += [_entry(name, path) for name, path in shipped().items()]
+        self._refusal = refusal(session)
+        self._readout = read_gallery(session, Path.cwd)
+        self._shown: list[Entry | str] = []  # the entries and headings of the list, by the index of their option
         self._rows = 0
         self._confirmed: Session | None = None
 
     def compose(self) -> ComposeResult:
-        """Yield the list, the preview, and the input for a path."""
+        """Yield the list, the preview, and the input for a search or a path."""
         with Horizontal():
             yield MarkedList(id="scenarios")
             yield Panel(preview, id="preview")
-        yield PathInput(placeholder="or a path, such as mine.toml", id="path")
+        yield PathInput(placeholder="words to search for, or a path, such as mine.toml", id="path")
         yield Static(Content(""), classes="error", id="problem")
         yield Static(KEYS, classes="note", id="note")
 
     def on_mount(self) -> None:
         """Focus the list."""
-        self.query_one("#scenarios").border_title = "Scenarios"
-        self.query_one(MarkedList).focus()
+        listed = self.query_one(MarkedList)
+        listed.border_title, listed.border_subtitle = "Scenarios", self._readout.done
+        listed.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Give each scenario two rows where there is room."""
         rows = 2 if event.size.height >= TWO_ROWS_MIN_HEIGHT else 1
         if rows == self._rows:
             return
-        names = ["" if entry.kept else entry.name for entry in self._entries]
-        marked = self.query_one(MarkedList).highlighted if self._rows else None
+        marked = self._marked() if self._rows else self._readout.marked
         self._rows = rows
-        self._offer(marked if marked is not None else names.index(self._present) if self._present in names else 0)
+        self._offer(self._readout, marked)
 
-    def action_path(self) -> None:
-        """Focus the input for a path."""
+    def on_key(self, event: events.Key) -> None:
+        """Move the mark from the input too."""
+        listed = self.query_one(MarkedList)
+        if event.key in ("up", "down") and self.query_one(Input).has_focus:
+            event.stop()
+            (listed.action_cursor_up if event.key == "up" else listed.action_cursor_down)()
+
+    def action_leave(self) -> None:
+        """Leave the search, or else the gallery."""
+        search = self.query_one(Input)
+        if search.has_focus:
+            search.value = ""
+            self._say("")
+            self.query_one(MarkedList).focus()
+        else:
+            self.dismiss(None)
+
+    def action_search(self) -> None:
+        """Focus the input."""
         self.query_one(Input).focus()
 
     def action_throw_away(self) -> None:
         """Throw away the marked kept session on the second press."""
-        marked = self.query_one(MarkedList).highlighted or 0
-        kept = self._entries[marked].kept
-        if kept and self._confirmed is kept:
+        entry = self._marked()
+        kept = entry.kept if entry else None
+        if entry and kept and self._confirmed is kept:
             self._throw_away(kept)
-            del self._entries[marked]
+            self._readout = self._readout.without(entry)
             self._refusal = ""
-            self._offer(marked)
+            self._offer(self._readout, None, self.query_one(MarkedList).highlighted or 0)
         elif kept:
             self._confirmed = kept
             self._say("d again discards it for good")
 
+    @on(Input.Changed)
+    def search(self, event: Input.Changed) -> None:
+        """List what matches the words typed so far."""
+        if event.value == event.input.value:  # else more has been typed meanwhile
+            found = matching(self._readout, event.value)
+            self._say("" if found.sections else "no scenario has these words; enter takes them for a path")
+            self._offer(found, self._readout.marked if found is self._readout else self._marked())
+
     @on(OptionList.OptionHighlighted)
     def show_marked(self, event: OptionList.OptionHighlighted) -> None:
         """Show the marked entry in the preview."""
-        entry = self._entries[event.option_index]
+        entry = self._shown[event.option_index]
+        if isinstance(entry, str):
+            return
         panel = self.query_one("#preview", Panel)
         panel.border_title = Content(entry.name)
         panel.update(entry.shown)
-        self.query_one("#note", Static).update(KEYS_OF_UNWRITTEN if entry.kept else KEYS)
+        searching = self.query_one(Input).has_focus
+        keys = KEYS_OF_SEARCH if searching else KEYS_OF_UNWRITTEN if entry.kept else KEYS
+        self.query_one("#note", Static).update(keys)
         if self._confirmed:  # another entry needs a new confirmation
             self._confirmed = None
             self._say("")
@@ -121,17 +137,25 @@ class Gallery(Screen[Session | None]):
     @on(OptionList.OptionSelected)
     def open_marked(self, event: OptionList.OptionSelected) -> None:
         """Open the marked scenario, or return the marked kept session."""
-        entry = self._entries[event.option_index]
+        entry = self._shown[event.option_index]
+        if isinstance(entry, Entry):
+            self._enter(entry)
+
+    @on(Input.Submitted)
+    def open_found(self, event: Input.Submitted) -> None:
+        """Open the marked match, or the file of a path."""
+        words = event.value.strip()
+        found = matching(self._readout, words)
+        if words and found is not self._readout and (entry := self._marked()):
+            self._enter(entry)
+        elif words:
+            self._open(expanded(words))
+
+    def _enter(self, entry: Entry) -> None:
         if entry.kept:
             self.dismiss(entry.kept)
         else:
-            self._open(entry.name)
-
-    @on(Input.Submitted)
-    def open_path(self, event: Input.Submitted) -> None:
-        """Open the scenario at a path or of a name."""
-        if path := event.value.strip():
-            self._open(expanded(path))
+            self._open(entry.opens)
 
     def _open(self, name: str) -> None:
         if self._refusal:
@@ -142,8 +166,23 @@ class Gallery(Screen[Session | None]):
         except ScenarioError as error:
             self._say(str(error))
 
-    def _offer(self, marked: int) -> None:
-        self.query_one(MarkedList).offer((_described(entry, self._rows) for entry in self._entries), marked)
+    def _marked(self) -> Entry | None:
+        """Return the marked entry; None if there is none."""
+        place = self.query_one(MarkedList).highlighted
+        entry = self._shown[place] if place is not None and place < len(self._shown) else None
+        return entry if isinstance(entry, Entry) else None
+
+    def _offer(self, readout: GalleryReadout, marked: Entry | None, place: int = 0) -> None:
+        """List the entries under their headings, and mark one, or else the one nearest to a place in the list."""
+        self._shown = []
+        for section in readout.sections:
+            self._shown += (section.heading, *section.entries)
+        rows = [Text(f" {row}", "bold") if isinstance(row, str) else _described(row, self._rows) for row in self._shown]
+        places = [number for number, row in enumerate(self._shown) if isinstance(row, Entry)]
+        if marked in self._shown:
+            place = self._shown.index(marked)
+        nearest = min(places, key=lambda number: (abs(number - place), -number), default=None)
+        self.query_one(MarkedList).offer(rows, nearest)
 
     def _say(self, words: str) -> None:
         problem = self.query_one("#problem", Static)
@@ -151,26 +190,15 @@ class Gallery(Screen[Session | None]):
         problem.update(Content(words))
 
 
-def _kept_entry(session: Session) -> Entry:
-    scenario = session.scenario
-    return Entry(scenario.name, f"● {scenario.name}: {work_done(session)}", read_preview(scenario), session)
-
-
-def _entry(name: str, path: Path) -> Entry:
-    try:
-        scenario = load(path)
-    except ScenarioError as error:
-        return Entry(name, "✗ unreadable", str(error))
-    return Entry(name, scenario.title, read_preview(scenario))
-
-
-def _described(entry: Entry, rows: int) -> Row:
-    """Return the name and title of an entry, and on two rows a thumbnail of its target."""
+def _described(entry: Entry, rows: int) -> Row | Heading:
+    """Return the mark, title and name of an entry, and on two rows a thumbnail of its target."""
     title = Text(entry.title, no_wrap=True, overflow="ellipsis")
     if rows == 1:
-        named = entry.title if entry.kept else f"{entry.name:<{NAME_COLUMNS}} {entry.title}"
-        return Text(), Text(named, no_wrap=True, overflow="ellipsis")
+        name = "" if entry.kept else f"  {entry.name}"
+        return Text(f"{entry.mark:<{MARK_COLUMNS}}"), title.append(name, "dim")
     drawn = [] if isinstance(entry.shown, str) else thumbnail(entry.shown, THUMBNAIL_COLUMNS, rows)
-    return Text("\n".join(drawn), f"color({TARGET_COLOUR})"), title.append(
+    marked = [f"{entry.mark:<{MARK_COLUMNS}}", " " * MARK_COLUMNS]
+    pictured = [f"{mark} {row}" for mark, row in zip(marked, drawn or ["", ""])]
+    return Text("\n".join(pictured), f"color({TARGET_COLOUR})"), title.append(
         f"\n{'not written' if entry.kept else entry.name}", "dim"
     )

@@ -10,16 +10,17 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 Row = tuple[Text, Text]  # what stands in front, such as a number, and the text
+Heading = Text  # above some rows; the cursor passes over it
 
 
 class MarkedList(OptionList):
     """An OptionList that marks the choice under the cursor with ▸, because not every terminal shows colours."""
 
-    def __init__(self, rows: Iterable[Row] = (), *, id: str | None = None) -> None:
+    def __init__(self, rows: Iterable[Row | Heading] = (), *, id: str | None = None) -> None:
         super().__init__(*map(_option, rows), id=id)
 
-    def offer(self, rows: Iterable[Row], marked: int) -> None:
-        """Replace the choices, and mark one by its index."""
+    def offer(self, rows: Iterable[Row | Heading], marked: int | None) -> None:
+        """Replace the choices, and mark one by its index, or none."""
         self.clear_options().add_options(map(_option, rows))
         self.highlighted = marked
 
@@ -43,8 +44,10 @@ class MarkedList(OptionList):
         return Strip.join([mark, strip.crop(1)])
 
 
-def _option(row: Row) -> Option:
+def _option(row: Row | Heading) -> Option:
     """Return a row as columns, so that each text wraps within its own; the first column is for the mark."""
+    if isinstance(row, Heading):
+        return Option(row, disabled=True)
     table = Table.grid(padding=(0, 1))
     table.add_row(" ", *row)
     return Option(table)

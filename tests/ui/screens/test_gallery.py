@@ -1,10 +1,14 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 from textual import events
 from textual.widgets import Input, OptionList
 
+from relutui.readout import gallery as gallery_readout
 from relutui.scenario.library import shipped
+from relutui.session.progress import Progress, Solved
 from relutui.ui.app import RelutuiApp
 from relutui.ui.screens import gallery
 from relutui.ui.screens.explore import Explore
@@ -29,7 +33,8 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder whose files are all that is shipped: a hat, and one that cannot be read."""
     (tmp_path / "hat.toml").write_text(HAT)
     (tmp_path / "broken.toml").write_text("title = 3\n")
-    monkeypatch.setattr(gallery, "shipped", lambda: {name: tmp_path / f"{name}.toml" for name in ("broken", "hat")})
+    monkeypatch.chdir(tmp_path.parent)
+    monkeypatch.setattr(gallery_readout, "shipped", lambda: {name: tmp_path / f"{name}.toml" for name in ("broken", "hat")})
     return tmp_path
 
 
@@ -50,7 +55,7 @@ async def test_the_marked_one_is_drawn_and_opened_by_enter() -> None:
         assert "Set two units by hand so that three ReLUs" in screen.text
         assert "3 units   300 points   exercise" in screen.text
         assert "3.0│" in screen.text  # the end of the x axis
-        await screen.press("home", *["down"] * names.index("lab-half"))
+        await screen.press("home", *["down"] * names.index("lab-half"))  # over the headings
         assert "╭─ lab-half ─" in screen.text
         await screen.press("enter")
         assert screen.app.screen is screen.explore
@@ -103,12 +108,12 @@ async def test_a_path_that_cannot_be_opened_is_said() -> None:
             assert screen.app.screen.query_one(Input).value == name
             assert screen.app.screen is not screen.explore
             assert "File name too long" in screen.text or "no scenario and no file" in screen.text
-            await screen.press("escape")
+            await screen.press("escape", "escape")
 
 
 async def test_a_broken_file_shows_its_problem_instead_of_a_drawing(own: Path) -> None:
     async with shown(size=(80, 24)) as screen:
-        await screen.press("o")
+        await screen.press("o", "end")
         for size in ((80, 24), (120, 36)):
             await screen.resize(size)
             before = screen.session
@@ -119,9 +124,61 @@ async def test_a_broken_file_shows_its_problem_instead_of_a_drawing(own: Path) -
             assert screen.session is before
 
 
+async def test_chapters_ticks_and_what_is_next(screen_snapshot: SnapshotAssertion) -> None:
+    progress = Progress().with_solved("one-unit", Solved(3, 0, 1)).with_opened("one-unit-kink", 1).with_opened("shifted-1", 2)
+    async with shown(replace(opener("one-unit"), progress=progress), (80, 24)) as screen:
+        await screen.press("o")
+        assert "▸ next Where a unit bends" in screen.text  # opened is not solved
+        assert f"2 of {len(shipped())} done" in screen.text
+        assert await screen.at_each([(80, 24), (120, 36), (40, 12)], "#scenarios", "#note") == screen_snapshot
+
+
+async def test_words_are_searched_as_they_are_typed() -> None:
+    async with shown(size=(80, 24)) as screen:
+        await screen.press("o", "slash", *"HALF solved")
+        listed = screen.part("#scenarios")
+        assert "Half solved: unit 1 is right" in listed
+        assert "One unit" not in listed
+        await screen.press("enter")
+        assert screen.session.scenario.name == "lab-half"
+
+
+async def test_a_search_is_moved_in_and_left() -> None:
+    async with shown(size=(80, 24)) as screen:
+        await screen.press("o", "slash", *"shifted", "down", "down")
+        assert "╭─ shifted-weighted ─" in screen.text
+        await screen.press(*"zz")
+        assert "no scenario has these words" in screen.text
+        await screen.press("escape")
+        assert "Three units, one curve" in screen.part("#scenarios")
+        await screen.press("escape")
+        assert screen.app.screen is screen.explore
+
+
+async def test_files_of_this_folder_and_those_opened_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    for folder in (here, elsewhere):
+        folder.mkdir()
+        (folder / "own.toml").write_text(HAT)
+    (here / "pyproject.toml").write_text("[project]\n")
+    monkeypatch.chdir(here)
+    opened = [elsewhere / "gone.toml", elsewhere / "own.toml", here / "own.toml"]
+    progress = Progress(opened={str(path): when for when, path in enumerate(opened)})
+    async with shown(replace(open_lab(), progress=progress), (80, 24)) as screen:
+        await screen.press("o", "end")
+        listed = screen.part("#scenarios")
+        here_, before = listed.index("Files of this folder"), listed.index("Opened before")
+        assert "own.toml" in listed[here_:before]
+        assert "own.toml" in listed[before:]
+        assert "pyproject" not in listed
+        assert "gone" not in listed
+        await screen.press("enter")
+        assert screen.session.scenario.source == elsewhere / "own.toml"
+
+
 async def test_markup_in_a_scenario_is_shown_as_it_is(own: Path) -> None:
     async with shown(size=(80, 24)) as screen:
-        await screen.press("o", "end")
+        await screen.press("o", "home")
         for size in ((80, 24), (120, 36)):
             await screen.resize(size)
             assert "[bold]A hat[/bo" in screen.text  # cut at 80 columns
@@ -132,7 +189,7 @@ async def test_markup_in_a_scenario_is_shown_as_it_is(own: Path) -> None:
 async def test_at_40_by_12_there_is_the_list_alone() -> None:
     async with shown(size=(40, 12)) as screen:
         await screen.press("o")
-        assert "▸  lab  " in screen.text
+        assert "▸      Three units, one curve" in screen.text
         assert "Set two units by hand" not in screen.text
         await screen.press("enter")
         assert screen.app.screen is screen.explore
