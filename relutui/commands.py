@@ -6,7 +6,7 @@ from typing import Literal
 
 from relutui.explain import hints, why_prediction, why_unit
 from relutui.model.selection import Move
-from relutui.scenario.scenario import MAX_UNITS
+from relutui.scenario.scenario import MAX_UNITS, VIEWS
 from relutui.session import (
     asking,
     edits,
@@ -23,7 +23,7 @@ from relutui.session import (
 from relutui.session.other_sessions import return_from_tour
 from relutui.session.session import Session
 from relutui.session.settings_edits import next_value
-from relutui.session.view_state import FULL, SPEEDS, TABS, VIEWS
+from relutui.session.view_state import FULL, SPEEDS, TABS
 
 MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
 
@@ -141,6 +141,11 @@ def _toggle_gradients(session: Session) -> Session:
     return session.with_view(gradients=not session.view.gradients, message=None)
 
 
+def _toggle_numbers(session: Session) -> Session:
+    shown = session.view.numbered and session.view.name == "fit"
+    return session.with_view(numbered=not shown, name="fit", message=None)
+
+
 def _toggle_digits(session: Session) -> Session:
     return session.with_view(more_digits=0 if session.view.more_digits else MORE_DIGITS, message=None)
 
@@ -192,6 +197,11 @@ def _why_no_training(session: Session) -> str | None:
 
 def _why_no_pieces(session: Session) -> str | None:
     return None if session.state.network.kinked else "only units with a kink make straight pieces"
+
+
+def _why_no_numbers(session: Session) -> str | None:
+    bent = session.state.network.output_activation != "identity"
+    return "the output activation bends the curve too; K lists the pieces before it" if bent else _why_no_pieces(session)
 
 
 def _why_no_tabs(session: Session) -> str | None:
@@ -332,10 +342,18 @@ COMMANDS: tuple[Command, ...] = (
         _why_no_pieces,
     ),
     Command(
+        "numbers",
+        ("N",),
+        "Number the pieces",
+        "number the straight pieces (segments) of the prediction, or not",
+        _toggle_numbers,
+        _why_no_numbers,
+    ),
+    Command(
         "view",
         ("v",),
         "View",
-        "next view: Fit, Units, Contributions, Residual, Activations, Trail, Loss, Landscape",
+        "next view: Fit, Units, Contributions, Outputs, Trace, Residual, Activations, Trail, Loss, Landscape",
         _change_view(1),
     ),
     Command("view-back", ("V",), "View back", "previous view", _change_view(-1)),

@@ -11,6 +11,7 @@ from relutui.model.pieces import kinks, output_kinks
 from relutui.readout.asking import Guess, read_guess
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
+from relutui.readout.piece_numbers import numbered_pieces
 from relutui.session.clean_curve import clean_curve
 from relutui.session.session import Session
 
@@ -27,6 +28,15 @@ class Kink(NamedTuple):
     selected: bool
     move: float | None = None
     unit: int = -1
+
+
+class PieceNumber(NamedTuple):
+    """The number of a straight piece from `low` to `high`, from 1, and the height of the prediction in its middle."""
+
+    number: int
+    low: float
+    high: float
+    y: float
 
 
 class Ghost(NamedTuple):
@@ -60,6 +70,7 @@ class FitReadout(NamedTuple):
     probe: float
     ghost: Ghost | None = None
     clean: Curve | None = None
+    numbers: tuple[PieceNumber, ...] = ()
     before: Curve | None = None
     guess: Guess | None = None
 
@@ -97,9 +108,17 @@ def read_fit(session: Session) -> FitReadout:
         probe=session.view.probe,
         ghost=_ghost(session),
         clean=Curve(*clean) if (clean := clean_curve(session)) else None,
+        numbers=_numbers(session),
         before=None if before == p else _prediction(session, before),
         guess=read_guess(session),
     )
+
+
+def _numbers(session: Session) -> tuple[PieceNumber, ...]:
+    """The numbers of the straight pieces; none unless they are shown."""
+    network, p, parts = session.state.network, session.state.parameters, numbered_pieces(session)
+    heights = network.prediction(p, np.array([(part.low + part.high) / 2.0 for part in parts])).tolist()
+    return tuple(PieceNumber(n, part.low, part.high, y) for n, (part, y) in enumerate(zip(parts, heights), 1))
 
 
 def _prediction(session: Session, p: Parameters) -> Curve:

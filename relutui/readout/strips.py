@@ -1,5 +1,6 @@
 """The contents of the strips: where each unit is on, and the slopes of the units, their sum, the prediction and the target."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
@@ -14,6 +15,7 @@ from relutui.lib.number_text import slope_text
 from relutui.model.network import KINKED, LEAK, SOFT_STEPS, Network, Parameters, slope
 from relutui.model.pieces import edges, jump_edges, kinks, output_kinks, unit_slopes
 from relutui.readout.colour import colour_of
+from relutui.readout.piece_numbers import numbered_pieces
 from relutui.readout.slope_peaks import peaks_along
 from relutui.scenario.segments import Segment, segments
 from relutui.session.session import Session
@@ -103,7 +105,9 @@ def read_strips(session: Session) -> StripsReadout:
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.view.selection.row,
         stuck=why.units if why else (),
-        total=_soft_steps(session) if network.activation in SOFT_STEPS else _each_slope(network, p, bounds, added, on),
+        total=_soft_steps(session)
+        if network.activation in SOFT_STEPS
+        else _numbered(session, _each_slope(network, p, bounds, added, on)),
         output=None if network.output_activation == "identity" else _output(network, p, session.x_range),
         target=_target(session),
     )
@@ -118,6 +122,14 @@ def _soft_steps(session: Session) -> tuple[Stretch, ...]:
     x = distinct(x, close[(close >= low) & (close <= high)])
     peaks = peaks_along(lambda at: np.nan_to_num(unit_slopes(network, p, at).sum(axis=0)), x)
     return tuple(Stretch(peak.low, peak.high, 0, f"up to {slope_text(peak.slope)}") for peak in peaks)
+
+
+def _numbered(session: Session, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """The stretches of the sum, with the numbers of the straight pieces that they belong to if the chart shows them."""
+    starts = [piece.low for piece in numbered_pieces(session)]
+    if not starts:
+        return stretches
+    return tuple(its._replace(text=f"{bisect_right(starts, its.low)}: {its.text}") for its in stretches)
 
 
 def sum_rows(session: Session) -> int:

@@ -5,8 +5,10 @@ from relutui.readout.contributions import ContributionsReadout, read_contributio
 from relutui.readout.fit import FitReadout, read_fit
 from relutui.readout.landscape import LandscapeReadout, read_landscape
 from relutui.readout.loss import LossReadout, read_loss
+from relutui.readout.outputs import OutputsReadout, read_outputs
 from relutui.readout.residual import ResidualReadout, read_residual
 from relutui.readout.small_multiples import UnitsReadout, read_units
+from relutui.readout.trace import TraceReadout, read_trace
 from relutui.readout.trail import TrailReadout, read_trail
 from relutui.session.session import Session
 
@@ -14,6 +16,8 @@ ChartReadout = (
     FitReadout
     | UnitsReadout
     | ContributionsReadout
+    | OutputsReadout
+    | TraceReadout
     | ResidualReadout
     | ActivationsReadout
     | LossReadout
@@ -31,6 +35,10 @@ def read_chart(session: Session) -> ChartReadout:
             return read_units(session)
         case "contributions":
             return read_contributions(session)
+        case "outputs":
+            return read_outputs(session)
+        case "trace":
+            return read_trace(session)
         case "residual":
             return read_residual(session)
         case "activations":

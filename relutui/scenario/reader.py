@@ -5,9 +5,9 @@ from pathlib import Path
 
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.ask_tables import read_asks
-from relutui.scenario.scenario import MAX_UNITS, Scenario, ScenarioError, draw_units
+from relutui.scenario.scenario import MAX_UNITS, VIEWS, Scenario, ScenarioError, View, draw_units
 from relutui.scenario.sections import read_exercise, read_init, read_network, read_settings, read_target, read_units
-from relutui.scenario.toml_table import MAX_BYTES, Invalid, Table, prose, read_toml, short_lines, single_line
+from relutui.scenario.toml_table import MAX_BYTES, Invalid, Table, one_of, prose, read_toml, short_lines, single_line
 
 INTRO_LINES, INTRO_COLUMNS = 3, 74  # what the message has room for at 80 columns, beside its margin
 
@@ -27,6 +27,7 @@ def parse(text: str | bytes, name: str, folder: Path | None, limit: int | None =
     summary = root.read("summary", single_line(200), "")
     intro = root.read("intro", short_lines(INTRO_LINES, INTRO_COLUMNS), "")
     lesson = root.read("lesson", prose, "")
+    view: View = root.read("view", one_of(VIEWS), "fit")
     data = read_target(root.table("target"), folder)
     network, bias, bias_locked = read_network(root.table("network"))
     units, init = root.tables("unit"), read_init(root.table("init"))
@@ -49,5 +50,5 @@ def parse(text: str | bytes, name: str, folder: Path | None, limit: int | None =
     target, dataset = data
     return Scenario(
         *(name, title, summary, lesson, target, dataset, target.domain, network, start, locks, init, settings, exercise),
-        *(intro, asks),
+        *(intro, asks, view),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -18,6 +19,9 @@ MAX_WEIGHT_DECAY = 1000.0
 
 
 Interval = tuple[float, float]
+View = Literal["fit", "units", "contributions", "outputs", "trace", "residual", "activations", "trail", "loss", "landscape"]
+
+VIEWS: tuple[View, ...] = get_args(View)
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class Scenario:
     exercise: Exercise | None
     intro: str = ""  # up to three lines, the last of which says what to do first
     asks: tuple[Ask, ...] = ()
+    view: View = "fit"  # of the chart, when it opens
     file: File | None = field(default=None, compare=False)
 
     @property

@@ -20,7 +20,7 @@ def problem_toml(scenario: Scenario) -> str:
     """
     points = tuple(zip(scenario.dataset.x.tolist(), scenario.dataset.y.tolist()))
     target = Target(scenario.domain, points=points)
-    bare = replace(scenario, title="-", summary="", intro="", lesson="", target=target, exercise=None, asks=())
+    bare = replace(scenario, title="-", summary="", intro="", lesson="", target=target, exercise=None, asks=(), view="fit")
     return _toml(bare, None)
 
 
@@ -44,7 +44,9 @@ def to_toml(scenario: Scenario, csv: str | None = None) -> str:
 def _toml(s: Scenario, csv: str | None) -> str:
     c = s.start.c
     blocks = [
-        toml_section(None, {"title": s.title, "summary": s.summary}) + _prose("intro", s.intro) + _prose("lesson", s.lesson),
+        toml_section(None, {"title": s.title, "summary": s.summary, "view": None if s.view == "fit" else s.view})
+        + _prose("intro", s.intro)
+        + _prose("lesson", s.lesson),
         toml_section("[target]", _target(s.target, csv)),
         toml_section("[network]", asdict(s.network) | {"output_bias": c, "lock_output_bias": s.locks.c}),
         *([] if s.init.units else _units(s.start, s.locks)),

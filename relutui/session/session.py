@@ -210,6 +210,7 @@ def open_session(scenario: Scenario, seed: int | None = None) -> Session:
         files=(scenario.file,) if scenario.file else (),
     )
     view = ViewState(
+        name=scenario.view,
         probe=sum(scenario.domain) / 2,
         selection=_first_free_parameter(scenario.locks),
         y_limits=y_range.fit(scenario.dataset.y, curve_y(state, scenario.domain)),

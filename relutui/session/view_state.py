@@ -1,20 +1,19 @@
 """The view of a session: view, tab, layout, selection, the value being typed, and the last message."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
 from relutui.scenario.ask import Ask
+from relutui.scenario.scenario import View
 from relutui.session.document import Document
 from relutui.session.progress import Answer
 
-View = Literal["fit", "units", "contributions", "residual", "activations", "trail", "loss", "landscape"]
 Tab = Literal["units", "strips", "walk", "loss"]
 Full = Literal["chart", "units", "strips", "walk", "loss"]
 Layout = Literal["tiny", "small", "medium", "large"]
 
-VIEWS: tuple[View, ...] = get_args(View)
 TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
 FULL: tuple[Full, ...] = ("chart", *TABS)  # panels that can have the full screen
 SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
@@ -96,6 +95,7 @@ class ViewState:
     selection: Selection = FIRST_PARAMETER
     column: Field = "w"  # the field of a unit that was selected last: `up` from c goes there
     handle_mode: bool = False  # whether (kink, slope, side) are edited instead of (w, b)
+    numbered: bool = False  # whether the straight pieces are numbered
     gradients: bool = False  # whether the table shows gradients
     more_digits: int = 0  # of the numbers in the table and the forward pass, beyond the usual ones
     summed_units: tuple[int, ...] = ()  # rows in the sum of the Contributions view, in their order; see partial_sum.terms()

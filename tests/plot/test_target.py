@@ -11,8 +11,8 @@ from relutui.plot.chart import Beads, Line, Marks, draw
 from relutui.readout.curves import Curve
 from relutui.readout.fit import read_fit
 from relutui.scenario.library import find, load
+from relutui.scenario.scenario import View
 from relutui.session.session import Session, open_session
-from relutui.session.view_state import View
 from relutui.ui.screens.layout import arrangement
 from relutui.ui.widgets.fit import fit, target
 from tests.plot.drawn import dots, text

@@ -7,7 +7,7 @@ import pytest
 
 from relutui.cli.main import main
 from relutui.model.training import OPTIMIZERS, Optimizer
-from relutui.session.view_state import VIEWS
+from relutui.scenario.scenario import VIEWS
 from tests.promises.program import Program
 
 pytestmark = pytest.mark.slow

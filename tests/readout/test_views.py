@@ -11,8 +11,8 @@ from relutui.readout.activations import read_activations
 from relutui.readout.fit import read_fit
 from relutui.readout.small_multiples import read_units
 from relutui.readout.view import read_chart
+from relutui.scenario.scenario import VIEWS
 from relutui.session import edits
-from relutui.session.view_state import VIEWS
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
@@ -20,7 +20,7 @@ EVERYWHERE = (-math.inf, math.inf)
 
 
 def test_every_view_has_its_readout() -> None:
-    assert len({type(read_chart(SOLVED.with_view(name=view))) for view in VIEWS}) == len(VIEWS) == 8
+    assert len({type(read_chart(SOLVED.with_view(name=view))) for view in VIEWS}) == len(VIEWS) == 10
 
 
 def test_the_bends_of_the_output_activation_are_kinks_and_exact() -> None:

@@ -12,6 +12,7 @@ from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Exercise, Init, ScenarioError
 from relutui.scenario.target import Target
 from relutui.scenario.writer import to_toml
+from relutui.session.session import open_session
 
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
 
@@ -240,3 +241,13 @@ def test_an_overridden_number_of_units_is_drawn_as_if_the_file_gave_it() -> None
     assert drawn.start == Parameters(w, b, v, 0.0)
     free = np.zeros(4, np.bool_)
     assert drawn.locks == Locks(free, free, free, True)
+
+
+def test_the_view_in_which_it_opens() -> None:
+    smallest = 'title = "T"\nview = "trace"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
+    scenario = parse(smallest, "t", None)
+    assert scenario.view == "trace"
+    assert open_session(scenario).view.name == "trace"
+    assert parse(to_toml(scenario), "t", None) == scenario
+    with pytest.raises(ScenarioError, match=r"^t\.toml: view: .*did you mean trace\?"):
+        parse(smallest.replace("trace", "trase"), "t", None)

@@ -15,12 +15,14 @@ from relutui.readout.contributions import read_contributions
 from relutui.readout.fit import read_fit
 from relutui.readout.forward_pass import read_forward_pass
 from relutui.readout.loss import read_loss
+from relutui.readout.outputs import read_outputs
 from relutui.readout.pieces_list import read_pieces
 from relutui.readout.residual import read_residual
 from relutui.readout.small_multiples import read_units
 from relutui.readout.status import read_message, read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
+from relutui.readout.trace import read_trace
 from relutui.readout.trail import read_trail
 from relutui.scenario.segments import segments
 from relutui.session.partial_sum import summed_terms
@@ -103,6 +105,8 @@ def readings(session: Session) -> Iterator[tuple[str, Any]]:
     yield "activations: their losses", read_activations(session)
     yield "loss: the curve and its marks", read_loss(session)
     yield "contributions: the terms and their sum", read_contributions(session)
+    yield "outputs: z, a and v a of each", read_outputs(session)
+    yield "trace: the curves up to the probe", read_trace(session)
     if session.state.network.kinked:
         yield "pieces: the list", read_pieces(session)
     yield "trail: the kinks over the steps", read_trail(session)

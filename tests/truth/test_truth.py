@@ -88,7 +88,18 @@ def test_what_is_said_is_so(
     assert not tally.shown, tally.message
 
 
-IN_X_RANGE = ("strips: where", "strips: the sum", "strips: the output", "fit", "units", "contributions", "pieces", "walk")
+IN_X_RANGE = (
+    "strips: where",
+    "strips: the sum",
+    "strips: the output",
+    "fit",
+    "units",
+    "contributions",
+    "outputs",
+    "trace",
+    "pieces",
+    "walk",
+)
 
 
 @pytest.mark.parametrize("widened", [1, 2, 3])

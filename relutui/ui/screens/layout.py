@@ -6,14 +6,17 @@ from relutui.explain import best
 from relutui.model.network import KINKED
 from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
+from relutui.scenario.scenario import View
 from relutui.session import hold
 from relutui.session.session import Session
-from relutui.session.view_state import Full, Layout, Tab, View
+from relutui.session.view_state import Full, Layout, Tab
 
 CHART_TITLES: dict[View, str] = {
     "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ┄ best",
     "units": "Units   ━ a   ┅ z   ░ off",
     "contributions": "Contributions  ● target  ┅ unit  + in the sum  ━ Σ  ┈ before",
+    "outputs": "Outputs   a and v a of every unit, and of the selected one alone",
+    "trace": "Trace   every curve as far as the probe ◉   [ ] { } move it",
     "residual": "Residual   ŷ - y, and the MSE of each piece under it",
     "activations": "Activations  ● target  ━ prediction  ┅ a of the unit",
     "trail": "Trail   x of each kink, against the step",

@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from relutui.lib.arrays import Array
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.plot.axes import Axes
+from relutui.plot.axes import Axes, columns
 from relutui.plot.chart import Arrow, Beads, Layer, Line, Marks, draw
 from relutui.readout.asking import Guess
 from relutui.readout.colour import TARGET_COLOUR
@@ -28,7 +28,7 @@ MAX_CROWDED_ARROWS = 5  # besides the selected kink's, where there are too many 
 
 def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     """Draw the curves, the kinks in the colours of their units with arrows for their next moves, and the probe."""
-    layers: list[Layer] = []
+    axes, layers = Axes(readout.x_limits, readout.y_limits), list[Layer]()
     if readout.clean:
         layers.append(Line(*readout.clean, TARGET_COLOUR, faint=True))
     if readout.best:
@@ -49,12 +49,23 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     crowded = len(readout.kinks) * DOT_SPACING_COLUMNS > width  # so many would hide the curve
     kinks = [kink for kink in readout.kinks if kink.selected or not crowded]
     layers += [Marks(np.array([kink.x]), np.array([kink.y]), "◆", kink.colour, bold=True) for kink in kinks]
+    layers += _numbers(readout, axes, width)
     if readout.guess:
         layers += _guess(readout.guess, readout.y_limits)
     pushed = arrows(readout.kinks, crowded)
-    return draw(
-        layers, Axes(readout.x_limits, readout.y_limits), width, height, readout.probe, under=pushed, data=readout.data_range
-    )
+    return draw(layers, axes, width, height, readout.probe, under=pushed, data=readout.data_range)
+
+
+def _numbers(readout: FitReadout, axes: Axes, width: int) -> list[Marks]:
+    """Return the numbers of the pieces, each on the middle of its piece where that is wide enough, at the edge if it is off."""
+    area, marks = columns(axes, width), list[Marks]()
+    for number, low, high, y in readout.numbers:
+        room, text = area.column(high) - area.column(low), f"{number}"
+        if len(text) < room:
+            text = f" {text} " if len(text) + 4 < room else text
+            place = min(max(y, readout.y_limits[0]), readout.y_limits[1])
+            marks.append(Marks(np.array([(low + high) / 2.0]), np.array([place]), text, 15, bold=True))
+    return marks
 
 
 def _guess(guess: Guess, y_limits: tuple[float, float]) -> list[Layer]:

@@ -9,8 +9,10 @@ from relutui.readout.contributions import ContributionsReadout
 from relutui.readout.fit import FitReadout
 from relutui.readout.landscape import LandscapeReadout
 from relutui.readout.loss import LossReadout
+from relutui.readout.outputs import OutputsReadout
 from relutui.readout.residual import ResidualReadout
 from relutui.readout.small_multiples import UnitsReadout
+from relutui.readout.trace import TraceReadout
 from relutui.readout.trail import TrailReadout
 from relutui.readout.view import ChartReadout
 from relutui.ui.widgets import small_multiples
@@ -18,7 +20,9 @@ from relutui.ui.widgets.contributions import contributions
 from relutui.ui.widgets.fit import fit
 from relutui.ui.widgets.landscape import landscape
 from relutui.ui.widgets.loss import loss
+from relutui.ui.widgets.outputs import outputs
 from relutui.ui.widgets.residual import residual
+from relutui.ui.widgets.trace import trace
 from relutui.ui.widgets.trail import trail
 
 
@@ -31,6 +35,10 @@ def chart(readout: ChartReadout, width: int, height: int) -> Sequence[Strip]:
             return small_multiples.units(readout, width, height)
         case ContributionsReadout():
             return contributions(readout, width, height)
+        case OutputsReadout():
+            return outputs(readout, width, height)
+        case TraceReadout():
+            return trace(readout, width, height)
         case ResidualReadout():
             return residual(readout, width, height)
         case ActivationsReadout():

@@ -258,6 +258,32 @@ def contributions(view: Any, case: Case) -> None:
     _same(view.total, total, slack, "the sum of the terms")
 
 
+@reading("outputs: z, a and v a of each")
+def outputs(view: Any, case: Case) -> None:
+    net, x = case.net, view.x
+    size = np.abs(net.w)[:, None] * np.abs(x) + np.abs(net.b)[:, None]
+    for unit, curves in enumerate(view.units):
+        _same(curves.z, net.z(x)[unit], 1e-12 * size[unit], f"z of unit {unit}")
+        _same(curves.a, value(net.activation, net.z(x)[unit]), 1e-12 * size[unit], f"a of unit {unit}")
+        _same(curves.contribution, net.parts(x)[unit], 1e-12 * net.size(x), f"v a of unit {unit}")
+
+
+@reading("trace: the curves up to the probe")
+def trace(view: Any, case: Case) -> None:
+    """v a of each unit, the sum before an output activation, and the prediction, none of them beyond the probe."""
+    net, probe = case.net, view.probe
+    slack = 1e-12 * net.size(probe)[0] + 1e-12
+    for panel in view.panels:
+        claim(all(curve.curve.x[-1] == probe for curve in panel.curves), "it ends at the probe")
+    for unit, curve in enumerate(view.panels[0].curves):
+        _same(curve.curve.y[-1], net.parts(probe)[unit, 0], slack, f"v a of unit {unit}")
+    _same(view.panels[-1].curves[-1].curve.y[-1], net.predict(probe)[0], slack, "the prediction")
+    number(view.panels[-1].titles[-1].removeprefix("ŷ = "), float(net.predict(probe)[0]), "the prediction", slack)
+    if len(view.panels) == 3:
+        _same(view.panels[1].curves[-1].curve.y[-1], net.total(probe)[0], slack, "the sum with c")
+        number(view.panels[1].titles[0].split(" = ")[1], float(net.total(probe)[0]), "the sum with c", slack)
+
+
 @reading("trail: the kinks over the steps")
 def trail(view: Any, case: Case) -> None:
     claim(view.kinked == case.net.kinked, "whether units have kinks")

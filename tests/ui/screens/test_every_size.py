@@ -6,9 +6,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from relutui.scenario.scenario import VIEWS
 from relutui.session.session import Session
 from relutui.session.unit_edits import add_unit
-from relutui.session.view_state import TABS, VIEWS
+from relutui.session.view_state import TABS
 from tests.support.screen import shown
 from tests.support.sessions import opener
 

@@ -13,9 +13,9 @@ from relutui.model.batch import Batch
 from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.selection import Selection
 from relutui.model.training import Checkpoint, Problem
+from relutui.scenario.scenario import VIEWS
 from relutui.session import edits, landscape_axes, unit_edits
 from relutui.session.session import Session
-from relutui.session.view_state import VIEWS
 from relutui.ui.controllers import landscape_loop
 from relutui.ui.controllers.landscape_loop import MAX_SLICE_GROWTH, MAX_SLICE_S, LandscapeLoop
 from relutui.ui.controllers.training_loop import TrainingLoop

@@ -10,8 +10,8 @@ from rich.text import Text
 from textual.strip import Strip
 
 from relutui.readout.table import TableReadout
+from relutui.scenario.scenario import VIEWS, View
 from relutui.session.session import Session
-from relutui.session.view_state import VIEWS, View
 from relutui.ui.screens.panels import READERS
 from relutui.ui.widgets.forward_pass import forward_pass
 from relutui.ui.widgets.status import message, status

@@ -12,9 +12,9 @@ from relutui.model.selection import Selection
 from relutui.plot.axes import Axes, columns
 from relutui.readout.loss import LossReadout
 from relutui.readout.view import read_chart
+from relutui.scenario.scenario import VIEWS, View
 from relutui.session import edits
 from relutui.session.session import Session
-from relutui.session.view_state import VIEWS, View
 from relutui.ui.widgets.loss import loss
 from relutui.ui.widgets.view import chart
 from tests.support.examples import examples
