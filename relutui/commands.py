@@ -9,6 +9,7 @@ from relutui.model.selection import Move
 from relutui.scenario.scenario import MAX_UNITS, VIEWS
 from relutui.session import (
     asking,
+    drawing,
     edits,
     hold,
     kink_edits,
@@ -123,6 +124,10 @@ def _change_speed(by: int) -> Callable[[Session], Session]:
 
 def _move(move: Move) -> Callable[[Session], Session]:
     return lambda session: edits.move(session, move)
+
+
+def _move_cursor(across: int, up: int) -> Callable[[Session], Session]:
+    return lambda session: drawing.move(session, across, up)
 
 
 def _choose(row: int) -> Callable[[Session], Session]:
@@ -383,6 +388,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "why-prediction", ("I",), "Why, prediction", "explain the prediction, and what it cannot reach", _explain_prediction
     ),
+    Command("draw", ("T",), "Draw a target", "draw a target: put its points with a cursor", drawing.begin),
     Command("open", ("o",), "Open", "open the gallery of scenarios; there, / takes a path", lambda s: Show("open")),
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
@@ -410,6 +416,24 @@ HOLD_COMMANDS: tuple[Command, ...] = (
     Command("restore", ("escape",), "As it was", "", hold.restore),
 )
 
+# While a target is drawn no others count, but for those that only look.
+DRAWING_COMMANDS: tuple[Command, ...] = (
+    *(
+        Command(f"cursor-{key}", (key,), "Cursor", "", _move_cursor(across, up))
+        for key, across, up in (
+            *(("left", -1, 0), ("right", 1, 0), ("<", -10, 0), (">", 10, 0)),
+            *(("up", 0, 1), ("down", 0, -1), ("pageup", 0, 10), ("pagedown", 0, -10)),
+        )
+    ),
+    Command("put", ("space", "enter"), "Put", "", drawing.put),
+    Command("take-back", ("backspace", "ctrl+h"), "Take back", "", drawing.take_back),
+    Command("remove-point", ("delete",), "Remove", "", drawing.remove),
+    Command("done-joined", ("T",), "Done", "", lambda s: drawing.finish(s, joined=True)),
+    Command("done", ("p",), "Done, points alone", "", lambda s: drawing.finish(s, joined=False)),
+    Command("leave", ("escape",), "As it was", "", drawing.leave),
+)
+NOT_IN_DRAWING = Command("not-in-drawing", (), "", "", drawing.refuse)
+
 # The keys of the table, and those that share a line; the help screen and the manual list them first.
 TABLE_KEYS: tuple[tuple[str, str], ...] = (
     ("arrows, page up, page down, home, end", "move in the table; the last row is c, the output bias"),
@@ -424,12 +448,17 @@ HOLD_KEYS: tuple[tuple[str, str], ...] = (
     ("z, then tab, 0-9", "the next unit, or that of the number; c is the last"),
     ("z, then enter, esc", "enter keeps what was moved, esc leaves all as it was"),
 )
+DRAWING_KEYS: tuple[tuple[str, str], ...] = (
+    ("T, then arrows", "move the cursor by a step; < > page up, page down by ten"),
+    ("T, then space", "put a point (or enter); backspace takes the last one back, delete the one here"),
+    ("T, then T, p, esc", "T: done, the points joined; p: the points alone; esc: leave all as it was"),
+)
 
 
 def key_table() -> list[tuple[str, str]]:
     """Return every key with what it does."""
     keys = ((key_text(command), command.help) for command in COMMANDS if command.help)
-    return [*TABLE_KEYS, *keys, *HOLD_KEYS]
+    return [*TABLE_KEYS, *keys, *HOLD_KEYS, *DRAWING_KEYS]
 
 
 def by_id(id: str) -> Command:

@@ -14,6 +14,7 @@ from relutui.readout.curves import Curve, drawn_x
 from relutui.readout.piece_numbers import numbered_pieces
 from relutui.session.clean_curve import clean_curve
 from relutui.session.session import Session
+from relutui.session.view_state import Drawing
 
 MAX_LARGE_MARKERS = 16  # points; more are drawn as small dots
 MIN_MOVE_SHARE = 1e-7  # of the domain; training in float32 rounds smaller moves away
@@ -53,7 +54,8 @@ class FitReadout(NamedTuple):
     best: the best prediction so far, None if it is the present one; contribution: the selected unit's v a; z: its
     pre-activation while kink, slope and side are edited; colour: the selected unit's; output_kinks: the points where the
     output activation switches on or off; ghost: the preview of further training; clean: the target without its noise, if any;
-    before: while the chart is in hand, the prediction as it was before, if it was another; guess: while a place is asked for.
+    before: while the chart is in hand, the prediction as it was before, if it was another; guess: while a place is asked for;
+    cursor: while a target is drawn, whose points are then the data.
     """
 
     x_limits: tuple[float, float]
@@ -73,6 +75,7 @@ class FitReadout(NamedTuple):
     numbers: tuple[PieceNumber, ...] = ()
     before: Curve | None = None
     guess: Guess | None = None
+    cursor: Curve | None = None
 
 
 def target_mark(points: int) -> str:
@@ -91,7 +94,7 @@ def read_fit(session: Session) -> FitReadout:
     best, heights = session.document.best, network.prediction(p, positions[visible])
     before = hold.before.states.present.parameters if hold else p
     own = Parameters(p.w[[unit]], p.b[[unit]], p.v[[unit]], 0.0) if unit < p.units else None
-    return FitReadout(
+    readout = FitReadout(
         x_limits=session.x_range,
         data_range=session.data_range,
         y_limits=session.view.y_limits,
@@ -112,6 +115,14 @@ def read_fit(session: Session) -> FitReadout:
         before=None if before == p else _prediction(session, before),
         guess=read_guess(session),
     )
+    return _while_drawing(readout, session.view.drawing) if session.view.drawing else readout
+
+
+def _while_drawing(readout: FitReadout, drawing: Drawing) -> FitReadout:
+    """Return the chart with the drawn points as its data, joined, and nothing else but the prediction and its kinks."""
+    x, y = np.array(sorted(drawing.points), np.float64).reshape(-1, 2).T
+    points, cursor = Curve(x, y), Curve(np.array([drawing.x]), np.array([drawing.y]))
+    return readout._replace(data=points, clean=points, cursor=cursor, best=None, contribution=None, z=None, ghost=None)
 
 
 def _numbers(session: Session) -> tuple[PieceNumber, ...]:

@@ -6,7 +6,7 @@ from relutui.commands import by_id
 from relutui.explain import default_message, exercise, hints, why_stuck
 from relutui.lib.number_text import loss_below_text, loss_text
 from relutui.model.training import TrainingSettings
-from relutui.session import asking, edits, hold, kink_edits, other_sessions
+from relutui.session import asking, drawing, edits, hold, kink_edits, other_sessions
 from relutui.session.clean_curve import clean_loss
 from relutui.session.device_status import DeviceStatus, Opening, Ready, Unavailable
 from relutui.session.session import Session
@@ -118,6 +118,9 @@ def read_footer(session: Session) -> FooterReadout:
         return FooterReadout(
             (("enter", "Keep"), ("tab", "Keep, next cell"), ("up, down", "Keep, next row")), (("esc", "As it was"),)
         )
+    if session.view.drawing:
+        move = (("← → ↑ ↓", "Move"), ("space", "Put"), ("backspace", "Take back"))
+        return FooterReadout((*move, ("p", "Points")), (("T", "Done"), ("esc", "As it was")))
     if session.view.hold:
         slope = hold.sloped(session).field
         moves = (
@@ -146,15 +149,16 @@ def read_message(session: Session) -> MessageReadout:
     value = f"{selection.short} {kink_edits.format_value(selection.field, edits.parameter(session.state, selection))}"
     loss = f"{_loss(session)}{' ✓ solved' if session.solved else ''}"
     summary = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
-    held = hold.description(session)
-    hint = "" if session.tour else hold.keys(session) if held else hints.hint(session)
+    drawn = drawing.description(session)
+    held = hold.description(session) or drawn
+    hint = "" if session.tour else drawing.KEYS if drawn else hold.keys(session) if held else hints.hint(session)
     hint = "" if message and message.text == hint else hint
     waiting = kink_edits.pending_text(session.state, selection.row) if session.view.handle_mode else ""
     return MessageReadout(
         text=message.text if message else held or waiting or default_message.default_message(session),
         error=bool(message and message.error),
         hint=hint if held else "   ".join(filter(None, (exercise.progress_text(session), hint))),
-        brief=message.text if message else hold.brief(session) if held else summary,
+        brief=message.text if message else drawn or hold.brief(session) if held else summary,
     )
 
 

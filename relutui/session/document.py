@@ -28,11 +28,12 @@ class Document:
     best: BestSoFar
     solved_in: tuple[int, int] | None = None  # (edits, steps) when the exercise was solved; None while it is not
     files: tuple[File, ...] = ()  # the files read and written in this session, newest first
+    new: bool = False  # the scenario was made in the app, and never written
 
     @property
     def unsaved(self) -> bool:
-        """Return whether the present state differs from the one that was opened or last written."""
+        """Return whether the present state differs from the one that was opened or last written, or nothing ever was."""
         now, then = (
             replace(state, edits=0, change="", pending_kinks=(), marks=()) for state in (self.states.present, self.saved)
         )
-        return now != then
+        return self.new or now != then

@@ -54,6 +54,7 @@ def entry_of(session: Session) -> dict[str, Any]:
         "past": [_record(scenario, state, losses) for state in past],
         "present": _record(scenario, states.present, losses),
         "future": [_record(scenario, state, losses) for state in future],
+        "new": session.document.new,
         "saved": _record(scenario, session.document.saved, losses),
         "losses": [[(sample.step, sample.loss) for sample in samples] for samples in losses],
     }
@@ -76,6 +77,7 @@ def session_of(entry: dict[str, Any]) -> Session:
     first, *rest = *past, present
     best = BestSoFar(first.network, first.parameters, loss_of(first, scenario.dataset))
     session = open_session(scenario).with_document(states=History(first), saved=saved, best=best, files=files)
+    session = session.with_document(new=bool(entry.get("new")))
     for state in rest:  # session.with_states() finds the best of them, and when the exercise was solved
         session = session.with_states(History(state))
     session = session.with_states(History(present, tuple(past), tuple(future)))

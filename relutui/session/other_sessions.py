@@ -83,12 +83,12 @@ def record_written(session: Session, target: Session, state: State, file: File) 
     """Record that a state of this session, or of another one, has been written to a file."""
     if any(target is other for other in session.other_sessions):
         return drop_session(session, target)
-    return session.with_document(saved=state, files=(file, *session.document.files))
+    return session.with_document(saved=state, new=False, files=(file, *session.document.files))
 
 
 def _in_background(session: Session) -> Session:
     """Return the session as the background keeps it: not running, nothing being typed or in hand, no message."""
-    return replace(session.with_view(typing=None, message=None, hold=None), previous=None, kept=(), running=False)
+    return replace(session.with_view(typing=None, message=None, hold=None, drawing=None), previous=None, kept=(), running=False)
 
 
 def _on_same_screen(present: Session, session: Session) -> Session:

@@ -7,6 +7,7 @@ from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
 from relutui.scenario.ask import Ask
 from relutui.scenario.scenario import View
+from relutui.scenario.target import Point
 from relutui.session.document import Document
 from relutui.session.progress import Answer
 
@@ -82,6 +83,20 @@ class Asking:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A target that is being drawn: the cursor, the steps of its grid across and up, and the points in the order they were put.
+
+    before: the view as it was, to be restored.
+    """
+
+    x: float
+    y: float
+    steps: tuple[float, float]
+    before: "ViewState"
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True)
 class ViewState:
     """What the screen shows of a session, and what is selected in it."""
 
@@ -103,5 +118,6 @@ class ViewState:
     typing: Typing | None = None
     hint: Hint | None = None  # the one last asked for
     hold: Hold | None = None  # while the chart is in hand; see session/hold.py
+    drawing: Drawing | None = None  # while a target is drawn; see session/drawing.py
     asking: Asking | None = None  # while a question is put to the learner; see session/asking.py
     message: Message | None = None

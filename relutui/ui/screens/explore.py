@@ -31,7 +31,7 @@ from relutui.ui.controllers.progress_keeper import ProgressKeeper
 from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 from relutui.ui.controllers.trial_loop import TrialLoop
-from relutui.ui.screens.keys import BY_KEY, HOLD_BY_KEY
+from relutui.ui.screens.keys import BY_KEY, command_of_mode
 from relutui.ui.screens.layout import Place, arrangement, full_side, layout_of, tab_at
 from relutui.ui.screens.navigation import Navigator
 from relutui.ui.screens.panels import READERS
@@ -134,7 +134,7 @@ class Explore(Screen[None]):
             return
         self._lay_out(session)
         self._draw()
-        if session.view.hold and not session.running:
+        if (session.view.hold or session.view.drawing) and not session.running:
             self.training.cancel()  # or its steps would end the hold
         self.training.wake()
         self.landscape.wake()
@@ -173,14 +173,14 @@ class Explore(Screen[None]):
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the cell being edited, or else the selected one; during a tour, only stop the tour."""
         self._number_prefix = None
-        if not (self.tour_player.interrupt() or self.session.view.hold):
+        if not (self.tour_player.interrupt() or self.session.view.hold or self.session.view.drawing):
             self._follow(self._show_table() or self._table.take_paste(event.text))
 
     def take(self, key: str, character: str | None) -> bool:
         """Carry out a key, and return whether it has a function."""
         before, prefix, self._number_prefix = self.session, self._number_prefix, None
-        if before.view.hold and not self._table.editing and (moving := HOLD_BY_KEY.get(key)):
-            self.carry_out(moving)
+        if not self._table.editing and (of_mode := command_of_mode(before.view, key)):
+            self.carry_out(of_mode)
             return True
         if prefix and prefix.after.view.selection != before.view.selection:  # another cell has been clicked since
             prefix = None

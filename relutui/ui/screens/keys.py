@@ -2,17 +2,29 @@
 
 from collections.abc import Iterable
 
-from relutui.commands import COMMANDS, HOLD_COMMANDS, Command
+from relutui.commands import COMMANDS, DRAWING_COMMANDS, HOLD_COMMANDS, NOT_IN_DRAWING, Command
 from relutui.lib.number_text import MINUS_SIGNS
+from relutui.session.view_state import ViewState
 from relutui.terminal.key_names import key_name
 
 
 def _by_key(commands: Iterable[Command]) -> dict[str, Command]:
     """Return the commands by their keys; what looks like a minus counts as one."""
     by_key = {key_name(key) if len(key) == 1 else key: command for command in commands for key in command.keys}
-    minus = by_key[key_name("-")]
-    return by_key | {key_name(sign): minus for sign in MINUS_SIGNS}
+    minus = by_key.get(key_name("-"))
+    return by_key | ({key_name(sign): minus for sign in MINUS_SIGNS} if minus else {})
 
 
 BY_KEY = _by_key(COMMANDS)
-HOLD_BY_KEY = _by_key(HOLD_COMMANDS)
+_HOLD_BY_KEY, _DRAWING_BY_KEY = _by_key(HOLD_COMMANDS), _by_key(DRAWING_COMMANDS)
+_ALSO_IN_DRAWING = ("help", "palette", "quit", "full", "lesson")
+
+
+def command_of_mode(view: ViewState, key: str) -> Command | None:
+    """Return the command that a key has only while the chart is in hand, or a target drawn; None if it is as always."""
+    if view.hold:
+        return _HOLD_BY_KEY.get(key)
+    if view.drawing is None:
+        return None
+    usual = BY_KEY.get(key)
+    return None if usual and usual.id in _ALSO_IN_DRAWING else _DRAWING_BY_KEY.get(key, NOT_IN_DRAWING)

@@ -153,6 +153,8 @@ def _chart_title(session: Session) -> str:
         return title
     if session.view.asking and session.view.asking.ask.place:
         return f"{title.partition(' ┅')[0]}   ? your answer{'   ✓ true' if session.view.asking.answer else ''}"
+    if session.view.drawing:
+        return "Draw a target  ● point ─ joined + cursor ━ prediction ◆ kink"
     if session.view.hold:
         return title.replace("◆ kink ┄ best", f"◆ {hold.bend_word(network)} ┈ before")
     if session.view.beyond:

@@ -42,7 +42,7 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     if readout.ghost:
         layers.append(Line(*readout.ghost.prediction, 15, faint=True, dotted=True))
     layers.append(Line(*readout.prediction, 15))
-    layers.append(target(readout.data, width))
+    layers.append(Marks(*readout.data, "●", TARGET_COLOUR) if readout.cursor else target(readout.data, width))
     if readout.ghost and len(readout.ghost.kinks.x) * DOT_SPACING_COLUMNS <= width:
         layers.append(Marks(*readout.ghost.kinks, "□", 15))
     layers.append(Marks(*readout.output_kinks, "◇", 15, bold=True))
@@ -50,6 +50,9 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     kinks = [kink for kink in readout.kinks if kink.selected or not crowded]
     layers += [Marks(np.array([kink.x]), np.array([kink.y]), "◆", kink.colour, bold=True) for kink in kinks]
     layers += _numbers(readout, axes, width)
+    if readout.cursor:
+        on_point = bool(((readout.data.x == readout.cursor.x) & (readout.data.y == readout.cursor.y)).any())
+        layers.append(Marks(*readout.cursor, "⊕" if on_point else "+", 15, bold=True))
     if readout.guess:
         layers += _guess(readout.guess, readout.y_limits)
     pushed = arrows(readout.kinks, crowded)
