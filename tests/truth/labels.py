@@ -35,6 +35,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "readout/status.py": (
         *(
             "All panels",
+            "Take back",
             "As it was",
             "Back to",
             "Keep, next cell",
