@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from typing import Any
 
-from relutui.cli.command_options import add_command, add_training_options, add_units_option
+from relutui.cli.command_options import add_command, add_drawing_options, add_training_options, add_units_option
 from relutui.cli.option_types import size
 from relutui.cli.usage import UsageError
 
@@ -16,6 +16,7 @@ def add_open(commands: Any) -> None:
     """Add `open`."""
     opening = add_command(commands, "open", "open a scenario in the app", _open)
     opening.add_argument("scenario", nargs="?", metavar="NAME or FILE", help="without it, the app begins with the gallery")
+    add_drawing_options(opening)
     add_units_option(opening)
     add_training_options(opening)
 
@@ -27,6 +28,7 @@ def add_render(commands: Any) -> None:
     rendering.add_argument("--keys", default="", help='keys pressed first, by Textual\'s names: "s s right +"')
     rendering.add_argument("--size", type=size, default=(120, 36), metavar="WxH", help="of the terminal (default 120x36)")
     rendering.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.txt; without it, text on standard output")
+    add_drawing_options(rendering)
     add_units_option(rendering)
     add_training_options(rendering)
 
@@ -35,6 +37,7 @@ def _open(options: argparse.Namespace) -> int:
     if missing := _missing_terminal(os.environ.get("TERM", "")):
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: collecting what was just imported takes a tenth of the start
+    from relutui.cli.configuration import read_configuration
     from relutui.cli.session_options import open_scenario
     from relutui.engine.engine import Engine
     from relutui.engine.fallback import CpuFallback
@@ -44,13 +47,14 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
 
+    theme = options.theme or read_configuration().theme
     opener = partial(open_scenario, options)
     session = opener(options.scenario or ORDER[0])
     engine = CpuFallback(
         Engine(options.device, workers=max(1, available_cores() - 1)),  # one draws the screen
         lambda device, reason: app.report_fallback(device, reason),
     )
-    app = RelutuiApp(session, DeferredOpening(engine), opener, Journal(), ask=options.scenario is None)
+    app = RelutuiApp(session, DeferredOpening(engine), opener, Journal(), ask=options.scenario is None, theme=theme)
     gc.freeze()  # and it is never looked through again
     app.run_to_the_end()
 

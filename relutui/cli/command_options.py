@@ -7,6 +7,7 @@ from typing import Any
 
 from relutui.cli.option_types import count, momentum, positive, positive_count, scale, unit_count, unit_counts, weight_decay
 from relutui.model.training import OPTIMIZERS
+from relutui.ui import themes
 
 
 def add_command(commands: Any, name: str, help: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -19,6 +20,11 @@ def add_command(commands: Any, name: str, help: str, run: Callable[[argparse.Nam
 def add_units_option(parser: argparse.ArgumentParser) -> None:
     """Add --units with one number."""
     parser.add_argument("--units", type=unit_count, metavar="N", help="for scenarios that draw their units ([init] units)")
+
+
+def add_drawing_options(parser: argparse.ArgumentParser) -> None:
+    """Add how the screen is drawn."""
+    parser.add_argument("--theme", choices=themes.NAMES, metavar="T", help=f"the colours: {', '.join(themes.NAMES)}")
 
 
 def add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at the random start of this seed") -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from relutui.cli.configuration import ConfigurationError
 from relutui.cli.parser import COMMANDS, make_parser
 from relutui.cli.stdio import keep_out
 from relutui.cli.usage import UsageError
@@ -24,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         print(end="", flush=True)  # a closed pipe raises here, where it is caught
         return status
-    except ScenarioError as error:
+    except (ScenarioError, ConfigurationError) as error:
         return _fail(str(error), 1)
     except TrainerUnavailable as error:
         return _fail(sanitize_line(str(error)), 1)

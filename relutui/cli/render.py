@@ -26,7 +26,7 @@ def render(options: argparse.Namespace) -> int:
     if unknown := [key for key in keys if not _is_key(key)]:
         raise UsageError(f'--keys: no key is called "{unknown[0]}"')
     opener = partial(open_scenario, options)
-    app = RelutuiApp(introduce(opener(options.scenario)), Engine(options.device), opener)
+    app = RelutuiApp(introduce(opener(options.scenario)), Engine(options.device), opener, theme=options.theme)
     svg, text = asyncio.run(_draw(app, keys, options.size))
     if output:
         output.write_text(svg if output.suffix == ".svg" else text, encoding="utf-8")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn
@@ -12,9 +13,8 @@ from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
-from textual.reactive import reactive
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import Screen
-from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from relutui.lib.safe_text import sanitize_line
@@ -36,36 +36,10 @@ from relutui.terminal.textual_private import (
     filter_updates,
     handle_failures,
 )
+from relutui.ui.line_filter import TERMINAL_THEMES, colour_filters, css_theme
 from relutui.ui.screens.explore import Explore
 from relutui.ui.screens.palette import CommandProvider, Palette
-
-THEME = Theme(
-    name="relutui",
-    dark=True,
-    primary="#5fafd7",
-    secondary="#87af87",
-    accent="#d7af5f",
-    foreground="#d0d0d0",
-    background="#121212",
-    surface="#1c1c1c",
-    error="#ff5f5f",
-    warning="#ffaf5f",
-    success="#87d787",
-)
-
-# The terminal's sixteen colours, all light enough to stay readable when colour is taken away.
-COLOURS = TerminalTheme(
-    (18, 18, 18),
-    (208, 208, 208),
-    [
-        *((38, 38, 38), (255, 135, 135), (135, 215, 95), (255, 175, 95)),
-        *((135, 175, 255), (255, 135, 215), (95, 215, 215), (218, 218, 218)),
-    ],
-    [
-        *((138, 138, 138), (255, 175, 175), (175, 255, 135), (255, 255, 135)),
-        *((175, 215, 255), (255, 175, 255), (135, 255, 255), (255, 255, 255)),
-    ],
-)
+from relutui.ui.themes import DEFAULT, PALETTES
 
 
 class RelutuiApp(App[str]):
@@ -74,7 +48,6 @@ class RelutuiApp(App[str]):
     CSS_PATH = "app.tcss"
     TITLE = "relutui"
     ALLOW_SELECT = False  # by the mouse, which moves kinks here; with shift most terminals select by themselves
-    ansi_theme_dark = reactive(COLOURS, init=False)
     COMMANDS = {CommandProvider}
     BINDINGS = [  # over every screen
         Binding("ctrl+l", "redraw", show=False, priority=True),
@@ -85,9 +58,16 @@ class RelutuiApp(App[str]):
     ]
 
     def __init__(
-        self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None, *, ask: bool = False
+        self,
+        session: Session,
+        trainer: Trainer,
+        opener: Opener,
+        journal: Journal | None = None,
+        *,
+        ask: bool = False,
+        theme: str | None = None,
     ) -> None:
-        """ask: whether to open the list of scenarios at start."""
+        """ask: whether to open the list of scenarios at start; theme: one of themes.NAMES."""
         super().__init__(driver_class=None if MISSING else TerminalDriver)
         filter_updates(self, self._changed_cells)
         handle_failures(self, self._report_failure)
@@ -98,10 +78,22 @@ class RelutuiApp(App[str]):
             session = introduce(replace(session, progress=load_progress(self._problems.append)))
         self._explore = Explore(session, trainer, opener, journal)
         self._emergency_exit = Shutdown(self, self._keep_last)
-        self.register_theme(THEME)
+        for name in PALETTES:
+            self.register_theme(css_theme(name))
         # Set without their watchers, which would have the style sheet parsed once more, a tenth of the time to the first frame.
-        self.set_reactive(App.theme, THEME.name)
+        self.set_reactive(App.theme, theme or DEFAULT)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    @property
+    def ansi_theme(self) -> TerminalTheme:
+        """The theme's colours of the numbers 0 to 15."""
+        return TERMINAL_THEMES[self.theme]
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every row of every widget is passed through: Textual's filters, with ours for colours."""
+        others = [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
+        has_sixteen = self.console.color_system == "standard" and not self.is_headless
+        return colour_filters(self.theme, others, has_sixteen=has_sixteen, is_grey=self.no_color)
 
     def get_default_screen(self) -> Explore:
         """Return the first screen."""

@@ -141,10 +141,11 @@ async def shown(
     journal: Journal | None = None,
     *,
     ask: bool = False,
+    theme: str | None = None,
 ) -> AsyncIterator[Screen]:
     """The app on a session (the lab's start), its device open; ask: without the name of a scenario."""
     trainer = trainer or FakeTrainer()
-    app = RelutuiApp(session or open_lab(), trainer, opener, journal, ask=ask)
+    app = RelutuiApp(session or open_lab(), trainer, opener, journal, ask=ask, theme=theme)
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot, trainer)
         states.append(screen.state)

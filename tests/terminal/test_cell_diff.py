@@ -5,18 +5,14 @@ from typing import Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.color import Color, ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.filter import dim_color, monochrome_style
 from textual.geometry import Region
 from textual.strip import Strip
 
-from relutui.readout.colour import TARGET_COLOUR, UNIT_COLOURS
-from relutui.terminal.cell_diff import TerminalMirror, _cell_style
-from relutui.ui.app import COLOURS
+from relutui.terminal.cell_diff import TerminalMirror
 from tests.terminal.emulator import CUT, Terminal, drawn, whole
 
 WIDTH, HEIGHT = 12, 3
@@ -143,15 +139,3 @@ def test_nothing_is_known_of_another_size_or_after_forgetting() -> None:
 def test_links_are_sent_as_textual_does() -> None:
     link = Strip([Segment("abcdefgh", Style(link="https://example.org"))])
     assert f"\x1b[1H{link.render(CONSOLE)}" == sent([strip(" " * 8)], [link])
-
-
-@pytest.mark.parametrize("colour", [*UNIT_COLOURS, TARGET_COLOUR, 15, None])
-@pytest.mark.parametrize("system", [ColorSystem.STANDARD, ColorSystem.EIGHT_BIT, ColorSystem.TRUECOLOR])
-def test_what_is_dim_has_another_colour_in_every_terminal(colour: int | None, system: ColorSystem) -> None:
-    """On and off are told apart by it: the off parts of a strip are dim."""
-    lit = Color.from_triplet(COLOURS.foreground_color if colour is None else COLOURS.ansi_colors[colour])
-    dim = dim_color(Color.from_triplet(COLOURS.background_color), lit)
-    bright, dark = (_cell_style(Style(color=each), system)[0].front for each in (lit, dim))
-    assert bright != dark
-    grey = [monochrome_style(Style(color=each)) for each in (lit, dim)]  # with NO_COLOR
-    assert _cell_style(grey[0], system)[0].front != _cell_style(grey[1], system)[0].front

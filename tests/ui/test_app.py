@@ -11,11 +11,10 @@ from textual.widgets import Input
 
 from relutui.terminal.cell_diff import CellStyle
 from relutui.terminal.input import InputDropped
-from relutui.ui.app import COLOURS, THEME, RelutuiApp
 from relutui.ui.screens.palette import Palette
-from tests.support.fake_trainer import FakeTrainer
+from relutui.ui.themes import DEFAULT, PALETTES
 from tests.support.screen import Screen, shown, until
-from tests.support.sessions import open_lab, opener
+from tests.support.sessions import open_lab
 
 
 async def test_the_theme_is_set_before_the_style_sheet_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,16 +28,10 @@ async def test_the_theme_is_set_before_the_style_sheet_is_parsed(monkeypatch: py
 
     monkeypatch.setattr(Stylesheet, "reparse", counted)
     async with shown() as screen:
-        assert screen.app.current_theme == THEME
-        assert screen.app.screen.styles.background.hex == THEME.background
-        assert screen.app.get_css_variables()["primary"] == THEME.primary.upper()
+        assert screen.app.current_theme.name == DEFAULT
+        assert screen.app.screen.styles.background.hex == PALETTES[DEFAULT].ground
+        assert screen.app.get_css_variables()["primary"] == PALETTES[DEFAULT].primary.upper()
     assert again == []
-
-
-def test_the_sixteen_colours_of_a_terminal_are_the_apps_own() -> None:
-    app = RelutuiApp(open_lab(), FakeTrainer(), opener)
-    (ansi,) = [f for f in app._filters if type(f).__name__ == "ANSIToTruecolor"]
-    assert ansi._terminal_theme is COLOURS  # type: ignore[attr-defined]
 
 
 async def test_a_command_is_carried_out_once_however_often_it_is_entered() -> None:

@@ -10,8 +10,10 @@ from textual.widgets import Input, OptionList
 
 from relutui.commands import COMMANDS, Command, key_text
 from relutui.terminal.textual_private import allow_late_search
+from relutui.ui import themes
 from relutui.ui.screens.explore import Explore
 
+THEME_HELP = "colours until you quit; relutui.toml and --theme keep them"
 _NAMED = [command for command in COMMANDS if command.help]
 
 
@@ -42,6 +44,8 @@ class CommandProvider(Provider):
         """Yield every command, while nothing is typed."""
         for command in _NAMED:
             yield DiscoveryHit(_text(command), self._run(command), help=command.help)
+        for name in themes.NAMES:
+            yield DiscoveryHit(f"Theme: {name}", self._choose(name), help=THEME_HELP)
 
     async def search(self, query: str) -> Hits:
         """Yield the commands that match the query."""
@@ -50,11 +54,17 @@ class CommandProvider(Provider):
             score = matcher.match(f"{command.label} {command.help}")
             if score > 0:
                 yield Hit(score, _text(command), self._run(command), help=command.help)
+        for name in themes.NAMES:
+            if (score := matcher.match(f"Theme: {name} {THEME_HELP}")) > 0:
+                yield Hit(score, f"Theme: {name}", self._choose(name), help=THEME_HELP)
 
     def _run(self, command: Command) -> Callable[[], None]:
         screen = self.screen
         assert isinstance(screen, Explore)
         return partial(screen.carry_out, command)
+
+    def _choose(self, name: str) -> Callable[[], None]:
+        return partial(setattr, self.app, "theme", name)
 
 
 def _text(command: Command) -> str:
