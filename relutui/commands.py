@@ -438,6 +438,7 @@ NOT_IN_DRAWING = Command("not-in-drawing", (), "", "", drawing.refuse)
 TABLE_KEYS: tuple[tuple[str, str], ...] = (
     ("arrows, page up, page down, home, end", "move in the table; the last row is c, the output bias"),
     ("enter, 0-9", "type a value; a - or . pressed just before is part of it"),
+    ("enter, just after solving", "go on to the next scenario of the course"),
     ("enter, tab, up, down", "while typing: keep the value; the last three also move on"),
     ("esc", "while typing: leave the cell as it was"),
 )

@@ -1,13 +1,15 @@
 """The message shown while no action has left one."""
 
 from relutui.explain.edit_effect import edit_effect, edited_fields
-from relutui.explain.hints import hint
+from relutui.explain.hints import hint, is_task_unchanged
 from relutui.explain.phrasing import count_text, enumeration, join_sentences
 from relutui.explain.segment_errors import double_counted_slope
 from relutui.explain.why_stuck import stuck_reason
 from relutui.explain.why_unit import state_reason
 from relutui.lib.number_text import loss_below_text
 from relutui.model.unit_states import diagnose
+from relutui.session.course_progress import following
+from relutui.session.other_sessions import next_offered
 from relutui.session.session import Session, exercise_loss
 
 
@@ -34,7 +36,19 @@ def _solved_message(session: Session) -> str:
     work = [count_text(edits, "edit")] * bool(edits) + [count_text(steps, "step")] * bool(steps)
     effort = f" in {enumeration(work)}" if work else ""
     loss = loss_below_text(exercise_loss(session.scenario, session.state), exercise.solved_below)
-    return f"Solved{effort}: the loss {loss} is below {exercise.solved_below:g}."
+    return join_sentences(
+        f"Solved{effort}: the loss {loss} is below {exercise.solved_below:g}.",
+        exercise.why if is_task_unchanged(session) else "",
+        _way_on(session),
+    )
+
+
+def _way_on(session: Session) -> str:
+    """The next scenario of the course, and how to get there; empty if there is none."""
+    if name := next_offered(session):
+        return f"enter goes on to {name}."
+    name = following(session.scenario)
+    return f"Next: {name} (o)." if name and not session.tour else ""
 
 
 def _edit_message(session: Session) -> str:

@@ -83,11 +83,17 @@ def _activation_mismatch(session: Session) -> str:
 
 
 def _scenario_hints(session: Session) -> tuple[str, ...]:
-    """The scenario's own hints; empty once the number of units, an activation or a locked value has changed."""
+    """The scenario's own hints; empty once the task has changed."""
+    exercise = session.scenario.exercise
+    return exercise.hints if exercise and is_task_unchanged(session) else ()
+
+
+def is_task_unchanged(session: Session) -> bool:
+    """Whether the number of units, the activations and the locked values are those of the exercise."""
     state, scenario = session.state, session.scenario
     if not scenario.exercise or _activation_mismatch(session) or state.parameters.units != scenario.start.units:
-        return ()
+        return False
     now, then, locks = state.parameters, scenario.start, scenario.locks
     held = ((now.w, then.w, locks.w), (now.b, then.b, locks.b), (now.v, then.v, locks.v))
     same = all(np.array_equal(values[locked], given[locked]) for values, given, locked in held)
-    return scenario.exercise.hints if same and (now.c == then.c or not locks.c) else ()
+    return same and (now.c == then.c or not locks.c)

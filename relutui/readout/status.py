@@ -136,6 +136,8 @@ def read_footer(session: Session) -> FooterReadout:
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
     asked = [("Q", "Question")] if asking.unanswered(session) else []
     edit = (("enter", "Other side"),) if session.view.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
+    if next_scenario := other_sessions.next_offered(session):
+        edit = (("enter", f"Go on to {next_scenario}"), ("+ -", "Nudge"))
     home = other_sessions.session_before_tour(session)
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
     back = [("esc", "All panels")] if session.view.full else back

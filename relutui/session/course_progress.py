@@ -1,10 +1,11 @@
-"""How far a learner is in the course: what is done, and what comes next."""
+"""How far a learner is in the course: what is done, what comes next, and which scenarios belong to it."""
 
 from collections.abc import Mapping
 
-from relutui.scenario.course import ORDER
+from relutui.lib.identity_cache import cached_by_identity
+from relutui.scenario.course import ORDER, scenario_after
 from relutui.scenario.scenario import Scenario
-from relutui.session.progress import Progress
+from relutui.session.progress import Progress, scenario_key
 
 
 def is_done(name: str, scenario: Scenario, progress: Progress) -> bool:
@@ -16,3 +17,9 @@ def next_in_course(scenarios: Mapping[str, Scenario], progress: Progress) -> str
     """Return the first scenario of the course that is not done; None if all are.  scenarios: those that could be read."""
     open_ones = (name for name in ORDER if name in scenarios and not is_done(name, scenarios[name], progress))
     return next(open_ones, None)
+
+
+@cached_by_identity(2)
+def following(scenario: Scenario) -> str | None:
+    """Return the scenario of the course that follows an open one; None after the last, and for a file of one's own."""
+    return scenario_after(scenario_key(scenario))

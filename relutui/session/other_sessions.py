@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from relutui.lib.files import File
 from relutui.lib.history import History
+from relutui.session.course_progress import following
 from relutui.session.introduction import add_line, introduce
 from relutui.session.session import Session
 from relutui.session.state import State
 
-MAX_KEPT_SESSIONS = 12  # unwritten sessions besides the present one
+MAX_KEPT_SESSIONS = 40  # unwritten sessions besides the present one: more than the course has scenarios
 
 
 def refusal(session: Session) -> str:
@@ -16,6 +17,11 @@ def refusal(session: Session) -> str:
     if not session.unsaved or len(session.other_sessions) < MAX_KEPT_SESSIONS:
         return ""
     return f"{MAX_KEPT_SESSIONS} scenarios are kept unwritten already: write this one (w), or discard one in the gallery (o, d)"
+
+
+def next_offered(session: Session) -> str | None:
+    """Return the scenario of the course that enter goes on to, directly after the present one is solved."""
+    return following(session.scenario) if session.view.just_solved and not session.tour else None
 
 
 def switch_to(present: Session, session: Session) -> Session:
@@ -28,6 +34,7 @@ def switch_to(present: Session, session: Session) -> Session:
 def open_recovered(present: Session, sessions: tuple[Session, ...]) -> Session:
     """Switch to the first of the recovered sessions; the others are kept in the background."""
     first, *others = sessions
+    first = first.with_view(just_solved=False)
     return replace(_on_same_screen(present, first), kept=(*others, *map(_in_background, present.unwritten_sessions)))
 
 
@@ -88,7 +95,8 @@ def record_written(session: Session, target: Session, state: State, file: File) 
 
 def _in_background(session: Session) -> Session:
     """Return the session as the background keeps it: not running, nothing being typed or in hand, no message."""
-    return replace(session.with_view(typing=None, message=None, hold=None, drawing=None), previous=None, kept=(), running=False)
+    idle = session.with_view(typing=None, message=None, hold=None, drawing=None, just_solved=False)
+    return replace(idle, previous=None, kept=(), running=False)
 
 
 def _on_same_screen(present: Session, session: Session) -> Session:

@@ -120,4 +120,5 @@ class ViewState:
     hold: Hold | None = None  # while the chart is in hand; see session/hold.py
     drawing: Drawing | None = None  # while a target is drawn; see session/drawing.py
     asking: Asking | None = None  # while a question is put to the learner; see session/asking.py
+    just_solved: bool = False  # until the next key that acts: enter then leads to the next scenario
     message: Message | None = None

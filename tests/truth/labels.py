@@ -38,6 +38,7 @@ LABELS: dict[str, tuple[str, ...]] = {
             "Take back",
             "As it was",
             "Back to",
+            "Go on to",
             "Keep, next cell",
             "Keep, next row",
             "Other side",

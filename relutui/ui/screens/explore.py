@@ -182,9 +182,14 @@ class Explore(Screen[None]):
         if not self._table.editing and (of_mode := command_of_mode(before.view, key)):
             self.carry_out(of_mode)
             return True
+        if key == "enter" and not self._table.editing and other_sessions.next_offered(before):
+            self._navigator.go_on()
+            return True
         if prefix and prefix.after.view.selection != before.view.selection:  # another cell has been clicked since
             prefix = None
         messages, command = self._key_in_table(key, character, prefix.text if prefix else ""), BY_KEY.get(key)
+        if before.view.just_solved and (messages is not None or command):
+            self.session = self.session.with_view(just_solved=False)
         if messages is not None:
             if prefix and self._table.editing and key != "enter":  # enter edits the nudged value, so the nudge stays
                 self.set_reactive(Explore.session, undo_prefix(self.session, prefix))

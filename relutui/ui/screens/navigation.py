@@ -79,6 +79,15 @@ class Navigator:
             case _:
                 self.open(what, OVERLAYS[what])
 
+    def go_on(self) -> None:
+        """Open the scenario of the course that follows the present one, which is kept if it is unwritten."""
+        session, name = self.host.session, other_sessions.next_offered(self.host.session)
+        assert name
+        if reason := other_sessions.refusal(session):
+            self.host.session = session.say(reason, error=True)
+        else:
+            self._replace(other_sessions.switch_to(session, self.opener(name)))
+
     def open(self, what: str, overlay: Overlay) -> None:
         """Open an overlay, and follow its answer once it is closed."""
         pause = self._pause() if overlay.trains else None

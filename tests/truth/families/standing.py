@@ -25,3 +25,8 @@ def solved(said: Said, case: Case, _: dict[str, Any]) -> None:
     number(said["bound"], case.solved_below, "the bound", 1e-5 * case.solved_below)
     size = float((case.net.size(case.x) + abs(case.y)).max())
     number(said["loss"], true, "the loss", (1e-13 * size) ** 2 + 1e-13 * size * true**0.5)
+
+
+@family("standing: the way on", "enter goes on to {next:word}.", "Next: {next:word} (o).")
+def way_on(said: Said, case: Case, about: dict[str, Any]) -> None:
+    claim(about["solved"], "it is not solved")

@@ -1,0 +1,59 @@
+"""The way through the course: from the gallery to a solved exercise, and by enter to the next."""
+
+from dataclasses import replace
+
+import pytest
+
+from relutui.session.progress import Progress
+from tests.support.screen import shown
+from tests.support.sessions import opener
+
+
+def flowing(lines: list[str]) -> str:
+    """The lines as one."""
+    return " ".join(line.strip() for line in lines)
+
+
+async def test_from_the_gallery_to_the_first_success_in_four_keys_and_on() -> None:
+    async with shown(opener("one-unit"), (80, 24), ask=True) as screen:
+        await screen.press("enter")
+        assert "Press + until the line meets the dots." in screen.text
+        await screen.press("plus")
+        assert "Press + until the line meets the dots." not in screen.text
+        await screen.press("plus", "plus")
+        assert screen.session.solved
+        assert "the dots rise by 2 for each step of x. enter goes on to one-unit-kink." in flowing(screen.lines)
+        await screen.press("enter")
+        assert screen.session.scenario.name == "one-unit-kink"
+        assert "Press - until the line meets the dots." in screen.text
+        assert "one-unit is kept: o" in screen.text
+        assert [kept.scenario.name for kept in screen.session.kept] == ["one-unit"]
+
+
+async def test_enter_goes_on_only_until_another_key_acts() -> None:
+    async with shown(opener("one-unit"), (80, 24)) as screen:
+        await screen.press("plus", "plus", "plus")
+        assert "enter Go on to one-unit-kink" in screen.lines[-1]
+        await screen.press("v")
+        assert "enter Type" in screen.lines[-1]
+        assert "Next: one-unit-kink (o)." in flowing(screen.lines)
+        await screen.press("enter")
+        assert screen.session.scenario.name == "one-unit"
+        assert screen.session.view.typing
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 12)])
+async def test_an_intro_is_whole_and_leaves_the_chart_in_sight(size: tuple[int, int]) -> None:
+    async with shown(opener("one-unit"), size, ask=True) as screen:
+        await screen.press("enter")
+        assert " ".join(screen.session.scenario.intro.split()) in flowing(screen.lines)
+        assert "◆" in screen.text
+
+
+async def test_what_was_opened_before_is_not_introduced_again_but_t_shows_it() -> None:
+    progress = Progress().with_opened("one-unit", 1)
+    async with shown(replace(opener("one-unit"), progress=progress), (80, 24), ask=True) as screen:
+        await screen.press("enter")
+        assert "The dots are the target" not in screen.text
+        await screen.press("t")
+        assert "The dots are the target" in screen.text
