@@ -358,7 +358,7 @@ COMMANDS: tuple[Command, ...] = (
         "view",
         ("v",),
         "View",
-        "next view: Fit, Units, Contributions, Outputs, Trace, Residual, Activations, Trail, Loss, Landscape",
+        "next view: Fit, Units, Contributions, Outputs, Trace, Residual, Sizes, Activations, Trail, Loss, Landscape",
         _change_view(1),
     ),
     Command("view-back", ("V",), "View back", "previous view", _change_view(-1)),

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from relutui.explain.best import exact_loss_bound, lowest_loss_visited
 from relutui.explain.phrasing import count_text
 from relutui.lib.number_text import format_3_digits, share_text
+from relutui.model.hand_made import evenly_spaced
+from relutui.model.network import Network
 from relutui.readout.residual import best_parabola_errors
 from relutui.study.capacity import Capacity
 
@@ -55,6 +57,8 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
         rows.append(("  fit found", tuple(map(_text, _known(capacity, capacity.best_fits)))))
     if capacity.networks:
         rows.append(("  by units", tuple(map(_text, _by_units(capacity)))))
+    if capacity.bounded:
+        rows.append(("  by hand", tuple(map(_text, _by_hand(capacity)))))
     if parabola:
         rows.append(("  x² curve", tuple(map(_text, parabola))))
     rows += [
@@ -93,6 +97,7 @@ def read_remark(capacity: Capacity) -> str:
             sentences.append("Not all of their n+1 slopes are free: the best may lie above it.")
         if any(bound != fit for bound, fit in zip(capacity.possible, capacity.best_fits)):
             sentences.append("Where ━ is below 'fit found', the best fit lies between them.")
+        sentences.append("By hand: kinks evenly apart, the curve on the target there.")
     else:
         sentences.append("The best possible is known only for units with a kink and no output activation.")
     if _parabola_losses(capacity):
@@ -109,6 +114,14 @@ def _known(capacity: Capacity, errors: tuple[float, ...]) -> Values:
     return tuple(
         _finite_loss(capacity, known[units] * capacity.points) if units in known else None for units in capacity.numbers
     )
+
+
+def _by_hand(capacity: Capacity) -> Values:
+    """The losses of networks made by hand, which meet the target at kinks at even distances."""
+    session, kind = capacity.session, capacity.sweep.settings.loss
+    dataset = session.dataset
+    each = (evenly_spaced(dataset, session.domain, units) for units in capacity.numbers)
+    return tuple(_finite_loss(capacity, Network().loss(p, dataset.x, dataset.y, kind)) for p in each)
 
 
 def _by_units(capacity: Capacity) -> Values:

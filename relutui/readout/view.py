@@ -7,6 +7,7 @@ from relutui.readout.landscape import LandscapeReadout, read_landscape
 from relutui.readout.loss import LossReadout, read_loss
 from relutui.readout.outputs import OutputsReadout, read_outputs
 from relutui.readout.residual import ResidualReadout, read_residual
+from relutui.readout.sizes import SizesReadout, read_sizes
 from relutui.readout.small_multiples import UnitsReadout, read_units
 from relutui.readout.trace import TraceReadout, read_trace
 from relutui.readout.trail import TrailReadout, read_trail
@@ -19,6 +20,7 @@ ChartReadout = (
     | OutputsReadout
     | TraceReadout
     | ResidualReadout
+    | SizesReadout
     | ActivationsReadout
     | LossReadout
     | TrailReadout
@@ -41,6 +43,8 @@ def read_chart(session: Session) -> ChartReadout:
             return read_trace(session)
         case "residual":
             return read_residual(session)
+        case "sizes":
+            return read_sizes(session)
         case "activations":
             return read_activations(session)
         case "trail":

@@ -19,7 +19,9 @@ MAX_WEIGHT_DECAY = 1000.0
 
 
 Interval = tuple[float, float]
-View = Literal["fit", "units", "contributions", "outputs", "trace", "residual", "activations", "trail", "loss", "landscape"]
+View = Literal[
+    "fit", "units", "contributions", "outputs", "trace", "residual", "sizes", "activations", "trail", "loss", "landscape"
+]
 
 VIEWS: tuple[View, ...] = get_args(View)
 

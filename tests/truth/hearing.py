@@ -18,6 +18,7 @@ from relutui.readout.loss import read_loss
 from relutui.readout.outputs import read_outputs
 from relutui.readout.pieces_list import read_pieces
 from relutui.readout.residual import read_residual
+from relutui.readout.sizes import read_sizes
 from relutui.readout.small_multiples import read_units
 from relutui.readout.status import read_message, read_status
 from relutui.readout.strips import read_strips
@@ -105,6 +106,7 @@ def readings(session: Session) -> Iterator[tuple[str, Any]]:
     yield "activations: their losses", read_activations(session)
     yield "loss: the curve and its marks", read_loss(session)
     yield "contributions: the terms and their sum", read_contributions(session)
+    yield "sizes: curves and errors", read_sizes(session)
     yield "outputs: z, a and v a of each", read_outputs(session)
     yield "trace: the curves up to the probe", read_trace(session)
     if session.state.network.kinked:

@@ -25,7 +25,7 @@ from relutui.ui.widgets.status import message, rows_needed
 MAX_UNITS = 6  # the largest number of units compared, unless the session has more
 SEEDS = 32
 STEPS = 2000
-MAX_MESSAGE_ROWS = 4  # rows of the message below the chart
+MAX_MESSAGE_ROWS = 5  # rows of the message below the chart
 
 
 class CapacityScreen(Screen[Session | None]):

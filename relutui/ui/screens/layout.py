@@ -18,6 +18,7 @@ CHART_TITLES: dict[View, str] = {
     "outputs": "Outputs   a and v a of every unit, and of the selected one alone",
     "trace": "Trace   every curve as far as the probe ◉   [ ] { } move it",
     "residual": "Residual   ŷ - y, and the MSE of each piece under it",
+    "sizes": "Sizes  ● target ━ n units by hand, and the network here",
     "activations": "Activations  ● target  ━ prediction  ┅ a of the unit",
     "trail": "Trail   x of each kink, against the step",
     "landscape": "Landscape  ○ • the run  ◆ here  ✕ lowest   j, J: other axes",

@@ -11,6 +11,7 @@ from relutui.readout.landscape import LandscapeReadout
 from relutui.readout.loss import LossReadout
 from relutui.readout.outputs import OutputsReadout
 from relutui.readout.residual import ResidualReadout
+from relutui.readout.sizes import SizesReadout
 from relutui.readout.small_multiples import UnitsReadout
 from relutui.readout.trace import TraceReadout
 from relutui.readout.trail import TrailReadout
@@ -22,6 +23,7 @@ from relutui.ui.widgets.landscape import landscape
 from relutui.ui.widgets.loss import loss
 from relutui.ui.widgets.outputs import outputs
 from relutui.ui.widgets.residual import residual
+from relutui.ui.widgets.sizes import sizes
 from relutui.ui.widgets.trace import trace
 from relutui.ui.widgets.trail import trail
 
@@ -41,6 +43,8 @@ def chart(readout: ChartReadout, width: int, height: int) -> Sequence[Strip]:
             return trace(readout, width, height)
         case ResidualReadout():
             return residual(readout, width, height)
+        case SizesReadout():
+            return list(sizes(readout, width, height))
         case ActivationsReadout():
             return small_multiples.activations(readout, width, height)
         case TrailReadout():

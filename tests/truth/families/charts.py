@@ -284,6 +284,22 @@ def trace(view: Any, case: Case) -> None:
         number(view.panels[1].titles[0].split(" = ")[1], float(net.total(probe)[0]), "the sum with c", slack)
 
 
+@reading("sizes: curves and errors")
+def sizes(view: Any, case: Case) -> None:
+    """Of those made by hand, straight lines between points of the target at even distances; and of the network."""
+    for size in view.sizes:
+        if size.name.startswith("here"):
+            error = case.net.predict(case.x) - case.y
+            slack = _rounding(case)
+        else:
+            knots = np.linspace(case.low, case.high, int(size.name.split()[0]) + 1)
+            heights = np.interp(knots, case.x, case.y)
+            error = np.interp(case.x, knots, heights) - case.y
+            slack = (1e-9 * float(np.abs(case.y).max())) ** 2
+        number(size.mse, float((error**2).mean()), f"the MSE of {size.name}", slack)
+        number(size.largest, float(np.abs(error).max()), f"the largest error of {size.name}", slack**0.5)
+
+
 @reading("trail: the kinks over the steps")
 def trail(view: Any, case: Case) -> None:
     claim(view.kinked == case.net.kinked, "whether units have kinks")

@@ -114,6 +114,7 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
     "Not all of their n+1 slopes are free: the best may lie above it.",
     "The best possible is known only for units with a kink and no output activation.",
     "Only n of their n+1 slopes are free: 'by units' is the <network=best> network found.",
+    "By hand: kinks evenly apart, the curve on the target there.",
     "Where ━ is below 'fit found', the best fit lies between them.",
     "Of the whole curve ax², not the points <alone=alone>, n kinks leave a²L⁴/(180(n+1)⁴).",
     "This scenario lists its units, so only {units:d} unit[s] were trained, with the present locks.",
@@ -146,6 +147,12 @@ def table(shown: Any, case: Case) -> None:
                 number(text, true, f"the lowest with {units} kinks", 1e-9 * true)
             else:
                 claim(parsed(text) == 0.0, f"with {units} kinks it is exact")
+    for units, text in zip(numbers, rows.get("  by hand", ())):
+        knots = np.linspace(case.low, case.high, units + 1)
+        squared = (np.interp(case.x, knots, np.interp(knots, case.x, case.y)) - case.y) ** 2
+        true = float(squared.mean() if case.kind == "mse" else squared.sum())
+        if true >= 2.0 * _exact(case):
+            number(text, true, f"the loss of {units} units by hand", 1e-9 * true)
 
 
 @family(

@@ -1,0 +1,70 @@
+"""The contents of the Sizes view: networks made by hand with more and more units, beside the present one."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.lib.arrays import Array, distinct, quiet
+from relutui.lib.number_text import format_3_digits
+from relutui.model.hand_made import evenly_spaced
+from relutui.model.network import Network
+from relutui.readout.curves import Curve, even_x, rounded_limits
+from relutui.readout.residual import best_parabola_errors
+from relutui.session.session import Session
+
+SIZES = (2, 5, 10, 100)  # units of the networks made by hand
+
+
+class Size(NamedTuple):
+    """A network's curve, and its errors at the points in words.
+
+    best_largest, best_mse: the lowest possible for a whole parabola with as many pieces as units, empty for other targets and
+    for the present network.
+    """
+
+    name: str
+    curve: Curve
+    largest: str
+    mse: str
+    best_largest: str = ""
+    best_mse: str = ""
+
+
+class SizesReadout(NamedTuple):
+    """The networks in the order of their units, the present one last, over the same axes."""
+
+    x_limits: tuple[float, float]
+    y_limits: tuple[float, float]
+    data: Curve
+    sizes: tuple[Size, ...]
+
+
+def read_sizes(session: Session) -> SizesReadout:
+    """Compute the curves and errors; those made by hand meet the target at one place more than they have units."""
+    dataset, state = session.dataset, session.state
+    sizes = [_hand_made(session, units) for units in SIZES]
+    x = even_x(session)
+    prediction = state.network.prediction(state.parameters, x)
+    errors = _errors(state.network.prediction(state.parameters, dataset.x) - dataset.y)
+    sizes.append(Size(f"here: {state.parameters.units}", Curve(x, prediction), *errors))
+    data = Curve(dataset.x, dataset.y)
+    return SizesReadout(session.domain, rounded_limits(dataset.y), data, tuple(sizes))
+
+
+def _hand_made(session: Session, units: int) -> Size:
+    dataset, network = session.dataset, Network()
+    p = evenly_spaced(dataset, session.domain, units)
+    x = distinct(session.domain, -p.b)
+    best = best_parabola_errors(dataset, units)
+    return Size(
+        f"{units} units",
+        Curve(x, network.prediction(p, x)),
+        *_errors(network.prediction(p, dataset.x) - dataset.y),
+        *(map(format_3_digits, best) if best else ()),
+    )
+
+
+@quiet
+def _errors(error: Array) -> tuple[str, str]:
+    """The largest error and the mean of the squares, in words."""
+    return format_3_digits(float(np.abs(error).max())), format_3_digits(float((error**2).mean()))
