@@ -22,14 +22,17 @@ CHANGE = "moves in the chart"
 
 def take(session: Session, by_mouse: bool = False) -> Session:
     """Take hold of the chart, in the Fit view; a run is paused."""
-    hold = Hold(session.document, session.view.y_limits, object(), by_mouse)
+    hold = Hold(session.document, session.view.name, session.view.y_limits, object(), by_mouse)
     return replace(session, running=False).with_view(name="fit", hold=hold, message=None)
 
 
 def keep(session: Session) -> Session:
     """Let go of the chart, and keep what was moved."""
     moved = session.view.hold is not None and session.states is not session.view.hold.before.states
-    return session.with_view(hold=None).say("kept; u goes back" if moved else "nothing was moved")
+    session = session.with_view(hold=None, message=None)
+    if session.solved:  # which is said, and why
+        return session
+    return session.say("kept; u goes back" if moved else "nothing was moved")
 
 
 def restore(session: Session) -> Session:
@@ -39,7 +42,7 @@ def restore(session: Session) -> Session:
         return session
     before = hold.before
     restored = session.with_states(before.states).with_document(best=before.best, solved_in=before.solved_in)
-    return restored.with_view(hold=None, y_limits=hold.y_limits).say("as it was before")
+    return restored.with_view(hold=None, name=hold.name, y_limits=hold.y_limits).say("as it was before")
 
 
 def kink_step(session: Session) -> float:
@@ -122,7 +125,10 @@ def description(session: Session) -> str:
     if hold is None:
         return ""
     kind = state.settings.loss.upper()
-    loss = f"{kind} {loss_text(session.loss)}, before {loss_text(loss_of(hold.before.states.present, session.dataset))}."
+    solved = " ✓ solved" if session.solved else ""
+    loss = (
+        f"{kind} {loss_text(session.loss)}{solved}, before {loss_text(loss_of(hold.before.states.present, session.dataset))}."
+    )
     if _unit(session) is None:
         return f"c is {format_number(state.parameters.c)}. {loss}"
     form, v, word = kink_edits.kink_form_of(state, row), format_number(float(state.parameters.v[row])), bend_word(state.network)

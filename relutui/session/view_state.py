@@ -57,10 +57,12 @@ class Hint:
 class Hold:
     """The chart in hand: what its keys do to the units is one entry of the history, of the group `group`.
 
-    before, y_limits: the document and the y-range as they were, to which esc leads back; by_mouse: until its button is let go.
+    before, name, y_limits: the document, the view and its y-range as they were, to which esc leads back; by_mouse: until its
+    button is let go.
     """
 
     before: Document
+    name: View
     y_limits: tuple[float, float]
     group: object
     by_mouse: bool = False

@@ -159,6 +159,20 @@ def test_another_edit_ends_the_hold_and_keeps_what_it_did(id: str) -> None:
         assert edits.undo(done).state.parameters == moved.state.parameters
 
 
+def test_esc_leads_back_to_the_view() -> None:
+    held = hold.take(open_lab(w1=1).with_view(name="residual"))
+    assert held.view.name == "fit"
+    assert pressed(held, "up", "escape").view.name == "residual"
+
+
+def test_that_it_solves_the_exercise_is_said() -> None:
+    """The lab's second unit is (1, -1), and its third (2, -4): slope 2 from 2 on."""
+    near = hold.take(edits.select(open_lab(w1=1, b1=-1, w2=1.9, b2=-3.8), Selection(2, "w")))
+    solved = pressed(near, "up")
+    assert "✓ solved, before" in read_message(solved).text
+    assert read_message(pressed(solved, "enter")).text.startswith("Solved in")
+
+
 def test_a_run_is_paused() -> None:
     assert not hold.take(replace(open_lab(), running=True)).running
 
