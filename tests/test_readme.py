@@ -19,7 +19,7 @@ from relutui.scenario.expression import FUNCTIONS
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Exercise, Init, ScenarioError
 from relutui.scenario.target import Target
-from relutui.session.tours import QUESTIONS
+from relutui.session.questions import QUESTIONS
 from relutui.ui.screens.lesson import prose
 
 ROOT = Path(__file__).parent.parent
@@ -42,10 +42,16 @@ def test_the_page_of_questions_is_of_those_of_the_app() -> None:
     headings = [line.removeprefix("## ") for line in read_page("questions").splitlines() if line.startswith("## ")]
     assert headings == [f"{question.number}. {question.text}" for question in QUESTIONS]
     tours = [
-        _table([("open", question.scenario), ("keys", " ".join(question.keys)), ("look", question.look)], 4)
+        _table([("open", question.scenario), *((step.key, step.caption) for step in question.steps)], 5)
         for question in QUESTIONS
     ]
     assert _blocks("questions") == tours
+
+
+def test_the_readme_has_the_answer_to_every_question() -> None:
+    section = README.split("## The questions\n")[1].split("\n## ")[0]
+    for question in QUESTIONS:
+        assert f"{question.number}. {question.text} **{question.answer}**" in section
 
 
 def test_the_keys_in_the_readme_are_those_of_the_commands() -> None:
@@ -73,7 +79,7 @@ def test_the_speeds_in_the_readme_are_those_of_the_page() -> None:
 
 
 def test_the_readme_is_short() -> None:
-    assert len(README.splitlines()) <= 150
+    assert len(README.splitlines()) <= 170
 
 
 def test_the_readme_leads_to_every_page() -> None:

@@ -24,7 +24,11 @@ def add_open(commands: Any) -> None:
 def add_render(commands: Any) -> None:
     """Add `render`."""
     rendering = add_command(commands, "render", "draw a screen without a terminal", _render)
-    rendering.add_argument("scenario", metavar="NAME or FILE")
+    rendering.add_argument("scenario", nargs="?", metavar="NAME or FILE")
+    rendering.add_argument(
+        "--question", type=int, metavar="N", help="instead of a scenario: the tour of this question, at its end"
+    )
+    rendering.add_argument("--step", type=int, metavar="K", help="with --question: after so many of its keys")
     rendering.add_argument("--keys", default="", help='keys pressed first, by Textual\'s names: "s s right +"')
     rendering.add_argument("--size", type=size, default=(120, 36), metavar="WxH", help="of the terminal (default 120x36)")
     rendering.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.txt; without it, text on standard output")

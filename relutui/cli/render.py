@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from relutui.cli.session_options import open_scenario
 from relutui.cli.usage import UsageError
 from relutui.engine.engine import Engine
 from relutui.session.introduction import introduce
+from relutui.session.questions import QUESTIONS
+from relutui.session.tours import Tour
 from relutui.terminal.textual_private import screen_rows
 from relutui.ui.app import RelutuiApp
 from relutui.ui.screens.explore import Explore
@@ -25,14 +28,35 @@ def render(options: argparse.Namespace) -> int:
     keys = options.keys.split()
     if unknown := [key for key in keys if not _is_key(key)]:
         raise UsageError(f'--keys: no key is called "{unknown[0]}"')
+    tour = _tour(options)
+    keys = ["space"] * options.step + keys if tour else keys
     opener = partial(open_scenario, options)
-    app = RelutuiApp(introduce(opener(options.scenario)), Engine(options.device), opener, theme=options.theme)
+    session = replace(opener(options.scenario), tour=tour) if tour else introduce(opener(options.scenario))
+    app = RelutuiApp(session, Engine(options.device), opener, theme=options.theme)
     svg, text = asyncio.run(_draw(app, keys, options.size))
     if output:
         output.write_text(svg if output.suffix == ".svg" else text, encoding="utf-8")
     else:
         sys.stdout.write(text)
     return 0
+
+
+def _tour(options: argparse.Namespace) -> Tour | None:
+    """The tour of the question that is asked for, if one is; the options then name its scenario and the number of its keys."""
+    if (options.question is None) == (options.scenario is None):
+        raise UsageError("expected the NAME or FILE of a scenario, or --question N")
+    if options.question is None:
+        if options.step is not None:
+            raise UsageError("--step is for the tour of a --question")
+        return None
+    question = next((one for one in QUESTIONS if one.number == options.question), None)
+    if question is None:
+        raise UsageError(f"--question: expected 1 to {len(QUESTIONS)}, found {options.question}")
+    options.scenario, keys = question.scenario, len(question.keys)
+    options.step = keys if options.step is None else options.step
+    if not 0 <= options.step <= keys:
+        raise UsageError(f"--step: expected 0 to {keys}, the keys of question {question.number}; found {options.step}")
+    return Tour(question)
 
 
 def _is_key(name: str) -> bool:
@@ -54,10 +78,11 @@ async def _draw(app: RelutuiApp, keys: list[str], size: tuple[int, int]) -> tupl
 
 
 async def _settled(app: RelutuiApp, explore: Explore) -> None:
-    """Wait until the main screen and the one over it are idle."""
+    """Wait until the main screen, a tour and the screen over it are idle."""
     await explore.settled()
-    while getattr(app.screen, "busy", False):
+    while explore.tour_player.busy or getattr(app.screen, "busy", False):
         await asyncio.sleep(0.01)
+    await explore.settled()
 
 
 def screen_text(app: RelutuiApp) -> str:

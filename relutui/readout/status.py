@@ -48,14 +48,15 @@ class FooterReadout(NamedTuple):
 
 
 class TourReadout(NamedTuple):
-    """The tour of a question: its keys, how many are pressed so far, and what to look at once all are."""
+    """The tour of a question: its keys, how many of them are pressed so far, and the ways on, back and out."""
 
     number: int
     question: str
     keys: tuple[str, ...]
     pressed: int
-    remark: str
-    back: str = ""  # how to return to the session before the tour; empty while it runs
+    next_key: str = ""  # empty after the last one
+    back: str = "esc: out"
+    caption: str = ""  # where no panel of the screen has it
 
 
 def read_status(session: Session) -> StatusReadout:
@@ -153,9 +154,13 @@ def read_message(session: Session) -> MessageReadout:
     summary = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     drawn = drawing.description(session)
     held = hold.description(session) or drawn
-    hint = "" if session.tour else drawing.KEYS if drawn else hold.keys(session) if held else hints.hint(session)
+    hint = drawing.KEYS if drawn else hold.keys(session) if held else hints.hint(session)
     hint = "" if message and message.text == hint else hint
     waiting = kink_edits.pending_text(session.state, selection.row) if session.view.handle_mode else ""
+    if session.tour:  # its captions tell what there is to see and do
+        return MessageReadout(
+            message.text if message else "", bool(message and message.error), "", message.text if message else ""
+        )
     return MessageReadout(
         text=message.text if message else held or waiting or default_message.default_message(session),
         error=bool(message and message.error),
@@ -165,13 +170,9 @@ def read_message(session: Session) -> MessageReadout:
 
 
 def read_tour(session: Session) -> TourReadout | None:
-    """The tour in progress or just ended; None if there is none."""
+    """The tour; None if there is none."""
     tour = session.tour
     if tour is None:
         return None
-    question = tour.question
-    over = tour.keys_pressed == len(question.keys)
-    going = tour.playing and not over
-    remark = "any key stops" if going else f"Look: {question.look}" if over else "stopped"
-    back = f"esc: back to {session.previous.scenario.name}" if session.previous and not going else ""
-    return TourReadout(question.number, question.text, question.keys, tour.keys_pressed, remark, back)
+    back = f"esc: back to {session.previous.scenario.name}" if session.previous else "esc: out"
+    return TourReadout(tour.question.number, tour.question.text, tour.question.keys, tour.keys_pressed, tour.next_key, back)

@@ -27,7 +27,7 @@ def next_offered(session: Session) -> str | None:
 def switch_to(present: Session, session: Session) -> Session:
     """Switch to a new session or one in the background; the present one is kept there if it is unwritten."""
     kept = tuple(_in_background(other) for other in present.unwritten_sessions if other is not session)
-    target = introduce(replace(_on_same_screen(present, _in_background(session)), kept=kept))
+    target = introduce(replace(on_same_screen(present, _in_background(session)), kept=kept))
     return add_line(target, f"{present.scenario.name} is kept: o") if present.unsaved else target
 
 
@@ -35,7 +35,7 @@ def open_recovered(present: Session, sessions: tuple[Session, ...]) -> Session:
     """Switch to the first of the recovered sessions; the others are kept in the background."""
     first, *others = sessions
     first = first.with_view(just_solved=False)
-    return replace(_on_same_screen(present, first), kept=(*others, *map(_in_background, present.unwritten_sessions)))
+    return replace(on_same_screen(present, first), kept=(*others, *map(_in_background, present.unwritten_sessions)))
 
 
 def open_tour(present: Session, session: Session) -> Session:
@@ -45,8 +45,7 @@ def open_tour(present: Session, session: Session) -> Session:
     """
     home = present.previous if present.previous and not present.unsaved else replace(present, previous=None, kept=())
     kept = present.kept if home is present.previous else present.other_sessions
-    target = replace(_on_same_screen(present, session), previous=home, kept=kept)
-    return target.say(f"{home.scenario.name} is kept: esc leads back, once the tour is stopped or over")
+    return replace(on_same_screen(present, session), previous=home, kept=kept)
 
 
 def end_tour(session: Session) -> Session:
@@ -66,7 +65,7 @@ def session_before_tour(session: Session) -> Session | None:
 def return_from_tour(session: Session) -> Session:
     """Return to the session before the tour, as it was; without a tour do nothing."""
     home = session_before_tour(session)
-    return replace(_on_same_screen(session, home), kept=session.kept) if home else session
+    return replace(on_same_screen(session, home), kept=session.kept) if home else session
 
 
 def say_way_back(old: Session, new: Session) -> Session:
@@ -99,6 +98,6 @@ def _in_background(session: Session) -> Session:
     return replace(idle, previous=None, kept=(), running=False)
 
 
-def _on_same_screen(present: Session, session: Session) -> Session:
+def on_same_screen(present: Session, session: Session) -> Session:
     """Return the session with the layout, device and progress of the present one."""
     return replace(session.with_view(layout=present.view.layout), device=present.device, progress=present.progress)

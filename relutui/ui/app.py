@@ -53,6 +53,8 @@ class RelutuiApp(App[str]):
         Binding("ctrl+l", "redraw", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("ctrl+c", "help_quit", show=False, priority=True),
+        # Of a tour, over a screen that one of its keys has opened.
+        *(Binding(key, f"tour('{key}')", show=False, priority=True) for key in ("space", "backspace", "escape")),
         # Textual's own comes before all keys typed ahead of it, which would be typed into the palette.
         Binding("ctrl+p", "command_palette", show=False),
     ]
@@ -214,12 +216,20 @@ class RelutuiApp(App[str]):
         from relutui.ui.screens.dialogs import Notice, QuitDialog
 
         if self.screen is self._explore:
-            self._explore.tour_player.stop()
+            self._explore.tour_player.end()
             session = self._explore.session
             self._explore.session = session.say("esc leaves the cell, then q quits" if session.view.typing else "q quits")
         elif not isinstance(self.screen, Notice):
             quitting = isinstance(self.screen, QuitDialog)
             self.push_screen(Notice("q quits" if quitting else "esc leads back, then q quits"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys of a tour to a screen that no tour has opened."""
+        return action != "tour" or (self.screen is not self._explore and self._explore.session.tour is not None)
+
+    def action_tour(self, key: str) -> None:
+        """Hand a key of a tour to it from a screen that it has opened."""
+        self._explore.tour_player.take(key)
 
     async def action_quit(self) -> None:
         """Quit as the command does; over another screen, without a question."""

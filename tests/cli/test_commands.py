@@ -76,6 +76,11 @@ def test_points_very_far_from_0_are_good_but_said(tmp_path: Path, capsys: pytest
         (["train", "x" * 300, "--steps", "1"], 1, "File name too long"),
         (["render", "lab", "-o", "x.png"], 2, "expected a name that ends in .svg or .txt"),
         (["render", "lab", "--keys", "s foo"], 2, 'no key is called "foo"'),
+        (["render"], 2, "expected the NAME or FILE of a scenario, or --question N"),
+        (["render", "lab", "--question", "3"], 2, "expected the NAME or FILE of a scenario, or --question N"),
+        (["render", "lab", "--step", "1"], 2, "--step is for the tour of a --question"),
+        (["render", "--question", "99"], 2, "--question: expected 1 to "),
+        (["render", "--question", "3", "--step", "9"], 2, "--step: expected 0 to 2, the keys of question 3; found 9"),
         (["train", "lab", "--steps", "1", "--device", "FOO"], 1, "FOO"),
     ],
 )
@@ -179,6 +184,14 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+def test_render_draws_a_step_of_a_tour(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "--question", "3", "--step", "1", "--size", "80x24"]) == 0
+    text = capsys.readouterr().out
+    assert "Question 3: Does unit 1 cover [1, 2] or [1, 3]?" in text
+    assert "keys: ‹tab› i   space: next   backspace: back   esc: out" in text
+    assert "▸ Units  ‹On and off›" in text
+
+
 @pytest.mark.parametrize("command", ["list", "train lab --steps 0", "render lab"])
 def test_a_full_disk_is_one_line(command: str) -> None:
     with open("/dev/full", "w") as full:

@@ -11,7 +11,7 @@ from relutui.scenario.library import find, load
 from relutui.scenario.reader import parse
 from relutui.scenario.writer import to_toml
 from relutui.session.question_asks import QUESTION_ASKS
-from relutui.session.tours import QUESTIONS
+from relutui.session.questions import QUESTIONS
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 X = np.linspace(0.0, 3.0, 300)

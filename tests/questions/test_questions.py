@@ -2,7 +2,8 @@
 
 import pytest
 
-from relutui.session.tours import QUESTIONS, Question
+from relutui.session.questions import QUESTIONS
+from relutui.session.tours import Question
 from relutui.ui.controllers import training_loop
 from relutui.ui.screens.capacity import CapacityScreen
 from tests.support.screen import shown, until

@@ -9,8 +9,9 @@ from relutui.readout.status import read_footer
 from relutui.scenario.ask import Ask, Choice, Place, WrongPlace
 from relutui.session import asking
 from relutui.session.progress import Answer
+from relutui.session.questions import QUESTIONS
 from relutui.session.session import Session
-from relutui.session.tours import QUESTIONS, Tour
+from relutui.session.tours import Tour
 from tests.support.sessions import open_lab
 
 TURNS = Ask(

@@ -1,18 +1,16 @@
-"""The tours of the sixteen questions: their keys are pressed slowly enough to see what each of them does."""
+"""The tours of the questions: space presses the next of their keys, backspace goes back a step, esc leads out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
 from relutui.session import other_sessions
-from relutui.session.tours import Question, Tour
+from relutui.session.session import Session
+from relutui.session.tours import Tour
 from relutui.terminal.key_names import key_name
 from relutui.ui.controllers.background_task import raise_failure
 from relutui.ui.controllers.host import Host
 from relutui.ui.controllers.training_loop import TrainingLoop
-
-KEY_PAUSE_S = 0.8  # before each key
 
 
 class KeyHost(Host, Protocol):
@@ -26,49 +24,86 @@ class KeyHost(Host, Protocol):
     async def settled(self) -> None:
         """Wait until all that the last key asked for is done."""
 
-
-async def _pause() -> None:
-    await asyncio.sleep(KEY_PAUSE_S)
+    def uncover(self) -> None:
+        """Close the screen that lies over this one, if there is one."""
 
 
 class TourPlayer:
-    """Presses the keys of a question one after the other, until all are pressed or the tour is stopped."""
+    """Takes the keys that lead through a tour; any other key ends it."""
 
-    def __init__(self, host: KeyHost, pause: Callable[[], Awaitable[None]] = _pause) -> None:
-        self._host, self._pause = host, pause
+    def __init__(self, host: KeyHost) -> None:
+        self._host = host
+        self._before: list[Session] = []  # the session before each key pressed
+        self._due = 0  # keys asked for and not pressed yet: each waits for the training of the one before
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a key is still to be pressed."""
+        return self._due > 0
+
     def start(self) -> None:
-        """Play the tour of the present session."""
-        assert self._host.session.tour
-        self._task = asyncio.create_task(self._play(self._host.session.tour.question))
-        self._task.add_done_callback(raise_failure)
+        """Begin the tour of the present session."""
+        self.stop()
+        self._before = []
+
+    def take(self, key: str) -> bool:
+        """Carry out a key that leads through the tour, and return whether that is all it does; others end the tour."""
+        if self._host.session.tour is None:
+            return False
+        match key:
+            case "space":
+                self._go_on()
+            case "backspace":
+                self._go_back()
+            case "escape":
+                self._host.uncover()
+                self.stop()
+                self._host.session = other_sessions.return_from_tour(other_sessions.end_tour(self._host.session))
+            case _:
+                self.end()
+                return False
+        return True
+
+    def end(self) -> None:
+        """End the tour, if there is one, and its training; what it has shown stays on the screen."""
+        if self._host.session.tour:
+            self.stop()
+            self._host.session = other_sessions.end_tour(self._host.session)
 
     def stop(self) -> None:
-        """Stop the tour, if one is under way, and its training; how far it came stays on the screen."""
-        tour = self._host.session.tour
-        if self._task and tour and tour.playing:
+        """Press no more of the keys that are due, and stop the training of the last one."""
+        self._due = 0
+        if self._task and not self._task.done():
             self._task.cancel()
             self._host.training.cancel()
-            self._host.session = replace(self._host.session, tour=replace(tour, playing=False))
 
-    def interrupt(self) -> bool:
-        """Stop the tour for a key of the user, and return whether that is all the key does."""
+    def _go_on(self) -> None:
         tour = self._host.session.tour
-        if tour and tour.playing:
-            self.stop()
-            return True
-        if tour:
-            self._host.session = other_sessions.end_tour(self._host.session)
-        return False
+        assert tour
+        if tour.keys_pressed + self._due < len(tour.question.keys):
+            self._due += 1
+            if self._due == 1:
+                self._task = asyncio.create_task(self._press())
+                self._task.add_done_callback(raise_failure)
 
-    async def _play(self, question: Question) -> None:
-        for number, key in enumerate(question.keys, 1):
-            await self._pause()
+    def _go_back(self) -> None:
+        self.stop()
+        self._host.training.cancel()
+        if self._before:
+            self._host.uncover()
+            self._host.session = other_sessions.on_same_screen(self._host.session, self._before.pop())
+
+    async def _press(self) -> None:
+        """Press the keys that are due, each once the one before has done its work."""
+        while self._due:
             await self._host.settled()
-            going = number < len(question.keys)
-            self._host.session = replace(self._host.session, tour=Tour(question, number, going))
-            self._host.take(*_event_of(key))
+            tour = self._host.session.tour
+            assert tour
+            self._before.append(self._host.session)
+            self._host.session = replace(self._host.session, tour=Tour(tour.question, tour.keys_pressed + 1))
+            self._host.take(*_event_of(tour.next_key))
+            self._due -= 1
 
 
 def _event_of(key: str) -> tuple[str, str | None]:

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from relutui.commands import Command, LookAhead, Show, Solve, Train, apply
 from relutui.model.trainer import Trainer
 from relutui.readout.asking import read_ask
-from relutui.readout.status import read_message
+from relutui.readout.status import read_message, read_tour
 from relutui.readout.table import read_table
 from relutui.session import asking, edits, other_sessions
 from relutui.session.journal import Journal, RecoverableSession
@@ -32,7 +32,7 @@ from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 from relutui.ui.controllers.trial_loop import TrialLoop
 from relutui.ui.screens.keys import BY_KEY, command_of_mode
-from relutui.ui.screens.layout import Place, arrangement, full_side, layout_of, tab_at
+from relutui.ui.screens.layout import Place, RowsNeeded, arrangement, full_side, layout_of, panel_width, tab_at
 from relutui.ui.screens.navigation import Navigator
 from relutui.ui.screens.panels import READERS
 from relutui.ui.screens.pointer import after_pointer
@@ -42,9 +42,9 @@ from relutui.ui.widgets.footer import Footer
 from relutui.ui.widgets.forward_pass import forward_pass
 from relutui.ui.widgets.panel import Group, Panel
 from relutui.ui.widgets.status import message, rows_needed, status
-from relutui.ui.widgets.strip_widget import StripWidget
+from relutui.ui.widgets.strip_widget import StripWidget, caption_lines
 from relutui.ui.widgets.strips import strips
-from relutui.ui.widgets.tour import tour
+from relutui.ui.widgets.tour import tour, tour_lines
 from relutui.ui.widgets.unit_table import UnitTable
 from relutui.ui.widgets.view import chart
 
@@ -149,7 +149,7 @@ class Explore(Screen[None]):
         """Handle every key here, one after the other, so that a key typed ahead acts on the result of the keys before it."""
         if self.app.screen is not self:  # typed ahead, and meant for the screen that has opened over this one
             self.app.post_message(events.Key(event.key, event.character))
-        elif not (self._take_ask_key(event) or self.tour_player.interrupt() or self.take(event.key, event.character)):
+        elif not (self._take_ask_key(event) or self.tour_player.take(event.key) or self.take(event.key, event.character)):
             return
         event.stop()
         event.prevent_default()
@@ -166,14 +166,11 @@ class Explore(Screen[None]):
             return True
         return False
 
-    def on_screen_suspend(self) -> None:
-        """Stop a tour, which would go on unseen under another screen."""
-        self.tour_player.stop()
-
     def on_paste(self, event: events.Paste) -> None:
-        """Paste into the cell being edited, or else the selected one; during a tour, only stop the tour."""
+        """Paste into the cell being edited, or else the selected one, which ends a tour as any key does."""
         self._number_prefix = None
-        if not (self.tour_player.interrupt() or self.session.view.hold or self.session.view.drawing):
+        if not (self.session.view.hold or self.session.view.drawing):
+            self.tour_player.end()
             self._follow(self._show_table() or self._table.take_paste(event.text))
 
     def take(self, key: str, character: str | None) -> bool:
@@ -245,24 +242,31 @@ class Explore(Screen[None]):
     @on(UnitTable.Typing)
     @on(UnitTable.Turned)
     def table_said(self, event: Message) -> None:
-        """Follow the mouse in the table, which like a key may only stop a tour, or an edit that was dropped."""
-        if not (isinstance(event, UnitTable.Moved | UnitTable.Turned) and self.tour_player.interrupt()):
-            self._follow([event])
+        """Follow the mouse in the table, which ends a tour as a key does, or an edit that was dropped."""
+        if isinstance(event, UnitTable.Moved | UnitTable.Turned):
+            self.tour_player.end()
+        self._follow([event])
+
+    def uncover(self) -> None:
+        """Close whatever lies over this screen, without an answer."""
+        for _ in self.app.screen_stack[1:]:
+            self.app.pop_screen()
 
     @on(ChartPanel.Pressed)
     @on(ChartPanel.Dragged)
     @on(ChartPanel.Released)
     @on(ChartPanel.Turned)
     def chart_pointed_at(self, event: Message) -> None:
-        """Follow the mouse on the chart, which like a key may only stop a tour."""
-        if isinstance(event, ChartPanel.Released) or not self.tour_player.interrupt():
-            self.session = after_pointer(self.session, event)
+        """Follow the mouse on the chart, which ends a tour as a key does."""
+        if not isinstance(event, ChartPanel.Released):
+            self.tour_player.end()
+        self.session = after_pointer(self.session, event)
 
     @on(StripWidget.TitleClicked)
     def title_clicked(self, event: StripWidget.TitleClicked) -> None:
         """Show the tab that was clicked."""
-        tab = tab_at(event.title, event.column)
-        if tab and not self.tour_player.interrupt():
+        if tab := tab_at(event.title, event.column):
+            self.tour_player.end()
             self.session = self.session.with_view(tab=tab, message=None)
 
     def show(self, what: str) -> None:
@@ -306,9 +310,7 @@ class Explore(Screen[None]):
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels of the layout and the tab, sized for the present number of units."""
-        message_rows = rows_needed(read_message(edits.with_typed_value(session)), self.size.width)
-        asked = read_ask(session)
-        wanted = arrangement(session, message_rows, self.size.height, ask_rows(asked, self.size.width) if asked else 0)
+        wanted = arrangement(session, self._rows_needed(session), self.size.height)
         if wanted == self._arrangement:
             return
         self._arrangement = wanted
@@ -317,9 +319,20 @@ class Explore(Screen[None]):
         for id, place in wanted.items():
             panel = self._panels[id]
             panel.display, panel.border_title, panel.border_subtitle = place.shown, place.title, place.subtitle
+            panel.caption = place.caption
             panel.styles.height = place.height
         if not wanted["table"].shown and self._table.editing:
             self._table.drop_edit()
+
+    def _rows_needed(self, session: Session) -> RowsNeeded:
+        """Count the rows of what is wrapped: the message, what is asked, and the question and caption of a tour."""
+        width, tour, asked = self.size.width, session.tour, read_ask(session)
+        said = rows_needed(read_message(edits.with_typed_value(session)), width)
+        needed = RowsNeeded(said, ask=ask_rows(asked, width) if asked else 0)
+        if not (tour and (readout := read_tour(session))):
+            return needed
+        inside = panel_width(tour.step.place, session.view.layout, width) - 2
+        return needed._replace(tour=len(tour_lines(readout, width)), caption=len(caption_lines(tour.step.caption, inside)))
 
     def _draw(self) -> None:
         """Hand every visible panel its readout, or put that off until the terminal has taken the last drawing."""

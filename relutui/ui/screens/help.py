@@ -13,8 +13,9 @@ from relutui.commands import key_table
 from relutui.docs.pages import PAGES, read_page, title
 from relutui.explain.glossary import GLOSSARY
 from relutui.readout.status import device_and_advice
+from relutui.session.questions import QUESTIONS
 from relutui.session.session import Session
-from relutui.session.tours import QUESTIONS, Question
+from relutui.session.tours import Question
 from relutui.ui.widgets.marked_list import MarkedList
 
 TITLES = {"words": "Keys, words", "questions": "Questions", "manual": "Manual"}
@@ -42,7 +43,7 @@ class HelpScreen(ModalScreen[Question | None]):
             yield Static(_two_columns(list(GLOSSARY.items())))
             yield Static(f"\nTraining runs on: {self._device}; d chooses another", markup=False)
         with Vertical(id="questions", classes="dialog") as questions:
-            questions.border_subtitle = "enter shows the answer, esc then leads back   esc closes"
+            questions.border_subtitle = "enter begins its tour, esc then leads back   esc closes"
             yield MarkedList((Text(f"{question.number:>2}"), Text(question.text)) for question in QUESTIONS)
             yield Static(id="tour-of", markup=False)
         with Vertical(id="manual", classes="dialog") as manual:
@@ -69,9 +70,9 @@ class HelpScreen(ModalScreen[Question | None]):
 
     @on(OptionList.OptionHighlighted, "#questions MarkedList")
     def describe(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the scenario, the keys and the remark of the marked question."""
+        """Show the scenario, the keys and the answer of the marked question."""
         question = QUESTIONS[event.option_index]
-        about = f"scenario {question.scenario}   keys: {' '.join(question.keys)}\n{question.look}"
+        about = f"scenario {question.scenario}   keys: {' '.join(question.keys)}\n{question.answer}"
         self.query_one("#tour-of", Static).update(about)
 
     @on(OptionList.OptionSelected, "#questions MarkedList")

@@ -1,6 +1,7 @@
 """The place of every panel at every size: tiny (40x12), small (80x24), medium (120x36), large (200x60)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from relutui.explain import best
 from relutui.model.network import KINKED
@@ -9,6 +10,7 @@ from relutui.readout.strips import sum_rows
 from relutui.scenario.scenario import View
 from relutui.session import hold
 from relutui.session.session import Session
+from relutui.session.tours import CaptionPlace
 from relutui.session.view_state import Full, Layout, Tab
 
 CHART_TITLES: dict[View, str] = {
@@ -30,18 +32,31 @@ MAX_UNIT_ROWS = 8  # units that strips and table make room for; more of them scr
 LOSS_ROWS = (7, 9)  # least and most rows of the loss under table and forward pass
 MIN_CHART_ROWS = 6  # with the border
 MIN_FORWARD_PASS_ROWS = 7  # with the border
+MIN_TOLD_CHART_ROWS = 14  # of a chart that a tour speaks of, with the border, without the caption
+MIN_TAB_ROWS = 6  # with the border, beside such a chart
 MESSAGE_ROWS = (2, 4)  # least and most rows of the message at the small size; from the medium one on 3, for an intro 4
 TINY_MESSAGE_ROWS = 6  # most rows of an intro at the tiny size; any other message has one
 
 
 @dataclass(frozen=True)
 class Place:
-    """Whether a panel is shown, its title, its height (rows, or a share of the rest), and the text in its lower border."""
+    """Whether a panel is shown, its title, its height (rows, or a share of the rest), the text in its lower border, and above
+    that the caption of a tour."""
 
     shown: bool
     title: str | None = None
     height: int | str = "1fr"
     subtitle: str = ""
+    caption: str = ""
+
+
+class RowsNeeded(NamedTuple):
+    """The rows that wrapped texts need: of the message, of a tour's question and keys, of its caption, of what is asked."""
+
+    message: int = 0
+    tour: int = 0
+    caption: int = 0
+    ask: int = 0
 
 
 def layout_of(width: int, height: int) -> Layout:
@@ -53,62 +68,49 @@ def layout_of(width: int, height: int) -> Layout:
     return "large" if width >= 160 and height >= 50 else "medium"
 
 
-def arrangement(session: Session, message_rows: int, height: int, ask_rows: int = 0) -> dict[str, Place]:
-    """Return the place of every panel, by its id, on a terminal of `height` rows.
+def panel_width(id: CaptionPlace, layout: Layout, width: int) -> int:
+    """Return the columns of a panel, with its border, on a terminal of this width; app.tcss divides them."""
+    if layout in ("tiny", "small"):
+        return width + 2 * (layout == "tiny")  # where it has no border
+    left = width * 11 // 20
+    return left if id in ("chart", "strips", "screen") else width - left
 
-    message_rows, ask_rows: how many of them the message needs, and the question that is asked, if any.
-    """
-    layout, tab, title = "full" if session.view.full else session.view.layout, session.view.tab, _chart_title(session)
-    under = best.comparison_with_best(session) if session.view.name == "fit" else ""
-    rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
-    message = min(max(message_rows, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
+
+def arrangement(session: Session, needed: RowsNeeded, height: int) -> dict[str, Place]:
+    """Return the place of every panel, by its id, on a terminal of `height` rows."""
     intro = bool(session.view.message and "\n" in session.view.message.text)
-    match layout:
+    match "full" if session.view.full else session.view.layout:
         case "full":
             assert session.view.full
-            shown = _full_screen(session, session.view.full, title, under, message)
+            shown = _full_screen(session, session.view.full, min(max(needed.message, MESSAGE_ROWS[0]), MESSAGE_ROWS[1]))
         case "tiny":
-            message = min(message_rows, TINY_MESSAGE_ROWS) if intro else 1
+            message = min(needed.message, TINY_MESSAGE_ROWS) if intro else 1
             shown = {"chart": Place(True), "message": Place(True, height=message)}
+        case "small" if session.tour:
+            shown = _small_tour(session, needed, height)
         case "small":
-            shown = {
-                "status": Place(True, height=1),
-                "chart": Place(True, title, subtitle=under),
-                PANEL_OF_TAB[tab]: Place(
-                    True, _tab_title(tab), min(9 + MESSAGE_ROWS[0], height - 2 - MIN_CHART_ROWS) - message - bool(session.tour)
-                ),
-                "message": Place(True, height=message),
-                "footer": Place(True, height=1),
-            }
+            shown = _small(session, needed.message, height)
         case _:
-            large = layout == "large"
-            message = MESSAGE_ROWS[1] if intro else 3
-            added = "height" if session.state.network.stepped else "slope"
-            body = height - 1 - (ask_rows or message + 1 + bool(session.tour))  # without status, message and footer, or tour
-            loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1])
-            shown = {
-                "status": Place(True, height=1),
-                "chart": Place(True, title, "2fr" if large else "1fr", under),
-                "strips": Place(True, f"On and off, and the {added} that each unit adds", rows + sum_rows(session) + 2),
-                "multiples": Place(large, CHART_TITLES["units"]),
-                "table": Place(True, TAB_TITLES["units"], min(rows + 7, body - loss - MIN_FORWARD_PASS_ROWS)),
-                "walk": Place(True, TAB_TITLES["walk"]),
-                "loss": Place(True, TAB_TITLES["loss"], "1fr" if large else loss),
-                "message": Place(True, height=message),
-                "footer": Place(True, height=1),
-            }
+            shown = _large(session, needed, MESSAGE_ROWS[1] if intro else 3, height)
     if session.tour:  # where the footer is: its keys would end the tour
         shown["footer"] = Place(False)
-        shown["tour"] = Place(True, height=1 if layout == "tiny" else 2)
-    if ask_rows:
-        _give_way_to_ask(session, shown, ask_rows, height)
+        shown["tour"] = Place(True, height=1 if session.view.layout == "tiny" else needed.tour)
+    if session.tour and not needed.ask:
+        told = PANEL_OF_TAB[session.view.full] if session.view.full else _told_panel(session)
+        place = shown[told]
+        title = place.title and f"▸ {place.title}"
+        shown[told] = replace(place, title=title, caption=session.tour.step.caption)
+    if needed.ask:
+        _give_way_to_ask(session, shown, needed.ask, height)
     every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "message", "tour", "ask", "footer")
     return {id: shown.get(id, Place(False)) for id in every}
 
 
-def _full_screen(session: Session, full: Full, title: str, under: str, message: int) -> dict[str, Place]:
+def _full_screen(session: Session, full: Full, message: int) -> dict[str, Place]:
     """Return the places of a panel that has the full screen and of the lines around it; a tiny one has only the message."""
-    panel = Place(True, title, subtitle=under) if full == "chart" else Place(True, TAB_TITLES[full])
+    panel = (
+        Place(True, _chart_title(session), subtitle=_under_chart(session)) if full == "chart" else Place(True, TAB_TITLES[full])
+    )
     if session.view.layout == "tiny":
         return {PANEL_OF_TAB[full]: panel, "message": Place(True, height=1)}
     return {
@@ -126,6 +128,70 @@ def tab_at(title: str, column: int) -> Tab | None:
         if "(tab)" in title and 0 <= start <= column < start + len(name):
             return tab
     return None
+
+
+def _small(session: Session, message_rows: int, height: int) -> dict[str, Place]:
+    message = min(max(message_rows, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
+    tab_rows = min(9 + MESSAGE_ROWS[0], height - 2 - MIN_CHART_ROWS) - message
+    return _one_below_another(session, tab_rows, message)
+
+
+def _small_tour(session: Session, needed: RowsNeeded, height: int) -> dict[str, Place]:
+    """Give the panel that the tour speaks of the rows it needs, and the other what is left."""
+    message = min(needed.message, MESSAGE_ROWS[1])
+    body = height - 1 - message - needed.tour
+    if _told_panel(session) == "chart":
+        tab_rows = body - MIN_TOLD_CHART_ROWS - needed.caption
+        return _one_below_another(session, tab_rows if tab_rows >= MIN_TAB_ROWS else 0, message)
+    rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
+    inside = {"units": rows + 3, "strips": rows + sum_rows(session)}.get(session.view.tab, 7)
+    return _one_below_another(session, min(inside + 2 + needed.caption, body - MIN_CHART_ROWS), message)
+
+
+def _one_below_another(session: Session, tab_rows: int, message_rows: int) -> dict[str, Place]:
+    """Return the places at the small size: one panel of those behind tabs is under the chart, unless it has no rows."""
+    tab = session.view.tab
+    return {
+        "status": Place(True, height=1),
+        "chart": Place(True, _chart_title(session), subtitle=_under_chart(session)),
+        PANEL_OF_TAB[tab]: Place(tab_rows > 0, _tab_title(tab), tab_rows),
+        "message": Place(message_rows > 0, height=message_rows),
+        "footer": Place(True, height=1),
+    }
+
+
+def _large(session: Session, needed: RowsNeeded, message_rows: int, height: int) -> dict[str, Place]:
+    large = session.view.layout == "large"
+    rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
+    told = _told_panel(session)
+    caption = {id: needed.caption * (id == told) for id in PANEL_OF_TAB.values()}
+    added = "height" if session.state.network.stepped else "slope"
+    body = height - 1 - (needed.ask or message_rows + max(1, needed.tour))  # without status, message and footer, or tour
+    loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1]) + caption["loss"]
+    table = min(rows + 7, body - loss - MIN_FORWARD_PASS_ROWS) + caption["table"]
+    strips = rows + sum_rows(session) + 2 + caption["strips"]
+    return {
+        "status": Place(True, height=1),
+        "chart": Place(True, _chart_title(session), "2fr" if large else "1fr", _under_chart(session)),
+        "strips": Place(True, f"On and off, and the {added} that each unit adds", strips),
+        "multiples": Place(large, CHART_TITLES["units"]),
+        "table": Place(True, TAB_TITLES["units"], table),
+        "walk": Place(True, TAB_TITLES["walk"]),
+        "loss": Place(True, TAB_TITLES["loss"], "1fr" if large else loss),
+        "message": Place(True, height=message_rows),
+        "footer": Place(True, height=1),
+    }
+
+
+def _told_panel(session: Session) -> str:
+    """Return the panel that the caption of the tour stands on: where its own is behind another tab, the chart."""
+    place = session.tour.step.place if session.tour else "screen"
+    shown = place != "screen" and session.view.layout != "tiny"
+    return place if shown and (session.view.layout != "small" or place == PANEL_OF_TAB[session.view.tab]) else "chart"
+
+
+def _under_chart(session: Session) -> str:
+    return best.comparison_with_best(session) if session.view.name == "fit" else ""
 
 
 def full_side(session: Session) -> str:

@@ -11,7 +11,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from relutui.model.trainer import Trainer
-from relutui.readout.status import device_text
+from relutui.readout.status import device_text, read_tour
 from relutui.readout.unwritten import recovery_message
 from relutui.scenario.library import find, load
 from relutui.scenario.scenario_files import csv_problem
@@ -26,6 +26,7 @@ from relutui.ui.controllers.device_manager import DeviceManager
 from relutui.ui.controllers.host import Host
 from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
+from relutui.ui.widgets.tour import TourBar
 
 if TYPE_CHECKING:
     from relutui.ui.screens.dialogs import Written
@@ -103,6 +104,8 @@ class Navigator:
                 overlay.effect(self.host, answer)
 
         self.host.app.push_screen(screen, close)
+        if (tour := self.host.session.tour) and (readout := read_tour(self.host.session)):
+            screen.mount(TourBar(readout._replace(caption=tour.step.caption)))
 
     def _pause(self) -> "Pause":
         """Stop training until the trainer is free again."""
@@ -266,9 +269,8 @@ def _with_tour(session: Session, question: Question) -> Session:
     return replace(other_sessions.open_tour(session, open_session(load(find(question.scenario)))), tour=Tour(question))
 
 
-def _play_tour(host: MainScreen, question: Question) -> None:
-    if host.session.tour == Tour(question):  # else it was refused
-        host.tour_player.start()
+def _start_tour(host: MainScreen, question: Question) -> None:
+    host.tour_player.start()
 
 
 def _with_file(session: Session, written: "Written") -> Session:
@@ -280,7 +282,7 @@ def _given_back(_: Session, session: Session) -> Session:
 
 
 OVERLAYS = {
-    "help": Overlay(_help, _with_tour, _play_tour),
+    "help": Overlay(_help, _with_tour, _start_tour),
     "lesson": Overlay(_lesson, lambda session, _: asking.open_ask(session)),
     "open": Overlay(_gallery, other_sessions.switch_to),
     "write": Overlay(_write_dialog, _with_file),

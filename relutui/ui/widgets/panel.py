@@ -38,6 +38,6 @@ class Panel(StripWidget, Generic[R]):
         self._redraw()
 
     def _redraw(self) -> None:
-        width, height = self.size
+        width, height = self.room
         if self._readout is not None and width and height:
             self.show(self._draw(self._readout, width, height))

@@ -1,5 +1,6 @@
 """A widget made of rows that repaints only those that changed."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -53,6 +54,11 @@ def longest_fit(texts: Sequence[str], width: int) -> str:
     return next((text for text in texts if len(text) <= width), texts[-1])
 
 
+def caption_lines(caption: str, width: int) -> list[str]:
+    """Return a caption wrapped to a panel's width inside its border; none if there is no caption."""
+    return textwrap.wrap(f"▸ {caption}", max(10, width - 2), subsequent_indent="  ") if caption else []
+
+
 def count_of_hidden(above: int, below: int) -> Text:
     """Return a line with the number of units hidden above and below."""
     counts = [f"{arrow} {units} more" for arrow, units in (("↑", above), ("↓", below)) if units]
@@ -60,7 +66,10 @@ def count_of_hidden(above: int, below: int) -> Text:
 
 
 class StripWidget(Widget):
-    """Shows one strip a row and renders only those that changed, where Textual would render all of them."""
+    """Shows one strip a row and renders only those that changed, where Textual would render all of them.
+
+    caption: what a tour says of it, shown from the next drawing on in rows of its own at the bottom.
+    """
 
     DEFAULT_CSS = "StripWidget { height: 1fr; width: 1fr; }"
 
@@ -73,16 +82,25 @@ class StripWidget(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self.caption = ""
         self._strips: list[Strip] = []
         self._drawn_for = Size()
         self._bordered: _BorderedRows | None = None
+
+    @property
+    def room(self) -> Size:
+        """The size of what is drawn above the caption."""
+        width, height = self.size
+        return Size(width, max(0, height - len(caption_lines(self.caption, width))))
 
     def show(self, lines: Iterable[Text | Strip]) -> None:
         """Replace the rows; they are cut or padded to the width, and those beyond the height are dropped."""
         size = width, height = self.size
         strips = (strip_of(line, width) if isinstance(line, Text) else line.adjust_cell_length(width) for line in lines)
-        new = list(strips)[:height]
-        new += [Strip.blank(width)] * (height - len(new))
+        new = list(strips)[: self.room.height]
+        new += [Strip.blank(width)] * (self.room.height - len(new))
+        caption = caption_lines(self.caption, width)
+        new += [strip_of(Text(f" {line}".ljust(width), style="bold reverse"), width) for line in caption[:height]]
         old, self._strips = self._strips, new
         if self._drawn_for != size:
             self._drawn_for = size

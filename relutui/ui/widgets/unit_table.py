@@ -206,11 +206,11 @@ class UnitTable(StripWidget):
     def _layout(self, readout: TableReadout) -> tuple[Columns, Rows]:
         units = len(readout.rows)
         row = (self._edit[0] if self._edit is not None else readout.selection).row
-        columns = Columns.of(self.size.width, units, readout.fields, readout.notes, readout.more_digits)
-        return columns, Rows.of(units, self.size.height, self._first, row)
+        columns = Columns.of(self.room.width, units, readout.fields, readout.notes, readout.more_digits)
+        return columns, Rows.of(units, self.room.height, self._first, row)
 
     def _draw(self) -> None:
-        if self._readout is None or not self.size:  # scrolling needs a size
+        if self._readout is None or not self.room:  # scrolling needs a size
             return
         columns, rows = self._layout(self._readout)
         self._first = rows.first

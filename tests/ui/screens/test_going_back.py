@@ -9,19 +9,15 @@ from syrupy.assertion import SnapshotAssertion
 
 from relutui.session import other_sessions
 from relutui.session.journal import Journal
+from relutui.session.questions import QUESTIONS
 from relutui.session.session import Session
 from relutui.ui.controllers import autosave
-from relutui.ui.controllers.tour_player import TourPlayer
 from tests.support.screen import Screen, shown, until, wait_for_steps
 from tests.support.sessions import open_lab, opener, with_values
 
 EDITED = open_lab(w1=3)
 LINE = "● lab: 1 edit"
 BOTH: tuple[Session, ...] = with_values(opener("sine"), w0=3), with_values(opener("parabola"), w0=3, b0=1)
-
-
-async def at_once() -> None:
-    pass
 
 
 def same(now: Session, then: Session) -> bool:
@@ -38,10 +34,11 @@ def offered(folder: Path) -> list[str]:
 
 
 async def tour(screen: Screen, question: int) -> None:
-    """The tour of a question, to its end; what that has opened is closed."""
-    screen.explore.tour_player = TourPlayer(screen.explore, at_once)
+    """The tour of a question, to its end."""
     await screen.press("question_mark", "tab", *["down"] * (question - 1), "enter")
-    await until(lambda: bool(screen.session.tour and not screen.session.tour.playing))
+    await until(lambda: screen.session.tour is not None)
+    await screen.pilot.press(*["space"] * len(QUESTIONS[question - 1].keys))
+    await until(lambda: not screen.explore.tour_player.busy)
     await screen.press()
 
 
@@ -187,11 +184,8 @@ async def test_a_tour_is_nothing_that_could_be_lost() -> None:
 async def test_tour_after_tour_keeps_what_was_done_by_hand_between() -> None:
     """In what the tour of question 16 has left, two values are typed; then comes that of question 2, and q."""
     async with shown(open_lab(), (80, 24)) as screen:
-        screen.explore.tour_player = TourPlayer(screen.explore, at_once)
-        await screen.press("question_mark", "tab", "end", "enter")
-        await until(lambda: screen.app.screen is not screen.explore and not screen.session.tour.playing)  # type: ignore[union-attr]
-        while screen.app.screen is not screen.explore:
-            await screen.press("escape")
+        await tour(screen, 16)
+        await screen.press("q")  # leaves the screen of the last key, and the tour
         await screen.press(*"7.25", "enter", "right", *"3.5", "enter")
         by_hand = screen.session
         assert by_hand.scenario.name == "parabola"

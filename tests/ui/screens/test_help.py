@@ -1,9 +1,7 @@
-import pytest
 from textual import events
 
 from relutui.docs.pages import PAGES, read_page, title
-from relutui.session.tours import QUESTIONS
-from relutui.ui.controllers.tour_player import TourPlayer
+from relutui.session.questions import QUESTIONS
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab
@@ -12,10 +10,6 @@ from tests.support.sessions import open_lab
 def without_spaces(screen: Screen) -> str:
     """What a wrapped text is found in, whatever is on both sides of it: borders, the end of a scroll bar."""
     return "".join(screen.text.translate(dict.fromkeys(map(ord, "│▁▂▃▄▅▆▇█"))).split())
-
-
-async def at_once() -> None:
-    pass
 
 
 async def test_tab_leads_from_the_words_to_the_questions_and_the_manual_and_back() -> None:
@@ -68,17 +62,17 @@ async def test_every_question_is_there_with_its_scenario_and_keys() -> None:
         for question in QUESTIONS:
             assert "".join(f"▸{question.number}{question.text}".split()) in without_spaces(screen)
             assert f"scenario {question.scenario}   keys: {' '.join(question.keys)}" in screen.text
-            assert "".join(question.look.split()) in without_spaces(screen)
+            assert "".join(question.answer.split()) in without_spaces(screen)
             await screen.press("down")
 
 
-async def test_enter_starts_the_tour_of_the_question() -> None:
+async def test_enter_begins_the_tour_of_the_question() -> None:
     async with shown(open_lab(w1=3), size=(80, 24)) as screen:
-        screen.explore.tour_player = TourPlayer(screen.explore, at_once)
         await screen.press("question_mark", "tab")
         await screen.press(*["down"] * 5, "enter")
-        await until(lambda: bool(screen.session.tour and not screen.session.tour.playing))
+        await until(lambda: screen.session.tour is not None)
         await screen.press()
         assert screen.session.scenario.name == "lab-half"
-        assert screen.session.state.parameters.b[1] == pytest.approx(-0.7)
-        assert "Question 6: Does the bias move …   keys: v right + + ‹+›   esc: back to lab" in screen.text
+        assert "Question 6: Does the bias move the curve up or sideways?" in screen.text
+        assert f"▸ {QUESTIONS[5].steps[0].caption}" in screen.text
+        assert "keys: v right + + +   space: next   esc: back to lab" in screen.text

@@ -46,7 +46,7 @@ async def test_quitting_after_leaving() -> None:
     """The lab, 1 in a cell; another from the gallery, then q: that is asked, and of the lab."""
     async with shown(open_lab()) as screen:
         await screen.press("enter", "1", "enter", "o", "home", "enter")
-        assert screen.session.scenario.name == "activations"
+        assert screen.session.scenario.name == "one-unit"
         await screen.press("q")
         dialog = screen.part(".dialog")
         assert "Not written:" in dialog
