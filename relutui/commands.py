@@ -24,7 +24,7 @@ from relutui.session import (
 from relutui.session.other_sessions import return_from_tour
 from relutui.session.session import Session
 from relutui.session.settings_edits import next_value
-from relutui.session.view_state import FULL, SPEEDS, TABS
+from relutui.session.view_state import FULL, SHARED_TABS, SPEEDS, TABS
 
 MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
 
@@ -98,10 +98,13 @@ def _change_view(by: int) -> Callable[[Session], Session]:
 def _change_tab(by: int) -> Callable[[Session], Session]:
     def change(session: Session) -> Session:
         view = session.view
-        if view.full is None:
+        if view.full is not None:
+            full = next_value(FULL, view.full, by)
+            return session.with_view(full=full, tab=view.tab if full == "chart" else full, message=None)
+        if view.layout == "small":
             return session.with_view(tab=next_value(TABS, view.tab, by), message=None)
-        full = next_value(FULL, view.full, by)
-        return session.with_view(full=full, tab=view.tab if full == "chart" else full, message=None)
+        shown = view.shared_tab(session.state.checkpoint.step)
+        return session.with_view(tab=next_value(SHARED_TABS, shown, by), message=None)
 
     return change
 
@@ -210,7 +213,8 @@ def _why_no_numbers(session: Session) -> str | None:
 
 
 def _why_no_tabs(session: Session) -> str | None:
-    return None if session.view.full or session.view.layout == "small" else "every panel is on the screen at this size"
+    tabbed = session.view.full or session.view.layout in ("small", "medium")
+    return None if tabbed else "every panel is on the screen at this size"
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -358,7 +362,7 @@ COMMANDS: tuple[Command, ...] = (
         "view",
         ("v",),
         "View",
-        "next view: Fit, Units, Contributions, Outputs, Trace, Residual, Sizes, Activations, Trail, Loss, Landscape",
+        "next view: Fit, Units, Contributions, Outputs, Trace, Network, Residual, Sizes, Activations, Trail, Loss, Landscape",
         _change_view(1),
     ),
     Command("view-back", ("V",), "View back", "previous view", _change_view(-1)),

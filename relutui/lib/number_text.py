@@ -117,7 +117,8 @@ def texts_that_add_up(parts: Sequence[float], total: float, write: Write) -> lis
     """
 
     def adds_up(texts: list[str]) -> bool:
-        return sum(map(Decimal, texts[:-1]), Decimal()) == Decimal(texts[-1])
+        *addends, result = map(Decimal, texts)
+        return all(number.is_finite() for number in addends) and sum(addends, Decimal()) == result
 
     texts = _with_digits(lambda more: [write(value, more) for value in (*parts, total)], adds_up, MAX_MORE_TO_ADD_UP)
     return texts if adds_up(texts) else [*texts[:-1], f"≈ {texts[-1]}"]

@@ -5,6 +5,7 @@ from relutui.readout.contributions import ContributionsReadout, read_contributio
 from relutui.readout.fit import FitReadout, read_fit
 from relutui.readout.landscape import LandscapeReadout, read_landscape
 from relutui.readout.loss import LossReadout, read_loss
+from relutui.readout.network import NetworkReadout, read_network
 from relutui.readout.outputs import OutputsReadout, read_outputs
 from relutui.readout.residual import ResidualReadout, read_residual
 from relutui.readout.sizes import SizesReadout, read_sizes
@@ -21,6 +22,7 @@ ChartReadout = (
     | TraceReadout
     | ResidualReadout
     | SizesReadout
+    | NetworkReadout
     | ActivationsReadout
     | LossReadout
     | TrailReadout
@@ -45,6 +47,8 @@ def read_chart(session: Session) -> ChartReadout:
             return read_residual(session)
         case "sizes":
             return read_sizes(session)
+        case "network":
+            return read_network(session)
         case "activations":
             return read_activations(session)
         case "trail":

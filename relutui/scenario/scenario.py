@@ -20,7 +20,18 @@ MAX_WEIGHT_DECAY = 1000.0
 
 Interval = tuple[float, float]
 View = Literal[
-    "fit", "units", "contributions", "outputs", "trace", "residual", "sizes", "activations", "trail", "loss", "landscape"
+    "fit",
+    "units",
+    "contributions",
+    "outputs",
+    "trace",
+    "network",
+    "residual",
+    "sizes",
+    "activations",
+    "trail",
+    "loss",
+    "landscape",
 ]
 
 VIEWS: tuple[View, ...] = get_args(View)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Where a caption stands: a panel of the main screen by its id, or whatever screen the last key has opened.
-CaptionPlace = Literal["chart", "strips", "table", "walk", "loss", "screen"]
+CaptionPlace = Literal["chart", "strips", "table", "walk", "loss", "network", "screen"]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The view of a session: view, tab, layout, selection, the value being typed, and the last message."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
@@ -11,12 +11,13 @@ from relutui.scenario.target import Point
 from relutui.session.document import Document
 from relutui.session.progress import Answer
 
-Tab = Literal["units", "strips", "walk", "loss"]
-Full = Literal["chart", "units", "strips", "walk", "loss"]
+Tab = Literal["units", "strips", "walk", "loss", "network"]
+Full = Literal["chart", "units", "strips", "walk", "loss", "network"]
 Layout = Literal["tiny", "small", "medium", "large"]
 
-TABS: tuple[Tab, ...] = ("units", "strips", "walk", "loss")
-FULL: tuple[Full, ...] = ("chart", *TABS)  # panels that can have the full screen
+TABS: tuple[Tab, ...] = get_args(Tab)
+SHARED_TABS: tuple[Tab, ...] = ("loss", "network")  # in one place at the medium size
+FULL: tuple[Full, ...] = get_args(Full)  # panels that can have the full screen
 SPEEDS: tuple[int | None, ...] = (1, 10, 100, 1000, None)  # steps a frame; None: as many as fit
 BEYOND_WIDTHS = (0.0, 0.5, 1.5)  # of the domain, by which the x-range goes beyond either end of it
 FIRST_PARAMETER = Selection(0, "w")
@@ -124,3 +125,7 @@ class ViewState:
     asking: Asking | None = None  # while a question is put to the learner; see session/asking.py
     just_solved: bool = False  # until the next key that acts: enter then leads to the next scenario
     message: Message | None = None
+
+    def shared_tab(self, step: int) -> Tab:
+        """Return which of SHARED_TABS is shown after so many steps: the one chosen, else the network until there is a loss."""
+        return self.tab if self.tab in SHARED_TABS else "loss" if step else "network"

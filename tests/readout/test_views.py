@@ -20,7 +20,7 @@ EVERYWHERE = (-math.inf, math.inf)
 
 
 def test_every_view_has_its_readout() -> None:
-    assert len({type(read_chart(SOLVED.with_view(name=view))) for view in VIEWS}) == len(VIEWS) == 11
+    assert len({type(read_chart(SOLVED.with_view(name=view))) for view in VIEWS}) == len(VIEWS) == 12
 
 
 def test_the_bends_of_the_output_activation_are_kinks_and_exact() -> None:

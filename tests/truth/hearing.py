@@ -15,6 +15,7 @@ from relutui.readout.contributions import read_contributions
 from relutui.readout.fit import read_fit
 from relutui.readout.forward_pass import read_forward_pass
 from relutui.readout.loss import read_loss
+from relutui.readout.network import read_network
 from relutui.readout.outputs import read_outputs
 from relutui.readout.pieces_list import read_pieces
 from relutui.readout.residual import read_residual
@@ -29,9 +30,12 @@ from relutui.scenario.segments import segments
 from relutui.session.partial_sum import summed_terms
 from relutui.session.session import Session
 from relutui.ui.widgets.forward_pass import forward_pass
+from relutui.ui.widgets.network import network
 from tests.truth.registry import MESSAGE, PROSE, Heard
 
 WALKS = ((38, 14), (52, 14), (70, 14), (24, 14))  # columns and rows of the panel
+
+NETWORKS = ((78, 7), (64, 22), (50, 7), (38, 10))  # likewise
 
 
 def heard(session: Session) -> Iterator[Heard]:
@@ -97,6 +101,9 @@ def readings(session: Session) -> Iterator[tuple[str, Any]]:
     yield "walk: its numbers", walk
     for width, height in WALKS:
         yield "walk: its lines", (walk.x, [text.plain for text in forward_pass(walk, width, height)])
+    drawn = read_network(session)
+    for width, height in NETWORKS:
+        yield "network: its lines", (walk.x, [text.plain for text in network(drawn, width, height)])
     fit = read_fit(session)
     yield "fit: curve, kinks, arrows", fit
     if fit.ghost and session.findings.preview:

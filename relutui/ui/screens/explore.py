@@ -40,6 +40,7 @@ from relutui.ui.widgets.ask import ask, ask_rows
 from relutui.ui.widgets.chart_panel import ChartPanel
 from relutui.ui.widgets.footer import Footer
 from relutui.ui.widgets.forward_pass import forward_pass
+from relutui.ui.widgets.network import network
 from relutui.ui.widgets.panel import Group, Panel
 from relutui.ui.widgets.status import message, rows_needed, status
 from relutui.ui.widgets.strip_widget import StripWidget, caption_lines
@@ -82,6 +83,7 @@ class Explore(Screen[None]):
             "table": self._table,
             "walk": Panel(forward_pass, id="walk"),
             "loss": Panel(chart, id="loss"),
+            "network": Panel(network, id="network"),
             "message": Panel(message, id="message"),
             "tour": Panel(tour, id="tour"),
             "ask": Panel(ask, id="ask"),
@@ -100,7 +102,7 @@ class Explore(Screen[None]):
             with Group(id="left"):
                 yield from (panels[id] for id in ("chart", "strips", "multiples"))
             with Group(id="right"):
-                yield from (panels[id] for id in ("table", "walk", "loss"))
+                yield from (panels[id] for id in ("table", "walk", "loss", "network"))
         yield panels["message"]
         yield panels["tour"]
         yield panels["ask"]

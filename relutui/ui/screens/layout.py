@@ -1,5 +1,6 @@
 """The place of every panel at every size: tiny (40x12), small (80x24), medium (120x36), large (200x60)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from relutui.scenario.scenario import View
 from relutui.session import hold
 from relutui.session.session import Session
 from relutui.session.tours import CaptionPlace
-from relutui.session.view_state import Full, Layout, Tab
+from relutui.session.view_state import SHARED_TABS, TABS, Full, Layout, Tab
 
 CHART_TITLES: dict[View, str] = {
     "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ┄ best",
@@ -21,13 +22,20 @@ CHART_TITLES: dict[View, str] = {
     "trace": "Trace   every curve as far as the probe ◉   [ ] { } move it",
     "residual": "Residual   ŷ - y, and the MSE of each piece under it",
     "sizes": "Sizes  ● target ━ n units by hand, and the network here",
+    "network": "Network  x × w + b = z → a × v, Σ + c = ŷ   ━ large ┄ 0",
     "activations": "Activations  ● target  ━ prediction  ┅ a of the unit",
     "trail": "Trail   x of each kink, against the step",
     "landscape": "Landscape  ○ • the run  ◆ here  ✕ lowest   j, J: other axes",
     "loss": "Loss   log scale, against the step",
 }
-TAB_TITLES: dict[Tab, str] = {"units": "Units", "strips": "On and off", "walk": "At the probe", "loss": "Loss"}
-PANEL_OF_TAB: dict[Full, str] = {"chart": "chart", "units": "table", "strips": "strips", "walk": "walk", "loss": "loss"}
+TAB_TITLES: dict[Tab, str] = {
+    "units": "Units",
+    "strips": "On and off",
+    "walk": "At the probe",
+    "loss": "Loss",
+    "network": "Network",
+}
+PANEL_OF_TAB: dict[Full, str] = {"chart": "chart", **dict(zip(TABS, ("table", "strips", "walk", "loss", "network")))}
 MAX_UNIT_ROWS = 8  # units that strips and table make room for; more of them scroll
 LOSS_ROWS = (7, 9)  # least and most rows of the loss under table and forward pass
 MIN_CHART_ROWS = 6  # with the border
@@ -102,7 +110,7 @@ def arrangement(session: Session, needed: RowsNeeded, height: int) -> dict[str, 
         shown[told] = replace(place, title=title, caption=session.tour.step.caption)
     if needed.ask:
         _give_way_to_ask(session, shown, needed.ask, height)
-    every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "message", "tour", "ask", "footer")
+    every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "network", "message", "tour", "ask", "footer")
     return {id: shown.get(id, Place(False)) for id in every}
 
 
@@ -163,11 +171,11 @@ def _one_below_another(session: Session, tab_rows: int, message_rows: int) -> di
 def _large(session: Session, needed: RowsNeeded, message_rows: int, height: int) -> dict[str, Place]:
     large = session.view.layout == "large"
     rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
-    told = _told_panel(session)
+    told, shared = _told_panel(session), _shared_tab(session)
     caption = {id: needed.caption * (id == told) for id in PANEL_OF_TAB.values()}
     added = "height" if session.state.network.stepped else "slope"
     body = height - 1 - (needed.ask or message_rows + max(1, needed.tour))  # without status, message and footer, or tour
-    loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1]) + caption["loss"]
+    loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1]) + caption[shared]
     table = min(rows + 7, body - loss - MIN_FORWARD_PASS_ROWS) + caption["table"]
     strips = rows + sum_rows(session) + 2 + caption["strips"]
     return {
@@ -177,10 +185,21 @@ def _large(session: Session, needed: RowsNeeded, message_rows: int, height: int)
         "multiples": Place(large, CHART_TITLES["units"]),
         "table": Place(True, TAB_TITLES["units"], table),
         "walk": Place(True, TAB_TITLES["walk"]),
-        "loss": Place(True, TAB_TITLES["loss"], "1fr" if large else loss),
+        **{
+            tab: Place(
+                large or tab == shared, TAB_TITLES[tab] if large else _tab_title(tab, SHARED_TABS), "1fr" if large else loss
+            )
+            for tab in SHARED_TABS
+        },
         "message": Place(True, height=message_rows),
         "footer": Place(True, height=1),
     }
+
+
+def _shared_tab(session: Session) -> Tab:
+    """Return which of SHARED_TABS is shown at the medium size: during a tour the one that its caption speaks of, if any."""
+    told = session.tour.step.place if session.tour else None
+    return told if told == "loss" or told == "network" else session.view.shared_tab(session.state.checkpoint.step)
 
 
 def _told_panel(session: Session) -> str:
@@ -205,7 +224,8 @@ def _give_way_to_ask(session: Session, shown: dict[str, Place], ask_rows: int, h
 
     The chart stays in sight where there is room for both, and where a place on it is asked for.
     """
-    gone = {"message", "tour", "footer"} | ({"table", "strips", "walk", "loss"} if session.view.layout == "small" else set())
+    tabs = {PANEL_OF_TAB[tab] for tab in TABS} if session.view.layout == "small" else set()
+    gone = {"message", "tour", "footer"} | tabs
     room = height - len(shown.keys() & {"status"}) - MIN_CHART_ROWS
     if session.view.layout == "tiny" and ask_rows > room and session.view.asking and not session.view.asking.ask.place:
         gone, room = gone | {"chart"}, height - 1  # the body keeps a row
@@ -235,6 +255,6 @@ def _chart_title(session: Session) -> str:
     return f"{title} ┷► push" if network.kinked and session.state.trainable else title
 
 
-def _tab_title(tab: Tab) -> str:
-    """Return the names of all tabs, the one shown in brackets."""
-    return "  ".join(f"‹{name}›" if shown == tab else name for shown, name in TAB_TITLES.items()) + "   (tab)"
+def _tab_title(shown: Tab, tabs: Sequence[Tab] = TABS) -> str:
+    """Return the names of tabs, the one shown in brackets."""
+    return "  ".join(f"‹{TAB_TITLES[tab]}›" if tab == shown else TAB_TITLES[tab] for tab in tabs) + "   (tab)"

@@ -9,6 +9,7 @@ from relutui.readout.contributions import ContributionsReadout
 from relutui.readout.fit import FitReadout
 from relutui.readout.landscape import LandscapeReadout
 from relutui.readout.loss import LossReadout
+from relutui.readout.network import NetworkReadout
 from relutui.readout.outputs import OutputsReadout
 from relutui.readout.residual import ResidualReadout
 from relutui.readout.sizes import SizesReadout
@@ -21,9 +22,11 @@ from relutui.ui.widgets.contributions import contributions
 from relutui.ui.widgets.fit import fit
 from relutui.ui.widgets.landscape import landscape
 from relutui.ui.widgets.loss import loss
+from relutui.ui.widgets.network import network
 from relutui.ui.widgets.outputs import outputs
 from relutui.ui.widgets.residual import residual
 from relutui.ui.widgets.sizes import sizes
+from relutui.ui.widgets.strip_widget import strip_of
 from relutui.ui.widgets.trace import trace
 from relutui.ui.widgets.trail import trail
 
@@ -45,6 +48,8 @@ def chart(readout: ChartReadout, width: int, height: int) -> Sequence[Strip]:
             return residual(readout, width, height)
         case SizesReadout():
             return list(sizes(readout, width, height))
+        case NetworkReadout():
+            return [strip_of(line, width) for line in network(readout, width, height)]
         case ActivationsReadout():
             return small_multiples.activations(readout, width, height)
         case TrailReadout():

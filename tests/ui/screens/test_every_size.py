@@ -28,10 +28,11 @@ def with_units(units: int) -> Session:
 
 
 def boxes(lines: list[str]) -> list[list[str]]:
-    """What is inside of each panel; raises where a border is not whole."""
+    """What is inside of each panel; raises where a border is not whole.  Lines that are drawn inside a panel are none."""
     found = []
+    covered = set[tuple[int, int]]()
     for top, line in enumerate(lines):
-        for left in (column for column, cell in enumerate(line) if cell == "╭"):
+        for left in (column for column, cell in enumerate(line) if cell == "╭" and (top, column) not in covered):
             right = line.index("╮", left)
             rows = [row.ljust(right + 1) for row in lines[top + 1 :]]
             inside = []
@@ -41,6 +42,7 @@ def boxes(lines: list[str]) -> list[list[str]]:
                     break
                 assert (row[left], row[right]) == ("│", "│"), line
                 inside.append(row[left + 1 : right])
+                covered |= {(top + len(inside), column) for column in range(left + 1, right)}
             else:
                 raise AssertionError(f"no lower border: {line}")
             found.append(inside)

@@ -30,10 +30,10 @@ class FailingTrainer(FakeTrainer):
 async def test_panels(name: str, screen_snapshot: SnapshotAssertion) -> None:
     """All of the medium layout but the chart, then what is behind the tabs of the small one."""
     async with shown(begun(name), (120, 36)) as screen:
-        parts = [screen.part("#status", "#strips", "#table", "#walk", "#loss", "#message", "#footer")]
+        parts = [screen.part("#status", "#strips", "#table", "#walk", "#loss", "#network", "#message", "#footer")]
         await screen.resize((80, 24))
         for _ in TABS:
-            parts.append(screen.part("#status", "#table", "#strips", "#walk", "#loss", "#message", "#footer"))
+            parts.append(screen.part("#status", "#table", "#strips", "#walk", "#loss", "#network", "#message", "#footer"))
             await screen.press("tab")
         assert "\n\n".join(parts) == screen_snapshot
 

@@ -9,10 +9,10 @@ from tests.ui.screens.sessions import begun
 
 SIZES = [(80, 24), (120, 36)]
 SHOWN: dict[str, tuple[View, ...]] = {  # of a network, the views that no other one shows the like of
-    "lab": ("units", "contributions", "outputs", "residual", "loss", "trail", "landscape", "activations"),
+    "lab": ("units", "contributions", "outputs", "network", "residual", "loss", "trail", "landscape", "activations"),
     "parabola": ("fit", "units", "contributions", "residual"),
-    "dosage-relu": ("fit", "units", "contributions", "trace", "residual", "activations"),
-    "shifted-100": ("fit", "units", "contributions", "residual"),
+    "dosage-relu": ("fit", "units", "contributions", "trace", "network", "residual", "activations"),
+    "shifted-100": ("fit", "units", "contributions", "network", "residual"),
 }
 KEYS: dict[View, list[str]] = {"contributions": ["c"], "loss": ["R", "s", "s", "s", "s"]}  # pressed once the view is there
 

@@ -14,6 +14,7 @@ from relutui.scenario.scenario import VIEWS, View
 from relutui.session.session import Session
 from relutui.ui.screens.panels import READERS
 from relutui.ui.widgets.forward_pass import forward_pass
+from relutui.ui.widgets.network import network
 from relutui.ui.widgets.status import message, status
 from relutui.ui.widgets.strip_widget import strip_of
 from relutui.ui.widgets.strips import strips
@@ -26,7 +27,7 @@ WHOLE = re.compile(r"[+-]?\d+(?:\.(\d+))?(?:e([+-]?\d+))?")
 WIDE = (300, 200, 150, 110)
 WIDTHS = (9, 14, 20, 26, 32, 38, 46, 50, 58, 64, 78, 98)
 HEIGHTS = (3, 6, 12, 20)
-BESIDE = " ┤│…-"  # that may follow a number: a blank, a border, what stands for the rest, the - of 3-6
+BESIDE = " ┤│┼╮╯…-"  # that may follow a number: a blank, a border, what stands for the rest, the - of 3-6
 
 LONG = dict(
     w0=-1.2345678e-7, b0=1.7e9, v0=-3.25e-5, w1=1.7e9, b1=-1.2345678e-7, v1=2.667e8, w2=-123456.789, b2=0.00123456, v2=-9999.96
@@ -56,6 +57,7 @@ PANELS: dict[str, Drawn] = {
     "message": message,
     "table": table,
     "multiples": chart,
+    "network": network,
 }
 
 
