@@ -12,8 +12,8 @@ QUESTION_ASKS: dict[int, Ask] = {
     1: _choose(
         "Training begins again, from another random start. Where is the kink of unit 0 then?",
         "w and b are drawn at random, and the kink is at -b / w: nobody sets it, training moves it later.",
-        ("at the left end, for units begin in order from left to right", "units begin in order, each at a piece of its own"),
-        ("where the target bends most, for the unit looks for that", "a unit knows the target before it is trained"),
+        ("at the left end: units begin in order", "units begin in order, each at a piece of its own"),
+        ("where the target bends most: the unit looks for it", "a unit knows the target before it is trained"),
         ("somewhere else: at -b / w of the w and b that are drawn", ""),
         ("at x = 0, for every unit begins there", "every unit begins at x = 0"),
     ),
