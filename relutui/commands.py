@@ -386,7 +386,7 @@ COMMANDS: tuple[Command, ...] = (
         range_edits.widen_x_range,
     ),
     Command("hint", ("h",), "Hint", "next hint for the exercise", _give_hint, hints.why_no_hint),
-    Command("ask", ("Q",), "Question", "answer a question before it is shown", asking.open_ask, _why_no_ask),
+    Command("ask", ("Q",), "Ask", "answer a question before it is shown", asking.open_ask, _why_no_ask),
     Command("lesson", ("t",), "Lesson", "show the lesson", lambda s: Show("lesson"), _why_no_lesson),
     Command("why", ("i",), "Why", "explain the selected unit; on c, the prediction", _explain_row),
     Command(

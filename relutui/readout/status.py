@@ -131,18 +131,18 @@ def read_footer(session: Session) -> FooterReadout:
         )
         return FooterReadout((*moves, ("tab", "Unit")), (("enter", "Keep"), ("esc", "As it was")))
     of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view.name, ())
-    always = ("step", "run", "view", "hint", "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
+    asked = ("ask",) if asking.unanswered(session) else ()
+    always = ("step", "run", "view", "hint", *asked, "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
     named = [by_id(id) for id in (*of_view, *always)]
     named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
-    asked = [("Q", "Question")] if asking.unanswered(session) else []
     edit = (("enter", "Other side"),) if session.view.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
     if next_scenario := other_sessions.next_offered(session):
         edit = (("enter", f"Go on to {next_scenario}"), ("+ -", "Nudge"))
     home = other_sessions.session_before_tour(session)
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
     back = [("esc", "All panels")] if session.view.full else back
-    return FooterReadout((*back, *asked, *edit, *keys), (("q", "Quit"), ("?", "Keys")))
+    return FooterReadout((*back, *edit, *keys), (("q", "Quit"), ("?", "Keys")))
 
 
 def read_message(session: Session) -> MessageReadout:

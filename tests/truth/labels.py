@@ -57,6 +57,11 @@ LABELS: dict[str, tuple[str, ...]] = {
             "up down",
         ),
     ),
+    # Around what a scenario asks; its answers are computed in tests/scenarios and tests/questions.
+    "readout/asking.py": (
+        *(": move it", "The mistake behind it:", "enter: answer", "enter: done", "esc: not now"),
+        *("left, right", "to see it:", "up, down"),
+    ),
     "readout/table.py": ("a slope is |w|, never below 0; the side gives the sign of w",),
     # While a map is measured, and the patterns that shorten a mark.
     "readout/landscape.py": (

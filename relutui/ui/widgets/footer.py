@@ -46,7 +46,10 @@ def key_at(readout: FooterReadout, width: int, column: int) -> str:
 
 def _fitting(readout: FooterReadout, width: int) -> list[tuple[str, str]]:
     """Return the pairs of key and label that there is room for."""
-    room, shown = width - sum(_key(pair).cell_len for pair in readout.last), []
+    room, shown = (
+        width + 1 - sum(_key(pair).cell_len for pair in readout.last),
+        [],
+    )  # the last cell is a space, which may be cut
     for pair in readout.keys:
         room -= _key(pair).cell_len
         if room < 0:

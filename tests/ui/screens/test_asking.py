@@ -48,6 +48,8 @@ async def test_an_answer_is_kept_at_once_and_a_key_goes_on() -> None:
 
 
 async def test_a_scenario_without_questions_says_so() -> None:
-    async with shown(opener("sine"), (80, 24)) as screen:
+    session = opener("sine")
+    session = session.with_document(scenario=replace(session.scenario, asks=()))
+    async with shown(session, (80, 24)) as screen:
         await screen.press("Q")
         assert "nothing is asked in this scenario" in screen.text
