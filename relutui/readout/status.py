@@ -57,6 +57,7 @@ class TourReadout(NamedTuple):
     next_key: str = ""  # empty after the last one
     back: str = "esc: out"
     caption: str = ""  # where no panel of the screen has it
+    asks: bool = False  # whether there is a question to answer, which no one has yet
 
 
 def read_status(session: Session) -> StatusReadout:
@@ -175,4 +176,12 @@ def read_tour(session: Session) -> TourReadout | None:
     if tour is None:
         return None
     back = f"esc: back to {session.previous.scenario.name}" if session.previous else "esc: out"
-    return TourReadout(tour.question.number, tour.question.text, tour.question.keys, tour.keys_pressed, tour.next_key, back)
+    return TourReadout(
+        tour.question.number,
+        tour.question.text,
+        tour.question.keys,
+        tour.keys_pressed,
+        tour.next_key,
+        back,
+        asks=asking.unanswered(session) > 0,
+    )

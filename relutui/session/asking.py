@@ -65,6 +65,16 @@ def press(session: Session, key: str, character: str | None, when: int) -> Sessi
     return session
 
 
+def move_marker_to(session: Session, x: float, y: float) -> Session:
+    """Move the marker to a point of the chart, as near as its step allows; without one, or once answered, do nothing."""
+    asking = session.view.asking
+    if asking is None or asking.answer or (place := asking.ask.place) is None:
+        return session
+    low, high = limits(session, place)
+    by = step(session, place)
+    return _with_marker(session, multiple_after(min(max(x if place.axis == "x" else y, low), high) - by / 2, 1, by))
+
+
 def close(session: Session) -> Session:
     """Take the question away; the chart is as it was before."""
     asking = session.view.asking

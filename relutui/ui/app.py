@@ -54,7 +54,7 @@ class RelutuiApp(App[str]):
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("ctrl+c", "help_quit", show=False, priority=True),
         # Of a tour, over a screen that one of its keys has opened.
-        *(Binding(key, f"tour('{key}')", show=False, priority=True) for key in ("space", "backspace", "escape")),
+        *(Binding(key, f"tour('{key}')", show=False, priority=True) for key in ("space", "backspace", "escape", "Q")),
         # Textual's own comes before all keys typed ahead of it, which would be typed into the palette.
         Binding("ctrl+p", "command_palette", show=False),
     ]
@@ -229,7 +229,8 @@ class RelutuiApp(App[str]):
 
     def action_tour(self, key: str) -> None:
         """Hand a key of a tour to it from a screen that it has opened."""
-        self._explore.tour_player.take(key)
+        if not (key == "Q" and self._explore.ask_of_tour()):
+            self._explore.tour_player.take(key)
 
     async def action_quit(self) -> None:
         """Quit as the command does; over another screen, without a question."""

@@ -162,8 +162,13 @@ class Explore(Screen[None]):
             session = asking.press(self.session, event.key, event.character, int(time.time()))
             self.session = session or asking.close(self.session)
             return session is not None
-        if self.session.tour and event.character == "Q" and asking.asks_of(self.session):
+        return event.character == "Q" and self.ask_of_tour()
+
+    def ask_of_tour(self) -> bool:
+        """Ask what the question of a tour asks back, over the main screen; return whether there is a tour."""
+        if self.session.tour and asking.asks_of(self.session):
             self.tour_player.stop()
+            self.uncover()
             self.session = asking.open_ask(self.session)
             return True
         return False
@@ -260,7 +265,7 @@ class Explore(Screen[None]):
     @on(ChartPanel.Turned)
     def chart_pointed_at(self, event: Message) -> None:
         """Follow the mouse on the chart, which ends a tour as a key does."""
-        if not isinstance(event, ChartPanel.Released):
+        if not (isinstance(event, ChartPanel.Released) or self.session.view.asking):
             self.tour_player.end()
         self.session = after_pointer(self.session, event)
 

@@ -3,7 +3,7 @@
 from textual.message import Message
 
 from relutui.model.selection import Selection
-from relutui.session import drawing, edits, hold, probe_edits
+from relutui.session import asking, drawing, edits, hold, probe_edits
 from relutui.session.session import Session
 from relutui.ui.widgets.chart_panel import ChartPanel, Place
 
@@ -11,6 +11,10 @@ from relutui.ui.widgets.chart_panel import ChartPanel, Place
 def after_pointer(session: Session, event: Message) -> Session:
     """Return the session after the mouse was used on the chart: a kink is dragged as by z, elsewhere the probe follows."""
     match event:
+        case ChartPanel.Pressed() | ChartPanel.Dragged() if session.view.asking:
+            return asking.move_marker_to(session, event.place.x, event.place.y)
+        case _ if session.view.asking:
+            return session
         case ChartPanel.Pressed() if session.view.drawing:
             return drawing.put(drawing.move_to(session, event.place.x, event.place.y))
         case _ if session.view.drawing:

@@ -37,7 +37,7 @@ def _keys(readout: TourReadout, room: int) -> str:
     """The keys of the question and those of the tour, or less where there is no room for all."""
     keys = (f"‹{key}›" if number == readout.pressed else key for number, key in enumerate(readout.keys, 1))
     every, count = f"keys: {' '.join(keys)}", f"{readout.pressed}/{len(readout.keys)}"
-    on = "space: next" if readout.next_key else ""
+    on = "space: next" if readout.next_key else "Q: answer one" if readout.asks else ""
     back = "backspace: back" if readout.pressed else ""
     texts = (
         "   ".join(filter(None, (every, on, back, readout.back))),

@@ -48,7 +48,7 @@ async def test_space_goes_on_and_backspace_back_with_a_caption_for_each_key() ->
         assert screen.session.state.parameters.b[1] == -0.1
         await go_on(screen)
         assert screen.session.state.parameters.b[1] == -0.2
-        assert "keys: right - ‹-›   backspace: back   esc: back to lab" in screen.text
+        assert "keys: right - ‹-›   Q: answer one   backspace: back   esc: back to lab" in screen.text
         assert "▸ caption 3" in screen.text
         await go_on(screen)  # there is no next
         assert pressed(screen) == 3

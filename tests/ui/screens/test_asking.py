@@ -7,6 +7,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from relutui.session.journal import Journal
 from relutui.session.progress_file import load_progress
+from relutui.session.questions import QUESTIONS
+from relutui.session.tours import Tour
 from tests.support.screen import shown, until
 from tests.support.sessions import opener
 
@@ -53,3 +55,37 @@ async def test_a_scenario_without_questions_says_so() -> None:
     async with shown(session, (80, 24)) as screen:
         await screen.press("Q")
         assert "nothing is asked in this scenario" in screen.text
+
+
+async def test_a_tour_ends_in_its_question_also_over_a_screen_that_it_has_opened() -> None:
+    question = next(question for question in QUESTIONS if question.number == 6)
+    session = opener(question.scenario)
+    async with shown(replace(session, tour=Tour(question, len(question.keys))), (80, 24)) as screen:
+        assert "Q: answer one" in screen.part("#tour")
+        await screen.press("Q")
+        assert "Predict: Unit 1 has w = 1 and b = -1." in screen.text
+        await screen.press("home", "enter", "enter")
+        assert screen.session.progress.answers[0].ask == "question 6"
+        assert screen.session.tour == Tour(question, len(question.keys))
+        assert "Q: answer one" not in screen.part("#tour")
+        screen.explore.show("lesson")
+        await screen.press("Q")
+        assert len(screen.app.screen_stack) == 1
+        assert "Predict: Unit 1 has w = 1 and b = -1." in screen.text
+
+
+async def test_the_mouse_puts_the_marker_and_moves_nothing_else() -> None:
+    async with shown(opener("one-unit-kink"), (80, 24)) as screen:
+        before = screen.session
+        await screen.press("Q")
+        chart = screen.explore.query_one("#chart")
+        for at in (20, 40):
+            await screen.pilot.click("#chart", offset=(at, 5))
+            await screen.press()
+        asked = screen.session.view.asking
+        assert asked
+        low, high = before.domain
+        share = (40 - 8) / (chart.size.width - 8)  # of the plot area, behind the labels of the y axis
+        assert asked.marker == pytest.approx(low + share * (high - low), abs=0.15)
+        await screen.press("escape")
+        assert replace(screen.session, progress=before.progress) == before
