@@ -9,7 +9,7 @@ SIZES = [(80, 24), (120, 36), (40, 12), (200, 60)]
 
 
 def borders(screen: Screen) -> int:
-    return sum(line.count("╭") for line in screen.lines)
+    return sum(line.count("╭─ ") for line in screen.lines)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
