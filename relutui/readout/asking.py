@@ -109,4 +109,4 @@ def _keys(session: Session) -> tuple[str, ...]:
     if ask.place is None:
         return (f"1-{len(ask.choices)}: answer", "esc: not now")
     at = f"{ask.place.axis} = {asking.format_place(session, ask.place, asked.marker)}"
-    return (f"? at {at}", "enter: answer", f"{'left, right' if ask.place.axis == 'x' else 'up, down'}: move it", "esc: not now")
+    return (f"? at {at}", "enter: answer", "arrows, page up, down: move it", "esc: not now")

@@ -43,7 +43,8 @@ def open_ask(session: Session) -> Session:
     if place.axis == "y":
         margin = y_range.MARGIN_SHARE * (high - low)
         low, high = min(low, place.value - margin), max(high, place.value + margin)
-    return _in_the_middle(session.with_view(asking=asking, name="fit", y_limits=(low, high), message=None), place)
+    session = session.with_view(asking=asking, name="fit", y_limits=(low, high), message=None)
+    return _with_marker(session, limits(session, place)[0])  # in the middle it would often be right already
 
 
 def press(session: Session, key: str, character: str | None, when: int) -> Session | None:
@@ -81,11 +82,6 @@ def close(session: Session) -> Session:
     if asking is None:
         return session
     return session.with_view(asking=None, name=asking.view, y_limits=asking.y_limits, full=asking.full)
-
-
-def _in_the_middle(session: Session, place: Place) -> Session:
-    low, high = limits(session, place)
-    return _with_marker(session, multiple_after((low + high) / 2, 1, step(session, place)))
 
 
 def limits(session: Session, place: Place) -> tuple[float, float]:

@@ -59,8 +59,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     ),
     # Around what a scenario asks; its answers are computed in tests/scenarios and tests/questions.
     "readout/asking.py": (
-        *(": move it", "The mistake behind it:", "enter: answer", "enter: done", "esc: not now"),
-        *("left, right", "to see it:", "up, down"),
+        *("The mistake behind it:", "enter: answer", "enter: done", "esc: not now"),
+        *("arrows, page up, down: move it", "to see it:"),
     ),
     "readout/table.py": ("a slope is |w|, never below 0; the side gives the sign of w",),
     # While a map is measured, and the patterns that shorten a mark.
