@@ -24,11 +24,11 @@ def _remedy(session: Session) -> str:
     """Name a free parameter and the bound beyond which it alone brings the sum above 0 at some point: c, else a v, else a b."""
     state, x = session.state, session.dataset.x
     p, locks = state.parameters, state.locks
-    total, a = state.network.output_sum(p, x), state.network.activations(p, x)
+    parts, a = state.network.contributions(p, x), state.network.activations(p, x)
     if not locks.c:
-        return f"A c above {format_3_digits(p.c - float(total.max()))} switches it on."
+        return f"A c above {format_3_digits(-float(parts.sum(axis=0).max()))} switches it on."
     held = "c is locked (l unlocks it)"
-    others = total - p.v[:, None] * a  # of shape (units, points), without the unit itself
+    others = np.stack([p.c + np.delete(parts, unit, axis=0).sum(axis=0) for unit in range(p.units)])  # without the unit itself
     for unit in np.flatnonzero(~locks.v & (a > 0.0).any(axis=1)).tolist():
         on = a[unit] > 0.0
         least = float((-others[unit][on] / a[unit][on]).min())

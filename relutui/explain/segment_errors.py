@@ -84,8 +84,8 @@ def _reversed_unit(session: Session, parts: tuple[SegmentProgress, ...]) -> str:
     units = np.flatnonzero((np.abs(kink[:, None] - bends) <= near).any(axis=1) & (p.v != 0.0) & ~(locks.w | locks.b))
     if not len(units):
         return ""
-    own, turned = (Parameters(sign * p.w[units], sign * p.b[units], p.v[units], 0.0) for sign in (1.0, -1.0))
-    predictions = network.prediction(p, x) - network.contributions(own, x) + network.contributions(turned, x)
+    signs = np.where(np.arange(p.units) == units[:, None], -1.0, 1.0)
+    predictions = np.stack([network.output_sum(Parameters(sign * p.w, sign * p.b, p.v, p.c), x) for sign in signs])
     counts, now = match_counts(session, predictions), sum(part.matches for part in parts)
     if not (counts > now).any():
         return ""

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from relutui.explain.default_message import default_message
 from relutui.model.network import Network
 from relutui.model.selection import Selection
+from relutui.scenario.reader import parse
 from relutui.session import edits, unit_edits
-from relutui.session.session import Session
+from relutui.session.session import Session, open_session
 from tests.support.sessions import ask, open_lab, open_state, opener, parameters, said, with_network, with_values
 
 HALF = {"w1": 1.0, "b1": -1.0}
@@ -218,3 +219,10 @@ def test_a_slope_is_the_whole_slope_of_a_piece_however_steep_others_are() -> Non
     """Beside the 8e5 of unit 2, the 0.6 of unit 1 is not the 1 that the second piece needs."""
     hint = first_hint(open_lab(w1=0.6, b1=-0.6, w2=8e5, b2=8e5))
     assert hint.startswith("On [0, 1] the slope is 7.99998e+5 and must be -2: 8.00000e+5 too much.")
+
+
+def test_a_unit_is_turned_over_with_the_others_as_they_are_however_large_it_is() -> None:
+    """Turned, the unit is off on [0, 1], where c = 5 remains; beside 1e20 that is lost in rounding, but it does not match 0."""
+    huge = """title = "a"\nsummary = "b"\n[target]\nknots = [[0, 0], [1, 0], [2, 1]]\n[exercise]
+    [network]\noutput_bias = 5\n[[unit]]\nw = -1e20\nb = 1e20\nv = 1"""
+    assert "would match" not in first_hint(open_session(parse(huge, "huge", None)))

@@ -267,6 +267,7 @@ def test_where_c_is_locked_another_parameter_is_named_that_switches_the_output_o
     assert why(standing(without_b)).text.endswith("and no other free parameter switches it on alone.")
     free = edits.toggle_lock(edits.select(session, Selection(1, "c")))
     assert why(standing(free)).text.endswith("A c above -1.5 switches it on.")  # the unit adds 1.5 at x = 1
+    assert "a v of unit 0 above 2 switches it on" in why(standing(with_values(session, v0=-1e17))).text
     on = edits.set_parameter(session, Selection(0, "v"), 2.01)
     assert not (on.state.network.prediction(on.state.parameters, on.dataset.x) == 0.0).all()
 
