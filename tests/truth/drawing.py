@@ -12,9 +12,10 @@ from relutui import commands
 from relutui.model.selection import FIELDS, HANDLE, Selection
 from relutui.model.trainer import Diverged
 from relutui.scenario.reader import parse
-from relutui.session import edits, kink_edits
+from relutui.session import edits, kink_edits, output_edits
 from relutui.session.session import Session, open_session
 from tests.support.fake_trainer import FakeTrainer
+from tests.truth import plateaus
 
 ACTIVATIONS = ("relu", "leaky_relu", "softplus", "sigmoid", "tanh", "identity")
 EXPRESSIONS = ("x*x", "0.5*x**2 - x", "abs(x)", "sin(2*x)", "3", "x", "relu(x - 0.5) - 1")
@@ -27,17 +28,14 @@ PRESSED = (
 STEPS = (1, 1, 1, 1, 5, 5, 60, 60, 300, 300, 300, 300, 1500)
 MAX_TYPED = 1e30
 
-# Starts from which training soon stands still.
-PLATEAUS = ("dead", "zero", "twins", "gap", "output off", "kinks locked", "one kink", "small", "parked", "identity", "any")
-
 
 class Drawn:
     """A drawing of sessions: `sessions` yields each state on the way, `log` says how it was reached."""
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(f"truth {seed}")
-        self.plateau = self.dice.random() < 0.12
-        self.toml = Scenario(self.dice, self.plateau).toml()
+        scenario = Scenario(self.dice, self.dice.choice(plateaus.PLATEAUS) if self.dice.random() < plateaus.SHARE else "")
+        self.plateau, self.toml = scenario.plateau, scenario.toml()
         self.log: list[str] = []
         self.trainer = FakeTrainer()
 
@@ -47,7 +45,10 @@ class Drawn:
         session = session.with_view(probe=dice.uniform(*session.domain))
         yield session
         if self.plateau and session.state.trainable:
-            session = self._trained(session, dice.choice((300, 1500, 5000)), -1)
+            if plateaus.is_solved(self.plateau, dice) and not output_edits.why_not_solvable(session):
+                self.log.append("solve")
+                session = output_edits.apply_output_fit(session, output_edits.output_fit(session))
+            session = self._trained(session, plateaus.steps(self.plateau, dice), -1)
             yield session
         for run in range(dice.choice((0, 1, 2, 2, 3, 4))):
             session = self._done(session, run)
@@ -143,9 +144,9 @@ def number(dice: random.Random, scale: float = 1.0) -> float:
 class Scenario:
     """A scenario file, drawn by dice."""
 
-    def __init__(self, dice: random.Random, plateau: bool) -> None:
+    def __init__(self, dice: random.Random, plateau: str) -> None:
         self.dice = dice
-        self.plateau = dice.choice(PLATEAUS) if plateau else ""
+        self.plateau = plateau
         self.changes: dict[float, float] = {}  # of the target's slope, by the x of its corners
         self.shift, self.scale = (
             (0.0, 1.0) if dice.random() < 0.85 else (dice.choice((0.0, 2013.0, -1e4)), dice.choice((0.01, 1.0, 50.0)))
@@ -155,36 +156,40 @@ class Scenario:
         dice = self.dice
         target, x = self._target()
         units = dice.choice((1, 1, 2, 2, 3, 3, 4, 5, 6))
-        activation = dice.choice((*["relu"] * 10, *ACTIVATIONS, "step", "rect")) if self.plateau != "identity" else "identity"
-        output = dice.choice((*["identity"] * 9, *ACTIVATIONS)) if self.plateau != "output off" else "relu"
+        own, own_output = plateaus.activations(self.plateau, dice)
+        activation = own or dice.choice((*["relu"] * 10, *ACTIVATIONS, "step", "rect"))
+        output = own_output or dice.choice((*["identity"] * 9, *ACTIVATIONS))
         bias, locks = dice.choice((0.0, 0.0, number(dice))), dice.random() < 0.5
         bias = -abs(bias) - dice.choice((0.1, 10.0)) if self.plateau == "output off" else bias
         lines = ['title = "drawn"', 'summary = "Drawn by dice."', "[target]", *target, "[network]"]
         lines += [f'activation = "{activation}"', f'output_activation = "{output}"', f"output_bias = {bias!r}"]
+        held = dice.random() < 0.3 and self.plateau not in plateaus.CALM
         lines += [
-            f"lock_output_bias = {str(dice.random() < 0.3).lower()}",
+            f"lock_output_bias = {str(held).lower()}",
             f"slope_at_kink = {dice.choice((0.0, 0.0, 0.5, 1.0))}",
         ]
         rows: list[tuple[float, float, float]] = []
-        fitting = self._start(units, x) or (self._fitting(x, units) if dice.random() < 0.25 else [])
+        fitting = plateaus.start(self.plateau, dice, units, x) or (self._fitting(x, units) if dice.random() < 0.25 else [])
         for place in range(len(fitting) or units):
             rows.append(fitting[place] if fitting else self._unit(rows, x))
             w, b, v = rows[-1]
             lock = (
                 [name for name in "wbv" if locks and dice.random() < 0.35] if dice.random() < 0.8 else ["w", "b", "v"] * locks
             )
-            lock = ["w", "b"] if self.plateau == "kinks locked" else lock
+            made = plateaus.locks(self.plateau, place, dice)
+            lock = lock if made is None else made
             lines += ["[[unit]]", f"w = {w!r}", f"b = {b!r}", f"v = {v!r}", f"lock = {json.dumps(lock)}"]
+        calm = self.plateau in plateaus.CALM
         lines += [
             "[training]",
-            f'optimizer = "{dice.choice(("sgd", "sgd", "momentum", "adam"))}"',
-            f'loss = "{dice.choice(("mse", "sse"))}"',
+            f'optimizer = "{dice.choice(("sgd", "sgd", "momentum") if calm else ("sgd", "sgd", "momentum", "adam"))}"',
+            f'loss = "{dice.choice(("mse",) if calm else ("mse", "sse"))}"',
         ]
         lines += [
-            f"learning_rate = {dice.choice((0.001, 0.01, 0.05, 0.05, 0.5))}",
-            f"momentum = {dice.choice((0.0, 0.5, 0.9, 0.99))}",
+            f"learning_rate = {plateaus.rates(self.plateau, dice) or dice.choice((0.001, 0.01, 0.05, 0.05, 0.5))!r}",
+            f"momentum = {dice.choice((0.0, 0.5, 0.9) if calm else (0.0, 0.5, 0.9, 0.99))}",
         ]
-        if dice.random() < 0.6:
+        if dice.random() < (0.1 if self.plateau else 0.6):
             lines += ["[exercise]", f"solved_below = {dice.choice((1e-4, 1e-3, 0.05))}"]
         return "\n".join(lines) + "\n"
 
@@ -192,6 +197,8 @@ class Scenario:
         """The lines of the target, and some x of its points."""
         dice, chance = self.dice, self.dice.random()
         count = dice.choice((2, 3, 3, 4, 4, 5))
+        if made := plateaus.points(self.plateau, dice):
+            return [f"points = {json.dumps(made)}"], [at for at, _ in made]
         if chance < 0.55:
             x = (
                 sorted(dice.sample(range(-6, 7), count))
@@ -235,35 +242,6 @@ class Scenario:
 
     def _y(self) -> float:
         return self.dice.choice((float(self.dice.randint(-3, 3)), self.dice.gauss(0.0, 1.0), 0.0))
-
-    def _start(self, units: int, x: list[float]) -> list[tuple[float, float, float]]:
-        """Units of a start from which training soon stands still; none for other starts."""
-        dice, low, high = self.dice, min(x), max(x)
-        beyond = high + (high - low or 1.0) * dice.uniform(0.05, 1.0)
-        each = [(dice.choice((-1.0, 1.0)) * dice.uniform(0.3, 2.0), dice.gauss(0.0, 1.0)) for _ in range(units)]
-        match self.plateau:
-            case "dead":
-                off = dice.randint(1, units)
-                kinks = [beyond] * off + [dice.uniform(low, high) for _ in range(units - off)]
-                return [(abs(w), -abs(w) * kink, v) for kink, (w, v) in zip(kinks, each)]
-            case "zero":
-                zeros = dice.randint(1, units)
-                zero = [(0.0, 0.0, dice.choice((0.0, 1.0, v))) for _, v in each]
-                return zero[:zeros] + [(w, -w * low, v) for w, v in each[zeros:]]
-            case "twins":
-                w, v = each[0]
-                return [(w, -w * dice.uniform(low, high), v)] * units
-            case "gap":
-                a, b = dice.choice(list(pairwise(sorted({*x, low + 0.3 * (high - low), beyond}))))
-                return [(w, -w * dice.uniform(a, b), v) for w, v in each]
-            case "one kink":
-                at = dice.uniform(low, high) if dice.random() < 0.5 else 0.0
-                return [(w, -w * at, v) for w, v in each]
-            case "small":
-                return [(1e-3 * w, 1e-3 * dice.gauss(0.0, 1.0), 1e-3 * v) for w, v in each]
-            case "parked":
-                return [(abs(w), -abs(w) * (high - (high - low) * 10.0 ** dice.uniform(-9, -2)), v) for w, v in each]
-        return []
 
     def _unit(self, rows: list[tuple[float, float, float]], x: list[float]) -> tuple[float, float, float]:
         """A unit: any, one with its kink on a point, or one with the kink of another."""
