@@ -45,9 +45,9 @@ class Drawn:
         session = session.with_view(probe=dice.uniform(*session.domain))
         yield session
         if self.plateau and session.state.trainable:
-            if plateaus.is_solved(self.plateau, dice) and not output_edits.why_not_solvable(session):
-                self.log.append("solve")
-                session = output_edits.apply_output_fit(session, output_edits.output_fit(session))
+            if plateaus.is_solved(self.plateau, dice):
+                session = self._solved(session)
+                yield session
             session = self._trained(session, plateaus.steps(self.plateau, dice), -1)
             yield session
         for run in range(dice.choice((0, 1, 2, 2, 3, 4))):
@@ -72,8 +72,10 @@ class Drawn:
             value = self._typed(session)
             self.log.append(f"{session.view.selection.short} = {value!r}")
             return edits.set_parameter(session, session.view.selection, value)
-        if chance < 0.80:
+        if chance < 0.79:
             return self._summed(session)
+        if chance < 0.80:
+            return self._solved(session)
         command = commands.by_id(dice.choice(PRESSED))
         self.log.append(f"at {session.view.selection.short} {command.id}")
         done = commands.apply(command, session)
@@ -109,12 +111,19 @@ class Drawn:
 
     def _trained(self, session: Session, steps: int, run: int) -> Session:
         self.log.append(f"train {steps}")
-        state = session.state
+        session, state = session.with_view(message=None), session.state
         try:
             there = asyncio.run(self.trainer.train(state.checkpoint, state.problem(session.dataset), steps))
             return edits.record_training(session, there, run)
         except Diverged as error:
             return edits.record_divergence(session, error, run)
+
+    def _solved(self, session: Session) -> Session:
+        """Set v and c to their best, if they can be solved for."""
+        if output_edits.why_not_solvable(session):
+            return session
+        self.log.append("solve")
+        return output_edits.apply_output_fit(session, output_edits.output_fit(session))
 
     def _looked_ahead(self, session: Session) -> Session:
         self.log.append("predict")

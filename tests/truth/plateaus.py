@@ -7,7 +7,7 @@ from itertools import pairwise
 Unit = tuple[float, float, float]  # w, b, v
 Point = tuple[float, float]
 
-SHARE = 0.14  # of the drawings that begin so
+SHARE = 0.17  # of the drawings that begin so
 PLATEAUS = (
     *("dead", "zero", "twins", "gap", "output off", "kinks locked", "close kinks", "one kink", "small", "parked", "identity"),
     *("saddle", "tiny rate", "any"),
@@ -103,9 +103,9 @@ def start(name: str, dice: random.Random, units: int, x: list[float]) -> list[Un
             return [(w, -w * dice.uniform(a, b), v) for w, v in each]
         case "one kink":
             return [(w, 0.0, v) for w, v in (each[0], *each)]
-        case "close kinks":  # which make a step, of which training takes long to find the height
-            at = dice.uniform(low, high)
-            return [(1.0, -at, 0.0), (1.0, -at - 1e-3 * width, 0.0)]
+        case "close kinks":  # of which training takes long to find the v
+            at, apart = dice.uniform(low, high), width * 10.0 ** dice.uniform(-6.0, -2.0)
+            return [(1.0, -at - place * apart, 0.0) for place in range(dice.choice((2, 3, 4, 5)))]
         case "small":
             size = 10.0 ** dice.uniform(-7.0, -3.0)
             return [(size * w, size * dice.gauss(0.0, 1.0), size * v) for w, v in each]
