@@ -55,10 +55,14 @@ def jumps(network: Network, p: Parameters) -> Array:
 
 
 def jump_edges(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
-    """The ends of the domain and the distinct jumps inside it of a stepped network, ascending, of shape (flat parts + 1,)."""
+    """The ends of the domain and the distinct jumps inside it of a stepped network, ascending, of shape (flat parts + 1,).
+
+    Jumps no further apart than their rounding errors are one.
+    """
     low, high = domain
-    positions = jumps(network, p).ravel()
-    return distinct(low, positions[(positions > low) & (positions < high)], high)
+    positions, near = jumps(network, p).ravel(), ROUNDING * max(abs(low), abs(high))
+    inside = distinct(positions[(positions > low + near) & (positions < high - near)])
+    return np.array([low, *inside[np.diff(inside, prepend=-np.inf) > near].tolist(), high])
 
 
 def side(w: float) -> Side | None:

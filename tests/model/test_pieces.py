@@ -10,6 +10,7 @@ from relutui.model.dataset import Dataset
 from relutui.model.network import Activation, Network, Parameters
 from relutui.model.pieces import (
     best_possible,
+    jump_edges,
     kinks,
     output_kinks,
     pieces,
@@ -58,6 +59,11 @@ def test_a_steep_piece_elsewhere_hides_no_bend() -> None:
     """Beside a slope of 1e12 a slope of 1 is a billionth of a thousandth; the curve bends at x = 1 all the same."""
     found = straight(RELU, parameters([1, 1], [-1, -2], [1, 1e12]), (0, 3))
     assert [piece.slope for piece in found] == [0, 1, 1e12 + 1]
+
+
+def test_jumps_that_rounding_parts_are_one() -> None:
+    """0.129 / 4.3 is 0.030000000000000002 in float64."""
+    assert jump_edges(Network("step"), parameters([1, 4.3], [-0.03, -0.129], [1, 1]), (0, 1)).tolist() == [0, 0.03, 1]
 
 
 def test_a_straight_piece_has_on_what_is_on_in_its_widest_part() -> None:

@@ -50,8 +50,9 @@ def jump(said: Said, case: Case, _: dict[str, Any]) -> None:
 )
 def flat(said: Said, case: Case, _: dict[str, Any]) -> None:
     composed(said, case)
+    near = 1e-14 * max(abs(case.low), abs(case.high))  # rounding
     where = np.unique(jumps(case))
-    where = where[(where > case.low) & (where < case.high)]
+    where = where[(where > case.low + near) & (where < case.high - near) & (np.diff(where, prepend=-np.inf) > near)]
     claim(case.net.activation in ("step", "rect"), case.net.activation)
     if "none" in said:
         claim(not len(where), f"units jump at {where}")
