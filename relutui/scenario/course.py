@@ -12,12 +12,12 @@ class Chapter(NamedTuple):
 
 COURSE = (
     Chapter("One unit", ("one-unit", "one-unit-kink")),
-    Chapter("Two add up", ("two-units", "shifted-1", "shifted-2", "shifted-weighted")),
+    Chapter("Two add up", ("two-units", "shifted-1", "shifted-2", "shifted-weighted", "shifted-3")),
     Chapter("The exercise", ("lab-half", "lab", "lab-mistake")),
     Chapter("Flat on the other side, falling", ("flat-right", "falling", "hat", "four-relus")),
-    Chapter("More units", ("lab-two-units", "lab-two-units-free", "shifted-100")),
+    Chapter("More units", ("lab-two-units", "lab-two-units-free", "shifted-100", "trained-100")),
     Chapter("Training finds it, or not", ("lab-free", "lab-zero-start", "sine", "sawtooth", "step")),
-    Chapter("The published networks", ("parabola", "dosage-relu", "dosage-output-bias")),
+    Chapter("The published networks", ("parabola", "parabola-two-left", "dosage-relu", "dosage-output-bias")),
     Chapter("Other activations", ("activations", "dosage-softplus")),
     Chapter("Your own data", ("measured",)),
 )

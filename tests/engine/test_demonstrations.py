@@ -120,3 +120,22 @@ def test_the_spring_is_found_in_the_noise(engine: Blocking) -> None:
     end = trained(engine, s, 100 * s.settings.steps)  # one S
     assert loss(s, end) == pytest.approx(0.037, abs=5e-4)
     np.testing.assert_allclose(sorted_kinks(end)[1:], [2.3, 7.3], atol=0.06)
+
+
+def test_another_start_ends_with_two_left_and_three_right(engine: Blocking) -> None:
+    s = load(find("parabola-two-left"))
+    end = trained(engine, s, 100 * s.settings.steps)  # one S
+    assert 800 < end.step < 1000
+    assert loss(s, end) == pytest.approx(0.0554, rel=0.01)
+    assert (end.parameters.w < 0).tolist() == [False, True, False, False, True]
+    np.testing.assert_allclose(sorted_kinks(end), [-3.0, -1.0, 0.7, 1.8, 2.9], atol=0.15)
+
+
+def test_a_hundred_trained_units_are_better_than_ten_by_hand_and_worse_than_a_hundred(engine: Blocking) -> None:
+    s = load(find("trained-100"))
+    end = trained(engine, s, 100 * s.settings.steps)  # one S
+    ten, hundred = (0.9**4 / 30, 0.09**4 / 30)  # h^4 / 30
+    assert 100 * hundred < loss(s, end) < ten / 4
+    places = sorted_kinks(end)
+    assert 18 <= ((places < -5.0) | (places > 4.0)).sum() <= 32
+    assert 45 <= (np.abs(places) < 1.0).sum() <= 60

@@ -1,5 +1,6 @@
 """The activations, the four little ReLUs, the hat, the parabola and the measured spring: what their lessons state."""
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -96,3 +97,14 @@ def test_the_spring_is_made_by_a_fixed_recipe() -> None:
     assert s.dataset.y.tolist() == readings.round(2).tolist()
     true = np.interp(s.dataset.x, [0, 2, 7.5, 10], [0, 0, 4.4, 9.4])
     assert round(float(((true - s.dataset.y) ** 2).mean()), 4) == 0.0447
+
+
+def test_the_table_of_sizes_is_that_of_the_formulas() -> None:
+    """By hand h^2 / 4 and h^4 / 30 with h = 9 / n; the best possible L^2 / (8 n^2) and L^4 / (180 n^4) of subject.md."""
+    lesson = scenario("trained-100").lesson
+    rows = re.findall(r"^\| (\d+) \| (\S+) \| (\S+) \| (\S+) \| (\S+) \|$", lesson, re.MULTILINE)
+    assert [int(row[0]) for row in rows] == [2, 5, 10, 100]
+    for row in rows:
+        n, *shown = map(float, row)
+        h = 9.0 / n
+        np.testing.assert_allclose(shown, [h**2 / 4, h**4 / 30, h**2 / 8, h**4 / 180], rtol=0.02)

@@ -67,3 +67,25 @@ def test_every_lesson_has_the_table_of_measured_and_best_possible_errors() -> No
     for name in NAMES:
         table = re.findall(r"^\| (\d+) \|[^|]+\| (\S+) \| (\S+) \|$", scenario(name).lesson, re.MULTILINE)
         np.testing.assert_allclose(np.array(table, np.float64), rows, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("v", "at", "largest"), [((1, 1, 1), [1, 3, 6], 3.0), ((1, 2, 1), [1, 4, 8], 1.0), ((1, 2, 2), [1, 4, 9], 0.25)]
+)
+def test_three_add_their_slopes(v: tuple[float, ...], at: list[float], largest: float) -> None:
+    """relu(x) + relu(x - 1) + relu(x - 2) with weights on [0, 3], by hand; the lesson has the same table."""
+    s = scenario("shifted-3")
+    assert s.domain == (0.0, 3.0)
+    units = [(1.0, -float(shift), weight) for shift, weight in enumerate(v)]
+    p, x = with_units(s, *units), np.arange(301) / 100
+    assert s.network.prediction(p, [1.0, 2.0, 3.0]).tolist() == at
+    assert np.abs(s.network.prediction(p, x) - x**2).max() == pytest.approx(largest)
+    row = f"| {', '.join(map(str, v))} | {', '.join(map(str, at))} | {largest:g} |"
+    assert row in s.lesson
+    if v == (1, 2, 2):
+        lowered = with_units(s, *units, c=-0.125)
+        assert np.abs(s.network.prediction(lowered, x) - x**2).max() == pytest.approx(9 / 72)
+
+
+def test_three_begin_with_equal_weights() -> None:
+    assert prediction(scenario("shifted-3"), [1, 2, 3]).tolist() == [1.0, 3.0, 6.0]
