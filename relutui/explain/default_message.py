@@ -4,6 +4,7 @@ from relutui.explain.edit_effect import edit_effect, edited_fields
 from relutui.explain.hints import hint, is_task_unchanged
 from relutui.explain.phrasing import count_text, enumeration, join_sentences
 from relutui.explain.segment_errors import double_counted_slope
+from relutui.explain.standstill import standstill
 from relutui.explain.why_stuck import stuck_reason
 from relutui.explain.why_unit import state_reason
 from relutui.lib.number_text import loss_below_text
@@ -14,12 +15,17 @@ from relutui.session.session import Session, exercise_loss
 
 
 def default_message(session: Session) -> str:
-    """The first that applies: solved, stuck, the last edit of the selected unit, the state of that unit, the summary."""
+    """The first that applies: solved, stuck, no way to train, the last edit of the selected unit, its state, the summary.
+
+    That training cannot move anything is said as the scenario opens, and after steps that moved nothing.
+    """
     if session.solved:
         return _solved_message(session)
     if why := stuck_reason(session):
         return why.text
-    edit_message = _edit_message(session)
+    past, edit_message = session.states.past, _edit_message(session)
+    if not edit_message and (why_not := standstill(session)):
+        return join_sentences("" if past else session.scenario.summary, why_not)
     if edit_message and session.view.selection.row == edited_fields(session)[0].row:
         return edit_message
     unit_message = _unit_message(session)

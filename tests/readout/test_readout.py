@@ -82,10 +82,12 @@ def test_a_multiple_says_where_its_unit_is_off(solved: Session) -> None:
 
 
 def test_the_message_line_explains_the_selected_unit_until_something_is_said(lab: Session) -> None:
-    assert read_message(lab).text.startswith(f"{lab.scenario.summary} Unit 1 is dead")  # the task, until something was done
+    cannot = f"{lab.scenario.summary} Training (s, space) would move nothing here: "
+    assert read_message(lab).text.startswith(cannot)  # the task, and what to know before it is tried
     assert read_message(with_values(lab, w2=1)).text.startswith("Unit 1 is dead")
-    assert "locked" in read_message(edits.select(lab, Selection(0, "w"))).text
-    assert read_message(edits.select(lab, Selection(3, "c"))).text == lab.scenario.summary
+    moving = with_values(lab, w2=1)
+    assert "locked" in read_message(edits.select(moving, Selection(0, "w"))).text
+    assert "w of unit 2" in read_message(edits.select(moving, Selection(3, "c"))).text
     assert read_message(lab.say("something")).text == "something"
 
 

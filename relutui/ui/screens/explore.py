@@ -209,6 +209,8 @@ class Explore(Screen[None]):
             case Session() as session:
                 self.session = session
             case Train(steps):
+                if self.session.view.message:
+                    self.session = self.session.with_view(message=None)
                 self.training.request(steps)
             case LookAhead(steps):
                 self.look_ahead(steps)

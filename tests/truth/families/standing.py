@@ -1,8 +1,9 @@
 """The message while no command has left one: solved, or the scenario's own words."""
 
+from dataclasses import replace
 from typing import Any
 
-from tests.truth.oracle import Case, loss
+from tests.truth.oracle import Case, gradient, loss
 from tests.truth.registry import family
 from tests.truth.templates import Said
 from tests.truth.verdicts import claim, number
@@ -30,3 +31,29 @@ def solved(said: Said, case: Case, _: dict[str, Any]) -> None:
 @family("standing: the way on", "enter goes on to {next:word}.", "Next: {next:word} (o).")
 def way_on(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(about["solved"], "it is not solved")
+
+
+UNDERFLOW = 1e-30  # of a slope: a sigmoid far from 0 may round to 0 in one way of computing it and not in another
+
+
+@family(
+    "standing: training cannot move",
+    "Training (s, space) would move nothing here: it finds no slope in any free number. Set one by hand first (+ -)"
+    "[, or <way=give relu a slope at its bend (k)>].",
+)
+def cannot_move(said: Said, case: Case, _: dict[str, Any]) -> None:
+    steepest = abs(case.gradient[~case.locked]).max(initial=0.0)
+    claim(steepest < UNDERFLOW, f"the gradient is {case.gradient!r}")
+    claim(not case.locked.all(), "every number is locked")
+    claim(case.loss > 0.0, "there is no error left")
+    if "way" in said:
+        bent = replace(case.net, at_kink=0.5)
+        claim(gradient(bent, case.x, case.y, case.kind)[~case.locked].any(), "with a slope of 1/2 at the kink nothing moves")
+
+
+@family(
+    "standing: all is locked",
+    "Training (s, space) has nothing to move: every number is locked. l unlocks the selected one.",
+)
+def all_locked(said: Said, case: Case, _: dict[str, Any]) -> None:
+    claim(case.locked.all(), "a number is free")
