@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import locale
 import os
 import sys
 from functools import partial
@@ -47,6 +48,7 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.engine.fallback import CpuFallback
     from relutui.engine.interactive import DeferredOpening
     from relutui.lib.cores import available_cores
+    from relutui.plot.plain import PLAIN
     from relutui.scenario.course import ORDER
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
@@ -58,6 +60,7 @@ def _open(options: argparse.Namespace) -> int:
         Engine(options.device, workers=max(1, available_cores() - 1)),  # one draws the screen
         lambda device, reason: app.report_fallback(device, reason),
     )
+    PLAIN.set(options.plain or needs_ascii(os.environ.get("TERM", "")))
     app = RelutuiApp(session, DeferredOpening(engine), opener, Journal(), ask=options.scenario is None, theme=theme)
     gc.freeze()  # and it is never looked through again
     app.run_to_the_end()
@@ -67,6 +70,11 @@ def _render(options: argparse.Namespace) -> int:
     from relutui.cli.render import render
 
     return render(options)
+
+
+def needs_ascii(term: str) -> bool:
+    """Whether the terminal may lack the characters of the drawing: the Linux console, and where the locale is not UTF-8."""
+    return term == "linux" or locale.getencoding().lower().replace("-", "") != "utf8"
 
 
 def _missing_terminal(term: str) -> str:

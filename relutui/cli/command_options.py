@@ -24,6 +24,7 @@ def add_units_option(parser: argparse.ArgumentParser) -> None:
 
 def add_drawing_options(parser: argparse.ArgumentParser) -> None:
     """Add how the screen is drawn."""
+    parser.add_argument("--plain", action="store_true", help="draw in ASCII alone")
     parser.add_argument("--theme", choices=themes.NAMES, metavar="T", help=f"the colours: {', '.join(themes.NAMES)}")
 
 

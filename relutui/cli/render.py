@@ -12,6 +12,7 @@ from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys
 from relutui.cli.session_options import open_scenario
 from relutui.cli.usage import UsageError
 from relutui.engine.engine import Engine
+from relutui.plot.plain import PLAIN
 from relutui.session.introduction import introduce
 from relutui.session.questions import QUESTIONS
 from relutui.session.tours import Tour
@@ -33,7 +34,7 @@ def render(options: argparse.Namespace) -> int:
     opener = partial(open_scenario, options)
     session = replace(opener(options.scenario), tour=tour) if tour else introduce(opener(options.scenario))
     app = RelutuiApp(session, Engine(options.device), opener, theme=options.theme)
-    svg, text = asyncio.run(_draw(app, keys, options.size))
+    svg, text = asyncio.run(_draw(app, keys, options.size, options.plain))
     if output:
         output.write_text(svg if output.suffix == ".svg" else text, encoding="utf-8")
     else:
@@ -65,7 +66,8 @@ def _is_key(name: str) -> bool:
     return len(base) == 1 or base in {*(key.value for key in Keys), *KEY_TO_UNICODE_NAME, *REPLACED_KEYS}
 
 
-async def _draw(app: RelutuiApp, keys: list[str], size: tuple[int, int]) -> tuple[str, str]:
+async def _draw(app: RelutuiApp, keys: list[str], size: tuple[int, int], plain: bool) -> tuple[str, str]:
+    PLAIN.set(plain)
     async with app.run_test(size=size) as pilot:
         explore = app.screen
         assert isinstance(explore, Explore)

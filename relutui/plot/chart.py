@@ -13,10 +13,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from relutui.lib.arrays import Array
-from relutui.plot import no_data
+from relutui.plot import cells, no_data
 from relutui.plot.axes import CELL_MIDDLE, MIN_PLOT_CELLS, X_AXIS_ROWS, Axes, Columns, columns, frame, plot_rows
 from relutui.plot.braille import Canvas, Codes, Owners, beads, braille
 from relutui.plot.clipping import clip, dash, dot, simplify
+from relutui.plot.plain import BRAILLE, PLAIN, shade
 
 _BEHIND, _FIRST = 1, 2  # whose a cell is: 0 the axes', then the shade's and probe's, then the layers' from the first on
 
@@ -31,6 +32,13 @@ class Line:
     dashed: bool = False
     faint: bool = False
     dotted: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What it is made of in the plain drawing; the sign by which a legend names the line becomes the same."""
+        if self.dashed:
+            return "'" if self.colour is None else "-"
+        return "." if self.dotted else "~" if self.faint else "*"
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +148,9 @@ def _draw_lines(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[
         if isinstance(layer, Line):
             path = simplify(clip(x, y, width, height))
             path = dash(path) if layer.dashed else dot(path) if layer.dotted else path
-            if len(path.joined):
+            if len(path.joined) and PLAIN.get():
+                cells.trace(canvas, number, layer.mark, path)
+            elif len(path.joined):
                 paths.append((number, path))
     if paths:
         drawn, by = braille(paths, width, height)
@@ -150,7 +160,9 @@ def _draw_lines(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[
 
 def _draw_beads(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[Array, Array]]) -> None:
     for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
-        if isinstance(layer, Beads):
+        if isinstance(layer, Beads) and PLAIN.get():
+            cells.points(canvas, number, x, y, _FIRST if layer.under else number)
+        elif isinstance(layer, Beads):
             beads(canvas, number, x, y, layer.size, layer.under)
 
 
@@ -160,11 +172,12 @@ def _draw_marks(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[
     for number, (layer, (x, y)) in enumerate(zip(layers, places), _FIRST):
         if isinstance(layer, Marks):
             for place, character in enumerate(layer.marker, -(len(layer.marker) // 2)):
-                cells = x + place
-                inside = (cells >= 0.0) & (cells < width) & (y >= 0.0) & (y < height)
-                column, row = cells[inside].astype(np.intp), y[inside].astype(np.intp)
+                drawn = shade(character) if PLAIN.get() and character in BRAILLE else character
+                across = x + place
+                inside = (across >= 0.0) & (across < width) & (y >= 0.0) & (y < height)
+                column, row = across[inside].astype(np.intp), y[inside].astype(np.intp)
                 on_top = owners[row, column] < number
-                codes[row[on_top], column[on_top]] = ord(character)
+                codes[row[on_top], column[on_top]] = ord(drawn)
                 owners[row[on_top], column[on_top]] = number
 
 
@@ -177,7 +190,7 @@ def _draw_arrows(axis: tuple[Codes, Owners], arrows: Sequence[Arrow], area: Colu
         if area.left <= foot <= last:
             head = min(max(foot + arrow.cells, area.left), last)
             covered = slice(min(foot, head), max(foot, head) + 1)
-            codes[covered], owners[covered] = ord("━"), number
+            codes[covered], owners[covered] = ord("=" if PLAIN.get() else "━"), number
             codes[foot] = ord("┷")
             if arrow.cells:
                 codes[head] = ord("►" if arrow.cells > 0 else "◄")

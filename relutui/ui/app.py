@@ -19,6 +19,7 @@ from textual.worker import WorkerFailed
 
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import Device, Trainer
+from relutui.plot.plain import PLAIN
 from relutui.session.introduction import introduce
 from relutui.session.journal import Journal, RecoverableSession, find_recoverable
 from relutui.session.progress_file import load_progress
@@ -36,7 +37,7 @@ from relutui.terminal.textual_private import (
     filter_updates,
     handle_failures,
 )
-from relutui.ui.line_filter import TERMINAL_THEMES, colour_filters, css_theme
+from relutui.ui.line_filter import TERMINAL_THEMES, PlainFilter, colour_filters, css_theme
 from relutui.ui.screens.explore import Explore
 from relutui.ui.screens.palette import CommandProvider, Palette
 from relutui.ui.themes import DEFAULT, PALETTES
@@ -95,7 +96,8 @@ class RelutuiApp(App[str]):
         """Return what every row of every widget is passed through: Textual's filters, with ours for colours."""
         others = [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
         has_sixteen = self.console.color_system == "standard" and not self.is_headless
-        return colour_filters(self.theme, others, has_sixteen=has_sixteen, is_grey=self.no_color)
+        colours = colour_filters(self.theme, others, has_sixteen=has_sixteen, is_grey=self.no_color)
+        return [PlainFilter(), *colours] if PLAIN.get() else colours
 
     def get_default_screen(self) -> Explore:
         """Return the first screen."""

@@ -1,4 +1,4 @@
-"""The last step of drawing: the colours of a theme in the place of numbers, and dim ones that can still be read."""
+"""The last step of drawing: the colours of a theme in the place of numbers, dim ones that can still be read, and ASCII."""
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -12,6 +12,7 @@ from textual.color import Color as TextualColor
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.theme import Theme
 
+from relutui.plot.plain import ascii_row
 from relutui.ui.themes import DEFAULT, PALETTES, Palette
 
 MIN_CONTRAST = 4.5  # of text on its ground, as WCAG 2 wants it (level AA)
@@ -67,6 +68,15 @@ class SixteenColours(LineFilter):
     def apply(self, segments: list[Segment], background: TextualColor) -> list[Segment]:
         """Return the segments of a row with other styles."""
         return [Segment(text, style and self.numbered_style(style)) for text, style, _ in segments]
+
+
+class PlainFilter(LineFilter):
+    """Draws in ASCII alone."""
+
+    def apply(self, segments: list[Segment], background: TextualColor) -> list[Segment]:
+        """Return the segments of a row with other characters."""
+        texts = ascii_row(tuple(text for text, *_ in segments))
+        return [Segment(text, style) for text, (_, style, _) in zip(texts, segments)]
 
 
 def colour_filters(theme: str, others: Sequence[LineFilter], *, has_sixteen: bool, is_grey: bool) -> list[LineFilter]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
+from relutui.cli.app_commands import needs_ascii
 from relutui.cli.configuration import Configuration, configuration_file, read_configuration
 from relutui.cli.main import main
 
@@ -60,3 +61,25 @@ def test_a_folder_of_that_name_is_said(file: Path) -> None:
     file.mkdir()
     with pytest.raises(Exception, match="directory"):
         read_configuration()
+
+
+@pytest.mark.parametrize(
+    ("term", "encoding", "ascii_alone"),
+    [
+        ("xterm-256color", "UTF-8", False),
+        ("xterm", "utf8", False),
+        ("linux", "UTF-8", True),
+        ("xterm", "ANSI_X3.4-1968", True),
+        ("xterm", "ISO-8859-1", True),
+    ],
+)
+def test_the_console_and_other_locales_get_ascii(
+    term: str, encoding: str, ascii_alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("locale.getencoding", lambda: encoding)
+    assert needs_ascii(term) == ascii_alone
+
+
+def test_a_screen_is_rendered_in_ascii(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "one-unit", "--plain", "--theme", "light", "--size", "40x12"]) == 0
+    assert capsys.readouterr().out.isascii()

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
 
+from relutui.plot.plain import PLAIN
 from relutui.session.journal import Journal
 from relutui.session.session import Session
 from relutui.ui.app import RelutuiApp
@@ -142,9 +143,10 @@ async def shown(
     *,
     ask: bool = False,
     theme: str | None = None,
+    plain: bool = False,
 ) -> AsyncIterator[Screen]:
     """The app on a session (the lab's start), its device open; ask: without the name of a scenario."""
-    trainer = trainer or FakeTrainer()
+    trainer, before = trainer or FakeTrainer(), PLAIN.set(plain)
     app = RelutuiApp(session or open_lab(), trainer, opener, journal, ask=ask, theme=theme)
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot, trainer)
@@ -155,6 +157,7 @@ async def shown(
             yield screen
         finally:
             states.remove(screen.state)
+            PLAIN.reset(before)
 
 
 async def wait_for_steps(screen: Screen, least: int) -> None:

@@ -249,7 +249,7 @@ def _chart_title(session: Session) -> str:
     if session.findings.preview:
         return f"{title} ┈□ preview"
     if session.scenario.target.noisy_curve:
-        return f"{title} ─ clean"
+        return f"{title} ╶ clean"
     if network.output_activation in KINKED:
         return f"{title} ◇ of output"
     return f"{title} ┷► push" if network.kinked and session.state.trainable else title

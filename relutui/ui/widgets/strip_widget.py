@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from relutui.plot.plain import PLAIN, ascii_row
 from relutui.terminal.textual_private import repaint
 
 TITLE_COLUMN = 3  # of the first character of a title, as Textual draws it
@@ -101,6 +102,8 @@ class StripWidget(Widget):
         new += [Strip.blank(width)] * (self.room.height - len(new))
         caption = caption_lines(self.caption, width)
         new += [strip_of(Text(f" {line}".ljust(width), style="bold reverse"), width) for line in caption[:height]]
+        if PLAIN.get():
+            new = [_plain(strip) for strip in new]
         old, self._strips = self._strips, new
         if self._drawn_for != size:
             self._drawn_for = size
@@ -157,6 +160,12 @@ class StripWidget(Widget):
         """Render anew after a change of style."""
         self._bordered = None
         super().notify_style_update()
+
+
+def _plain(strip: Strip) -> Strip:
+    """Return a strip in ASCII."""
+    texts = ascii_row(tuple(text for text, *_ in strip))
+    return Strip([Segment(text, style) for text, (_, style, _) in zip(texts, strip)], strip.cell_length)
 
 
 @dataclass

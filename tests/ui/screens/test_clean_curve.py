@@ -17,7 +17,7 @@ NOISY = open_session(
 
 async def test_the_clean_curve_is_named_and_the_loss_to_it_said() -> None:
     async with shown(NOISY) as screen:
-        assert "─ clean" in screen.text
+        assert "╶ clean" in screen.text
         assert f"MSE {NOISY.loss:.4f}   to the clean curve {clean_loss(NOISY):.4f}" in screen.text
         assert "┈□ preview" not in screen.text
         await screen.press("p")
