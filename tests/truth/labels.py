@@ -44,7 +44,7 @@ LABELS: dict[str, tuple[str, ...]] = {
             "Keep, next row",
             "Other side",
             "a frame",
-            "any key stops",
+            "esc: out",
             "as many as fit",
         ),
         *(
