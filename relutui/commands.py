@@ -297,7 +297,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("nudge-up-10", (">",), "Nudge up ten", "nudge it up by ten steps", lambda s: edits.nudge(s, 10)),
     Command("nudge-down-10", ("<",), "Nudge down ten", "nudge it down by ten steps", lambda s: edits.nudge(s, -10)),
     Command("handle", ("m",), "Kink handle", "edit (kink, slope, side) instead of (w, b), or go back", kink_edits.toggle_form),
-    Command("hold", ("z",), "Move by hand", "take hold of the chart: arrows move the unit's kink and slope", hold.take),
+    Command("hold", ("z",), "Move", "take hold of the chart: arrows move the unit's kink and slope", hold.take),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
     Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", unit_edits.add_unit, _why_no_more_units),

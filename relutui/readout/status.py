@@ -133,7 +133,7 @@ def read_footer(session: Session) -> FooterReadout:
         return FooterReadout((*moves, ("tab", "Unit")), (("enter", "Keep"), ("esc", "As it was")))
     of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view.name, ())
     asked = ("ask",) if asking.unanswered(session) else ()
-    always = ("step", "run", "view", "hint", *asked, "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
+    always = ("hold", "step", "run", "view", "hint", *asked, "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
     named = [by_id(id) for id in (*of_view, *always)]
     named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
