@@ -75,6 +75,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     ),
     "readout/refit_verdict.py": ("so far;",),
     # Of files and recovery, not of networks.
+    "readout/trace.py": ("v a of each unit", "Σ + c"),
     "readout/unwritten.py": ("; u undoes, r rewinds", "at step", "for the next start", "kept: o", "since it was written"),
 }
 WHOLE_MODULES = ("explain/glossary.py",)  # definitions, true of no state in particular
