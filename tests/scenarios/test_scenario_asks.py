@@ -50,6 +50,7 @@ PLACES = {
     ("two-units", 0): relu(1 * 2 + 0) + 1 * relu(1 * 2 - 1),
     ("shifted-1", 0): max(np.linspace(0, 2, 201).tolist(), key=lambda x: abs(2 * x - x**2)),
     ("shifted-2", 0): relu(2.0) + 3 * relu(2.0 - 1),
+    ("shifted-3", 0): relu(3.0) + 3 * relu(3.0 - 1) + 3 * relu(3.0 - 2),
     ("lab-half", 1): kink(1, -0.5),
     ("lab", 0): kink(2, -3),
     ("flat-right", 0): kink(-0.5, 1),
