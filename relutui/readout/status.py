@@ -124,12 +124,7 @@ def read_footer(session: Session) -> FooterReadout:
         move = (("← → ↑ ↓", "Move"), ("space", "Put"), ("backspace", "Take back"))
         return FooterReadout((*move, ("p", "Points")), (("T", "Done"), ("esc", "As it was")))
     if session.view.hold:
-        slope = hold.sloped(session).field
-        moves = (
-            (("up down", "c"),)
-            if slope == "c"
-            else (("left right", "Kink"), ("up down", slope.capitalize()), ("f", "Side"), ("+ -", "v"))
-        )
+        moves = ((keys, what if len(what) == 1 else what.capitalize()) for keys, what in hold.moves(session))
         return FooterReadout((*moves, ("tab", "Unit")), (("enter", "Keep"), ("esc", "As it was")))
     of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view.name, ())
     asked = ("ask",) if asking.unanswered(session) else ()

@@ -129,7 +129,7 @@ def read_table(session: Session) -> TableReadout:
         network.activation,
         network.output_activation,
         session.view.selection,
-        edits.refusal(state.locks, session.view.selection),
+        edits.refusal(state, session.view.selection),
         kink_edits.POSITION_WORDS.get(network.activation, "kink"),
         pushed.dc if pushed else "",
         pushed.words if pushed else "",

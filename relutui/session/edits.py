@@ -34,11 +34,11 @@ def is_locked(locks: Locks, selection: Selection) -> bool:
     return locks.c if field == "c" else bool(getattr(locks, field)[row])
 
 
-def refusal(locks: Locks, selection: Selection) -> str:
-    """Return why the selected parameter cannot be edited; empty if it can."""
-    if is_locked(locks, selection):
+def refusal(state: State, selection: Selection) -> str:
+    """Return why the selected parameter cannot be edited; empty if it can.  A kink at 0 stays with every slope, as b is 0."""
+    if is_locked(state.locks, selection):
         return f"{selection.parameter} is locked; l unlocks it"
-    if selection.field in ("slope", "side") and locks.b[selection.row]:
+    if selection.field in ("slope", "side") and state.locks.b[selection.row] and state.parameters.b[selection.row]:
         return f"b of unit {selection.row} is locked, so the kink could not stay; l on the kink unlocks it"
     return ""
 
@@ -67,7 +67,7 @@ def set_parameter(
     state = session.state
     if selection.field != "c" and selection.row >= state.parameters.units:
         return session
-    if why := refusal(state.locks, selection):
+    if why := refusal(state, selection):
         return session.say(why)
     if value == parameter(state, selection):
         return session
@@ -261,7 +261,7 @@ def _with_value(state: State, selection: Selection, value: float) -> State:
 def _nudge_handle(session: Session, steps: int) -> Session:
     exercise, state, selection = session.scenario.exercise, session.state, session.view.selection
     step, limits = (exercise.step, exercise.range) if exercise else (DEFAULT_NUDGE_STEP, (-LIMIT, LIMIT))
-    if why := refusal(state.locks, selection):
+    if why := refusal(state, selection):
         return session.say(why)
     new = kink_edits.value_after_nudge(state, selection, steps, step, limits)
     if new is None:

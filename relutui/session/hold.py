@@ -107,11 +107,12 @@ def choose_next(session: Session, by: int) -> Session:
 
 
 def sloped(session: Session) -> Selection:
-    """Return what up and down change: the slope, or v where w or b is locked; of c, c itself."""
-    row, locks = _unit(session), session.state.locks
+    """Return what up and down change: the slope, or v where a lock keeps that; of c, c itself."""
+    row, state = _unit(session), session.state
     if row is None:
-        return Selection(session.state.parameters.units, "c")
-    return Selection(row, "v" if (locks.w[row] or locks.b[row]) and not locks.v[row] else "slope")
+        return Selection(state.parameters.units, "c")
+    slope = Selection(row, "slope")
+    return Selection(row, "v") if edits.refusal(state, slope) and not state.locks.v[row] else slope
 
 
 def bend_word(network: Network) -> str:
@@ -134,7 +135,8 @@ def description(session: Session) -> str:
     form, v, word = kink_edits.kink_form_of(state, row), format_number(float(state.parameters.v[row])), bend_word(state.network)
     if form.kink is None:
         x = format_x(session.view.probe, session.domain)
-        return f"Unit {row}: w = 0, so no {word}; the first move gives it one at the probe, x = {x}. {loss}"
+        first = "" if state.locks.w[row] or state.locks.b[row] else f"; the first move gives it one at the probe, x = {x}"
+        return f"Unit {row}: w = 0, so no {word}{first}. {loss}"
     if not form.slope:
         waiting = kink_edits.pending_text(state, row)
         return f"{waiting} {loss}"
@@ -154,13 +156,23 @@ def brief(session: Session) -> str:
 
 
 def keys(session: Session) -> str:
-    """Name the keys and what they move of what is selected."""
-    upward = sloped(session)
-    if upward.field == "c":
-        return "up, down: c   tab, 0-9: a unit   enter keeps, esc: as before"
-    word = bend_word(session.state.network)
-    moves = f"left, right, < >: {word}   up, down: {upward.field}   f: other side   + -: v"
-    return f"{moves}   tab, 0-9: next unit   enter keeps, esc: as before"
+    """Name the keys and what they do to what is selected."""
+    named = "   ".join(f"{keys}: {what}" for keys, what in moves(session))
+    return "   ".join(filter(None, (named, "tab, 0-9: next unit", "enter keeps, esc: as before")))
+
+
+def moves(session: Session) -> tuple[tuple[str, str], ...]:
+    """Return the keys that move something of what is selected, and what; those that a lock makes useless are left out."""
+    state, row, upward = session.state, _unit(session), sloped(session)
+    if row is None:
+        return () if state.locks.c else (("up down", "c"),)
+    every = (
+        ("left right", bend_word(state.network), Selection(row, "kink")),
+        ("up down", upward.field, upward),
+        ("f", "other side", Selection(row, "side")),
+        ("+ -", "v", Selection(row, "v")),
+    )
+    return tuple((keys, what) for keys, what, moved in every if not edits.refusal(state, moved))
 
 
 def _unit(session: Session) -> int | None:
@@ -178,7 +190,7 @@ def _move(session: Session, selection: Selection, steps: int, step: float) -> Se
     """Move a value from multiple to multiple of a step, within the range of the exercise, or say why it cannot be moved."""
     exercise, state = session.scenario.exercise, session.state
     limits = exercise.range if exercise else (-LIMIT, LIMIT)
-    if why := edits.refusal(state.locks, selection):
+    if why := edits.refusal(state, selection):
         return session.say(why)
     if not selection.on_handle:
         return _set(session, selection, multiple_after(edits.parameter(state, selection), steps, step))
@@ -192,9 +204,9 @@ def _move(session: Session, selection: Selection, steps: int, step: float) -> Se
 def _with_slope(session: Session, row: int, limits: tuple[float, float]) -> Session:
     """Give a unit with w = 0 the kink that waits for a slope, or one at the probe, if its w and b are free."""
     slope = Selection(row, "slope")
-    if why := edits.refusal(session.state.locks, slope):
+    if why := edits.refusal(session.state, slope):
         return session.say(f"unit {row} has w = 0 and so no kink; {why}")
-    if kink_edits.kink_form_of(session.state, row).kink is None:
+    if kink_edits.kink_form_of(session.state, row).kink is None and not session.state.locks.b[row]:
         session = _set(session, Selection(row, "kink"), session.view.probe)
     new = kink_edits.value_after_nudge(session.state, slope, 1, FIRST_SLOPE, limits)
     return session.say(kink_edits.nudge_refusal(session.state, slope, limits)) if new is None else _set(session, slope, new)

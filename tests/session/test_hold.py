@@ -102,7 +102,19 @@ def test_up_and_down_change_v_where_w_is_locked() -> None:
     w, b, _ = of_unit(session, 0)
     higher = pressed(edits.set_parameter(session, Selection(0, "v"), 0.5, session.view.hold and session.view.hold.group), "up")
     assert of_unit(higher, 0) == (w, b, 0.6)
-    assert "up, down: v" in read_message(higher).hint
+    assert "up down: v" in read_message(higher).hint
+
+
+def test_a_locked_b_of_0_lets_the_slope_change() -> None:
+    """The first scenario: only w is free, from 0.5 by steps of 0.5, and the kink stays at 0."""
+    session = hold.take(opener("one-unit"))
+    assert [keys for keys, _ in read_footer(session).keys] == ["up down", "f", "tab"]
+    assert of_unit(pressed(session, "up"), 0) == (1.0, 0.0, 1.0)
+    assert of_unit(pressed(session, "f"), 0) == (-0.5, 0.0, 1.0)
+    flat = pressed(session, "down")
+    assert of_unit(flat, 0) == (0.0, 0.0, 1.0)
+    assert of_unit(pressed(flat, "up"), 0) == (0.5, 0.0, 1.0)
+    assert "b of unit 0 is locked" in said(pressed(session, "left"))
 
 
 def test_c_is_the_last_unit() -> None:
@@ -191,13 +203,12 @@ def test_the_message_and_the_footer_name_the_keys() -> None:
     session = pressed(in_hand(w1=1, b1=-1), "up")
     message = read_message(session)
     assert message.text.startswith("Unit 1: kink 1.00, slope 1.10, right, v 1.00. MSE ")
-    assert "left, right, < >: kink   up, down: slope" in message.hint
+    assert message.hint.startswith("left right: kink   up down: slope   f: other side   tab, 0-9: next unit")  # v is locked
     footer = read_footer(session)
     assert [*footer.keys, *footer.last] == [
         ("left right", "Kink"),
         ("up down", "Slope"),
-        ("f", "Side"),
-        ("+ -", "v"),
+        ("f", "Other side"),
         ("tab", "Unit"),
         ("enter", "Keep"),
         ("esc", "As it was"),

@@ -54,8 +54,6 @@ LABELS: dict[str, tuple[str, ...]] = {
             "decay adds",
             "to the clean curve",
             "up, down",
-            "left right",
-            "up down",
         ),
     ),
     # Around what a scenario asks; its answers are computed in tests/scenarios and tests/questions.
