@@ -239,7 +239,7 @@ def _chart_title(session: Session) -> str:
     if session.view.name != "fit":
         return title
     if session.view.asking and session.view.asking.ask.place:
-        return f"{title.partition(' ┅')[0]}   ? your answer{'   ✓ true' if session.view.asking.answer else ''}"
+        return f"{title.partition(' ┅')[0]}   ? your answer{'   T the truth' if session.view.asking.answer else ''}"
     if session.view.drawing:
         return "Draw a target  ● point ─ joined + cursor ━ prediction ◆ kink"
     if session.view.hold:

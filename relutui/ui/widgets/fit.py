@@ -75,7 +75,7 @@ def _guess(guess: Guess, y_limits: tuple[float, float]) -> list[Layer]:
     """Return the place where the learner has put it, and over it the true one, each with a line from bottom to top."""
     bottom, top = y_limits
     layers: list[Layer] = []
-    for value, marker, colour in ((guess.value, "?", 15), (guess.truth, "✓", TRUTH_COLOUR)):
+    for value, marker, colour in ((guess.value, "?", 15), (guess.truth, "T", TRUTH_COLOUR)):
         if value is None:
             continue
         x = np.array([value if guess.at is None else guess.at] * 2)
