@@ -1,5 +1,7 @@
 """Explain one unit from its present values: where it is on, what it adds, and how training moved it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from relutui.explain.phrasing import count_text, interval_text, join_sentences, line_text, units_text, x_texts
@@ -125,20 +127,26 @@ def _slope_sentence(session: Session, unit: int) -> str:
 
 
 def _overlap_phrase(session: Session, unit: int, on: tuple[float, float]) -> str:
-    """Name the units that are on over all of the interval ("on top of") and over part of it ("also under")."""
+    """Name the units that are on over all of the interval, and those that are on in a part of it."""
     p = session.state.parameters
     near = MIN_KINK_MOVE_SHARE * (session.domain[1] - session.domain[0])
-    below, above = [], []
+    everywhere, partly = [], []
     for other in range(p.units):
         interval = stretch(p, other, session.domain)
         if other == unit or interval is None or 0.0 in (p.v[other], p.w[other]):
             continue
         if interval[0] <= on[0] + near and interval[1] >= on[1] - near:
-            below.append(other)
+            everywhere.append(other)
         elif min(interval[1], on[1]) - max(interval[0], on[0]) > near:
-            above.append(other)
-    words = (("on top of", below), ("also under", above))
-    return "".join(f", {where} {units_text(units)}" for where, units in words if units)
+            partly.append(other)
+    words = f", where {_are_on(everywhere)}" if everywhere else ""
+    if partly:
+        words += f", and in part {units_text(partly)}" if everywhere else f", where in part {_are_on(partly)}"
+    return words
+
+
+def _are_on(units: Sequence[int]) -> str:
+    return f"{units_text(units)} {'is' if len(units) == 1 else 'are'} on too"
 
 
 def _remark(session: Session, unit: int) -> str:

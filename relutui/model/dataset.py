@@ -11,6 +11,9 @@ MAX_OFFSET = 10.0  # distance from 0 in widths of the data, up to which ordinary
 MAX_PRECISE_OFFSET = 1e6  # distance from 0 in widths of the data, up to which w and b place a kink to 1e-10 of a width
 MIN_SIZE, MAX_SIZE = 1e-3, 1000.0  # of widths and heights for which ordinary steps are neither far too short nor too long
 
+MIN_EVEN_POINTS = 50  # from which on one point more or less is a share that hardly shows
+MAX_GAP_ERROR = 0.01  # of the domain: how far off the gaps of evenly spaced points may be, all together
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -37,6 +40,15 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def uneven(self, domain: tuple[float, float]) -> bool:
+        """Whether a share of the points may differ from a share of the domain: few points, or not evenly spaced over it."""
+        low, high = domain
+        if low == high or len(self) < MIN_EVEN_POINTS:
+            return low < high
+        gaps = np.diff(self.x)
+        ends = max(abs(self.x[0] - low), abs(self.x[-1] - high))
+        return bool(max(np.ptp(gaps) * len(gaps), ends) > MAX_GAP_ERROR * (high - low))
 
     @property
     def y_size(self) -> float:

@@ -87,6 +87,17 @@ def share_on(network: Network, p: Parameters, x: Array) -> Array:
     return np.asarray((network.pre_activations(p, x) > 0.0).mean(axis=1))
 
 
+def range_on(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
+    """The share of the domain in which z_j > 0, or a_j > 0 of a stepped network, from 0 to 1, of shape (units,)."""
+    low, high = domain
+    if network.activation == "rect":
+        ends = jumps(network, p).clip(low, high)
+        inside = np.abs(ends[:, 1] - ends[:, 0]) / (high - low)
+        return np.where(p.w == 0.0, np.abs(p.b) < RECT_HALF_WIDTH, inside)
+    right = (high - kinks(p).clip(low, high)) / (high - low)
+    return np.where(p.w == 0.0, p.b > 0.0, np.where(p.w > 0.0, right, 1.0 - right))
+
+
 def pieces(network: Network, p: Parameters, domain: tuple[float, float]) -> tuple[Piece, ...]:
     """The pieces of the domain from left to right, of a network whose units have kinks (network.kinked)."""
     ends = edges(p, domain)

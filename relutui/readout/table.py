@@ -9,7 +9,7 @@ from relutui.explain import why_stuck
 from relutui.lib.number_text import format_3_digits, format_number, share_text
 from relutui.model.gradient import gradient, kink_moves
 from relutui.model.network import Parameters
-from relutui.model.pieces import kinks, share_on, side
+from relutui.model.pieces import kinks, range_on, share_on, side
 from relutui.model.selection import Field, Selection
 from relutui.model.unit_states import diagnose
 from relutui.readout.colour import colour_of
@@ -22,6 +22,8 @@ Note = Literal["kink", "side", "w", "b", "on", "state", "∂w", "∂b", "∂v", 
 NOTES: tuple[Note, ...] = ("kink", "side", "on", "state")
 HANDLE_NOTES: tuple[Note, ...] = ("w", "b", "on", "state")
 GRADIENT_NOTES: tuple[Note, ...] = ("∂w", "∂b", "∂v", "Δkink", "state")
+ON_WIDTHS = (4, 7)  # characters of a share of evenly spaced points, and of other points
+SHARES_ALIKE = 0.02  # of 1: a share of the points and one of the x-range that differ by less are written as one
 UNSIGNED = "a slope is |w|, never below 0; the side gives the sign of w"
 
 
@@ -55,9 +57,9 @@ class UnitRow:
 class TableReadout:
     """The rows of the units and the cell of the output bias c, which is the last row.
 
-    fields, notes: the columns in order; activation, output: the names of the activations; refusal: why the selected cell
-    cannot be edited, empty if it can; position: the heading of the column of kinks; dc, push: the gradient of c and the next
-    move of the selected kink in words, else empty.
+    fields, notes: the columns in order; on_width: the characters of the shares in `on`, if there is room; activation, output:
+    the names of the activations; refusal: why the selected cell cannot be edited, empty if it can; position: the heading of
+    the column of kinks; dc, push: the gradient of c and the next move of the selected kink in words, else empty.
     """
 
     fields: tuple[Field, ...]
@@ -72,6 +74,7 @@ class TableReadout:
     dc: str = ""
     push: str = ""
     more_digits: int = 0
+    on_width: int = 4
 
     @property
     def selected(self) -> Cell:
@@ -100,14 +103,15 @@ def read_table(session: Session) -> TableReadout:
         return "locked" if state.locks.whole(j) else ""
 
     placed = network.activation in kink_edits.POSITION_WORDS
-    on: dict[int, float] = {}  # shares of points, from 0 to 1, of the units whose rows were computed
+    uneven = session.dataset.uneven(session.domain)
+    on: dict[int, str] = {}  # of the units whose rows were computed
 
     written: dict[Note, Callable[[int], str]] = {
         "kink": lambda j: format_number(positions[j], more) if placed and math.isfinite(positions[j]) else "-",
         "side": lambda j: (side(w[j]) or "-") if network.kinked or network.activation == "step" else "-",
         "w": lambda j: format_number(w[j], more),
         "b": lambda j: format_number(b[j], more),
-        "on": lambda j: share_text(on[j]) if network.kinked or network.stepped else "-",
+        "on": lambda j: on[j] if network.kinked or network.stepped else "-",
         "state": lambda j: "!" * (j in concerned) + state_of(j),
     }
 
@@ -118,7 +122,9 @@ def read_table(session: Session) -> TableReadout:
 
     def rows(units: Sequence[int]) -> list[UnitRow]:
         made = Parameters(p.w[units], p.b[units], p.v[units], p.c)
-        on.update(zip(units, share_on(network, made, x).tolist()))
+        shares = share_on(network, made, x).tolist()
+        ranges = range_on(network, made, session.domain).tolist() if uneven else shares
+        on.update(zip(units, map(on_text, shares, ranges)))
         return [row(j) for j in units]
 
     return TableReadout(
@@ -134,7 +140,14 @@ def read_table(session: Session) -> TableReadout:
         pushed.dc if pushed else "",
         pushed.words if pushed else "",
         more,
+        ON_WIDTHS[uneven],
     )
+
+
+def on_text(points: float, x_range: float) -> str:
+    """Format the share of the points at which a unit is on, and that of the x-range where it differs, as in 33/50%."""
+    both = f"{share_text(points).rstrip('%')}/{share_text(x_range)}"
+    return share_text(points) if abs(points - x_range) < SHARES_ALIKE else both
 
 
 class _Rows(Sequence[UnitRow]):

@@ -53,9 +53,9 @@ def trained(session: Session, steps: int, began: tuple[float, ...]) -> Session:
 def test_where_it_is_on_what_it_adds_there_and_which_units_are_on_too() -> None:
     assert why_unit(open_lab(**SOLVED), 1).startswith(
         "Unit 1 is off until x = 1, where its z = 1.00 x - 1.00 crosses 0. "
-        "From there on it adds slope +1, over [1, 3], also under unit 2."
+        "From there on it adds slope +1, over [1, 3], where in part unit 2 is on too."
     )
-    assert "it adds slope +2, over [2, 3], on top of unit 1." in why_unit(open_lab(**SOLVED), 2)
+    assert "it adds slope +2, over [2, 3], where unit 1 is on too." in why_unit(open_lab(**SOLVED), 2)
 
 
 def test_a_unit_that_adds_nothing_is_no_company() -> None:
@@ -256,7 +256,7 @@ def test_a_stretch_of_one_x_or_too_narrow_to_see_is_not_named() -> None:
 def test_always_on_and_parked() -> None:
     assert why_unit(open_lab(w1=1, b1=1), 1) == (
         "Unit 1 is always on: its z is above 0 at every point, so it adds one straight line. "
-        "Everywhere it adds slope +1, over [0, 3], also under unit 0. "
+        "Everywhere it adds slope +1, over [0, 3], where in part unit 0 is on too. "
         "Over [0, 1] its own line rises (slope +1), but the prediction falls there by -1: the others add -2."
     )
     assert "parked" in why_unit(open_lab(w1=1, b1=-2.9999999), 1)

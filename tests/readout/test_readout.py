@@ -13,7 +13,7 @@ from relutui.readout.strips import read_strips
 from relutui.readout.table import Cell, read_table
 from relutui.session import edits
 from relutui.session.session import Session
-from tests.support.sessions import open_lab, parameters, with_network, with_values
+from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 
 @pytest.fixture
@@ -112,3 +112,10 @@ def test_numbers_that_are_not_finite_reach_no_limit(lab: Session) -> None:
     read_strips(session)
     read_table(session)
     read_forward_pass(session)
+
+
+def test_a_share_of_few_points_stands_beside_that_of_the_range() -> None:
+    """Of 0, 0.5 and 1, one point is right of 0.5, half of the range is; two of them are right of 0, all of the range is."""
+    table = read_table(opener("dosage-relu"))
+    assert [row.notes["on"] for row in table.rows] == ["33/50%", "67/100%"]
+    assert next(row.notes["on"] for row in read_table(opener("lab")).rows) == "33%"  # 100 of 300 evenly spaced points

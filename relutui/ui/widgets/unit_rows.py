@@ -10,7 +10,7 @@ from relutui.readout.table import Cell, Note, TableReadout, UnitRow
 from relutui.ui.widgets.cell_editor import CellEditor
 from relutui.ui.widgets.strip_widget import count_of_hidden
 
-_NOTE_COLUMNS: dict[Note, int] = {"side": 5, "on": 4, "state": 9}  # at least; a number takes as many as a cell
+_NOTE_COLUMNS: dict[Note, int] = {"side": 5, "state": 9}  # at least; a number takes as many as a cell
 _NUMBER_NOTES: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "Δkink")
 _NOTE_PRIORITY: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "state", "side", "on", "Δkink")
 _MIN_STATE_COLUMNS = 6  # "locked", "twin 1"
@@ -55,16 +55,19 @@ class Columns:
     notes: dict[Note, tuple[int, int]]
 
     @classmethod
-    def of(cls, width: int, units: int, fields: tuple[Field, ...], shown: tuple[Note, ...], more: int) -> "Columns":
+    def of(cls, width: int, units: int, fields: tuple[Field, ...], shown: tuple[Note, ...], more: int, on: int) -> "Columns":
         """Return the widest columns that hold everything, or the narrowest with the most important notes, for any values.
 
-        more: digits of a value beyond the usual ones.
+        more: digits of a value beyond the usual ones; on: characters of a share of the points and of the x-range.
         """
         index = max(3, 1 + len(str(units - 1)))
-        for gap, digits in [(gap, digits + more) for gap, digits in _GAP_AND_DIGITS]:
+        choices = [(gap, digits + more, share) for gap, digits in _GAP_AND_DIGITS for share in sorted({on, 4}, reverse=True)]
+        for gap, digits, share in choices:
             stride = digits + 1 + gap
             end = index + len(fields) * stride + 1
-            rooms = {note: digits + 1 if note in _NUMBER_NOTES else _NOTE_COLUMNS[note] for note in shown}
+            rooms = {
+                note: digits + 1 if note in _NUMBER_NOTES else share if note == "on" else _NOTE_COLUMNS[note] for note in shown
+            }
             if end + sum(rooms.values()) + (len(shown) - 1) * gap <= width:
                 break
         kept: list[Note] = []
@@ -266,6 +269,8 @@ def _aligned(note: Note, text: str, room: int) -> str:
         text = next((words for words in shorter if len(words) <= room), text)
     if note in _NUMBER_NOTES and len(text) > room:
         text = format_to_width(float(text), room)
+    if note == "on" and len(text) > room:
+        text = f"{text.partition('/')[0]}%"
     if len(text) > room:
         text = text[: room - 1] + "…"
     return text.rjust(room) if note in (*_NUMBER_NOTES, "on") else text.ljust(room)

@@ -206,7 +206,7 @@ class UnitTable(StripWidget):
     def _layout(self, readout: TableReadout) -> tuple[Columns, Rows]:
         units = len(readout.rows)
         row = (self._edit[0] if self._edit is not None else readout.selection).row
-        columns = Columns.of(self.room.width, units, readout.fields, readout.notes, readout.more_digits)
+        columns = Columns.of(self.room.width, units, readout.fields, readout.notes, readout.more_digits, readout.on_width)
         return columns, Rows.of(units, self.room.height, self._first, row)
 
     def _draw(self) -> None:

@@ -47,7 +47,15 @@ def numbers(table: Any, case: Case) -> None:
             claim(notes["side"] == side, f"the side is {side}")
         if "on" in notes:
             share = float(on[unit].mean()) if net.kinked or net.stepped else math.nan
-            claim(notes["on"] == _percent(share), f"it is on at {share:%} of the points")
+            points, _, part = notes["on"].partition("/")
+            its = net.on(unit, case.low, case.high) if net.kinked else None
+            length = (its[1] - its[0]) / case.width if its else 0.0
+            claim(points.rstrip("%") == _percent(share).rstrip("%"), f"it is on at {share:%} of the points")
+            if part and net.kinked:
+                near = {_percent(length + slack) for slack in (-1e-9, 0.0, 1e-9)}
+                claim(part in near, f"it is on over {length:%} of the x-range")
+            elif net.kinked:
+                claim(abs(share - length) < 0.03, f"it is on over {length:%} of the x-range")
         for name, value in (("w", w), ("b", b)):
             if name in notes:
                 number(notes[name], value, name)

@@ -12,7 +12,7 @@ from tests.truth.registry import family
 from tests.truth.templates import NUMBER, Said, units_in
 from tests.truth.verdicts import claim, number, parsed, place, slope
 
-LEAST_MOVE = 0.005  # of the domain: how near ends of stretches may be that count as one in "on top of"
+LEAST_MOVE = 0.005  # of the domain: how near ends of stretches may be that count as one
 
 
 def line(said: Said, name: str, w: float, b: float) -> None:
@@ -147,8 +147,16 @@ def constant(said: Said, case: Case, about: dict[str, Any]) -> None:
 @family(
     "unit: its slope",
     "But v is 0, so it adds nothing to the prediction.",
-    "<where=Everywhere|From there on|Until there> it adds slope {slope:n}[ (v = {v:n} turns it upside down)], over "
-    "{on:interval}[, on top of {below:units}][, also under {above:units}].",
+    *(
+        "<where=Everywhere|From there on|Until there> it adds slope {slope:n}[ (v = {v:n} turns it upside down)], over "
+        f"{{on:interval}}{others}."
+        for others in (
+            "",
+            ", where {below:units} <be=is|are> on too",
+            ", where in part {above:units} <be=is|are> on too",
+            ", where {below:units} <be=is|are> on too, and in part {above:units}",
+        )
+    ),
 )
 def its_slope(said: Said, case: Case, about: dict[str, Any]) -> None:
     net, unit = case.net, about["unit"]
@@ -187,6 +195,11 @@ def _overlaps(said: Said, case: Case, unit: int, on: tuple[float, float]) -> Non
                 sets["below"][kind].add(other)
             if outside > near * (1 - slack) and overlap > near * (1 - slack):
                 sets["above"][kind].add(other)
+    if "be" in said:
+        claim(
+            (said["be"] == "is") == bool(re.fullmatch(r"unit \d+", said["below"] if "below" in said else said["above"])),
+            "is, are",
+        )
     for name, (certain, possible) in sets.items():
         named = units_in(said[name]) if name in said else ()
         if isinstance(named, int):

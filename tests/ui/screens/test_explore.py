@@ -156,8 +156,14 @@ async def test_tabs_at_80_by_24_and_none_where_everything_is_shown() -> None:
         await screen.press("enter")
         assert screen.session.state.parameters.w[2] == 1
         await screen.press("shift+tab")
+        assert "Σ = " in screen.text
+        await screen.press("shift+tab")
         assert "no steps yet" in screen.text
-    async with shown() as screen:
+        await screen.resize((120, 36))
+        assert "‹Loss›  Network" in screen.text
+        await screen.press("tab")
+        assert "Loss  ‹Network›" in screen.text
+    async with shown(size=(200, 60)) as screen:
         await screen.press("tab")
         assert "every panel is on the screen" in screen.text
 

@@ -43,7 +43,7 @@ SESSIONS: dict[str, Callable[[], Session]] = {
 
 def table(readout: TableReadout, width: int, height: int) -> list[Text]:
     units = len(readout.rows)
-    columns = Columns.of(width, units, readout.fields, readout.notes, readout.more_digits)
+    columns = Columns.of(width, units, readout.fields, readout.notes, readout.more_digits, readout.on_width)
     return TableDrawing(readout, columns, Rows.of(units, height, 0, readout.selection.row), None).lines()
 
 
