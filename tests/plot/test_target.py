@@ -128,4 +128,4 @@ def test_few_points_are_large() -> None:
 def test_a_title_names_the_mark_that_is_drawn(name: str, mark: str, view: View) -> None:
     session = open_session(load(find(name))).with_view(name=view)
     assert isinstance(target(read_fit(session).data, 78), Beads) == (mark == "⠿")
-    assert f" {mark} target " in str(arrangement(session, RowsNeeded(1), 24)["chart"].title)
+    assert f" {mark} target " in str(arrangement(session, RowsNeeded(1), 80, 24)["chart"].title)

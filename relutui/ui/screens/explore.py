@@ -319,15 +319,18 @@ class Explore(Screen[None]):
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels of the layout and the tab, sized for the present number of units."""
-        wanted = arrangement(session, self._rows_needed(session), self.size.height)
+        wanted = arrangement(session, self._rows_needed(session), *self.size)
         if wanted == self._arrangement:
             return
-        self._arrangement = wanted
+        before, self._arrangement = self._arrangement, wanted
         side = full_side(session)
         self.set_classes(f"{session.view.layout} full-{side}" if side else session.view.layout)
         for id, place in wanted.items():
+            if place == before.get(id):  # to set a title again would draw the panel again
+                continue
             panel = self._panels[id]
-            panel.display, panel.border_title, panel.border_subtitle = place.shown, place.title, place.subtitle
+            panel.display, panel.border_title = place.shown, place.title
+            panel.border_subtitle = place.subtitle
             panel.caption = place.caption
             panel.styles.height = place.height
         if not wanted["table"].shown and self._table.editing:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from relutui.explain import best
+from relutui.explain import best, gloss
 from relutui.model.network import KINKED
 from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
@@ -38,6 +38,7 @@ TAB_TITLES: dict[Tab, str] = {
 PANEL_OF_TAB: dict[Full, str] = {"chart": "chart", **dict(zip(TABS, ("table", "strips", "walk", "loss", "network")))}
 MAX_UNIT_ROWS = 8  # units that strips and table make room for; more of them scroll
 LOSS_ROWS = (7, 9)  # least and most rows of the loss under table and forward pass
+GLOSS_MARGIN = 6  # columns of the border beside a gloss
 MIN_CHART_ROWS = 6  # with the border
 MIN_FORWARD_PASS_ROWS = 7  # with the border
 MIN_TOLD_CHART_ROWS = 14  # of a chart that a tour speaks of, with the border, without the caption
@@ -84,8 +85,8 @@ def panel_width(id: CaptionPlace, layout: Layout, width: int) -> int:
     return left if id in ("chart", "strips", "screen") else width - left
 
 
-def arrangement(session: Session, needed: RowsNeeded, height: int) -> dict[str, Place]:
-    """Return the place of every panel, by its id, on a terminal of `height` rows."""
+def arrangement(session: Session, needed: RowsNeeded, width: int, height: int) -> dict[str, Place]:
+    """Return the place of every panel, by its id, on a terminal of this size in cells."""
     intro = bool(session.view.message and "\n" in session.view.message.text)
     match "full" if session.view.full else session.view.layout:
         case "full":
@@ -108,6 +109,9 @@ def arrangement(session: Session, needed: RowsNeeded, height: int) -> dict[str, 
         place = shown[told]
         title = place.title and f"▸ {place.title}"
         shown[told] = replace(place, title=title, caption=session.tour.step.caption)
+    if not (session.tour or needed.ask or session.view.layout == "tiny"):
+        for id, place in shown.items():
+            shown[id] = replace(place, subtitle=place.subtitle or _gloss(id, session, width))
     if needed.ask:
         _give_way_to_ask(session, shown, needed.ask, height)
     every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "network", "message", "tour", "ask", "footer")
@@ -207,6 +211,26 @@ def _told_panel(session: Session) -> str:
     place = session.tour.step.place if session.tour else "screen"
     shown = place != "screen" and session.view.layout != "tiny"
     return place if shown and (session.view.layout != "small" or place == PANEL_OF_TAB[session.view.tab]) else "chart"
+
+
+def _gloss(id: str, session: Session, width: int) -> str:
+    """Return the line under a panel that says what it is; empty for one without a border, or where there is no room."""
+    network = session.state.network
+    match id:
+        case "chart":
+            texts = gloss.VIEW_GLOSSES[session.view.name]
+        case "table":
+            texts = gloss.column_gloss(session.view.selection.field, network)
+        case "strips":
+            texts = gloss.strips_gloss(network)
+        case "walk":
+            texts = gloss.WALK
+        case "loss" | "network":
+            texts = gloss.VIEW_GLOSSES["loss" if id == "loss" else "network"]
+        case _:
+            return ""
+    room = (width if session.view.full else panel_width(id, session.view.layout, width)) - GLOSS_MARGIN
+    return next((text for text in texts if len(text) <= room), "")
 
 
 def _under_chart(session: Session) -> str:

@@ -146,12 +146,12 @@ async def test_hints_go_round_what_the_state_calls_for_first() -> None:
 
 async def test_tabs_at_80_by_24_and_none_where_everything_is_shown() -> None:
     async with shown(size=(80, 24)) as screen:
-        assert "activation relu" in screen.text
+        assert "‹Units›" in screen.text
         await screen.press("tab")
         assert "slope -2" in screen.text
-        assert "activation relu" not in screen.text
+        assert "‹Units›" not in screen.text
         await screen.press("down", "1")  # where there is no table to type into, it comes
-        assert "activation relu" in screen.text
+        assert "‹Units›" in screen.text
         assert screen.session.view.selection == Selection(2, "w")
         await screen.press("enter")
         assert screen.session.state.parameters.w[2] == 1

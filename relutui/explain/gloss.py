@@ -1,0 +1,97 @@
+"""One line that says what the selected column, a panel or a view is: in full, and shorter where there is less room."""
+
+from relutui.model.network import Network
+from relutui.model.selection import Field
+from relutui.scenario.scenario import View
+from relutui.session.kink_edits import POSITION_WORDS
+
+Gloss = tuple[str, ...]  # longest first
+
+VIEW_GLOSSES: dict[View, Gloss] = {
+    "fit": (
+        "the target, the curve of all units, and what the selected one adds",
+        "the target and the curve of all units",
+    ),
+    "units": (
+        "each unit by itself: z, a line, and a, what the activation makes of it",
+        "each unit by itself: z, and a",
+    ),
+    "contributions": (
+        "what each unit adds, one by one: c adds the next, C takes it back",
+        "c adds a unit's part, C takes it back",
+    ),
+    "outputs": (
+        "a is what a unit gives, v a what it adds: scaled by v, and flipped below 0",
+        "a: what a unit gives; v a: what it adds",
+    ),
+    "trace": (
+        "how the curves come about as x goes to the right, up to the probe",
+        "the curves as x goes to the right",
+    ),
+    "network": (
+        "the numbers at the probe on their way from x to ŷ: [ ] move the probe",
+        "from x to ŷ; [ ] move the probe",
+    ),
+    "residual": (
+        "the error at each point: above 0 the prediction is too high there",
+        "above 0: the prediction is too high",
+    ),
+    "sizes": (
+        "more units, more bends: how much nearer the curve comes to the target",
+        "more units, more bends, smaller errors",
+    ),
+    "activations": (
+        "the same w, b, v and c with other activations",
+        "the same numbers, other activations",
+    ),
+    "trail": (
+        "where training moved the kinks, step by step",
+        "where training moved the kinks",
+    ),
+    "loss": (
+        "how far off the prediction is, over the steps: lower is better",
+        "how far off it is: lower is better",
+    ),
+    "landscape": (
+        "the loss over two parameters, the others as they are: lower is better",
+        "the loss over two parameters",
+    ),
+}
+WALK: Gloss = (
+    "how ŷ comes about from x, number by number: [ ] move the probe",
+    "from x to ŷ; [ ] move the probe",
+)
+
+
+def column_gloss(field: Field, network: Network) -> Gloss:
+    """Return what the selected column of the table is."""
+    position = POSITION_WORDS.get(network.activation)
+    match field:
+        case "w":
+            side = "; below 0 it is on at the left" if network.kinked else ""
+            return f"w = weight of x: how steep z = w x + b is{side}", "w = weight: how steep z = w x + b is"
+        case "b":
+            slides = f", so the {position} slides sideways" if position else ""
+            return (
+                f"b = bias: moves z = w x + b up or down{slides}",
+                f"b = bias: slides the {position}" if position else "b = bias: moves z up or down",
+            )
+        case "v":
+            return "v = output weight: scales what the unit adds, and flips it below 0", "v = output weight: scales or flips it"
+        case "c":
+            return "c = output bias: moves the whole prediction up or down", "c = output bias: lifts all of ŷ"
+        case "kink":
+            return f"{position or 'kink'} = -b / w: the x where z is 0; to move it changes b", "-b / w: the x where z is 0"
+        case "slope":
+            return "slope = |w|: how steep z is, whichever side it rises to", "slope = |w|: how steep z is"
+        case "side":
+            return "side: z rises to the right (w above 0) or to the left (w below 0)", "side: where z rises, right or left"
+
+
+def strips_gloss(network: Network) -> Gloss:
+    """Return what the strips show."""
+    if network.stepped:
+        return "filled where a unit is on, with the height that it adds; Σ: all together", "filled: on, with the height it adds"
+    if network.kinked:
+        return "filled where a unit is on, with the slope that it adds; Σ: all together", "filled: on, with the slope it adds"
+    return "darker where a unit is steeper, with the slope that it adds; Σ: the sum", "darker: steeper"
