@@ -170,6 +170,7 @@ def _network(scenario: Scenario, state: State) -> str:
             init=Init(),
             settings=state.settings,
             exercise=None,
+            asks=(),
         )
     )
 

@@ -4,13 +4,15 @@ from array import array
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from relutui.commands import by_id
 from relutui.lib import files
 from relutui.model.selection import Selection
 from relutui.model.training import OptimizerState, Sample, TrainingSettings
 from relutui.scenario.library import shipped
 from relutui.session import edits, kink_edits
-from relutui.session.journal_entries import MAX_NUMBERS, MAX_UNDO_ENTRIES
+from relutui.session.journal_entries import MAX_NUMBERS, MAX_UNDO_ENTRIES, entry_of, session_of
 from relutui.session.session import Session
 from relutui.session.state import Mark, PendingKink
 from relutui.study.random_starts import begin, open_start
@@ -161,3 +163,10 @@ def test_a_start_drawn_with_a_number_locked_is_what_rewinding_leads_to_after_rec
 def test_a_lock_makes_no_difference_to_what_is_kept(state_folder: Path) -> None:
     session = edits.toggle_lock(open_lab(w1=1))
     assert left_behind(session).session.state.locks == session.state.locks
+
+
+@pytest.mark.parametrize("name", ["lab", "one-unit", "parabola"])
+def test_a_scenario_that_asks_is_recovered(name: str) -> None:
+    """Where it asks for an x, which its states know nothing of."""
+    session = with_values(opener(name), w0=1.5)
+    assert session_of(entry_of(session)).scenario.asks == session.scenario.asks
