@@ -31,18 +31,19 @@ def unanswered(session: Session) -> int:
 
 
 def open_ask(session: Session) -> Session:
-    """Put the first question without an answer; if all have one, that whose last answer is the oldest."""
+    """Put the first question without an answer; if all have one, that whose last answer is the oldest.  A run is paused."""
     asks = asks_of(session)
     last = {answer.ask: rank for rank, answer in enumerate(session.progress.answers)}
     id, ask = min(asks, key=lambda pair: last.get(pair[0], -1))
-    asking = Asking(id, ask, session.view.name, session.view.y_limits, session.view.full)
-    session = session.with_view(full=None)
+    asking = Asking(id, ask, session.view, session.view.y_limits)
+    session = replace(session, running=False).with_view(full=None)
     if (place := ask.place) is None:
         return session.with_view(asking=asking, message=None)
     low, high = y_range.widen(session.view.y_limits, session.dataset.y, session.dataset.y)
     if place.axis == "y":
         margin = y_range.MARGIN_SHARE * (high - low)
         low, high = min(low, place.value - margin), max(high, place.value + margin)
+    asking = replace(asking, y_limits=(low, high))
     session = session.with_view(asking=asking, name="fit", y_limits=(low, high), message=None)
     return _with_marker(session, limits(session, place)[0])  # in the middle it would often be right already
 
@@ -81,7 +82,9 @@ def close(session: Session) -> Session:
     asking = session.view.asking
     if asking is None:
         return session
-    return session.with_view(asking=None, name=asking.view, y_limits=asking.y_limits, full=asking.full)
+    before, now = asking.before, session.view.y_limits
+    y_limits = before.y_limits if now == asking.y_limits else now  # else the last steps of training have widened them
+    return session.with_view(asking=None, name=before.name, y_limits=y_limits, full=before.full)
 
 
 def limits(session: Session, place: Place) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.library import is_shipped
 from relutui.scenario.scenario import Scenario
 
@@ -59,7 +60,7 @@ class Progress:
 
 def scenario_key(scenario: Scenario) -> str:
     """Return what progress calls a scenario: the name of a shipped one, or the path of a file."""
-    return scenario.name if scenario.source is None or is_shipped(scenario.source) else str(scenario.source)
+    return scenario.name if scenario.source is None or is_shipped(scenario.source) else sanitize_line(str(scenario.source))
 
 
 def key_name(key: str) -> str:

@@ -73,14 +73,14 @@ class Hold:
 class Asking:
     """A question that is being asked, or has just been answered.
 
-    id: what the progress calls it; view, y_limits, full: as before, to be restored; marker: the x or y put by the learner.
+    id: what the progress calls it; before: the view as it was; y_limits: those of the question; marker: the x or y chosen
+    so far.
     """
 
     id: str
     ask: Ask
-    view: View
+    before: "ViewState"
     y_limits: tuple[float, float]
-    full: Full | None
     marker: float = 0.0
     answer: Answer | None = None
 

@@ -115,3 +115,11 @@ def test_it_can_be_put_off(key: str) -> None:
     session = keys(asking.open_ask(ask_lab(TURNS)), key)
     assert session.view.asking is None
     assert not session.progress.answers
+
+
+def test_what_training_has_widened_meanwhile_stays_wide() -> None:
+    session = asking.open_ask(replace(ask_lab(KINK), running=True))
+    assert not session.running
+    assert asking.close(session).view == ask_lab(KINK).view
+    widened = session.with_view(y_limits=(-9.0, 9.0))  # by steps that were under way
+    assert asking.close(widened).view.y_limits == (-9.0, 9.0)

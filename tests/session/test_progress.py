@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from relutui.cli.main import main
+from relutui.lib.files import File
 from relutui.scenario.library import load, shipped
 from relutui.session import progress_file
 from relutui.session.progress import MAX_ENTRIES, Answer, Progress, Solved, merge, scenario_key
@@ -109,6 +110,8 @@ def test_a_shipped_scenario_goes_by_its_name_and_a_file_by_its_path(tmp_path: Pa
     own = tmp_path / "lab.toml"
     own.write_bytes(path.read_bytes())
     assert scenario_key(load(own)) == str(own)
+    odd = File(tmp_path / "\udcff\x1b.toml", None)  # as a name that is not UTF-8 is read
+    assert scenario_key(replace(load(own), file=odd)) == str(tmp_path / ".toml")
 
 
 @pytest.mark.usefixtures("state_folder")
