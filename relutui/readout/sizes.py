@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array, distinct, quiet
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import format_3_digits
+from relutui.model.dataset import Dataset
 from relutui.model.hand_made import evenly_spaced
 from relutui.model.network import Network
 from relutui.readout.curves import Curve, even_x, rounded_limits
@@ -42,7 +44,7 @@ class SizesReadout(NamedTuple):
 def read_sizes(session: Session) -> SizesReadout:
     """Compute the curves and errors; those made by hand meet the target at one place more than they have units."""
     dataset, state = session.dataset, session.state
-    sizes = [_hand_made(session, units) for units in SIZES]
+    sizes = [_hand_made(dataset, session.domain, units) for units in SIZES]
     x = even_x(session)
     prediction = state.network.prediction(state.parameters, x)
     errors = _errors(state.network.prediction(state.parameters, dataset.x) - dataset.y)
@@ -51,10 +53,10 @@ def read_sizes(session: Session) -> SizesReadout:
     return SizesReadout(session.domain, rounded_limits(dataset.y), data, tuple(sizes))
 
 
-def _hand_made(session: Session, units: int) -> Size:
-    dataset, network = session.dataset, Network()
-    p = evenly_spaced(dataset, session.domain, units)
-    x = distinct(session.domain, -p.b)
+@cached_by_identity(len(SIZES))
+def _hand_made(dataset: Dataset, domain: tuple[float, float], units: int) -> Size:
+    network, p = Network(), evenly_spaced(dataset, domain, units)
+    x = distinct(domain, -p.b)
     best = best_parabola_errors(dataset, units)
     return Size(
         f"{units} units",
