@@ -18,8 +18,8 @@ CHART_TITLES: dict[View, str] = {
     "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ┄ best",
     "units": "Units   ━ a   ┅ z   ░ off",
     "contributions": "Contributions  ● target  ┅ unit  + in the sum  ━ Σ  ┈ before",
-    "outputs": "Outputs   a and v a of every unit, and of the selected one alone",
-    "trace": "Trace   every curve as far as the probe ◉   [ ] { } move it",
+    "outputs": "Outputs   a and v a of all units, and of one alone",
+    "trace": "Trace  all curves as far as the probe ◉  } moves it",
     "residual": "Residual   ŷ - y, and the MSE of each piece under it",
     "sizes": "Sizes  ● target ━ n units by hand, and the network here",
     "network": "Network  x × w + b = z → a × v, Σ + c = ŷ   ━ large ┄ 0",
@@ -28,6 +28,7 @@ CHART_TITLES: dict[View, str] = {
     "landscape": "Landscape  ○ • the run  ◆ here  ✕ lowest   j, J: other axes",
     "loss": "Loss   log scale, against the step",
 }
+VIEWS_OF_CURVES: tuple[View, ...] = ("units", "contributions", "outputs", "trace", "activations")  # they go beyond the data
 TAB_TITLES: dict[Tab, str] = {
     "units": "Units",
     "strips": "On and off",
@@ -261,7 +262,8 @@ def _chart_title(session: Session) -> str:
     title, network = CHART_TITLES[session.view.name], session.state.network
     title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
     if session.view.name != "fit":
-        return title
+        beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES
+        return f"{title.removesuffix('  ┈ before')} ╱ no data" if beyond else title
     if session.view.asking and session.view.asking.ask.place:
         return f"{title.partition(' ┅')[0]}   ? your answer{'   T the truth' if session.view.asking.answer else ''}"
     if session.view.drawing:

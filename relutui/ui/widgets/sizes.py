@@ -12,16 +12,16 @@ from relutui.ui.widgets.fit import target
 from relutui.ui.widgets.strip_widget import strip_of
 
 LABEL_COLUMNS = 9  # left of the charts, for the labels of the rows
-MIN_COLUMNS = 9  # of a chart, with the one that keeps it from the next
+MIN_COLUMNS = 10  # of a chart, with the one that keeps it from the next
 MIN_CHART_ROWS = 2
 BEAD_SPACING = 2  # columns
 
 
 def sizes(readout: SizesReadout, width: int, height: int) -> Iterator[Strip]:
     """Draw as many networks as fit, the present one among them, or only the table where there is no room for charts."""
-    room = max(2, (width - LABEL_COLUMNS) // MIN_COLUMNS)
+    room = max(1, (width - LABEL_COLUMNS) // MIN_COLUMNS)
     shown = readout.sizes if room >= len(readout.sizes) else (*readout.sizes[: room - 1], readout.sizes[-1])
-    columns = (width - LABEL_COLUMNS) // len(shown)
+    columns = max(1, (width - LABEL_COLUMNS) // len(shown))
     rows = [
         ("", [size.name for size in shown]),
         ("largest", [size.largest for size in shown]),
@@ -47,6 +47,7 @@ def _chart(readout: SizesReadout, size: Size, width: int, height: int) -> list[S
 
 
 def _row(label: str, cells: list[str], columns: int) -> Text:
-    """Return a row of the table, each cell as far left as its chart."""
-    line = f" {label:<{LABEL_COLUMNS - 1}}" + "".join(f"{cell:<{columns}}" for cell in cells)
+    """Return a row of the table, each cell as far left as its chart, or … where it does not fit."""
+    fitting = (cell if len(cell) < columns else "…" for cell in cells)
+    line = f" {label:<{LABEL_COLUMNS - 1}}" + "".join(cell.ljust(columns) for cell in fitting)
     return Text(line, style="bold" if label == "units" else "")

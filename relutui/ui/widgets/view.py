@@ -47,7 +47,7 @@ def chart(readout: ChartReadout, width: int, height: int) -> Sequence[Strip]:
         case ResidualReadout():
             return residual(readout, width, height)
         case SizesReadout():
-            return list(sizes(readout, width, height))
+            return list(sizes(readout, width, height))[:height]
         case NetworkReadout():
             return [strip_of(line, width) for line in network(readout, width, height)]
         case ActivationsReadout():
