@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.library import is_shipped
 from relutui.scenario.scenario import Scenario
@@ -58,6 +59,7 @@ class Progress:
         return replace(self, answers=(*self.answers, answer)[-MAX_ENTRIES:])
 
 
+@cached_by_identity(4)  # it looks at the file of every shipped scenario, and is asked for at every drawing
 def scenario_key(scenario: Scenario) -> str:
     """Return what progress calls a scenario: the name of a shipped one, or the path of a file."""
     return scenario.name if scenario.source is None or is_shipped(scenario.source) else sanitize_line(str(scenario.source))
