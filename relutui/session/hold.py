@@ -9,7 +9,7 @@ from relutui.lib.number_text import LIMIT, format_number, format_x, loss_text
 from relutui.lib.round_numbers import multiple_after, nearest_multiple, round_step, steps_to
 from relutui.model.network import Network
 from relutui.model.pieces import side
-from relutui.model.selection import Selection
+from relutui.model.selection import Field, Selection
 from relutui.session import edits, kink_edits
 from relutui.session.session import Session
 from relutui.session.state import loss_of
@@ -107,12 +107,13 @@ def choose_next(session: Session, by: int) -> Session:
 
 
 def sloped(session: Session) -> Selection:
-    """Return what up and down change: the slope, or v where a lock keeps that; of c, c itself."""
+    """Return what up and down change: the slope; with b locked w, which moves the kink too; with w locked v; of c, c itself."""
     row, state = _unit(session), session.state
     if row is None:
         return Selection(state.parameters.units, "c")
-    slope = Selection(row, "slope")
-    return Selection(row, "v") if edits.refusal(state, slope) and not state.locks.v[row] else slope
+    fields: tuple[Field, ...] = ("slope", "w", "v")
+    free = (place for field in fields if not edits.refusal(state, place := Selection(row, field)))
+    return next(free, Selection(row, "slope"))
 
 
 def bend_word(network: Network) -> str:
@@ -170,7 +171,7 @@ def moves(session: Session) -> tuple[tuple[str, str], ...]:
         ("left right", bend_word(state.network), Selection(row, "kink")),
         ("up down", upward.field, upward),
         ("f", "other side", Selection(row, "side")),
-        ("+ -", "v", Selection(row, "v")),
+        *((("+ -", "v", Selection(row, "v")),) if upward.field != "v" else ()),
     )
     return tuple((keys, what) for keys, what, moved in every if not edits.refusal(state, moved))
 
@@ -193,12 +194,20 @@ def _move(session: Session, selection: Selection, steps: int, step: float) -> Se
     if why := edits.refusal(state, selection):
         return session.say(why)
     if not selection.on_handle:
-        return _set(session, selection, multiple_after(edits.parameter(state, selection), steps, step))
+        old = edits.parameter(state, selection)
+        low, high = limits if selection.field == "w" else (-LIMIT, LIMIT)
+        new = multiple_after(old, steps, step)
+        new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
+        return (
+            session.say(f"{selection} is at the end of its range, {low:g} to {high:g}")
+            if new == old
+            else _set(session, selection, new)
+        )
     form = kink_edits.kink_form_of(state, selection.row)
     if not form.slope and (form.kink is None or selection.field != "slope"):
         return _with_slope(session, selection.row, limits)
-    new = kink_edits.value_after_nudge(state, selection, steps, step, limits, to_multiple=True)
-    return session.say(kink_edits.nudge_refusal(state, selection, limits)) if new is None else _set(session, selection, new)
+    there = kink_edits.value_after_nudge(state, selection, steps, step, limits, to_multiple=True)
+    return session.say(kink_edits.nudge_refusal(state, selection, limits)) if there is None else _set(session, selection, there)
 
 
 def _with_slope(session: Session, row: int, limits: tuple[float, float]) -> Session:

@@ -117,6 +117,16 @@ def test_a_locked_b_of_0_lets_the_slope_change() -> None:
     assert "b of unit 0 is locked" in said(pressed(session, "left"))
 
 
+def test_up_and_down_change_w_where_only_b_is_locked() -> None:
+    """b is 1 and step 0.5: the kink is at -1 / w."""
+    session = hold.take(opener("flat-right"))
+    assert "up down: w" in read_message(session).hint
+    turned = pressed(session, *["down"] * 4)
+    assert of_unit(turned, 0) == (-1.0, 1.0, 1.0)
+    assert "kink 1.00" in read_message(turned).text
+    assert "end of its range, -4 to 4" in said(pressed(turned, *["down"] * 10))
+
+
 def test_c_is_the_last_unit() -> None:
     session = pressed(hold.take(opener("parabola")), "shift+tab")
     assert session.view.selection.field == "c"
