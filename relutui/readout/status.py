@@ -6,7 +6,7 @@ from relutui.commands import by_id
 from relutui.explain import default_message, exercise, hints, why_stuck
 from relutui.lib.number_text import loss_below_text, loss_text
 from relutui.model.training import TrainingSettings
-from relutui.session import asking, drawing, edits, hold, kink_edits, other_sessions
+from relutui.session import asking, drawing, edits, hold_text, kink_edits, other_sessions
 from relutui.session.clean_curve import clean_loss
 from relutui.session.device_status import DeviceStatus, Opening, Ready, Unavailable
 from relutui.session.session import Session
@@ -124,7 +124,7 @@ def read_footer(session: Session) -> FooterReadout:
         move = (("← → ↑ ↓", "Move"), ("space", "Put"), ("backspace", "Take back"))
         return FooterReadout((*move, ("p", "Points")), (("T", "Done"), ("esc", "As it was")))
     if session.view.hold:
-        moves = ((keys, what if len(what) == 1 else what.capitalize()) for keys, what in hold.moves(session))
+        moves = ((keys, what if len(what) == 1 else what.capitalize()) for keys, what in hold_text.moves(session))
         return FooterReadout((*moves, ("tab", "Unit")), (("enter", "Keep"), ("esc", "As it was")))
     of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view.name, ())
     asked = ("ask",) if asking.unanswered(session) else ()
@@ -149,8 +149,8 @@ def read_message(session: Session) -> MessageReadout:
     loss = f"{_loss(session)}{' ✓ solved' if session.solved else ''}"
     summary = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     drawn = drawing.description(session)
-    held = hold.description(session) or drawn
-    hint = drawing.KEYS if drawn else hold.keys(session) if held else hints.hint(session)
+    held = hold_text.description(session) or drawn
+    hint = drawing.KEYS if drawn else hold_text.keys(session) if held else hints.hint(session)
     hint = "" if message and message.text == hint else hint
     waiting = kink_edits.pending_text(session.state, selection.row) if session.view.handle_mode else ""
     if session.tour:  # its captions tell what there is to see and do
@@ -161,7 +161,7 @@ def read_message(session: Session) -> MessageReadout:
         text=message.text if message else held or waiting or default_message.default_message(session),
         error=bool(message and message.error),
         hint=hint if held else "   ".join(filter(None, (exercise.progress_text(session), hint))),
-        brief=message.text if message else drawn or hold.brief(session) if held else summary,
+        brief=message.text if message else drawn or hold_text.brief(session) if held else summary,
     )
 
 

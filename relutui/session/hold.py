@@ -5,14 +5,11 @@ All moves of a hold are one entry of the history.  Any other edit, and training,
 
 from dataclasses import replace
 
-from relutui.lib.number_text import LIMIT, format_number, format_x, loss_text
+from relutui.lib.number_text import LIMIT
 from relutui.lib.round_numbers import multiple_after, nearest_multiple, round_step, steps_to
-from relutui.model.network import Network
-from relutui.model.pieces import side
 from relutui.model.selection import Field, Selection
 from relutui.session import edits, kink_edits
 from relutui.session.session import Session
-from relutui.session.state import loss_of
 from relutui.session.view_state import Hold
 
 KINK_STEPS = 60  # across the chart, about as many as it has columns
@@ -66,7 +63,7 @@ def move_kink_to(session: Session, x: float) -> Session:
 
 def move_kink(session: Session, steps: int) -> Session:
     """Move the selected unit's kink; slope and side stay."""
-    if (row := _unit(session)) is None:
+    if (row := unit_in_hand(session)) is None:
         return session.say("c has no kink: up and down move it")
     return _move(session, Selection(row, "kink"), steps, kink_step(session))
 
@@ -79,7 +76,7 @@ def change_slope(session: Session, steps: int) -> Session:
 
 def change_height(session: Session, steps: int) -> Session:
     """Change the selected unit's v, and so the height of all that it adds; of c, its value."""
-    row = _unit(session)
+    row = unit_in_hand(session)
     return _move(
         session, Selection(session.state.parameters.units, "c") if row is None else Selection(row, "v"), steps, _step(session)
     )
@@ -87,7 +84,7 @@ def change_height(session: Session, steps: int) -> Session:
 
 def flip(session: Session) -> Session:
     """Turn the selected unit to the other side of its kink."""
-    if (row := _unit(session)) is None:
+    if (row := unit_in_hand(session)) is None:
         return session.say("c has no side")
     return _move(session, Selection(row, "side"), 1, 1.0)
 
@@ -108,7 +105,7 @@ def choose_next(session: Session, by: int) -> Session:
 
 def sloped(session: Session) -> Selection:
     """Return what up and down change: the slope; with b locked w, which moves the kink too; with w locked v; of c, c itself."""
-    row, state = _unit(session), session.state
+    row, state = unit_in_hand(session), session.state
     if row is None:
         return Selection(state.parameters.units, "c")
     fields: tuple[Field, ...] = ("slope", "w", "v")
@@ -116,68 +113,8 @@ def sloped(session: Session) -> Selection:
     return next(free, Selection(row, "slope"))
 
 
-def bend_word(network: Network) -> str:
-    """Return what -b / w is of a unit: its kink, or what takes its place."""
-    return kink_edits.POSITION_WORDS.get(network.activation, "zero")
-
-
-def description(session: Session) -> str:
-    """Describe the selected unit, and the loss beside that of before; empty while the chart is not in hand."""
-    hold, state, row = session.view.hold, session.state, session.view.selection.row
-    if hold is None:
-        return ""
-    kind = state.settings.loss.upper()
-    solved = " ✓ solved" if session.solved else ""
-    loss = (
-        f"{kind} {loss_text(session.loss)}{solved}, before {loss_text(loss_of(hold.before.states.present, session.dataset))}."
-    )
-    if _unit(session) is None:
-        return f"c is {format_number(state.parameters.c)}. {loss}"
-    form, v, word = kink_edits.kink_form_of(state, row), format_number(float(state.parameters.v[row])), bend_word(state.network)
-    if form.kink is None:
-        x = format_x(session.view.probe, session.domain)
-        first = "" if state.locks.w[row] or state.locks.b[row] else f"; the first move gives it one at the probe, x = {x}"
-        return f"Unit {row}: w = 0, so no {word}{first}. {loss}"
-    if not form.slope:
-        waiting = kink_edits.pending_text(state, row)
-        return f"{waiting} {loss}"
-    at = f"{word} {format_number(form.kink)}, slope {format_number(form.slope)}, {side(form.side)}, v {v}"
-    return f"Unit {row}: {at}. {loss}"
-
-
-def brief(session: Session) -> str:
-    """Describe the selected unit in a single line of 40 columns."""
-    state, row = session.state, session.view.selection.row
-    loss = f"{state.settings.loss.upper()} {loss_text(session.loss)}"
-    if _unit(session) is None:
-        return f"c {format_number(state.parameters.c)}  {loss}"
-    form = kink_edits.kink_form_of(state, row)
-    kink = "-" if form.kink is None else format_number(form.kink)
-    return f"u{row} {bend_word(state.network)} {kink} slope {format_number(form.slope)}  {loss}"
-
-
-def keys(session: Session) -> str:
-    """Name the keys and what they do to what is selected."""
-    named = "   ".join(f"{keys}: {what}" for keys, what in moves(session))
-    return "   ".join(filter(None, (named, "tab, 0-9: next unit", "enter keeps, esc: as before")))
-
-
-def moves(session: Session) -> tuple[tuple[str, str], ...]:
-    """Return the keys that move something of what is selected, and what; those that a lock makes useless are left out."""
-    state, row, upward = session.state, _unit(session), sloped(session)
-    if row is None:
-        return () if state.locks.c else (("up down", "c"),)
-    every = (
-        ("left right", bend_word(state.network), Selection(row, "kink")),
-        ("up down", upward.field, upward),
-        ("f", "other side", Selection(row, "side")),
-        *((("+ -", "v", Selection(row, "v")),) if upward.field != "v" else ()),
-    )
-    return tuple((keys, what) for keys, what, moved in every if not edits.refusal(state, moved))
-
-
-def _unit(session: Session) -> int | None:
-    """Return the row of the selected unit; None where c is selected."""
+def unit_in_hand(session: Session) -> int | None:
+    """Return the row of the selected unit, which the keys move; None where c is selected."""
     row = session.view.selection.row
     return row if row < session.state.parameters.units else None
 

@@ -9,7 +9,7 @@ from relutui.model.network import KINKED
 from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
 from relutui.scenario.scenario import View
-from relutui.session import hold
+from relutui.session import hold_text
 from relutui.session.session import Session
 from relutui.session.tours import CaptionPlace
 from relutui.session.view_state import SHARED_TABS, TABS, Full, Layout, Tab
@@ -269,7 +269,7 @@ def _chart_title(session: Session) -> str:
     if session.view.drawing:
         return "Draw a target  ● point ─ joined + cursor ━ prediction ◆ kink"
     if session.view.hold:
-        return title.replace("◆ kink ┄ best", f"◆ {hold.bend_word(network)} ┈ before")
+        return title.replace("◆ kink ┄ best", f"◆ {hold_text.bend_word(network)} ┈ before")
     if session.view.beyond:
         return f"{title} ╱ no data"
     if session.findings.preview:

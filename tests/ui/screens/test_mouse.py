@@ -162,9 +162,9 @@ async def test_a_broken_report_types_nothing(broken: str) -> None:
 async def test_a_click_puts_a_point_of_a_target_that_is_drawn() -> None:
     async with shown(size=(120, 36)) as screen:
         await screen.press("T")
-        x, y = next(at for at in places(screen, "+") if at[1] > 1)
-        await click(screen, (x + 5, y))
-        await click(screen, (x - 5, y - 3))
+        x, y = place(screen, "┊")
+        await click(screen, (x + 5, y + 6))
+        await click(screen, (x - 5, y + 2))
         assert screen.session.view.drawing
         (x0, y0), (x1, y1) = screen.session.view.drawing.points
         assert x1 < 1.5 < x0
