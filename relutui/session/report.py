@@ -55,7 +55,7 @@ def read_report(content: bytes) -> Report:
     try:
         values = read_toml(content)
     except Invalid as error:
-        raise ReportError(str(error)) from None
+        raise ReportError(f"is no report of relutui: {error}") from None
     if not {"relutui", "format", "checksum"} <= values.keys():
         raise ReportError("is no report of relutui")
     if values["format"] != FORMAT:
