@@ -75,6 +75,12 @@ def test_the_best_found_for_the_parabola() -> None:
     assert round(_best([3.6092, -3.2297, -1.4998, 0.1862, 1.8766], [-1, -1, 1, 1, 1]), 4) == 0.0507
 
 
+def test_where_two_left_and_three_right_end() -> None:
+    """The kinks are those of the best of 100,000 random starts with two units facing left; c is the flat piece between them."""
+    assert round(_best([-2.98, -0.96, 0.67, 1.79, 2.90], [-1, -1, 1, 1, 1]), 4) == 0.0553
+    assert "0.0553" in scenario("parabola-two-left").lesson
+
+
 def test_the_teeth_of_the_saw() -> None:
     knots = scenario("sawtooth").target.knots
     slopes = [(there[1] - here[1]) / (there[0] - here[0]) for here, there in pairwise(knots)]
