@@ -54,6 +54,7 @@ class Show:
         "one more",
         "probe",
         "pieces",
+        "equation",
     ]
 
 
@@ -342,6 +343,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("probe-at", ("P",), "Probe at", "probe at an x that you type", lambda s: Show("probe")),
     Command("digits", ("D",), "More digits", "two digits more in the table and at the probe, or as usual", _toggle_digits),
+    Command("equation", ('"',), "Equation", "write out the equation of the network, to take along", lambda s: Show("equation")),
     Command(
         "pieces",
         ("K",),

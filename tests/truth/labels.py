@@ -27,6 +27,14 @@ LABELS: dict[str, tuple[str, ...]] = {
     "explain/stuck_reason.py": KINDS,
     "explain/why_stuck.py": (*KINDS, *DECAY[1:]),
     # Headings, labels and keys.
+    "readout/equation.py": (  # parts of a program; tests/readout/test_equation.py runs it
+        "import numpy as np",
+        "def y(x):\n    return",
+        "(z):\n    return",
+        "np.logaddexp(0, z)",
+        "0.5 * (1 + np.tanh(0.5 * z))",
+        "np.where(z > 0, z,",
+    ),
     "readout/capacity.py": ("starts of", "the best with", "x² curve", "● best of"),
     "readout/contributions.py": ("the bias c",),
     "readout/pieces_list.py": ("the sum before the output",),

@@ -1,11 +1,12 @@
 """The place of every panel at every size: tiny (40x12), small (80x24), medium (120x36), large (200x60)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from relutui.explain import best, gloss
 from relutui.model.network import KINKED
+from relutui.readout.equation import equation_of
 from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
 from relutui.scenario.scenario import View
@@ -39,6 +40,7 @@ TAB_TITLES: dict[Tab, str] = {
 PANEL_OF_TAB: dict[Full, str] = {"chart": "chart", **dict(zip(TABS, ("table", "strips", "walk", "loss", "network")))}
 MAX_UNIT_ROWS = 8  # units that strips and table make room for; more of them scroll
 LOSS_ROWS = (7, 9)  # least and most rows of the loss under table and forward pass
+MAX_EQUATION_UNITS = 4  # whose equation may fit under a panel
 GLOSS_MARGIN = 6  # columns of the border beside a gloss
 MIN_CHART_ROWS = 6  # with the border
 MIN_FORWARD_PASS_ROWS = 7  # with the border
@@ -230,8 +232,17 @@ def _gloss(id: str, session: Session, width: int) -> str:
             texts = gloss.VIEW_GLOSSES["loss" if id == "loss" else "network"]
         case _:
             return ""
+    if id == "network" or (id == "chart" and session.view.name == "network"):
+        texts = (*_equations(session), *texts)
     room = (width if session.view.full else panel_width(id, session.view.layout, width)) - GLOSS_MARGIN
     return next((text for text in texts if len(text) <= room), "")
+
+
+def _equations(session: Session) -> Iterator[str]:
+    """Yield the equation of a network of few units, in both forms."""
+    if session.state.parameters.units <= MAX_EQUATION_UNITS:
+        equation = equation_of(session)
+        yield from (" ".join(terms) for terms in (equation.by_parameters, equation.by_slopes) if terms)
 
 
 def _under_chart(session: Session) -> str:

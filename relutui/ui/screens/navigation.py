@@ -230,6 +230,12 @@ def _pieces(navigator: Navigator) -> Screen[Any]:
     return PiecesScreen(navigator.host.session)
 
 
+def _equation(navigator: Navigator) -> Screen[Any]:
+    from relutui.ui.screens.equation import EquationScreen
+
+    return EquationScreen(navigator.host.session)
+
+
 def _seeds(navigator: Navigator) -> Screen[Any]:
     from relutui.ui.screens.seeds import SeedsScreen
 
@@ -288,6 +294,7 @@ OVERLAYS = {
     "write": Overlay(_write_dialog, _with_file),
     "probe": Overlay(_probe_dialog, move_probe),
     "pieces": Overlay(_pieces),
+    "equation": Overlay(_equation),
     "seeds": Overlay(_seeds, _given_back, trains=True, result=lambda screen: screen.starts),
     "devices": Overlay(
         _devices, effect=lambda host, device: host.device_manager.switch(device), result=lambda screen: screen.reports

@@ -1,0 +1,195 @@
+"""The present network as an equation, in few enough digits to compute with by hand, and as Python and LaTeX."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.lib.arrays import Array, quiet
+from relutui.lib.identity_cache import cached_by_identity
+from relutui.lib.number_text import format_3_digits
+from relutui.model.network import LEAK, Activation, Network, Parameters, activate
+from relutui.model.pieces import kinks
+from relutui.session.session import Session
+from relutui.session.state import State
+
+FEWEST_DIGITS, MOST_DIGITS = 3, 17  # significant; 17 give every float64 back
+FLOOR_SHARE = 1e-2  # of the tolerance of the largest prediction; nearer than that to 0 it may be off by more than is shown
+SLOPED: tuple[Activation, ...] = ("relu", "leaky_relu")  # act(s z) = s act(z) for s > 0
+PYTHON: dict[Activation, str] = {
+    "relu": "np.maximum(z, 0)",
+    "leaky_relu": f"np.where(z > 0, z, {LEAK:g} * z)",
+    "softplus": "np.logaddexp(0, z)",
+    "sigmoid": "0.5 * (1 + np.tanh(0.5 * z))",
+    "tanh": "np.tanh(z)",
+    "step": "np.where(z > 0, 1.0, 0.0)",
+    "rect": "np.where(abs(z) < 0.5, 1.0, 0.0)",
+}
+
+Terms = tuple[str, ...]  # of a sum, each with its sign: the first - or nothing, the others + or -
+Write = Callable[[float], str]
+
+
+class EquationReadout(NamedTuple):
+    """An equation as terms to be joined by blanks, wrapped between them; empty where there is none of the kind.
+
+    by_slopes: with the size of w taken out of each unit, s relu(x - k); error: how far the printed equation may be from the
+    network, on the domain; python: lines of a program.
+    """
+
+    by_parameters: Terms
+    by_slopes: Terms
+    latex: Terms
+    python: tuple[str, ...]
+    error: str
+
+
+@quiet
+@cached_by_identity(2)
+def read_equation(state: State, domain: tuple[float, float], x: Array) -> EquationReadout:
+    """Write out the network of a state; its digits suffice for the points x and the domain."""
+    network, p = state.network, state.parameters
+    printed, write, error = _digits(network, p, p, domain, x)
+    slopes: Terms = ()
+    if network.activation in SLOPED:
+        sloped, write_sloped, sloped_error = _digits(network, p, _by_slopes(network, p), domain, x)
+        slopes, error = _equation(network, sloped, write_sloped, _sloped_unit), max(error, sloped_error)
+    return EquationReadout(
+        _equation(network, printed, write, _unit),
+        slopes,
+        _latex(network, printed, write),
+        _python(network, printed, write),
+        format_3_digits(float(f"{error * 1.005:.2e}")) if error else "0",
+    )
+
+
+def equation_of(session: Session) -> EquationReadout:
+    """Write out the present network of a session."""
+    return read_equation(session.state, session.domain, session.dataset.x)
+
+
+def _by_slopes(network: Network, p: Parameters) -> Parameters:
+    """The same network with |w| = 1, or with w = b = 0 and its constant in c, for a unit without a slope."""
+    size = np.abs(p.w)
+    flat = size == 0.0
+    constant = float((p.v * activate(network.activation, p.b))[flat].sum())
+    safe = np.where(flat, 1.0, size)
+    return Parameters(np.sign(p.w), np.where(flat, 0.0, p.b / safe), np.where(flat, 0.0, p.v * size), p.c + constant)
+
+
+def _digits(
+    network: Network, p: Parameters, form: Parameters, domain: tuple[float, float], x: Array
+) -> tuple[Parameters, Write, float]:
+    """Round a form of the network to the fewest digits that give its prediction as it is shown.
+
+    Returns the rounded form, the function that writes its numbers, and the largest error.
+    """
+    inside = [kink for kink in kinks(p) if domain[0] <= kink <= domain[1]]
+    places = np.unique(np.concatenate([x, np.linspace(*domain, 201), inside]))
+    for digits in range(FEWEST_DIGITS, MOST_DIGITS + 1):
+
+        def rounded(values: Array, digits: int = digits) -> Array:
+            return np.array([float(f"{value:.{digits}g}") for value in values])
+
+        near = Parameters(rounded(form.w), rounded(form.b), rounded(form.v), float(f"{form.c:.{digits}g}"))
+        own = [kink for kink in kinks(near) if domain[0] <= kink <= domain[1]]
+        at = np.unique(np.concatenate([places, own]))
+        true = network.prediction(p, at)
+        errors, allowed = np.abs(network.prediction(near, at) - true), _half_a_digit(true)
+        if (errors <= np.maximum(allowed, FLOOR_SHARE * allowed.max())).all() or digits == MOST_DIGITS:
+            break
+    return near, lambda value: _number(value, digits), float(errors.max())
+
+
+def _half_a_digit(y: Array) -> Array:
+    """Half of one in the last digit of numbers as format_number prints them."""
+    size = np.abs(y)
+    power = 10.0 ** np.floor(np.log10(np.where(size > 0.0, size, 1.0)))
+    decimals = np.where(size < 0.095, 5e-4, np.where(size < 999.995, 5e-3, 5e-2))
+    return np.where((size < 9999.95) & (size >= 0.0005), decimals, np.where(size == 0.0, 5e-3, 0.05 * power))
+
+
+def _number(value: float, digits: int) -> str:
+    """A number that Python reads, as in 0.25, 1200000 and 1.5e-9."""
+    return f"{value + 0.0:.{digits}g}".replace("e+0", "e+").replace("e-0", "e-")
+
+
+def _unit(w: float, b: float, write: Write, times: str = " ") -> str:
+    """What stands inside the activation, as in -2 x + 2."""
+    slope = {1.0: "x", -1.0: "-x"}.get(w, f"{write(w)}{times}x") if w else ""
+    if not slope or not b:
+        return slope or write(b)
+    return f"{slope} {'-' if b < 0.0 else '+'} {write(abs(b))}"
+
+
+def _sloped_unit(w: float, b: float, write: Write) -> str:
+    """The same for |w| = 1: x - k, or k - x for a unit that is on at the left."""
+    if w > 0.0:
+        return _unit(w, b, write)
+    return f"{write(b)} - x" if b else "-x"
+
+
+def _equation(network: Network, p: Parameters, write: Write, unit: Callable[[float, float, Write], str]) -> Terms:
+    terms = []
+    for w, b, v in zip(p.w.tolist(), p.b.tolist(), p.v.tolist()):
+        if v == 0.0:
+            continue
+        name = "" if network.activation == "identity" else network.activation
+        size = "" if abs(v) == 1.0 and name else f"{write(abs(v))} "
+        terms.append((v, f"{size}{name}({unit(w, b, write)})"))
+    if p.c or not terms:
+        terms.append((p.c, write(abs(p.c))))
+    return _wrapped(_signed(terms), network, "ŷ =", lambda name: f"{name}(")
+
+
+def _signed(terms: Sequence[tuple[float, str]]) -> list[str]:
+    """Put the signs before the terms of a sum; no + before the first."""
+    return [
+        f"{'-' if value < 0.0 else ''}{text}" if not place else f"{'-' if value < 0.0 else '+'} {text}"
+        for place, (value, text) in enumerate(terms)
+    ]
+
+
+def _wrapped(terms: list[str], network: Network, left: str, opening: Callable[[str], str]) -> Terms:
+    """Put the left side before the sum, and the output activation around it."""
+    if network.output_activation == "identity":
+        return (left, *terms)
+    whole = [f"{opening(network.output_activation)}{terms[0]}", *terms[1:]]
+    return (left, *whole[:-1], f"{whole[-1]})")
+
+
+def _python(network: Network, p: Parameters, write: Write) -> tuple[str, ...]:
+    """Lines of a program that computes the prediction y at x, a number or an array."""
+    names = [name for name in PYTHON if name in (network.activation, network.output_activation)]
+    sum_ = [f"{write(p.c)}"]
+    for w, b, v in zip(p.w.tolist(), p.b.tolist(), p.v.tolist()):
+        if v:
+            act = "" if network.activation == "identity" else network.activation
+            sum_.append(
+                f"{'-' if v < 0.0 else '+'} {write(abs(v))} * {act}({write(w)} * x {'-' if b < 0.0 else '+'} {write(abs(b))})"
+            )
+    output = "" if network.output_activation == "identity" else network.output_activation
+    functions = [f"def {name}(z):\n    return {PYTHON[name]}\n" for name in names]
+    return (
+        "import numpy as np\n",
+        *functions,
+        f"def y(x):\n    return {output}(\n        " + "\n        ".join(sum_) + "\n    )",
+    )
+
+
+def _latex(network: Network, p: Parameters, write: Write) -> Terms:
+    """The equation as LaTeX."""
+
+    def latex(value: float) -> str:
+        mantissa, _, exponent = write(value).partition("e")
+        return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+
+    def name(of: str) -> str:
+        return rf"\mathrm{{{of.replace('_', ' ')}}}"
+
+    terms = [
+        (v, rf"{latex(abs(v))}\,{'' if network.activation == 'identity' else name(network.activation)}({_unit(w, b, latex)})")
+        for w, b, v in zip(p.w.tolist(), p.b.tolist(), p.v.tolist())
+        if v
+    ]
+    return _wrapped(_signed([*terms, (p.c, latex(abs(p.c)))]), network, r"\hat{y} =", lambda of: f"{name(of)}(")
