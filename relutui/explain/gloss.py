@@ -57,6 +57,14 @@ VIEW_GLOSSES: dict[View, Gloss] = {
         "the loss over two parameters",
     ),
 }
+HELD: Gloss = (
+    "dotted: the curve of before; the unbroken one follows what you move",
+    "dotted: the curve of before",
+)
+DRAWN: Gloss = (
+    "the points that you put become the target of a new scenario",
+    "your points become the target",
+)
 WALK: Gloss = (
     "how ŷ comes about from x, number by number: [ ] move the probe",
     "from x to ŷ; [ ] move the probe",

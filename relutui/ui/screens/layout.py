@@ -221,7 +221,8 @@ def _gloss(id: str, session: Session, width: int) -> str:
     network = session.state.network
     match id:
         case "chart":
-            texts = gloss.VIEW_GLOSSES[session.view.name]
+            of_view = gloss.VIEW_GLOSSES[session.view.name]
+            texts = gloss.DRAWN if session.view.drawing else gloss.HELD if _in_hand(session) else of_view
         case "table":
             texts = gloss.column_gloss(session.view.selection.field, network)
         case "strips":
@@ -245,8 +246,14 @@ def _equations(session: Session) -> Iterator[str]:
         yield from (" ".join(terms) for terms in (equation.by_parameters, equation.by_slopes) if terms)
 
 
+def _in_hand(session: Session) -> bool:
+    """Return whether the chart shows what is being moved by hand, beside the curve of before."""
+    return session.view.hold is not None and session.view.name == "fit"
+
+
 def _under_chart(session: Session) -> str:
-    return best.comparison_with_best(session) if session.view.name == "fit" else ""
+    aside = session.view.drawing or _in_hand(session)
+    return best.comparison_with_best(session) if session.view.name == "fit" and not aside else ""
 
 
 def full_side(session: Session) -> str:
