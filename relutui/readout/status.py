@@ -154,9 +154,9 @@ def read_message(session: Session) -> MessageReadout:
     hint = "" if message and message.text == hint else hint
     waiting = kink_edits.pending_text(session.state, selection.row) if session.view.handle_mode else ""
     if session.tour:  # its captions tell what there is to see and do
-        return MessageReadout(
-            message.text if message else "", bool(message and message.error), "", message.text if message else ""
-        )
+        stuck = why_stuck.stuck_reason(session)
+        said = message.text if message else stuck.text if stuck else ""
+        return MessageReadout(said, bool(message and message.error), hint="", brief=said)
     return MessageReadout(
         text=message.text if message else held or waiting or default_message.default_message(session),
         error=bool(message and message.error),

@@ -15,10 +15,10 @@ COURSE = (
     Chapter("Two add up", ("two-units", "shifted-1", "shifted-2", "shifted-weighted", "shifted-3")),
     Chapter("The exercise", ("lab-half", "lab", "lab-mistake")),
     Chapter("Flat on the other side, falling", ("flat-right", "falling", "hat", "four-relus")),
-    Chapter("More units", ("lab-two-units", "lab-two-units-free", "shifted-100", "trained-100")),
-    Chapter("Training finds it, or not", ("lab-free", "lab-zero-start", "sine", "sawtooth", "step")),
+    Chapter("More units", ("lab-two-units", "lab-two-units-free", "two-units-overlap", "shifted-100", "trained-100")),
+    Chapter("Training finds it, or not", ("two-valleys", "lab-free", "lab-zero-start", "sine", "sawtooth", "step")),
     Chapter("The published networks", ("parabola", "parabola-two-left", "dosage-relu", "dosage-output-bias")),
-    Chapter("Other activations", ("activations", "dosage-softplus")),
+    Chapter("Other activations", ("activations", "chord", "dosage-softplus")),
     Chapter("Your own data", ("measured",)),
 )
 

@@ -1,15 +1,17 @@
-"""The sixteen questions: each tour's keys, pressed one by one, lead to a screen on which the answer stands."""
+"""The twenty-six questions: each tour's keys, pressed one by one, lead to a screen on which the answer stands."""
+
+from dataclasses import replace
 
 import pytest
 
 from relutui.session.questions import QUESTIONS
-from relutui.session.tours import Question
+from relutui.session.tours import Question, Tour
 from relutui.ui.controllers import training_loop
 from relutui.ui.screens.capacity import CapacityScreen
 from tests.support.screen import shown, until
 from tests.support.sessions import opener
 
-# What a learner must find on the screen, from subject.md; by the number of the question.
+# What a learner must find on the screen, from subject.md and teaching.md; by the number of the question.
 ANSWERS: dict[int, tuple[str, ...]] = {
     1: ("Its kink began at x = ", "steps of training moved it to"),
     2: ("unit 1  off until x = 1", "unit 0  off from x = 1"),
@@ -20,13 +22,23 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     7: ("it has nothing to do with the sign of y",),
     8: ("its own line falls", "the prediction rises"),
     9: ("unit 1 is still on there and already gives 1", "must add only the difference, 2"),
-    10: ("MSE 0.0300", "At least 1 more is needed"),
+    10: ("MSE 2.4630",),
     11: ("MSE 0.7066", "Stuck: units 0 and 2 are dead", "their gradients are zero", "nowhere lower on this map"),
-    12: ("MSE 0.0300", "stuck: twins 1, 2", "!twin"),
+    12: ("MSE 0.0300", "slope at the kink 1"),
     13: ("identity", "sigmoid", "softplus", "▸relu"),
     14: ("0.4703", "0.5286", "slope +34.02", "slope -35.34"),
     15: ("1.70", "12.60", "0.85", "17.01", "+ c -16.00", "ŷ = 1.01"),
     16: ("n units have at most n kinks", "2.28", "0.142", "0.0583", "0.0281", "● best of 4"),
+    17: ("no data here", "over [0, 1]"),
+    18: ("-0.75", "+2.25", "+1.25", "+0.5", "its flat part is on the right"),
+    19: ("Unit 2 is off until x = ", "steps of training moved it"),
+    20: ("slope -2", "slope +3", "over [0, 2]"),
+    21: ("2 straight pieces, with slopes 0 and +1",),
+    22: ("2 units", "100 units", "0.25", "0.01", "0.125", "0.005"),  # interpolating L²/(4n²), best L²/(8n²)
+    23: ("step 1901", "MSE 0.0294"),
+    24: ("┈ z", "┅ a", "━ v a", "2.00"),
+    25: ("off until x = 1", "-2.00"),
+    26: ("stuck: local minimum", "MSE 0.7576", "0.6734", "w0 = 1.99"),
 }
 
 
@@ -52,8 +64,18 @@ async def test_the_answer_stands_on_the_screen(
             text = " ".join(screen.text.split())
             for answer in ANSWERS[question.number]:
                 assert " ".join(answer.split()) in text
+        if screen.app.screen is screen.explore:
+            screen.explore.session = replace(screen.session, tour=Tour(question, len(question.keys)))
+            for size in reversed(sizes):
+                await screen.resize(size)
+                panel = {"screen": "chart"}.get(question.steps[-1].place, question.steps[-1].place)
+                assert _letters(question.answer) in _letters(screen.part(f"#{panel}"))
 
 
-def test_there_are_sixteen_of_at_most_eight_keys() -> None:
-    assert [question.number for question in QUESTIONS] == list(range(1, 17)) == sorted(ANSWERS)
+def _letters(text: str) -> str:
+    return "".join(text.translate(dict.fromkeys(map(ord, "│▸"))).split())
+
+
+def test_there_are_twenty_six_of_at_most_eight_keys() -> None:
+    assert [question.number for question in QUESTIONS] == list(range(1, 27)) == sorted(ANSWERS)
     assert all(1 <= len(question.keys) <= 8 for question in QUESTIONS)
