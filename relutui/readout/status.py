@@ -127,8 +127,7 @@ def read_footer(session: Session) -> FooterReadout:
         moves = ((keys, what if len(what) == 1 else what.capitalize()) for keys, what in hold_text.moves(session))
         return FooterReadout((*moves, ("tab", "Unit")), (("enter", "Keep"), ("esc", "As it was")))
     of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view.name, ())
-    asked = ("ask",) if asking.unanswered(session) else ()
-    always = ("hold", "step", "run", "view", "hint", *asked, "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
+    always = ("hold", "step", "run", "view", "hint", "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
     named = [by_id(id) for id in (*of_view, *always)]
     named = [command for command in named if not command.unavailable(session)]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
@@ -138,7 +137,8 @@ def read_footer(session: Session) -> FooterReadout:
     home = other_sessions.session_before_tour(session)
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
     back = [("esc", "All panels")] if session.view.full else back
-    return FooterReadout((*back, *edit, *keys), (("q", "Quit"), ("?", "Keys")))
+    asked = [("Q", "Ask")] if asking.unanswered(session) else []
+    return FooterReadout((*back, *edit, *keys), (*asked, ("q", "Quit"), ("?", "Keys")))
 
 
 def read_message(session: Session) -> MessageReadout:

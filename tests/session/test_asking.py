@@ -92,7 +92,7 @@ def test_a_key_for_the_session_is_left_to_it_once_answered() -> None:
 def test_what_is_unanswered_comes_first_and_then_the_oldest() -> None:
     session = ask_lab(TURNS, KINK)
     assert asking.unanswered(session) == 2
-    assert ("Q", "Ask") in read_footer(session).keys
+    assert ("Q", "Ask") in read_footer(session).last
     asked = []
     for _ in range(4):
         session = asking.open_ask(session)
@@ -101,7 +101,7 @@ def test_what_is_unanswered_comes_first_and_then_the_oldest() -> None:
         session = keys(session, "1" if asked[-1] == "lab 1" else "enter", "enter")
     assert asked == ["lab 1", "lab 2", "lab 1", "lab 2"]
     assert asking.unanswered(session) == 0
-    assert ("Q", "Ask") not in read_footer(session).keys
+    assert ("Q", "Ask") not in read_footer(session).last
 
 
 def test_a_tour_asks_its_question_and_no_other() -> None:
