@@ -9,20 +9,22 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from io import TextIOWrapper
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, cast
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from relutui.terminal.input import InputDropped, TerminalInput
+from relutui.terminal.input import GroundReported, InputDropped, TerminalInput
 from relutui.terminal.textual_private import draw_on, never_ask_for_size, stop_in_event_loop
 
 MAX_UNHANDLED_MESSAGES = 32  # messages that the app may hold unhandled
 MAX_WAITING_MESSAGES = 1000  # messages that may wait for room: nobody types so many ahead
 ROOM_CHECK_INTERVAL_S = 0.01  # between two looks at whether the app has room
 SILENCE_S = 0.1  # without input before a flood counts as over
+ASK_FOR_GROUND = "\x1b]11;?\x1b\\"
+ANSWER_S = 1.0  # that an answer to it may take; one that comes when nobody reads it any more would be typed into the shell
 LATEST_ONLY = (events.MouseMove,), (events.AppFocus, events.AppBlur)  # of several in a row only the last is kept
 
 # Consoles: these have one screen only, and may write on it what follows the beginning of a sequence that they do not know:
@@ -53,6 +55,16 @@ class TerminalDriver(LinuxDriver):
         self._waiting: deque[Message] = deque()
         self._lock = Lock()  # guards the waiting messages and _is_delivering
         self._is_delivering = False
+        self._asked_at = -ANSWER_S  # s, for the terminal's ground
+        self._answered = Event()
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and ask it for its ground if the app wants to know."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._receiver.wants_ground and not self._is_console:
+            self._answered.clear()
+            self._asked_at = time.monotonic()
+            self.write(ASK_FOR_GROUND)
 
     def write(self, data: str) -> None:
         """Send data, unless it is a sequence that a console would print; of moves of the mouse only drags are asked for."""
@@ -60,7 +72,8 @@ class TerminalDriver(LinuxDriver):
             super().write(data.replace(ANY_MOVES, DRAGS) if data.startswith(ANY_MOVES) else data)
 
     def stop_application_mode(self) -> None:
-        """Restore the terminal; a console, which has one screen only, is cleared."""
+        """Restore the terminal, once it has answered what it was asked; a console, which has one screen only, is cleared."""
+        self._answered.wait(max(0.0, self._asked_at + ANSWER_S - time.monotonic()))
         if self._is_console:
             self.write("\x1b[H\x1b[J")
         super().stop_application_mode()
@@ -98,6 +111,8 @@ class TerminalDriver(LinuxDriver):
 
     def _process(self, incoming: Iterable[Message]) -> None:
         for message in incoming:
+            if isinstance(message, GroundReported):
+                self._answered.set()
             self.process_message(message)
 
     def _drop_flood(self) -> int:

@@ -4,10 +4,11 @@ Textual 8.2's own parser takes an unknown sequence, or one that comes in pieces,
 its input.  Only its names of keys and its reading of the mouse are used.
 """
 
+import math
 import re
 import unicodedata
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual import events, messages
 from textual.constants import ESCAPE_DELAY
@@ -18,6 +19,7 @@ from relutui.lib.safe_text import sanitize
 from relutui.terminal.textual_private import KeyNames
 
 COMPLETION_TIMEOUT_S = 1.0  # of silence, after which the rest of a sequence or of a paste is no longer expected
+GROUND_TIMEOUT_S = 5.0  # the same for the answer about the ground: a key must not be made of it, however slow the link
 MAX_SEQUENCE_CHARS = 64  # a longer sequence is ignored
 MAX_PASTE_CHARS = 4096  # the rest is dropped: no field takes more than a line
 
@@ -36,11 +38,14 @@ _INCOMPLETE = re.compile(
     | (P[0-1>!$+]|_G)[^\x1b]*\x1b? | P | _)?""",
     re.VERBOSE | re.DOTALL,
 )
-_AFTER_ESCAPE = re.compile(r"\[([A-FHIO]|[<>?\d][-\d:;]*\$?[@-~])")
+_AFTER_ESCAPE = re.compile(r"\[([A-FHIO]|[<>?\d][-\d:;]*\$?[@-~])|\]11;")
 _MOUSE = re.compile(r"\x1b\[<\d{1,3};-?\d{1,5};-?\d{1,5}[Mm]")
 # The keys of the keypad by their names in the kitty protocol, and those of its application mode that Textual 8.2 does not know.
 _KEYPAD = {"decimal": ".", "divide": "/", "multiply": "*", "subtract": "-", "add": "+", "equal": "=", "separator": ","}
 _APPLICATION_KEYPAD = {"\x1bOX": "=", "\x1bOl": ","}
+_GROUND = re.compile(r"\x1b\]11;rgba?:" + r"/".join([r"([0-9a-fA-F]{1,4})"] * 3) + r"(/[0-9a-fA-F]{1,4})?(\x07|\x1b\\)")
+_GROUND_BEGINS = "\x1b]11;"
+_LIGHT_LUMINANCE = 0.18  # from which black stands out more than white
 _SYNCHRONIZES = re.compile(r"\x1b\[\?2026;[1-3]\$y")
 
 
@@ -50,6 +55,14 @@ class InputDropped(Message):
     def __init__(self, count: int) -> None:
         super().__init__()
         self.count = count
+
+
+class GroundReported(Message):
+    """Says whether the terminal's own ground is light, as it has answered when it was asked."""
+
+    def __init__(self, is_light: bool) -> None:
+        super().__init__()
+        self.is_light = is_light
 
 
 class TerminalInput:
@@ -64,6 +77,8 @@ class TerminalInput:
         """Seconds of silence after which to give up on an incomplete sequence; None if there is none."""
         if self._pasted is None and not self._rest:
             return None
+        if self._rest.startswith(_GROUND_BEGINS):
+            return GROUND_TIMEOUT_S
         return ESCAPE_DELAY if self._rest == ESCAPE and self._pasted is None else COMPLETION_TIMEOUT_S
 
     def forget(self) -> None:
@@ -129,6 +144,9 @@ class TerminalInput:
             yield FOCUS[token]()
         elif _SYNCHRONIZES.fullmatch(token):
             yield messages.TerminalSupportsSynchronizedOutput()
+        elif token.startswith(_GROUND_BEGINS):
+            if answer := _GROUND.fullmatch(token):
+                yield GroundReported(_luminance(answer.groups()[:3]) >= _LIGHT_LUMINANCE)
         elif _MOUSE.fullmatch(token):
             if mouse := self._names.mouse(token):
                 yield mouse
@@ -159,6 +177,12 @@ class TerminalInput:
         if self._dropped:
             yield InputDropped(self._dropped)
         self._pasted, self._dropped = None, 0
+
+
+def _luminance(channels: Sequence[str]) -> float:
+    """Return about how light a colour is, from 0 to 1; channels: red, green and blue in up to four hexadecimal digits each."""
+    red, green, blue = (math.pow(int(channel, 16) / (16 ** len(channel) - 1), 2.2) for channel in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _is_unnamed(character: str | None) -> bool:

@@ -26,7 +26,7 @@ from relutui.session.progress_file import load_progress
 from relutui.session.session import Opener, Session
 from relutui.terminal.cell_diff import Difference, TerminalMirror
 from relutui.terminal.driver import TerminalDriver
-from relutui.terminal.input import InputDropped
+from relutui.terminal.input import GroundReported, InputDropped
 from relutui.terminal.shutdown import HANGUP_STATUS, Shutdown
 from relutui.terminal.textual_private import (
     MISSING,
@@ -40,7 +40,7 @@ from relutui.terminal.textual_private import (
 from relutui.ui.line_filter import TERMINAL_THEMES, PlainFilter, colour_filters, css_theme
 from relutui.ui.screens.explore import Explore
 from relutui.ui.screens.palette import CommandProvider, Palette
-from relutui.ui.themes import DEFAULT, PALETTES
+from relutui.ui.themes import DEFAULT, LIGHT_DEFAULT, PALETTES
 
 
 class RelutuiApp(App[str]):
@@ -85,6 +85,7 @@ class RelutuiApp(App[str]):
             self.register_theme(css_theme(name))
         # Set without their watchers, which would have the style sheet parsed once more, a tenth of the time to the first frame.
         self.set_reactive(App.theme, theme or DEFAULT)
+        self.wants_ground = theme is None  # of the terminal, whose driver asks for it
         self.stylesheet.set_variables(self.get_css_variables())
 
     @property
@@ -163,6 +164,16 @@ class RelutuiApp(App[str]):
         """Say that some of what was typed or pasted is lost."""
         said = f"{event.count:,} typed or pasted characters were dropped: too many at once"
         self._explore.session = self._explore.session.say(said, error=True)
+
+    def choose_theme(self, name: str) -> None:
+        """Change the colours, whatever the terminal may still answer."""
+        self.wants_ground = False
+        self.theme = name
+
+    def on_ground_reported(self, event: GroundReported) -> None:
+        """Take the light theme on a light terminal; nothing but a first answer counts."""
+        if self.wants_ground:
+            self.choose_theme(LIGHT_DEFAULT if event.is_light else DEFAULT)
 
     def on_resize(self, event: events.Resize) -> None:
         """Redraw: after a change of size the terminal's contents are not known."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from relutui.terminal.driver import MAX_UNHANDLED_MESSAGES, MAX_WAITING_MESSAGES, TerminalDriver
@@ -24,6 +25,7 @@ class Taker:
         self.queue: list[Message] = []
         self.done: list[Message] = []
         self.hung_up = 0
+        self.wants_ground = False
         self.screen_stack: list[Any] = []
 
     @property
@@ -144,3 +146,33 @@ async def test_the_end_of_the_terminal_is_told_once(line: Line) -> None:
     line.driver.fileno = line.main  # at its end, as what nobody writes to
     line.driver.run_input_thread()
     assert line.taker.hung_up == 2
+
+
+async def test_the_terminal_is_asked_for_its_ground_and_its_answer_awaited_before_it_is_given_back(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the answer would be typed into the shell."""
+    written: list[str] = []
+    for name in "start_application_mode", "stop_application_mode":
+        monkeypatch.setattr(LinuxDriver, name, lambda driver, name=name: written.append(name))
+    monkeypatch.setattr(line.driver, "write", written.append)
+    monkeypatch.setattr("relutui.terminal.driver.ANSWER_S", 1000.0)
+    for line.taker.wants_ground in (False, True):
+        line.driver.start_application_mode()
+    assert written == ["start_application_mode"] * 2 + ["\x1b]11;?\x1b\\"]
+    stopping = asyncio.create_task(asyncio.to_thread(line.driver.stop_application_mode))
+    await asyncio.sleep(0.01)
+    assert written[-1] != "stop_application_mode"
+    await line.send(b"\x1b]11;rgb:ffff/ffff/ffff\x07")
+    await stopping
+    assert written[-1] == "stop_application_mode"
+
+
+async def test_a_console_which_would_print_it_is_not_asked(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(LinuxDriver, "start_application_mode", lambda driver: None)
+    monkeypatch.setattr(line.driver, "write", written.append)
+    monkeypatch.setattr(line.driver, "_is_console", True)
+    line.taker.wants_ground = True
+    line.driver.start_application_mode()
+    assert written == []

@@ -8,7 +8,15 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-from relutui.terminal.input import COMPLETION_TIMEOUT_S, MAX_PASTE_CHARS, MAX_SEQUENCE_CHARS, InputDropped, TerminalInput
+from relutui.terminal.input import (
+    COMPLETION_TIMEOUT_S,
+    GROUND_TIMEOUT_S,
+    MAX_PASTE_CHARS,
+    MAX_SEQUENCE_CHARS,
+    GroundReported,
+    InputDropped,
+    TerminalInput,
+)
 
 KITTY = [
     "\x1b[97;;97u",
@@ -53,7 +61,13 @@ UNKNOWN = [
         "\x1b[35;10;10M",
         "\x1b[0n",
     ),
-    *("\x1b]11;rgb:1e1e/1e1e/1e1e\x07", "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\", "\x1bP>|XTerm(377)\x1b\\", "\x1bP1$r0m\x1b\\"),
+    *(
+        "\x1b]11;rgb:1e1e/1e1e\x07",
+        "\x1b]11;#1e1e1e\x1b\\",
+        "\x1b]10;rgb:1e1e/1e1e/1e1e\x07",
+        "\x1bP>|XTerm(377)\x1b\\",
+        "\x1bP1$r0m\x1b\\",
+    ),
     *("\x1b_Gi=31;OK\x1b\\", "\x1bq", "\x1b[?" + "1;" * 40 + "c", "\x1b]11;" + "1e/" * 40 + "\x07", "\x9b", "\u202e"),
     *("\x1b[12\x1b[?1u", "\x1b[12é"[:-1], "\x1bO", "\x1b]1", "\x1b]1;x", "\x1bP1$r", "\x1bP", "\x1b[M !", "\x1b[["),
 ]
@@ -61,7 +75,7 @@ UNKNOWN = [
 
 def told(message: Message) -> tuple[object, ...]:
     """What a message says."""
-    kept = "key", "character", "x", "y", "button", "shift", "ctrl", "text", "count"
+    kept = "key", "character", "is_light", "x", "y", "button", "shift", "ctrl", "text", "count"
     return type(message), *(getattr(message, name, None) for name in kept)
 
 
@@ -207,3 +221,38 @@ def test_any_bytes_in_any_pieces_are_read(data: bytes, lengths: list[int]) -> No
         list(incoming.feed(piece))
         assert len(incoming._rest) <= MAX_SEQUENCE_CHARS
         assert len(incoming._pasted or "") <= MAX_PASTE_CHARS
+
+
+ANSWER = "\x1b]11;rgb:ffff/ffff/dddd\x1b\\"
+
+
+@pytest.mark.parametrize(
+    ("colour", "is_light"),
+    [
+        ("rgb:ffff/ffff/ffff", True),
+        ("rgb:fd/f6/e3", True),
+        ("rgb:f/f/f", True),
+        ("rgba:FFFF/FFFF/DDDD/8000", True),
+        ("rgb:0000/0000/0000", False),
+        ("rgb:1e1e/1e1e/2e2e", False),
+        ("rgb:0000/2b2b/3636", False),
+        ("rgb:0000/0000/ffff", False),
+    ],
+)
+@pytest.mark.parametrize("end", ["\x07", "\x1b\\"])
+def test_a_ground_is_light_or_not(colour: str, is_light: bool, end: str) -> None:
+    assert read(f"\x1b]11;{colour}{end}") == [told(GroundReported(is_light))]
+
+
+def test_an_answer_about_the_ground_in_pieces_types_nothing() -> None:
+    for place in range(6, len(ANSWER)):
+        pieces = read(ANSWER[:place], ANSWER[place:], "a", silence=0.9 * GROUND_TIMEOUT_S)
+        assert pieces == [told(GroundReported(True)), key("a", "a")], place
+    for place in range(1, 6):
+        pieces = read(ANSWER[:place], ANSWER[place:], "a", silence=0.9 * COMPLETION_TIMEOUT_S)
+        assert pieces == [*[ESCAPE] * (place == 1), told(GroundReported(True)), key("a", "a")], place
+    assert read(*ANSWER, "a") == [told(GroundReported(True)), key("a", "a")]
+
+
+def test_an_answer_that_never_ends_keeps_nothing_from_being_heard() -> None:
+    assert read(ANSWER[:15], "a", silence=GROUND_TIMEOUT_S) == [key("a", "a")]

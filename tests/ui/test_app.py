@@ -10,11 +10,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from relutui.terminal.cell_diff import CellStyle
-from relutui.terminal.input import InputDropped
+from relutui.terminal.input import GroundReported, InputDropped
 from relutui.ui.screens.palette import Palette
 from relutui.ui.themes import DEFAULT, PALETTES
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab
+from tests.ui.test_contrast import judge
 
 
 async def test_the_theme_is_set_before_the_style_sheet_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,3 +136,28 @@ async def test_a_key_waits_until_the_screen_that_it_reaches_is_composed() -> Non
         Slow.gate.set()
         await until(lambda: bool(Slow.marked))
         assert (early, Slow.marked) == ([], [True])
+
+
+async def test_a_light_terminal_gets_the_light_theme_and_only_its_first_answer_counts() -> None:
+    async with shown(ask=True) as screen:
+        screen.app.post_message(GroundReported(True))
+        await until(lambda: screen.app.theme == "light")
+        await screen.pilot.pause()
+        judge(screen, "the gallery")
+        screen.app.post_message(GroundReported(False))
+        await screen.press("escape")
+        assert screen.app.theme == "light"
+        judge(screen, "under the gallery")
+
+
+async def test_a_late_answer_does_not_change_a_theme_that_was_chosen() -> None:
+    async with shown() as screen:
+        await screen.find_command("theme dark", "Theme: dark")
+        await screen.press("enter")
+        screen.app.post_message(GroundReported(True))
+        await screen.press()
+        assert screen.app.theme == "dark"
+    async with shown(theme="okabe-ito-dark") as screen:
+        screen.app.post_message(GroundReported(True))
+        await screen.press()
+        assert screen.app.theme == "okabe-ito-dark"

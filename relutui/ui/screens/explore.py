@@ -344,7 +344,7 @@ class Explore(Screen[None]):
         if not (tour and (readout := read_tour(session))):
             return needed
         inside = panel_width(tour.step.place, session.view.layout, width) - 2
-        return needed._replace(tour=len(tour_lines(readout, width)), caption=len(caption_lines(tour.step.caption, inside)))
+        return RowsNeeded(said, len(tour_lines(readout, width)), len(caption_lines(tour.step.caption, inside)), needed.ask)
 
     def _draw(self) -> None:
         """Hand every visible panel its readout, or put that off until the terminal has taken the last drawing."""

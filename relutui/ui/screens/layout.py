@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from relutui.explain import best, gloss
 from relutui.model.network import KINKED
+from relutui.plot.plain import PLAIN
 from relutui.readout.equation import equation_of
 from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
@@ -279,6 +280,8 @@ def _chart_title(session: Session) -> str:
     """Return the title of the chart; the Fit view's has room to explain one more sign, the one that most needs it."""
     title, network = CHART_TITLES[session.view.name], session.state.network
     title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
+    if PLAIN.get():
+        title = title.replace("━ large", "= large")  # as the network is drawn then
     if session.view.name != "fit":
         beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES
         return f"{title.removesuffix('  ┈ before')} ╱ no data" if beyond else title

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from textual import on
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
@@ -64,7 +65,8 @@ class CommandProvider(Provider):
         return partial(screen.carry_out, command)
 
     def _choose(self, name: str) -> Callable[[], None]:
-        return partial(setattr, self.app, "theme", name)
+        app: Any = self.app  # which knows its screens, not they it
+        return partial(app.choose_theme, name)
 
 
 def _text(command: Command) -> str:

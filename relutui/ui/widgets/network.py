@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
+from relutui.plot.plain import PLAIN
 from relutui.readout.forward_pass import Term
 from relutui.readout.network import NetworkReadout
 from relutui.ui.widgets.network_forms import FORMS, Form, SumTexts, UnitTexts, texts_of
@@ -193,4 +194,5 @@ def _edge(value: float, largest: float) -> tuple[str, str]:
     """Return the line of an edge and its style: thick for a large number, broken for 0, in another colour below 0."""
     if value == 0.0:
         return "┄", DIM
-    return "━" if abs(value) >= THICK_SHARE * largest else "─", BELOW_0 if value < 0.0 else ABOVE_0
+    thick = "=" if PLAIN.get() else "━"  # which stands beside × here, and both are * in ASCII
+    return thick if abs(value) >= THICK_SHARE * largest else "─", BELOW_0 if value < 0.0 else ABOVE_0
