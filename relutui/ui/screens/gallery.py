@@ -121,6 +121,8 @@ class Gallery(Screen[Session | None]):
     @on(OptionList.OptionHighlighted)
     def show_marked(self, event: OptionList.OptionHighlighted) -> None:
         """Show the marked entry in the preview."""
+        if event.option_index >= len(self._shown):  # it is of a list that the search has replaced meanwhile
+            return
         entry = self._shown[event.option_index]
         if isinstance(entry, str):
             return
