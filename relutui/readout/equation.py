@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.arrays import Array, quiet
+from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import format_3_digits
 from relutui.model.network import LEAK, Activation, Network, Parameters, activate
@@ -85,7 +85,7 @@ def _digits(
     Returns the rounded form, the function that writes its numbers, and the largest error.
     """
     inside = [kink for kink in kinks(p) if domain[0] <= kink <= domain[1]]
-    places = np.unique(np.concatenate([x, np.linspace(*domain, 201), inside]))
+    places = distinct(x, np.linspace(*domain, 201), inside)
     for digits in range(FEWEST_DIGITS, MOST_DIGITS + 1):
 
         def rounded(values: Array, digits: int = digits) -> Array:
@@ -93,7 +93,7 @@ def _digits(
 
         near = Parameters(rounded(form.w), rounded(form.b), rounded(form.v), float(f"{form.c:.{digits}g}"))
         own = [kink for kink in kinks(near) if domain[0] <= kink <= domain[1]]
-        at = np.unique(np.concatenate([places, own]))
+        at = distinct(places, own)
         true = network.prediction(p, at)
         errors, allowed = np.abs(network.prediction(near, at) - true), _half_a_digit(true)
         if (errors <= np.maximum(allowed, FLOOR_SHARE * allowed.max())).all() or digits == MOST_DIGITS:
