@@ -24,7 +24,7 @@ from relutui.session import (
 from relutui.session.other_sessions import return_from_tour
 from relutui.session.session import Session
 from relutui.session.settings_edits import next_value
-from relutui.session.view_state import FULL, SHARED_TABS, SPEEDS, TABS
+from relutui.session.view_state import FULL, SHARED_TABS, SPEEDS
 
 MOVES: tuple[Move, ...] = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
 
@@ -103,9 +103,10 @@ def _change_tab(by: int) -> Callable[[Session], Session]:
             full = next_value(FULL, view.full, by)
             return session.with_view(full=full, tab=view.tab if full == "chart" else full, message=None)
         if view.layout == "small":
-            return session.with_view(tab=next_value(TABS, view.tab, by), message=None)
+            return session.with_view(tab=next_value(session.tabs, view.tab, by), message=None)
         shown = view.shared_tab(session.state.checkpoint.step)
-        return session.with_view(tab=next_value(SHARED_TABS, shown, by), message=None)
+        tabs = tuple(tab for tab in SHARED_TABS if tab in session.tabs)
+        return session.with_view(tab=next_value(tabs, shown, by), message=None)
 
     return change
 
@@ -153,6 +154,14 @@ def _toggle_gradients(session: Session) -> Session:
 def _toggle_numbers(session: Session) -> Session:
     shown = session.view.numbered and session.view.name == "fit"
     return session.with_view(numbered=not shown, name="fit", message=None)
+
+
+def _toggle_everything(session: Session) -> Session:
+    show = not session.progress.show_everything
+    session = replace(session, progress=replace(session.progress, show_everything=show))
+    session = session if session.view.tab in session.tabs else session.with_view(tab="units")
+    words = ("everything", "what the course has explained so far")
+    return session.say(f"shown: {words[0 if show else 1]}; D again: {words[1 if show else 0]}")
 
 
 def _toggle_digits(session: Session) -> Session:
@@ -342,8 +351,15 @@ COMMANDS: tuple[Command, ...] = (
         lambda s: probe_edits.probe_by_range(s, 1),
     ),
     Command("probe-at", ("P",), "Probe at", "probe at an x that you type", lambda s: Show("probe")),
-    Command("digits", ("D",), "More digits", "two digits more in the table and at the probe, or as usual", _toggle_digits),
     Command("equation", ('"',), "Equation", "write out the equation of the network, to take along", lambda s: Show("equation")),
+    Command("digits", ("#",), "More digits", "two digits more in the table and at the probe, or as usual", _toggle_digits),
+    Command(
+        "everything",
+        ("D",),
+        "Everything",
+        "show everything, or in the course only what was explained so far",
+        _toggle_everything,
+    ),
     Command(
         "pieces",
         ("K",),

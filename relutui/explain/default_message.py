@@ -69,7 +69,8 @@ def _edit_message(session: Session) -> str:
     if mistake and mistake != hint(session):
         return mistake
     old, new = (diagnose(s.network, s.parameters, session.dataset, session.domain)[row] for s in (before, state))
-    return join_sentences(edit_effect(session), state_reason(session, row, new) if new and new != old else "")
+    became = state_reason(session, row, new) if new and new != old and session.shows("state") else ""
+    return join_sentences(edit_effect(session), became)
 
 
 def _unit_message(session: Session) -> str:
@@ -77,7 +78,7 @@ def _unit_message(session: Session) -> str:
     unit, state = session.view.selection.row, session.state
     if unit < state.parameters.units:
         diagnosis = diagnose(state.network, state.parameters, session.dataset, session.domain)[unit]
-        if diagnosis:
+        if diagnosis and session.shows("state"):
             return state_reason(session, unit, diagnosis)
         if state.locks.whole(unit):
             return f"Unit {unit} is locked: training and nudges leave it alone (L unlocks it)."

@@ -100,7 +100,7 @@ def read_fit(session: Session) -> FitReadout:
         y_limits=session.view.y_limits,
         data=Curve(session.dataset.x, session.dataset.y),
         prediction=Curve(x, network.prediction(p, x)),
-        best=None if hold or best.parameters == p else _prediction(session, best.parameters),
+        best=None if hold or best.parameters == p or not session.shows("best") else _prediction(session, best.parameters),
         contribution=Curve(x, network.contributions(own, x)[0]) if own else None,
         z=Curve(x, network.pre_activations(own, x)[0]) if own and session.view.handle_mode else None,
         colour=colour_of(unit),
@@ -138,9 +138,9 @@ def _prediction(session: Session, p: Parameters) -> Curve:
 
 
 def _kink_moves(session: Session) -> list[float | None]:
-    """The shift in x of each unit's kink by the next step, 0 if rounded away; None without a kink or anything to train."""
+    """The shift in x of each unit's kink by the next step, 0 if rounded away; None where it is not shown or there is none."""
     state = session.state
-    if not state.trainable:
+    if not (state.trainable and session.shows("push")):
         return [None] * state.parameters.units
     low, high = session.domain
     moves = kink_moves(state.checkpoint, state.problem(session.dataset)).tolist()

@@ -68,11 +68,11 @@ def read_status(session: Session) -> StatusReadout:
     return StatusReadout(
         name=session.scenario.name,
         title=session.scenario.title,
-        training=f"{_optimizer(settings)}{seed}",
+        training=f"{_optimizer(settings)}{seed}" if session.shows("training") else "",
         step=checkpoint.step,
         loss=_loss(session),
         stuck=reason.summary if (reason := why_stuck.stuck_reason(session)) else "",
-        device=device_text(session.device),
+        device=device_text(session.device) if session.shows("training") else "",
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
         solved=session.solved,
@@ -130,6 +130,8 @@ def read_footer(session: Session) -> FooterReadout:
     always = ("hold", "step", "run", "view", "hint", "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
     named = [by_id(id) for id in (*of_view, *always)]
     named = [command for command in named if not command.unavailable(session)]
+    if not session.shows("training"):
+        named = [command for command in named if command.id not in ("step", "run", "seeds", "predict")]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
     edit = (("enter", "Other side"),) if session.view.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
     if next_scenario := other_sessions.next_offered(session):

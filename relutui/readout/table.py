@@ -13,6 +13,7 @@ from relutui.model.pieces import kinks, range_on, share_on, side
 from relutui.model.selection import Field, Selection
 from relutui.model.unit_states import diagnose
 from relutui.readout.colour import colour_of
+from relutui.scenario.course import Word
 from relutui.session import edits, kink_edits
 from relutui.session.session import Session
 from relutui.session.state import State
@@ -24,6 +25,7 @@ HANDLE_NOTES: tuple[Note, ...] = ("w", "b", "on", "state")
 GRADIENT_NOTES: tuple[Note, ...] = ("∂w", "∂b", "∂v", "Δkink", "state")
 ON_WIDTHS = (4, 7)  # characters of a share of evenly spaced points, and of other points
 SHARES_ALIKE = 0.02  # of 1: a share of the points and one of the x-range that differ by less are written as one
+COURSE_NOTES: dict[Note, Word] = {"side": "side", "on": "on", "state": "state"}  # columns that wait for their chapter
 UNSIGNED = "a slope is |w|, never below 0; the side gives the sign of w"
 
 
@@ -58,8 +60,9 @@ class TableReadout:
     """The rows of the units and the cell of the output bias c, which is the last row.
 
     fields, notes: the columns in order; on_width: the characters of the shares in `on`, if there is room; activation, output:
-    the names of the activations; refusal: why the selected cell cannot be edited, empty if it can; position: the heading of
-    the column of kinks; dc, push: the gradient of c and the next move of the selected kink in words, else empty.
+    the names of the activations, empty if they are not shown; refusal: why the selected cell cannot be edited, empty if it
+    can; position: the heading of the column of kinks; dc, push: the gradient of c and the next move of the selected kink in
+    words, else empty.
     """
 
     fields: tuple[Field, ...]
@@ -89,7 +92,9 @@ def read_table(session: Session) -> TableReadout:
     w, b, positions = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
     more = session.view.more_digits
     diagnoses = diagnose(network, p, session.dataset, session.domain)
-    shown = GRADIENT_NOTES if session.view.gradients else HANDLE_NOTES if session.view.handle_mode else NOTES
+    columns = GRADIENT_NOTES if session.view.gradients else HANDLE_NOTES if session.view.handle_mode else NOTES
+    shown = tuple(note for note in columns if note not in COURSE_NOTES or session.shows(COURSE_NOTES[note]))
+    plain = (network.activation, network.output_activation) == ("relu", "identity") and not session.shows("activation")
     pushed = _read_push(session) if session.view.gradients else None
     why = why_stuck.stuck_reason(session)
     concerned = why.units if why else ()
@@ -132,8 +137,8 @@ def read_table(session: Session) -> TableReadout:
         shown,
         _Rows(p.units, rows),
         _cell(state, Selection(p.units, "c")),
-        network.activation,
-        network.output_activation,
+        "" if plain else network.activation,
+        "" if plain else network.output_activation,
         session.view.selection,
         edits.refusal(state, session.view.selection),
         kink_edits.POSITION_WORDS.get(network.activation, "kink"),

@@ -1,24 +1,33 @@
-"""The course: the shipped scenarios in chapters, in the order in which they are learned."""
+"""The course: the shipped scenarios in chapters, in the order in which they are learned, and the words that each introduces."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
+
+# What the screen shows only once its chapter has come: a column, a curve, a mark or a panel, and the words for it.
+Word = Literal["on", "best", "side", "training", "state", "push", "activation"]
+EVERY_WORD: frozenset[Word] = frozenset(get_args(Word))
 
 
 class Chapter(NamedTuple):
-    """A chapter: its title, and the names of its scenarios in their order."""
+    """A chapter: its title, the names of its scenarios in their order, and the words that it introduces."""
 
     title: str
     scenarios: tuple[str, ...]
+    words: tuple[Word, ...] = ()
 
 
 COURSE = (
     Chapter("One unit", ("one-unit", "one-unit-kink")),
-    Chapter("Two add up", ("two-units", "shifted-1", "shifted-2", "shifted-weighted", "shifted-3")),
-    Chapter("The exercise", ("lab-half", "lab", "lab-mistake")),
-    Chapter("Flat on the other side, falling", ("flat-right", "falling", "hat", "four-relus")),
+    Chapter("Two add up", ("two-units", "shifted-1", "shifted-2", "shifted-weighted", "shifted-3"), ("on",)),
+    Chapter("The exercise", ("lab-half", "lab", "lab-mistake"), ("best",)),
+    Chapter("Flat on the other side, falling", ("flat-right", "falling", "hat", "four-relus"), ("side",)),
     Chapter("More units", ("lab-two-units", "lab-two-units-free", "two-units-overlap", "shifted-100", "trained-100")),
-    Chapter("Training finds it, or not", ("two-valleys", "lab-free", "lab-zero-start", "sine", "sawtooth", "step")),
+    Chapter(
+        "Training finds it, or not",
+        ("two-valleys", "lab-free", "lab-zero-start", "sine", "sawtooth", "step"),
+        ("training", "state", "push"),
+    ),
     Chapter("The published networks", ("parabola", "parabola-two-left", "dosage-relu", "dosage-output-bias")),
-    Chapter("Other activations", ("activations", "chord", "dosage-softplus")),
+    Chapter("Other activations", ("activations", "chord", "dosage-softplus"), ("activation",)),
     Chapter("Your own data", ("measured",)),
 )
 
@@ -29,3 +38,13 @@ def scenario_after(name: str) -> str | None:
     """Return the scenario of the course that follows one; None after the last, and for one outside the course."""
     following = ORDER[ORDER.index(name) + 1 :] if name in ORDER else ()
     return following[0] if following else None
+
+
+def words_of(name: str) -> frozenset[Word]:
+    """Return the words of the chapter of a scenario and of all chapters before it; every word outside the course."""
+    words: set[Word] = set()
+    for chapter in COURSE:
+        words.update(chapter.words)
+        if name in chapter.scenarios:
+            return frozenset(words)
+    return EVERY_WORD

@@ -34,7 +34,7 @@ def switch_to(present: Session, session: Session) -> Session:
 def open_recovered(present: Session, sessions: tuple[Session, ...]) -> Session:
     """Switch to the first of the recovered sessions; the others are kept in the background."""
     first, *others = sessions
-    first = first.with_view(just_solved=False)
+    first = introduce(first.with_view(just_solved=False))
     return replace(on_same_screen(present, first), kept=(*others, *map(_in_background, present.unwritten_sessions)))
 
 

@@ -14,6 +14,7 @@ from relutui.model.dataset import Dataset, scaling_advice
 from relutui.model.network import same_bound
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.model.training import Checkpoint, Locks, random_start
+from relutui.scenario.course import Word
 from relutui.scenario.scenario import Scenario
 from relutui.session import y_range
 from relutui.session.device_status import DeviceStatus, Opening
@@ -22,7 +23,7 @@ from relutui.session.findings import BestFound, Findings
 from relutui.session.progress import Progress
 from relutui.session.state import Mark, State, loss_of
 from relutui.session.tours import Tour
-from relutui.session.view_state import BEYOND_WIDTHS, Message, ViewState
+from relutui.session.view_state import BEYOND_WIDTHS, TABS, Message, Tab, ViewState
 
 P = ParamSpec("P")
 CURVE_POINTS = 400  # x values at which curves are drawn, in addition to the kinks
@@ -125,6 +126,16 @@ class Session:
     def fields(self) -> tuple[Field, ...]:
         """The fields of each unit that can be edited."""
         return HANDLE if self.view.handle_mode else FIELDS
+
+    def shows(self, word: Word) -> bool:
+        """Return whether the screen may show what a word of the course stands for."""
+        return word in self.view.words or self.progress.show_everything or self.tour is not None
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """The panels that may be shown behind tabs: the loss also once there was training."""
+        hidden = {"strips": not self.shows("on"), "loss": not (self.shows("training") or self.state.checkpoint.step)}
+        return tuple(tab for tab in TABS if not hidden.get(tab))
 
     def curve_x(self) -> Array:
         """Return the x at which curves are drawn, evenly spaced over the x-range: float64 of shape (CURVE_POINTS,)."""

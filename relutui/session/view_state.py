@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
 from relutui.scenario.ask import Ask
+from relutui.scenario.course import EVERY_WORD, Word
 from relutui.scenario.scenario import View
 from relutui.scenario.target import Point
 from relutui.session.document import Document
@@ -123,6 +124,7 @@ class ViewState:
     hold: Hold | None = None  # while the chart is in hand; see session/hold.py
     drawing: Drawing | None = None  # while a target is drawn; see session/drawing.py
     asking: Asking | None = None  # while a question is put to the learner; see session/asking.py
+    words: frozenset[Word] = EVERY_WORD  # those that the course has introduced
     just_solved: bool = False  # until the next key that acts: enter then leads to the next scenario
     message: Message | None = None
 

@@ -55,8 +55,9 @@ class DeviceManager:
             earlier = f"; {session.view.message.text}" if session.view.message else ""  # such as what was recovered
             self._host.session = replace(session, device=Unavailable(str(error))).say(f"{error}{earlier}", error=True)
             return
-        message = f"training runs on {device}; {device.advice}" if device.advice and not self._host.session.view.message else ""
-        self._use(device, message)
+        session = self._host.session
+        advised = device.advice and session.shows("training") and not session.view.message
+        self._use(device, f"training runs on {device}; {device.advice}" if advised else "")
 
     async def _switch(self, device: str) -> None:
         try:

@@ -170,7 +170,7 @@ def _one_below_another(session: Session, tab_rows: int, message_rows: int) -> di
     return {
         "status": Place(True, height=1),
         "chart": Place(True, _chart_title(session), subtitle=_under_chart(session)),
-        PANEL_OF_TAB[tab]: Place(tab_rows > 0, _tab_title(tab), tab_rows),
+        PANEL_OF_TAB[tab]: Place(tab_rows > 0, _tab_title(tab, session.tabs), tab_rows),
         "message": Place(message_rows > 0, height=message_rows),
         "footer": Place(True, height=1),
     }
@@ -181,6 +181,7 @@ def _large(session: Session, needed: RowsNeeded, message_rows: int, height: int)
     rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
     told, shared = _told_panel(session), _shared_tab(session)
     caption = {id: needed.caption * (id == told) for id in PANEL_OF_TAB.values()}
+    tabs = [tab for tab in SHARED_TABS if tab in session.tabs]
     added = "height" if session.state.network.stepped else "slope"
     body = height - 1 - (needed.ask or message_rows + max(1, needed.tour))  # without status, message and footer, or tour
     loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1]) + caption[shared]
@@ -189,15 +190,13 @@ def _large(session: Session, needed: RowsNeeded, message_rows: int, height: int)
     return {
         "status": Place(True, height=1),
         "chart": Place(True, _chart_title(session), "2fr" if large else "1fr", _under_chart(session)),
-        "strips": Place(True, f"On and off, and the {added} that each unit adds", strips),
+        "strips": Place(session.shows("on"), f"On and off, and the {added} that each unit adds", strips),
         "multiples": Place(large, CHART_TITLES["units"]),
         "table": Place(True, TAB_TITLES["units"], table),
         "walk": Place(True, TAB_TITLES["walk"]),
         **{
-            tab: Place(
-                large or tab == shared, TAB_TITLES[tab] if large else _tab_title(tab, SHARED_TABS), "1fr" if large else loss
-            )
-            for tab in SHARED_TABS
+            tab: Place(large or tab == shared, TAB_TITLES[tab] if large else _tab_title(tab, tabs), "1fr" if large else loss)
+            for tab in tabs
         },
         "message": Place(True, height=message_rows),
         "footer": Place(True, height=1),
@@ -253,7 +252,7 @@ def _in_hand(session: Session) -> bool:
 
 
 def _under_chart(session: Session) -> str:
-    aside = session.view.drawing or _in_hand(session)
+    aside = session.view.drawing or _in_hand(session) or not session.shows("best")
     return best.comparison_with_best(session) if session.view.name == "fit" and not aside else ""
 
 
@@ -291,6 +290,8 @@ def _chart_title(session: Session) -> str:
         return "Draw a target  ● point ─ joined + cursor ━ prediction ◆ kink"
     if session.view.hold:
         return title.replace("◆ kink ┄ best", f"◆ {hold_text.bend_word(network)} ┈ before")
+    if not session.shows("best"):
+        title = title.removesuffix(" ┄ best")
     if session.view.beyond:
         return f"{title} ╱ no data"
     if session.findings.preview:
@@ -299,9 +300,9 @@ def _chart_title(session: Session) -> str:
         return f"{title} ╶ clean"
     if network.output_activation in KINKED:
         return f"{title} ◇ of output"
-    return f"{title} ┷► push" if network.kinked and session.state.trainable else title
+    return f"{title} ┷► push" if network.kinked and session.state.trainable and session.shows("push") else title
 
 
-def _tab_title(shown: Tab, tabs: Sequence[Tab] = TABS) -> str:
+def _tab_title(shown: Tab, tabs: Sequence[Tab]) -> str:
     """Return the names of tabs, the one shown in brackets."""
     return "  ".join(f"‹{TAB_TITLES[tab]}›" if tab == shown else TAB_TITLES[tab] for tab in tabs) + "   (tab)"

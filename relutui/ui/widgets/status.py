@@ -16,7 +16,7 @@ def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
     right = {
         "running": readout.running,
         "training": readout.training,
-        "step": f"step {readout.step}",
+        "step": f"step {readout.step}" if readout.training or readout.step else "",
         "loss": f"{readout.loss} ✓ solved" if readout.solved else readout.loss,
         "decay": readout.decay,
         "clean": readout.clean,

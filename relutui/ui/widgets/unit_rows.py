@@ -222,6 +222,8 @@ class TableDrawing:
     def _activations(self, room: int) -> tuple[str, str]:
         """Return the names of the activation and the output activation, on two lines, or on one where there is no second."""
         hidden, output = self.readout.activation, self.readout.output
+        if not hidden:
+            return "", ""
         if not self.rows.output:
             both = f"{hidden} -> {output}"
             return both if len(both) <= room else hidden, ""
