@@ -149,6 +149,17 @@ def test_every_other_file_is_said_in_a_line_and_the_rest_goes_on(folder: Path, c
     ]
 
 
+def test_text_in_a_report_steers_no_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "x\x1b[2J\u202e\x9b31m"
+    progress = Progress({hostile: Solved(1, 1, 1)}, answers=(Answer(hostile, hostile, False, hostile, 1),))
+    (folder / "odd.toml").write_text(report_text(Report(progress, hostile)))
+    for style in ([], ["--json"], ["--csv"]):
+        assert main(["review", str(folder), *style]) == 0
+        out = capsys.readouterr().out
+        assert "x[2J31m" in out
+        assert not {"\x1b", "\u202e", "\x9b"} & set(out)
+
+
 def test_a_folder_that_is_none_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", str(tmp_path / "none")]) == 1
     assert capsys.readouterr().err == f"{tmp_path}/none: No such file or directory\n"

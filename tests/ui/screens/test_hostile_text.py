@@ -29,6 +29,16 @@ v = 1.0
 [exercise]
 solved_below = 1e-9
 hints = ["{MARKUP} hint"]
+[[ask]]
+text = {TEXT!r}
+then = {TEXT!r}
+keys = ["{MARKUP[:20]}"]
+[[ask.choice]]
+text = "{MARKUP} a"
+misconception = {TEXT!r}
+[[ask.choice]]
+text = "{MARKUP} b"
+right = true
 """.replace(repr(TEXT), '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in TEXT) + '"')
 
 
@@ -50,6 +60,9 @@ async def test_title_summary_hint_and_lesson() -> None:
         assert f"{MARKUP} summary" in screen.text
         assert f"{MARKUP} hint" in await hostile(screen, "h", "h")
         assert "[bold red]x" in await hostile(screen, "t")
+        asked = await hostile(screen, "escape", "Q")
+        assert asked.count(MARKUP) >= 3
+        assert f"{MARKUP} [2J]0;hello31mgnpend" in (await hostile(screen, "1")).rpartition("mistake behind it:")[2]
 
 
 async def test_a_unit_with_hostile_keys_is_refused_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
