@@ -33,7 +33,7 @@ from relutui.ui.widgets.forward_pass import forward_pass
 from relutui.ui.widgets.network import network
 from tests.truth.registry import MESSAGE, PROSE, Heard
 
-WALKS = ((38, 14), (52, 14), (70, 14), (24, 14))  # columns and rows of the panel
+WALKS = ((38, 14), (52, 14), (70, 14), (24, 14))  # columns and rows of the panel, of which each state has one
 
 NETWORKS = ((78, 7), (64, 22), (50, 7), (38, 10))  # likewise
 
@@ -99,8 +99,8 @@ def readings(session: Session) -> Iterator[tuple[str, Any]]:
     yield "table: gradients", read_table(session.with_view(gradients=True))
     walk = read_forward_pass(session)
     yield "walk: its numbers", walk
-    for width, height in WALKS:
-        yield "walk: its lines", (walk.x, [text.plain for text in forward_pass(walk, width, height)])
+    width, height = WALKS[(len(walk.terms) + session.state.edits) % len(WALKS)]
+    yield "walk: its lines", (walk.x, [text.plain for text in forward_pass(walk, width, height)])
     drawn = read_network(session)
     for width, height in NETWORKS:
         yield "network: its lines", (walk.x, [text.plain for text in network(drawn, width, height)])
