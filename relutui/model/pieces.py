@@ -156,7 +156,7 @@ def sign_stretches(network: Network, p: Parameters, domain: tuple[float, float])
     """
     bends = output_kinks(network, p, domain)
     x = distinct(_sum_knots(network, p, domain), bends)
-    y = np.where(np.isin(x, bends), 0.0, _output_sum(network, p, x))
+    y = np.where(np.isin(x, bends), 0.0, rounded_output_sum(network, p, x))
     at = np.sign(np.nan_to_num(y)).astype(int)
     between = np.where(at[:-1] != 0, at[:-1], at[1:])
     starts = [0, *(np.flatnonzero(np.diff(between)) + 1).tolist(), len(between)]
@@ -177,7 +177,7 @@ def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -
     if network.output_activation not in KINKED:
         return np.empty(0)
     x = _sum_knots(network, p, domain)
-    y = _output_sum(network, p, x)
+    y = rounded_output_sum(network, p, x)
     signed = np.flatnonzero(np.isfinite(y) & (y != 0.0))
     left, right = signed[:-1][flip := np.diff(np.sign(y[signed])) != 0.0], signed[1:][flip]
     if not network.kinked:
@@ -204,8 +204,8 @@ def _sum_knots(network: Network, p: Parameters, domain: tuple[float, float]) -> 
     return distinct(low, positions[(positions > low) & (positions < high)], high)
 
 
-def _output_sum(network: Network, p: Parameters, x: Array) -> Array:
-    """The output sum at each x, set to 0 where it is no larger than its rounding error."""
+def rounded_output_sum(network: Network, p: Parameters, x: Array) -> Array:
+    """The output sum at each x, 0 where it is no larger than its rounding error, of shape (points,)."""
     c = np.full(len(x), p.c)
     return rounded_sum([*network.contributions(p, x), c], [*contribution_sizes(network, p, x), c])
 

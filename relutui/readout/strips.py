@@ -13,7 +13,7 @@ from relutui.explain import exercise, why_stuck
 from relutui.lib.arrays import Array, distinct, quiet, rounded_sum
 from relutui.lib.number_text import slope_text
 from relutui.model.network import KINKED, LEAK, SOFT_STEPS, Network, Parameters, slope
-from relutui.model.pieces import edges, jump_edges, kinks, output_kinks, unit_slopes
+from relutui.model.pieces import edges, jump_edges, kinks, output_kinks, rounded_output_sum, unit_slopes
 from relutui.readout.colour import colour_of
 from relutui.readout.piece_numbers import numbered_pieces
 from relutui.readout.slope_peaks import peaks_along
@@ -172,7 +172,7 @@ def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> Out
     """Compute the output strip: on where the sum is positive if the activation has a kink, else shaded by its slope."""
     name, bounds = network.output_activation, _places(network, p, domain)
     bounds = distinct(bounds, output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADE_PLACES + 1))
-    sums = network.output_sum(p, _middles(bounds))
+    sums = rounded_output_sum(network, p, _middles(bounds))
     passed = slope(name, sums, network.slope_at_kink)
     slopes = passed * rounded_sum(unit_slopes(network, p, _middles(bounds)))
     levels = np.where(sums > 0.0, ON_LEVEL, 0) if name in KINKED else _levels(_relative(passed), FULL_LEVEL)

@@ -113,6 +113,14 @@ def test_a_smooth_output_activation_is_shaded_by_its_slope() -> None:
     assert output.stretches[0].level < FULL_LEVEL
 
 
+def test_a_sum_that_is_0_but_for_rounding_leaves_the_output_off() -> None:
+    """0.1 + 0.2 - 0.3 is 5.6e-17 in float64."""
+    flat = parameters([0, 0, 0], [0.1, 0.2, 0], [1, 1, 0], -0.3)
+    output = read_strips(with_network(open_lab(), Network("relu", "relu"), flat)).output
+    assert output is not None
+    assert [part.level for part in output.stretches] == [0]
+
+
 def test_there_is_no_row_for_an_output_that_is_the_sum_itself() -> None:
     assert read_strips(HALF).output is None
 
