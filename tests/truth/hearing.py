@@ -102,8 +102,8 @@ def readings(session: Session) -> Iterator[tuple[str, Any]]:
     width, height = WALKS[(len(walk.terms) + session.state.edits) % len(WALKS)]
     yield "walk: its lines", (walk.x, [text.plain for text in forward_pass(walk, width, height)])
     drawn = read_network(session)
-    for width, height in NETWORKS:
-        yield "network: its lines", (walk.x, [text.plain for text in network(drawn, width, height)])
+    width, height = NETWORKS[(len(walk.terms) + session.state.edits) % len(NETWORKS)]
+    yield "network: its lines", (walk.x, [text.plain for text in network(drawn, width, height)])
     fit = read_fit(session)
     yield "fit: curve, kinks, arrows", fit
     if fit.ghost and session.findings.preview:
