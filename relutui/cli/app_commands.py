@@ -74,7 +74,12 @@ def _render(options: argparse.Namespace) -> int:
 
 def needs_ascii(term: str) -> bool:
     """Whether the terminal may lack the characters of the drawing: the Linux console, and where the locale is not UTF-8."""
-    return term == "linux" or locale.getencoding().lower().replace("-", "") != "utf8"
+    return term == "linux" or not is_utf8(locale.getencoding())
+
+
+def is_utf8(encoding: str | None) -> bool:
+    """Whether an encoding of this name has every character of the drawing."""
+    return (encoding or "").lower().replace("-", "").replace("_", "") == "utf8"
 
 
 def _missing_terminal(term: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys
 
+from relutui.cli.app_commands import is_utf8
 from relutui.cli.session_options import open_scenario
 from relutui.cli.usage import UsageError
 from relutui.engine.engine import Engine
@@ -34,7 +35,8 @@ def render(options: argparse.Namespace) -> int:
     opener = partial(open_scenario, options)
     session = replace(opener(options.scenario), tour=tour) if tour else introduce(opener(options.scenario))
     app = RelutuiApp(session, Engine(options.device), opener, theme=options.theme)
-    svg, text = asyncio.run(_draw(app, keys, options.size, options.plain))
+    plain = options.plain or (output is None and not is_utf8(sys.stdout.encoding))
+    svg, text = asyncio.run(_draw(app, keys, options.size, plain))
     if output:
         output.write_text(svg if output.suffix == ".svg" else text, encoding="utf-8")
     else:

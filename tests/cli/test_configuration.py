@@ -1,5 +1,6 @@
 """relutui.toml: the user's own settings."""
 
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import platformdirs
@@ -83,3 +84,12 @@ def test_the_console_and_other_locales_get_ascii(
 def test_a_screen_is_rendered_in_ascii(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "one-unit", "--plain", "--theme", "light", "--size", "40x12"]) == 0
     assert capsys.readouterr().out.isascii()
+
+
+def test_for_an_output_that_is_not_utf8_a_screen_is_rendered_in_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    with TextIOWrapper(BytesIO(), "latin-1", write_through=True) as output:
+        monkeypatch.setattr("sys.stdout", output)
+        assert main(["render", "one-unit", "--size", "40x12"]) == 0
+        output.seek(0)
+        assert output.read().isascii()
+        monkeypatch.undo()
