@@ -45,11 +45,11 @@ def _solved_message(session: Session) -> str:
     return join_sentences(
         f"Solved{effort}: the loss {loss} is below {exercise.solved_below:g}.",
         exercise.why if is_task_unchanged(session) else "",
-        _way_on(session),
+        way_on(session),
     )
 
 
-def _way_on(session: Session) -> str:
+def way_on(session: Session) -> str:
     """The next scenario of the course, and how to get there; empty if there is none."""
     if name := next_offered(session):
         return f"enter goes on to {name}."

@@ -154,6 +154,8 @@ def read_message(session: Session) -> MessageReadout:
     held = hold_text.description(session) or drawn
     hint = drawing.KEYS if drawn else hold_text.keys(session) if held else hints.hint(session)
     hint = "" if message and message.text == hint else hint
+    looked_at = not session.scenario.exercise and session.scenario.name in session.progress.opened
+    on = default_message.way_on(session) if looked_at and not message else ""
     waiting = kink_edits.pending_text(session.state, selection.row) if session.view.handle_mode else ""
     if session.tour:  # its captions tell what there is to see and do
         stuck = why_stuck.stuck_reason(session)
@@ -162,7 +164,7 @@ def read_message(session: Session) -> MessageReadout:
     return MessageReadout(
         text=message.text if message else held or waiting or default_message.default_message(session),
         error=bool(message and message.error),
-        hint=hint if held else "   ".join(filter(None, (exercise.progress_text(session), hint))),
+        hint=hint if held else "   ".join(filter(None, (exercise.progress_text(session), hint, on))),
         brief=message.text if message else drawn or hold_text.brief(session) if held else summary,
     )
 

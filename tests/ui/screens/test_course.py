@@ -57,3 +57,11 @@ async def test_what_was_opened_before_is_not_introduced_again_but_t_shows_it() -
         assert "The dots are the target" not in screen.text
         await screen.press("t")
         assert "The dots are the target" in screen.text
+
+
+async def test_where_there_is_nothing_to_solve_the_next_is_named_all_the_same() -> None:
+    progress = Progress().with_opened("shifted-1", 1)
+    async with shown(replace(opener("shifted-1"), progress=progress), (80, 24)) as screen:
+        assert "Next: shifted-2 (o)." in screen.text
+        await screen.press("plus")
+        assert "Next: shifted-2 (o)." in screen.text
