@@ -131,4 +131,6 @@ def _completion_text(session: Session) -> str:
     order_note = f", in the order {order}" if len(summed_rows) <= MAX_LISTED_TERMS else ""
     last = summed_rows[-1] if summed_rows[-1] > session.state.parameters.units else None
     any_order = "in any order" if last is None else f"in any order, {term_name(session, last)} last,"
-    return f"all {len(summed_rows)} added{order_note}: {any_order} the sum is the prediction"
+    network = session.state.network
+    seams = "; each unit is 0 at its kink, so no gap opens" if network.kinked and not network.stepped else ""
+    return f"all {len(summed_rows)} added{order_note}: {any_order} the sum is the prediction{seams}"

@@ -112,8 +112,13 @@ def test_what_the_others_add_is_said() -> None:
 
 
 def test_the_order_is_said_when_every_term_is_in() -> None:
-    assert said(add(SOLVED, 2, 0, 1)).endswith("; all 3 added, in the order 2, 0, 1: in any order the sum is the prediction")
-    assert said(add(DOSAGE, 1, 2, 0, 3)).endswith("order 1, c, 0, relu: in any order, relu last, the sum is the prediction")
+    assert said(add(SOLVED, 2, 0, 1)).endswith(
+        "; all 3 added, in the order 2, 0, 1: in any order the sum is the prediction"
+        "; each unit is 0 at its kink, so no gap opens"
+    )
+    assert said(add(DOSAGE, 1, 2, 0, 3)).endswith(
+        "order 1, c, 0, relu: in any order, relu last, the sum is the prediction; each unit is 0 at its kink, so no gap opens"
+    )
     assert said(add_term(add(SOLVED, 2, 0, 1))) == "every term is in the sum; C takes the last one back"
 
 

@@ -110,7 +110,10 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
     "<size=small|large> now",
     "activation: {activation:word}",
     "output activation: {output:word}",
-    "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0",
+    "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0: now at <on=no> point",
+    "slope at the kink {slope:n}: what training takes for relu'(0), "
+    "the slope where z is exactly 0: now at {on:d} of {points:d} "
+    "points",
     "{smooth:word} has no kink",
     "{jumps:word} is drawn but not trained: its slope is 0 but at its jumps, so no gradient reaches w and b; b solves for v "
     "and c",
@@ -120,6 +123,10 @@ def settings(said: Said, case: Case, _: dict[str, Any]) -> None:
     net = case.net
     if "rate" in said:
         claim(abs(parsed(said["rate"]) - case.rate) <= 6e-4 * case.rate, f"the rate is {case.rate!r}")
+    elif "on" in said:
+        count = int((net.z(case.x) == 0.0).any(axis=0).sum())
+        claim((0 if said["on"] == "no" else int(said["on"])) == count, f"z is 0 at {count} points")
+        claim("points" not in said or int(said["points"]) == len(case.x), f"there are {len(case.x)} points")
     elif "optimizer" in said:
         _is("optimizer", said, case.optimizer)
         claim(not case.first.any() and not case.second.any() and not case.t, "its memory")

@@ -7,7 +7,10 @@ from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import Said
 from tests.truth.verdicts import claim, number, place, slope
 
-ALL = "[; all {count:d} added[, in the order {order:names}]: in any order[, {last:word} last,] the sum is the <all=prediction>]"
+ALL = (
+    "[; all {count:d} added[, in the order {order:names}]: in any order[, {last:word} last,] the sum is the <all=prediction>"
+    "[; each unit is <seam=0> at its kink, so no gap opens]]"
+)
 
 
 def _ended(said: Said, case: Case, about: dict[str, Any]) -> None:
@@ -20,6 +23,7 @@ def _ended(said: Said, case: Case, about: dict[str, Any]) -> None:
         if "order" in said:
             names = [str(row) if row < units else "c" if row == units else net.output for row in about["summed"]]
             claim(said["order"].split(", ") == names, f"the order is {names}")
+        claim(("seam" in said) == (net.activation in ("relu", "leaky_relu")), f"the units are {net.activation}")
         claim(said.get("last") == (net.output if net.output != "identity" else ""), f"the output is {net.output}")
 
 
