@@ -414,9 +414,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", ("o",), "Open", "open the gallery of scenarios; there, / takes a path", lambda s: Show("open")),
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
     Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
-    Command("help", ("?",), "Keys", "keys and words; there, tab leads to questions and manual", lambda s: Show("help")),
+    Command("help", ("?",), "Keys", "every key; there, tab leads to words, questions and manual", lambda s: Show("help")),
     Command("back", ("escape",), "Back", "leave the full screen; after a tour, go back to where you were", _go_back),
-    Command("palette", ("ctrl+p",), "Commands", "find a command by name", lambda s: Show("palette")),
+    Command("palette", ("ctrl+p",), "Commands", "find a command, view, question or word by name", lambda s: Show("palette")),
     Command("quit", ("q",), "Quit", "quit", lambda s: Show("quit")),
 )
 

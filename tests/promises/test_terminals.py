@@ -204,11 +204,11 @@ def test_ctrl_z_gives_the_shell_its_terminal_and_fg_brings_the_screen_back(tmp_p
         assert modes(program) != at_rest
         if over:
             program.press(over)
-            program.wait_for("Keys, words")
+            program.wait_for("‹Keys›")
         for _ in range(3):
             there_and_back(program, at_rest)
         program.press("\x1b[27u")
-        program.wait_until(lambda: "Keys, words" not in program.text)
+        program.wait_until(lambda: "‹Keys›" not in program.text)
         program.press("+")
         program.wait_for("[ 0.40 ]")
         program.press("q")

@@ -84,4 +84,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "readout/trace.py": ("v a of each unit", "Σ + c"),
     "readout/unwritten.py": ("; u undoes, r rewinds", "at step", "for the next start", "kept: o", "since it was written"),
 }
-WHOLE_MODULES = ("explain/gloss.py", "explain/glossary.py")  # definitions, true of no state in particular
+WHOLE_MODULES = (
+    "explain/concepts.py",
+    "explain/gloss.py",
+    "explain/glossary.py",
+)  # definitions, true of no state in particular

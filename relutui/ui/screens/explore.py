@@ -21,6 +21,7 @@ from relutui.session import asking, edits, other_sessions
 from relutui.session.journal import Journal, RecoverableSession
 from relutui.session.number_prefix import NumberPrefix, next_prefix, undo_prefix
 from relutui.session.session import Opener, Session
+from relutui.session.tours import Question
 from relutui.session.view_state import Typing
 from relutui.terminal.backlog import is_behind
 from relutui.ui.controllers.autosave import Autosave
@@ -281,6 +282,14 @@ class Explore(Screen[None]):
     def show(self, what: str) -> None:
         """Open the overlay of this name, or quit."""
         self._navigator.show(what)
+
+    def start_tour(self, question: Question) -> None:
+        """Begin the tour of a question."""
+        self._navigator.start_tour(question)
+
+    def open_glossary(self, word: str) -> None:
+        """Open the help screen at a word."""
+        self._navigator.open_glossary(word)
 
     def recover(self, recovered: RecoverableSession, waiting: int) -> None:
         """Go on with a session that was cut off; `waiting` others are offered again at the next start."""

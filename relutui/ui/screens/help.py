@@ -1,4 +1,4 @@
-"""The help screen with three tabs: keys and terms, questions with their tours, and the pages of the manual."""
+"""The help screen with four tabs: keys, terms to search in, questions with their tours, and the pages of the manual."""
 
 from rich.table import Table
 from rich.text import Text
@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from relutui.commands import key_table
 from relutui.docs.pages import PAGES, read_page, title
@@ -18,30 +18,38 @@ from relutui.session.session import Session
 from relutui.session.tours import Question
 from relutui.ui.widgets.marked_list import MarkedList
 
-TITLES = {"words": "Keys, words", "questions": "Questions", "manual": "Manual"}
+TITLES = {"keys": "Keys", "words": "Words", "questions": "Questions", "manual": "Manual"}
 
 
 class HelpScreen(ModalScreen[Question | None]):
-    """Shows keys, terms, questions, manual and device; returns the question whose tour is to start."""
+    """Shows keys, terms, questions, manual and device; returns the question whose tour is to start.
+
+    word: what the terms are searched for at once; without one the keys are shown first.
+    """
 
     BINDINGS = [
         Binding("escape,q,question_mark", "dismiss", "Close", show=False),
         Binding("tab", "next_tab(1)", "Tab", show=False),
         Binding("shift+tab", "next_tab(-1)", "Tab back", show=False),
+        Binding("slash", "search", "Search", show=False),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, word: str = "") -> None:
         super().__init__()
+        self._word = word
         self._device = device_and_advice(session.device)
 
     def compose(self) -> ComposeResult:
         """Yield one panel for each tab."""
-        with VerticalScroll(id="words", classes="dialog") as words:
-            words.border_subtitle = "up, down scroll   esc closes"
+        with VerticalScroll(id="keys", classes="dialog") as keys:
+            keys.border_subtitle = "up, down scroll   esc closes"
             yield Static(_two_columns(key_table()))
-            yield Static("")
-            yield Static(_two_columns(list(GLOSSARY.items())))
             yield Static(f"\nTraining runs on: {self._device}; d chooses another", markup=False)
+        with Vertical(id="words", classes="dialog") as words:
+            words.border_subtitle = "/ searches   up, down scroll   esc closes"
+            yield Input(self._word, placeholder="/, then a word", id="word", select_on_focus=False)
+            with VerticalScroll(id="found"):
+                yield Static(id="terms")
         with Vertical(id="questions", classes="dialog") as questions:
             questions.border_subtitle = "enter begins its tour, esc then leads back   esc closes"
             yield MarkedList((Text(f"{question.number:>2}"), Text(question.text)) for question in QUESTIONS)
@@ -52,8 +60,29 @@ class HelpScreen(ModalScreen[Question | None]):
             yield MarkedList((Text(f"{page:<{width}}"), Text(title(read_page(page)))) for page in PAGES)
 
     def on_mount(self) -> None:
-        """Show the keys and terms first."""
+        """Show the keys first, or the word that was asked for."""
+        self._find(self._word)
+        self._show("words" if self._word else "keys")
+
+    def action_search(self) -> None:
+        """Lead to the field in which a word is typed."""
         self._show("words")
+        self.query_one("#word").focus()
+
+    @on(Input.Changed, "#word")
+    def find(self, event: Input.Changed) -> None:
+        """Show the terms that have what is typed in them, while it is typed."""
+        self._find(event.value)
+
+    @on(Input.Submitted, "#word")
+    def read(self) -> None:
+        """Leave the field, so that the keys scroll the terms again."""
+        self.query_one("#found").focus()
+
+    def _find(self, typed: str) -> None:
+        found = find_terms(typed)
+        text = _two_columns(found) if found else Text(f"no word here has {typed!r} in it; ctrl+p finds commands and questions")
+        self.query_one("#terms", Static).update(text)
 
     def action_next_tab(self, step: int) -> None:
         """Show the next tab (1) or the previous one (-1), cyclically."""
@@ -62,11 +91,11 @@ class HelpScreen(ModalScreen[Question | None]):
         self._show(tabs[(shown + step) % len(tabs)])
 
     def _show(self, tab: str) -> None:
-        titles = "  ".join(f"‹{title}›" if id == tab else title for id, title in TITLES.items())
+        titles = " ".join(f"‹{title}›" if id == tab else title for id, title in TITLES.items())
         for id in TITLES:
             panel = self.query_one(f"#{id}")
             panel.display, panel.border_title = id == tab, f"{titles}   (tab)"
-        self.query_one("#words" if tab == "words" else f"#{tab} MarkedList").focus()
+        self.set_focus(self.query_one({"keys": "#keys", "words": "#found"}.get(tab, f"#{tab} MarkedList")))
 
     @on(OptionList.OptionHighlighted, "#questions MarkedList")
     def describe(self, event: OptionList.OptionHighlighted) -> None:
@@ -86,6 +115,13 @@ class HelpScreen(ModalScreen[Question | None]):
         from relutui.ui.screens.page import PageScreen
 
         self.app.push_screen(PageScreen(PAGES[event.option_index]))
+
+
+def find_terms(typed: str) -> list[tuple[str, str]]:
+    """Return the terms with all typed words in them or in what they mean, those with them in the term itself first."""
+    words = typed.casefold().split()
+    found = [(term, text) for term, text in GLOSSARY.items() if all(word in f"{term} {text}".casefold() for word in words)]
+    return sorted(found, key=lambda entry: not all(word in entry[0].casefold() for word in words))
 
 
 def _two_columns(rows: list[tuple[str, str]]) -> Table:

@@ -107,6 +107,18 @@ class Navigator:
         if (tour := self.host.session.tour) and (readout := read_tour(self.host.session)):
             screen.mount(TourBar(readout._replace(caption=tour.step.caption)))
 
+    def start_tour(self, question: Question) -> None:
+        """Begin the tour of a question, as from the help screen."""
+        self.host.session = _with_tour(self.host.session, question)
+        if self.host.session.tour == Tour(question):  # else it was refused
+            _start_tour(self.host, question)
+
+    def open_glossary(self, word: str) -> None:
+        """Open the help screen at a word."""
+        from relutui.ui.screens.help import HelpScreen
+
+        self.open("help", replace(OVERLAYS["help"], factory=lambda navigator: HelpScreen(navigator.host.session, word)))
+
     def _pause(self) -> "Pause":
         """Stop training until the trainer is free again."""
         pause = Pause(self.host.session.running, self.host.session.view.message)

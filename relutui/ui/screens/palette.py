@@ -1,6 +1,6 @@
 """Textual's command palette, and the commands in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,16 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 
 from relutui.commands import COMMANDS, Command, key_text
+from relutui.explain.concepts import concepts_of
+from relutui.explain.gloss import VIEW_GLOSSES
+from relutui.explain.glossary import GLOSSARY
+from relutui.scenario.scenario import View
+from relutui.session.questions import QUESTIONS
+from relutui.session.view_state import Tab
 from relutui.terminal.textual_private import allow_late_search
 from relutui.ui import themes
 from relutui.ui.screens.explore import Explore
+from relutui.ui.screens.layout import TAB_TITLES
 
 THEME_HELP = "colours until you quit; relutui.toml and --theme keep them"
 _NAMED = [command for command in COMMANDS if command.help]
@@ -39,7 +46,7 @@ class Palette(CommandPalette):
 
 
 class CommandProvider(Provider):
-    """Finds commands by their label and help text."""
+    """Finds commands by label and help, views and panels by name, questions by what they are about, and words."""
 
     async def discover(self) -> Hits:
         """Yield every command, while nothing is typed."""
@@ -58,6 +65,24 @@ class CommandProvider(Provider):
         for name in themes.NAMES:
             if (score := matcher.match(f"Theme: {name} {THEME_HELP}")) > 0:
                 yield Hit(score, f"Theme: {name}", self._choose(name), help=THEME_HELP)
+        for text, run, about, help in self._places():
+            if (score := max(map(matcher.match, about))) > 0:
+                yield Hit(score, _escaped(text), run, help=_escaped(help))
+
+    def _places(self) -> Iterator[tuple[str, Callable[[], None], list[str], str]]:
+        """Yield all that is found besides commands: its text, what it does, what it is found by, and what it is."""
+        screen = self.screen
+        assert isinstance(screen, Explore)
+        for view, glosses in VIEW_GLOSSES.items():
+            yield f"View: {view}", partial(_show_view, screen, view), [f"view {view}"], glosses[0]
+        for tab, name in TAB_TITLES.items():
+            yield f"Panel: {name}", partial(_show_panel, screen, tab), [f"panel {name}"], "on the full screen; esc leads back"
+        known = frozenset(question.number for question in QUESTIONS)
+        for question in QUESTIONS:
+            about = [question.text, *concepts_of(question.number, known)]
+            yield f"Question {question.number}: {question.text}", partial(screen.start_tour, question), about, question.answer
+        for word, meaning in GLOSSARY.items():
+            yield f"Word: {word}", partial(screen.open_glossary, word), [f"word {word}"], meaning
 
     def _run(self, command: Command) -> Callable[[], None]:
         screen = self.screen
@@ -69,5 +94,17 @@ class CommandProvider(Provider):
         return partial(app.choose_theme, name)
 
 
+def _show_view(screen: Explore, view: View) -> None:
+    screen.session = screen.session.with_view(name=view, message=None)
+
+
+def _show_panel(screen: Explore, tab: Tab) -> None:
+    screen.session = screen.session.with_view(full=tab, tab=tab, message=None)
+
+
 def _text(command: Command) -> str:
-    return f"{command.label}  ({key_text(command)})".replace("[", r"\[")
+    return _escaped(f"{command.label}  ({key_text(command)})")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")

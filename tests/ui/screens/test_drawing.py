@@ -25,7 +25,7 @@ async def test_other_keys_do_nothing_but_say_how_to_end_it() -> None:
         assert screen.session.state is state
         assert "T ends the drawing" in screen.text
         await screen.press("question_mark")
-        assert "‹Keys, words›" in screen.text
+        assert "‹Keys›" in screen.text
         await screen.press("escape", "escape")
         assert screen.session.view.drawing is None
         await screen.press("u")

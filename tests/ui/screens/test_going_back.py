@@ -35,7 +35,7 @@ def offered(folder: Path) -> list[str]:
 
 async def tour(screen: Screen, question: int) -> None:
     """The tour of a question, to its end."""
-    await screen.press("question_mark", "tab", *["down"] * (question - 1), "enter")
+    await screen.press("question_mark", "tab", "tab", *["down"] * (question - 1), "enter")
     await until(lambda: screen.session.tour is not None)
     await screen.pilot.press(*["space"] * len(QUESTIONS[question - 1].keys))
     await until(lambda: not screen.explore.tour_player.busy)
@@ -126,7 +126,7 @@ async def test_no_more_is_kept_than_there_is_room_for_and_nothing_dropped() -> N
         await screen.press("home", "enter")  # one of those takes its place
         assert same(screen.session, full[0])
         assert len(screen.session.kept) == other_sessions.MAX_KEPT_SESSIONS
-        await screen.press("question_mark", "tab", "enter")
+        await screen.press("question_mark", "tab", "tab", "enter")
         assert f"{other_sessions.MAX_KEPT_SESSIONS} scenarios are kept unwritten already" in screen.text
         assert screen.session.tour is None
         await screen.press("o", "home", "d", "d", "end", "enter")

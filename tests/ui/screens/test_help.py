@@ -1,7 +1,9 @@
 from textual import events
 
 from relutui.docs.pages import PAGES, read_page, title
+from relutui.explain.concepts import CONCEPTS, concepts_of
 from relutui.session.questions import QUESTIONS
+from relutui.ui.screens.help import find_terms
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab
@@ -12,30 +14,69 @@ def without_spaces(screen: Screen) -> str:
     return "".join(screen.text.translate(dict.fromkeys(map(ord, "│▁▂▃▄▅▆▇█"))).split())
 
 
-async def test_tab_leads_from_the_words_to_the_questions_and_the_manual_and_back() -> None:
+async def test_tab_leads_from_the_keys_to_the_words_the_questions_and_the_manual_and_back() -> None:
     async with shown(trainer=FakeTrainer(advice="clang would be faster")) as screen:
         for size in ((80, 24), (120, 36), (40, 12)):
             await screen.resize(size)
             await screen.press("question_mark")
-            assert "‹Keys, words›" in screen.text
+            assert "‹Keys›" in screen.text
             await screen.press("end")
             assert "clangwouldbefaster" in without_spaces(screen)
-            await screen.press("tab")
-            assert "‹Questions›" in screen.text
-            await screen.press("tab")
-            assert "‹Manual" in screen.text
-            await screen.press("tab")
-            assert "‹Keys, words›" in screen.text
+            for title_ in ("‹Words›", "‹Questions›", "‹Manual", "‹Keys›"):
+                await screen.press("tab")
+                assert title_ in screen.text
             await screen.press("shift+tab", "shift+tab")
             assert "‹Questions›" in screen.text
             await screen.press("q")
             assert screen.app.screen is screen.explore
 
 
+async def test_words_are_found_as_they_are_typed() -> None:
+    async with shown(size=(80, 24)) as screen:
+        await screen.press("question_mark", "slash", *"dead")
+        assert "z is 0 or below at every point" in screen.text
+        assert "one hidden neuron" not in screen.text
+        await screen.press("q", "x")
+        assert "no word here has 'deadqx' in it" in screen.text
+        await screen.press("enter", "escape")
+        assert screen.app.screen is screen.explore
+
+
+def test_a_term_stands_before_what_only_speaks_of_it() -> None:
+    terms = [term for term, _ in find_terms("kink")]
+    assert terms[0] == "kink"
+    assert "bias b" in terms
+    assert find_terms("no such word") == []
+
+
+async def test_the_palette_finds_questions_words_views_and_panels() -> None:
+    async with shown(size=(80, 24)) as screen:
+        await screen.find_command("local minimum", "Question 11")
+        await screen.press("escape", "escape")
+        await screen.find_command("word twin", "Word: twin")
+        await screen.pilot.press("enter")
+        await until(lambda: "‹Words›" in screen.text and "has the same kink and side" in screen.text)
+        await screen.press("escape")
+        await screen.find_command("view network", "View: network")
+        await screen.pilot.press("enter")
+        await until(lambda: screen.session.view.name == "network")
+        await screen.find_command("panel loss", "Panel: Loss")
+        await screen.pilot.press("enter")
+        await until(lambda: screen.session.view.full == "loss")
+
+
+def test_every_concept_leads_to_a_question() -> None:
+    known = frozenset(question.number for question in QUESTIONS)
+    led = [concept for number in known for concept in concepts_of(number, known)]
+    assert len(led) == len(set(led))
+    assert {"bias", "local minimum", "dead unit, dying relu", "saddle"} <= set(led)
+    assert {number for numbers in CONCEPTS.values() for number in numbers} == set(range(1, 27))
+
+
 async def test_a_page_of_the_manual_opens_over_the_list_scrolls_and_leads_back() -> None:
     page = read_page("scenarios")
     async with shown(size=(80, 24)) as screen:
-        await screen.press("question_mark", "tab", "tab", *["down"] * PAGES.index("scenarios"), "enter")
+        await screen.press("question_mark", "tab", "tab", "tab", *["down"] * PAGES.index("scenarios"), "enter")
         await until(lambda: title(page) in screen.text)
         assert "Manual: scenarios" in screen.text
         await screen.press("end")
@@ -50,7 +91,7 @@ async def test_a_page_of_the_manual_opens_over_the_list_scrolls_and_leads_back()
 async def test_keys_typed_ahead_of_it_reach_it() -> None:
     """As over a slow link, where several arrive at once."""
     async with shown() as screen:
-        for key in ("question_mark", "tab", "down"):
+        for key in ("question_mark", "tab", "tab", "down"):
             screen.app.post_message(events.Key(key, None))
         await until(lambda: "▸  2 What is 'cut off'?" in screen.text)
         assert screen.session.view.tab == "units"
@@ -58,7 +99,7 @@ async def test_keys_typed_ahead_of_it_reach_it() -> None:
 
 async def test_every_question_is_there_with_its_scenario_and_keys() -> None:
     async with shown(size=(80, 24)) as screen:
-        await screen.press("question_mark", "tab")
+        await screen.press("question_mark", "tab", "tab")
         for question in QUESTIONS:
             assert "".join(f"▸{question.number}{question.text}".split()) in without_spaces(screen)
             assert f"scenario {question.scenario}   keys: {' '.join(question.keys)}" in screen.text
@@ -68,7 +109,7 @@ async def test_every_question_is_there_with_its_scenario_and_keys() -> None:
 
 async def test_enter_begins_the_tour_of_the_question() -> None:
     async with shown(open_lab(w1=3), size=(80, 24)) as screen:
-        await screen.press("question_mark", "tab")
+        await screen.press("question_mark", "tab", "tab")
         await screen.press(*["down"] * 5, "enter")
         await until(lambda: screen.session.tour is not None)
         await screen.press()

@@ -92,8 +92,8 @@ async def test_smooth_units(screen_snapshot: SnapshotAssertion) -> None:
         (["o", "down", "down"], ("#scenarios", "#preview", "#path", "#note")),
         (["t"], (".lesson",)),
         (["question_mark"], (".dialog",)),
-        (["question_mark", "tab", "down"], (".dialog",)),
-        (["question_mark", "tab", "tab"], (".dialog",)),
+        (["question_mark", "tab", "tab", "down"], (".dialog",)),
+        (["question_mark", "tab", "tab", "tab"], (".dialog",)),
     ],
     ids=["gallery", "lesson", "keys", "questions", "manual"],
 )

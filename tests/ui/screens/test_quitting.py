@@ -218,7 +218,7 @@ async def test_ctrl_c_says_it_while_a_value_is_typed_and_in_a_tour() -> None:
         await screen.press("1", "ctrl+c")
         assert "esc leaves the cell, then q quits" in screen.text
         assert screen.session.view.typing
-        await screen.press("escape", "question_mark", "tab", "enter", "ctrl+c")
+        await screen.press("escape", "question_mark", "tab", "tab", "enter", "ctrl+c")
         assert "q quits" in screen.text
         await screen.pilot.press("q")
         assert await has_quit(screen)
