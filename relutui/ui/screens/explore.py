@@ -210,7 +210,7 @@ class Explore(Screen[None]):
             case Session() as session:
                 self.session = session
             case Train(steps):
-                if self.session.view.message:
+                if (said := self.session.view.message) and not said.error:
                     self.session = self.session.with_view(message=None)
                 self.training.request(steps)
             case LookAhead(steps):
