@@ -35,13 +35,18 @@ def wrong_step_length(session: Session, g: Parameters) -> StuckReason | None:
     if not promise > 0.0:
         return None
     factor = TRIAL_LOSS_SHARE * loss / promise
-    trial = Batch.start((values + factor * move)[None]).parameters(0)
-    gain = loss - state.network.loss(trial, session.dataset.x, session.dataset.y, state.settings.loss)
-    if factor < MIN_STEP_FACTOR or not gain >= TRIAL_LOSS_SHARE * loss / 2:
+    if not MIN_STEP_FACTOR <= factor < np.inf:
+        return None
+    times = 10.0 ** int(np.log10(factor))  # as it is said
+    trials = Batch.start(values + np.array([[factor], [times]]) * move)
+    losses = [
+        state.network.loss(trials.parameters(k), session.dataset.x, session.dataset.y, state.settings.loss) for k in range(2)
+    ]
+    if not (loss - losses[0] >= TRIAL_LOSS_SHARE * loss / 2 and losses[1] < loss):
         return None
     text = (
         f"The learning rate {state.settings.learning_rate:.4g} is too small: the loss hardly moves, though a step "
-        f"{10 ** int(np.log10(factor)):,} times as long would still lower it. The key ) doubles it."
+        f"{int(times):,} times as long would still lower it. The key ) doubles it."
     )
     return StuckReason("rate too small", (), "stuck: rate too small", text)
 

@@ -24,7 +24,7 @@ def lines(drawn: Any, case: Case) -> None:
     written = re.search(rf"(?m)^(?:x =)? *{N} *[┼┤├─]", "\n".join(texts))
     parts = [_unit(found, case, (x, written[1] if written else ""), slack) for text in texts if (found := UNIT.search(text))]
     text = "\n".join(texts)
-    others = re.search(rf"\d+ more[^:─\d]*:? +{N}", text)
+    others = re.search(rf"\d+ more(?:, \d+ on|, all off)?:? +{N}", text)
     summed = re.search(rf"Σ ?([=≈]) *{N}", text)
     if summed:
         claim(parts, f"no unit can be read: {text}")

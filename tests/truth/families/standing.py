@@ -34,9 +34,7 @@ def way_on(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(about["solved"], "it is not solved")
 
 
-UNDERFLOW = (
-    1e-30  # of a slope: far from 0, and within its rounding error, a sigmoid may be flat in one way of computing it alone
-)
+UNDERFLOW = 1e-30  # of a slope: far from 0 a sigmoid may be flat in one way of computing it and not in another
 
 
 @family(

@@ -330,8 +330,10 @@ def local_minimum(said: Said, case: Case, about: dict[str, Any]) -> None:
     for direction in directions * ~case.locked:
         for sign in (1.0, -1.0):
             step = sign * SMALL * (1.0 + np.abs(theta)) * direction
-            after = loss(unflat(case.net, theta + step), case.x, case.y, case.kind)
-            claim(not after < (1.0 - SMALL) * case.loss, f"a change of a thousandth leads from {case.loss!r} to {after!r}")
+            # A change that takes a kink past a point is not small: a hundredth of it has to lead down too.
+            after, nearer = (loss(unflat(case.net, theta + by), case.x, case.y, case.kind) for by in (step, step / 100))
+            down = after < (1.0 - SMALL) * case.loss and nearer < case.loss
+            claim(not down, f"a change of a thousandth leads from {case.loss!r} to {after!r}")
     _stands_still(case)
 
 
