@@ -51,7 +51,7 @@ def test_a_term_stands_before_what_only_speaks_of_it() -> None:
 
 async def test_the_palette_finds_questions_words_views_and_panels() -> None:
     async with shown(size=(80, 24)) as screen:
-        await screen.find_command("local minimum", "Question 11")
+        await screen.find_command("dying relu", "Question 11")
         await screen.press("escape", "escape")
         await screen.find_command("word twin", "Word: twin")
         await screen.pilot.press("enter")
