@@ -40,9 +40,9 @@ def why_not_solvable(session: Session) -> str | None:
 
 
 def _squares(session: Session) -> float:
-    """Return the loss of a prediction of 0 everywhere."""
+    """Return the loss of a prediction of 0 everywhere; 1 if that is the target."""
     squares = np.square(session.dataset.y)
-    return float(squares.mean() if session.state.settings.loss == "mse" else squares.sum())
+    return float(squares.mean() if session.state.settings.loss == "mse" else squares.sum()) or 1.0
 
 
 def _notes(session: Session, fit: OutputFit) -> str:

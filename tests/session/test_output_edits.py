@@ -8,9 +8,10 @@ import pytest
 from relutui.commands import Solve, apply, by_id
 from relutui.model.network import Network
 from relutui.model.training import Locks
+from relutui.scenario.reader import parse
 from relutui.session import edits
 from relutui.session.output_edits import apply_output_fit, output_fit
-from relutui.session.session import Session
+from relutui.session.session import Session, open_session
 from tests.support.sessions import opener, parameters, said, with_network
 
 # With the solution's w and b but every v at 3 and c at -1, the lab's points are as (2 - 2x)+ + (x - 1)+ + (2x - 4)+ says.
@@ -80,3 +81,11 @@ def test_it_says_why_not() -> None:
     refused = apply(by_id("solve"), output)
     assert isinstance(refused, Session)
     assert said(refused) == "least squares needs the output identity, and this is relu; F changes it"
+
+
+def test_a_constant_0_that_is_met_but_for_rounding_is_met() -> None:
+    """The unit adds 1e-30 at the one point, so the loss of 1e-60 is no reason to edit."""
+    one = """title = "a"\nsummary = "b"\n[target]\npoints = [[1, 0]]
+    [network]\n[[unit]]\nw = 1e-30\nb = 0\nv = 1"""
+    session = open_session(parse(one, "one", None))
+    assert said(solved(session)).startswith("v and c are the best with these w and b already: MSE 1.0e-60")

@@ -15,6 +15,7 @@ Mask = NDArray[np.bool_]
 
 KINKED = ("relu", "leaky_relu")
 LEAK = 0.01  # slope of leaky_relu where z < 0, as the manual says
+UNDERFLOW = 1e-30  # of a gradient: far from 0 a sigmoid may be flat in one way of computing it and not in another
 MANUAL_NEAR = 1e-6  # of the domain's width: kinks no further apart count as one, and less is "hardly on", as the glossary says
 
 

@@ -202,7 +202,7 @@ def solved_for(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(int(said.get("held") or 0) == int((~free).sum()), f"locked are {int((~free).sum())}")
     squares = float((case.y**2).mean() if case.kind == "mse" else (case.y**2).sum())
     size = float(((net.size(case.x) + np.abs(case.y)) ** 2).max()) * (len(case.x) if case.kind == "sse" else 1)
-    slack = 1e-13 * (squares + size)
+    slack = 1e-13 * (squares + size) + 1e-20 * ((squares or 1.0) + (case.before.loss if case.before else 0.0))
     lowest = best_output(case)
     claim(case.loss <= lowest * (1 + 1e-6) + slack, f"the lowest is {lowest!r}, not {case.loss!r}")
     if "open" in said:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.truth.families.table import rounding
-from tests.truth.oracle import Case, gradient, loss
+from tests.truth.oracle import UNDERFLOW, Case, gradient, loss
 from tests.truth.registry import family
 from tests.truth.templates import Said
 from tests.truth.verdicts import claim, number
@@ -32,9 +32,6 @@ def solved(said: Said, case: Case, _: dict[str, Any]) -> None:
 @family("standing: the way on", "enter goes on to {next:word}.", "Next: {next:word} (o).")
 def way_on(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(about["solved"], "it is not solved")
-
-
-UNDERFLOW = 1e-30  # of a slope: far from 0 a sigmoid may be flat in one way of computing it and not in another
 
 
 @family(

@@ -9,7 +9,7 @@ import numpy as np
 from tests.truth.families.charts import loss_text
 from tests.truth.families.messages import scale_advice
 from tests.truth.families.units import claim_parked
-from tests.truth.oracle import Array, Case, best_output, flat, loss, trained, unflat
+from tests.truth.oracle import UNDERFLOW, Array, Case, best_output, flat, loss, trained, unflat
 from tests.truth.registry import family
 from tests.truth.templates import NUMBER, Said, units_in
 from tests.truth.verdicts import claim, number, parsed, place
@@ -33,10 +33,10 @@ def _units(said: Said, name: str = "units") -> tuple[int, ...]:
 
 
 def _gradient(case: Case, unit: int) -> Array:
-    """The gradient of the free ones of w and b of a unit."""
+    """The gradient of the free ones of w and b of a unit; 0 where it may underflow."""
     units = case.net.units
     own = [place for place in (unit, units + unit) if not case.locked[place]]
-    return case.gradient[own]
+    return np.where(np.abs(case.gradient[own]) < UNDERFLOW, 0.0, case.gradient[own])
 
 
 @family(
