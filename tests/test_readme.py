@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Markdown
 
 from relutui.cli.parser import COMMANDS as SUBCOMMANDS
-from relutui.commands import COMMANDS, key_table
+from relutui.commands.contents import COMMANDS, key_table
 from relutui.docs.pages import PAGES, read_page
 from relutui.explain.glossary import GLOSSARY
 from relutui.model.network import Network

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from relutui.commands import by_id
+from relutui.commands.contents import by_id
 from relutui.explain import default_message, exercise, hints, why_stuck
 from relutui.lib.number_text import loss_below_text, loss_text
 from relutui.model.training import TrainingSettings

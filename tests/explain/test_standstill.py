@@ -2,7 +2,8 @@
 
 import pytest
 
-from relutui.commands import apply, by_id
+from relutui.commands.command import apply
+from relutui.commands.contents import by_id
 from relutui.explain.default_message import default_message
 from relutui.explain.standstill import standstill
 from relutui.scenario.library import shipped

@@ -1,6 +1,7 @@
 """The numbers of the straight pieces: on the chart, in the row of the sum and in the list they are the same."""
 
-from relutui.commands import apply, by_id
+from relutui.commands.command import apply
+from relutui.commands.contents import by_id
 from relutui.readout.fit import read_fit
 from relutui.readout.pieces_list import read_pieces
 from relutui.readout.strips import read_strips

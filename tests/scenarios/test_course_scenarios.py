@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from relutui.commands import apply, by_id
+from relutui.commands.command import apply
+from relutui.commands.contents import by_id
 from relutui.scenario.course import COURSE, ORDER, scenario_after
 from relutui.scenario.library import load, shipped
 from relutui.scenario.scenario import Scenario

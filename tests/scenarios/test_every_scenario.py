@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from relutui.commands import COMMANDS
+from relutui.commands.contents import COMMANDS
 from relutui.scenario.course import ORDER
 from relutui.scenario.library import load, shipped
 from relutui.scenario.reader import parse

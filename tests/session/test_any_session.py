@@ -14,7 +14,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from relutui import commands
+from relutui.commands.command import apply
+from relutui.commands.contents import by_id
 from relutui.lib import files
 from relutui.model.selection import FIELDS, Selection
 from relutui.model.trainer import Diverged
@@ -60,7 +61,7 @@ class AnySession(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(EDITS))
     def edit(self, name: str) -> None:
-        done = commands.apply(commands.by_id(name), self.session)
+        done = apply(by_id(name), self.session)
         assert isinstance(done, Session)
         self.session = done
 

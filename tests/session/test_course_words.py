@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from relutui.commands import apply, by_id
+from relutui.commands.command import apply
+from relutui.commands.contents import by_id
 from relutui.explain.default_message import default_message
 from relutui.readout.fit import read_fit
 from relutui.readout.status import read_footer, read_status

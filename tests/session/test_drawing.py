@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from relutui.commands import DRAWING_COMMANDS
+from relutui.commands.modes import DRAWING_COMMANDS
 from relutui.readout.fit import read_fit
 from relutui.readout.status import read_message
 from relutui.scenario.reader import parse

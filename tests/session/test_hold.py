@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from relutui.commands import COMMANDS, HOLD_COMMANDS, Command
+from relutui.commands.command import Command
+from relutui.commands.contents import COMMANDS
+from relutui.commands.modes import HOLD_COMMANDS
 from relutui.model.selection import Selection
 from relutui.readout.fit import read_fit
 from relutui.readout.status import read_footer, read_message

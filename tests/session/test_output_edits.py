@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.commands import Solve, apply, by_id
+from relutui.commands.command import Solve, apply
+from relutui.commands.contents import by_id
 from relutui.model.network import Network
 from relutui.model.training import Locks
 from relutui.scenario.reader import parse

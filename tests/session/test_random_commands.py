@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from relutui import commands
+from relutui.commands.command import Train, apply
+from relutui.commands.contents import COMMANDS, by_id
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
 from relutui.scenario.writer import to_toml
@@ -77,7 +78,7 @@ class Walk:
 
     def go(self) -> None:
         """One command, and what must have become of the document."""
-        ids = [command.id for command in commands.COMMANDS]
+        ids = [command.id for command in COMMANDS]
         id = self.dice.choice(OFTEN) if self.dice.random() < 0.6 else self.dice.choice(ids)
         at, before, waiting = self.session.view.selection, self.now, self.session.state.pending_kinks
         if id == "typed":
@@ -89,8 +90,8 @@ class Walk:
             self.log.append(id)
             if id in ("add", "remove") and self.dice.random() < 0.5:
                 return  # or there would soon be very many, or one
-            done = commands.apply(commands.by_id(id), self.session)
-            if isinstance(done, commands.Train):
+            done = apply(by_id(id), self.session)
+            if isinstance(done, Train):
                 self.train(min(done.steps, 20))
                 expected = None
             elif not isinstance(done, Session):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from relutui.commands import by_id
+from relutui.commands.contents import by_id
 from relutui.lib import files
 from relutui.model.selection import Selection
 from relutui.model.training import OptimizerState, Sample, TrainingSettings

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from relutui.commands import apply, by_id
+from relutui.commands.command import apply
+from relutui.commands.contents import by_id
 from relutui.explain.why_prediction import why_prediction
 from relutui.explain.why_unit import why_unit
 from relutui.model.network import Activation, Network

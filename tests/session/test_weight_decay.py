@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.commands import apply, by_id
+from relutui.commands.command import apply
+from relutui.commands.contents import by_id
 from relutui.explain.why_stuck import stuck_reason
 from relutui.explain.why_unit import why_unit
 from relutui.model.network import Network

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relutui.commands import COMMANDS, LookAhead, Show, Solve, Train, apply, by_id
+from relutui.commands.command import LookAhead, Show, Solve, Train, apply
+from relutui.commands.contents import COMMANDS, by_id
 from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.network import Parameters
 from relutui.model.selection import HANDLE, Field, Selection

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from relutui.commands import COMMANDS, Show
+from relutui.commands.command import Show
+from relutui.commands.contents import COMMANDS
 from relutui.scenario.scenario import VIEWS
 from relutui.session.view_state import TABS
 from tests.support.screen import Screen

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relutui.commands import by_id
+from relutui.commands.contents import by_id
 from relutui.lib.arrays import read_only
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection

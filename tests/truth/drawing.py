@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from relutui import commands
+from relutui.commands.command import apply
+from relutui.commands.contents import by_id
+from relutui.commands.training import PREVIEW_STEPS
 from relutui.model.selection import FIELDS, HANDLE, Selection
 from relutui.model.trainer import Diverged
 from relutui.scenario.reader import parse
@@ -76,9 +78,9 @@ class Drawn:
             return self._summed(session)
         if chance < 0.80:
             return self._solved(session)
-        command = commands.by_id(dice.choice(PRESSED))
+        command = by_id(dice.choice(PRESSED))
         self.log.append(f"at {session.view.selection.short} {command.id}")
-        done = commands.apply(command, session)
+        done = apply(command, session)
         assert isinstance(done, Session)
         return done
 
@@ -86,7 +88,7 @@ class Drawn:
         """Add terms to the sum and take the last back, once or until nothing more can be added or taken."""
         for name in ["add-term"] * self.dice.choice((1, 3, 9)) + ["take-term"] * self.dice.choice((0, 0, 1, 9)):
             self.log.append(name)
-            done = commands.apply(commands.by_id(name), session)
+            done = apply(by_id(name), session)
             assert isinstance(done, Session)
             session = done
         return session
@@ -130,7 +132,7 @@ class Drawn:
         state = session.state
         problem = replace(state, settings=replace(state.settings, stop_below=None)).problem(session.dataset)
         try:
-            there = asyncio.run(self.trainer.train(state.checkpoint, problem, commands.PREVIEW_STEPS))
+            there = asyncio.run(self.trainer.train(state.checkpoint, problem, PREVIEW_STEPS))
         except Diverged as error:
             there = error.checkpoint
         return session.with_findings(preview=there)

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from relutui.commands import MOVES
+from relutui.commands.moving import MOVES
 from relutui.lib import files
 from relutui.lib.safe_text import sanitize_line
 from relutui.readout.unwritten import work_done

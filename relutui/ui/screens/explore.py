@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from relutui.commands import Command, LookAhead, Show, Solve, Train, apply
+from relutui.commands.command import Command, LookAhead, Show, Solve, Train, apply
 from relutui.model.trainer import Trainer
 from relutui.readout.asking import read_ask
 from relutui.readout.status import read_message, read_tour

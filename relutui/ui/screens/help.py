@@ -9,7 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from relutui.commands import key_table
+from relutui.commands.contents import key_table
 from relutui.docs.pages import PAGES, read_page, title
 from relutui.explain.glossary import GLOSSARY
 from relutui.readout.status import device_and_advice

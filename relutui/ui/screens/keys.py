@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from relutui.commands import COMMANDS, DRAWING_COMMANDS, HOLD_COMMANDS, NOT_IN_DRAWING, Command
+from relutui.commands.command import Command
+from relutui.commands.contents import COMMANDS
+from relutui.commands.modes import DRAWING_COMMANDS, HOLD_COMMANDS, NOT_IN_DRAWING
 from relutui.lib.number_text import MINUS_SIGNS
 from relutui.session.view_state import ViewState
 from relutui.terminal.key_names import key_name

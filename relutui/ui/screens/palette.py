@@ -9,7 +9,8 @@ from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits
 from textual.message import Message
 from textual.widgets import Input, OptionList
 
-from relutui.commands import COMMANDS, Command, key_text
+from relutui.commands.command import Command, key_text
+from relutui.commands.contents import COMMANDS
 from relutui.explain.concepts import concepts_of
 from relutui.explain.gloss import VIEW_GLOSSES
 from relutui.explain.glossary import GLOSSARY

@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from relutui.commands import MOVES
+from relutui.commands.moving import MOVES
 from relutui.model.selection import Move
 from relutui.model.trainer import Trainer
 from relutui.readout.seeds import read_grid, read_losses, read_marked, read_progress

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from textual import events
 
-from relutui.commands import COMMANDS
+from relutui.commands.contents import COMMANDS
 from relutui.model.selection import Selection
 from relutui.scenario.library import shipped
 from relutui.session.questions import QUESTIONS

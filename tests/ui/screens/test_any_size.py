@@ -9,7 +9,7 @@ import pytest
 from textual import events
 from textual.keys import _character_to_key
 
-from relutui.commands import COMMANDS
+from relutui.commands.contents import COMMANDS
 from tests.support.screen import Screen, shown
 from tests.support.sessions import open_lab
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relutui.commands import MOVES
+from relutui.commands.moving import MOVES
 from relutui.model.selection import Move
 from relutui.readout.preview import PreviewReadout
 from relutui.readout.seeds import Cell, GridReadout, ProgressReadout

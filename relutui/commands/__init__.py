@@ -1,0 +1,1 @@
+"""Every command of the program as a value, by family; `contents.py` has them all."""
