@@ -33,12 +33,14 @@ class Path:
 def clip(x: Array, y: Array, width: int, height: int) -> Path:
     """Return the part of the line through (x, y), in cells, with 0 <= x < width and 0 <= y < height; NaN breaks it."""
     points = np.column_stack([x, y])
-    if ((points >= 0.0) & (points <= (width - _EDGE_CELLS, height - _EDGE_CELLS))).all():
-        return Path(points, np.arange(len(points)) > 0)
-    known = ~(np.isnan(points[:, 0]) | np.isnan(points[:, 1]))
+    known = ~(np.isnan(x) | np.isnan(y))
+    joined = known & np.append(False, known[:-1])
+    alone = known & ~joined & ~np.append(known[1:], False)
+    outside = (x < 0.0) | (x > width - _EDGE_CELLS) | (y < 0.0) | (y > height - _EDGE_CELLS)
+    if not (outside.any() or alone.any()):
+        return Path(points[known], joined[known])
     points = np.clip(points, -_MAX_COORDINATE_CELLS, _MAX_COORDINATE_CELLS)
-    alone = known & ~np.append(False, known[:-1]) & ~np.append(known[1:], False)
-    linked = known[:-1] & known[1:]
+    linked = joined[1:]
     # A point with no neighbour is a line of no length.
     start = np.concatenate([points[:-1][linked], points[alone]])
     end = np.concatenate([points[1:][linked], points[alone]])
