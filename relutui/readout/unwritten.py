@@ -10,7 +10,7 @@ def work_done(session: Session) -> str:
     """Describe the unsaved work, as in "2 edits, at step 500"; the last change if there is nothing to count."""
     state = session.state
     steps = [f"at step {state.checkpoint.step:,}"] * bool(state.checkpoint.step)
-    if len(session.document.files) > bool(session.scenario.file):  # it was also saved
+    if session.document.written:
         edits = _edits_since_written(session)
         return ", ".join([f"{count_text(edits, 'edit') if edits else 'changed'} since it was written", *steps])
     return ", ".join([count_text(state.edits, "edit")] * bool(state.edits) + steps) or state.change

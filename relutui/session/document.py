@@ -37,3 +37,8 @@ class Document:
             replace(state, edits=0, change="", pending_kinks=(), marks=()) for state in (self.states.present, self.saved)
         )
         return self.new or now != then
+
+    @property
+    def written(self) -> bool:
+        """Return whether it was written in this session, besides being read from a file."""
+        return len(self.files) > bool(self.scenario.file)

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from relutui.lib.files import File
 from relutui.lib.history import History
+from relutui.scenario.course import ORDER
 from relutui.session.course_progress import following
 from relutui.session.introduction import add_line, introduce
+from relutui.session.progress import Progress, scenario_key
 from relutui.session.session import Session
 from relutui.session.state import State
 
@@ -83,6 +85,21 @@ def drop_session(session: Session, other: Session) -> Session:
     if other is session.previous:
         return replace(session, previous=None)
     return replace(session, kept=tuple(kept for kept in session.kept if kept is not other))
+
+
+def is_left_solved(session: Session, progress: Progress) -> bool:
+    """Return whether a session is an exercise of the course that was not edited since it was solved, nor ever written.
+
+    It is ticked and can be solved again, so that quitting need not ask about it.
+    """
+    document = session.document
+    known = scenario_key(session.scenario) in progress.solved.keys() & set(ORDER)
+    return known and document.solved_in is not None and document.solved_in[0] == session.state.edits and not document.written
+
+
+def asked_on_quitting(session: Session) -> tuple[Session, ...]:
+    """Return the unwritten sessions that quitting asks about: this one, and the others but for solved exercises."""
+    return tuple(one for one in session.unwritten_sessions if one is session or not is_left_solved(one, session.progress))
 
 
 def record_written(session: Session, target: Session, state: State, file: File) -> Session:

@@ -20,6 +20,7 @@ from relutui.readout.unwritten import work_done
 from relutui.scenario.library import is_shipped
 from relutui.scenario.scenario import ScenarioError
 from relutui.scenario.scenario_files import write
+from relutui.session.other_sessions import asked_on_quitting
 from relutui.session.session import Session, as_scenario
 from relutui.session.state import State
 from relutui.ui.widgets.marked_list import MarkedList, Row
@@ -105,12 +106,15 @@ def _refusal(path: Path) -> str:
 class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
     """Lists the unwritten sessions and asks whether to quit without them; returns "quit" or the session to write first.
 
+    Exercises of the course that were left solved are counted in one line.
+
     said: what has just been written, and where.
     """
 
     def __init__(self, session: Session, said: str = "") -> None:
         super().__init__()
-        self._unwritten, self._said = session.unwritten_sessions, said
+        self._unwritten, self._said = asked_on_quitting(session), said
+        self._solved = len(session.unwritten_sessions) - len(self._unwritten)
 
     def compose(self) -> ComposeResult:
         """Yield the list of unwritten sessions and the keys."""
@@ -124,6 +128,9 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
             if self._unwritten:
                 yield Static("Not written:")
                 yield MarkedList(map(_row, self._unwritten))
+            if self._solved:
+                exercises = "exercises, which stay" if self._solved > 1 else "exercise, which stays"
+                yield Static(f"Besides {self._solved} solved {exercises} ticked.", classes="note")
             yield Static(f"{keys}esc cancels", classes="note")
 
     def on_mount(self) -> None:

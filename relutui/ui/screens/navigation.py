@@ -154,9 +154,8 @@ class Navigator:
             recovered.remove()
 
     def _ask_to_quit(self, said: str = "") -> None:
-        """Quit, or ask first if something is unwritten or there is a message to show."""
-        unwritten = self.host.session.unwritten_sessions
-        if unwritten or said:
+        """Quit, or ask first if there is unwritten work to ask about or a message to show."""
+        if said or other_sessions.asked_on_quitting(self.host.session):
             from relutui.ui.screens.dialogs import QuitDialog
 
             self.host.app.push_screen(QuitDialog(self.host.session, said), self._decided)

@@ -10,8 +10,10 @@ from syrupy.assertion import SnapshotAssertion
 from textual import events
 from textual.widgets import Input
 
+from relutui.lib.files import File
 from relutui.scenario.library import load
 from relutui.session.journal import Journal, find_recoverable
+from relutui.session.progress import Progress, Solved
 from relutui.session.session import Session
 from tests.support.screen import Screen, named, shown
 from tests.support.sessions import open_lab, opener, with_values
@@ -156,6 +158,46 @@ async def test_esc_from_the_path_asks_again() -> None:
         await screen.press("escape")
         assert screen.app.screen is screen.explore
         assert len(screen.session.unwritten_sessions) == 2
+
+
+LAB = with_values(opener("lab"), w1=1, b1=-1, w2=2, b2=-4)  # solved, by hand
+HALF = with_values(opener("lab-half"), w2=2, b2=-4)
+TICKED = Progress(solved={"lab": Solved(4, 0, 1), "lab-half": Solved(2, 0, 1)})
+
+
+async def test_exercises_left_solved_are_not_asked_about() -> None:
+    assert LAB.solved
+    assert HALF.solved
+    async with shown(replace(opener("one-unit"), kept=(LAB, HALF), progress=TICKED), (80, 24)) as screen:
+        await screen.pilot.press("q")
+        assert await has_quit(screen)
+
+
+async def test_beside_other_work_they_are_counted() -> None:
+    async with shown(replace(LAB, kept=(SINE, HALF), progress=TICKED), (80, 24)) as screen:
+        await screen.press("q")
+        dialog = screen.part(".dialog")
+        assert "lab: 4 edits" in dialog  # it is on the screen
+        assert "sine: 2 edits" in dialog
+        assert "lab-half" not in dialog
+        assert "Besides 1 solved exercise, which stays ticked." in dialog
+
+
+@pytest.mark.parametrize("kept", [
+    with_values(HALF, b2=-4.001),
+    HALF.with_document(files=(File(Path("mine.toml"), None), *HALF.document.files)),
+])  # fmt: skip
+async def test_what_was_edited_or_written_after_it_was_solved_is_asked_about(kept: Session) -> None:
+    async with shown(replace(opener("one-unit"), kept=(kept,), progress=TICKED), (80, 24)) as screen:
+        assert kept.solved
+        await screen.press("q")
+        assert "lab-half:" in screen.part(".dialog")
+
+
+async def test_one_that_is_not_ticked_is_asked_about() -> None:
+    async with shown(replace(opener("one-unit"), kept=(HALF,)), (80, 24)) as screen:
+        await screen.press("q")
+        assert "lab-half: 2 edits" in screen.part(".dialog")
 
 
 OPENING = ["o", "question_mark", "t", "w", "d", "n", "g", "A", "ctrl+p", "ctrl+c", "ctrl+q", "q o"]
