@@ -14,15 +14,12 @@ from textual.screen import Screen
 
 from relutui.commands.command import Command, LookAhead, Show, Solve, Train, apply
 from relutui.model.trainer import Trainer
-from relutui.readout.asking import read_ask
-from relutui.readout.status import read_message, read_tour
 from relutui.readout.table import read_table
 from relutui.session import asking, edits, other_sessions
 from relutui.session.journal import Journal, RecoverableSession
 from relutui.session.number_prefix import NumberPrefix, next_prefix, undo_prefix
 from relutui.session.session import Opener, Session
 from relutui.session.tours import Question
-from relutui.session.view_state import Typing
 from relutui.terminal.backlog import is_behind
 from relutui.ui.controllers.autosave import Autosave
 from relutui.ui.controllers.background_task import raise_failure
@@ -33,20 +30,23 @@ from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 from relutui.ui.controllers.trial_loop import TrialLoop
 from relutui.ui.screens.keys import BY_KEY, command_of_mode
-from relutui.ui.screens.layout import Place, RowsNeeded, arrangement, full_side, layout_of, panel_width, tab_at
+from relutui.ui.screens.layout import Place, arrangement, full_side, layout_of
 from relutui.ui.screens.navigation import Navigator
 from relutui.ui.screens.panels import READERS
 from relutui.ui.screens.pointer import after_pointer
-from relutui.ui.widgets.ask import ask, ask_rows
+from relutui.ui.screens.rows_needed import rows_needed
+from relutui.ui.screens.table_edits import after_edit
+from relutui.ui.screens.titles import tab_at
+from relutui.ui.widgets.ask import ask
 from relutui.ui.widgets.chart_panel import ChartPanel
 from relutui.ui.widgets.footer import Footer
 from relutui.ui.widgets.forward_pass import forward_pass
 from relutui.ui.widgets.network import network
 from relutui.ui.widgets.panel import Group, Panel
-from relutui.ui.widgets.status import message, rows_needed, status
-from relutui.ui.widgets.strip_widget import StripWidget, caption_lines
+from relutui.ui.widgets.status import message, status
+from relutui.ui.widgets.strip_widget import StripWidget
 from relutui.ui.widgets.strips import strips
-from relutui.ui.widgets.tour import tour, tour_lines
+from relutui.ui.widgets.tour import tour
 from relutui.ui.widgets.unit_table import UnitTable
 from relutui.ui.widgets.view import chart
 
@@ -242,7 +242,7 @@ class Explore(Screen[None]):
         """Apply the messages of the table to the session, in order."""
         session = self.session
         for event in messages:
-            session = _after_message(session, event)
+            session = after_edit(session, event)
         self.session = session
 
     @on(UnitTable.Moved)
@@ -328,7 +328,7 @@ class Explore(Screen[None]):
 
     def _lay_out(self, session: Session) -> None:
         """Show the panels of the layout and the tab, sized for the present number of units."""
-        wanted = arrangement(session, self._rows_needed(session), *self.size)
+        wanted = arrangement(session, rows_needed(session, self.size.width), *self.size)
         if wanted == self._arrangement:
             return
         before, self._arrangement = self._arrangement, wanted
@@ -344,16 +344,6 @@ class Explore(Screen[None]):
             panel.styles.height = place.height
         if not wanted["table"].shown and self._table.editing:
             self._table.drop_edit()
-
-    def _rows_needed(self, session: Session) -> RowsNeeded:
-        """Count the rows of what is wrapped: the message, what is asked, and the question and caption of a tour."""
-        width, tour, asked = self.size.width, session.tour, read_ask(session)
-        said = rows_needed(read_message(edits.with_typed_value(session)), width)
-        needed = RowsNeeded(said, ask=ask_rows(asked, width) if asked else 0)
-        if not (tour and (readout := read_tour(session))):
-            return needed
-        inside = panel_width(tour.step.place, session.view.layout, width) - 2
-        return RowsNeeded(said, len(tour_lines(readout, width)), len(caption_lines(tour.step.caption, inside)), needed.ask)
 
     def _draw(self) -> None:
         """Hand every visible panel its readout, or put that off until the terminal has taken the last drawing."""
@@ -377,21 +367,3 @@ class Explore(Screen[None]):
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         task.add_done_callback(raise_failure)
-
-
-def _after_message(session: Session, event: Message) -> Session:
-    """Return the session that a message of the table leads to."""
-    match event:
-        case UnitTable.Moved():
-            return edits.select(session, event.selection)
-        case UnitTable.Turned():
-            return edits.nudge(edits.select(session, event.selection), event.steps)
-        case UnitTable.Edited():
-            return edits.set_parameter(session, event.selection, event.value)
-        case UnitTable.Refused():
-            return session.say(event.reason, error=True)
-        case UnitTable.Typing():
-            return session.with_view(typing=Typing(event.selection, event.value), message=None)
-        case UnitTable.Left():
-            return session.with_view(typing=None, message=None)
-    return session

@@ -1,48 +1,17 @@
 """The place of every panel at every size: tiny (40x12), small (80x24), medium (120x36), large (200x60)."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from relutui.explain import best, gloss
-from relutui.model.network import KINKED
-from relutui.plot.plain import PLAIN
-from relutui.readout.equation import equation_of
-from relutui.readout.fit import target_mark
 from relutui.readout.strips import sum_rows
-from relutui.scenario.scenario import View
-from relutui.session import hold_text
 from relutui.session.session import Session
-from relutui.session.tours import CaptionPlace
 from relutui.session.view_state import SHARED_TABS, TABS, Full, Layout, Tab
+from relutui.ui.screens.titles import CHART_TITLES, TAB_TITLES, chart_title, panel_gloss, tab_title, under_chart
 
-CHART_TITLES: dict[View, str] = {
-    "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ┄ best",
-    "units": "Units   ━ a   ┅ z   ░ off",
-    "contributions": "Contributions  ● target  ┅ unit  + in the sum  ━ Σ  ┈ before",
-    "outputs": "Outputs   a and v a of all units, and of one alone",
-    "trace": "Trace  all curves as far as the probe ◉  } moves it",
-    "residual": "Residual   ŷ - y, and the MSE of each piece under it",
-    "sizes": "Sizes  ● target ━ n units by hand, and the network here",
-    "network": "Network  x × w + b = z → a × v, Σ + c = ŷ   ━ large ┄ 0",
-    "activations": "Activations  ● target  ━ prediction  ┅ a of the unit",
-    "trail": "Trail   x of each kink, against the step",
-    "landscape": "Landscape  ○ • the run  ◆ here  ✕ lowest   j, J: other axes",
-    "loss": "Loss   log scale, against the step",
-}
-VIEWS_OF_CURVES: tuple[View, ...] = ("units", "contributions", "outputs", "trace", "activations")  # they go beyond the data
-TAB_TITLES: dict[Tab, str] = {
-    "units": "Units",
-    "strips": "On and off",
-    "walk": "At the probe",
-    "loss": "Loss",
-    "network": "Network",
-}
 PANEL_OF_TAB: dict[Full, str] = {"chart": "chart", **dict(zip(TABS, ("table", "strips", "walk", "loss", "network")))}
 MAX_UNIT_ROWS = 8  # units that strips and table make room for; more of them scroll
 LOSS_ROWS = (7, 9)  # least and most rows of the loss under table and forward pass
-MAX_EQUATION_UNITS = 4  # whose equation may fit under a panel
-GLOSS_MARGIN = 6  # columns of the border beside a gloss
+BORDER_MARGIN = 6  # columns of the border beside a text in it
 MIN_CHART_ROWS = 6  # with the border
 MIN_FORWARD_PASS_ROWS = 7  # with the border
 MIN_TOLD_CHART_ROWS = 14  # of a chart that a tour speaks of, with the border, without the caption
@@ -81,7 +50,7 @@ def layout_of(width: int, height: int) -> Layout:
     return "large" if width >= 160 and height >= 50 else "medium"
 
 
-def panel_width(id: CaptionPlace, layout: Layout, width: int) -> int:
+def panel_width(id: str, layout: Layout, width: int) -> int:
     """Return the columns of a panel, with its border, on a terminal of this width; app.tcss divides them."""
     if layout in ("tiny", "small"):
         return width + 2 * (layout == "tiny")  # where it has no border
@@ -115,7 +84,8 @@ def arrangement(session: Session, needed: RowsNeeded, width: int, height: int) -
         shown[told] = replace(place, title=title, caption=session.tour.step.caption)
     if not (session.tour or needed.ask or session.view.layout == "tiny"):
         for id, place in shown.items():
-            shown[id] = replace(place, subtitle=place.subtitle or _gloss(id, session, width))
+            room = (width if session.view.full else panel_width(id, session.view.layout, width)) - BORDER_MARGIN
+            shown[id] = replace(place, subtitle=place.subtitle or panel_gloss(id, session, room))
     if needed.ask:
         _give_way_to_ask(session, shown, needed.ask, height)
     every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "network", "message", "tour", "ask", "footer")
@@ -125,7 +95,7 @@ def arrangement(session: Session, needed: RowsNeeded, width: int, height: int) -
 def _full_screen(session: Session, full: Full, message: int) -> dict[str, Place]:
     """Return the places of a panel that has the full screen and of the lines around it; a tiny one has only the message."""
     panel = (
-        Place(True, _chart_title(session), subtitle=_under_chart(session)) if full == "chart" else Place(True, TAB_TITLES[full])
+        Place(True, chart_title(session), subtitle=under_chart(session)) if full == "chart" else Place(True, TAB_TITLES[full])
     )
     if session.view.layout == "tiny":
         return {PANEL_OF_TAB[full]: panel, "message": Place(True, height=1)}
@@ -135,15 +105,6 @@ def _full_screen(session: Session, full: Full, message: int) -> dict[str, Place]
         "message": Place(True, height=message),
         "footer": Place(True, height=1),
     }
-
-
-def tab_at(title: str, column: int) -> Tab | None:
-    """Return the tab whose name is in a column of a title, if any."""
-    for tab, name in TAB_TITLES.items():
-        start = title.find(name)
-        if "(tab)" in title and 0 <= start <= column < start + len(name):
-            return tab
-    return None
 
 
 def _small(session: Session, message_rows: int, height: int) -> dict[str, Place]:
@@ -169,8 +130,8 @@ def _one_below_another(session: Session, tab_rows: int, message_rows: int) -> di
     tab = session.view.tab
     return {
         "status": Place(True, height=1),
-        "chart": Place(True, _chart_title(session), subtitle=_under_chart(session)),
-        PANEL_OF_TAB[tab]: Place(tab_rows > 0, _tab_title(tab, session.tabs), tab_rows),
+        "chart": Place(True, chart_title(session), subtitle=under_chart(session)),
+        PANEL_OF_TAB[tab]: Place(tab_rows > 0, tab_title(tab, session.tabs), tab_rows),
         "message": Place(message_rows > 0, height=message_rows),
         "footer": Place(True, height=1),
     }
@@ -189,13 +150,13 @@ def _large(session: Session, needed: RowsNeeded, message_rows: int, height: int)
     strips = rows + sum_rows(session) + 2 + caption["strips"]
     return {
         "status": Place(True, height=1),
-        "chart": Place(True, _chart_title(session), "2fr" if large else "1fr", _under_chart(session)),
+        "chart": Place(True, chart_title(session), "2fr" if large else "1fr", under_chart(session)),
         "strips": Place(session.shows("on"), f"On and off, and the {added} that each unit adds", strips),
         "multiples": Place(large, CHART_TITLES["units"]),
         "table": Place(True, TAB_TITLES["units"], table),
         "walk": Place(True, TAB_TITLES["walk"]),
         **{
-            tab: Place(large or tab == shared, TAB_TITLES[tab] if large else _tab_title(tab, tabs), "1fr" if large else loss)
+            tab: Place(large or tab == shared, TAB_TITLES[tab] if large else tab_title(tab, tabs), "1fr" if large else loss)
             for tab in tabs
         },
         "message": Place(True, height=message_rows),
@@ -216,46 +177,6 @@ def _told_panel(session: Session) -> str:
     return place if shown and (session.view.layout != "small" or place == PANEL_OF_TAB[session.view.tab]) else "chart"
 
 
-def _gloss(id: str, session: Session, width: int) -> str:
-    """Return the line under a panel that says what it is; empty for one without a border, or where there is no room."""
-    network = session.state.network
-    match id:
-        case "chart":
-            of_view = gloss.VIEW_GLOSSES[session.view.name]
-            texts = gloss.DRAWN if session.view.drawing else gloss.HELD if _in_hand(session) else of_view
-        case "table":
-            texts = gloss.column_gloss(session.view.selection.field, network)
-        case "strips":
-            texts = gloss.strips_gloss(network)
-        case "walk":
-            texts = gloss.WALK
-        case "loss" | "network":
-            texts = gloss.VIEW_GLOSSES["loss" if id == "loss" else "network"]
-        case _:
-            return ""
-    if id == "network" or (id == "chart" and session.view.name == "network"):
-        texts = (*_equations(session), *texts)
-    room = (width if session.view.full else panel_width(id, session.view.layout, width)) - GLOSS_MARGIN
-    return next((text for text in texts if len(text) <= room), "")
-
-
-def _equations(session: Session) -> Iterator[str]:
-    """Yield the equation of a network of few units, in both forms."""
-    if session.state.parameters.units <= MAX_EQUATION_UNITS:
-        equation = equation_of(session)
-        yield from (" ".join(terms) for terms in (equation.by_parameters, equation.by_slopes) if terms)
-
-
-def _in_hand(session: Session) -> bool:
-    """Return whether the chart shows what is being moved by hand, beside the curve of before."""
-    return session.view.hold is not None and session.view.name == "fit"
-
-
-def _under_chart(session: Session) -> str:
-    aside = session.view.drawing or _in_hand(session) or not session.shows("best")
-    return best.comparison_with_best(session) if session.view.name == "fit" and not aside else ""
-
-
 def full_side(session: Session) -> str:
     """Return the side of the screen that a panel takes with it as it gets the full screen: "left", "right", or "" for none."""
     full = session.view.full
@@ -273,36 +194,3 @@ def _give_way_to_ask(session: Session, shown: dict[str, Place], ask_rows: int, h
     if session.view.layout == "tiny" and ask_rows > room and session.view.asking and not session.view.asking.ask.place:
         gone, room = gone | {"chart"}, height - 1  # the body keeps a row
     shown |= dict.fromkeys(gone & shown.keys(), Place(False)) | {"ask": Place(True, height=min(ask_rows, room))}
-
-
-def _chart_title(session: Session) -> str:
-    """Return the title of the chart; the Fit view's has room to explain one more sign, the one that most needs it."""
-    title, network = CHART_TITLES[session.view.name], session.state.network
-    title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
-    if PLAIN.get():
-        title = title.replace("━ large", "= large")  # as the network is drawn then
-    if session.view.name != "fit":
-        beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES
-        return f"{title.removesuffix('  ┈ before')} ╱ no data" if beyond else title
-    if session.view.asking and session.view.asking.ask.place:
-        return f"{title.partition(' ┅')[0]}   ? your answer{'   T the truth' if session.view.asking.answer else ''}"
-    if session.view.drawing:
-        return "Draw a target  ● point ─ joined + cursor ━ prediction ◆ kink"
-    if session.view.hold:
-        return title.replace("◆ kink ┄ best", f"◆ {hold_text.bend_word(network)} ┈ before")
-    if not session.shows("best"):
-        title = title.removesuffix(" ┄ best")
-    if session.view.beyond:
-        return f"{title} ╱ no data"
-    if session.findings.preview:
-        return f"{title} ┈□ preview"
-    if session.scenario.target.noisy_curve:
-        return f"{title} ╶ clean"
-    if network.output_activation in KINKED:
-        return f"{title} ◇ of output"
-    return f"{title} ┷► push" if network.kinked and session.state.trainable and session.shows("push") else title
-
-
-def _tab_title(shown: Tab, tabs: Sequence[Tab]) -> str:
-    """Return the names of tabs, the one shown in brackets."""
-    return "  ".join(f"‹{TAB_TITLES[tab]}›" if tab == shown else TAB_TITLES[tab] for tab in tabs) + "   (tab)"

@@ -1,66 +1,22 @@
-"""The screens that lie over the main one for a while: how each is made, and the session that its answer leads to.
+"""Navigation between the main screen and those that lie over it, and the way out of the program."""
 
-Each is imported only when it is asked for, because start-up time counts.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
-
-from textual.app import App
-from textual.screen import Screen
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from relutui.model.trainer import Trainer
-from relutui.readout.status import device_text, read_tour
+from relutui.readout.status import read_tour
 from relutui.readout.unwritten import recovery_message
-from relutui.scenario.library import find, load
 from relutui.scenario.scenario_files import csv_problem
-from relutui.session import asking, other_sessions
+from relutui.session import other_sessions
 from relutui.session.journal import RecoverableSession
-from relutui.session.probe_edits import move_probe
-from relutui.session.session import Opener, Session, open_session
+from relutui.session.session import Opener, Session
 from relutui.session.tours import Question, Tour
 from relutui.session.view_state import Message
-from relutui.ui.controllers.autosave import Autosave
-from relutui.ui.controllers.device_manager import DeviceManager
-from relutui.ui.controllers.host import Host
-from relutui.ui.controllers.tour_player import TourPlayer
-from relutui.ui.controllers.training_loop import TrainingLoop
+from relutui.ui.screens.overlays import OVERLAYS, MainScreen, Overlay, with_tour
 from relutui.ui.widgets.tour import TourBar
 
 if TYPE_CHECKING:
     from relutui.ui.screens.dialogs import Written
-
-
-class MainScreen(Host, Protocol):
-    """What the navigator needs of the main screen."""
-
-    training: TrainingLoop
-    device_manager: DeviceManager
-    tour_player: TourPlayer
-    autosave: Autosave | None
-
-    @property
-    def app(self) -> App[object]:
-        """The app."""
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """A screen over the main one.
-
-    factory: makes the screen.
-    apply: the session that follows from the present one and the screen's answer; not asked if the answer is None.
-    effect: what else an answer brings about, once the session is in place.
-    trains: the screen needs the trainer for itself, so training pauses while it is open.
-    result: what the screen has found out, shown at once when it is opened again.
-    """
-
-    factory: "Callable[[Navigator], Screen[Any]]"
-    apply: Callable[[Session, Any], Session] = lambda session, _: session
-    effect: Callable[[MainScreen, Any], None] | None = None
-    trains: bool = False
-    result: Callable[[Any], object] | None = None
 
 
 class Navigator:
@@ -109,9 +65,9 @@ class Navigator:
 
     def start_tour(self, question: Question) -> None:
         """Begin the tour of a question, as from the help screen."""
-        self.host.session = _with_tour(self.host.session, question)
+        self.host.session = with_tour(self.host.session, question)
         if self.host.session.tour == Tour(question):  # else it was refused
-            _start_tour(self.host, question)
+            self.host.tour_player.start()
 
     def open_glossary(self, word: str) -> None:
         """Open the help screen at a word."""
@@ -203,114 +159,3 @@ class Pause(NamedTuple):
         message = session.view.message if now.view.message is self.message else now.view.message
         session = session.with_view(layout=now.view.layout, message=message)
         return replace(session, device=now.device, progress=now.progress, running=running)
-
-
-def _help(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.help import HelpScreen
-
-    return HelpScreen(navigator.host.session)
-
-
-def _lesson(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.lesson import LessonScreen
-
-    return LessonScreen(navigator.host.session.scenario)
-
-
-def _gallery(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.gallery import Gallery
-
-    return Gallery(navigator.opener, navigator.host.session, navigator.throw_away)
-
-
-def _write_dialog(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.dialogs import WriteDialog
-
-    return WriteDialog(navigator.host.session)
-
-
-def _probe_dialog(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.probe import ProbeDialog
-
-    return ProbeDialog(navigator.host.session)
-
-
-def _pieces(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.pieces import PiecesScreen
-
-    return PiecesScreen(navigator.host.session)
-
-
-def _equation(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.equation import EquationScreen
-
-    return EquationScreen(navigator.host.session)
-
-
-def _seeds(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.seeds import SeedsScreen
-
-    return SeedsScreen(navigator.host.session, navigator.trainer, before=navigator.results.get("seeds"))
-
-
-def _devices(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.devices import DevicesDialog
-
-    return DevicesDialog(
-        navigator.trainer, lambda: device_text(navigator.host.session.device), navigator.results.get("devices", {})
-    )
-
-
-def _capacity(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.capacity import CapacityScreen
-
-    return CapacityScreen(navigator.host.session, navigator.trainer)
-
-
-def _one_fewer(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.refitting import RefittingScreen
-
-    return RefittingScreen(navigator.host.session, navigator.trainer, "one fewer")
-
-
-def _one_more(navigator: Navigator) -> Screen[Any]:
-    from relutui.ui.screens.refitting import RefittingScreen
-
-    return RefittingScreen(navigator.host.session, navigator.trainer, "one more")
-
-
-def _with_tour(session: Session, question: Question) -> Session:
-    """Return the session at the beginning of a question's tour, or the refusal to leave the present one."""
-    if reason := other_sessions.refusal(session):
-        return session.say(reason, error=True)
-    return replace(other_sessions.open_tour(session, open_session(load(find(question.scenario)))), tour=Tour(question))
-
-
-def _start_tour(host: MainScreen, question: Question) -> None:
-    host.tour_player.start()
-
-
-def _with_file(session: Session, written: "Written") -> Session:
-    return other_sessions.record_written(session, session, written.state, written.file).say(written.said)
-
-
-def _given_back(_: Session, session: Session) -> Session:
-    return session
-
-
-OVERLAYS = {
-    "help": Overlay(_help, _with_tour, _start_tour),
-    "lesson": Overlay(_lesson, lambda session, _: asking.open_ask(session)),
-    "open": Overlay(_gallery, other_sessions.switch_to),
-    "write": Overlay(_write_dialog, _with_file),
-    "probe": Overlay(_probe_dialog, move_probe),
-    "pieces": Overlay(_pieces),
-    "equation": Overlay(_equation),
-    "seeds": Overlay(_seeds, _given_back, trains=True, result=lambda screen: screen.starts),
-    "devices": Overlay(
-        _devices, effect=lambda host, device: host.device_manager.switch(device), result=lambda screen: screen.reports
-    ),
-    "capacity": Overlay(_capacity, _given_back, trains=True),
-    "one fewer": Overlay(_one_fewer, _given_back, trains=True),
-    "one more": Overlay(_one_more, _given_back, trains=True),
-}

@@ -20,7 +20,7 @@ from relutui.session.view_state import Tab
 from relutui.terminal.textual_private import allow_late_search
 from relutui.ui import themes
 from relutui.ui.screens.explore import Explore
-from relutui.ui.screens.layout import TAB_TITLES
+from relutui.ui.screens.titles import TAB_TITLES
 
 THEME_HELP = "colours until you quit; relutui.toml and --theme keep them"
 _NAMED = [command for command in COMMANDS if command.help]

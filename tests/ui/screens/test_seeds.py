@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from relutui.model.training import Checkpoint, random_start
 from relutui.session.session import Session
-from relutui.ui.screens.navigation import OVERLAYS
+from relutui.ui.screens.overlays import OVERLAYS
 from relutui.ui.screens.seeds import SeedsScreen
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until

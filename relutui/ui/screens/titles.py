@@ -1,0 +1,119 @@
+"""What is written in the borders of the panels: titles, the names of tabs, and a line that says what a panel shows."""
+
+from collections.abc import Iterator, Sequence
+
+from relutui.explain import best, gloss
+from relutui.model.network import KINKED
+from relutui.plot.plain import PLAIN
+from relutui.readout.equation import equation_of
+from relutui.readout.fit import target_mark
+from relutui.scenario.scenario import View
+from relutui.session import hold_text
+from relutui.session.session import Session
+from relutui.session.view_state import Tab
+
+CHART_TITLES: dict[View, str] = {
+    "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ┄ best",
+    "units": "Units   ━ a   ┅ z   ░ off",
+    "contributions": "Contributions  ● target  ┅ unit  + in the sum  ━ Σ  ┈ before",
+    "outputs": "Outputs   a and v a of all units, and of one alone",
+    "trace": "Trace  all curves as far as the probe ◉  } moves it",
+    "residual": "Residual   ŷ - y, and the MSE of each piece under it",
+    "sizes": "Sizes  ● target ━ n units by hand, and the network here",
+    "network": "Network  x × w + b = z → a × v, Σ + c = ŷ   ━ large ┄ 0",
+    "activations": "Activations  ● target  ━ prediction  ┅ a of the unit",
+    "trail": "Trail   x of each kink, against the step",
+    "landscape": "Landscape  ○ • the run  ◆ here  ✕ lowest   j, J: other axes",
+    "loss": "Loss   log scale, against the step",
+}
+VIEWS_OF_CURVES: tuple[View, ...] = ("units", "contributions", "outputs", "trace", "activations")  # they go beyond the data
+TAB_TITLES: dict[Tab, str] = {
+    "units": "Units",
+    "strips": "On and off",
+    "walk": "At the probe",
+    "loss": "Loss",
+    "network": "Network",
+}
+MAX_EQUATION_UNITS = 4  # whose equation may fit under a panel
+
+
+def chart_title(session: Session) -> str:
+    """Return the title of the chart; the Fit view's has room to explain one more sign, the one that most needs it."""
+    title, network = CHART_TITLES[session.view.name], session.state.network
+    title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
+    if PLAIN.get():
+        title = title.replace("━ large", "= large")  # as the network is drawn then
+    if session.view.name != "fit":
+        beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES
+        return f"{title.removesuffix('  ┈ before')} ╱ no data" if beyond else title
+    if session.view.asking and session.view.asking.ask.place:
+        return f"{title.partition(' ┅')[0]}   ? your answer{'   T the truth' if session.view.asking.answer else ''}"
+    if session.view.drawing:
+        return "Draw a target  ● point ─ joined + cursor ━ prediction ◆ kink"
+    if session.view.hold:
+        return title.replace("◆ kink ┄ best", f"◆ {hold_text.bend_word(network)} ┈ before")
+    if not session.shows("best"):
+        title = title.removesuffix(" ┄ best")
+    if session.view.beyond:
+        return f"{title} ╱ no data"
+    if session.findings.preview:
+        return f"{title} ┈□ preview"
+    if session.scenario.target.noisy_curve:
+        return f"{title} ╶ clean"
+    if network.output_activation in KINKED:
+        return f"{title} ◇ of output"
+    return f"{title} ┷► push" if network.kinked and session.state.trainable and session.shows("push") else title
+
+
+def tab_title(shown: Tab, tabs: Sequence[Tab]) -> str:
+    """Return the names of tabs, the one shown in brackets."""
+    return "  ".join(f"‹{TAB_TITLES[tab]}›" if tab == shown else TAB_TITLES[tab] for tab in tabs) + "   (tab)"
+
+
+def tab_at(title: str, column: int) -> Tab | None:
+    """Return the tab whose name is in a column of a title, if any."""
+    for tab, name in TAB_TITLES.items():
+        start = title.find(name)
+        if "(tab)" in title and 0 <= start <= column < start + len(name):
+            return tab
+    return None
+
+
+def panel_gloss(id: str, session: Session, room: int) -> str:
+    """Return the longest line of at most `room` columns that says what a panel is; empty if there is none."""
+    network = session.state.network
+    match id:
+        case "chart":
+            of_view = gloss.VIEW_GLOSSES[session.view.name]
+            texts = gloss.DRAWN if session.view.drawing else gloss.HELD if _in_hand(session) else of_view
+        case "table":
+            texts = gloss.column_gloss(session.view.selection.field, network)
+        case "strips":
+            texts = gloss.strips_gloss(network)
+        case "walk":
+            texts = gloss.WALK
+        case "loss" | "network":
+            texts = gloss.VIEW_GLOSSES["loss" if id == "loss" else "network"]
+        case _:
+            return ""
+    if id == "network" or (id == "chart" and session.view.name == "network"):
+        texts = (*_equations(session), *texts)
+    return next((text for text in texts if len(text) <= room), "")
+
+
+def _equations(session: Session) -> Iterator[str]:
+    """Yield the equation of a network of few units, in both forms."""
+    if session.state.parameters.units <= MAX_EQUATION_UNITS:
+        equation = equation_of(session)
+        yield from (" ".join(terms) for terms in (equation.by_parameters, equation.by_slopes) if terms)
+
+
+def _in_hand(session: Session) -> bool:
+    """Return whether the chart shows what is being moved by hand, beside the curve of before."""
+    return session.view.hold is not None and session.view.name == "fit"
+
+
+def under_chart(session: Session) -> str:
+    """Return how the loss compares with the best possible, for the border of the Fit view; else an empty text."""
+    aside = session.view.drawing or _in_hand(session) or not session.shows("best")
+    return best.comparison_with_best(session) if session.view.name == "fit" and not aside else ""
