@@ -61,8 +61,7 @@ def jump_edges(network: Network, p: Parameters, domain: tuple[float, float]) -> 
     """
     low, high = domain
     positions, near = jumps(network, p).ravel(), ROUNDING * max(abs(low), abs(high))
-    inside = distinct(positions[(positions > low + near) & (positions < high - near)])
-    return np.array([low, *inside[np.diff(inside, prepend=-np.inf) > near].tolist(), high])
+    return ends_apart(low, positions, high, near)
 
 
 def side(w: float) -> Side | None:
@@ -130,9 +129,13 @@ def edges(p: Parameters, domain: tuple[float, float]) -> Array:
     """The ends of the domain and the distinct kinks inside it, ascending, of shape (pieces + 1,)."""
     low, high = domain
     positions, near = kinks(p), SAME_KINK * (high - low)
+    return ends_apart(low, positions, high, near)
+
+
+def ends_apart(low: float, positions: Array, high: float, near: float) -> Array:
+    """Low, high, and in ascending order the positions between them that are further than `near` from the one before."""
     inside = distinct(positions[(positions > low + near) & (positions < high - near)])
-    close = np.diff(inside, prepend=-np.inf) <= near
-    return np.array([low, *inside[~close].tolist(), high])
+    return np.array([low, *inside[np.diff(inside, prepend=-np.inf) > near].tolist(), high])
 
 
 class SignStretch(NamedTuple):
@@ -192,16 +195,15 @@ def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -
 def _sum_knots(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
     """The x between which the output sum is straight, or for smooth hidden units a grid; both with the domain's ends.
 
-    For units that jump, the middles between jumps as well, since at a jump the sum is that of one side.
+    With the middles between kinks or jumps: at a jump the sum is that of one side, at a kink rounding may hide a tiny one.
     """
     low, high = domain
-    if network.stepped:
-        ends = jump_edges(network, p, domain)
-        return distinct(ends, (ends[:-1] + ends[1:]) / 2.0)
-    if not network.kinked:
+    if not (network.kinked or network.stepped):
         return np.linspace(low, high, GRID)
     positions = kinks(p)
-    return distinct(low, positions[(positions > low) & (positions < high)], high)
+    inside = positions[(positions > low) & (positions < high)]
+    ends = jump_edges(network, p, domain) if network.stepped else distinct(low, inside, high)
+    return distinct(ends, (ends[:-1] + ends[1:]) / 2.0)
 
 
 def rounded_output_sum(network: Network, p: Parameters, x: Array) -> Array:

@@ -13,7 +13,16 @@ from relutui.explain import exercise, why_stuck
 from relutui.lib.arrays import Array, distinct, quiet, rounded_sum
 from relutui.lib.number_text import slope_text
 from relutui.model.network import KINKED, LEAK, SOFT_STEPS, Network, Parameters, slope
-from relutui.model.pieces import edges, jump_edges, kinks, output_kinks, rounded_output_sum, unit_slopes
+from relutui.model.pieces import (
+    SAME_KINK,
+    edges,
+    ends_apart,
+    jump_edges,
+    kinks,
+    output_kinks,
+    rounded_output_sum,
+    unit_slopes,
+)
 from relutui.readout.colour import colour_of
 from relutui.readout.piece_numbers import numbered_pieces
 from relutui.readout.slope_peaks import peaks_along
@@ -171,7 +180,9 @@ def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> A
 def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> OutputStrip:
     """Compute the output strip: on where the sum is positive if the activation has a kink, else shaded by its slope."""
     name, bounds = network.output_activation, _places(network, p, domain)
-    bounds = distinct(bounds, output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADE_PLACES + 1))
+    more = output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADE_PLACES + 1)
+    near = 0.0 if network.stepped else SAME_KINK * (domain[1] - domain[0])
+    bounds = ends_apart(domain[0], np.concatenate([bounds, more]), domain[1], near)
     sums = rounded_output_sum(network, p, _middles(bounds))
     passed = slope(name, sums, network.slope_at_kink)
     slopes = passed * rounded_sum(unit_slopes(network, p, _middles(bounds)))

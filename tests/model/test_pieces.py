@@ -66,6 +66,12 @@ def test_jumps_that_rounding_parts_are_one() -> None:
     assert jump_edges(Network("step"), parameters([1, 4.3], [-0.03, -0.129], [1, 1]), (0, 1)).tolist() == [0, 0.03, 1]
 
 
+def test_a_sum_is_above_0_however_little() -> None:
+    """-(1 - x)+ + 1e-60 (x + 1)+ is above 0 from x = 1 on, where only the second unit is on."""
+    found = sign_stretches(Network("relu", "relu"), parameters([-1, 1], [1, 1], [-1, 1e-60]), (0, 3))
+    assert [(part.low, part.high, part.sign) for part in found] == [(0, 1, -1), (1, 3, 1)]
+
+
 def test_a_straight_piece_has_on_what_is_on_in_its_widest_part() -> None:
     (piece,) = straight(RELU, parameters([1, 1, 1], [-0.5, -2, -2], [0, 4, -4]), (0, 3))
     assert piece.on == (True, False, False)
