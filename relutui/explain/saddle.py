@@ -107,17 +107,17 @@ def _descent(session: Session, curvature: float, direction: Array) -> Descent | 
 def _change(session: Session, descent: Descent) -> tuple[str, tuple[int, ...], float]:
     """Name the change that leads down, the units of which it is, and the loss after it."""
     values, order = values_of(session.state.parameters), np.argsort(-np.abs(descent.direction))
-    named = order[:MAX_NAMED]
     move = np.zeros_like(values)
-    move[named] = descent.length * descent.direction[named]
-    loss = _loss_at(session, values + move)
-    if session.loss - loss < MIN_NAMED_SHARE * (session.loss - descent.loss):
+    move[order[:MAX_NAMED]] = descent.length * descent.direction[order[:MAX_NAMED]]
+    named = [int(index) for index in order[:MAX_NAMED] if abs(move[index]) > MIN_MOVE_SHARE * np.abs(move).max()]
+    texts = {index: format_3_digits(move[index]) for index in named}
+    as_printed = np.array([float(texts.get(index, "0")) for index in range(len(values))])
+    loss = _loss_at(session, values + as_printed)
+    if not session.loss - loss >= MIN_NAMED_SHARE * (session.loss - descent.loss):
         count = int((np.abs(descent.direction) > MIN_CURVATURE_SHARE).sum())
         return f"a change of {count_text(count, 'parameter')} together", (), descent.loss
-    named = np.array([index for index in named if abs(move[index]) > MIN_MOVE_SHARE * np.abs(move).max()])
-    units = tuple(sorted({(int(index) - 1) // 3 for index in named if index}))
-    texts = [f"{_name(int(index))} by {format_3_digits(move[index])}" for index in named]
-    return f"to change {enumeration(texts)}", units, loss
+    units = tuple(sorted({(index - 1) // 3 for index in named if index}))
+    return f"to change {enumeration(f'{_name(index)} by {text}' for index, text in texts.items())}", units, loss
 
 
 def _name(index: int) -> str:
