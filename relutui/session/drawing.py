@@ -16,6 +16,10 @@ NAME = "drawn"
 GRID_ROWS = 20  # of the grid, between the limits of the chart as the drawing begins
 LEAST_POINTS = 2
 SAMPLES = 100  # of a target whose points are joined
+KEYS = (
+    "arrows, < > move   space puts a point, backspace takes it back, delete removes   "
+    "T: done, joined   p: done, points alone   esc: as it was"
+)
 
 
 def begin(session: Session) -> Session:
@@ -108,12 +112,6 @@ def description(session: Session) -> str:
     here = "" if not there else ", on a point" if there[0] == drawing.y else f"; a point is at y = {there[0]:.12g}"
     count = len(drawing.points)
     return f"x {drawing.x:.12g}, y {drawing.y:.12g}{here}   {count} point{'' if count == 1 else 's'}"
-
-
-KEYS = (
-    "arrows, < > move   space puts a point, backspace takes it back, delete removes   "
-    "T: done, joined   p: done, points alone   esc: as it was"
-)
 
 
 def _drawing(session: Session) -> Drawing:

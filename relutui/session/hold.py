@@ -77,9 +77,8 @@ def change_slope(session: Session, steps: int) -> Session:
 def change_height(session: Session, steps: int) -> Session:
     """Change the selected unit's v, and so the height of all that it adds; of c, its value."""
     row = unit_in_hand(session)
-    return _move(
-        session, Selection(session.state.parameters.units, "c") if row is None else Selection(row, "v"), steps, _step(session)
-    )
+    selection = Selection(session.state.parameters.units, "c") if row is None else Selection(row, "v")
+    return _move(session, selection, steps, _step(session))
 
 
 def flip(session: Session) -> Session:
@@ -131,20 +130,22 @@ def _move(session: Session, selection: Selection, steps: int, step: float) -> Se
     if why := edits.refusal(state, selection):
         return session.say(why)
     if not selection.on_handle:
-        old = edits.parameter(state, selection)
-        low, high = limits if selection.field == "w" else (-LIMIT, LIMIT)
-        new = multiple_after(old, steps, step)
-        new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
-        return (
-            session.say(f"{selection} is at the end of its range, {low:g} to {high:g}")
-            if new == old
-            else _set(session, selection, new)
-        )
+        return _move_number(session, selection, steps, step, limits if selection.field == "w" else (-LIMIT, LIMIT))
     form = kink_edits.kink_form_of(state, selection.row)
     if not form.slope and (form.kink is None or selection.field != "slope"):
         return _with_slope(session, selection.row, limits)
-    there = kink_edits.value_after_nudge(state, selection, steps, step, limits, to_multiple=True)
-    return session.say(kink_edits.nudge_refusal(state, selection, limits)) if there is None else _set(session, selection, there)
+    new = kink_edits.value_after_nudge(state, selection, steps, step, limits, to_multiple=True)
+    return session.say(kink_edits.nudge_refusal(state, selection, limits)) if new is None else _set(session, selection, new)
+
+
+def _move_number(session: Session, selection: Selection, steps: int, step: float, limits: tuple[float, float]) -> Session:
+    """Move a parameter itself from multiple to multiple of a step; one beyond the limits moves no further away."""
+    old, (low, high) = edits.parameter(session.state, selection), limits
+    new = multiple_after(old, steps, step)
+    new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
+    if new == old:
+        return session.say(f"{selection} is at the end of its range, {low:g} to {high:g}")
+    return _set(session, selection, new)
 
 
 def _with_slope(session: Session, row: int, limits: tuple[float, float]) -> Session:
