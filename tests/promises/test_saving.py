@@ -99,7 +99,7 @@ def test_a_name_that_exists_is_only_written_over_when_it_is_entered_twice(tmp_pa
 
 def test_nobody_else_can_look_into_what_is_kept(tmp_path: Path) -> None:
     with Program(tmp_path, "lab", environment={"XDG_STATE_HOME": str(tmp_path / "elsewhere")}) as program:
-        program.wait_for("no training")
+        program.wait_for("MSE")
         program.press("+")
         program.wait_until(lambda: bool(list(tmp_path.glob("elsewhere/relutui/sessions/*.json"))))
         for folder in (tmp_path / "elsewhere" / "relutui", tmp_path / "elsewhere" / "relutui" / "sessions"):
