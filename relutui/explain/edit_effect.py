@@ -35,7 +35,14 @@ def edit_effect(session: Session) -> str:
             change, move, _ = _change_texts(old.c, new.c)
             effect = _effect_of_c(session, move)
     name = "c" if field == "c" else str(changed[0])
-    return f"{name} {change}: {effect}"
+    return f"{name} {change}: {effect}{_both_effects(session, field, new, row)}"
+
+
+def _both_effects(session: Session, field: Field, new: Parameters, row: int) -> str:
+    """Say, in the Units view, what w and b each do to the line z; empty elsewhere, and where there is no kink."""
+    if session.view.name != "units" or field not in ("w", "b") or not session.state.network.kinked or _kink(new, row) is None:
+        return ""
+    return " The kink is at -b / w: w turns the line z, b shifts it."
 
 
 @cached_by_identity(1)

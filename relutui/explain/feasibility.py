@@ -34,8 +34,12 @@ Trend = Literal["falls", "rises"]
 
 def why_impossible(session: Session) -> str:
     """Why no values of the free parameters make the prediction equal the target; empty if that is unknown."""
-    unbent = _only_straight_line(session) or _monotone_slope(session, locked=True)
-    return unbent or _too_few_units(session) or _no_fitting_sides(session)
+    return why_unbendable(session) or _no_fitting_sides(session)
+
+
+def why_unbendable(session: Session) -> str:
+    """Why the units cannot make the target's bends, whatever their sides; empty if that is unknown."""
+    return _only_straight_line(session) or _monotone_slope(session, locked=True) or _too_few_units(session)
 
 
 def why_impossible_with_signs(session: Session) -> str:
@@ -131,7 +135,7 @@ def _too_few_units(session: Session) -> str:
     limit = limits.get(free, f"{free} free units can bend the curve {'twice' if free == 2 else f'{free} times'}")
     curve = "what is left of the target after the locked units still" if locked_units(session) else "the target"
     lack, places = len(rest.bends) - free, _places_text(session, rest.bends)
-    return f"{limit}; {curve} bends at {places}. At least {lack} more {'is' if lack == 1 else 'are'} needed."
+    return f"{limit}; {curve} bends at {places}. An exact match needs at least {lack} more."
 
 
 def _no_fitting_sides(session: Session) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from relutui.explain.phrasing import MAX_ITEMS
+from relutui.explain.saddle import changes_tried
 from relutui.explain.stuck_reason import StuckReason, movable_units, units_label
 from relutui.model.gradient import gradient
 from relutui.model.network import Parameters
@@ -53,7 +54,8 @@ def dead_units(session: Session, g: Parameters, diagnoses: States) -> StuckReaso
     if not units:
         return None
     state, gradients = ("is dead", "its gradient is") if len(units) == 1 else ("are dead", "their gradients are")
-    text = f"Stuck: {units_label(units)} {state}: z is 0 or below at every point, so {gradients} zero. {_remedy(units)}"
+    where = " in a local minimum" if changes_tried(session) == "all" else ""
+    text = f"Stuck{where}: {units_label(units)} {state}: z is 0 or below at every point, so {gradients} zero. {_remedy(units)}"
     return StuckReason("dead", tuple(units), f"stuck: dead {units_label(units)}", text)
 
 

@@ -1,5 +1,6 @@
 """Explain the prediction: the sum it is, the effect of the output activation, and which targets it can reach."""
 
+from relutui.explain.about_pieces import about_pieces
 from relutui.explain.feasibility import required_sides, why_impossible, why_impossible_with_signs
 from relutui.explain.phrasing import MAX_ITEMS, enumeration, interval_text, join_sentences, places_text
 from relutui.lib.number_text import distinct_texts, format_number, slope_text
@@ -11,8 +12,26 @@ from relutui.session.session import Session
 
 def why_prediction(session: Session) -> str:
     """Explain the prediction in at most three sentences: its composition, the output activation, and what it can reach."""
-    reach = why_impossible(session) or why_impossible_with_signs(session) or required_sides(session)
-    return join_sentences(_composition(session), _output_effect(session), reach, _norms(session))
+    impossible = why_impossible(session) or why_impossible_with_signs(session)
+    bound = _bound(session) if impossible else ""
+    composition, pieces = _composition(session), about_pieces(session)
+    return join_sentences(
+        composition,
+        _output_effect(session),
+        bound,
+        impossible,
+        pieces,
+        required_sides(session) if not impossible else "",
+        _norms(session),
+    )
+
+
+def _bound(session: Session) -> str:
+    """Say that solved asks for no exact match; empty while the exercise is not solved."""
+    exercise = session.scenario.exercise
+    if exercise is None or not session.solved:
+        return ""
+    return f"Solved asks only for a loss below {exercise.solved_below:g}, not for an exact match."
 
 
 def _composition(session: Session) -> str:

@@ -7,7 +7,7 @@ from operator import is_
 import numpy as np
 
 from relutui.explain.best import exact_loss_bound, lowest_loss_found, lowest_loss_possible
-from relutui.explain.feasibility import why_impossible
+from relutui.explain.feasibility import why_unbendable
 from relutui.explain.idle_units import dead_units, parked_units, slope_at_kink, twins
 from relutui.explain.kink_places import at_one_place, in_one_gap
 from relutui.explain.output_off import output_off
@@ -236,5 +236,5 @@ def _local_minimum(session: Session) -> StuckReason:
         case "none":
             why = "as in a local minimum: training leads no lower, and to try all small changes would take too long"
     return StuckReason(
-        "local minimum", (), "stuck: local minimum", join_sentences(f"Stuck {why}; {advice}.", why_impossible(session))
+        "local minimum", (), "stuck: local minimum", join_sentences(f"Stuck {why}; {advice}.", why_unbendable(session))
     )

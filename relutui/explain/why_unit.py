@@ -6,12 +6,13 @@ import numpy as np
 
 from relutui.explain.phrasing import count_text, interval_text, join_sentences, line_text, units_text, x_texts
 from relutui.explain.recovery_chance import recovery_chance
+from relutui.explain.view_remark import EACH_ACTIVATION, view_remark
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_number, format_x, slope_text, texts_that_add_up
 from relutui.model.network import LEAK, Parameters
 from relutui.model.pieces import SAME_SLOPE, jumps, kinks, pieces, stretch
 from relutui.model.unit_states import PARKED_Y, Diagnosis, diagnose
-from relutui.session.session import Session
+from relutui.session.session import Session, start_of
 
 MIN_OPPOSING_SLOPE_SHARE = 0.05  # of the slope of the others; a smaller opposing slope is not mentioned
 MIN_KINK_MOVE_SHARE = 0.005  # of the domain; a smaller move is not mentioned
@@ -37,7 +38,13 @@ def state_reason(session: Session, unit: int, diagnosis: Diagnosis) -> str:
 
 @quiet
 def why_unit(session: Session, unit: int) -> str:
-    """Explain a unit in at most three sentences: where it is on, what it adds there, and one remark."""
+    """Explain a unit in at most three sentences: where it is on, what it adds there, and one remark.
+
+    In the Activations view what each activation gives comes first.
+    """
+    if session.view.name == "activations":
+        own = _kink_sentence(session, unit) if session.state.network.kinked else _smooth_unit(session, unit)
+        return join_sentences(EACH_ACTIVATION, own)
     if not session.state.network.kinked:
         return join_sentences(_smooth_unit(session, unit), _kink_move(session, unit))
     diagnosis = diagnose(session.state.network, session.state.parameters, session.dataset, session.domain)[unit]
@@ -150,8 +157,10 @@ def _are_on(units: Sequence[int]) -> str:
 
 
 def _remark(session: Session, unit: int) -> str:
-    """The first remark that applies: the move of the kink, a slope opposed to the prediction's, a negative bias."""
-    return _kink_move(session, unit) or opposite_slope(session, unit) or _bias_remark(session, unit)
+    """The first remark that applies: what the view shows, the move of the kink, a slope opposed to the prediction's, b."""
+    return (
+        view_remark(session, unit) or _kink_move(session, unit) or opposite_slope(session, unit) or _bias_remark(session, unit)
+    )
 
 
 def _kink_move(session: Session, unit: int) -> str:
@@ -170,12 +179,30 @@ def _kink_move(session: Session, unit: int) -> str:
     # Edits by hand may have moved the kink too, so the move is not attributed to training then.
     after = f"{steps} later it is at" if state.edits else f"{steps} of training moved it to"
     old_x, new_x = x_texts((old, new), session.domain)
-    return f"Its kink {'was' if first.step else 'began'} at x = {old_x}; {after} {new_x}."
+    began = "was" if first.step else "began"
+    drawn = ", where the random start put it" if first.step == 0 and _is_drawn(session, unit, start) else ""
+    return f"Its kink {began} at x = {old_x}{drawn}; {after} {new_x}."
+
+
+def _is_drawn(session: Session, unit: int, start: Parameters) -> bool:
+    """Whether the start's w and b of a unit are those that the seed draws."""
+    scenario, seed = session.scenario, session.state.seed
+    if (
+        seed is None
+        or session.state.origin
+        or unit >= len(scenario.locks.w)
+        or scenario.locks.w[unit]
+        or scenario.locks.b[unit]
+    ):
+        return False
+    p = start_of(scenario, seed).parameters
+    return bool(np.allclose([start.w[unit], start.b[unit]], [p.w[unit], p.b[unit]], rtol=SAMPLE_ROUNDING_SHARE, atol=0.0))
 
 
 def _bias_remark(session: Session, unit: int) -> str:
-    if session.state.parameters.b[unit] >= 0.0:
-        return ""
+    p = session.state.parameters
+    if p.b[unit] >= 0.0:
+        return "b puts the kink there: b = -w × kink." if p.w[unit] < 0.0 else ""
     return "b below 0 only says that it is off at x = 0; it has nothing to do with the sign of y."
 
 

@@ -92,16 +92,18 @@ def read_remark(capacity: Capacity) -> str:
     if capacity.bounded:
         sentences.append("n units have at most n kinks, so they cannot do better than ━.")
         if capacity.networks:
-            sentences.append("Only n of their n+1 slopes are free: 'by units' is the best network found.")
+            sentences.append("'by units': the best found, as only n of n+1 slopes are free.")
         else:
             sentences.append("Not all of their n+1 slopes are free: the best may lie above it.")
         if any(bound != fit for bound, fit in zip(capacity.possible, capacity.best_fits)):
             sentences.append("Where ━ is below 'fit found', the best fit lies between them.")
-        sentences.append("By hand: kinks evenly apart, the curve on the target there.")
+        sentences.append("By hand: kinks evenly apart.")
     else:
         sentences.append("The best possible is known only for units with a kink and no output activation.")
+    if capacity.results:
+        sentences.append("● ○: the best and the median of the random starts, trained; 'below': the share that ends below it.")
     if _parabola_losses(capacity):
-        sentences.append("Of the whole curve ax², not the points alone, n kinks leave a²L⁴/(180(n+1)⁴).")
+        sentences.append("x² curve: a²L⁴/(180(n+1)⁴).")
     if len(capacity.sweep.units) < len(capacity.numbers):
         units = count_text(capacity.sweep.units[0], "unit")
         sentences.append(f"This scenario lists its units, so only {units} were trained, with the present locks.")

@@ -13,7 +13,7 @@ from relutui.readout.curves import Curve
 from relutui.session import landscape_axes
 from relutui.session.session import Session
 
-SAME_LOSS = 1e-9  # of the present loss: a map's loss that is lower by less is the same, summed in another order
+SAME_LOSS = 5e-7  # of the present loss: a map's loss that is lower by less is the same, as at the end of training
 
 
 class Map(NamedTuple):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.explain import exercise, why_stuck
+from relutui.explain.segment_errors import RIGHT_SLOPE_SHARE
 from relutui.lib.arrays import Array, distinct, quiet, rounded_sum
 from relutui.lib.number_text import slope_text
 from relutui.model.network import KINKED, LEAK, SOFT_STEPS, Network, Parameters, slope
@@ -33,6 +34,7 @@ ON_LEVEL = 3  # the level where a kinked unit is on
 FULL_LEVEL = 4  # the level where all units of a group are on, or a smooth unit is steepest
 STEP_SPACING = 0.5  # of z: how close to each other the places are at which soft steps are looked at around z = 0
 STEP_Z = np.r_[-40:-10:2.0, -10:-5:1.0, -5:5:STEP_SPACING, 5:10:1.0, 10:41:2.0]  # up to where they are flat in float64
+SLOPE_PLACES = 16  # x inside a segment of the target at which the slope has to be right for its tick
 SHADE_PLACES = 60  # intervals into which the domain is divided for smooth functions
 
 
@@ -195,11 +197,22 @@ def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> Out
 
 def _target(session: Session) -> tuple[Stretch, ...]:
     """The slopes of the target, in an exercise with a tick or cross for whether each segment matches."""
-    marks = {progress.segment: " ✓" if progress.matches else " ✗" for progress in exercise.progress(session)}
+    marks = {each.segment: _mark(session, each) for each in exercise.progress(session)}
     return tuple(
         Stretch(segment.low, segment.high, 0, slope_text(segment.slope) + marks.get(segment, ""))
         for segment in _target_segments(session)
     )
+
+
+def _mark(session: Session, progress: exercise.SegmentProgress) -> str:
+    """A tick or a cross; neither where the points match but the slope beside which it would stand does not."""
+    if not progress.matches:
+        return " ✗"
+    segment = progress.segment
+    inside = np.linspace(segment.low, segment.high, SLOPE_PLACES + 2)[1:-1]
+    slopes = rounded_sum(unit_slopes(session.state.network, session.state.parameters, inside))
+    right = np.abs(slopes - segment.slope) <= RIGHT_SLOPE_SHARE * abs(segment.slope)
+    return " ✓" if right.all() or not session.state.network.kinked else ""
 
 
 def _target_segments(session: Session) -> tuple[Segment, ...]:

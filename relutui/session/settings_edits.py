@@ -92,7 +92,7 @@ def next_slope_at_kink(session: Session) -> Session:
     network = replace(session.state.network, slope_at_kink=slope)
     change = f"slope at the kink {slope:g}"
     on_kink = int((network.pre_activations(session.state.parameters, session.dataset.x) == 0.0).any(axis=0).sum())
-    where = f"{on_kink} of {len(session.dataset)} points" if on_kink else "no point"
+    where = f"{on_kink} of {len(session.dataset)} points" if on_kink else "no point, so it changes no gradient here"
     return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
         f"{change}: what training takes for relu'(0), the slope where z is exactly 0: now at {where}"
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.number_text import format_x
+from relutui.lib.number_text import distinct_texts, format_x, loss_text
 from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
@@ -58,7 +58,21 @@ def remove_unit(session: Session) -> Session:
     row = session.view.selection.row
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
     result = _with_units(session, p, locks, kink_edits.without_unit(session.state.pending_kinks, row), f"remove unit {row}")
-    return result.with_view(selection=_selection_in_row(session, row, p.units)).say(f"unit {row} removed")
+    return result.with_view(selection=_selection_in_row(session, row, p.units)).say(
+        f"unit {row} removed: {_loss_move(session, result)}"
+    )
+
+
+def _loss_move(before: Session, after: Session) -> str:
+    old, new = distinct_texts((before.loss, after.loss), loss_text)
+    kind = after.state.settings.loss.upper()
+    move = f"the {kind} stays at {new}" if before.loss == after.loss else f"the {kind} goes from {old} to {new}"
+    network, units = after.state.network, after.state.parameters.units
+    if not network.kinked or network.output_activation != "identity":
+        return move
+    return (
+        f"{move}; {'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
+    )
 
 
 def apply_refit(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:

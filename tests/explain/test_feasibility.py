@@ -100,7 +100,7 @@ def test_one_unit_fewer_is_too_few() -> None:
     """Unit 0's bend of 2 at x = 1 is taken from the target's 3 there; 2 more are needed at x = 2."""
     assert why_impossible(opener("lab-two-units")) == (
         "1 free unit can bend the curve once; what is left of the target after the locked units still bends at x = 1 and "
-        "x = 2. At least 1 more is needed."
+        "x = 2. An exact match needs at least 1 more."
     )
 
 

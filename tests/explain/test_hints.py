@@ -177,7 +177,7 @@ def removed(session: Session, unit: int) -> Session:
 def test_without_a_unit_nothing_is_said_of_it() -> None:
     none_free = (
         "No unit is free to bend the curve; what is left of the target after the locked units still bends at x = 2. "
-        "At least 1 more is needed."
+        "An exact match needs at least 1 more."
     )
     assert heard(removed(opener("lab-mistake"), 2), 2) == [none_free, none_free]
     assert "Hint" not in " ".join(heard(removed(open_lab(), 2), 3))

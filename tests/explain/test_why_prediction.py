@@ -100,6 +100,7 @@ def test_many_pieces_are_counted() -> None:
     """The slopes of the interpolation of x^2 on [0, 2] with 100 pieces: 2 x at the middle of each, 0.02 to 3.98."""
     assert why_prediction(opener("shifted-100")) == (
         "The prediction is the sum of all 100 units, at every x: 100 straight pieces, with slopes from +0.02 to +3.98. "
+        "No piece is flat: at every x some unit is on, and the slopes of those that are do not cancel. "
         "Its norms: Σ |v w| = 3.98, Σ (w² + b² + v²) = 231.50."
     )
 

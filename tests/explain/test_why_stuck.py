@@ -108,7 +108,7 @@ def test_a_unit_that_is_hardly_on_at_the_edge_is_parked(b: float) -> None:
 def test_one_dead_unit() -> None:
     session = standing(open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0))
     assert why(session).text == (
-        "Stuck: unit 2 is dead: z is 0 or below at every point, so its gradient is zero. "
+        "Stuck in a local minimum: unit 2 is dead: z is 0 or below at every point, so its gradient is zero. "
         "Move its kink into the data, or try another start (R; g shows many)."
     )
 

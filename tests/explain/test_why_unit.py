@@ -65,7 +65,7 @@ def test_a_unit_that_adds_nothing_is_no_company() -> None:
 def test_the_flat_part_can_be_on_the_right() -> None:
     assert why_unit(open_lab(**SOLVED), 0) == (
         "Unit 0 is on until x = 1 and off from there on: w = -2.00 is below 0, so its flat part is on the right. "
-        "Until there it adds slope -2, over [0, 1]."
+        "Until there it adds slope -2, over [0, 1]. b puts the kink there: b = -w × kink."
     )
 
 

@@ -41,9 +41,13 @@ NETWORKS = ((78, 7), (64, 22), (50, 7), (38, 10))  # likewise
 def heard(session: Session) -> Iterator[Heard]:
     """Yield every text about the session, with what it is about."""
     for unit in range(session.state.parameters.units):
-        yield Heard(PROSE, why_unit(session, unit), {"unit": unit})
+        about = {"unit": unit, "drawn": session.state.seed is not None}
+        for view in ("fit", "units", "outputs", "activations"):
+            yield Heard(PROSE, why_unit(session.with_view(name=view), unit), about)
+        yield Heard(PROSE, why_unit(session.with_view(beyond=1), unit), about)
     yield Heard(PROSE, why_prediction(session))
     yield Heard(PROSE, edit_effect(session))
+    yield Heard(PROSE, edit_effect(session.with_view(name="units")))
     yield Heard(PROSE, default_message(session), _about(session))
     yield Heard(PROSE, state_hint(session), _about(session))
     yield Heard("loss", read_status(session).loss)
@@ -68,6 +72,7 @@ def _about(session: Session) -> dict[str, Any]:
         "summed": summed_terms(session),
         "unit": session.view.selection.row,
         "domain": session.domain,
+        "drawn": session.state.seed is not None,
         "handle": session.view.handle_mode,
         "probe": session.view.probe,
         "undo": len(past),

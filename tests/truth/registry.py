@@ -47,7 +47,7 @@ class Fault(NamedTuple):
 
 FAMILIES: dict[str, Family] = {}
 READINGS: dict[str, Reading] = {}
-GIVEN = ("standing: the scenario's words",)  # families that say what a file says
+GIVEN = ("standing: the scenario's words", "unit: each activation")  # families that speak of no network: of a file, of all
 UNKNOWN = "a sentence of no family"
 
 

@@ -34,6 +34,11 @@ def _kink(net: Net, unit: int) -> float | None:
     return kink if abs(kink) < float("inf") else None
 
 
+@family("edit: w and b on z", "The kink is at -b / w: w turns the line z, b shifts <it=it>.")
+def both_on_z(_said: Said, case: Case, _about: dict[str, Any]) -> None:
+    claim(case.net.kinked and bool(case.net.w.any()), "no unit has a kink")
+
+
 @family(
     "edit: b",
     f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by [<near=≈> ]{{by:n}}, to {{z:n}} everywhere; w is 0, so there "

@@ -60,12 +60,12 @@ def signs(said: Said, case: Case, _: dict[str, Any]) -> None:
 @family(
     "reach: too few units",
     "<none=No> unit is free to bend the curve; <what=the target|what is left of the target after the locked units still> bends "
-    "at {places:places}. At least {lack:d} more <are=is|are> needed.",
+    "at {places:places}. An exact match needs at least {lack:d} more.",
     "{free:d} free unit[s] can bend the curve <often=once|twice>; <what=the target|what is left of the target after the locked "
-    "units still> bends at {places:places}. At least {lack:d} more <are=is|are> needed.",
+    "units still> bends at {places:places}. An exact match needs at least {lack:d} more.",
     "{free:d} free units can bend the curve {times:d} times; <what=the target|what is left of the target after the locked "
     "units "
-    "still> bends at {places:places}. At least {lack:d} more <are=is|are> needed.",
+    "still> bends at {places:places}. An exact match needs at least {lack:d} more.",
 )
 def too_few(said: Said, case: Case, _: dict[str, Any]) -> None:
     free, rest = len(free_units(case)), rest_of(case)

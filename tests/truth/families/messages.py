@@ -77,10 +77,14 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(size > 0.9 * parsed(said["limit"]), f"the larger of w and b would be {size!r}")
 
 
+BENDS = "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most]"
+
+
 @family(
     "message: units come and go",
     "unit {unit:d} added: its kink is at the probe, x = {x:n}; with v = 0 it adds <none=nothing> yet",
-    "unit {unit:d} <gone=removed>",
+    "unit {unit:d} <gone=removed>: the {kind:word} <same=stays> at {now:n}" + BENDS,
+    "unit {unit:d} <gone=removed>: the {kind:word} goes from {old:n} to {now:n}" + BENDS,
     "the last unit cannot be <last=removed>",
     "<select=select> a unit first",
     where=MESSAGE,
@@ -95,6 +99,14 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
         assert case.before
         rest = np.delete(case.before.net.w, said.unit)
         claim(np.array_equal(rest, case.net.w), f"unit {said.unit} is still there")
+        claim(said["kind"] == case.kind.upper(), f"the loss is {case.kind}")
+        claim(said.get("n") in ("", str(case.net.units)) and said.get("times") == said.get("n"), f"{case.net.units} units")
+        loss_text(said["now"], case.loss, "the loss", case)
+        if "old" in said:
+            loss_text(said["old"], case.before.loss, "the loss before", case)
+            claim(said["old"] != said["now"], "both are printed alike")
+        else:
+            claim(abs(case.loss - case.before.loss) <= 1e-9 * abs(case.loss), f"it was {case.before.loss!r}")
     elif "last" in said:
         claim(case.net.units == 1, f"there are {case.net.units} units")
 
@@ -110,7 +122,8 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
     "<size=small|large> now",
     "activation: {activation:word}",
     "output activation: {output:word}",
-    "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0: now at <on=no> point",
+    "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0: now at <on=no> point, "
+    "so it changes no gradient here",
     "slope at the kink {slope:n}: what training takes for relu'(0), "
     "the slope where z is exactly 0: now at {on:d} of {points:d} "
     "points",

@@ -1,5 +1,6 @@
 """What is said of the whole prediction: `I`."""
 
+import math
 import re
 from typing import Any
 
@@ -88,6 +89,53 @@ def effective_pieces(case: Case) -> tuple[int, int]:
     most = max(sizes, default=0.0)
     sizes = [size for size in sizes if size > 0.0]
     return tuple(1 + sum(size >= share * most for size in sizes) for share in (0.01001, 0.00999))  # type: ignore[return-value]
+
+
+@family(
+    "prediction: linear and non-linear",
+    "Each piece is linear, the whole is non-linear: f({a:n}) + f({b:n}) = {total:n}, but f({a2:n} + {b2:n}) = "
+    "f({both:n}) = {at:n}.",
+)
+def non_linear(said: Said, case: Case, _: dict[str, Any]) -> None:
+    low, high, both = case.low, case.high, case.low + case.high
+    for name, x in (("a", low), ("b", high), ("a2", low), ("b2", high), ("both", both)):
+        claim(math.isclose(parsed(said[name]), x, rel_tol=1e-3, abs_tol=1e-3 * case.width), f"{name} is {x!r}")
+    first, second, at_sum = case.net.predict(np.array([low, high, both])).tolist()
+    slack = 1e-12 * float(case.net.size([low, high, both]).max())
+    number(said["total"], first + second, "the sum of both", slack)
+    number(said["at"], at_sum, "the prediction at the sum", slack)
+    claim(said["total"] != said["at"] and bool(real_bends(case)), "it looks linear")
+
+
+@family(
+    "prediction: what its pieces say",
+    "Every b is below 0, which says only that every unit is off at x = 0: those that face left have their kink left of it, "
+    "those that face right have it <bias=right> of it.",
+    "No unit makes just one piece: each is on over two or <more=more>.",
+    "No piece is flat: at every x some unit is on, and the slopes of those that are do not <cancel=cancel>.",
+)
+def of_pieces(said: Said, case: Case, _: dict[str, Any]) -> None:
+    net, found = case.net, real_bends(case)
+    claim(net.activation == "relu" and net.output == "identity" and bool(found), "there is one piece, or none")
+    if "bias" in said:
+        claim((net.z([0.0]) < 0.0).all(), f"z at x = 0 is {net.z([0.0])}")
+        claim((net.kinks[net.w < 0.0] < 0.0).all() and (net.kinks[net.w > 0.0] > 0.0).all(), f"the kinks are {net.kinks}")
+    elif "more" in said:
+        for unit in range(net.units):
+            on = net.on(unit, case.low, case.high)
+            claim(
+                on is not None and any(on[0] < x < on[1] for x in found), f"unit {unit} is on over {on}, with bends at {found}"
+            )
+    else:
+        ends = np.array([case.low, *found, case.high])
+        slopes = net.slopes((ends[:-1] + ends[1:]) / 2).sum(axis=0)
+        claim(np.abs(slopes).min() > 1e-10 * np.abs(slopes).max(), f"the slopes are {slopes}")
+
+
+@family("prediction: solved", "Solved asks only for a loss below {bound:n}, not for an exact <match=match>.")
+def only_below(said: Said, case: Case, _: dict[str, Any]) -> None:
+    claim(case.solved_below is not None and math.isclose(parsed(said["bound"]), case.solved_below, rel_tol=1e-5), "the bound")
+    claim(case.solved_below is not None and case.loss < case.solved_below, f"the loss is {case.loss!r}")
 
 
 @family("prediction: norms", "Its norms: Σ |v w| = {path:n}, Σ (w² + b² + v²) = {squares:n}.")

@@ -105,15 +105,17 @@ def at_kink(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "stuck: dead units",
-    "Stuck: {units:units} <are=is|are> dead: z is 0 or below at every point, so <g=its gradient is|their gradients are> "
-    "zero. Move "
-    "<k=its kink|their kinks> into the data, or try another start (R; g shows many).",
+    "Stuck[ <local=in a local minimum>]: {units:units} <are=is|are> dead: z is 0 or below at every point, so <g=its "
+    "gradient is|their gradients are> zero. Move <k=its kink|their kinks> into the data, or try another start (R; g shows "
+    "many).",
 )
 def dead(said: Said, case: Case, _: dict[str, Any]) -> None:
     for unit in _units(said):
         claim((case.net.z(case.x)[unit] <= 0.0).all(), f"unit {unit} is on at a point")
         claim(not _gradient(case, unit).any(), f"the gradient of unit {unit} is {_gradient(case, unit)}")
         claim(not all(case.locks(unit)[:2]), f"w and b of unit {unit} are locked: its kink cannot be moved")
+    if "local" in said:
+        _no_small_change_leads_down(case, all_at_once=True)
     _stands_still(case)
 
 
@@ -323,9 +325,15 @@ def saddle(said: Said, case: Case, _: dict[str, Any]) -> None:
 def local_minimum(said: Said, case: Case, about: dict[str, Any]) -> None:
     if "found" in said:
         loss_text(said["found"], about["found"], "the best found", case)
+    if "too long" not in said.text:
+        _no_small_change_leads_down(case, all_at_once="of the free parameters" in said.text)
+    _stands_still(case)
+
+
+def _no_small_change_leads_down(case: Case, *, all_at_once: bool) -> None:
     theta, dice = flat(case.net), np.random.default_rng(0)
-    directions = np.zeros((0, len(theta))) if "too long" in said.text else np.eye(len(theta))
-    if "of the free parameters" in said.text:
+    directions = np.eye(len(theta))
+    if all_at_once:
         directions = np.concatenate([directions, dice.normal(size=(40, len(theta))) / np.sqrt(len(theta))])
     for direction in directions * ~case.locked:
         for sign in (1.0, -1.0):
@@ -334,7 +342,6 @@ def local_minimum(said: Said, case: Case, about: dict[str, Any]) -> None:
             after, nearer = (loss(unflat(case.net, theta + by), case.x, case.y, case.kind) for by in (step, step / 100))
             down = after < (1.0 - SMALL) * case.loss and nearer < case.loss
             claim(not down, f"a change of a thousandth leads from {case.loss!r} to {after!r}")
-    _stands_still(case)
 
 
 @family("stuck: how to scale the data", "{advice:sentence}.")

@@ -210,7 +210,8 @@ def _overlaps(said: Said, case: Case, unit: int, on: tuple[float, float]) -> Non
 
 @family(
     "unit: its kink moved",
-    "Its kink <when=was|began> at x = {old:n}; {count:steps} <how=later it is at|of training moved it to> {new:n}.",
+    "Its kink <when=was|began> at x = {old:n}[<drawn=, where the random start put it>]; "
+    "{count:steps} <how=later it is at|of training moved it to> {new:n}.",
 )
 def kink_moved(said: Said, case: Case, about: dict[str, Any]) -> None:
     unit = about["unit"]
@@ -223,6 +224,7 @@ def kink_moved(said: Said, case: Case, about: dict[str, Any]) -> None:
     place(said["old"], float(net.kinks[unit]), case.low, case.high, "the kink then")
     place(said["new"], float(case.net.kinks[unit]), case.low, case.high, "the kink now")
     claim(said["old"] != said["new"], "both are printed alike")
+    claim("drawn" not in said or (about["drawn"] and step == 0), "the start was not drawn at random")
 
 
 @family(
@@ -253,6 +255,50 @@ def against(said: Said, case: Case, about: dict[str, Any]) -> None:
 @family("unit: b below 0", "b below 0 only says that it is off at x = 0; it has nothing to do with the sign of y.")
 def bias(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(case.net.b[about["unit"]] < 0.0, f"b is {case.net.b[about['unit']]!r}")
+
+
+@family("unit: b of one on to the left", "b puts the kink there: b = -w × <kink=kink>.")
+def bias_by_kink(said: Said, case: Case, about: dict[str, Any]) -> None:
+    w, b, kink = (float(values[about["unit"]]) for values in (case.net.w, case.net.b, case.net.kinks))
+    claim(w < 0.0 <= b, f"w is {w!r}, b {b!r}")
+    claim(math.isclose(b, -w * kink, rel_tol=1e-9, abs_tol=1e-12), f"w, b and the kink are {w!r}, {b!r} and {kink!r}")
+
+
+@family(
+    "unit: what the view shows",
+    "<side=Left|Right> of the kink z is below 0: relu cuts it off there (a = 0), so the unit adds nothing.",
+    "It goes on to the <end=left|right> for ever: at x = {last:n} only the data end.",
+    "v a is {times:n} times as high as a[<flip=, and upside down, as v is below 0>]; the kink stays.",
+)
+def in_view(said: Said, case: Case, about: dict[str, Any]) -> None:
+    unit, net = about["unit"], case.net
+    if "side" in said:
+        beside = float(net.kinks[unit]) + case.width * (-0.1 if said["side"] == "Left" else 0.1)
+        claim(net.activation == "relu", "only relu is 0 below 0")
+        claim(net.z([beside])[unit, 0] < 0.0, f"z is {net.z([beside])[unit, 0]!r} there")
+        claim(case.low < net.kinks[unit] < case.high, f"the kink is at {net.kinks[unit]!r}")
+        return
+    if "end" in said:
+        right = said["end"] == "right"
+        claim(net.kinked and (net.w[unit] > 0.0) == right, f"w is {net.w[unit]!r}")
+        number(said["last"], float(case.x[-1 if right else 0]), "the last x")
+        return
+    number(said["times"], abs(float(net.v[unit])), "|v|")
+    claim(("flip" in said) == (net.v[unit] < 0.0), f"v is {net.v[unit]!r}")
+
+
+@family(
+    "unit: each activation",
+    "With identity a unit is a straight line, and so is the sum; with sigmoid or tanh it is a soft step; with softplus it "
+    "bends smoothly; with relu or leaky_relu it bends sharply, at a <kink=kink>.",
+)
+def each_activation(_said: Said, _case: Case, _about: dict[str, Any]) -> None:
+    z = np.linspace(-3.0, 3.0, 601)
+    turns = {name: np.abs(np.diff(value(name, z), 2)) for name in ("identity", "softplus", "relu", "leaky_relu")}
+    claim(turns["identity"].max() < 1e-12, "identity bends")
+    claim((turns["softplus"] > 0.0).all(), "softplus is straight somewhere")
+    claim(all((turns[name] > 1e-9).sum() == 1 for name in ("relu", "leaky_relu")), "not one bend")
+    claim(all((np.diff(value(name, z)) > 0.0).all() and np.ptp(value(name, 50 * z)) <= 2.0 for name in ("sigmoid", "tanh")), "")
 
 
 @family(

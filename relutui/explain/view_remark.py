@@ -1,0 +1,50 @@
+"""What the view on the screen shows of one unit, in a sentence that `i` adds to the explanation of the unit."""
+
+from relutui.lib.number_text import format_number, format_x
+from relutui.model.pieces import kinks
+from relutui.session.session import Session
+
+EACH_ACTIVATION = (
+    "With identity a unit is a straight line, and so is the sum; with sigmoid or tanh it is a soft step; with softplus it "
+    "bends smoothly; with relu or leaky_relu it bends sharply, at a kink."
+)
+
+
+def view_remark(session: Session, unit: int) -> str:
+    """Return the remark of the Units view, what relu cuts off, or of the Outputs view, what v does, or of a wider x-range."""
+    if session.view.beyond:
+        return _for_ever(session, unit)
+    match session.view.name:
+        case "units":
+            return _cut_off(session, unit)
+        case "outputs":
+            return _scaled(session, unit)
+    return ""
+
+
+def _for_ever(session: Session, unit: int) -> str:
+    """Say that the unit goes on where the data end; empty where it is off there."""
+    p, x, domain = session.state.parameters, session.dataset.x, session.domain
+    w, kink = float(p.w[unit]), float(kinks(p)[unit])
+    if w == 0.0 or not (kink > x[0] if w < 0.0 else kink < x[-1]):
+        return ""
+    side, last = ("left", x[0]) if w < 0.0 else ("right", x[-1])
+    return f"It goes on to the {side} for ever: at x = {format_x(float(last), domain)} only the data end."
+
+
+def _cut_off(session: Session, unit: int) -> str:
+    """Say on which side relu cuts z off; empty where there is none in the domain, or where something leaks through."""
+    p, (low, high) = session.state.parameters, session.domain
+    if session.state.network.activation != "relu" or not low < float(kinks(p)[unit]) < high:
+        return ""
+    side = "Left" if p.w[unit] > 0.0 else "Right"
+    return f"{side} of the kink z is below 0: relu cuts it off there (a = 0), so the unit adds nothing."
+
+
+def _scaled(session: Session, unit: int) -> str:
+    """Say what v makes of a; empty if v is 0."""
+    v = float(session.state.parameters.v[unit])
+    if v == 0.0:
+        return ""
+    flip = ", and upside down, as v is below 0" if v < 0.0 else ""
+    return f"v a is {format_number(abs(v))} times as high as a{flip}; the kink stays."
