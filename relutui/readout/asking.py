@@ -32,10 +32,10 @@ class AskReadout(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """The places on the chart: at the x, or at (at, y); truth: None before the answer."""
+    """The places on the chart: at the x, or at (at, y); value: None before there is one; truth: None before the answer."""
 
     axis: str
-    value: float
+    value: float | None
     at: float | None
     truth: float | None
 
@@ -105,8 +105,14 @@ def _keys(session: Session) -> tuple[str, ...]:
     assert asked
     ask = asked.ask
     if asked.answer:
-        return ("enter: done", *([f"to see it: {' '.join(ask.keys)}"] if ask.keys else []))
+        on = "enter: next question" if asking.unanswered(session) else "enter: done"
+        return (on, *([f"to see it: {' '.join(ask.keys)}"] if ask.keys else []))
     if ask.place is None:
         return (f"1-{len(ask.choices)}: answer", "esc: not now")
-    at = f"{ask.place.axis} = {asking.format_place(session, ask.place, asked.marker)}"
-    return (f"? at {at}", "enter: answer", "arrows, page up, down: move it", "esc: not now")
+    arrows = "left, right" if ask.place.axis == "x" else "up, down"
+    if asked.marker is None:
+        nothing = "nothing is marked yet: " if asked.hurried else ""
+        typed = asked.typed or "digits"
+        return (f"{nothing}{arrows} or {typed}: put a ?", "then enter: answer", "esc: not now")
+    at = asked.typed or asking.format_place(session, ask.place, asked.marker)
+    return (f"? at {ask.place.axis} = {at}", "enter: answer", f"{arrows}, digits: move it", "esc: not now")

@@ -1,9 +1,10 @@
 """A question put to the learner, who answers before the truth is shown: pure functions Session -> Session."""
 
+import math
 from dataclasses import replace
 
 from relutui.lib.number_text import format_number, format_x
-from relutui.lib.round_numbers import multiple_after, round_step
+from relutui.lib.round_numbers import multiple_after, nearest_multiple, round_step
 from relutui.scenario.ask import Ask, Place
 from relutui.session import y_range
 from relutui.session.progress import Answer, key_name, scenario_key
@@ -13,6 +14,8 @@ from relutui.session.view_state import Asking
 
 MARKER_STEPS = 60  # of the marker across the chart, about as many as it has columns
 FAR = 10  # steps of page up and page down
+FINER = 2.6  # a round step divided by this and rounded up is the next smaller one
+MAX_TYPED = 12  # characters of a typed place
 
 
 def asks_of(session: Session) -> list[tuple[str, Ask]]:
@@ -44,8 +47,7 @@ def open_ask(session: Session) -> Session:
         margin = y_range.MARGIN_SHARE * (high - low)
         low, high = min(low, place.value - margin), max(high, place.value + margin)
     asking = replace(asking, y_limits=(low, high))
-    session = session.with_view(asking=asking, name="fit", y_limits=(low, high), message=None)
-    return _with_marker(session, limits(session, place)[0])  # in the middle it would often be right already
+    return session.with_view(asking=asking, name="fit", y_limits=(low, high), message=None)
 
 
 def press(session: Session, key: str, character: str | None, when: int) -> Session | None:
@@ -58,9 +60,9 @@ def press(session: Session, key: str, character: str | None, when: int) -> Sessi
     if key == "escape" or character == "Q":
         return close(session)
     if asking.answer:
-        return close(session) if key == "enter" else None
+        return _go_on(close(session)) if key == "enter" else None
     if asking.ask.place:
-        return _press_at_place(session, asking.ask.place, key, when)
+        return _press_at_place(session, asking.ask.place, key, character, when)
     if character and character.isdecimal() and 1 <= int(character) <= len(asking.ask.choices):
         choice = asking.ask.choices[int(character) - 1]
         return _answered(session, choice.text, choice.right, choice.misconception, when)
@@ -72,9 +74,7 @@ def move_marker_to(session: Session, x: float, y: float) -> Session:
     asking = session.view.asking
     if asking is None or asking.answer or (place := asking.ask.place) is None:
         return session
-    low, high = limits(session, place)
-    by = step(session, place)
-    return _with_marker(session, multiple_after(min(max(x if place.axis == "x" else y, low), high) - by / 2, 1, by))
+    return _with_marker(session, _within(session, place, nearest_multiple(x if place.axis == "x" else y, step(session, place))))
 
 
 def close(session: Session) -> Session:
@@ -93,29 +93,77 @@ def limits(session: Session, place: Place) -> tuple[float, float]:
 
 
 def step(session: Session, place: Place) -> float:
-    """Return the step of the marker: a round number near a column or a quarter of a row, and within the tolerance."""
+    """Return the step of the marker: a round number near a column or a quarter of a row, at most the tolerance.
+
+    It is finer, down to a tenth, where the right value is a multiple of that but not of the step itself.
+    """
     low, high = limits(session, place)
-    least = round_step((high - low) / MARKER_STEPS) or 1.0
-    return min(least, round_step(place.tolerance / 2) or least)
+    coarsest = round_step((high - low) / MARKER_STEPS) or 1.0
+    while coarsest > place.tolerance:
+        coarsest = round_step(coarsest / FINER)
+    steps = [coarsest]
+    while steps[-1] > coarsest / 9:
+        steps.append(round_step(steps[-1] / FINER))
+    return next((by for by in steps if math.isclose(nearest_multiple(place.value, by), place.value)), coarsest)
 
 
-def _press_at_place(session: Session, place: Place, key: str, when: int) -> Session:
+def _press_at_place(session: Session, place: Place, key: str, character: str | None, when: int) -> Session:
     asking = session.view.asking
     assert asking
-    (low, high), by = limits(session, place), step(session, place)
     back, on = ("left", "right") if place.axis == "x" else ("down", "up")
     match key:
         case "enter":
-            text = f"{place.axis} = {format_place(session, place, asking.marker)}"
-            return _answered(session, text, place.is_right(asking.marker), place.misconception(asking.marker), when)
+            if (marker := asking.marker) is None:
+                return session.with_view(asking=replace(asking, hurried=True))
+            text = f"{place.axis} = {format_place(session, place, marker)}"
+            return _answered(session, text, place.is_right(marker), place.misconception(marker), when)
         case "home" | "end":
-            return _with_marker(session, low if key == "home" else high)
+            return _to_end(session, place, key == "end")
         case _ if key in (back, on):
-            return _with_marker(session, min(max(multiple_after(asking.marker, 1 if key == on else -1, by), low), high))
+            return _step_marker(session, place, 1 if key == on else -1)
         case "pageup" | "pagedown":
-            forward = (key == "pageup") == (place.axis == "y")
-            return _with_marker(session, min(max(multiple_after(asking.marker, FAR if forward else -FAR, by), low), high))
+            return _step_marker(session, place, FAR if (key == "pageup") == (place.axis == "y") else -FAR)
+        case "backspace":
+            return _typed(session, asking.typed[:-1])
+        case _ if character and (character in "-." or (character.isascii() and character.isdecimal())):
+            return _typed(session, (asking.typed + character)[:MAX_TYPED])
     return session
+
+
+def _step_marker(session: Session, place: Place, steps: int) -> Session:
+    """Move the marker; the first time it comes in from the end, as in the middle it would often be right already."""
+    asking = session.view.asking
+    assert asking
+    if asking.marker is None:
+        return _to_end(session, place, steps < 0)
+    return _with_marker(session, _within(session, place, multiple_after(asking.marker, steps, step(session, place))))
+
+
+def _to_end(session: Session, place: Place, highest: bool) -> Session:
+    return _with_marker(session, _within(session, place, math.inf if highest else -math.inf))
+
+
+def _within(session: Session, place: Place, value: float) -> float:
+    """Return the value, or the outermost multiple of the step of the marker that the chart shows."""
+    (low, high), by = limits(session, place), step(session, place)
+    lowest = multiple_after(multiple_after(low, -1, by), 1, by)
+    highest = multiple_after(multiple_after(high, 1, by), -1, by)
+    return min(max(value, lowest), highest)
+
+
+def _typed(session: Session, text: str) -> Session:
+    """Take what has been typed for the place of the marker, as far as it is a number."""
+    asking = session.view.asking
+    assert asking
+    try:
+        marker = float(text)
+    except ValueError:
+        marker = None
+    return session.with_view(asking=replace(asking, marker=marker, typed=text, hurried=False))
+
+
+def _go_on(session: Session) -> Session:
+    return open_ask(session) if unanswered(session) else session
 
 
 def format_place(session: Session, place: Place, value: float) -> str:
@@ -126,7 +174,7 @@ def format_place(session: Session, place: Place, value: float) -> str:
 def _with_marker(session: Session, marker: float) -> Session:
     asking = session.view.asking
     assert asking
-    return session.with_view(asking=replace(asking, marker=marker))
+    return session.with_view(asking=replace(asking, marker=marker, typed="", hurried=False))
 
 
 def _answered(session: Session, chosen: str, right: bool, misconception: str, when: int) -> Session:

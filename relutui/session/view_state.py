@@ -75,14 +75,16 @@ class Asking:
     """A question that is being asked, or has just been answered.
 
     id: what the progress calls it; before: the view as it was; y_limits: those of the question; marker: the x or y chosen
-    so far.
+    so far, None before any; typed: its digits, while it is typed; hurried: enter was pressed without a marker.
     """
 
     id: str
     ask: Ask
     before: "ViewState"
     y_limits: tuple[float, float]
-    marker: float = 0.0
+    marker: float | None = None
+    typed: str = ""
+    hurried: bool = False
     answer: Answer | None = None
 
 

@@ -1,5 +1,6 @@
 """A question put to the learner: what the keys do, what is said, and what is left of it."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -51,11 +52,12 @@ def test_a_digit_answers_and_the_mistake_is_named() -> None:
 def test_the_marker_is_moved_and_the_truth_is_drawn_over_it() -> None:
     session = asking.open_ask(ask_lab(KINK).with_view(name="loss"))
     assert session.view.name == "fit"
-    assert read_guess(session) == ("x", 0.0, None, None)
-    session = keys(session, *["right"] * 3, "pagedown", "pageup", "left", "pagedown")
-    marker = read_guess(session)
+    assert read_guess(session) == ("x", None, None, None)
+    assert read_guess(keys(session, "right")) == ("x", 0.0, None, None)
+    assert read_guess(keys(session, "left", "left")) == ("x", 2.95, None, None)
+    marker = read_guess(keys(session, "home", *["right"] * 3, "pagedown", "pageup", "left", "pagedown"))
     assert marker
-    assert 0.0 < marker.value < 3.0
+    assert marker.value == pytest.approx(0.6)
     session = keys(session, "end", *["left"] * 10, "enter")
     assert read_guess(session) == ("x", 2.5, None, 0.5)
     assert session.progress.answers == (Answer("lab 1", "x = 2.5", False, "the sign is lost", 7),)
@@ -75,9 +77,50 @@ def test_the_truth_can_be_reached_however_far_up_it_is() -> None:
     assert asking.close(session).view == ask_lab(HEIGHT).view
 
 
+def test_enter_without_a_mark_says_what_to_do_and_counts_nothing() -> None:
+    session = keys(asking.open_ask(ask_lab(KINK)), "up", "enter")
+    assert not session.progress.answers
+    asked = read_ask(session)
+    assert asked
+    assert asked.keys[0] == "nothing is marked yet: left, right or digits: put a ?"
+
+
+def test_a_number_can_be_typed_for_the_mark() -> None:
+    session = keys(asking.open_ask(ask_lab(KINK)), "-", "2", ".", "backspace", "backspace", "backspace", "0", ".", "5", "2")
+    assert read_guess(session) == ("x", 0.52, None, None)
+    session = keys(session, "enter")
+    assert session.progress.answers == (Answer("lab 1", "x = 0.52", True, "", 7),)
+    assert not keys(asking.open_ask(ask_lab(KINK)), "-", "enter").progress.answers
+
+
+@pytest.mark.parametrize(
+    ("value", "tolerance", "step"),
+    [(12.0, 0.5, 0.5), (0.5, 0.06, 0.05), (1.459, 0.15, 0.1), (1.25, 0.5, 0.05), (0.375, 0.5, 0.5)],
+)
+def test_the_steps_are_round_and_reach_the_right_value(value: float, tolerance: float, step: float) -> None:
+    place = Place("y", value, tolerance, 1.0)
+    session = asking.open_ask(ask_lab(Ask("", "", place=place))).with_view(y_limits=(-0.45, 12.49))
+    assert asking.step(session, place) == pytest.approx(step)
+    marker = read_guess(keys(session, "up"))
+    assert marker
+    assert marker.value == math.ceil(-0.45 / step - 1e-9) * step
+
+
+def test_enter_goes_on_to_what_is_still_unanswered() -> None:
+    session = keys(asking.open_ask(ask_lab(TURNS, KINK)), "2")
+    asked = read_ask(session)
+    assert asked
+    assert asked.keys[0] == "enter: next question"
+    session = keys(session, "enter")
+    assert session.view.asking
+    assert session.view.asking.id == "lab 2"
+    session = keys(session, "5", "enter", "enter")
+    assert session.view.asking is None
+
+
 def test_nothing_of_the_work_is_touched() -> None:
     before = ask_lab(TURNS, KINK)
-    after = keys(asking.open_ask(keys(asking.open_ask(before), "2", "enter")), "left", "enter", "escape")
+    after = keys(asking.open_ask(before), "2", "enter", "left", "enter", "enter")
     assert after.document is before.document
     assert after.view == before.view
     assert not after.unsaved
@@ -98,7 +141,8 @@ def test_what_is_unanswered_comes_first_and_then_the_oldest() -> None:
         session = asking.open_ask(session)
         assert session.view.asking
         asked.append(session.view.asking.id)
-        session = keys(session, "1" if asked[-1] == "lab 1" else "enter", "enter")
+        session = keys(session, *(["1"] if asked[-1] == "lab 1" else ["0", "enter"]))
+        session = asking.close(session)
     assert asked == ["lab 1", "lab 2", "lab 1", "lab 2"]
     assert asking.unanswered(session) == 0
     assert ("Q", "Ask") not in read_footer(session).last

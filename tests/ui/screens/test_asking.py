@@ -19,7 +19,7 @@ async def test_a_choice_and_a_place_at_every_size(screen_snapshot: SnapshotAsser
     async with shown(opener("lab-half"), (80, 24)) as screen:
         before = screen.session
         parts = []
-        for keys in (("Q",), ("1",), ("enter", "Q", "pagedown", "pagedown"), ("enter",)):
+        for keys in (("Q",), ("1",), ("enter", "right", "pagedown", "pagedown"), ("enter",)):
             await screen.press(*keys)
             parts.append(await screen.at_each(SIZES, "#ask"))
             await screen.resize((80, 24))
