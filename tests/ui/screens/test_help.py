@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from textual import events
 
 from relutui.docs.pages import PAGES, read_page, title
@@ -14,9 +16,11 @@ def without_spaces(screen: Screen) -> str:
     return "".join(screen.text.translate(dict.fromkeys(map(ord, "│▁▂▃▄▅▆▇█"))).split())
 
 
-async def test_tab_leads_from_the_keys_to_the_words_the_questions_and_the_manual_and_back() -> None:
-    async with shown(trainer=FakeTrainer(advice="clang would be faster")) as screen:
-        for size in ((80, 24), (120, 36), (40, 12)):
+async def test_tab_leads_from_the_keys_to_the_words_the_questions_and_the_manual_and_back(
+    times: Callable[[int, int], int],
+) -> None:
+    async with shown(size=(80, 24), trainer=FakeTrainer(advice="clang would be faster")) as screen:
+        for size in ((80, 24), (40, 12), (120, 36))[: times(2, 3)]:
             await screen.resize(size)
             await screen.press("question_mark")
             assert "‹Keys›" in screen.text
