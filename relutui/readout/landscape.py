@@ -3,23 +3,28 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import distinct_texts, format_number, loss_text
 from relutui.model.batch import values_of
-from relutui.model.landscape import Interval, Plane, place
+from relutui.model.landscape import Interval, Landscape, Plane, place
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve
 from relutui.session import landscape_axes
 from relutui.session.session import Session
 
 SAME_LOSS = 5e-7  # of the present loss: a map's loss that is lower by less is the same, as at the end of training
+MIN_RISE = 0.005  # of the present loss, that every way to lower ground has to climb in a valley
+RIM_SHARE = 0.8  # of that climb, at which the rim of the valley is drawn: low enough to close on a coarse map
+MAX_RIM_DIGITS = 4
 
 
 class Map(NamedTuple):
     """The losses of shape (rows, columns), both axes ascending, with the present point `here` and the recorded path `way`.
 
-    lowest: the lowest point of the grid; None if the present point, usually off the grid, is as low, to SAME_LOSS.
+    lowest: the lowest point of the grid; None if the present point, usually off the grid, is as low, to SAME_LOSS;
+    rim: a loss that every way on the map from the present point to lower ground exceeds, None if there is no such valley.
     """
 
     x_limits: Interval
@@ -28,6 +33,7 @@ class Map(NamedTuple):
     here: tuple[float, float]
     lowest: tuple[float, float] | None
     way: Curve
+    rim: float | None = None
 
 
 class LandscapeReadout(NamedTuple):
@@ -67,12 +73,49 @@ def read_landscape(session: Session) -> LandscapeReadout:
             here=(float(values[x]), float(values[y])),
             lowest=lowest[:2] if lowest else None,
             way=Curve(np.array([sample[x] for sample in samples]), np.array([sample[y] for sample in samples])),
+            rim=rim_of(landscape, (float(values[x]), float(values[y])), loss) if lowest and not follows else None,
         ),
         across.short,
         up.short,
         colour_of(across.row) if across.row == up.row else None,
         _outdated_texts(plane, loss) if follows else _loss_texts(plane, loss, lowest, len(data)),
     )
+
+
+def rim_of(landscape: Landscape, here: tuple[float, float], loss: float) -> float | None:
+    """A round loss below that of the lowest pass from here to lower ground; None if there is hardly a climb to it."""
+    losses, plane = np.where(np.isfinite(landscape.losses), landscape.losses, np.inf), landscape.plane
+    row, column = (
+        int(np.abs(np.linspace(*limits, cells) - at).argmin())
+        for limits, cells, at in zip((plane.y, plane.x), losses.shape, here[::-1])
+    )
+    levels = np.unique(losses[losses > loss])
+    shut, open_ = -1, len(levels) - 1  # the pass is the first level at which lower ground can be reached
+    while open_ - shut > 1:
+        middle = (shut + open_) // 2
+        reaches = losses[_basin(losses <= levels[middle], row, column)].min() < loss * (1 - SAME_LOSS)
+        shut, open_ = (shut, middle) if reaches else (middle, open_)
+    climb = float(levels[open_]) - loss if shut >= 0 else 0.0  # none where it goes down from here at once
+    if not MIN_RISE * loss < climb < np.inf:
+        return None
+    rims = (float(f"{loss + RIM_SHARE * climb:.{digits}g}") for digits in range(1, MAX_RIM_DIGITS + 1))
+    return next((rim for rim in rims if loss + climb / 2 < rim < loss + climb), None)
+
+
+def _basin(low: NDArray[np.bool_], row: int, column: int) -> NDArray[np.bool_]:
+    """The cells that are joined to the one at (row, column) by low ones, across their sides; of the shape of `low`."""
+    basin = np.zeros_like(low)
+    basin[row, column] = True
+    while True:
+        grown = basin.copy()
+        grown[1:] |= basin[:-1]
+        grown[:-1] |= basin[1:]
+        grown[:, 1:] |= basin[:, :-1]
+        grown[:, :-1] |= basin[:, 1:]
+        grown &= low | basin
+        if (grown == basin).all():
+            return basin
+        basin = grown
 
 
 def _outdated_texts(plane: Plane, loss: float) -> tuple[str, ...]:

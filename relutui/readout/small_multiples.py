@@ -3,16 +3,21 @@
 import math
 from typing import NamedTuple
 
+from relutui.explain.edit_effect import edited_fields
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_x
-from relutui.model.pieces import jumps, stretch
+from relutui.model.network import Parameters
+from relutui.model.pieces import jumps, kinks, stretch
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import drawn_x
 from relutui.session.session import Session
 
 
 class UnitCurves(NamedTuple):
-    """One small multiple: z and a of a unit, of shape (points,), and the interval where it is off, also in words."""
+    """One small multiple: z and a of a unit, of shape (points,), and the interval where it is off, also in words.
+
+    kink: where z is 0, None if that is out of sight; before: z and its kink before the last edit, if that moved them.
+    """
 
     unit: int
     colour: int
@@ -21,6 +26,8 @@ class UnitCurves(NamedTuple):
     off: tuple[float, float] | None
     note: str
     selected: bool
+    kink: float | None = None
+    before: tuple[Array, float | None] | None = None
 
 
 class UnitsReadout(NamedTuple):
@@ -36,14 +43,32 @@ def read_units(session: Session) -> UnitsReadout:
     network, p = session.state.network, session.state.parameters
     x = drawn_x(session)
     z, a = network.pre_activations(p, x), network.activations(p, x)
+    edited = {each.row for each in edited_fields(session) if each.field in ("w", "b")}
+    old = session.states.past[-1].parameters if edited else p
+    old_z = old.w[:, None] * x + old.b[:, None]
     return UnitsReadout(
         x,
         session.data_range,
         tuple(
-            UnitCurves(j, colour_of(j), z[j], a[j], *_off_interval(session, j), j == session.view.selection.row)
+            UnitCurves(
+                j,
+                colour_of(j),
+                z[j],
+                a[j],
+                *_off_interval(session, j),
+                j == session.view.selection.row,
+                _kink(session, p, j),
+                (old_z[j], _kink(session, old, j)) if j in edited else None,
+            )
             for j in range(p.units)
         ),
     )
+
+
+def _kink(session: Session, p: Parameters, unit: int) -> float | None:
+    """The x at which z is 0, None if there is none in the x-range."""
+    place, (low, high) = float(kinks(p)[unit]), session.x_range
+    return place if low <= place <= high else None
 
 
 def _off_interval(session: Session, unit: int) -> tuple[tuple[float, float] | None, str]:

@@ -27,7 +27,7 @@ ANSWERS: dict[int, tuple[str, ...]] = {
         "MSE 0.7066",
         "Stuck in a local minimum: units 0 and 2 are dead",
         "their gradients are zero",
-        "nowhere lower on this map",
+        "0!",
     ),
     12: ("MSE 0.0300", "exactly 0: now at no point, so it changes no gradient here"),
     13: ("identity", "▸relu", "a straight line, and so is the sum", "a soft step", "bends smoothly", "bends sharply"),

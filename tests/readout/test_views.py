@@ -1,18 +1,21 @@
 """The views of the chart that need few words: Fit, Units, Activations."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from relutui.model.landscape import COLUMNS, ROWS, Landscape
 from relutui.model.network import Activation, Network
 from relutui.model.selection import Selection
 from relutui.readout.activations import read_activations
 from relutui.readout.fit import read_fit
+from relutui.readout.landscape import rim_of
 from relutui.readout.small_multiples import read_units
 from relutui.readout.view import read_chart
 from relutui.scenario.scenario import VIEWS
-from relutui.session import edits
+from relutui.session import edits, landscape_axes
 from tests.support.sessions import open_lab, opener, parameters, with_network, with_values
 
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
@@ -105,3 +108,24 @@ def test_a_prediction_far_off_does_not_flatten_the_others() -> None:
     low, high = read_activations(opener("dosage-relu")).y_limits
     assert -1.5 <= low <= 0
     assert 1 <= high <= 2.5
+
+
+def test_a_valley_has_a_rim_below_the_pass_to_lower_ground() -> None:
+    """Losses along w: 1 here, a hill of 3, 0 beyond it; the rim is between, and there is none where the way goes down."""
+    session = with_values(opener("lab"), w0=0.0, b0=0.0)
+    plane = replace(landscape_axes.plane(session), x=(-2.0, 2.0), y=(-2.0, 2.0))
+    w = np.tile(np.linspace(-2.0, 2.0, COLUMNS), (ROWS, 1))
+    hill = np.where(w < 1.0, 1.0 + 2.0 * np.abs(w), 0.0)
+    rim = rim_of(Landscape(plane, hill), (0.0, 0.0), 1.0)
+    assert rim
+    assert 2.0 < rim < 3.0
+    assert rim_of(Landscape(plane, 1.0 - w), (0.0, 0.0), 1.0) is None
+
+
+def test_the_line_and_the_kink_of_before_an_edit_of_w_or_b_stay_beside_the_new_ones() -> None:
+    """Unit 1: z = 2 x - 1 has its kink at 0.5, with b = -2 it has it at 1."""
+    unit = read_units(with_values(open_lab(w1=2, b1=-1), b1=-2)).units[1]
+    assert unit.kink == 1.0
+    assert unit.before
+    assert (unit.before[0][0], unit.before[1]) == (-1.0, 0.5)
+    assert read_units(opener("lab")).units[1].before is None

@@ -16,6 +16,7 @@ MIN_CHART_ROWS = 6  # with the border
 MIN_FORWARD_PASS_ROWS = 7  # with the border
 MIN_TOLD_CHART_ROWS = 14  # of a chart that a tour speaks of, with the border, without the caption
 MIN_TAB_ROWS = 6  # with the border, beside such a chart
+MIN_CHART_BESIDE_TOLD_ROWS = 10  # with the border, beside a tab that a tour speaks of: rise and fall are seen, with numbers
 MESSAGE_ROWS = (2, 4)  # least and most rows of the message at the small size; from the medium one on 3, for an intro 4
 TINY_MESSAGE_ROWS = 6  # most rows of an intro at the tiny size; any other message has one
 
@@ -114,7 +115,10 @@ def _small(session: Session, message_rows: int, height: int) -> dict[str, Place]
 
 
 def _small_tour(session: Session, needed: RowsNeeded, height: int) -> dict[str, Place]:
-    """Give the panel that the tour speaks of the rows it needs, and the other what is left."""
+    """Give the panel that the tour speaks of the rows it needs, and the other what is left.
+
+    The message, which says at length what the caption says, gives way to a chart that would be too low to be read.
+    """
     message = min(needed.message, MESSAGE_ROWS[1])
     body = height - 1 - message - needed.tour
     if _told_panel(session) == "chart":
@@ -122,7 +126,10 @@ def _small_tour(session: Session, needed: RowsNeeded, height: int) -> dict[str, 
         return _one_below_another(session, tab_rows if tab_rows >= MIN_TAB_ROWS else 0, message)
     rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
     inside = {"units": rows + 3, "strips": rows + sum_rows(session)}.get(session.view.tab, 7)
-    return _one_below_another(session, min(inside + 2 + needed.caption, body - MIN_CHART_ROWS), message)
+    tab_rows = inside + 2 + needed.caption
+    if body - tab_rows < MIN_CHART_BESIDE_TOLD_ROWS:
+        body, message = body + message, 0
+    return _one_below_another(session, min(tab_rows, body - MIN_CHART_ROWS), message)
 
 
 def _one_below_another(session: Session, tab_rows: int, message_rows: int) -> dict[str, Place]:

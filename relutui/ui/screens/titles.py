@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from relutui.explain import best, gloss
+from relutui.explain.edit_effect import edited_fields
 from relutui.model.network import KINKED
 from relutui.plot.plain import PLAIN
 from relutui.readout.equation import equation_of
@@ -44,6 +45,8 @@ def chart_title(session: Session) -> str:
     if PLAIN.get():
         title = title.replace("━ large", "= large")  # as the network is drawn then
     if session.view.name != "fit":
+        if session.view.name == "units" and any(each.field in ("w", "b") for each in edited_fields(session)):
+            title = "Units  ━ a  ┅ z  ░ off  ┈ ◇ before  ◆ now"
         beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES
         return f"{title.removesuffix('  ┈ before')} ╱ no data" if beyond else title
     if session.view.asking and session.view.asking.ask.place:

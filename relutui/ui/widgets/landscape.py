@@ -35,14 +35,17 @@ def landscape(readout: LandscapeReadout, width: int, height: int) -> Sequence[St
     side = KEY_COLUMNS if width >= MIN_WIDTH_WITH_KEY else len(readout.across) + 3
     head = f"{readout.up + ' ↑':>{_Y_LABEL_COLUMNS}} "
     remark = longest_fit(readout.said, width - len(head))
-    axes, bounds = Axes(readout.map.x_limits, readout.map.y_limits), band_bounds(readout.map.losses)
+    axes, bounds = Axes(readout.map.x_limits, readout.map.y_limits), band_bounds(readout.map.losses, readout.map.rim)
     chart = draw(_layers(readout, axes, bounds, width - side, height - 1), axes, width - side, height - 1)
     beside = [strip_of(line, side) for line in _side(readout.across, bounds if side == KEY_COLUMNS else None, height - 1)]
     return [strip_of(Text(head + remark), width), *(Strip.join(pair) for pair in zip(chart, beside))]
 
 
-def band_bounds(losses: Array) -> list[float]:
-    """Return the losses between the bands, round and evenly spaced on a logarithmic scale, or none if the map is flat."""
+def band_bounds(losses: Array, rim: float | None = None) -> list[float]:
+    """Return the losses between the bands, round and evenly spaced on a logarithmic scale, or none if the map is flat.
+
+    rim: the lowest of them, if given, so that the valley of the present point is a spot of its own.
+    """
     finite = losses[np.isfinite(losses)]
     if not len(finite) or finite.max() <= finite.min() * (1.0 + FLAT_RELATIVE_RANGE):
         return []
@@ -50,9 +53,12 @@ def band_bounds(losses: Array) -> list[float]:
     low, high = np.quantile(logs, [EXTREME_BAND_SHARE, 1.0 - EXTREME_BAND_SHARE])
     if low == high:
         low, high = logs.min(), logs.max()
+    if rim is not None:
+        low, high = np.log10(rim), max(high, logs.max())
     exact = np.logspace(low, high, BANDS - 1)
     for digits in range(1, MAX_BOUND_DIGITS + 1):
-        bounds = sorted({float(f"{bound:.{digits}g}") for bound in exact})
+        rounded = {float(f"{bound:.{digits}g}") for bound in exact[rim is not None :]}
+        bounds = sorted(rounded if rim is None else {rim, *(bound for bound in rounded if bound > rim)})
         if len(bounds) == len(exact):
             break
     return bounds

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from relutui.lib.arrays import Array
 from relutui.plot.axes import Axes
-from relutui.plot.chart import Layer, Line, draw
+from relutui.plot.chart import Layer, Line, Marks, draw
 from relutui.readout.activations import ActivationsReadout
 from relutui.readout.small_multiples import UnitsReadout
 from relutui.ui.widgets.fit import target
@@ -31,7 +31,15 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
         title = _title(f"unit {unit.unit}", f"  {unit.note}", unit.colour, unit.selected)
         if title.cell_len > width:
             title = _title(f"{unit.unit}", f"  {unit.note}", unit.colour, unit.selected)
-        layers = [Line(readout.x, unit.z, unit.colour, dashed=True, faint=True), Line(readout.x, unit.a, unit.colour)]
+        layers: list[Layer] = [
+            Line(readout.x, unit.z, unit.colour, dashed=True, faint=True),
+            Line(readout.x, unit.a, unit.colour),
+        ]
+        if unit.before:
+            layers.insert(0, Line(readout.x, unit.before[0], None, faint=True, dotted=True))
+            for place, marker in ((unit.before[1], "◇"), (unit.kink, "◆")):
+                if place is not None:
+                    layers.append(Marks(np.array([place]), np.zeros(1), marker, unit.colour, bold=True))
         return [strip_of(title, width), *draw(layers, axes, width, height - 1, shaded=unit.off, data=readout.data_range)]
 
     selected = next((unit.unit for unit in readout.units if unit.selected), 0)
