@@ -155,7 +155,8 @@ def read_message(session: Session) -> MessageReadout:
     hint = drawing.KEYS if drawn else hold_text.keys(session) if held else hints.hint(session)
     hint = "" if message and message.text == hint else hint
     looked_at = not session.scenario.exercise and session.scenario.name in session.progress.opened
-    on = default_message.way_on(session) if looked_at and not message else ""
+    offered = other_sessions.next_offered(session)
+    on = default_message.way_on(session) if (offered if message else looked_at) else ""
     waiting = kink_edits.pending_text(session.state, selection.row) if session.view.handle_mode else ""
     if session.tour:  # its captions tell what there is to see and do
         stuck = why_stuck.stuck_reason(session)

@@ -44,10 +44,10 @@ def refusal(state: State, selection: Selection) -> str:
 
 
 def select(session: Session, selection: Selection) -> Session:
-    """Select a parameter; if it no longer exists, select the nearest one that does."""
+    """Select a parameter; if it no longer exists, select the nearest one that does.  From then on enter types into it."""
     selection = existing(selection, session.state.parameters.units, session.fields)
     column = session.view.column if selection.field == "c" else selection.field
-    return session.with_view(selection=selection, column=column, message=None)
+    return session.with_view(selection=selection, column=column, message=None, just_solved=False)
 
 
 def move(session: Session, to: Move) -> Session:

@@ -22,7 +22,7 @@ def refusal(session: Session) -> str:
 
 
 def next_offered(session: Session) -> str | None:
-    """Return the scenario of the course that enter goes on to, directly after the present one is solved."""
+    """Return the scenario of the course that enter goes on to once the present one is solved, until a cell is chosen."""
     return following(session.scenario) if session.view.just_solved and not session.tour else None
 
 

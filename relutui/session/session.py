@@ -181,7 +181,7 @@ class Session:
                 summed_units=view.summed_units if units == self.state.parameters.units else (),
                 y_limits=y_range.widen(view.y_limits, self.dataset.y, curve_y(state, self.x_range)),
                 message=None,
-                just_solved=view.just_solved if document.solved_in else bool(solved_in),
+                just_solved=bool(solved_in) and (view.just_solved or not document.solved_in),
                 hold=view.hold if view.hold and states.group is view.hold.group else None,  # any other edit keeps what it did
             ),
             findings=replace(self.findings, preview=None) if self.findings.preview else self.findings,

@@ -127,7 +127,7 @@ class ViewState:
     drawing: Drawing | None = None  # while a target is drawn; see session/drawing.py
     asking: Asking | None = None  # while a question is put to the learner; see session/asking.py
     words: frozenset[Word] = EVERY_WORD  # those that the course has introduced
-    just_solved: bool = False  # until the next key that acts: enter then leads to the next scenario
+    just_solved: bool = False  # until a cell of the table is chosen: enter leads to the next scenario
     message: Message | None = None
 
     def shared_tab(self, step: int) -> Tab:

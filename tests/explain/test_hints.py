@@ -1,5 +1,6 @@
 """Which hint is given when h is pressed; the states are those of subject.md."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 from relutui.explain.hints import hint, state_hint, why_no_hint
 from relutui.lib.arrays import read_only
 from relutui.model.selection import Selection
+from relutui.scenario.library import load, shipped
 from relutui.scenario.reader import parse
 from relutui.session import edits, settings_edits, unit_edits
 from relutui.session.session import Session, open_session
@@ -194,3 +196,16 @@ def test_an_exercise_for_smooth_units_has_no_hints_from_the_start_on() -> None:
     text = 'title = "-"\n[target]\nknots = [[0, 0], [1, 1], [2, 0]]\n[network]\nactivation = "tanh"\n'
     smooth = open_session(parse(text + "[init]\nunits = 2\n[exercise]\nsolved_below = 1e-3\n", "smooth", None))
     assert why_no_hint(smooth) == "this scenario has no hints"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, path in shipped().items() if (exercise := load(path).exercise) and exercise.hints]
+)
+def test_no_hint_of_a_shipped_scenario_says_on_which_side_the_value_is_now(name: str) -> None:
+    """It is given for any value: where w is too large, "press +" misleads."""
+    exercise = load(shipped()[name]).exercise
+    assert exercise
+    for text in exercise.hints:
+        assert not re.search(
+            r"too (small|large|low|far)\b|press [+-]|must go|must change|must move| as it is|\bkeep\b", text
+        ), text

@@ -193,8 +193,6 @@ class Explore(Screen[None]):
         if prefix and prefix.after.view.selection != before.view.selection:  # another cell has been clicked since
             prefix = None
         messages, command = self._key_in_table(key, character, prefix.text if prefix else ""), BY_KEY.get(key)
-        if before.view.just_solved and (messages is not None or command):
-            self.session = self.session.with_view(just_solved=False)
         if messages is not None:
             if prefix and self._table.editing and key != "enter":  # enter edits the nudged value, so the nudge stays
                 self.set_reactive(Explore.session, undo_prefix(self.session, prefix))
@@ -243,6 +241,8 @@ class Explore(Screen[None]):
         session = self.session
         for event in messages:
             session = after_edit(session, event)
+        if session.solved and not self.session.solved:  # the key that kept the value has chosen the next cell as well
+            session = session.with_view(just_solved=True)
         self.session = session
 
     @on(UnitTable.Moved)

@@ -30,16 +30,37 @@ async def test_from_the_gallery_to_the_first_success_in_four_keys_and_on() -> No
         assert [kept.scenario.name for kept in screen.session.kept] == ["one-unit"]
 
 
-async def test_enter_goes_on_only_until_another_key_acts() -> None:
+@pytest.mark.parametrize("keys", ["Q down enter enter", "h", "I", "v", "tab", "question_mark escape"])
+async def test_enter_goes_on_after_keys_that_only_look_too_and_the_footer_says_so(keys: str) -> None:
     async with shown(opener("one-unit"), (80, 24)) as screen:
         await screen.press("plus", "plus", "plus")
+        await screen.press(*keys.split())
+        if screen.session.view.asking:
+            await screen.press("escape")
         assert "enter Go on to one-unit-kink" in screen.lines[-1]
-        await screen.press("v")
+        assert "enter goes on to one-unit-kink." in flowing(screen.lines)
+        await screen.press("enter")
+        assert screen.session.scenario.name == "one-unit-kink"
+
+
+async def test_enter_types_once_a_cell_is_chosen_or_the_exercise_is_no_longer_solved() -> None:
+    async with shown(opener("one-unit"), (80, 24)) as screen:
+        await screen.press("plus", "plus", "plus", "plus")
+        assert "enter Type" in screen.lines[-1]
+        await screen.press("minus")
+        assert "enter Go on to one-unit-kink" in screen.lines[-1]
+        await screen.press("right", "left")
         assert "enter Type" in screen.lines[-1]
         assert "Next: one-unit-kink (o)." in flowing(screen.lines)
         await screen.press("enter")
         assert screen.session.scenario.name == "one-unit"
         assert screen.session.view.typing
+
+
+async def test_a_value_typed_that_solves_it_offers_the_next_as_well() -> None:
+    async with shown(opener("one-unit"), (80, 24)) as screen:
+        await screen.press("2", "enter")
+        assert "enter goes on to one-unit-kink." in flowing(screen.lines)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 12)])
