@@ -1,6 +1,9 @@
 """What the view on the screen shows of one unit, in a sentence that `i` adds to the explanation of the unit."""
 
-from relutui.lib.number_text import format_number, format_x
+from relutui.explain.phrasing import count_text
+from relutui.lib.number_text import format_number, format_x, loss_text
+from relutui.model.hand_made import evenly_spaced
+from relutui.model.network import Network
 from relutui.model.pieces import kinks
 from relutui.session.session import Session
 
@@ -48,3 +51,18 @@ def _scaled(session: Session, unit: int) -> str:
         return ""
     flip = ", and upside down, as v is below 0" if v < 0.0 else ""
     return f"v a is {format_number(abs(v))} times as high as a{flip}; the kink stays."
+
+
+def beside_hand_made(session: Session) -> str:
+    """Compare the network with as many units made by hand, in the Sizes view; empty in the others, and before training."""
+    state, data = session.state, session.dataset
+    if session.view.name != "sizes" or not state.checkpoint.step or state.settings.loss != "mse":
+        return ""
+    units = state.parameters.units
+    by_hand = Network().loss(evenly_spaced(data, session.domain, units), data.x, data.y, "mse")
+    made, steps = loss_text(by_hand), count_text(state.checkpoint.step, "step")
+    ending = ", so it is not training that makes many units good" if session.loss > 2.0 * by_hand else ""
+    return (
+        f"Made by hand, {count_text(units, 'unit')} leave{'s' * (units == 1)} MSE {made}; after {steps} of training "
+        f"MSE {loss_text(session.loss)} is left here{ending}."
+    )

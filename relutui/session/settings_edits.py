@@ -5,7 +5,7 @@ from typing import TypeVar, get_args
 
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, same_bound
 from relutui.model.training import OPTIMIZERS, TrainingSettings
-from relutui.session.edits import fit_limits
+from relutui.session.edits import current_start, fit_limits
 from relutui.session.session import Session
 
 T = TypeVar("T")
@@ -93,6 +93,10 @@ def next_slope_at_kink(session: Session) -> Session:
     change = f"slope at the kink {slope:g}"
     on_kink = int((network.pre_activations(session.state.parameters, session.dataset.x) == 0.0).any(axis=0).sum())
     where = f"{on_kink} of {len(session.dataset)} points" if on_kink else "no point, so it changes no gradient here"
+    start = network.pre_activations(current_start(session).parameters, session.dataset.x)
+    at_start = int((start == 0.0).any(axis=0).sum())
+    if at_start and not on_kink:
+        where += f"; at the start at {at_start} of {len(session.dataset)}, where it decides"
     return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
         f"{change}: what training takes for relu'(0), the slope where z is exactly 0: now at {where}"
     )

@@ -39,7 +39,7 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     19: ("Every b is below 0, which says only that every unit is off at x = 0",),
     20: ("slope -2", "slope +3", "No unit makes just one piece: each is on over two or more"),
     21: ("2 straight pieces, with slopes 0 and +1", "non-linear: f(-2) + f(2) = 2.00, but f(-2 + 2) = f(0) = 0.00"),
-    22: ("2 units", "100 units", "0.25", "0.01", "0.125", "0.005"),  # interpolating L²/(4n²), best L²/(8n²)
+    22: ("here: 100", "5.06", "0.203", "2.53", "0.101", "not training that makes many units good"),  # L²/(4n²), best L²/(8n²)
     23: ("step 1901", "MSE 0.0294", "exactly 0: now at no point, so it changes no gradient here"),
     24: ("┈ z", "┅ a", "━ v a", "v a is 2.00 times as high as a; the kink stays"),
     25: ("off until x = 1", "-2.00", "The kink is at -b / w: w turns the line z, b shifts it"),

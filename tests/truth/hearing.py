@@ -27,11 +27,13 @@ from relutui.readout.table import read_table
 from relutui.readout.trace import read_trace
 from relutui.readout.trail import read_trail
 from relutui.scenario.segments import segments
+from relutui.session.edits import current_start
 from relutui.session.partial_sum import summed_terms
 from relutui.session.session import Session
 from relutui.ui.widgets.forward_pass import forward_pass
 from relutui.ui.widgets.network import network
 from tests.truth.registry import MESSAGE, PROSE, Heard
+from tests.truth.subjects import net_of
 
 WALKS = ((38, 14), (52, 14), (70, 14), (24, 14))  # columns and rows of the panel, of which each state has one
 
@@ -46,6 +48,7 @@ def heard(session: Session) -> Iterator[Heard]:
             yield Heard(PROSE, why_unit(session.with_view(name=view), unit), about)
         yield Heard(PROSE, why_unit(session.with_view(beyond=1), unit), about)
     yield Heard(PROSE, why_prediction(session))
+    yield Heard(PROSE, why_prediction(session.with_view(name="sizes")))
     yield Heard(PROSE, edit_effect(session))
     yield Heard(PROSE, edit_effect(session.with_view(name="units")))
     yield Heard(PROSE, default_message(session), _about(session))
@@ -73,6 +76,7 @@ def _about(session: Session) -> dict[str, Any]:
         "unit": session.view.selection.row,
         "domain": session.domain,
         "drawn": session.state.seed is not None,
+        "start": net_of(session.state.network, current_start(session).parameters),
         "handle": session.view.handle_mode,
         "probe": session.view.probe,
         "undo": len(past),

@@ -300,6 +300,21 @@ def sizes(view: Any, case: Case) -> None:
         number(size.largest, float(np.abs(error).max()), f"the largest error of {size.name}", slack**0.5)
 
 
+@family(
+    "prediction: beside one made by hand",
+    "Made by hand, {units:d} unit[s] leave[s] MSE {hand:n}; after {count:steps} of training MSE {now:n} is left here"
+    "[<so=, so it is not training that makes many units good>].",
+)
+def by_hand(said: Said, case: Case, _: dict[str, Any]) -> None:
+    knots = np.linspace(case.low, case.high, int(said["units"]) + 1)
+    error = float(((np.interp(case.x, knots, np.interp(knots, case.x, case.y)) - case.y) ** 2).mean())
+    claim(int(said["units"]) == case.net.units and said.whole("count") == case.step, f"{case.net.units}, {case.step} steps")
+    claim(case.kind == "mse", case.kind)
+    loss_text(said["hand"], error, "the MSE of those made by hand", case)
+    loss_text(said["now"], case.loss, "the loss", case)
+    claim(("so" in said) == (case.loss > 2.0 * error), f"{case.loss!r} and {error!r}")
+
+
 @reading("trail: the kinks over the steps")
 def trail(view: Any, case: Case) -> None:
     claim(view.kinked == case.net.kinked, "whether units have kinks")

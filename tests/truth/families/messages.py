@@ -123,7 +123,7 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
     "activation: {activation:word}",
     "output activation: {output:word}",
     "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0: now at <on=no> point, "
-    "so it changes no gradient here",
+    "so it changes no gradient here[; at the start at {began:d} of {all:d}, where it decides]",
     "slope at the kink {slope:n}: what training takes for relu'(0), "
     "the slope where z is exactly 0: now at {on:d} of {points:d} "
     "points",
@@ -132,13 +132,16 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
     "and c",
     where=MESSAGE,
 )
-def settings(said: Said, case: Case, _: dict[str, Any]) -> None:
+def settings(said: Said, case: Case, about: dict[str, Any]) -> None:
     net = case.net
     if "rate" in said:
         claim(abs(parsed(said["rate"]) - case.rate) <= 6e-4 * case.rate, f"the rate is {case.rate!r}")
     elif "on" in said:
         count = int((net.z(case.x) == 0.0).any(axis=0).sum())
         claim((0 if said["on"] == "no" else int(said["on"])) == count, f"z is 0 at {count} points")
+        if "began" in said:
+            count = int((about["start"].z(case.x) == 0.0).any(axis=0).sum())
+            claim((int(said["began"]), int(said["all"])) == (count, len(case.x)), f"at the start {count} of {len(case.x)}")
         claim("points" not in said or int(said["points"]) == len(case.x), f"there are {len(case.x)} points")
     elif "optimizer" in said:
         _is("optimizer", said, case.optimizer)
