@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
+from relutui.model.network import Parameters
 from relutui.scenario.ask import Ask
 from relutui.session import asking
 from relutui.session.progress import Answer
@@ -58,6 +61,19 @@ def read_ask(session: Session) -> AskReadout | None:
         longest=max((_verdict(session, wrong) for wrong in _wrong_answers(ask)), key=len),
         keys=_keys(session),
     )
+
+
+def supposed_parameters(session: Session) -> Parameters | None:
+    """Return the parameters that the question speaks of, once it is answered; None if it supposes none."""
+    asked, start = session.view.asking, session.scenario.start
+    if asked is None or asked.answer is None or not asked.ask.supposed:
+        return None
+    w, b, v = (list(column) for column in (start.w, start.b, start.v))
+    for supposed in asked.ask.supposed:
+        if supposed.unit < start.units:
+            for column, value in ((w, supposed.w), (b, supposed.b), (v, supposed.v)):
+                column[supposed.unit] = column[supposed.unit] if value is None else value
+    return Parameters(np.array(w), np.array(b), np.array(v), start.c)
 
 
 def read_guess(session: Session) -> Guess | None:

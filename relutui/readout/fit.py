@@ -8,7 +8,7 @@ import numpy as np
 from relutui.model.gradient import kink_moves
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, output_kinks
-from relutui.readout.asking import Guess, read_guess
+from relutui.readout.asking import Guess, read_guess, supposed_parameters
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
 from relutui.readout.piece_numbers import numbered_pieces
@@ -55,6 +55,7 @@ class FitReadout(NamedTuple):
     pre-activation while kink, slope and side are edited; colour: the selected unit's; output_kinks: the points where the
     output activation switches on or off; ghost: the preview of further training; clean: the target without its noise, if any;
     before: while the chart is in hand, the prediction as it was before, if it was another; guess: while a place is asked for;
+    truth: the prediction with what a question supposes, once it is answered;
     cursor: while a target is drawn, whose points are then the data.
     """
 
@@ -76,6 +77,7 @@ class FitReadout(NamedTuple):
     before: Curve | None = None
     guess: Guess | None = None
     cursor: Curve | None = None
+    truth: Curve | None = None
 
 
 def target_mark(points: int) -> str:
@@ -115,6 +117,8 @@ def read_fit(session: Session) -> FitReadout:
         before=None if before == p else _prediction(session, before),
         guess=read_guess(session),
     )
+    if (supposed := supposed_parameters(session)) is not None:
+        readout = readout._replace(truth=_prediction(session, supposed), best=None, contribution=None)
     return _while_drawing(readout, session.view.drawing) if session.view.drawing else readout
 
 

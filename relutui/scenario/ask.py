@@ -10,6 +10,7 @@ MAX_ASK_TEXT = 200  # characters of the question, and of the sentence shown afte
 MAX_CHOICE_TEXT = 72  # characters, so that a choice fits into a row at 80 columns
 MAX_MISCONCEPTION = 120  # characters
 MAX_ASK_KEYS = 8
+MAX_SUPPOSED = 8  # units
 MAX_KEY_NAME = 20  # characters
 
 
@@ -51,10 +52,21 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Supposed:
+    """The parameters of a unit that a question supposes, None where they are as at the start."""
+
+    unit: int
+    w: float | None = None
+    b: float | None = None
+    v: float | None = None
+
+
+@dataclass(frozen=True)
 class Ask:
     """A question with either choices, one of them right, or a place; then: a sentence that is shown after the answer.
 
-    keys: what to press to see it, as `relutui render --keys` takes it.
+    keys: what to press to see it, as `relutui render --keys` takes it; supposed: with these, and else as at the start, the
+    curve is drawn after the answer.
     """
 
     text: str
@@ -62,3 +74,4 @@ class Ask:
     choices: tuple[Choice, ...] = ()
     place: Place | None = None
     keys: tuple[str, ...] = ()
+    supposed: tuple[Supposed, ...] = ()

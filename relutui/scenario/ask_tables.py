@@ -10,14 +10,16 @@ from relutui.scenario.ask import (
     MAX_CHOICES,
     MAX_KEY_NAME,
     MAX_MISCONCEPTION,
+    MAX_SUPPOSED,
     MAX_WRONG_PLACES,
     Ask,
     Choice,
     Place,
+    Supposed,
     WrongPlace,
 )
 from relutui.scenario.target import DATA_LIMIT
-from relutui.scenario.toml_table import Table, array_of, boolean, number, single_line
+from relutui.scenario.toml_table import Table, array_of, boolean, integer, number, single_line
 
 _text = single_line(MAX_ASK_TEXT, least=1)
 _misconception = single_line(MAX_MISCONCEPTION, least=1)
@@ -26,15 +28,15 @@ _y = number(f"of at most {DATA_LIMIT:g} either way", lambda value: abs(value) <=
 _positive = number("above 0", lambda value: value > 0.0)
 
 
-def read_asks(root: Table, domain: tuple[float, float]) -> tuple[Ask, ...]:
-    """The questions of a scenario; an x that they ask for lies in the domain."""
+def read_asks(root: Table, domain: tuple[float, float], units: int) -> tuple[Ask, ...]:
+    """The questions of a scenario; an x that they ask for lies in the domain, and what they suppose is of its units."""
     tables = root.tables("ask")
     if len(tables) > MAX_ASKS:
         root.report(f"ask: expected at most {MAX_ASKS}, got {len(tables)}")
-    return tuple(_read_ask(table, domain) for table in tables[:MAX_ASKS])
+    return tuple(_read_ask(table, domain, units) for table in tables[:MAX_ASKS])
 
 
-def _read_ask(table: Table, domain: tuple[float, float]) -> Ask:
+def _read_ask(table: Table, domain: tuple[float, float], units: int) -> Ask:
     given = [key for key in ("choice", "x", "y") if table.has(key)]
     if len(given) != 1:
         table.report(f"expected exactly one of choice, x and y, got {' and '.join(given) or 'none'}")
@@ -43,8 +45,19 @@ def _read_ask(table: Table, domain: tuple[float, float]) -> Ask:
     keys = table.read("keys", array_of(_key), ())
     if len(keys) > MAX_ASK_KEYS:
         table.report(f"keys: expected at most {MAX_ASK_KEYS}, got {len(keys)}")
+    tables = table.tables("supposed")
+    if len(tables) > MAX_SUPPOSED:
+        table.report(f"supposed: expected at most {MAX_SUPPOSED}, got {len(tables)}")
+    supposed = tuple(_read_supposed(unit, units) for unit in tables[:MAX_SUPPOSED])
     table.close()
-    return Ask(text, then, choices, place, keys)
+    return Ask(text, then, choices, place, keys, supposed)
+
+
+def _read_supposed(table: Table, units: int) -> Supposed:
+    unit = table.require("unit", integer(0, max(0, units - 1)), 0)
+    supposed = Supposed(unit, *(table.read(field, _y, None) for field in ("w", "b", "v")))
+    table.close()
+    return supposed
 
 
 def _read_choices(table: Table) -> tuple[Choice, ...]:
@@ -101,5 +114,6 @@ def ask_values(ask: Ask) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]
             ("choice", {"text": c.text, "right": c.right or None, "misconception": c.misconception or None})
             for c in ask.choices
         ),
+        *(("supposed", {"unit": s.unit, "w": s.w, "b": s.b, "v": s.v}) for s in ask.supposed),
         *(("wrong", {"place": place.value, "misconception": place.misconception}) for place in wrong),
     ]

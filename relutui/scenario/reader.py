@@ -43,7 +43,7 @@ def parse(text: str | bytes, name: str, folder: Path | None, limit: int | None =
         start, locks = draw_units(init, init.units or 1, bias, bias_locked)
     settings = read_settings(root.table("training"))
     exercise = read_exercise(root.table("exercise")) if root.has("exercise") else None
-    asks = read_asks(root, data[0].domain if data else (-math.inf, math.inf))
+    asks = read_asks(root, data[0].domain if data else (-math.inf, math.inf), start.units)
     root.close()
     if problems or data is None:
         raise ScenarioError(*problems)

@@ -1,6 +1,6 @@
 """What each question of the learners asks back, at the end of its tour: by the number of the question."""
 
-from relutui.scenario.ask import Ask, Choice, Place, WrongPlace
+from relutui.scenario.ask import Ask, Choice, Place, Supposed, WrongPlace
 
 
 def _choose(text: str, then: str, *choices: tuple[str, str], keys: tuple[str, ...] = ()) -> Ask:
@@ -64,6 +64,7 @@ QUESTION_ASKS: dict[int, Ask] = {
                 WrongPlace(1.0, "the bias lifts the curve and leaves the kink"),
             ),
         ),
+        supposed=(Supposed(1, 1.0, -0.4),),
     ),
     7: _choose(
         "Every y of a target is lowered by 100, so that all are negative. What must change for the same fit?",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.docs.pages import read_page
-from relutui.scenario.ask import MAX_ASKS, Ask, Choice, Place, WrongPlace
+from relutui.scenario.ask import MAX_ASKS, Ask, Choice, Place, Supposed, WrongPlace
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import ScenarioError
 from relutui.scenario.writer import problem_toml, to_toml
@@ -28,7 +28,9 @@ def asks(draw: st.DrawFn) -> Ask:
         wrong = tuple(draw(st.lists(st.builds(WrongPlace, st.floats(-9.0, 9.0), LINES), max_size=3)))
         at = draw(st.none() | VALUES)
         place = Place("x" if at is None else "y", draw(VALUES), draw(st.floats(0.01, 1.0)), at, wrong)
-        return Ask(text, then, place=place, keys=keys)
+        numbers = st.none() | st.floats(-9.0, 9.0)
+        supposed = tuple(draw(st.lists(st.builds(Supposed, st.integers(0, 1), numbers, numbers, numbers), max_size=2)))
+        return Ask(text, then, place=place, keys=keys, supposed=supposed)
     wrong_choices = draw(st.lists(st.builds(Choice, LINES, st.just(False), LINES), min_size=1, max_size=4))
     at = draw(st.integers(0, len(wrong_choices)))
     return Ask(text, then, (*wrong_choices[:at], Choice(draw(LINES), True), *wrong_choices[at:]), keys=keys)
@@ -38,6 +40,11 @@ def problems(text: str) -> list[str]:
     with pytest.raises(ScenarioError) as caught:
         parse(SMALL + text, "bad", None)
     return [problem.removeprefix("bad.toml: ") for problem in caught.value.problems]
+
+
+def test_what_is_supposed_is_of_a_unit_that_there_is() -> None:
+    (problem,) = problems(KINK + "[[ask.supposed]]\nunit = 2\nw = 1\n")
+    assert "ask 0: supposed 0: unit: expected a whole number from 0 to 1, got 2" in problem
 
 
 def test_a_place_and_choices_are_read() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from relutui.readout.asking import read_ask
+from relutui.readout.fit import read_fit
 from relutui.scenario.ask import Ask
 from relutui.scenario.library import load, shipped
 from relutui.session import asking
@@ -86,6 +87,26 @@ def test_the_places_are_true() -> None:
     assert {(name, n) for name, scenario in SCENARIOS.items() for n, ask in enumerate(scenario.asks) if ask.place} == set(
         PLACES
     )
+
+
+def test_the_curve_that_is_drawn_after_the_answer_goes_through_a_true_height_and_bends_at_a_true_kink() -> None:
+    drawn = set()
+    for name, scenario in SCENARIOS.items():
+        for number, ask in enumerate(scenario.asks):
+            session = open_session(replace(scenario, asks=(ask,)))
+            session = asking.open_ask(session)
+            assert read_fit(session).truth is None
+            session = asking.press(session, "1", "1", 7) or session
+            session = asking.press(session, "enter", "\r", 7) or session if ask.place else session
+            truth = read_fit(session).truth
+            if truth is None or ask.place is None or name == "shifted-1":  # which asks where the line is farthest
+                continue
+            drawn.add((name, number))
+            if ask.place.at is not None:
+                assert np.interp(ask.place.at, truth.x, truth.y) == pytest.approx(ask.place.value)
+            else:
+                assert np.abs(truth.x - ask.place.value).min() < 2e-3, name
+    assert drawn == set(PLACES) - {("shifted-1", 0)}
 
 
 def test_the_numbers_are_true() -> None:

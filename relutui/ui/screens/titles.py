@@ -49,8 +49,10 @@ def chart_title(session: Session) -> str:
             title = "Units  ━ a  ┅ z  ░ off  ┈ ◇ before  ◆ now"
         beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES
         return f"{title.removesuffix('  ┈ before')} ╱ no data" if beyond else title
-    if session.view.asking and session.view.asking.ask.place:
-        return f"{title.partition(' ┅')[0]}   ? your answer{'   T the truth' if session.view.asking.answer else ''}"
+    if (asked := session.view.asking) and (asked.ask.place or (asked.ask.supposed and asked.answer)):
+        mark = "   ? your answer" if asked.ask.place else ""
+        truth = f"   {'┅' if asked.ask.supposed else ''}T the truth" if asked.ask.place else "   ┅ the truth"
+        return f"{title.partition(' ┅')[0]}{mark}{truth if asked.answer else ''}"
     if session.view.drawing:
         return "Draw a target  ● point ─ joined + cursor ━ prediction ◆ kink"
     if session.view.hold:

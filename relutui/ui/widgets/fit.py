@@ -21,7 +21,7 @@ SMALL_BEAD_DOTS = (1, 1)  # the same where there are more points than columns
 SCATTER_SHARE = 0.01  # of the data's y-range; points are no curve if half of them are farther from the line through some
 OUTLIER_SHARE = 0.1  # of the data's y-range; a point of a curve that is farther from that line is always drawn
 MAX_ARROW_COLUMNS = 8  # of the arrow of the kink that moves farthest
-GUESS_MARKS = 3  # on the line of an x
+GUESS_COLUMNS = 3  # between the learner's mark and the true one, at the same x
 TRUTH_COLOUR = 10
 MAX_CROWDED_ARROWS = 5  # besides the selected kink's, where there are too many kinks
 
@@ -42,6 +42,8 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     if readout.ghost:
         layers.append(Line(*readout.ghost.prediction, 15, faint=True, dotted=True))
     layers.append(Line(*readout.prediction, 15))
+    if readout.truth:
+        layers.append(Line(*readout.truth, TRUTH_COLOUR, dashed=True))
     layers.append(Marks(*readout.data, "●", TARGET_COLOUR) if readout.cursor else target(readout.data, width))
     if readout.ghost and len(readout.ghost.kinks.x) * DOT_SPACING_COLUMNS <= width:
         layers.append(Marks(*readout.ghost.kinks, "□", 15))
@@ -54,7 +56,7 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
         on_point = bool(((readout.data.x == readout.cursor.x) & (readout.data.y == readout.cursor.y)).any())
         layers.append(Marks(*readout.cursor, "⊕" if on_point else "+", 15, bold=True))
     if readout.guess:
-        layers += _guess(readout.guess, readout.y_limits)
+        layers += _guess(readout.guess, axes, width)
     pushed = arrows(readout.kinks, crowded)
     return draw(layers, axes, width, height, readout.probe, under=pushed, data=readout.data_range)
 
@@ -71,17 +73,23 @@ def _numbers(readout: FitReadout, axes: Axes, width: int) -> list[Marks]:
     return marks
 
 
-def _guess(guess: Guess, y_limits: tuple[float, float]) -> list[Layer]:
-    """Return the place where the learner has put it, and over it the true one, each with a line from bottom to top."""
-    bottom, top = y_limits
+def _guess(guess: Guess, axes: Axes, width: int) -> list[Layer]:
+    """Return the place where the learner has put it, and the true one beside it, each with a line from bottom to top.
+
+    The marks of both are in other rows on a line, and at a height in other columns, so that neither hides the other.
+    """
+    (left, right), (bottom, top) = axes.x, axes.y
+    aside = GUESS_COLUMNS * (right - left) / width if guess.truth is not None and guess.at is not None else 0.0
+    if guess.at is not None and guess.at - aside >= left:
+        aside = -aside
     layers: list[Layer] = []
-    for value, marker, colour in ((guess.value, "?", 15), (guess.truth, "T", TRUTH_COLOUR)):
+    for value, marker, colour, marks, beside in ((guess.value, "?", 15, 2, aside), (guess.truth, "T", TRUTH_COLOUR, 3, 0.0)):
         if value is None:
             continue
-        x = np.array([value if guess.at is None else guess.at] * 2)
-        y = np.linspace(bottom, top, GUESS_MARKS + 2)[1:-1] if guess.at is None else np.array([value])
-        layers.append(Line(x, np.array([bottom, top]), colour, dotted=True))
-        layers.append(Marks(np.full(len(y), x[0]), y, marker, colour, bold=True))
+        x = value if guess.at is None else guess.at
+        y = np.linspace(bottom, top, 2 * marks + 1)[1::2] if guess.at is None else np.array([value])
+        layers.append(Line(np.array([x, x]), np.array([bottom, top]), colour, dotted=True))
+        layers.append(Marks(np.full(len(y), x + beside), y, marker, colour, bold=True))
     return layers
 
 
