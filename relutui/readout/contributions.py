@@ -30,8 +30,9 @@ class Term(NamedTuple):
 class ContributionsReadout(NamedTuple):
     """The terms drawn and the sums over x, all of shape (points,).
 
-    total: the sum of the terms added; before: earlier sums of two or more terms, oldest first; order: the names of the terms
-    added, in order; outer: the output activation once it is applied; next: the term to add now, empty once all are in.
+    total: the sum of the terms added; before: earlier sums of two or more terms, oldest first; cut: what a relu on the output
+    cuts off, once it is applied: the sum where that is below 0, NaN elsewhere; order: the names of the terms added, in order;
+    outer: the output activation once it is applied; next: the term to add now, empty once all are in.
     """
 
     x: Array
@@ -41,6 +42,7 @@ class ContributionsReadout(NamedTuple):
     data: Curve
     terms: tuple[Term, ...]
     before: tuple[Array, ...]
+    cut: Array | None
     total: Array
     order: tuple[str, ...]
     outer: str
@@ -56,7 +58,7 @@ def read_contributions(session: Session) -> ContributionsReadout:
     drawn = [each for each in terms(session) if each <= p.units]
     if many := len(drawn) > MAX_TERMS_DRAWN:
         drawn = [each for each in dict.fromkeys((*inside[:-MAX_TERMS_DRAWN:-1], row)) if each in drawn]
-    following = next_term(session)
+    following, cuts = next_term(session), p.units + 1 in inside and network.output_activation == "relu"
     return ContributionsReadout(
         x=x,
         x_limits=session.x_range,
@@ -73,7 +75,8 @@ def read_contributions(session: Session) -> ContributionsReadout:
             )
             for each in drawn
         ),
-        before=tuple(sums[2:-1][-MAX_EARLIER_SUMS:]),
+        before=() if cuts else tuple(sums[2:-1][-MAX_EARLIER_SUMS:]),
+        cut=np.where(sums[-2] <= 0.0, sums[-2], np.nan) if cuts else None,
         total=sums[-1],
         order=tuple(term_name(session, each) for each in inside if each <= p.units),
         outer="".join(term_name(session, each) for each in inside if each > p.units),
@@ -86,11 +89,13 @@ def read_contributions(session: Session) -> ContributionsReadout:
 def _limits(session: Session, contributions: Array, x: Array) -> tuple[float, float]:
     """The y limits of the sums of all subsets of the terms, so that the axis stays fixed while terms are added.
 
-    Once the output activation is applied they are those of the prediction, which may be much smaller.
+    Once the output activation is applied they are those of the prediction, which may be much smaller, and where it is a relu
+    as far below 0, so that what it cuts off is seen.
     """
     network, p = session.state.network, session.state.parameters
     if p.units + 1 in summed_terms(session):
-        return rounded_limits(network.prediction(p, x), session.dataset.y)
+        low, high = rounded_limits(network.prediction(p, x), session.dataset.y)
+        return (min(low, -high), high) if network.output_activation == "relu" else (low, high)
     lowest = np.minimum(contributions, 0.0).sum(axis=0) + min(p.c, 0.0)
     highest = np.maximum(contributions, 0.0).sum(axis=0) + max(p.c, 0.0)
     return rounded_limits(lowest, highest, session.dataset.y)

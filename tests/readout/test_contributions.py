@@ -63,7 +63,7 @@ def test_the_range_has_room_for_every_order_and_holds_still_while_terms_are_adde
 
 def test_what_the_output_activation_leaves_is_shown_on_its_own_scale() -> None:
     low, high = shown(DOSAGE, 0, 1, 2, 3).y_limits
-    assert low == 0
+    assert low == -high
     assert 1.01 <= high <= 1.25
 
 
@@ -105,3 +105,13 @@ def test_limits_are_rounded_outward_to_a_sixteenth_of_the_range_or_a_little_more
     low: float, high: float, expected: tuple[float, float]
 ) -> None:
     assert rounded_limits(np.array([low, high])) == pytest.approx(expected)
+
+
+def test_what_the_relu_of_the_output_cuts_off_is_drawn_below_0() -> None:
+    """By hand: -16 at x = 0, -0.66 - 16 at x = 1; the tip is not cut off, and as much is shown below 0 as above."""
+    readout = shown(DOSAGE, 0, 1, 2, 3)
+    assert readout.cut is not None
+    assert (readout.cut[0], readout.cut[-1]) == pytest.approx((-16.0, -16.66))
+    assert np.isnan(readout.cut[readout.x == 0.5]).all()
+    assert readout.y_limits[0] == -readout.y_limits[1]
+    assert shown(DOSAGE, 0, 1, 2).cut is None

@@ -10,13 +10,14 @@ from relutui.readout.equation import equation_of
 from relutui.readout.fit import target_mark
 from relutui.scenario.scenario import View
 from relutui.session import hold_text
+from relutui.session.partial_sum import summed_terms
 from relutui.session.session import Session
 from relutui.session.view_state import Tab
 
 CHART_TITLES: dict[View, str] = {
     "fit": "Fit  ● target ━ prediction ┅ unit ◆ kink ┄ best",
     "units": "Units   ━ a   ┅ z   ░ off",
-    "contributions": "Contributions  ● target  ┅ unit  + in the sum  ━ Σ  ┈ before",
+    "contributions": "Contributions  ● target ┅ unit + in the sum ━ Σ ┈ before",
     "outputs": "Outputs   a and v a of all units, and of one alone",
     "trace": "Trace  all curves as far as the probe ◉  } moves it",
     "residual": "Residual   ŷ - y, and the MSE of each piece under it",
@@ -47,8 +48,10 @@ def chart_title(session: Session) -> str:
     if session.view.name != "fit":
         if session.view.name == "units" and any(each.field in ("w", "b") for each in edited_fields(session)):
             title = "Units  ━ a  ┅ z  ░ off  ┈ ◇ before  ◆ now"
+        if network.output_activation == "relu" and session.state.parameters.units + 1 in summed_terms(session):
+            title = title.replace("┈ before", "┈ cut off")  # of the sum, by the output's relu
         beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES
-        return f"{title.removesuffix('  ┈ before')} ╱ no data" if beyond else title
+        return f"{title.removesuffix(' ┈ before')} ╱ no data" if beyond else title
     if (asked := session.view.asking) and (asked.ask.place or (asked.ask.supposed and asked.answer)):
         mark = "   ? your answer" if asked.ask.place else ""
         truth = f"   {'┅' if asked.ask.supposed else ''}T the truth" if asked.ask.place else "   ┅ the truth"

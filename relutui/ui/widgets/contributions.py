@@ -20,6 +20,8 @@ MIN_ROWS_WITH_SUM = 7  # from which a row is spared for the written sum
 def contributions(readout: ContributionsReadout, width: int, height: int) -> Sequence[Strip]:
     """Draw the written sum, and under it the terms, the sum and the partial sums; a + marks the terms that are in the sum."""
     layers: list[Layer] = [Line(readout.x, before, None, faint=True, dotted=True) for before in readout.before]
+    if readout.cut is not None:
+        layers.append(Line(readout.x, readout.cut, None, dotted=True))
     layers += [Line(readout.x, term.y, term.colour, dashed=True, faint=not term.added) for term in readout.terms]
     layers.append(Line(readout.x, readout.total, 15))
     layers.append(target(readout.data, width, DOT_SPACING_COLUMNS))
