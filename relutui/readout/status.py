@@ -12,6 +12,8 @@ from relutui.session.device_status import DeviceStatus, Opening, Ready, Unavaila
 from relutui.session.session import Session
 from relutui.session.state import decay_part
 
+LEARNING_KEYS = tuple(by_id(id).keys[0] for id in ("hint", "lesson"))
+
 
 class StatusReadout(NamedTuple):
     """The top line: the open scenario and the progress of training."""
@@ -127,7 +129,7 @@ def read_footer(session: Session) -> FooterReadout:
         moves = ((keys, what if len(what) == 1 else what.capitalize()) for keys, what in hold_text.moves(session))
         return FooterReadout((*moves, ("tab", "Unit")), (("enter", "Keep"), ("esc", "As it was")))
     of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view.name, ())
-    always = ("hold", "step", "run", "view", "hint", "why", "undo", "rewind", "seeds", "predict", "lesson", "lock")
+    always = ("hold", "run", "step", "view", "why", "undo", "rewind", "seeds", "predict", "lock", "hint", "lesson")
     named = [by_id(id) for id in (*of_view, *always)]
     named = [command for command in named if not command.unavailable(session)]
     if not session.shows("training"):
@@ -140,7 +142,9 @@ def read_footer(session: Session) -> FooterReadout:
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
     back = [("esc", "All panels")] if session.view.full else back
     asked = [("Q", "Ask")] if asking.unanswered(session) else []
-    return FooterReadout((*back, *edit, *keys), (*asked, ("q", "Quit"), ("?", "Keys")))
+    learning = [pair for pair in keys if pair[0] in LEARNING_KEYS]  # always seen, for nothing else leads to them
+    keys = [pair for pair in keys if pair not in learning]
+    return FooterReadout((*back, *edit, *keys), (*learning, *asked, ("q", "Quit"), ("?", "Keys")))
 
 
 def read_message(session: Session) -> MessageReadout:

@@ -53,7 +53,7 @@ def _toml(s: Scenario, csv: str | None) -> str:
         toml_section("[init]", asdict(s.init)),
         toml_section("[training]", asdict(s.settings)),
         toml_section("[exercise]", asdict(s.exercise)) if s.exercise else "",
-        *map(_ask, s.asks),
+        *(_ask(ask, s.start.units) for ask in s.asks),
     ]
     return "\n".join(filter(None, blocks))
 
@@ -77,8 +77,9 @@ def _units(start: Parameters, locks: Locks) -> list[str]:
     ]
 
 
-def _ask(ask: Ask) -> str:
-    values, inner = ask_values(ask)
+def _ask(ask: Ask, units: int) -> str:
+    """Return the tables of a question, without what it supposes of units that have been removed."""
+    values, inner = ask_values(replace(ask, supposed=tuple(supposed for supposed in ask.supposed if supposed.unit < units)))
     return "".join([toml_section("[[ask]]", values), *(toml_section(f"[[ask.{name}]]", table) for name, table in inner)])
 
 

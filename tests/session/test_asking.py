@@ -13,7 +13,8 @@ from relutui.session.progress import Answer
 from relutui.session.questions import QUESTIONS
 from relutui.session.session import Session
 from relutui.session.tours import Tour
-from tests.support.sessions import open_lab
+from relutui.ui.widgets.footer import footer
+from tests.support.sessions import open_lab, opener
 
 TURNS = Ask(
     "Where is it on?", "It adds.", (Choice("[1, 2]", False, "units take turns"), Choice("[1, 3]", True)), None, ("tab",)
@@ -146,6 +147,14 @@ def test_what_is_unanswered_comes_first_and_then_the_oldest() -> None:
     assert asked == ["lab 1", "lab 2", "lab 1", "lab 2"]
     assert asking.unanswered(session) == 0
     assert ("Q", "Ask") not in read_footer(session).last
+
+
+@pytest.mark.parametrize("name", ["one-unit", "lab", "sine"])
+def test_the_lesson_and_the_hint_are_in_the_footer_at_80_columns(name: str) -> None:
+    (line,) = footer(read_footer(opener(name)), 80, 1)
+    assert "t Lesson" in line.plain
+    assert ("h Hint" in line.plain) == (name != "sine")
+    assert line.cell_len <= 80
 
 
 def test_a_tour_asks_its_question_and_no_other() -> None:
