@@ -28,6 +28,7 @@ def list_scenarios() -> int:
             mark = "✓" if is_done(name, scenario, progress) else ">" if name == following else " "
             print(f"{mark} {name:<{width}} {scenario.start.units:>5} {len(scenario.dataset):>6}  {scenario.summary}")
     done = sum(is_done(name, scenarios[name], progress) for name in ORDER)
+    print("done: solved, or where there is nothing to solve, its questions answered")
     print(f"{done} of {len(ORDER)} done{f'; next: {following}' if following else ''}")
     return 0
 

@@ -1,6 +1,6 @@
 """The message shown while no action has left one."""
 
-from relutui.explain.edit_effect import edit_effect, edited_fields
+from relutui.explain.edit_effect import edit_effect, edited_fields, state_before
 from relutui.explain.hints import hint, is_task_unchanged
 from relutui.explain.phrasing import count_text, enumeration, join_sentences
 from relutui.explain.segment_errors import double_counted_slope
@@ -62,7 +62,7 @@ def _edit_message(session: Session) -> str:
     changed = edited_fields(session)
     if not changed:
         return ""
-    row, state, before = changed[0].row, session.state, session.states.past[-1]
+    row, state, before = changed[0].row, session.state, state_before(session)
     if row == state.parameters.units:
         return edit_effect(session)
     mistake = double_counted_slope(session, row)

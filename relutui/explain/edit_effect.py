@@ -12,14 +12,15 @@ from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, side
 from relutui.model.selection import Field, Selection
 from relutui.session.session import Session
+from relutui.session.state import State
 
 
 def edit_effect(session: Session) -> str:
-    """Describe the last action if it edited one parameter, or w and b of one unit together; empty otherwise."""
+    """Describe the last key press if it edited one parameter, or w and b of one unit together; empty otherwise."""
     changed = edited_fields(session)
     if not changed:
         return ""
-    old, new = session.states.past[-1].parameters, session.state.parameters
+    old, new = state_before(session).parameters, session.state.parameters
     field, row = changed[0].field, changed[0].row
     if len(changed) == 2:
         return _effect_of_kink_edit(session, old, new, row)
@@ -34,8 +35,14 @@ def edit_effect(session: Session) -> str:
         case _:
             change, move, _ = _change_texts(old.c, new.c)
             effect = _effect_of_c(session, move)
-    name = "c" if field == "c" else str(changed[0])
-    return f"{name} {change}: {effect}{_both_effects(session, field, new, row)}"
+    name = "c" if field == "c" else f"unit {row}: {field}"
+    sign = ":" if field == "c" else ";"
+    return f"{name} {change}{sign} {effect}{_both_effects(session, field, new, row)}"
+
+
+def state_before(session: Session) -> State:
+    """The state before the last key press, be it of the same entry of the history; that of the entry before after an undo."""
+    return session.states.replaced or session.states.past[-1]
 
 
 def _both_effects(session: Session, field: Field, new: Parameters, row: int) -> str:
@@ -47,11 +54,11 @@ def _both_effects(session: Session, field: Field, new: Parameters, row: int) -> 
 
 @cached_by_identity(1)
 def edited_fields(session: Session) -> tuple[Selection, ...]:
-    """The parameter that the last action edited, or w and b of one unit; empty after any other action."""
+    """The parameter that the last key press edited, or w and b of one unit; empty after any other action."""
     if not session.states.past:
         return ()
     before, state = session.states.past[-1], session.state
-    old, new = before.parameters, state.parameters
+    old, new = state_before(session).parameters, state.parameters
     # Training, rewinding and other changes of the parameters are not edits.
     if state.edits != before.edits + 1 or old.units != new.units or before.network != state.network:
         return ()

@@ -81,7 +81,9 @@ def read_gallery(session: Session, folder: Callable[[], Path]) -> GalleryReadout
     listed = {entry.opens: entry for section in sections for entry in section.entries if not entry.kept}
     present = listed.get(session.scenario.name)
     first = present if present and present.mark != DONE else listed.get(following or "", present)
-    return GalleryReadout(_filtered(tuple(sections), lambda entry: True), first, f"{done} of {len(taught)} done")
+    return GalleryReadout(
+        _filtered(tuple(sections), lambda entry: True), first, f"✓ {done} of {len(taught)} solved or answered"
+    )
 
 
 def matching(readout: GalleryReadout, words: str) -> GalleryReadout:

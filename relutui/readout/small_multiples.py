@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from relutui.explain.edit_effect import edited_fields
+from relutui.explain.edit_effect import edited_fields, state_before
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_x
 from relutui.model.network import Parameters
@@ -44,7 +44,7 @@ def read_units(session: Session) -> UnitsReadout:
     x = drawn_x(session)
     z, a = network.pre_activations(p, x), network.activations(p, x)
     edited = {each.row for each in edited_fields(session) if each.field in ("w", "b")}
-    old = session.states.past[-1].parameters if edited else p
+    old = state_before(session).parameters if edited else p
     old_z = old.w[:, None] * x + old.b[:, None]
     return UnitsReadout(
         x,

@@ -135,6 +135,9 @@ def read_footer(session: Session) -> FooterReadout:
     if not session.shows("training"):
         named = [command for command in named if command.id not in ("step", "run", "seeds", "predict")]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
+    if session.running:  # the way to a shorter wait comes early: at 80 columns the last ones are left out
+        keys.sort(key=lambda pair: pair[1] != "Pause")
+        keys.insert(1, (".", "Faster"))
     edit = (("enter", "Other side"),) if session.view.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
     if next_scenario := other_sessions.next_offered(session):
         edit = (("enter", f"Go on to {next_scenario}"), ("+ -", "Nudge"))

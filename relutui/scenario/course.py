@@ -23,7 +23,7 @@ COURSE = (
     Chapter("More units", ("lab-two-units", "lab-two-units-free", "two-units-overlap", "shifted-100", "trained-100")),
     Chapter(
         "Training finds it, or not",
-        ("two-valleys", "lab-free", "lab-zero-start", "sine", "sawtooth", "step"),
+        ("lab-free", "two-valleys", "lab-zero-start", "sine", "sawtooth", "step"),
         ("training", "state", "push"),
     ),
     Chapter("The published networks", ("parabola", "parabola-two-left", "dosage-relu", "dosage-output-bias")),

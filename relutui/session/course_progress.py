@@ -9,8 +9,13 @@ from relutui.session.progress import Progress, scenario_key
 
 
 def is_done(name: str, scenario: Scenario, progress: Progress) -> bool:
-    """Return whether a scenario of the course is done: solved, or where there is no exercise, opened."""
-    return name in (progress.solved if scenario.exercise else progress.opened)
+    """Return whether a scenario of the course is done: solved, or where there is no exercise, its questions answered.
+
+    Where there is neither an exercise nor a question, it is done once it was opened.
+    """
+    if scenario.exercise or not scenario.asks:
+        return name in (progress.solved if scenario.exercise else progress.opened)
+    return {f"{name} {number}" for number in range(1, len(scenario.asks) + 1)} <= {answer.ask for answer in progress.answers}
 
 
 def next_in_course(scenarios: Mapping[str, Scenario], progress: Progress) -> str | None:

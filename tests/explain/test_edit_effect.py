@@ -22,43 +22,43 @@ from tests.support.sessions import open_lab, open_state, opener, with_values
         (
             {"w1": 1.0, "b1": -1.0},
             {"b1": -1.5},
-            "b of unit 1 -1.00 → -1.50: z moves down by 0.50, and the kink slides right by 0.50, to x = 1.5 (-Δb / w).",
+            "unit 1: b -1.00 → -1.50; z moves down by 0.50, and the kink slides right by 0.50, to x = 1.5 (-Δb / w).",
         ),
         (
             {"w1": -2.0, "b1": 2.0},
             {"b1": 1.0},
-            "b of unit 1 2.00 → 1.00: z moves down by 1.00, and the kink slides left by 0.50, to x = 0.5 (-Δb / w).",
+            "unit 1: b 2.00 → 1.00; z moves down by 1.00, and the kink slides left by 0.50, to x = 0.5 (-Δb / w).",
         ),
         (
             {},
             {"b1": 0.5},
-            "b of unit 1 0.00 → 0.50: z moves up by 0.50, to 0.50 everywhere; w is 0, so there is no kink to slide.",
+            "unit 1: b 0.00 → 0.50; z moves up by 0.50, to 0.50 everywhere; w is 0, so there is no kink to slide.",
         ),
         (
             {"w1": 1.0, "b1": -1.0},
             {"w1": 2.0},
-            "w of unit 1 1.00 → 2.00: z gets steeper, its kink moves from x = 1 to 0.5 (-b / w).",
+            "unit 1: w 1.00 → 2.00; z gets steeper, its kink moves from x = 1 to 0.5 (-b / w).",
         ),
         (
             {"w1": 2.0},
             {"w1": 1.0},
-            "w of unit 1 2.00 → 1.00: z gets flatter, its kink stays at x = 0.",
+            "unit 1: w 2.00 → 1.00; z gets flatter, its kink stays at x = 0.",
         ),
         (
             {"w1": 1.0, "b1": 1.0},
             {"w1": -1.0},
-            "w of unit 1 1.00 → -1.00: z falls now, its kink moves from x = -1 to 1 (-b / w), "
+            "unit 1: w 1.00 → -1.00; z falls now, its kink moves from x = -1 to 1 (-b / w), "
             "and the unit is now on to its left.",
         ),
         (
             {"b1": -2.0},
             {"w1": 1.0},
-            "w of unit 1 0.00 → 1.00: z has a slope now; its kink is at x = 2 (-b / w), and the unit is on to its right.",
+            "unit 1: w 0.00 → 1.00; z has a slope now; its kink is at x = 2 (-b / w), and the unit is on to its right.",
         ),
         (
             {"w1": 1.0, "b1": -1.0},
             {"w1": 0.0},
-            "w of unit 1 1.00 → 0.00: z is -1.00 everywhere now, so there is no kink.",
+            "unit 1: w 1.00 → 0.00; z is -1.00 everywhere now, so there is no kink.",
         ),
     ],
 )
@@ -69,10 +69,10 @@ def test_w_and_b(before: dict[str, float], edit: dict[str, float], expected: str
 @pytest.mark.parametrize(
     ("v", "to", "expected"),
     [
-        (1.0, 2.0, "v of unit 1 1.00 → 2.00: what the unit adds is 2.00 times as large; its kink stays."),
-        (1.0, -1.0, "v of unit 1 1.00 → -1.00: what the unit adds is flipped, and as large as before; its kink stays."),
-        (1.0, 0.0, "v of unit 1 1.00 → 0.00: the unit adds nothing any more."),
-        (0.0, 3.0, "v of unit 1 0.00 → 3.00: the unit adds 3.00 times its activation now; its kink stays."),
+        (1.0, 2.0, "unit 1: v 1.00 → 2.00; what the unit adds is 2.00 times as large; its kink stays."),
+        (1.0, -1.0, "unit 1: v 1.00 → -1.00; what the unit adds is flipped, and as large as before; its kink stays."),
+        (1.0, 0.0, "unit 1: v 1.00 → 0.00; the unit adds nothing any more."),
+        (0.0, 3.0, "unit 1: v 0.00 → 3.00; the unit adds 3.00 times its activation now; its kink stays."),
     ],
 )
 def test_v(v: float, to: float, expected: str) -> None:
@@ -97,7 +97,7 @@ def test_nudges_of_one_parameter_are_one_edit() -> None:
     session = edits.select(open_lab(w1=1, b1=-1), Selection(1, "b"))
     for _ in range(5):
         session = edits.nudge(session, -1)
-    assert edit_effect(session).startswith("b of unit 1 -1.00 → -1.50: ")
+    assert edit_effect(session).startswith("unit 1: b -1.40 → -1.50; ")
 
 
 def test_w_and_b_together_keep_the_kink() -> None:
@@ -105,7 +105,7 @@ def test_w_and_b_together_keep_the_kink() -> None:
     assert edit_effect(steeper) == "unit 1: w 1.00 → 3.00, and b -1.00 → -3.00 so that the kink stays at x = 1."
     slid = edits.set_parameter(open_lab(w1=1, b1=-1), Selection(1, "kink"), 2)
     assert edit_effect(slid).startswith(
-        "b of unit 1 -1.00 → -2.00: z moves down by 1.00, and the kink slides right by 1.00, to x = 2"
+        "unit 1: b -1.00 → -2.00; z moves down by 1.00, and the kink slides right by 1.00, to x = 2"
     )
 
 
@@ -129,14 +129,14 @@ def test_where_there_is_no_kink_z_crosses_0() -> None:
 def test_a_hundredth_of_v_100_is_not_1_00_times() -> None:
     """100 -> 100.1 is 1.001 times."""
     changed = with_values(open_state("times-100"), v0=100.1)
-    assert edit_effect(changed) == ("v of unit 0 100.00 → 100.10: what the unit adds is 1.001 times as large; its kink stays.")
+    assert edit_effect(changed) == ("unit 0: v 100.00 → 100.10; what the unit adds is 1.001 times as large; its kink stays.")
 
 
 @pytest.mark.parametrize(
     ("before", "edit", "expected"),
     [
-        ({"b1": 1.0}, {"b1": 1.001}, "b of unit 1 1.000 → 1.001: z moves up by 0.0010, to 1.001 everywhere"),
-        ({"w1": 1.0}, {"w1": 1.0004}, "w of unit 1 1.0000 → 1.0004: z gets steeper"),
+        ({"b1": 1.0}, {"b1": 1.001}, "unit 1: b 1.000 → 1.001; z moves up by 0.0010, to 1.001 everywhere"),
+        ({"w1": 1.0}, {"w1": 1.0004}, "unit 1: w 1.0000 → 1.0004; z gets steeper"),
         ({"w1": 1.0, "b1": -1.0}, {"b1": -1.00001}, "and the kink slides right by 1.0e-5, to x = 1.00001 (-Δb / w)."),
         ({"w1": 1.0, "b1": -1.0}, {"w1": 1.00001}, "its kink moves from x = 1 to 0.99999 (-b / w)."),
     ],
@@ -154,7 +154,7 @@ def test_before_and_the_move_make_after_as_printed(old: float, new: float, name:
     effect = edit_effect(with_values(free, b1=new) if name == "b1" else with_c(free, new))
     if not effect or "≈" in effect:
         return
-    match = re.search(r"(\S+) → (\S+):.* (up|down) by ([-0-9.e+]+\d)", effect)
+    match = re.search(r"(\S+) → (\S+)[:;].* (up|down) by ([-0-9.e+]+\d)", effect)
     assert match
     before, after, move = Decimal(match[1]), Decimal(match[2]), Decimal(match[4])
     assert before + move * (1 if match[3] == "up" else -1) == after
@@ -162,3 +162,11 @@ def test_before_and_the_move_make_after_as_printed(old: float, new: float, name:
 
 def with_c(session: Session, c: float) -> Session:
     return edits.set_parameter(session, Selection(session.state.parameters.units, "c"), c)
+
+
+def test_of_several_presses_in_a_row_it_is_the_last_that_is_described() -> None:
+    """From 0.5 by halves up to 4, and then one back: the line has become flatter, not steeper."""
+    session = edits.nudge(opener("one-unit"), 7)
+    session = edits.nudge(session, -1)
+    assert edit_effect(session) == "unit 0: w 4.00 → 3.50; z gets flatter, its kink stays at x = 0."
+    assert edits.undo(session).state.parameters.w[0] == 0.5

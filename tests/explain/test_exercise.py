@@ -52,7 +52,7 @@ def test_solved_counts_edits_and_steps_until_then() -> None:
     session = open_lab(**HALF, w2=2)
     solved = edits.set_parameter(session, Selection(2, "b"), -4)
     assert default_message(solved).startswith("Solved in 4 edits: the loss ")
-    assert default_message(solved).endswith("3 - 1 = 2 at x = 2. enter goes on to lab-mistake.")
+    assert default_message(solved).endswith("unit 2 adds 3 - 1 = 2. enter goes on to lab-mistake.")
     steps = replace(solved.state.checkpoint, step=200)
     with_steps = replace(solved.state, checkpoint=steps)
     assert default_message(session.with_state(with_steps)).startswith("Solved in 4 edits and 200 steps:")

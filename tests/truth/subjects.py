@@ -13,10 +13,10 @@ from tests.truth.oracle import Case, Mask, Net
 
 
 def case_of(session: Session) -> Case:
-    """The session's numbers; `before` is its state before the last edit, if there was one."""
+    """The session's numbers; `before` is its state before the last key press that edited it, if there was one."""
     past = session.states.past
     case = _case(session, session.state)
-    return replace(case, before=_case(session, past[-1])) if past else case
+    return replace(case, before=_case(session, session.states.replaced or past[-1])) if past else case
 
 
 def wider_case_of(session: Session) -> Case:

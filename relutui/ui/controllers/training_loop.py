@@ -126,7 +126,9 @@ class TrainingLoop:
         stopped = checkpoint.step - state.checkpoint.step < asked
         if stopped:
             bound = session.state.settings.stop_below
-            session = replace(session, running=False).say(f"stopped at step {checkpoint.step}: the loss is below {bound:g}")
+            session = replace(session, running=False).say(
+                f"✓ training found it: stopped at step {checkpoint.step}, where the loss is below {bound:g}"
+            )
         self._host.session = session
         return not stopped
 

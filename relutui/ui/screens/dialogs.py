@@ -128,6 +128,7 @@ class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):
             if self._unwritten:
                 yield Static("Not written:")
                 yield MarkedList(map(_row, self._unwritten))
+                yield Static("What is solved or answered is kept; only the numbers you set would be lost.", classes="note")
             if self._solved:
                 exercises = "exercises, which stay" if self._solved > 1 else "exercise, which stays"
                 yield Static(f"Besides {self._solved} solved {exercises} ticked.", classes="note")

@@ -41,10 +41,10 @@ def both_on_z(_said: Said, case: Case, _about: dict[str, Any]) -> None:
 
 @family(
     "edit: b",
-    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by [<near=≈> ]{{by:n}}, to {{z:n}} everywhere; w is 0, so there "
+    f"unit {{unit:d}}: b {ARROW}; z moves <way=up|down> by [<near=≈> ]{{by:n}}, to {{z:n}} everywhere; w is 0, so there "
     f"is no kink to "
     "slide.",
-    f"b of unit {{unit:d}} {ARROW}: z moves <way=up|down> by [<near=≈> ]{{by:n}}, and <what=the kink|the place where z is "
+    f"unit {{unit:d}}: b {ARROW}; z moves <way=up|down> by [<near=≈> ]{{by:n}}, and <what=the kink|the place where z is "
     f"0> slides "
     "<to=right|left> by {far:n}, to x = {kink:n} (-Δb / w).",
 )
@@ -67,10 +67,10 @@ def b(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "edit: w",
-    f"w of unit {{unit:d}} {ARROW}: z is {{z:n}} everywhere now, so there is no kink.",
-    f"w of unit {{unit:d}} {ARROW}: z has a slope now; <what=its kink|the place where z is 0> is at x = {{kink:n}} (-b / w)"
+    f"unit {{unit:d}}: w {ARROW}; z is {{z:n}} everywhere now, so there is no kink.",
+    f"unit {{unit:d}}: w {ARROW}; z has a slope now; <what=its kink|the place where z is 0> is at x = {{kink:n}} (-b / w)"
     "[, and the unit is on to its <side=left|right>].",
-    f"w of unit {{unit:d}} {ARROW}: z <z=rises now|falls now|gets steeper|gets flatter>, <what=its kink|the place where z "
+    f"unit {{unit:d}}: w {ARROW}; z <z=rises now|falls now|gets steeper|gets flatter>, <what=its kink|the place where z "
     f"is 0> "
     "<move=stays at|moves from> x = {first:n}[ to {kink:n} (-b / w)][, and the unit is now on to its <side=left|right>].",
 )
@@ -106,11 +106,11 @@ def w(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "edit: v",
-    f"v of unit {{unit:d}} {ARROW}: the unit adds nothing any more.",
-    f"v of unit {{unit:d}} {ARROW}: the unit adds {{times:n}} times its activation now[; its kink <kink=stays>].",
-    f"v of unit {{unit:d}} {ARROW}: what the unit adds is [<flip=flipped, and> ]as <same=large> as before[; its kink "
+    f"unit {{unit:d}}: v {ARROW}; the unit adds nothing any more.",
+    f"unit {{unit:d}}: v {ARROW}; the unit adds {{times:n}} times its activation now[; its kink <kink=stays>].",
+    f"unit {{unit:d}}: v {ARROW}; what the unit adds is [<flip=flipped, and> ]as <same=large> as before[; its kink "
     f"<kink=stays>].",
-    f"v of unit {{unit:d}} {ARROW}: what the unit adds is [<flip=flipped, and> ]{{ratio:n}} times as large[; its kink "
+    f"unit {{unit:d}}: v {ARROW}; what the unit adds is [<flip=flipped, and> ]{{ratio:n}} times as large[; its kink "
     f"<kink=stays>].",
 )
 def v(said: Said, case: Case, _: dict[str, Any]) -> None:

@@ -190,7 +190,7 @@ async def test_the_y_range_fits_when_a_loss_that_is_low_enough_stops_the_run() -
         await screen.pilot.press("space")
         await until(lambda: not screen.session.running)
         await screen.explore.settled()
-        assert said(screen.session).startswith("stopped at step")
+        assert said(screen.session).startswith("✓ training found it: stopped at step")
         assert screen.session.view.y_limits == edits.fit_limits(screen.session).view.y_limits != FAR.view.y_limits
 
 

@@ -38,7 +38,8 @@ async def test_enter_goes_on_after_keys_that_only_look_too_and_the_footer_says_s
         if screen.session.view.asking:
             await screen.press("escape")
         assert "enter Go on to one-unit-kink" in screen.lines[-1]
-        assert "enter goes on to one-unit-kink." in flowing(screen.lines)
+        if keys != "I":  # what it says takes all the lines there are
+            assert "enter goes on to one-unit-kink." in flowing(screen.lines)
         await screen.press("enter")
         assert screen.session.scenario.name == "one-unit-kink"
 

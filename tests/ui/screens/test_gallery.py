@@ -129,7 +129,7 @@ async def test_chapters_ticks_and_what_is_next(screen_snapshot: SnapshotAssertio
     async with shown(replace(opener("one-unit"), progress=progress), (80, 24)) as screen:
         await screen.press("o")
         assert "▸ next Where a unit bends" in screen.text  # opened is not solved
-        assert f"2 of {len(shipped())} done" in screen.text
+        assert f"✓ 1 of {len(shipped())} solved or answered" in screen.text
         assert await screen.at_each([(80, 24), (120, 36), (40, 12)], "#scenarios", "#note") == screen_snapshot
 
 
