@@ -138,9 +138,11 @@ def read_footer(session: Session) -> FooterReadout:
     if session.running:  # the way to a shorter wait comes early: at 80 columns the last ones are left out
         keys.sort(key=lambda pair: pair[1] != "Pause")
         keys.insert(1, (".", "Faster"))
+        keys.insert(2, ("+ -", "Nudge"))
     edit = (("enter", "Other side"),) if session.view.selection.field == "side" else (("enter", "Type"), ("+ -", "Nudge"))
     if next_scenario := other_sessions.next_offered(session):
         edit = (("enter", f"Go on to {next_scenario}"), ("+ -", "Nudge"))
+    edit = edit[:1] if session.running else edit
     home = other_sessions.session_before_tour(session)
     back = [("esc", f"Back to {home.scenario.name}")] if home else []
     back = [("esc", "All panels")] if session.view.full else back
