@@ -1,7 +1,9 @@
 """`relutui list` and `relutui check`: the scenarios that ship, and what is wrong with files."""
 
 import os
+import shutil
 import sys
+import textwrap
 from pathlib import Path
 
 from relutui.explain.phrasing import count_text
@@ -26,7 +28,10 @@ def list_scenarios() -> int:
         for name in chapter.scenarios:
             scenario = scenarios[name]
             mark = "✓" if is_done(name, scenario, progress) else ">" if name == following else " "
-            print(f"{mark} {name:<{width}} {scenario.start.units:>5} {len(scenario.dataset):>6}  {scenario.summary}")
+            head = f"{mark} {name:<{width}} {scenario.start.units:>5} {len(scenario.dataset):>6}  "
+            room = max(20, shutil.get_terminal_size().columns - len(head) - 1)
+            lines = textwrap.wrap(scenario.summary, room) if sys.stdout.isatty() else [scenario.summary]  # for other programs
+            print(head + f"\n{' ' * len(head)}".join(lines))
     done = sum(is_done(name, scenarios[name], progress) for name in ORDER)
     print("done: solved, or where there is nothing to solve, its questions answered")
     print(f"{done} of {len(ORDER)} done{f'; next: {following}' if following else ''}")
