@@ -37,7 +37,8 @@ def report(name: str, output: str | None) -> int:
         print(text, end="")
         return 0
     create_atomically(Path(output), text)
-    said = f"{count_text(len(progress.solved), 'exercise')} solved, {count_text(len(progress.answers), 'answer')}"
+    asked = len({answer.ask for answer in progress.answers})  # as `review` counts them
+    said = f"{count_text(len(progress.solved), 'exercise')} solved, {count_text(asked, 'question')} answered"
     print(f"{sanitize_line(output)}: {said}{name and f', by {name}'}")
     return 0
 

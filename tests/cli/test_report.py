@@ -170,7 +170,7 @@ def test_handing_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     save_progress(Progress(), ANN)
     file = tmp_path / "ann.toml"
     assert main(["report", "--name", "Ann\x1b[2J", "-o", str(file)]) == 0
-    assert capsys.readouterr().out == f"{file}: 2 exercises solved, 3 answers, by Ann[2J\n"
+    assert capsys.readouterr().out == f"{file}: 2 exercises solved, 2 questions answered, by Ann[2J\n"
     assert read_report(file.read_bytes()) == report_of(ANN, "Ann[2J")
     assert main(["report", "-o", str(file)]) == 1
     assert "File exists" in capsys.readouterr().err
