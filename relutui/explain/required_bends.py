@@ -27,7 +27,10 @@ class Bend(NamedTuple):
 
 
 class Remainder(NamedTuple):
-    """The target less the locked units: a line from (low, start) with this slope, then bends; `leak` is the activation's."""
+    """The target less the locked units: a line from (low, start) with this slope, then bends; `leak` is the activation's.
+
+    low: the left end, or as far from it as two kinks may be that count as one.
+    """
 
     low: float
     start: float
@@ -65,10 +68,11 @@ def remaining_target(session: Session) -> Remainder | None:
     if min(((points >= a) & (points <= b)).sum() for a, b in pairwise(edges)) < MIN_POINTS_BETWEEN_BENDS:
         return None
     knot_x, knot_y = np.array(sorted(target.knots)).T
-    y = np.interp(edges[:2], knot_x, knot_y) - network.contributions(p, edges[:2])[locked].sum(axis=0)
-    slope = float((y[1] - y[0]) / (edges[1] - edges[0]))
+    ends = np.array([low + near, edges[1]])  # a locked unit may end in a step nearer to the left end
+    y = np.interp(ends, knot_x, knot_y) - network.contributions(p, ends)[locked].sum(axis=0)
+    slope = float((y[1] - y[0]) / (ends[1] - ends[0]))
     finite = np.isfinite([*y, slope, *(bend.change for bend in bends)]).all()
-    return Remainder(low, float(y[0]), slope, bends, leak) if finite else None
+    return Remainder(low + near, float(y[0]), slope, bends, leak) if finite else None
 
 
 def fitting_sides(rest: Remainder) -> tuple[Sides, ...]:

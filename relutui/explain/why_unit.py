@@ -207,10 +207,12 @@ def _bias_remark(session: Session, unit: int) -> str:
 
 
 def _identical_twins(session: Session, unit: int, other: int | None) -> str:
-    """Say that twins with equal parameters and locks always move alike; empty for other twins."""
-    p, locks = session.state.parameters, session.state.locks
-    fields = (p.w, p.b, p.v, locks.w, locks.b, locks.v)
-    if other is None or any(values[unit] != values[other] for values in fields):
+    """Say that twins with equal parameters, locks and moments always move alike; empty for others, and where all is locked."""
+    p, locks, optimizer = session.state.parameters, session.state.locks, session.state.checkpoint.optimizer
+    if other is None or (locks.w[unit] and locks.b[unit] and locks.v[unit]):
+        return ""
+    alike = (p, locks, optimizer.first, optimizer.second)
+    if any(values[unit] != values[other] for each in alike for values in (each.w, each.b, each.v)):
         return ""
     return "All their numbers are equal, so training always moves the two alike."
 

@@ -230,3 +230,13 @@ def test_the_sides_that_fit_do_it(rows: list[tuple[int, float, float]], activati
 def test_the_prediction_says_the_most_telling_of_them() -> None:
     assert why_impossible(opener("lab-two-units")) in why_prediction(opener("lab-two-units"))
     assert required_sides(open_lab()) in why_prediction(open_lab())
+
+
+def test_a_locked_step_at_the_left_end_leaves_the_slope_that_is_needed() -> None:
+    """It falls by 1,000 over the first 1e-7 of the range, where there is no point but the first."""
+    rest = remaining_target(
+        problem(HAT, parameters([-1, 1], [1e-7, 0], [1e10, 1]), w=[True, False], b=[True, False], v=[True, False])
+    )
+    assert rest is not None
+    assert (rest.slope, rest.start) == pytest.approx((2.0, 0.0), abs=1e-5)
+    assert [bend.change for bend in rest.bends] == pytest.approx([-4.0])

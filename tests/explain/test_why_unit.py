@@ -203,6 +203,19 @@ def test_twins_that_nothing_tells_apart() -> None:
     assert "All their numbers" not in why_unit(open_lab(w1=1, b1=-1, w2=2, b2=-2), 2)
 
 
+def test_twins_that_training_does_not_move_alike() -> None:
+    twins = open_lab(w1=1, b1=-1, w2=1, b2=-1)
+    checkpoint = twins.state.checkpoint
+    first = replace(checkpoint.optimizer.first, b=np.array([0.0, 0.1, 0.2]))
+    moments = replace(checkpoint, optimizer=replace(checkpoint.optimizer, first=first))
+    assert "twin of unit 1" in why_unit(twins, 2)
+    assert "alike" not in why_unit(twins.with_state(replace(twins.state, checkpoint=moments)), 2)
+    all_three = np.ones(3, np.bool_)
+    assert "alike" not in why_unit(
+        twins.with_state(replace(twins.state, locks=Locks(all_three, all_three, all_three, False))), 2
+    )
+
+
 @pytest.mark.parametrize(
     ("p", "effect"),
     [

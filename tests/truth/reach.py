@@ -58,7 +58,7 @@ def rest_of(case: Case) -> Rest:
     sizes = [abs(part[2]) for part in parts] + [abs(change) for _, change in changes]
     real = tuple((x, change) for x, change in merged if abs(change) > CERTAIN * max(sizes))
     x, y = np.array(case.corners).T
-    inside = case.low + 1e-9 * case.width
+    inside = case.low + case.near  # a kink nearer to the end is taken for one outside, as by `bends` above
     height = float(np.interp(case.low, x, y) - net.parts(case.low).sum())
     return Rest(height, parts[0][2] - float(net.slopes(inside).sum()), real)
 

@@ -386,6 +386,7 @@ def coasted(case: Case, unit: int) -> tuple[float, float, float]:
 @family("unit: alike", "All their numbers are equal, so training always moves the two alike.")
 def alike(said: Said, case: Case, about: dict[str, Any]) -> None:
     unit, units = about["unit"], case.net.units
+    claim(not case.whole(unit), "training moves nothing of it: all is locked")
     columns = np.array([case.net.w, case.net.b, case.net.v])
     others = [
         other
