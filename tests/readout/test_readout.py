@@ -87,7 +87,7 @@ def test_the_message_line_explains_the_selected_unit_until_something_is_said(lab
     assert read_message(with_values(lab, w2=1)).text.startswith("Unit 1 is dead")
     moving = with_values(lab, w2=1)
     assert "locked" in read_message(edits.select(moving, Selection(0, "w"))).text
-    assert "w of unit 2" in read_message(edits.select(moving, Selection(3, "c"))).text
+    assert "unit 2: w" in read_message(edits.select(moving, Selection(3, "c"))).text
     assert read_message(lab.say("something")).text == "something"
 
 
