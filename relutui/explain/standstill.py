@@ -38,4 +38,4 @@ def _stands_still(state: State, dataset: Dataset) -> bool:
 def _has_slope(problem: Problem, state: State) -> bool:
     """Whether the gradient of any free parameter is not zero."""
     slopes, locks = gradient(problem, state.parameters), state.locks
-    return bool((values_of(slopes) * ~values_of(locks).astype(bool)).any())
+    return bool(values_of(slopes)[~values_of(locks).astype(bool)].any())

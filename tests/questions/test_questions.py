@@ -18,7 +18,7 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     3: ("over [1, 3]",),
     4: ("in any order the sum is the prediction", "so no gap opens"),
     5: ("w = -2.00 is below 0, so its flat part is on the right", "b = -w × kink"),
-    6: ("z moves up by 0.30, and the kink slides left by 0.30", "-Δb / w"),
+    6: ("z moves up by 0.10, and the kink slides left by 0.10", "-Δb / w"),
     7: ("it has nothing to do with the sign of y",),
     8: ("its own line falls", "the prediction rises"),
     9: ("unit 1 is still on there and already gives 1", "must add only the difference, 2"),

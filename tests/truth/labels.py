@@ -39,7 +39,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "readout/contributions.py": ("the bias c",),
     "readout/pieces_list.py": ("the sum before the output",),
     "readout/refitting.py": ("Use it", "random starts (seeds", "refitted from here", "target ━ prediction"),
-    "readout/gallery.py": ("Files of this folder", "Not written", "Opened before"),
+    "readout/gallery.py": ("Files of this folder", "Not written", "Opened before", "solved or answered"),
     "readout/residual.py": ("best with 1 piece",),
     "readout/status.py": (
         *(
@@ -67,7 +67,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     # Around what a scenario asks; its answers are computed in tests/scenarios and tests/questions.
     "readout/asking.py": (
         *("The mistake behind it:", "enter: answer", "enter: done", "esc: not now"),
-        *("arrows, page up, down: move it", "to see it:"),
+        *("left, right", "up, down", ": put a ?", ", digits: move it", "to see it:"),
+        *("nothing is marked yet:", "then enter: answer", "enter: next question"),
     ),
     "readout/table.py": ("a slope is |w|, never below 0; the side gives the sign of w",),
     # While a map is measured, and the patterns that shorten a mark.

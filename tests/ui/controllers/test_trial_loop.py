@@ -42,9 +42,8 @@ async def test_the_run_as_it_is_and_then_what_is_advised_are_tried() -> None:
         assert (moved.reason, moved.steps) == ("dead", CHANGED)
         assert moved.loss < 0.025
         assert screen.session.states is DEAD.states
-        assert f"Tried {moved.change}: {moved.loss:.4f} instead of 0.0300 after {CHANGED} steps." in screen.text.replace(
-            " \n ", " "
-        )
+        said = " ".join(screen.text.split())
+        assert f"Tried {moved.change}: {moved.loss:.4f} instead of 0.0300 after {CHANGED} steps." in said
 
 
 async def test_where_nothing_moves_the_same_run_is_known_without_training() -> None:
