@@ -45,7 +45,7 @@ def read_units(session: Session) -> UnitsReadout:
     z, a = network.pre_activations(p, x), network.activations(p, x)
     edited = {each.row for each in edited_fields(session) if each.field in ("w", "b")}
     old = state_before(session).parameters if edited else p
-    old_z = old.w[:, None] * x + old.b[:, None]
+    old_z = network.pre_activations(old, x)
     return UnitsReadout(
         x,
         session.data_range,

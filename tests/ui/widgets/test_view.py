@@ -40,7 +40,8 @@ def test_three_units_stand_side_by_side_with_what_is_off_in_shade_and_in_words()
     assert top[0].endswith("░" * 13)
     assert top[1].startswith("░" * 6)
     assert "░" not in top[1][7:]
-    assert top[2].startswith("░" * 13)
+    assert " " not in top[2][:13]  # the line of before the edit of b crosses the shade
+    assert "░░░░" in top[2][:13]
 
 
 def test_a_long_note_stands_without_the_word_unit() -> None:
