@@ -45,7 +45,7 @@ async def test_keys_go_on_working() -> None:
         assert screen.lines[2:20] != before.splitlines()[2:20]
         assert screen.session.view.full == "chart"
         await screen.press("u", "v")
-        assert "Units   ━ a" in screen.text
+        assert "─ Units  ━ a  ┅ z" in screen.text
 
 
 async def test_a_value_that_is_typed_shows_the_table() -> None:

@@ -123,7 +123,7 @@ async def test_a_cell_is_selected_then_edited_and_the_wheel_nudges_it() -> None:
 
 
 async def test_tabs_and_the_keys_of_the_footer_are_clicked() -> None:
-    async with shown(size=(80, 24)) as screen:
+    async with shown(size=(100, 24)) as screen:  # in 80 columns the footer has no room for s
         await click(screen, place(screen, "At the probe"))
         assert "‹At the probe›" in screen.text
         x, y = place(screen, "s Step")

@@ -42,7 +42,7 @@ DRAWN = ("chart", "strips", "multiples", "walk", "loss", "starts")  # which take
 SMALL = [(80, 24), (40, 12)]
 WORD = re.compile(r"[\w.,+-]*\d[\w.,+-]*")
 # What counts or sums up that for which there is no room, so that it depends on the size.
-COUNTED = re.compile(r"[↑↓] \d+ more|\d+-\d+ of |other \d+ units|\d+ more(, \d+ on)?:? +[-\d.]*")
+COUNTED = re.compile(r"[↑↓] \d+ more|\d+-\d+ of |other \d+ units|(?<![\d,])\d+ more(, \d+ on)?:? +[-\d.]*")
 STEPS = 100_000
 LOSSES = (1e-9, 1.7e9, 123456.789, 0.0123456, 98765.4321, np.inf, 2.5e-5, 0.87654321)
 
