@@ -115,7 +115,7 @@ def test_a_process_draws_everything_anew_when_it_is_asked_to_and_when_it_comes_b
     try:
         wait_until(lambda: "NONE cannot be opened" in "".join(terminal.screen.display))
         os.write(main, b"+++v")
-        wait_until(lambda: "[ 0.30 ]" in "".join(terminal.screen.display))
+        wait_until(lambda: "0.30 ]" in "".join(terminal.screen.display))
         again(lambda: os.write(main, b"\x0c"))
         again(suspend_and_resume)
     finally:
