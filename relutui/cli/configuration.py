@@ -33,7 +33,7 @@ def read_configuration() -> Configuration:
     place, problems = sanitize_line(str(path)), list[str]()
     try:
         root = Table(read_toml(read_regular(path, MAX_BYTES + 1)), f"{place}: ", problems)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the second: a home that is no folder
         return Configuration()
     except Invalid as error:
         raise ConfigurationError("\n".join(f"{place}: {message}" for message in error.args)) from None

@@ -23,7 +23,7 @@ VISITS = [
     ("?", "esc closes", ["\x1b[6~", "\t", "\x1b[B", "\x1b[5~"]),
     ("o", "Scenarios", ["\x1b[B", "\x1b[6~", "\x1b[A"]),
     ("t", "esc closes", ["\x1b[B", "\x1b[6~"]),
-    ("\x10", "🔎", ["u", "n", "\x1b[B"]),
+    ("\x10", "Search for commands", ["u", "n", "\x1b[B"]),
     ("w", "as a scenario", ["a", "\x7f", "\x1b[D"]),
 ]
 TITLE = "Three units, one curve"

@@ -51,12 +51,12 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     with Program(tmp_path, "lab", largest_file=100) as program:
         program.press("+")
         program.wait_for("your work is not kept for recovery (File too large); w writes it")
-        program.wait_for("[ 0.10 ]")
+        program.wait_for("0.10 ]")
         write(program, "mine.toml")
         program.wait_for("mine.toml: File too large")
         program.press("\x1b")
         program.wait_until(lambda: "esc cancels" not in program.text)
-        program.wait_for("[ 0.10 ]")
+        program.wait_for("0.10 ]")
         program.press("+")
         program.wait_for("[ 0.20 ]")
     assert not (tmp_path / "mine.toml").exists()
@@ -68,7 +68,7 @@ def test_a_home_that_cannot_be_written_to(tmp_path: Path, home: str) -> None:
     with Program(tmp_path, "lab", environment={"HOME": home}) as program:
         program.press("+")
         program.wait_for("your work is not kept for recovery")
-        program.wait_for("[ 0.10 ]")
+        program.wait_for("0.10 ]")
         write(program, f"{home}/mine.toml")
         program.wait_until(lambda: f"{home}/mine.toml: " in program.text)
         program.press(b"\x15mine.toml\r")
@@ -82,7 +82,7 @@ def test_what_cannot_be_kept_at_the_end_is_said_there(tmp_path: Path) -> None:
     with Program(tmp_path, "lab", environment={"HOME": "/dev/null/home"}) as program:
         program.press("+")
         program.wait_for("not kept")
-        program.wait_for("[ 0.10 ]")
+        program.wait_for("0.10 ]")
         os.kill(program.pid, signal.SIGTERM)
         assert program.wait_for_end() == 143
         assert b"what was not written is lost: [Errno 20] Not a directory: '/dev/null/home" in program.sent

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from relutui.cli.main import main
+from relutui.scenario.scenario import VIEWS
 from tests.promises.program import Program
 from tests.support.hostile_text import HARMLESS, STEERING, bad_scenario, csv_file, scenario
 
@@ -42,10 +43,7 @@ JOURNEY = (
     *(("h", "is missing"), ("h", "Hint 1 of 2"), ("h", "Hint 2 of 2"), ("t", "esc closes"), ("\x1b", "")),
     *(("+", "1.10"), ("w", "as a scenario"), ("\r", "written: named")),
     *(("w", "as a scenario"), ("\r", "exists"), ("\x1b", "")),
-    *(
-        ("v", f"─ {view} ")
-        for view in ["Units", "Contributions", "Residual", "Activations", "Trail", "Loss", "Landscape", "Fit"]
-    ),
+    *(("v", f"─ {view.capitalize()} ") for view in (*VIEWS[1:], VIEWS[0])),
     *(("i", "Unit 0"), ("?", "Questions"), ("\x1b", ""), ("\x10", "Search"), ("\x1b", ""), ("g", "esc Back"), ("\x1b", "")),
     *(("n", "esc Back"), ("\x1b", ""), ("A", "esc Back"), ("\x1b", "")),
     ("o", "Scenarios"),
@@ -79,6 +77,8 @@ def test_no_screen_sends_what_a_file_says(tmp_path: Path) -> None:
             program.wait_for("bad.toml: title: expected")
             program.press("\x1b")
             program.wait_until(partial(hides, program, "bad.toml"))
+            program.press("\x1b")  # the first has cleared the line
+            program.wait_until(partial(hides, program, "Scenarios"))
             program.press("qq")
             assert program.wait_for_end() == 0
             sent[said] = program.sent
