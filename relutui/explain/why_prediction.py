@@ -92,7 +92,8 @@ def _cut(session: Session) -> str:
     network, domain = session.state.network, session.domain
     stretches = sign_stretches(network, session.state.parameters, domain)
     signs, above = {stretch.sign for stretch in stretches}, [stretch for stretch in stretches if stretch.sign > 0]
-    output, leaky = f"{network.output_activation} on the output", network.output_activation == "leaky_relu"
+    apart = "Single points apart, " if network.stepped else ""  # at a jump the sum may be that of neither side
+    output, leaky = f"{apart}{network.output_activation} on the output", network.output_activation == "leaky_relu"
     where = f"{len(above)} stretches"
     if 0 < len(above) <= MAX_ITEMS:
         where = enumeration(_stretch_text(stretch, domain) for stretch in above)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from relutui.lib.arrays import ROUNDING, Array, distinct, quiet, rounded_sum
 from relutui.lib.identity_cache import cached_by_identity
@@ -139,8 +139,9 @@ def ends_apart(low: float, positions: Array, high: float, near: float) -> Array:
 
 
 class SignStretch(NamedTuple):
-    """A widest interval on which the output sum has one sign (1, 0 or -1), but for single points inside where it is 0.
+    """A widest interval on which the output sum has one sign (1, 0 or -1), but for single points inside.
 
+    There it is 0; at the jumps of a stepped network it may have any sign, as it may be that of neither side.
     low_closed, high_closed: whether it has the sign at that end too.
     """
 
@@ -155,18 +156,26 @@ class SignStretch(NamedTuple):
 def sign_stretches(network: Network, p: Parameters, domain: tuple[float, float]) -> tuple[SignStretch, ...]:
     """The stretches of the output sum's sign, from left to right, of a network whose output activation has a kink.
 
-    Exact for hidden units with kinks, as the sum is straight between its knots; as good as output_kinks for others.
+    Exact for hidden units with kinks or jumps, as the sum is straight between its knots; as good as output_kinks for others.
     """
-    bends = output_kinks(network, p, domain)
-    x = distinct(_sum_knots(network, p, domain), bends)
-    y = np.where(np.isin(x, bends), 0.0, rounded_output_sum(network, p, x))
-    at = np.sign(np.nan_to_num(y)).astype(int)
-    between = np.where(at[:-1] != 0, at[:-1], at[1:])
+    if network.stepped:
+        x = jump_edges(network, p, domain)
+        at, between = (_signs(rounded_output_sum(network, p, places)) for places in (x, (x[:-1] + x[1:]) / 2.0))
+        at[1:-1] = 0  # rounding decides on which side of its jump a unit is there
+    else:
+        bends = output_kinks(network, p, domain)
+        x = distinct(_sum_knots(network, p, domain), bends)
+        at = _signs(np.where(np.isin(x, bends), 0.0, rounded_output_sum(network, p, x)))
+        between = np.where(at[:-1] != 0, at[:-1], at[1:])
     starts = [0, *(np.flatnonzero(np.diff(between)) + 1).tolist(), len(between)]
     return tuple(
         SignStretch(float(x[i]), float(x[j]), int(between[i]), bool(at[i] == between[i]), bool(at[j] == between[i]))
         for i, j in pairwise(starts)
     )
+
+
+def _signs(y: Array) -> NDArray[np.int_]:
+    return np.sign(np.nan_to_num(y)).astype(int)
 
 
 @cached_by_identity(2)

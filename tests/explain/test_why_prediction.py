@@ -96,6 +96,13 @@ def test_leaky_relu_on_the_output_leaves_a_hundredth() -> None:
     )
 
 
+def test_a_single_point_above_0_is_no_stretch() -> None:
+    """-step(x - 1) - step(1 - x) + 1/2 is -1/2 but at x = 1, where neither unit is on and it is 1/2."""
+    p, session = parameters([1, -1], [-1, 1], [-1, -1], 0.5), with_network(opener("lab-free"), Network("step", "relu"))
+    session = session.with_state(replace(session.state, checkpoint=session.state.checkpoint.edited(p)))
+    assert "Single points apart, relu on the output leaves nothing: the sum is nowhere above 0." in why_prediction(session)
+
+
 def test_many_pieces_are_counted() -> None:
     """The slopes of the interpolation of x^2 on [0, 2] with 100 pieces: 2 x at the middle of each, 0.02 to 3.98."""
     assert why_prediction(opener("shifted-100")) == (

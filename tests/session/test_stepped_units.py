@@ -109,9 +109,9 @@ def test_the_sentences() -> None:
 
 
 def test_the_cut_of_a_narrow_box_is_found() -> None:
-    """w = 1e5 at x = 1.23456: a box 1e-5 wide, of height 3 above c = -1, between any two places of a grid."""
+    """w = 1e5 at x = 1.23456: a box 1e-5 wide, half of it on either side, of height 3 above c = -1, on no place of a grid."""
     narrow = with_network(opener("lab-free"), Network("rect", "relu"), parameters([1e5], [-1.23456e5], [3], -1))
-    assert "relu on the output leaves only (1.23456, 1.23457)" in why_prediction(narrow)
+    assert "relu on the output leaves only (1.234555, 1.234565)" in why_prediction(narrow)
 
 
 @pytest.mark.parametrize("activation", ["step", "rect"])

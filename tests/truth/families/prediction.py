@@ -170,8 +170,7 @@ def smooth_output(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(said["name"] == case.net.output, case.net.output)
 
 
-@family(
-    "prediction: the output's cut",
+CUT = (
     "<name=relu> on the output leaves only {where:stretches}: elsewhere the sum is 0 or below, and the prediction 0.",
     "<name=leaky_relu> on the output leaves the sum as it is on {where:stretches}, and multiplies it by {leak:n} elsewhere.",
     "<name=relu|leaky_relu> on the output changes nothing here: the sum is above 0 on {where:stretches} and <rest=0 "
@@ -180,6 +179,9 @@ def smooth_output(said: Said, case: Case, _: dict[str, Any]) -> None:
     "<name=relu> on the output leaves nothing: the sum is <never=nowhere above> 0.",
     "<name=leaky_relu> on the output multiplies the sum by {leak:n} everywhere: the sum is <never=nowhere above> 0.",
 )
+
+
+@family("prediction: the output's cut", *("[<apart=Single points apart>, ]" + template for template in CUT))
 def cut(said: Said, case: Case, _: dict[str, Any]) -> None:
     net = case.net
     claim(said["name"] == net.output, net.output)
@@ -187,6 +189,9 @@ def cut(said: Said, case: Case, _: dict[str, Any]) -> None:
         number(said["leak"], LEAK, "the leak")
     x = np.linspace(case.low, case.high, 2001)
     x = np.unique(np.concatenate([x, net.kinks[(net.kinks >= case.low) & (net.kinks <= case.high)]]))
+    claim(("apart" in said) == net.stepped, f"the units are {net.activation}")
+    if net.stepped:  # between the jumps, at which the sum may be that of neither side
+        x = (x[:-1] + x[1:])[np.diff(x) > 1e-9 * case.width] / 2.0
     heights = net.total(x)
     heights = np.where(np.abs(heights) <= 1e-12 * net.size(x), 0.0, heights)
     if "never" in said:
