@@ -48,15 +48,20 @@ class Progress:
 
     def with_solved(self, key: str, solved: Solved) -> "Progress":
         """Record that an exercise was solved; the first time stays."""
-        return self if key in self.solved else replace(self, solved=_newest({**self.solved, key: solved}, lambda s: s.when))
+        return self if key in self.solved else replace(self, solved={**self.solved, key: solved}).newest()
 
     def with_opened(self, key: str, when: int) -> "Progress":
         """Record that a scenario was opened."""
-        return replace(self, opened=_newest({**self.opened, key: when}, int))
+        return replace(self, opened={**self.opened, key: when}).newest()
 
     def with_answer(self, answer: Answer) -> "Progress":
         """Record an answer; earlier ones to the same question stay."""
-        return replace(self, answers=(*self.answers, answer)[-MAX_ENTRIES:])
+        return replace(self, answers=(*self.answers, answer)).newest()
+
+    def newest(self, most: int = MAX_ENTRIES) -> "Progress":
+        """Return the progress with only so many entries of each kind, the newest ones, in their order."""
+        solved, opened = _newest(self.solved, lambda solved: solved.when, most), _newest(self.opened, int, most)
+        return replace(self, solved=solved, opened=opened, answers=self.answers[-most:])
 
 
 @cached_by_identity(4)  # it looks at the file of every shipped scenario, and is asked for at every drawing
@@ -84,11 +89,10 @@ def merge(before: Progress, ours: Progress, theirs: Progress) -> Progress:
     answers = sorted((*merged.answers, *added), key=lambda answer: answer.when)  # stable: the order of those at once stays
     if ours.show_everything != before.show_everything:
         merged = replace(merged, show_everything=ours.show_everything)
-    merged = replace(merged, answers=tuple(answers)[-MAX_ENTRIES:])
+    merged = replace(merged, answers=tuple(answers)).newest()
     return theirs if merged == theirs else merged
 
 
-def _newest(entries: dict[str, V], when: Callable[[V], int]) -> dict[str, V]:
-    """Return the newest MAX_ENTRIES of the entries, in their order."""
-    dropped = sorted(entries, key=lambda key: when(entries[key]))[:-MAX_ENTRIES]
+def _newest(entries: Mapping[str, V], when: Callable[[V], int], most: int) -> dict[str, V]:
+    dropped = sorted(entries, key=lambda key: when(entries[key]))[:-most]
     return {key: entry for key, entry in entries.items() if key not in dropped}

@@ -43,7 +43,7 @@ def report_of(progress: Progress, name: str = "") -> Report:
 def report_text(report: Report) -> str:
     """Return the text of a report; what is oldest is left out of one that would be larger than MAX_BYTES."""
     for most in range(MAX_ENTRIES, 0, -MAX_ENTRIES // 10):
-        text = _text(replace(report, progress=_newest(report.progress, most)))
+        text = _text(replace(report, progress=report.progress.newest(most)))
         if len(text.encode()) <= MAX_BYTES:
             break
     return text
@@ -72,13 +72,6 @@ def read_report(content: bytes) -> Report:
     if checksum != _checksum(values):
         raise ReportError("was changed after relutui wrote it: its checksum is another")
     return Report(progress, name, version)
-
-
-def _newest(progress: Progress, most: int) -> Progress:
-    def newest(entries: dict[str, Any]) -> dict[str, Any]:
-        return dict(list(entries.items())[-most:])
-
-    return Progress(newest(dict(progress.solved)), newest(dict(progress.opened)), progress.answers[-most:])
 
 
 def _text(report: Report) -> str:

@@ -54,11 +54,14 @@ def test_no_folder_and_no_setting_is_in_it() -> None:
 
 def test_one_that_would_be_too_large_leaves_out_what_is_oldest() -> None:
     many = tuple(Answer(f"q{n}", "c" * 300, False, "m" * 300, n) for n in range(200))
-    text = report_text(Report(Progress(answers=many)))
+    opened_again = {"lab": 999} | {f"s{n}": n for n in range(199)}
+    text = report_text(Report(Progress(opened=opened_again, answers=many)))
     assert len(text.encode()) <= 64_000
-    kept = read_report(text.encode()).progress.answers
+    progress = read_report(text.encode()).progress
+    kept = progress.answers
     assert kept == many[-len(kept) :]
     assert len(kept) > 50
+    assert list(progress.opened) == ["lab", *(f"s{n}" for n in range(200 - len(kept), 199))]
 
 
 @pytest.mark.parametrize(
