@@ -14,6 +14,7 @@ from relutui.session.view_state import Asking
 
 MARKER_STEPS = 60  # of the marker across the chart, about as many as it has columns
 FAR = 10  # steps of page up and page down
+FINEST = 1e-9  # of a step near a column: a tolerance below it makes the step no finer
 FINER = 2.6  # a round step divided by this and rounded up is the next smaller one
 MAX_TYPED = 12  # characters of a typed place
 
@@ -93,13 +94,14 @@ def limits(session: Session, place: Place) -> tuple[float, float]:
 
 
 def step(session: Session, place: Place) -> float:
-    """Return the step of the marker: a round number near a column or a quarter of a row, at most the tolerance.
+    """Return the step of the marker: a round number near a column or a quarter of a row, or finer as the tolerance is.
 
     It is finer, down to a tenth, where the right value is a multiple of that but not of the step itself.
     """
     low, high = limits(session, place)
     coarsest = round_step((high - low) / MARKER_STEPS) or 1.0
-    while coarsest > place.tolerance:
+    least = max(place.tolerance, FINEST * coarsest)
+    while coarsest > least:
         coarsest = round_step(coarsest / FINER)
     steps = [coarsest]
     while steps[-1] > coarsest / 9:

@@ -107,6 +107,16 @@ def test_the_steps_are_round_and_reach_the_right_value(value: float, tolerance: 
     assert marker.value == math.ceil(-0.45 / step - 1e-9) * step
 
 
+@pytest.mark.parametrize("tolerance", [1e-300, 5e-324])
+def test_a_tolerance_that_is_next_to_nothing_leaves_steps_that_move(tolerance: float) -> None:
+    session = keys(asking.open_ask(ask_lab(Ask("", "", place=Place("x", 0.5, tolerance)))), "home", "right")
+    marker = read_guess(session)
+    assert marker
+    assert marker.value
+    assert 0.0 < marker.value < 1e-8
+    assert keys(session, "0", ".", "5", "enter").progress.answers[0].right
+
+
 def test_enter_goes_on_to_what_is_still_unanswered() -> None:
     session = keys(asking.open_ask(ask_lab(TURNS, KINK)), "2")
     asked = read_ask(session)
