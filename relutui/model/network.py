@@ -142,6 +142,12 @@ def _sigmoid(z: Array) -> Array:
     return 0.5 * (1.0 + np.tanh(0.5 * z))
 
 
+def _sigmoid_slope(z: Array) -> Array:
+    tail = np.exp(-np.abs(z))
+    share: Array = tail / (1.0 + tail) ** 2
+    return share
+
+
 def _step(z: Array, slope_at_kink: float) -> Array:
     on = z > 0.0
     return on + slope_at_kink * ~(on | (z < 0.0)) if slope_at_kink else on.astype(np.float64)
@@ -162,8 +168,8 @@ _SLOPES: dict[Activation, Callable[[Array, float], Array]] = {
     "relu": _step,
     "leaky_relu": lambda z, at_kink: LEAK + (1.0 - LEAK) * _step(z, at_kink),
     "softplus": lambda z, _: _sigmoid(z),
-    "sigmoid": lambda z, _: _sigmoid(z) * (1.0 - _sigmoid(z)),
-    "tanh": lambda z, _: 1.0 - np.tanh(z) ** 2,
+    "sigmoid": lambda z, _: _sigmoid_slope(z),  # in full precision where 1 - sigmoid(z) is lost in rounding
+    "tanh": lambda z, _: 4.0 * _sigmoid_slope(2.0 * z),  # as tanh(z) = 2 sigmoid(2 z) - 1
     "identity": lambda z, _: np.ones_like(z),
     "step": lambda z, _: np.zeros_like(z),
     "rect": lambda z, _: np.zeros_like(z),

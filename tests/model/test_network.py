@@ -95,6 +95,12 @@ def test_a_slope_is_the_limit_of_differences(name: Activation, z: float) -> None
     assert slope(name, np.array([z]))[0] == pytest.approx((around[1] - around[0]) / (2 * h), abs=1e-8)
 
 
+@pytest.mark.parametrize("z", [-34.0, 34.0])
+def test_a_slope_has_all_its_digits_where_a_soft_step_is_all_but_flat(z: float) -> None:
+    assert slope("sigmoid", np.array([z]))[0] == pytest.approx(math.exp(-34.0), rel=1e-12)  # e^-z less e^-2z and so on
+    assert slope("tanh", np.array([z]))[0] == pytest.approx(4.0 * math.exp(-68.0), rel=1e-12)
+
+
 @pytest.mark.parametrize(("at_kink", "expected"), [(0.0, 0.0), (0.5, 0.5), (1.0, 1.0)])
 def test_the_slope_at_the_kink_is_a_choice(at_kink: float, expected: float) -> None:
     assert slope("relu", np.array([0.0]), at_kink)[0] == expected
