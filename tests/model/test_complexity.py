@@ -43,9 +43,12 @@ def test_the_norms() -> None:
 numbers = st.integers(-30, 30).map(lambda tenth: tenth / 10)
 
 
-@given(st.lists(st.lists(st.tuples(numbers, numbers, numbers), min_size=4, max_size=4), min_size=1, max_size=5))
+short = st.integers(-17, 17).map(lambda tenth: tenth / 10)
+
+
+@given(st.lists(st.lists(st.tuples(short, short, numbers), min_size=4, max_size=4), min_size=1, max_size=5))
 def test_many_networks_at_once_bend_by_bend(networks: list[list[tuple[float, float, float]]]) -> None:
-    """Kinks of tenths are equal or further apart than a thousandth of the width."""
+    """Kinks of tenths up to 1.7 are equal or 1 / (16 * 17) apart, more than a thousandth of the width."""
     w, b, v = np.moveaxis(np.array(networks), 2, 0)
     expected = []
     for rows in networks:
