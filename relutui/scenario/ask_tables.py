@@ -30,10 +30,7 @@ _positive = number("above 0", lambda value: value > 0.0)
 
 def read_asks(root: Table, domain: tuple[float, float], units: int) -> tuple[Ask, ...]:
     """The questions of a scenario; an x that they ask for lies in the domain, and what they suppose is of its units."""
-    tables = root.tables("ask")
-    if len(tables) > MAX_ASKS:
-        root.report(f"ask: expected at most {MAX_ASKS}, got {len(tables)}")
-    return tuple(_read_ask(table, domain, units) for table in tables[:MAX_ASKS])
+    return tuple(_read_ask(table, domain, units) for table in root.tables("ask", MAX_ASKS))
 
 
 def _read_ask(table: Table, domain: tuple[float, float], units: int) -> Ask:
@@ -45,10 +42,7 @@ def _read_ask(table: Table, domain: tuple[float, float], units: int) -> Ask:
     keys = table.read("keys", array_of(_key), ())
     if len(keys) > MAX_ASK_KEYS:
         table.report(f"keys: expected at most {MAX_ASK_KEYS}, got {len(keys)}")
-    tables = table.tables("supposed")
-    if len(tables) > MAX_SUPPOSED:
-        table.report(f"supposed: expected at most {MAX_SUPPOSED}, got {len(tables)}")
-    supposed = tuple(_read_supposed(unit, units) for unit in tables[:MAX_SUPPOSED])
+    supposed = tuple(_read_supposed(unit, units) for unit in table.tables("supposed", MAX_SUPPOSED))
     table.close()
     return Ask(text, then, choices, place, keys, supposed)
 
@@ -90,7 +84,7 @@ def _read_place(table: Table, domain: tuple[float, float]) -> Place | None:
     if not (table.has("x") or table.has("y")):
         return None
     tolerance = table.require("tolerance", _positive, 1.0)
-    wrong = tuple(map(_read_wrong_place, table.tables("wrong")[:MAX_WRONG_PLACES]))
+    wrong = tuple(map(_read_wrong_place, table.tables("wrong", MAX_WRONG_PLACES)))
     if table.has("y"):
         return Place("y", table.read("y", _y, 0.0), tolerance, table.require("at", within, low), wrong)
     return Place("x", table.read("x", within, low), tolerance, None, wrong)

@@ -58,10 +58,12 @@ class Table:
         """The table at a key; an empty one if it is missing or no table."""
         return Table(self.read(key, _table, {}), f"{self._place}{key}: ", self._problems)
 
-    def tables(self, key: str) -> list["Table"]:
-        """The tables of an array, each named by its index from 0, as units are on the screen."""
+    def tables(self, key: str, most: int | None = None) -> list["Table"]:
+        """The tables of an array, each named by its index from 0, as units are on the screen; more than `most` are reported."""
         rows = self.read(key, array_of(_table), ())
-        return [Table(values, f"{self._place}{key} {index}: ", self._problems) for index, values in enumerate(rows)]
+        if most is not None and len(rows) > most:
+            self.report(f"{key}: expected at most {most}, got {len(rows)}")
+        return [Table(values, f"{self._place}{key} {index}: ", self._problems) for index, values in enumerate(rows[:most])]
 
     def report(self, message: str) -> None:
         """Add a problem at this table's place."""

@@ -87,11 +87,8 @@ def read_progress(table: Table) -> Progress:
 
 
 def _each(table: Table, name: str, read: Callable[[Table], T]) -> list[T]:
-    rows = table.tables(name)
-    if len(rows) > MAX_ENTRIES:
-        table.report(f"{name}: expected at most {MAX_ENTRIES}, got {len(rows)}")
     values = []
-    for row in rows[:MAX_ENTRIES]:
+    for row in table.tables(name, MAX_ENTRIES):
         values.append(read(row))
         row.close()
     return values

@@ -88,6 +88,8 @@ def test_what_training_depends_on_has_none() -> None:
         (KINK.replace("then", "than"), ["ask 0: then: missing", 'ask 0: unknown key "than" (did you mean then?)']),
         (CHOICE + "tolerance = 1\n" + RIGHT + WRONG, ['ask 0: unknown key "tolerance"']),
         (KINK + f"keys = {['s'] * 9}\n", ["ask 0: keys: expected at most 8, got 9"]),
+        (KINK + 6 * '[[ask.wrong]]\nplace = 0\nmisconception = "x"\n', ["ask 0: wrong: expected at most 5, got 6"]),
+        (KINK + 9 * "[[ask.supposed]]\nunit = 0\n", ["ask 0: supposed: expected at most 8, got 9"]),
         ((MAX_ASKS + 1) * KINK, ["ask: expected at most 8, got 9"]),
         ("ask = 3\n", ["ask: expected an array, got 3"]),
     ],
