@@ -7,7 +7,7 @@ import platformdirs
 import pytest
 
 from relutui.cli.app_commands import needs_ascii
-from relutui.cli.configuration import Configuration, configuration_file, read_configuration
+from relutui.cli.configuration import Configuration, ConfigurationError, configuration_file, read_configuration
 from relutui.cli.main import main
 
 
@@ -53,14 +53,14 @@ def test_every_error_is_said_at_once_in_a_line_of_its_own(
 )
 def test_what_cannot_be_read_is_said(file: Path, content: bytes, said: str) -> None:
     file.write_bytes(content)
-    with pytest.raises(Exception, match=r".") as raised:
+    with pytest.raises(ConfigurationError) as raised:
         read_configuration()
     assert str(raised.value) == f"{file}: {said}"
 
 
 def test_a_folder_of_that_name_is_said(file: Path) -> None:
     file.mkdir()
-    with pytest.raises(Exception, match="directory"):
+    with pytest.raises(ConfigurationError, match="directory"):
         read_configuration()
 
 
