@@ -96,9 +96,9 @@ def _sum(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term
 def _inside(
     readout: ForwardPassReadout, form: Form, term: Term, numbers: tuple[str, str, str, str], widths: Sequence[int]
 ) -> str:
-    """Return what stands inside a unit: its number, and b, z and a as far as the form has them."""
+    """Return what stands inside a unit: its number (and a colon, since + b may follow), and b, z and a if the form has them."""
     w, b, z, a = numbers
-    text = f"{'▸' if term.unit == readout.selected else ' '}{term.unit:<{len(str(readout.terms[-1].unit))}} "
+    text = f"{'▸' if term.unit == readout.selected else ' '}{f'{term.unit}:':<{len(str(readout.terms[-1].unit)) + 1}} "
     if "b" in form.inside:
         sign = "-" if term.b < 0.0 else "+"
         equals = sign_of_equality(z, (readout.written(readout.x), w), (f"{sign}{b}",))
@@ -110,7 +110,7 @@ def _inside(
 
 def _names(readout: ForwardPassReadout, form: Form, widths: Sequence[int]) -> str:
     """Return the names of what stands inside a unit, each above its numbers."""
-    text = " " * (2 + len(str(readout.terms[-1].unit)))
+    text = " " * (3 + len(str(readout.terms[-1].unit)))
     if "b" in form.inside:
         text += f"{'b':>{widths[1] + 2}}   "
     if "z" in form.inside:
