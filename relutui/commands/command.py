@@ -55,7 +55,7 @@ Request = Train | Show | LookAhead | Solve
 class Command:
     """A command and its keys: `run` maps the session to the next one, or to a request that the screen carries out.
 
-    A command with an empty `help` is described in TABLE_KEYS; `unavailable` returns why the command cannot run now, or None.
+    A command with an empty `help` is described in contents.py; `unavailable` returns why the command cannot run now, or None.
     """
 
     id: str
