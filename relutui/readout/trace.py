@@ -58,16 +58,17 @@ def read_trace(session: Session) -> TraceReadout:
 
     units = tuple(upto(f"{j}" if few or j == row else "", parts[j], colour_of(j)) for j in range(p.units))
     bias = (upto("", summed, dashed=True),) if p.c else ()
+    legend = "   ┅ Σ" if p.c else ""
     whole, outer = "Σ + c" if p.c else "Σ", network.output_activation
     panels = [TracePanel(("v a of each unit",), units, rounded_limits(parts))]
     if outer != "identity":
         limits = rounded_limits(summed, total)
-        panels.append(TracePanel((f"{whole} = {walk.written(walk.total)}",), (*bias, upto("", total)), limits))
-        bias, whole = (), f"{outer}({whole})"
+        title = f"{whole} = {walk.written(walk.total)}"
+        panels.append(TracePanel((f"{title}{legend}", title), (*bias, upto("", total)), limits))
+        bias, whole, legend = (), f"{outer}({whole})", ""
     prediction = network.prediction(p, x)
     limits = rounded_limits(prediction, session.dataset.y, *((summed,) if bias else ()))
     result = walk.written(walk.prediction)
-    panels.append(
-        TracePanel((f"ŷ = {whole} = {result}", f"ŷ = {result}"), (*bias, upto("", prediction)), limits, with_target=True)
-    )
+    titles = (f"ŷ = {whole} = {result}{legend}", f"ŷ = {whole} = {result}", f"ŷ = {result}")
+    panels.append(TracePanel(titles, (*bias, upto("", prediction)), limits, with_target=True))
     return TraceReadout(session.x_range, session.data_range, Curve(session.dataset.x, session.dataset.y), tuple(panels), probe)
