@@ -85,15 +85,12 @@ def read_landscape(session: Session) -> LandscapeReadout:
 def rim_of(landscape: Landscape, here: tuple[float, float], loss: float) -> float | None:
     """A round loss below that of the lowest pass from here to lower ground; None if there is hardly a climb to it."""
     losses, plane = np.where(np.isfinite(landscape.losses), landscape.losses, np.inf), landscape.plane
-    row, column = (
-        int(np.abs(np.linspace(*limits, cells) - at).argmin())
-        for limits, cells, at in zip((plane.y, plane.x), losses.shape, here[::-1])
-    )
+    rows, columns = (_around(at, limits, cells) for limits, cells, at in zip((plane.y, plane.x), losses.shape, here[::-1]))
     levels = np.unique(losses[losses > loss])
     shut, open_ = -1, len(levels) - 1  # the pass is the first level at which lower ground can be reached
     while open_ - shut > 1:
         middle = (shut + open_) // 2
-        reaches = losses[_basin(losses <= levels[middle], row, column)].min() < loss * (1 - SAME_LOSS)
+        reaches = losses[_basin(losses <= levels[middle], rows, columns)].min(initial=np.inf) < loss * (1 - SAME_LOSS)
         shut, open_ = (shut, middle) if reaches else (middle, open_)
     climb = float(levels[open_]) - loss if shut >= 0 else 0.0  # none where it goes down from here at once
     if not MIN_RISE * loss < climb < np.inf:
@@ -102,17 +99,23 @@ def rim_of(landscape: Landscape, here: tuple[float, float], loss: float) -> floa
     return next((rim for rim in rims if loss + climb / 2 < rim < loss + climb), None)
 
 
-def _basin(low: NDArray[np.bool_], row: int, column: int) -> NDArray[np.bool_]:
-    """The cells that are joined to the one at (row, column) by low ones, across their sides; of the shape of `low`."""
+def _around(place: float, limits: Interval, cells: int) -> slice:
+    """The two cells between whose centres a place lies: which of them is nearer would often hang on rounding."""
+    below = int((place - limits[0]) / (limits[1] - limits[0]) * (cells - 1))
+    return slice(max(min(below, cells - 2), 0), below + 2)
+
+
+def _basin(low: NDArray[np.bool_], rows: slice, columns: slice) -> NDArray[np.bool_]:
+    """The low cells that are joined to those of these rows and columns by low ones, across their sides; of the shape of `low`."""
     basin = np.zeros_like(low)
-    basin[row, column] = True
+    basin[rows, columns] = low[rows, columns]
     while True:
         grown = basin.copy()
         grown[1:] |= basin[:-1]
         grown[:-1] |= basin[1:]
         grown[:, 1:] |= basin[:, :-1]
         grown[:, :-1] |= basin[:, 1:]
-        grown &= low | basin
+        grown &= low
         if (grown == basin).all():
             return basin
         basin = grown

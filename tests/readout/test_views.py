@@ -122,6 +122,17 @@ def test_a_valley_has_a_rim_below_the_pass_to_lower_ground() -> None:
     assert rim_of(Landscape(plane, 1.0 - w), (0.0, 0.0), 1.0) is None
 
 
+@pytest.mark.parametrize("rows", [slice(None, ROWS // 2), slice(ROWS // 2, None)])
+def test_a_place_between_two_rows_of_the_map_belongs_to_both(rows: slice) -> None:
+    """Here is midway between the middle rows: in one it goes down at once, in the other a hill of 3 stands before it."""
+    session = with_values(opener("lab"), w0=0.0, b0=0.0)
+    plane = replace(landscape_axes.plane(session), x=(-2.0, 2.0), y=(-2.0, 2.0))
+    w = np.tile(np.linspace(-2.0, 2.0, COLUMNS), (ROWS, 1))
+    losses = np.where(w < 1.0, 1.0 + 2.0 * np.abs(w), 0.0)
+    losses[rows] = 1.0 - w[rows]
+    assert rim_of(Landscape(plane, losses), (0.0, 0.0), 1.0) is None
+
+
 def test_the_line_and_the_kink_of_before_an_edit_of_w_or_b_stay_beside_the_new_ones() -> None:
     """Unit 1: z = 2 x - 1 has its kink at 0.5, with b = -2 it has it at 1."""
     unit = read_units(with_values(open_lab(w1=2, b1=-1), b1=-2)).units[1]
