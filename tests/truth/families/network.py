@@ -11,7 +11,7 @@ from tests.truth.verdicts import claim, number
 
 N = f"({NUMBER})"
 UNIT = re.compile(
-    rf"(?:× ?{N} ?)?[─━┄]*►[(│][▸ ](\d+) +(?:([-+]) {N} ([=≈]) +)?(?:{N} ?→ *)?({NUMBER}|off)( off)? *[)│]"
+    rf"(?:× ?{N} ?)?[─━┄]*►[(│][▸ ](\d+): +(?:([-+]) {N} ([=≈]) +)?(?:{N} ?→ *)?({NUMBER}|off)( off)? *[)│]"
     rf"[─━┄]*(?: ?× ?{N} ?([=≈]))? *{N}"
 )
 

@@ -26,12 +26,12 @@ DOSAGE = opener("dosage-relu")
 def test_the_lab_is_whole_at_80_columns_below_the_chart() -> None:
     """z = -2 x 2.4 + 2 = -2.8 and 2.4 - 1 = 1.4; unit 2 has w = b = 0."""
     assert drawn(HALF, 78, 7) == [
-        "                  w            b       z      a        v    v a",
-        "         ╭━ × -2.00 ━►( 0 + 2.00 = -2.80 →  off)┄ × 1.00 = 0.00 ┄╮",
-        "         │                                                       │  Σ = 1.40",
-        "x = 2.40 ┼━━ × 1.00 ━►(▸1 - 1.00 =  1.40 → 1.40)━ × 1.00 = 1.40 ━┼► + c 0.00",
-        "         │                                                       │  ŷ = 1.40",
-        "         ╰┄┄ × 0.00 ┄►( 2 + 0.00 =  0.00 →  off)┄ × 1.00 = 0.00 ┄╯",
+        "                  w             b       z      a        v    v a",
+        "         ╭━ × -2.00 ━►( 0: + 2.00 = -2.80 →  off)┄ × 1.00 = 0.00 ┄╮",
+        "         │                                                        │  Σ = 1.40",
+        "x = 2.40 ┼━━ × 1.00 ━►(▸1: - 1.00 =  1.40 → 1.40)━ × 1.00 = 1.40 ━┼► + c 0.00",
+        "         │                                                        │  ŷ = 1.40",
+        "         ╰┄┄ × 0.00 ┄►( 2: + 0.00 =  0.00 →  off)┄ × 1.00 = 0.00 ┄╯",
         "",
     ]
 
@@ -40,7 +40,7 @@ def test_units_are_boxes_where_there_is_room() -> None:
     rows = drawn(HALF, 78, 9)
     assert [row.count("relu") for row in rows] == [0, 0, 1, 0, 0, 1, 0, 0, 1]
     assert [row.count("relu: off") for row in rows] == [0, 0, 1, 0, 0, 0, 0, 0, 1]
-    assert "│▸1 - 1.00 =  1.40 → 1.40│" in rows[4]
+    assert "│▸1: - 1.00 =  1.40 → 1.40│" in rows[4]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_of_more_units_than_rows_those_around_the_selected_one_are_drawn_and_add
     """shifted-100 at x = 1: v is 0.02 of unit 0 and 0.04 of the others, so unit j adds 0.04 (1 - 0.02 j); 50 are on."""
     rows = drawn(edits.select(probe_edits.move_probe(opener("shifted-100"), 1.0), Selection(10, "v")), 78, 7)
     units = [row.split("(")[1].split()[0] for row in rows if "(" in row]
-    assert units == ["8", "9", "▸10", "11", "12"]
+    assert units == ["8:", "9:", "▸10:", "11:", "12:"]
     assert "and 95 more, 45 on: " in rows[-1]
     parts = [Decimal(row.split(")")[1].split("= ")[1].split()[0]) for row in rows if "(" in row]
     true = [Decimal("0.04") * (1 - Decimal("0.02") * unit) for unit in range(8, 13)]
@@ -75,7 +75,7 @@ def test_of_more_units_than_rows_those_around_the_selected_one_are_drawn_and_add
 def test_the_window_stays_among_the_units(row: int, first: str) -> None:
     session = edits.select(opener("shifted-100"), Selection(row, "c" if row == 100 else "w"))
     (line, *_) = (row for row in drawn(session, 78, 7) if "(" in row)
-    assert line.split("(")[1].split()[0].strip("▸") == first
+    assert line.split("(")[1].split()[0].strip("▸:") == first
 
 
 def test_an_edge_is_thick_for_a_large_number_and_broken_for_0() -> None:
