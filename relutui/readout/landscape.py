@@ -106,7 +106,7 @@ def _around(place: float, limits: Interval, cells: int) -> slice:
 
 
 def _basin(low: NDArray[np.bool_], rows: slice, columns: slice) -> NDArray[np.bool_]:
-    """The low cells that are joined to those of these rows and columns by low ones, across their sides; of the shape of `low`."""
+    """The low cells joined to those of these rows and columns by low ones, across their sides; of the shape of `low`."""
     basin = np.zeros_like(low)
     basin[rows, columns] = low[rows, columns]
     while True:
