@@ -8,13 +8,15 @@ from relutui.cli.command_options import add_command, add_json_option
 
 def add_list(commands: Any) -> None:
     """Add `list`."""
-    add_command(commands, "list", "list the scenarios: name, units, points, summary", _list)
+    listing = add_command(commands, "list", "list the scenarios: name, units, points, summary", _list)
+    add_json_option(listing)
 
 
 def add_check(commands: Any) -> None:
     """Add `check`."""
     checking = add_command(commands, "check", "say what is wrong with scenario files, all of it", _check)
-    checking.add_argument("files", nargs="+", metavar="FILE")
+    checking.add_argument("files", nargs="+", metavar="FILE", help="- for standard input")
+    add_json_option(checking)
 
 
 def add_devices(commands: Any) -> None:
@@ -39,13 +41,13 @@ def add_docs(commands: Any) -> None:
 def _list(options: argparse.Namespace) -> int:
     from relutui.cli.scenarios import list_scenarios
 
-    return list_scenarios()
+    return list_scenarios(options.json)
 
 
 def _check(options: argparse.Namespace) -> int:
     from relutui.cli.scenarios import check_files
 
-    return check_files(options.files)
+    return check_files(options.files, options.json)
 
 
 def _devices(options: argparse.Namespace) -> int:

@@ -1,9 +1,12 @@
 """`relutui list` and `relutui check`: the scenarios that ship, and what is wrong with files."""
 
+import json
 import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from relutui.explain.phrasing import count_text
@@ -11,16 +14,24 @@ from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import scaling_advice
 from relutui.scenario.course import COURSE, ORDER
 from relutui.scenario.library import load, shipped
-from relutui.scenario.scenario import ScenarioError
+from relutui.scenario.reader import parse
+from relutui.scenario.scenario import Scenario, ScenarioError
+from relutui.scenario.toml_table import MAX_BYTES
 from relutui.session.course_progress import is_done, next_in_course
+from relutui.session.progress import Progress
 from relutui.session.progress_file import load_progress
 
+STANDARD_INPUT, INPUT_WORDS = "-", "standard input"  # in the place of a file, and in messages
 
-def list_scenarios() -> int:
-    """Print the chapters of the course, a line for each scenario, what is done (✓), and what is next (>)."""
+
+def list_scenarios(as_json: bool) -> int:
+    """Print the chapters of the course, each scenario, what is done (✓), and what is next (>), as lines or as JSON."""
     scenarios = {name: load(path) for name, path in shipped().items()}
     progress = load_progress()
     following = next_in_course(scenarios, progress)
+    if as_json:
+        print(json.dumps({"scenarios": list(_rows(scenarios, progress, following))}))
+        return 0
     width = max(map(len, ("name", *scenarios)))
     print(f"  {'name':<{width}} {'units':>5} {'points':>6}  summary")
     for number, chapter in enumerate(COURSE, 1):
@@ -38,19 +49,79 @@ def list_scenarios() -> int:
     return 0
 
 
-def check_files(files: list[str]) -> int:
-    """Print what is wrong with each file; return 1 if anything is."""
-    status = 0
-    for file in files:
-        try:
-            scenario = load(Path(file))
-        except ScenarioError as error:
-            folder = sanitize_line(os.path.dirname(Path(file)))
-            for problem in error.problems:
-                print(os.path.join(folder, problem), file=sys.stderr)
-            status = 1
-        else:
-            but = scaling_advice(scenario.dataset)
-            found = f"{count_text(scenario.start.units, 'unit')}, {count_text(len(scenario.dataset), 'point')}"
-            print(f"{sanitize_line(file)}: good: {found}{but and f'; {but}'}")
-    return status
+def _rows(scenarios: dict[str, Scenario], progress: Progress, following: str | None) -> Iterator[dict[str, object]]:
+    for chapter in COURSE:
+        for name in chapter.scenarios:
+            scenario = scenarios[name]
+            yield {
+                "name": name,
+                "chapter": chapter.title,
+                "title": scenario.title,
+                "summary": scenario.summary,
+                "units": scenario.start.units,
+                "points": len(scenario.dataset),
+                "done": is_done(name, scenario, progress),
+                "next": name == following,
+            }
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found of a file, "-" being standard input: the scenario, or else the problems, one line each."""
+
+    file: str
+    scenario: Scenario | None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def advice(self) -> str:
+        """What should be changed although the scenario can be read; else empty."""
+        return scaling_advice(self.scenario.dataset) if self.scenario else ""
+
+
+def check_files(files: list[str], as_json: bool) -> int:
+    """Print what is wrong with each file, or all that was found as JSON; return 1 if anything is wrong."""
+    found = [_check(file) for file in files]
+    if as_json:
+        print(json.dumps({"files": [_as_json(checked) for checked in found]}))
+    else:
+        for checked in found:
+            _print(checked)
+    return 1 if any(checked.problems for checked in found) else 0
+
+
+def _check(file: str) -> Checked:
+    try:
+        scenario = _from_input() if file == STANDARD_INPUT else load(Path(file))
+    except ScenarioError as error:
+        folder = "" if file == STANDARD_INPUT else sanitize_line(os.path.dirname(Path(file)))
+        return Checked(file, None, tuple(os.path.join(folder, problem) for problem in error.problems))
+    return Checked(file, scenario)
+
+
+def _from_input() -> Scenario:
+    """Read a scenario from standard input, within the limits of a file.  Raises ScenarioError."""
+    if sys.stdin is None:  # it was closed from the start
+        raise ScenarioError(f"{INPUT_WORDS}: closed")
+    return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "input", None, source=INPUT_WORDS)
+
+
+def _print(checked: Checked) -> None:
+    for problem in checked.problems:
+        print(problem, file=sys.stderr)
+    if checked.scenario:
+        name = INPUT_WORDS if checked.file == STANDARD_INPUT else sanitize_line(checked.file)
+        found = f"{count_text(checked.scenario.start.units, 'unit')}, {count_text(len(checked.scenario.dataset), 'point')}"
+        print(f"{name}: good: {found}{checked.advice and f'; {checked.advice}'}")
+
+
+def _as_json(checked: Checked) -> dict[str, object]:
+    scenario = checked.scenario
+    return {
+        "file": checked.file,
+        "good": scenario is not None,
+        "units": scenario.start.units if scenario else None,
+        "points": len(scenario.dataset) if scenario else None,
+        "advice": checked.advice or None,
+        "problems": list(checked.problems),
+    }

@@ -5,6 +5,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,6 +16,7 @@ from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.session_options import open_scenario
 from relutui.cli.usage import UsageError, new_file
 from relutui.engine.engine import Engine
+from relutui.lib.files import create_atomically
 from relutui.lib.number_text import finite, loss_below_text, loss_text
 from relutui.lib.pacing import next_count
 from relutui.lib.safe_text import sanitize_line
@@ -69,6 +71,7 @@ def train(options: argparse.Namespace) -> int:
     if options.solve and (why := why_not_solvable(session)):
         raise UsageError(f"--solve: {why}")
     save = new_file("--save", options.save, ".toml") if options.save else None
+    curve = new_file("--curve", options.curve, ".csv") if options.curve else None
     if save:
         files_of(as_scenario(session, save.stem), save)  # raises before the training what would fail after it
     with progress_bar(options.steps, shown=sys.stderr.isatty() and not options.json) as progress:
@@ -79,6 +82,8 @@ def train(options: argparse.Namespace) -> int:
     try:
         if save:  # before printing: the terminal may be gone
             beside = write(as_scenario(report.session, save.stem), save)
+        if curve:
+            create_atomically(curve, _curve(report))
     finally:
         if options.json:
             print(json.dumps(_as_json(report)))
@@ -157,6 +162,14 @@ def _as_json(report: Report) -> dict[str, object]:
         "solving": report.solving or None,
         "history": {"steps": history.steps, "losses": [finite(loss) for loss in history.losses]},
     }
+
+
+def _curve(report: Report) -> Iterator[str]:
+    """The loss curve as a CSV file, block by block: every recorded sample and the result; empty where it is not finite."""
+    yield "step,loss\n"
+    history = read_loss(report.session)
+    for step, loss in zip(history.steps, history.losses):
+        yield f"{step},{'' if (number := finite(loss)) is None else repr(number)}\n"
 
 
 def _describe(report: Report) -> None:

@@ -26,6 +26,9 @@ def add_train(commands: Any) -> None:
     )
     add_json_option(training)
     training.add_argument("--save", metavar="FILE", help="write the result as a scenario, to a file that does not exist yet")
+    training.add_argument(
+        "--curve", metavar="FILE.csv", help="write the loss on the way, to a file that does not exist yet: step, loss"
+    )
 
 
 def add_sweep(commands: Any) -> None:

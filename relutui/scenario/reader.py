@@ -12,17 +12,21 @@ from relutui.scenario.toml_table import MAX_BYTES, Invalid, Table, one_of, prose
 INTRO_LINES, INTRO_COLUMNS = 3, 74  # what the message has room for at 80 columns, beside its margin
 
 
-def parse(text: str | bytes, name: str, folder: Path | None, limit: int | None = MAX_BYTES) -> Scenario:
+def parse(
+    text: str | bytes, name: str, folder: Path | None, limit: int | None = MAX_BYTES, source: str | None = None
+) -> Scenario:
     """Parse the text of `name`.toml; its CSV file, if any, is in `folder`.  Raises ScenarioError with every problem.
 
     limit: the most bytes; None for what relutui itself wrote, however many points that has.
+    source: what the problems call the text, where it is from no file.
     """
     name = sanitize_line(name)
+    place = f"{source or f'{name}.toml'}: "
     problems: list[str] = []
     try:
-        root = Table(read_toml(text, limit), f"{name}.toml: ", problems)
+        root = Table(read_toml(text, limit), place, problems)
     except Invalid as error:
-        raise ScenarioError(*(f"{name}.toml: {message}" for message in error.args)) from None
+        raise ScenarioError(*(f"{place}{message}" for message in error.args)) from None
     title = root.require("title", single_line(100, least=1), "")
     summary = root.read("summary", single_line(200), "")
     intro = root.read("intro", short_lines(INTRO_LINES, INTRO_COLUMNS), "")

@@ -1,8 +1,10 @@
 """The commands, called as the shell would; the engine is the real one."""
 
+import json
 import os
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,65 @@ def test_check_reports_every_error_of_every_file(tmp_path: Path, capsys: pytest.
     assert f'{bad}: unknown key "titel" (did you mean title?)' in errors
     assert f'{bad}: target: points: item 1: expected a finite number, got "a"' in errors
     assert errors[-1] == f"{tmp_path}/none.toml: no such file"
+
+
+def test_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    save_progress(Progress(), Progress().with_solved("one-unit", Solved(3, 0, 1)))
+    assert main(["list", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["scenarios"]
+    assert [row["name"] for row in rows] == list(ORDER)
+    assert ([row["name"] for row in rows if row["done"]], [row["name"] for row in rows if row["next"]]) == (
+        ["one-unit"],
+        ["one-unit-kink"],
+    )
+    assert next(row for row in rows if row["name"] == "lab") == {
+        "name": "lab", "chapter": "The exercise", "title": "Three units, one curve", "units": 3, "points": 300,
+        "summary": "Set two units by hand so that three ReLUs add up to the target.", "done": False, "next": False,
+    }  # fmt: skip
+
+
+def test_check_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text('title = "g"\n[target]\npoints = [[0, 0]]\n[init]\nunits = 2\n')
+    bad.write_text('titel = "b"\n[target]\npoints = [[0, 0]]\n[init]\nunits = 2\n')
+    assert main(["check", "--json", str(good), str(bad)]) == 1
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert json.loads(captured.out) == {
+        "files": [
+            {"file": str(good), "good": True, "units": 2, "points": 1, "advice": None, "problems": []},
+            {
+                "file": str(bad), "good": False, "units": None, "points": None, "advice": None,
+                "problems": [f"{bad}: title: missing", f'{bad}: unknown key "titel" (did you mean title?)'],
+            },
+        ]
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        (b'title = "g"\n[target]\npoints = [[0, 0]]\n[init]\nunits = 2\n', 0, "standard input: good: 2 units, 1 point\n"),
+        (b"a = [[", 1, "standard input: end of document: invalid value\n"),
+        (b"#" * 10_000_000, 1, "standard input: expected at most 64 kB\n"),
+        (b"\xff", 1, "standard input: not UTF-8 at byte 0\n"),
+        (
+            b'title = "g"\n[target]\ncsv = "a.csv"\n[init]\nunits = 2\n',
+            1,
+            "standard input: target: csv: a scenario that is not in a folder has no CSV file\n",
+        ),
+    ],
+)
+def test_check_reads_standard_input(
+    given: bytes, status: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with TextIOWrapper(BytesIO(given)) as source:
+        monkeypatch.setattr("sys.stdin", source)
+        assert main(["check", "-"]) == status
+        assert source.buffer.tell() <= 64_001
+        monkeypatch.undo()
+    captured = capsys.readouterr()
+    assert captured.out + captured.err == said
 
 
 @pytest.mark.parametrize(("given", "named"), [(".", "."), ("/", "/"), ("folder/", "folder"), ("a/b/", "a/b")])

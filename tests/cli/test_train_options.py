@@ -170,3 +170,26 @@ def test_the_command_of_a_sweep_has_the_decay(capsys: pytest.CaptureFixture[str]
     lines = capsys.readouterr().out.splitlines()
     assert lines[2].split()[0] == "decay"
     assert [line.split()[0] for line in lines[3:5]] == ["0.0", "0.01"]
+
+
+def test_the_curve_is_that_of_the_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "curve.csv"
+    assert main(["train", "lab-free", "--steps", "300", "--json", "--curve", str(file)]) == 0
+    result = json.loads(capsys.readouterr().out)
+    header, *rows = [line.split(",") for line in file.read_text().splitlines()]
+    assert header == ["step", "loss"]
+    steps, losses = [int(step) for step, _ in rows], [float(loss) for _, loss in rows]
+    assert (steps, losses) == (result["history"]["steps"], result["history"]["losses"])
+    assert (steps[0], steps[-1], losses[-1]) == (0, 300, result["loss"])
+    assert steps == sorted(set(steps))
+    assert len(steps) >= 10  # how many depends on how the steps were divided
+
+
+@pytest.mark.parametrize(("name", "status"), [("c.txt", 2), ("there.csv", 1), ("none/c.csv", 1)])
+def test_a_curve_that_cannot_be_written_is_said_before_the_training(
+    name: str, status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "there.csv").write_text("mine")
+    assert main(["train", "lab-free", "--steps", "100000000000", "--curve", str(tmp_path / name)]) == status
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert (tmp_path / "there.csv").read_text() == "mine"
