@@ -19,6 +19,12 @@ def add_check(commands: Any) -> None:
     add_json_option(checking)
 
 
+def add_share(commands: Any) -> None:
+    """Add `share`."""
+    sharing = add_command(commands, "share", "print a scenario as a string that relutui opens like a file", _share)
+    sharing.add_argument("scenario", metavar="NAME or FILE")
+
+
 def add_devices(commands: Any) -> None:
     """Add `devices`."""
     probing = add_command(commands, "devices", "what training can run on here, and why the others cannot", _devices)
@@ -48,6 +54,12 @@ def _check(options: argparse.Namespace) -> int:
     from relutui.cli.scenarios import check_files
 
     return check_files(options.files, options.json)
+
+
+def _share(options: argparse.Namespace) -> int:
+    from relutui.cli.scenarios import share
+
+    return share(options.scenario)
 
 
 def _devices(options: argparse.Namespace) -> int:

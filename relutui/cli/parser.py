@@ -7,13 +7,13 @@ import argparse
 
 from relutui import __version__
 from relutui.cli.app_commands import add_open, add_render
-from relutui.cli.info_commands import add_bench, add_check, add_devices, add_docs, add_list
+from relutui.cli.info_commands import add_bench, add_check, add_devices, add_docs, add_list, add_share
 from relutui.cli.learning_commands import add_progress, add_report, add_review
 from relutui.cli.training_commands import add_search, add_sweep, add_train, add_worker
 from relutui.cli.usage import Parser
 
 COMMANDS = (
-    *("open", "list", "check", "progress", "report", "review"),
+    *("open", "list", "check", "share", "progress", "report", "review"),
     *("train", "sweep", "search", "worker", "render", "devices", "bench", "docs"),
 )
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
@@ -30,6 +30,7 @@ def make_parser() -> argparse.ArgumentParser:
         add_open,
         add_list,
         add_check,
+        add_share,
         add_progress,
         add_report,
         add_review,

@@ -1,4 +1,4 @@
-"""`relutui list` and `relutui check`: the scenarios that ship, and what is wrong with files."""
+"""`relutui list`, `relutui check` and `relutui share`: what ships, what is wrong with a file, and a file as a string."""
 
 import json
 import os
@@ -13,9 +13,10 @@ from relutui.explain.phrasing import count_text
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import scaling_advice
 from relutui.scenario.course import COURSE, ORDER
-from relutui.scenario.library import load, shipped
+from relutui.scenario.library import load, load_named, shipped
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
+from relutui.scenario.share_string import is_share_string, read_share_string, share_string
 from relutui.scenario.toml_table import MAX_BYTES
 from relutui.session.course_progress import is_done, next_in_course
 from relutui.session.progress import Progress
@@ -92,15 +93,19 @@ def check_files(files: list[str], as_json: bool) -> int:
 
 def _check(file: str) -> Checked:
     try:
-        scenario = _from_input() if file == STANDARD_INPUT else load(Path(file))
+        scenario = _read(file)
     except ScenarioError as error:
-        folder = "" if file == STANDARD_INPUT else sanitize_line(os.path.dirname(Path(file)))
+        folder = "" if file == STANDARD_INPUT or is_share_string(file) else sanitize_line(os.path.dirname(Path(file)))
         return Checked(file, None, tuple(os.path.join(folder, problem) for problem in error.problems))
     return Checked(file, scenario)
 
 
-def _from_input() -> Scenario:
-    """Read a scenario from standard input, within the limits of a file.  Raises ScenarioError."""
+def _read(file: str) -> Scenario:
+    """Read the scenario of a file, a share string or, within the limits of a file, standard input.  Raises ScenarioError."""
+    if is_share_string(file):
+        return read_share_string(file)
+    if file != STANDARD_INPUT:
+        return load(Path(file))
     if sys.stdin is None:  # it was closed from the start
         raise ScenarioError(f"{INPUT_WORDS}: closed")
     return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "input", None, source=INPUT_WORDS)
@@ -111,6 +116,7 @@ def _print(checked: Checked) -> None:
         print(problem, file=sys.stderr)
     if checked.scenario:
         name = INPUT_WORDS if checked.file == STANDARD_INPUT else sanitize_line(checked.file)
+        name = checked.scenario.name if is_share_string(checked.file) else name
         found = f"{count_text(checked.scenario.start.units, 'unit')}, {count_text(len(checked.scenario.dataset), 'point')}"
         print(f"{name}: good: {found}{checked.advice and f'; {checked.advice}'}")
 
@@ -118,10 +124,16 @@ def _print(checked: Checked) -> None:
 def _as_json(checked: Checked) -> dict[str, object]:
     scenario = checked.scenario
     return {
-        "file": checked.file,
+        "file": sanitize_line(checked.file),
         "good": scenario is not None,
         "units": scenario.start.units if scenario else None,
         "points": len(scenario.dataset) if scenario else None,
         "advice": checked.advice or None,
         "problems": list(checked.problems),
     }
+
+
+def share(name: str) -> int:
+    """Print the share string of a scenario.  Raises ScenarioError if it cannot have one."""
+    print(share_string(load_named(name)))
+    return 0

@@ -2,7 +2,7 @@
 
 import argparse
 
-from relutui.scenario.library import find, load
+from relutui.scenario.library import load_named
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.session.session import Session, open_session
 
@@ -12,7 +12,7 @@ def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
 
     Another than the options name, to which the app leads, keeps its units if it lists them.  Raises ScenarioError.
     """
-    scenario, units = load(find(name)), getattr(options, "units", None)
+    scenario, units = load_named(name), getattr(options, "units", None)
     if units and not scenario.init.units:
         if name == options.scenario:
             raise ScenarioError(

@@ -33,6 +33,7 @@ class Show:
         "probe",
         "pieces",
         "equation",
+        "share",
     ]
 
 

@@ -10,6 +10,7 @@ from relutui.lib.safe_text import did_you_mean, quote_value, sanitize_line
 from relutui.scenario.course import ORDER
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
+from relutui.scenario.share_string import is_share_string, read_share_string
 from relutui.scenario.toml_table import MAX_BYTES
 
 MAX_OWN_FILES = 20  # of the present folder, in the gallery
@@ -64,6 +65,11 @@ def find(name_or_path: str) -> Path:
     except OSError as error:
         raise ScenarioError(f"{quote_value(name_or_path)}: {error.strerror}") from None
     raise ScenarioError(f"no scenario and no file is called {quote_value(name_or_path)}{did_you_mean(path.stem, tuple(own))}")
+
+
+def load_named(name: str) -> Scenario:
+    """Load a shipped scenario by its name, a file by its path, or a share string.  Raises ScenarioError."""
+    return read_share_string(name) if is_share_string(name) else load(find(name))
 
 
 def load(path: Path) -> Scenario:

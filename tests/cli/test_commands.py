@@ -112,6 +112,22 @@ def test_check_reads_standard_input(
     assert captured.out + captured.err == said
 
 
+def test_a_share_string_is_taken_like_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["share", "lab"]) == 0
+    text = capsys.readouterr().out.strip()
+    assert main(["check", text]) == 0
+    assert capsys.readouterr().out == "shared-three-units-one-curve: good: 3 units, 300 points\n"
+    assert main(["train", text, "--steps", "0"]) == 0
+    assert "MSE 2.4630" in capsys.readouterr().out
+    assert main(["render", text, "--size", "80x24"]) == 0
+    assert "shared-three-units-one-curve " in capsys.readouterr().out
+    assert main(["check", f"{text[:-4]}", "relutui:\x1b"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "share string: its end is missing; copy all of it",
+        'share string: character 9: expected a letter, a digit, - or _, got ""',
+    ]
+
+
 @pytest.mark.parametrize(("given", "named"), [(".", "."), ("/", "/"), ("folder/", "folder"), ("a/b/", "a/b")])
 def test_check_names_a_folder_as_it_is_called(given: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", given]) == 1

@@ -100,6 +100,12 @@ def _equation(navigator: "Navigator") -> Screen[Any]:
     return EquationScreen(navigator.host.session)
 
 
+def _share(navigator: "Navigator") -> Screen[Any]:
+    from relutui.ui.screens.share import ShareScreen
+
+    return ShareScreen(navigator.host.session)
+
+
 def _seeds(navigator: "Navigator") -> Screen[Any]:
     from relutui.ui.screens.seeds import SeedsScreen
 
@@ -155,6 +161,7 @@ OVERLAYS = {
     "probe": Overlay(_probe_dialog, move_probe),
     "pieces": Overlay(_pieces),
     "equation": Overlay(_equation),
+    "share": Overlay(_share),
     "seeds": Overlay(_seeds, _given_back, trains=True, result=lambda screen: screen.starts),
     "devices": Overlay(
         _devices, effect=lambda host, device: host.device_manager.switch(device), result=lambda screen: screen.reports

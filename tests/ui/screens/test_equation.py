@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from relutui.ui.screens.equation import MAX_COPIED, EquationScreen, wrapped
+from relutui.ui.screens.equation import EquationScreen, wrapped
+from relutui.ui.screens.text_to_copy import MAX_COPIED
 from tests.support.screen import shown
 from tests.support.sessions import open_lab, opener
 
@@ -32,7 +33,7 @@ async def test_a_hundred_units_scroll_and_are_copied_whole() -> None:
         assert screen.app.clipboard.count("relu(") == 100
         assert len(base64.b64encode(screen.app.clipboard.encode())) < MAX_COPIED
         assert isinstance(screen.app.screen, EquationScreen)
-        assert "exactly" in str(screen.app.screen.query_one("#equation", Static).content)
+        assert "exactly" in str(screen.app.screen.query_one("#text", Static).content)
 
 
 def test_lines_end_between_terms() -> None:
