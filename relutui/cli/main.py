@@ -8,6 +8,7 @@ from relutui.cli.configuration import ConfigurationError
 from relutui.cli.parser import COMMANDS, make_parser
 from relutui.cli.stdio import keep_out
 from relutui.cli.usage import UsageError
+from relutui.exchange.problem import ExchangeError
 from relutui.lib.safe_text import sanitize, sanitize_line
 from relutui.model.trainer import TrainerUnavailable
 from relutui.scenario.scenario import ScenarioError
@@ -27,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return status
     except (ScenarioError, ConfigurationError) as error:
         return _fail(str(error), 1)
-    except TrainerUnavailable as error:
+    except (TrainerUnavailable, ExchangeError) as error:
         return _fail(sanitize_line(str(error)), 1)
     except UsageError as error:
         return _fail(sanitize_line(f"relutui: {error}"), 2)

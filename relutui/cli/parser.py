@@ -1,4 +1,4 @@
-"""The parser of the command line, to which four families of commands add theirs.
+"""The parser of the command line, to which five families of commands add theirs.
 
 Each command imports what only it needs when it runs, because start-up time counts.
 """
@@ -7,6 +7,7 @@ import argparse
 
 from relutui import __version__
 from relutui.cli.app_commands import add_open, add_render
+from relutui.cli.exchange_commands import add_export
 from relutui.cli.info_commands import add_bench, add_check, add_devices, add_docs, add_list, add_share
 from relutui.cli.learning_commands import add_progress, add_report, add_review
 from relutui.cli.training_commands import add_search, add_sweep, add_train, add_worker
@@ -14,7 +15,7 @@ from relutui.cli.usage import Parser
 
 COMMANDS = (
     *("open", "list", "check", "share", "progress", "report", "review"),
-    *("train", "sweep", "search", "worker", "render", "devices", "bench", "docs"),
+    *("train", "sweep", "search", "worker", "export", "render", "devices", "bench", "docs"),
 )
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
 
@@ -38,6 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
         add_sweep,
         add_search,
         add_worker,
+        add_export,
         add_render,
         add_devices,
         add_bench,

@@ -16,6 +16,7 @@ from relutui.engine.engine import Engine
 from relutui.plot.plain import PLAIN
 from relutui.session.introduction import introduce
 from relutui.session.questions import QUESTIONS
+from relutui.session.session import Session
 from relutui.session.tours import Tour
 from relutui.terminal.textual_private import screen_rows
 from relutui.ui.app import RelutuiApp
@@ -42,6 +43,12 @@ def render(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(text)
     return 0
+
+
+async def draw_screen(session: Session, size: tuple[int, int]) -> str:
+    """Return the screen of a session as text, so many columns wide and rows high."""
+    app = RelutuiApp(session, Engine(None), lambda name: session)
+    return (await _draw(app, [], size, plain=False))[1]
 
 
 def _tour(options: argparse.Namespace) -> Tour | None:

@@ -18,7 +18,7 @@ from relutui.lib.files import create_atomically
 from relutui.plot import chart, svg
 from relutui.plot.axes import Axes
 from relutui.plot.chart import Layer, Line, Marks
-from relutui.plot.svg import Panel
+from relutui.plot.picture import Panel
 from relutui.readout.colour import colour_of
 from relutui.study.grid import Value, Varied, value_of
 from relutui.study.sweep import Sweep

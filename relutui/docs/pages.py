@@ -10,6 +10,7 @@ PAGES = (
     "teaching",
     "scenarios",
     "commands",
+    "exchange",
     "promises",
     "gpu",
     "cluster",

@@ -18,6 +18,7 @@ _STALE_AFTER_S = 60.0  # a temporary file this old was left by a killed process
 
 Put = Callable[[Path, Path], None]  # renames a file
 Writer = Callable[[BinaryIO], object]  # writes the content of a file
+Content = str | bytes | Iterable[str]  # of a file, or blocks of its text
 
 
 def state_folder(name: str = "") -> Path:
@@ -72,9 +73,9 @@ def same_file(one: Path, other: Path) -> bool:
         return os.path.abspath(one) == os.path.abspath(other)
 
 
-def create_atomically(path: Path, text: str | Iterable[str]) -> None:
-    """Write a new file, from its text or blocks of it.  Raises FileExistsError if there is one, and any other OSError."""
-    create_by(path, _writer(text))
+def create_atomically(path: Path, content: Content) -> None:
+    """Write a new file.  Raises FileExistsError if there is one, and any other OSError."""
+    create_by(path, _writer(content))
 
 
 def create_by(path: Path, write: Writer) -> None:
@@ -105,13 +106,13 @@ def protected(path: Path) -> str:
     return "" if writable else "is read-only"
 
 
-def replace_atomically(path: Path, text: str, put: Put = os.replace) -> None:
+def replace_atomically(path: Path, content: Content, put: Put = os.replace) -> None:
     """Write a file, replacing an existing one; a link is kept and its target replaced.  Raises OSError.
 
     put: renames the complete temporary file, which is on the disk by then, to the path, or raises.
     """
     path = Path(os.path.realpath(path))  # resolve() raises RuntimeError for circular links before Python 3.13
-    temporary = _written_beside(path, _writer(text))
+    temporary = _written_beside(path, _writer(content))
     try:
         with contextlib.suppress(FileNotFoundError):
             temporary.chmod(path.stat().st_mode & 0o777)
@@ -121,8 +122,10 @@ def replace_atomically(path: Path, text: str, put: Put = os.replace) -> None:
     _sync_folder(path.parent)
 
 
-def _writer(text: str | Iterable[str]) -> Writer:
-    blocks = [text] if isinstance(text, str) else text
+def _writer(content: Content) -> Writer:
+    if isinstance(content, bytes):
+        return lambda file: file.write(content)
+    blocks = [content] if isinstance(content, str) else content
     return lambda file: file.writelines(block.encode() for block in blocks)
 
 

@@ -1,0 +1,1 @@
+"""Networks taken out into the files of other programs, and brought in from them."""
