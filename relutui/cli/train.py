@@ -18,7 +18,6 @@ from relutui.cli.usage import UsageError, new_file
 from relutui.engine.engine import Engine
 from relutui.lib.files import create_atomically
 from relutui.lib.number_text import finite, loss_below_text, loss_text
-from relutui.lib.pacing import next_count
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.batch import values_of
 from relutui.model.complexity import effective_pieces_of, norms_of
@@ -33,9 +32,7 @@ from relutui.session.output_edits import apply_output_fit, output_fit, why_not_s
 from relutui.session.session import Session, as_scenario
 from relutui.session.settings_edits import why_no_training
 from relutui.session.state import decay_part
-
-PIECE = 0.05  # s of training between two movements of the progress bar
-GROWTH = 1000  # times as many steps as the last piece had
+from relutui.study.one_network import train_in_pieces
 
 Ended = Literal["steps", "stop_below", "diverged", "interrupted", "failed"]
 
@@ -107,20 +104,17 @@ async def _train(session: Session, device: str | None, steps: int, progress: Adv
     try:
         opened_device = await engine.open()
         await engine.prepare(problem, start.parameters.units)
-        began, asked = time.perf_counter(), 1  # a single one at first: later steps might lead back
-        while checkpoint.step < steps and ended == "steps":
-            piece_began = time.perf_counter()
-            try:
-                trained = await engine.train(checkpoint, problem, asked)
-                ended = "steps" if trained.step == checkpoint.step + asked else "stop_below"
-            except Diverged as error:
-                trained, ended = error.checkpoint, "diverged"
-                trouble = f"diverged after step {trained.step} at learning rate {problem.settings.learning_rate:g}"
-            checkpoint, now = trained, time.perf_counter()
+        began = time.perf_counter()
+        async for checkpoint in train_in_pieces(engine, start, problem, steps):
             moved = moved or checkpoint.parameters != start.parameters
-            seconds = now - began
+            seconds = time.perf_counter() - began
             progress(checkpoint.step)
-            asked = min(next_count(asked, now - piece_began, PIECE, GROWTH * asked), steps - checkpoint.step)
+        ended = "steps" if checkpoint.step == steps else "stop_below"
+    except Diverged as error:
+        checkpoint, ended = error.checkpoint, "diverged"
+        moved = moved or checkpoint.parameters != start.parameters
+        seconds = time.perf_counter() - began
+        trouble = f"diverged after step {checkpoint.step} at learning rate {problem.settings.learning_rate:g}"
     except asyncio.CancelledError:
         ended, trouble = "interrupted", f"interrupted after {checkpoint.step:,} of {steps:,} steps"
     except TrainerUnavailable as error:

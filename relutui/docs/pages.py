@@ -11,6 +11,7 @@ PAGES = (
     "scenarios",
     "commands",
     "exchange",
+    "python",
     "promises",
     "gpu",
     "cluster",

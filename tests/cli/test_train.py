@@ -34,7 +34,7 @@ class Ended(FakeTrainer):
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    monkeypatch.setattr("relutui.cli.train.PIECE", 0.0)  # a step in each piece
+    monkeypatch.setattr("relutui.study.one_network.PIECE_S", 0.0)  # a step in each piece
     monkeypatch.setattr("relutui.cli.train.Engine", lambda device: FakeTrainer())
     return monkeypatch
 

@@ -1,0 +1,203 @@
+"""A network on its data, as a value: `train` returns a new one, and nothing ever changes one."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from relutui.api.background import run
+from relutui.api.options import open_scenario
+from relutui.engine.engine import Engine
+from relutui.lib.arrays import Array
+from relutui.lib.number_text import loss_text
+from relutui.model.network import Parameters
+from relutui.model.trainer import Diverged as TrainerDiverged
+from relutui.model.training import Checkpoint, Optimizer
+from relutui.readout.loss import read_loss
+from relutui.scenario.scenario_files import write
+from relutui.scenario.share_string import share_string
+from relutui.scenario.writer import to_toml
+from relutui.session import edits
+from relutui.session.session import Session, as_scenario, open_session
+from relutui.session.settings_edits import why_no_training
+from relutui.study.one_network import train_in_pieces
+
+
+class Curve(NamedTuple):
+    """A loss curve: the steps at which it was recorded, and the loss at each, both of shape (samples,)."""
+
+    steps: Array
+    losses: Array
+
+
+class Diverged(Exception):
+    """The loss or a parameter is no longer finite; `model` is the last finite one."""
+
+    def __init__(self, model: "Model") -> None:
+        rate = model._session.state.settings.learning_rate
+        super().__init__(f"diverged after step {model.step} at learning rate {rate:g}")
+        self.model = model
+
+
+class Model:
+    """A network with its scenario after some steps of training.  Made by `load`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def name(self) -> str:
+        """The name of the scenario."""
+        return self._session.scenario.name
+
+    @property
+    def title(self) -> str:
+        """The title of the scenario."""
+        return self._session.scenario.title
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the random start; None for a start that the scenario lists."""
+        return self._session.state.seed
+
+    @property
+    def step(self) -> int:
+        """The number of steps taken."""
+        return self._session.state.checkpoint.step
+
+    @property
+    def parameters(self) -> Parameters:
+        """The weights: w, b and v of shape (units,), read-only, and c."""
+        return self._session.state.parameters
+
+    @property
+    def loss(self) -> float:
+        """The loss over the data, of the scenario's kind (mse or sse)."""
+        return self._session.loss
+
+    @property
+    def x(self) -> Array:
+        """The x of the data, ascending, of shape (points,), read-only."""
+        return self._session.dataset.x
+
+    @property
+    def y(self) -> Array:
+        """The y of the data, of shape (points,), read-only."""
+        return self._session.dataset.y
+
+    @property
+    def curve(self) -> Curve:
+        """The loss on the way, at up to 2,000 steps, the present one last."""
+        history = read_loss(self._session)
+        return Curve(np.array(history.steps, np.float64), np.array(history.losses))
+
+    def predict(self, x: ArrayLike) -> Array:
+        """Return the prediction at x, of the shape of x."""
+        at = np.asarray(x, np.float64)
+        state = self._session.state
+        return np.array(state.network.prediction(state.parameters, at.ravel())).reshape(at.shape)
+
+    def train(self, steps: int) -> "Model":
+        """Return the model after so many more steps, or fewer if its loss falls below the scenario's stop_below.
+
+        Raises Diverged, ValueError for steps below 0 and a network that cannot be trained, and TrainerUnavailable.
+        """
+        if steps < 0:
+            raise ValueError(f"steps: expected 0 or more, got {steps}")
+        session = self._session
+        if why := why_no_training(session.state.network):
+            raise ValueError(f"{session.scenario.name}: {why}")
+        problem, start = session.state.problem(session.dataset), session.state.checkpoint
+
+        async def train(engine: Engine) -> Checkpoint:
+            checkpoint = start
+            async for checkpoint in train_in_pieces(engine, start, problem, steps):  # noqa: B007
+                pass
+            return checkpoint
+
+        try:
+            return self._at(run(train))
+        except TrainerDiverged as error:
+            raise Diverged(self._at(error.checkpoint)) from None
+
+    def with_parameters(
+        self, w: ArrayLike | None = None, b: ArrayLike | None = None, v: ArrayLike | None = None, c: float | None = None
+    ) -> "Model":
+        """Return the model with these weights, set by hand at the same step; None keeps what there is.
+
+        w, b and v have a value for each unit; locks count for training alone.  Raises ValueError for other shapes, and for
+        numbers that are not finite.
+        """
+        old, state = self.parameters, self._session.state
+        given = ((old.w, w), (old.b, b), (old.v, v))
+        new_w, new_b, new_v = (np.array(mine if new is None else new, np.float64) for mine, new in given)
+        new = Parameters(new_w, new_b, new_v, old.c if c is None else c)
+        if new.units != old.units or not new.finite:
+            raise ValueError(f"expected {old.units} finite numbers each for w, b and v, and one for c")
+        changed = replace(state, checkpoint=state.checkpoint.edited(new), edits=state.edits + 1, change="w, b, v and c")
+        return Model(self._session.with_state(changed))
+
+    def toml(self) -> str:
+        """Return the model as the text of a scenario file that begins where it is.  Raises ScenarioError if it is too large."""
+        return to_toml(as_scenario(self._session, self.name))
+
+    def share(self) -> str:
+        """Return the model as a share string, which `load` opens.  Raises ScenarioError if it is too large."""
+        return share_string(as_scenario(self._session, self.name))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model as a scenario to a new file that ends in .toml, whole or not at all.
+
+        Points that are too many for it go to a CSV file beside it.  Raises FileExistsError and any other OSError, ValueError
+        and ScenarioError.
+        """
+        file = Path(path)
+        if file.suffix != ".toml":
+            raise ValueError(f"{file}: expected a name that ends in .toml")
+        write(as_scenario(self._session, file.stem), file)
+
+    def __repr__(self) -> str:
+        loss = f"{self._session.state.settings.loss.upper()} {loss_text(self.loss)}"
+        return f"<relutui.Model {self.name}: {self.parameters.units} units, step {self.step:,}, {loss}>"
+
+    def _repr_svg_(self) -> str:
+        """Return the chart, which a notebook shows: data, prediction, kinks, and what each unit adds if there are few."""
+        from relutui.plot.svg import svg_of
+        from relutui.ui.fit_picture import fit_picture
+
+        return svg_of(fit_picture(self._session))
+
+    def _at(self, checkpoint: Checkpoint) -> "Model":
+        return Model(edits.record_training(self._session, checkpoint, run=0))
+
+
+def load(
+    name: str,
+    *,
+    seed: int | None = None,
+    units: int | None = None,
+    scale: float | None = None,
+    optimizer: Optimizer | None = None,
+    learning_rate: float | None = None,
+    momentum: float | None = None,
+    weight_decay: float | None = None,
+) -> Model:
+    """Return a scenario's model at its start: of a shipped name, a path or a share string.
+
+    seed: of the random start to begin at, where the scenario may have another or none; units: for scenarios that draw theirs;
+    scale: of random starts.  Raises ScenarioError for what cannot be read, and ValueError for what no scenario may have.
+    """
+    scenario = open_scenario(
+        name,
+        seed=seed,
+        units=units,
+        scale=scale,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        momentum=momentum,
+        weight_decay=weight_decay,
+    )
+    return Model(open_session(scenario, seed=seed))

@@ -1,0 +1,49 @@
+"""A scenario with other training settings than its own, checked as those of a scenario file are."""
+
+from typing import Any
+
+from relutui.model.training import Optimizer
+from relutui.scenario.library import load_named
+from relutui.scenario.scenario import Scenario
+from relutui.scenario.sections import read_init, read_settings
+from relutui.scenario.toml_table import Table
+
+INIT = ("units", "scale", "seed")
+
+
+def check_options(options: dict[str, Any]) -> None:
+    """Check numbers of units, scales, seeds and training settings; None is left out.  Raises ValueError with every problem."""
+    given = {name: plain(value) for name, value in options.items() if value is not None}
+    problems: list[str] = []
+    read_init(Table({name: value for name, value in given.items() if name in INIT}, "", problems))
+    read_settings(Table({name: value for name, value in given.items() if name not in INIT}, "", problems))
+    if problems:
+        raise ValueError("; ".join(problems))
+
+
+def open_scenario(
+    name: str,
+    *,
+    seed: int | None = None,
+    units: int | None = None,
+    scale: float | None = None,
+    optimizer: Optimizer | None = None,
+    learning_rate: float | None = None,
+    momentum: float | None = None,
+    weight_decay: float | None = None,
+) -> Scenario:
+    """Load a shipped scenario, a file or a share string, with these in place of its own; the seed is only checked.
+
+    Raises ScenarioError, and ValueError for what no scenario may have.
+    """
+    training = {"optimizer": optimizer, "learning_rate": learning_rate, "momentum": momentum, "weight_decay": weight_decay}
+    check_options({"seed": seed, "units": units, "scale": scale, **training})
+    scenario = load_named(str(name))
+    if units and not scenario.init.units:
+        raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
+    return scenario.with_overrides(units, optimizer, learning_rate, momentum, scale, weight_decay)
+
+
+def plain(value: Any) -> Any:
+    """A number of numpy as one of Python."""
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,100 @@
+"""Many random starts at once, from another program: what became of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from relutui.api.background import run
+from relutui.api.options import check_options, open_scenario, plain
+from relutui.engine.engine import Engine
+from relutui.lib.arrays import Array
+from relutui.lib.number_text import loss_text
+from relutui.session.settings_edits import why_no_training
+from relutui.study.grid import NAMES, Name, Value, Varied, value_of
+from relutui.study.outcomes import Outcome, outcomes_of
+from relutui.study.sweep import Sweep, bound
+from relutui.study.sweep_results import Ledger, Result
+
+
+@dataclass(frozen=True, eq=False)
+class Starts:
+    """The random starts of one combination of what was varied.
+
+    values: the combination, by name; seeds: of the starts; losses: of shape (seeds,), inf where training diverged; outcomes:
+    what became of each, in the words of the manual ("solved", "dead units", ...).
+    """
+
+    values: Mapping[str, Value]
+    seeds: range
+    losses: Array
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def success(self) -> float:
+        """The share of the starts that were solved, from 0 to 1."""
+        return self.outcomes.count("solved") / len(self.outcomes)
+
+    @property
+    def best_seed(self) -> int:
+        """The seed of the lowest loss: `load` with it, then `train` for as many steps, leads there, or to where
+        the loss falls below the scenario's stop_below.
+        """
+        return self.seeds[int(np.argmin(self.losses))]
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value}" for name, value in self.values.items())
+        solved = f"{self.outcomes.count('solved'):,} of {len(self.outcomes):,} solved"
+        return f"<relutui.Starts {values}: {solved}, median {loss_text(float(np.median(self.losses)))}>"
+
+
+def sweep(
+    name: str,
+    *,
+    seeds: int,
+    steps: int,
+    vary: Mapping[str, Sequence[Value]] | None = None,
+    first_seed: int | None = None,
+    below: float | None = None,
+) -> tuple[Starts, ...]:
+    """Train so many random starts for so many steps, of each combination of what is varied, in the order given.
+
+    vary: values by name: units, learning_rate, optimizer, momentum, weight_decay, scale.  first_seed: the scenario's if None;
+    below: the loss below which a network is solved, as `relutui sweep` has it if None.
+    Raises ScenarioError, ValueError for what cannot be swept, and TrainerUnavailable.
+    """
+    grid = tuple(Varied(cast(Name, key), tuple(map(plain, values))) for key, values in (vary or {}).items())
+    for key, values in grid:
+        if key not in NAMES or not values:
+            raise ValueError(f"vary: expected values of {', '.join(NAMES)}, got {key}={list(values)}")
+        for value in values:
+            check_options({key: value})
+    if seeds < 1 or steps < 0:
+        raise ValueError(f"expected at least 1 seed and 0 steps, got {seeds} and {steps}")
+    scenario = open_scenario(name, seed=first_seed)
+    if why := why_no_training(scenario.network):
+        raise ValueError(f"{scenario.name}: {why}")
+    units = cast("tuple[int, ...]", dict(grid).get("units", (scenario.start.units,)))
+    if "units" in dict(grid) and not scenario.init.units:
+        raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
+    first = scenario.init.seed if first_seed is None else first_seed
+    settings = scenario.settings
+    planned = Sweep(
+        scenario, settings, units, range(first, first + seeds), steps, below or bound(scenario, settings), vary=grid
+    )
+    return tuple(_starts(planned, result) for result in run(lambda engine: _results(planned, engine)))
+
+
+async def _results(planned: Sweep, engine: Engine) -> tuple[Result, ...]:
+    ledger = Ledger(planned.cells, planned.seeds)
+    async for progress in planned.run(engine):
+        if progress.finished:
+            ledger.enter(*progress.finished)
+    return ledger.results()
+
+
+def _starts(planned: Sweep, result: Result) -> Starts:
+    values: dict[str, Value] = {varied.name: value_of(result.cell, varied.name) for varied in planned.grid}
+    outcomes = cast("tuple[Outcome, ...]", outcomes_of(np.asarray(result.outcomes)))
+    return Starts(values, planned.seeds, np.asarray(result.losses), outcomes)

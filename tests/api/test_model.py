@@ -1,0 +1,130 @@
+"""`import relutui`: models; the engine is the real one, and figures are those of the exercise."""
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import relutui
+from relutui.scenario.library import load as load_file
+from tests.support.waiting import LIMIT
+
+
+def test_the_import_brings_nothing_heavy() -> None:
+    code = "import sys, relutui; assert 'load' in dir(relutui); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=LIMIT)
+    imported = done.stdout.split()
+    assert [name for name in imported if name.partition(".")[0] == "relutui"] == ["relutui"]
+    assert not {"numpy", "textual", "tinygrad", "asyncio"} & set(imported)
+
+
+def test_all_that_is_public_is_there_and_typed() -> None:
+    assert all(getattr(relutui, name).__doc__ for name in relutui.__all__)
+    assert (Path(relutui.__file__).parent / "py.typed").is_file()
+    with pytest.raises(AttributeError, match="no attribute 'lood'"):
+        relutui.lood  # noqa: B018
+
+
+def test_the_exercise_by_hand() -> None:
+    lab = relutui.load("lab")
+    assert (lab.name, lab.title, lab.step, lab.seed) == ("lab", "Three units, one curve", 0, None)
+    assert lab.loss == pytest.approx(2.4630, abs=5e-5)
+    solved = lab.with_parameters(w=[-2, 1, 2], b=[2, -1, -4])
+    assert solved.loss < 1e-20
+    assert lab.with_parameters(w=[-2, 1, 3], b=[2, -1, -5]).loss == pytest.approx(0.8188, abs=5e-5)
+    assert lab.loss == pytest.approx(2.4630, abs=5e-5)  # it is as it was
+
+
+def test_a_prediction_has_the_shape_of_its_x() -> None:
+    solved = relutui.load("lab").with_parameters(w=[-2, 1, 2], b=[2, -1, -4])
+    assert solved.predict([[0, 1], [2, 3]]).tolist() == [[2, 0], [1, 4]]
+    assert float(solved.predict(2.5)) == 2.5
+    assert solved.predict([]).shape == (0,)
+
+
+def test_training_returns_another_model() -> None:
+    start = relutui.load("lab-free", seed=3)
+    trained = start.train(100).train(200)
+    assert (start.step, trained.step, trained.seed) == (0, 300, 3)
+    assert trained.loss < start.loss
+    assert trained.curve.steps[[0, -1]].tolist() == [0, 300]
+    assert trained.curve.losses[[0, -1]] == pytest.approx([start.loss, trained.loss], rel=1e-6)
+    assert start.train(300).parameters == trained.parameters
+    assert start.train(0).parameters == start.parameters
+
+
+def test_options_come_in_the_place_of_the_scenarios_own() -> None:
+    model = relutui.load("lab-free", units=5, scale=0, learning_rate=1e9)
+    assert model.parameters.w.tolist() == [0] * 5
+    with pytest.raises(relutui.Diverged, match=r"^diverged after step \d+ at learning rate 1e\+09$") as raised:
+        relutui.load("lab-free", seed=1, learning_rate=1e9).train(100)
+    assert np.isfinite(raised.value.model.loss)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"learning_rate": -1, "optimizer": "x"}, 'optimizer: expected one of sgd, momentum, adam, got "x"; learning_rate: ex'),
+        ({"units": 3}, "units is for scenarios that draw their units"),
+        ({"units": 0}, "units: expected a whole number from 1 to 256, got 0"),
+        ({"seed": -1}, "seed: expected a whole number from 0 to"),
+        ({"scale": float("nan")}, "scale: expected a finite number from 0 to 1000, got nan"),
+    ],
+)
+def test_wrong_options_are_said(options: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said.replace("(", r"\(")):
+        relutui.load("lab", **options)  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_read_is_the_scenarios_error() -> None:
+    with pytest.raises(relutui.ScenarioError, match=r'no scenario and no file is called "labb" \(did you mean lab\?\)'):
+        relutui.load("labb")
+
+
+@pytest.mark.parametrize(
+    "weights", [{"w": [1.0]}, {"w": [1.0, float("nan"), 0.0]}, {"c": float("inf")}, {"v": [[1.0, 2.0, 3.0]]}]
+)
+def test_weights_that_are_none_are_refused(weights: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"must be of one length|expected 3 finite numbers each"):
+        relutui.load("lab").with_parameters(**weights)  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_trained_is_refused() -> None:
+    lab = relutui.load("lab")
+    with pytest.raises(ValueError, match=r"^steps: expected 0 or more, got -1$"):
+        lab.train(-1)
+
+
+def test_a_network_without_a_gradient_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "stepped.toml"
+    file.write_text(relutui.load("lab").toml().replace('activation = "relu"', 'activation = "step"'))
+    with pytest.raises(ValueError, match=r"^stepped: "):
+        relutui.load(str(file)).train(1)
+
+
+def test_it_is_saved_whole_and_never_over_another_file(tmp_path: Path) -> None:
+    model = relutui.load("lab").with_parameters(w=[-2, 1, 2], b=[2, -1, -4])
+    file = tmp_path / "mine.toml"
+    model.save(file)
+    assert load_file(file).start == model.parameters
+    with pytest.raises(FileExistsError):
+        model.save(file)
+    with pytest.raises(ValueError, match=r"expected a name that ends in \.toml"):
+        model.save(tmp_path / "mine.txt")
+    assert relutui.load(model.share()).parameters == model.parameters
+    assert file.read_text() == model.toml()
+
+
+async def test_it_works_where_an_event_loop_is_running() -> None:
+    """As in a notebook."""
+    assert relutui.load("lab-free", seed=3).train(10).step == 10
+
+
+def test_a_notebook_shows_the_chart() -> None:
+    svg = relutui.load("lab").with_parameters(w=[-2, 1, 2], b=[2, -1, -4])._repr_svg_()
+    texts = [element.text for element in ElementTree.fromstring(svg).iter() if element.tag.endswith("text")]
+    assert "Three units, one curve" in texts
+    assert "MSE 0.0000" in texts
