@@ -5,6 +5,7 @@ import re
 
 from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import did_you_mean
+from relutui.model.initialization import SCHEMES
 from relutui.model.training import OPTIMIZERS
 from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS, MAX_WEIGHT_DECAY
 
@@ -66,11 +67,12 @@ def momentum(text: str) -> float:
 
 def optimizer(text: str) -> str:
     """The name of an optimizer."""
-    if text not in OPTIMIZERS:
-        raise argparse.ArgumentTypeError(
-            f'expected one of {", ".join(OPTIMIZERS)}, got "{text}"{did_you_mean(text, OPTIMIZERS)}'
-        )
-    return text
+    return _one_of(OPTIMIZERS, text)
+
+
+def scheme(text: str) -> str:
+    """The name of a scheme of random starts."""
+    return _one_of(SCHEMES, text)
 
 
 def scale(text: str) -> float:
@@ -96,3 +98,9 @@ def size(text: str) -> tuple[int, int]:
     if not (1 <= width <= 1000 and 1 <= height <= 1000):
         raise argparse.ArgumentTypeError(f'expected columns and rows such as 120x36, got "{text}"')
     return width, height
+
+
+def _one_of(names: tuple[str, ...], text: str) -> str:
+    if text not in names:
+        raise argparse.ArgumentTypeError(f'expected one of {", ".join(names)}, got "{text}"{did_you_mean(text, names)}')
+    return text

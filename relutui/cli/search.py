@@ -109,7 +109,10 @@ def _describe(planned: Search, report: Report, standings: list[Standing], option
 def _toml(cell: Cell, names: Sequence[Name]) -> str:
     """What of these a scenario file has to say to be trained like a cell."""
     tables = []
-    for table, keys in (("training", ("optimizer", "learning_rate", "momentum", "weight_decay")), ("init", ("units", "scale"))):
+    for table, keys in (
+        ("training", ("optimizer", "learning_rate", "momentum", "weight_decay")),
+        ("init", ("units", "scheme", "scale")),
+    ):
         if own := [f"{name} = {json.dumps(value_of(cell, name))}\n" for name in names if name in keys]:
             tables.append("".join([f"[{table}]\n", *own]))
     return "\n".join(tables)

@@ -8,7 +8,7 @@ from relutui.session.session import Session, open_session
 
 
 def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
-    """Load a scenario, with the options' number of units, scale of random starts and training settings.
+    """Load a scenario, with the options' number of units, kind of random starts and training settings.
 
     Another than the options name, to which the app leads, keeps its units if it lists them.  Raises ScenarioError.
     """
@@ -20,7 +20,7 @@ def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
             )
         units = None
     how = options.optimizer, options.learning_rate, options.momentum
-    return scenario.with_overrides(units, *how, options.scale, options.weight_decay)
+    return scenario.with_overrides(units, *how, options.scale, options.weight_decay, options.scheme)
 
 
 def open_scenario(options: argparse.Namespace, name: str) -> Session:

@@ -139,6 +139,7 @@ def _identity(sweep: Sweep, renderer: str) -> dict[str, object]:
         "learning rate": varied.get("learning_rate", sweep.settings.learning_rate),
         "momentum": varied.get("momentum", sweep.settings.momentum),
         "weight decay": varied.get("weight_decay", sweep.settings.weight_decay),
+        "scheme": varied.get("scheme", sweep.scenario.init.scheme),
         "scale": varied.get("scale", sweep.scenario.init.scale),
         "number of parameters": len(parameter_columns(sweep)),
         "scenario": hashlib.sha256(problem_toml(sweep.scenario).encode()).hexdigest()[:16],

@@ -103,7 +103,7 @@ def _several(sweep: Sweep) -> list[Varied]:
 
 def _along(several: Sequence[Varied]) -> Varied:
     """What is plotted from left to right: the first whose values are numbers, else the first."""
-    return next((varied for varied in several if varied.name != "optimizer"), several[0])
+    return next((varied for varied in several if not isinstance(varied.values[0], str)), several[0])
 
 
 def _is_log(along: Varied) -> bool:

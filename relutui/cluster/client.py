@@ -161,4 +161,4 @@ class Supply:
 
 def _text(sweep: Sweep, cell: Cell) -> str:
     scenario = sweep.scenario
-    return problem_toml(replace(scenario, settings=cell.settings, init=replace(scenario.init, scale=cell.scale)))
+    return problem_toml(replace(scenario, settings=cell.settings, init=cell.init))

@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.lib.arrays import Array
 from relutui.model.dataset import Dataset
 from relutui.model.network import Loss, Network, Parameters
 
@@ -157,21 +156,3 @@ def extend_history(history: tuple[Sample, ...], new: tuple[Sample, ...]) -> tupl
         stride *= 2
         joined = tuple(sample for sample in joined if sample.step % stride == 0)
     return joined
-
-
-def random_start(parameters: Parameters, locks: Locks, scale: float, seed: int) -> Parameters:
-    """The random start of a seed: w, b, v ~ Normal(0, scale) and c = 0; locked parameters keep the values of `parameters`.
-
-    A unit's numbers depend neither on how many units follow it nor on the device.
-    """
-    drawn = draw(parameters.units, scale, seed)
-    w, b, v = (
-        np.where(locked, value, drawn[:, column])
-        for column, (locked, value) in enumerate(((locks.w, parameters.w), (locks.b, parameters.b), (locks.v, parameters.v)))
-    )
-    return Parameters(w, b, v, parameters.c if locks.c else 0.0)
-
-
-def draw(units: int, scale: float, seed: int) -> Array:
-    """The w, b, v ~ Normal(0, scale) of a seed, of shape (units, 3)."""
-    return np.random.default_rng(seed).normal(0.0, scale, size=(units, 3))

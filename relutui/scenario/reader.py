@@ -3,6 +3,8 @@
 import math
 from pathlib import Path
 
+import numpy as np
+
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.ask_tables import read_asks
 from relutui.scenario.scenario import MAX_UNITS, VIEWS, Scenario, ScenarioError, View, draw_units
@@ -40,11 +42,11 @@ def parse(
     if len(units) > MAX_UNITS:
         root.report(f"unit: expected at most {MAX_UNITS}, got {len(units)}")
     if not units and bias and not bias_locked:
-        root.report("network: output_bias: expected 0 or a locked one, as [init] starts a free one at 0")
+        root.report("network: output_bias: expected 0 or a locked one, as [init] draws the start of a free one")
     if units:
         start, locks = read_units(units, bias, bias_locked)
     else:
-        start, locks = draw_units(init, init.units or 1, bias, bias_locked)
+        start, locks = draw_units(init, init.units or 1, data[1].x if data else np.zeros(1), bias, bias_locked)
     settings = read_settings(root.table("training"))
     exercise = read_exercise(root.table("exercise")) if root.has("exercise") else None
     asks = read_asks(root, data[0].domain if data else (-math.inf, math.inf), start.units)

@@ -6,10 +6,12 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from relutui.lib.arrays import Array
 from relutui.lib.files import File
 from relutui.model.dataset import Dataset
+from relutui.model.initialization import Initialization, Scheme, random_start
 from relutui.model.network import Network, Parameters
-from relutui.model.training import Locks, Optimizer, TrainingSettings, random_start
+from relutui.model.training import Locks, Optimizer, TrainingSettings
 from relutui.scenario.ask import Ask
 from relutui.scenario.target import Target
 
@@ -52,19 +54,18 @@ class Exercise:
 
 
 @dataclass(frozen=True)
-class Init:
+class Init(Initialization):
     """How random starts are drawn; units: the number of units, if the scenario draws its start instead of listing it."""
 
-    scale: float = 1.0
     seed: int = 0
     units: int | None = None
 
 
-def draw_units(init: Init, units: int, bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
-    """Draw the start of so many units, with nothing locked but, if `bias_locked`, the output bias."""
+def draw_units(init: Init, units: int, x: Array, bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
+    """Draw the start of so many units for points at x, with nothing locked but, if `bias_locked`, the output bias."""
     nothing, free = np.zeros(units), np.zeros(units, np.bool_)
     locks = Locks(free, free, free, bias_locked)
-    return random_start(Parameters(nothing, nothing, nothing, bias), locks, init.scale, init.seed), locks
+    return random_start(Parameters(nothing, nothing, nothing, bias), locks, init, x, init.seed), locks
 
 
 class ScenarioError(Exception):
@@ -113,6 +114,7 @@ class Scenario:
         momentum: float | None = None,
         scale: float | None = None,
         weight_decay: float | None = None,
+        scheme: Scheme | None = None,
     ) -> "Scenario":
         """Return the scenario with these in place of its own; None keeps its own, and `units` are drawn, as many as given."""
         settings = replace(
@@ -122,13 +124,18 @@ class Scenario:
             momentum=self.settings.momentum if momentum is None else momentum,
             weight_decay=self.settings.weight_decay if weight_decay is None else weight_decay,
         )
-        init = replace(self.init, units=units or self.init.units, scale=self.init.scale if scale is None else scale)
+        init = replace(
+            self.init,
+            units=units or self.init.units,
+            scheme=scheme or self.init.scheme,
+            scale=self.init.scale if scale is None else scale,
+        )
         if init == self.init or init.units is None:
             return replace(self, init=init, settings=settings)
-        start, locks = draw_units(init, init.units, self.start.c, self.locks.c)
+        start, locks = draw_units(init, init.units, self.dataset.x, self.start.c, self.locks.c)
         return replace(self, init=init, start=start, locks=locks, settings=settings)
 
     def __post_init__(self) -> None:
-        units = self.init.units
-        if units and (self.start, self.locks) != draw_units(self.init, units, self.start.c, self.locks.c):
+        units, x = self.init.units, self.dataset.x
+        if units and (self.start, self.locks) != draw_units(self.init, units, x, self.start.c, self.locks.c):
             object.__setattr__(self, "init", replace(self.init, units=None))

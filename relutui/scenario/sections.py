@@ -12,6 +12,7 @@ import numpy as np
 
 from relutui.lib.files import File
 from relutui.model.dataset import Dataset
+from relutui.model.initialization import SCHEMES
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, Parameters
 from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings
 from relutui.scenario.csv_points import read_csv
@@ -30,6 +31,7 @@ PARAMETER_LIMIT = 1e39  # size of a parameter: above 3.4e38, where the float32 t
 _finite = number()
 _parameter = number(f"of at most {PARAMETER_LIMIT:g} either way", lambda value: abs(value) <= PARAMETER_LIMIT)
 _positive = number("above 0", lambda value: value > 0.0)
+_scale = number(f"from 0 to {MAX_SCALE:g}", lambda value: 0.0 <= value <= MAX_SCALE)
 _weight_decay = number(f"from 0 to {MAX_WEIGHT_DECAY:g}", lambda value: 0.0 <= value <= MAX_WEIGHT_DECAY)
 _seed = integer(0, MAX_SEED)
 
@@ -97,7 +99,11 @@ def read_units(tables: list[Table], bias: float, bias_locked: bool) -> tuple[Par
 def read_init(table: Table) -> Init:
     """The [init] section: how random starts are drawn."""
     init = Init(
-        table.read("scale", number(f"from 0 to {MAX_SCALE:g}", lambda value: 0.0 <= value <= MAX_SCALE), 1.0),
+        table.read("scheme", one_of(SCHEMES), "normal"),
+        table.read("scale", _scale, 1.0),
+        table.read("scale_w", _scale, None),
+        table.read("scale_b", _scale, None),
+        table.read("scale_v", _scale, None),
         table.read("seed", _seed, 0),
         table.read("units", integer(1, MAX_UNITS), None),
     )

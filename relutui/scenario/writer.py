@@ -42,13 +42,13 @@ def to_toml(scenario: Scenario, csv: str | None = None) -> str:
 
 
 def _toml(s: Scenario, csv: str | None) -> str:
-    c = s.start.c
+    bias = 0.0 if s.init.units and not s.locks.c else s.start.c
     blocks = [
         toml_section(None, {"title": s.title, "summary": s.summary, "view": None if s.view == "fit" else s.view})
         + _prose("intro", s.intro)
         + _prose("lesson", s.lesson),
         toml_section("[target]", _target(s.target, csv)),
-        toml_section("[network]", asdict(s.network) | {"output_bias": c, "lock_output_bias": s.locks.c}),
+        toml_section("[network]", asdict(s.network) | {"output_bias": bias, "lock_output_bias": s.locks.c}),
         *([] if s.init.units else _units(s.start, s.locks)),
         toml_section("[init]", asdict(s.init)),
         toml_section("[training]", asdict(s.settings)),

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import DIGITS, LIMIT
 from relutui.model.dataset import scaling_advice
+from relutui.model.initialization import random_start
 from relutui.model.network import Parameters
 from relutui.model.selection import FIELDS, Move, Selection, existing, neighbour
 from relutui.model.trainer import Diverged
-from relutui.model.training import Checkpoint, Locks, random_start
+from relutui.model.training import Checkpoint, Locks
 from relutui.session import kink_edits, y_range
 from relutui.session.session import Session, curve_y, start_of
 from relutui.session.state import State
@@ -180,7 +181,7 @@ def next_random_start(session: Session) -> Session:
     state, scenario = session.state, session.scenario
     seed = scenario.init.seed if state.seed is None else state.seed + 1
     name = f"random start {seed}"
-    parameters = random_start(state.parameters, state.locks, scenario.init.scale, seed)
+    parameters = random_start(state.parameters, state.locks, scenario.init, session.dataset.x, seed)
     origin = None if parameters == start_of(scenario, seed).parameters else parameters
     start = State(state.network, Checkpoint.start(parameters), state.locks, state.settings, seed, change=name, origin=origin)
     return _restart(session, start).say(name)

@@ -21,7 +21,7 @@ from relutui.model.network import Parameters
 from relutui.model.training import Checkpoint, OptimizerState, Sample
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
-from relutui.scenario.scenario import Init, Scenario, ScenarioError
+from relutui.scenario.scenario import Init, Scenario, ScenarioError, draw_units
 from relutui.scenario.scenario_files import points_text
 from relutui.scenario.target import Target
 from relutui.scenario.writer import to_toml
@@ -129,7 +129,11 @@ def _with_points(scenario: Scenario, points: str | None, csv: tuple[str, list[in
         return replace(scenario, target=target)
     _, *lines = points.splitlines()
     target = replace(target, points=tuple((_finite(x), _finite(y)) for x, y in (line.split(",") for line in lines)))
-    return replace(scenario, target=target, dataset=target.dataset())
+    scenario, dataset = replace(scenario, target=target), target.dataset()
+    start, init = scenario.start, scenario.init
+    if init.units:  # which may depend on the points
+        start, _ = draw_units(init, init.units, dataset.x, start.c, scenario.locks.c)
+    return replace(scenario, dataset=dataset, start=start)
 
 
 def _record(scenario: Scenario, state: State, losses: list[Losses]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from relutui.lib.arrays import Array, read_only
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset, scaling_advice
+from relutui.model.initialization import random_start
 from relutui.model.network import same_bound
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
-from relutui.model.training import Checkpoint, Locks, random_start
+from relutui.model.training import Checkpoint, Locks
 from relutui.scenario.course import Word
 from relutui.scenario.scenario import Scenario
 from relutui.session import y_range
@@ -206,7 +207,7 @@ def start_of(scenario: Scenario, seed: int | None) -> Checkpoint:
     """Return step 0 of the scenario: its listed parameters, or the random start of a seed."""
     if seed is None:
         return Checkpoint.start(scenario.start)
-    return Checkpoint.start(random_start(scenario.start, scenario.locks, scenario.init.scale, seed))
+    return Checkpoint.start(random_start(scenario.start, scenario.locks, scenario.init, scenario.dataset.x, seed))
 
 
 def open_session(scenario: Scenario, seed: int | None = None) -> Session:

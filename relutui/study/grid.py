@@ -7,9 +7,10 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from relutui.study.sweep_results import Cell
 
-Name = Literal["units", "learning_rate", "optimizer", "momentum", "weight_decay", "scale"]
+Name = Literal["units", "learning_rate", "optimizer", "momentum", "weight_decay", "scheme", "scale"]
 NAMES: tuple[Name, ...] = get_args(Name)
 Value = int | float | str
+_OF_INIT: tuple[Name, ...] = ("scheme", "scale")  # the others, but for units, are settings of training
 
 
 class Varied(NamedTuple):
@@ -21,7 +22,8 @@ class Varied(NamedTuple):
 
 def value_of(cell: Cell, name: Name) -> Value:
     """The value that a cell has of what is varied."""
-    value: Value = getattr(cell if name in ("units", "scale") else cell.settings, name)
+    of = cell if name == "units" else cell.init if name in _OF_INIT else cell.settings
+    value: Value = getattr(of, name)
     return value
 
 
@@ -32,6 +34,7 @@ def cells_of(cell: Cell, grid: Sequence[Varied]) -> tuple[Cell, ...]:
 
 
 def _with_values(cell: Cell, values: dict[Name, Any]) -> Cell:
-    own = {name: value for name, value in values.items() if name in ("units", "scale")}
-    settings = {name: value for name, value in values.items() if name not in own}
-    return replace(cell, **own, settings=replace(cell.settings, **settings))
+    init = {name: value for name, value in values.items() if name in _OF_INIT}
+    settings = {name: value for name, value in values.items() if name not in ("units", *init)}
+    units = values.get("units", cell.units)
+    return Cell(units, replace(cell.settings, **settings), replace(cell.init, **init))

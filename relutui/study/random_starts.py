@@ -8,14 +8,15 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch
+from relutui.model.initialization import random_start, random_values
 from relutui.model.network import Parameters
-from relutui.model.training import Checkpoint, OptimizerState, Problem, random_start
+from relutui.model.training import Checkpoint, OptimizerState, Problem
 from relutui.session.edits import fit_limits
 from relutui.session.findings import BestFound, locked_values
 from relutui.session.session import Session
 from relutui.session.state import State
 from relutui.study.outcomes import Outcome, outcomes
-from relutui.study.sweep import bound, random_starts
+from relutui.study.sweep import bound
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +95,8 @@ class RandomStarts:
 
     def beginning(self, place: int) -> Parameters:
         """The untrained parameters of the start at a place."""
-        state = self.state
-        return random_start(state.parameters, state.locks, self.session.scenario.init.scale, self.seed(place))
+        state, init, x = self.state, self.session.scenario.init, self.session.dataset.x
+        return random_start(state.parameters, state.locks, init, x, self.seed(place))
 
     def checkpoint(self, place: int) -> Checkpoint:
         """The checkpoint that the start at a place has reached."""
@@ -173,5 +174,6 @@ def open_start(starts: RandomStarts, place: int) -> Session:
 
 
 def _draw(session: Session, first: int, count: int) -> Batch:
-    state, init = session.state, session.scenario.init
-    return random_starts(state.parameters, state.locks, init.scale, range(init.seed + first, init.seed + first + count))
+    state, init, x = session.state, session.scenario.init, session.dataset.x
+    seeds = range(init.seed + first, init.seed + first + count)
+    return Batch.start(random_values(state.parameters, state.locks, init, x, seeds))

@@ -9,12 +9,13 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch, values_of
+from relutui.model.initialization import Initialization, random_values
 from relutui.model.network import Parameters
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem
 from relutui.session.unit_edits import with_unit, without_unit
 from relutui.study.best_addition import best_addition
-from relutui.study.sweep import random_starts, train_in_slices
+from relutui.study.sweep import train_in_slices
 
 Change = Literal["one fewer", "one more"]
 
@@ -178,16 +179,16 @@ def _lowest(losses: Iterable[float]) -> float:
     return min((loss for loss in losses if math.isfinite(loss)), default=math.nan)
 
 
-def one_fewer(p: Parameters, problem: Problem, unit: int, scale: float, seeds: Sequence[int]) -> Refit:
-    """Remove a unit; `problem` is that of the network with it, `scale` that of the random starts."""
+def one_fewer(p: Parameters, problem: Problem, unit: int, init: Initialization, seeds: Sequence[int]) -> Refit:
+    """Remove a unit; `problem` is that of the network with it, `init` how random starts are drawn."""
     changed, locks = without_unit(p, problem.locks, unit)
-    return _refit("one fewer", unit, p, changed, locks, problem, scale, seeds)
+    return _refit("one fewer", unit, p, changed, locks, problem, init, seeds)
 
 
-def one_more(p: Parameters, problem: Problem, scale: float, seeds: Sequence[int]) -> Refit:
-    """Add an unlocked unit where it helps most; `problem` is that without it, `scale` that of the random starts."""
+def one_more(p: Parameters, problem: Problem, init: Initialization, seeds: Sequence[int]) -> Refit:
+    """Add an unlocked unit where it helps most; `problem` is that without it, `init` how random starts are drawn."""
     changed, locks = with_unit(p, problem.locks, best_addition(problem.network, p, problem.dataset))
-    return _refit("one more", p.units, p, changed, locks, problem, scale, seeds)
+    return _refit("one more", p.units, p, changed, locks, problem, init, seeds)
 
 
 def _refit(
@@ -197,17 +198,17 @@ def _refit(
     changed: Parameters,
     locks: Locks,
     problem: Problem,
-    scale: float,
+    init: Initialization,
     seeds: Sequence[int],
 ) -> Refit:
     """Begin a refit without an early stop; `locks` are those of the changed network."""
     problem_before = replace(problem, settings=replace(problem.settings, stop_below=None))
     problem = replace(problem_before, locks=locks)
-    batch, batch_before = (_with_random_starts(p, of, scale, seeds) for p, of in ((changed, problem), (before, problem_before)))
+    batch, batch_before = (_with_random_starts(p, of, init, seeds) for p, of in ((changed, problem), (before, problem_before)))
     return Refit(change, unit, before, changed, problem, problem_before, tuple(seeds), batch, batch_before)
 
 
-def _with_random_starts(p: Parameters, problem: Problem, scale: float, seeds: Sequence[int]) -> Batch:
+def _with_random_starts(p: Parameters, problem: Problem, init: Initialization, seeds: Sequence[int]) -> Batch:
     """A batch of a network and of the random start of each seed."""
-    starts = random_starts(p, problem.locks, scale, seeds)
-    return Batch.start(np.concatenate([[values_of(p)], starts.values]))
+    starts = random_values(p, problem.locks, init, problem.dataset.x, seeds)
+    return Batch.start(np.concatenate([[values_of(p)], starts]))

@@ -11,9 +11,10 @@ import numpy as np
 
 from relutui.lib.pacing import next_count
 from relutui.model.batch import Batch, values_of
+from relutui.model.initialization import random_values
 from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
-from relutui.model.training import Locks, Problem, TrainingSettings, draw
+from relutui.model.training import Problem, TrainingSettings
 from relutui.scenario.scenario import Scenario, draw_units
 from relutui.study.best_network import BestKnown, each_best
 from relutui.study.grid import Varied, cells_of
@@ -30,13 +31,6 @@ MAX_CHUNK = 16_384  # networks trained at once
 SHORT_CHUNK_S = 3.0  # after a chunk that took less than this, the next one may be four times as large
 MAX_CHUNK_PARAMETERS = 2**18  # parameters of all networks in a chunk
 MAX_BOUND_KINKS = 12  # largest number of kinks whose lowest loss is computed, which takes time
-
-
-def random_starts(parameters: Parameters, locks: Locks, scale: float, seeds: Sequence[int]) -> Batch:
-    """A batch of the random start of each seed; locked parameters have the values of `parameters`."""
-    drawn = np.stack([draw(parameters.units, scale, seed) for seed in seeds]).reshape(len(seeds), -1)
-    free = np.pad(drawn, ((0, 0), (1, 0)))  # the output bias starts at 0
-    return Batch.start(np.where(values_of(locks) != 0.0, values_of(parameters), free))
 
 
 async def train_in_slices(
@@ -143,7 +137,7 @@ class Sweep:
     @property
     def cells(self) -> tuple[Cell, ...]:
         """The cells, in the order of all that is written."""
-        return cells_of(Cell(self.units[0], self.settings, self.scenario.init.scale), self.grid)
+        return cells_of(Cell(self.units[0], self.settings, self.scenario.init), self.grid)
 
     @property
     def networks(self) -> int:
@@ -173,8 +167,8 @@ class Sweep:
     def train(self, trainer: Trainer, chunk: Chunk) -> AsyncIterator[Batch]:
         """Train a chunk, and yield its batch after each slice.  Raises TrainerUnavailable."""
         parameters, problem = self.start(chunk.cell)
-        starts = random_starts(parameters, problem.locks, chunk.cell.scale, chunk.seeds)
-        return train_in_slices(trainer, starts, problem, self.steps, slice_s=SWEEP_SLICE_S)
+        starts = random_values(parameters, problem.locks, chunk.cell.init, problem.dataset.x, chunk.seeds)
+        return train_in_slices(trainer, Batch.start(starts), problem, self.steps, slice_s=SWEEP_SLICE_S)
 
     def result(self, batch: Batch, chunk: Chunk) -> Result:
         """The result of a chunk whose batch has taken all steps."""
@@ -186,7 +180,9 @@ class Sweep:
     def start(self, cell: Cell) -> tuple[Parameters, Problem]:
         """The parameters whose locked values every start of a cell has, and the problem, without an early stop."""
         s, units = self.scenario, cell.units
-        p, locks = (s.start, s.locks) if units == s.start.units else draw_units(s.init, units, s.start.c, s.locks.c)
+        p, locks = s.start, s.locks
+        if units != p.units:
+            p, locks = draw_units(s.init, units, s.dataset.x, p.c, locks.c)
         return p, Problem(s.network, s.dataset, locks, replace(cell.settings, stop_below=None))
 
 

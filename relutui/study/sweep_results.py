@@ -11,6 +11,7 @@ from relutui.lib.arrays import order_statistic
 from relutui.lib.file_array import FileArray, Numbers, blocks, joined
 from relutui.lib.runs import add_run, gaps
 from relutui.model.training import TrainingSettings
+from relutui.scenario.scenario import Init
 from relutui.study.outcomes import OUTCOMES, Outcome, code_of
 
 MAX_IN_MEMORY = 2**20  # networks, or parameters, that a ledger keeps in memory: 9 MB, or 8
@@ -18,11 +19,11 @@ MAX_IN_MEMORY = 2**20  # networks, or parameters, that a ledger keeps in memory:
 
 @dataclass(frozen=True)
 class Cell:
-    """What all networks of a part of a sweep have in common, whatever their seed; scale: of their random starts."""
+    """What all networks of a part of a sweep have in common, whatever their seed; init: how their starts are drawn."""
 
     units: int
     settings: TrainingSettings
-    scale: float
+    init: Init
 
     @property
     def parameters(self) -> int:

@@ -16,6 +16,7 @@ OPTIONS = Namespace(
     learning_rate=0.5,
     momentum=None,
     weight_decay=None,
+    scheme=None,
     scale=None,
 )
 

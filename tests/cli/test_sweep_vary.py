@@ -9,6 +9,7 @@ import pytest
 
 from relutui.cli.main import main
 from relutui.model.batch import Batch
+from relutui.model.initialization import SCHEMES
 from relutui.model.network import Parameters
 from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import Locks, Problem, TrainingSettings
@@ -60,6 +61,22 @@ def test_every_row_is_what_its_network_comes_to_alone(tmp_path: Path, capsys: py
         trained = json.loads(capsys.readouterr().out)
         assert trained["loss"] == pytest.approx(float(row["loss"]), rel=1e-3)
         assert len(trained["parameters"]["w"]) == int(row["units"])
+
+
+def test_the_schemes_of_the_start_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each start as `relutui train` draws it by the options that the sweep names; no two schemes draw the same."""
+    file = tmp_path / "schemes.csv"
+    sweep = ["sweep", "sine", "--seeds", "2", "--units", "2", "--steps", "0", "--vary", f"scheme={','.join(SCHEMES)}"]
+    assert main([*sweep, "--parameters", "--csv", str(file)]) == 0
+    assert "relutui sine --units 2 --scheme I --seed S opens a start in the app" in capsys.readouterr().out
+    found = rows(file)
+    assert [row["scheme"] for row in found[::2]] == list(SCHEMES)
+    for row in found:
+        how = ["--units", "2", "--scheme", row["scheme"], "--seed", row["seed"]]
+        assert main(["train", "sine", *how, "--steps", "0", "--json"]) == 0
+        p = json.loads(capsys.readouterr().out)["parameters"]
+        assert [*p["w"], *p["b"], *p["v"], p["c"]] == [float(row[name]) for name in ("w0", "w1", "b0", "b1", "v0", "v1", "c")]
+    assert len({(row["w0"], row["b0"], row["v0"], row["c"]) for row in found}) == len(found)
 
 
 def test_what_is_locked_stays_at_any_scale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,12 +142,14 @@ def test_the_tables_have_a_row_for_each_combination(capsys: pytest.CaptureFixtur
     [
         (["--vary", "learning_rate"], '--vary: expected NAME=V1,V2,..., got "learning_rate"'),
         (["--vary", "learning_rat=1"], "--vary: expected one of units, learning_rate, optimizer, momentum, weight_decay, "
-         "scale before the =, "
+         "scheme, scale before the =, "
          'got "learning_rat" (did you mean learning_rate?)'),
         (["--vary", "learning_rate=0.1,0"], '--vary learning_rate=0.1,0: expected a number above 0, got "0"'),
         (["--vary", "learning_rate="], '--vary learning_rate=: expected a number above 0, got ""'),
         (["--vary", "optimizer=sgd,adm"],
          '--vary optimizer=sgd,adm: expected one of sgd, momentum, adam, got "adm" (did you mean adam?)'),
+        (["--vary", "scheme=he,kink"],
+         '--vary scheme=he,kink: expected one of normal, he, torch, balanced, kinks, got "kink" (did you mean kinks?)'),
         (["--vary", "momentum=1"], '--vary momentum=1: expected a number of 0 or more, below 1, got "1"'),
         (["--vary", "scale=1,2000"], '--vary scale=1,2000: expected a number from 0 to 1000, got "2000"'),
         (["--vary", "units=0"], '--vary units=0: expected numbers from 1 to 256 such as 3, 2,4,6 or 1..10, got "0"'),

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from relutui.cluster.client import CHUNK_S, FIRST_WORK, MAX_GROWTH, Supply
 from relutui.model.training import TrainingSettings
+from relutui.scenario.scenario import Init
 from relutui.study.sweep import MAX_CHUNK
 from relutui.study.sweep_results import Cell, Chunk
 
-CELLS = tuple(Cell(units, TrainingSettings(), 1.0) for units in (1, 3, 256))
+CELLS = tuple(Cell(units, TrainingSettings(), Init()) for units in (1, 3, 256))
 
 
 def missing(*ranges: tuple[int, int, int]) -> list[Chunk]:

@@ -11,11 +11,12 @@ from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.network import Activation, Network, Parameters
 from relutui.model.trainer import Diverged
-from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings, random_start
+from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
 from tests.engine.every_point import holds
 from tests.engine.problems import locks, random_locks
 from tests.support import oracle
 from tests.support.blocking import Blocking
+from tests.support.starts import random_start
 
 SALARIES = Dataset(np.array([1.0, 5.0, 10.0]), np.array([40_000.0, 60_000.0, 80_000.0]))
 STEPS = 200

@@ -15,10 +15,10 @@ from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters
 from relutui.model.trainer import Diverged
 from relutui.model.training import OPTIMIZERS, Checkpoint, Locks, Optimizer, Problem, TrainingSettings
-from relutui.study.sweep import random_starts
 from tests.engine.problems import LAB_DATA, LAB_START, lab, locks, random_data, random_locks
 from tests.support.blocking import Blocking
 from tests.support.oracle import train
+from tests.support.starts import random_starts
 from tests.support.waiting import LIMIT, until
 
 

@@ -21,9 +21,9 @@ from relutui.scenario.reader import parse
 from relutui.scenario.writer import to_toml
 from relutui.session import edits
 from relutui.session.session import Session, as_scenario, open_session
-from relutui.study.sweep import random_starts
 from tests.support.blocking import Blocking
 from tests.support.sessions import opener, said
+from tests.support.starts import random_starts
 
 RATES = [10.0**power for power in range(-3, 7)]
 STEPS = 300

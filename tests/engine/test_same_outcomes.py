@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.trainer import Diverged
-from relutui.model.training import OPTIMIZERS, Checkpoint, Problem, TrainingSettings, random_start
+from relutui.model.training import OPTIMIZERS, Checkpoint, Problem, TrainingSettings
 from relutui.scenario.scenario import Scenario
 from relutui.session.session import open_session
 from relutui.study import sweep as sweeping
@@ -22,6 +22,7 @@ from relutui.study.sweep_results import Ledger, Result
 from tests.support.blocking import Blocking
 from tests.support.examples import examples
 from tests.support.sessions import opener
+from tests.support.starts import random_start
 
 LAB = opener("lab-free").scenario
 POINTS, SEEDS = 12, range(35, 53)  # as lab-free draws them

@@ -13,10 +13,10 @@ from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network, Parameters
 from relutui.model.trainer import TrainerUnavailable
-from relutui.model.training import OPTIMIZERS, Optimizer, Problem, TrainingSettings, random_start
-from relutui.study.sweep import random_starts
+from relutui.model.training import OPTIMIZERS, Optimizer, Problem, TrainingSettings
 from tests.engine.problems import LAB_DATA, locks, random_data
 from tests.support.blocking import Blocking
+from tests.support.starts import random_start, random_starts
 from tests.support.waiting import LIMIT, until
 
 WORKERS = 3

@@ -15,7 +15,6 @@ from relutui.model.training import (
     OptimizerState,
     Sample,
     extend_history,
-    random_start,
     sampling_stride,
 )
 
@@ -49,36 +48,6 @@ def test_locks_are_of_one_length_equal_by_value_and_read_only() -> None:
         locks(2).w[0] = True
     with pytest.raises(ValueError, match="of one length"):
         Locks(np.zeros(2, np.bool_), np.zeros(2, np.bool_), np.zeros(3, np.bool_), False)
-
-
-def test_a_random_start_is_normal_and_the_output_bias_zero() -> None:
-    start = random_start(parameters(20_000), locks(20_000), scale=2.0, seed=0)
-    for drawn in (start.w, start.b, start.v):
-        assert drawn.mean() == pytest.approx(0.0, abs=0.06)  # 4 sigma of the mean of 20,000
-        assert drawn.std() == pytest.approx(2.0, rel=0.02)
-    assert np.abs(np.corrcoef([start.w, start.b, start.v]) - np.eye(3)).max() < 0.03
-    assert start.c == 0.0
-
-
-def test_a_random_start_leaves_what_is_locked() -> None:
-    one = np.array([True, False])
-    start = random_start(parameters(2), Locks(one, ~one, one, True), scale=1.0, seed=0)
-    assert (start.w[0], start.b[1], start.v[0], start.c) == (7.0, 7.0, 7.0, 7.0)
-    assert 7.0 not in (start.w[1], start.b[0], start.v[1])
-
-
-@given(st.integers(1, 20), st.integers(0, 20), st.integers(0, 2**63 - 1))
-def test_a_unit_starts_the_same_however_many_follow_it(units: int, more: int, seed: int) -> None:
-    few = random_start(parameters(units), locks(units), 1.0, seed)
-    many = random_start(parameters(units + more), locks(units + more), 1.0, seed)
-    for field in ("w", "b", "v"):
-        assert getattr(many, field)[:units].tolist() == getattr(few, field).tolist()
-    assert few == random_start(parameters(units, 3.0), locks(units), 1.0, seed)
-
-
-def test_seeds_differ() -> None:
-    starts = {random_start(parameters(1), locks(1), 1.0, seed).w[0] for seed in range(100)}
-    assert len(starts) == 100
 
 
 def samples(steps: range) -> tuple[Sample, ...]:

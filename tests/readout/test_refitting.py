@@ -11,6 +11,7 @@ from relutui.model.network import Parameters
 from relutui.model.training import Locks
 from relutui.readout.colour import colour_of
 from relutui.readout.refitting import RefittingReadout, RefitTraining, read_refitting
+from relutui.scenario.scenario import Init
 from relutui.session import unit_edits
 from relutui.session.session import Session, open_session
 from relutui.session.unit_edits import Addition, append_unit
@@ -23,11 +24,11 @@ HALF = open_lab(w1=1, b1=-1)
 
 
 def fewer(session: Session, unit: int) -> Refit:
-    return one_fewer(session.state.parameters, session.state.problem(session.dataset), unit, 1.0, range(3))
+    return one_fewer(session.state.parameters, session.state.problem(session.dataset), unit, Init(), range(3))
 
 
 def more(session: Session) -> Refit:
-    return one_more(session.state.parameters, session.state.problem(session.dataset), 1.0, range(3))
+    return one_more(session.state.parameters, session.state.problem(session.dataset), Init(), range(3))
 
 
 def trained(refit: Refit, steps: int) -> Refit:

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from relutui.model.network import Network, Parameters
-from relutui.model.training import Locks, TrainingSettings, random_start
+from relutui.model.training import Locks, TrainingSettings
 from relutui.scenario.library import find, is_shipped, load, shipped
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Exercise, Init, ScenarioError
 from relutui.scenario.target import Target
 from relutui.scenario.writer import to_toml
 from relutui.session.session import open_session
+from tests.support.starts import random_start
 
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
 
@@ -90,7 +91,7 @@ def test_the_defaults_of_the_format() -> None:
     assert (s.name, s.title, s.summary, s.lesson, s.exercise) == ("small", "T", "", "", None)
     assert s.target == Target((0.0, 2.0), points=((0.0, 1.0), (2.0, 3.0)))
     assert s.network == Network("relu", "identity", 0.0)
-    assert s.init == Init(1.0, 0, 2)
+    assert s.init == Init(units=2)
     assert s.settings == TrainingSettings("sgd", 0.05, 0.9, "mse", 1, None)
     assert s.locks == Locks(np.zeros(2, np.bool_), np.zeros(2, np.bool_), np.zeros(2, np.bool_), False)
     assert s.start == random_start(s.start, s.locks, 1.0, 0)
@@ -140,7 +141,7 @@ def test_everything_that_a_file_can_say() -> None:
     assert s.network == Network("softplus", "relu", 1.0)
     assert s.start == Parameters(np.array([1.0]), np.array([-2.5]), np.array([3.0]), -16.0)
     assert s.locks == Locks(np.array([False]), np.array([True]), np.array([True]), True)
-    assert s.init == Init(2.0, 9, None)
+    assert s.init == Init(scale=2.0, seed=9)
     assert s.settings == TrainingSettings("adam", 0.02, 0.0, "sse", 10, 1e-4)
     assert s.exercise == Exercise(1.0, 0.5, (0.0, 2.0), ("a", "b"), "c")
 
@@ -221,7 +222,7 @@ def test_overrides_change_what_they_name_and_nothing_else() -> None:
 def test_an_overridden_scale_or_momentum_may_be_0() -> None:
     lab = load(find("lab"))
     other = lab.with_overrides(momentum=0.0, scale=0.0)
-    assert (other.settings.momentum, other.init) == (0.0, Init(0.0, lab.init.seed, None))
+    assert (other.settings.momentum, other.init) == (0.0, Init(scale=0.0, seed=lab.init.seed))
     assert other.start == lab.start  # which is listed
 
 
@@ -231,12 +232,29 @@ def test_an_overridden_scale_is_that_of_a_start_that_is_drawn() -> None:
     assert small.with_overrides(scale=small.init.scale) == small
 
 
+def test_an_overridden_scheme_is_that_of_a_start_that_is_drawn() -> None:
+    small, drawn = parse(SMALL, "small", None), SMALL.replace("units = 2", 'units = 2\nscheme = "kinks"\nscale_v = 0')
+    kinks = parse(drawn, "small", None)
+    assert small.with_overrides(scheme="kinks") == parse(drawn.replace("\nscale_v = 0", ""), "small", None)
+    assert -kinks.start.b / kinks.start.w == pytest.approx([2 / 3, 4 / 3])  # of two points, at 0 and 2
+    assert not kinks.start.v.any()
+    assert kinks.with_overrides(scheme="he") == parse(drawn.replace("kinks", "he"), "small", None)
+
+
+def test_an_output_bias_that_the_scheme_draws_is_written_as_drawn() -> None:
+    torch = parse(SMALL.replace("units = 2", 'units = 2\nscheme = "torch"'), "small", None)
+    assert torch.start.c != 0.0
+    assert torch.init.units == 2
+    assert "output_bias = 0.0" in to_toml(torch)
+    assert parse(to_toml(torch), "small", None) == torch
+
+
 def test_an_overridden_number_of_units_is_drawn_as_if_the_file_gave_it() -> None:
     small = parse(SMALL, "small", None)
     assert small.with_overrides(units=5) == parse(SMALL.replace("units = 2", "units = 5"), "small", None)
     lab = load(find("lab"))  # which lists its units and locks c = 0
     drawn = lab.with_overrides(units=4)
-    assert drawn.init == Init(lab.init.scale, lab.init.seed, 4)
+    assert drawn.init == Init(scale=lab.init.scale, seed=lab.init.seed, units=4)
     w, b, v = np.random.default_rng(lab.init.seed).normal(0.0, lab.init.scale, (4, 3)).T
     assert drawn.start == Parameters(w, b, v, 0.0)
     free = np.zeros(4, np.bool_)

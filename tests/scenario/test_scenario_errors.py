@@ -213,7 +213,7 @@ def test_only_units_or_init_units_and_a_free_output_bias_of_zero() -> None:
     text = 'title = "T"\n[target]\npoints = [[0, 1]]\n'
     assert problems(text) == ["expected either [[unit]] or [init] units, got neither"]
     assert problems(f"{text}[network]\noutput_bias = 1\n[init]\nunits = 1") == [
-        "network: output_bias: expected 0 or a locked one, as [init] starts a free one at 0"
+        "network: output_bias: expected 0 or a locked one, as [init] draws the start of a free one"
     ]
     many = text + "[[unit]]\nw = 0\nb = 0\nv = 0\n" * (MAX_UNITS + 1)
     assert problems(many) == [f"unit: expected at most {MAX_UNITS}, got {MAX_UNITS + 1}"]

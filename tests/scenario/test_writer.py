@@ -7,14 +7,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from relutui.model.initialization import SCHEMES
 from relutui.model.network import ACTIVATIONS, Network, Parameters
-from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings, random_start
+from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings
 from relutui.scenario.library import find, load
 from relutui.scenario.reader import parse
-from relutui.scenario.scenario import MAX_UNITS, Exercise, Init, Scenario, ScenarioError
+from relutui.scenario.scenario import MAX_UNITS, Exercise, Init, Scenario, ScenarioError, draw_units
 from relutui.scenario.sections import PARAMETER_LIMIT
 from relutui.scenario.target import Target
 from relutui.scenario.writer import to_toml
+from tests.support.starts import random_start
 
 SMALL = 'title = "T"\n[target]\npoints = [[0, 1], [2, 3]]\n[init]\nunits = 2\n'
 
@@ -24,6 +26,7 @@ LINES = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 FINITE = st.floats(-PARAMETER_LIMIT, PARAMETER_LIMIT)
 DATA = st.floats(-1e6, 1e6)
 POSITIVE = st.floats(1e-9, 1e9)
+SCALE = st.floats(0.0, 1000.0)
 SEEDS = st.integers(0, 2**63 - 1)
 
 
@@ -53,11 +56,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 
     locks = Locks(each(st.booleans()), each(st.booleans()), each(st.booleans()), draw(st.booleans()))
     start = Parameters(each(FINITE), each(FINITE), each(FINITE), draw(FINITE))
-    init = Init(draw(st.floats(0.0, 1000.0)), draw(SEEDS), draw(st.none() | st.just(units)))
+    init = draw(st.builds(Init, st.sampled_from(SCHEMES), SCALE, *[st.none() | SCALE] * 3, SEEDS, st.none() | st.just(units)))
     if init.units and draw(st.booleans()):
-        free = np.zeros(units, np.bool_)
-        locks = Locks(free, free, free, locks.c)
-        start = random_start(start, locks, init.scale, init.seed)
+        start, locks = draw_units(init, units, target.dataset().x, start.c, locks.c)
     return Scenario(
         name="any",
         title=draw(LINES),

@@ -6,12 +6,13 @@ import pytest
 
 from relutui.model.selection import Field, Selection
 from relutui.model.trainer import Diverged
-from relutui.model.training import Checkpoint, OptimizerState, random_start
+from relutui.model.training import Checkpoint, OptimizerState
 from relutui.scenario.scenario import Exercise
 from relutui.session import edits, probe_edits, settings_edits, unit_edits
 from relutui.session.session import Session
 from relutui.study.random_starts import begin
 from tests.support.sessions import open_lab, opener, said, with_values
+from tests.support.starts import random_start
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from relutui.lib import files
 from relutui.model.selection import Selection
 from relutui.model.training import OptimizerState, Sample, TrainingSettings
 from relutui.scenario.library import shipped
+from relutui.scenario.reader import parse
 from relutui.session import edits, kink_edits
 from relutui.session.journal_entries import MAX_NUMBERS, MAX_UNDO_ENTRIES, entry_of, session_of
-from relutui.session.session import Session
+from relutui.session.session import Session, open_session
 from relutui.session.state import Mark, PendingKink
 from relutui.study.random_starts import begin, open_start
 from tests.session.journals import left_behind
@@ -121,6 +122,19 @@ def test_a_random_start_comes_back_with_its_seed(state_folder: Path) -> None:
     rewound = by_id("rewind").run(recovered)
     assert isinstance(rewound, Session)
     assert rewound.state.parameters == session.state.parameters
+
+
+@pytest.mark.parametrize("points", [5, 5000])
+def test_a_start_that_was_drawn_for_the_points_comes_back(state_folder: Path, points: int) -> None:
+    """Also where the points are too many for a scenario file, and are kept beside it."""
+    listed = [[round(n**1.5, 3), n % 3] for n in range(points)]
+    text = f'title = "T"\n[target]\npoints = {listed}\n[init]\nscheme = "kinks"\nunits = 3\n'
+    session = open_session(parse(text, "many", None, limit=None))
+    recovered = left_behind(with_values(session, b1=3)).session
+    assert recovered.scenario == session.scenario
+    assert recovered.scenario.init.units == 3
+    assert edits.rewind(recovered).state.parameters == session.state.parameters
+    assert edits.next_random_start(recovered).state.parameters == edits.next_random_start(session).state.parameters
 
 
 def test_all_that_was_left_comes_back_too_and_nothing_else(state_folder: Path) -> None:

@@ -8,13 +8,14 @@ from numpy.typing import ArrayLike
 
 from relutui.model.network import Parameters
 from relutui.model.selection import Selection
-from relutui.model.training import Locks, Sample, random_start
+from relutui.model.training import Locks, Sample
 from relutui.scenario.reader import parse
 from relutui.session import edits, probe_edits, unit_edits
 from relutui.session.session import Session, open_session
 from relutui.session.unit_edits import Addition, with_unit, without_unit
 from tests.support.fake_trainer import sample_of
 from tests.support.sessions import open_lab, opener, parameters, said, with_values
+from tests.support.starts import random_start
 
 LAB = open_lab()
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)

@@ -33,7 +33,7 @@ TYPED = st.tuples(st.integers(0, 5), st.sampled_from(["w", "b", "v", "c", "kink"
 
 def after(session: Session, name: str) -> Session:
     """The session after a command, and after what a screen that it opens gives back."""
-    state, scale = session.state, session.scenario.init.scale
+    state, init = session.state, session.scenario.init
     problem = state.problem(session.dataset)
     match apply(by_id(name), session):
         case Session() as done:
@@ -44,10 +44,10 @@ def after(session: Session, name: str) -> Session:
             return random_starts.open_start(random_starts.begin(session, 3, 5), 1)
         case Show("one fewer"):
             row = session.view.selection.row
-            refit = one_fewer(state.parameters, problem, row, scale, range(2))
+            refit = one_fewer(state.parameters, problem, row, init, range(2))
             return unit_edits.apply_refit(session, refit.changed, refit.problem.locks, row)
         case Show("one more"):
-            refit = one_more(state.parameters, problem, scale, range(2))
+            refit = one_more(state.parameters, problem, init, range(2))
             return unit_edits.apply_refit(session, refit.changed, refit.problem.locks, refit.unit)
         case Solve():
             return output_edits.apply_output_fit(session, output_edits.output_fit(session))

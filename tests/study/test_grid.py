@@ -5,17 +5,20 @@ from math import prod
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relutui.model.initialization import SCHEMES
 from relutui.model.training import OPTIMIZERS, TrainingSettings
+from relutui.scenario.scenario import Init
 from relutui.study.grid import NAMES, Name, Value, Varied, cells_of, value_of
 from relutui.study.sweep_results import Cell
 
-BASE = Cell(3, TrainingSettings("momentum", 0.2, 0.7, "sse", 5, 0.1), 1.5)
+BASE = Cell(3, TrainingSettings("momentum", 0.2, 0.7, "sse", 5, 0.1), Init("he", 1.5, scale_w=0.5, seed=3))
 VALUES: dict[Name, st.SearchStrategy[Value]] = {
     "units": st.integers(1, 256),
     "learning_rate": st.floats(1e-9, 1e9),
     "optimizer": st.sampled_from(OPTIMIZERS),
     "momentum": st.floats(0, 0.999),
     "weight_decay": st.floats(0, 1000),
+    "scheme": st.sampled_from(SCHEMES),
     "scale": st.floats(0, 1000),
 }
 
@@ -44,3 +47,4 @@ def test_what_is_not_varied_stays(grid: tuple[Varied, ...]) -> None:
         for name in NAMES:
             assert name in varied or value_of(cell, name) == value_of(BASE, name)
         assert (cell.settings.loss, cell.settings.steps, cell.settings.stop_below) == ("sse", 5, 0.1)
+        assert (cell.init.scale_w, cell.init.seed) == (0.5, 3)

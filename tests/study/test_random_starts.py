@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from relutui.model.batch import Batch, values_of
-from relutui.model.training import Checkpoint, Locks, random_start
+from relutui.model.training import Checkpoint, Locks
 from relutui.session import edits, settings_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session
 from relutui.study.random_starts import RandomStarts, begin, carry_over, open_start, record_best
 from tests.support.sessions import open_lab, opener, said, with_values
+from tests.support.starts import random_start
 
 LAB = open_lab(w1=1, b1=-1)
 

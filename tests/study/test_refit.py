@@ -12,7 +12,8 @@ from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.network import Activation, Network, Parameters, activate
 from relutui.model.selection import Selection
-from relutui.model.training import Locks, TrainingSettings, random_start
+from relutui.model.training import Locks, TrainingSettings
+from relutui.scenario.scenario import Init
 from relutui.session import edits, unit_edits
 from relutui.session.session import Session
 from relutui.session.unit_edits import Addition, append_unit, with_unit, without_unit
@@ -21,6 +22,7 @@ from relutui.study.best_addition import MIN_TRIAL_KINKS, best_addition
 from relutui.study.refit import Refit, one_fewer, one_more
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener, parameters, with_values
+from tests.support.starts import random_start
 
 RELU = Network()
 SOLVED = open_lab(w1=1, b1=-1, w2=2, b2=-4)
@@ -36,11 +38,11 @@ FREE = locks([0], [0], [0])
 
 
 def fewer(session: Session, unit: int, seeds: range = range(3)) -> Refit:
-    return one_fewer(session.state.parameters, session.state.problem(session.dataset), unit, 1.0, seeds)
+    return one_fewer(session.state.parameters, session.state.problem(session.dataset), unit, Init(), seeds)
 
 
 def more(session: Session, seeds: range = range(3)) -> Refit:
-    return one_more(session.state.parameters, session.state.problem(session.dataset), 1.0, seeds)
+    return one_more(session.state.parameters, session.state.problem(session.dataset), Init(), seeds)
 
 
 def trained(refit: Refit, steps: int) -> Refit:

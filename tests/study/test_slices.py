@@ -20,10 +20,10 @@ from relutui.study.outcomes import outcomes
 from relutui.study.sweep import (
     MAX_SLICE_GROWTH,
     SLICE_S,
-    random_starts,
     train_in_slices,
 )
 from tests.support.fake_trainer import FakeTrainer
+from tests.support.starts import random_starts
 
 
 def scenario(name: str) -> Scenario:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.model.network import Network
-from relutui.model.training import Checkpoint, Problem, TrainingSettings, random_start
+from relutui.model.training import Checkpoint, Problem, TrainingSettings
 from relutui.scenario.library import find, load
 from relutui.scenario.reader import parse
-from relutui.scenario.scenario import Exercise, Scenario
+from relutui.scenario.scenario import Exercise, Init, Scenario
 from relutui.study import sweep as sweeping
 from relutui.study.outcomes import Outcome, code_of, outcomes_of
 from relutui.study.sweep import (
@@ -18,12 +18,12 @@ from relutui.study.sweep import (
     SweepProgress,
     best_known,
     bound,
-    random_starts,
 )
 from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
 from tests.support.fake_trainer import FakeTrainer
+from tests.support.starts import random_start, random_starts
 
-THREE_UNITS = Cell(3, TrainingSettings(), 1.0)
+THREE_UNITS = Cell(3, TrainingSettings(), Init())
 
 
 def scenario(name: str) -> Scenario:

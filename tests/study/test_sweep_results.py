@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from relutui.lib.file_array import FileArray
 from relutui.model.training import TrainingSettings
+from relutui.scenario.scenario import Init
 from relutui.study import sweep_results
 from relutui.study.sweep_results import Cell, Chunk, Ledger, Result
 
-CELLS = tuple(Cell(units, TrainingSettings(), 1.0) for units in (1, 2, 5))
+CELLS = tuple(Cell(units, TrainingSettings(), Init()) for units in (1, 2, 5))
 SEEDS = range(7, 27)
 
 chunks = st.builds(

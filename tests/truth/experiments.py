@@ -21,6 +21,7 @@ from relutui.readout.landscape import read_landscape
 from relutui.readout.refitting import RefitTraining, read_refitting
 from relutui.readout.residual import read_residual
 from relutui.readout.seeds import read_losses, read_marked
+from relutui.scenario.scenario import Init
 from relutui.session import landscape_axes
 from relutui.session.findings import Trial
 from relutui.session.session import Session
@@ -93,7 +94,7 @@ def refits(session: Session, dice: random.Random) -> Said:
     state, seeds = session.state, range(STARTS)
     p, problem, units = state.parameters, state.problem(session.dataset), state.parameters.units
     fewer = units > 1 and dice.random() < 0.5
-    refit = one_fewer(p, problem, dice.randrange(units), 1.0, seeds) if fewer else one_more(p, problem, 1.0, seeds)
+    refit = one_fewer(p, problem, dice.randrange(units), Init(), seeds) if fewer else one_more(p, problem, Init(), seeds)
     fits = _fits(session) if state.network.straight else ()
     bounds, reached = tuple(fit.bound for fit in fits), tuple(fit.found for fit in fits)
     known = session.with_findings(lower_bounds=bounds, best_fits=reached)

@@ -157,5 +157,5 @@ def _start_refit(session: Session, change: Change, starts: int) -> Refit:
     p, problem, init = session.state.parameters, session.state.problem(session.dataset), session.scenario.init
     seeds = range(init.seed, init.seed + starts)
     if change == "one fewer":
-        return one_fewer(p, problem, session.view.selection.row, init.scale, seeds)
-    return one_more(p, problem, init.scale, seeds)
+        return one_fewer(p, problem, session.view.selection.row, init, seeds)
+    return one_more(p, problem, init, seeds)

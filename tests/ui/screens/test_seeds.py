@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from relutui.model.training import Checkpoint, random_start
+from relutui.model.training import Checkpoint
 from relutui.session.session import Session
 from relutui.ui.screens.overlays import OVERLAYS
 from relutui.ui.screens.seeds import SeedsScreen
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, opener, said
+from tests.support.starts import random_start
 
 SIZES = [(80, 24), (120, 36)]
 LAB = open_lab(w1=1, b1=-1)
