@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from relutui.lib.arrays import Array, distinct, quiet
 from relutui.readout.colour import UNIT_COLOURS, colour_of
 from relutui.readout.curves import Curve, even_x, rounded_limits
@@ -42,6 +44,12 @@ class TraceReadout(NamedTuple):
     probe: float
 
 
+def _with_cut_off(limits: Limits, total: Array) -> Limits:
+    """Widen limits to what the sum before the output has within their height below and above them."""
+    low, high = limits
+    return rounded_limits(np.array(limits), np.clip(total, 2.0 * low - high, 2.0 * high - low))
+
+
 @quiet
 def read_trace(session: Session) -> TraceReadout:
     """Compute the panels: v a of each unit, their sum with c if an output activation follows, and the prediction."""
@@ -65,9 +73,11 @@ def read_trace(session: Session) -> TraceReadout:
         limits = rounded_limits(summed, total)
         title = f"{whole} = {walk.written(walk.total)}"
         panels.append(TracePanel((f"{title}{legend}", title), (*bias, upto("", total)), limits))
-        bias, whole, legend = (), f"{outer}({whole})", ""
+        bias, legend, whole = (upto("", total, dashed=True),), "", f"{outer}(┅ {whole})"
     prediction = network.prediction(p, x)
-    limits = rounded_limits(prediction, session.dataset.y, *((summed,) if bias else ()))
+    limits = rounded_limits(prediction, session.dataset.y, *((summed,) if bias and outer == "identity" else ()))
+    if outer != "identity":
+        limits = _with_cut_off(limits, total)
     result = walk.written(walk.prediction)
     titles = (f"ŷ = {whole} = {result}{legend}", f"ŷ = {whole} = {result}", f"ŷ = {result}")
     panels.append(TracePanel(titles, (*bias, upto("", prediction)), limits, with_target=True))

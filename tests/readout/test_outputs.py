@@ -45,9 +45,10 @@ def test_the_dosage_network_is_traced_as_the_dose_rises(
     """By the walk of the published network: -40.8 relu(1.7 x - 0.85), 2.7 x 12.6 x, their sum - 16, and relu of that."""
     units, total, prediction = read_trace(move_probe(opener("dosage-relu"), dose)).panels
     ends = [float(curve.curve.y[-1]) for panel in (units, total, prediction) for curve in panel.curves]
-    np.testing.assert_allclose(ends, [top, bottom, wedge + 16.0, wedge, effect], atol=1e-9)
+    np.testing.assert_allclose(ends, [top, bottom, wedge + 16.0, wedge, wedge, effect], atol=1e-9)
     assert all(curve.curve.x[-1] == dose for panel in (units, total, prediction) for curve in panel.curves)
-    assert prediction.titles[0] == f"ŷ = relu(Σ + c) = {effect:.2f}"
+    assert prediction.titles[0] == f"ŷ = relu(┅ Σ + c) = {effect:.2f}"
+    assert [curve.dashed for curve in prediction.curves] == [True, False]  # what relu cuts off, and what it leaves
 
 
 def test_the_axes_stay_as_the_probe_moves() -> None:

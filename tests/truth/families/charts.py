@@ -281,6 +281,7 @@ def trace(view: Any, case: Case) -> None:
     _same(view.panels[-1].curves[-1].curve.y[-1], net.predict(probe)[0], slack, "the prediction")
     number(view.panels[-1].titles[-1].removeprefix("ŷ = "), float(net.predict(probe)[0]), "the prediction", slack)
     if len(view.panels) == 3:
+        _same(view.panels[2].curves[0].curve.y[-1], net.total(probe)[0], slack, "what the output cuts off")
         _same(view.panels[1].curves[-1].curve.y[-1], net.total(probe)[0], slack, "the sum with c")
         number(
             view.panels[1].titles[0].split(" = ")[1].removesuffix("   ┅ Σ"), float(net.total(probe)[0]), "the sum with c", slack
