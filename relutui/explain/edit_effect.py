@@ -1,6 +1,7 @@
 """Describe the last edit by hand by comparing the state before it with the present one."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -43,6 +44,20 @@ def edit_effect(session: Session) -> str:
 def state_before(session: Session) -> State:
     """The state before the last key press, be it of the same entry of the history; that of the entry before after an undo."""
     return session.states.replaced or session.states.past[-1]
+
+
+def states_before(session: Session) -> tuple[State, ...]:
+    """The states that the last edit of w or b is drawn beside, newest first.
+
+    These are the one before the last key press, the one before its entry of the history, and, if the entry before that edited
+    the other of the two, the one before it, so that what w and b each did is seen.
+    """
+    states = [state_before(session), session.states.past[-1]]
+    earlier = replace(session, document=replace(session.document, states=session.states.undo()))
+    last, fields = edited_fields(session), edited_fields(earlier)
+    if len(last) == len(fields) == 1 and last[0].row == fields[0].row and {last[0].field, fields[0].field} == {"w", "b"}:
+        states.append(earlier.states.past[-1])
+    return tuple(states[states[0] is states[1] :])
 
 
 def _both_effects(session: Session, field: Field, new: Parameters, row: int) -> str:

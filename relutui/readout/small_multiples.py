@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from relutui.explain.edit_effect import edited_fields, state_before
+from relutui.explain.edit_effect import edited_fields, states_before
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_x
 from relutui.model.network import Parameters
@@ -16,7 +16,8 @@ from relutui.session.session import Session
 class UnitCurves(NamedTuple):
     """One small multiple: z and a of a unit, of shape (points,), and the interval where it is off, also in words.
 
-    kink: where z is 0, None if that is out of sight; before: z and its kink before the last edit, if that moved them.
+    kink: where z is 0, None if that is out of sight; before: z and its kink before the last edits, if these moved them, the
+    newest first.
     """
 
     unit: int
@@ -27,7 +28,7 @@ class UnitCurves(NamedTuple):
     note: str
     selected: bool
     kink: float | None = None
-    before: tuple[Array, float | None] | None = None
+    before: tuple[tuple[Array, float | None], ...] = ()
 
 
 class UnitsReadout(NamedTuple):
@@ -44,8 +45,7 @@ def read_units(session: Session) -> UnitsReadout:
     x = drawn_x(session)
     z, a = network.pre_activations(p, x), network.activations(p, x)
     edited = {each.row for each in edited_fields(session) if each.field in ("w", "b")}
-    old = state_before(session).parameters if edited else p
-    old_z = network.pre_activations(old, x)
+    olds = [state.parameters for state in states_before(session)] if edited else []
     return UnitsReadout(
         x,
         session.data_range,
@@ -58,7 +58,7 @@ def read_units(session: Session) -> UnitsReadout:
                 *_off_interval(session, j),
                 j == session.view.selection.row,
                 _kink(session, p, j),
-                (old_z[j], _kink(session, old, j)) if j in edited else None,
+                tuple((network.pre_activations(old, x)[j], _kink(session, old, j)) for old in olds if j in edited),
             )
             for j in range(p.units)
         ),

@@ -138,5 +138,20 @@ def test_the_line_and_the_kink_of_before_an_edit_of_w_or_b_stay_beside_the_new_o
     unit = read_units(with_values(open_lab(w1=2, b1=-1), b1=-2)).units[1]
     assert unit.kink == 1.0
     assert unit.before
-    assert (unit.before[0][0], unit.before[1]) == (-1.0, 0.5)
-    assert read_units(opener("lab")).units[1].before is None
+    assert (unit.before[0][0][0], unit.before[0][1]) == (-1.0, 0.5)
+    assert read_units(opener("lab")).units[1].before == ()
+
+
+def test_what_w_and_b_each_did_is_drawn_beside_the_new_line_and_no_edit_before_them() -> None:
+    """Unit 1 by hand: 3 x - 3, then 2 x - 3, then 2 x - 4, with kinks 1, 1.5 and 2, newest first."""
+    session = with_values(open_lab(w1=3, b1=-3), w1=2, b1=-4)
+    assert [kink for _, kink in read_units(session).units[1].before] == [1.5, 1.0]
+    assert [kink for _, kink in read_units(with_values(session, b2=1)).units[2].before] == [None]
+    assert [kink for _, kink in read_units(with_values(session, b1=-3)).units[1].before] == [2.0]
+
+
+def test_of_several_presses_the_line_before_the_last_and_before_all_are_drawn() -> None:
+    session = edits.select(open_lab(w1=1, b1=-1), Selection(1, "b"))
+    for _ in range(3):
+        session = edits.nudge(session, 1)
+    assert [kink for _, kink in read_units(session).units[1].before] == pytest.approx([0.8, 1.0])

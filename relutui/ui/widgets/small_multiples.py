@@ -16,7 +16,7 @@ from relutui.ui.widgets.fit import target
 from relutui.ui.widgets.strip_widget import count_of_hidden, longest_fit, strip_of
 
 MIN_UNIT_SIZE = (26, 7)  # columns, rows
-MIN_ACTIVATION_SIZE = (19, 7)  # columns, rows; four fit side by side in 80 columns
+MIN_ACTIVATION_SIZE = (19, 8)  # columns, rows; four fit side by side in 80 columns
 MIN_Y_RANGE = 1e-9  # units of y
 
 DrawOne = Callable[[int, int, int], list[Strip]]
@@ -36,8 +36,8 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
             Line(readout.x, unit.a, unit.colour),
         ]
         if unit.before:
-            layers.insert(0, Line(readout.x, unit.before[0], None, faint=True, dotted=True))
-            for place, marker in ((unit.before[1], "◇"), (unit.kink, "◆")):
+            layers[:0] = [Line(readout.x, z, None, faint=True, dotted=True) for z, _ in unit.before]
+            for place, marker in (*((kink, "◇") for _, kink in unit.before), (unit.kink, "◆")):
                 if place is not None:
                     layers.append(Marks(np.array([place]), np.zeros(1), marker, unit.colour, bold=True))
         return [strip_of(title, width), *draw(layers, axes, width, height - 1, shaded=unit.off, data=readout.data_range)]
