@@ -8,14 +8,14 @@ import argparse
 from relutui import __version__
 from relutui.cli.app_commands import add_open, add_render
 from relutui.cli.exchange_commands import add_export
-from relutui.cli.info_commands import add_bench, add_check, add_completion, add_devices, add_docs, add_list, add_share
+from relutui.cli.info_commands import add_bench, add_check, add_devices, add_docs, add_list, add_share
 from relutui.cli.learning_commands import add_progress, add_report, add_review
 from relutui.cli.training_commands import add_search, add_sweep, add_train, add_worker
 from relutui.cli.usage import Parser
 
 COMMANDS = (
     *("open", "list", "check", "share", "progress", "report", "review"),
-    *("train", "sweep", "search", "worker", "export", "render", "devices", "bench", "docs", "completion"),
+    *("train", "sweep", "search", "worker", "export", "render", "devices", "bench", "docs"),
 )
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
 
@@ -44,7 +44,6 @@ def make_parser() -> argparse.ArgumentParser:
         add_devices,
         add_bench,
         add_docs,
-        add_completion,
     ):
         add(commands)
     return parser

@@ -12,6 +12,7 @@ from relutui.model.network import Network
 from relutui.readout.residual import best_parabola_errors
 from relutui.study.capacity import Capacity
 
+MAX_WANTED = 3  # losses for which the number of units is told
 MARGIN_SHARE = 0.08  # of the range of log10 loss, above and below
 MIN_MARGIN_DECADES = 0.2  # decades of the loss, above and below
 
@@ -88,7 +89,7 @@ def read_heading(capacity: Capacity, share_done: float | None) -> HeadingReadout
 
 def read_remark(capacity: Capacity) -> str:
     """Explain what the figures mean, and why some are missing."""
-    sentences = []
+    sentences = [enough] if (enough := _units_needed(capacity)) else []
     if capacity.bounded:
         sentences.append("n units have at most n kinks, so they cannot do better than ━.")
         if capacity.networks:
@@ -108,6 +109,21 @@ def read_remark(capacity: Capacity) -> str:
         units = count_text(capacity.sweep.units[0], "unit")
         sentences.append(f"This scenario lists its units, so only {units} were trained, with the present locks.")
     return " ".join(sentences)
+
+
+def _units_needed(capacity: Capacity) -> str:
+    """Say how many units are enough for some losses, by the networks found; empty until each number of units was tried."""
+    found = _by_units(capacity) if len(capacity.best_networks) > max(capacity.numbers) else ()
+    losses = [loss for loss in found if loss]
+    if not losses or min(losses) == max(losses):
+        return ""
+    powers = (10.0**power for power in range(math.floor(math.log10(max(losses))), math.floor(math.log10(min(losses))), -1))
+    below = (capacity.sweep.below,) if min(losses) < capacity.sweep.below < max(losses) else ()
+    each = []
+    for wanted in sorted({*powers, *below}, reverse=True)[-MAX_WANTED:]:
+        units = next(units for units, loss in zip(capacity.numbers, found) if loss is not None and loss < wanted)
+        each.append(f"below {format_3_digits(wanted)}: {count_text(units, 'unit')}")
+    return f"Enough for {capacity.sweep.settings.loss.upper()} {', '.join(each)}." if each else ""
 
 
 def _known(capacity: Capacity, errors: tuple[float, ...]) -> Values:

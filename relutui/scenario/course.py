@@ -20,7 +20,9 @@ COURSE = (
     Chapter("Two add up", ("two-units", "shifted-1", "shifted-2", "shifted-weighted", "shifted-3"), ("on",)),
     Chapter("The exercise", ("lab-half", "lab", "lab-mistake"), ("best",)),
     Chapter("Flat on the other side, falling", ("flat-right", "falling", "hat", "four-relus"), ("side",)),
-    Chapter("More units", ("lab-two-units", "lab-two-units-free", "two-units-overlap", "shifted-100", "trained-100")),
+    Chapter(
+        "More units", ("lab-solved", "lab-two-units", "lab-two-units-free", "two-units-overlap", "shifted-100", "trained-100")
+    ),
     Chapter(
         "Training finds it, or not",
         ("lab-free", "two-valleys", "lab-zero-start", "sine", "sawtooth", "step"),

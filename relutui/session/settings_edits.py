@@ -5,6 +5,7 @@ from typing import TypeVar, get_args
 
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, same_bound
 from relutui.model.training import OPTIMIZERS, TrainingSettings
+from relutui.session.comparison import runs_by_slope
 from relutui.session.edits import current_start, fit_limits
 from relutui.session.session import Session
 
@@ -97,8 +98,9 @@ def next_slope_at_kink(session: Session) -> Session:
     at_start = int((start == 0.0).any(axis=0).sum())
     if at_start and not on_kink:
         where += f"; at the start at {at_start} of {len(session.dataset)}, where it decides"
+    runs = runs_by_slope(session)
     return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
-        f"{change}: what training takes for relu'(0), the slope where z is exactly 0: now at {where}"
+        f"{change}: what training takes for relu'(0), the slope where z is exactly 0: now at {where}{runs and f'; {runs}'}"
     )
 
 

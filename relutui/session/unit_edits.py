@@ -11,6 +11,7 @@ from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
 from relutui.session import kink_edits
+from relutui.session.comparison import losses_by_units
 from relutui.session.edits import tighten_limits
 from relutui.session.session import Session
 from relutui.session.state import PendingKink
@@ -58,8 +59,9 @@ def remove_unit(session: Session) -> Session:
     row = session.view.selection.row
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
     result = _with_units(session, p, locks, kink_edits.without_unit(session.state.pending_kinks, row), f"remove unit {row}")
+    so_far = losses_by_units(result)
     return result.with_view(selection=_selection_in_row(session, row, p.units)).say(
-        f"unit {row} removed: {_loss_move(session, result)}"
+        f"unit {row} removed: {_loss_move(session, result)}{so_far and f'; {so_far}'}"
     )
 
 

@@ -95,6 +95,15 @@ def test_the_best_networks_found_and_what_a_search_left_open() -> None:
     assert "between them" not in read_remark(exact)
 
 
+def test_how_many_units_are_enough_for_what_error() -> None:
+    """By hand from the losses found; nothing is said until every number of units was looked at."""
+    capacity = begin(PARABOLA, 6, 4, 10)
+    some, every = (40.0, 13.0, 0.515, 0.178, 0.0664), (40.0, 13.0, 0.515, 0.178, 0.0664, 0.0292, 0.0172)
+    assert "Enough" not in read_remark(replace(capacity, best_networks=some))
+    remark = read_remark(replace(capacity, best_networks=every))
+    assert remark.startswith("Enough for MSE below 1: 2 units, below 0.1: 4 units, below 0.0294: 5 units. n units")
+
+
 def test_networks_are_looked_for_only_where_nothing_is_locked() -> None:
     assert begin(PARABOLA, 2, 4, 10).networks
     assert not begin(open_lab(), 2, 4, 10).networks

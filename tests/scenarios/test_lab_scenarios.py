@@ -17,6 +17,7 @@ KNOTS = ((0.0, 2.0), (1.0, 0.0), (2.0, 1.0), (3.0, 4.0))
         ("lab-two-units", 2.4630),
         ("lab-two-units-free", 2.4630),
         ("lab-zero-start", 2.4630),
+        ("lab-solved", 0.0),
     ],
 )
 def test_where_each_begins(name: str, mse: float) -> None:
@@ -34,6 +35,18 @@ def test_three_units_are_exact(name: str) -> None:
     assert not any([s.locks.w[2], s.locks.b[2]])
     assert s.locks.v.all()
     assert s.locks.c
+
+
+def test_what_is_left_of_the_solved_lab_without_unit_1_and_without_both() -> None:
+    x, solved = np.linspace(0.0, 3.0, 300), scenario("lab-solved")
+    target, unit_0 = np.interp(x, *np.array(KNOTS).T), np.maximum(2 - 2 * x, 0)
+    assert [round(float(((y - target) ** 2).mean()), 4) for y in (unit_0 + np.maximum(2 * x - 4, 0), unit_0)] == [
+        0.8926,
+        2.4630,
+    ]
+    assert "the MSE is 0.8926" in " ".join(solved.lesson.split())
+    assert solved.locks.v.all()
+    assert solved.locks.c
 
 
 def test_the_hints_of_the_lab_end_in_range() -> None:

@@ -25,6 +25,7 @@ from relutui.ui.widgets.status import message, rows_needed
 MAX_UNITS = 6  # the largest number of units compared, unless the session has more
 SEEDS = 32
 STEPS = 2000
+MIN_ROWS_BESIDE_TOUR = 30  # of a screen that has the remark too during a tour, whose caption says what the remark says
 MAX_MESSAGE_ROWS = 5  # rows of the message below the chart
 
 
@@ -119,7 +120,9 @@ class CapacityScreen(Screen[Session | None]):
         problem = self._work.problem
         text = problem or read_remark(self._capacity)
         remark = MessageReadout(text, bool(problem), hint="", brief=text)
-        self._panels["said"].styles.height = min(MAX_MESSAGE_ROWS, rows_needed(remark, self.size.width))
+        room = MIN_ROWS_BESIDE_TOUR if self._capacity.session.tour else 0  # or the remark leaves none for the chart
+        rows = min(MAX_MESSAGE_ROWS, rows_needed(remark, self.size.width))
+        self._panels["said"].styles.height = rows if problem or self.size.height >= room else 0
         self._panels["heading"].update(read_heading(self._capacity, self._done if self.busy else None))
         self._panels["losses"].update(read_capacity(self._capacity))
         self._panels["said"].update(remark)

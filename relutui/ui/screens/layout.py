@@ -14,7 +14,7 @@ LOSS_ROWS = (7, 9)  # least and most rows of the loss under table and forward pa
 BORDER_MARGIN = 6  # columns of the border beside a text in it
 MIN_CHART_ROWS = 6  # with the border
 MIN_FORWARD_PASS_ROWS = 7  # with the border
-MIN_TOLD_CHART_ROWS = 14  # of a chart that a tour speaks of, with the border, without the caption
+MIN_TOLD_CHART_ROWS = 16  # of a chart that a tour speaks of, with border and axis, without the caption: 12 for the curves
 MIN_TAB_ROWS = 6  # with the border, beside such a chart
 MIN_CHART_BESIDE_TOLD_ROWS = 10  # with the border, beside a tab that a tour speaks of: rise and fall are seen, with numbers
 MESSAGE_ROWS = (2, 4)  # least and most rows of the message at the small size; from the medium one on 3, for an intro 4
@@ -123,7 +123,7 @@ def _small_tour(session: Session, needed: RowsNeeded, height: int) -> dict[str, 
     body = height - 1 - message - needed.tour
     if _told_panel(session) == "chart":
         tab_rows = body - MIN_TOLD_CHART_ROWS - needed.caption
-        return _one_below_another(session, tab_rows if tab_rows >= MIN_TAB_ROWS else 0, message)
+        return _one_below_another(session, tab_rows if tab_rows >= MIN_TAB_ROWS else 0, message if tab_rows >= 0 else 0)
     rows = min(session.state.parameters.units, MAX_UNIT_ROWS)
     inside = {"units": rows + 3, "strips": rows + sum_rows(session)}.get(session.view.tab, 7)
     tab_rows = inside + 2 + needed.caption

@@ -23,7 +23,7 @@ CHART_TITLES: dict[View, str] = {
     "residual": "Residual   ŷ - y, and the MSE of each piece under it",
     "sizes": "Sizes  ● target ━ n units by hand, and the network here",
     "network": "Network  x × w + b = z → a × v, Σ + c = ŷ   ━ large ┄ 0",
-    "activations": "Activations  ● target  ━ prediction  ┅ a of the unit",
+    "activations": "Activations, each with its MSE  ● target ━ prediction ┅ a",
     "trail": "Trail   x of each kink, against the step",
     "landscape": "Landscape  ○ • the run  ◆ here  ✕ lowest   j, J: other axes",
     "loss": "Loss   log scale, against the step",
@@ -43,6 +43,7 @@ def chart_title(session: Session) -> str:
     """Return the title of the chart; the Fit view's has room to explain one more sign, the one that most needs it."""
     title, network = CHART_TITLES[session.view.name], session.state.network
     title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
+    title = title.replace("MSE  ", f"{session.state.settings.loss.upper()}  ")  # of the activations
     if PLAIN.get():
         title = title.replace("━ large", "= large")  # as the network is drawn then
     if session.view.name != "fit":

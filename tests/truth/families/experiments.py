@@ -118,6 +118,7 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
     "● ○: the best and the median of the random starts, trained; 'below': the share that ends below <trained=it>.",
     "Where ━ is below 'fit found', the best fit lies between them.",
     "<alone=x² curve>: a²L⁴/(180(n+1)⁴).",
+    "Enough for <kind=MSE|SSE> {enough:text}.",
     "This scenario lists its units, so only {units:d} unit[s] were trained, with the present locks.",
     where="remark",
 )
@@ -126,6 +127,11 @@ def remarks(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim(int(said["units"]) == case.net.units, f"there are {case.net.units} units")
     elif "network" in said:
         claim(not any(case.locked), "something is locked")
+    elif "enough" in said:
+        claim(said["kind"] == case.kind.upper() and not any(case.locked), f"the loss is {case.kind}")
+        pairs = re.findall(r"below (\S+): (\d+) units?(?:, |$)", said["enough"])
+        losses, counts = [parsed(loss) for loss, _ in pairs], [int(count) for _, count in pairs]
+        claim(bool(pairs) and losses == sorted(losses, reverse=True) and counts == sorted(counts), "less error, fewer units")
     elif "trained" in said:
         claim(not all(case.locked), "nothing is trained")
     elif "alone" in said:

@@ -77,7 +77,7 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(size > 0.9 * parsed(said["limit"]), f"the larger of w and b would be {size!r}")
 
 
-BENDS = "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most]"
+BENDS = "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most][; <losses=MSE|SSE> so far: {fewer:text}]"
 
 
 @family(
@@ -102,6 +102,14 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(said["kind"] == case.kind.upper(), f"the loss is {case.kind}")
         claim(said.get("n") in ("", str(case.net.units)) and said.get("times") == said.get("n"), f"{case.net.units} units")
         loss_text(said["now"], case.loss, "the loss", case)
+        if "fewer" in said:
+            claim(said["losses"] == case.kind.upper(), f"the loss is {case.kind}")
+            counts, losses = zip(*re.findall(r"(\d+) units? (\S+?)(?:,|$)", said["fewer"]))
+            claim(sorted(map(int, counts), reverse=True) == list(map(int, counts)), "the numbers of units fall")
+            claim(int(counts[-1]) == case.net.units, f"{case.net.units} units")
+            loss_text(losses[-1], case.loss, "the loss with so many", case)
+            if int(counts[-2]) == case.before.net.units:
+                loss_text(losses[-2], case.before.loss, "the loss with one more", case.before)
         if "old" in said:
             loss_text(said["old"], case.before.loss, "the loss before", case)
             claim(said["old"] != said["now"], "both are printed alike")
@@ -123,10 +131,11 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
     "activation: {activation:word}",
     "output activation: {output:word}",
     "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0: now at <on=no> point, "
-    "so it changes no gradient here[; at the start at {began:d} of {all:d}, where it decides]",
+    "so it changes no gradient here[; at the start at {began:d} of {all:d}, where it decides]"
+    "[; runs from this start: {runs:text}]",
     "slope at the kink {slope:n}: what training takes for relu'(0), "
     "the slope where z is exactly 0: now at {on:d} of {points:d} "
-    "points",
+    "points[; runs from this start: {runs:text}]",
     "{smooth:word} has no kink",
     "{jumps:word} is drawn but not trained: its slope is 0 but at its jumps, so no gradient reaches w and b; b solves for v "
     "and c",
@@ -142,6 +151,9 @@ def settings(said: Said, case: Case, about: dict[str, Any]) -> None:
         if "began" in said:
             count = int((about["start"].z(case.x) == 0.0).any(axis=0).sum())
             claim((int(said["began"]), int(said["all"])) == (count, len(case.x)), f"at the start {count} of {len(case.x)}")
+        if "runs" in said:  # tests/session/test_comparison.py has the losses: the case knows no run but its own
+            claim(len(re.findall(r"[MS]SE \S+ after [\d,]+ steps", said["runs"])) >= 1, "no run is named")
+            claim(len(re.findall(r"\b(?:0|0\.5|1)(?=,| and| [MS]SE)", said["runs"])) >= 2, "one slope alone is named")
         claim("points" not in said or int(said["points"]) == len(case.x), f"there are {len(case.x)} points")
     elif "optimizer" in said:
         _is("optimizer", said, case.optimizer)
