@@ -42,7 +42,7 @@ def _open(options: argparse.Namespace) -> int:
     if missing := _missing_terminal(os.environ.get("TERM", "")):
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: collecting what was just imported takes a tenth of the start
-    from relutui.cli.configuration import read_configuration
+    from relutui.cli.configuration import device_of, read_configuration
     from relutui.cli.session_options import open_scenario
     from relutui.engine.engine import Engine
     from relutui.engine.fallback import CpuFallback
@@ -53,15 +53,23 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
 
-    theme = options.theme or read_configuration().theme
+    configuration = read_configuration()
     opener = partial(open_scenario, options)
     session = opener(options.scenario or ORDER[0])
     engine = CpuFallback(
-        Engine(options.device, workers=max(1, available_cores() - 1)),  # one draws the screen
+        Engine(device_of(options, configuration), workers=max(1, available_cores() - 1)),  # one draws the screen
         lambda device, reason: app.report_fallback(device, reason),
     )
     PLAIN.set(options.plain or needs_ascii(os.environ.get("TERM", "")))
-    app = RelutuiApp(session, DeferredOpening(engine), opener, Journal(), ask=options.scenario is None, theme=theme)
+    app = RelutuiApp(
+        session,
+        DeferredOpening(engine),
+        opener,
+        Journal(),
+        ask=options.scenario is None,
+        theme=options.theme or configuration.theme,
+        own_keys=configuration.keys,
+    )
     gc.freeze()  # and it is never looked through again
     app.run_to_the_end()
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys
-
 from relutui.cli.app_commands import is_utf8
 from relutui.cli.session_options import open_scenario
 from relutui.cli.usage import UsageError
@@ -18,6 +16,7 @@ from relutui.session.introduction import introduce
 from relutui.session.questions import QUESTIONS
 from relutui.session.session import Session
 from relutui.session.tours import Tour
+from relutui.terminal.key_names import is_key
 from relutui.terminal.textual_private import screen_rows
 from relutui.ui.app import RelutuiApp
 from relutui.ui.screens.explore import Explore
@@ -29,7 +28,7 @@ def render(options: argparse.Namespace) -> int:
     if output and output.suffix not in (".svg", ".txt"):
         raise UsageError(f"{output}: expected a name that ends in .svg or .txt")
     keys = options.keys.split()
-    if unknown := [key for key in keys if not _is_key(key)]:
+    if unknown := [key for key in keys if not is_key(key)]:
         raise UsageError(f'--keys: no key is called "{unknown[0]}"')
     tour = _tour(options)
     keys = ["space"] * options.step + keys if tour else keys
@@ -67,12 +66,6 @@ def _tour(options: argparse.Namespace) -> Tour | None:
     if not 0 <= options.step <= keys:
         raise UsageError(f"--step: expected 0 to {keys}, the keys of question {question.number}; found {options.step}")
     return Tour(question)
-
-
-def _is_key(name: str) -> bool:
-    """Whether Textual knows a key of this name: a character, its name, or one such as ctrl+up."""
-    base = name if len(name) == 1 else name.split("+")[-1]
-    return len(base) == 1 or base in {*(key.value for key in Keys), *KEY_TO_UNICODE_NAME, *REPLACED_KEYS}
 
 
 async def _draw(app: RelutuiApp, keys: list[str], size: tuple[int, int], plain: bool) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
+from relutui.cli.configuration import device_of
 from relutui.cli.sweep import plan
 from relutui.cli.sweep_report import (
     QUANTILES,
@@ -41,7 +42,7 @@ def search(options: argparse.Namespace) -> int:
     """
     planned = _plan(options)
     ledger = Ledger(planned.sweep.cells, planned.sweep.seeds)
-    engine = Engine(options.device, workers=options.workers or available_cores())
+    engine = Engine(device_of(options), workers=options.workers or available_cores())
 
     def show(report: Report) -> None:
         standings = planned.standings(ledger)

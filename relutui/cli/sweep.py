@@ -8,6 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from relutui.cli.configuration import device_of
 from relutui.cli.session_options import load_scenario
 from relutui.cli.sweep_report import Report, as_json, describe
 from relutui.cli.sweep_run import conduct
@@ -109,7 +110,7 @@ def _computer(options: argparse.Namespace, planned: Sweep) -> "tuple[Engine | Cl
     if not options.cluster:
         if options.cluster_tls or options.mixed:
             raise UsageError("--cluster-tls and --mixed are for --cluster")
-        engine = Engine(options.device, workers=options.workers or available_cores())
+        engine = Engine(device_of(options), workers=options.workers or available_cores())
         return engine, partial(planned.run, engine)
     if options.device or options.workers:
         raise UsageError("--device and --workers are for this machine; each worker of a cluster has its own device")

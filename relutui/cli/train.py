@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from relutui.cli.configuration import device_of
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.session_options import open_scenario
@@ -71,8 +72,9 @@ def train(options: argparse.Namespace) -> int:
     curve = new_file("--curve", options.curve, ".csv") if options.curve else None
     if save:
         files_of(as_scenario(session, save.stem), save)  # raises before the training what would fail after it
+    device = device_of(options)
     with progress_bar(options.steps, shown=sys.stderr.isatty() and not options.json) as progress:
-        report, interrupted = run_until_signalled(_train(session, options.device, options.steps, progress))
+        report, interrupted = run_until_signalled(_train(session, device, options.steps, progress))
     if options.solve:
         report = _solved(report)
     beside = ""

@@ -10,6 +10,7 @@ PAGES = (
     "teaching",
     "scenarios",
     "commands",
+    "configuration",
     "exchange",
     "python",
     "promises",

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn
@@ -17,6 +17,7 @@ from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from relutui.commands.command import Command
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import Device, Trainer
 from relutui.plot.plain import PLAIN
@@ -69,8 +70,9 @@ class RelutuiApp(App[str]):
         *,
         ask: bool = False,
         theme: str | None = None,
+        own_keys: Mapping[str, Command] | None = None,
     ) -> None:
-        """ask: whether to open the list of scenarios at start; theme: one of themes.NAMES."""
+        """ask: whether to open the list of scenarios at start; theme: one of themes.NAMES; own_keys: with their commands."""
         super().__init__(driver_class=None if MISSING else TerminalDriver)
         filter_updates(self, self._changed_cells)
         handle_failures(self, self._report_failure)
@@ -79,7 +81,7 @@ class RelutuiApp(App[str]):
         self._problems: list[str] = []  # to be said once the screen is there
         if journal:
             session = introduce(replace(session, progress=load_progress(self._problems.append)))
-        self._explore = Explore(session, trainer, opener, journal)
+        self._explore = Explore(session, trainer, opener, journal, own_keys)
         self._emergency_exit = Shutdown(self, self._keep_last)
         for name in PALETTES:
             self.register_theme(css_theme(name))

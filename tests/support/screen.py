@@ -1,6 +1,6 @@
 """Explore in a small world: the real app, a fake trainer, and what stands on its screen."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from string import ascii_letters
@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
 
+from relutui.commands.command import Command
 from relutui.plot.plain import PLAIN
 from relutui.session.journal import Journal
 from relutui.session.session import Session
@@ -144,10 +145,11 @@ async def shown(
     ask: bool = False,
     theme: str | None = None,
     plain: bool = False,
+    own_keys: Mapping[str, Command] | None = None,
 ) -> AsyncIterator[Screen]:
     """The app on a session (the lab's start), its device open; ask: without the name of a scenario."""
     trainer, before = trainer or FakeTrainer(), PLAIN.set(plain)
-    app = RelutuiApp(session or open_lab(), trainer, opener, journal, ask=ask, theme=theme)
+    app = RelutuiApp(session or open_lab(), trainer, opener, journal, ask=ask, theme=theme, own_keys=own_keys)
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot, trainer)
         states.append(screen.state)

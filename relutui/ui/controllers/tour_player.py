@@ -7,7 +7,7 @@ from typing import Protocol
 from relutui.session import other_sessions
 from relutui.session.session import Session
 from relutui.session.tours import Tour
-from relutui.terminal.key_names import key_name
+from relutui.terminal.key_names import key_event
 from relutui.ui.controllers.background_task import raise_failure
 from relutui.ui.controllers.host import Host
 from relutui.ui.controllers.training_loop import TrainingLoop
@@ -102,10 +102,5 @@ class TourPlayer:
             assert tour
             self._before.append(self._host.session)
             self._host.session = replace(self._host.session, tour=Tour(tour.question, tour.keys_pressed + 1))
-            self._host.take(*_event_of(tour.next_key))
+            self._host.take(*key_event(tour.next_key))
             self._due -= 1
-
-
-def _event_of(key: str) -> tuple[str, str | None]:
-    """Return the name and the character with which Textual reports a key."""
-    return (key_name(key), key) if len(key) == 1 else (key, None)

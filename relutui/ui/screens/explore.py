@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from textual import events, on
@@ -21,6 +21,7 @@ from relutui.session.number_prefix import NumberPrefix, next_prefix, undo_prefix
 from relutui.session.session import Opener, Session
 from relutui.session.tours import Question
 from relutui.terminal.backlog import is_behind
+from relutui.terminal.key_names import key_event
 from relutui.ui.controllers.autosave import Autosave
 from relutui.ui.controllers.background_task import raise_failure
 from relutui.ui.controllers.device_manager import DeviceManager
@@ -61,9 +62,18 @@ class Explore(Screen[None]):
     # Without repaint=False, Textual would repaint the whole screen on every change.
     session: reactive[Session] = reactive[Session](None, init=False, always_update=True, repaint=False)  # type: ignore[arg-type]
 
-    def __init__(self, session: Session, trainer: Trainer, opener: Opener, journal: Journal | None = None) -> None:
-        """Create the screen; without a journal, nothing is saved for recovery."""
+    def __init__(
+        self,
+        session: Session,
+        trainer: Trainer,
+        opener: Opener,
+        journal: Journal | None = None,
+        own_keys: Mapping[str, Command] | None = None,
+    ) -> None:
+        """Create the screen; without a journal, nothing is saved for recovery; own_keys: the user's, with their commands."""
         super().__init__()
+        self.own_keys = own_keys or {}
+        self._own_by_name = {key_event(key)[0]: command for key, command in self.own_keys.items()}
         self._navigator = Navigator(self, trainer, opener)
         self.set_reactive(Explore.session, session)
         self.autosave = Autosave(journal, self) if journal else None
@@ -152,10 +162,17 @@ class Explore(Screen[None]):
         """Handle every key here, one after the other, so that a key typed ahead acts on the result of the keys before it."""
         if self.app.screen is not self:  # typed ahead, and meant for the screen that has opened over this one
             self.app.post_message(events.Key(event.key, event.character))
-        elif not (self._take_ask_key(event) or self.tour_player.take(event.key) or self.take(event.key, event.character)):
-            return
+        else:
+            key, character = self._translated(event)
+            if not (self._take_ask_key(event) or self.tour_player.take(key) or self.take(key, character)):
+                return
         event.stop()
         event.prevent_default()
+
+    def _translated(self, event: events.Key) -> tuple[str, str | None]:
+        """Return the key that one of the user's own stands for, unless something is typed; any other key as it is."""
+        command = None if self._table.editing or self.session.view.asking else self._own_by_name.get(event.key)
+        return key_event(command.keys[0]) if command else (event.key, event.character)
 
     def _take_ask_key(self, event: events.Key) -> bool:
         """Hand a key to the question that is asked, or ask that of a tour; return whether that is all it does."""

@@ -1,5 +1,7 @@
 """The help screen with four tabs: keys, terms to search in, questions with their tours, and the pages of the manual."""
 
+from collections.abc import Mapping
+
 from rich.table import Table
 from rich.text import Text
 from textual import on
@@ -9,6 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
+from relutui.commands.command import Command
 from relutui.commands.contents import key_table
 from relutui.docs.pages import PAGES, read_page, title
 from relutui.explain.glossary import GLOSSARY
@@ -34,8 +37,9 @@ class HelpScreen(ModalScreen[Question | None]):
         Binding("slash", "search", "Search", show=False),
     ]
 
-    def __init__(self, session: Session, word: str = "") -> None:
+    def __init__(self, session: Session, own_keys: Mapping[str, Command], word: str = "") -> None:
         super().__init__()
+        self._own_keys = own_keys
         self._word = word
         self._device = device_and_advice(session.device)
 
@@ -43,7 +47,8 @@ class HelpScreen(ModalScreen[Question | None]):
         """Yield one panel for each tab."""
         with VerticalScroll(id="keys", classes="dialog") as keys:
             keys.border_subtitle = "up, down scroll   esc closes"
-            yield Static(_two_columns(key_table()))
+            own = [(name, f"{command.help or command.label} (your own key)") for name, command in self._own_keys.items()]
+            yield Static(_two_columns([*key_table(), *own]))
             yield Static(f"\nTraining runs on: {self._device}; d chooses another", markup=False)
         with Vertical(id="words", classes="dialog") as words:
             words.border_subtitle = "/ searches   up, down scroll   esc closes"

@@ -73,7 +73,8 @@ class Navigator:
         """Open the help screen at a word."""
         from relutui.ui.screens.help import HelpScreen
 
-        self.open("help", replace(OVERLAYS["help"], factory=lambda navigator: HelpScreen(navigator.host.session, word)))
+        screen = HelpScreen(self.host.session, self.host.own_keys, word)
+        self.open("help", replace(OVERLAYS["help"], factory=lambda _: screen))
 
     def _pause(self) -> "Pause":
         """Stop training until the trainer is free again."""

@@ -3,13 +3,14 @@
 Each is imported only when it is asked for, because start-up time counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 from textual.screen import Screen
 
+from relutui.commands.command import Command
 from relutui.readout.status import device_text
 from relutui.scenario.library import find, load
 from relutui.session import asking, other_sessions
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 class MainScreen(Host, Protocol):
     """What the navigator needs of the main screen."""
 
+    own_keys: Mapping[str, Command]
     training: TrainingLoop
     device_manager: DeviceManager
     tour_player: TourPlayer
@@ -61,7 +63,7 @@ class Overlay:
 def _help(navigator: "Navigator") -> Screen[Any]:
     from relutui.ui.screens.help import HelpScreen
 
-    return HelpScreen(navigator.host.session)
+    return HelpScreen(navigator.host.session, navigator.host.own_keys)
 
 
 def _lesson(navigator: "Navigator") -> Screen[Any]:
