@@ -16,7 +16,12 @@ def add_report(commands: Any) -> None:
     """Add `report`."""
     writing = add_command(commands, "report", "write what was solved and answered here, to be handed in", _report)
     writing.add_argument("--name", default="", help="of whoever hands it in; without it there is none")
-    writing.add_argument("-o", "--output", metavar="FILE", help="a new file, FILE.toml; without it, on standard output")
+    writing.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="a new file, or - for standard output; without it report.toml, or the next number that is free",
+    )
 
 
 def add_review(commands: Any) -> None:

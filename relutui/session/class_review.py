@@ -3,24 +3,27 @@
 import errno
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from relutui import __version__
 from relutui.lib import files
 from relutui.lib.safe_text import sanitize_line
+from relutui.scenario.course import ORDER
 from relutui.scenario.toml_table import MAX_BYTES
 from relutui.session.report import Report, ReportError, read_report
 
 MAX_FILES = 1000
+MAX_QUESTIONS = 200
+MAX_DIGITS = 9  # of the number of a question
 
 
 class Learner(NamedTuple):
     """The report of one learner, counted.
 
     solved, opened: names of scenarios; answered: the number of questions; right: of those, how many right at the first answer;
-    misconceptions: how often each was shown by a wrong answer.
+    misconceptions: how often each was shown by a wrong answer; first: by question, whether the first answer was right.
     """
 
     file: str
@@ -30,11 +33,21 @@ class Learner(NamedTuple):
     answered: int
     right: int
     misconceptions: Counter[str]
+    first: Mapping[str, bool]
 
     @property
     def wrong_ideas(self) -> int:
         """The number of wrong answers that show a misconception."""
         return self.misconceptions.total()
+
+
+class Asked(NamedTuple):
+    """A question, and how many learners answered it right at once, wrong at first, and not at all."""
+
+    question: str
+    right: int
+    wrong: int
+    not_answered: int
 
 
 class Misconception(NamedTuple):
@@ -68,6 +81,26 @@ def read_class(folder: Path, tell: Callable[[str, str], object]) -> list[Learner
     return learners
 
 
+def questions(learners: Sequence[Learner]) -> list[Asked]:
+    """Return the questions that anyone answered, those of scenarios in the order of the course, then those of tours.
+
+    Of more than MAX_QUESTIONS, those that most learners answered.
+    """
+    answered = Counter(question for learner in learners for question in learner.first)
+    right = Counter(question for learner in learners for question, was_right in learner.first.items() if was_right)
+    return [
+        Asked(question, right[question], count - right[question], len(learners) - count)
+        for question, count in sorted(answered.most_common(MAX_QUESTIONS), key=lambda pair: _place(pair[0]))
+    ]
+
+
+def _place(question: str) -> tuple[int, str, int]:
+    """Where a question is in the list: what it is called is a scenario's name, or "question", and a number."""
+    of, _, number = question.rpartition(" ")
+    place = ORDER.index(of) if of in ORDER else len(ORDER) + (of == "question")
+    return place, of, int(number) if number.isdecimal() and len(number) < MAX_DIGITS else 0
+
+
 def misconceptions(learners: Sequence[Learner]) -> list[Misconception]:
     """Return what was misunderstood, that of most learners first."""
     by, times = Counter[str](), Counter[str]()
@@ -95,5 +128,6 @@ def _counted(file: str, report: Report) -> Learner:
     first = {answer.ask: answer.right for answer in reversed(progress.answers)}
     wrong = Counter(answer.misconception for answer in progress.answers if answer.misconception and not answer.right)
     return Learner(
-        sanitize_line(file), report.name, tuple(progress.solved), len(progress.opened), len(first), sum(first.values()), wrong
+        *(sanitize_line(file), report.name, tuple(progress.solved), len(progress.opened), len(first), sum(first.values())),
+        *(wrong, first),
     )

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.cli.main import main
+from relutui.session.class_review import Asked, questions, read_class
 from relutui.session.progress import Answer, Progress, Solved
 from relutui.session.progress_file import save_progress
 from relutui.session.report import Report, ReportError, read_report, report_of, report_text
@@ -106,10 +107,41 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_class_in_a_table(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", str(folder)]) == 0
-    rows = [line.split(maxsplit=5) for line in capsys.readouterr().out.splitlines()]
-    assert rows[1] == ["Ann", "2", "2", "2", "1", "1"]
-    assert rows[2] == ["bob.toml", "0", "0", "2", "0", "2"]
-    assert [" ".join(row) for row in rows[3:]] == ["", "learners answers misconception", f"2 2 {TURNS}", f"1 1 {BIAS}"]
+    rows = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert rows[1:3] == ["Ann 2 2 2 1 1", "bob.toml 0 0 2 0 2"]
+    assert rows[3:7] == [
+        "",
+        "question right wrong not yet + right, - wrong, . not yet, of each",
+        "lab 1 0 2 0 --",  # the first answer counts
+        "question 6 1 1 0 +-",
+    ]
+    assert rows[7:] == ["", "learners answers misconception", f"2 2 {TURNS}", f"1 1 {BIAS}"]
+
+
+def no_problem(file: str, why: str) -> None:
+    raise AssertionError(f"{file} {why}")
+
+
+def test_questions_come_in_the_order_of_the_course_and_those_not_answered_are_counted(tmp_path: Path) -> None:
+    asked = ("question 10", "question 2", "mine.toml 1", "lab 2", "one-unit 1", "lab 10", "no number")
+    for name, ids in (("a", asked), ("b", asked[:1])):
+        answers = tuple(Answer(id, "x", id != "lab 2", "", 1) for id in ids)
+        (tmp_path / name).write_text(report_text(Report(Progress(answers=answers))))
+    found = questions(read_class(tmp_path, no_problem))
+    assert [each.question for each in found] == [
+        *("one-unit 1", "lab 2", "lab 10", "mine.toml 1", "no number", "question 2", "question 10")
+    ]
+    assert found[-1] == Asked("question 10", 2, 0, 0)
+    assert found[1] == Asked("lab 2", 0, 1, 1)
+
+
+def test_of_too_many_questions_those_that_most_answered_are_shown(tmp_path: Path) -> None:
+    for name, first in (("a", 0), ("b", 150), ("c", 299)):
+        answers = tuple(Answer(f"q {n}", "x", True, "", 1) for n in range(first, first + 150))
+        (tmp_path / name).write_text(report_text(Report(Progress(answers=answers))))
+    found = questions(read_class(tmp_path, no_problem))
+    assert len(found) == 200
+    assert Asked("q 299", 2, 0, 1) in found
 
 
 def test_a_class_as_json_and_as_csv(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,11 +150,14 @@ def test_a_class_as_json_and_as_csv(folder: Path, capsys: pytest.CaptureFixture[
     found = json.loads(capsys.readouterr().out)
     assert [learner["name"] for learner in found["learners"]] == ["Ann", "", "=HYPERLINK(1)"]
     assert found["learners"][0]["solved"] == ["lab", "mine.toml"]
+    assert found["learners"][1]["first"] == {"lab 1": False, "question 6": False}
+    assert found["questions"][1] == {"question": "question 6", "right": 1, "wrong": 1, "not_answered": 1}
     assert found["misconceptions"][0] == {"text": TURNS, "learners": 2, "answers": 2}
     assert main(["review", str(folder), "--csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["name"] for row in rows] == ["Ann", "", "'=HYPERLINK(1)"]
     assert rows[1]["misconceptions"] == f"{TURNS} (1); {BIAS} (1)"
+    assert [row["question 6"] for row in rows] == ["right", "wrong", ""]
 
 
 def test_every_other_file_is_said_in_a_line_and_the_rest_goes_on(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +173,8 @@ def test_every_other_file_is_said_in_a_line_and_the_rest_goes_on(folder: Path, c
     (folder / "other.toml").write_text(report_text(replace(report_of(BOB), version="0.0.9")))
     assert main(["review", str(folder)]) == 1
     out, err = capsys.readouterr()
-    assert len(out.splitlines()) == len(["who", "Ann", "bob", "other", "", "learners", TURNS, BIAS])
+    table, asked = ["who", "Ann", "bob", "other", ""], ["question", "lab 1", "question 6", ""]
+    assert len(out.splitlines()) == len([*table, *asked, "learners", TURNS, BIAS])
     assert "\x1b" not in err
     assert err.splitlines() == [
         "changed.toml: was changed after relutui wrote it: its checksum is another",
@@ -169,14 +205,19 @@ def test_a_folder_that_is_none_is_an_error(tmp_path: Path, capsys: pytest.Captur
 
 
 @pytest.mark.usefixtures("state_folder")
-def test_handing_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_handing_in(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     save_progress(Progress(), ANN)
     file = tmp_path / "ann.toml"
     assert main(["report", "--name", "Ann\x1b[2J", "-o", str(file)]) == 0
     assert capsys.readouterr().out == f"{file}: 2 exercises solved, 2 questions answered, by Ann[2J\n"
     assert read_report(file.read_bytes()) == report_of(ANN, "Ann[2J")
     assert main(["report", "-o", str(file)]) == 1
-    assert "File exists" in capsys.readouterr().err
-    assert main(["report"]) == 0
+    assert capsys.readouterr().err == f"{file} exists and is not replaced: another name with -o, or no -o at all\n"
+    assert main(["report", "-o", "-"]) == 0
     assert read_report(capsys.readouterr().out.encode()) == report_of(ANN)
+    monkeypatch.chdir(tmp_path)
+    for number in ("", "-2", "-3"):
+        assert main(["report"]) == 0
+        assert capsys.readouterr().out.startswith(f"report{number}.toml: ")
+        assert read_report((tmp_path / f"report{number}.toml").read_bytes()) == report_of(ANN)
     assert main(["report", "--name", "n" * 61]) == 2
