@@ -8,7 +8,7 @@ from rich.text import Text
 from relutui.plot.plain import PLAIN
 from relutui.readout.forward_pass import Term
 from relutui.readout.network import NetworkReadout
-from relutui.ui.widgets.network_forms import FORMS, Form, SumTexts, UnitTexts, texts_of
+from relutui.ui.widgets.network_forms import FORMS, Form, SumTexts, UnitTexts, numbers_of, texts_of
 from relutui.ui.widgets.strip_widget import longest_fit
 
 THICK_SHARE = 0.5  # of the largest |w| or |v a|; from there on an edge is drawn thick
@@ -71,13 +71,12 @@ def network(readout: NetworkReadout, width: int, height: int) -> Iterable[Text]:
     shown, rest = readout.window(room)
     count = len(shown) + bool(rest)
     if count <= height:
-        place = _Place.of(count, height)
+        place, numbers = _Place.of(count, height), numbers_of(walk, shown, rest)
         for form in FORMS:
-            texts = texts_of(walk, shown, rest, form, height, place.boxed)
+            texts = texts_of(walk, shown, numbers, form, height, place.boxed)
             drawing = _Drawing(readout, shown, rest, place, form, texts, height)
-            rows = [drawing.row(y) for y in range(height)]
-            if max(map(len, rows)) <= width:
-                return rows
+            if drawing.width <= width:
+                return [drawing.row(y) for y in range(height)]
     return [Text(f"ŷ = {walk.written(walk.prediction)}", "bold")]
 
 
@@ -102,14 +101,21 @@ class _Drawing:
         x = walk.written(walk.x)
         stacked = form.tight and place.middle
         self._x = {place.middle - 1: "x".center(len(x)), place.middle: x} if stacked else {place.middle: f"x = {x} "}
+        self._x_room = max(map(len, self._x.values()))
         first = place.middle - (len(texts.output) - 1) // 2
         self._output = dict(enumerate(texts.output, max(0, min(first, height - len(texts.output)))))
+
+    @property
+    def width(self) -> int:
+        """The characters of the longest row: of x, the edges, the units, the lines that join them, and the sum."""
+        units = self._w_room + self._inside + 3 + self._v_room + len(self._texts.units[0].part) + len(self._gap) + self._pad
+        return self._x_room + len("┼") + units + len("┼► ") + max(map(len, self._texts.output))
 
     def row(self, y: int) -> Text:
         """Return row y."""
         place = self._place
         middle = y == place.middle
-        line = Text(self._x.get(y, "").ljust(max(map(len, self._x.values()))), no_wrap=True)
+        line = Text(self._x.get(y, "").ljust(self._x_room), no_wrap=True)
         line.append(place.rail(y, left=middle, right=y in place.units), DIM)
         for text, style in self._between(y):
             line.append(text, style)
@@ -134,7 +140,8 @@ class _Drawing:
         elif y < place.units[index]:
             border = f"╭{'─' * room}╮"
         else:
-            names_of_state = (f" {walk.activation} ",) if self._shown[index].on else (f" {walk.activation}: off ", " off ")
+            on = self._shown[index].on
+            names_of_state = (f" {walk.activation} ", walk.activation, "") if on else (f" {walk.activation}: off ", " off ", "")
             border = f"╰{longest_fit(names_of_state, room).center(room, '─')}╯"
         return self._beside(border, self._style(self._shown[index]), named=y == place.names)
 

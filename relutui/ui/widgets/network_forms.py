@@ -35,6 +35,28 @@ FORMS = (
 )
 
 
+class Numbers(NamedTuple):
+    """The numbers of a unit as printed, the same in every form, |b| for b; and the signs before z and the contribution."""
+
+    w: str
+    b: str
+    z: str
+    a: str
+    v: str
+    part: str
+    sign_of_z: str
+    sign_of_part: str
+
+
+class SumNumbers(NamedTuple):
+    """The numbers of all units as printed, the sum of the contributions of the rest, and the sign and text of the whole sum."""
+
+    units: tuple[Numbers, ...]
+    rest: str
+    sign: str
+    total: str
+
+
 class UnitTexts(NamedTuple):
     """The texts of a unit: on the edge from x, inside, on the edge to the sum, and its contribution at the end of that."""
 
@@ -53,34 +75,44 @@ class SumTexts(NamedTuple):
     output: tuple[str, ...]
 
 
+def numbers_of(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term]) -> SumNumbers:
+    """Return the numbers of a network as printed."""
+    parts, sign, total = _sum(readout, shown, rest)
+    x, units = readout.written(readout.x), []
+    for term, part in zip(shown, parts):
+        w, b, z, a, v = map(readout.written, (term.w, abs(term.b), term.z, term.a, term.v))
+        signed_b = f"{'-' if term.b < 0.0 else '+'}{b}"
+        units.append(Numbers(w, b, z, a, v, part, sign_of_equality(z, (x, w), (signed_b,)), sign_of_equality(part, (a, v))))
+    return SumNumbers(tuple(units), parts[-1], sign, total)
+
+
 def texts_of(
-    readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term], form: Form, height: int, boxed: bool
+    readout: ForwardPassReadout, shown: Sequence[Term], numbers: SumNumbers, form: Form, height: int, boxed: bool
 ) -> SumTexts:
     """Return the texts of a network in a form; texts inside units and contributions are of one length.
 
     boxed: whether the border of a unit says that it is off, so that its inside need not.
     """
-    parts, sign, total = _sum(readout, shown, rest)
-    last = max(map(len, ("v a", *parts)))
-    numbers = [tuple(map(readout.written, (term.w, abs(term.b), term.z, term.a, term.v))) for term in shown]
+    last = max(map(len, ("v a", numbers.rest, *(unit.part for unit in numbers.units))))
     off = [not (boxed or term.on) for term in shown]
-    widths = [max(map(len, column)) for column in zip(*numbers)]
+    b_room, z_room, a_room = (max(map(len, column)) for column in zip(*((unit.b, unit.z, unit.a) for unit in numbers.units)))
     if any(off) and not form.beside:
-        widths[3] = max(widths[3], len("off"))
+        a_room = max(a_room, len("off"))
+    room = _Room(b_room, z_room, a_room)
     gap = "" if form.tight else " "
     margin = (1 + len(gap)) * form.outside
     beside = any(off) and form.beside
-    names = UnitTexts("w" * form.outside, _names(readout, form, widths), "v" * form.outside, f"{'v a':>{margin + last}}")
+    names = UnitTexts("w" * form.outside, _names(readout, form, room), "v" * form.outside, f"{'v a':>{margin + last}}")
     units = []
-    for term, (w, b, z, a, v), part, is_off in zip(shown, numbers, parts, off):
-        a_text = "off" if is_off and not form.beside and term.a == 0.0 else a
-        inside = _inside(readout, form, term, (w, b, z, a_text), widths) + f" {'off' if is_off else '':3}" * beside
+    for term, unit, is_off in zip(shown, numbers.units, off):
+        a = "off" if is_off and not form.beside and term.a == 0.0 else unit.a
+        inside = _inside(readout, form, term, unit, a, room) + f" {'off' if is_off else '':3}" * beside
         if form.outside:
-            equals = f"{sign_of_equality(part, (a, v))}{gap}"
-            units.append(UnitTexts(f"×{gap}{w}", inside, f"×{gap}{v}", f"{equals}{part:>{last}}"))
+            part = f"{unit.sign_of_part}{gap}{unit.part:>{last}}"
+            units.append(UnitTexts(f"×{gap}{unit.w}", inside, f"×{gap}{unit.v}", part))
         else:
-            units.append(UnitTexts("", inside, "", f"{part:>{last}}"))
-    return SumTexts(names, tuple(units), f"{parts[-1]:>{last}}", _output(readout, form, sign, total, height))
+            units.append(UnitTexts("", inside, "", f"{unit.part:>{last}}"))
+    return SumTexts(names, tuple(units), f"{numbers.rest:>{last}}", _output(readout, form, numbers, height))
 
 
 def _sum(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term]) -> tuple[list[str], str, str]:
@@ -93,36 +125,40 @@ def _sum(readout: ForwardPassReadout, shown: Sequence[Term], rest: Sequence[Term
     return texts, sign_of_equality(total, *((text,) for text in texts)), total
 
 
-def _inside(
-    readout: ForwardPassReadout, form: Form, term: Term, numbers: tuple[str, str, str, str], widths: Sequence[int]
-) -> str:
+class _Room(NamedTuple):
+    """The characters of each number inside a unit."""
+
+    b: int
+    z: int
+    a: int
+
+
+def _inside(readout: ForwardPassReadout, form: Form, term: Term, numbers: Numbers, a: str, room: _Room) -> str:
     """Return what stands inside a unit: its number (and a colon, since + b may follow), and b, z and a if the form has them."""
-    w, b, z, a = numbers
     text = f"{'▸' if term.unit == readout.selected else ' '}{f'{term.unit}:':<{len(str(readout.terms[-1].unit)) + 1}} "
     if "b" in form.inside:
         sign = "-" if term.b < 0.0 else "+"
-        equals = sign_of_equality(z, (readout.written(readout.x), w), (f"{sign}{b}",))
-        text += f"{f'{sign} {b}':>{widths[1] + 2}} {equals} "
+        text += f"{f'{sign} {numbers.b}':>{room.b + 2}} {numbers.sign_of_z} "
     if "z" in form.inside:
-        text += f"{z:>{widths[2]}}{'→' if form.tight else ' → '}"
-    return text + a.rjust(widths[3])
+        text += f"{numbers.z:>{room.z}}{'→' if form.tight else ' → '}"
+    return text + a.rjust(room.a)
 
 
-def _names(readout: ForwardPassReadout, form: Form, widths: Sequence[int]) -> str:
+def _names(readout: ForwardPassReadout, form: Form, room: _Room) -> str:
     """Return the names of what stands inside a unit, each above its numbers."""
     text = " " * (3 + len(str(readout.terms[-1].unit)))
     if "b" in form.inside:
-        text += f"{'b':>{widths[1] + 2}}   "
+        text += f"{'b':>{room.b + 2}}   "
     if "z" in form.inside:
-        text += f"{'z':>{widths[2]}}{' ' if form.tight else '   '}"
-    return text + "a".rjust(widths[3])
+        text += f"{'z':>{room.z}}{' ' if form.tight else '   '}"
+    return text + "a".rjust(room.a)
 
 
-def _output(readout: ForwardPassReadout, form: Form, sign: str, total: str, height: int) -> tuple[str, ...]:
+def _output(readout: ForwardPassReadout, form: Form, numbers: SumNumbers, height: int) -> tuple[str, ...]:
     """Return the lines of the sum, c, the output activation and the prediction, or only the last where there is no room."""
     c, sum_, prediction = (readout.written(value) for value in (readout.c, readout.total, readout.prediction))
-    sign_of_total = sign_of_equality(sum_, (total,), (c,))
-    rows = [(f"Σ {sign}", total), ("+ c", c)]
+    sign_of_total = sign_of_equality(sum_, (numbers.total,), (c,))
+    rows = [(f"Σ {numbers.sign}", numbers.total), ("+ c", c)]
     if readout.output == "identity":
         rows.append((f"ŷ {sign_of_total}", prediction))
     else:

@@ -43,6 +43,13 @@ def test_units_are_boxes_where_there_is_room() -> None:
     assert "│▸1: - 1.00 =  1.40 → 1.40│" in rows[4]
 
 
+def test_no_name_is_longer_than_its_box() -> None:
+    """Where only a is inside, leaky_relu has no room."""
+    session = with_network(opener("shifted-1"), Network("leaky_relu"), parameters([1.0], [-0.5], [1.0]))
+    box = [row for row in drawn(session, 36, 9) if set(row) & set("╭│╰")]
+    assert {row.rindex(right) - row.index(left) for row, left, right in zip(box, "╭│╰", "╮│╯")} == {len("▸0: 0.50") + 1}
+
+
 @pytest.mark.parametrize(
     ("x", "inner", "total", "prediction"),
     [
