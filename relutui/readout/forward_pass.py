@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import quiet, rounded_sum
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import format_number
 from relutui.model.network import activate
 from relutui.model.pieces import contribution_sizes
@@ -64,6 +65,7 @@ class ForwardPassReadout(NamedTuple):
         return tuple(shown), tuple(term for term in ranked if term not in shown)
 
 
+@cached_by_identity(2)
 @quiet
 def read_forward_pass(session: Session) -> ForwardPassReadout:
     """Compute the forward pass at the probe."""

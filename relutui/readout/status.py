@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from relutui.commands.contents import by_id
 from relutui.explain import default_message, exercise, hints, why_stuck
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import loss_below_text, loss_text
 from relutui.model.training import TrainingSettings
 from relutui.session import asking, drawing, edits, hold_text, kink_edits, other_sessions
@@ -152,6 +153,7 @@ def read_footer(session: Session) -> FooterReadout:
     return FooterReadout((*back, *edit, *keys), (*learning, *asked, ("q", "Quit"), ("?", "Keys")))
 
 
+@cached_by_identity(2)
 def read_message(session: Session) -> MessageReadout:
     """Compute the message lines."""
     message = session.view.message

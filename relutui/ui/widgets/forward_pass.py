@@ -22,10 +22,12 @@ def forward_pass(readout: ForwardPassReadout, width: int, height: int) -> Iterat
     names, *rows = aligned([NAMES, *(cells_of(readout, term) for term in shown)], last)
     margin = 3 + max((len(str(term.unit)) for term in shown), default=0)
     others = _others(readout, shown, rest, last, width)
-    for form, sums in product(FORMS, (_sums, _short_sums)):
+    sums = _sums(readout, shown, rest, last, width), _short_sums(readout, last, width)
+    target, short_target = _targets(readout, width)
+    for form, lines in product(FORMS, sums):
         header = form(readout.activation, names)
         end = margin + len(header[0])
-        below = [*sums(readout, shown, rest, last, width), _target(readout, end, width)]
+        below = [*lines, target if len(target) <= end else short_target]
         spare = height - len(header) * len(shown) - len(others) - len(below)
         if end <= width and spare >= 0:
             break  # or else the last pair, which needs the least room
@@ -88,7 +90,7 @@ def _sign_of_total(readout: ForwardPassReadout) -> str:
     return sign_of_equality(readout.written(readout.total), (readout.written(readout.sum),), (readout.written(readout.c),))
 
 
-def _short_sums(readout: ForwardPassReadout, _: Sequence[Term], __: Sequence[Term], last: int, width: int) -> list[str]:
+def _short_sums(readout: ForwardPassReadout, last: int, width: int) -> list[str]:
     """Return the sums in one line."""
     summed, prediction = (
         f"sum {readout.written(readout.sum)}   + c {readout.written(readout.c)}",
@@ -102,14 +104,16 @@ def _short_sums(readout: ForwardPassReadout, _: Sequence[Term], __: Sequence[Ter
     return [longest_fit(steps, width)]
 
 
-def _target(readout: ForwardPassReadout, end: int, width: int) -> str:
+def _targets(readout: ForwardPassReadout, width: int) -> tuple[str, str]:
+    """Return the line of the target with how the error is computed, and a shorter one that fits."""
     if readout.target is None or readout.error is None:
-        return longest_fit((f"x = {readout.written(readout.x)}   no data here", "no data here"), width)
+        line = longest_fit((f"x = {readout.written(readout.x)}   no data here", "no data here"), width)
+        return line, line
     prediction, target = readout.written(readout.prediction), readout.written(readout.target)
     result = f"{'+' if readout.error > 0 else ''}{readout.written(readout.error)}"
     place = f"x = {readout.written(readout.x)}   target {target}   error "
     whole = f"{place}{prediction} - {target} {sign_of_equality(result, (prediction,), ('-1', target))} {result}"
-    return whole if len(whole) <= end else longest_fit((f"{place}{result}", f"target {target}   error {result}"), width)
+    return whole, longest_fit((f"{place}{result}", f"target {target}   error {result}"), width)
 
 
 def _sum(terms: Sequence[Term]) -> float:
