@@ -48,15 +48,13 @@ class EquationReadout(NamedTuple):
 @cached_by_identity(2)
 def read_equation(state: State, domain: tuple[float, float], x: Array) -> EquationReadout:
     """Write out the network of a state; its digits suffice for the points x and the domain."""
-    network, p = state.network, state.parameters
-    printed, write, error = _digits(network, p, p, domain, x)
-    slopes: Terms = ()
-    if network.activation in SLOPED:
-        sloped, write_sloped, sloped_error = _digits(network, p, _by_slopes(network, p), domain, x)
-        slopes, error = _equation(network, sloped, write_sloped, _sloped_unit), max(error, sloped_error)
+    network = state.network
+    printed, write, error = _in_parameters(state, domain, x)
+    if sloped := _in_slopes(state, domain, x):
+        error = max(error, sloped.error)
     return EquationReadout(
         _equation(network, printed, write, _unit),
-        slopes,
+        _equation(network, sloped.parameters, sloped.write, _sloped_unit) if sloped else (),
         _latex(network, printed, write),
         _python(network, printed, write),
         format_3_digits(float(f"{error * 1.005:.2e}")) if error else "0",
@@ -68,6 +66,40 @@ def equation_of(session: Session) -> EquationReadout:
     return read_equation(session.state, session.domain, session.dataset.x)
 
 
+def by_parameters(session: Session) -> Terms:
+    """Write out the present network of a session by its parameters alone."""
+    parameters, write, _ = _in_parameters(session.state, session.domain, session.dataset.x)
+    return _equation(session.state.network, parameters, write, _unit)
+
+
+def by_slopes(session: Session) -> Terms:
+    """Write out the present network of a session by its slopes alone."""
+    sloped = _in_slopes(session.state, session.domain, session.dataset.x)
+    return _equation(session.state.network, sloped.parameters, sloped.write, _sloped_unit) if sloped else ()
+
+
+class _Rounded(NamedTuple):
+    """A form of a network with rounded numbers, how they are written, and the largest error of its prediction."""
+
+    parameters: Parameters
+    write: Write
+    error: float
+
+
+@quiet
+@cached_by_identity(2)
+def _in_parameters(state: State, domain: tuple[float, float], x: Array) -> _Rounded:
+    return _digits(state.network, state.parameters, state.parameters, domain, x)
+
+
+@quiet
+@cached_by_identity(2)
+def _in_slopes(state: State, domain: tuple[float, float], x: Array) -> _Rounded | None:
+    """Return the form with the slopes before the units; None where units have none that could be taken out."""
+    network, p = state.network, state.parameters
+    return _digits(network, p, _by_slopes(network, p), domain, x) if network.activation in SLOPED else None
+
+
 def _by_slopes(network: Network, p: Parameters) -> Parameters:
     """The same network with |w| = 1, or with w = b = 0 and its constant in c, for a unit without a slope."""
     size = np.abs(p.w)
@@ -77,13 +109,8 @@ def _by_slopes(network: Network, p: Parameters) -> Parameters:
     return Parameters(np.sign(p.w), np.where(flat, 0.0, p.b / safe), np.where(flat, 0.0, p.v * size), p.c + constant)
 
 
-def _digits(
-    network: Network, p: Parameters, form: Parameters, domain: tuple[float, float], x: Array
-) -> tuple[Parameters, Write, float]:
-    """Round a form of the network to the fewest digits that give its prediction as it is shown.
-
-    Returns the rounded form, the function that writes its numbers, and the largest error.
-    """
+def _digits(network: Network, p: Parameters, form: Parameters, domain: tuple[float, float], x: Array) -> _Rounded:
+    """Round a form of the network to the fewest digits that give its prediction as it is shown."""
     inside = [kink for kink in kinks(p) if domain[0] <= kink <= domain[1]]
     places = distinct(x, np.linspace(*domain, 201), inside)
     for digits in range(FEWEST_DIGITS, MOST_DIGITS + 1):
@@ -98,7 +125,7 @@ def _digits(
         errors, allowed = np.abs(network.prediction(near, at) - true), _half_a_digit(true)
         if (errors <= np.maximum(allowed, FLOOR_SHARE * allowed.max())).all() or digits == MOST_DIGITS:
             break
-    return near, lambda value: _number(value, digits), float(errors.max())
+    return _Rounded(near, lambda value: _number(value, digits), float(errors.max()))
 
 
 def _half_a_digit(y: Array) -> Array:

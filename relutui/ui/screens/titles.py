@@ -1,12 +1,13 @@
 """What is written in the borders of the panels: titles, the names of tabs, and a line that says what a panel shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from relutui.explain import best, gloss
 from relutui.explain.edit_effect import edited_fields
 from relutui.model.network import KINKED
 from relutui.plot.plain import PLAIN
-from relutui.readout.equation import equation_of
+from relutui.readout.equation import by_parameters, by_slopes
 from relutui.readout.fit import target_mark
 from relutui.scenario.scenario import View
 from relutui.session import hold_text
@@ -91,6 +92,7 @@ def tab_at(title: str, column: int) -> Tab | None:
 def panel_gloss(id: str, session: Session, room: int) -> str:
     """Return the longest line of at most `room` columns that says what a panel is; empty if there is none."""
     network = session.state.network
+    texts: Iterable[str]
     match id:
         case "chart":
             of_view = gloss.VIEW_GLOSSES[session.view.name]
@@ -106,15 +108,16 @@ def panel_gloss(id: str, session: Session, room: int) -> str:
         case _:
             return ""
     if id == "network" or (id == "chart" and session.view.name == "network"):
-        texts = (*_equations(session), *texts)
+        texts = chain(_equations(session), texts)
     return next((text for text in texts if len(text) <= room), "")
 
 
 def _equations(session: Session) -> Iterator[str]:
     """Yield the equation of a network of few units, in both forms."""
     if session.state.parameters.units <= MAX_EQUATION_UNITS:
-        equation = equation_of(session)
-        yield from (" ".join(terms) for terms in (equation.by_parameters, equation.by_slopes) if terms)
+        yield " ".join(by_parameters(session))
+        if terms := by_slopes(session):
+            yield " ".join(terms)
 
 
 def _in_hand(session: Session) -> bool:
