@@ -1,10 +1,10 @@
 """The contents of the strips: where each unit is on, and the slopes of the units, their sum, the prediction and the target."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,10 +165,20 @@ def _each_slope(network: Network, p: Parameters, bounds: Array, slopes: Array, o
     texts = [slope_text(its) for its in rounded_sum(slopes).tolist()]
     if network.kinked and np.isfinite(p.v * p.w).all():
         leak = LEAK if network.activation == "leaky_relu" else 0.0
-        off, full = ([Decimal(slope_text(share * its)) for its in (p.v * p.w).tolist()] for share in (leak, 1.0))
-        printed = (sum((each[is_on] for is_on, each in zip(column, zip(off, full))), Decimal()) for column in on.T.tolist())
-        texts = [text if Decimal(text) == its else f"≈{text}" for text, its in zip(texts, printed)]
+        off, full = ([slope_text(share * its) for its in (p.v * p.w).tolist()] for share in (leak, 1.0))
+        ends = np.cumsum([len(off), len(full)])
+        off_numbers, full_numbers, sums = np.split(_whole_numbers([*off, *full, *texts]), ends)
+        printed = off_numbers.sum() + on.T @ (full_numbers - off_numbers)
+        texts = [text if is_exact else f"≈{text}" for text, is_exact in zip(texts, (printed == sums).tolist())]
     return tuple(Stretch(low, high, 0, text) for (low, high), text in zip(pairwise(bounds), texts))
+
+
+def _whole_numbers(texts: Sequence[str]) -> NDArray[Any]:
+    """Finite numbers as multiples of one in the last digit of any of them, of a type that holds their sum."""
+    numbers = [Decimal(text) for text in texts]
+    last = min(int(number.as_tuple().exponent) for number in numbers)
+    multiples = [int(number.scaleb(-last)) for number in numbers]
+    return np.array(multiples, np.int64 if sum(map(abs, multiples)) < 2**62 else object)
 
 
 def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:
