@@ -352,13 +352,11 @@ class Explore(Screen[None]):
         side = full_side(session)
         self.set_classes(f"{session.view.layout} full-{side}" if side else session.view.layout)
         for id, place in wanted.items():
-            if place == before.get(id):  # to set a title again would draw the panel again
+            if place == before.get(id):
                 continue
             panel = self._panels[id]
-            panel.display, panel.border_title = place.shown, place.title
-            panel.border_subtitle = place.subtitle
-            panel.caption = place.caption
-            panel.styles.height = place.height
+            panel.display, panel.caption, panel.styles.height = place.shown, place.caption, place.height
+            panel.label(place.title, place.subtitle)
         if not wanted["table"].shown and self._table.editing:
             self._table.drop_edit()
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Self
 
 from rich.segment import Segment
@@ -12,6 +12,7 @@ from rich.style import Style
 from rich.text import Span, Text
 from textual import events
 from textual.color import Color
+from textual.content import Content
 from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -87,6 +88,18 @@ class StripWidget(Widget):
         self._strips: list[Strip] = []
         self._drawn_for = Size()
         self._bordered: _BorderedRows | None = None
+        self._labels: tuple[str | None, str] = None, ""
+        self._row_of_label: int | None = None  # for the refresh that follows
+
+    def label(self, title: str | None, subtitle: str) -> None:
+        """Write into the border; of a drawn one only the rows whose texts changed are drawn anew."""
+        old, self._labels = self._labels, (title, subtitle)
+        if title != old[0]:
+            self._row_of_label = -self.gutter.top
+            self.border_title = title and Content(title)
+        if subtitle != old[1]:
+            self._row_of_label = self.size.height + self.gutter.bottom - 1
+            self.border_subtitle = Content(subtitle)
 
     @property
     def room(self) -> Size:
@@ -98,9 +111,10 @@ class StripWidget(Widget):
         """Replace the rows; they are cut or padded to the width, and those beyond the height are dropped."""
         size = width, height = self.size
         strips = (strip_of(line, width) if isinstance(line, Text) else line.adjust_cell_length(width) for line in lines)
-        new = list(strips)[: self.room.height]
-        new += [Strip.blank(width)] * (self.room.height - len(new))
         caption = caption_lines(self.caption, width)
+        room = max(0, height - len(caption))
+        new = [*islice(strips, room)]
+        new += [Strip.blank(width)] * (room - len(new))
         new += [strip_of(Text(f" {line}".ljust(width), style="bold reverse"), width) for line in caption[:height]]
         if PLAIN.get():
             new = [_plain(strip) for strip in new]
@@ -135,6 +149,9 @@ class StripWidget(Widget):
             segments = [Segment(text, bordered.look(style)) for text, style, _ in self._strips[y]]
             bordered.rows[bordered.top + y] = Strip([*bordered.left, *segments, *bordered.right], crop.width)
         bordered.stale.clear()
+        for y in bordered.stale_labels:
+            bordered.rows[y] = super().render_lines(Region(0, y, crop.width, 1))[0]
+        bordered.stale_labels.clear()
         return bordered.rows
 
     def _render_border(self, crop: Region) -> "_BorderedRows":
@@ -153,8 +170,16 @@ class StripWidget(Widget):
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Refresh after a change other than of the rows."""
+        row, self._row_of_label = self._row_of_label, None
+        if row is not None and self._bordered and self._bordered.size == self.outer_size:
+            self._repaint_label(self._bordered, row)
+            return self
         self._bordered = None
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _repaint_label(self, bordered: "_BorderedRows", row: int) -> None:
+        bordered.stale_labels.add(self.gutter.top + row)
+        repaint(self, [Region(-self.gutter.left, row, self.outer_size.width, 1)])
 
     def notify_style_update(self) -> None:
         """Render anew after a change of style."""
@@ -170,7 +195,10 @@ def _plain(strip: Strip) -> Strip:
 
 @dataclass
 class _BorderedRows:
-    """The rows of a widget as last rendered, with the border and styles they were made with, and which rows are stale."""
+    """The rows of a widget as last rendered, with the border and styles they were made with.
+
+    stale: rows inside the border that are to be rendered anew; stale_labels: rows of the border.
+    """
 
     size: Size
     rows: list[Strip]
@@ -181,6 +209,7 @@ class _BorderedRows:
     filters: Sequence[LineFilter]
     background: Color
     stale: set[int] = field(default_factory=set)
+    stale_labels: set[int] = field(default_factory=set)
     looks: dict[Style | None, Style | None] = field(default_factory=dict)
 
     def look(self, style: Style | None) -> Style | None:
