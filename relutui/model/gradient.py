@@ -32,7 +32,8 @@ def losses_and_gradients(problem: Problem, values: Array) -> tuple[Array, Array]
     """
     network, x = problem.network, problem.dataset.x
     w, b, v = values[:, 1::3], values[:, 2::3], values[:, 3::3]
-    z = w[:, :, None] * x + b[:, :, None]  # (networks, units, points)
+    z = w[:, :, None] * x  # (networks, units, points)
+    z += b[:, :, None]
     a, da = activate(network.activation, z), slope(network.activation, z, network.slope_at_kink)
     total = values[:, :1] + (v[:, None, :] @ a)[:, 0]
     error = activate(network.output_activation, total) - problem.dataset.y

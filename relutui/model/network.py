@@ -90,7 +90,9 @@ class Network:
     def pre_activations(self, p: Parameters, x: ArrayLike) -> Array:
         """z_j(x) = w_j x + b_j, of shape (units, points)."""
         at: Array = np.atleast_1d(np.asarray(x, np.float64))
-        return p.w[:, None] * at + p.b[:, None]
+        z: Array = p.w[:, None] * at
+        z += p.b[:, None]
+        return z
 
     def activations(self, p: Parameters, x: ArrayLike) -> Array:
         """a_j(x) = act(z_j), of shape (units, points)."""
@@ -99,12 +101,15 @@ class Network:
     @quiet
     def contributions(self, p: Parameters, x: ArrayLike) -> Array:
         """v_j a_j(x), of shape (units, points)."""
-        return p.v[:, None] * self.activations(p, x)
+        parts = self.activations(p, x)
+        parts *= p.v[:, None]
+        return parts
 
     @quiet
     def output_sum(self, p: Parameters, x: ArrayLike) -> Array:
         """c + sum_j v_j a_j(x), the input of the output activation, of shape (points,)."""
-        total: Array = p.c + self.contributions(p, x).sum(axis=0)
+        total: Array = self.contributions(p, x).sum(axis=0)
+        total += p.c
         return total
 
     @cached_by_identity(8)
