@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", help="what the engine's tests train on, in tinygrad's DEV notation: CPU:X86, CL, ...")
+    parser.addoption("--frameworks", action="store_true", help="run tests/frameworks too, which need PyTorch and others")
     parser.addoption("--soak", action="store_true", help="keep every promise as often as the manual says: half an hour")
 
 

@@ -4,11 +4,12 @@ import asyncio
 from pathlib import Path
 
 from relutui.cli.usage import UsageError, new_file
-from relutui.exchange.export import DRAWN, KINDS, content_of
+from relutui.exchange.export import content_of
+from relutui.exchange.kinds import DRAWN, WRITTEN
+from relutui.exchange.opening import open_named
 from relutui.exchange.script import FRAMEWORKS, Framework
 from relutui.lib.files import Content, create_atomically
 from relutui.lib.safe_text import sanitize_line
-from relutui.scenario.library import find, load
 from relutui.session.session import Session, open_session
 
 SCREEN = (120, 36)  # columns and rows of a file of the screen
@@ -17,18 +18,18 @@ SCREEN = (120, 36)  # columns and rows of a file of the screen
 def export(name: str, output: str, framework: Framework | None) -> int:
     """Write the network of a scenario, at its start, to a new file whose ending says what it is to be."""
     ending = Path(output).suffix
-    if ending not in KINDS:
-        raise UsageError(f"{output}: expected a name that ends in {', '.join(KINDS)}")
+    if ending not in WRITTEN:
+        raise UsageError(f"{output}: expected a name that ends in {', '.join(WRITTEN)}")
     if framework and ending != ".py":
         raise UsageError(f"--framework {framework} is for a script, FILE.py; got {output}")
     file = new_file("FILE", output)
-    scenario = load(find(name))
+    scenario = open_named(name)
     if ending in DRAWN:
         content = _drawn(open_session(scenario), ending)
     else:
         content = content_of(scenario, ending, framework or FRAMEWORKS[0])
     create_atomically(file, content)
-    print(sanitize_line(f"{file}: {KINDS[ending]}"))
+    print(sanitize_line(f"{file}: {WRITTEN[ending]}"))
     return 0
 
 

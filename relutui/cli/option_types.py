@@ -91,6 +91,14 @@ def weight_decay(text: str) -> float:
     return number
 
 
+def interval(text: str) -> tuple[float, float]:
+    """Two finite numbers, the lower one first, as in -1,2.5."""
+    low, high = (read_number(part) for part in (*text.split(",", 1), "")[:2])
+    if low is None or high is None or not -float("inf") < low < high < float("inf"):
+        raise argparse.ArgumentTypeError(f'expected two numbers such as -1,2.5, got "{text}"')
+    return low, high
+
+
 def size(text: str) -> tuple[int, int]:
     """The columns and rows of a terminal, as in 120x36."""
     found = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII)

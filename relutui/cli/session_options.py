@@ -2,6 +2,7 @@
 
 import argparse
 
+from relutui.exchange.kinds import PICKLES, READ
 from relutui.scenario.library import load_named
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.session.session import Session, open_session
@@ -12,7 +13,7 @@ def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
 
     Another than the options name, to which the app leads, keeps its units if it lists them.  Raises ScenarioError.
     """
-    scenario, units = load_named(name), getattr(options, "units", None)
+    scenario, units = _opened(name), getattr(options, "units", None)
     if units and not scenario.init.units:
         if name == options.scenario:
             raise ScenarioError(
@@ -26,3 +27,11 @@ def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
 def open_scenario(options: argparse.Namespace, name: str) -> Session:
     """Open a session on the named scenario, with the options' settings and seed.  Raises ScenarioError."""
     return open_session(load_scenario(options, name), seed=options.seed)
+
+
+def _opened(name: str) -> Scenario:
+    if not name.lower().endswith((*READ, *PICKLES)):
+        return load_named(name)
+    from relutui.exchange.opening import open_named  # which only such files need
+
+    return open_named(name)

@@ -1,10 +1,19 @@
 """Files of arrays, as numpy writes them."""
 
 import io
+import math
 
 import numpy as np
+from numpy.lib import format as npy
 
+from relutui.exchange.archive import members_of
+from relutui.exchange.problem import ExchangeError
+from relutui.lib.arrays import Array
+from relutui.lib.safe_text import quote_value
 from relutui.scenario.scenario import Scenario
+
+MAX_UNPACKED_BYTES = 8_000_000  # x, y and prediction of 100,000 points are 2.4 MB
+MAX_HEADER = 1000  # characters of the header of an array: more are no shape of a layer
 
 
 def npz_of(scenario: Scenario) -> bytes:
@@ -24,3 +33,38 @@ def npz_of(scenario: Scenario) -> bytes:
         prediction=network.prediction(p, data.x),
     )
     return file.getvalue()
+
+
+def arrays_of(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
+    """Return the arrays of numbers, as float64, and the texts of a file by their names.  Raises ExchangeError.
+
+    Pickles, which an array of objects is, are never read.
+    """
+    arrays, texts = dict[str, Array](), dict[str, str]()
+    for member, raw in members_of(content, MAX_UNPACKED_BYTES).items():
+        name = member.removesuffix(".npy")
+        array = _array(name, raw)
+        if array.dtype.kind == "U":
+            texts[name] = str(array)[:100]
+        else:
+            arrays[name] = array.astype(np.float64)
+    return arrays, texts
+
+
+def _array(name: str, raw: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+    """The array of a file within the archive, whose header must say no more than there is."""
+    file = io.BytesIO(raw)
+    try:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, in_columns, dtype = read(file, max_header_size=MAX_HEADER)
+    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError, EOFError):
+        raise ExchangeError(f"{quote_value(name)} in it is no array of numpy") from None
+    if dtype.hasobject:
+        raise ExchangeError(f"{quote_value(name)} in it is a pickle, which may run code: save arrays of numbers")
+    if dtype.kind not in "fiuU":
+        raise ExchangeError(f"expected numbers, found {quote_value(name)}: {quote_value(str(dtype))}")
+    size = math.prod(shape) * dtype.itemsize
+    if len(raw) - file.tell() != size or not all(side >= 0 for side in shape):
+        raise ExchangeError(f"{quote_value(name)} in it has {len(raw) - file.tell():,} bytes, its header says {size:,}")
+    return np.frombuffer(raw, dtype, offset=file.tell()).reshape(shape, order="F" if in_columns else "C")

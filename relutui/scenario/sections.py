@@ -45,12 +45,12 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
     listed, read = table.read("points", _points, ()), table.read("csv", partial(_csv, folder), None)
     points = listed + (read.points if read else ())
     expression = table.read("expression", single_line(MAX_LENGTH, least=1), "")
-    domain = table.read("domain", _interval, _span(knots or points))
+    domain = table.read("domain", _interval, span(knots or points))
     samples = table.read("samples", integer(2, MAX_POINTS), 100)
     noise = table.read("noise", number(f"from 0 to {DATA_LIMIT:g}", lambda value: 0.0 <= value <= DATA_LIMIT), 0.0)
     noise_seed = table.read("noise_seed", _seed, 0)
     table.close()
-    low, high = _span(knots or points)
+    low, high = span(knots or points)
     if points and table.has("samples"):
         table.report("samples: not for points and csv")
     if expression and not table.has("domain"):
@@ -164,8 +164,8 @@ def _least_width(low: float, high: float) -> float:
     return LEAST_WIDTH * max(1.0, abs(low), abs(high))
 
 
-def _span(points: tuple[Point, ...]) -> Interval:
-    """The interval that the x of the points cover, widened if they are all the same."""
+def span(points: tuple[Point, ...]) -> Interval:
+    """Return the interval that the x of the points cover, widened if they are all the same."""
     if not points:
         return 0.0, 1.0
     low, high = min(points)[0], max(points)[0]

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from relutui.cli.main import main
-from relutui.exchange.export import KINDS, content_of
+from relutui.exchange.export import content_of
+from relutui.exchange.kinds import WRITTEN
 from relutui.exchange.points_csv import MAX_NUMBERS, points_csv
 from relutui.exchange.problem import ExchangeError
 from relutui.exchange.script import FRAMEWORKS, script_of
@@ -99,7 +100,7 @@ def test_export_writes_each_kind_and_nothing_twice(tmp_path: Path, capsys: pytes
     for ending in (".py", ".npz", ".csv", ".svg"):
         file = tmp_path / f"out{ending}"
         assert main(["export", source, str(file)]) == 0
-        assert capsys.readouterr() == (f"{file}: {KINDS[ending]}\n", "")
+        assert capsys.readouterr() == (f"{file}: {WRITTEN[ending]}\n", "")
         before = file.read_bytes()
         assert main(["export", source, str(file)]) == 1
         assert capsys.readouterr() == ("", f"{file}: File exists\n")
@@ -108,7 +109,7 @@ def test_export_writes_each_kind_and_nothing_twice(tmp_path: Path, capsys: pytes
 
 def test_export_names_the_endings_it_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "lab", "lab.pt"]) == 2
-    assert capsys.readouterr().err == f"relutui: lab.pt: expected a name that ends in {', '.join(KINDS)}\n"
+    assert capsys.readouterr().err == f"relutui: lab.pt: expected a name that ends in {', '.join(WRITTEN)}\n"
     assert main(["export", "lab", str(tmp_path / "lab.npz"), "--framework", "jax"]) == 2
     assert capsys.readouterr().err.startswith("relutui: --framework jax is for a script, FILE.py; got ")
     assert main(["export", "lab", str(tmp_path / "lab.py"), "--framework", "torch"]) == 0

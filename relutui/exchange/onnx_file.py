@@ -1,0 +1,56 @@
+"""ONNX files of a network, for onnxruntime and whatever else reads them."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relutui.exchange.onnx_activations import STEPS
+from relutui.exchange.problem import needing
+from relutui.lib.safe_text import sanitize_line
+from relutui.model.network import Activation
+from relutui.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from onnx import NodeProto, TensorProto
+
+OPSET, IR_VERSION = 18, 10  # which runtimes of 2024 and later read
+
+
+def onnx_of(scenario: Scenario) -> bytes:
+    """Return the file of the network at a scenario's start, in float64: x of shape (points, 1), prediction likewise.
+
+    Raises ExchangeError without the library.
+    """
+    with needing(".onnx"):
+        from onnx import TensorProto, helper, numpy_helper
+    network, p = scenario.network, scenario.start
+    tensors = {"w": p.w[None, :], "b": p.b, "v": p.v[:, None], "c": np.array([p.c])}
+    constants = [numpy_helper.from_array(np.ascontiguousarray(values), name) for name, values in tensors.items()]
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["wx"]), helper.make_node("Add", ["wx", "b"], ["z"])]
+    a = _activation(network.activation, "z", "a", nodes, constants)
+    nodes += [helper.make_node("MatMul", [a, "v"], ["va"]), helper.make_node("Add", ["va", "c"], ["sum"])]
+    last = _activation(network.output_activation, "sum", "g", nodes, constants)
+    nodes.append(helper.make_node("Identity", [last], ["prediction"]))
+    x, prediction = (helper.make_tensor_value_info(name, TensorProto.DOUBLE, ["points", 1]) for name in ("x", "prediction"))
+    graph = helper.make_graph(nodes, sanitize_line(scenario.name) or "network", [x], [prediction], constants)
+    model = helper.make_model(
+        graph, producer_name="relutui", ir_version=IR_VERSION, opset_imports=[helper.make_opsetid("", OPSET)]
+    )
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def _activation(activation: Activation, z: str, prefix: str, nodes: "list[NodeProto]", constants: "list[TensorProto]") -> str:
+    """Append the nodes of an activation of the value z, and their constants; return the name of the result."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    for number, step in enumerate(STEPS[activation]):
+        takes = []
+        for place, taken in enumerate(step.takes):
+            if isinstance(taken, float):
+                takes.append(f"{prefix}{number}_constant{place}")
+                constants.append(numpy_helper.from_array(np.array(taken), takes[-1]))
+            else:
+                takes.append(z if isinstance(taken, str) else f"{prefix}{taken}")
+        to = {"to": TensorProto.DOUBLE} if step.operator == "Cast" else {}
+        nodes.append(helper.make_node(step.operator, takes, [f"{prefix}{number}"], **to))
+    return f"{prefix}{len(STEPS[activation]) - 1}" if STEPS[activation] else z

@@ -1,0 +1,151 @@
+"""Bringing networks in: a file of another program becomes a scenario whose target is the network's own predictions."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from relutui.exchange import keras_file, onnx_reader
+from relutui.exchange.kinds import PICKLES, READ
+from relutui.exchange.layers import Layer, network_of
+from relutui.exchange.named_arrays import layers_of
+from relutui.exchange.npz import arrays_of
+from relutui.exchange.problem import ExchangeError
+from relutui.exchange.safetensors_file import tensors_of
+from relutui.lib.arrays import Array, distinct
+from relutui.lib.files import read_regular
+from relutui.lib.safe_text import sanitize_line
+from relutui.model.network import Activation, Network, Parameters
+from relutui.model.pieces import kinks
+from relutui.model.training import Locks, TrainingSettings
+from relutui.scenario.library import find, load_named
+from relutui.scenario.scenario import Init, Interval, Scenario, ScenarioError
+from relutui.scenario.sections import span
+from relutui.scenario.share_string import is_share_string
+from relutui.scenario.target import MAX_POINTS, DataError, Point, Target
+
+MAX_BYTES = 4_000_000
+MARGIN = 0.25  # of the range of the kinks, on either side of it
+FAR = 10.0  # times the middle distance of the kinks from their middle: those farther away are not shown
+SAMPLES = 101
+MAX_NAME = 40  # characters of the name of a file in the title
+
+
+class Given(NamedTuple):
+    """What is said of a network by whoever brings it in; None leaves it to the file."""
+
+    activation: Activation | None = None
+    output_activation: Activation | None = None
+    domain: Interval | None = None
+
+
+def open_named(name: str, given: Given = Given()) -> Scenario:  # noqa: B008 - it cannot be changed
+    """Open a file of another program, or else what load_named does.  Raises ScenarioError."""
+    ending = Path(name).suffix.lower()
+    if ending not in (*READ, *PICKLES) or is_share_string(name):
+        return load_named(name)
+    path = find(name)
+    file = sanitize_line(path.name)
+    try:
+        if ending in PICKLES:
+            raise ExchangeError("a pickle, which may run code and is never read: save it as safetensors")
+        return _scenario(path.stem, file, *_READERS[ending](_bytes(path)), given)
+    except (ExchangeError, DataError) as error:
+        raise ScenarioError(f"{file}: {error}") from None
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise ScenarioError(f"{file}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from None
+
+
+def _bytes(path: Path) -> bytes:
+    content = read_regular(path, MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ExchangeError(f"expected at most {MAX_BYTES // 1_000_000} MB, far more than a network 1 -> n -> 1 has")
+    return content
+
+
+def _scenario(name: str, file: str, layers: list[Layer], points: tuple[Point, ...], given: Given) -> Scenario:
+    network, p, assumed = network_of(layers, given.activation, given.output_activation)
+    target = _target(network, p, points, given.domain)
+    free = np.zeros(p.units, np.bool_)
+    what = f"1 -> {p.units} -> 1, {network.activation}"
+    intro = f"{file[:MAX_NAME]} names no activation: {network.activation} is taken. f changes it." if assumed else ""
+    return Scenario(
+        name=sanitize_line(name),
+        title=f"The network of {file[:MAX_NAME]}",
+        summary=f"{what}; the target is {'its data' if points else 'what it predicts'}.",
+        lesson="",
+        target=target,
+        dataset=target.dataset(),
+        domain=target.domain,
+        network=network,
+        start=p,
+        locks=Locks(free, free, free, False),
+        init=Init(),
+        settings=TrainingSettings(),
+        exercise=None,
+        intro=intro,
+    )
+
+
+def _target(network: Network, p: Parameters, points: tuple[Point, ...], domain: Interval | None) -> Target:
+    """The data, or the network's own predictions: by their bends where it is straight between them."""
+    if points:
+        return Target(domain or span(points), points=points)
+    low, high = domain or _domain(kinks(p))
+    bends = kinks(p)
+    bends = bends[(bends > low) & (bends < high)]
+    x = distinct(low, high, bends) if network.straight else np.linspace(low, high, SAMPLES)
+    own = tuple(zip(x.tolist(), network.prediction(p, x).tolist()))
+    return Target((low, high), knots=own) if network.straight else Target((low, high), points=own)
+
+
+def _domain(kinks: Array) -> Interval:
+    """A range around the kinks, but for those far from most of them."""
+    known = kinks[np.isfinite(kinks)]
+    if not len(known):
+        return -1.0, 1.0
+    middle = np.median(known)
+    distances = np.abs(known - middle)
+    near = known[distances <= FAR * max(float(np.median(distances)), 1.0)]
+    low, high = span(tuple((float(kink), 0.0) for kink in near))
+    return low - MARGIN * (high - low), high + MARGIN * (high - low)
+
+
+def _read_npz(content: bytes) -> tuple[list[Layer], tuple[Point, ...]]:
+    arrays, texts = arrays_of(content)
+    arrays.pop("prediction", None)
+    x, y = arrays.pop("x", None), arrays.pop("y", None)
+    points: tuple[Point, ...] = ()
+    if x is not None and y is not None and x.ndim == 1 and x.shape == y.shape and 0 < len(x) <= MAX_POINTS:
+        points = tuple(zip(x.tolist(), y.tolist()))
+    if arrays.keys() == {"w", "b", "v", "c"}:
+        w, b, v, c = (arrays[name].reshape(-1) for name in ("w", "b", "v", "c"))
+        if not (len(w) == len(b) == len(v) and len(c) == 1):
+            raise ExchangeError(f"expected w, b and v of one length and one c, found {len(w)}, {len(b)}, {len(v)} and {len(c)}")
+        layers = [Layer(w[:, None], b), Layer(v[None, :], c)]
+    else:
+        layers = layers_of(arrays)
+    return _named(layers, texts), points
+
+
+def _read_safetensors(content: bytes) -> tuple[list[Layer], tuple[Point, ...]]:
+    tensors, texts = tensors_of(content)
+    return _named(layers_of(tensors), texts), ()
+
+
+def _named(layers: list[Layer], texts: dict[str, str]) -> list[Layer]:
+    """The layers with the activations that relutui has written, if it has."""
+    if len(layers) != 2:
+        return layers
+    names = texts.get("activation", ""), texts.get("output_activation", "")
+    return [layer._replace(activation=name) for layer, name in zip(layers, names)]
+
+
+_READERS: dict[str, Callable[[bytes], tuple[list[Layer], tuple[Point, ...]]]] = {
+    ".npz": _read_npz,
+    ".safetensors": _read_safetensors,
+    ".onnx": lambda content: (onnx_reader.layers_of(content), ()),
+    ".keras": lambda content: (keras_file.keras_layers(content), ()),
+    ".h5": lambda content: (keras_file.h5_layers(content), ()),
+}
