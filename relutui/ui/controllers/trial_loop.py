@@ -2,12 +2,9 @@
 
 import asyncio
 import math
-import time
-from collections.abc import Callable
 from dataclasses import replace
 
 from relutui.explain.why_stuck import missing_trial
-from relutui.lib.pacing import next_count
 from relutui.model.gradient import next_step
 from relutui.model.trainer import Diverged, Trainer
 from relutui.session.findings import Trial
@@ -19,15 +16,15 @@ SAME_RUN_STEPS = 20_000  # of the state as it is
 CHANGED_STEPS = 4_000  # of the state with an advised change
 MAX_WORK = 400_000_000  # units times points times steps
 REST_S = 0.1  # without a change before a trial begins
-MAX_BURST_S = 0.02  # of one call of the trainer, so that other calls get their turn
-FIRST_BURST = 100  # steps, before any was timed
+BURST_STEPS = 500  # of one call of the trainer, so that others get their turn; not timed, so that all machines say the same
+BURST_WORK = 2_000_000  # units times points times steps of one call; longer ones could take over 0.02 s
 
 
 class TrialLoop:
     """Tries what the session's state lacks trials of, in one task of the event loop, while nothing else is trained."""
 
-    def __init__(self, trainer: Trainer, host: Host, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._trainer, self._host, self._clock = trainer, host, clock
+    def __init__(self, trainer: Trainer, host: Host) -> None:
+        self._trainer, self._host = trainer, host
         self._task: asyncio.Task[None] | None = None
         self._failed: State | None = None  # the state of which a trial failed
 
@@ -70,22 +67,22 @@ class TrialLoop:
             return Trial(state, reason, "", 0, math.nan)
         start, change = changed
         problem, checkpoint = start.problem(data), replace(start.checkpoint, history=())
-        steps = min(SAME_RUN_STEPS if not reason else CHANGED_STEPS, MAX_WORK // (start.parameters.units * len(data)))
+        work = start.parameters.units * len(data)
+        steps, burst = min(SAME_RUN_STEPS if not reason else CHANGED_STEPS, MAX_WORK // work), BURST_WORK // work
         if not reason and next_step(checkpoint, problem) == checkpoint.parameters:
             return Trial(state, reason, change, steps, session.loss)
-        taken, burst = 0, FIRST_BURST
-        while taken < steps:
-            began, asked = self._clock(), min(burst, steps - taken)
+        end = checkpoint.step + steps
+        while checkpoint.step < end:
+            asked = min(max(1, burst), BURST_STEPS, end - checkpoint.step)
             try:
                 trained = await self._trainer.train(checkpoint, problem, asked)
-            except Diverged:
-                return Trial(state, reason, change, taken + asked, math.nan)
+            except Diverged as error:
+                return Trial(state, reason, change, error.checkpoint.step + 1 - state.checkpoint.step, math.nan)
             if self._host.session.state is not state or self._host.session.running:
                 return None
-            taken += asked
-            stopped = trained.step - checkpoint.step < asked
+            stopped = trained.step < checkpoint.step + asked
             checkpoint = replace(trained, history=())
             if stopped:
                 break
-            burst = next_count(asked, self._clock() - began, MAX_BURST_S, 4 * asked)
-        return Trial(state, reason, change, taken, loss_of(replace(start, checkpoint=checkpoint), data))
+        lost = loss_of(replace(start, checkpoint=checkpoint), data)
+        return Trial(state, reason, change, checkpoint.step - state.checkpoint.step, lost)

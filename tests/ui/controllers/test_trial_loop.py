@@ -1,10 +1,13 @@
 """What is tried in the background where the loss stands still."""
 
+from dataclasses import replace
+
 import pytest
 
 from relutui.model.training import Checkpoint, Problem
 from relutui.session import edits
 from relutui.session.session import Session
+from relutui.study.advised_change import advised_change
 from relutui.ui.controllers import trial_loop
 from tests.support.fake_trainer import FakeTrainer, sample_of
 from tests.support.screen import shown, until
@@ -44,6 +47,22 @@ async def test_the_run_as_it_is_and_then_what_is_advised_are_tried() -> None:
         assert screen.session.states is DEAD.states
         said = " ".join(screen.text.split())
         assert f"Tried {moved.change}: {moved.loss:.4f} instead of 0.0300 after {CHANGED} steps." in said
+
+
+async def test_the_steps_of_a_trial_that_stops_early_are_those_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long its bursts are: here 7 steps each, beside one training of all the steps."""
+    lab = open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0)
+    early = standing(lab.with_state(replace(lab.state, settings=replace(lab.state.settings, stop_below=0.025))))
+    changed = advised_change(early, "dead", (2,))
+    assert changed
+    start, _ = changed
+    alone = await FakeTrainer().train(start.checkpoint, start.problem(early.dataset), CHANGED)
+    taken = alone.step - start.checkpoint.step
+    assert 0 < taken < CHANGED
+    monkeypatch.setattr(trial_loop, "BURST_STEPS", 7)
+    async with shown(early) as screen:
+        await until(lambda: len(screen.session.findings.trials) == 2)
+        assert screen.session.findings.trials[1].steps == taken
 
 
 async def test_where_nothing_moves_the_same_run_is_known_without_training() -> None:
