@@ -144,7 +144,9 @@ def slope(name: Activation, z: Array, slope_at_kink: float = 0.0) -> Array:
 
 
 def _sigmoid(z: Array) -> Array:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))
+    tail = np.exp(-np.abs(z))
+    share: Array = np.where(z > 0.0, 1.0, tail) / (1.0 + tail)
+    return share
 
 
 def _sigmoid_slope(z: Array) -> Array:

@@ -1,5 +1,7 @@
 """Every activation, optimizer, loss and mask against float64 numpy with gradients by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given
@@ -91,3 +93,23 @@ def test_smooth_activations_do_not_overflow(engine: Blocking, activation: Activa
         want = {"softplus": np.logaddexp(0.0, z), "tanh": np.tanh(z), "sigmoid": 1 / (1 + np.exp(-np.float64(z)))}[activation]
     assert end.history[0].loss == pytest.approx(want**2, rel=2e-6, abs=1e-30)
     assert end.parameters.finite
+
+
+@pytest.mark.parametrize(
+    ("activation", "z", "a", "slope"),
+    [
+        ("sigmoid", 20.0, 1.0, np.exp(-20.0)),
+        ("sigmoid", -20.0, 0.0, np.exp(-20.0)),
+        ("tanh", 10.0, 1.0, 4.0 * np.exp(-20.0)),
+        ("tanh", -10.0, -1.0, 4.0 * np.exp(-20.0)),
+    ],
+)
+def test_a_soft_step_is_pushed_where_it_is_all_but_flat(
+    engine: Blocking, activation: Activation, z: float, a: float, slope: float
+) -> None:
+    """At one point (0, -3000) with v = 1000 the error is 1000 a + 3000, and dloss/db = 2 error v slope."""
+    only_b = replace(locks(1, locked=True), b=np.array([False]))
+    settings = TrainingSettings(learning_rate=1.0)
+    problem = Problem(Network(activation), Dataset(np.zeros(1), np.array([-3000.0])), only_b, settings)
+    end = engine.train(Checkpoint.start(Parameters(np.zeros(1), np.array([z]), np.array([1000.0]), 0.0)), problem, 1)
+    assert end.parameters.b[0] - z == pytest.approx(-2.0 * (1000.0 * a + 3000.0) * 1000.0 * slope, rel=1e-3)

@@ -101,6 +101,11 @@ def test_a_slope_has_all_its_digits_where_a_soft_step_is_all_but_flat(z: float) 
     assert slope("tanh", np.array([z]))[0] == pytest.approx(4.0 * math.exp(-68.0), rel=1e-12)
 
 
+def test_what_is_all_but_zero_has_all_its_digits() -> None:
+    assert activate("sigmoid", np.array([-40.0]))[0] == pytest.approx(math.exp(-40.0), rel=1e-12)
+    assert slope("softplus", np.array([-40.0]))[0] == pytest.approx(math.exp(-40.0), rel=1e-12)
+
+
 @pytest.mark.parametrize(("at_kink", "expected"), [(0.0, 0.0), (0.5, 0.5), (1.0, 1.0)])
 def test_the_slope_at_the_kink_is_a_choice(at_kink: float, expected: float) -> None:
     assert slope("relu", np.array([0.0]), at_kink)[0] == expected

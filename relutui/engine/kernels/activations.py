@@ -24,9 +24,9 @@ def value_and_slope(name: Activation, z: UOp, slope_at_kink: UOp) -> tuple[UOp, 
     if name == "tanh":
         return _tanh(z, size)
     small = _exp_of_minus(size)  # exp(-|z|), between 0 and 1
-    sigmoid = (z < 0.0).where(small, 1.0) / (1.0 + small)
+    sigmoid, rest = _shares(z, small)
     if name == "sigmoid":
-        return sigmoid, sigmoid * (1.0 - sigmoid)
+        return sigmoid, sigmoid * rest
     return z.maximum(0.0) + _log_of_1_plus(small), sigmoid  # softplus
 
 
@@ -51,7 +51,17 @@ def _tanh(z: UOp, size: UOp) -> tuple[UOp, UOp]:
         square, -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1
     )
     value = (size < 0.625).where(near, (z < 0.0).where(-far, far))
-    return value, (1.0 - far) * (1.0 + far)
+    share, rest = _shares(z, small)
+    return value, 4.0 * share * rest  # as tanh(z) = 2 sigmoid(2 z) - 1
+
+
+def _shares(z: UOp, small: UOp) -> tuple[UOp, UOp]:
+    """Return sigmoid and 1 - sigmoid, both with all their digits, of small = exp(-|z|) or of a multiple of z.
+
+    tinygrad rewrites small / (1 + small) as 1 - 1 / (1 + small), which is 0 for a small one; behind a choice it does not.
+    """
+    left, part = z < 0.0, (1.0 + small).reciprocal()
+    return left.where(small, 1.0) * part, left.where(1.0, small) * part
 
 
 def _exp_of_minus(t: UOp) -> UOp:
