@@ -8,7 +8,7 @@ import numpy as np
 from relutui.explain.phrasing import MAX_ITEMS
 from relutui.explain.saddle import changes_tried
 from relutui.explain.stuck_reason import StuckReason, movable_units, units_label
-from relutui.model.gradient import gradient
+from relutui.model.gradient import next_step
 from relutui.model.network import Parameters
 from relutui.model.pieces import share_on
 from relutui.model.unit_states import Diagnosis
@@ -28,10 +28,12 @@ def slope_at_kink(session: Session, g: Parameters) -> StuckReason | None:
     at_zero = (state.network.pre_activations(state.parameters, session.dataset.x) == 0.0).any(axis=1)
     if not at_zero.any():
         return None
-    problem = replace(state.problem(session.dataset), network=replace(state.network, slope_at_kink=1.0))
-    other = gradient(problem, state.parameters)
-    idle = [j for j in _unmoved_units(session, g) if at_zero[j]]
-    units = sorted(set(idle).difference(_unmoved_units(session, other)))
+    problem = state.problem(session.dataset)
+    other = replace(problem, network=replace(state.network, slope_at_kink=1.0))
+    here, there = (next_step(state.checkpoint, each) for each in (problem, other))
+    # A gradient may be so small that no step of float32 shows it, where the output is flat.
+    moved = (np.float32(here.w) != np.float32(there.w)) | (np.float32(here.b) != np.float32(there.b))
+    units = [j for j in _unmoved_units(session, g) if at_zero[j] and moved[j]]
     if not units:
         return None
     gradients = "its gradient is" if len(units) == 1 else "their gradients are"
@@ -56,7 +58,7 @@ def dead_units(session: Session, g: Parameters, diagnoses: States) -> StuckReaso
     state, gradients = ("is dead", "its gradient is") if len(units) == 1 else ("are dead", "their gradients are")
     where = " in a local minimum" if changes_tried(session) == "all" else ""
     text = f"Stuck{where}: {units_label(units)} {state}: z is 0 or below at every point, so {gradients} zero. {_remedy(units)}"
-    return StuckReason("dead", tuple(units), f"stuck: dead {units_label(units)}", text)
+    return StuckReason("dead", tuple(units), f"stuck: {_summary('dead', units)}", text)
 
 
 def parked_units(session: Session, diagnoses: States) -> StuckReason | None:
@@ -75,7 +77,12 @@ def parked_units(session: Session, diagnoses: States) -> StuckReason | None:
         f"Stuck: {units_label(units)} {parked} at the edge of the data: on, but so little that training hardly moves {it}. "
         f"{_remedy(units)}"
     )
-    return StuckReason("parked", tuple(units), f"stuck: parked {units_label(units)}", text)
+    return StuckReason("parked", tuple(units), f"stuck: {_summary('parked', units)}", text)
+
+
+def _summary(state: str, units: Sequence[int]) -> str:
+    """Name units after their state, as in dead unit 1, or 6 dead units."""
+    return f"{len(units)} {state} units" if len(units) > MAX_ITEMS else f"{state} {units_label(units)}"
 
 
 def _remedy(units: Sequence[int]) -> str:
@@ -90,12 +97,12 @@ def twins(session: Session, diagnoses: States) -> StuckReason | None:
     units = sorted({j for pair in pairs if free.intersection(pair) for j in pair})
     if not units:
         return None
-    names = ", ".join(map(str, units)) if len(units) <= MAX_ITEMS else f"{len(units)} units"
+    names = f"twins {', '.join(map(str, units))}" if len(units) <= MAX_ITEMS else f"{len(units)} twins"
     text = (
         f"Stuck: {units_label(units)} are twins: those with the same kink and side make only one bend. "
         "Nudge one away from the other, then train on."
     )
-    return StuckReason("twins", tuple(units), f"stuck: twins {names}", text)
+    return StuckReason("twins", tuple(units), f"stuck: {names}", text)
 
 
 def _unmoved_units(session: Session, g: Parameters) -> list[int]:

@@ -4,6 +4,7 @@ import math
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relutui.explain.phrasing import count_text, enumeration
 from relutui.explain.stuck_reason import StuckReason
@@ -15,7 +16,7 @@ from relutui.model.gradient import gradient
 from relutui.session.session import Session
 
 MAX_WORK = 5_000_000  # points times parameters squared, or times units times losses; more would take over 0.05 s
-MIN_CURVATURE_SHARE = 1e-6  # of the largest curvature; a smaller negative one is rounding
+MIN_CURVATURE_SHARE = 1e-6  # of the largest curvature, below which a negative one is rounding; of the loss, for a flat one
 MIN_FALL_SHARE = 1e-3  # of the loss; the way down must lead so far
 STEPS_DOWN = np.geomspace(1e-3, 1.0, 13)  # lengths tried, in units of the size of the parameters that are moved
 MAX_NAMED = 3  # parameters named, if these alone lower the loss by MIN_NAMED_SHARE of the fall
@@ -23,11 +24,12 @@ MIN_NAMED_SHARE = 0.5
 MIN_MOVE_SHARE = 0.05  # of the largest move; a parameter that moves less is not named
 LEAVING_SHARE = 1e-7  # of the gradient; the part along the way down that counts as a push
 LEAVING_FALL = 1e-2  # of the loss; the saddle is left once it has fallen by so much
+MIN_LEAVING_SHARE = 0.8  # of that fall; if less is found where the curvature promises it, the curvature tells no steps
 MAX_LEAVING_STEPS = 100_000  # later on, what float32 rounds off decides
 
 
 class Descent(NamedTuple):
-    """The way down from a saddle: its curvature, a unit vector, and the best length tried and the loss there."""
+    """The way down: its curvature, 0 if that tells nothing; a unit vector; the best length tried, and the loss there."""
 
     curvature: float
     direction: Array
@@ -35,20 +37,31 @@ class Descent(NamedTuple):
     loss: float
 
 
-def on_saddle(session: Session) -> StuckReason | None:
-    """Say that the present state is a saddle, where it leads down, and whether training gets off it; None if it is not one."""
+def on_saddle(session: Session, steps_tried: int = 0) -> StuckReason | None:
+    """Say that the present state is a saddle, where it leads down, and whether training gets off it; None if it is not one.
+
+    steps_tried: of the same run, which left the loss where it is.
+    """
     descent = way_down(session)
     if descent is None:
         return None
     kind, before = session.state.settings.loss.upper(), loss_text(session.loss)
     change, units, loss = _change(session, descent)
-    steps = _leaving_steps(session, descent)
-    where = f"a saddle, not a minimum: {change} lowers the {kind} from {before} to {loss_text(loss)}"
-    if steps is None:
-        text = f"Stuck on {where}, but the gradient has no part along it. Nudge one of them, then train on."
-        return StuckReason("saddle", units, "stuck: saddle", text)
-    text = f"Slow, not stuck: this is {where}, and training leaves it by itself, in about {steps:,} steps."
-    return StuckReason("slow", (), f"slow: {steps:,} steps on a saddle", text)
+    flat = descent.curvature == 0.0 and changes_tried(session) == "all"
+    place = "plateau" if flat else "saddle"
+    where = f"a {place}, not a minimum: {change} lowers the {kind} from {before} to {loss_text(loss)}"
+    push = _push(session, descent)
+    steps = _leaving_steps(session, descent, push)
+    if not push or steps_tried >= (steps or 1):
+        why = f"but {steps_tried:,} more steps do not get there" if push else "but the gradient has no part along it"
+        text = f"Stuck on {where}, {why}. Nudge one of them, then train on."
+        return StuckReason("saddle", units, f"stuck: {place}", text)
+    if steps:
+        time = count_text(steps, "step")
+        text = f"Slow, not stuck: this is {where}, and training leaves it by itself, in about {time}."
+        return StuckReason("slow", (), f"slow: {time} on a {place}", text)
+    text = f"Slow, not stuck: this is {where}, and the gradient has a part along it."
+    return StuckReason("slow", (), f"slow: on a {place}", text)
 
 
 def changes_tried(session: Session) -> Literal["all", "single", "none"]:
@@ -62,30 +75,46 @@ def changes_tried(session: Session) -> Literal["all", "single", "none"]:
         return "none"
     if not (state.network.kinked and (state.network.pre_activations(p, x) == 0.0).any()):
         return "all"
-    return "single" if len(x) * p.units * free * 2 * len(STEPS_DOWN) <= MAX_WORK else "none"
+    return "single" if _is_quick(session) else "none"
+
+
+def _is_quick(session: Session) -> bool:
+    """Whether changes of single parameters can be tried in time."""
+    locks, points = session.state.locks, len(session.dataset)
+    free = int((values_of(locks) == 0.0).sum())
+    return points * session.state.parameters.units * free * 2 * len(STEPS_DOWN) <= MAX_WORK
 
 
 def way_down(session: Session) -> Descent | None:
     """A direction of the free parameters in which the loss falls although its slope is zero; None if none was found.
 
-    That of the most negative curvature, or of the one parameter that lowers the loss most.
+    That of the most negative curvature; else, and where a point is on a kink, of the one parameter that lowers the loss most,
+    among those in which the loss is flat.
     """
     state, tried = session.state, changes_tried(session)
     p, free = state.parameters, np.flatnonzero(values_of(state.locks) == 0.0)
     if not len(free) or tried == "none":
         return None
     if tried == "single":
-        descents = [_descent(session, 0.0, np.eye(1 + 3 * p.units)[index]) for index in free]
-        return min(filter(None, descents), key=lambda descent: descent.loss, default=None)
+        return _single_descent(session, free)
     curvature = hessian(state.problem(session.dataset), p)[np.ix_(free, free)]
     if not np.isfinite(curvature).all():
         return None
     curvatures, directions = np.linalg.eigh(curvature)
     if not curvatures[0] < -MIN_CURVATURE_SHARE * np.abs(curvatures).max():
-        return None
+        bent = np.abs(np.diag(curvature)) * (1.0 + np.abs(values_of(p)[free])) ** 2
+        flat = free[bent <= MIN_CURVATURE_SHARE * session.loss]
+        return _single_descent(session, flat) if _is_quick(session) else None
     direction = np.zeros(1 + 3 * p.units)
     direction[free] = directions[:, 0]
     return _descent(session, float(curvatures[0]), direction)
+
+
+def _single_descent(session: Session, indices: NDArray[np.int64]) -> Descent | None:
+    """The way down by one of these parameters, by their places in a Batch, that leads lowest."""
+    size = 1 + 3 * session.state.parameters.units
+    descents = [_descent(session, 0.0, np.eye(size)[index]) for index in indices]
+    return min(filter(None, descents), key=lambda descent: descent.loss, default=None)
 
 
 def _descent(session: Session, curvature: float, direction: Array) -> Descent | None:
@@ -130,18 +159,30 @@ def _loss_at(session: Session, values: Array) -> float:
     return state.network.loss(p, session.dataset.x, session.dataset.y, state.settings.loss)
 
 
-def _leaving_steps(session: Session, descent: Descent) -> int | None:
-    """About how many steps of sgd or momentum leave the saddle; None if nothing pushes that way, or it takes too many.
-
-    Along the way down a distance d grows by rate |curvature| d a step, momentum m making the rate 1 / (1 - m) times as large.
-    """
-    state = session.state
-    settings, g = state.settings, values_of(gradient(state.problem(session.dataset), state.parameters))
+def _push(session: Session, descent: Descent) -> float:
+    """How steep the loss is along the way down; 0 if that is rounding."""
+    g = values_of(gradient(session.state.problem(session.dataset), session.state.parameters))
     push = abs(float(g @ descent.direction))
-    if not descent.curvature or not push > LEAVING_SHARE * float(np.linalg.norm(g)):
+    # Where curvature does not make it grow, it has to do on the whole way.
+    vain = not descent.curvature and push * abs(descent.length) <= LEAVING_SHARE * session.loss
+    return 0.0 if vain or push <= LEAVING_SHARE * float(np.linalg.norm(g)) else push
+
+
+def _leaving_steps(session: Session, descent: Descent, push: float) -> int | None:
+    """About how many steps of sgd or momentum leave the saddle; None if the curvature does not tell, or it takes too many.
+
+    Along the way down a distance d grows by the factor f a step, the larger root of f² - (1 + m + rate |curvature|) f + m = 0
+    for a momentum m, as each step is m times the last one and rate |curvature| d.
+    """
+    settings, curvature, loss = session.state.settings, abs(descent.curvature), session.loss
+    if not (curvature and push) or settings.optimizer == "adam":
         return None
-    rate = settings.learning_rate / (1.0 - settings.momentum if settings.optimizer == "momentum" else 1.0)
-    curvature = abs(descent.curvature)
-    target = math.sqrt(2.0 * LEAVING_FALL * session.loss / curvature)
-    steps = max(0.0, math.log(target * curvature / push)) / (rate * curvature)
+    target = math.sqrt(2.0 * LEAVING_FALL * loss / curvature)
+    there = values_of(session.state.parameters) + math.copysign(target, descent.length) * descent.direction
+    if not loss - _loss_at(session, there) >= MIN_LEAVING_SHARE * LEAVING_FALL * loss:
+        return None
+    momentum = settings.momentum if settings.optimizer == "momentum" else 0.0
+    both = 1.0 + momentum + settings.learning_rate * curvature
+    growth = (both + math.sqrt(both**2 - 4.0 * momentum)) / 2.0
+    steps = max(0.0, math.log(target * curvature / push)) / math.log(growth)
     return int(float(f"{max(steps, 1.0):.1g}")) if steps <= MAX_LEAVING_STEPS else None

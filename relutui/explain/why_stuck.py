@@ -91,7 +91,7 @@ def _find_reason(session: Session) -> StuckReason | None:
         return slow
     if state.settings.weight_decay:
         return _with_decay(session)
-    for reason in _reasons(session):
+    for reason in _reasons(session, same_run.steps if same_run else 0):
         # What was tried in vain is not advised, and so is no reason.
         if tried := _with_trial(reason, trials, lowest):
             return tried
@@ -134,8 +134,8 @@ def _with_trial(reason: StuckReason, trials: dict[str, Trial], lowest: float) ->
     return reason._replace(text=f"{reason.text} {tried}")
 
 
-def _reasons(session: Session) -> Iterator[StuckReason]:
-    """The reasons that hold, the first the most important.
+def _reasons(session: Session, steps_tried: int) -> Iterator[StuckReason]:
+    """The reasons that hold, the first the most important; steps_tried: of the same run, which led no lower.
 
     Dead units and twins are facts, but seldom the reason: what leads down comes first.
     """
@@ -146,7 +146,7 @@ def _reasons(session: Session) -> Iterator[StuckReason]:
         lambda: slope_at_kink(session, g),
         lambda: wrong_step_length(session, g),
         lambda: output_off(session, g),
-        lambda: on_saddle(session),
+        lambda: on_saddle(session, steps_tried),
         lambda: _output_unsolved(session),
         lambda: _best_for_units(session),
         lambda: in_one_gap(session),

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from relutui.explain.default_message import default_message
+from relutui.explain.idle_units import twins
 from relutui.explain.stuck_reason import StuckReason
 from relutui.explain.why_stuck import missing_trial, stuck_reason
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import Optimizer
+from relutui.model.unit_states import diagnose
 from relutui.readout.status import read_status
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
@@ -111,6 +113,27 @@ def test_one_dead_unit() -> None:
         "Stuck in a local minimum: unit 2 is dead: z is 0 or below at every point, so its gradient is zero. "
         "Move its kink into the data, or try another start (R; g shows many)."
     )
+
+
+def test_many_units_are_counted_in_the_status() -> None:
+    """Five units with one kink and side, and five that are off at every point."""
+    same = points("[[0, 0], [1, 1], [2, 0], [3, 3]]", *["w = 1\nb = -2.3\nv = 0.1"] * 5)
+    found = twins(same, diagnose(same.state.network, same.state.parameters, same.dataset, same.domain))
+    assert found
+    assert found.summary == "stuck: 5 twins"
+    held = "[network]\noutput_bias = 1\nlock_output_bias = true"
+    off = points("[[0, 0], [1, 1], [2, 0], [3, 3]]", *["w = -1\nb = -1\nv = 0.1"] * 5, rest=held)
+    assert why(standing(off)).summary == "stuck: 5 dead units"
+
+
+def test_a_slope_at_the_kink_that_no_step_would_show_is_no_reason() -> None:
+    """tanh of -57 at x = 0, where z of unit 1 is 0: its slope there, 4 exp(-114), is 1e-49 and less than any float32."""
+    far = ("w = 0\nb = 57\nv = -1\nlock = ['w', 'b', 'v']", "w = 3\nb = 0\nv = 1\nlock = ['v']")
+    rest = "[network]\noutput_activation = 'tanh'\nlock_output_bias = true"
+    session = points("[[-1, 3], [0, 3]]", *far, rest=rest)
+    assert why(standing(session)).kind != "slope at the kink"
+    near = points("[[-1, 3], [0, 3]]", far[0].replace("57", "1"), far[1], rest=rest)
+    assert why(standing(near)).kind == "slope at the kink"
 
 
 def test_what_is_locked_is_no_cause() -> None:
@@ -436,6 +459,43 @@ def test_training_leaves_a_saddle_by_itself_where_something_pushes_it() -> None:
     assert found.kind == "slow"
     assert "training leaves it by itself, in about 500 steps." in found.text
     assert trained(small, 500).loss == pytest.approx(0.99 * small.loss, rel=0.02)
+
+
+def test_steps_are_told_only_where_the_curvature_tells_them() -> None:
+    """Of (2 x 19² + 2 x 21²) / 5 = 320.8 no curve through all x takes more than 0.8: a hundredth is out of reach."""
+    spread = points(
+        "[[-1, 19], [-1, -21], [0, 0], [1, 21], [1, -19]]",
+        "w = 1e-4\nb = 0\nv = 1e-4\nlock = ['b']",
+        rest="[network]\nactivation = 'tanh'",
+    )
+    found = why(standing(spread))
+    assert (found.kind, found.summary) == ("slow", "slow: on a saddle")
+    assert found.text.startswith("Slow, not stuck: this is a saddle, not a minimum: to change ")
+    assert found.text.endswith("and the gradient has a part along it.")
+    later = why(tried(standing(spread), ("", "", spread.loss)))
+    assert (later.kind, later.summary) == ("saddle", "stuck: saddle")
+    assert later.text.endswith("but 4,000 more steps do not get there. Nudge one of them, then train on.")
+
+
+def test_momentum_leaves_a_saddle_by_the_larger_root() -> None:
+    """f² - (1 + 0.9 + 0.01 x 4/3) f + 0.9 = 0 for f = 1.08: from 1e-4 to 0.07 in 85 steps, which is about 90."""
+    small = points(
+        LINE,
+        "w = 1e-4\nb = 0\nv = 1e-4\nlock = ['b']",
+        rest="[network]\nactivation = 'tanh'\n[training]\nlearning_rate = 0.01\noptimizer = 'momentum'",
+    )
+    assert "training leaves it by itself, in about 90 steps." in why(standing(small)).text
+
+
+def test_where_the_loss_is_flat_a_change_that_leads_down_is_found() -> None:
+    """tanh(-35) is -1 at x = 1, where y is 1: the MSE is 2²/2; with b smaller by 0.002 the unit is off, and it is 1²/2."""
+    steep = "w = 1\nb = -0.9999\nv = -350000\nlock = ['w', 'v']"
+    session = points("[[0, 0], [1, 1]]", steep, rest="[network]\noutput_activation = 'tanh'\nlock_output_bias = true")
+    found = why(standing(session))
+    assert found.summary == "stuck: plateau"
+    assert found.text.startswith(
+        "Stuck on a plateau, not a minimum: to change b of unit 0 by -0.002 lowers the MSE from 2.0000 to 0.5"
+    )
 
 
 @pytest.mark.parametrize("activation", ["softplus", "tanh", "identity"])

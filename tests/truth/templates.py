@@ -36,7 +36,7 @@ KINDS = {
     "marks": rf"[✓✗] \[{NUMBER}, {NUMBER}\](?:  [✓✗] \[{NUMBER}, {NUMBER}\])*",
     "best": r"(?:found with \d+ units?|possible with \d+ kinks?)",
     "tried": rf"(?:rate {NUMBER}|slope {NUMBER} at the kink|c = {NUMBER}|nothing|{MOVED}(?: and {MOVED})*)",
-    "twins": r"(?:\d+(?:, \d+)*|\d+ units)",
+    "list": r"\d+(?:, \d+)*",
     "word": r"[\w+-]+",
     "text": r".+",
 }

@@ -8,6 +8,7 @@ import numpy as np
 
 from tests.truth.families.charts import loss_text
 from tests.truth.families.messages import scale_advice
+from tests.truth.families.table import rounding
 from tests.truth.families.units import claim_parked
 from tests.truth.oracle import UNDERFLOW, Array, Case, best_output, flat, loss, trained, unflat
 from tests.truth.registry import family
@@ -275,37 +276,45 @@ def best(said: Said, case: Case, about: dict[str, Any]) -> None:
 CHANGES = re.compile(rf"(?:([wbv]) of unit (\d+)|c) by ({NUMBER})")
 
 
-@family(
-    "stuck: a saddle",
-    "<how=Stuck on|Slow, not stuck: this is> a saddle, not a minimum: to change {changes:changes} lowers the {kind:word} "
-    "from {before:n} "
-    "to {after:n}, but the gradient has no part <none=along> it. Nudge one of them, then train on.",
-    "<how=Stuck on|Slow, not stuck: this is> a saddle, not a minimum: to change {changes:changes} lowers the {kind:word} "
-    "from {before:n} "
-    "to {after:n}, and training leaves it by itself, in about {steps:steps}.",
-    "<how=Stuck on|Slow, not stuck: this is> a saddle, not a minimum: a change of {count:d} parameter[s] together lowers the "
-    "{kind:word} from {before:n} to {after:n}, but the gradient has no part <none=along> it. Nudge one of them, then train on.",
-    "<how=Stuck on|Slow, not stuck: this is> a saddle, not a minimum: a change of {count:d} parameter[s] together lowers the "
-    "{kind:word} from {before:n} to {after:n}, and training leaves it by itself, in about {steps:steps}.",
+ON = "<how=Stuck on|Slow, not stuck: this is> a <place=saddle|plateau>, not a minimum: "
+NAMED = "to change {changes:changes} lowers the {kind:word} from {before:n} to {after:n}, "
+COUNTED = "a change of {count:d} parameter[s] together lowers the {kind:word} from {before:n} to {after:n}, "
+ENDS = (
+    "but the gradient has no part <none=along> it. Nudge one of them, then train on.",
+    "but {tried:whole} more steps do not get there. Nudge one of them, then train on.",
+    "and the gradient has a part <part=along> it.",
+    "and training leaves it by itself, in about {steps:steps}.",
 )
+
+
+@family("stuck: a saddle", *(ON + change + end for change in (NAMED, COUNTED) for end in ENDS))
 def saddle(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(said["kind"] == case.kind.upper(), case.kind)
+    claim(said["how"].startswith("Stuck") == ("Nudge" in said.text), said.text)
     loss_text(said["before"], case.loss, "the loss", case)
     if "changes" in said:
-        theta, units = flat(case.net), case.net.units
-        slack = 0.0
+        theta, units, moved = flat(case.net), case.net.units, []
         for field, unit, by in CHANGES.findall(said["changes"]):
             index = "wbv".index(field) * units + int(unit) if field else 3 * units
             claim(not case.locked[index], f"{field}{unit} is locked")
             theta[index] += parsed(by)
+            moved.append(index)
         after = loss(unflat(case.net, theta), case.x, case.y, case.kind)
         slack = 0.02 * abs(case.loss - after) + 1e-9 * case.loss  # the changes are printed to three digits
         claim(after < case.loss, f"it leads to {after!r}")
         number(said["after"], after, "the loss after the change", slack)
+        if "none" in said and len(moved) == 1:
+            g = case.gradient
+            claim(
+                abs(g[moved[0]]) <= 1e-6 * np.abs(g).max() + rounding(case), f"along it the loss has the slope {g[moved[0]]!r}"
+            )
     if "steps" in said and said.whole("steps") <= FURTHER:
         later = trained(case, 5 * said.whole("steps") + 100)
         after = loss(later.net, case.x, case.y, case.kind)
         claim(after < 0.999 * case.loss, f"five times as many steps on the loss is {after!r}")
+    if "tried" in said and said.whole("tried") <= FURTHER:
+        after = loss(trained(case, said.whole("tried")).net, case.x, case.y, case.kind)
+        claim(after >= 0.985 * case.loss, f"so many steps on the loss is {after!r}")
 
 
 @family(
@@ -353,16 +362,19 @@ def scale(said: Said, case: Case, _: dict[str, Any]) -> None:
     "stuck: in a few words",
     "stuck: dead {what:units}",
     "stuck: parked {what:units}",
-    "stuck: twins {what:twins}",
+    "stuck: {count:d} <state=dead|parked> units",
+    "stuck: twins {what:list}",
+    "stuck: {count:d} twins",
     "stuck: slope at the kink",
     "stuck: kinks in a gap",
     "stuck: one kink for all",
     "stuck: output off",
-    "stuck: saddle",
+    "stuck: <place=saddle|plateau>",
     "stuck: rate too large",
     "stuck: rate too small",
     "stuck: local minimum",
-    "slow: {what:whole} steps on a saddle",
+    "slow: {what:steps} on a <place=saddle|plateau>",
+    "slow: on a <place=saddle|plateau>",
     "slow: v and c can do {what:n}",
     "slow: {there:n} in {what:steps}",
     "best for {count:d} unit[s]",
@@ -372,5 +384,7 @@ def summary(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(("slow" in said.text[:4]) == ("Slow, not stuck" in about["text"]), about["text"])
     for unit in re.findall(r"unit (\d+)", said.get("what")):
         claim(re.search(rf"\b{unit}\b", about["text"]), about["text"])
+    if said.text.startswith("stuck: ") and "count" in said:
+        claim(f"{said['count']} units" in about["text"], about["text"])
     for count in re.findall(r"([\d,]+) steps", said.text):
         claim(count in about["text"], about["text"])
