@@ -194,4 +194,4 @@ def _is_said(said: Said, case: Case, choice: tuple[tuple[int, ...], float, float
 
 
 def _slope_reads(text: str, true: float) -> bool:
-    return abs(parsed(text) - true) <= 0.0051 + 0.06 * abs(true) * ("e" in text)
+    return abs(parsed(text) - true) <= (0.0051 if abs(true) < 1000.0 else 0.051) + 0.06 * abs(true) * ("e" in text)

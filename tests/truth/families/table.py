@@ -134,8 +134,15 @@ def move_rounding(case: Case, unit: int) -> float:
     after = case.after
     w = min(abs(float(case.net.w[unit])), abs(float(after.w[unit])))
     kink = max(abs(float(case.net.kinks[unit])), abs(float(after.kinks[unit])))
-    error = case.rate * (rounding(case) if case.optimizer != "adam" else 1e-6)
+    error = case.rate * (rounding(case) if case.optimizer != "adam" else _adam_rounding(case, unit))
     return 1e-13 * kink + (error + 1e-15 * abs(float(case.net.w[unit]))) * (1.0 + kink) / max(w, 1e-300)
+
+
+def _adam_rounding(case: Case, unit: int) -> float:
+    """The rounding error of Adam's step in w and b, over the rate: where the gradient is rounding alone, so is the step."""
+    own = [unit, case.net.units + unit]
+    second = (0.999 * case.second[own] + 0.001 * case.gradient[own] ** 2) / (1.0 - 0.999 ** (case.t + 1))
+    return float(np.clip(rounding(case) / (np.sqrt(second) + 1e-8), 1e-6, 2.0).max())
 
 
 @family(
