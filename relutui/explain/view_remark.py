@@ -1,5 +1,6 @@
 """What the view on the screen shows of one unit, in a sentence that `i` adds to the explanation of the unit."""
 
+from relutui.explain.best import exact_loss_bound
 from relutui.explain.phrasing import count_text
 from relutui.lib.number_text import format_number, format_x, loss_text
 from relutui.model.hand_made import evenly_spaced
@@ -60,8 +61,10 @@ def beside_hand_made(session: Session) -> str:
         return ""
     units = state.parameters.units
     by_hand = Network().loss(evenly_spaced(data, session.domain, units), data.x, data.y, "mse")
-    made, steps = loss_text(by_hand), count_text(state.checkpoint.step, "step")
-    ending = ", so it is not training that makes many units good" if session.loss > 2.0 * by_hand else ""
+    exact = exact_loss_bound(data, "mse")
+    made, steps = loss_text(by_hand if by_hand >= exact else 0.0), count_text(state.checkpoint.step, "step")
+    worse = session.loss > max(2.0 * by_hand, exact)
+    ending = ", so it is not training that makes many units good" if worse else ""
     return (
         f"Made by hand, {count_text(units, 'unit')} leave{'s' * (units == 1)} MSE {made}; after {steps} of training "
         f"MSE {loss_text(session.loss)} is left here{ending}."

@@ -209,7 +209,7 @@ def test_what_a_network_does_is_never_called_impossible(
 
 @given(feasible, st.sampled_from(["relu", "leaky_relu"]))
 def test_the_sides_that_fit_do_it(rows: list[tuple[int, float, float]], activation: Activation) -> None:
-    """The network that they describe is the target, at every point."""
+    """The network that they describe is the target, at every point, but for a thousandth of the largest slope."""
     assume(len({kink for kink, _, _ in rows}) == len(rows))
     target, p = own_target(rows, activation, 1.5)
     rest = remaining_target(problem(target, p, Network(activation)))
@@ -219,12 +219,13 @@ def test_the_sides_that_fit_do_it(rows: list[tuple[int, float, float]], activati
     fitting = fitting_sides(rest)
     assert fitting
     leak = LEAK if activation == "leaky_relu" else 0.0
+    largest = max(abs(rest.slope), *(abs(bend.change) for bend in rest.bends))
     for sides, c in fitting:
         changes = np.array([bend.change for bend in rest.bends]) / (1 - leak)
         w = np.array(sides) * np.abs(changes)
         built = parameters(w, -w * [bend.x for bend in rest.bends], np.sign(changes), c)
         expected = np.interp(x, *np.array(target.knots).T)
-        np.testing.assert_allclose(Network(activation).prediction(built, x), expected, atol=0.05)
+        np.testing.assert_allclose(Network(activation).prediction(built, x), expected, atol=10 * 1e-3 * largest + 1e-6)
 
 
 def test_the_prediction_says_the_most_telling_of_them() -> None:

@@ -12,8 +12,9 @@ from relutui.explain.why_prediction import why_prediction
 from relutui.model.network import ACTIVATIONS, Activation, Network
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
+from relutui.scenario.reader import parse
 from relutui.session import edits
-from relutui.session.session import Session
+from relutui.session.session import Session, open_session
 from tests.support.sessions import open_lab, open_state, opener, parameters
 
 
@@ -34,6 +35,18 @@ def test_a_bend_is_named_only_where_there_is_one() -> None:
     session, free = open_lab(), np.zeros(5, np.bool_)
     state = replace(session.state, checkpoint=session.state.checkpoint.edited(p), locks=Locks(free, free, free, False))
     assert "2 straight pieces, with slopes -2 and 0, which join at x = 1." in why_prediction(session.with_state(state))
+
+
+def test_units_made_by_hand_that_are_exact_but_for_rounding_leave_nothing() -> None:
+    """Two kinks on the way from (-1.7, -0.045) to (1, 0): a straight line; untrained a unit leaves 3²/2."""
+    two = "[target]\npoints = [[-1.7450760252477067, -0.045048423570329316], [1, 0]]"
+    unit = "[[unit]]\nw = 1\nb = -1\nv = 1\n"
+    session = open_session(parse(f"title = '-'\n{two}\n[network]\noutput_bias = 3\n{unit}{unit}", "two", None))
+    later = replace(session.state.checkpoint, step=7)
+    said = why_prediction(session.with_state(replace(session.state, checkpoint=later)).with_view(name="sizes"))
+    assert said.startswith(
+        "Made by hand, 2 units leave MSE 0.0000; after 7 steps of training MSE 9.1362 is left here, so it is"
+    )
 
 
 def test_the_relu_on_the_output_leaves_the_pointed_thing() -> None:
