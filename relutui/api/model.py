@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from relutui.api.background import run
 from relutui.api.options import open_scenario
 from relutui.engine.engine import Engine
-from relutui.lib.arrays import Array
+from relutui.lib.arrays import Array, read_only
 from relutui.lib.number_text import loss_text
 from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged as TrainerDiverged
@@ -70,23 +70,23 @@ class Model:
 
     @property
     def parameters(self) -> Parameters:
-        """The weights: w, b and v of shape (units,), read-only, and c."""
+        """The weights: w, b and v of shape (units,), read-only, and c; in scaled units if the target has a scale."""
         return self._session.state.parameters
 
     @property
     def loss(self) -> float:
-        """The loss over the data, of the scenario's kind (mse or sse)."""
+        """The loss over the data, of the scenario's kind (mse or sse), in scaled units if the target has a scale."""
         return self._session.loss
 
     @property
     def x(self) -> Array:
         """The x of the data, ascending, of shape (points,), read-only."""
-        return self._session.dataset.x
+        return read_only(self._session.scale.x.own(self._session.dataset.x))
 
     @property
     def y(self) -> Array:
         """The y of the data, of shape (points,), read-only."""
-        return self._session.dataset.y
+        return read_only(self._session.scale.y.own(self._session.dataset.y))
 
     @property
     def curve(self) -> Curve:
@@ -95,10 +95,11 @@ class Model:
         return Curve(np.array(history.steps, np.float64), np.array(history.losses))
 
     def predict(self, x: ArrayLike) -> Array:
-        """Return the prediction at x, of the shape of x."""
+        """Return the prediction at x, of the shape of x, both in the data's own units."""
         at = np.asarray(x, np.float64)
-        state = self._session.state
-        return np.array(state.network.prediction(state.parameters, at.ravel())).reshape(at.shape)
+        state, scale = self._session.state, self._session.scale
+        y = state.network.prediction(state.parameters, scale.x.scaled(at.ravel()))
+        return np.array(scale.y.own(y)).reshape(at.shape)
 
     def train(self, steps: int) -> "Model":
         """Return the model after so many more steps, or fewer if its loss falls below the scenario's stop_below.

@@ -3,7 +3,7 @@
 from relutui.commands.command import Command, Show
 from relutui.commands.training import why_no_comparison
 from relutui.scenario.scenario import MAX_UNITS
-from relutui.session import edits, hold, kink_edits, settings_edits, unit_edits
+from relutui.session import edits, hold, kink_edits, scale_edits, settings_edits, unit_edits
 from relutui.session.session import Session
 
 
@@ -61,6 +61,13 @@ EDITING: tuple[Command, ...] = (
         "add a unit where it helps most, refit and compare",
         lambda s: Show("one more"),
         lambda s: why_no_comparison(s) or _why_no_more_units(s),
+    ),
+    Command(
+        "scale",
+        ("%",),
+        "Scale",
+        "scale x and y to mean 0 and deviation 1 for training, or not; it begins anew",
+        scale_edits.toggle_scale,
     ),
     Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo"),
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),

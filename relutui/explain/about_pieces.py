@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from relutui.lib.number_text import distinct_texts, format_number, format_x
+from relutui.lib.number_text import distinct_texts, format_number
 from relutui.model.pieces import SAME_SLOPE, straight, stretch
+from relutui.session.own_units import x_text
 from relutui.session.session import Session
 
 MIN_PART_SHARE = 1e-3  # of the domain; a unit counts as on over a piece if it is on over more of it than that
@@ -26,11 +27,13 @@ def about_pieces(session: Session) -> str:
 def _non_linear(session: Session) -> str:
     """Show by three values that a bent curve is not linear; empty where these three do not show it."""
     network, p, (low, high) = session.state.network, session.state.parameters, session.domain
-    first, second, both = network.prediction(p, np.array([low, high, low + high])).tolist()
+    units = session.scale.x
+    sum_ = units.scaled(units.own(low) + units.own(high))
+    first, second, both = session.scale.y.own(network.prediction(p, np.array([low, high, sum_]))).tolist()
     total, at_sum = distinct_texts((first + second, both), format_number)
     if abs(first + second - both) <= MIN_PART_SHARE * (abs(first) + abs(second) + abs(both)):
         return ""
-    a, b, together = (format_x(x, session.domain) for x in (low, high, low + high))
+    a, b, together = (x_text(session, x) for x in (low, high, sum_))
     sums = f"f({a}) + f({b}) = {total}, but f({a} + {b}) = f({together}) = {at_sum}"
     return f"Each piece is linear, the whole is non-linear: {sums}."
 
@@ -41,8 +44,8 @@ def _biases(session: Session) -> str:
     if not (p.b < 0.0).all() or not p.w.all():
         return ""
     return (
-        "Every b is below 0, which says only that every unit is off at x = 0: those that face left have their kink left of it, "
-        "those that face right have it right of it."
+        f"Every b is below 0, which says only that every unit is off at x = {x_text(session, 0.0)}: those that face left have "
+        "their kink left of it, those that face right have it right of it."
     )
 
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from relutui.explain.phrasing import x_texts
 from relutui.lib.arrays import Array
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.lib.number_text import distinct_texts, format_number, format_x, texts_that_add_up
+from relutui.lib.number_text import distinct_texts, format_number, texts_that_add_up
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, side
 from relutui.model.selection import Field, Selection
+from relutui.session.own_units import in_scaled_units, own_distance, x_text, x_texts
 from relutui.session.session import Session
 from relutui.session.state import State
 
@@ -90,9 +90,9 @@ def _effect_of_b(session: Session, old: Parameters, new: Parameters, row: int, m
         return f"{move}, to {after} everywhere; w is 0, so there is no kink to slide."
     direction = "right" if new_kink > old_kink else "left"
     kink = "the kink" if session.state.network.kinked else "the place where z is 0"
-    distance = format_number(abs(new_kink - old_kink))
-    _, place = x_texts((old_kink, new_kink), session.domain)
-    return f"{move}, and {kink} slides {direction} by {distance}, to x = {place} (-Δb / w)."
+    distance = format_number(own_distance(session, abs(new_kink - old_kink)))
+    _, place = x_texts(session, (old_kink, new_kink))
+    return f"{move}, and {kink} slides {direction} by {distance}, to x = {place} (-Δb / w{in_scaled_units(session)})."
 
 
 def _effect_of_w(session: Session, old: Parameters, new: Parameters, row: int) -> str:
@@ -103,13 +103,13 @@ def _effect_of_w(session: Session, old: Parameters, new: Parameters, row: int) -
         return f"z is {format_number(float(new.b[row]))} everywhere now, so there is no kink."
     if old_kink is None:
         state = f", and the unit is on to its {new_side}" if kinked else ""
-        return f"z has a slope now; {kink} is at x = {format_x(new_kink, session.domain)} (-b / w){state}."
+        return f"z has a slope now; {kink} is at x = {x_text(session, new_kink)} (-b / w{in_scaled_units(session)}){state}."
     steeper = abs(new.w[row]) > abs(old.w[row])
     flipped = new_side != side(float(old.w[row]))
     z = f"z {'rises' if new_side == 'right' else 'falls'} now" if flipped else f"z gets {'steeper' if steeper else 'flatter'}"
     state = f", and the unit is now on to its {new_side}" if flipped and kinked else ""
-    start, end = x_texts((old_kink, new_kink), session.domain)
-    move = f"stays at x = {end}" if start == end else f"moves from x = {start} to {end} (-b / w)"
+    start, end = x_texts(session, (old_kink, new_kink))
+    move = f"stays at x = {end}" if start == end else f"moves from x = {start} to {end} (-b / w{in_scaled_units(session)})"
     return f"{z}, {kink} {move}{state}."
 
 
@@ -129,7 +129,7 @@ def _effect_of_v(session: Session, old: Parameters, new: Parameters, row: int) -
 def _effect_of_c(session: Session, move: str) -> str:
     output = session.state.network.output_activation
     curve = "the whole prediction moves" if output == "identity" else f"the whole sum before the output's {output} moves"
-    return f"{curve} {move}; no kink of a unit moves, no b changes."
+    return f"{curve} {move}{in_scaled_units(session)}; no kink of a unit moves, no b changes."
 
 
 def _effect_of_kink_edit(session: Session, old: Parameters, new: Parameters, row: int) -> str:
@@ -140,7 +140,7 @@ def _effect_of_kink_edit(session: Session, old: Parameters, new: Parameters, row
         return f"unit {row}: {w}, {b}."
     same = old_kink is not None and math.isclose(old_kink, new_kink, rel_tol=1e-9, abs_tol=1e-9)
     kink = "the kink" if session.state.network.kinked else "the place where z is 0"
-    return f"unit {row}: {w}, and {b} so that {kink} {'stays' if same else 'is'} at x = {format_x(new_kink, session.domain)}."
+    return f"unit {row}: {w}, and {b} so that {kink} {'stays' if same else 'is'} at x = {x_text(session, new_kink)}."
 
 
 def _arrow_text(old: float, new: float) -> str:

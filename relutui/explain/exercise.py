@@ -26,7 +26,7 @@ def progress(session: Session) -> tuple[SegmentProgress, ...]:
     if not exercise:
         return ()
     prediction = state.network.prediction(state.parameters, session.dataset.x)
-    parts = segments(session.scenario.target)
+    parts = segments(session.scenario)
     errors = [mse_between(segment.low, segment.high, session.dataset, prediction) for segment in parts]
     return tuple(SegmentProgress(segment, mse, mse < exercise.solved_below) for segment, mse in zip(parts, errors))
 
@@ -39,7 +39,7 @@ def match_counts(session: Session, predictions: Array) -> Array:
     if not exercise:
         return count
     squares = (predictions - session.dataset.y) ** 2
-    for segment in segments(session.scenario.target):
+    for segment in segments(session.scenario):
         inside = (x >= segment.low) & (x <= segment.high)
         if inside.any():
             count += squares[:, inside].mean(axis=1) < exercise.solved_below
@@ -51,9 +51,9 @@ def progress_text(session: Session) -> str:
     parts = progress(session)
     if session.solved and not all(part.matches for part in parts):
         return ""
-    return "  ".join(f"{'✓' if part.matches else '✗'} {segment_text(part.segment, session.domain)}" for part in parts)
+    return "  ".join(f"{'✓' if part.matches else '✗'} {segment_text(session, part.segment)}" for part in parts)
 
 
-def segment_text(segment: Segment, domain: tuple[float, float]) -> str:
+def segment_text(session: Session, segment: Segment) -> str:
     """Format the interval of a segment, as in [0, 1]."""
-    return interval_text(segment.low, segment.high, domain)
+    return interval_text(session, segment.low, segment.high)

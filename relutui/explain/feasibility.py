@@ -21,8 +21,9 @@ from relutui.explain.required_bends import (
     remaining_target,
 )
 from relutui.lib.arrays import Array
-from relutui.lib.number_text import distinct_texts, format_number, format_x, slope_text
+from relutui.lib.number_text import distinct_texts, format_number, slope_text
 from relutui.scenario.segments import Segment, segments
+from relutui.session.own_units import own_slope, x_text
 from relutui.session.session import Session
 
 CONVEX_ACTIVATIONS = ("relu", "leaky_relu", "softplus")  # the slope of these never decreases
@@ -76,19 +77,19 @@ def is_solvable_from_left(session: Session) -> bool:
 
 def first_slope_change(session: Session, trend: Trend) -> float | None:
     """The first x at which the slope of the target falls (or rises); None if it never does, or if noise may be the cause."""
-    target, data, sign = session.scenario.target, session.dataset, 1.0 if trend == "rises" else -1.0
+    scenario, data, sign = session.scenario, session.dataset, 1.0 if trend == "rises" else -1.0
 
     def has_points(segment: Segment) -> bool:
         """Whether at least two points lie on the segment, so that the data has its slope."""
         return bool(((data.x >= segment.low) & (data.x <= segment.high)).sum() >= 2)
 
     rounding = ROUNDING_SHARE * float(np.abs(data.y).max())
-    if parts := segments(target):
-        steepest, width = max(abs(segment.slope) for segment in parts), target.domain[1] - target.domain[0]
+    if parts := segments(scenario):
+        steepest, width = max(abs(segment.slope) for segment in parts), scenario.domain[1] - scenario.domain[0]
         limit = max(NEGLIGIBLE_SHARE * steepest, rounding / width)
         pairs = ((left, right) for left, right in pairwise(parts) if sign * (right.slope - left.slope) > limit)
         return next((right.low for left, right in pairs if has_points(left) and has_points(right)), None)
-    if target.noise or not target.expression or len(data) < 3:
+    if scenario.target.noise or not scenario.target.expression or len(data) < 3:
         return None
     turns = sign * np.diff(data.y, 2)
     places = np.flatnonzero(turns > max(rounding, NEGLIGIBLE_SHARE * float(np.abs(turns).max())))
@@ -101,7 +102,7 @@ def _only_straight_line(session: Session) -> str:
     turns = [turn for turn in (first_slope_change(session, "falls"), first_slope_change(session, "rises")) if turn is not None]
     if (network.activation, network.output_activation) != ("identity", "identity") or not turns:
         return ""
-    x = format_x(min(turns), session.domain)
+    x = x_text(session, min(turns))
     return f"Without a bend in the activation the sum is one straight line, and this target bends at x = {x}."
 
 
@@ -122,7 +123,7 @@ def _monotone_slope(session: Session, locked: bool) -> str:
     verb, sign = ("fall", "below") if trend == "falls" else ("rise", "above")
     return (
         f"{'Every' if locked else 'As it stands, every'} v is {_common_sign_text(v)}, so the slope can never {verb}; "
-        f"this target's slope {trend} at x = {format_x(turn, session.domain)}: that needs a unit with v {sign} 0."
+        f"this target's slope {trend} at x = {x_text(session, turn)}: that needs a unit with v {sign} 0."
     )
 
 
@@ -146,9 +147,9 @@ def _no_fitting_sides(session: Session) -> str:
     fitting, units = fitting_sides(rest), len(rest.bends)
     premise = f"{count_text(units, 'free unit')} must make {count_text(units, 'bend')}, so only sides and c are left to choose"
     if not fitting:
-        slopes = left_end_slopes(rest)
-        options = f", only {enumeration(map(slope_text, slopes))}" if len(slopes) <= MAX_ITEMS else ""
-        return f"{premise}: they cannot give the slope {slope_text(rest.slope)} that is needed at the left end{options}."
+        slope, *slopes = (slope_text(own_slope(session, slope)) for slope in (rest.slope, *left_end_slopes(rest)))
+        options = f", only {enumeration(slopes)}" if len(slopes) <= MAX_ITEMS else ""
+        return f"{premise}: they cannot give the slope {slope} that is needed at the left end{options}."
     if _sides_with_free_bias(session, rest):
         return ""
     present = session.state.parameters.c
@@ -208,4 +209,4 @@ def _sides_text(session: Session, bends: tuple[Bend, ...], sides: tuple[int, ...
 def _places_text(session: Session, bends: tuple[Bend, ...]) -> str:
     if len(bends) > MAX_ITEMS:
         return f"{len(bends)} places"
-    return places_text([bend.x for bend in bends], session.domain)
+    return places_text(session, [bend.x for bend in bends])

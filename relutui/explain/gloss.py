@@ -71,8 +71,23 @@ WALK: Gloss = (
 )
 
 
-def column_gloss(field: Field, network: Network) -> Gloss:
-    """Return what the selected column of the table is."""
+SCALED_NETWORK: Gloss = (
+    "the numbers at the probe on their way from scaled x to scaled ŷ: [ ] move the probe",
+    "from scaled x to scaled ŷ; [ ] move the probe",
+)
+
+
+def column_gloss(field: Field, network: Network, *, scaled: bool = False) -> Gloss:
+    """Return what the selected column of the table is; scaled: whether the data have a scale."""
+    texts = _column_gloss(field, network)
+    if not scaled:
+        return texts
+    if field == "kink":
+        return "kink: the x where z is 0; scaled, it is -b / w", "the x where z is 0"
+    return tuple(text.replace("of x", "of scaled x").replace("w x", "w × scaled x") for text in texts)
+
+
+def _column_gloss(field: Field, network: Network) -> Gloss:
     position = POSITION_WORDS.get(network.activation)
     match field:
         case "w":

@@ -50,7 +50,7 @@ def why_no_hint(session: Session) -> str | None:
     exercise = session.scenario.exercise
     if session.solved:
         return "the exercise is solved"
-    if not exercise or not (exercise.hints or (session.scenario.network.straight and segments(session.scenario.target))):
+    if not exercise or not (exercise.hints or (session.scenario.network.straight and segments(session.scenario))):
         return "this scenario has no hints"
     if _scenario_hints(session) or _activation_mismatch(session) or is_piecewise_exercise(session):
         return None

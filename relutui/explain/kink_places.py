@@ -4,9 +4,9 @@ import numpy as np
 
 from relutui.explain.stuck_reason import StuckReason, movable_units
 from relutui.lib.arrays import Array, distinct
-from relutui.lib.number_text import format_x
 from relutui.model.gradient import kink_moves
 from relutui.model.pieces import SAME_KINK, kinks
+from relutui.session.own_units import x_text
 from relutui.session.session import Session
 
 MIN_GAP_SHARE = 0.05  # of the domain; between neighbouring points that are nearer is no gap,
@@ -29,10 +29,10 @@ def in_one_gap(session: Session) -> StuckReason | None:
         return None
     squares = (session.state.network.prediction(session.state.parameters, x) - y) ** 2
     to_right = squares[right:].sum() >= squares[:right].sum()
-    beyond = format_x(high if to_right else low, session.domain)
+    beyond = x_text(session, high if to_right else low)
     every = "the only kink inside the data lies" if len(inside) == 1 else "every kink inside the data lies"
     text = (
-        f"Stuck: {every} between x = {format_x(low, session.domain)} and {format_x(high, session.domain)}, where there are no "
+        f"Stuck: {every} between x = {x_text(session, low)} and {x_text(session, high)}, where there are no "
         f"points. One has to get past x = {beyond}, where the error is larger: by hand, or by another start (R; g shows many)."
     )
     return StuckReason("gap", (movable[-1],), "stuck: kinks in a gap", text)
@@ -47,7 +47,7 @@ def at_one_place(session: Session) -> StuckReason | None:
     if not np.ptp(kink_moves(state.checkpoint, state.problem(session.dataset))) <= PARTING_SHARE * near:
         return None
     held = bool((locks.b & ((p.b == 0.0) | locks.w)).all())
-    number, place = "both" if p.units == 2 else f"all {p.units}", format_x(float(inside[0]), session.domain)
+    number, place = "both" if p.units == 2 else f"all {p.units}", x_text(session, float(inside[0]))
     advice = "b holds them there (l unlocks it)." if held else "Nudge one away from the others, then train on."
     text = f"Stuck: the kinks of {number} units are at x = {place}, so together they make one bend and two slopes. {advice}"
     return StuckReason("shared kink", () if held else tuple(range(p.units)), "stuck: one kink for all", text)

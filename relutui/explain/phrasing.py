@@ -3,7 +3,9 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from relutui.lib.number_text import distinct_texts, format_number, format_x
+from relutui.lib.number_text import format_number
+from relutui.session.own_units import x_texts
+from relutui.session.session import Session
 
 MAX_EXPLANATION_CHARS = 300  # characters
 MAX_SENTENCES = 3  # of an explanation
@@ -12,26 +14,22 @@ MAX_KINK_ERROR = 1e-4  # relative error of a kink computed from w and b as print
 MAX_ITEMS = 4  # places, slopes, pieces or stretches; more are counted instead of listed
 
 
-def interval_text(low: float, high: float, domain: tuple[float, float], closed: tuple[bool, bool] = (True, True)) -> str:
+def interval_text(session: Session, low: float, high: float, closed: tuple[bool, bool] = (True, True)) -> str:
     """Format an interval of x, as in [0, 1], or in (0, 1] if its low end is not `closed`."""
     left, right = "[" if closed[0] else "(", "]" if closed[1] else ")"
-    return f"{left}{', '.join(x_texts((low, high), domain))}{right}"
+    return f"{left}{', '.join(x_texts(session, (low, high)))}{right}"
 
 
-def x_texts(values: Sequence[float], domain: tuple[float, float]) -> list[str]:
-    """Format x, each with the digits that tell it from the next."""
-    return distinct_texts(values, lambda x, more: format_x(x, domain, more))
-
-
-def places_text(values: Sequence[float], domain: tuple[float, float]) -> str:
+def places_text(session: Session, values: Sequence[float]) -> str:
     """Enumerate x, as in x = 1 and x = 2."""
-    return enumeration(f"x = {x}" for x in x_texts(values, domain))
+    return enumeration(f"x = {x}" for x in x_texts(session, values))
 
 
-def line_text(w: float, b: float) -> str:
+def line_text(session: Session, w: float, b: float) -> str:
     """Format the equation of z = w x + b, as in z = 1.00 x - 1.00, with ≈ if the printed w and b put its zero elsewhere."""
     slope, height = format_number(w), format_number(abs(b))
-    line = f"{slope} x" if b == 0.0 else f"{slope} x {'-' if b < 0.0 else '+'} {height}"
+    x = "scaled x" if session.scale.changes else "x"
+    line = f"{slope} {x}" if b == 0.0 else f"{slope} {x} {'-' if b < 0.0 else '+'} {height}"
     printed = -math.copysign(float(height), b) / float(slope)
     return f"z {'=' if math.isclose(printed, -b / w, rel_tol=MAX_KINK_ERROR) else '≈'} {line}"
 

@@ -7,6 +7,7 @@ from relutui.lib.arrays import quiet
 from relutui.lib.number_text import format_3_digits, format_number
 from relutui.model.gradient import coasting_end
 from relutui.model.network import Parameters
+from relutui.session.own_units import x_text
 from relutui.session.session import Session
 
 
@@ -35,7 +36,8 @@ def recovery_chance(session: Session, unit: int) -> str:
         return "Training cannot move it: v is 0, so nothing pushes w and b, and as a is 0 at every point, nothing pushes v."
     if not at_kink:
         return "Training cannot move it: where z is exactly 0 it takes relu's slope to be 0 (k changes that)."
-    return "Training cannot move it: z is exactly 0 at x = 0 alone, where it does not depend on w, and b is locked."
+    place = x_text(session, 0.0)
+    return f"Training cannot move it: z is exactly 0 at x = {place} alone, where it does not depend on w, and b is locked."
 
 
 def _coasting(session: Session, unit: int, end: Parameters) -> str:

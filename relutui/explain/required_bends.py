@@ -50,9 +50,9 @@ class Sides(NamedTuple):
 @quiet
 def remaining_target(session: Session) -> Remainder | None:
     """The target less the locked units; None for a smooth or noisy target, few points, smooth units or an output activation."""
-    network, p, target, (low, high) = session.state.network, session.state.parameters, session.scenario.target, session.domain
-    parts = segments(target)
-    if not (network.kinked and network.output_activation == "identity" and target.knots and parts):
+    network, p, scenario, (low, high) = session.state.network, session.state.parameters, session.scenario, session.domain
+    parts = segments(scenario)
+    if not (network.kinked and network.output_activation == "identity" and scenario.target.knots and parts):
         return None
     if parts[0].low > low or parts[-1].high < high:
         return None
@@ -67,9 +67,8 @@ def remaining_target(session: Session) -> Remainder | None:
     points = session.dataset.x
     if min(((points >= a) & (points <= b)).sum() for a, b in pairwise(edges)) < MIN_POINTS_BETWEEN_BENDS:
         return None
-    knot_x, knot_y = np.array(sorted(target.knots)).T
     ends = np.array([low + near, edges[1]])  # a locked unit may end in a step nearer to the left end
-    y = np.interp(ends, knot_x, knot_y) - network.contributions(p, ends)[locked].sum(axis=0)
+    y = scenario.clean_y(ends) - network.contributions(p, ends)[locked].sum(axis=0)
     slope = float((y[1] - y[0]) / (ends[1] - ends[0]))
     finite = np.isfinite([*y, slope, *(bend.change for bend in bends)]).all()
     return Remainder(low + near, float(y[0]), slope, bends, leak) if finite else None

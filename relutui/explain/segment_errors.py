@@ -9,10 +9,11 @@ from relutui.explain.exercise import SegmentProgress, match_counts, progress, se
 from relutui.explain.feasibility import is_solvable_from_left
 from relutui.explain.phrasing import enumeration, interval_text, units_text
 from relutui.lib.arrays import ROUNDING, quiet, rounded_sum
-from relutui.lib.number_text import format_number, format_unsigned, format_x, texts_that_add_up
+from relutui.lib.number_text import format_number, format_unsigned, texts_that_add_up
 from relutui.model.network import Parameters
 from relutui.model.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
 from relutui.scenario.segments import Segment, segments
+from relutui.session.own_units import own_height, own_slope, x_text
 from relutui.session.session import Session
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")
@@ -25,7 +26,7 @@ def is_piecewise_exercise(session: Session) -> bool:
     """Whether the exercise has a piecewise linear target and the network a piecewise linear prediction."""
     network = session.state.network
     made = network.kinked and network.output_activation == "identity"
-    return made and session.scenario.exercise is not None and bool(segments(session.scenario.target))
+    return made and session.scenario.exercise is not None and bool(segments(session.scenario))
 
 
 def double_counted_slope(session: Session, unit: int) -> str:
@@ -66,7 +67,7 @@ def _double_counted_slope(session: Session, parts: tuple[SegmentProgress, ...], 
         # A unit that switches on together with this one, or after it, may itself be the wrong one.
         if others_on and (np.sign(p.w[others_on]) * (kink[unit] - kink[others_on]) > near).all():
             are, give = ("is", "gives") if len(others_on) == 1 else ("are", "give")
-            given, difference, whole_slope = _that_add_up(others[unit, number], segment.slope)
+            given, difference, whole_slope = _that_add_up(session, others[unit, number], segment.slope)
             return (
                 f"Unit {unit} has the whole slope of the {ORDINALS[segment.number - 1]} piece, {whole_slope}, "
                 f"but {units_text(others_on)} {are} still on there and already {give} {given}: "
@@ -92,7 +93,7 @@ def _reversed_unit(session: Session, parts: tuple[SegmentProgress, ...]) -> str:
     index = int((counts > now).argmax())
     unit = int(units[index])
     has, other = ("right", "left") if p.w[unit] > 0.0 else ("left", "right")
-    place, w, b = format_x(kink[unit], session.domain), format_number(-p.w[unit]), format_number(-p.b[unit])
+    place, w, b = x_text(session, kink[unit]), format_number(-p.w[unit]), format_number(-p.b[unit])
     return (
         f"Unit {unit} has its kink where the target bends, at x = {place}, and is on to the {has} of it. On to the {other}, "
         f"by w = {w} and b = {b}, {int(counts[index])} of {len(parts)} pieces would match instead of {now}."
@@ -105,10 +106,10 @@ def _first_mismatch(session: Session, parts: tuple[SegmentProgress, ...]) -> str
     if len(before) == len(parts):
         return "Every piece nearly matches; the loss is still above the exercise's bound."
     segment = parts[len(before)].segment
-    mismatch = f"On {segment_text(segment, session.domain)} {_mismatch(session, segment)}."
+    mismatch = f"On {segment_text(session, segment)} {_mismatch(session, segment)}."
     if not before:
         return mismatch
-    matches = f"{enumeration(segment_text(each, session.domain) for each in before)} {'match' if before[1:] else 'matches'}"
+    matches = f"{enumeration(segment_text(session, each) for each in before)} {'match' if before[1:] else 'matches'}"
     return f"{matches}. {mismatch}"
 
 
@@ -120,23 +121,24 @@ def _mismatch(session: Session, segment: Segment) -> str:
     widest = max(parts, key=lambda piece: min(piece.high, segment.high) - max(piece.low, segment.low))
     low, high = max(widest.low, segment.low), min(widest.high, segment.high)
     late, early = low > segment.low + near, high < segment.high - near
-    part = f" over {interval_text(low, high, session.domain)}" if late or early else ""
+    part = f" over {interval_text(session, low, high)}" if late or early else ""
     slope = float(rounded_sum(unit_slopes(network, p, np.array([(low + high) / 2])))[0])
-    need, lack = format_unsigned(segment.slope), segment.slope - slope
+    need, lack = format_unsigned(own_slope(session, segment.slope)), segment.slope - slope
     if abs(lack) > RIGHT_SLOPE_SHARE * max(abs(segment.slope), abs(slope)):
-        has, difference, need = _that_add_up(slope, segment.slope)
+        has, difference, need = _that_add_up(session, slope, segment.slope)
         error = f"+{difference} is missing" if lack > 0.0 else f"{difference.removeprefix('-')} too much"
         cause = _responsible_unit(session, segment, widest, lack)
         return f"the slope is {has}{part} and must be {need}: {error}{cause}"
     if late and early:
         return f"the slope must be {need}, and it is, but only{part}"
     if late:
-        return f"the slope must be {need}, and it is, but only from x = {format_x(low, session.domain)} on"
+        return f"the slope must be {need}, and it is, but only from x = {x_text(session, low)} on"
     if early:
-        return f"the slope {need} is right, but the curve bends at x = {format_x(high, session.domain)}, inside this piece"
+        return f"the slope {need} is right, but the curve bends at x = {x_text(session, high)}, inside this piece"
     middle = (segment.low + segment.high) / 2
     over = float(network.prediction(p, middle)[0]) - (segment.start + segment.slope * (middle - segment.low))
-    return f"the slope {need} is right, but the line lies {format_number(abs(over))} too {'high' if over > 0.0 else 'low'}"
+    distance, where = format_number(own_height(session, abs(over))), "high" if over > 0.0 else "low"
+    return f"the slope {need} is right, but the line lies {distance} too {where}"
 
 
 def _responsible_unit(session: Session, segment: Segment, piece: Piece, lack: float) -> str:
@@ -155,22 +157,24 @@ def _responsible_unit(session: Session, segment: Segment, piece: Piece, lack: fl
     excess = np.abs(slopes + lack) <= RIGHT_SLOPE_SHARE * abs(lack)
     too_steep = _single_unit(begins & on & ~(locks.w & locks.b) & excess)
     if too_steep is not None:
-        where = f"until x = {format_x(segment.high, session.domain)}" if p.w[too_steep] > 0.0 and not last else "there"
-        adds = format_unsigned(slopes[too_steep])
+        where = f"until x = {x_text(session, segment.high)}" if p.w[too_steep] > 0.0 and not last else "there"
+        adds = format_unsigned(own_slope(session, slopes[too_steep]))
         return f". Unit {too_steep} is on there and adds {adds}; one way is to have it off {where}"
-    start = format_x(segment.low, session.domain)
+    start = x_text(session, segment.low)
     bends = _single_unit((p.w > 0.0) & (np.abs(positions - segment.low) <= near) & ~(locks.w & locks.v))
     if bends is not None and not first:
-        has, _, need = _that_add_up(slopes[bends], slopes[bends] + lack)
+        has, _, need = _that_add_up(session, slopes[bends], slopes[bends] + lack)
         return f". Unit {bends} has its kink at x = {start}; with the others as they are it must add {need} there, not {has}"
     bends_not = piece.low < segment.low - near
-    added = format_unsigned(lack)
+    added = format_unsigned(own_slope(session, lack))
     return f". One way is a unit that adds {added} from x = {start} on" if bends_not and lack < 0.0 else ""
 
 
-def _that_add_up(has: float, need: float) -> tuple[str, str, str]:
+def _that_add_up(session: Session, has: float, need: float) -> tuple[str, str, str]:
     """A slope, what it lacks, and the slope needed, with digits that make them add up, and without plus signs."""
-    has_text, lack, need_text = texts_that_add_up((has, need - has), need, format_unsigned)
+    has_text, lack, need_text = texts_that_add_up(
+        [own_slope(session, slope) for slope in (has, need - has)], own_slope(session, need), format_unsigned
+    )
     return has_text, lack, need_text
 
 

@@ -2,10 +2,11 @@
 
 from relutui.explain.best import exact_loss_bound
 from relutui.explain.phrasing import count_text
-from relutui.lib.number_text import format_number, format_x, loss_text
+from relutui.lib.number_text import format_number, loss_text
 from relutui.model.hand_made import evenly_spaced
 from relutui.model.network import Network
 from relutui.model.pieces import kinks
+from relutui.session.own_units import x_text
 from relutui.session.session import Session
 
 EACH_ACTIVATION = (
@@ -28,12 +29,12 @@ def view_remark(session: Session, unit: int) -> str:
 
 def _for_ever(session: Session, unit: int) -> str:
     """Say that the unit goes on where the data end; empty where it is off there."""
-    p, x, domain = session.state.parameters, session.dataset.x, session.domain
+    p, x = session.state.parameters, session.dataset.x
     w, kink = float(p.w[unit]), float(kinks(p)[unit])
     if w == 0.0 or not (kink > x[0] if w < 0.0 else kink < x[-1]):
         return ""
     side, last = ("left", x[0]) if w < 0.0 else ("right", x[-1])
-    return f"It goes on to the {side} for ever: at x = {format_x(float(last), domain)} only the data end."
+    return f"It goes on to the {side} for ever: at x = {x_text(session, float(last))} only the data end."
 
 
 def _cut_off(session: Session, unit: int) -> str:

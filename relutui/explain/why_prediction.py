@@ -8,6 +8,7 @@ from relutui.lib.number_text import distinct_texts, format_number, slope_text
 from relutui.model.complexity import MIN_BEND_SHARE, effective_pieces_of, norms_of
 from relutui.model.network import LEAK
 from relutui.model.pieces import SignStretch, jump_edges, sign_stretches, straight
+from relutui.session.own_units import own_slope
 from relutui.session.session import Session
 
 
@@ -46,13 +47,14 @@ def _composition(session: Session) -> str:
     if (effective := effective_pieces_of(network, p, session.dataset.x)) < len(parts):
         few = MIN_BEND_SHARE * 100.0
         count += f" ({effective} by the bends among the points that are at least {few:g} % of the largest)"
-    slopes = distinct_texts([piece.slope for piece in parts], slope_text)
+    values = [own_slope(session, piece.slope) for piece in parts]
+    slopes = distinct_texts(values, slope_text)
     if len(parts) == 1:
         return f"{sum_}: one straight piece, with slope {slopes[0]}."
     if len(parts) > MAX_ITEMS:
-        least, most = distinct_texts([pick(piece.slope for piece in parts) for pick in (min, max)], slope_text)
+        least, most = distinct_texts([min(values), max(values)], slope_text)
         return f"{sum_}: {count}, with slopes from {least} to {most}."
-    bends = places_text([piece.low for piece in parts[1:]], session.domain)
+    bends = places_text(session, [piece.low for piece in parts[1:]])
     return f"{sum_}: {count}, with slopes {enumeration(slopes)}, which join at {bends}."
 
 
@@ -63,7 +65,7 @@ def _flat_parts(session: Session) -> str:
         return "one flat line, since no unit jumps inside the domain"
     if len(inside) > MAX_ITEMS:
         return f"flat but for {len(inside)} jumps"
-    return f"flat but for {'a jump' if len(inside) == 1 else 'jumps'} at {places_text(inside, session.domain)}"
+    return f"flat but for {'a jump' if len(inside) == 1 else 'jumps'} at {places_text(session, inside)}"
 
 
 def _norms(session: Session) -> str:
@@ -89,14 +91,14 @@ def _output_effect(session: Session) -> str:
 
 def _cut(session: Session) -> str:
     """Describe what an output activation with a kink does to the sum, by the stretches where the sum is above and below 0."""
-    network, domain = session.state.network, session.domain
-    stretches = sign_stretches(network, session.state.parameters, domain)
+    network = session.state.network
+    stretches = sign_stretches(network, session.state.parameters, session.domain)
     signs, above = {stretch.sign for stretch in stretches}, [stretch for stretch in stretches if stretch.sign > 0]
     apart = "Single points apart, " if network.stepped else ""  # at a jump the sum may be that of neither side
     output, leaky = f"{apart}{network.output_activation} on the output", network.output_activation == "leaky_relu"
     where = f"{len(above)} stretches"
     if 0 < len(above) <= MAX_ITEMS:
-        where = enumeration(_stretch_text(stretch, domain) for stretch in above)
+        where = enumeration(_stretch_text(session, stretch) for stretch in above)
     if -1 not in signs:
         partly = f"the sum is above 0 on {where} and 0 elsewhere" if signs == {0, 1} else ""
         return f"{output} changes nothing here: {partly or 'the sum is nowhere below 0'}."
@@ -108,6 +110,6 @@ def _cut(session: Session) -> str:
     return f"{output} leaves only {where}: elsewhere the sum is 0 or below, and the prediction 0."
 
 
-def _stretch_text(stretch: SignStretch, domain: tuple[float, float]) -> str:
+def _stretch_text(session: Session, stretch: SignStretch) -> str:
     """Format the interval of a stretch, as in (0.8, 1]: a bracket for an end that belongs to it."""
-    return interval_text(stretch.low, stretch.high, domain, (stretch.low_closed, stretch.high_closed))
+    return interval_text(session, stretch.low, stretch.high, (stretch.low_closed, stretch.high_closed))

@@ -18,11 +18,11 @@ from relutui.explain.step_length import rate_too_large, too_long_over_bend, wron
 from relutui.explain.stuck_reason import StuckReason, movable_units
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import loss_text
-from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient
 from relutui.model.output_fit import best_output, why_no_output_fit
 from relutui.model.unit_states import diagnose
 from relutui.session.findings import Trial
+from relutui.session.scaling_hint import scaling_hint
 from relutui.session.session import Session
 from relutui.session.state import decay_part
 
@@ -52,7 +52,7 @@ def stuck_reason(session: Session) -> StuckReason | None:
     subject, answer = _latest
     if not (subject and all(map(is_, subject, about))):
         answer = _find_reason(session)
-        if answer and (advice := scaling_advice(session.dataset)):
+        if answer and (advice := scaling_hint(session.dataset)):
             answer = answer._replace(text=f"{answer.text} {advice[0].upper()}{advice[1:]}.")
         _latest = about, answer
     return answer

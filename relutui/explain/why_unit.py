@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from relutui.explain.phrasing import count_text, interval_text, join_sentences, line_text, units_text, x_texts
+from relutui.explain.phrasing import count_text, interval_text, join_sentences, line_text, units_text
 from relutui.explain.recovery_chance import recovery_chance
 from relutui.explain.view_remark import EACH_ACTIVATION, view_remark
 from relutui.lib.arrays import quiet
-from relutui.lib.number_text import format_number, format_x, slope_text, texts_that_add_up
+from relutui.lib.number_text import format_number, slope_text, texts_that_add_up
 from relutui.model.network import LEAK, Parameters
 from relutui.model.pieces import SAME_SLOPE, jumps, kinks, pieces, stretch
 from relutui.model.unit_states import PARKED_Y, Diagnosis, diagnose
+from relutui.session.own_units import in_scaled_units, own_height, own_slope, x_text, x_texts
 from relutui.session.session import Session, start_of
 
 MIN_OPPOSING_SLOPE_SHARE = 0.05  # of the slope of the others; a smaller opposing slope is not mentioned
@@ -56,7 +57,10 @@ def why_unit(session: Session, unit: int) -> str:
             return join_sentences(why, recovery_chance(session, unit), _kink_move(session, unit))
         case "always on" if session.state.parameters.w[unit] == 0.0:
             constant = format_number(session.state.parameters.v[unit] * session.state.parameters.b[unit])
-            return join_sentences(_kink_sentence(session, unit), f"It adds the constant {constant} at every x, as c does.")
+            return join_sentences(
+                _kink_sentence(session, unit),
+                f"It adds the constant {constant}{in_scaled_units(session)} at every x, as c does.",
+            )
         case "always on":
             return join_sentences(why, _slope_sentence(session, unit), _remark(session, unit))
         case "twin":
@@ -70,7 +74,7 @@ def _twins_effect(session: Session, unit: int, other: int) -> str:
     own = Parameters(p.w[pair], p.b[pair], p.v[pair], 0.0)
     step = float(np.abs(session.state.network.output_sum(own, kinks(own))).max())
     if step > PARKED_Y * session.dataset.y_size:
-        return f", yet so steep that together they make a step of {format_number(step)}"
+        return f", yet so steep that together they make a step of {format_number(own_height(session, step))}"
     sizes = own.v * np.abs(own.w)
     if not sizes.any():
         return ", and both v are 0, so they add nothing"
@@ -94,10 +98,12 @@ def opposite_slope(session: Session, unit: int) -> str:
     if not candidates:
         return ""
     piece, own, others = max(candidates, key=lambda each: each[0].high - each[0].low)
-    own_text, others_text, slope = texts_that_add_up((own, others), piece.slope, slope_text)
+    own_text, others_text, slope = texts_that_add_up(
+        [own_slope(session, slope) for slope in (own, others)], own_slope(session, piece.slope), slope_text
+    )
     own_trend, trend = ("falls", "rises") if own < 0.0 else ("rises", "falls")
     return (
-        f"Over {interval_text(piece.low, piece.high, session.domain)} its own line {own_trend} (slope {own_text}), "
+        f"Over {interval_text(session, piece.low, piece.high)} its own line {own_trend} (slope {own_text}), "
         f"but the prediction {trend} there by {slope}: the others add {others_text}."
     )
 
@@ -110,9 +116,9 @@ def _kink_sentence(session: Session, unit: int) -> str:
     if w == 0.0:
         return f"Unit {unit} has no kink: w is 0, so its z is {format_number(b)} everywhere{leak if b <= 0.0 else ''}."
     if w > 0.0:
-        return f"Unit {unit} is off until x = {format_x(kink, session.domain)}, where its {line_text(w, b)} crosses 0{leak}."
+        return f"Unit {unit} is off until x = {x_text(session, kink)}, where its {line_text(session, w, b)} crosses 0{leak}."
     return (
-        f"Unit {unit} is on until x = {format_x(kink, session.domain)} and off from there on{leak}: "
+        f"Unit {unit} is on until x = {x_text(session, kink)} and off from there on{leak}: "
         f"w = {format_number(w)} is below 0, so its flat part is on the right."
     )
 
@@ -123,14 +129,15 @@ def _slope_sentence(session: Session, unit: int) -> str:
     w, v, on = float(p.w[unit]), float(p.v[unit]), stretch(p, unit, session.domain)
     if v == 0.0:
         return "But v is 0, so it adds nothing to the prediction."
-    if not on or w == 0.0 or len({*x_texts(on, session.domain)}) == 1:  # of one x, by rounding
+    if not on or w == 0.0 or len({*x_texts(session, on)}) == 1:  # of one x, by rounding
         return ""
     flip = f" (v = {format_number(v)} turns it upside down)" if v < 0.0 else ""
     low, high = session.domain
     inside = low <= float(kinks(p)[unit]) <= high
     where = "Everywhere" if not inside else "From there on" if w > 0.0 else "Until there"
-    interval = interval_text(*on, session.domain)
-    return f"{where} it adds slope {slope_text(v * w)}{flip}, over {interval}{_overlap_phrase(session, unit, on)}."
+    interval = interval_text(session, *on)
+    slope = slope_text(own_slope(session, v * w))
+    return f"{where} it adds slope {slope}{flip}, over {interval}{_overlap_phrase(session, unit, on)}."
 
 
 def _overlap_phrase(session: Session, unit: int, on: tuple[float, float]) -> str:
@@ -178,7 +185,7 @@ def _kink_move(session: Session, unit: int) -> str:
         return ""
     # Edits by hand may have moved the kink too, so the move is not attributed to training then.
     after = f"{steps} later it is at" if state.edits else f"{steps} of training moved it to"
-    old_x, new_x = x_texts((old, new), session.domain)
+    old_x, new_x = x_texts(session, (old, new))
     began = "was" if first.step else "began"
     drawn = ", where the random start put it" if first.step == 0 and _is_drawn(session, unit, start) else ""
     return f"Its kink {began} at x = {old_x}{drawn}; {after} {new_x}."
@@ -202,8 +209,8 @@ def _is_drawn(session: Session, unit: int, start: Parameters) -> bool:
 def _bias_remark(session: Session, unit: int) -> str:
     p = session.state.parameters
     if p.b[unit] >= 0.0:
-        return "b puts the kink there: b = -w × kink." if p.w[unit] < 0.0 else ""
-    return "b below 0 only says that it is off at x = 0; it has nothing to do with the sign of y."
+        return f"b puts the kink there: b = -w × kink{in_scaled_units(session)}." if p.w[unit] < 0.0 else ""
+    return f"b below 0 only says that it is off at x = {x_text(session, 0.0)}; it has nothing to do with the sign of y."
 
 
 def _identical_twins(session: Session, unit: int, other: int | None) -> str:
@@ -223,22 +230,23 @@ def _smooth_unit(session: Session, unit: int) -> str:
     w, b, v = float(p.w[unit]), float(p.b[unit]), float(p.v[unit])
     if w == 0.0 or v == 0.0:
         return f"Unit {unit} adds a constant: {'w' if w == 0.0 else 'v'} is 0."
+    slope = slope_text(own_slope(session, v * w))
     if network.activation == "identity":
-        return f"Unit {unit} is a straight line of slope {slope_text(v * w)} everywhere: without a kink it never switches off."
-    x, line = format_x(float(kinks(p)[unit]), session.domain), line_text(w, b)
+        return f"Unit {unit} is a straight line of slope {slope} everywhere: without a kink it never switches off."
+    x, line = x_text(session, float(kinks(p)[unit])), line_text(session, w, b)
     if network.stepped:
         return _stepped_unit(session, unit)
     if network.activation == "softplus":
         active_side = "right" if w > 0.0 else "left"
         return (
             f"Unit {unit} is never quite off: softplus bends gently around x = {x}, where its {line} crosses 0. "
-            f"Far to the {active_side} it adds slope {slope_text(v * w)}, on the other side almost none."
+            f"Far to the {active_side} it adds slope {slope}, on the other side almost none."
         )
     # sigmoid'(0) = 1/4 and tanh'(0) = 1, the largest slopes of both.
     steepest = v * w / 4 if network.activation == "sigmoid" else v * w
     return (
         f"Unit {unit} is a soft step and never switches off: it is steepest at x = {x}, where its {line} crosses 0. "
-        f"There it adds slope {slope_text(steepest)}, far away almost none."
+        f"There it adds slope {slope_text(own_slope(session, steepest))}, far away almost none."
     )
 
 
@@ -247,10 +255,10 @@ def _stepped_unit(session: Session, unit: int) -> str:
     network, p = session.state.network, session.state.parameters
     w, height = float(p.w[unit]), format_number(float(p.v[unit]))
     jump = "the jumps" if network.activation == "rect" else "the jump"
-    places = [format_x(x, session.domain) for x in sorted(jumps(network, p)[unit].tolist())]
+    places = [x_text(session, x) for x in sorted(jumps(network, p)[unit].tolist())]
     if network.activation == "rect":
         where = f"is a box: it adds v = {height} from x = {places[0]} to {places[1]}, where its z is between -1/2 and 1/2"
     else:
         where = f"is a step: it adds v = {height} {'from' if w > 0.0 else 'up to'} x = {places[0]}{' on' * (w > 0.0)}"
-        where += f", where its {line_text(w, float(p.b[unit]))} is above 0"
+        where += f", where its {line_text(session, w, float(p.b[unit]))} is above 0"
     return f"Unit {unit} {where}, and nothing elsewhere. Its slope is 0 but at {jump}, so no gradient reaches w and b."

@@ -80,9 +80,7 @@ def format_x(x: float, domain: tuple[float, float], more: int = 0) -> str:
     if thousandth and 0.0 < abs(x) < math.inf:
         digits = max(digits, min(_power(x), _power(farthest)) - _power(thousandth) + 1)
     digits += more
-    if digits == 4:
-        return f"{x + 0.0:.4g}"  # + 0.0: no -0
-    return f"{float(f'{x:.{digits}g}') + 0.0:.{max(15, digits)}g}"
+    return f"{float(f'{x:.{digits}g}') + 0.0:.{max(15, digits)}g}"  # + 0.0: no -0
 
 
 def _power(value: float) -> int:
@@ -135,6 +133,16 @@ def sign_of_equality(result: str, *products: tuple[str, ...]) -> Literal["=", "�
         return "="
     exact = sum((math.prod(numbers, start=Decimal(1)) for numbers in factors), Decimal())
     return "=" if abs(exact - printed) * 2 <= Decimal(1).scaleb(int(printed.as_tuple().exponent)) else "≈"
+
+
+def sign_of_quotient(result: str, dividend: tuple[str, str], divisor: str) -> Literal["=", "≈"]:
+    """The sign between a difference divided by a number and its result, as `sign_of_equality` is that of a sum."""
+    numbers = [Decimal(text) for text in (result, *dividend, divisor)]
+    if not all(number.is_finite() for number in numbers):
+        return "="
+    printed, first, second, by = numbers
+    last = Decimal(1).scaleb(int(printed.as_tuple().exponent))
+    return "=" if abs(first - second - printed * by) * 2 <= abs(by) * last else "≈"
 
 
 def _with_digits(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.plot.braille import Codes
-from relutui.plot.ticks import Scale, Tick, log_ticks, ticks
+from relutui.plot.ticks import Scale, Tick, log_ticks, ticks_in
 
 _Y_LABEL_CELLS = 5  # with the axis the margin is one more, whatever the values, so that the chart never jumps
 _X_LABEL_CELLS = 8
@@ -25,7 +25,8 @@ CELL_MIDDLE = (
 class Axes:
     """The limits of a chart, finite, as (low, high); with log_y all y are log10. Without ticks there is no margin.
 
-    whole: x has a meaning at whole numbers only; x_ticks: in the place of round numbers.
+    whole: x has a meaning at whole numbers only; x_ticks: in the place of round numbers; x_units, y_units: what is written
+    beside a place, as the first plus the second times the place.
     """
 
     x: tuple[float, float]
@@ -34,6 +35,8 @@ class Axes:
     ticks: bool = True
     whole: bool = False
     x_ticks: tuple[Tick, ...] = ()
+    x_units: tuple[float, float] = (0.0, 1.0)
+    y_units: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         for low, high in (self.x, self.y):
@@ -77,7 +80,9 @@ def plot_rows(axes: Axes, height: int) -> int:
 def _y_scale(axes: Axes, rows: int) -> Scale:
     """Return the ticks of the y axis; a base takes a row of its own above the plot area."""
     most = (rows - 1) // max(2, rows // 8) + 1
-    return (log_ticks if axes.log_y else ticks)(*axes.y, most, _Y_LABEL_CELLS) if rows >= MIN_PLOT_CELLS else Scale([])
+    if rows < MIN_PLOT_CELLS:
+        return Scale([])
+    return log_ticks(*axes.y, most, _Y_LABEL_CELLS) if axes.log_y else ticks_in(axes.y_units, *axes.y, most, _Y_LABEL_CELLS)
 
 
 def cell(value: float, low: float, high: float, count: int) -> float:
@@ -136,7 +141,11 @@ def frame(axes: Axes, area: Columns, rows: int, head: int) -> Codes:
 def _write_x_labels(codes: Codes, area: Columns, axes: Axes) -> None:
     """Write the ticks of the x axis and their labels below; of labels that are differences, the first is the base itself."""
     most = (area.width - 1) // _X_SPACING_CELLS + 1
-    scale = Scale([*axes.x_ticks]) if axes.x_ticks else ticks(area.low, area.high, most, _X_LABEL_CELLS, axes.whole)
+    scale = (
+        Scale([*axes.x_ticks])
+        if axes.x_ticks
+        else ticks_in(axes.x_units, area.low, area.high, most, _X_LABEL_CELLS, axes.whole)
+    )
     places = area.columns(at for at, _ in scale.ticks)
     labels = [label for _, label in scale.ticks]
     codes[0, places] = ord("┬")

@@ -9,7 +9,7 @@ from relutui.lib.arrays import Array
 from relutui.plot.axes import Axes
 from relutui.plot.chart import Layer, Line, Marks
 from relutui.plot.clipping import clip
-from relutui.plot.ticks import Scale, Tick, log_ticks, ticks
+from relutui.plot.ticks import Scale, Tick, log_ticks, ticks_in
 
 WIDTH, HEIGHT = 720, 300  # of a plot area with its margins, in pixels
 LEFT, RIGHT, TOP, BOTTOM = 80, 20, 34, 56  # margins of a plot area
@@ -101,11 +101,16 @@ def _chart(panel: Panel) -> list[Shape]:
     axes, right, floor = panel.axes, WIDTH - RIGHT, HEIGHT - BOTTOM
     (low, high), (bottom, top) = axes.x, axes.y
     shapes: list[Shape] = [Text((LEFT, TOP - 12), panel.title, "start")]
-    x_scale = Scale([*axes.x_ticks]) if axes.x_ticks else ticks(low, high, _X_LABELS, _LABEL_CHARS, axes.whole)
+    x_scale = Scale([*axes.x_ticks]) if axes.x_ticks else ticks_in(axes.x_units, low, high, _X_LABELS, _LABEL_CHARS, axes.whole)
     for at, label in _labelled(x_scale):
         x = _place(at, low, high, LEFT, right)
         shapes += [Polyline([(x, floor), (x, floor + 5)], INK), Text((x, floor + 20), label, "middle")]
-    for at, label in _labelled((log_ticks if axes.log_y else ticks)(bottom, top, _Y_LABELS, _LABEL_CHARS)):
+    y_scale = (
+        log_ticks(bottom, top, _Y_LABELS, _LABEL_CHARS)
+        if axes.log_y
+        else ticks_in(axes.y_units, bottom, top, _Y_LABELS, _LABEL_CHARS)
+    )
+    for at, label in _labelled(y_scale):
         y = _place(at, bottom, top, floor, TOP)
         shapes += [Polyline([(LEFT, y), (right, y)], PALE), Text((LEFT - 8, y + 4), label, "end")]
     shapes.append(Polyline([(LEFT, TOP), (LEFT, floor), (right, floor)], INK))

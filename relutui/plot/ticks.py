@@ -43,6 +43,13 @@ def ticks(low: float, high: float, most: int, width: int, whole: bool = False) -
     return Scale([(n * size, "") for size, _, numbers in scales[:1] for n in numbers])
 
 
+def ticks_in(units: tuple[float, float], low: float, high: float, most: int, width: int, whole: bool = False) -> Scale:
+    """Return the ticks from low to high that are round in these units: the first plus the second times a place."""
+    first, times = units
+    scale = ticks(first + times * low, first + times * high, most, width, whole)
+    return Scale([((at - first) / times, label) for at, label in scale.ticks], scale.base)
+
+
 def log_ticks(low: float, high: float, most: int, width: int) -> Scale:
     """Return the ticks of a log10 axis: positions are logarithms, labels the numbers themselves."""
     if high - low > most:

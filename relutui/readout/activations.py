@@ -8,6 +8,7 @@ import numpy as np
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.number_text import loss_text
 from relutui.model.network import Activation, activate
+from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, even_x, rounded_limits
 from relutui.session.session import Session
@@ -40,6 +41,7 @@ class ActivationsReadout(NamedTuple):
     data: Curve
     colour: int
     variants: tuple[Variant, ...]
+    scale: Scale = UNSCALED
 
 
 def read_activations(session: Session) -> ActivationsReadout:
@@ -51,7 +53,8 @@ def read_activations(session: Session) -> ActivationsReadout:
     variants = tuple(_variant(session, name, z) for name in names)
     shown = [curve for variant in variants for curve in (variant.prediction, variant.a) if curve is not None]
     data = Curve(session.dataset.x, session.dataset.y)
-    return ActivationsReadout(x, session.x_range, session.data_range, _limits(data.y, shown), data, colour_of(row), variants)
+    limits = _limits(data.y, shown)
+    return ActivationsReadout(x, session.x_range, session.data_range, limits, data, colour_of(row), variants, session.scale)
 
 
 @quiet

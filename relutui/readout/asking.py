@@ -82,7 +82,14 @@ def read_guess(session: Session) -> Guess | None:
     if asked is None or asked.ask.place is None:
         return None
     place = asked.ask.place
-    return Guess(place.axis, asked.marker, place.at, place.value if asked.answer else None)
+    x, y = session.scale
+    units = x if place.axis == "x" else y
+    return Guess(
+        place.axis,
+        None if asked.marker is None else units.scaled(asked.marker),
+        None if place.at is None else x.scaled(place.at),
+        units.scaled(place.value) if asked.answer else None,
+    )
 
 
 def _mark(right: bool, chosen: bool) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array, quiet
+from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.colour import UNIT_COLOURS, colour_of
 from relutui.readout.curves import Curve, even_x, rounded_limits
 from relutui.session.partial_sum import next_term, partial_sums, summed_terms, term_name, terms
@@ -48,6 +49,7 @@ class ContributionsReadout(NamedTuple):
     outer: str
     next: str
     probe: float
+    scale: Scale = UNSCALED
 
 
 def read_contributions(session: Session) -> ContributionsReadout:
@@ -82,6 +84,7 @@ def read_contributions(session: Session) -> ContributionsReadout:
         outer="".join(term_name(session, each) for each in inside if each > p.units),
         next="" if following is None else "the bias c" if following == p.units else term_name(session, following),
         probe=session.view.probe,
+        scale=session.scale,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from relutui.model.gradient import kink_moves
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, output_kinks
+from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.asking import Guess, read_guess, supposed_parameters
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x
@@ -56,7 +57,7 @@ class FitReadout(NamedTuple):
     output activation switches on or off; ghost: the preview of further training; clean: the target without its noise, if any;
     before: while the chart is in hand, the prediction as it was before, if it was another; guess: while a place is asked for;
     truth: the prediction with what a question supposes, once it is answered;
-    cursor: while a target is drawn, whose points are then the data.
+    cursor: while a target is drawn, whose points are then the data; scale: that of the axes.
     """
 
     x_limits: tuple[float, float]
@@ -78,6 +79,7 @@ class FitReadout(NamedTuple):
     guess: Guess | None = None
     cursor: Curve | None = None
     truth: Curve | None = None
+    scale: Scale = UNSCALED
 
 
 def target_mark(points: int) -> str:
@@ -116,6 +118,7 @@ def read_fit(session: Session) -> FitReadout:
         numbers=_numbers(session),
         before=None if before == p else _prediction(session, before),
         guess=read_guess(session),
+        scale=session.scale,
     )
     if (supposed := supposed_parameters(session)) is not None:
         readout = readout._replace(truth=_prediction(session, supposed), best=None, contribution=None)
@@ -124,8 +127,9 @@ def read_fit(session: Session) -> FitReadout:
 
 def _while_drawing(readout: FitReadout, drawing: Drawing) -> FitReadout:
     """Return the chart with the drawn points as its data, joined, and nothing else but the prediction and its kinks."""
-    x, y = np.array(sorted(drawing.points), np.float64).reshape(-1, 2).T
-    points, cursor = Curve(x, y), Curve(np.array([drawing.x]), np.array([drawing.y]))
+    x, y = np.array([*sorted(drawing.points), (drawing.x, drawing.y)], np.float64).T
+    x, y = readout.scale.x.scaled(x), readout.scale.y.scaled(y)
+    points, cursor = Curve(x[:-1], y[:-1]), Curve(x[-1:], y[-1:])
     return readout._replace(data=points, clean=points, cursor=cursor, best=None, contribution=None, z=None, ghost=None)
 
 

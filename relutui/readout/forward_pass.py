@@ -10,6 +10,7 @@ from relutui.lib.number_text import format_number
 from relutui.model.network import activate
 from relutui.model.pieces import contribution_sizes
 from relutui.readout.colour import colour_of
+from relutui.session.own_units import x_number, y_number
 from relutui.session.session import Session
 
 
@@ -28,10 +29,27 @@ class Term(NamedTuple):
     on: bool
 
 
+class Scaling(NamedTuple):
+    """The steps from x to scaled x and from scaled ŷ to ŷ, as text: x less its shift, by its width; ŷ the other way.
+
+    target, error: in the data's own units too, empty beyond the data.
+    """
+
+    x: str
+    x_shift: str
+    x_width: str
+    y_shift: str
+    y_width: str
+    prediction: str
+    target: str
+    error: str
+
+
 class ForwardPassReadout(NamedTuple):
     """The forward pass at the probe x; sum: of the contributions, total: sum + c, before the output activation.
 
     Sums no larger than their rounding errors are 0, as on paper; error: prediction - target; both None beyond the data.
+    scaling: where the data have a scale; all other numbers are in scaled units then.
     """
 
     x: float
@@ -46,6 +64,7 @@ class ForwardPassReadout(NamedTuple):
     target: float | None
     error: float | None
     more_digits: int = 0
+    scaling: Scaling | None = None
 
     def written(self, value: float) -> str:
         """The text of a number of the forward pass."""
@@ -77,6 +96,7 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
     prediction, target = float(activate(network.output_activation, np.array(total))), _target(session)
     on = z > 0.0 if network.kinked else a > 0.0 if network.stepped else np.ones(p.units, bool)
     columns = (values.tolist() for values in (p.w, p.w * x, p.b, z, a, p.v, parts, on))
+    error = None if target is None else float(rounded_sum([prediction, -target], [*sizes, p.c, target]))
     return ForwardPassReadout(
         x=x,
         activation=network.activation,
@@ -88,8 +108,23 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
         output=network.output_activation,
         prediction=prediction,
         target=target,
-        error=None if target is None else float(rounded_sum([prediction, -target], [*sizes, p.c, target])),
+        error=error,
         more_digits=session.view.more_digits,
+        scaling=_scaling(session, prediction, target, error) if session.scale.changes else None,
+    )
+
+
+def _scaling(session: Session, prediction: float, target: float | None, error: float | None) -> Scaling:
+    (x, y), more = session.scale, session.view.more_digits
+    return Scaling(
+        x_number(session, x.own(session.view.probe), more),
+        x_number(session, x.shift, more),
+        x_number(session, x.width, more),
+        y_number(session, y.shift, more),
+        y_number(session, y.width, more),
+        y_number(session, y.own(prediction), more),
+        "" if target is None else y_number(session, y.own(target), more),
+        "" if error is None else y_number(session, y.width * error, more),
     )
 
 

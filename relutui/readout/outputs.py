@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array, quiet
+from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.colour import UNIT_COLOURS, colour_of
 from relutui.readout.curves import even_x, rounded_limits
 from relutui.session.session import Session
@@ -38,6 +39,7 @@ class OutputsReadout(NamedTuple):
     contribution_limits: Limits
     alone_limits: Limits
     probe: float
+    scale: Scale = UNSCALED
 
 
 @quiet
@@ -61,6 +63,7 @@ def read_outputs(session: Session) -> OutputsReadout:
         rounded_limits(contributions),
         _limits(alone) if alone else (0.0, 1.0),
         session.view.probe,
+        session.scale,
     )
 
 

@@ -3,8 +3,9 @@
 from itertools import pairwise
 from typing import NamedTuple
 
-from relutui.lib.number_text import distinct_texts, format_x, slope_text
+from relutui.lib.number_text import distinct_texts, slope_text
 from relutui.model.pieces import straight
+from relutui.session.own_units import own_slope, x_text
 from relutui.session.session import Session
 
 MORE_DIGITS = 2  # than in a sentence
@@ -32,8 +33,9 @@ def read_pieces(session: Session) -> PiecesReadout:
     parts = straight(network, session.state.parameters, session.x_range)
     curve = "the prediction" if network.output_activation == "identity" else "the sum before the output"
     ends = distinct_texts(
-        [parts[0].low, *(part.high for part in parts)], lambda x, more: format_x(x, session.x_range, MORE_DIGITS + more)
+        [parts[0].low, *(part.high for part in parts)], lambda x, more: x_text(session, x, MORE_DIGITS + more, session.x_range)
     )
-    slopes = distinct_texts([part.slope for part in parts], lambda slope, more: slope_text(slope, MORE_DIGITS + more))
-    bends = [slope_text(after.slope - before.slope, MORE_DIGITS) for before, after in pairwise(parts)]
+    own = [own_slope(session, part.slope) for part in parts]
+    slopes = distinct_texts(own, lambda slope, more: slope_text(slope, MORE_DIGITS + more))
+    bends = [slope_text(after - before, MORE_DIGITS) for before, after in pairwise(own)]
     return PiecesReadout(curve, tuple(map(PieceRow, ends[:-1], ends[1:], slopes, [*bends, ""])))

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from relutui.lib.arrays import Array
+from relutui.model.scale import UNSCALED, Scale
 from relutui.scenario.scenario import Scenario
 
 
@@ -14,6 +15,7 @@ class PreviewReadout(NamedTuple):
     scattered: bool
     summary: str
     facts: str
+    scale: Scale = UNSCALED
 
 
 MAX_JOINED_POINTS = 20  # points; up to this many are always joined by lines, which show the shape better than dots
@@ -32,4 +34,5 @@ def read_preview(scenario: Scenario) -> PreviewReadout:
         scattered=bool(scenario.target.noise or scenario.target.points) and len(data) > MAX_JOINED_POINTS,
         summary=scenario.summary,
         facts="   ".join(facts),
+        scale=data.scale,
     )

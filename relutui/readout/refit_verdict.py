@@ -5,9 +5,9 @@ import math
 from relutui.explain.best import exact_loss_bound
 from relutui.explain.phrasing import count_text
 from relutui.lib.number_text import loss_text
-from relutui.model.dataset import scaling_advice
 from relutui.model.network import same_bound
 from relutui.session.findings import Findings
+from relutui.session.scaling_hint import scaling_hint
 from relutui.study.refit import Refit
 
 CLOSE_RATIO = 1.05  # times the lower loss; a loss up to this counts as equal
@@ -95,7 +95,7 @@ def _bends(units: int) -> str:
 
 def _advice(refit: Refit) -> str:
     """How to scale data far from 0, on which all training may have missed a better fit; empty for others."""
-    advice = scaling_advice(refit.problem.dataset)
+    advice = scaling_hint(refit.problem.dataset)
     return advice and f" {advice[0].upper()}{advice[1:]}."
 
 

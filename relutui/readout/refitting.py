@@ -5,14 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.number_text import format_x, time_left
+from relutui.lib.number_text import time_left
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, side
+from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, drawn_x, rounded_limits
 from relutui.readout.fit import Kink, target_mark
 from relutui.readout.refit_verdict import refit_loss_text, refit_verdict
 from relutui.readout.status import FooterReadout
+from relutui.session.own_units import x_text
 from relutui.session.session import Session
 from relutui.study.outcomes import Outcome, outcomes
 from relutui.study.refit import Refit, Variant
@@ -56,6 +58,7 @@ class RefittingReadout(NamedTuple):
     comparison: str
     problem: str
     footer: FooterReadout
+    scale: Scale = UNSCALED
 
 
 def read_refitting(session: Session, refit: Refit, marked: int, training: RefitTraining) -> RefittingReadout:
@@ -76,6 +79,7 @@ def read_refitting(session: Session, refit: Refit, marked: int, training: RefitT
         comparison=refit_verdict(refit, session.findings, running=goal is not None),
         problem=training.problem,
         footer=FooterReadout((("← →", "Mark"), ("enter", "Use it"), *more), esc),
+        scale=session.scale,
     )
 
 
@@ -120,7 +124,7 @@ def _remark(session: Session, refit: Refit, number: int, variant: Variant) -> st
         )
     if number == 1 and not refit.is_removal and refit.problem.network.kinked:
         kink, w = float(kinks(refit.changed)[-1]), float(refit.changed.w[-1])
-        return f"   kink {format_x(kink, session.domain)}, faces {side(w)}"
+        return f"   kink {x_text(session, kink)}, faces {side(w)}"
     if number == 2 and variant.grown:
         return "   added after training"
     if number == 2:

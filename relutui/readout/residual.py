@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.explain.phrasing import x_texts
 from relutui.lib.arrays import Array, distinct, quiet
-from relutui.lib.number_text import format_x
 from relutui.model.dataset import Dataset
 from relutui.model.pieces import SAME_KINK, Piece, best_possible, output_kinks, straight
+from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.curves import Curve, rounded_limits
 from relutui.scenario.segments import mse_between, segments
+from relutui.session.own_units import own_height, x_text, x_texts
 from relutui.session.session import Session
 
 MIN_ERROR_SHARE = 1e-9  # of the range of y; a smaller error is rounding and is drawn flat
@@ -48,6 +48,7 @@ class ResidualReadout(NamedTuple):
     best_of_points: Forms
     best_of_curve: Forms
     probe: float
+    scale: Scale = UNSCALED
 
 
 @quiet
@@ -68,10 +69,11 @@ def read_residual(session: Session) -> ResidualReadout:
         _limits(error, dataset.y),
         Curve(dataset.x, error),
         pieces,
-        _size(float((error**2).mean()), float(error[largest]), float(dataset.x[largest]), session.domain),
-        _worst(worst, len(pieces), session.domain),
+        _size(session, float((error**2).mean()), float(error[largest]), float(dataset.x[largest])),
+        _worst(session, worst, len(pieces)),
         *_best_possible(session, lines),
         session.view.probe,
+        session.scale,
     )
 
 
@@ -82,7 +84,7 @@ def _bounds(session: Session, lines: Sequence[Piece]) -> Array:
     """
     network, p = session.state.network, session.state.parameters
     low, high = session.domain
-    corners = [edge for segment in segments(session.scenario.target) for edge in (segment.low, segment.high)]
+    corners = [edge for segment in segments(session.scenario) for edge in (segment.low, segment.high)]
     bends = [line.low for line in lines]
     positions = distinct(bends, output_kinks(network, p, session.domain), corners)
     near = SAME_KINK * (high - low)
@@ -98,13 +100,14 @@ def _limits(error: Array, y: Array) -> tuple[float, float]:
     return rounded_limits(error, np.zeros(1))
 
 
-def _size(mse: float, largest: float, x: float, domain: tuple[float, float]) -> Forms:
-    short = f"MSE {_digits(mse)}   largest error {_digits(largest)}"
-    return f"{short} at x = {format_x(x, domain)}", short
+def _size(session: Session, mse: float, largest: float, x: float) -> Forms:
+    scaled = "scaled " if session.scale.changes else ""
+    short = f"{scaled}MSE {_digits(mse)}   largest error {_digits(own_height(session, largest))}"
+    return f"{short} at x = {x_text(session, x)}", short
 
 
-def _worst(worst: PieceError, count: int, domain: tuple[float, float]) -> Forms:
-    short = f"{' to '.join(x_texts((worst.low, worst.high), domain))}, MSE {worst.mse}"
+def _worst(session: Session, worst: PieceError, count: int) -> Forms:
+    short = f"{' to '.join(x_texts(session, (worst.low, worst.high)))}, MSE {worst.mse}"
     return f"worst of {count} pieces: {short}", f"worst: {short}"
 
 
@@ -122,7 +125,7 @@ def _best_possible(session: Session, lines: Sequence[Piece]) -> tuple[Forms, For
     known = best_parabola_errors(dataset, count)
     if not known:
         return (), ()
-    largest, mse = map(_digits, known)
+    largest, mse = _digits(own_height(session, known[0])), _digits(known[1])
     pieces, points = f"{count} piece{'s' * (count > 1)}", f"to these {len(dataset)} points"
     of_points: Forms = ()
     if count == 1:

@@ -47,7 +47,7 @@ def read_sizes(session: Session) -> SizesReadout:
     sizes = [_hand_made(dataset, session.domain, units) for units in SIZES]
     x = even_x(session)
     prediction = state.network.prediction(state.parameters, x)
-    errors = _errors(state.network.prediction(state.parameters, dataset.x) - dataset.y)
+    errors = _errors(dataset, state.network.prediction(state.parameters, dataset.x) - dataset.y)
     sizes.append(Size(f"here: {state.parameters.units}", Curve(x, prediction), *errors))
     data = Curve(dataset.x, dataset.y)
     return SizesReadout(session.domain, rounded_limits(dataset.y), data, tuple(sizes))
@@ -58,15 +58,16 @@ def _hand_made(dataset: Dataset, domain: tuple[float, float], units: int) -> Siz
     network, p = Network(), evenly_spaced(dataset, domain, units)
     x = distinct(domain, -p.b)
     best = best_parabola_errors(dataset, units)
+    possible = (format_3_digits(dataset.scale.y.width * best[0]), format_3_digits(best[1])) if best else ()
     return Size(
         f"{units} units",
         Curve(x, network.prediction(p, x)),
-        *_errors(network.prediction(p, dataset.x) - dataset.y),
-        *(map(format_3_digits, best) if best else ()),
+        *_errors(dataset, network.prediction(p, dataset.x) - dataset.y),
+        *possible,
     )
 
 
 @quiet
-def _errors(error: Array) -> tuple[str, str]:
-    """The largest error and the mean of the squares, in words."""
-    return format_3_digits(float(np.abs(error).max())), format_3_digits(float((error**2).mean()))
+def _errors(dataset: Dataset, error: Array) -> tuple[str, str]:
+    """The largest error, in the data's own units, and the mean of the squares, in words."""
+    return format_3_digits(dataset.scale.y.width * float(np.abs(error).max())), format_3_digits(float((error**2).mean()))

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from relutui.explain.edit_effect import edited_fields, states_before
 from relutui.lib.arrays import Array
-from relutui.lib.number_text import format_x
 from relutui.model.network import Parameters
 from relutui.model.pieces import jumps, kinks, stretch
+from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import drawn_x
+from relutui.session.own_units import x_text
 from relutui.session.session import Session
 
 
@@ -37,6 +38,7 @@ class UnitsReadout(NamedTuple):
     x: Array
     data_range: tuple[float, float] | None
     units: tuple[UnitCurves, ...]
+    scale: Scale = UNSCALED
 
 
 def read_units(session: Session) -> UnitsReadout:
@@ -62,6 +64,7 @@ def read_units(session: Session) -> UnitsReadout:
             )
             for j in range(p.units)
         ),
+        session.scale,
     )
 
 
@@ -84,8 +87,8 @@ def _off_interval(session: Session, unit: int) -> tuple[tuple[float, float] | No
     if on == (low, high):
         return None, "on everywhere"
     if on[0] > low:
-        return (-math.inf, on[0]), f"off until x = {format_x(on[0], session.x_range)}"
-    return (on[1], math.inf), f"off from x = {format_x(on[1], session.x_range)}"
+        return (-math.inf, on[0]), f"off until x = {x_text(session, on[0], x_range=session.x_range)}"
+    return (on[1], math.inf), f"off from x = {x_text(session, on[1], x_range=session.x_range)}"
 
 
 def _rect_note(session: Session, unit: int) -> str:
@@ -96,4 +99,4 @@ def _rect_note(session: Session, unit: int) -> str:
     low, high = sorted(jumps(session.state.network, p)[unit].tolist())
     if high <= x_range[0] or low >= x_range[1]:
         return "off everywhere"
-    return f"on from x = {format_x(low, x_range)} to {format_x(high, x_range)}"
+    return f"on from x = {x_text(session, low, x_range=x_range)} to {x_text(session, high, x_range=x_range)}"

@@ -90,7 +90,7 @@ def _loss(session: Session) -> str:
     kind, exercise, loss = session.state.settings.loss, session.scenario.exercise, loss_text(session.loss)
     if exercise and session.solved and kind == session.scenario.settings.loss:
         loss = loss_below_text(session.loss, exercise.solved_below)
-    return f"{kind.upper()} {loss}"
+    return f"{'scaled ' if session.scale.changes else ''}{kind.upper()} {loss}"
 
 
 def device_text(status: DeviceStatus) -> str:
@@ -158,7 +158,7 @@ def read_message(session: Session) -> MessageReadout:
     """Compute the message lines."""
     message = session.view.message
     selection = session.view.selection
-    value = f"{selection.short} {kink_edits.format_value(selection.field, edits.parameter(session.state, selection))}"
+    value = f"{selection.short} {kink_edits.format_value(session, selection.field, edits.parameter(session.state, selection))}"
     loss = f"{_loss(session)}{' ✓ solved' if session.solved else ''}"
     summary = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     drawn = drawing.description(session)
@@ -168,7 +168,7 @@ def read_message(session: Session) -> MessageReadout:
     looked_at = not session.scenario.exercise and session.scenario.name in session.progress.opened
     offered = other_sessions.next_offered(session)
     on = default_message.way_on(session) if (offered if message else looked_at) else ""
-    waiting = kink_edits.pending_text(session.state, selection.row) if session.view.handle_mode else ""
+    waiting = kink_edits.pending_text(session, selection.row) if session.view.handle_mode else ""
     if session.tour:  # its captions tell what there is to see and do
         stuck = why_stuck.stuck_reason(session)
         said = message.text if message else stuck.text if stuck else ""

@@ -28,6 +28,7 @@ from relutui.readout.colour import colour_of
 from relutui.readout.piece_numbers import numbered_pieces
 from relutui.readout.slope_peaks import peaks_along
 from relutui.scenario.segments import Segment, segments
+from relutui.session.own_units import own_height, own_slope
 from relutui.session.session import Session
 
 ON_LEVEL = 3  # the level where a kinked unit is on
@@ -104,22 +105,23 @@ def read_strips(session: Session) -> StripsReadout:
     middles = _middles(bounds)
     whole = network.kinked or network.stepped
     added = network.contributions(p, middles) if network.stepped else unit_slopes(network, p, middles)
+    own = own_height(session, added) if network.stepped else own_slope(session, added)
     on = (network.activations if network.stepped else network.pre_activations)(p, middles) > 0.0
     why = why_stuck.stuck_reason(session)
     return StripsReadout(
         x_limits=session.x_range,
         edges=bounds,
         shares=on.astype(np.float64) if whole else _relative(added),
-        added=added,
-        steepest=np.empty(0) if whole else _steepest(network, p, session.x_range),
+        added=own,
+        steepest=np.empty(0) if whole else own_slope(session, _steepest(network, p, session.x_range)),
         word="slope" if network.kinked else "height" if network.stepped else "",
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.view.selection.row,
         stuck=why.units if why else (),
         total=_soft_steps(session)
         if network.activation in SOFT_STEPS
-        else _numbered(session, _each_slope(network, p, bounds, added, on)),
-        output=None if network.output_activation == "identity" else _output(network, p, session.x_range),
+        else _numbered(session, _each_slope(network, own_slope(session, p.v * p.w), bounds, own, on)),
+        output=None if network.output_activation == "identity" else _output(session),
         target=_target(session),
     )
 
@@ -132,7 +134,7 @@ def _soft_steps(session: Session) -> tuple[Stretch, ...]:
     close = (kinks(p)[narrow, None] + STEP_Z / p.w[narrow, None]).ravel()
     x = distinct(x, close[(close >= low) & (close <= high)])
     peaks = peaks_along(lambda at: np.nan_to_num(unit_slopes(network, p, at).sum(axis=0)), x)
-    return tuple(Stretch(peak.low, peak.high, 0, f"up to {slope_text(peak.slope)}") for peak in peaks)
+    return tuple(Stretch(peak.low, peak.high, 0, f"up to {slope_text(own_slope(session, peak.slope))}") for peak in peaks)
 
 
 def _numbered(session: Session, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
@@ -157,17 +159,17 @@ def _places(network: Network, p: Parameters, domain: tuple[float, float]) -> Arr
     return np.linspace(*domain, 2 if network.activation == "identity" else SHADE_PLACES + 1)
 
 
-def _each_slope(network: Network, p: Parameters, bounds: Array, slopes: Array, on: NDArray[np.bool_]) -> tuple[Stretch, ...]:
+def _each_slope(network: Network, full: Array, bounds: Array, slopes: Array, on: NDArray[np.bool_]) -> tuple[Stretch, ...]:
     """The sum of the slopes on each piece, marked by ≈ where the slopes of the units, as printed, do not add up to it.
 
-    slopes, on: of shape (units, places).
+    full: the slope of each unit where it is on, of shape (units,); slopes, on: of shape (units, places).
     """
     texts = [slope_text(its) for its in rounded_sum(slopes).tolist()]
-    if network.kinked and np.isfinite(p.v * p.w).all():
+    if network.kinked and np.isfinite(full).all():
         leak = LEAK if network.activation == "leaky_relu" else 0.0
-        off, full = ([slope_text(share * its) for its in (p.v * p.w).tolist()] for share in (leak, 1.0))
-        ends = np.cumsum([len(off), len(full)])
-        off_numbers, full_numbers, sums = np.split(_whole_numbers([*off, *full, *texts]), ends)
+        off, on_texts = ([slope_text(share * its) for its in full.tolist()] for share in (leak, 1.0))
+        ends = np.cumsum([len(off), len(on_texts)])
+        off_numbers, full_numbers, sums = np.split(_whole_numbers([*off, *on_texts, *texts]), ends)
         printed = off_numbers.sum() + on.T @ (full_numbers - off_numbers)
         texts = [text if is_exact else f"≈{text}" for text, is_exact in zip(texts, (printed == sums).tolist())]
     return tuple(Stretch(low, high, 0, text) for (low, high), text in zip(pairwise(bounds), texts))
@@ -189,15 +191,16 @@ def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> A
 
 
 @quiet
-def _output(network: Network, p: Parameters, domain: tuple[float, float]) -> OutputStrip:
+def _output(session: Session) -> OutputStrip:
     """Compute the output strip: on where the sum is positive if the activation has a kink, else shaded by its slope."""
+    network, p, domain = session.state.network, session.state.parameters, session.x_range
     name, bounds = network.output_activation, _places(network, p, domain)
     more = output_kinks(network, p, domain) if name in KINKED else np.linspace(*domain, SHADE_PLACES + 1)
     near = 0.0 if network.stepped else SAME_KINK * (domain[1] - domain[0])
     bounds = ends_apart(domain[0], np.concatenate([bounds, more]), domain[1], near)
     sums = rounded_output_sum(network, p, _middles(bounds))
     passed = slope(name, sums, network.slope_at_kink)
-    slopes = passed * rounded_sum(unit_slopes(network, p, _middles(bounds)))
+    slopes = own_slope(session, passed * rounded_sum(unit_slopes(network, p, _middles(bounds))))
     levels = np.where(sums > 0.0, ON_LEVEL, 0) if name in KINKED else _levels(_relative(passed), FULL_LEVEL)
     texts = [f"slope {slope_text(float(its))}" if level or its else "" for level, its in zip(levels, slopes)]
     # Merge neighbours with equal level and text: kinks of units may leave both unchanged after the output activation.
@@ -209,7 +212,7 @@ def _target(session: Session) -> tuple[Stretch, ...]:
     """The slopes of the target, in an exercise with a tick or cross for whether each segment matches."""
     marks = {each.segment: _mark(session, each) for each in exercise.progress(session)}
     return tuple(
-        Stretch(segment.low, segment.high, 0, slope_text(segment.slope) + marks.get(segment, ""))
+        Stretch(segment.low, segment.high, 0, slope_text(own_slope(session, segment.slope)) + marks.get(segment, ""))
         for segment in _target_segments(session)
     )
 
@@ -230,7 +233,7 @@ def _target_segments(session: Session) -> tuple[Segment, ...]:
     scenario = session.scenario
     if session.state.network.stepped:
         return ()
-    return segments(scenario.target) if scenario.exercise or scenario.target.knots else ()
+    return segments(scenario) if scenario.exercise or scenario.target.knots else ()
 
 
 @quiet

@@ -15,8 +15,8 @@ from relutui.model.unit_states import diagnose
 from relutui.readout.colour import colour_of
 from relutui.scenario.course import Word
 from relutui.session import edits, kink_edits
+from relutui.session.own_units import own_distance, x_number
 from relutui.session.session import Session
-from relutui.session.state import State
 
 Note = Literal["kink", "side", "w", "b", "on", "state", "∂w", "∂b", "∂v", "Δkink"]
 
@@ -89,7 +89,7 @@ def read_table(session: Session) -> TableReadout:
     """Compute the table; rows are computed on access."""
     state, x = session.state, session.dataset.x
     network, p = state.network, state.parameters
-    w, b, positions = p.w.tolist(), p.b.tolist(), kinks(p).tolist()
+    w, b, positions = p.w.tolist(), p.b.tolist(), session.scale.x.own(kinks(p)).tolist()
     more = session.view.more_digits
     diagnoses = diagnose(network, p, session.dataset, session.domain)
     columns = GRADIENT_NOTES if session.view.gradients else HANDLE_NOTES if session.view.handle_mode else NOTES
@@ -98,6 +98,9 @@ def read_table(session: Session) -> TableReadout:
     pushed = _read_push(session) if session.view.gradients else None
     why = why_stuck.stuck_reason(session)
     concerned = why.units if why else ()
+
+    def kink_text(own: float) -> str:
+        return x_number(session, own, more) if session.scale.changes else format_number(own, more)
 
     def state_of(j: int) -> str:
         diagnosis = diagnoses[j]
@@ -112,7 +115,7 @@ def read_table(session: Session) -> TableReadout:
     on: dict[int, str] = {}  # of the units whose rows were computed
 
     written: dict[Note, Callable[[int], str]] = {
-        "kink": lambda j: format_number(positions[j], more) if placed and math.isfinite(positions[j]) else "-",
+        "kink": lambda j: kink_text(positions[j]) if placed and math.isfinite(positions[j]) else "-",
         "side": lambda j: (side(w[j]) or "-") if network.kinked or network.activation == "step" else "-",
         "w": lambda j: format_number(w[j], more),
         "b": lambda j: format_number(b[j], more),
@@ -121,7 +124,7 @@ def read_table(session: Session) -> TableReadout:
     }
 
     def row(j: int) -> UnitRow:
-        cells = {field: _cell(state, Selection(j, field)) for field in session.fields}
+        cells = {field: _cell(session, Selection(j, field)) for field in session.fields}
         notes = {**(pushed.notes[j] if pushed else {}), **{note: written[note](j) for note in shown if note in written}}
         return UnitRow(j, colour_of(j), cells, notes, pushed.held[j] if pushed else frozenset())
 
@@ -136,7 +139,7 @@ def read_table(session: Session) -> TableReadout:
         session.fields,
         shown,
         _Rows(p.units, rows),
-        _cell(state, Selection(p.units, "c")),
+        _cell(session, Selection(p.units, "c")),
         "" if plain else network.activation,
         "" if plain else network.output_activation,
         session.view.selection,
@@ -190,14 +193,14 @@ def _read_push(session: Session) -> _Push:
     locks: dict[Note, list[bool]] = {"∂w": state.locks.w.tolist(), "∂b": state.locks.b.tolist(), "∂v": state.locks.v.tolist()}
 
     def of(j: int) -> dict[Note, str]:
-        move = format_3_digits(moves[j]) if math.isfinite(moves[j]) else "-"
+        move = format_3_digits(own_distance(session, moves[j])) if math.isfinite(moves[j]) else "-"
         return {**{note: format_3_digits(column[j]) for note, column in columns.items()}, "Δkink": move}
 
     return _Push(
         [of(j) for j in range(len(moves))],
         [frozenset(note for note, locked in locks.items() if locked[j]) for j in range(len(moves))],
         format_3_digits(slopes.c),
-        _push_text(unit, moves[unit]) if unit < len(moves) and state.network.kinked else "",
+        _push_text(unit, own_distance(session, moves[unit])) if unit < len(moves) and state.network.kinked else "",
     )
 
 
@@ -210,15 +213,16 @@ def _push_text(unit: int, move: float) -> str:
     return f"the next step moves kink {unit} {'right' if move > 0.0 else 'left'} by {format_3_digits(abs(move))}"
 
 
-def _cell(state: State, place: Selection) -> Cell:
+def _cell(session: Session, place: Selection) -> Cell:
+    state = session.state
     value, locked = edits.parameter(state, place), edits.is_locked(state.locks, place)
     waiting = place.on_handle and kink_edits.pending_kink_of(state, place.row) is not None
     match place.field:
         case "kink":
             exists = not math.isnan(value)
-            return Cell(value if exists else None, locked, waiting and exists)
+            return Cell(session.scale.x.own(value) if exists else None, locked, waiting and exists)
         case "side":
-            word, other = kink_edits.format_value("side", value), kink_edits.opposite_side(value)
+            word, other = kink_edits.format_value(session, "side", value), kink_edits.opposite_side(value)
             return Cell(value, locked, waiting and value != 0.0, word=word, other=other)
         case "slope":
             return Cell(value, locked, unsigned=UNSIGNED)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array, distinct, quiet
+from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.colour import UNIT_COLOURS, colour_of
 from relutui.readout.curves import Curve, even_x, rounded_limits
 from relutui.readout.forward_pass import read_forward_pass
@@ -42,6 +43,7 @@ class TraceReadout(NamedTuple):
     data: Curve
     panels: tuple[TracePanel, ...]
     probe: float
+    scale: Scale = UNSCALED
 
 
 def _with_cut_off(limits: Limits, total: Array) -> Limits:
@@ -81,4 +83,5 @@ def read_trace(session: Session) -> TraceReadout:
     result = walk.written(walk.prediction)
     titles = (f"ŷ = {whole} = {result}{legend}", f"ŷ = {whole} = {result}", f"ŷ = {result}")
     panels.append(TracePanel(titles, (*bias, upto("", prediction)), limits, with_target=True))
-    return TraceReadout(session.x_range, session.data_range, Curve(session.dataset.x, session.dataset.y), tuple(panels), probe)
+    data = Curve(session.dataset.x, session.dataset.y)
+    return TraceReadout(session.x_range, session.data_range, data, tuple(panels), probe, session.scale)

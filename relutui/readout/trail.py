@@ -6,6 +6,7 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.model.pieces import kinks_of
+from relutui.model.scale import UNSCALED, Units
 from relutui.readout.colour import colour_of
 from relutui.session.session import Session
 from relutui.session.state import State
@@ -31,6 +32,7 @@ class TrailReadout(NamedTuple):
     kinked: bool
     above: int
     below: int
+    x_units: Units = UNSCALED.x
 
 
 def read_trail(session: Session) -> TrailReadout:
@@ -48,6 +50,7 @@ def read_trail(session: Session) -> TrailReadout:
         state.network.kinked,
         first,
         units - shown.stop,
+        session.scale.x,
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.ask_tables import read_asks
-from relutui.scenario.scenario import MAX_UNITS, VIEWS, Scenario, ScenarioError, View, draw_units
+from relutui.scenario.scenario import MAX_UNITS, VIEWS, Scenario, ScenarioError, View, draw_units, scaled_domain
 from relutui.scenario.sections import read_exercise, read_init, read_network, read_settings, read_target, read_units
 from relutui.scenario.toml_table import MAX_BYTES, Invalid, Table, one_of, prose, read_toml, short_lines, single_line
 
@@ -55,6 +55,7 @@ def parse(
         raise ScenarioError(*problems)
     target, dataset = data
     return Scenario(
-        *(name, title, summary, lesson, target, dataset, target.domain, network, start, locks, init, settings, exercise),
+        *(name, title, summary, lesson, target, dataset, scaled_domain(target, dataset), network, start, locks, init, settings),
+        exercise,
         *(intro, asks, view),
     )

@@ -11,6 +11,7 @@ from relutui.lib.files import File
 from relutui.model.dataset import Dataset
 from relutui.model.initialization import Initialization, Scheme, random_start
 from relutui.model.network import Network, Parameters
+from relutui.model.scale import rescaled
 from relutui.model.training import Locks, Optimizer, TrainingSettings
 from relutui.scenario.ask import Ask
 from relutui.scenario.target import Target
@@ -76,9 +77,17 @@ class ScenarioError(Exception):
         self.problems = problems
 
 
+def scaled_domain(target: Target, dataset: Dataset) -> Interval:
+    """The domain of a target in the units of its evaluated dataset."""
+    low, high = map(dataset.scale.x.scaled, target.domain)
+    return low, high
+
+
 @dataclass(frozen=True)
 class Scenario:
-    """The content of a scenario file; name: the file's stem; dataset: the evaluated target; file: as it was when loaded.
+    """The content of a scenario file; name: the file's stem; file: as it was when loaded.
+
+    dataset, domain: the evaluated target and its domain, in the units of training, as are start, settings and exercise.
 
     init.units is None unless start is what init draws, so that an edited start is written as a list of units.
     """
@@ -105,6 +114,11 @@ class Scenario:
     def source(self) -> Path | None:
         """The path of the file it was loaded from, if any."""
         return self.file.path if self.file else None
+
+    def clean_y(self, x: Array) -> Array:
+        """The curve at x without noise, of the same shape, both in the units of training; not for points, which are none."""
+        scale = self.dataset.scale
+        return scale.y.scaled(self.target.clean_y(scale.x.own(x)))
 
     def with_overrides(
         self,
@@ -139,3 +153,13 @@ class Scenario:
         units, x = self.init.units, self.dataset.x
         if units and (self.start, self.locks) != draw_units(self.init, units, x, self.start.c, self.locks.c):
             object.__setattr__(self, "init", replace(self.init, units=None))
+
+
+def without_scale(scenario: Scenario) -> Scenario:
+    """The scenario with the network in the data's own units whose curve is the same; its output must be the identity."""
+    if not scenario.dataset.scale.changes:
+        return scenario
+    target = replace(scenario.target, scale="none")
+    dataset = target.dataset()
+    start = rescaled(scenario.start, scenario.dataset.scale, dataset.scale)
+    return replace(scenario, target=target, dataset=dataset, domain=target.domain, start=start)

@@ -14,6 +14,7 @@ from relutui.lib.files import File
 from relutui.model.dataset import Dataset
 from relutui.model.initialization import SCHEMES
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, Parameters
+from relutui.model.scale import KINDS, Kind
 from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings
 from relutui.scenario.csv_points import read_csv
 from relutui.scenario.expression import MAX_LENGTH, ExpressionError
@@ -49,6 +50,7 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
     samples = table.read("samples", integer(2, MAX_POINTS), 100)
     noise = table.read("noise", number(f"from 0 to {DATA_LIMIT:g}", lambda value: 0.0 <= value <= DATA_LIMIT), 0.0)
     noise_seed = table.read("noise_seed", _seed, 0)
+    scale: Kind = table.read("scale", one_of(KINDS), "none")
     table.close()
     low, high = span(knots or points)
     if points and table.has("samples"):
@@ -63,7 +65,7 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
         table.report("domain: expected to hold every point")
     if table.failed:
         return None
-    target = Target(domain, knots, points, expression, samples, noise, noise_seed, read and read.file)
+    target = Target(domain, knots, points, expression, samples, noise, noise_seed, read and read.file, scale)
     try:
         return target, target.dataset()
     except (DataError, ExpressionError) as error:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
-from relutui.scenario.target import Target
+from relutui.scenario.scenario import Scenario
 
 MAX_SEGMENTS = 12  # of a target: more points are measurements, not corners
 
@@ -22,10 +22,10 @@ class Segment(NamedTuple):
 
 
 @cached_by_identity(1)
-def segments(target: Target) -> tuple[Segment, ...]:
+def segments(scenario: Scenario) -> tuple[Segment, ...]:
     """The segments between neighbouring knots or, if few, points, within the domain; empty for a curve or noisy data."""
-    corners = sorted(target.knots or target.points)
-    low, high = target.domain
+    target, scale, (low, high) = scenario.target, scenario.dataset.scale, scenario.domain
+    corners = [(scale.x.scaled(x), scale.y.scaled(y)) for x, y in sorted(target.knots or target.points)]
     if target.noise or not 2 <= len(corners) <= MAX_SEGMENTS + 1 or len({x for x, _ in corners}) < len(corners):
         return ()
     parts: list[Segment] = []

@@ -7,6 +7,7 @@ import numpy as np
 from relutui.lib.arrays import Array
 from relutui.lib.files import File
 from relutui.model.dataset import Dataset
+from relutui.model.scale import Kind, scale_of
 from relutui.scenario.expression import evaluate
 
 Point = tuple[float, float]
@@ -24,7 +25,8 @@ class Target:
     """A target, by exactly one of knots (piecewise linear), points (the data themselves) and expression.
 
     samples: for knots and expression, the number of x, evenly spaced over the domain with both ends; csv: the file that the
-    points were read from, if any, as it was then.  Raises ValueError for none or several of the three.
+    points were read from, if any, as it was then; scale: that of the dataset.  All else is in the data's own units.  Raises
+    ValueError for none or several of the three.
     """
 
     domain: tuple[float, float]
@@ -35,13 +37,23 @@ class Target:
     noise: float = 0.0
     noise_seed: int = 0
     csv: File | None = field(default=None, compare=False)
+    scale: Kind = "none"
 
     def __post_init__(self) -> None:
         if sum(map(bool, (self.knots, self.points, self.expression))) != 1:
             raise ValueError("a target has exactly one of knots, points and expression")
 
     def dataset(self) -> Dataset:
-        """Evaluate the target, with its noise.  Raises DataError if x or y is too large or not finite, and ExpressionError."""
+        """Evaluate the target, and scale it; raises what `values` does."""
+        x, y = self.values()
+        scale = scale_of(self.scale, x, y)
+        return Dataset(scale.x.scaled(x), scale.y.scaled(y), scale)
+
+    def values(self) -> tuple[Array, Array]:
+        """Evaluate x and y, with the noise, in the data's own units, both of shape (points,).
+
+        Raises DataError if x or y is too large or not finite, and ExpressionError.
+        """
         x, y = self._points()
         with np.errstate(invalid="ignore"):
             bad = ~((np.abs(x) <= DATA_LIMIT) & (np.abs(y) <= DATA_LIMIT))
@@ -50,7 +62,7 @@ class Target:
             raise DataError(f"expected finite numbers up to {DATA_LIMIT:g}, got y = {y[first]:g} at x = {x[first]:g}")
         if self.noise:
             y = y + np.random.default_rng(self.noise_seed).normal(0.0, self.noise, len(y))
-        return Dataset(x, y)
+        return x, y
 
     @property
     def noisy_curve(self) -> bool:
@@ -58,7 +70,7 @@ class Target:
         return self.noise > 0.0 and not self.points
 
     def clean_y(self, x: Array) -> Array:
-        """The curve at x without noise, of the same shape; not for points, which are none."""
+        """The curve at x without noise, of the same shape, both in the data's own units; not for points, which are none."""
         if self.expression:
             return evaluate(self.expression, x)
         knot_x, knot_y = np.array(self.knots, np.float64).T

@@ -14,7 +14,7 @@ from relutui.scenario.toml_table import MAX_BYTES
 
 
 def problem_toml(scenario: Scenario) -> str:
-    """Write what training depends on, the same on every machine: no words, and the evaluated points in place of the target.
+    """Write what training depends on, the same on every machine: no words, and the points as trained on instead of the target.
 
     It may be larger than a file, and is read back by parse without a limit.
     """
@@ -65,6 +65,7 @@ def _target(target: Target, csv: str | None) -> dict[str, Any]:
         "samples": None if target.points else target.samples,
         "noise": target.noise,
         "noise_seed": target.noise_seed,
+        "scale": "" if target.scale == "none" else target.scale,
     }
     return {key: value for key, value in values.items() if value not in ((), "")}
 

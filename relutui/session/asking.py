@@ -46,7 +46,8 @@ def open_ask(session: Session) -> Session:
     low, high = y_range.widen(session.view.y_limits, session.dataset.y, session.dataset.y)
     if place.axis == "y":
         margin = y_range.MARGIN_SHARE * (high - low)
-        low, high = min(low, place.value - margin), max(high, place.value + margin)
+        y = session.scale.y.scaled(place.value)
+        low, high = min(low, y - margin), max(high, y + margin)
     asking = replace(asking, y_limits=(low, high))
     return session.with_view(asking=asking, name="fit", y_limits=(low, high), message=None)
 
@@ -71,11 +72,15 @@ def press(session: Session, key: str, character: str | None, when: int) -> Sessi
 
 
 def move_marker_to(session: Session, x: float, y: float) -> Session:
-    """Move the marker to a point of the chart, as near as its step allows; without one, or once answered, do nothing."""
+    """Move the marker to a point of the chart, in scaled units, as near as its step allows.
+
+    Without a marker, or once answered, do nothing.
+    """
     asking = session.view.asking
     if asking is None or asking.answer or (place := asking.ask.place) is None:
         return session
-    return _with_marker(session, _within(session, place, nearest_multiple(x if place.axis == "x" else y, step(session, place))))
+    at = session.scale.x.own(x) if place.axis == "x" else session.scale.y.own(y)
+    return _with_marker(session, _within(session, place, nearest_multiple(at, step(session, place))))
 
 
 def close(session: Session) -> Session:
@@ -89,8 +94,11 @@ def close(session: Session) -> Session:
 
 
 def limits(session: Session, place: Place) -> tuple[float, float]:
-    """Return between which values the marker moves."""
-    return session.scenario.domain if place.axis == "x" else session.view.y_limits
+    """Return between which values the marker moves, in the data's own units."""
+    if place.axis == "x":
+        return session.scenario.target.domain
+    low, high = map(session.scale.y.own, session.view.y_limits)
+    return low, high
 
 
 def step(session: Session, place: Place) -> float:
@@ -169,8 +177,8 @@ def _go_on(session: Session) -> Session:
 
 
 def format_place(session: Session, place: Place, value: float) -> str:
-    """Format an x or a y of the chart."""
-    return format_x(value, session.domain) if place.axis == "x" else format_number(value)
+    """Format an x or a y of the chart that is in the data's own units."""
+    return format_x(value, session.scenario.target.domain) if place.axis == "x" else format_number(value)
 
 
 def _with_marker(session: Session, marker: float) -> Session:

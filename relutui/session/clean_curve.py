@@ -12,7 +12,7 @@ from relutui.session.state import State, loss_of
 def clean_dataset(scenario: Scenario) -> Dataset | None:
     """Return the points without their noise; None if there is no noise, or no curve under it."""
     x = scenario.dataset.x
-    return Dataset(x, scenario.target.clean_y(x)) if scenario.target.noisy_curve else None
+    return Dataset(x, scenario.clean_y(x), scenario.dataset.scale) if scenario.target.noisy_curve else None
 
 
 def clean_loss(session: Session) -> float | None:
@@ -28,8 +28,9 @@ def _clean_loss(scenario: Scenario, state: State) -> float | None:
 
 def clean_curve(session: Session) -> tuple[Array, Array] | None:
     """Return x and y of the curve without noise, where it is to be drawn, both of shape (points,); None if there is none."""
-    target, (low, high) = session.scenario.target, session.domain
-    if not target.noisy_curve:
+    scenario, (low, high) = session.scenario, session.domain
+    if not scenario.target.noisy_curve:
         return None
-    x = distinct(even_grid(session.domain), [knot for knot, _ in target.knots if low <= knot <= high])
-    return x, target.clean_y(x)
+    knots = [session.scale.x.scaled(knot) for knot, _ in scenario.target.knots]
+    x = distinct(even_grid(session.domain), [knot for knot in knots if low <= knot <= high])
+    return x, scenario.clean_y(x)

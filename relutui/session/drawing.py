@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from relutui.lib.round_numbers import multiple_after, nearest_multiple, round_step
+from relutui.scenario.scenario import scaled_domain
 from relutui.scenario.target import Point, Target
 from relutui.session import other_sessions, y_range
-from relutui.session.hold import kink_step
 from relutui.session.introduction import add_line
+from relutui.session.kink_edits import kink_step
 from relutui.session.session import Session, as_scenario, open_session
 from relutui.session.view_state import Drawing
 
@@ -25,9 +26,10 @@ KEYS = (
 def begin(session: Session) -> Session:
     """Begin to draw in the Fit view, the cursor at the probe and half way up; a run is paused."""
     session = session.with_view(hold=None)
-    low, high = session.view.y_limits
+    low, high = map(session.scale.y.own, session.view.y_limits)
     steps = kink_step(session), round_step((high - low) / GRID_ROWS) or 1.0
-    drawing = Drawing(session.view.probe, nearest_multiple((low + high) / 2, steps[1]), steps, session.view)
+    x, y = session.scale.x.own(session.view.probe), nearest_multiple((low + high) / 2, steps[1])
+    drawing = Drawing(x, y, steps, session.view)
     full = session.view.full or session.view.layout in ("tiny", "small")
     shown = replace(session, running=False).with_view(name="fit", full="chart" if full else None, beyond=0, drawing=drawing)
     return move_to(shown, drawing.x, drawing.y)
@@ -51,13 +53,13 @@ def move(session: Session, across: int, up: int) -> Session:
 
 
 def move_to(session: Session, x: float, y: float) -> Session:
-    """Move the cursor to the point of the grid that is nearest to a place, within the domain."""
-    drawing, (low, high) = _drawing(session), session.domain
+    """Move the cursor to the point of the grid that is nearest to a place in the data's own units, within the domain."""
+    drawing, scale, (low, high) = _drawing(session), session.scale, session.scenario.target.domain
     dx, dy = drawing.steps
     x, y = min(max(nearest_multiple(x, dx), low), high), nearest_multiple(y, dy)
-    at = np.array([y])
+    at = np.array([scale.y.scaled(y)])
     limits = y_range.widen(session.view.y_limits, at, at)
-    return session.with_view(drawing=replace(drawing, x=x, y=y), probe=x, y_limits=limits, message=None)
+    return session.with_view(drawing=replace(drawing, x=x, y=y), probe=scale.x.scaled(x), y_limits=limits, message=None)
 
 
 def put(session: Session) -> Session:
@@ -122,7 +124,9 @@ def _drawing(session: Session) -> Drawing:
 def _opened(session: Session, points: tuple[Point, ...], joined: bool) -> Session:
     """Return the session of the present network with the points as its target."""
     span = points[0][0], points[-1][0]
-    target = Target(span, knots=points, samples=SAMPLES) if joined else Target(session.domain, points=points)
+    target = Target(span, knots=points, samples=SAMPLES) if joined else Target(session.scenario.target.domain, points=points)
+    target = replace(target, scale=session.scenario.target.scale)
+    dataset = target.dataset()
     scenario = replace(
         as_scenario(session, NAME),
         title="A drawn target",
@@ -130,8 +134,8 @@ def _opened(session: Session, points: tuple[Point, ...], joined: bool) -> Sessio
         intro="",
         lesson="",
         target=target,
-        dataset=target.dataset(),
-        domain=target.domain,
+        dataset=dataset,
+        domain=scaled_domain(target, dataset),
         exercise=None,
         asks=(),
         file=None,

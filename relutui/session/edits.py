@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import DIGITS, LIMIT
-from relutui.model.dataset import scaling_advice
 from relutui.model.initialization import random_start
 from relutui.model.network import Parameters
 from relutui.model.selection import FIELDS, Move, Selection, existing, neighbour
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Locks
 from relutui.session import kink_edits, y_range
+from relutui.session.scaling_hint import scaling_hint
 from relutui.session.session import Session, curve_y, start_of
 from relutui.session.state import State
 
@@ -74,7 +74,8 @@ def set_parameter(
         return session
     new_state = (kink_edits.with_value if selection.on_handle else _with_value)(state, selection, value)
     if selection.on_handle and (large := _oversized_names(new_state, selection.row)):
-        return session.say(f"{selection} cannot be {value:g}: {large} would have to be larger than {LIMIT:g}", error=True)
+        own = session.scale.x.own(value) if selection.field == "kink" else value
+        return session.say(f"{selection} cannot be {own:g}: {large} would have to be larger than {LIMIT:g}", error=True)
     edits = state.edits + (group is None or group != session.states.group)
     return tighten_limits(session.with_state(replace(new_state, edits=edits, change=change or str(selection)), group))
 
@@ -217,7 +218,7 @@ def record_divergence(session: Session, error: Diverged, run: int) -> Session:
     """Stop at the last finite state, and say at which step and learning rate training diverged."""
     session = replace(record_training(session, error.checkpoint, run), running=False)
     way_back = "; u goes back before the run" if session.states.group == _run_group(run) else ""
-    advice = scaling_advice(session.dataset)
+    advice = scaling_hint(session.dataset)
     return session.say(
         f"diverged after step {error.checkpoint.step} at learning rate {session.state.settings.learning_rate:g}: "
         f"training stopped at the last finite state{way_back}{advice and f'; {advice}'}",
@@ -264,7 +265,9 @@ def _nudge_handle(session: Session, steps: int) -> Session:
     step, limits = (exercise.step, exercise.range) if exercise else (DEFAULT_NUDGE_STEP, (-LIMIT, LIMIT))
     if why := refusal(state, selection):
         return session.say(why)
-    new = kink_edits.value_after_nudge(state, selection, steps, step, limits)
+    if selection.field == "kink" and session.scale.changes:
+        step = kink_edits.kink_step(session)
+    new = kink_edits.value_after_nudge(session, selection, steps, step, limits)
     if new is None:
         return session.say(kink_edits.nudge_refusal(state, selection, limits))
     return set_parameter(session, selection, new, ("nudge", selection))

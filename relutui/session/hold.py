@@ -6,13 +6,12 @@ All moves of a hold are one entry of the history.  Any other edit, and training,
 from dataclasses import replace
 
 from relutui.lib.number_text import LIMIT
-from relutui.lib.round_numbers import multiple_after, nearest_multiple, round_step, steps_to
+from relutui.lib.round_numbers import multiple_after, nearest_multiple, steps_to
 from relutui.model.selection import Field, Selection
 from relutui.session import edits, kink_edits
 from relutui.session.session import Session
 from relutui.session.view_state import Hold
 
-KINK_STEPS = 60  # across the chart, about as many as it has columns
 FIRST_SLOPE = 1.0  # of a unit with w = 0, which has no kink to move
 CHANGE = "moves in the chart"
 
@@ -42,30 +41,27 @@ def restore(session: Session) -> Session:
     return restored.with_view(hold=None, name=hold.name, y_limits=hold.y_limits).say("as it was before")
 
 
-def kink_step(session: Session) -> float:
-    """Return the step by which a kink moves, a round number near a column of the chart."""
-    low, high = session.domain
-    return round_step((high - low) / KINK_STEPS) or 1.0
-
-
 def nearest_step(session: Session, x: float) -> float:
-    """Return the multiple of the kink's step that is nearest to x."""
-    return nearest_multiple(x, kink_step(session))
+    """Return the x nearest to another one that is a multiple of the kink's step in the data's own units."""
+    units = session.scale.x
+    return units.scaled(nearest_multiple(units.own(x), kink_edits.kink_step(session)))
 
 
 def move_kink_to(session: Session, x: float) -> Session:
     """Move the selected unit's kink to the step nearest to x, as far as it can go."""
     kink = kink_edits.kink_form_of(session.state, session.view.selection.row).kink
-    if kink is None or (steps := steps_to(kink, nearest_step(session, x), kink_step(session))) == 0:
+    if kink is None:
         return session
-    return move_kink(session, steps)
+    own, to = session.scale.x.own(kink), session.scale.x.own(nearest_step(session, x))
+    steps = steps_to(own, to, kink_edits.kink_step(session))
+    return move_kink(session, steps) if steps else session
 
 
 def move_kink(session: Session, steps: int) -> Session:
     """Move the selected unit's kink; slope and side stay."""
     if (row := unit_in_hand(session)) is None:
         return session.say("c has no kink: up and down move it")
-    return _move(session, Selection(row, "kink"), steps, kink_step(session))
+    return _move(session, Selection(row, "kink"), steps, kink_edits.kink_step(session))
 
 
 def change_slope(session: Session, steps: int) -> Session:
@@ -134,7 +130,7 @@ def _move(session: Session, selection: Selection, steps: int, step: float) -> Se
     form = kink_edits.kink_form_of(state, selection.row)
     if not form.slope and (form.kink is None or selection.field != "slope"):
         return _with_slope(session, selection.row, limits)
-    new = kink_edits.value_after_nudge(state, selection, steps, step, limits, to_multiple=True)
+    new = kink_edits.value_after_nudge(session, selection, steps, step, limits, to_multiple=True)
     return session.say(kink_edits.nudge_refusal(state, selection, limits)) if new is None else _set(session, selection, new)
 
 
@@ -155,7 +151,7 @@ def _with_slope(session: Session, row: int, limits: tuple[float, float]) -> Sess
         return session.say(f"unit {row} has w = 0 and so no kink; {why}")
     if kink_edits.kink_form_of(session.state, row).kink is None and not session.state.locks.b[row]:
         session = _set(session, Selection(row, "kink"), session.view.probe)
-    new = kink_edits.value_after_nudge(session.state, slope, 1, FIRST_SLOPE, limits)
+    new = kink_edits.value_after_nudge(session, slope, 1, FIRST_SLOPE, limits)
     return session.say(kink_edits.nudge_refusal(session.state, slope, limits)) if new is None else _set(session, slope, new)
 
 

@@ -1,10 +1,11 @@
 """The chart in hand, in words: what is moved, by which keys, and what becomes of the loss."""
 
-from relutui.lib.number_text import format_number, format_x, loss_text
+from relutui.lib.number_text import format_number, loss_text
 from relutui.model.network import Network
 from relutui.model.pieces import side
 from relutui.model.selection import Selection
 from relutui.session import edits, hold, kink_edits
+from relutui.session.own_units import x_text
 from relutui.session.session import Session
 from relutui.session.state import loss_of
 
@@ -28,13 +29,14 @@ def description(session: Session) -> str:
         return f"c is {format_number(state.parameters.c)}. {loss}"
     form, v, word = kink_edits.kink_form_of(state, row), format_number(float(state.parameters.v[row])), bend_word(state.network)
     if form.kink is None:
-        x = format_x(session.view.probe, session.domain)
+        x = x_text(session, session.view.probe)
         first = "" if state.locks.w[row] or state.locks.b[row] else f"; the first move gives it one at the probe, x = {x}"
         return f"Unit {row}: w = 0, so no {word}{first}. {loss}"
     if not form.slope:
-        waiting = kink_edits.pending_text(state, row)
+        waiting = kink_edits.pending_text(session, row)
         return f"{waiting} {loss}"
-    at = f"{word} {format_number(form.kink)}, slope {format_number(form.slope)}, {side(form.side)}, v {v}"
+    kink = format_number(session.scale.x.own(form.kink))
+    at = f"{word} {kink}, slope {format_number(form.slope)}, {side(form.side)}, v {v}"
     return f"Unit {row}: {at}. {loss}"
 
 
@@ -45,7 +47,7 @@ def brief(session: Session) -> str:
     if hold.unit_in_hand(session) is None:
         return f"c {format_number(state.parameters.c)}  {loss}"
     form = kink_edits.kink_form_of(state, row)
-    kink = "-" if form.kink is None else format_number(form.kink)
+    kink = "-" if form.kink is None else format_number(session.scale.x.own(form.kink))
     return f"u{row} {bend_word(state.network)} {kink} slope {format_number(form.slope)}  {loss}"
 
 

@@ -12,13 +12,15 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import DIGITS, format_number
-from relutui.lib.round_numbers import multiple_after
+from relutui.lib.round_numbers import multiple_after, round_step
 from relutui.model.network import Activation, Parameters
 from relutui.model.pieces import side
+from relutui.model.scale import Units
 from relutui.model.selection import Field, Selection, from_handle, to_handle
 from relutui.session.session import Session
 from relutui.session.state import PendingKink, State
 
+KINK_STEPS = 60  # across the chart, about as many as it has columns
 POSITION_WORDS: dict[Activation, str] = {  # what a unit has where its z is 0
     "relu": "kink",
     "leaky_relu": "kink",
@@ -70,11 +72,17 @@ def value_of(state: State, selection: Selection) -> float:
     return math.nan if number is None else float(number)
 
 
-def format_value(field: Field, value: float) -> str:
-    """Return a value of any field as text for the screen."""
+def format_value(session: Session, field: Field, value: float) -> str:
+    """Return a value of any field as text for the screen, a kink in the data's own units."""
     if field == "side":
         return side(value) or "-"
-    return "-" if math.isnan(value) else format_number(value)
+    return "-" if math.isnan(value) else format_number(session.scale.x.own(value) if field == "kink" else value)
+
+
+def kink_step(session: Session) -> float:
+    """Return the step by which a kink moves in the chart, a round number near a column, in the data's own units of x."""
+    low, high = map(session.scale.x.own, session.domain)
+    return round_step((high - low) / KINK_STEPS) or 1.0
 
 
 def with_value(state: State, selection: Selection, new: float) -> State:
@@ -92,15 +100,18 @@ def with_value(state: State, selection: Selection, new: float) -> State:
 
 
 def value_after_nudge(
-    state: State, selection: Selection, steps: int, step: float, limits: tuple[float, float], *, to_multiple: bool = False
+    session: Session, selection: Selection, steps: int, step: float, limits: tuple[float, float], *, to_multiple: bool = False
 ) -> float | None:
     """Return the kink, slope or side after as many of the steps as keep w and b within the limits; None if it cannot move.
 
-    A w or b that is outside the limits already may come nearer.  to_multiple: the steps lead from multiple to multiple of one.
+    A w or b that is outside the limits already may come nearer.  step: of a kink, in the data's own units; to_multiple: the
+    steps lead from multiple to multiple of one.
     """
-    old, row = value_of(state, selection), selection.row
+    state, row = session.state, selection.row
+    old, units = value_of(state, selection), session.scale.x if selection.field == "kink" else Units()
     for count in range(abs(steps), 0, -1):
-        new = _after_steps(old, selection.field, int(math.copysign(count, steps)), step, to_multiple)
+        own = _after_steps(units.own(old), selection.field, int(math.copysign(count, steps)), step, to_multiple)
+        new = units.scaled(own)
         if math.isnan(new) or new == old:
             return None
         p = with_value(state, selection, new).parameters
@@ -137,12 +148,12 @@ def nudge_refusal(state: State, selection: Selection, limits: tuple[float, float
     return f"{selection} is at its end: w and b stay within {low:g} to {high:g}; type a value to go beyond"
 
 
-def pending_text(state: State, row: int) -> str:
+def pending_text(session: Session, row: int) -> str:
     """Return what is pending until a unit has a slope, in words; empty if nothing is."""
-    pending = pending_kink_of(state, row)
+    pending = pending_kink_of(session.state, row)
     if pending is None:
         return ""
-    what = [] if pending.kink is None else [f"kink {format_number(pending.kink)}"]
+    what = [] if pending.kink is None else [f"kink {format_value(session, 'kink', pending.kink)}"]
     what += [f"side {side(pending.side)}"] if pending.side else []
     wait, none = ("wait", "neither") if len(what) == 2 else ("waits", "none")
     return f"{' and '.join(what).capitalize()} of unit {row} {wait} for its slope: with w = 0 it has {none}."

@@ -3,11 +3,12 @@
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.lib.number_text import format_number, format_x, slope_text
+from relutui.lib.number_text import format_number, slope_text
 from relutui.model.network import LEAK, Activation, activate
 from relutui.model.pieces import stretch
 from relutui.model.selection import Selection
 from relutui.session import edits
+from relutui.session.own_units import in_scaled_units, own_slope, x_text
 from relutui.session.session import Session
 
 MAX_LISTED_TERMS = 8  # beyond which their order is not written out
@@ -91,7 +92,7 @@ def _effect_of_term(session: Session, row: int) -> str:
     """Return what adding a term does to the sum, in words."""
     network, p = session.state.network, session.state.parameters
     if row == p.units:
-        return f"c: {_shift_text(p.c)}"
+        return f"c: {_shift_text(session, p.c)}"
     if row > p.units:
         effect = _EFFECT_OF_OUTPUT.get(network.output_activation, "the sum goes through it, point by point")
         return f"{network.output_activation}: {effect} (the y-range is the prediction's now)"
@@ -105,23 +106,25 @@ def _effect_of_unit(session: Session, unit: int) -> str:
         return "v is 0, so it adds nothing"
     if p.w[unit] == 0.0:
         lift = float(network.contributions(p, 0.0)[unit, 0])
-        return f"w is 0, so {_shift_text(lift)}" if lift else "its activation is 0 everywhere, so it adds nothing"
+        return f"w is 0, so {_shift_text(session, lift)}" if lift else "its activation is 0 everywhere, so it adds nothing"
     if not network.kinked:
         return f"it adds its whole curve, v {network.activation}(z)"
-    slope, interval = slope_text(float(p.v[unit]) * float(p.w[unit])), stretch(p, unit, session.x_range)
+    slope = slope_text(own_slope(session, float(p.v[unit]) * float(p.w[unit])))
+    interval = stretch(p, unit, session.x_range)
     leak = f", except for a leak of {LEAK:g} z" if network.activation == "leaky_relu" else ""
     if interval is None:
         return f"it is off everywhere{leak or ' and adds nothing'}"
+    start, end = (x_text(session, x, x_range=session.x_range) for x in interval)
     if interval == session.x_range:
         return f"it is on everywhere and adds its slope, {slope}"
     if interval[1] == session.x_range[1]:
         note = leak and f"; until there it is off{leak}"
-        return f"from x = {format_x(interval[0], session.x_range)} on it adds its slope, {slope}{note}"
-    return f"up to x = {format_x(interval[1], session.x_range)} it adds its slope, {slope}; from there on it is off{leak}"
+        return f"from x = {start} on it adds its slope, {slope}{note}"
+    return f"up to x = {end} it adds its slope, {slope}; from there on it is off{leak}"
 
 
-def _shift_text(by: float) -> str:
-    return f"the whole sum moves {'up' if by > 0.0 else 'down'} by {format_number(abs(by))}"
+def _shift_text(session: Session, by: float) -> str:
+    return f"the whole sum moves {'up' if by > 0.0 else 'down'} by {format_number(abs(by))}{in_scaled_units(session)}"
 
 
 def _completion_text(session: Session) -> str:

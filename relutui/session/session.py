@@ -10,9 +10,10 @@ import numpy as np
 from relutui.lib.arrays import Array, read_only
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.model.dataset import Dataset, scaling_advice
+from relutui.model.dataset import Dataset
 from relutui.model.initialization import random_start
 from relutui.model.network import same_bound
+from relutui.model.scale import Scale
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.model.training import Checkpoint, Locks
 from relutui.scenario.course import Word
@@ -22,6 +23,7 @@ from relutui.session.device_status import DeviceStatus, Opening
 from relutui.session.document import BestSoFar, Document
 from relutui.session.findings import BestFound, Findings
 from relutui.session.progress import Progress
+from relutui.session.scaling_hint import scaling_hint
 from relutui.session.state import Mark, State, loss_of
 from relutui.session.tours import Tour
 from relutui.session.view_state import BEYOND_WIDTHS, TABS, Message, Tab, ViewState
@@ -81,6 +83,11 @@ class Session:
     def dataset(self) -> Dataset:
         """The points of the scenario."""
         return self.document.scenario.dataset
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of the points, from which all places and heights of a session are converted where they are written."""
+        return self.document.scenario.dataset.scale
 
     @property
     def domain(self) -> tuple[float, float]:
@@ -229,7 +236,7 @@ def open_session(scenario: Scenario, seed: int | None = None) -> Session:
         y_limits=y_range.fit(scenario.dataset.y, curve_y(state, scenario.domain)),
     )
     session = Session(document, view)
-    advice = scaling_advice(scenario.dataset)
+    advice = scaling_hint(scenario.dataset)
     return session.say(advice) if advice else session
 
 

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.number_text import distinct_texts, format_x, loss_text
+from relutui.lib.number_text import distinct_texts, loss_text
 from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
 from relutui.session import kink_edits
 from relutui.session.comparison import losses_by_units
 from relutui.session.edits import tighten_limits
+from relutui.session.own_units import x_text
 from relutui.session.session import Session
 from relutui.session.state import PendingKink
 
@@ -50,7 +51,7 @@ def add_unit(session: Session) -> Session:
     result = _with_units(session, p, locks, session.state.pending_kinks, f"add unit {unit}").with_view(
         selection=Selection(unit, "v")
     )
-    x = format_x(session.view.probe, session.domain)
+    x = x_text(session, session.view.probe)
     return result.say(f"unit {unit} added: its kink is at the probe, x = {x}; with v = 0 it adds nothing yet")
 
 

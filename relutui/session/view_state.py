@@ -75,7 +75,8 @@ class Asking:
     """A question that is being asked, or has just been answered.
 
     id: what the progress calls it; before: the view as it was; y_limits: those of the question; marker: the x or y chosen
-    so far, None before any; typed: its digits, while it is typed; hurried: enter was pressed without a marker.
+    so far, in the data's own units, None before any; typed: its digits, while it is typed; hurried: enter was pressed without
+    one.
     """
 
     id: str
@@ -92,7 +93,7 @@ class Asking:
 class Drawing:
     """A target that is being drawn: the cursor, the steps of its grid across and up, and the points in the order they were put.
 
-    before: the view as it was, to be restored.
+    All in the data's own units.      before: the view as it was, to be restored.
     """
 
     x: float

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.lib.number_text import format_3_digits, format_x
+from relutui.lib.number_text import format_3_digits
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks
+from relutui.session.own_units import x_text
 from relutui.session.session import Session
 from relutui.session.state import State
 from relutui.session.unit_edits import without_unit
@@ -60,7 +61,7 @@ def _with_kinks_moved(session: Session, units: Sequence[int], *, out_of_gap: boo
         moved = _moved(session, p, unit, _beyond_gap(session, p, unit) if out_of_gap else None)
         if moved:
             p, kink = moved
-            said.append(f"the kink of unit {unit} at x = {format_x(kink, session.domain)}")
+            said.append(f"the kink of unit {unit} at x = {x_text(session, kink)}")
     return (_with(session.state, p), " and ".join(said)) if said else (session.state, "nothing")
 
 

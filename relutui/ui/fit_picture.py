@@ -22,11 +22,12 @@ def fit_picture(session: Session) -> Picture:
     data = Marks(*_spread(readout), "●" if len(readout.data.x) <= MAX_LARGE_MARKERS else "·", TARGET_COLOUR)
     kinks = [Marks(np.array([kink.x]), np.array([kink.y]), "◆", kink.colour) for kink in readout.kinks]
     signs = "dots: target, line: prediction" + (", diamonds: kinks" if kinks else "")
-    axes = Axes(readout.x_limits, readout.y_limits)
+    axes = Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x, y_units=readout.scale.y)
     panels = [Panel(signs, [data, Line(*readout.prediction, INK_COLOUR), *kinks], axes, "x")]
     if p.units <= len(UNIT_COLOURS):
         panels.append(_units(readout, session.state.network.contributions(p, readout.prediction.x)))
-    loss = f"{session.state.settings.loss.upper()} {loss_text(session.loss)}"
+    scaled = "scaled " if session.scale.changes else ""
+    loss = f"{scaled}{session.state.settings.loss.upper()} {loss_text(session.loss)}"
     return compose(session.scenario.title, panels, [loss])
 
 
@@ -38,7 +39,9 @@ def _units(readout: FitReadout, contributions: Array) -> Panel:
     layers += [
         Marks(at[[unit]], np.interp(at[[unit]], x, y), str(unit), colour_of(unit)) for unit, y in enumerate(contributions)
     ]
-    return Panel("what each unit adds: v a", layers, Axes(readout.x_limits, rounded_limits(contributions)), "x")
+    axes = Axes(readout.x_limits, rounded_limits(contributions), x_units=readout.scale.x)
+    scaled = ", scaled" if readout.scale.changes else ""
+    return Panel(f"what each unit adds: v a{scaled}", layers, axes, "x")
 
 
 def _spread(readout: FitReadout) -> Curve:

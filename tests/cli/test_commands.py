@@ -138,13 +138,13 @@ def test_points_very_far_from_0_are_good_but_said(tmp_path: Path, capsys: pytest
     file = tmp_path / "far.toml"
     file.write_text('title = "far"\n[target]\npoints = [[1e8, 0], [100000010, 1]]\n[init]\nunits = 2\n')
     assert main(["check", str(file)]) == 0
-    said = "subtract 100000000 from x, or b has too few digits"
+    said = 'x is far from 0: add scale = "standard" under [target], or b has too few digits'
     assert capsys.readouterr().out == f"{file}: good: 2 units, 2 points; {said}\n"
     assert main(["train", str(file), "--steps", "0"]) == 0
     assert said in capsys.readouterr().out.splitlines()
     message = open_session(load(file)).view.message
     assert message is not None
-    assert message.text == said
+    assert message.text == said.replace("add", "press % for")
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ def test_points_far_from_0_are_said_below_the_tables(tmp_path: Path, capsys: pyt
     file = tmp_path / "years.toml"
     file.write_text('title = "years"\n[target]\npoints = [[1950, 0], [1990, 2]]\n[init]\nunits = 1\n')
     assert main(["sweep", str(file), "--seeds", "2", "--steps", "10"]) == 0
-    said = "subtract 1950 from x, or training does badly"
+    said = 'x is far from 0: add scale = "standard" under [target], or training does badly'
     assert said in capsys.readouterr().out.splitlines()
 
 

@@ -82,7 +82,7 @@ def test_where_the_numbers_are_to_blame_the_advice_is_what_to_do_with_them() -> 
     session = at_rate(open_session(years), 10.0)
     with pytest.raises(Diverged) as end:
         asyncio.run(FakeTrainer().train(session.state.checkpoint, session.state.problem(session.dataset), 100))
-    advice = "subtract 1950 from x, or training does badly"
+    advice = 'x is far from 0: press % for scale = "standard" under [target], or training does badly'
     assert said(edits.record_divergence(session, end.value, 1)).endswith(advice)
     off = with_values(session, **{f"{name}{unit}": -1.0 for name in "wb" for unit in range(3)})
     assert why(standing(off)).text.endswith(f"{advice[0].upper()}{advice[1:]}.")

@@ -40,7 +40,7 @@ def test_an_x_has_four_digits_and_no_decimals_that_say_nothing(x: float, expecte
         (5.0, (5.0, 5.0), "5"),
         (2013.3, (0.0, 3000.0), "2013.3"),
         (-2013.3, (-3000.0, 0.0), "-2013.3"),
-        (12_345.0, (0.0, 20_000.0), "1.234e+04"),
+        (12_345.0, (0.0, 20_000.0), "12340"),
     ],
 )
 def test_an_x_far_from_0_is_told_from_those_beside_it(x: float, domain: tuple[float, float], expected: str) -> None:

@@ -266,7 +266,7 @@ def test_where_x_is_far_from_0_it_proves_little_that_training_finds_nothing() ->
     """A hinge over years: training ends at 0.64, the variance, though three units have 0."""
     points = (1950, 0), (1960, 0), (1970, 0), (1980, 1), (1990, 2)
     one, two = parameters([0], [0], [0], c=0.6), parameters([0, 0], [0, 0], [0, 0], c=0.6)
-    but = " Subtract 1950 from x, or training does badly."
+    but = ' X is far from 0: press % for scale = "standard" under [target], or training does badly.'
     single, pair = of_points(replace(one, c=1e9), *points), of_points(replace(two, c=1e9), *points)
     told = read(single, ended(more(single), two, one)).comparison
     missed = "None of 4 starts with one unit more did clearly better: 0.6400 at best; without it, trained as long, 0.6400."

@@ -102,7 +102,7 @@ def test_a_kink_waits_for_a_slope() -> None:
     assert read_message(waiting).text == "Kink 2.00 of unit 1 waits for its slope: with w = 0 it has none."
     given_one = edits.set_parameter(waiting, SLOPE, 3)
     assert of_unit(given_one) == (3, -6)
-    assert (given_one.state.pending_kinks, kink_edits.pending_text(given_one.state, 1)) == ((), "")
+    assert (given_one.state.pending_kinks, kink_edits.pending_text(given_one, 1)) == ((), "")
     back = edits.undo(given_one)
     assert by_kink(back) == [2, 0, 0]
     assert np.isnan(by_kink(edits.undo(back))[0])

@@ -78,7 +78,7 @@ class Walk:
 
     def go(self) -> None:
         """One command, and what must have become of the document."""
-        ids = [command.id for command in COMMANDS]
+        ids = [command.id for command in COMMANDS if command.id != "scale"]  # which opens another document
         id = self.dice.choice(OFTEN) if self.dice.random() < 0.6 else self.dice.choice(ids)
         at, before, waiting = self.session.view.selection, self.now, self.session.state.pending_kinks
         if id == "typed":

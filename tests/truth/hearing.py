@@ -95,7 +95,7 @@ def _about(session: Session) -> dict[str, Any]:
 def _has_hints(session: Session) -> bool:
     """Whether the scenario is an exercise with a target of straight pieces, for units that make some."""
     scenario = session.scenario
-    return bool(scenario.exercise and scenario.network.straight and segments(scenario.target))
+    return bool(scenario.exercise and scenario.network.straight and segments(scenario))
 
 
 def readings(session: Session) -> Iterator[tuple[str, Any]]:

@@ -16,7 +16,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     # Parts that the program joins with others to a sentence that a family reads as a whole.
     "explain/best.py": ("possible with",),
     "explain/feasibility.py": ("0 or above", "1 free unit can bend the curve once"),
-    "explain/phrasing.py": ("other units",),
+    "explain/phrasing.py": ("other units", "scaled x"),
     "explain/recovery_chance.py": ("on by", *DECAY[:1]),
     "explain/segment_errors.py": (", and it is, but only from x =",),
     "readout/seeds.py": ("at its start", "no step is taken", "not yet known", "random starts", "the loss is below {below:g}"),

@@ -13,6 +13,8 @@ STRETCH = rf"[(\[]{NUMBER}, {NUMBER}[)\]]"
 CHANGE = rf"(?:[wbv] of unit \d+|c) by {NUMBER}"
 MOVED = rf"the kink of unit \d+ at x = {NUMBER}"
 PLACES = rf"(?:x = {NUMBER}(?:, x = {NUMBER})*(?: and x = {NUMBER})?|\d+ places)"
+PROBLEM = r"[xy] is (?:far from 0|large|small)"
+ADVICE = rf"{PROBLEM}(?: and {PROBLEM})*: press % for scale = \"standard\" under \[target\], or [\w ]+"
 KINDS = {
     "n": NUMBER,
     "d": r"\d+",
@@ -30,8 +32,8 @@ KINDS = {
     "sign": rf"(?:0 or (?:above|below)|{NUMBER})",
     "sides": rf"one(?: each)? on to the (?:left|right) of {PLACES}(?: and one(?: each)? on to the right of {PLACES})?",
     "whole": r"\d+(?:,\d{3})*",
-    "advice": r"(?:(?:subtract|divide|multiply) .*?, or (?:training does badly|b has too few digits))",
-    "sentence": r"(?:(?:Subtract|Divide|Multiply) .*?, or (?:training does badly|b has too few digits))",
+    "advice": ADVICE,
+    "sentence": ADVICE.replace("[xy]", "[XY]", 1),
     "changes": rf"{CHANGE}(?:, {CHANGE})*(?: and {CHANGE})?",
     "marks": rf"[✓✗] \[{NUMBER}, {NUMBER}\](?:  [✓✗] \[{NUMBER}, {NUMBER}\])*",
     "best": r"(?:found with \d+ units?|possible with \d+ kinks?)",

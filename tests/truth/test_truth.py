@@ -203,7 +203,7 @@ def stranger(case: Case, seed: int) -> Case:
         locked=~case.locked,
         first=case.first + 1.0,
         step=case.step + 1,
-        x=case.x + 0.3 * case.width,
+        x=(case.x + 0.3 * case.width) * (1.0 if seed % 5 or case.corners else 1e4),
         y=case.y + 1.0,
         began=(case.began[0] + 3, other) if case.began else None,
         corners=tuple((x, y + (place % 3) * x) for place, (x, y) in enumerate(case.corners)),

@@ -16,7 +16,8 @@ def after_pointer(session: Session, event: Message) -> Session:
         case _ if session.view.asking:
             return session
         case ChartPanel.Pressed() if session.view.drawing:
-            return drawing.put(drawing.move_to(session, event.place.x, event.place.y))
+            x, y = session.scale.x.own(event.place.x), session.scale.y.own(event.place.y)
+            return drawing.put(drawing.move_to(session, x, y))
         case _ if session.view.drawing:
             return session
         case ChartPanel.Pressed():

@@ -14,13 +14,15 @@ from relutui.ui.widgets.path_input import PathInput
 
 
 class ProbeDialog(ModalScreen[float | None]):
-    """Asks for an x of the x-range, whether or not a point has it."""
+    """Asks for an x of the x-range, in the data's own units, whether or not a point has it; returns it in scaled ones."""
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._probe, (self._low, self._high) = session.view.probe, session.x_range
+        self._units = session.scale.x
+        self._probe = self._units.own(session.view.probe)
+        self._low, self._high = map(self._units.own, session.x_range)
 
     def compose(self) -> ComposeResult:
         """Yield the input for x."""
@@ -39,7 +41,7 @@ class ProbeDialog(ModalScreen[float | None]):
         elif not self._low <= x <= self._high:
             self._say(f"expected an x from {self._low:.15g} to {self._high:.15g}, got {x:.15g}")
         else:
-            self.dismiss(x)
+            self.dismiss(self._units.scaled(x))
 
     def _say(self, problem: str) -> None:
         self.query_one("#problem", Static).update(Content(problem))

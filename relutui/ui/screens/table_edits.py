@@ -2,6 +2,7 @@
 
 from textual.message import Message
 
+from relutui.model.selection import Selection
 from relutui.session import edits
 from relutui.session.session import Session
 from relutui.session.view_state import Typing
@@ -16,11 +17,17 @@ def after_edit(session: Session, event: Message) -> Session:
         case UnitTable.Turned():
             return edits.nudge(edits.select(session, event.selection), event.steps)
         case UnitTable.Edited():
-            return edits.set_parameter(session, event.selection, event.value)
+            return edits.set_parameter(session, event.selection, _scaled(session, event.selection, event.value))
         case UnitTable.Refused():
             return session.say(event.reason, error=True)
         case UnitTable.Typing():
-            return session.with_view(typing=Typing(event.selection, event.value), message=None)
+            typed = None if event.value is None else _scaled(session, event.selection, event.value)
+            return session.with_view(typing=Typing(event.selection, typed), message=None)
         case UnitTable.Left():
             return session.with_view(typing=None, message=None)
     return session
+
+
+def _scaled(session: Session, selection: Selection, value: float) -> float:
+    """Return a typed value in the units of training; that of a kink is typed in the data's own."""
+    return session.scale.x.scaled(value) if selection.field == "kink" else value

@@ -30,6 +30,7 @@ CHART_TITLES: dict[View, str] = {
     "loss": "Loss   log scale, against the step",
 }
 VIEWS_OF_CURVES: tuple[View, ...] = ("units", "contributions", "outputs", "trace", "activations")  # they go beyond the data
+VIEWS_IN_SCALED_UNITS: tuple[View, ...] = ("units", "contributions", "outputs", "trace")  # as far as y goes
 TAB_TITLES: dict[Tab, str] = {
     "units": "Units",
     "strips": "On and off",
@@ -52,6 +53,8 @@ def chart_title(session: Session) -> str:
             title = "Units  ━ a  ┅ z  ░ off  ┈ ◇ before  ◆ now"
         if network.output_activation == "relu" and session.state.parameters.units + 1 in summed_terms(session):
             title = title.replace("┈ before", "┈ cut off")  # of the sum, by the output's relu
+        if session.scale.changes and session.view.name in VIEWS_IN_SCALED_UNITS:
+            title = f"{title.removesuffix(' ┈ before')}   y scaled"
         beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES
         return f"{title.removesuffix(' ┈ before')} ╱ no data" if beyond else title
     if (asked := session.view.asking) and (asked.ask.place or (asked.ask.supposed and asked.answer)):
@@ -98,7 +101,7 @@ def panel_gloss(id: str, session: Session, room: int) -> str:
             of_view = gloss.VIEW_GLOSSES[session.view.name]
             texts = gloss.DRAWN if session.view.drawing else gloss.HELD if _in_hand(session) else of_view
         case "table":
-            texts = gloss.column_gloss(session.view.selection.field, network)
+            texts = gloss.column_gloss(session.view.selection.field, network, scaled=session.scale.changes)
         case "strips":
             texts = gloss.strips_gloss(network)
         case "walk":
@@ -108,7 +111,7 @@ def panel_gloss(id: str, session: Session, room: int) -> str:
         case _:
             return ""
     if id == "network" or (id == "chart" and session.view.name == "network"):
-        texts = chain(_equations(session), texts)
+        texts = chain(_equations(session), gloss.SCALED_NETWORK if session.scale.changes else texts)
     return next((text for text in texts if len(text) <= room), "")
 
 

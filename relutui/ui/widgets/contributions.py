@@ -27,7 +27,7 @@ def contributions(readout: ContributionsReadout, width: int, height: int) -> Seq
     layers.append(target(readout.data, width, DOT_SPACING_COLUMNS))
     curves = np.array([*(term.y for term in readout.terms), readout.total])
     names = [f"{'▸' * term.selected}{'+' * term.added}{term.label}" if term.label else "" for term in readout.terms]
-    axes = Axes(readout.x_limits, readout.y_limits)
+    axes = Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x)
     height -= (roomy := height >= MIN_ROWS_WITH_SUM)
     labels = [*names, "Σ"], [*(term.colour for term in readout.terms), 15]
     layers += line_labels(readout.x, curves, *labels, axes, (width, height), apart_from=len(names))

@@ -28,7 +28,7 @@ MAX_CROWDED_ARROWS = 5  # besides the selected kink's, where there are too many 
 
 def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     """Draw the curves, the kinks in the colours of their units with arrows for their next moves, and the probe."""
-    axes, layers = Axes(readout.x_limits, readout.y_limits), list[Layer]()
+    axes, layers = Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x, y_units=readout.scale.y), list[Layer]()
     if readout.clean:
         layers.append(Line(*readout.clean, TARGET_COLOUR, faint=True))
     if readout.best:

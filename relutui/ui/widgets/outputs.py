@@ -25,7 +25,7 @@ def outputs(readout: OutputsReadout, width: int, height: int) -> list[Strip]:
 
     def draw_one(index: int, width: int, height: int) -> list[Strip]:
         titles, limits = charts[index]
-        axes, size = Axes(readout.x_limits, limits), (width, height - 1)
+        axes, size = Axes(readout.x_limits, limits, x_units=readout.scale.x), (width, height - 1)
         if index == 2 and readout.alone:
             layers = _alone(readout, readout.alone, axes, size)
         else:

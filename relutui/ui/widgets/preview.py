@@ -57,7 +57,8 @@ def _apart(readout: PreviewReadout) -> tuple[Array, Array]:
 def _axes(readout: PreviewReadout, ticks: bool) -> Axes:
     low, high = float(readout.y.min()), float(readout.y.max())
     room = Y_MARGIN_SHARE * (high - low)
-    return Axes((float(readout.x[0]), float(readout.x[-1])), (low - room, high + room), ticks=ticks)
+    x, y = readout.scale
+    return Axes((float(readout.x[0]), float(readout.x[-1])), (low - room, high + room), ticks=ticks, x_units=x, y_units=y)
 
 
 def _wrapped(text: str, width: int, style: str = "") -> Iterator[Text]:

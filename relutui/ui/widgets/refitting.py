@@ -47,7 +47,7 @@ def _heading(readout: RefittingReadout, width: int) -> Text:
 
 
 def _drawer(readout: RefittingReadout) -> Callable[[int, int, int], list[Strip]]:
-    axes = Axes(readout.x_limits, readout.y_limits)
+    axes = Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x, y_units=readout.scale.y)
 
     def one(index: int, width: int, height: int) -> list[Strip]:
         panel, marked = readout.panels[index], index == readout.marked

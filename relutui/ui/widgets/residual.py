@@ -18,7 +18,7 @@ MIN_COLUMNS_PER_MARKER = 2  # for each point to have a marker; denser points are
 
 def residual(readout: ResidualReadout, width: int, height: int) -> Sequence[Strip]:
     """Draw the error, above it its size over all points, and under it the MSE of each piece in line with the chart."""
-    axes = Axes(readout.x_limits, readout.y_limits)
+    axes = Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x, y_units=(0.0, readout.scale.y.width))
     layers: list[Line | Marks] = [Line(np.array(readout.x_limits), np.zeros(2), None, faint=True, dashed=True)]
     few = len(readout.error.x) * MIN_COLUMNS_PER_MARKER <= width
     layers.append(Marks(*readout.error, "●", 15) if few else Line(*readout.error, 15))

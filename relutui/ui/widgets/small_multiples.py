@@ -24,7 +24,7 @@ DrawOne = Callable[[int, int, int], list[Strip]]
 
 def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
     """Draw z and a of every unit, shaded where it is off."""
-    axes = Axes((float(readout.x[0]), float(readout.x[-1])), _limits(readout))
+    axes = Axes((float(readout.x[0]), float(readout.x[-1])), _limits(readout), x_units=readout.scale.x)
 
     def draw_one(index: int, width: int, height: int) -> list[Strip]:
         unit = readout.units[index]
@@ -48,7 +48,7 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
 
 def activations(readout: ActivationsReadout, width: int, height: int) -> list[Strip]:
     """Draw the prediction with every activation, the target, and the selected unit's a."""
-    axes = Axes(readout.x_limits, readout.y_limits)
+    axes = Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x, y_units=readout.scale.y)
 
     def draw_one(index: int, width: int, height: int) -> list[Strip]:
         variant = readout.variants[index]

@@ -18,7 +18,7 @@ def trace(readout: TraceReadout, width: int, height: int) -> list[Strip]:
 
     def draw_one(index: int, width: int, height: int) -> list[Strip]:
         panel = readout.panels[index]
-        axes = Axes(readout.x_limits, panel.y_limits)
+        axes = Axes(readout.x_limits, panel.y_limits, x_units=readout.scale.x)
         layers: list[Layer] = []
         for curve in panel.curves:
             layers.append(Line(*curve.curve, 15 if curve.colour is None else curve.colour, dashed=curve.dashed))

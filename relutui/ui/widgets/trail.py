@@ -40,7 +40,7 @@ def trail(readout: TrailReadout, width: int, height: int) -> Sequence[Strip]:
     for step, x, text, colour, bold in ends:
         beside = len(text) // 2 + (step == steps[-1])  # a marker is centred on its point
         layers.append(Marks(np.array([step + beside * cell]), np.array([x]), text, colour, bold))
-    axes = Axes((steps[0], steps[-1] + room * cell), readout.domain, whole=True)
+    axes = Axes((steps[0], steps[-1] + room * cell), readout.domain, whole=True, y_units=readout.x_units)
     chart = draw(layers, axes, width, height - left_out)
     return [*chart, strip_of(count_of_hidden(readout.above, readout.below), width)] if left_out else chart
 

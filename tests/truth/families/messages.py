@@ -282,27 +282,16 @@ def scale(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 
 def scale_advice(text: str, case: Case) -> None:
-    """What is advised to be done with x and y, and that it brings them near 0 and 1."""
+    """What is wrong with x and y for training, all of it, by the limits that the manual gives."""
+    wrong = set()
     for name, values in (("x", case.x), ("y", case.y)):
-        todo = {
-            verb: found[1]
-            for verb in ("subtract", "divide", "multiply")
-            if (found := re.search(_ADVICE[verb].replace("NAME", name), text, re.I))
-        }
         low, high = float(values.min()), float(values.max())
         width, farthest = high - low, max(abs(low), abs(high))
-        if "subtract" in todo:
-            claim(width > 0.0 and farthest > 10.0 * width, f"{name} spans [{low}, {high}]")
-            claim(abs(parsed(todo["subtract"]) - low) <= 1e-3 * width + 1e-12 * abs(low), f"{name} begins at {low!r}")
-        after = width if "subtract" in todo else farthest
-        for verb, factor in (("divide", -1), ("multiply", 1)):
-            if verb in todo:
-                after *= parsed(todo[verb]) ** factor
-                claim(0.99 <= after <= 10.01, f"{name} would have the size {after!r}")
-
-
-_N = r"(-?\d[\d.]*(?:e[+-]?\d+)?)"
-_ADVICE = {"subtract": f"subtract {_N} from NAME", "divide": f"divide NAME by {_N}", "multiply": f"multiply NAME by {_N}"}
+        far = width > 0.0 and farthest > 10.0 * width and (name == "x" or farthest > 100.0)
+        size = width if far else farthest
+        wrong |= {f"{name} is far from 0"} if far else set()
+        wrong |= {f"{name} is large"} if size > 100.0 else {f"{name} is small"} if 0.0 < size < 1e-3 else set()
+    claim({*text.partition(": ")[0].lower().split(" and ")} == wrong, f"what is wrong is {wrong}")
 
 
 @family(

@@ -1,0 +1,54 @@
+"""Numbers of a session, which are in the units of training, in the data's own units, and as text."""
+
+from collections.abc import Sequence
+
+from relutui.lib.number_text import distinct_texts, format_x
+from relutui.model.scale import Numbers
+from relutui.session.session import Session
+
+Interval = tuple[float, float]
+
+
+def x_number(session: Session, own: float, more: int = 0) -> str:
+    """Format an x that is in the data's own units, in digits that suit the domain."""
+    low, high = map(session.scale.x.own, session.domain)
+    return format_x(own, (low, high), more)
+
+
+def y_number(session: Session, own: float, more: int = 0) -> str:
+    """Format a y that is in the data's own units, in digits that suit the range of y."""
+    y = session.dataset.y
+    lowest, highest = session.scale.y.own(float(y.min())), session.scale.y.own(float(y.max()))
+    return format_x(own, (lowest, highest), more)
+
+
+def x_text(session: Session, x: float, more: int = 0, x_range: Interval | None = None) -> str:
+    """Format an x for a sentence; more: digits beyond the usual ones, which suit the domain, or another range of x if given."""
+    units = session.scale.x
+    low, high = map(units.own, x_range or session.domain)
+    return format_x(units.own(x), (low, high), more)
+
+
+def x_texts(session: Session, values: Sequence[float], x_range: Interval | None = None) -> list[str]:
+    """Format x, each with the digits that tell it from the next."""
+    return distinct_texts(values, lambda x, more: x_text(session, x, more, x_range))
+
+
+def own_slope(session: Session, slope: Numbers) -> Numbers:
+    """Convert a slope to the data's own units."""
+    return slope * session.scale.slope_width
+
+
+def own_height(session: Session, height: Numbers) -> Numbers:
+    """Convert a difference of y to the data's own units."""
+    return height * session.scale.y.width
+
+
+def own_distance(session: Session, distance: Numbers) -> Numbers:
+    """Convert a difference of x to the data's own units."""
+    return distance * session.scale.x.width
+
+
+def in_scaled_units(session: Session) -> str:
+    """Return what is said after a number that is in scaled units, where these are not the data's own; else nothing."""
+    return " in scaled units" if session.scale.changes else ""

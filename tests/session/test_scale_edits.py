@@ -1,0 +1,91 @@
+"""The scale put on and taken off, and what is then said in the data's own units."""
+
+import numpy as np
+import pytest
+
+from relutui.commands.command import apply
+from relutui.commands.contents import by_id
+from relutui.explain.why_unit import why_unit
+from relutui.model.selection import Selection
+from relutui.readout.forward_pass import read_forward_pass
+from relutui.readout.pieces_list import read_pieces
+from relutui.readout.table import read_table
+from relutui.scenario.reader import parse
+from relutui.scenario.writer import to_toml
+from relutui.session import edits, hold, kink_edits
+from relutui.session.session import Session, as_scenario, open_session
+
+YEARS = 'title = "T"\n[target]\npoints = [[1950, 0], [1960, 0], [1970, 0], [1980, 1], [1990, 2]]\n'
+DRAWN, LISTED = "[init]\nunits = 3\n", "[[unit]]\nw = 1.0\nb = -1970.0\nv = 0.1\n"
+
+
+def opened(start: str) -> Session:
+    return open_session(parse(YEARS + start, "years", None))
+
+
+def scaled(session: Session) -> Session:
+    done = apply(by_id("scale"), session)
+    assert isinstance(done, Session)
+    return done
+
+
+def said(session: Session) -> str:
+    assert session.view.message
+    return session.view.message.text
+
+
+def test_the_key_that_is_named_scales_a_drawn_start() -> None:
+    session = opened(DRAWN)
+    assert said(session) == 'x is far from 0: press % for scale = "standard" under [target], or training does badly'
+    assert "%" in by_id("scale").keys
+    on = scaled(session)
+    assert on.state.parameters == session.state.parameters
+    assert on.unsaved
+    assert not on.kept
+    assert np.allclose(on.dataset.x, np.array([-20, -10, 0, 10, 20]) / 200**0.5)
+    assert said(on).startswith("scaled: x = 1970 + 14.14 × scaled x, y = 0.6 + 0.8 × scaled y;")
+    assert 'scale = "standard"' in to_toml(as_scenario(on, "years"))
+    off = scaled(on)
+    assert off.dataset == session.dataset
+    assert off.state.parameters == session.state.parameters
+
+
+def test_listed_units_keep_their_curve() -> None:
+    """relu(x - 1970) / 10 is relu(scaled x) * 14.14 / 10, less 0.6 and divided by 0.8."""
+    on = scaled(opened(LISTED))
+    p, width = on.state.parameters, 200**0.5
+    assert [p.w[0], p.b[0], p.v[0], p.c] == pytest.approx([width, 0.0, 0.1 / 0.8, -0.6 / 0.8], abs=1e-12)
+    assert on.loss == pytest.approx(0.0, abs=1e-20)
+
+
+def test_what_was_done_is_kept() -> None:
+    session = edits.set_parameter(opened(LISTED), Selection(0, "v"), 0.3)
+    on = scaled(session)
+    assert [kept.state.parameters.v[0] for kept in on.kept] == [0.3]
+    assert on.state.parameters.v[0] == pytest.approx(0.1 / 0.8)
+
+
+def test_places_and_slopes_are_in_the_data_s_own_units() -> None:
+    session = scaled(opened(LISTED))
+    assert why_unit(session, 0).startswith("Unit 0 is off until x = 1970, where its z = 14.14 scaled x crosses 0.")
+    assert "it adds slope +0.1, over [1970, 1990]" in why_unit(session, 0)
+    first, second = read_pieces(session).rows
+    assert (first.low, first.high, first.slope, first.bend) == ("1950", "1970", "0", "+0.1")
+    assert (second.high, second.slope) == ("1990", "+0.1")
+    assert read_table(session).rows[0].notes["kink"] == "1970"
+
+
+def test_the_walk_has_the_step_to_scaled_x_and_back() -> None:
+    walk = read_forward_pass(scaled(opened(LISTED)).with_view(probe=10 / 200**0.5))
+    assert walk.scaling == ("1980", "1970", "14.14", "0.6", "0.8", "1", "1", "0")
+    assert [walk.x, walk.prediction] == pytest.approx([10 / 200**0.5, 0.5])
+
+
+def test_a_kink_moves_by_round_numbers_of_the_data() -> None:
+    """40 years in 60 steps: by one each."""
+    session = hold.take(scaled(opened(LISTED)))
+    moved = hold.move_kink(session, 3)
+    assert moved.scale.x.own(kink_edits.value_of(moved.state, Selection(0, "kink"))) == pytest.approx(1973.0)
+    formed = edits.select(kink_edits.toggle_form(scaled(opened(LISTED))), Selection(0, "kink"))
+    nudged = edits.nudge(formed, -2)
+    assert nudged.scale.x.own(kink_edits.value_of(nudged.state, Selection(0, "kink"))) == pytest.approx(1968.0)
