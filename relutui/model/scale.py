@@ -12,6 +12,7 @@ from relutui.model.network import Parameters
 Kind = Literal["none", "standard", "unit"]  # "standard": mean 0 and standard deviation 1; "unit": from 0 to 1
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+NEAR = 10.0  # times 1: data with a mean and a width up to this, and a width of at least 1 by this, need no scale
 Numbers = TypeVar("Numbers", float, Array)
 
 
@@ -53,6 +54,16 @@ UNSCALED = Scale()
 def scale_of(kind: Kind, x: Array, y: Array) -> Scale:
     """The scale of some points, x and y both of shape (points,); numbers that are all the same are only shifted, to 0."""
     return UNSCALED if kind == "none" else Scale(_units_of(kind, x), _units_of(kind, y))
+
+
+def fitting_scale(x: Array, y: Array) -> Kind:
+    """The scale for points of which no scenario says one: none if x and y are near 1, in mean and width, else "standard"."""
+    return "none" if _near_1(x) and _near_1(y) else "standard"
+
+
+def _near_1(values: Array) -> bool:
+    width = float(values.max()) - float(values.min())
+    return abs(float(values.mean())) <= NEAR and (1.0 / NEAR <= width <= NEAR or not width)
 
 
 def rescaled(p: Parameters, old: Scale, new: Scale) -> Parameters:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from relutui.model.network import Network, Parameters
-from relutui.model.scale import UNSCALED, Scale, Units, rescaled, scale_of
+from relutui.model.scale import UNSCALED, Scale, Units, fitting_scale, rescaled, scale_of
 
 YEARS, RISE = np.array([1950.0, 1960.0, 1970.0, 1980.0, 1990.0]), np.array([0.0, 0.0, 0.0, 1.0, 2.0])
 
@@ -53,3 +53,20 @@ def test_rescaled_parameters_give_the_same_curve(activation: str) -> None:
     before = old.y.own(network.prediction(p, old.x.scaled(x)))
     after = new.y.own(network.prediction(rescaled(p, old, new), new.x.scaled(x)))
     assert np.allclose(after, before, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "kind"),
+    [
+        ((0.0, 3.0), (0.0, 4.0), "none"),
+        ((-5.0, 4.0), (0.0, 10.0), "none"),
+        ((0.0, 1.0), (7.0, 7.0), "none"),
+        ((1950.0, 1990.0), (0.0, 2.0), "standard"),
+        ((1.0, 10.5), (40_000.0, 80_000.0), "standard"),
+        ((2.4, 57.6), (0.0, 1.0), "standard"),
+        ((0.0, 1.0), (0.0, 0.01), "standard"),
+        ((11.0, 12.0), (0.0, 1.0), "standard"),
+    ],
+)
+def test_data_far_from_1_get_the_standard_one(x: tuple[float, float], y: tuple[float, float], kind: str) -> None:
+    assert fitting_scale(np.array(x), np.array(y)) == kind
