@@ -13,6 +13,7 @@ StuckKind = Literal[
     "rate too small",
     "slope at the kink",
     "slow",
+    "swing",
     "saddle",
     "decay",
     "gap",

@@ -85,8 +85,7 @@ def _find_reason(session: Session) -> StuckReason | None:
     same_run = trials.get("")
     lowest = min(session.loss, same_run.loss) if same_run and math.isfinite(same_run.loss) else session.loss
     if not tail.is_flat:
-        reason = rate_too_large(session, f"the loss goes up and down, {_range_text(tail)}, without getting lower")
-        return _with_trial(reason, trials, lowest) or reason
+        return _swinging(session, tail, trials.get("rate too large"))
     if same_run and (slow := _same_run(session, same_run)):
         return slow
     if state.settings.weight_decay:
@@ -96,6 +95,22 @@ def _find_reason(session: Session) -> StuckReason | None:
         if tried := _with_trial(reason, trials, lowest):
             return tried
     return _local_minimum(session)
+
+
+def _swinging(session: Session, tail: LossTail, trial: Trial | None) -> StuckReason:
+    """Why a loss that goes up and down gets no lower: it is at the best, or the rate is too large unless a lower one fails."""
+    low, high = float(tail.losses.min()), float(tail.losses.max())
+    if best := _best_known(session, low):
+        return best
+    between = f"the loss goes up and down, between {loss_text(low)} and {loss_text(high)},"
+    reason = rate_too_large(session, f"{between} without getting lower")
+    if trial is None or not math.isfinite(trial.loss) or trial.loss < (1.0 - MIN_ESCAPE_SHARE) * low:
+        return _with_trial(reason, {} if trial is None else {reason.kind: trial}, low) or reason
+    text = (
+        f"{between[0].upper()}{between[1:]} but the learning rate is not what keeps it there. Tried {trial.change}: no lower "
+        f"than {loss_text(trial.loss)} after {trial.steps:,} steps. One unit more (A) or another start (R) may do better."
+    )
+    return StuckReason("swing", (), "swings, no lower rate helps", text)
 
 
 def _same_run(session: Session, trial: Trial) -> StuckReason | None:
@@ -159,10 +174,6 @@ def _reasons(session: Session, steps_tried: int) -> Iterator[StuckReason]:
     yield from filter(None, (find() for find in finders))
 
 
-def _range_text(tail: LossTail) -> str:
-    return f"between {loss_text(float(tail.losses.min()))} and {loss_text(float(tail.losses.max()))}"
-
-
 def _output_unsolved(session: Session) -> StuckReason | None:
     """Free v and c that are far from their best for the kinks as they are."""
     if not (minimum := _output_minimum(session)):
@@ -199,22 +210,29 @@ def _fit_work(session: Session) -> int:
 def _best_for_units(session: Session) -> StuckReason | None:
     """A loss about as low as the lowest known for this number of units."""
     state, loss = session.state, session.loss
-    units = count_text(state.parameters.units, "unit")
-    possible, lowest = lowest_loss_possible(session), lowest_loss_found(session)
-    advice = "More units may do better (A adds one, n compares)."
     linear = state.network.activation == state.network.output_activation == "identity"
     solved = state.network.output_activation == "identity" and _fit_work(session) <= MAX_FIT_WORK  # see _output_unsolved
     if solved and not len(movable_units(session)):
-        why = f"With every kink locked the loss has only one minimum, and training is there: {loss_text(loss)}"
-    elif linear and loss <= NEAR_BEST_RATIO * _best_line_loss(session):
+        return _best(session, f"With every kink locked the loss has only one minimum, and training is there: {loss_text(loss)}")
+    if linear and loss <= NEAR_BEST_RATIO * _best_line_loss(session):
         why, advice = "Identity units add up to one straight line, and this is about the best one", "f changes the activation."
-    elif possible is not None and loss <= NEAR_BEST_RATIO * possible:
-        why = f"This is about the best that {units} can do: the lowest loss possible is {loss_text(possible)}"
-    elif lowest is not None and loss <= NEAR_BEST_RATIO * lowest:
-        why = f"This is about the best found with {units}: of many starts none ended below {loss_text(lowest)}"
-    else:
-        return None
-    return StuckReason("best", (), f"best for {units}", f"{why}. {advice}")
+        return _best(session, why, advice)
+    return _best_known(session, loss)
+
+
+def _best_known(session: Session, loss: float) -> StuckReason | None:
+    """A loss about as low as the lowest possible or found, if either is known."""
+    units = count_text(session.state.parameters.units, "unit")
+    possible, lowest = lowest_loss_possible(session), lowest_loss_found(session)
+    if possible is not None and loss <= NEAR_BEST_RATIO * possible:
+        return _best(session, f"This is about the best that {units} can do: the lowest loss possible is {loss_text(possible)}")
+    if lowest is not None and loss <= NEAR_BEST_RATIO * lowest:
+        return _best(session, f"This is about the best found with {units}: of many starts none ended below {loss_text(lowest)}")
+    return None
+
+
+def _best(session: Session, why: str, advice: str = "More units may do better (A adds one, n compares).") -> StuckReason:
+    return StuckReason("best", (), f"best for {count_text(session.state.parameters.units, 'unit')}", f"{why}. {advice}")
 
 
 def _best_line_loss(session: Session) -> float:

@@ -183,6 +183,29 @@ def test_a_loss_that_gets_lower_as_it_swings_is_not_stuck() -> None:
     assert stuck_reason(after(session, [loss * (1.0 + 0.01 * (100 - i)) for i, loss in enumerate(swing)])) is None
 
 
+@pytest.mark.parametrize(
+    ("led_to", "kind"), [(0.0300, "swing"), (0.0310, "swing"), (0.0290, "rate too large"), (float("nan"), "rate too large")]
+)
+def test_where_a_lower_rate_leads_no_lower_it_is_not_the_reason(led_to: float, kind: str) -> None:
+    """A swing between 0.0300 and 0.0330: what a lower rate led to counts beside the lowest."""
+    session = open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0)
+    swinging = after(session, [session.loss * (1.0 + 0.1 * (i % 2)) for i in range(100)])
+    found = why(tried(swinging, ("", "", session.loss), ("rate too large", "rate 0.00625", led_to)))
+    assert found.kind == kind
+    if kind == "swing":
+        assert found.text == (
+            "The loss goes up and down, between 0.0300 and 0.0330, but the learning rate is not what keeps it there. Tried "
+            f"rate 0.00625: no lower than {led_to:.4f} after 4,000 steps. One unit more (A) or another start (R) may do better."
+        )
+
+
+def test_a_swing_about_the_lowest_loss_possible_is_at_the_best() -> None:
+    session = unit_edits.remove_unit(edits.select(open_lab(**BEST_OF_TWO), Selection(2, "w")))
+    known = session.with_findings(lower_bounds=(1.0, 0.1, 0.0299))
+    found = why(after(known, [known.loss * (1.0 + 0.1 * (i % 2)) for i in range(100)]))
+    assert (found.kind, found.summary) == ("best", "best for 2 units")
+
+
 def test_a_few_steps_tell_nothing() -> None:
     session = opener("lab-zero-start")
     assert stuck_reason(session) is None

@@ -85,7 +85,8 @@ def trials(session: Session) -> Said:
         session = session.with_findings(trials=(*session.findings.trials, trial))
         tried = {each.reason: each.loss for each in session.findings.trials}
         if told := stuck_reason(session):
-            yield Heard(PROSE, told.text, {"trials": tried, "found": None, "possible": None})
+            recorded = [sample.loss for sample in session.state.checkpoint.history]
+            yield Heard(PROSE, told.text, {"trials": tried, "recorded": recorded, "found": None, "possible": None})
             yield Heard("status", told.summary, {"text": told.text})
 
 

@@ -165,6 +165,20 @@ def table(shown: Any, case: Case) -> None:
 
 
 @family(
+    "stuck: a lower rate in vain",
+    "The loss goes up and down, between {low:n} and {high:n}, but the learning rate is not what keeps it there. Tried rate "
+    "{rate:n}: no lower than {then:n} after {count:whole} steps. One unit more (A) or another start (R) may do better.",
+)
+def in_vain(said: Said, case: Case, about: dict[str, Any]) -> None:
+    low, high = parsed(said["low"]), parsed(said["high"])
+    claim(low <= high and 0.99 * low <= case.loss <= 1.01 * high + 5e-5, f"the loss is {case.loss!r}")
+    claim(math.isclose(parsed(said["rate"]), case.rate / 8, rel_tol=1e-3), f"the rate is {case.rate!r}")
+    true = about["trials"]["rate too large"]
+    claim(_reads(said["then"], true, case), f"it led to {true!r}")
+    claim(true >= 0.985 * low - 5e-5, f"it led to {true!r}")
+
+
+@family(
     "stuck: what was tried",
     "Tried {change:tried}: {then:n} instead of {now:n} after {steps:steps}.",
     "Slow, not stuck: the loss stands still at {here:n}, but {more:whole} more steps bring it to {there:n}.",
@@ -174,7 +188,9 @@ def tried(said: Said, case: Case, about: dict[str, Any]) -> None:
     if "change" in said:
         losses = about["trials"]
         same = losses.get("", math.nan)
-        loss_text(said["now"], min(case.loss, same) if math.isfinite(same) else case.loss, "the loss without it", case)
+        without = min(case.loss, same) if math.isfinite(same) else case.loss
+        lower = [each for each in about["recorded"] if each < without]  # where the loss goes up and down, the lowest counts
+        claim(any(_reads(said["now"], each, case) for each in (without, *lower)), f"the loss without it is {without!r}")
         claim(any(_reads(said["then"], each, case) for reason, each in losses.items() if reason), f"the trials led to {losses}")
         off = "output's relu is off" in said.text
         claim(off or parsed(said["then"]) <= parsed(said["now"]), f"it led to {said['then']}")

@@ -374,6 +374,7 @@ def scale(said: Said, case: Case, _: dict[str, Any]) -> None:
     "stuck: rate too small",
     "stuck: local minimum",
     "slow: {what:steps} on a <place=saddle|plateau>",
+    "<swings=swings>, no lower rate helps",
     "slow: on a <place=saddle|plateau>",
     "slow: v and c can do {what:n}",
     "slow: {there:n} in {what:steps}",
