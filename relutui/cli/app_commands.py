@@ -8,7 +8,13 @@ import sys
 from functools import partial
 from typing import Any
 
-from relutui.cli.command_options import add_command, add_drawing_options, add_training_options, add_units_option
+from relutui.cli.command_options import (
+    add_command,
+    add_csv_options,
+    add_drawing_options,
+    add_training_options,
+    add_units_option,
+)
 from relutui.cli.option_types import size
 from relutui.cli.usage import UsageError
 
@@ -17,6 +23,7 @@ def add_open(commands: Any) -> None:
     """Add `open`."""
     opening = add_command(commands, "open", "open a scenario in the app", _open)
     opening.add_argument("scenario", nargs="?", metavar="NAME or FILE", help="without it, the app begins with the gallery")
+    add_csv_options(opening)
     add_drawing_options(opening)
     add_units_option(opening)
     add_training_options(opening)
@@ -33,6 +40,7 @@ def add_render(commands: Any) -> None:
     rendering.add_argument("--keys", default="", help='keys pressed first, by Textual\'s names: "s s right +"')
     rendering.add_argument("--size", type=size, default=(120, 36), metavar="WxH", help="of the terminal (default 120x36)")
     rendering.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.txt; without it, text on standard output")
+    add_csv_options(rendering)
     add_drawing_options(rendering)
     add_units_option(rendering)
     add_training_options(rendering)
@@ -50,12 +58,17 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.lib.cores import available_cores
     from relutui.plot.plain import PLAIN
     from relutui.scenario.course import ORDER
+    from relutui.scenario.csv_scenario import CsvQuestion
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
 
     configuration = read_configuration()
     opener = partial(open_scenario, options)
-    session = opener(options.scenario or ORDER[0])
+    question = None
+    try:
+        session = opener(options.scenario or ORDER[0])
+    except CsvQuestion as error:
+        session, question = opener(ORDER[0]), error
     engine = CpuFallback(
         Engine(device_of(options, configuration), workers=max(1, available_cores() - 1)),  # one draws the screen
         lambda device, reason: app.report_fallback(device, reason),
@@ -66,7 +79,7 @@ def _open(options: argparse.Namespace) -> int:
         DeferredOpening(engine),
         opener,
         Journal(),
-        ask=options.scenario is None,
+        ask=question or options.scenario is None,
         theme=options.theme or configuration.theme,
         own_keys=configuration.keys,
     )

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from relutui.cli.option_types import count, momentum, positive, positive_count, scale, unit_count, unit_counts, weight_decay
+from relutui.cli.option_types import (
+    count,
+    momentum,
+    number,
+    positive,
+    positive_count,
+    scale,
+    unit_count,
+    unit_counts,
+    weight_decay,
+)
 from relutui.model.initialization import SCHEMES
 from relutui.model.training import OPTIMIZERS
 from relutui.ui import themes
@@ -21,6 +31,23 @@ def add_command(commands: Any, name: str, help: str, run: Callable[[argparse.Nam
 def add_units_option(parser: argparse.ArgumentParser) -> None:
     """Add --units with one number."""
     parser.add_argument("--units", type=unit_count, metavar="N", help="for scenarios that draw their units ([init] units)")
+
+
+def add_csv_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is chosen of a CSV file."""
+    parser.add_argument("--x", metavar="COLUMN", help="of a CSV file: the column of x, by its name or its number from 1")
+    parser.add_argument("--y", metavar="COLUMN", help="of a CSV file: the column of y")
+    missing = parser.add_mutually_exclusive_group()
+    missing.add_argument(
+        "--drop-missing",
+        action="store_const",
+        const="drop",
+        dest="missing",
+        help="of a CSV file: leave out rows with an empty or NA cell",
+    )
+    missing.add_argument(
+        "--missing", type=number, metavar="N", help="of a CSV file: leave out rows with this number too, which stands for NA"
+    )
 
 
 def add_drawing_options(parser: argparse.ArgumentParser) -> None:

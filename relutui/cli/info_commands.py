@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from relutui.cli.command_options import add_command, add_json_option
+from relutui.cli.command_options import add_command, add_csv_options, add_json_option
 
 
 def add_list(commands: Any) -> None:
@@ -16,6 +16,7 @@ def add_check(commands: Any) -> None:
     """Add `check`."""
     checking = add_command(commands, "check", "say what is wrong with scenario files, all of it", _check)
     checking.add_argument("files", nargs="+", metavar="FILE", help="- for standard input")
+    add_csv_options(checking)
     add_json_option(checking)
 
 
@@ -52,8 +53,9 @@ def _list(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from relutui.cli.scenarios import check_files
+    from relutui.cli.session_options import csv_choice
 
-    return check_files(options.files, options.json)
+    return check_files(options.files, csv_choice(options), options.json)
 
 
 def _share(options: argparse.Namespace) -> int:

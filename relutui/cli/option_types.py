@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from math import isfinite
 
 from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import did_you_mean
@@ -47,6 +48,14 @@ def unit_counts(text: str) -> tuple[int, ...]:
     if not counts or counts[0] < 1 or counts[-1] > MAX_UNITS:
         raise argparse.ArgumentTypeError(f'expected numbers from 1 to {MAX_UNITS} such as 3, 2,4,6 or 1..10, got "{text}"')
     return tuple(counts)
+
+
+def number(text: str) -> float:
+    """A finite number."""
+    value = read_number(text)
+    if value is None or not isfinite(value):
+        raise argparse.ArgumentTypeError(f'expected a number, got "{text}"')
+    return value
 
 
 def positive(text: str) -> float:

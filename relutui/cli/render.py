@@ -46,7 +46,7 @@ def render(options: argparse.Namespace) -> int:
 
 async def draw_screen(session: Session, size: tuple[int, int]) -> str:
     """Return the screen of a session as text, so many columns wide and rows high."""
-    app = RelutuiApp(session, Engine(None), lambda name: session)
+    app = RelutuiApp(session, Engine(None), lambda *_: session)
     return (await _draw(app, [], size, plain=False))[1]
 
 

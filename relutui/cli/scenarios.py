@@ -13,6 +13,8 @@ from relutui.explain.phrasing import count_text
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import scaling_advice
 from relutui.scenario.course import COURSE, ORDER
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
+from relutui.scenario.csv_scenario import is_csv
 from relutui.scenario.library import load, load_named, shipped
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
@@ -80,9 +82,9 @@ class Checked:
         return scaling_advice(self.scenario.dataset) if self.scenario else ""
 
 
-def check_files(files: list[str], as_json: bool) -> int:
+def check_files(files: list[str], choice: CsvChoice, as_json: bool) -> int:
     """Print what is wrong with each file, or all that was found as JSON; return 1 if anything is wrong."""
-    found = [_check(file) for file in files]
+    found = [_check(file, choice) for file in files]
     if as_json:
         print(json.dumps({"files": [_as_json(checked) for checked in found]}))
     else:
@@ -91,21 +93,21 @@ def check_files(files: list[str], as_json: bool) -> int:
     return 1 if any(checked.problems for checked in found) else 0
 
 
-def _check(file: str) -> Checked:
+def _check(file: str, choice: CsvChoice) -> Checked:
     try:
-        scenario = _read(file)
+        scenario = _read(file, choice)
     except ScenarioError as error:
         folder = "" if file == STANDARD_INPUT or is_share_string(file) else sanitize_line(os.path.dirname(Path(file)))
         return Checked(file, None, tuple(os.path.join(folder, problem) for problem in error.problems))
     return Checked(file, scenario)
 
 
-def _read(file: str) -> Scenario:
+def _read(file: str, choice: CsvChoice) -> Scenario:
     """Read the scenario of a file, a share string or, within the limits of a file, standard input.  Raises ScenarioError."""
     if is_share_string(file):
         return read_share_string(file)
     if file != STANDARD_INPUT:
-        return load(Path(file))
+        return load(Path(file), choice if is_csv(Path(file)) else NOTHING_CHOSEN)
     if sys.stdin is None:  # it was closed from the start
         raise ScenarioError(f"{INPUT_WORDS}: closed")
     return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "input", None, source=INPUT_WORDS)
@@ -118,7 +120,8 @@ def _print(checked: Checked) -> None:
         name = INPUT_WORDS if checked.file == STANDARD_INPUT else sanitize_line(checked.file)
         name = checked.scenario.name if is_share_string(checked.file) else name
         found = f"{count_text(checked.scenario.start.units, 'unit')}, {count_text(len(checked.scenario.dataset), 'point')}"
-        print(f"{name}: good: {found}{checked.advice and f'; {checked.advice}'}")
+        csv = checked.scenario.target.csv
+        print("; ".join(filter(None, [f"{name}: good: {found}", csv and csv.said, checked.advice])))
 
 
 def _as_json(checked: Checked) -> dict[str, object]:

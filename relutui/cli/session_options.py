@@ -1,19 +1,24 @@
 """A scenario, and a session on it, with the options that the app and the commands have in common."""
 
 import argparse
+import sys
 
 from relutui.exchange.kinds import PICKLES, READ
+from relutui.lib.safe_text import sanitize_line
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
 from relutui.scenario.library import load_named
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.session.session import Session, open_session
 
 
-def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
+def load_scenario(options: argparse.Namespace, name: str, choice: CsvChoice | None = None) -> Scenario:
     """Load a scenario, with the options' number of units, kind of random starts and training settings.
+
+    choice: what is chosen of a CSV file, in the place of what the options choose of the one they name.
 
     Another than the options name, to which the app leads, keeps its units if it lists them.  Raises ScenarioError.
     """
-    scenario, units = _opened(name), getattr(options, "units", None)
+    scenario, units = _opened(name, choice or _choice(options, name)), getattr(options, "units", None)
     if units and not scenario.init.units:
         if name == options.scenario:
             raise ScenarioError(
@@ -24,14 +29,29 @@ def load_scenario(options: argparse.Namespace, name: str) -> Scenario:
     return scenario.with_overrides(units, *how, options.scale, options.weight_decay, options.scheme)
 
 
-def open_scenario(options: argparse.Namespace, name: str) -> Session:
-    """Open a session on the named scenario, with the options' settings and seed.  Raises ScenarioError."""
-    return open_session(load_scenario(options, name), seed=options.seed)
+def open_scenario(options: argparse.Namespace, name: str, choice: CsvChoice | None = None) -> Session:
+    """Open a session on the named scenario, with the options' settings and seed.  Raises ScenarioError like load_scenario."""
+    return open_session(load_scenario(options, name, choice), seed=options.seed)
 
 
-def _opened(name: str) -> Scenario:
+def csv_choice(options: argparse.Namespace) -> CsvChoice:
+    """What the options choose of a CSV file."""
+    return CsvChoice(options.x, options.y, "refuse" if options.missing is None else options.missing)
+
+
+def _choice(options: argparse.Namespace, name: str) -> CsvChoice:
+    return csv_choice(options) if name == options.scenario else NOTHING_CHOSEN
+
+
+def print_reading(scenario: Scenario) -> None:
+    """Print on standard error how the CSV file of a scenario was read, if it has one."""
+    if (csv := scenario.target.csv) and csv.said:
+        print(sanitize_line(f"{csv.file.path.name}: {csv.said}"), file=sys.stderr)
+
+
+def _opened(name: str, choice: CsvChoice) -> Scenario:
     if not name.lower().endswith((*READ, *PICKLES)):
-        return load_named(name)
+        return load_named(name, choice)
     from relutui.exchange.opening import open_named  # which only such files need
 
     return open_named(name)

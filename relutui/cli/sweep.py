@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from relutui.cli.configuration import device_of
-from relutui.cli.session_options import load_scenario
+from relutui.cli.session_options import load_scenario, print_reading
 from relutui.cli.sweep_report import Report, as_json, describe
 from relutui.cli.sweep_run import conduct
 from relutui.cli.usage import UsageError, cluster_extra, new_file
@@ -81,6 +81,7 @@ def _plot(report: Report, file: Path | None) -> None:
 def plan(options: argparse.Namespace, vary: tuple[Varied, ...], seeds: int) -> Sweep:
     """The sweep that options describe, with what is varied and so many seeds.  Raises UsageError and ScenarioError."""
     scenario = load_scenario(options, options.scenario)
+    print_reading(scenario)
     if why := why_no_training(scenario.network):
         raise UsageError(f"{scenario.name}: {why}")
     units: tuple[int, ...] | None = options.unit_counts or cast(Any, dict(vary).get("units"))

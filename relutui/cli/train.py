@@ -14,7 +14,7 @@ import numpy as np
 from relutui.cli.configuration import device_of
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
-from relutui.cli.session_options import open_scenario
+from relutui.cli.session_options import open_scenario, print_reading
 from relutui.cli.usage import UsageError, new_file
 from relutui.engine.engine import Engine
 from relutui.lib.files import create_atomically
@@ -64,6 +64,7 @@ def train(options: argparse.Namespace) -> int:
     ended it.
     """
     session = open_scenario(options, options.scenario)
+    print_reading(session.scenario)
     if options.steps and (why := why_no_training(session.state.network)):
         raise UsageError(f"--steps {options.steps}: {why}")
     if options.solve and (why := why_not_solvable(session)):

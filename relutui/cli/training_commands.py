@@ -6,6 +6,7 @@ from typing import Any
 from relutui.cli.command_options import (
     add_cluster_tls,
     add_command,
+    add_csv_options,
     add_grid_options,
     add_json_option,
     add_training_options,
@@ -19,6 +20,7 @@ def add_train(commands: Any) -> None:
     training = add_command(commands, "train", "train without a screen", _train)
     training.add_argument("scenario", metavar="NAME or FILE")
     training.add_argument("--steps", type=count, required=True, metavar="N", help="how many; 0 just evaluates the loss")
+    add_csv_options(training)
     add_units_option(training)
     add_training_options(training)
     training.add_argument(
@@ -37,6 +39,7 @@ def add_sweep(commands: Any) -> None:
     sweeping.add_argument("scenario", metavar="NAME or FILE")
     sweeping.add_argument("--seeds", type=positive_count, required=True, metavar="S", help="how many for each number of units")
     sweeping.add_argument("--steps", type=count, required=True, metavar="N", help="of each; 0 just evaluates the losses")
+    add_csv_options(sweeping)
     add_grid_options(sweeping)
     sweeping.add_argument(
         "--parameters", action="store_true", help="of each network, in the CSV too: w0, ... b0, ... v0, ... c"
@@ -67,6 +70,7 @@ def add_search(commands: Any) -> None:
     size_of_it = searching.add_mutually_exclusive_group(required=True)
     size_of_it.add_argument("--budget", type=positive_count, metavar="B", help="steps of all networks together, at most")
     size_of_it.add_argument("--seeds", type=positive_count, metavar="S", help="how many of each setting at first")
+    add_csv_options(searching)
     add_grid_options(searching)
 
 

@@ -8,6 +8,7 @@ PAGES = (
     "words",
     "questions",
     "teaching",
+    "data",
     "scenarios",
     "commands",
     "configuration",

@@ -5,16 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from relutui.lib.files import File
 from relutui.lib.safe_text import sanitize_line
-from relutui.readout.preview import PreviewReadout, read_preview
+from relutui.readout.preview import PreviewReadout, Unread, read_preview
 from relutui.readout.unwritten import work_done
 from relutui.scenario.course import COURSE
+from relutui.scenario.csv_scenario import SUFFIXES, CsvQuestion, is_csv
 from relutui.scenario.library import load, own_files, shipped
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.session.course_progress import is_done, next_in_course
 from relutui.session.progress import Progress
 from relutui.session.session import Session
 
+MAX_READ_BYTES = 100_000  # of a CSV file, up to which it is read to be drawn in the list
 MAX_RECENT = 8  # files opened before, from other folders
 DONE, NEXT = "✓", "next"
 
@@ -22,12 +25,12 @@ DONE, NEXT = "✓", "next"
 class Entry(NamedTuple):
     """A scenario of the list, or a kept session; opens: the name or path that opens it.
 
-    shown: its preview, or the error if it cannot be read; mark: DONE, NEXT or nothing.
+    shown: its preview, why it is not drawn yet, or the error if it cannot be read; mark: DONE, NEXT or nothing.
     """
 
     name: str
     title: str
-    shown: PreviewReadout | str
+    shown: PreviewReadout | Unread | str
     mark: str = ""
     opens: str = ""
     kept: Session | None = None
@@ -96,11 +99,11 @@ def matching(readout: GalleryReadout, words: str) -> GalleryReadout:
 
 def is_path(words: str) -> bool:
     """Return whether words are meant as the path of a file rather than as a search."""
-    return os.sep in words or words.startswith("~") or words.strip().casefold().endswith((".toml", ".csv"))
+    return os.sep in words or words.startswith("~") or words.strip().casefold().endswith((".toml", *SUFFIXES))
 
 
 def _text(entry: Entry) -> str:
-    summary = "" if isinstance(entry.shown, str) else entry.shown.summary
+    summary = entry.shown.summary if isinstance(entry.shown, PreviewReadout) else ""
     return f"{entry.name} {entry.title} {summary}".casefold()
 
 
@@ -124,7 +127,16 @@ def _own_sections(progress: Progress, folder: Callable[[], Path]) -> list[Sectio
 
 
 def _file_entry(path: Path) -> Entry:
-    return _entry(sanitize_line(path.name), str(path), _read(path), "")
+    name = sanitize_line(path.name)
+    stamp = File.at(path).stamp
+    if is_csv(path) and stamp and stamp[1] > MAX_READ_BYTES:
+        return Entry(name, name, Unread(f"{stamp[1] / 1e6:.1f} MB: read when it is opened"), "", str(path))
+    try:
+        return _entry(name, str(path), load(path), "")
+    except CsvQuestion as question:
+        return Entry(name, name, Unread(f"{question}"), "", str(path))
+    except ScenarioError as error:
+        return _entry(name, str(path), str(error), "")
 
 
 def _kept_entry(session: Session) -> Entry:

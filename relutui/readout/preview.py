@@ -7,6 +7,12 @@ from relutui.model.scale import UNSCALED, Scale
 from relutui.scenario.scenario import Scenario
 
 
+class Unread(NamedTuple):
+    """Why a file that may be good is not drawn."""
+
+    words: str
+
+
 class PreviewReadout(NamedTuple):
     """The points, summary and facts of a scenario; x, y: of shape (points,), scattered: whether to draw them unconnected."""
 

@@ -1,172 +1,149 @@
-"""Reading the points of a CSV file beside a scenario, or one line that says what is wrong with it and what to do."""
+"""Reading the points of a CSV file, or one line that says what is wrong with it and what to do."""
 
-import codecs
 import csv
-import errno
-import io
-import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
+from typing import NamedTuple, cast
 
-from relutui.lib.files import read_regular
-from relutui.lib.number_text import read_number
-from relutui.lib.safe_text import quote_value, shorten
+from relutui.scenario.csv_cells import finite, has_decimal_commas, is_missing, is_time, seconds_of, time_text, time_unit
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice, Missing
+from relutui.scenario.csv_faults import MAX_ROWS_TOLD, Fault, bad_cell, refuse, too_many_cells
+from relutui.scenario.csv_layout import Layout, find_layout
+from relutui.scenario.csv_text import Lines, encoding_of, read_beside
 from relutui.scenario.target import MAX_POINTS, DataError, Point
 
-MAX_CSV_BYTES = 4_000_000
-MAX_LINES, MAX_LINE = 2 * MAX_POINTS, 64_000  # lines of a file, and characters of a line
-MAX_ROWS_TOLD = 3  # unreadable rows that the message describes one by one
-MAX_CELL_SHOWN = 12  # characters shown of a cell, so that three fit on one line
+_PLAIN = re.compile(r"[0-9.eE+ \-]*+")  # of which float() takes nothing but numbers
 
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-_MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", ".", "?"})
+_Numbers = tuple[list[float | None], list[float | None]]  # of x and y; None where a cell is none
 
 
-def read_csv(folder: Path, name: str) -> tuple[Point, ...]:
-    """Read the columns x and y, by their names in the first line.  Raises DataError.
+class CsvReading(NamedTuple):
+    """What was read: the points; the names of the columns x and y, or their numbers; and how it was read, in a line."""
 
-    The name comes from a scenario that anyone may have written, so only a regular file in the folder itself is opened.
+    points: tuple[Point, ...]
+    choice: CsvChoice
+    said: str
+
+
+class _Cells(NamedTuple):
+    """The cells of the columns x and y and the line of each, and by their places the rows with too many cells.
+
+    Only the first of those have their faults told.
     """
-    lines = io.TextIOWrapper(io.BytesIO(_read_beside(folder, name)), "utf-8-sig", newline="")
-    rows = csv.reader(_checked_lines(lines, name), strict=True, skipinitialspace=True)
+
+    x: list[str]
+    y: list[str]
+    lines: list[int]
+    too_many: dict[int, Fault | None]
+
+
+def read_csv(folder: Path, name: str, choice: CsvChoice = NOTHING_CHOSEN) -> CsvReading:
+    """Read a CSV file beside a scenario, like read_points."""
+    return read_points(read_beside(folder, name), choice)
+
+
+def read_points(content: bytes, choice: CsvChoice = NOTHING_CHOSEN) -> CsvReading:
+    """Read the points of the content of a CSV file.  Raises DataError, which may be ColumnsUnknown or MissingCells."""
+    encoding = encoding_of(content)
+    layout = find_layout(Lines(content, encoding))
+    x, y = layout.chosen(choice)
+    lines = Lines(content, encoding)
     try:
-        header = next(filled := filter(_is_filled, rows), None)
-        if header is None:
-            raise DataError(f"{quote_value(name)} is empty; expected a line x,y and below it a line for each point")
-        x, y = _columns(header, f"{quote_value(name)} line {rows.line_num}")
-        named = max(column for column, cell in enumerate(header, start=1) if cell.strip())
-        # Blank cells under no name are cut off, in a row with no more cells than the header.
-        cut = (row[:named] if len(row) <= len(header) and not _is_filled(row[named:]) else row for row in filled)
-        return _points(((rows.line_num, row) for row in cut), named, x, y, name)
+        cells = _collected(lines, layout, x, y)
     except csv.Error as error:
-        raise DataError(f"{quote_value(name)} line {rows.line_num}: {error}") from None
+        unclosed = "unexpected end" in str(error) or "field larger" in str(error)
+        raise DataError(f"line {lines.number}: {'a quote is never closed' if unclosed else error}") from None
+    if not cells.x:
+        raise DataError("expected at least one point below the names of the columns")
+    points, notes = _points(cells, (layout.place(x), layout.place(y)), choice.missing)
+    said = layout.describe(x, y, ["UTF-16"] * encoding.startswith("utf-16") + notes)
+    return CsvReading(points, CsvChoice(layout.known_as(x), layout.known_as(y), choice.missing), said)
 
 
-def _checked_lines(lines: Iterator[str], name: str) -> Iterator[str]:
-    """Yield the lines, each checked for its length, since one row of a whole file's cells would take 15 times its memory."""
-    for number, line in enumerate(lines, start=1):
-        if len(line) > MAX_LINE or number > MAX_LINES:
-            limit = f"{MAX_LINE} characters" if len(line) > MAX_LINE else f"{MAX_LINES} lines"
-            raise DataError(f"{quote_value(name)} line {number}: expected at most {limit}")
-        yield line
+def _collected(lines: Lines, layout: Layout, x: int, y: int) -> _Cells:
+    """Take the cells of x and y from the rows; one that a row does not reach is empty.  Raises DataError and csv.Error."""
+    cells = _Cells([], [], [], {})
+    columns, width, least = len(layout.columns), layout.width, max(x, y)
+    for row in layout.rows(lines):
+        if len(row) > columns and (len(row) > width or any(map(str.strip, row[columns:]))):
+            told = len(cells.too_many) < MAX_ROWS_TOLD
+            cells.too_many[len(cells.x)] = too_many_cells(row, columns, layout.separator) if told else None
+        reaches = len(row) > least
+        cells.x.append(row[x] if reaches or x < len(row) else "")
+        cells.y.append(row[y] if reaches or y < len(row) else "")
+        cells.lines.append(lines.number)
+        if len(cells.x) > MAX_POINTS:
+            raise DataError(f"line {lines.number}: expected at most {MAX_POINTS} points")
+    return cells
 
 
-def _is_filled(row: list[str]) -> bool:
-    return any(map(str.strip, row))
+def _points(cells: _Cells, places: tuple[str, str], missing: Missing) -> tuple[tuple[Point, ...], list[str]]:
+    """Convert the cells to points, and return with them what to say about it.  Raises DataError."""
+    timed = is_time(next((cell for cell in cells.x if not is_missing(cell)), ""))
+    comma = has_decimal_commas(cells.y if timed else [*cells.x, *cells.y])
+    numbers = list(map(seconds_of, cells.x)) if timed else _numbers(cells.x, comma), _numbers(cells.y, comma)
+    notes = ["decimal commas"] if comma else []
+    if cells.too_many or missing != "refuse" or any(None in column for column in numbers):
+        kept = [place for place in range(len(cells.x)) if not _lacks(cells, numbers, place, missing)]
+        _check(cells, numbers, kept, lambda axis, cell: bad_cell(places[axis], cell, comma, timed and axis == 0))
+        if dropped := len(cells.x) - len(kept):
+            notes.append(f"{dropped:,} {'row' if dropped == 1 else 'rows'} without a number left out")
+        numbers = [numbers[0][place] for place in kept], [numbers[1][place] for place in kept]
+    x, y = (cast(list[float], column) for column in numbers)
+    if timed:
+        x, said = _since_first(x)
+        notes.append(said)
+    return tuple(zip(x, y)), notes
 
 
-def _columns(header: list[str], place: str) -> tuple[int, int]:
-    """The indices of the columns x and y, whose names may be in either case.  Raises DataError."""
-    names = [cell.strip() for cell in header]
-    lower = [cell.lower() for cell in names]
-    if lower.count("x") == lower.count("y") == 1:
-        return lower.index("x"), lower.index("y")
-    got = quote_value(", ".join(names))
-    if lower.count("x") > 1 or lower.count("y") > 1:
-        raise DataError(f"{place}: expected one column x and one column y, got {got}")
-    text = " ".join(names)
-    for separator, word in _SEPARATORS.items():
-        if separator in text:
-            raise DataError(f"{place}: expected commas between the columns, got {word}; write x,y here and 0.5,2 below")
-    if text.startswith("#"):
-        raise DataError(f"{place}: expected the names of the columns, got {got}; leave out what begins with #")
-    words = text.split()
-    if len(names) == 1 < len(words) and (_are_numbers(words) or {"x", "y"} <= set(lower[0].split())):
-        raise DataError(f"{place}: expected commas between the columns, got blanks; write x,y here and 0.5,2 below")
-    if _are_numbers(names):
-        raise DataError(f"{place}: expected the names of the columns, got numbers; put a line x,y above them")
-    raise DataError(f"{place}: expected columns x and y, got {got}; give two columns these names")
+def _lacks(cells: _Cells, numbers: _Numbers, place: int, missing: Missing) -> bool:
+    """Whether a row is to be left out: a cell of it is missing, or has the number that stands for that."""
+    if missing == "refuse" or place in cells.too_many:
+        return False
+    return any(
+        is_missing(column[place]) if number is None else number == missing
+        for column, number in ((cells.x, numbers[0][place]), (cells.y, numbers[1][place]))
+    )
 
 
-def _are_numbers(cells: list[str]) -> bool:
-    return all(read_number(cell) is not None for cell in cells)
+def _check(cells: _Cells, numbers: _Numbers, kept: list[int], fault_of: Callable[[int, str], Fault]) -> None:
+    """Raise DataError if any of the kept rows is no point, or if none is kept; fault_of: of a cell of x (0) or y (1)."""
+    told: list[tuple[int, Fault]] = []
+    count, only_missing = 0, True
+    for place in kept:
+        bad = [(axis, column[place]) for axis, column in enumerate((cells.x, cells.y)) if numbers[axis][place] is None]
+        if not bad and place not in cells.too_many:
+            continue
+        count += 1
+        only_missing = only_missing and place not in cells.too_many and all(is_missing(cell) for _, cell in bad)
+        if len(told) < MAX_ROWS_TOLD:
+            told.append((cells.lines[place], cells.too_many.get(place) or fault_of(*bad[0])))
+    if count:
+        refuse(told, count, only_missing)
+    if not kept:
+        raise DataError(f"none of its {len(cells.x)} rows has both numbers")
 
 
-def _points(rows: Iterator[tuple[int, list[str]]], columns: int, x: int, y: int, name: str) -> tuple[Point, ...]:
-    """Convert rows, each with the number of its line, to points.  Raises DataError."""
-    points: list[Point] = []
-    told: list[str] = []
-    bad, advice = 0, ""
-    for line, row in rows:
-        point = _point(row, columns, x, y)
-        if point is not None:
-            points.append(point)
+def _numbers(cells: list[str], comma: bool) -> list[float | None]:
+    """The numbers in the cells; None where there is none."""
+    joined = "".join(cells)
+    if comma and "." not in joined:
+        cells, joined = [cell.replace(",", ".") for cell in cells], joined.replace(",", ".")
+    if _PLAIN.fullmatch(joined):  # then float() refuses what is no number
+        try:
+            numbers = list(map(float, cells))
+        except ValueError:
+            pass
         else:
-            bad += 1
-            if bad <= MAX_ROWS_TOLD:
-                told.append(f"line {line}: {_fault(row, columns, x, y)}")
-                advice = advice or _advice(row, columns, x, y)
-        if len(points) + bad > MAX_POINTS:
-            raise DataError(f"{quote_value(name)} line {line}: expected at most {MAX_POINTS} points")
-    if bad:
-        count = f": {bad} rows cannot be read:" if bad > 1 else ""
-        raise DataError(f"{quote_value(name)}{count} {'; '.join(told)}{'; ...' if bad > MAX_ROWS_TOLD else ''}{advice}")
-    if not points:
-        raise DataError(f"{quote_value(name)}: expected at least one point below the names of the columns")
-    return tuple(points)
+            if all(map(isfinite, numbers)):
+                return list(numbers)
+    return [finite(cell, comma) for cell in cells]
 
 
-def _point(row: list[str], columns: int, x: int, y: int) -> Point | None:
-    if not max(x, y) < len(row) <= columns:
-        return None
-    point_x, point_y = _finite(row[x]), _finite(row[y])
-    return None if point_x is None or point_y is None else (point_x, point_y)
-
-
-def _finite(cell: str) -> float | None:
-    number = read_number(cell)
-    return number if number is not None and isfinite(number) else None
-
-
-def _fault(row: list[str], columns: int, x: int, y: int) -> str:
-    """What is wrong with a row that is no point."""
-    if not max(x, y) < len(row) <= columns:
-        return f"expected {columns} cells, got {len(row)}"
-    field, cell = ("x", row[x]) if _finite(row[x]) is None else ("y", row[y])
-    return f"expected a finite {field}, got {_quoted(cell)}"
-
-
-def _advice(row: list[str], columns: int, x: int, y: int) -> str:
-    """What to do about a row that is no point; empty if unknown."""
-    if len(row) > columns and all(map(_is_whole, row)):
-        return "; perhaps decimal commas: write 0.5 for 0,5"
-    if len(row) > columns:
-        return "; each comma begins a cell, unless the cell stands in quotes"
-    if row[0].lstrip().startswith("#"):
-        return "; leave out what begins with #"
-    if len(row) == 1 and (separator := next((word for mark, word in _SEPARATORS.items() if mark in row[0]), None)):
-        return f"; commas separate cells, not {separator}"
-    if len(row) <= max(x, y) or any(row[column].strip().lower() in _MISSING for column in (x, y)):
-        return "; leave out rows without a number"
-    return "; a number has no comma: write 0.5 for 0,5" if any("," in row[column] for column in (x, y)) else ""
-
-
-def _is_whole(cell: str) -> bool:
-    return cell.strip().lstrip("+-").isdecimal()
-
-
-def _quoted(cell: str) -> str:
-    text = shorten(cell)
-    return f'"{text}"' if len(text) <= MAX_CELL_SHOWN else f'"{text[: MAX_CELL_SHOWN - 1]}…"'
-
-
-def _read_beside(folder: Path, name: str) -> bytes:
-    if name in ("", ".", "..") or any(c in name for c in "/\\:\0"):
-        raise DataError(f"expected a bare file name beside the scenario, got {quote_value(name)}")
-    try:
-        content = read_regular(folder / name, MAX_CSV_BYTES + 1, getattr(os, "O_NOFOLLOW", 0))
-    except OSError as error:
-        reason = "a link is not followed" if error.errno == errno.ELOOP else (error.strerror or str(error)).lower()
-        raise DataError(f"{quote_value(name)}: {reason}") from None
-    except UnicodeEncodeError:
-        raise DataError(f"{quote_value(name)}: no file can have this name where the locale is not UTF-8") from None
-    if len(content) > MAX_CSV_BYTES:
-        raise DataError(f"{quote_value(name)} is larger than {MAX_CSV_BYTES // 1_000_000} MB")
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content[:1000]:
-        raise DataError(f"{quote_value(name)} is UTF-16, or no text; save it as UTF-8")
-    try:
-        content.decode()
-    except UnicodeDecodeError as error:
-        raise DataError(f"{quote_value(name)} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    return content
+def _since_first(seconds: list[float]) -> tuple[list[float], str]:
+    """Times as numbers from the first one on, in the unit that suits their width, and that said."""
+    first = min(seconds)
+    unit, length = time_unit(max(seconds) - first)
+    return [(each - first) / length for each in seconds], f"x in {unit} since {time_text(first)}"

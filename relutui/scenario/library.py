@@ -1,6 +1,5 @@
 """Finding and loading scenarios: the shipped ones, in the order of the course, and files."""
 
-import json
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,8 @@ from pathlib import Path
 from relutui.lib.files import File, read_regular, same_file
 from relutui.lib.safe_text import did_you_mean, quote_value, sanitize_line
 from relutui.scenario.course import ORDER
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
+from relutui.scenario.csv_scenario import is_csv, load_csv
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.share_string import is_share_string, read_share_string
@@ -15,6 +16,7 @@ from relutui.scenario.toml_table import MAX_BYTES
 
 MAX_OWN_FILES = 20  # of the present folder, in the gallery
 MAX_FILES_READ = 200  # to find them
+LISTED_SUFFIXES = (".csv", ".tsv")  # of CSV files there; .txt and .dat are mostly something else
 
 
 def shipped() -> dict[str, Path]:
@@ -35,12 +37,12 @@ def is_shipped(path: Path) -> bool:
 
 
 def own_files(folder: Path) -> list[Path]:
-    """Return the scenario files of a folder that do not ship with the program, at most MAX_OWN_FILES, by name."""
+    """Return the scenario and CSV files of a folder that do not ship with the program, at most MAX_OWN_FILES, by name."""
     try:
-        files = sorted(folder.glob("*.toml"))[:MAX_FILES_READ]
+        files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".toml", *LISTED_SUFFIXES))[:MAX_FILES_READ]
     except OSError:
         return []
-    return [path for path in files if _has_target(path) and not is_shipped(path)][:MAX_OWN_FILES]
+    return [path for path in files if is_csv(path) or (_has_target(path) and not is_shipped(path))][:MAX_OWN_FILES]
 
 
 def _has_target(path: Path) -> bool:
@@ -67,21 +69,20 @@ def find(name_or_path: str) -> Path:
     raise ScenarioError(f"no scenario and no file is called {quote_value(name_or_path)}{did_you_mean(path.stem, tuple(own))}")
 
 
-def load_named(name: str) -> Scenario:
+def load_named(name: str, choice: CsvChoice = NOTHING_CHOSEN) -> Scenario:
     """Load a shipped scenario by its name, a file by its path, or a share string.  Raises ScenarioError."""
-    return read_share_string(name) if is_share_string(name) else load(find(name))
+    return read_share_string(name) if is_share_string(name) else load(find(name), choice)
 
 
-def load(path: Path) -> Scenario:
-    """Load a scenario file.  Raises ScenarioError, also if the file cannot be read."""
+def load(path: Path, choice: CsvChoice = NOTHING_CHOSEN) -> Scenario:
+    """Load a scenario file, or a CSV file with what is chosen of it.  Raises ScenarioError, also if it cannot be read."""
     file = sanitize_line(path.name or str(path))
-    if path.suffix.lower() == ".csv":
-        raise ScenarioError(
-            f"{file}: expected a scenario, a file name that ends in .toml; write one beside it, with a title, "
-            f"[target] csv = {json.dumps(file, ensure_ascii=False)}, whose columns are called x and y, and [init] units = 3"
-        )
+    if is_csv(path):
+        return load_csv(path, choice)
     if path.suffix != ".toml":
-        raise ScenarioError(f"{file}: expected a file name that ends in .toml")
+        raise ScenarioError(f"{file}: expected a file name that ends in .toml, .csv, .tsv, .txt or .dat")
+    if choice != NOTHING_CHOSEN:
+        raise ScenarioError(f"{file}: --x, --y, --missing and --drop-missing are for data; [target] has x, y and missing")
     source = File.at(path.absolute())
     try:
         content = read_regular(path, MAX_BYTES + 1)

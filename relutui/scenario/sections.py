@@ -3,20 +3,17 @@
 After a problem, which the table collects, a section still returns a value, so that the rest of the file is checked too.
 """
 
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.files import File
 from relutui.model.dataset import Dataset
 from relutui.model.initialization import SCHEMES
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, Parameters
 from relutui.model.scale import KINDS, Kind
 from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings
-from relutui.scenario.csv_points import read_csv
+from relutui.scenario.csv_keys import read_csv_keys
 from relutui.scenario.expression import MAX_LENGTH, ExpressionError
 from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS, MAX_WEIGHT_DECAY, Exercise, Init, Interval
 from relutui.scenario.target import DATA_LIMIT, MAX_POINTS, DataError, Point, Target
@@ -43,7 +40,7 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
     if len(given) != 1:
         table.report(f"expected exactly one of knots, points, expression and csv, got {' and '.join(given) or 'none'}")
     knots = table.read("knots", _knots, ())
-    listed, read = table.read("points", _points, ()), table.read("csv", partial(_csv, folder), None)
+    listed, read = table.read("points", _points, ()), read_csv_keys(table, folder)
     points = listed + (read.points if read else ())
     expression = table.read("expression", single_line(MAX_LENGTH, least=1), "")
     domain = table.read("domain", _interval, span(knots or points))
@@ -59,13 +56,13 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
         table.report("domain: missing; an expression needs it")
     if knots and not low <= domain[0] < domain[1] <= high:
         table.report(f"domain: expected a part of the knots' [{low:g}, {high:g}]")
-    if points and min(points)[0] < max(points)[0] and (problem := _too_narrow(min(points)[0], max(points)[0])):
-        table.report(f"{given[0]}: their x: {problem}; take x less {points[0][0]!r}")
+    if problem := points_problem(points):
+        table.report(f"{given[0]}: {problem}")
     if points and table.has("domain") and not (domain[0] <= min(points)[0] and max(points)[0] <= domain[1]):
         table.report("domain: expected to hold every point")
     if table.failed:
         return None
-    target = Target(domain, knots, points, expression, samples, noise, noise_seed, read and read.file, scale)
+    target = Target(domain, knots, points, expression, samples, noise, noise_seed, read and read.source, scale)
     try:
         return target, target.dataset()
     except (DataError, ExpressionError) as error:
@@ -155,6 +152,13 @@ def _interval(value: object) -> Interval:
     return low, high
 
 
+def points_problem(points: tuple[Point, ...]) -> str:
+    """What is wrong with the x of points that are too close for a chart; empty if they are not."""
+    low, high = (min(points)[0], max(points)[0]) if points else (0.0, 0.0)
+    problem = _too_narrow(low, high) if low < high else ""
+    return problem and f"their x: {problem}; take x less {points[0][0]!r}"
+
+
 def _too_narrow(low: float, high: float) -> str:
     """The complaint about an interval too narrow for a chart to separate its points; empty if it is wide enough."""
     if high - low >= (least := _least_width(low, high)):
@@ -201,20 +205,3 @@ def _knots(value: object) -> tuple[Point, ...]:
     if problem := _too_narrow(knots[0][0], knots[-1][0]):
         raise Invalid(f"their x: {problem}")
     return knots
-
-
-class _Csv(NamedTuple):
-    points: tuple[Point, ...]
-    file: File
-
-
-def _csv(folder: Path | None, name: object) -> _Csv:
-    if not isinstance(name, str):
-        invalid("a file name", name)
-    if folder is None:
-        raise Invalid("a scenario that is not in a folder has no CSV file")
-    file = File.at(folder.absolute() / Path(name).name)  # read_csv refuses any name but a bare one
-    try:
-        return _Csv(read_csv(folder, name), file)
-    except DataError as error:
-        raise Invalid(str(error)) from None

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.lib.files import File
 from relutui.model.dataset import Dataset
 from relutui.model.scale import Kind, scale_of
+from relutui.scenario.csv_choice import CsvSource
 from relutui.scenario.expression import evaluate
 
 Point = tuple[float, float]
@@ -25,8 +25,9 @@ class Target:
     """A target, by exactly one of knots (piecewise linear), points (the data themselves) and expression.
 
     samples: for knots and expression, the number of x, evenly spaced over the domain with both ends; csv: the file that the
-    points were read from, if any, as it was then; scale: that of the dataset.  All else is in the data's own units.  Raises
-    ValueError for none or several of the three.
+    points were read from, if any, as it was then, and how; scale: that of the dataset.  All else is in the data's own units.
+
+    Raises ValueError for none or several of the three.
     """
 
     domain: tuple[float, float]
@@ -36,7 +37,7 @@ class Target:
     samples: int = 100
     noise: float = 0.0
     noise_seed: int = 0
-    csv: File | None = field(default=None, compare=False)
+    csv: CsvSource | None = field(default=None, compare=False)
     scale: Kind = "none"
 
     def __post_init__(self) -> None:

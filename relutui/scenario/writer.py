@@ -2,15 +2,29 @@
 
 import json
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from relutui.model.network import Parameters
 from relutui.model.training import Locks
 from relutui.scenario.ask import Ask
 from relutui.scenario.ask_tables import ask_values
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
 from relutui.scenario.scenario import Scenario, ScenarioError
+from relutui.scenario.sections import span
 from relutui.scenario.target import Target
 from relutui.scenario.toml_table import MAX_BYTES
+
+
+class CsvFile(NamedTuple):
+    """A CSV file beside a scenario, and what is chosen of it."""
+
+    name: str
+    choice: CsvChoice = NOTHING_CHOSEN
+
+    def values(self) -> dict[str, Any]:
+        """The keys of a [target] that name it."""
+        missing = None if self.choice.missing == "refuse" else self.choice.missing
+        return {"csv": self.name, "x": self.choice.x, "y": self.choice.y, "missing": missing}
 
 
 def problem_toml(scenario: Scenario) -> str:
@@ -24,10 +38,10 @@ def problem_toml(scenario: Scenario) -> str:
     return _toml(bare, None)
 
 
-def to_toml(scenario: Scenario, csv: str | None = None) -> str:
+def to_toml(scenario: Scenario, csv: CsvFile | None = None) -> str:
     """Write a scenario as the text that parse reads back.  Raises ScenarioError if a file may not be that large.
 
-    csv: the name of the file beside it that has the points, if they are not listed.
+    csv: the file beside it that has the points, if they are not listed.
     """
     s = scenario
     too_large = ScenarioError(
@@ -41,7 +55,7 @@ def to_toml(scenario: Scenario, csv: str | None = None) -> str:
     return text
 
 
-def _toml(s: Scenario, csv: str | None) -> str:
+def _toml(s: Scenario, csv: CsvFile | None) -> str:
     bias = 0.0 if s.init.units and not s.locks.c else s.start.c
     blocks = [
         toml_section(None, {"title": s.title, "summary": s.summary, "view": None if s.view == "fit" else s.view})
@@ -58,10 +72,10 @@ def _toml(s: Scenario, csv: str | None) -> str:
     return "\n".join(filter(None, blocks))
 
 
-def _target(target: Target, csv: str | None) -> dict[str, Any]:
-    given = {"csv": csv} if csv else {key: getattr(target, key) for key in ("knots", "points", "expression")}
+def _target(target: Target, csv: CsvFile | None) -> dict[str, Any]:
+    given = csv.values() if csv else {key: getattr(target, key) for key in ("knots", "points", "expression")}
     values = given | {
-        "domain": target.domain,
+        "domain": None if csv and target.domain == span(target.points) else target.domain,  # which grows with the file
         "samples": None if target.points else target.samples,
         "noise": target.noise,
         "noise_seed": target.noise_seed,

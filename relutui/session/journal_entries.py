@@ -19,6 +19,7 @@ from relutui.lib.safe_text import sanitize_line
 from relutui.model.batch import values_of
 from relutui.model.network import Parameters
 from relutui.model.training import Checkpoint, OptimizerState, Sample
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice, CsvSource
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Init, Scenario, ScenarioError, draw_units
@@ -50,7 +51,7 @@ def entry_of(session: Session) -> dict[str, Any]:
         "files": [_file(file) for file in session.document.files],
         "scenario": text,
         "points": points,
-        "csv": scenario.target.csv and _file(scenario.target.csv),
+        "csv": scenario.target.csv and _csv_source(scenario.target.csv),
         "past": [_record(scenario, state, losses) for state in past],
         "present": _record(scenario, states.present, losses),
         "future": [_record(scenario, state, losses) for state in future],
@@ -88,6 +89,16 @@ def _file(file: File) -> tuple[str, Stamp | None]:
     return str(file.path), file.stamp
 
 
+def _csv_source(csv: CsvSource) -> tuple[str, Stamp | None, CsvChoice, str]:
+    return *_file(csv.file), csv.choice, csv.said
+
+
+def _csv_source_of(path: str, stamp: list[int] | None, choice: Iterable[Any] = NOTHING_CHOSEN, said: str = "") -> CsvSource:
+    """Rebuild the source of points; an entry of an earlier version has no more than path and stamp."""
+    x, y, missing = choice
+    return CsvSource(File.of(path, stamp), CsvChoice(x, y, missing), sanitize_line(said))
+
+
 def _nearest_states(present: State, states: Iterable[State]) -> list[State]:
     """Return the states that fit the limits, the one nearest to the present state first."""
     nearest: list[State] = []
@@ -122,9 +133,9 @@ def _scenario_texts(scenario: Scenario) -> tuple[str | None, str | None]:
         return None, None
 
 
-def _with_points(scenario: Scenario, points: str | None, csv: tuple[str, list[int] | None] | None) -> Scenario:
+def _with_points(scenario: Scenario, points: str | None, csv: list[Any] | None) -> Scenario:
     """Return the scenario with all its points, and the CSV file that they came from."""
-    target = replace(scenario.target, csv=File.of(*csv) if csv else None)
+    target = replace(scenario.target, csv=_csv_source_of(*csv) if csv else None)
     if points is None:
         return replace(scenario, target=target)
     _, *lines = points.splitlines()

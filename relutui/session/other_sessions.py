@@ -29,7 +29,8 @@ def next_offered(session: Session) -> str | None:
 def switch_to(present: Session, session: Session) -> Session:
     """Switch to a new session or one in the background; the present one is kept there if it is unwritten."""
     kept = tuple(_in_background(other) for other in present.unwritten_sessions if other is not session)
-    target = introduce(replace(on_same_screen(present, _in_background(session)), kept=kept))
+    message = None if session in present.other_sessions else session.view.message  # said as it was opened
+    target = introduce(replace(on_same_screen(present, _in_background(session)), kept=kept).with_view(message=message))
     return add_line(target, f"{present.scenario.name} is kept: o") if present.unsaved else target
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, Protocol
 
 import numpy as np
 
 from relutui.lib.arrays import Array, read_only
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
+from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import Dataset
 from relutui.model.initialization import random_start
 from relutui.model.network import same_bound
@@ -17,6 +18,7 @@ from relutui.model.scale import Scale
 from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
 from relutui.model.training import Checkpoint, Locks
 from relutui.scenario.course import Word
+from relutui.scenario.csv_choice import CsvChoice
 from relutui.scenario.scenario import Scenario
 from relutui.session import y_range
 from relutui.session.device_status import DeviceStatus, Opening
@@ -236,8 +238,10 @@ def open_session(scenario: Scenario, seed: int | None = None) -> Session:
         y_limits=y_range.fit(scenario.dataset.y, curve_y(state, scenario.domain)),
     )
     session = Session(document, view)
-    advice = scaling_hint(scenario.dataset)
-    return session.say(advice) if advice else session
+    csv = scenario.target.csv
+    said = [f"{sanitize_line(csv.file.path.name)}: {csv.said}"] if csv and csv.said and not scenario.intro else []
+    said += [advice] if (advice := scaling_hint(scenario.dataset)) else []
+    return session.say("\n".join(said)) if said else session
 
 
 def _first_free_parameter(locks: Locks) -> Selection:
@@ -286,4 +290,8 @@ def curve_y(state: State, x_range: tuple[float, float]) -> Array:
     return state.network.prediction(state.parameters, even_grid(x_range))
 
 
-Opener = Callable[[str], Session]  # opens the scenario of a name or path; raises ScenarioError
+class Opener(Protocol):
+    """What opens a scenario."""
+
+    def __call__(self, name: str, choice: CsvChoice = ..., /) -> Session:
+        """Open the scenario of a name or path; choice: what is chosen of a CSV file.  Raises ScenarioError."""

@@ -21,6 +21,7 @@ from relutui.commands.command import Command
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.trainer import Device, Trainer
 from relutui.plot.plain import PLAIN
+from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.session.introduction import introduce
 from relutui.session.journal import Journal, RecoverableSession, find_recoverable
 from relutui.session.progress_file import load_progress
@@ -68,11 +69,14 @@ class RelutuiApp(App[str]):
         opener: Opener,
         journal: Journal | None = None,
         *,
-        ask: bool = False,
+        ask: bool | CsvQuestion = False,
         theme: str | None = None,
         own_keys: Mapping[str, Command] | None = None,
     ) -> None:
-        """ask: whether to open the list of scenarios at start; theme: one of themes.NAMES; own_keys: with their commands."""
+        """ask: whether to open the gallery at start, or what to ask there of a CSV file; own_keys: with their commands.
+
+        theme: one of themes.NAMES.
+        """
         super().__init__(driver_class=None if MISSING else TerminalDriver)
         filter_updates(self, self._changed_cells)
         handle_failures(self, self._report_failure)
@@ -128,6 +132,8 @@ class RelutuiApp(App[str]):
     def _recovered(self, found: tuple[RecoverableSession, int] | None) -> None:
         if found:
             self._explore.recover(*found)
+        elif isinstance(self._ask, CsvQuestion):
+            self._explore.ask_of_csv(self._ask)
         elif self._ask:
             self._explore.show("open")
 

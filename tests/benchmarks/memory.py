@@ -33,14 +33,15 @@ def idle() -> tuple[float, float]:
 async def training(steps: int) -> tuple[float, float]:
     """MB of this process, which runs the app without a terminal, before and after so many steps at full speed."""
     from relutui.engine.engine import Engine
+    from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
     from relutui.scenario.library import find, load
     from relutui.session.session import Session as Opened
     from relutui.session.session import open_session
     from relutui.ui.app import RelutuiApp
     from relutui.ui.screens.explore import Explore
 
-    def opener(name: str) -> Opened:
-        return open_session(load(find(name)))
+    def opener(name: str, choice: CsvChoice = NOTHING_CHOSEN) -> Opened:
+        return open_session(load(find(name), choice))
 
     app = RelutuiApp(opener("lab"), Engine(), opener)
     async with app.run_test(size=(120, 36)) as pilot:

@@ -131,7 +131,7 @@ def test_a_share_string_is_taken_like_a_file(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(("given", "named"), [(".", "."), ("/", "/"), ("folder/", "folder"), ("a/b/", "a/b")])
 def test_check_names_a_folder_as_it_is_called(given: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", given]) == 1
-    assert capsys.readouterr().err == f"{named}: expected a file name that ends in .toml\n"
+    assert capsys.readouterr().err == f"{named}: expected a file name that ends in .toml, .csv, .tsv, .txt or .dat\n"
 
 
 def test_points_very_far_from_0_are_good_but_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,13 +186,16 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
     [
         (
             "x,y\n0,5,1,25\n1,5,2,5\n",
-            ": 2 rows cannot be read: line 2: expected 2 cells, got 4; line 3: expected 2 cells, got 4; ",
+            "2 rows cannot be read: line 2: expected 2 cells, got 4; line 3: expected 2 cells, got 4; perhaps decimal commas: ",
         ),
-        ("x;y\n0;1\n1;2\n", " line 1: expected commas between the columns, got semicolons; "),
-        ("x\ty\n0\t1\n1\t2\n", " line 1: expected commas between the columns, got tabs; "),
-        ("x,y\n1,41\n2,NA\n3,\n4,12\n", ': 2 rows cannot be read: line 3: expected a finite y, got "NA"; line 4: '),
-        ("6.1,17.5\n5.5,9.1\n", " line 1: expected the names of the columns, got numbers; "),
-        ("year,flow\n1871,1120\n1872,1160\n", ' line 1: expected columns x and y, got "year, flow"; '),
+        (
+            "x,y\n1,41\n2,NA\n3,\n4,12\n",
+            '2 rows cannot be read: line 3, column y: expected a number, got "NA"; line 4, column y: ""; --drop-missing, ',
+        ),
+        (
+            "no,year,flow\n1,1871,1120\n",
+            "3 columns: 1 no, 2 year, 3 flow; --x and --y, or x and y in [target], say which are meant",
+        ),
     ],
 )
 def test_check_says_of_a_csv_file_what_to_do(
@@ -204,8 +207,45 @@ def test_check_says_of_a_csv_file_what_to_do(
     assert main(["check", str(file)]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith(f'{file}: target: csv: "d.csv"{problem}')
+    assert said.err.startswith(f'{file}: target: csv: "d.csv": {problem}')
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("csv", "said"),
+    [
+        ("x;y\n0;1\n1;2\n", "2 columns: x, y; separated by ;"),
+        ("x\ty\n0\t1\n1\t2\n", "2 columns: x, y; separated by tabs"),
+        ("6.1,7.5\n5.1,9.1\n4,3\n", "2 columns without names; separated by ,"),
+        ("year,flow\n1,2\n2,3\n", "2 columns: year, flow; separated by ,"),
+    ],
+)
+def test_check_says_how_a_csv_file_was_read(csv: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "d.csv").write_text(csv)
+    file = tmp_path / "d.toml"
+    file.write_text('title = "d"\n[target]\ncsv = "d.csv"\n[init]\nunits = 5\n')
+    assert main(["check", str(file), str(tmp_path / "d.csv")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(f"good: 5 units, {len(csv.splitlines()) - csv[0].isalpha()} points; {said}" in line for line in lines)
+    assert len(lines) == 2
+
+
+def test_the_columns_of_a_csv_file_are_chosen_by_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(tmp_path / "d.csv")
+    Path(file).write_text("no,Year,flow\n1,1,10\n2,2,NA\n3,3,-9\n4,4,13\n")
+    assert main(["check", file]) == 1
+    assert main(["check", file, "--x", "year", "--y", "3"]) == 1
+    assert main(["train", file, "--x", "year", "--y", "flow", "--missing", "-9", "--steps", "1", "--json"]) == 0
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [
+        f"{file}: 3 columns: 1 no, 2 Year, 3 flow; --x and --y, or x and y in [target], say which are meant",
+        f'{file}: line 3, column flow: expected a number, got "NA"; '
+        '--drop-missing, or missing = "drop" in [target], leaves such rows out',
+        "d.csv: 3 columns, x is Year, y is flow; 2 rows without a number left out; separated by ,",
+    ]
+    assert json.loads(said.out)["scenario"] == "d"
+    assert main(["train", "lab", "--x", "1", "--steps", "1"]) == 1
+    assert capsys.readouterr().err.startswith("lab.toml: --x, --y, --missing and --drop-missing are for data; ")
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,10 @@ def test_train_saves_it_and_says_before_the_training_where_it_cannot(
 ) -> None:
     saved = tmp_path / "trained.toml"
     assert main(["train", str(wave), "--steps", "3", "--save", str(saved)]) == 0
-    assert capsys.readouterr().err == f"{saved}: its 3,000 points are in wave.csv beside it\n"
+    assert capsys.readouterr().err.splitlines() == [
+        "wave.csv: 2 columns: x, y; separated by ,",
+        f"{saved}: its 3,000 points are in wave.csv beside it",
+    ]
     assert len(load(saved).dataset) == POINTS
     for name in ("wave.csv", "other.csv"):
         (tmp_path / name).write_text("x,y\n1,2\n")

@@ -176,12 +176,8 @@ def test_a_scenario_is_found_by_name_or_path(tmp_path: Path, monkeypatch: pytest
     [
         ("none.toml", "none.toml: no such file"),
         ("folder.toml", "folder.toml: is a directory"),
-        (
-            "named.csv",
-            "named.csv: expected a scenario, a file name that ends in .toml; write one beside it, with a title, "
-            '[target] csv = "named.csv", whose columns are called x and y, and [init] units = 3',
-        ),
-        ("mine.txt", "mine.txt: expected a file name that ends in .toml"),
+        ("none.csv", "none.csv: no such file or directory"),
+        ("mine.json", "mine.json: expected a file name that ends in .toml, .csv, .tsv, .txt or .dat"),
         ("a\0b.toml", "ab.toml: embedded null byte"),
     ],
 )

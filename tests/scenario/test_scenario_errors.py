@@ -142,9 +142,15 @@ def test_all_errors_of_a_file_come_at_once_with_place_and_nearest_key() -> None:
         ("points = [[0,5, 1,25]]", "target: points: item 1: expected [x, y], got an array of 4"),
         ('points = [["1", 2]]', 'target: points: item 1: expected a finite number, got "1"'),
         ('expression = "x"\ndomain = [0]', "target: domain: expected [low, high] with low below high, got [0]"),
-        ('csv = "../a.csv"', 'target: csv: expected a bare file name beside the scenario, got "../a.csv"'),
+        ('csv = "../a.csv"', 'target: csv: "../a.csv": expected a bare file name beside the scenario'),
         ('csv = "a.csv"', 'target: csv: "a.csv": no such file or directory'),
         ("csv = 3", "target: csv: expected a file name, got 3"),
+        ('points = [[0, 1]]\nx = "year"', "target: x: only for csv"),
+        ('csv = "a.csv"\nx = 0', "target: x: expected the name of a column, or its number from 1, got 0"),
+        (
+            'csv = "a.csv"\nmissing = "keep"',
+            'target: missing: expected "drop", or the number that stands for a missing one, got "keep"',
+        ),
     ],
 )
 def test_a_wrong_target(target: str, problem: str, tmp_path: Path) -> None:

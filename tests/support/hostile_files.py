@@ -119,6 +119,18 @@ CSV: dict[str, str | bytes] = {
     "NUL": b"x,y\n1,\0\n",
     "invalid UTF-8 at the end": b"x,y\n" + b"1,2\n" * 99_999 + b"\xff",
     "more than may be": _csv("1,2\n") + "1,2\n",
+    "decimal commas behind semicolons": "x;y\n" + "0,5;1,25\n" * 99_999,
+    "UTF-16": ("x;y\n" + "0,5;1,25\n" * 99_999).encode("utf-16"),
+    "UTF-16 of NUL": b"\xff\xfe" + b"\0" * 100_000,
+    "times": "t,y\n" + "".join(f"20{n // 5000:02}-01-31 {n // 3600 % 24:02}:{n // 60 % 60:02},1\n" for n in range(99_999)),
+    "missing cells": "x,y\n" + "1,NA\n" * 99_999,
+    "thousands": _csv("5;1,234\n", "x;y\n")[:800_000],
+    "rows of 31,000 cells": ("1," * 31_000 + "\n") * 60,
+    "rows of 31,000 pictures": ("\U0001f600 " * 30_000 + "\n") * 25,
+    "long cells with a picture": "x,y\n" + ("1," + "9" * 30_000 + "\U0001f600\n") * 130,
+    "comments": "#\n" * 199_000,
+    "a picture": bytes(range(1, 256)) * 10_000,
+    "a quote at the start": '"x,y\n' + "1,2\n" * 99_000,
 }
 
 

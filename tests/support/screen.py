@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from relutui.commands.command import Command
 from relutui.plot.plain import PLAIN
+from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.session.journal import Journal
 from relutui.session.session import Session
 from relutui.ui.app import RelutuiApp
@@ -142,7 +143,7 @@ async def shown(
     trainer: FakeTrainer | None = None,
     journal: Journal | None = None,
     *,
-    ask: bool = False,
+    ask: bool | CsvQuestion = False,
     theme: str | None = None,
     plain: bool = False,
     own_keys: Mapping[str, Command] | None = None,

@@ -13,6 +13,7 @@ from relutui.lib.arrays import read_only
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
 from relutui.model.training import Locks
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
 from relutui.scenario.library import find, load
 from relutui.session import edits
 from relutui.session.session import Session, open_session
@@ -26,9 +27,9 @@ def parameters(w: ArrayLike, b: ArrayLike, v: ArrayLike, c: float = 0.0) -> Para
     return Parameters(read_only(w), read_only(b), read_only(v), c)
 
 
-def opener(name: str) -> Session:
+def opener(name: str, choice: CsvChoice = NOTHING_CHOSEN) -> Session:
     """The session in which the scenario of a name or path begins."""
-    return open_session(load(find(name)))
+    return open_session(load(find(name), choice))
 
 
 def open_state(name: str) -> Session:

@@ -39,7 +39,13 @@ LABELS: dict[str, tuple[str, ...]] = {
     "readout/contributions.py": ("the bias c",),
     "readout/pieces_list.py": ("the sum before the output",),
     "readout/refitting.py": ("Use it", "random starts (seeds", "refitted from here", "target ━ prediction"),
-    "readout/gallery.py": ("Files of this folder", "Not written", "Opened before", "solved or answered"),
+    "readout/gallery.py": (
+        "Files of this folder",
+        "Not written",
+        "Opened before",
+        "solved or answered",
+        "MB: read when it is opened",
+    ),
     "readout/residual.py": ("best with 1 piece",),
     "readout/status.py": (
         *(

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from relutui.commands.command import Command, LookAhead, Show, Solve, Train, apply
 from relutui.model.trainer import Trainer
 from relutui.readout.table import read_table
+from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.session import asking, edits, other_sessions
 from relutui.session.journal import Journal, RecoverableSession
 from relutui.session.number_prefix import NumberPrefix, next_prefix, undo_prefix
@@ -299,6 +300,10 @@ class Explore(Screen[None]):
     def show(self, what: str) -> None:
         """Open the overlay of this name, or quit."""
         self._navigator.show(what)
+
+    def ask_of_csv(self, question: CsvQuestion) -> None:
+        """Ask what is not known of a CSV file that was to be opened."""
+        self._navigator.ask_of_csv(question)
 
     def start_tour(self, question: Question) -> None:
         """Begin the tour of a question."""

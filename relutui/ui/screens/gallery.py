@@ -14,6 +14,8 @@ from textual.widgets import Input, OptionList, Static
 
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.gallery import Entry, GalleryReadout, matching, read_gallery
+from relutui.readout.preview import PreviewReadout
+from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.scenario.scenario import ScenarioError
 from relutui.session.other_sessions import refusal
 from relutui.session.session import Opener, Session
@@ -43,8 +45,16 @@ class Gallery(Screen[Session | None]):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
 
-    def __init__(self, opener: Opener, session: Session, throw_away: Callable[[Session], None]) -> None:
+    def __init__(
+        self,
+        opener: Opener,
+        session: Session,
+        throw_away: Callable[[Session], None],
+        question: CsvQuestion | None = None,
+    ) -> None:
+        """question: of a CSV file, to be asked at once."""
         super().__init__()
+        self._question = question
         self._opener, self._throw_away = opener, throw_away
         self._refusal = refusal(session)
         self._readout = read_gallery(session, Path.cwd)
@@ -57,7 +67,7 @@ class Gallery(Screen[Session | None]):
         with Horizontal():
             yield MarkedList(id="scenarios")
             yield Panel(preview, id="preview")
-        yield PathInput(placeholder="words to search for, or a path, such as mine.toml", id="path")
+        yield PathInput(placeholder="words to search for, or a path, such as mine.toml or data.csv", id="path")
         yield Static(Content(""), classes="error", id="problem")
         yield Static(KEYS, classes="note", id="note")
 
@@ -66,6 +76,8 @@ class Gallery(Screen[Session | None]):
         listed = self.query_one(MarkedList)
         listed.border_title, listed.border_subtitle = "Scenarios", self._readout.done
         listed.focus()
+        if self._question:
+            self._ask(self._question)
 
     def on_resize(self, event: events.Resize) -> None:
         """Give each scenario two rows where there is room."""
@@ -165,8 +177,20 @@ class Gallery(Screen[Session | None]):
             return
         try:
             self.dismiss(self._opener(name))
+        except CsvQuestion as question:
+            self._ask(question)
         except ScenarioError as error:
             self._say(str(error))
+
+    def _ask(self, question: CsvQuestion) -> None:
+        """Ask what is not known of a CSV file, and return the session that this leads to."""
+        from relutui.ui.screens.csv_dialog import CsvDialog
+
+        def answered(session: Session | None) -> None:
+            if session:
+                self.dismiss(session)
+
+        self.app.push_screen(CsvDialog(self._opener, question), answered)
 
     def _marked(self) -> Entry | None:
         """Return the marked entry; None if there is none."""
@@ -198,7 +222,7 @@ def _described(entry: Entry, rows: int) -> Row | Heading:
     if rows == 1:
         name = "" if entry.kept else f"  {entry.name}"
         return Text(f"{entry.mark:<{MARK_COLUMNS}}"), title.append(name, "dim")
-    drawn = [] if isinstance(entry.shown, str) else thumbnail(entry.shown, THUMBNAIL_COLUMNS, rows)
+    drawn = thumbnail(entry.shown, THUMBNAIL_COLUMNS, rows) if isinstance(entry.shown, PreviewReadout) else []
     marked = [f"{entry.mark:<{MARK_COLUMNS}}", " " * MARK_COLUMNS]
     pictured = [f"{mark} {row}" for mark, row in zip(marked, drawn or ["", ""])]
     return Text("\n".join(pictured), f"color({TARGET_COLOUR})"), title.append(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from relutui.model.trainer import Trainer
 from relutui.readout.status import read_tour
 from relutui.readout.unwritten import recovery_message
+from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.scenario.scenario_files import csv_problem
 from relutui.session import other_sessions
 from relutui.session.journal import RecoverableSession
@@ -75,6 +76,15 @@ class Navigator:
 
         screen = HelpScreen(self.host.session, self.host.own_keys, word)
         self.open("help", replace(OVERLAYS["help"], factory=lambda _: screen))
+
+    def ask_of_csv(self, question: CsvQuestion) -> None:
+        """Open the gallery, and over it ask what is not known of a CSV file."""
+        from relutui.ui.screens.gallery import Gallery
+
+        def gallery(navigator: "Navigator") -> Gallery:
+            return Gallery(navigator.opener, navigator.host.session, navigator.throw_away, question)
+
+        self.open("open", replace(OVERLAYS["open"], factory=gallery))
 
     def _pause(self) -> "Pause":
         """Stop training until the trainer is free again."""

@@ -12,18 +12,21 @@ from relutui.plot.axes import Axes
 from relutui.plot.chart import Layer, Line, draw
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.curves import Curve
-from relutui.readout.preview import PreviewReadout
+from relutui.readout.preview import PreviewReadout, Unread
 from relutui.ui.widgets.fit import target
 
 MAX_DRAWING_ROWS = 18
 Y_MARGIN_SHARE = 0.05  # of the y-range, above and below the target
 
 
-def preview(readout: PreviewReadout | str, width: int, height: int) -> Iterator[Text | Strip]:
-    """Draw the target, the summary and the facts, or the errors of a scenario that cannot be read."""
+def preview(readout: PreviewReadout | Unread | str, width: int, height: int) -> Iterator[Text | Strip]:
+    """Draw the target, the summary and the facts, or say why a scenario cannot be read, or is not yet."""
     if isinstance(readout, str):
         for problem in readout.splitlines():
             yield from _wrapped(f"✗ {problem}", width, "bold red")
+        return
+    if isinstance(readout, Unread):
+        yield from _wrapped(readout.words, width)
         return
     below = [*_wrapped(readout.summary, width), Text(), *_wrapped(readout.facts, width, "dim")]
     yield from draw([_curve(readout, width)], _axes(readout, ticks=True), width, min(MAX_DRAWING_ROWS, height - len(below) - 1))
