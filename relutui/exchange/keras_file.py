@@ -5,13 +5,15 @@ from itertools import pairwise
 from typing import Any
 
 from relutui.exchange.archive import members_of
-from relutui.exchange.hdf5 import Hdf5, read_hdf5
+from relutui.exchange.hdf5 import read_hdf5
 from relutui.exchange.layers import Layer
 from relutui.exchange.named_arrays import layers_of
 from relutui.exchange.problem import ExchangeError
+from relutui.lib.arrays import Array
 from relutui.lib.safe_text import quote_value
 
 MAX_UNPACKED_BYTES = 4_000_000
+DESCRIPTION = "model_config"  # the attribute of an .h5 file
 DENSE_SLOPE = 0.2  # of leaky_relu by its name, which a file does not say; the layer has its own
 KNOWN = ("Dense", "Activation", "ReLU", "LeakyReLU")
 PASSED_OVER = ("InputLayer", "Dropout", "GaussianNoise", "Flatten", "ActivityRegularization")  # that change no prediction
@@ -23,17 +25,16 @@ def keras_layers(content: bytes) -> list[Layer]:
     for name in ("config.json", "model.weights.h5"):
         if name not in members:
             raise ExchangeError(f"no file of Keras: expected {name} in it")
-    arrays = read_hdf5(members["model.weights.h5"], ".keras", "model_config")
+    arrays = read_hdf5(members["model.weights.h5"], DESCRIPTION).arrays
     return _joined(arrays, members["config.json"].decode(errors="replace"))
 
 
 def h5_layers(content: bytes) -> list[Layer]:
     """Return the layers of an .h5 file of Keras.  Raises ExchangeError."""
-    arrays = read_hdf5(content, ".h5", "model_config")
-    return _joined(arrays, arrays.text)
+    return _joined(*read_hdf5(content, DESCRIPTION))
 
 
-def _joined(arrays: Hdf5, description: str) -> list[Layer]:
+def _joined(arrays: dict[str, Array], description: str) -> list[Layer]:
     """The layers, with the activations of the description if there is one."""
     named = {_name(path): array for path, array in arrays.items()}
     if not description:

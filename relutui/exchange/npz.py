@@ -8,7 +8,7 @@ from numpy.lib import format as npy
 
 from relutui.exchange.archive import members_of
 from relutui.exchange.problem import ExchangeError
-from relutui.lib.arrays import Array
+from relutui.lib.arrays import Array, quiet
 from relutui.lib.safe_text import quote_value
 from relutui.scenario.scenario import Scenario
 
@@ -35,6 +35,7 @@ def npz_of(scenario: Scenario) -> bytes:
     return file.getvalue()
 
 
+@quiet
 def arrays_of(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
     """Return the arrays of numbers, as float64, and the texts of a file by their names.  Raises ExchangeError.
 

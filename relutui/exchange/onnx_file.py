@@ -21,7 +21,7 @@ def onnx_of(scenario: Scenario) -> bytes:
 
     Raises ExchangeError without the library.
     """
-    with needing(".onnx"):
+    with needing("a .onnx"):
         from onnx import TensorProto, helper, numpy_helper
     network, p = scenario.network, scenario.start
     tensors = {"w": p.w[None, :], "b": p.b, "v": p.v[:, None], "c": np.array([p.c])}

@@ -9,7 +9,7 @@ import numpy as np
 from relutui.exchange.layers import Layer
 from relutui.exchange.onnx_activations import STEPS
 from relutui.exchange.problem import ExchangeError, needing
-from relutui.lib.arrays import Array
+from relutui.lib.arrays import Array, quiet
 from relutui.lib.safe_text import quote_value
 from relutui.model.network import LEAK, Activation
 
@@ -26,7 +26,7 @@ DEFAULT_SLOPE = 0.01  # of LeakyRelu
 
 def layers_of(content: bytes) -> list[Layer]:
     """Return the layers of a file, which names nothing else to be opened.  Raises ExchangeError."""
-    with needing(".onnx"):
+    with needing("a .onnx"):
         import onnx
         from google.protobuf.message import DecodeError
         from onnx import TensorProto
@@ -38,6 +38,8 @@ def layers_of(content: bytes) -> list[Layer]:
         raise ExchangeError("no ONNX file: its bytes are not those of a model") from None
     if len(graph.node) > MAX_NODES:
         raise ExchangeError(f"expected a network 1 -> n -> 1, found {len(graph.node)} operators")
+    if not all(len(node.output) == 1 for node in graph.node):
+        raise ExchangeError("expected operators with one output each")
     constants = {tensor.name: _array(tensor) for tensor in graph.initializer[: 2 * MAX_NODES]}
     for node in graph.node:
         if node.op_type == "Constant":
@@ -103,6 +105,7 @@ class _Chain:
                     return False
         return True
 
+    @quiet
     def _take(self, node: "NodeProto") -> None:
         """Take the next node into the layers."""
         constants = [self._constants.get(name) for name in node.input if name != self._value and name]
@@ -131,6 +134,7 @@ class _Chain:
     def _begin(self, weight: Array, bias: Array) -> None:
         self._layers.append(Layer(weight, bias, "identity"))  # unless an activation comes after it
 
+    @quiet
     def _add(self, bias: Array) -> None:
         if not self._layers or bias.size not in (1, len(self._layers[-1].bias)) or self._layers[-1].activation != "identity":
             raise ExchangeError("expected that only biases of layers are added")

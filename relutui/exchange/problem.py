@@ -3,15 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+EXTRA = "exchange"  # of relutui, which brings the libraries
+
 
 class ExchangeError(Exception):
     """A network cannot be taken out or brought in; the message says why in one line."""
 
 
 @contextmanager
-def needing(ending: str, extra: str = "exchange") -> Iterator[None]:
-    """Say what to install where the import of a library for files of this ending fails.  Raises ExchangeError."""
+def needing(kind: str) -> Iterator[None]:
+    """Say what to install where the import of a library for a kind of file fails.  Raises ExchangeError."""
     try:
         yield
     except ModuleNotFoundError as error:
-        raise ExchangeError(f"a {ending} file needs {error.name}: pip install 'relutui[{extra}]'") from None
+        raise missing(kind, error.name) from None
+
+
+def missing(kind: str, library: str | None) -> ExchangeError:
+    """The error of a kind of file, such as "a .onnx", whose library is not installed."""
+    return ExchangeError(f"{kind} file needs {library}: pip install 'relutui[{EXTRA}]'")

@@ -17,7 +17,7 @@ ACTIVATIONS_KEY = "relutui"  # a single entry: the library writes several in an 
 
 def safetensors_of(scenario: Scenario) -> bytes:
     """Return the file of the network at a scenario's start, in float64.  Raises ExchangeError without the library."""
-    with needing(".safetensors"):
+    with needing("a .safetensors"):
         from safetensors.numpy import save
     network, p = scenario.network, scenario.start
     tensors = {"0.weight": p.w[:, None], "0.bias": p.b, "2.weight": p.v[None, :], "2.bias": np.array([p.c])}
@@ -28,7 +28,7 @@ def safetensors_of(scenario: Scenario) -> bytes:
 
 def tensors_of(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
     """Return the tensors of a file, as float64, and its activations if relutui wrote it.  Raises ExchangeError."""
-    with needing(".safetensors"):
+    with needing("a .safetensors"):
         from safetensors import SafetensorError, deserialize
     try:
         found: list[tuple[str, dict[str, Any]]] = deserialize(content)
