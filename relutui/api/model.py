@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +13,7 @@ from relutui.api.options import open_scenario
 from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array, read_only
 from relutui.lib.number_text import loss_text
+from relutui.model.initialization import Scheme
 from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged as TrainerDiverged
 from relutui.model.training import Checkpoint, Optimizer
@@ -180,21 +181,23 @@ def load(
     *,
     seed: int | None = None,
     units: int | None = None,
+    scheme: Scheme | None = None,
     scale: float | None = None,
     optimizer: Optimizer | None = None,
-    learning_rate: float | None = None,
+    learning_rate: float | Literal["auto"] | None = None,
     momentum: float | None = None,
     weight_decay: float | None = None,
 ) -> Model:
     """Return a scenario's model at its start: of a shipped name, a path or a share string.
 
     seed: of the random start to begin at, where the scenario may have another or none; units: for scenarios that draw theirs;
-    scale: of random starts.  Raises ScenarioError for what cannot be read, and ValueError for what no scenario may have.
+    scheme, scale: of random starts.  Raises ScenarioError for what cannot be read, ValueError for what no scenario may have.
     """
     scenario = open_scenario(
         name,
         seed=seed,
         units=units,
+        scheme=scheme,
         scale=scale,
         optimizer=optimizer,
         learning_rate=learning_rate,

@@ -1,18 +1,22 @@
 """A scenario with other training settings than its own, checked as those of a scenario file are."""
 
-from typing import Any
+from typing import Any, Literal
 
+from relutui.model.initialization import Scheme
 from relutui.model.training import Optimizer
 from relutui.scenario.library import load_named
 from relutui.scenario.scenario import Scenario
 from relutui.scenario.sections import read_init, read_settings
 from relutui.scenario.toml_table import Table
 
-INIT = ("units", "scale", "seed")
+INIT = ("units", "scheme", "scale", "seed")
 
 
 def check_options(options: dict[str, Any]) -> None:
-    """Check numbers of units, scales, seeds and training settings; None is left out.  Raises ValueError with every problem."""
+    """Check what may be given in place of a scenario's own, by the names of its file; None is left out.
+
+    Raises ValueError with every problem.
+    """
     given = {name: plain(value) for name, value in options.items() if value is not None}
     problems: list[str] = []
     read_init(Table({name: value for name, value in given.items() if name in INIT}, "", problems))
@@ -26,9 +30,10 @@ def open_scenario(
     *,
     seed: int | None = None,
     units: int | None = None,
+    scheme: Scheme | None = None,
     scale: float | None = None,
     optimizer: Optimizer | None = None,
-    learning_rate: float | None = None,
+    learning_rate: float | Literal["auto"] | None = None,
     momentum: float | None = None,
     weight_decay: float | None = None,
 ) -> Scenario:
@@ -37,11 +42,11 @@ def open_scenario(
     Raises ScenarioError, and ValueError for what no scenario may have.
     """
     training = {"optimizer": optimizer, "learning_rate": learning_rate, "momentum": momentum, "weight_decay": weight_decay}
-    check_options({"seed": seed, "units": units, "scale": scale, **training})
+    check_options({"seed": seed, "units": units, "scheme": scheme, "scale": scale, **training})
     scenario = load_named(str(name))
     if units and not scenario.init.units:
         raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
-    return scenario.with_overrides(units, optimizer, learning_rate, momentum, scale, weight_decay)
+    return scenario.with_overrides(units, optimizer, learning_rate, momentum, scale, weight_decay, scheme)
 
 
 def plain(value: Any) -> Any:

@@ -60,8 +60,8 @@ def sweep(
 ) -> tuple[Starts, ...]:
     """Train so many random starts for so many steps, of each combination of what is varied, in the order given.
 
-    vary: values by name: units, learning_rate, optimizer, momentum, weight_decay, scale.  first_seed: the scenario's if None;
-    below: the loss below which a network is solved, as `relutui sweep` has it if None.
+    vary: values by name: units, learning_rate, optimizer, momentum, weight_decay, scheme, scale.  first_seed: the scenario's if
+    None; below: the loss below which a network is solved, as `relutui sweep` has it if None.
     Raises ScenarioError, ValueError for what cannot be swept, and TrainerUnavailable.
     """
     grid = tuple(Varied(cast(Name, key), tuple(map(plain, values))) for key, values in (vary or {}).items())
@@ -70,6 +70,8 @@ def sweep(
             raise ValueError(f"vary: expected values of {', '.join(NAMES)}, got {key}={list(values)}")
         for value in values:
             check_options({key: value})
+            if value == "auto":
+                raise ValueError("vary: expected numbers for learning_rate, got auto")
     if seeds < 1 or steps < 0:
         raise ValueError(f"expected at least 1 seed and 0 steps, got {seeds} and {steps}")
     scenario = open_scenario(name, seed=first_seed)
@@ -95,6 +97,7 @@ async def _results(planned: Sweep, engine: Engine) -> tuple[Result, ...]:
 
 
 def _starts(planned: Sweep, result: Result) -> Starts:
-    values: dict[str, Value] = {varied.name: value_of(result.cell, varied.name) for varied in planned.grid}
+    names = dict.fromkeys((*dict(planned.grid), *planned.told))
+    values: dict[str, Value] = {name: value_of(result.cell, name) for name in names}
     outcomes = cast("tuple[Outcome, ...]", outcomes_of(np.asarray(result.outcomes)))
     return Starts(values, planned.seeds, np.asarray(result.losses), outcomes)

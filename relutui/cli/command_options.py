@@ -7,6 +7,7 @@ from typing import Any
 
 from relutui.cli.option_types import (
     count,
+    learning_rate,
     momentum,
     number,
     positive,
@@ -61,7 +62,7 @@ def add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at 
     parser.add_argument("--device", metavar="D", help="what to train on, as `relutui devices` names it")
     parser.add_argument("--seed", type=count, metavar="S", help=seed)
     parser.add_argument("--optimizer", choices=OPTIMIZERS, help="instead of the scenario's")
-    parser.add_argument("--learning-rate", type=positive, metavar="R", help="instead of the scenario's")
+    parser.add_argument("--learning-rate", type=learning_rate, metavar="R", help="or auto, instead of the scenario's")
     parser.add_argument("--momentum", type=momentum, metavar="M", help="instead of the scenario's")
     parser.add_argument("--weight-decay", type=weight_decay, metavar="L", help="instead of the scenario's")
     parser.add_argument("--scheme", choices=SCHEMES, help="of random starts, instead of the scenario's")

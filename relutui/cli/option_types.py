@@ -66,6 +66,11 @@ def positive(text: str) -> float:
     return number
 
 
+def learning_rate(text: str) -> float | str:
+    """A number above 0, or auto."""
+    return text if text == "auto" else positive(text)
+
+
 def momentum(text: str) -> float:
     """A number of 0 or more, below 1."""
     number = read_number(text)

@@ -98,7 +98,7 @@ def _describe(planned: Search, report: Report, standings: list[Standing], option
     print(f"\nbest of the {len(results)} settings tried{so_far}, by {len(best):,} seeds{by}:\n")
     given = [name for name in NAMES if name in dict(varied) or option_of(options, name) is not None]
     print(_toml(best.cell, given))
-    values = {each.name: str(value_of(best.cell, each.name)) for each in varied}
+    values = {name: str(value_of(best.cell, name)) for name in planned.sweep.told}
     print(f"{sanitize_line(command(options, values))} opens a start in the app")
     rate, tried = best.cell.settings.learning_rate, cast("tuple[float, ...]", dict(varied).get("learning_rate", ()))
     if tried and rate in (min(tried), max(tried)):

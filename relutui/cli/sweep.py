@@ -17,7 +17,7 @@ from relutui.cli.vary_option import LETTERS, command, read_vary
 from relutui.engine.engine import Engine
 from relutui.lib.cores import available_cores
 from relutui.session.settings_edits import why_no_training
-from relutui.study.grid import Varied
+from relutui.study.grid import Name, Varied
 from relutui.study.halving import Run
 from relutui.study.sweep import Sweep, bound
 from relutui.study.sweep_results import Ledger
@@ -46,12 +46,18 @@ def sweep(options: argparse.Namespace) -> int:
             if options.json:
                 print(json.dumps(as_json(report)))
             elif report.results:
-                describe(report, command(options, {varied.name: LETTERS[varied.name] for varied in planned.varied}))
+                describe(report, command(options, _letters(planned)))
                 if options.plot == "":
                     _plot(report, None)
 
     ledger = Ledger(planned.cells, planned.seeds, planned.parameters)
     return conduct(options, planned, planned.networks, ledger, computer, run, show)
+
+
+def _letters(planned: Sweep) -> dict[Name, str]:
+    """The letter of each option that opens a start, for what differs between the cells or is told of each."""
+    varied = [varied.name for varied in planned.varied]
+    return {name: LETTERS[name] for name in planned.told if name in (*varied, "learning_rate")}
 
 
 def _plot_file(options: argparse.Namespace, planned: Sweep) -> Path | None:

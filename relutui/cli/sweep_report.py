@@ -67,10 +67,11 @@ def json_head(report: Report) -> dict[str, object]:
 def json_entry(report: Report, result: Result) -> dict[str, object]:
     """What the object says of a cell."""
     known = report.best_known(result)
-    varied = [varied.name for varied in report.sweep.vary if varied.name != "units"]
+    varied = [varied.name for varied in report.sweep.vary]
+    told = [name for name in report.sweep.told if name != "units" and name in (*varied, "learning_rate")]
     return {
         "units": result.cell.units,
-        **{name: value_of(result.cell, name) for name in varied},
+        **{name: value_of(result.cell, name) for name in told},
         "seeds": len(result),
         "success": result.success,
         "quantiles": {str(share): finite(result.quantile(share)) for share in QUANTILES},
@@ -146,7 +147,7 @@ def headline(planned: Sweep) -> str:
     if "optimizer" not in varied:
         said += f" of {settings.optimizer}"
     if "learning_rate" not in varied:
-        said += f" at learning rate {settings.learning_rate:g}"
+        said += " at learning rate auto" if settings.automatic_rate else f" at learning rate {settings.learning_rate:g}"
     if settings.weight_decay and "weight_decay" not in varied:
         said += f" and weight decay {settings.weight_decay:g}"
     return f"{planned.scenario.name}: {said}; solved: {settings.loss.upper()} below {planned.below:g}"
@@ -154,7 +155,7 @@ def headline(planned: Sweep) -> str:
 
 def cell_columns(planned: Sweep, results: Sequence[Result]) -> list[str]:
     """The columns of what is varied: their headings, and a row for each result."""
-    names = [varied.name for varied in planned.varied or planned.grid]
+    names = planned.told
     rows = [[HEADINGS[name] for name in names], *([str(value_of(result.cell, name)) for name in names] for result in results)]
     widths = [max(map(len, column)) for column in zip(*rows)]
     return [" ".join(f"{text:>{width}}" for text, width in zip(row, widths)) for row in rows]

@@ -62,6 +62,7 @@ class TrainingSettings:
     """How a network is trained; steps: taken at one press of s; stop_below: a run ends once the loss is below it.
 
     weight_decay: times each free parameter, what is added to its gradient in every step, as by the optimizers of PyTorch.
+    automatic_rate: whether the learning rate is that of `learning_rate.py` for the start, from which on it stays.
     """
 
     optimizer: Optimizer = "sgd"
@@ -71,6 +72,7 @@ class TrainingSettings:
     steps: int = 1
     stop_below: float | None = None
     weight_decay: float = 0.0
+    automatic_rate: bool = False
 
 
 @dataclass(frozen=True)

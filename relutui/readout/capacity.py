@@ -74,7 +74,8 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
 def read_heading(capacity: Capacity, share_done: float | None) -> HeadingReadout:
     """Describe the sweep and its progress; share_done: of the present training, from 0 to 1, None if nothing is training."""
     sweep, settings = capacity.sweep, capacity.sweep.settings
-    left = f"{sweep.scenario.name}   {settings.optimizer} {settings.learning_rate:g}, {sweep.steps:,} steps"
+    rate = "auto" if settings.automatic_rate else f"{settings.learning_rate:g}"  # of each number of units its own
+    left = f"{sweep.scenario.name}   {settings.optimizer} {rate}, {sweep.steps:,} steps"
     trained = len(capacity.results)
     if trained == len(sweep.units):
         right = "done"

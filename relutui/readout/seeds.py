@@ -9,6 +9,7 @@ from relutui.lib.arrays import Array
 from relutui.lib.number_text import loss_below_text, loss_text, time_left
 from relutui.model.batch import predictions
 from relutui.readout.preview import PreviewReadout, read_preview
+from relutui.readout.status import rate_text
 from relutui.scenario.scenario import Scenario
 from relutui.study.outcomes import OUTCOMES, Outcome
 from relutui.study.random_starts import RandomStarts
@@ -76,7 +77,7 @@ def read_progress(starts: RandomStarts, seconds_left: float | None) -> ProgressR
     return ProgressReadout(
         name=starts.session.scenario.name,
         starts=f"{len(starts):,} random starts",
-        training=f"{settings.optimizer} {settings.learning_rate:g}",
+        training=f"{settings.optimizer} {rate_text(settings)}",
         steps=f"{starts.goal:,} steps" if done else f"{starts.step:,} of {starts.goal:,} steps",
         left=time_left(seconds_left),
     )

@@ -111,10 +111,15 @@ def device_and_advice(status: DeviceStatus) -> str:
 
 
 def _optimizer(settings: TrainingSettings) -> str:
-    """Format the optimizer, as in "sgd 0.05", "momentum 0.9, rate 0.05" or "sgd 0.05, decay 0.001"."""
+    """Format the optimizer, as in "sgd 0.05", "momentum 0.9, rate 0.05", "sgd 0.05, decay 0.001" or "sgd 0.083 (auto)"."""
     momentum = f" {settings.momentum:g}, rate" if settings.optimizer == "momentum" else ""
     decay = f", decay {settings.weight_decay:.4g}" if settings.weight_decay else ""
-    return f"{settings.optimizer}{momentum} {settings.learning_rate:.4g}{decay}"
+    return f"{settings.optimizer}{momentum} {rate_text(settings)}{decay}"
+
+
+def rate_text(settings: TrainingSettings) -> str:
+    """Format the learning rate, as in "0.05" or "0.083 (auto)"."""
+    return f"{settings.learning_rate:.4g}{' (auto)' * settings.automatic_rate}"
 
 
 def read_footer(session: Session) -> FooterReadout:

@@ -124,7 +124,7 @@ class Scenario:
         self,
         units: int | None = None,
         optimizer: Optimizer | None = None,
-        learning_rate: float | None = None,
+        learning_rate: float | Literal["auto"] | None = None,
         momentum: float | None = None,
         scale: float | None = None,
         weight_decay: float | None = None,
@@ -134,7 +134,8 @@ class Scenario:
         settings = replace(
             self.settings,
             optimizer=optimizer or self.settings.optimizer,
-            learning_rate=learning_rate or self.settings.learning_rate,
+            learning_rate=self.settings.learning_rate if learning_rate is None or learning_rate == "auto" else learning_rate,
+            automatic_rate=self.settings.automatic_rate if learning_rate is None else learning_rate == "auto",
             momentum=self.settings.momentum if momentum is None else momentum,
             weight_decay=self.settings.weight_decay if weight_decay is None else weight_decay,
         )

@@ -5,6 +5,7 @@ After a problem, which the table collects, a section still returns a value, so t
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from relutui.model.dataset import Dataset
 from relutui.model.initialization import SCHEMES
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, Parameters
 from relutui.model.scale import KINDS, Kind
-from relutui.model.training import OPTIMIZERS, Locks, TrainingSettings
+from relutui.model.training import OPTIMIZERS, Locks, Optimizer, TrainingSettings
 from relutui.scenario.csv_keys import read_csv_keys
 from relutui.scenario.expression import MAX_LENGTH, ExpressionError
 from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS, MAX_WEIGHT_DECAY, Exercise, Init, Interval
@@ -112,14 +113,17 @@ def read_init(table: Table) -> Init:
 
 def read_settings(table: Table) -> TrainingSettings:
     """The [training] section."""
+    optimizer: Optimizer = table.read("optimizer", one_of(OPTIMIZERS), "sgd")
+    rate = table.read("learning_rate", _rate, TrainingSettings().learning_rate)
     settings = TrainingSettings(
-        table.read("optimizer", one_of(OPTIMIZERS), "sgd"),
-        table.read("learning_rate", _positive, 0.05),
+        optimizer,
+        TrainingSettings().learning_rate if rate == "auto" else rate,
         table.read("momentum", number("of 0 or more, below 1", lambda value: 0.0 <= value < 1.0), 0.9),
         table.read("loss", one_of(LOSSES), "mse"),
         table.read("steps", integer(1, 100_000), 1),
         table.read("stop_below", _positive, None),
         table.read("weight_decay", _weight_decay, 0.0),
+        rate == "auto",
     )
     table.close()
     return settings
@@ -136,6 +140,12 @@ def read_exercise(table: Table) -> Exercise:
     )
     table.close()
     return exercise
+
+
+def _rate(value: object) -> float | Literal["auto"]:
+    if isinstance(value, str):
+        return "auto" if value == "auto" else invalid('a number above 0 or "auto"', value)
+    return _positive(value)
 
 
 def _interval(value: object) -> Interval:

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from relutui.model.network import Parameters
-from relutui.model.training import Locks
+from relutui.model.training import Locks, TrainingSettings
 from relutui.scenario.ask import Ask
 from relutui.scenario.ask_tables import ask_values
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
@@ -65,7 +65,7 @@ def _toml(s: Scenario, csv: CsvFile | None) -> str:
         toml_section("[network]", asdict(s.network) | {"output_bias": bias, "lock_output_bias": s.locks.c}),
         *([] if s.init.units else _units(s.start, s.locks)),
         toml_section("[init]", asdict(s.init)),
-        toml_section("[training]", asdict(s.settings)),
+        toml_section("[training]", _training(s.settings)),
         toml_section("[exercise]", asdict(s.exercise)) if s.exercise else "",
         *(_ask(ask, s.start.units) for ask in s.asks),
     ]
@@ -82,6 +82,13 @@ def _target(target: Target, csv: CsvFile | None) -> dict[str, Any]:
         "scale": "" if target.scale == "none" else target.scale,
     }
     return {key: value for key, value in values.items() if value not in ((), "")}
+
+
+def _training(settings: TrainingSettings) -> dict[str, Any]:
+    values = asdict(settings)
+    if values.pop("automatic_rate"):
+        values["learning_rate"] = "auto"
+    return values
 
 
 def _units(start: Parameters, locks: Locks) -> list[str]:

@@ -175,7 +175,10 @@ class Session:
 
     def with_states(self, states: History[State]) -> "Session":
         """Replace the history, and update all that follows from its present state."""
-        state, document, view = states.present, self.document, self.view
+        document, view = self.document, self.view
+        state = states.present.with_automatic_rate(self.dataset)
+        if state is not states.present:
+            states = replace(states, present=state)
         loss, best = loss_of(state, self.dataset), document.best
         if loss < best.loss or (best.network, self.state.settings.loss) != (state.network, state.settings.loss):
             best = BestSoFar(state.network, state.parameters, loss)
@@ -224,6 +227,7 @@ def open_session(scenario: Scenario, seed: int | None = None) -> Session:
     if seed is None and scenario.init.units:
         seed = scenario.init.seed
     state = State(scenario.network, start_of(scenario, seed), scenario.locks, scenario.settings, seed)
+    state = state.with_automatic_rate(scenario.dataset)
     document = Document(
         scenario=scenario,
         states=History(state),

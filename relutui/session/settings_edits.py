@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TypeVar, get_args
 
+from relutui.model.learning_rate import LEARNING_RATE_RANGE
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, same_bound
 from relutui.model.training import OPTIMIZERS, TrainingSettings
 from relutui.session.comparison import runs_by_slope
@@ -13,15 +14,14 @@ T = TypeVar("T")
 WEIGHT_DECAYS = (0.0, 1e-4, 1e-3, 1e-2, 0.1)
 MOMENTA = (0.0, 0.5, 0.9, 0.99)
 LOSSES: tuple[Loss, ...] = get_args(Loss)
-LEARNING_RATE_RANGE = (1e-12, 1e6)  # halving and doubling keep the learning rate within these
 
 
 def scale_learning_rate(session: Session, factor: float) -> Session:
-    """Multiply the learning rate by a factor; optimizer state and step stay."""
+    """Multiply the learning rate by a factor, which ends an automatic one; optimizer state and step stay."""
     rate = session.state.settings.learning_rate * factor
     if (rate < LEARNING_RATE_RANGE[0] and factor < 1) or (rate > LEARNING_RATE_RANGE[1] and factor > 1):
         return session.say(f"the learning rate stays between {LEARNING_RATE_RANGE[0]:g} and {LEARNING_RATE_RANGE[1]:g}")
-    settings, change = replace(session.state.settings, learning_rate=rate), f"learning rate {rate:.4g}"
+    settings, change = replace(session.state.settings, learning_rate=rate, automatic_rate=False), f"learning rate {rate:.4g}"
     return session.with_state(replace(session.state, settings=settings, change=change), "learning rate").say(change)
 
 

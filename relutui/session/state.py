@@ -1,10 +1,11 @@
 """The State, which undo and redo restore, and the records in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.batch import values_of
 from relutui.model.dataset import Dataset
+from relutui.model.learning_rate import with_automatic_rate
 from relutui.model.network import Network, Parameters
 from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 
@@ -50,6 +51,13 @@ class State:
     def trainable(self) -> bool:
         """Return whether any parameter is free, and the activation one that is trained."""
         return not self.network.stepped and not (self.locks.c and (self.locks.w & self.locks.b & self.locks.v).all())
+
+    def with_automatic_rate(self, dataset: Dataset) -> "State":
+        """Return the state of a start with its automatic learning rate, if it is to have one; any other state unchanged."""
+        if self.checkpoint.step:
+            return self
+        settings = with_automatic_rate(self.problem(dataset), [self.parameters])
+        return self if settings == self.settings else replace(self, settings=settings)
 
     def problem(self, dataset: Dataset) -> Problem:
         """Return what a trainer needs besides the checkpoint."""

@@ -35,6 +35,8 @@ def cells_of(cell: Cell, grid: Sequence[Varied]) -> tuple[Cell, ...]:
 
 def _with_values(cell: Cell, values: dict[Name, Any]) -> Cell:
     init = {name: value for name, value in values.items() if name in _OF_INIT}
-    settings = {name: value for name, value in values.items() if name not in ("units", *init)}
+    settings: dict[str, Any] = {name: value for name, value in values.items() if name not in ("units", *init)}
+    if "learning_rate" in settings:
+        settings["automatic_rate"] = False
     units = values.get("units", cell.units)
     return Cell(units, replace(cell.settings, **settings), replace(cell.init, **init))

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count, takewhile
 from typing import NamedTuple
 
@@ -12,12 +13,13 @@ import numpy as np
 from relutui.lib.pacing import next_count
 from relutui.model.batch import Batch, values_of
 from relutui.model.initialization import random_values
+from relutui.model.learning_rate import with_automatic_rate
 from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
 from relutui.model.training import Problem, TrainingSettings
 from relutui.scenario.scenario import Scenario, draw_units
 from relutui.study.best_network import BestKnown, each_best
-from relutui.study.grid import Varied, cells_of
+from relutui.study.grid import Name, Varied, cells_of
 from relutui.study.outcomes import earlier_step, outcome_codes, start_codes
 from relutui.study.sweep_results import Cell, Chunk, Result
 
@@ -30,6 +32,7 @@ FIRST_CHUNK = 256  # networks trained at once at first; finished chunks are kept
 MAX_CHUNK = 16_384  # networks trained at once
 SHORT_CHUNK_S = 3.0  # after a chunk that took less than this, the next one may be four times as large
 MAX_CHUNK_PARAMETERS = 2**18  # parameters of all networks in a chunk
+RATE_STARTS = 16  # of the first seeds, from which the automatic learning rate of a cell is found
 MAX_BOUND_KINKS = 12  # largest number of kinks whose lowest loss is computed, which takes time
 
 
@@ -135,9 +138,15 @@ class Sweep:
         return tuple(varied for varied in self.grid if varied in self.vary or len(varied.values) > 1)
 
     @property
+    def told(self) -> tuple[Name, ...]:
+        """The names of what a table has of each cell: what is varied, and the learning rate where each cell has its own."""
+        names = tuple(varied.name for varied in self.varied or self.grid)
+        return (*names, "learning_rate") if self.settings.automatic_rate and "learning_rate" not in names else names
+
+    @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """The cells, in the order of all that is written."""
-        return cells_of(Cell(self.units[0], self.settings, self.scenario.init), self.grid)
+        """The cells, in the order of all that is written; an automatic learning rate is a number in each."""
+        return tuple(map(self._with_rate, cells_of(Cell(self.units[0], self.settings, self.scenario.init), self.grid)))
 
     @property
     def networks(self) -> int:
@@ -176,6 +185,16 @@ class Sweep:
         codes = outcome_codes(batch, problem, self.below) if self.steps else start_codes(batch, self.below)
         parameters = np.where(batch.diverged[:, None], np.nan, batch.values).ravel() if self.parameters else np.empty(0)
         return Result(chunk.cell, np.where(batch.diverged, np.inf, batch.losses), codes, parameters)
+
+    def _with_rate(self, cell: Cell) -> Cell:
+        """The cell with the least automatic rate of its first starts, if it is to have one."""
+        if not cell.settings.automatic_rate:
+            return cell
+        p, problem = self.start(cell)
+        rows = random_values(p, problem.locks, cell.init, problem.dataset.x, self.seeds[:RATE_STARTS])
+        starts = [Batch.start(rows).parameters(index) for index in range(len(rows))]
+        rate = with_automatic_rate(problem, starts).learning_rate
+        return replace(cell, settings=replace(cell.settings, learning_rate=rate, automatic_rate=False))
 
     def start(self, cell: Cell) -> tuple[Parameters, Problem]:
         """The parameters whose locked values every start of a cell has, and the problem, without an early stop."""

@@ -14,6 +14,7 @@ from relutui.model.network import Parameters
 from relutui.model.trainer import TrainerUnavailable
 from relutui.model.training import Locks, Problem, TrainingSettings
 from relutui.scenario.library import find, load
+from relutui.session.session import open_session
 from relutui.study import sweep as sweeping
 from tests.support import oracle
 from tests.support.fake_trainer import FakeTrainer
@@ -77,6 +78,30 @@ def test_the_schemes_of_the_start_side_by_side(tmp_path: Path, capsys: pytest.Ca
         p = json.loads(capsys.readouterr().out)["parameters"]
         assert [*p["w"], *p["b"], *p["v"], p["c"]] == [float(row[name]) for name in ("w0", "w1", "b0", "b1", "v0", "v1", "c")]
     assert len({(row["w0"], row["b0"], row["v0"], row["c"]) for row in found}) == len(found)
+
+
+def test_an_automatic_rate_is_the_least_of_the_first_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In each row of the table, and in the option that leads to the start of a seed."""
+    sweep = ["sweep", "lab-free", "--units", "2..3", "--seeds", "20", "--seed", "5", "--learning-rate", "auto"]
+    free = load(find("lab-free"))
+    expected = []
+    for units in (2, 3):
+        drawn = [free.with_overrides(units, optimizer="sgd", learning_rate="auto")]
+        starts = [open_session(drawn[0], seed).state for seed in range(5, 21)]
+        expected.append(min(state.settings.learning_rate for state in starts))
+    assert expected[0] != expected[1]
+    assert main([*sweep, "--optimizer", "sgd", "--steps", "20", "--json", "--csv", str(tmp_path / "auto.csv")]) == 0
+    told = json.loads(capsys.readouterr().out)["units"]
+    assert [row["learning_rate"] for row in told] == expected
+    assert main([*sweep, "--optimizer", "sgd", "--steps", "20"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("lab-free: 20 steps of sgd at learning rate auto; ")
+    assert [line.split()[:2] for line in lines[2:5]] == [["units", "rate"], *(["23"[n], f"{expected[n]:g}"] for n in (0, 1))]
+    assert "relutui lab-free --units N --learning-rate R --optimizer sgd --seed S opens a start in the app" in lines
+    row = rows(tmp_path / "auto.csv")[7]
+    how = ["--units", "2", "--seed", row["seed"], "--learning-rate", str(expected[0]), "--optimizer", "sgd"]
+    assert main(["train", "lab-free", *how, "--steps", "20", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["loss"] == pytest.approx(float(row["loss"]), rel=1e-4)
 
 
 def test_what_is_locked_stays_at_any_scale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

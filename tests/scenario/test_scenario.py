@@ -237,6 +237,20 @@ def test_an_overridden_scheme_is_that_of_a_start_that_is_drawn() -> None:
     assert kinks.with_overrides(scheme="he") == parse(drawn.replace("kinks", "he"), "small", None)
 
 
+def test_an_automatic_learning_rate_is_read_written_and_overridden() -> None:
+    text = f'{SMALL}[training]\nlearning_rate = "auto"\n'
+    auto = parse(text, "small", None)
+    assert auto.settings == TrainingSettings(automatic_rate=True)
+    assert 'learning_rate = "auto"' in to_toml(auto)
+    assert "automatic" not in to_toml(auto)
+    assert parse(to_toml(auto), "small", None) == auto
+    assert parse(SMALL, "small", None).with_overrides(learning_rate="auto") == auto
+    assert auto.with_overrides(optimizer="adam").settings == TrainingSettings("adam", automatic_rate=True)
+    assert auto.with_overrides(learning_rate=0.5).settings == TrainingSettings(learning_rate=0.5)
+    with pytest.raises(ScenarioError, match=r'learning_rate: expected a number above 0 or "auto", got "automatic"$'):
+        parse(text.replace("auto", "automatic"), "small", None)
+
+
 def test_an_output_bias_that_the_scheme_draws_is_written_as_drawn() -> None:
     torch = parse(SMALL.replace("units = 2", 'units = 2\nscheme = "torch"'), "small", None)
     assert torch.start.c != 0.0
