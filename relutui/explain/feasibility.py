@@ -145,7 +145,8 @@ def _no_fitting_sides(session: Session) -> str:
     if not rest or rest.leak:  # with a leak the argument holds but teaches nothing
         return ""
     fitting, units = fitting_sides(rest), len(rest.bends)
-    premise = f"{count_text(units, 'free unit')} must make {count_text(units, 'bend')}, so only sides and c are left to choose"
+    left = "sides are" if session.state.locks.c else "sides and c are"
+    premise = f"{count_text(units, 'free unit')} must make {count_text(units, 'bend')}, so only {left} left to choose"
     if not fitting:
         slope, *slopes = (slope_text(own_slope(session, slope)) for slope in (rest.slope, *left_end_slopes(rest)))
         options = f", only {enumeration(slopes)}" if len(slopes) <= MAX_ITEMS else ""

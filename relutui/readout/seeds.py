@@ -24,7 +24,7 @@ OUTCOME_MEANINGS: dict[Outcome, str] = {
     "dead units": "a unit that can move is off at every point",
     "parked": "a unit is on over hardly any of the x-range",
     "twins": "two units do the work of one",
-    "other plateau": "it hardly falls, though no unit is dead, parked or a twin",
+    "stands still": "it hardly falls, as in a local minimum; no unit is dead, parked or a twin",
     "still falling": "more steps may bring it further",
     "diverged": "a number outgrew float32; a lower rate may do",
     "untrained": "no step is taken",

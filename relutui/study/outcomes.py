@@ -12,7 +12,7 @@ from relutui.model.pieces import SAME_KINK, kinks_of
 from relutui.model.training import Problem
 from relutui.model.unit_states import adds_next_to_nothing
 
-Outcome = Literal["solved", "dead units", "parked", "twins", "other plateau", "still falling", "diverged", "untrained"]
+Outcome = Literal["solved", "dead units", "parked", "twins", "stands still", "still falling", "diverged", "untrained"]
 
 EVERY_OUTCOME: tuple[Outcome, ...] = get_args(Outcome)
 OUTCOMES = EVERY_OUTCOME[:-1]  # of training; the last is of a network that is not solved at its start and has taken no step
@@ -55,7 +55,7 @@ def outcome_codes(batch: Batch, problem: Problem, below: float) -> Codes:
         return _first_that_holds(each, 0)
     each["still falling"] = (batch.losses < (1.0 - MIN_FALL) * earlier) & (earlier > _rounding(problem))
     each["dead units"], each["parked"], each["twins"] = _idle(batch, problem)
-    return _first_that_holds(each, code_of("other plateau"))
+    return _first_that_holds(each, code_of("stands still"))
 
 
 def start_codes(batch: Batch, below: float) -> Codes:

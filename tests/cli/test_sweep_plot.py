@@ -40,7 +40,7 @@ def report(losses: Mapping[int, list[float]], *vary: Varied) -> Report:
 
 
 def result(cell: Cell, losses: list[float]) -> Result:
-    codes = [code_of("solved" if loss < 0.1 else "other plateau") for loss in losses]
+    codes = [code_of("solved" if loss < 0.1 else "stands still") for loss in losses]
     return Result(cell, np.array(losses), np.array(codes, np.uint8))
 
 

@@ -127,7 +127,7 @@ def test_two_units_can_if_they_and_the_bias_are_free() -> None:
     locked = problem(open_lab().scenario.target, parameters([-2, 0], [2, 0], [1, 1]), v=[True, True], c=True)
     assert required_sides(locked) == ""
     assert why_impossible(locked) == (
-        "2 free units must make 2 bends, so only sides and c are left to choose: one on to the left of x = 2 and one on to the "
+        "2 free units must make 2 bends, so only sides are left to choose: one on to the left of x = 2 and one on to the "
         "right of x = 1, and c must be -2.00, but it is locked at 0.00."
     )
 
@@ -152,6 +152,8 @@ def test_the_lab_itself_is_just_possible() -> None:
 
 def test_a_first_slope_that_no_side_gives() -> None:
     """One unit makes the hat's bend of -4: from its left side it gives +4 on the left, from its right side 0; 2 is needed."""
+    locked = why_impossible(problem(HAT, parameters([1], [0], [-1]), c=True))
+    assert locked.startswith("1 free unit must make 1 bend, so only sides are left to choose: they cannot give the slope +2 ")
     assert why_impossible(problem(HAT, parameters([1], [0], [-1]))) == (
         "1 free unit must make 1 bend, so only sides and c are left to choose: they cannot give the slope +2 that is needed at "
         "the left end, only 0 and +4."

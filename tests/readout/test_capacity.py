@@ -19,7 +19,7 @@ PARABOLA = opener("parabola")
 
 
 def result(units: int, *losses: float) -> Result:
-    codes = [code_of("solved" if loss < 0.03 else "other plateau") for loss in losses]
+    codes = [code_of("solved" if loss < 0.03 else "stands still") for loss in losses]
     return Result(Cell(units, PARABOLA.scenario.settings, PARABOLA.scenario.init), np.array(losses), np.array(codes, np.uint8))
 
 

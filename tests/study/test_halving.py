@@ -20,7 +20,7 @@ RATES = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 
 def result(cell: Cell, losses: Sequence[float]) -> Result:
-    codes = [code_of("solved" if loss < 0.1 else "other plateau") for loss in losses]
+    codes = [code_of("solved" if loss < 0.1 else "stands still") for loss in losses]
     return Result(cell, np.array(losses), np.array(codes, np.uint8))
 
 

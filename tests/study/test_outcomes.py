@@ -38,19 +38,19 @@ def outcome(w: list[float], b: list[float], activation: Activation = "relu", los
 @pytest.mark.parametrize(
     ("w", "b", "expected"),
     [
-        ([1, -1], [-1, 2], "other plateau"),  # kinks at 1 and 2, facing each other
+        ([1, -1], [-1, 2], "stands still"),  # kinks at 1 and 2, facing each other
         ([1, 1], [-1, -3], "dead units"),  # z <= 0 up to x = 3
         ([1, 0], [-1, 0], "dead units"),
         ([1, 1], [-1, -3 + 2e-6], "parked"),  # on over 2e-6, of 3
-        ([1, 1], [-1, -3 + 5e-6], "other plateau"),
-        ([1, 1e-7], [-1, -2e-7], "other plateau"),  # flat, and on from x = 2
+        ([1, 1], [-1, -3 + 5e-6], "stands still"),
+        ([1, 1e-7], [-1, -2e-7], "stands still"),  # flat, and on from x = 2
         ([1, 300], [-1, -900 + 6e-4], "parked"),  # steep, and on over 2e-6
-        ([1, 1e7], [-1, -3e7 + 20], "other plateau"),  # on over 2e-6, and adding 20 there
+        ([1, 1e7], [-1, -3e7 + 20], "stands still"),  # on over 2e-6, and adding 20 there
         ([1, 3], [-1, -3], "twins"),  # both from 1 to the right
-        ([1, -3], [-1, 3], "other plateau"),  # one kink, two sides
-        ([1, 3], [-1, -3.00001], "other plateau"),  # kinks 3.3e-6 apart
+        ([1, -3], [-1, 3], "stands still"),  # one kink, two sides
+        ([1, 3], [-1, -3.00001], "stands still"),  # kinks 3.3e-6 apart
         ([1, 3], [-1, -3.000003], "twins"),  # 1e-6
-        ([1, 3], [1, 3], "other plateau"),  # always on, both
+        ([1, 3], [1, 3], "stands still"),  # always on, both
         ([1, 2, 1, 2], [-1, -2, -3, -6], "dead units"),  # and twins
         ([2, 1, 1, 2], [-2, -3 + 5e-7, -2, -2], "parked"),  # and twins
         ([1, -1, 2, -1], [-1, 2, -5, 2], "twins"),  # not beside each other
@@ -62,11 +62,11 @@ def test_by_hand(w: list[float], b: list[float], expected: Outcome) -> None:
 
 @pytest.mark.parametrize("activation", ["softplus", "sigmoid", "tanh", "identity"])
 def test_units_without_a_kink_are_no_plateau_of_a_name(activation: Activation) -> None:
-    assert outcome([0, 1, 1], [0, -4, -4], activation) == "other plateau"
+    assert outcome([0, 1, 1], [0, -4, -4], activation) == "stands still"
 
 
 def test_a_leaky_unit_is_never_dead_but_may_be_a_twin() -> None:
-    assert outcome([1, 1], [-1, -4], "leaky_relu") == "other plateau"
+    assert outcome([1, 1], [-1, -4], "leaky_relu") == "stands still"
     assert outcome([1, 2], [-1, -2], "leaky_relu") == "twins"
 
 
@@ -140,14 +140,14 @@ def test_what_cannot_be_moved_is_nobodys_fault() -> None:
         return outcomes(measured(p), problem(Locks(mask, mask, mask, True)), 1e-4)[0]
 
     first_dead = parameters([1, 1], [-4, -1], [1, 1])
-    assert of(first_dead, one) == "other plateau"
+    assert of(first_dead, one) == "stands still"
     assert of(first_dead, ~one) == "dead units"
     twins = parameters([1, 2], [-1, -2], [1, 1])
     assert of(twins, one) == of(twins, ~one) == "twins"
-    assert of(twins, both) == "other plateau"
+    assert of(twins, both) == "stands still"
     only_v_free, b_free = Locks(both, both, ~both, True), Locks(both, ~both, both, True)
     for p, name in ((first_dead, "dead units"), (twins, "twins")):
-        assert outcomes(measured(p), problem(only_v_free), 1e-4) == ("other plateau",)
+        assert outcomes(measured(p), problem(only_v_free), 1e-4) == ("stands still",)
         assert outcomes(measured(p), problem(b_free), 1e-4) == (name,)
 
 
@@ -170,21 +170,21 @@ def test_as_each_unit_is_diagnosed(
     found = diagnose(Network(activation), p, Dataset(X, np.zeros_like(X)), (0.0, 3.0))
     states = {d.state for d, locked in zip(found, whole) if d is not None and not locked}
     names: dict[str, Outcome] = {"dead": "dead units", "parked": "parked", "twin": "twins"}
-    expected = next((name for state, name in names.items() if state in states), "other plateau")
+    expected = next((name for state, name in names.items() if state in states), "stands still")
     mask = np.array(whole)
     assert outcomes(measured(p), problem(Locks(mask, mask, mask, True), activation), 1e-4) == (expected,)
 
 
 def test_what_the_manual_says_of_lines_and_of_units_that_are_locked_but_for_v() -> None:
     """Always on and equal: two lines, no twins. Of twins one may be locked; of units free in v alone none counts."""
-    assert outcome([1, 1], [1, 1]) == outcome([-2, -2], [7, 7]) == "other plateau"
+    assert outcome([1, 1], [1, 1]) == outcome([-2, -2], [7, 7]) == "stands still"
     first, both = np.array([True, False]), np.array([True, True])
     v_free = np.zeros(2, np.bool_)
     for w, b, name in (([1, 1], [-1, -1], "twins"), ([1, 1], [-1, -4], "dead units"), ([1, 1], [-1, -3 + 2e-6], "parked")):
         p = parameters(w, b, [1, 1])
         p = p if name == "twins" else replace(p, v=np.array([1.0, 1e-3]))
         assert outcomes(measured(p), problem(Locks(first, first, v_free, True)), 1e-4) == (name,)
-        assert outcomes(measured(p), problem(Locks(both, both, v_free, True)), 1e-4) == ("other plateau",)
+        assert outcomes(measured(p), problem(Locks(both, both, v_free, True)), 1e-4) == ("stands still",)
 
 
 def test_each_network_of_a_batch_by_itself() -> None:
@@ -195,4 +195,4 @@ def test_each_network_of_a_batch_by_itself() -> None:
     ]
     together = outcomes(Batch(values, values, values, 0, losses), problem(free(3)), 1e-4)
     assert [one for (one,) in alone] == list(together)
-    assert {"solved", "dead units", "other plateau"} <= set(together) <= set(OUTCOMES)
+    assert {"solved", "dead units", "stands still"} <= set(together) <= set(OUTCOMES)

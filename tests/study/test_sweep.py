@@ -90,7 +90,7 @@ def test_a_result_by_hand() -> None:
     assert result.best == 1e-6
     assert [result.quantile(share) for share in (0.1, 0.5, 0.9)] == [1e-6, 0.3, np.inf]
     assert result.counts() == {
-        "solved": 2, "dead units": 1, "parked": 0, "twins": 1, "other plateau": 0, "still falling": 0, "diverged": 1,
+        "solved": 2, "dead units": 1, "parked": 0, "twins": 1, "stands still": 0, "still falling": 0, "diverged": 1,
     }  # fmt: skip
 
 

@@ -320,7 +320,8 @@ def panels(said: Said, case: Case, about: dict[str, Any]) -> None:
     "seed {seed:d}   {kind:word} {loss:n}   <outcome=dead units>: a unit that can move is off at every point",
     "seed {seed:d}   {kind:word} {loss:n}   <outcome=parked>: a unit is on over hardly any of the x-range",
     "seed {seed:d}   {kind:word} {loss:n}   <outcome=twins>: two units do the work of one",
-    "seed {seed:d}   {kind:word} {loss:n}   <outcome=other plateau>: it hardly falls, though no unit is dead, parked or a twin",
+    "seed {seed:d}   {kind:word} {loss:n}   <outcome=stands still>: it hardly falls, as in a local minimum; no unit is dead, parked or "
+    "a twin",
     "seed {seed:d}   {kind:word} {loss:n}   <outcome=still falling>: more steps may bring it further",
     "seed {seed:d}   {kind:word} -   <outcome=diverged>: a number outgrew float32; a lower rate may do",
     where="seed",
@@ -346,7 +347,7 @@ def seed(said: Said, case: Case, about: dict[str, Any]) -> None:
     tiny = (float(np.abs(case.y).max()) * 2.0**-24) ** 2 * (len(case.x) if case.kind == "sse" else 1)
     claim(not falls or about["earlier"] <= tiny * (1 + 1e-9), f"the loss was {about['earlier']!r}, and is {now!r}")
     idle = _idle(case, net)
-    claim((outcome if outcome != "other plateau" else "") == idle, f"it has {idle or 'no idle units'}")
+    claim((outcome if outcome != "stands still" else "") == idle, f"it has {idle or 'no idle units'}")
 
 
 def _net(case: Case, p: Any) -> Net:

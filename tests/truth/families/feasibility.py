@@ -85,7 +85,7 @@ def too_few(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim(int(said["places"].split()[0]) == free + int(said["lack"]), "the number of places")
 
 
-MUST = "{free:d} free unit[s] must make {count:d} bend[s], so only sides and c are left to choose: "
+MUST = "{free:d} free unit[s] must make {count:d} bend[s], so only <left=sides|sides and c> are left to choose: "
 
 
 @family(
@@ -95,6 +95,7 @@ MUST = "{free:d} free unit[s] must make {count:d} bend[s], so only sides and c a
     MUST + "c must be {cs:either}, by the sides, but it is locked at {locked:n}.",
 )
 def no_sides(said: Said, case: Case, _: dict[str, Any]) -> None:
+    claim(("c" in said["left"].split()) != bool(case.locked[-1]), "whether c is locked")
     rest = _one_bend_each(said, case)
     every = choices(case, rest)
     if "slope" in said:

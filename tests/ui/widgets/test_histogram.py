@@ -9,7 +9,7 @@ from relutui.readout.seeds import LossesReadout
 from relutui.ui.widgets.histogram import bins, histogram
 
 LAB = np.array([1e-9, 0.0, 0.03, 0.03, 0.04, 0.7, 2.463, 2.463])
-OUTCOMES = (("solved", 2), ("dead units", 5), ("other plateau", 1), ("diverged", 2))
+OUTCOMES = (("solved", 2), ("dead units", 5), ("stands still", 1), ("diverged", 2))
 
 
 def drawn(width: int, height: int, losses: np.ndarray = LAB, marked_loss: float = math.nan, marked: str = "") -> list[str]:
@@ -78,7 +78,7 @@ def test_the_bars_and_the_outcomes() -> None:
         "",
         " solved           20 %    2",
         "▸dead units       50 %    5",
-        " other plateau    10 %    1",
+        " stands still     10 %    1",
         " diverged         20 %    2",
     ]
 

@@ -15,7 +15,7 @@ TARGET = PreviewReadout(np.array([0.0, 1.0]), np.array([0.0, 0.0]), False, "", "
 
 
 def cell(seed: int, y: float, marked: bool = False) -> Cell:
-    return Cell(np.full(64, y), str(seed), "0.0300", "other plateau", marked)
+    return Cell(np.full(64, y), str(seed), "0.0300", "stands still", marked)
 
 
 def drawn(cells: list[Cell], width: int, height: int) -> list[str]:
@@ -51,8 +51,8 @@ def test_a_key_leads_to_a_cell(data: st.DataObject, count: int, columns: int, ro
 
 def test_each_cell_has_its_label_and_its_curve() -> None:
     rows = drawn([cell(17, 1.0, marked=True), cell(18, 0.0), cell(19, 5.0)], 34, 12)
-    assert [rows[0], rows[1]] == ["▸17  0.0300       18  0.0300      ", " other plateau    other plateau   "]
-    assert [rows[6], rows[7]] == [" 19  0.0300      ", " other plateau   "]
+    assert [rows[0], rows[1]] == ["▸17  0.0300       18  0.0300      ", " stands still     stands still    "]
+    assert [rows[6], rows[7]] == [" 19  0.0300      ", " stands still    "]
     high, low = ({y for x, y in dots([row[part] for row in rows[2:6]])} for part in (slice(0, 17), slice(17, 34)))
     assert min(high) < 4 <= 12 <= max(high)  # the prediction along the top, the target along the bottom
     assert min(low) >= 12  # both along the bottom
