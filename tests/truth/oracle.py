@@ -64,6 +64,12 @@ def slope(name: str, z: ArrayLike, at_kink: float = 0.0) -> Array:
     return np.asarray(found, np.float64)
 
 
+def within(low: ArrayLike, high: ArrayLike) -> Array:
+    """An x between each low and high, but not in the middle: where two units cancel out, that may be the kink of both."""
+    low, high = np.asarray(low, np.float64), np.asarray(high, np.float64)
+    return np.asarray(low + 0.4871 * (high - low))
+
+
 @dataclass(frozen=True, eq=False)
 class Net:
     """yhat(x) = output(c + sum_j v_j act(w_j x + b_j)); w, b, v of shape (units,)."""

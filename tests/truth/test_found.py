@@ -19,6 +19,8 @@ from tests.truth.test_truth import judged
         5001197,  # "local minimum" on a plateau of the output's tanh, at whose end a steep unit switches off
         5001677,  # slopes above 1,000, printed to a tenth
         5002186,  # a step of Adam by the rounding of a gradient
+        5005557,  # two units that cancel at the kink in the middle of the domain
+        5005611,  # six sigmoids that are alike, far out
         6000213,  # five twins
         6000267,  # an output that switches off within a millionth of the domain of a kink
         6004638,  # two units that cancel under an output with a kink at 0

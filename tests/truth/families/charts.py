@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.truth.families.prediction import real_bends
 from tests.truth.families.table import move_rounding
-from tests.truth.oracle import Case, bends, flat, loss, trained, unflat, value, zeros
+from tests.truth.oracle import Case, bends, flat, loss, trained, unflat, value, within, zeros
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
 from tests.truth.verdicts import agrees, claim, is_place, number, parsed, place, slope
@@ -209,10 +209,10 @@ def pieces(listed: Any, case: Case) -> None:
         place(row.low, low, case.low, case.high, "where the piece begins")
         place(row.high, high, case.low, case.high, "where the piece ends")
         claim(row.low != row.high, "both ends are printed alike")
-        middle = (low + high) / 2
-        slope(row.slope, float(net.slopes(middle).sum()), "the slope", 1e-12 * net.slope_size(middle))
+        inside = within(low, high)
+        slope(row.slope, float(net.slopes(inside).sum()), "the slope", 1e-12 * net.slope_size(inside))
     for row, at, before, after in zip(rows, found[1:], found, found[2:]):
-        sides = net.slopes([(before + at) / 2, (at + after) / 2])
+        sides = net.slopes(within([before, at], [at, after]))
         change = float(sides[:, 1].sum() - sides[:, 0].sum())
         slope(row.bend, change, f"the bend at {at!r}", 1e-12 * float(np.abs(sides).sum()))
 

@@ -320,8 +320,8 @@ def panels(said: Said, case: Case, about: dict[str, Any]) -> None:
     "seed {seed:d}   {kind:word} {loss:n}   <outcome=dead units>: a unit that can move is off at every point",
     "seed {seed:d}   {kind:word} {loss:n}   <outcome=parked>: a unit is on over hardly any of the x-range",
     "seed {seed:d}   {kind:word} {loss:n}   <outcome=twins>: two units do the work of one",
-    "seed {seed:d}   {kind:word} {loss:n}   <outcome=stands still>: it hardly falls, as in a local minimum; no unit is dead, parked or "
-    "a twin",
+    "seed {seed:d}   {kind:word} {loss:n}   <outcome=stands still>: it hardly falls, as in a local minimum; no unit is dead, "
+    "parked or a twin",
     "seed {seed:d}   {kind:word} {loss:n}   <outcome=still falling>: more steps may bring it further",
     "seed {seed:d}   {kind:word} -   <outcome=diverged>: a number outgrew float32; a lower rate may do",
     where="seed",

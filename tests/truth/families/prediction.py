@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.oracle import LEAK, Case, bends, zeros
+from tests.truth.oracle import LEAK, Case, bends, within, zeros
 from tests.truth.registry import family
 from tests.truth.templates import STRETCH, Said
 from tests.truth.verdicts import claim, number, parsed, place, slope
@@ -51,8 +51,8 @@ def pieces(said: Said, case: Case, _: dict[str, Any]) -> None:
     composed(said, case)
     net, found = case.net, real_bends(case)
     ends = np.array([case.low, *found, case.high])
-    middles = (ends[:-1] + ends[1:]) / 2
-    slopes, slack = net.slopes(middles).sum(axis=0), 1e-12 * net.slope_size(middles)
+    inside = within(ends[:-1], ends[1:])
+    slopes, slack = net.slopes(inside).sum(axis=0), 1e-12 * net.slope_size(inside)
     claim(net.kinked, "no unit has a kink")
     if "slope" in said:
         claim(not found, f"it bends at {found}")
@@ -128,7 +128,7 @@ def of_pieces(said: Said, case: Case, _: dict[str, Any]) -> None:
             )
     else:
         ends = np.array([case.low, *found, case.high])
-        slopes = net.slopes((ends[:-1] + ends[1:]) / 2).sum(axis=0)
+        slopes = net.slopes(within(ends[:-1], ends[1:])).sum(axis=0)
         claim(np.abs(slopes).min() > 1e-10 * np.abs(slopes).max(), f"the slopes are {slopes}")
 
 
@@ -155,7 +155,7 @@ def real_bends(case: Case) -> list[float]:
         else:
             changes.append((x, change))
     edges = np.array([case.low, *(x for x, _ in changes), case.high])
-    slopes = case.net.slopes((edges[:-1] + edges[1:]) / 2)
+    slopes = case.net.slopes(within(edges[:-1], edges[1:]))
     least = np.maximum(NO_BEND * np.abs(slopes.sum(axis=0)), 1e-14 * np.abs(slopes).sum(axis=0))
     return [x for (x, change), *beside in zip(changes, least, least[1:]) if abs(change) > max(beside)]
 
