@@ -14,6 +14,7 @@ from relutui.scenario.csv_scenario import SUFFIXES, CsvQuestion, is_csv
 from relutui.scenario.library import load, own_files, shipped
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.session.course_progress import is_done, next_in_course
+from relutui.session.other_sessions import is_left_solved
 from relutui.session.progress import Progress
 from relutui.session.session import Session
 
@@ -76,7 +77,7 @@ def read_gallery(session: Session, folder: Callable[[], Path]) -> GalleryReadout
     taught = {name for _, names in chapters for name in names}
     chapters.append(("More", [name for name in read if name not in taught]))
     sections = [
-        Section("Not written", tuple(map(_kept_entry, session.other_sessions))),
+        Section("Not written", tuple(_kept_entry(one) for one in session.other_sessions if not is_left_solved(one, progress))),
         *(Section(heading, tuple(map(entry, names))) for heading, names in chapters),
         *_own_sections(progress, folder),
     ]

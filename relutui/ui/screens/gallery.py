@@ -217,11 +217,11 @@ class Gallery(Screen[Session | None]):
 
 
 def _described(entry: Entry, rows: int) -> Row | Heading:
-    """Return the mark, title and name of an entry, and on two rows a thumbnail of its target."""
+    """Return the mark, name and title of an entry, and on two rows a thumbnail of its target."""
     title = Text(entry.title, no_wrap=True, overflow="ellipsis")
-    if rows == 1:
-        name = "" if entry.kept else f"  {entry.name}"
-        return Text(f"{entry.mark:<{MARK_COLUMNS}}"), title.append(name, "dim")
+    if rows == 1:  # the name, which the commands take, comes first: what has no room is cut
+        named = title if entry.kept else Text.assemble(f"{entry.name}  ", title, no_wrap=True, overflow="ellipsis")
+        return Text(f"{entry.mark:<{MARK_COLUMNS}}"), named
     drawn = thumbnail(entry.shown, THUMBNAIL_COLUMNS, rows) if isinstance(entry.shown, PreviewReadout) else []
     marked = [f"{entry.mark:<{MARK_COLUMNS}}", " " * MARK_COLUMNS]
     pictured = [f"{mark} {row}" for mark, row in zip(marked, drawn or ["", ""])]

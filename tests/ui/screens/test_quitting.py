@@ -11,6 +11,7 @@ from textual import events
 from textual.widgets import Input
 
 from relutui.lib.files import File
+from relutui.readout.gallery import read_gallery
 from relutui.scenario.library import load
 from relutui.session.journal import Journal, find_recoverable
 from relutui.session.progress import Progress, Solved
@@ -198,6 +199,13 @@ async def test_one_that_is_not_ticked_is_asked_about() -> None:
     async with shown(replace(opener("one-unit"), kept=(HALF,)), (80, 24)) as screen:
         await screen.press("q")
         assert "lab-half: 2 edits" in screen.part(".dialog")
+
+
+def test_the_gallery_lists_what_quitting_asks_about_and_no_solved_exercise() -> None:
+    kept = replace(opener("one-unit"), kept=(SINE, HALF))
+    for progress, names in ((TICKED, ["sine"]), (Progress(), ["sine", "lab-half"])):
+        first = read_gallery(replace(kept, progress=progress), Path.cwd).sections[0]
+        assert (first.heading, [entry.name for entry in first.entries]) == ("Not written", names)
 
 
 OPENING = ["o", "question_mark", "t", "w", "d", "n", "g", "A", "ctrl+p", "ctrl+c", "ctrl+q", "q o"]
