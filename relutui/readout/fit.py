@@ -71,7 +71,7 @@ class FitReadout(NamedTuple):
     colour: int
     kinks: tuple[Kink, ...]
     output_kinks: Curve
-    probe: float
+    probe: float | None
     ghost: Ghost | None = None
     clean: Curve | None = None
     numbers: tuple[PieceNumber, ...] = ()
@@ -112,7 +112,7 @@ def read_fit(session: Session) -> FitReadout:
             Kink(float(positions[j]), float(y), colour_of(j), j == unit, moves[j], j) for j, y in zip(visible, heights)
         ),
         output_kinks=Curve(bends, network.prediction(p, bends)),
-        probe=session.view.probe,
+        probe=session.view.probe if session.shows("probe") else None,
         ghost=_ghost(session),
         clean=Curve(*clean) if (clean := clean_curve(session)) else None,
         numbers=_numbers(session),

@@ -140,6 +140,8 @@ def read_footer(session: Session) -> FooterReadout:
     named = [command for command in named if not command.unavailable(session)]
     if not session.shows("training"):
         named = [command for command in named if command.id not in ("step", "run", "seeds", "predict")]
+    if not session.shows("probe"):  # the views speak of z and a, and of the probe
+        named = [command for command in named if command.id != "view"]
     keys = [("space", "Pause") if c.id == "run" and session.running else (c.keys[0], c.label) for c in named]
     if session.running:  # the way to a shorter wait comes early: at 80 columns the last ones are left out
         keys.sort(key=lambda pair: pair[1] != "Pause")

@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple, get_args
 
 # What the screen shows only once its chapter has come: a column, a curve, a mark or a panel, and the words for it.
-Word = Literal["on", "best", "side", "training", "state", "push", "activation"]
+Word = Literal["probe", "on", "best", "side", "training", "state", "push", "activation"]
 EVERY_WORD: frozenset[Word] = frozenset(get_args(Word))
 
 
@@ -17,7 +17,7 @@ class Chapter(NamedTuple):
 
 COURSE = (
     Chapter("One unit", ("one-unit", "one-unit-kink")),
-    Chapter("Two add up", ("two-units", "shifted-1", "shifted-2", "shifted-weighted", "shifted-3"), ("on",)),
+    Chapter("Two add up", ("two-units", "shifted-1", "shifted-2", "shifted-weighted", "shifted-3"), ("probe", "on")),
     Chapter("The exercise", ("lab-half", "lab", "lab-mistake"), ("best",)),
     Chapter("Flat on the other side, falling", ("flat-right", "falling", "hat", "four-relus"), ("side",)),
     Chapter(

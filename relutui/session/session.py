@@ -31,6 +31,12 @@ from relutui.session.tours import Tour
 from relutui.session.view_state import BEYOND_WIDTHS, TABS, Message, Tab, ViewState
 
 P = ParamSpec("P")
+WORD_OF_TAB: dict[Tab, Word] = {
+    "strips": "on",
+    "walk": "probe",
+    "loss": "training",
+    "network": "probe",
+}  # others are always shown
 CURVE_POINTS = 400  # x values at which curves are drawn, in addition to the kinks
 MAX_MARKS = 200  # of a state; older ones are dropped
 
@@ -144,7 +150,8 @@ class Session:
     @property
     def tabs(self) -> tuple[Tab, ...]:
         """The panels that may be shown behind tabs: the loss also once there was training."""
-        hidden = {"strips": not self.shows("on"), "loss": not (self.shows("training") or self.state.checkpoint.step)}
+        unheard = {tab: not self.shows(word) for tab, word in WORD_OF_TAB.items()}
+        hidden = unheard | {"loss": unheard["loss"] and not self.state.checkpoint.step}
         return tuple(tab for tab in TABS if not hidden.get(tab))
 
     def curve_x(self) -> Array:

@@ -1,5 +1,6 @@
 """Edits of the training settings and the activations: pure functions Session -> Session."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar, get_args
 
@@ -120,7 +121,7 @@ def why_no_kink(session: Session) -> str | None:
     return None if network.kinked else f"{network.activation} has no kink"
 
 
-def next_value(values: tuple[T, ...], value: T, by: int = 1) -> T:
+def next_value(values: Sequence[T], value: T, by: int = 1) -> T:
     """Return the value `by` places after `value`, cyclically."""
     return values[(values.index(value) + by) % len(values)]
 

@@ -49,7 +49,28 @@ def test_the_first_scenario_speaks_of_no_training() -> None:
     status = read_status(first)
     assert (status.training, status.device) == ("", "")
     assert not {"s", "space", "g", "p"} & {key for key, _ in read_footer(first).keys}
-    assert first.tabs == tuple(tab for tab in opener("one-unit").tabs if tab not in ("strips", "loss"))
+    assert first.tabs == ("units",)
+
+
+def test_the_probe_the_views_and_the_panels_of_numbers_come_with_the_second_chapter() -> None:
+    first, second = opened("one-unit"), opened("two-units")
+    assert (read_fit(first).probe, read_fit(second).probe) == (None, second.view.probe)
+    assert second.tabs == ("units", "strips", "walk", "network")
+    assert ["v" in {key for key, _ in read_footer(session).keys} for session in (first, second)] == [False, True]
+
+
+def test_tab_leads_only_to_panels_that_were_explained() -> None:
+    small, medium = (opened("one-unit").with_view(layout=layout) for layout in ("small", "medium"))
+    there = apply(by_id("panel"), small)
+    assert isinstance(there, Session)
+    assert there.view.tab == "units"
+    refused = apply(by_id("panel"), medium)
+    assert isinstance(refused, Session)
+    assert refused.view.message
+    assert refused.view.message.text == "every panel is on the screen at this size"
+    full = apply(by_id("panel"), medium.with_view(full="units"))
+    assert isinstance(full, Session)
+    assert full.view.full == "chart"
 
 
 def test_push_arrows_the_best_so_far_and_states_wait() -> None:

@@ -160,8 +160,8 @@ def _large(session: Session, needed: RowsNeeded, message_rows: int, height: int)
         "chart": Place(True, chart_title(session), "2fr" if large else "1fr", under_chart(session)),
         "strips": Place(session.shows("on"), f"On and off, and the {added} that each unit adds", strips),
         "multiples": Place(large, CHART_TITLES["units"]),
-        "table": Place(True, TAB_TITLES["units"], table),
-        "walk": Place(True, TAB_TITLES["walk"]),
+        "table": Place(True, TAB_TITLES["units"], table if "walk" in session.tabs else "1fr"),
+        "walk": Place("walk" in session.tabs, TAB_TITLES["walk"]),
         **{
             tab: Place(large or tab == shared, TAB_TITLES[tab] if large else tab_title(tab, tabs), "1fr" if large else loss)
             for tab in tabs

@@ -80,7 +80,7 @@ def chart_title(session: Session) -> str:
 
 def tab_title(shown: Tab, tabs: Sequence[Tab]) -> str:
     """Return the names of tabs, the one shown in brackets."""
-    return "  ".join(f"‹{TAB_TITLES[tab]}›" if tab == shown else TAB_TITLES[tab] for tab in tabs) + "   (tab)"
+    return "  ".join(f"‹{TAB_TITLES[tab]}›" if tab == shown else TAB_TITLES[tab] for tab in tabs) + "   (tab)" * (len(tabs) > 1)
 
 
 def tab_at(title: str, column: int) -> Tab | None:
