@@ -64,7 +64,7 @@ def _both_effects(session: Session, field: Field, new: Parameters, row: int) -> 
     """Say, in the Units view, what w and b each do to the line z; empty elsewhere, and where there is no kink."""
     if session.view.name != "units" or field not in ("w", "b") or not session.state.network.kinked or _kink(new, row) is None:
         return ""
-    return " The kink is at -b / w: w turns the line z, b shifts it."
+    return f" The kink is at -b / w{in_scaled_units(session)}: w turns the line z, b shifts it."
 
 
 @cached_by_identity(1)

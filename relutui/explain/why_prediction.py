@@ -8,7 +8,7 @@ from relutui.lib.number_text import distinct_texts, format_number, slope_text
 from relutui.model.complexity import MIN_BEND_SHARE, effective_pieces_of, norms_of
 from relutui.model.network import LEAK
 from relutui.model.pieces import SignStretch, jump_edges, sign_stretches, straight
-from relutui.session.own_units import own_slope
+from relutui.session.own_units import in_scaled_units, own_slope, y_number
 from relutui.session.session import Session
 
 
@@ -34,7 +34,8 @@ def _bound(session: Session) -> str:
 def _composition(session: Session) -> str:
     """Describe the sum of the units and its straight pieces."""
     network, p = session.state.network, session.state.parameters
-    curve = "The prediction" if network.output_activation == "identity" else "The sum before the output"
+    prediction = "The scaled prediction" if session.scale.changes else "The prediction"
+    curve = prediction if network.output_activation == "identity" else "The sum before the output"
     units = {1: "the one unit", 2: "the sum of both units"}.get(p.units, f"the sum of all {p.units} units")
     sum_ = f"{curve} is {f'c = {format_number(p.c)} plus ' if p.c else ''}{units}, at every x"
     if network.stepped:
@@ -76,15 +77,17 @@ def _norms(session: Session) -> str:
 
 def _output_effect(session: Session) -> str:
     """Describe the effect of the output activation on the sum; empty for the identity."""
+    scaled = in_scaled_units(session)
     match session.state.network.output_activation:
         case "relu" | "leaky_relu":
             return _cut(session)
         case "softplus":
-            return "softplus on the output keeps it above 0: far below 0 the sum becomes nearly 0, far above it stays as it is."
+            ends = "far below 0 the sum becomes nearly 0, far above it stays as it is"
+            return f"softplus on the output keeps it above 0{scaled}: {ends}."
         case "sigmoid":
-            return "sigmoid on the output squeezes the sum between 0 and 1: a sum of 0 becomes 0.5."
+            return f"sigmoid on the output squeezes the sum between 0 and 1{scaled}: a sum of 0 becomes 0.5."
         case "tanh":
-            return "tanh on the output squeezes the sum between -1 and 1: a sum of 0 stays 0."
+            return f"tanh on the output squeezes the sum between -1 and 1{scaled}: a sum of 0 stays 0."
         case _:
             return ""
 
@@ -107,7 +110,8 @@ def _cut(session: Session) -> str:
         return f"{output} {effect}: the sum is nowhere above 0."
     if leaky:
         return f"{output} leaves the sum as it is on {where}, and multiplies it by {LEAK:g} elsewhere."
-    return f"{output} leaves only {where}: elsewhere the sum is 0 or below, and the prediction 0."
+    zero = y_number(session, session.scale.y.own(0.0))
+    return f"{output} leaves only {where}: elsewhere the sum is 0 or below, and the prediction {zero}."
 
 
 def _stretch_text(session: Session, stretch: SignStretch) -> str:

@@ -136,4 +136,5 @@ def _completion_text(session: Session) -> str:
     any_order = "in any order" if last is None else f"in any order, {term_name(session, last)} last,"
     network = session.state.network
     seams = "; each unit is 0 at its kink, so no gap opens" if network.kinked and not network.stepped else ""
-    return f"all {len(summed_rows)} added{order_note}: {any_order} the sum is the prediction{seams}"
+    prediction = "scaled prediction" if session.scale.changes else "prediction"
+    return f"all {len(summed_rows)} added{order_note}: {any_order} the sum is the {prediction}{seams}"

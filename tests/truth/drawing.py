@@ -38,6 +38,9 @@ class Drawn:
         self.dice = random.Random(f"truth {seed}")
         scenario = Scenario(self.dice, self.dice.choice(plateaus.PLATEAUS) if self.dice.random() < plateaus.SHARE else "")
         self.plateau, self.toml = scenario.plateau, scenario.toml()
+        kind = random.Random(f"scale {seed}").choice(("none", "none", "none", "standard", "unit"))
+        if not self.plateau and kind != "none":
+            self.toml = self.toml.replace("[target]\n", f'[target]\nscale = "{kind}"\n')
         self.log: list[str] = []
         self.trainer = FakeTrainer()
 

@@ -6,6 +6,7 @@ Nothing of relutui is imported here: what the program says is compared with what
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -163,13 +164,28 @@ class Net:
         return replace(self, w=self.w[units], b=self.b[units], v=self.v[units], c=0.0)
 
 
+class Units(NamedTuple):
+    """What the data's own units are: own = shift + width * scaled, of x and of y."""
+
+    x: tuple[float, float] = (0.0, 1.0)
+    y: tuple[float, float] = (0.0, 1.0)
+
+    @property
+    def scaled(self) -> bool:
+        return self != UNSCALED
+
+
+UNSCALED = Units()
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """A network in training on data, as far as sentences speak of it.
 
     x, y: of shape (points,), x ascending; locked, first, second: of shape (3 units + 1,), in the order w, b, v, c; began: the
     first recorded parameters and their step, if any; before: the case before the last edit; edits: edits by hand since the
-    start; corners: of the target, if that is straight between them and free of noise.
+    start; corners: of the target, if that is straight between them and free of noise; units: the data's own, where all of this
+    is in scaled ones.
     """
 
     net: Net
@@ -192,6 +208,7 @@ class Case:
     solved_below: float | None = None
     solved_kind: str = "mse"
     before: "Case | None" = field(default=None, repr=False)
+    units: Units = UNSCALED
 
     @property
     def width(self) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.truth.oracle import Case
 from tests.truth.templates import Said, compiled
-from tests.truth.verdicts import Untrue
+from tests.truth.verdicts import Untrue, claim, judged_in
 
 PROSE = "prose"  # explanations, in which sentences follow one another
 MESSAGE = "message"  # what is said after a command, which may be an explanation
@@ -104,8 +104,10 @@ def judge(heard: Heard, case: Case, counts: Counter[str]) -> Iterator[Fault]:
     for each, said in read:
         counts[each.name] += 1
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), judged_in(case.units):
                 each.check(said, case, heard.about)
+                if "scaled" in said.parts:
+                    claim(("scaled" in said) == case.units.scaled, f"the units are {case.units}")
         except Untrue as error:
             yield Fault(each.name, said.text, str(error))
 
@@ -114,7 +116,7 @@ def judge_reading(name: str, readout: Any, case: Case, counts: Counter[str]) -> 
     """Check a readout of numbers, and yield what is not so."""
     counts[name] += 1
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), judged_in(case.units):
             READINGS[name](readout, case)
     except Untrue as error:
         yield Fault(name, "", str(error))

@@ -9,7 +9,7 @@ from relutui.model.training import Locks
 from relutui.scenario.target import Target
 from relutui.session.session import Session
 from relutui.session.state import State
-from tests.truth.oracle import Case, Mask, Net
+from tests.truth.oracle import UNSCALED, Case, Mask, Net, Units
 
 
 def case_of(session: Session) -> Case:
@@ -35,6 +35,7 @@ def net_of(network: Network, p: Parameters) -> Net:
 def _case(session: Session, state: State) -> Case:
     x, y = np.array(session.dataset.x), np.array(session.dataset.y)
     low, high = session.domain
+    units = _units(session.scenario.target, x, y)
     settings, known, exercise = state.settings, state.checkpoint.optimizer, session.scenario.exercise
     samples = [sample for sample in state.checkpoint.history if sample.values]
     first = samples[0].parameters if samples else None
@@ -55,14 +56,31 @@ def _case(session: Session, state: State) -> Case:
         state.checkpoint.step,
         state.edits,
         (samples[0].step, net_of(state.network, first)) if first else None,
-        _corners(session.scenario.target),
+        _corners(session.scenario.target, units),
         exercise.solved_below if exercise else None,
         session.scenario.settings.loss,
+        units=units,
     )
 
 
-def _corners(target: Target) -> tuple[tuple[float, float], ...]:
-    return () if target.noise else tuple(sorted(target.knots or target.points))
+def _corners(target: Target, units: Units) -> tuple[tuple[float, float], ...]:
+    (shift, width), (below, height) = units
+    corners = () if target.noise else sorted(target.knots or target.points)
+    return tuple(((x - shift) / width, (y - below) / height) for x, y in corners)
+
+
+def _units(target: Target, x: np.ndarray, y: np.ndarray) -> Units:
+    """The units by the definition in the manual, of the points in the data's own; x and y are those that are trained on."""
+    if target.scale == "none":
+        return UNSCALED
+    found = []
+    for own, trained in zip(target.values(), (x, y)):
+        low, high = min(own), max(own)
+        shift, width = (np.mean(own), np.std(own)) if target.scale == "standard" else (low, high - low)
+        shift, width = (low, 1.0) if low == high else (shift, width)
+        assert np.allclose(sorted(shift + width * trained), sorted(own), rtol=1e-9, atol=1e-9 * max(map(abs, own)))
+        found.append((float(shift), float(width)))
+    return Units(*found)
 
 
 def _flat(p: Parameters) -> np.ndarray:

@@ -13,12 +13,13 @@ STRETCH = rf"[(\[]{NUMBER}, {NUMBER}[)\]]"
 CHANGE = rf"(?:[wbv] of unit \d+|c) by {NUMBER}"
 MOVED = rf"the kink of unit \d+ at x = {NUMBER}"
 PLACES = rf"(?:x = {NUMBER}(?:, x = {NUMBER})*(?: and x = {NUMBER})?|\d+ places)"
+IN_SCALED = "[<scaled= in scaled units>]"  # after a number of a case whose data have a scale
 PROBLEM = r"[xy] is (?:far from 0|large|small)"
 ADVICE = rf"{PROBLEM}(?: and {PROBLEM})*: press % for scale = \"standard\" under \[target\], or [\w ]+"
 KINDS = {
     "n": NUMBER,
     "d": r"\d+",
-    "line": rf"{NUMBER} x(?: [-+] {NUMBER})?",
+    "line": rf"{NUMBER} (?:scaled )?x(?: [-+] {NUMBER})?",
     "interval": rf"\[{NUMBER}, {NUMBER}\]",
     "stretches": rf"(?:{STRETCH}(?:(?:,| and) {STRETCH})*|\d+ stretches)",
     "either": rf"{NUMBER}(?: or {NUMBER})+",

@@ -2,6 +2,22 @@
 
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.truth.oracle import UNSCALED, Units
+
+_units = [UNSCALED]  # those of the case that is judged now, last
+
+
+@contextmanager
+def judged_in(units: Units) -> Iterator[None]:
+    """Within it a case is in scaled units, and what is said of places, slopes and heights in the data's own."""
+    _units.append(units)
+    try:
+        yield
+    finally:
+        _units.pop()
 
 
 class Untrue(Exception):
@@ -45,12 +61,47 @@ def number(text: str, true: float, what: str, slack: float = 0.0) -> None:
 
 def slope(text: str, true: float, what: str, slack: float = 0.0) -> None:
     """Claim that a printed slope, whose trailing zeros are left out, is the true one: to a hundredth, from 1,000 on a tenth."""
+    times = own_slope(1.0)
     unit = None if "e" in text or len(text.partition(".")[2]) > 2 else 0.01 if abs(parsed(text)) < 1000.0 else 0.1
-    claim(agrees(text, true, unit, slack), f"{what} is {true!r}, not {text}")
+    claim(agrees(text, times * true, unit, times * slack), f"{what} is {times * true!r}, not {text}")
+
+
+def height(text: str, true: float, what: str, slack: float = 0.0) -> None:
+    """Claim that a printed difference of y is the true one."""
+    number(text, _units[-1].y[1] * true, what, _units[-1].y[1] * slack)
+
+
+def distance(text: str, true: float, what: str, slack: float = 0.0) -> None:
+    """Claim that a printed difference of x is the true one."""
+    number(text, _units[-1].x[1] * true, what, _units[-1].x[1] * slack)
+
+
+def own_x(x: float) -> float:
+    """An x in the data's own units."""
+    shift, width = _units[-1].x
+    return shift + width * x
+
+
+def own_y(y: float) -> float:
+    """A y in the data's own units."""
+    shift, width = _units[-1].y
+    return shift + width * y
+
+
+def own_slope(slope: float) -> float:
+    """A slope in the data's own units."""
+    return slope * _units[-1].y[1] / _units[-1].x[1]
+
+
+def at_x(text: str) -> float:
+    """The place that a printed x shows, in scaled units."""
+    shift, width = _units[-1].x
+    return (parsed(text) - shift) / width
 
 
 def is_place(text: str, true: float, low: float, high: float) -> bool:
     """Whether a printed x is the true one: to four digits, and in the domain [low, high] to a thousandth of it."""
+    true, low, high = map(own_x, (true, low, high))
     width = high - low
     unit = 10.0 ** (math.floor(math.log10(abs(true))) - 3) if 0.0 < abs(true) < math.inf else 0.0
     inside = abs(true) <= max(abs(low), abs(high))
@@ -59,4 +110,4 @@ def is_place(text: str, true: float, low: float, high: float) -> bool:
 
 def place(text: str, true: float, low: float, high: float, what: str) -> None:
     """Claim that a printed x is the true one, as `is_place` judges."""
-    claim(is_place(text, true, low, high), f"{what} is {true!r}, not {text}")
+    claim(is_place(text, true, low, high), f"{what} is {own_x(true)!r}, not {text}")

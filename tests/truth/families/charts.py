@@ -12,7 +12,7 @@ from tests.truth.families.table import move_rounding
 from tests.truth.oracle import Case, bends, flat, loss, trained, unflat, value, within, zeros
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
-from tests.truth.verdicts import agrees, claim, is_place, number, parsed, place, slope
+from tests.truth.verdicts import agrees, claim, height, is_place, number, parsed, place, slope
 
 UNMOVED = 1e-7  # of the domain: smaller moves are rounded away in float32
 
@@ -152,16 +152,19 @@ def _rounding(case: Case) -> float:
 
 @family(
     "residual: its size",
-    "MSE {mse:n}   largest error {error:n}[ at x = {x:n}]",
+    "[<scaled=scaled> ]MSE {mse:n}   largest error {error:n}[ at x = {x:n}]",
     where="residual",
 )
 def size(said: Said, case: Case, _: dict[str, Any]) -> None:
-    error = case.net.predict(case.x) - case.y
+    error, width = case.net.predict(case.x) - case.y, case.units.y[1]
     mse, largest = float((error**2).mean()), float(np.abs(error).max())
     number(said["mse"], mse, "the MSE", _rounding(case))
     close = np.abs(np.abs(error) - largest) <= 1e-9 * largest + 1e-12 * float(case.net.size(case.x).max())
     claim(
-        any(agrees(said["error"], float(each), None, 1e-11 * float(case.net.size(case.x).max())) for each in error[close]),
+        any(
+            agrees(said["error"], width * float(each), None, width * 1e-11 * float(case.net.size(case.x).max()))
+            for each in error[close]
+        ),
         f"the largest error is {largest!r}",
     )
     if "x" in said:
@@ -217,7 +220,7 @@ def pieces(listed: Any, case: Case) -> None:
         slope(row.bend, change, f"the bend at {at!r}", 1e-12 * float(np.abs(sides).sum()))
 
 
-@family("status: the loss", "{kind:word} {loss:n}", where="loss")
+@family("status: the loss", "[<scaled=scaled> ]{kind:word} {loss:n}", where="loss")
 def status_loss(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(said["kind"] == case.kind.upper(), case.kind)
     loss_text(said["loss"], case.loss, "the loss", case)
@@ -301,7 +304,7 @@ def sizes(view: Any, case: Case) -> None:
             error = np.interp(case.x, knots, heights) - case.y
             slack = (1e-9 * float(np.abs(case.y).max())) ** 2
         number(size.mse, float((error**2).mean()), f"the MSE of {size.name}", slack)
-        number(size.largest, float(np.abs(error).max()), f"the largest error of {size.name}", slack**0.5)
+        height(size.largest, float(np.abs(error).max()), f"the largest error of {size.name}", slack**0.5)
 
 
 @family(

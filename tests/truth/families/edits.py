@@ -5,8 +5,8 @@ from typing import Any
 
 from tests.truth.oracle import Case, Net
 from tests.truth.registry import family
-from tests.truth.templates import Said
-from tests.truth.verdicts import claim, number, parsed, place
+from tests.truth.templates import IN_SCALED, Said
+from tests.truth.verdicts import claim, distance, number, parsed, place
 
 ARROW = "{old:n} → {new:n}"
 
@@ -34,7 +34,7 @@ def _kink(net: Net, unit: int) -> float | None:
     return kink if abs(kink) < float("inf") else None
 
 
-@family("edit: w and b on z", "The kink is at -b / w: w turns the line z, b shifts <it=it>.")
+@family("edit: w and b on z", f"The kink is at -b / w{IN_SCALED}: w turns the line z, b shifts <it=it>.")
 def both_on_z(_said: Said, case: Case, _about: dict[str, Any]) -> None:
     claim(case.net.kinked and bool(case.net.w.any()), "no unit has a kink")
 
@@ -46,7 +46,7 @@ def both_on_z(_said: Said, case: Case, _about: dict[str, Any]) -> None:
     "slide.",
     f"unit {{unit:d}}: b {ARROW}; z moves <way=up|down> by [<near=≈> ]{{by:n}}, and <what=the kink|the place where z is "
     f"0> slides "
-    "<to=right|left> by {far:n}, to x = {kink:n} (-Δb / w).",
+    f"<to=right|left> by {{far:n}}, to x = {{kink:n}} (-Δb / w{IN_SCALED}).",
 )
 def b(said: Said, case: Case, _: dict[str, Any]) -> None:
     old, new = _pair(said, case, "b")
@@ -60,19 +60,23 @@ def b(said: Said, case: Case, _: dict[str, Any]) -> None:
     assert before is not None
     assert after is not None
     claim((said["to"] == "right") == (after > before), f"the kink went from {before!r} to {after!r}")
-    number(said["far"], abs(after - before), "the distance", 1e-12 * (abs(after) + abs(before)))
+    distance(said["far"], abs(after - before), "the distance", 1e-12 * (abs(after) + abs(before)))
     place(said["kink"], after, case.low, case.high, "the kink")
     claim(("kink" in said["what"]) == case.net.kinked, "a place where z is 0 is a kink only where the unit bends")
+
+
+TURN = "z <z=rises now|falls now|gets steeper|gets flatter>, <what=its kink|the place where z is 0>"
+SIDE = "[, and the unit is now on to its <side=left|right>]"
 
 
 @family(
     "edit: w",
     f"unit {{unit:d}}: w {ARROW}; z is {{z:n}} everywhere now, so there is no kink.",
-    f"unit {{unit:d}}: w {ARROW}; z has a slope now; <what=its kink|the place where z is 0> is at x = {{kink:n}} (-b / w)"
+    f"unit {{unit:d}}: w {ARROW}; z has a slope now; <what=its kink|the place where z is 0> is at x = {{kink:n}} "
+    f"(-b / w{IN_SCALED})"
     "[, and the unit is on to its <side=left|right>].",
-    f"unit {{unit:d}}: w {ARROW}; z <z=rises now|falls now|gets steeper|gets flatter>, <what=its kink|the place where z "
-    f"is 0> "
-    "<move=stays at|moves from> x = {first:n}[ to {kink:n} (-b / w)][, and the unit is now on to its <side=left|right>].",
+    f"unit {{unit:d}}: w {ARROW}; {TURN} <move=stays at> x = {{first:n}}{SIDE}.",
+    f"unit {{unit:d}}: w {ARROW}; {TURN} <move=moves from> x = {{first:n}} to {{kink:n}} (-b / w{IN_SCALED}){SIDE}.",
 )
 def w(said: Said, case: Case, _: dict[str, Any]) -> None:
     old, new = _pair(said, case, "w")
@@ -133,8 +137,10 @@ def v(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "edit: c",
-    f"c {ARROW}: the whole prediction moves <way=up|down> by [<near=≈> ]{{by:n}}; no kink of a unit moves, no b changes.",
-    f"c {ARROW}: the whole sum before the output's {{output:word}} moves <way=up|down> by [<near=≈> ]{{by:n}}; no kink of a "
+    f"c {ARROW}: the whole prediction moves <way=up|down> by [<near=≈> ]{{by:n}}{IN_SCALED}; no kink of a unit moves, "
+    "no b changes.",
+    f"c {ARROW}: the whole sum before the output's {{output:word}} moves <way=up|down> by [<near=≈> ]{{by:n}}{IN_SCALED}; "
+    f"no kink of a "
     f"unit "
     f"moves, no b "
     "changes.",

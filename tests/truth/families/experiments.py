@@ -11,7 +11,7 @@ from tests.truth.families.charts import loss_text
 from tests.truth.oracle import Case, Net, loss, trained, unflat
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
-from tests.truth.verdicts import claim, number, parsed, place
+from tests.truth.verdicts import claim, height, number, parsed, place
 
 SAME = 1.005  # times the lowest: a loss up to this counts as the best
 EXACT = 1e-10  # of the variance of y: an MSE below is an exact fit
@@ -104,7 +104,7 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
     """y = a x² + ... on an interval of length L: a L² / 8n² at most, a² L⁴ / 180n⁴ on the average."""
     pieces, length = int(said["pieces"]), float(case.x[-1] - case.x[0])
     a = float(np.polynomial.Polynomial.fit(case.x, case.y, 2).convert().coef[2])
-    number(said["largest"], abs(a) * length**2 / (8 * pieces**2), "the largest error", 1e-6 * abs(a) * length**2)
+    height(said["largest"], abs(a) * length**2 / (8 * pieces**2), "the largest error", 1e-6 * abs(a) * length**2)
     number(said["mse"], a**2 * length**4 / (180 * pieces**4), "the MSE", 1e-6 * a**2 * length**4)
 
 

@@ -53,7 +53,7 @@ def signs(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(said["turn"] == ("falls" if down else "rises") and said["need"] == ("below" if down else "above"), "the sign")
     claim(_bends_at(said["x"], case, -1 if down else 1), f"the target's slope does not {said['never']} there")
     if not said["v"].startswith("0 or"):
-        slope(said["v"], float(v[0]), "v")
+        number(said["v"], float(v[0]), "v", 0.005 + 0.06 * abs(float(v[0])) * ("e" in said["v"]))
         claim((v == v[0]).all(), f"v is {v}")
 
 
@@ -104,7 +104,8 @@ def no_sides(said: Said, case: Case, _: dict[str, Any]) -> None:
         largest = max(abs(rest.slope), *(abs(change) for _, change in rest.bends))
         claim(min(gaps) > 1e-9 * largest, f"the sides {every[int(np.argmin(gaps))]} give it")
         if "options" in said:
-            true = sorted({round(each, 9) for _, each, _ in every})
+            steep = case.units.y[1] / case.units.x[1]
+            true = sorted({round(steep * each, 9) for _, each, _ in every})
             for text in said.numbers("options"):
                 claim(any(_slope_reads(text, each) for each in true), f"they can give {true}")
             claim(

@@ -11,7 +11,7 @@ from tests.truth.oracle import Case, Net
 from tests.truth.reach import target_slopes
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import NUMBER, Said, units_in
-from tests.truth.verdicts import Untrue, claim, is_place, number, parsed, place, slope
+from tests.truth.verdicts import Untrue, at_x, claim, height, is_place, number, place, slope
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")
 EDGE = 1e-3  # of a piece, or of the domain: how near a kink is to a bend that it is "at"
@@ -119,11 +119,11 @@ def mismatch(said: Said, case: Case, _: dict[str, Any]) -> None:
     slope(said["need"], steep, "the slope of the target", slack)
     ends = [low, high]
     if "part" in said:
-        ends = [parsed(text) for text in said.numbers("part")]
+        ends = [at_x(text) for text in said.numbers("part")]
     elif "late" in said:
-        ends[0] = parsed(said["late"])
+        ends[0] = at_x(said["late"])
     elif "early" in said:
-        ends[1] = parsed(said["early"])
+        ends[1] = at_x(said["early"])
     claim(ends[0] < ends[1], "both ends are printed alike")
     margin = 0.002 * case.width
     inside = np.linspace(min(ends[0] + margin, sum(ends) / 2), max(ends[1] - margin, sum(ends) / 2), 9)
@@ -135,7 +135,7 @@ def mismatch(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim(abs(true - steep) <= 0.006 * max(abs(steep), abs(true)), f"the slope is {true!r}")
         if "off" in said:
             over = float(net.predict((low + high) / 2)[0] - np.interp((low + high) / 2, *np.array(case.corners).T))
-            number(said["off"], abs(over), "the distance", 1e-9 * (1.0 + abs(over)))
+            height(said["off"], abs(over), "the distance", 1e-9 * (1.0 + abs(over)))
             claim((said["height"] == "high") == (over > 0.0), f"it is {over!r}")
         return
     slope(said["has"], true, "the slope", slack)

@@ -35,7 +35,7 @@ def jump(said: Said, case: Case, _: dict[str, Any]) -> None:
     if "x" in said:
         place(said["x"], where[0], case.low, case.high, "the jump")
         claim((said["side"] == "from") == (net.w[unit] > 0.0) == ("on" in said), f"w is {net.w[unit]!r}")
-        line(said, "z", float(net.w[unit]), float(net.b[unit]))
+        line(said, "z", case, float(net.w[unit]), float(net.b[unit]))
     else:
         place(said["low"], where[0], case.low, case.high, "the first jump")
         place(said["high"], where[1], case.low, case.high, "the second jump")

@@ -9,7 +9,7 @@ from tests.truth.families.charts import loss_text
 from tests.truth.oracle import Case, best_output, value
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import Said
-from tests.truth.verdicts import claim, number, parsed, place
+from tests.truth.verdicts import at_x, claim, number, parsed, place
 
 
 def _is(name: str, said: Said, true: str) -> None:
@@ -73,7 +73,7 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(case.net.w[about["unit"]] == 0.0, f"w is {case.net.w[about['unit']]!r}")
     elif "value" in said:
         value, kink, w = parsed(said["value"]), case.net.kinks[said.unit], case.net.w[said.unit]
-        size = abs(value * w) if said["field"] == "kink" else max(abs(value), abs(value * kink))
+        size = abs(at_x(said["value"]) * w) if said["field"] == "kink" else max(abs(value), abs(value * kink))
         claim(size > 0.9 * parsed(said["limit"]), f"the larger of w and b would be {size!r}")
 
 

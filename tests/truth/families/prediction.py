@@ -8,11 +8,11 @@ import numpy as np
 
 from tests.truth.oracle import LEAK, Case, bends, within, zeros
 from tests.truth.registry import family
-from tests.truth.templates import STRETCH, Said
-from tests.truth.verdicts import claim, number, parsed, place, slope
+from tests.truth.templates import IN_SCALED, STRETCH, Said
+from tests.truth.verdicts import at_x, claim, number, own_x, own_y, parsed, place, slope
 
 SUM = (
-    "<curve=The prediction|The sum before the output> is [c = {c:n} plus ]"
+    "<curve=The prediction|The scaled prediction|The sum before the output> is [c = {c:n} plus ]"
     "<all=the one unit|the sum of both units|the sum of all>[ {units:d} units], at every x: "
 )
 NO_BEND = 1e-9  # of the steeper slope: smaller changes of the slope are no bend
@@ -20,7 +20,8 @@ NO_BEND = 1e-9  # of the steeper slope: smaller changes of the slope are no bend
 
 def composed(said: Said, case: Case) -> None:
     net = case.net
-    claim((said["curve"] == "The prediction") == (net.output == "identity"), net.output)
+    claim(("prediction" in said["curve"]) == (net.output == "identity"), net.output)
+    claim(("scaled" in said["curve"]) == (net.output == "identity" and case.units.scaled), f"the units are {case.units}")
     claim(("c" in said) == (net.c != 0.0), f"c is {net.c!r}")
     if "c" in said:
         number(said["c"], net.c, "c")
@@ -97,11 +98,12 @@ def effective_pieces(case: Case) -> tuple[int, int]:
     "f({both:n}) = {at:n}.",
 )
 def non_linear(said: Said, case: Case, _: dict[str, Any]) -> None:
-    low, high, both = case.low, case.high, case.low + case.high
+    low, high, (shift, width) = case.low, case.high, case.units.x
+    both = (own_x(low) + own_x(high) - shift) / width
     for name, x in (("a", low), ("b", high), ("a2", low), ("b2", high), ("both", both)):
-        claim(math.isclose(parsed(said[name]), x, rel_tol=1e-3, abs_tol=1e-3 * case.width), f"{name} is {x!r}")
-    first, second, at_sum = case.net.predict(np.array([low, high, both])).tolist()
-    slack = 1e-12 * float(case.net.size([low, high, both]).max())
+        claim(math.isclose(parsed(said[name]), own_x(x), rel_tol=1e-3, abs_tol=1e-3 * width * case.width), f"{name} is {x!r}")
+    first, second, at_sum = map(own_y, case.net.predict(np.array([low, high, both])).tolist())
+    slack = 1e-12 * case.units.y[1] * float(case.net.size([low, high, both]).max())
     number(said["total"], first + second, "the sum of both", slack)
     number(said["at"], at_sum, "the prediction at the sum", slack)
     claim(said["total"] != said["at"] and bool(real_bends(case)), "it looks linear")
@@ -109,8 +111,8 @@ def non_linear(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "prediction: what its pieces say",
-    "Every b is below 0, which says only that every unit is off at x = 0: those that face left have their kink left of it, "
-    "those that face right have it <bias=right> of it.",
+    "Every b is below 0, which says only that every unit is off at x = {zero:n}: those that face left have their kink left "
+    "of it, those that face right have it <bias=right> of it.",
     "No unit makes just one piece: each is on over two or <more=more>.",
     "No piece is flat: at every x some unit is on, and the slopes of those that are do not <cancel=cancel>.",
 )
@@ -118,6 +120,7 @@ def of_pieces(said: Said, case: Case, _: dict[str, Any]) -> None:
     net, found = case.net, real_bends(case)
     claim(net.activation == "relu" and net.output == "identity" and bool(found), "there is one piece, or none")
     if "bias" in said:
+        place(said["zero"], 0.0, case.low, case.high, "where scaled x is 0")
         claim((net.z([0.0]) < 0.0).all(), f"z at x = 0 is {net.z([0.0])}")
         claim((net.kinks[net.w < 0.0] < 0.0).all() and (net.kinks[net.w > 0.0] > 0.0).all(), f"the kinks are {net.kinks}")
     elif "more" in said:
@@ -162,16 +165,17 @@ def real_bends(case: Case) -> list[float]:
 
 @family(
     "prediction: smooth output",
-    "<name=softplus> on the output keeps it above 0: far below 0 the sum becomes nearly 0, far above it stays as it is.",
-    "<name=sigmoid> on the output squeezes the sum between 0 and 1: a sum of 0 becomes 0.5.",
-    "<name=tanh> on the output squeezes the sum between -1 and 1: a sum of 0 stays 0.",
+    f"<name=softplus> on the output keeps it above 0{IN_SCALED}: far below 0 the sum becomes nearly 0, far above it stays as "
+    "it is.",
+    f"<name=sigmoid> on the output squeezes the sum between 0 and 1{IN_SCALED}: a sum of 0 becomes 0.5.",
+    f"<name=tanh> on the output squeezes the sum between -1 and 1{IN_SCALED}: a sum of 0 stays 0.",
 )
 def smooth_output(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(said["name"] == case.net.output, case.net.output)
 
 
 CUT = (
-    "<name=relu> on the output leaves only {where:stretches}: elsewhere the sum is 0 or below, and the prediction 0.",
+    "<name=relu> on the output leaves only {where:stretches}: elsewhere the sum is 0 or below, and the prediction {zero:n}.",
     "<name=leaky_relu> on the output leaves the sum as it is on {where:stretches}, and multiplies it by {leak:n} elsewhere.",
     "<name=relu|leaky_relu> on the output changes nothing here: the sum is above 0 on {where:stretches} and <rest=0 "
     "elsewhere>.",
@@ -187,6 +191,9 @@ def cut(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(said["name"] == net.output, net.output)
     if "leak" in said:
         number(said["leak"], LEAK, "the leak")
+    if "zero" in said:
+        near = 1e-3 * case.units.y[1] * float(np.ptp(case.y))
+        claim(abs(parsed(said["zero"]) - own_y(0.0)) <= near + 1e-3 * abs(own_y(0.0)), f"ŷ is {own_y(0.0)!r}")
     x = np.linspace(case.low, case.high, 2001)
     x = np.unique(np.concatenate([x, net.kinks[(net.kinks >= case.low) & (net.kinks <= case.high)]]))
     claim(("apart" in said) == net.stepped, f"the units are {net.activation}")
@@ -199,7 +206,7 @@ def cut(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim(not bad.any(), f"it is {heights[bad][:1]} at x = {x[bad][:1]}")
         return
     shown = [
-        (text[0] == "[", *map(parsed, text[1:-1].split(", ")), text[-1] == "]") for text in re.findall(STRETCH, said["where"])
+        (text[0] == "[", *map(at_x, text[1:-1].split(", ")), text[-1] == "]") for text in re.findall(STRETCH, said["where"])
     ]
     if not shown:
         return

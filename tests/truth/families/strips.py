@@ -12,7 +12,7 @@ from tests.truth.oracle import slope as act_slope
 from tests.truth.reach import target_slopes
 from tests.truth.registry import reading
 from tests.truth.templates import NUMBER
-from tests.truth.verdicts import claim, slope
+from tests.truth.verdicts import claim, height, own_slope, slope
 
 SAMPLED = 1e-4  # of a slope: how much steeper one may be between the x that are looked at most closely
 EDGE = 1e-6  # of the domain: kinks that near to each other share an edge of the strips
@@ -74,8 +74,8 @@ def _height(stretch: Any, net: Net, unit: int) -> None:
     on = net.is_on(inside)[unit]
     claim((on == on[1]).all() and bool(on[1]) == (stretch.level > 0), f"unit {unit} jumps in {stretch[:2]}")
     if stretch.text:
-        height = float(net.parts(inside)[unit, 1])
-        slope(_number(stretch.text, "height N", "a strip"), height, f"what unit {unit} adds", 1e-12 * abs(height))
+        its = float(net.parts(inside)[unit, 1])
+        height(_number(stretch.text, "height N", "a strip"), its, f"what unit {unit} adds", 1e-12 * abs(its))
 
 
 @reading("strips: the sum's slopes")
@@ -86,13 +86,8 @@ def total(strips: Any, case: Case) -> None:
     for stretch in strips.total:
         middle = (stretch.low + stretch.high) / 2
         if net.stepped:
-            height = float(net.parts(middle).sum())
-            slope(
-                _number(stretch.text, "N", "the row of the sum"),
-                height,
-                f"the sum at x = {middle}",
-                1e-13 * net.size(middle)[0],
-            )
+            shown, its = _number(stretch.text, "N", "the row of the sum"), float(net.parts(middle).sum())
+            height(shown, its, f"the sum at x = {middle}", 1e-13 * net.size(middle)[0])
             continue
         if net.activation not in ("sigmoid", "tanh"):
             true, slack = float(net.slopes(middle).sum()), 1e-12 * net.slope_size(middle)
@@ -146,7 +141,7 @@ def output(strips: Any, case: Case) -> None:
             slopes = act_slope(net.output, sums, net.at_kink) * net.slopes(x).sum(axis=0)
             shown, slack = _number(stretch.text, "slope N", "the row of the output"), 1e-12 * net.slope_size(x)
             least, most = float(slopes.min()), float(slopes.max())
-            near = float(slopes[np.abs(slopes - float(shown)).argmin()])
+            near = float(slopes[np.abs(own_slope(1.0) * slopes - float(shown)).argmin()])
             unit = 0.02 * (most - least) + slack  # between two samples of a bent curve
             slope(shown, near, f"the slope of the prediction in {stretch[:2]}", unit)
 

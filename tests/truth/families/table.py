@@ -10,7 +10,7 @@ from tests.truth.families.units import claim_parked
 from tests.truth.oracle import KINKED, Case
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
-from tests.truth.verdicts import claim, number
+from tests.truth.verdicts import claim, distance, number, own_x, place
 
 
 @reading("table: numbers and notes")
@@ -22,7 +22,7 @@ def numbers(table: Any, case: Case) -> None:
     claim(table.c.value == net.c and table.c.locked == case.locked[-1], f"c is {net.c!r}")
     for unit, row in enumerate(table.rows):
         w, b, v, kink = float(net.w[unit]), float(net.b[unit]), float(net.v[unit]), float(net.kinks[unit])
-        true = {"w": w, "b": b, "v": v, "slope": abs(w), "kink": kink}
+        true = {"w": w, "b": b, "v": v, "slope": abs(w), "kink": own_x(kink)}
         for field, cell in row.cells.items():
             if field in true and not cell.waiting and not (w == 0.0 and field in ("kink", "slope")):
                 shown = math.nan if cell.value is None else cell.value
@@ -39,7 +39,10 @@ def numbers(table: Any, case: Case) -> None:
         notes = row.notes
         if "kink" in notes:
             if net.activation != "identity" and math.isfinite(kink):
-                number(notes["kink"], kink, "the kink")
+                if case.units.scaled:
+                    place(notes["kink"], kink, case.low, case.high, "the kink")
+                else:
+                    number(notes["kink"], kink, "the kink")
             else:
                 claim(notes["kink"] == "-", "there is no kink")
         if "side" in notes:
@@ -107,16 +110,16 @@ def gradients(table: Any, case: Case) -> None:
     after = case.after
     moves = after.kinks - case.net.kinks
     for unit, row in enumerate(table.rows):
-        for place, name in enumerate(("∂w", "∂b", "∂v")):
-            true = float(slopes[place * units + unit])
+        for column, name in enumerate(("∂w", "∂b", "∂v")):
+            true = float(slopes[column * units + unit])
             if math.isfinite(true):
                 number(row.notes[name], true, f"{name} of unit {unit}", slack + rounding(case))
-            claim((name in row.held) == case.locks(unit)[place], f"the locks of unit {unit}")
+            claim((name in row.held) == case.locks(unit)[column], f"the locks of unit {unit}")
         move = float(moves[unit])
         if not (case.net.kinked and math.isfinite(move)):
             claim(row.notes["Δkink"] == "-" or not math.isfinite(slopes.sum()), f"kink {unit} does not move")
         else:
-            number(row.notes["Δkink"], move, f"the move of kink {unit}", move_rounding(case, unit))
+            distance(row.notes["Δkink"], move, f"the move of kink {unit}", move_rounding(case, unit))
 
 
 @lru_cache(maxsize=8)
@@ -163,5 +166,5 @@ def push(said: Said, case: Case, _: dict[str, Any]) -> None:
     if "by" not in said:
         claim(not math.isfinite(move) if "unit" in said else abs(move) <= move_rounding(case, unit), f"it moves by {move!r}")
         return
-    number(said["by"], abs(move), "the move", move_rounding(case, unit))
+    distance(said["by"], abs(move), "the move", move_rounding(case, unit))
     claim((said["way"] == "right") == (move > 0.0) or abs(move) <= move_rounding(case, unit), f"it moves by {move!r}")

@@ -8,7 +8,8 @@ from tests.truth.templates import Said
 from tests.truth.verdicts import claim, number, place, slope
 
 ALL = (
-    "[; all {count:d} added[, in the order {order:names}]: in any order[, {last:word} last,] the sum is the <all=prediction>"
+    "[; all {count:d} added[, in the order {order:names}]: in any order[, {last:word} last,] the sum is the "
+    "[<scaled_sum=scaled> ]<all=prediction>"
     "[; each unit is <seam=0> at its kink, so no gap opens]]"
 )
 
@@ -17,6 +18,7 @@ def _ended(said: Said, case: Case, about: dict[str, Any]) -> None:
     """Whether all terms are in the sum is told by the rows that are in it."""
     units, net = case.net.units, case.net
     terms = units + (net.c != 0.0) + (net.output != "identity")
+    claim("all" not in said or ("scaled_sum" in said) == case.units.scaled, f"the units are {case.units}")
     claim(("all" in said) == (len(about["summed"]) == terms), f"{len(about['summed'])} of {terms} terms are in the sum")
     if "all" in said:
         claim(int(said["count"]) == terms, f"there are {terms} terms")
@@ -30,7 +32,7 @@ def _ended(said: Said, case: Case, about: dict[str, Any]) -> None:
 @family(
     "terms: a unit is added",
     "+ unit {unit:d}: v is <v=0>, so it adds nothing" + ALL,
-    "+ unit {unit:d}: w is 0, so the whole sum moves <way=up|down> by {by:n}" + ALL,
+    "+ unit {unit:d}: w is 0, so the whole sum moves <way=up|down> by {by:n}[<scaled= in scaled units>]" + ALL,
     "+ unit {unit:d}: its activation is <a=0> everywhere, so it adds nothing" + ALL,
     "+ unit {unit:d}: it adds its whole <curve=curve>, v {name:word}(z)" + ALL,
     "+ unit {unit:d}: it is off <off=everywhere> and adds nothing" + ALL,
@@ -78,7 +80,7 @@ def unit_added(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 @family(
     "terms: c or the output is added",
-    "+ c: the whole sum moves <way=up|down> by {by:n}" + ALL,
+    "+ c: the whole sum moves <way=up|down> by {by:n}[<scaled= in scaled units>]" + ALL,
     "+ {name:word}: what is below 0 becomes <zero=0> (the y-range is the prediction's now)" + ALL,
     "+ {name:word}: what is below 0 shrinks to a <leak=hundredth> (the y-range is the prediction's now)" + ALL,
     "+ {name:word}: the sum goes through it, <point=point> by point (the y-range is the prediction's now)" + ALL,

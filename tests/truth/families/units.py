@@ -10,14 +10,15 @@ import numpy as np
 from tests.truth.oracle import LEAK, Case, value
 from tests.truth.registry import family
 from tests.truth.templates import NUMBER, Said, units_in
-from tests.truth.verdicts import claim, number, parsed, place, slope
+from tests.truth.verdicts import at_x, claim, height, number, parsed, place, slope
 
 LEAST_MOVE = 0.005  # of the domain: how near ends of stretches may be that count as one
 
 
-def line(said: Said, name: str, w: float, b: float) -> None:
+def line(said: Said, name: str, case: Case, w: float, b: float) -> None:
     """Claim that a part shows w x + b, and with = instead of ≈ that the printed line is 0 where the true one is."""
     numbers = said.numbers(name)
+    claim(("scaled x" in said[name]) == case.units.scaled, f"the units are {case.units}")
     number(numbers[0], w, "w")
     if len(numbers) == 1:
         claim(b == 0.0, f"b is {b!r}, not 0")
@@ -97,7 +98,7 @@ def twin(said: Said, case: Case, _: dict[str, Any]) -> None:
     pair = net.only([unit, other])
     step = float(np.abs(pair.total(pair.kinks)).max())
     if "step" in said:
-        number(said["step"], step, "the step", 1e-9 * step)
+        height(said["step"], step, "the step", 1e-9 * step)
         claim(step > 1e-3 * y_size(case) * (1 - 1e-9), f"the step is {step!r} of {y_size(case)!r}")
         return
     claim(step <= 1e-3 * y_size(case) * (1 + 1e-9), f"they make a step of {step!r}")
@@ -134,10 +135,10 @@ def kink(said: Said, case: Case, _: dict[str, Any]) -> None:
         number(said["w"], w, "w")
     else:
         claim(w > 0.0, f"w is {w!r}")
-        line(said, "z", w, b)
+        line(said, "z", case, w, b)
 
 
-@family("unit: a constant", "It adds the constant {value:n} at every x, as c does.")
+@family("unit: a constant", "It adds the constant {value:n}[<scaled= in scaled units>] at every x, as c does.")
 def constant(said: Said, case: Case, about: dict[str, Any]) -> None:
     unit = about["unit"]
     claim(case.net.w[unit] == 0.0, f"w is {case.net.w[unit]!r}")
@@ -234,7 +235,7 @@ def kink_moved(said: Said, case: Case, about: dict[str, Any]) -> None:
 )
 def against(said: Said, case: Case, about: dict[str, Any]) -> None:
     unit, net = about["unit"], case.net
-    low, high = map(parsed, said.numbers("at"))
+    low, high = map(at_x, said.numbers("at"))
     claim(net.output == "identity", "the output bends the sum")
     inside = np.linspace(low, high, 7)[1:-1] if low < high else np.array([low])
     slopes, slack = net.slopes(inside), 1e-12 * net.slope_size(inside)
@@ -252,12 +253,13 @@ def against(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim("near" in said or printed == Decimal(said["total"]), f"{said['slope']} and {said['others']} are {printed}")
 
 
-@family("unit: b below 0", "b below 0 only says that it is off at x = 0; it has nothing to do with the sign of y.")
+@family("unit: b below 0", "b below 0 only says that it is off at x = {zero:n}; it has nothing to do with the sign of y.")
 def bias(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(case.net.b[about["unit"]] < 0.0, f"b is {case.net.b[about['unit']]!r}")
+    place(said["zero"], 0.0, case.low, case.high, "where scaled x is 0")
 
 
-@family("unit: b of one on to the left", "b puts the kink there: b = -w × <kink=kink>.")
+@family("unit: b of one on to the left", "b puts the kink there: b = -w × <kink=kink>[<scaled= in scaled units>].")
 def bias_by_kink(said: Said, case: Case, about: dict[str, Any]) -> None:
     w, b, kink = (float(values[about["unit"]]) for values in (case.net.w, case.net.b, case.net.kinks))
     claim(w < 0.0 <= b, f"w is {w!r}, b {b!r}")
@@ -281,7 +283,7 @@ def in_view(said: Said, case: Case, about: dict[str, Any]) -> None:
     if "end" in said:
         right = said["end"] == "right"
         claim(net.kinked and (net.w[unit] > 0.0) == right, f"w is {net.w[unit]!r}")
-        number(said["last"], float(case.x[-1 if right else 0]), "the last x")
+        place(said["last"], float(case.x[-1 if right else 0]), case.low, case.high, "the last x")
         return
     number(said["times"], abs(float(net.v[unit])), "|v|")
     claim(("flip" in said) == (net.v[unit] < 0.0), f"v is {net.v[unit]!r}")
@@ -307,7 +309,7 @@ def each_activation(_said: Said, _case: Case, _about: dict[str, Any]) -> None:
     "Training cannot move it: where z is exactly 0 it takes relu's slope to be <zero=0> (k changes that).",
     "Training cannot move it: v is 0, so nothing pushes w and b, and as a is 0 at every point, nothing pushes <v=v>.",
     "Training cannot move it: its w and b are <locked=locked>, and as a is 0 at every point, nothing pushes v.",
-    "Training cannot move it: z is exactly 0 at x = 0 alone, where it does not depend on w, and <b=b> is locked.",
+    "Training cannot move it: z is exactly 0 at x = {zero:n} alone, where it does not depend on w, and <b=b> is locked.",
     "Training may still move it: where z is exactly 0 it takes relu's slope to be {slope:n}.",
 )
 def recovery(said: Said, case: Case, about: dict[str, Any]) -> None:
@@ -422,7 +424,7 @@ def smooth(said: Said, case: Case, _: dict[str, Any]) -> None:
         slope(said["slope"], v * w, "v w")
         return
     place(said["kink"], float(net.kinks[unit]), case.low, case.high, "the place where z is 0")
-    line(said, "z", w, b)
+    line(said, "z", case, w, b)
     if "far" in said:
         claim(net.activation == "softplus", net.activation)
         claim((said["side"] == "right") == (w > 0.0), f"w is {w!r}")

@@ -4,10 +4,12 @@ import re
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from tests.truth.oracle import Case, slope, value
 from tests.truth.registry import reading
 from tests.truth.templates import NUMBER
-from tests.truth.verdicts import claim, number
+from tests.truth.verdicts import claim, number, own_y, place
 
 N = f"({NUMBER})"
 E = "([=≈])"
@@ -67,10 +69,13 @@ def lines(drawn: Any, case: Case) -> None:
         unit = re.match(r"[▸ ](\d+) +", text)
         if unit:
             _unit(text, _true(case, x, int(unit[1])), f"unit {unit[1]}", _slack(case, x, int(unit[1])))
-    total = re.search(rf"ŷ [=≈] +{N}", "\n".join(texts))
-    claim(total, "no line shows ŷ")
+    name = "scaled ŷ" if case.units.scaled else "ŷ"
+    total = re.search(rf"{name} [=≈] +{N}", "\n".join(texts))
+    claim(total, f"no line shows {name}")
     assert total
     number(total[1], float(net.predict(x)[0]), "the prediction", slack + 1e-12)
+    if case.units.scaled:
+        _scaling("\n".join(texts), float(x), float(net.predict(x)[0]), case)
     for text in texts:
         summed = re.search(rf"sum ((?:{NUMBER} \+ )+{NUMBER}) ([=≈]) +{N}", text)
         if summed:
@@ -79,6 +84,28 @@ def lines(drawn: Any, case: Case) -> None:
         error = re.search(rf"error {N} - {N} ([=≈]) {N}", text)
         if error:
             _equal(Decimal(error[1]) - Decimal(error[2]), error[3], error[4], text)
+
+
+def _scaling(text: str, x: float, y: float, case: Case) -> None:
+    """The step from x to scaled x, and from scaled ŷ to ŷ, each with its numbers where there is room for them."""
+    units = case.units
+    shown = re.search(rf"x =? ?(?:\({N} ([-+]) {N}\) / {N} ([=≈]) )?{N}", text)
+    claim(shown, "no line shows scaled x")
+    assert shown
+    number(shown[6], x, "scaled x", 1e-12)
+    if shown[1]:
+        place(shown[1], x, case.low, case.high, "x")
+        first, second, by = Decimal(shown[1]), Decimal(f"{'-' if shown[2] == '+' else ''}{shown[3]}"), Decimal(shown[4])
+        claim(abs(float(second) - units.x[0]) <= 1e-3 * (abs(units.x[0]) + units.x[1] * case.width), f"the mean is {units.x}")
+        claim(abs(float(by) - units.x[1]) <= 2e-3 * units.x[1] * max(1.0, case.width), f"the width is {units.x[1]}")
+        _equal((first - second) / by, shown[5], shown[6], text)
+    own = re.search(rf"\n *ŷ = (?:{N} \+ {N} × {N} ([=≈]) )?{N}", text)
+    claim(own, "no line shows ŷ")
+    assert own
+    spread = units.y[1] * float(np.ptp(case.y))
+    claim(abs(float(own[5]) - own_y(y)) <= 1e-3 * max(spread, abs(own_y(y))) + 1e-9, f"ŷ is {own_y(y)!r}, not {own[5]}")
+    if own[1]:
+        _equal(Decimal(own[1]) + Decimal(own[2]) * Decimal(own[3]), own[4], own[5], text)
 
 
 def _unit(text: str, true: dict[str, float], unit: str, slack: dict[str, float]) -> None:
