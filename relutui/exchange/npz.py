@@ -2,23 +2,26 @@
 
 import io
 import math
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
 
 from relutui.exchange.archive import members_of
+from relutui.exchange.exported import Exported
 from relutui.exchange.problem import ExchangeError
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.safe_text import quote_value
-from relutui.scenario.scenario import Scenario
+from relutui.model.scale import Units
 
 MAX_UNPACKED_BYTES = 8_000_000  # x, y and prediction of 100,000 points are 2.4 MB
 MAX_HEADER = 1000  # characters of the header of an array: more are no shape of a layer
 
 
-def npz_of(scenario: Scenario) -> bytes:
-    """Return the file of the network at a scenario's start: w, b, v, c, the names of its activations, and x, y, prediction."""
-    network, p, data = scenario.network, scenario.start, scenario.dataset
+def npz_of(taken: Exported) -> bytes:
+    """Return the file: w, b, v, c, the names of the activations, x, y, prediction, and y_shift and y_width if they count."""
+    network, p, data = taken.network, taken.parameters, taken.dataset
+    after: dict[str, Any] = {} if taken.after == Units() else {"y_shift": taken.after.shift, "y_width": taken.after.width}
     file = io.BytesIO()
     np.savez(
         file,
@@ -30,7 +33,8 @@ def npz_of(scenario: Scenario) -> bytes:
         output_activation=np.str_(network.output_activation),
         x=data.x,
         y=data.y,
-        prediction=network.prediction(p, data.x),
+        prediction=taken.prediction(data.x),
+        **after,
     )
     return file.getvalue()
 

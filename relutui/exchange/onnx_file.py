@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relutui.exchange.exported import Exported
 from relutui.exchange.onnx_activations import STEPS
 from relutui.exchange.problem import needing
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.network import Activation
-from relutui.scenario.scenario import Scenario
+from relutui.model.scale import Units
 
 if TYPE_CHECKING:
     from onnx import NodeProto, TensorProto
@@ -16,23 +17,27 @@ if TYPE_CHECKING:
 OPSET, IR_VERSION = 18, 10  # which runtimes of 2024 and later read
 
 
-def onnx_of(scenario: Scenario) -> bytes:
-    """Return the file of the network at a scenario's start, in float64: x of shape (points, 1), prediction likewise.
+def onnx_of(taken: Exported) -> bytes:
+    """Return the file, in float64: x of shape (points, 1), prediction likewise.
 
     Raises ExchangeError without the library.
     """
     with needing("a .onnx"):
         from onnx import TensorProto, helper, numpy_helper
-    network, p = scenario.network, scenario.start
+    network, p = taken.network, taken.parameters
     tensors = {"w": p.w[None, :], "b": p.b, "v": p.v[:, None], "c": np.array([p.c])}
     constants = [numpy_helper.from_array(np.ascontiguousarray(values), name) for name, values in tensors.items()]
     nodes = [helper.make_node("MatMul", ["x", "w"], ["wx"]), helper.make_node("Add", ["wx", "b"], ["z"])]
     a = _activation(network.activation, "z", "a", nodes, constants)
     nodes += [helper.make_node("MatMul", [a, "v"], ["va"]), helper.make_node("Add", ["va", "c"], ["sum"])]
     last = _activation(network.output_activation, "sum", "g", nodes, constants)
+    if taken.after != Units():
+        constants += [numpy_helper.from_array(np.array(value), name) for name, value in taken.after._asdict().items()]
+        nodes += [helper.make_node("Mul", [last, "width"], ["scaled"]), helper.make_node("Add", ["scaled", "shift"], ["own"])]
+        last = "own"
     nodes.append(helper.make_node("Identity", [last], ["prediction"]))
     x, prediction = (helper.make_tensor_value_info(name, TensorProto.DOUBLE, ["points", 1]) for name in ("x", "prediction"))
-    graph = helper.make_graph(nodes, sanitize_line(scenario.name) or "network", [x], [prediction], constants)
+    graph = helper.make_graph(nodes, sanitize_line(taken.name) or "network", [x], [prediction], constants)
     model = helper.make_model(
         graph, producer_name="relutui", ir_version=IR_VERSION, opset_imports=[helper.make_opsetid("", OPSET)]
     )

@@ -115,6 +115,8 @@ def _domain(kinks: Array) -> Interval:
 def _read_npz(content: bytes) -> tuple[list[Layer], tuple[Point, ...]]:
     arrays, texts = arrays_of(content)
     arrays.pop("prediction", None)
+    if "y_width" in arrays:
+        raise ExchangeError("y is scaled after the output activation, which no network without a [target] scale is")
     x, y = arrays.pop("x", None), arrays.pop("y", None)
     points: tuple[Point, ...] = ()
     if x is not None and y is not None and x.ndim == 1 and x.shape == y.shape and 0 < len(x) <= MAX_POINTS:

@@ -5,21 +5,25 @@ from typing import Any
 
 import numpy as np
 
+from relutui.exchange.exported import Exported
 from relutui.exchange.named_arrays import MAX_ARRAYS
 from relutui.exchange.problem import ExchangeError, needing
 from relutui.lib.arrays import Array
 from relutui.lib.safe_text import quote_value
-from relutui.scenario.scenario import Scenario
+from relutui.model.scale import Units
 
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 ACTIVATIONS_KEY = "relutui"  # a single entry: the library writes several in an order of its own each time
 
 
-def safetensors_of(scenario: Scenario) -> bytes:
-    """Return the file of the network at a scenario's start, in float64.  Raises ExchangeError without the library."""
+def safetensors_of(taken: Exported) -> bytes:
+    """Return the file, in float64.  Raises ExchangeError without the library, or if y is scaled after the output."""
     with needing("a .safetensors"):
         from safetensors.numpy import save
-    network, p = scenario.network, scenario.start
+    network, p = taken.network, taken.parameters
+    if taken.after != Units():
+        after = f"the scale of y after the output activation {network.output_activation}"
+        raise ExchangeError(f"tensors have no place for {after}; .py, .npz and .onnx have")
     tensors = {"0.weight": p.w[:, None], "0.bias": p.b, "2.weight": p.v[None, :], "2.bias": np.array([p.c])}
     activations = {"activation": network.activation, "output_activation": network.output_activation}
     contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}  # as the library takes them to be

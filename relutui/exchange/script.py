@@ -9,9 +9,10 @@ from pathlib import Path
 from string import Template
 from typing import Literal, NamedTuple, get_args
 
+from relutui.exchange.exported import Exported
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.network import LEAK, RECT_HALF_WIDTH, Activation
-from relutui.scenario.scenario import Scenario
+from relutui.model.scale import Units
 
 Framework = Literal["numpy", "torch", "keras", "jax"]
 
@@ -88,14 +89,14 @@ _WORDS: dict[Framework, _Words] = {
 }
 
 
-def script_of(scenario: Scenario, framework: Framework) -> str:
-    """Return the script of the network at a scenario's start, whose numbers are written with all digits."""
-    words, network, p = _WORDS[framework], scenario.network, scenario.start
+def script_of(taken: Exported, framework: Framework) -> str:
+    """Return the script, whose numbers are written with all digits."""
+    words, network, p = _WORDS[framework], taken.network, taken.parameters
     needed = words.definitions.get(network.activation)
     text = Path(__file__).with_name("scripts").joinpath(f"{framework}.txt").read_text(encoding="utf-8")
-    low, high = scenario.domain
+    low, high = taken.domain
     return Template(text).substitute(
-        title=sanitize_line(scenario.title),
+        title=sanitize_line(taken.title),
         units=p.units,
         activation=network.activation,
         output=network.output_activation,
@@ -106,6 +107,7 @@ def script_of(scenario: Scenario, framework: Framework) -> str:
         b=_list(p.b.tolist()),
         v=_list(p.v.tolist()),
         c=repr(p.c),
+        own="" if taken.after == Units() else f"{taken.after.shift!r} + {taken.after.width!r} * ",
         low=repr(low),
         high=repr(high),
         count=LINES_PRINTED,

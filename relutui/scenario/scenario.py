@@ -11,7 +11,6 @@ from relutui.lib.files import File
 from relutui.model.dataset import Dataset
 from relutui.model.initialization import Initialization, Scheme, random_start
 from relutui.model.network import Network, Parameters
-from relutui.model.scale import rescaled
 from relutui.model.training import Locks, Optimizer, TrainingSettings
 from relutui.scenario.ask import Ask
 from relutui.scenario.target import Target
@@ -154,13 +153,3 @@ class Scenario:
         units, x = self.init.units, self.dataset.x
         if units and (self.start, self.locks) != draw_units(self.init, units, x, self.start.c, self.locks.c):
             object.__setattr__(self, "init", replace(self.init, units=None))
-
-
-def without_scale(scenario: Scenario) -> Scenario:
-    """The scenario with the network in the data's own units whose curve is the same; its output must be the identity."""
-    if not scenario.dataset.scale.changes:
-        return scenario
-    target = replace(scenario.target, scale="none")
-    dataset = target.dataset()
-    start = rescaled(scenario.start, scenario.dataset.scale, dataset.scale)
-    return replace(scenario, target=target, dataset=dataset, domain=target.domain, start=start)

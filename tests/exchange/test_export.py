@@ -13,6 +13,7 @@ import pytest
 
 from relutui.cli.main import main
 from relutui.exchange.export import content_of
+from relutui.exchange.exported import exported
 from relutui.exchange.kinds import WRITTEN
 from relutui.exchange.points_csv import MAX_NUMBERS, points_csv
 from relutui.exchange.problem import ExchangeError
@@ -27,7 +28,7 @@ def test_the_script_prints_the_predictions_by_itself(tmp_path: Path) -> None:
     """It is run in a folder of its own, where nothing of relutui can be imported."""
     file = tmp_path / "net.py"
     for activation, output in PAIRS[:2]:
-        file.write_text(script_of(scenario_of(activation, output), "numpy"))
+        file.write_text(script_of(exported(scenario_of(activation, output)), "numpy"))
         printed = subprocess.run(
             [sys.executable, "-I", file, *map(str, X)], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=LIMIT
         ).stdout.splitlines()
@@ -39,7 +40,7 @@ def test_the_script_prints_the_predictions_by_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("activation", "output"), PAIRS)
 def test_the_script_computes_every_activation(activation: str, output: str) -> None:
     names: dict[str, object] = {"__name__": "taken"}
-    exec(compile(script_of(scenario_of(activation, output), "numpy"), "net.py", "exec"), names)
+    exec(compile(script_of(exported(scenario_of(activation, output)), "numpy"), "net.py", "exec"), names)
     predict = names["predict"]
     assert callable(predict)
     assert predict(np.array(X)) == pytest.approx([prediction(activation, output, x) for x in X], rel=1e-12, abs=1e-300)
@@ -49,7 +50,7 @@ def test_the_script_computes_every_activation(activation: str, output: str) -> N
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_no_title_gets_out_of_its_comment(framework: str) -> None:
     odd = replace(scenario_of("step", "identity"), title='"""\nraise SystemExit\u2028raise SystemExit\r$w {w} \\')
-    text = script_of(odd, framework)  # type: ignore[arg-type]
+    text = script_of(exported(odd), framework)  # type: ignore[arg-type]
     compile(text, "net.py", "exec")
     assert text.splitlines()[0] == '# """ raise SystemExit raise SystemExit $w {w} \\'
     assert text.splitlines()[1].startswith("# A network of 5 units from relutui")
@@ -67,7 +68,7 @@ def test_the_arrays_are_read_without_pickles() -> None:
 
 
 def test_the_table_has_what_each_unit_does() -> None:
-    rows = list(csv.DictReader(io.StringIO("".join(points_csv(scenario_of("relu", "identity"))))))
+    rows = list(csv.DictReader(io.StringIO("".join(points_csv(exported(scenario_of("relu", "identity")))))))
     assert [float(row["x"]) for row in rows] == list(X)
     row = rows[X.index(2.5)]  # z = -2 x 2.5 + 2 = -3 and 1.5 x 2.5 - 1.25 = 2.5
     assert row | {"x": "2.5", "target": "1.25", "z_0": "-3.0", "a_0": "0.0", "va_0": "0.0"} == row
@@ -77,14 +78,12 @@ def test_the_table_has_what_each_unit_does() -> None:
 
 
 def test_a_table_that_would_fill_the_disk_is_refused() -> None:
-    scenario = scenario_of("relu", "identity")
+    taken = exported(scenario_of("relu", "identity"))
     many, x = np.ones(256), np.linspace(0.0, 1.0, 100_000)
-    large = replace(scenario, start=Parameters(many, many, many, 0.0), dataset=Dataset(x, x))
-    with pytest.raises(
-        ExchangeError, match="256 units at 100,000 points are 77,100,000 numbers; a CSV file has at most 2,000,000"
-    ):
+    large = taken._replace(parameters=Parameters(many, many, many, 0.0), dataset=Dataset(x, x))
+    with pytest.raises(ExchangeError, match="256 units at 100,000 points are 77,100,000 numbers; a CSV file has at most 2,0"):
         points_csv(large)
-    fitting = replace(scenario, dataset=Dataset(x, x))
+    fitting = taken._replace(dataset=Dataset(x, x))
     assert len(x) * 18 <= MAX_NUMBERS
     assert sum(block.count("\n") for block in points_csv(fitting)) == 100_001
 

@@ -15,7 +15,10 @@ import torch
 from safetensors.torch import load as load_tensors
 
 from relutui.exchange.export import content_of
+from relutui.exchange.exported import exported
+from relutui.exchange.problem import ExchangeError
 from relutui.exchange.script import FRAMEWORKS, Framework, script_of
+from relutui.scenario.reader import parse
 from tests.exchange.networks import PAIRS, X, prediction, scenario_of
 from tests.support.waiting import LIMIT
 
@@ -42,7 +45,7 @@ def test_the_arrays_of_the_test_are_of_float64() -> None:
 @pytest.mark.parametrize(("activation", "output"), PAIRS)
 def test_the_script_predicts(framework: Framework, activation: str, output: str) -> None:
     names: dict[str, Any] = {"__name__": "taken"}
-    exec(compile(script_of(scenario_of(activation, output), framework), "net.py", "exec"), names)
+    exec(compile(script_of(exported(scenario_of(activation, output)), framework), "net.py", "exec"), names)
     x = np.array(X)
     found = names["predict"](names["parameters"], x) if framework == "jax" else names["predict"](x)
     assert np.asarray(found.detach() if framework == "torch" else found).tolist() == expected(activation, output)
@@ -51,7 +54,7 @@ def test_the_script_predicts(framework: Framework, activation: str, output: str)
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_the_script_runs_by_itself(framework: Framework, tmp_path: Path) -> None:
     file = tmp_path / "net.py"
-    file.write_text(script_of(scenario_of("leaky_relu", "identity"), framework))
+    file.write_text(script_of(exported(scenario_of("leaky_relu", "identity")), framework))
     for given, count in ([], 11), ([*map(str, X)], len(X)):
         printed = subprocess.run(
             [sys.executable, "-I", file, *given], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=LIMIT
@@ -92,3 +95,37 @@ def test_numpy_loads_the_arrays() -> None:
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         z = arrays["w"][:, None] * arrays["x"] + arrays["b"][:, None]
         assert (arrays["v"] @ np.tanh(z) + arrays["c"]).tolist() == expected("tanh", "identity")
+
+
+YEARS = """title = "T"
+[target]
+scale = "unit"
+points = [[1950, 10], [1970, 10], [1990, 50]]
+[network]
+output_activation = "{}"
+output_bias = -0.5
+[[unit]]
+w = 1.0
+b = -0.5
+v = 2.0
+"""
+
+
+@pytest.mark.parametrize(("output", "last"), [("identity", -10.0), ("relu", 10.0)])
+def test_scaled_data_are_predicted_in_their_own_units(output: str, last: float) -> None:
+    """10 + 40 g(2 relu(s - 1/2) - 1/2) for s = 0, 1/2 and 1: of the identity -10, -10 and 30, of relu 10, 10 and 30."""
+    scaled, x = parse(YEARS.format(output), "t", None), np.array([1950.0, 1970.0, 1990.0])
+    content = content_of(scaled, ".onnx")
+    assert isinstance(content, bytes)
+    (found,) = onnxruntime.InferenceSession(content).run(None, {"x": x[:, None]})
+    assert found.ravel() == pytest.approx(np.array([last, last, 30.0]))
+    for framework in ("torch", "keras", "jax"):
+        names: dict[str, Any] = {"__name__": "taken"}
+        exec(compile(script_of(exported(scaled), framework), "net.py", "exec"), names)
+        found = names["predict"](names["parameters"], x) if framework == "jax" else names["predict"](x)
+        assert np.asarray(found.detach() if framework == "torch" else found) == pytest.approx(np.array([last, last, 30.0]))
+    if output == "identity":
+        assert content_of(scaled, ".safetensors")
+    else:
+        with pytest.raises(ExchangeError, match="tensors have no place for the scale of y after the output activation relu"):
+            content_of(scaled, ".safetensors")
