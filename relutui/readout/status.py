@@ -133,7 +133,7 @@ def read_footer(session: Session) -> FooterReadout:
         return FooterReadout((*move, ("p", "Points")), (("T", "Done"), ("esc", "As it was")))
     if session.view.hold:
         moves = ((keys, what if len(what) == 1 else what.capitalize()) for keys, what in hold_text.moves(session))
-        return FooterReadout((*moves, ("tab", "Unit")), (("enter", "Keep"), ("esc", "As it was")))
+        return FooterReadout(tuple(moves), (("enter", "Keep"), ("esc", "As it was")))
     of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view.name, ())
     always = ("hold", "run", "step", "view", "why", "undo", "rewind", "seeds", "predict", "lock", "hint", "lesson")
     named = [by_id(id) for id in (*of_view, *always)]
@@ -170,7 +170,7 @@ def read_message(session: Session) -> MessageReadout:
     summary = f"{value}   {loss}   {'▶ ' if session.running else ''}step {session.state.checkpoint.step}"
     drawn = drawing.description(session)
     held = hold_text.description(session) or drawn
-    hint = drawing.KEYS if drawn else hold_text.keys(session) if held else hints.hint(session)
+    hint = drawing.KEYS if drawn else hold_text.OTHER_KEYS if held else hints.hint(session)
     hint = "" if message and message.text == hint else hint
     looked_at = not session.scenario.exercise and session.scenario.name in session.progress.opened
     offered = other_sessions.next_offered(session)

@@ -14,6 +14,7 @@ from relutui.session.view_state import Hold
 
 FIRST_SLOPE = 1.0  # of a unit with w = 0, which has no kink to move
 CHANGE = "moves in the chart"
+BEYOND = "press enter, then type a value"  # as digits choose units while the chart is in hand
 
 
 def take(session: Session, by_mouse: bool = False) -> Session:
@@ -60,7 +61,7 @@ def move_kink_to(session: Session, x: float) -> Session:
 def move_kink(session: Session, steps: int) -> Session:
     """Move the selected unit's kink; slope and side stay."""
     if (row := unit_in_hand(session)) is None:
-        return session.say("c has no kink: up and down move it")
+        return session.say(f"c has no kink{_what_moves_c(session)}")
     return _move(session, Selection(row, "kink"), steps, kink_edits.kink_step(session))
 
 
@@ -80,7 +81,7 @@ def change_height(session: Session, steps: int) -> Session:
 def flip(session: Session) -> Session:
     """Turn the selected unit to the other side of its kink."""
     if (row := unit_in_hand(session)) is None:
-        return session.say("c has no side")
+        return session.say(f"c has no side{_what_moves_c(session)}")
     return _move(session, Selection(row, "side"), 1, 1.0)
 
 
@@ -88,7 +89,7 @@ def choose(session: Session, row: int) -> Session:
     """Select the unit of a row, or c in the row after them; if there is none, say so."""
     units = session.state.parameters.units
     if row > units:
-        return session.say(f"there is no unit {row}")
+        return session.say(f"there is no unit {row}: the last is {units - 1}, and tab goes from one to the next")
     column = session.view.column
     return edits.select(session, Selection(row, "c" if row == units else column))
 
@@ -106,6 +107,11 @@ def sloped(session: Session) -> Selection:
     fields: tuple[Field, ...] = ("slope", "w", "v")
     free = (place for field in fields if not edits.refusal(state, place := Selection(row, field)))
     return next(free, Selection(row, "slope"))
+
+
+def _what_moves_c(session: Session) -> str:
+    """Return the end of a sentence: which keys move c, or what has to be done before."""
+    return ", and is locked; l unlocks it" if session.state.locks.c else ": up and down move it"
 
 
 def unit_in_hand(session: Session) -> int | None:
@@ -131,7 +137,11 @@ def _move(session: Session, selection: Selection, steps: int, step: float) -> Se
     if not form.slope and (form.kink is None or selection.field != "slope"):
         return _with_slope(session, selection.row, limits)
     new = kink_edits.value_after_nudge(session, selection, steps, step, limits, to_multiple=True)
-    return session.say(kink_edits.nudge_refusal(state, selection, limits)) if new is None else _set(session, selection, new)
+    return (
+        session.say(kink_edits.nudge_refusal(state, selection, limits, BEYOND))
+        if new is None
+        else _set(session, selection, new)
+    )
 
 
 def _move_number(session: Session, selection: Selection, steps: int, step: float, limits: tuple[float, float]) -> Session:
@@ -140,7 +150,8 @@ def _move_number(session: Session, selection: Selection, steps: int, step: float
     new = multiple_after(old, steps, step)
     new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
     if new == old:
-        return session.say(f"{selection} is at the end of its range, {low:g} to {high:g}")
+        beyond = f"; {BEYOND} to go beyond" if limits != (-LIMIT, LIMIT) else ""
+        return session.say(f"{selection} is at the end of its range, {low:g} to {high:g}{beyond}")
     return _set(session, selection, new)
 
 
@@ -152,7 +163,11 @@ def _with_slope(session: Session, row: int, limits: tuple[float, float]) -> Sess
     if kink_edits.kink_form_of(session.state, row).kink is None and not session.state.locks.b[row]:
         session = _set(session, Selection(row, "kink"), session.view.probe)
     new = kink_edits.value_after_nudge(session, slope, 1, FIRST_SLOPE, limits)
-    return session.say(kink_edits.nudge_refusal(session.state, slope, limits)) if new is None else _set(session, slope, new)
+    return (
+        session.say(kink_edits.nudge_refusal(session.state, slope, limits, BEYOND))
+        if new is None
+        else _set(session, slope, new)
+    )
 
 
 def _set(session: Session, selection: Selection, value: float) -> Session:

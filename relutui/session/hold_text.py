@@ -9,6 +9,8 @@ from relutui.session.own_units import x_text
 from relutui.session.session import Session
 from relutui.session.state import loss_of
 
+OTHER_KEYS = "tab, 0-9: next unit"  # besides those that move, which the footer names
+
 
 def bend_word(network: Network) -> str:
     """Return what -b / w is of a unit: its kink, or what takes its place."""
@@ -36,7 +38,7 @@ def description(session: Session) -> str:
         waiting = kink_edits.pending_text(session, row)
         return f"{waiting} {loss}"
     kink = format_number(session.scale.x.own(form.kink))
-    at = f"{word} {kink}, slope {format_number(form.slope)}, {side(form.side)}, v {v}"
+    at = f"{word} {kink}, {side(form.side)}, slope of z {_slope(form)}, v {v}"
     return f"Unit {row}: {at}. {loss}"
 
 
@@ -48,13 +50,12 @@ def brief(session: Session) -> str:
         return f"c {format_number(state.parameters.c)}  {loss}"
     form = kink_edits.kink_form_of(state, row)
     kink = "-" if form.kink is None else format_number(session.scale.x.own(form.kink))
-    return f"u{row} {bend_word(state.network)} {kink} slope {format_number(form.slope)}  {loss}"
+    return f"u{row} {bend_word(state.network)} {kink} slope {_slope(form)}  {loss}"
 
 
-def keys(session: Session) -> str:
-    """Name the keys and what they do to what is selected."""
-    named = "   ".join(f"{keys}: {what}" for keys, what in moves(session))
-    return "   ".join(filter(None, (named, "tab, 0-9: next unit", "enter keeps, esc: as before")))
+def _slope(form: kink_edits.KinkForm) -> str:
+    """Return the slope of z with its sign, as falling ones have one in every panel."""
+    return f"{'-' if form.side < 0.0 else '+'}{format_number(form.slope)}" if form.slope else "0"
 
 
 def moves(session: Session) -> tuple[tuple[str, str], ...]:

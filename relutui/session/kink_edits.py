@@ -137,15 +137,15 @@ def without_unit(pending_kinks: tuple[PendingKink, ...], row: int) -> tuple[Pend
     return tuple(replace(pending, row=pending.row - (pending.row > row)) for pending in drop_pending(pending_kinks, row))
 
 
-def nudge_refusal(state: State, selection: Selection, limits: tuple[float, float]) -> str:
-    """Return why a nudge does nothing, in words."""
+def nudge_refusal(state: State, selection: Selection, limits: tuple[float, float], way: str = "type a value") -> str:
+    """Return why a nudge does nothing, in words; way: what leads beyond the limits."""
     current = value_of(state, selection)
     if selection.field == "kink" and math.isnan(current):
         return f"unit {selection.row} has w = 0 and so no kink to nudge; type one, and it waits for a slope"
     if selection.field == "slope" and current == 0.0:
         return "a slope is |w|, never below 0; its side gives the sign of w"
     low, high = limits
-    return f"{selection} is at its end: w and b stay within {low:g} to {high:g}; type a value to go beyond"
+    return f"{selection} is at its end: w and b stay within {low:g} to {high:g}; {way} to go beyond"
 
 
 def pending_text(session: Session, row: int) -> str:

@@ -10,7 +10,7 @@ from relutui.commands.modes import HOLD_COMMANDS
 from relutui.model.selection import Selection
 from relutui.readout.fit import read_fit
 from relutui.readout.status import read_footer, read_message
-from relutui.session import edits, hold, probe_edits
+from relutui.session import edits, hold, hold_text, probe_edits
 from relutui.session.session import Session
 from tests.support.sessions import open_lab, opener, said, with_network, with_values
 
@@ -78,7 +78,7 @@ def test_the_range_of_the_exercise_holds() -> None:
     """The lab's is -4 to 4: at slope 4 a kink at 1 has b = -4."""
     at_end = pressed(in_hand(w1=4, b1=-4), "right")
     assert of_unit(at_end) == (4.0, -4.0, 1.0)
-    assert "w and b stay within -4 to 4" in said(at_end)
+    assert said(at_end).endswith("w and b stay within -4 to 4; press enter, then type a value to go beyond")
 
 
 def test_the_first_move_of_a_flat_unit_gives_it_a_kink_at_the_probe() -> None:
@@ -104,13 +104,13 @@ def test_up_and_down_change_v_where_w_is_locked() -> None:
     w, b, _ = of_unit(session, 0)
     higher = pressed(edits.set_parameter(session, Selection(0, "v"), 0.5, session.view.hold and session.view.hold.group), "up")
     assert of_unit(higher, 0) == (w, b, 0.6)
-    assert "up down: v" in read_message(higher).hint
+    assert ("up down", "v") in hold_text.moves(higher)
 
 
 def test_a_locked_b_of_0_lets_the_slope_change() -> None:
     """The first scenario: only w is free, from 0.5 by steps of 0.5, and the kink stays at 0."""
     session = hold.take(opener("one-unit"))
-    assert [keys for keys, _ in read_footer(session).keys] == ["up down", "f", "tab"]
+    assert [keys for keys, _ in read_footer(session).keys] == ["up down", "f"]
     assert of_unit(pressed(session, "up"), 0) == (1.0, 0.0, 1.0)
     assert of_unit(pressed(session, "f"), 0) == (-0.5, 0.0, 1.0)
     flat = pressed(session, "down")
@@ -122,11 +122,21 @@ def test_a_locked_b_of_0_lets_the_slope_change() -> None:
 def test_up_and_down_change_w_where_only_b_is_locked() -> None:
     """b is 1 and step 0.5: the kink is at -1 / w."""
     session = hold.take(opener("flat-right"))
-    assert "up down: w" in read_message(session).hint
+    assert ("up down", "w") in hold_text.moves(session)
     turned = pressed(session, *["down"] * 4)
     assert of_unit(turned, 0) == (-1.0, 1.0, 1.0)
     assert "kink 1.00" in read_message(turned).text
-    assert "end of its range, -4 to 4" in said(pressed(turned, *["down"] * 10))
+    at_end = said(pressed(turned, *["down"] * 10))
+    assert at_end == "w of unit 0 is at the end of its range, -4 to 4; press enter, then type a value to go beyond"
+
+
+def test_a_move_that_is_refused_says_what_helps() -> None:
+    session = pressed(hold.take(opener("parabola")), "shift+tab")
+    assert said(pressed(session, "left")) == "c has no kink: up and down move it"
+    assert said(pressed(session, "f")) == "c has no side: up and down move it"
+    locked = pressed(hold.take(edits.select(opener("lab"), Selection(0, "w"))), "shift+tab")  # c is locked in the lab
+    assert said(pressed(locked, "left")) == "c has no kink, and is locked; l unlocks it"
+    assert said(pressed(locked, "9")) == "there is no unit 9: the last is 2, and tab goes from one to the next"
 
 
 def test_c_is_the_last_unit() -> None:
@@ -214,14 +224,15 @@ def test_the_curve_of_before_stays_beside_the_new_one() -> None:
 def test_the_message_and_the_footer_name_the_keys() -> None:
     session = pressed(in_hand(w1=1, b1=-1), "up")
     message = read_message(session)
-    assert message.text.startswith("Unit 1: kink 1.00, slope 1.10, right, v 1.00. MSE ")
-    assert message.hint.startswith("left right: kink   up down: slope   f: other side   tab, 0-9: next unit")  # v is locked
+    assert message.text.startswith("Unit 1: kink 1.00, right, slope of z +1.10, v 1.00. MSE ")
+    assert message.hint == "tab, 0-9: next unit"  # the footer names the others
+    assert read_message(pressed(session, "f")).text.startswith("Unit 1: kink 1.00, left, slope of z -1.10, v 1.00. MSE ")
+    assert read_message(pressed(session, "f")).brief.startswith("u1 kink 1.00 slope -1.10")
     footer = read_footer(session)
     assert [*footer.keys, *footer.last] == [
         ("left right", "Kink"),
         ("up down", "Slope"),
         ("f", "Other side"),
-        ("tab", "Unit"),
         ("enter", "Keep"),
         ("esc", "As it was"),
     ]
