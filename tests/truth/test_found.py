@@ -24,6 +24,7 @@ from tests.truth.test_truth import judged
         6000213,  # five twins
         6000267,  # an output that switches off within a millionth of the domain of a kink
         6004638,  # two units that cancel under an output with a kink at 0
+        6005649,  # a soft step of a width below the distance of two numbers
         6003480,  # units made by hand that are exact but for rounding
     ],
 )

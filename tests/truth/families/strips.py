@@ -114,7 +114,15 @@ def _steepest(net: Net, low: float, high: float) -> float:
         most = int(np.abs(slopes).argmax())
         x = np.linspace(x[max(most - 1, 0)], x[min(most + 1, len(x) - 1)], 101)
         slopes = net.slopes(x).sum(axis=0)
-    return float(slopes[np.abs(slopes).argmax()])
+    at_centres = [_at_centre(net, unit) for unit in range(net.units) if low <= net.kinks[unit] <= high]
+    return max([float(slopes[np.abs(slopes).argmax()]), *at_centres], key=abs)
+
+
+def _at_centre(net: Net, unit: int) -> float:
+    """The slope of the sum where z of a unit is 0: between two float64 numbers, if the unit is steep."""
+    slopes = net.slopes(net.kinks[unit])[:, 0]
+    slopes[unit] = net.v[unit] * net.w[unit] * act_slope(net.activation, 0.0)
+    return float(slopes.sum())
 
 
 @reading("strips: the output's slopes")
