@@ -28,7 +28,13 @@ COURSE = (
         ("lab-free", "two-valleys", "lab-zero-start", "sine", "sawtooth", "step"),
         ("training", "state", "push"),
     ),
-    Chapter("The published networks", ("parabola", "parabola-two-left", "dosage-relu", "dosage-output-bias")),
+    Chapter(
+        "The published networks",
+        (
+            *("parabola", "parabola-two-left", "dosage-relu", "dosage-output-bias"),
+            *("textbook-regions", "textbook-zigzag", "small-start", "active-kinks", "lazy-kinks"),
+        ),
+    ),
     Chapter("Other activations", ("activations", "chord", "dosage-softplus"), ("activation",)),
     Chapter("Your own data", ("measured",)),
 )

@@ -70,6 +70,9 @@ NUMBERS = {
     ("activations", 0): 1 / (1 + math.exp(0)),
     ("dosage-softplus", 0): math.log1p(math.exp(-1)),
     ("parabola", 0): 5 + 1,
+    ("textbook-regions", 1): -1.3 * 0.4 + 1.3 * 0.9 + 0.66 * -0.7,
+    ("textbook-zigzag", 0): -6 - 6,
+    ("small-start", 0): 3 + 1,
 }
 ASKS = [
     pytest.param(name, ask, id=f"{name}-{n}") for name, scenario in SCENARIOS.items() for n, ask in enumerate(scenario.asks)
