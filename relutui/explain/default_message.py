@@ -42,8 +42,9 @@ def _solved_message(session: Session) -> str:
     work = [count_text(edits, "edit")] * bool(edits) + [count_text(steps, "step")] * bool(steps)
     effort = f" in {enumeration(work)}" if work else ""
     loss = loss_below_text(exercise_loss(session.scenario, session.state), exercise.solved_below)
+    kind = session.scenario.settings.loss.upper()
     return join_sentences(
-        f"Solved{effort}: the loss {loss} is below {exercise.solved_below:g}.",
+        f"Solved{effort}: the {kind} {loss} is below {exercise.solved_below:g}.",
         exercise.why if is_task_unchanged(session) else "",
         way_on(session),
     )

@@ -76,10 +76,13 @@ def read_gallery(session: Session, folder: Callable[[], Path]) -> GalleryReadout
     ]
     taught = {name for _, names in chapters for name in names}
     chapters.append(("More", [name for name in read if name not in taught]))
+    others = session.other_sessions
+    solved = [one for one in others if is_left_solved(one, progress)]
     sections = [
-        Section("Not written", tuple(_kept_entry(one) for one in session.other_sessions if not is_left_solved(one, progress))),
+        Section("Not written", tuple(_kept_entry(one) for one in others if one not in solved)),
         *(Section(heading, tuple(map(entry, names))) for heading, names in chapters),
         *_own_sections(progress, folder),
+        Section("Solved, as you left them", tuple(map(_kept_entry, solved))),
     ]
     done = sum(is_done(name, scenario, progress) for name, scenario in known.items() if name in taught)
     listed = {entry.opens: entry for section in sections for entry in section.entries if not entry.kept}

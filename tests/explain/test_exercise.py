@@ -51,16 +51,16 @@ def test_the_mistake_is_named_of_its_own_accord_and_once() -> None:
 def test_solved_counts_edits_and_steps_until_then() -> None:
     session = open_lab(**HALF, w2=2)
     solved = edits.set_parameter(session, Selection(2, "b"), -4)
-    assert default_message(solved).startswith("Solved in 4 edits: the loss ")
+    assert default_message(solved).startswith("Solved in 4 edits: the MSE ")
     assert default_message(solved).endswith("unit 2 adds 3 - 1 = 2. enter goes on to lab-mistake.")
     steps = replace(solved.state.checkpoint, step=200)
     with_steps = replace(solved.state, checkpoint=steps)
     assert default_message(session.with_state(with_steps)).startswith("Solved in 4 edits and 200 steps:")
     assert default_message(session.with_state(replace(with_steps, edits=0))).startswith("Solved in 200 steps:")
     assert default_message(session.with_state(replace(solved.state, edits=1))).startswith("Solved in 1 edit:")
-    assert default_message(session.with_state(replace(solved.state, edits=0))).startswith("Solved: the loss")
-    assert default_message(solved.with_state(with_steps)).startswith("Solved in 4 edits: the loss ")
-    assert default_message(with_values(solved, b2=-4.001)).startswith("Solved in 4 edits: the loss ")
+    assert default_message(session.with_state(replace(solved.state, edits=0))).startswith("Solved: the MSE")
+    assert default_message(solved.with_state(with_steps)).startswith("Solved in 4 edits: the MSE ")
+    assert default_message(with_values(solved, b2=-4.001)).startswith("Solved in 4 edits: the MSE ")
     assert default_message(with_values(with_values(solved, b2=-3), b2=-4)).startswith("Solved in 6 edits:")
 
 

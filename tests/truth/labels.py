@@ -42,6 +42,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "readout/gallery.py": (
         "Files of this folder",
         "Not written",
+        "Solved, as you left them",
         "Opened before",
         "solved or answered",
         "MB: read when it is opened",

@@ -15,6 +15,7 @@ BORDER_MARGIN = 6  # columns of the border beside a text in it
 MIN_CHART_ROWS = 6  # with the border
 MIN_FORWARD_PASS_ROWS = 7  # with the border
 MIN_TOLD_CHART_ROWS = 16  # of a chart that a tour speaks of, with border and axis, without the caption: 12 for the curves
+ROWS_AROUND_UNITS = 4  # of the table, with the border: the head and the output bias
 MIN_TAB_ROWS = 6  # with the border, beside such a chart
 MIN_CHART_BESIDE_TOLD_ROWS = 10  # with the border, beside a tab that a tour speaks of: rise and fall are seen, with numbers
 MESSAGE_ROWS = (2, 4)  # least and most rows of the message at the small size; from the medium one on 3, for an intro 4
@@ -111,6 +112,8 @@ def _full_screen(session: Session, full: Full, message: int) -> dict[str, Place]
 def _small(session: Session, message_rows: int, height: int) -> dict[str, Place]:
     message = min(max(message_rows, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
     tab_rows = min(9 + MESSAGE_ROWS[0], height - 2 - MIN_CHART_ROWS) - message
+    if len(session.tabs) == 1:  # no other tab needs more rows than the table
+        tab_rows = min(tab_rows, min(session.state.parameters.units, MAX_UNIT_ROWS) + ROWS_AROUND_UNITS)
     return _one_below_another(session, tab_rows, message)
 
 

@@ -17,12 +17,13 @@ def own(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "standing: solved",
-    "Solved[ in {edits:d} edit[s]][ and {steps:steps}]: the loss {loss:n} is below {bound:n}.",
-    "Solved in {steps:steps}: the loss {loss:n} is below {bound:n}.",
+    "Solved[ in {edits:d} edit[s]][ and {steps:steps}]: the {kind:word} {loss:n} is below {bound:n}.",
+    "Solved in {steps:steps}: the {kind:word} {loss:n} is below {bound:n}.",
 )
 def solved(said: Said, case: Case, _: dict[str, Any]) -> None:
     assert case.solved_below is not None
     true = loss(case.net, case.x, case.y, case.solved_kind)
+    claim(said["kind"] == case.solved_kind.upper(), f"the exercise is on the {case.solved_kind}")
     claim(true < case.solved_below, f"the loss is {true!r}")
     number(said["bound"], case.solved_below, "the bound", 1e-5 * case.solved_below)
     size = float((case.net.size(case.x) + abs(case.y)).max())

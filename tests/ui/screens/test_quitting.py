@@ -201,11 +201,15 @@ async def test_one_that_is_not_ticked_is_asked_about() -> None:
         assert "lab-half: 2 edits" in screen.part(".dialog")
 
 
-def test_the_gallery_lists_what_quitting_asks_about_and_no_solved_exercise() -> None:
+def test_the_gallery_lists_first_what_quitting_asks_about_and_last_the_exercises_that_were_left_solved() -> None:
     kept = replace(opener("one-unit"), kept=(SINE, HALF))
-    for progress, names in ((TICKED, ["sine"]), (Progress(), ["sine", "lab-half"])):
-        first = read_gallery(replace(kept, progress=progress), Path.cwd).sections[0]
-        assert (first.heading, [entry.name for entry in first.entries]) == ("Not written", names)
+    for progress, first, last in ((TICKED, ["sine"], ["lab-half"]), (Progress(), ["sine", "lab-half"], [])):
+        listed = {
+            each.heading: [e.name for e in each.entries]
+            for each in read_gallery(replace(kept, progress=progress), Path.cwd).sections
+        }
+        assert next(iter(listed.items())) == ("Not written", first)
+        assert listed.get("Solved, as you left them", []) == last
 
 
 OPENING = ["o", "question_mark", "t", "w", "d", "n", "g", "A", "ctrl+p", "ctrl+c", "ctrl+q", "q o"]
