@@ -15,7 +15,7 @@ def add_list(commands: Any) -> None:
 def add_check(commands: Any) -> None:
     """Add `check`."""
     checking = add_command(commands, "check", "say what is wrong with scenario files, all of it", _check)
-    checking.add_argument("files", nargs="+", metavar="FILE", help="- for standard input")
+    checking.add_argument("files", nargs="+", metavar="FILE", help="a scenario or data file, or - for standard input")
     add_csv_options(checking)
     add_json_option(checking)
 
@@ -43,6 +43,12 @@ def add_docs(commands: Any) -> None:
     """Add `docs`."""
     reading = add_command(commands, "docs", "print a page of the manual, or the list of its pages", _docs)
     reading.add_argument("page", nargs="?", metavar="NAME", help="without it, the pages and their titles")
+
+
+def add_completion(commands: Any) -> None:
+    """Add `completion`."""
+    completing = add_command(commands, "completion", "print what a shell needs to complete all this by tab", _completion)
+    completing.add_argument("shell", choices=("bash", "zsh", "fish"))
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -80,3 +86,9 @@ def _docs(options: argparse.Namespace) -> int:
     from relutui.cli.docs import docs
 
     return docs(options.page)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from relutui.cli.completion import completion
+
+    return completion(options.shell)

@@ -8,7 +8,7 @@ import argparse
 from relutui import __version__
 from relutui.cli.app_commands import add_open, add_render
 from relutui.cli.exchange_commands import add_export, add_import
-from relutui.cli.info_commands import add_bench, add_check, add_devices, add_docs, add_list, add_share
+from relutui.cli.info_commands import add_bench, add_check, add_completion, add_devices, add_docs, add_list, add_share
 from relutui.cli.learning_commands import add_progress, add_report, add_review
 from relutui.cli.training_commands import add_search, add_sweep, add_train, add_worker
 from relutui.cli.usage import Parser
@@ -16,6 +16,7 @@ from relutui.cli.usage import Parser
 COMMANDS = (
     *("open", "list", "check", "share", "progress", "report", "review"),
     *("train", "sweep", "search", "worker", "export", "import", "render", "devices", "bench", "docs"),
+    "completion",
 )
 EPILOG = """without a command, NAME or FILE is opened: `relutui lab` is `relutui open lab`"""
 
@@ -45,6 +46,7 @@ def make_parser() -> argparse.ArgumentParser:
         add_devices,
         add_bench,
         add_docs,
+        add_completion,
     ):
         add(commands)
     return parser
