@@ -17,6 +17,7 @@ from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
 from relutui.scenario.csv_scenario import is_csv
 from relutui.scenario.library import load, load_named, shipped
 from relutui.scenario.reader import parse
+from relutui.scenario.scale_text import scale_text
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.share_string import is_share_string, read_share_string, share_string
 from relutui.scenario.toml_table import MAX_BYTES
@@ -120,8 +121,9 @@ def _print(checked: Checked) -> None:
         name = INPUT_WORDS if checked.file == STANDARD_INPUT else sanitize_line(checked.file)
         name = checked.scenario.name if is_share_string(checked.file) else name
         found = f"{count_text(checked.scenario.start.units, 'unit')}, {count_text(len(checked.scenario.dataset), 'point')}"
-        csv = checked.scenario.target.csv
-        print("; ".join(filter(None, [f"{name}: good: {found}", csv and csv.said, checked.advice])))
+        csv, kind = checked.scenario.target.csv, checked.scenario.target.scale
+        scale = "" if kind == "none" else f"scaled ({kind}): {scale_text(checked.scenario)}"
+        print("; ".join(filter(None, [f"{name}: good: {found}", scale, csv and csv.said, checked.advice])))
 
 
 def _as_json(checked: Checked) -> dict[str, object]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relutui.cli.scale_json import as_json as scale_as_json
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import finite, loss_text
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.complexity import effective_pieces, norms
 from relutui.model.dataset import scaling_advice
 from relutui.model.trainer import Device
+from relutui.scenario.scale_text import scale_text
 from relutui.study.best_network import BestKnown
 from relutui.study.grid import NAMES, Name, value_of
 from relutui.study.outcomes import EVERY_OUTCOME, OUTCOMES
@@ -58,6 +60,7 @@ def json_head(report: Report) -> dict[str, object]:
     return {
         "scenario": planned.scenario.name,
         "device": report.device.name if report.device else None,
+        **scale_as_json(planned.scenario.dataset.scale),
         "steps": planned.steps,
         "below": planned.below,
         "seconds": report.seconds,
@@ -134,7 +137,10 @@ def describe(report: Report, command: str) -> None:
 
 def print_end(report: Report) -> None:
     """Print what comes last: advice, and how long it took on what."""
-    if scaling := scaling_advice(report.sweep.scenario.dataset):
+    scenario = report.sweep.scenario
+    if scenario.dataset.scale.changes:
+        print(f"\nlosses are scaled: {scale_text(scenario)}")
+    if scaling := scaling_advice(scenario.dataset):
         print(f"\n{scaling}")
     advice = f"; {report.device.advice}" if report.device and report.device.advice else ""
     print(f"\nin {report.seconds:.2f} s on {report.device}{advice}")

@@ -14,6 +14,7 @@ import numpy as np
 from relutui.cli.configuration import device_of
 from relutui.cli.interrupt import run_until_signalled
 from relutui.cli.progress import Advance, progress_bar
+from relutui.cli.scale_json import as_json
 from relutui.cli.session_options import open_scenario, print_reading
 from relutui.cli.usage import UsageError, new_file
 from relutui.engine.engine import Engine
@@ -26,6 +27,7 @@ from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
 from relutui.readout.loss import read_loss
+from relutui.scenario.scale_text import scale_text
 from relutui.scenario.scenario_files import files_of, write
 from relutui.session import edits
 from relutui.session.clean_curve import clean_loss
@@ -147,6 +149,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "seed": session.state.seed,
         "steps": report.step,
         "loss": finite(session.loss),
+        **as_json(session.scale),
         "decay_part": finite(decay_part(session.state)),
         "clean_loss": None if clean is None else finite(clean),
         "parameters": {"w": p.w.tolist(), "b": p.b.tolist(), "v": p.v.tolist(), "c": p.c},
@@ -181,7 +184,9 @@ def _describe(report: Report) -> None:
     stop = settings.stop_below if report.ended == "stop_below" else None
     loss = loss_text(session.loss) if stop is None else loss_below_text(session.loss, stop)
     decay = f", and weight decay adds {loss_text(decay_part(session.state))}" if settings.weight_decay else ""
-    print(f"{settings.loss.upper()} {loss}{to_clean}{decay}")
+    print(f"{'scaled ' if session.scale.changes else ''}{settings.loss.upper()} {loss}{to_clean}{decay}")
+    if session.scale.changes:
+        print(scale_text(session.scenario))
     if scaling := scaling_advice(session.dataset):
         print(scaling)
     print(f"{'unit':>4} {'w':>12} {'b':>12} {'v':>12}")

@@ -28,6 +28,7 @@ GLOSSARY = {
     "loss": "how far off the prediction is, as MSE or SSE",
     "MSE": "mean squared error: the average of (ŷ - y)²",
     "SSE": "sum of squared errors: (ŷ - y)² of all points",
+    "scaled": "in the units of training, where a target has a scale",
     "step": "one update of the parameters, from all points at once",
     "learning rate": "how long a step is: this times the gradient",
     "optimizer": "the rule by which a step follows from the gradients",

@@ -8,7 +8,8 @@ from relutui.lib.number_text import distinct_texts, format_number, slope_text
 from relutui.model.complexity import MIN_BEND_SHARE, effective_pieces_of, norms_of
 from relutui.model.network import LEAK
 from relutui.model.pieces import SignStretch, jump_edges, sign_stretches, straight
-from relutui.session.own_units import in_scaled_units, own_slope, y_number
+from relutui.scenario.scale_text import y_number
+from relutui.session.own_units import in_scaled_units, own_slope
 from relutui.session.session import Session
 
 
@@ -110,7 +111,7 @@ def _cut(session: Session) -> str:
         return f"{output} {effect}: the sum is nowhere above 0."
     if leaky:
         return f"{output} leaves the sum as it is on {where}, and multiplies it by {LEAK:g} elsewhere."
-    zero = y_number(session, session.scale.y.own(0.0))
+    zero = y_number(session.scenario, session.scale.y.own(0.0))
     return f"{output} leaves only {where}: elsewhere the sum is 0 or below, and the prediction {zero}."
 
 

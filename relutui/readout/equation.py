@@ -1,6 +1,7 @@
 """The present network as an equation, in few enough digits to compute with by hand, and as Python and LaTeX."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,10 @@ from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import format_3_digits
 from relutui.model.network import LEAK, Activation, Network, Parameters, activate
 from relutui.model.pieces import kinks
+from relutui.model.scale import UNSCALED, rescaled
+from relutui.model.training import Checkpoint
+from relutui.scenario.scale_text import y_number
+from relutui.scenario.scenario import Scenario
 from relutui.session.session import Session
 from relutui.session.state import State
 
@@ -63,19 +68,41 @@ def read_equation(state: State, domain: tuple[float, float], x: Array) -> Equati
 
 def equation_of(session: Session) -> EquationReadout:
     """Write out the present network of a session."""
-    return read_equation(session.state, session.domain, session.dataset.x)
+    return read_equation(*_in_own_units(session.state, session.scenario))
 
 
 def by_parameters(session: Session) -> Terms:
     """Write out the present network of a session by its parameters alone."""
-    parameters, write, _ = _in_parameters(session.state, session.domain, session.dataset.x)
+    parameters, write, _ = _in_parameters(*_in_own_units(session.state, session.scenario))
     return _equation(session.state.network, parameters, write, _unit)
 
 
 def by_slopes(session: Session) -> Terms:
     """Write out the present network of a session by its slopes alone."""
-    sloped = _in_slopes(session.state, session.domain, session.dataset.x)
+    sloped = _in_slopes(*_in_own_units(session.state, session.scenario))
     return _equation(session.state.network, sloped.parameters, sloped.write, _sloped_unit) if sloped else ()
+
+
+def scaled_result(session: Session) -> str:
+    """Say how the data's own y follows from the equation, where its ŷ is a scaled one; else empty.
+
+    An output activation keeps the scale of y from being taken into v and c.
+    """
+    if not session.scale.changes or session.state.network.output_activation == "identity":
+        return ""
+    shift, width = (y_number(session.scenario, number) for number in session.scale.y)
+    return f"ŷ is scaled here: y = {shift} + {width} ŷ"
+
+
+@cached_by_identity(2)
+def _in_own_units(state: State, scenario: Scenario) -> tuple[State, tuple[float, float], Array]:
+    """Return the state of the same network for x, and with the identity on the output for y, in own units; domain; points."""
+    scale, x = scenario.dataset.scale, scenario.dataset.x
+    if not scale.changes:
+        return state, scenario.domain, x
+    to = UNSCALED if state.network.output_activation == "identity" else UNSCALED._replace(y=scale.y)
+    own = replace(state, checkpoint=Checkpoint.start(rescaled(state.parameters, scale, to)))
+    return own, scenario.target.domain, scale.x.own(x)
 
 
 class _Rounded(NamedTuple):
@@ -138,7 +165,8 @@ def _half_a_digit(y: Array) -> Array:
 
 def _number(value: float, digits: int) -> str:
     """A number that Python reads, as in 0.25, 1200000 and 1.5e-9."""
-    return f"{value + 0.0:.{digits}g}".replace("e+0", "e+").replace("e-0", "e-")
+    rounded = float(f"{value:.{digits}g}") + 0.0
+    return f"{rounded:.{max(15, digits)}g}".replace("e+0", "e+").replace("e-0", "e-")
 
 
 def _unit(w: float, b: float, write: Write, times: str = " ") -> str:

@@ -10,7 +10,7 @@ from relutui.lib.number_text import format_number
 from relutui.model.network import activate
 from relutui.model.pieces import contribution_sizes
 from relutui.readout.colour import colour_of
-from relutui.session.own_units import x_number, y_number
+from relutui.scenario.scale_text import x_number, y_number
 from relutui.session.session import Session
 
 
@@ -117,14 +117,14 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
 def _scaling(session: Session, prediction: float, target: float | None, error: float | None) -> Scaling:
     (x, y), more = session.scale, session.view.more_digits
     return Scaling(
-        x_number(session, x.own(session.view.probe), more),
-        x_number(session, x.shift, more),
-        x_number(session, x.width, more),
-        y_number(session, y.shift, more),
-        y_number(session, y.width, more),
-        y_number(session, y.own(prediction), more),
-        "" if target is None else y_number(session, y.own(target), more),
-        "" if error is None else y_number(session, y.width * error, more),
+        x_number(session.scenario, x.own(session.view.probe), more),
+        x_number(session.scenario, x.shift, more),
+        x_number(session.scenario, x.width, more),
+        y_number(session.scenario, y.shift, more),
+        y_number(session.scenario, y.width, more),
+        y_number(session.scenario, y.own(prediction), more),
+        "" if target is None else y_number(session.scenario, y.own(target), more),
+        "" if error is None else y_number(session.scenario, y.width * error, more),
     )
 
 

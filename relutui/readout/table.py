@@ -14,8 +14,9 @@ from relutui.model.selection import Field, Selection
 from relutui.model.unit_states import diagnose
 from relutui.readout.colour import colour_of
 from relutui.scenario.course import Word
+from relutui.scenario.scale_text import x_number
 from relutui.session import edits, kink_edits
-from relutui.session.own_units import own_distance, x_number
+from relutui.session.own_units import own_distance
 from relutui.session.session import Session
 
 Note = Literal["kink", "side", "w", "b", "on", "state", "∂w", "∂b", "∂v", "Δkink"]
@@ -100,7 +101,7 @@ def read_table(session: Session) -> TableReadout:
     concerned = why.units if why else ()
 
     def kink_text(own: float) -> str:
-        return x_number(session, own, more) if session.scale.changes else format_number(own, more)
+        return x_number(session.scenario, own, more) if session.scale.changes else format_number(own, more)
 
     def state_of(j: int) -> str:
         diagnosis = diagnoses[j]

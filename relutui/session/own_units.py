@@ -9,19 +9,6 @@ from relutui.session.session import Session
 Interval = tuple[float, float]
 
 
-def x_number(session: Session, own: float, more: int = 0) -> str:
-    """Format an x that is in the data's own units, in digits that suit the domain."""
-    low, high = map(session.scale.x.own, session.domain)
-    return format_x(own, (low, high), more)
-
-
-def y_number(session: Session, own: float, more: int = 0) -> str:
-    """Format a y that is in the data's own units, in digits that suit the range of y."""
-    y = session.dataset.y
-    lowest, highest = session.scale.y.own(float(y.min())), session.scale.y.own(float(y.max()))
-    return format_x(own, (lowest, highest), more)
-
-
 def x_text(session: Session, x: float, more: int = 0, x_range: Interval | None = None) -> str:
     """Format an x for a sentence; more: digits beyond the usual ones, which suit the domain, or another range of x if given."""
     units = session.scale.x

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from relutui.model.scale import Kind, rescaled
+from relutui.scenario.scale_text import scale_text
 from relutui.scenario.scenario import Scenario, draw_units, scaled_domain
 from relutui.session import other_sessions
 from relutui.session.edits import current_start
-from relutui.session.own_units import x_number, y_number
 from relutui.session.session import Session, as_scenario, open_session
 
 KIND: Kind = "standard"  # what the key puts on
@@ -64,9 +64,6 @@ def _with_losses(scenario: Scenario, times: float) -> Scenario:
 
 def _text(session: Session) -> str:
     """Describe the scale."""
-    scale = session.scale
-    if not scale.changes:
+    if not session.scale.changes:
         return "no scale: w, b, v, c and the loss are in the data's own units; % scales them"
-    x = f"x = {x_number(session, scale.x.shift)} + {x_number(session, scale.x.width)} × scaled x"
-    y = f"y = {y_number(session, scale.y.shift)} + {y_number(session, scale.y.width)} × scaled y"
-    return f"scaled: {x}, {y}; w, b, v, c and the loss are in scaled units; % again: as it was"
+    return f"{scale_text(session.scenario)}; w, b, v, c and the loss are scaled; % again: as it was"

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relutui.model.network import UNIT_ACTIVATIONS, Activation, Network
-from relutui.readout.equation import EquationReadout, equation_of
-from relutui.session.session import Session
+from relutui.readout.equation import EquationReadout, equation_of, scaled_result
+from relutui.scenario.reader import parse
+from relutui.session.session import Session, open_session
 from tests.support.examples import examples
 from tests.support.sessions import open_lab, opener, parameters, with_network
 
@@ -83,3 +84,26 @@ def test_any_network(units: list[tuple[float, float, float]], c: float, activati
     exec("\n".join(readout.python), program)
     for x in (0.0, 1.3, 3.0):
         assert float(program["y"](x)) == pytest.approx(by_hand(readout.by_parameters, x), rel=1e-9, abs=1e-9)
+
+
+SCALED = (
+    'title = "T"\n[target]\nscale = "unit"\npoints = [[1950, 10], [1970, 10], [1990, 50]]\n{}'
+    "[[unit]]\nw = 1.0\nb = -0.5\nv = 2.0\n"
+)
+
+
+def test_of_scaled_data_it_is_in_their_own_units() -> None:
+    """2 relu(scaled x - 1/2) of a range of 40 over a width of 40: a slope of 2 from 1970 on, above 10."""
+    session = open_session(parse(SCALED.format(""), "t", None))
+    readout = equation_of(session)
+    assert " ".join(readout.by_slopes) == "ŷ = 2 relu(x - 1970) + 10"
+    program: dict[str, Callable[[float], float]] = {}
+    exec("\n".join(readout.python), program)
+    assert [float(program["y"](x)) for x in (1960, 1970, 1990)] == pytest.approx([10, 10, 50], abs=1e-6)
+    assert scaled_result(session) == ""
+
+
+def test_an_output_activation_leaves_its_result_scaled() -> None:
+    session = open_session(parse(SCALED.format('[network]\noutput_activation = "relu"\n'), "t", None))
+    assert " ".join(equation_of(session).by_slopes) == "ŷ = relu(0.05 relu(x - 1970))"
+    assert scaled_result(session) == "ŷ is scaled here: y = 10 + 40 ŷ"

@@ -43,7 +43,7 @@ def test_the_key_that_is_named_scales_a_drawn_start() -> None:
     assert on.unsaved
     assert not on.kept
     assert np.allclose(on.dataset.x, np.array([-20, -10, 0, 10, 20]) / 200**0.5)
-    assert said(on).startswith("scaled: x = 1970 + 14.14 × scaled x, y = 0.6 + 0.8 × scaled y;")
+    assert said(on).startswith("x = 1970 + 14.14 × scaled x, y = 0.6 + 0.8 × scaled y; w, b, v, c and the loss are scaled;")
     assert 'scale = "standard"' in to_toml(as_scenario(on, "years"))
     off = scaled(on)
     assert off.dataset == session.dataset

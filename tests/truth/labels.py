@@ -34,6 +34,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "np.logaddexp(0, z)",
         "0.5 * (1 + np.tanh(0.5 * z))",
         "np.where(z > 0, z,",
+        "ŷ is scaled here: y =",
     ),
     "readout/capacity.py": ("starts of", "the best with", "x² curve", "● best of"),
     "readout/contributions.py": ("the bias c",),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.binding import Binding
 
-from relutui.readout.equation import equation_of
+from relutui.readout.equation import equation_of, scaled_result
 from relutui.session.session import Session
 from relutui.ui.screens.text_to_copy import TextToCopy
 
@@ -37,6 +37,8 @@ class EquationScreen(TextToCopy):
         sections += [("Python (p copies)", texts["Python"]), ("LaTeX (l copies)", texts["LaTeX"])]
         text = "\n\n".join(f"{title}\n{text}" for title, text in sections)
         text += f"\n\nComputed from these digits, ŷ is {within}."
+        if scaled := scaled_result(session):
+            text += f" {scaled}."
         super().__init__("Equation of the present network", text, f"{session.scenario.name}-equation.txt", texts)
 
 
