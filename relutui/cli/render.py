@@ -17,7 +17,7 @@ from relutui.session.questions import QUESTIONS
 from relutui.session.session import Session
 from relutui.session.tours import Tour
 from relutui.terminal.key_names import is_key
-from relutui.terminal.textual_private import screen_rows
+from relutui.terminal.textual_private import screen_text
 from relutui.ui.app import RelutuiApp
 from relutui.ui.screens.explore import Explore
 
@@ -78,7 +78,7 @@ async def _draw(app: RelutuiApp, keys: list[str], size: tuple[int, int], plain: 
             await pilot.press(key)
             await _settled(app, explore)
         await pilot.pause()
-        return app.export_screenshot(), screen_text(app)
+        return app.export_screenshot(), screen_text(app.screen)
 
 
 async def _settled(app: RelutuiApp, explore: Explore) -> None:
@@ -87,8 +87,3 @@ async def _settled(app: RelutuiApp, explore: Explore) -> None:
     while explore.tour_player.busy or getattr(app.screen, "busy", False):
         await asyncio.sleep(0.01)
     await explore.settled()
-
-
-def screen_text(app: RelutuiApp) -> str:
-    """Return the screen as lines of text without trailing spaces."""
-    return "\n".join(row.text.rstrip() for row in screen_rows(app.screen)) + "\n"

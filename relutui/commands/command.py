@@ -34,6 +34,7 @@ class Show:
         "pieces",
         "equation",
         "share",
+        "export",
     ]
 
 

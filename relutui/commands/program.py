@@ -15,6 +15,7 @@ PROGRAM: tuple[Command, ...] = (
     Command("draw", ("T",), "Draw a target", "draw a target: put its points with a cursor", drawing.begin),
     Command("open", ("o",), "Open", "open the gallery of scenarios; there, / takes a path", lambda s: Show("open")),
     Command("write", ("w",), "Write", "write the present state as a scenario", lambda s: Show("write")),
+    Command("export", ("E",), "Export", "export the network or its chart for other programs", lambda s: Show("export")),
     Command("share", ("Y",), "Share", "the present state as a string, to be pasted anywhere", lambda s: Show("share")),
     Command("device", ("d",), "Device", "choose what to train on: the processor or a GPU", lambda s: Show("devices")),
     Command("help", ("?",), "Keys", "every key; there, tab leads to words, questions and manual", lambda s: Show("help")),

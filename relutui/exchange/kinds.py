@@ -6,10 +6,10 @@ WRITTEN = {
     ".safetensors": "the numbers, as tensors of PyTorch",
     ".onnx": "the network, for ONNX runtimes",
     ".csv": "z, a and v a of each unit at each point, and the prediction",
-    ".svg": "the chart",
+    ".svg": "the chart, as vectors",
+    ".png": "the chart, as pixels",
     ".txt": "the screen",
 }
-DRAWN = (".svg", ".txt")  # of a session, by the ui
 
 READ = (".npz", ".safetensors", ".onnx", ".keras", ".h5")
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")  # which may run code, and are refused

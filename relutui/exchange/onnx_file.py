@@ -22,7 +22,7 @@ def onnx_of(taken: Exported) -> bytes:
 
     Raises ExchangeError without the library.
     """
-    with needing("a .onnx"):
+    with needing("an .onnx"):
         from onnx import TensorProto, helper, numpy_helper
     network, p = taken.network, taken.parameters
     tensors = {"w": p.w[None, :], "b": p.b, "v": p.v[:, None], "c": np.array([p.c])}

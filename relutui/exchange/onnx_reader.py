@@ -26,7 +26,7 @@ DEFAULT_SLOPE = 0.01  # of LeakyRelu
 
 def layers_of(content: bytes) -> list[Layer]:
     """Return the layers of a file, which names nothing else to be opened.  Raises ExchangeError."""
-    with needing("a .onnx"):
+    with needing("an .onnx"):
         import onnx
         from google.protobuf.message import DecodeError
         from onnx import TensorProto

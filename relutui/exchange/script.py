@@ -89,6 +89,11 @@ _WORDS: dict[Framework, _Words] = {
 }
 
 
+def framework_of(path: Path) -> Framework:
+    """Return the framework of a script with this name: PyTorch for lab.torch.py and so on, numpy for others."""
+    return next((each for each in FRAMEWORKS if path.name.endswith(f".{each}.py")), FRAMEWORKS[0])
+
+
 def script_of(taken: Exported, framework: Framework) -> str:
     """Return the script, whose numbers are written with all digits."""
     words, network, p = _WORDS[framework], taken.network, taken.parameters

@@ -142,6 +142,11 @@ def screen_rows(screen: Screen[Any]) -> list[Strip]:
     return screen._compositor.render_strips()
 
 
+def screen_text(screen: Screen[Any]) -> str:
+    """Return a whole screen as lines of text without trailing spaces."""
+    return "\n".join(row.text.rstrip() for row in screen_rows(screen)) + "\n"
+
+
 def driver_of(app: App[Any]) -> Any:
     """Return the app's driver, None before it runs. Replaced by a public `App.driver`."""
     return getattr(app, "_driver", None)

@@ -1,30 +1,26 @@
 """The dialogs for writing and quitting: each only returns the decision, or None."""
 
-import os
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from relutui.commands.moving import MOVES
 from relutui.lib import files
 from relutui.lib.safe_text import sanitize_line
 from relutui.readout.unwritten import work_done
-from relutui.scenario.library import is_shipped
-from relutui.scenario.scenario import ScenarioError
 from relutui.scenario.scenario_files import write
 from relutui.session.other_sessions import asked_on_quitting
 from relutui.session.session import Session, as_scenario
 from relutui.session.state import State
+from relutui.ui.screens.file_dialog import FileDialog
 from relutui.ui.widgets.marked_list import MarkedList, Row
-from relutui.ui.widgets.path_input import PathInput, expanded
 
 
 class Written(NamedTuple):
@@ -35,72 +31,23 @@ class Written(NamedTuple):
     said: str
 
 
-class WriteDialog(ModalScreen[Written | None]):
-    """Asks for a path and writes the session there as a scenario.
-
-    An existing file is only overwritten if the same path is entered twice and the file has not changed in between; a file that
-    is read-only or comes with the program is never overwritten.
-    """
-
-    BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
+class WriteDialog(FileDialog[Written]):
+    """Asks for a path and writes the session there as a scenario."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        name = session.scenario.name
+        super().__init__(f"Write {name} as a scenario", f"{name}-mine.toml", session.document.files)
         self._session = session
-        self._confirmed: files.File | None = None
 
-    def compose(self) -> ComposeResult:
-        """Yield the input for the path."""
-        with Vertical(classes="dialog") as dialog:
-            dialog.border_title = Content(f"Write {self._session.scenario.name} as a scenario")
-            yield PathInput(value=f"{self._session.scenario.name}-mine.toml", id="path", select_on_focus=False)
-            yield Static(Content(""), classes="error", id="problem")
-            yield Static("enter writes   esc cancels", classes="note")
+    def path_of(self, typed: str) -> Path:
+        """Return the path, which ends in .toml even if what was typed does not."""
+        return Path(typed if typed.endswith(".toml") else f"{typed}.toml")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Write the scenario, or ask for confirmation if the file exists."""
-        typed = expanded(event.value.strip())
-        if os.path.basename(typed) in ("", ".", ".."):
-            self._say(f'expected the name of a file, got "{event.value.strip()}"')
-            return
-        path = Path(typed if typed.endswith(".toml") else f"{typed}.toml")
-        try:
-            more = write(as_scenario(self._session, path.stem), path, self._may_replace(path))
-        except FileExistsError:
-            self._ask(path)
-        except ScenarioError as error:
-            self._say(str(error))
-        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-            self._say(f"{path}: {getattr(error, 'strerror', None) or error}")
-        else:
-            said = sanitize_line(f"written: {path}{more and '; '}{more}")
-            self.dismiss(Written(self._session.state, files.File.at(path.absolute()), said))
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Ask for a new confirmation once the path is changed."""
-        self._confirmed = None
-
-    def _may_replace(self, path: Path) -> bool:
-        """Return whether overwriting the file, as it now is, was confirmed and is allowed."""
-        return files.File.at(path) == self._confirmed and not _refusal(path)
-
-    def _ask(self, path: Path) -> None:
-        """Ask whether to overwrite the file, or say why that is not allowed."""
-        if refusal := _refusal(path):
-            self._say(f"{path} {refusal}: choose another name")
-            return
-        known = [file for file in (self._confirmed, *self._session.document.files) if file and files.same_file(file.path, path)]
-        self._confirmed = files.File.at(path)
-        what = "has changed since" if known and known[0].changed else "exists"
-        self._say(f"{path} {what}; enter again overwrites it")
-
-    def _say(self, problem: str) -> None:
-        self.query_one("#problem", Static).update(Content(sanitize_line(problem)))
-
-
-def _refusal(path: Path) -> str:
-    """Return why a file may not be overwritten, or "" if it may."""
-    return "comes with relutui and cannot be changed" if is_shipped(path) else files.protected(path)
+    def write(self, path: Path, over: bool) -> Written:
+        """Write the scenario."""
+        more = write(as_scenario(self._session, path.stem), path, over)
+        said = sanitize_line(f"written: {path}{more and '; '}{more}")
+        return Written(self._session.state, files.File.at(path.absolute()), said)
 
 
 class QuitDialog(ModalScreen[Literal["quit"] | Session | None]):

@@ -17,6 +17,7 @@ from relutui.session import asking, other_sessions
 from relutui.session.probe_edits import move_probe
 from relutui.session.session import Session, open_session
 from relutui.session.tours import Question, Tour
+from relutui.terminal.textual_private import screen_text
 from relutui.ui.controllers.autosave import Autosave
 from relutui.ui.controllers.device_manager import DeviceManager
 from relutui.ui.controllers.host import Host
@@ -82,6 +83,13 @@ def _write_dialog(navigator: "Navigator") -> Screen[Any]:
     from relutui.ui.screens.dialogs import WriteDialog
 
     return WriteDialog(navigator.host.session)
+
+
+def _export_dialog(navigator: "Navigator") -> Screen[Any]:
+    from relutui.ui.screens.export import ExportDialog
+
+    screen = navigator.host.app.screen
+    return ExportDialog(navigator.host.session, lambda: screen_text(screen))
 
 
 def _probe_dialog(navigator: "Navigator") -> Screen[Any]:
@@ -160,6 +168,7 @@ OVERLAYS = {
     "lesson": Overlay(_lesson, lambda session, _: asking.open_ask(session)),
     "open": Overlay(_gallery, other_sessions.switch_to),
     "write": Overlay(_write_dialog, _with_file),
+    "export": Overlay(_export_dialog, lambda session, said: session.say(said)),
     "probe": Overlay(_probe_dialog, move_probe),
     "pieces": Overlay(_pieces),
     "equation": Overlay(_equation),
