@@ -18,6 +18,7 @@ from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged as TrainerDiverged
 from relutui.model.training import Checkpoint, Optimizer
 from relutui.readout.loss import read_loss
+from relutui.scenario.csv_choice import Column
 from relutui.scenario.scenario_files import write
 from relutui.scenario.share_string import share_string
 from relutui.scenario.writer import to_toml
@@ -177,8 +178,10 @@ class Model:
 
 
 def load(
-    name: str,
+    name: str | os.PathLike[str],
     *,
+    x: Column | None = None,
+    y: Column | None = None,
     seed: int | None = None,
     units: int | None = None,
     scheme: Scheme | None = None,
@@ -190,11 +193,14 @@ def load(
 ) -> Model:
     """Return a scenario's model at its start: of a shipped name, a path or a share string.
 
+    x, y: the columns of a file of data, by name or number from 1, where it has others too;
     seed: of the random start to begin at, where the scenario may have another or none; units: for scenarios that draw theirs;
     scheme, scale: of random starts.  Raises ScenarioError for what cannot be read, ValueError for what no scenario may have.
     """
     scenario = open_scenario(
         name,
+        x=x,
+        y=y,
         seed=seed,
         units=units,
         scheme=scheme,

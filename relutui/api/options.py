@@ -1,9 +1,12 @@
 """A scenario with other training settings than its own, checked as those of a scenario file are."""
 
+import os
 from typing import Any, Literal
 
+from relutui.exchange.opening import open_named
 from relutui.model.initialization import Scheme
 from relutui.model.training import Optimizer
+from relutui.scenario.csv_choice import Column, CsvChoice
 from relutui.scenario.library import load_named
 from relutui.scenario.scenario import Scenario
 from relutui.scenario.sections import read_init, read_settings
@@ -26,8 +29,10 @@ def check_options(options: dict[str, Any]) -> None:
 
 
 def open_scenario(
-    name: str,
+    name: str | os.PathLike[str],
     *,
+    x: Column | None = None,
+    y: Column | None = None,
     seed: int | None = None,
     units: int | None = None,
     scheme: Scheme | None = None,
@@ -37,13 +42,16 @@ def open_scenario(
     momentum: float | None = None,
     weight_decay: float | None = None,
 ) -> Scenario:
-    """Load a shipped scenario, a file or a share string, with these in place of its own; the seed is only checked.
+    """Open a shipped scenario, a file or a share string, with these in place of its own; the seed is only checked.
+
+    x, y: the columns of a file of data, by name or number from 1.
 
     Raises ScenarioError, and ValueError for what no scenario may have.
     """
     training = {"optimizer": optimizer, "learning_rate": learning_rate, "momentum": momentum, "weight_decay": weight_decay}
     check_options({"seed": seed, "units": units, "scheme": scheme, "scale": scale, **training})
-    scenario = load_named(str(name))
+    given = os.fspath(name)
+    scenario = open_named(given) if x is None and y is None else load_named(given, CsvChoice(x, y))
     if units and not scenario.init.units:
         raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
     return scenario.with_overrides(units, optimizer, learning_rate, momentum, scale, weight_decay, scheme)

@@ -1,5 +1,6 @@
 """Many random starts at once, from another program: what became of each."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -50,7 +51,7 @@ class Starts:
 
 
 def sweep(
-    name: str,
+    name: str | os.PathLike[str],
     *,
     seeds: int,
     steps: int,

@@ -24,6 +24,7 @@ def add_share(commands: Any) -> None:
     """Add `share`."""
     sharing = add_command(commands, "share", "print a scenario as a string that relutui opens like a file", _share)
     sharing.add_argument("scenario", metavar="NAME or FILE")
+    add_csv_options(sharing)
 
 
 def add_devices(commands: Any) -> None:
@@ -67,7 +68,7 @@ def _check(options: argparse.Namespace) -> int:
 def _share(options: argparse.Namespace) -> int:
     from relutui.cli.scenarios import share
 
-    return share(options.scenario)
+    return share(options)
 
 
 def _devices(options: argparse.Namespace) -> int:

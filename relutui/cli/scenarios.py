@@ -1,5 +1,6 @@
 """`relutui list`, `relutui check` and `relutui share`: what ships, what is wrong with a file, and a file as a string."""
 
+import argparse
 import json
 import os
 import shutil
@@ -9,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from relutui.cli.session_options import csv_choice, open_named
 from relutui.explain.phrasing import count_text
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import scaling_advice
 from relutui.scenario.course import COURSE, ORDER
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
 from relutui.scenario.csv_scenario import is_csv
-from relutui.scenario.library import load, load_named, shipped
+from relutui.scenario.library import load, shipped
 from relutui.scenario.reader import parse
 from relutui.scenario.scale_text import scale_text
 from relutui.scenario.scenario import Scenario, ScenarioError
@@ -138,7 +140,7 @@ def _as_json(checked: Checked) -> dict[str, object]:
     }
 
 
-def share(name: str) -> int:
+def share(options: argparse.Namespace) -> int:
     """Print the share string of a scenario.  Raises ScenarioError if it cannot have one."""
-    print(share_string(load_named(name)))
+    print(share_string(open_named(options.scenario, csv_choice(options))))
     return 0

@@ -18,7 +18,7 @@ def load_scenario(options: argparse.Namespace, name: str, choice: CsvChoice | No
 
     Another than the options name, to which the app leads, keeps its units if it lists them.  Raises ScenarioError.
     """
-    scenario, units = _opened(name, choice or _choice(options, name)), getattr(options, "units", None)
+    scenario, units = open_named(name, choice or _choice(options, name)), getattr(options, "units", None)
     if units and not scenario.init.units:
         if name == options.scenario:
             raise ScenarioError(
@@ -49,9 +49,10 @@ def print_reading(scenario: Scenario) -> None:
         print(sanitize_line(f"{csv.file.path.name}: {csv.said}"), file=sys.stderr)
 
 
-def _opened(name: str, choice: CsvChoice) -> Scenario:
+def open_named(name: str, choice: CsvChoice) -> Scenario:
+    """Open a scenario by its name, a share string or a file of any kind.  Raises ScenarioError."""
     if not name.lower().endswith((*READ, *PICKLES)):
         return load_named(name, choice)
-    from relutui.exchange.opening import open_named  # which only such files need
+    from relutui.exchange import opening  # which only such files need
 
-    return open_named(name)
+    return opening.open_named(name)

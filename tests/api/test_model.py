@@ -128,3 +128,21 @@ def test_a_notebook_shows_the_chart() -> None:
     texts = [element.text for element in ElementTree.fromstring(svg).iter() if element.tag.endswith("text")]
     assert "Three units, one curve" in texts
     assert "MSE 0.0000" in texts
+
+
+def test_a_file_of_data_is_trained_scaled_and_predicted_in_its_own_units(tmp_path: Path) -> None:
+    file = tmp_path / "flow.csv"
+    file.write_text("year,level,flow\n" + "".join(f"{1900 + n},{n},{1000 + 10 * abs(n - 50)}\n" for n in range(101)))
+    with pytest.raises(relutui.ScenarioError):
+        relutui.load(file)  # which of the three columns?
+    model = relutui.load(file, x="year", y="flow", units=4, optimizer="adam", learning_rate=0.02, seed=1)
+    assert (model.x[0], model.x[-1], model.y[50]) == pytest.approx((1900, 2000, 1000))
+    trained = model.train(3000)
+    assert trained.predict([1900, 1950, 2000]) == pytest.approx([1500, 1000, 1500], abs=30)
+    assert relutui.load(trained.share()).predict(1925) == pytest.approx(trained.predict(1925))
+
+
+def test_a_network_of_another_program_is_opened(tmp_path: Path) -> None:
+    file = tmp_path / "net.npz"
+    np.savez(file, w=[1.0], b=[-1.0], v=[2.0], c=[0.5])
+    assert relutui.load(file).predict([0, 3]).tolist() == [0.5, 4.5]

@@ -128,6 +128,14 @@ def test_a_share_string_is_taken_like_a_file(tmp_path: Path, capsys: pytest.Capt
     ]
 
 
+def test_a_file_of_data_is_shared_with_the_columns_that_are_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "d.csv"
+    file.write_text("year;level;flow\n1;2;3\n4;5;6\n")
+    assert main(["share", str(file), "--x", "year", "--y", "flow"]) == 0
+    assert main(["check", capsys.readouterr().out.strip()]) == 0
+    assert capsys.readouterr().out.endswith(": good: 5 units, 2 points\n")
+
+
 @pytest.mark.parametrize(("given", "named"), [(".", "."), ("/", "/"), ("folder/", "folder"), ("a/b/", "a/b")])
 def test_check_names_a_folder_as_it_is_called(given: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", given]) == 1

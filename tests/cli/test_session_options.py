@@ -18,6 +18,9 @@ OPTIONS = Namespace(
     weight_decay=None,
     scheme=None,
     scale=None,
+    x=None,
+    y=None,
+    missing=None,
 )
 
 
