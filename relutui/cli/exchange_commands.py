@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from relutui.cli.command_options import add_command
+from relutui.cli.command_options import add_command, add_csv_options
 from relutui.cli.option_types import interval
 from relutui.exchange.kinds import READ, WRITTEN
 from relutui.exchange.script import FRAMEWORKS
@@ -18,6 +18,7 @@ def add_export(commands: Any) -> None:
     exporting.add_argument(
         "--framework", choices=FRAMEWORKS, metavar="F", help=f"of the script FILE.py: {', '.join(FRAMEWORKS)}"
     )
+    add_csv_options(exporting)
 
 
 def add_import(commands: Any) -> None:
@@ -40,5 +41,6 @@ def _import(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from relutui.cli.export import export
+    from relutui.cli.session_options import csv_choice
 
-    return export(options.scenario, options.file, options.framework)
+    return export(options.scenario, options.file, options.framework, csv_choice(options))

@@ -4,19 +4,20 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
+from relutui.cli.session_options import open_named
 from relutui.cli.usage import UsageError, new_file
 from relutui.exchange.kinds import WRITTEN
-from relutui.exchange.opening import open_named
 from relutui.exchange.script import Framework, framework_of
 from relutui.lib.files import create_atomically
 from relutui.lib.safe_text import sanitize_line
+from relutui.scenario.csv_choice import CsvChoice
 from relutui.session.session import Session, open_session
 from relutui.ui.export_content import session_content
 
 SCREEN = (120, 36)  # columns and rows of a file of the screen
 
 
-def export(name: str, output: str, framework: Framework | None) -> int:
+def export(name: str, output: str, framework: Framework | None, choice: CsvChoice) -> int:
     """Write the network of a scenario, at its start, to a new file whose ending says what it is to be."""
     ending = Path(output).suffix
     if ending not in WRITTEN:
@@ -24,7 +25,7 @@ def export(name: str, output: str, framework: Framework | None) -> int:
     if framework and ending != ".py":
         raise UsageError(f"--framework {framework} is for a script, FILE.py; got {output}")
     file = new_file("FILE", output)
-    session = open_session(open_named(name))
+    session = open_session(open_named(name, choice))
     content = session_content(session, file.stem, ending, partial(_screen, session), framework or framework_of(file))
     create_atomically(file, content)
     print(sanitize_line(f"{file}: {WRITTEN[ending]}"))

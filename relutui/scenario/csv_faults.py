@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple, NoReturn
 
 from relutui.lib.safe_text import shorten
-from relutui.scenario.csv_cells import is_missing, may_separate_thousands
+from relutui.scenario.csv_cells import Commas, is_missing, may_separate_thousands
 from relutui.scenario.target import DataError
 
 MAX_ROWS_TOLD = 3  # unreadable rows that the message describes one by one
@@ -39,10 +39,10 @@ def too_many_cells(row: list[str], columns: int, separator: str) -> Fault:
     return Fault("", f"{columns} cells", str(len(row)), advice)
 
 
-def bad_cell(column: str, cell: str, comma: bool, timed: bool) -> Fault:
-    """The fault of a cell that is no number, with a decimal comma or point, or no time."""
+def bad_cell(column: str, cell: str, commas: Commas, timed: bool) -> Fault:
+    """The fault of a cell that is no number, the commas of all numbers being of some kind, or no time."""
     expected = "a time such as 2024-01-31 12:00" if timed else "a number"
-    return Fault(column, expected, _quoted(cell), _advice(cell.strip(), comma))
+    return Fault(column, expected, _quoted(cell), _advice(cell.strip(), commas))
 
 
 def refuse(told: list[tuple[int, Fault]], count: int, missing: bool) -> NoReturn:
@@ -59,14 +59,14 @@ def refuse(told: list[tuple[int, Fault]], count: int, missing: bool) -> NoReturn
     raise MissingCells(message, count) if missing else DataError(message)
 
 
-def _advice(cell: str, comma: bool) -> str:
+def _advice(cell: str, commas: Commas) -> str:
     if is_missing(cell):
         return '--drop-missing, or missing = "drop" in [target], leaves such rows out'
     if _DAY_FIRST.fullmatch(cell):
         return "the year of a date comes first: 2024-01-31"
     if may_separate_thousands(cell):
         return f"it may be {cell.replace(',', '')} or {cell.replace(',', '.')}: write one of them"
-    if comma and "." in cell:
+    if commas == "decimals" and "." in cell:
         return "decimals stand behind a comma here, nothing between thousands"
     if "," in cell:
         return "a number has a decimal point, and nothing between thousands"

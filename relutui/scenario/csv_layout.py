@@ -177,18 +177,19 @@ def _split(lines: Iterator[str], separator: str, skip: bool = False, strict: boo
 
 
 def _rank(separator: str, rows: list[list[str]]) -> tuple[int, float]:
-    """How well a separator fits: it parts the first row and half of the others, and then as many cells as can be are values.
+    """How well a separator fits: it parts half of the rows, and then as many cells as can be are values.
 
-    One of the strong ones that fits is better than the others.
+    One of the strong ones is better than the others if it parts the first row, too, and any cell is a value.
     """
     below = rows[1:] or rows
     parted = sum(len(row) > 1 for row in below)
-    if not rows or 2 * parted < len(below) or (separator in _STRONG and len(rows[0]) < 2):
+    if not rows or 2 * parted < len(below):
         return 0, 0.0
-    if separator in _STRONG:
-        return 2, 0.0
     cells = [cell for row in below for cell in row if not is_missing(cell)]
-    return 1, sum(map(is_value, cells)) / len(cells) if cells else 0.0
+    share = sum(map(is_value, cells)) / len(cells) if cells else 0.0
+    if separator in _STRONG:
+        return (2, 0.0) if len(rows[0]) > 1 and share else (0, 0.0)
+    return 1, share
 
 
 def _is_filled(row: list[str]) -> bool:

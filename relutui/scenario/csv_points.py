@@ -7,7 +7,7 @@ from math import isfinite
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from relutui.scenario.csv_cells import finite, has_decimal_commas, is_missing, is_time, seconds_of, time_text, time_unit
+from relutui.scenario.csv_cells import Commas, commas_of, finite, is_missing, is_time, plain, seconds_of, time_text, time_unit
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice, Missing
 from relutui.scenario.csv_faults import MAX_ROWS_TOLD, Fault, bad_cell, refuse, too_many_cells
 from relutui.scenario.csv_layout import Layout, find_layout
@@ -15,6 +15,8 @@ from relutui.scenario.csv_text import Lines, encoding_of, read_beside
 from relutui.scenario.target import MAX_POINTS, DataError, Point
 
 _PLAIN = re.compile(r"[0-9.eE+ \-]*+")  # of which float() takes nothing but numbers
+
+_COMMAS = {"decimals": "decimal commas", "thousands": "commas between thousands"}
 
 _Numbers = tuple[list[float | None], list[float | None]]  # of x and y; None where a cell is none
 
@@ -82,12 +84,12 @@ def _collected(lines: Lines, layout: Layout, x: int, y: int) -> _Cells:
 def _points(cells: _Cells, places: tuple[str, str], missing: Missing) -> tuple[tuple[Point, ...], list[str]]:
     """Convert the cells to points, and return with them what to say about it.  Raises DataError."""
     timed = is_time(next((cell for cell in cells.x if not is_missing(cell)), ""))
-    comma = has_decimal_commas(cells.y if timed else [*cells.x, *cells.y])
-    numbers = list(map(seconds_of, cells.x)) if timed else _numbers(cells.x, comma), _numbers(cells.y, comma)
-    notes = ["decimal commas"] if comma else []
+    commas = commas_of(cells.y if timed else [*cells.x, *cells.y])
+    numbers = list(map(seconds_of, cells.x)) if timed else _numbers(cells.x, commas), _numbers(cells.y, commas)
+    notes = [_COMMAS[commas]] if commas else []
     if cells.too_many or missing != "refuse" or any(None in column for column in numbers):
         kept = [place for place in range(len(cells.x)) if not _lacks(cells, numbers, place, missing)]
-        _check(cells, numbers, kept, lambda axis, cell: bad_cell(places[axis], cell, comma, timed and axis == 0))
+        _check(cells, numbers, kept, lambda axis, cell: bad_cell(places[axis], cell, commas, timed and axis == 0))
         if dropped := len(cells.x) - len(kept):
             notes.append(f"{dropped:,} {'row' if dropped == 1 else 'rows'} without a number left out")
         numbers = [numbers[0][place] for place in kept], [numbers[1][place] for place in kept]
@@ -126,11 +128,11 @@ def _check(cells: _Cells, numbers: _Numbers, kept: list[int], fault_of: Callable
         raise DataError(f"none of its {len(cells.x)} rows has both numbers")
 
 
-def _numbers(cells: list[str], comma: bool) -> list[float | None]:
+def _numbers(cells: list[str], commas: Commas) -> list[float | None]:
     """The numbers in the cells; None where there is none."""
     joined = "".join(cells)
-    if comma and "." not in joined:
-        cells, joined = [cell.replace(",", ".") for cell in cells], joined.replace(",", ".")
+    if commas == "thousands" or (commas and "." not in joined):
+        cells, joined = [plain(cell, commas) for cell in cells], plain(joined, commas)
     if _PLAIN.fullmatch(joined):  # then float() refuses what is no number
         try:
             numbers = list(map(float, cells))
@@ -139,7 +141,7 @@ def _numbers(cells: list[str], comma: bool) -> list[float | None]:
         else:
             if all(map(isfinite, numbers)):
                 return list(numbers)
-    return [finite(cell, comma) for cell in cells]
+    return [finite(cell, commas) for cell in cells]
 
 
 def _since_first(seconds: list[float]) -> tuple[list[float], str]:

@@ -59,6 +59,7 @@ def refusal(content: str | bytes, choice: CsvChoice = CsvChoice()) -> str:  # no
         ("time;flow\n2024-01-31 12:00;1\n2024-01-31 12:00:00.5;2\n", "x in seconds since 2024-01-31 12:00:00; separated by ;"),
         ("x,y,note\n0,1,a;b\n0.5,2,c;d\n", "3 columns, x is x, y is y; separated by ,"),
         ("x;y\n0;1\n\n0.5;2\n", "2 columns: x, y; separated by ;"),
+        ('x  y  car z\n0 1  8\t"a b"\n.5 2  9\t"c d"\n', "4 columns, x is x, y is y; separated by blanks"),
     ],
 )
 def test_a_file_of_any_layout_is_read_and_how_is_said(content: str, said: str) -> None:
@@ -99,6 +100,7 @@ def test_every_pair_of_columns_is_told_apart(kind: str, separator: str, comma: b
     ("times", "x", "said"),
     [
         (("1949-01", "1949-02", "1949-03"), (0, 31, 59), "x in days since 1949-01-01"),
+        (("2024-01-31 12:00 UTC", "2024-01-31 12:00:30 UTC"), (0, 30), "x in seconds since 2024-01-31 12:00:00"),
         (("2024/02/28", "2024/02/29", "2024/03/01"), (0, 1, 2), "x in days since 2024-02-28"),
         (("2024-01-31T23:00", "2024-02-01T00:30", "2024-02-01T03:00"), (0, 1.5, 4), "x in hours since 2024-01-31 23:00:00"),
         (
@@ -117,6 +119,19 @@ def test_times_count_from_the_first_in_a_unit_that_suits(times: tuple[str, ...],
     points, found = read("when,y\n" + "".join(f"{time},1\n" for time in times))
     assert [at for at, _ in points] == pytest.approx(x, abs=1e-9)
     assert said in found
+
+
+@pytest.mark.parametrize(
+    ("rows", "y"),
+    [
+        ("1;1,234,567\n2;1,234\n3;7\n", (1234567, 1234, 7)),
+        ("1;1,234.5\n2;1,234\n3;0.5\n", (1234.5, 1234, 0.5)),
+        ("1;-1,234\n2;0,5\n3;7\n", (-1.234, 0.5, 7)),
+        ("1;1234,567\n2;12,345\n3;7\n", (1234.567, 12.345, 7)),
+    ],
+)
+def test_commas_are_what_one_of_them_shows(rows: str, y: tuple[float, ...]) -> None:
+    assert tuple(at for _, at in read(rows)[0]) == y
 
 
 def test_the_columns_are_named_or_numbered_or_the_only_two() -> None:
@@ -159,7 +174,7 @@ def test_columns_that_are_not_known_are_told_with_their_first_values() -> None:
         ("NA,3", 'column x: expected a number, got "NA"; {DROP}'),
         ("3,nan", 'column y: expected a number, got "nan"; {DROP}'),
         ('5,"1,234"', 'column y: expected a number, got "1,234"; it may be 1234 or 1.234: write one of them'),
-        ('"1,234,567.8",5', 'column x: expected a number, got "1,234,567.8"; {POINT}'),
+        ('"1,23,567.8",5', 'column x: expected a number, got "1,23,567.8"; {POINT}'),
         ('2.5,"0,5"', 'column y: expected a number, got "0,5"; {POINT}'),
         ("1_5,2", 'column x: expected a number, got "1_5"'),
         ("1,1e1_0", 'column y: expected a number, got "1e1_0"'),

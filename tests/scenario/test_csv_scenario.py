@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from relutui.docs.pages import read_page
 from relutui.scenario.csv_choice import CsvChoice
 from relutui.scenario.csv_scenario import CsvQuestion, load_csv
 from relutui.scenario.library import load, own_files
@@ -42,6 +43,14 @@ def test_what_is_written_of_it_names_it_and_reads_back_equal(river: Path) -> Non
     assert (again.target, again.dataset, again.start) == (scenario.target, scenario.dataset, scenario.start)
     river.write_text(RIVER + "1880;1000;d\n")  # the domain grows with the file
     assert load(path).target.domain == (1871, 1880)
+
+
+def test_the_scenario_on_the_page_of_the_manual_is_one(tmp_path: Path) -> None:
+    (tmp_path / "nile.csv").write_text("year,flow\n1871,1120\n1872,NA\n1873,963\n")
+    text = read_page("data").split("```toml\n")[1].split("```")[0]
+    (tmp_path / "nile.toml").write_text(text)
+    by_itself = load(tmp_path / "nile.csv", CsvChoice(missing="drop"))
+    assert load(tmp_path / "nile.toml").target == by_itself.target
 
 
 def test_without_names_the_columns_are_written_by_their_numbers(tmp_path: Path) -> None:
