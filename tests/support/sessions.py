@@ -14,7 +14,7 @@ from relutui.model.network import Network, Parameters
 from relutui.model.selection import Field, Selection
 from relutui.model.training import Locks
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
-from relutui.scenario.library import find, load
+from relutui.scenario.library import load, load_named
 from relutui.session import edits
 from relutui.session.session import Session, open_session
 from relutui.session.state import State
@@ -29,7 +29,7 @@ def parameters(w: ArrayLike, b: ArrayLike, v: ArrayLike, c: float = 0.0) -> Para
 
 def opener(name: str, choice: CsvChoice = NOTHING_CHOSEN) -> Session:
     """The session in which the scenario of a name or path begins."""
-    return open_session(load(find(name), choice))
+    return open_session(load_named(name, choice))
 
 
 def open_state(name: str) -> Session:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
-from relutui.scenario.share_string import read_share_string
+from relutui.scenario.share_string import read_share_string, share_string
 from relutui.scenario.target import Target
 from relutui.session.session import open_session
 from tests.support.screen import shown
@@ -35,3 +36,16 @@ async def test_more_points_than_it_may_hold_are_said(tmp_path: Path, monkeypatch
         assert "measured: more than the 64 kB that a share string may hold" in screen.text
         assert not screen.app.clipboard
         assert not list(tmp_path.iterdir())
+
+
+async def test_a_string_is_opened_from_the_gallery() -> None:
+    text = share_string(opener("two-units").scenario)
+    async with shown(open_lab(), (80, 24)) as screen:
+        await screen.press("o", "slash")
+        screen.app.screen.query_one(Input).value = text
+        await screen.press("enter")
+        assert screen.session.scenario.title == opener("two-units").scenario.title
+        await screen.press("o", "slash")
+        screen.app.screen.query_one(Input).value = text[:-9]
+        await screen.press("enter")
+        assert "share string: its end is missing; copy all of it" in screen.text
