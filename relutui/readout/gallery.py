@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,7 +62,7 @@ def read_gallery(session: Session, folder: Callable[[], Path]) -> GalleryReadout
 
     The present scenario is marked first; if it is done or not listed, what comes next in the course.
     """
-    read = {name: _read(path) for name, path in shipped().items()}
+    read = {name: _read_unchanged(File.at(path)) for name, path in shipped().items()}
     known = {name: scenario for name, scenario in read.items() if isinstance(scenario, Scenario)}
     progress, following = session.progress, next_in_course(known, session.progress)
 
@@ -152,6 +153,12 @@ def _entry(name: str, opens: str, scenario: Scenario | str, mark: str) -> Entry:
     if isinstance(scenario, str):
         return Entry(name, "✗ unreadable", scenario, mark, opens)
     return Entry(name, scenario.title, read_preview(scenario), mark, opens)
+
+
+@cache
+def _read_unchanged(file: File) -> Scenario | str:
+    """Return the scenario of a file, which is read again only if it has changed."""
+    return _read(file.path)
 
 
 def _read(path: Path) -> Scenario | str:
