@@ -11,10 +11,16 @@ _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 def sanitize(text: str) -> str:
     """Remove characters that control a terminal and excess combining marks; keep newlines, and expand tabs to spaces."""
+    return "\n".join(map(_sanitized_line, text.expandtabs(4).split("\n")))
+
+
+def _sanitized_line(line: str) -> str:
+    if line.isascii() and line.isprintable():
+        return line
     kept, marks = [], 0
-    for c in text.expandtabs(4):
+    for c in line:
         category = unicodedata.category(c)
-        if c == "\n" or category not in _STEERING:
+        if category not in _STEERING:
             marks = marks + 1 if category in ("Mn", "Me") else 0
             if marks <= MAX_MARKS:
                 kept.append(c)
