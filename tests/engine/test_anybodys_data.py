@@ -135,9 +135,9 @@ def test_a_step_from_any_state_is_that_of_every_point(
     piece_engine: Blocking, activation: Activation, optimizer: Optimizer, times: Callable[[int, int], int]
 ) -> None:
     """Parameters of 1e-12 to 1e12 each, so that w v b is up to 1e36, on points of a people's scale and place."""
-    rng = np.random.default_rng(OPTIMIZERS.index(optimizer))
-    for _ in range(times(25, 5000)):
-        units, data = int(rng.integers(1, 6)), drawn(rng)
+    rng, most_units = np.random.default_rng(OPTIMIZERS.index(optimizer)), times(2, 5)  # each number of units has its kernels
+    for _ in range(times(12, 5000)):
+        units, data = int(rng.integers(1, most_units + 1)), drawn(rng)
         numbers = (
             rng.choice([-1.0, 1.0], 1 + 3 * units)
             * 10.0 ** rng.uniform(-12, 12, 1 + 3 * units)
@@ -191,7 +191,7 @@ def trainings(seeds: range) -> Iterator[tuple[np.random.Generator, Problem, Chec
 @pytest.mark.parametrize("part", range(8))
 def test_trainings_on_anybodys_data(piece_engine: Blocking, part: int, times: Callable[[int, int], int]) -> None:
     """Whether one goes step by step or all the way at once; on the way, some steps are held against every point."""
-    each = times(2, 2500)
+    each = times(1, 2500)
     trainings_hold(piece_engine, range(part * each, (part + 1) * each))
 
 

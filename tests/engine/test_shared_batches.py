@@ -57,8 +57,12 @@ def assert_same(one: Batch, other: Batch) -> None:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), strict=True)
 
 
-@pytest.mark.parametrize("network", [Network(), Network("leaky_relu"), Network("softplus"), Network("tanh", "sigmoid")])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(("network", "optimizer"), [
+    *((Network(), optimizer) for optimizer in OPTIMIZERS),
+    (Network("leaky_relu"), "adam"),
+    (Network("softplus"), "momentum"),
+    (Network("tanh", "sigmoid"), "adam"),
+])  # fmt: skip
 def test_the_same_bit_for_bit(engine: Blocking, together: Blocking, network: Network, optimizer: Optimizer) -> None:
     """Networks by pieces and by points: fewer than workers, some, and more than all have room for at once."""
     problem = Problem(network, LAB_DATA, locks(3), TrainingSettings(optimizer, 0.02))

@@ -28,11 +28,13 @@ def assert_near(got: Parameters, want: Parameters) -> None:
         np.testing.assert_allclose(mine, its, rtol=2e-4, atol=2e-5)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("units", [2, 7])
-@pytest.mark.parametrize(
-    "network", [Network(), Network("leaky_relu", slope_at_kink=0.5), Network("tanh"), Network("relu", "tanh")]
-)
+@pytest.mark.parametrize(("network", "units", "optimizer"), [
+    *((Network(), units, optimizer) for units in (2, 7) for optimizer in OPTIMIZERS),
+    (KINK, 2, "momentum"),
+    (KINK, 7, "adam"),
+    (Network("tanh"), 2, "adam"),
+    (Network("relu", "tanh"), 7, "momentum"),
+])  # fmt: skip
 def test_one_network(engine: Blocking, network: Network, units: int, optimizer: Optimizer) -> None:
     """Of few units, by pieces, and by points."""
     problem, start = problem_of(units, network, optimizer), random_start(np.random.default_rng(1), units)
@@ -43,17 +45,19 @@ def test_one_network(engine: Blocking, network: Network, units: int, optimizer: 
     assert abs(without.parameters.v - want.parameters.v).max() > 1e-2
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("units", [3, 7, 70])
-@pytest.mark.parametrize("network", [Network(), KINK, Network("sigmoid")])
+@pytest.mark.parametrize(("network", "units", "optimizer"), [
+    *((Network(), units, optimizer) for units in (3, 7, 70) for optimizer in OPTIMIZERS),
+    *((KINK, units, optimizer) for units, optimizer in zip((3, 7, 70), OPTIMIZERS)),
+    (Network("sigmoid"), 7, "adam"),
+])  # fmt: skip
 def test_many_networks(engine: Blocking, network: Network, units: int, optimizer: Optimizer) -> None:
     """By lanes, by pieces, and by points."""
     problem, rng = problem_of(units, network, optimizer), np.random.default_rng(2)
     problem = replace(problem, settings=replace(problem.settings, learning_rate=0.01 / units))
     starts = [random_start(rng, units).parameters for _ in range(20)]
     trained = engine.train_batch(Batch.of(starts), problem, 50)
-    for number, start in enumerate(starts):
-        want = oracle.train(start, problem, 50)
+    for number in (0, 7, 15, 16, 19):  # of two blocks of 16
+        want = oracle.train(starts[number], problem, 50)
         assert_near(trained.parameters(number), want.parameters)
         assert trained.losses[number] == pytest.approx(want.losses[-1], rel=1e-3)  # without the part of the decay
 
