@@ -1,4 +1,5 @@
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -86,11 +87,20 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_apps() -> Iterator[None]:
-    """No key takes 40 ms because Textual looks at the clock, and no app has its style sheet parsed again."""
+    """No key takes 40 ms because Textual looks at the clock; no style sheet is parsed again, and no list scrolls by and by."""
     with pytest.MonkeyPatch.context() as patch:
         for module in "app", "pilot":
             patch.setattr(f"textual.{module}.wait_for_idle", at_rest)
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        patch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """No test turns the power off, and a sweep of milliseconds waits for the disk at each chunk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
         yield
 
 
