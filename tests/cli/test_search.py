@@ -20,7 +20,8 @@ from relutui.study import sweep as sweeping
 from tests.support.fake_trainer import FakeTrainer
 
 GRID = ["--vary", "optimizer=sgd,adam,momentum", "--vary", "learning_rate=0.1,0.02"]
-SIZE = ["--steps", "40", "--below", "1"]
+STEPS = 10
+SIZE = ["--steps", str(STEPS), "--below", "1"]
 SEARCH = ["search", "lab-free", *GRID, *SIZE, "--seeds", "2"]
 RUNGS = [{"settings": 6, "seeds": 2}, {"settings": 3, "seeds": 4}, {"settings": 2, "seeds": 8}]
 NETWORKS = 6 * 2 + 3 * 2 + 2 * 4
@@ -40,7 +41,7 @@ class Trainer(FakeTrainer):
             signal.raise_signal(signal.SIGINT)
             await asyncio.sleep(0)
         after = await super().train_batch(batch, problem, steps)
-        self.trained += len(batch) if after.step == 40 else 0
+        self.trained += len(batch) if after.step == STEPS else 0
         return after
 
 
@@ -108,7 +109,7 @@ def test_the_best_is_printed_as_toml_and_as_a_command(run: Run, capsys: pytest.C
     run(*SEARCH, "--scale", "0.75", "--units", "2")
     out = capsys.readouterr().out
     lines = out.splitlines()
-    assert lines[:2] == ["lab-free: 40 steps; solved: MSE below 1", "rungs: 6 settings with 2 seeds each, 3 with 4, 2 with 8"]
+    assert lines[:2] == ["lab-free: 10 steps; solved: MSE below 1", "rungs: 6 settings with 2 seeds each, 3 with 4, 2 with 8"]
     rows = [line.split() for line in lines[4:10]]
     assert [int(rung) for rung, *_ in rows] == [3, 3, 2, 1, 1, 1]
     assert rows[0][1:4] == [best["optimizer"], str(best["learning_rate"]), "8"]
@@ -124,7 +125,7 @@ def test_the_best_is_printed_as_toml_and_as_a_command(run: Run, capsys: pytest.C
 
 
 def test_a_rate_at_the_end_of_those_tried_and_no_success_are_said(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    run("search", "lab-free", "--optimizer", "sgd", "--vary", "learning_rate=1e-9,1e-8", "--steps", "40", "--seeds", "2")
+    run("search", "lab-free", "--optimizer", "sgd", "--vary", "learning_rate=1e-9,1e-8", "--steps", str(STEPS), "--seeds", "2")
     lines = capsys.readouterr().out.splitlines()
     assert "best of the 2 settings tried, by 2 seeds; none was solved, and the median loss decided:" in lines
     assert any(line.startswith("its learning rate is the ") for line in lines)
@@ -146,22 +147,22 @@ def test_what_is_searched(
 ) -> None:  # fmt: skip
     """Three optimizers with eight rates each, unless options say otherwise."""
     file = tmp_path / "rows.csv"
-    run("search", "lab-free", "--steps", "40", "--seeds", "1", "--csv", str(file), "--json", *arguments)
+    run("search", "lab-free", "--steps", str(STEPS), "--seeds", "1", "--csv", str(file), "--json", *arguments)
     assert json.loads(capsys.readouterr().out)["rungs"][0]["settings"] == settings
     row = next(csv.DictReader(file.read_text().splitlines()))
     assert row.get("optimizer") == first[0]
     assert ("learning_rate" in row and float(row["learning_rate"])) == (first[1] or False)
 
 
-@pytest.mark.parametrize("spare", [0, 1, 40 * (6 + 3 + 4) - 1])
+@pytest.mark.parametrize("spare", [0, 1, STEPS * (6 + 3 + 4) - 1])
 def test_a_budget_is_used_as_far_as_whole_seeds_go(spare: int, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """A seed more at first is one more of six settings, of three, and two more of two."""
-    command = [*SEARCH[:-2], "--budget", str(40 * NETWORKS + spare), "--json"]
+    command = [*SEARCH[:-2], "--budget", str(STEPS * NETWORKS + spare), "--json"]
     assert run(*command).trained == NETWORKS
     assert json.loads(capsys.readouterr().out)["rungs"] == RUNGS
 
 
-@pytest.mark.parametrize("most", [2, 11, 12, 17, 18, 24])
+@pytest.mark.parametrize("most", [2, 12, 17, 24])
 def test_what_is_missing_is_done_and_all_is_the_same(
     most: int, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -204,7 +205,7 @@ def test_a_part_of_a_sweep_over_the_same_grid_is_refused(run: Run, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--budget", "3039"], "--budget 3039: expected at least 3040, for 24 settings with 1 seed each at first"),
+        (["--budget", "759"], "--budget 759: expected at least 760, for 24 settings with 1 seed each at first"),
         (["--seeds", "1", "--optimizer", "adam", "--learning-rate", "0.1"],
          "search: expected at least 2 settings, got 1: give --vary, or leave out an option"),
         (["--seeds", "1", "--resume"], "--resume goes on from the part of a file: name it by --csv"),
@@ -214,13 +215,13 @@ def test_a_part_of_a_sweep_over_the_same_grid_is_refused(run: Run, tmp_path: Pat
 )  # fmt: skip
 def test_errors_are_one_line(arguments: list[str], words: str, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """A seed at first of 24 settings is 76 networks: 24 + 12 + 6 x 2 + 3 x 4 + 2 x 8."""
-    assert run("search", "lab-free", "--steps", "40", *arguments, status=2).trained == 0
+    assert run("search", "lab-free", "--steps", str(STEPS), *arguments, status=2).trained == 0
     assert capsys.readouterr().err == f"relutui: {words}\n"
 
 
 @pytest.mark.parametrize("size", [[], ["--budget", "9", "--seeds", "9"], ["--budget", "0"]])
 def test_the_size_is_given_once(size: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as error:
-        main(["search", "lab-free", "--steps", "40", *size])
+        main(["search", "lab-free", "--steps", str(STEPS), *size])
     assert error.value.code == 2
     assert "usage: relutui search" in capsys.readouterr().err

@@ -21,8 +21,8 @@ from relutui.study import sweep as sweeping
 from relutui.study import sweep_results
 from tests.support.fake_trainer import FakeTrainer
 
-SWEEP = ["sweep", "lab-free", "--seeds", "7", "--units", "1..3", "--steps", "20"]
-NETWORKS = 21
+SWEEP = ["sweep", "lab-free", "--seeds", "7", "--units", "1..3", "--steps", "5"]
+NETWORKS, STEPS = 21, 5
 
 
 class Trainer(FakeTrainer):
@@ -39,7 +39,7 @@ class Trainer(FakeTrainer):
         if self.trained >= self._most:
             raise TrainerUnavailable("unplugged")
         after = await super().train_batch(batch, problem, steps)
-        self.trained += len(batch) if after.step == 20 else 0
+        self.trained += len(batch) if after.step == STEPS else 0
         return after
 
 
@@ -194,7 +194,7 @@ def test_a_part_is_never_begun_anew_unasked(train: Train, file: Path, part: Path
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--steps", "21"], "its steps is 20, and 21 is asked for"),
+        (["--steps", "6"], "its steps is 5, and 6 is asked for"),
         (["--seeds", "8"], 'its seeds is "35 to 41", and "35 to 42" is asked for'),
         (["--seed", "3"], 'its seeds is "35 to 41", and "3 to 9" is asked for'),
         (["--units", "1,3"], 'its units is "1, 2, 3", and "1, 3" is asked for'),
@@ -254,7 +254,7 @@ def test_a_part_that_another_sweep_is_writing_is_refused(
     train: Train, file: Path, part: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lab = load(find("lab-free"))
-    with sweep_part.Part(file, sweeping.Sweep(lab, lab.settings, (1, 2, 3), range(35, 42), 20, 1e-4), NETWORKS):
+    with sweep_part.Part(file, sweeping.Sweep(lab, lab.settings, (1, 2, 3), range(35, 42), STEPS, 1e-4), NETWORKS):
         assert train("--csv", str(file), "--resume", status=2).trained == 0
     assert refused(capsys) == f"relutui: {part}: another sweep is writing it\n"
 

@@ -1,6 +1,6 @@
 """What relutui says, in every state: an oracle that shares nothing with it reads each sentence and checks what stands in it.
 
-500 drawn states in every run, 100,000 with --soak, which ends in a table of the families.
+200 drawn states in every run, 100,000 with --soak, which ends in a table of the families.
 """
 
 import random
@@ -75,7 +75,7 @@ def test_what_is_said_is_so(
     part: int, times: Callable[[int, int], int], record_property: Callable[[str, object], None]
 ) -> None:
     tally, states, seed = Tally(), 0, part * SEEDS_APART
-    while states < times(500, 100_000) // PARTS:
+    while states < times(200, 100_000) // PARTS:
         drawn = Drawn(seed)
         for session in drawn.sessions():
             states += 1
@@ -106,7 +106,7 @@ IN_X_RANGE = (
 def test_what_charts_show_beyond_the_data_is_so(widened: int, times: Callable[[int, int], int]) -> None:
     """In an x-range that was widened once, twice, or back again: the curves, the strips, the pieces and where units are off."""
     tally = Tally()
-    for seed in range(times(20, 2000)):
+    for seed in range(times(8, 2000)):
         drawn = Drawn(seed)
         *_, session = drawn.sessions()
         for _ in range(widened):
@@ -127,7 +127,7 @@ def test_what_is_said_of_experiments_is_so(
 ) -> None:
     """Bounds, trials, refits, random starts and landscapes of some of the drawn sessions."""
     dice, tally = random.Random(part), Tally()
-    for seed in range(part * SEEDS_APART, part * SEEDS_APART + times(4, 500)):
+    for seed in range(part * SEEDS_APART, part * SEEDS_APART + times(2, 500)):
         drawn = Drawn(seed)
         *_, session = drawn.sessions()
         case = case_of(session)

@@ -104,7 +104,7 @@ def wrong_at(session: Session, panel: str) -> None:
     """Compare what stands in a panel at each size with what stands there where there is room."""
     drawn, readout = PANELS[panel], READERS[panel](session)
     wide = {number for width in WIDE for row in rows(drawn, readout, width, 60) for number in NUMBER.findall(row)}
-    for width in WIDTHS:
-        for height in HEIGHTS:
+    for number, width in enumerate(WIDTHS):
+        for height in HEIGHTS[number % 2 :: 2]:
             for row in rows(drawn, readout, width, height):
                 assert cut(row, wide) == [], f"{width}x{height}: {row}"
