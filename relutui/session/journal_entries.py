@@ -22,7 +22,7 @@ from relutui.model.training import Checkpoint, OptimizerState, Sample
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice, CsvSource
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
-from relutui.scenario.scenario import Init, Scenario, ScenarioError, draw_units
+from relutui.scenario.scenario import Init, Scenario, ScenarioError, draw_units, scaled_domain
 from relutui.scenario.scenario_files import points_text
 from relutui.scenario.target import Target
 from relutui.scenario.writer import to_toml
@@ -144,7 +144,7 @@ def _with_points(scenario: Scenario, points: str | None, csv: list[Any] | None) 
     start, init = scenario.start, scenario.init
     if init.units:  # which may depend on the points
         start, _ = draw_units(init, init.units, dataset.x, start.c, scenario.locks.c)
-    return replace(scenario, dataset=dataset, start=start)
+    return replace(scenario, dataset=dataset, domain=scaled_domain(target, dataset), start=start)
 
 
 def _record(scenario: Scenario, state: State, losses: list[Losses]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from relutui.model.selection import Selection
 from relutui.model.training import OptimizerState, Sample, TrainingSettings
 from relutui.scenario.library import shipped
 from relutui.scenario.reader import parse
+from relutui.scenario.scenario import scaled_domain
 from relutui.session import edits, kink_edits
 from relutui.session.journal_entries import MAX_NUMBERS, MAX_UNDO_ENTRIES, entry_of, session_of
 from relutui.session.session import Session, open_session
@@ -184,3 +185,15 @@ def test_a_scenario_that_asks_is_recovered(name: str) -> None:
     """Where it asks for an x, which its states know nothing of."""
     session = with_values(opener(name), w0=1.5)
     assert session_of(entry_of(session)).scenario.asks == session.scenario.asks
+
+
+@pytest.mark.parametrize("points", [50, 5000])
+def test_of_scaled_data_the_scale_and_the_range_come_back(state_folder: Path, points: int) -> None:
+    listed = [[1950 + 40 * place / points, float(place % 7)] for place in range(points)]
+    few = parse('title = "T"\n[target]\nscale = "standard"\npoints = [[1, 2], [2, 3]]\n[init]\nunits = 2\n', "t", None)
+    target = replace(few.target, points=tuple((x, y) for x, y in listed), domain=(listed[0][0], listed[-1][0]))
+    dataset = target.dataset()
+    session = open_session(replace(few, target=target, dataset=dataset, domain=scaled_domain(target, dataset)))
+    recovered = left_behind(edits.nudge(session, 1)).session
+    assert (recovered.dataset, recovered.domain, recovered.scale) == (session.dataset, session.domain, session.scale)
+    assert recovered.loss == edits.nudge(session, 1).loss
