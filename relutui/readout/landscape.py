@@ -64,6 +64,7 @@ def read_landscape(session: Session) -> LandscapeReadout:
         lowest = None
     across, up = plane.axes
     x, y = place(across), place(up)
+    rim = rim_of(landscape, (float(values[x]), float(values[y])), loss) if lowest and not follows else None
     samples = [sample.values for sample in state.checkpoint.history if sample.values]
     return LandscapeReadout(
         Map(
@@ -73,12 +74,12 @@ def read_landscape(session: Session) -> LandscapeReadout:
             here=(float(values[x]), float(values[y])),
             lowest=lowest[:2] if lowest else None,
             way=Curve(np.array([sample[x] for sample in samples]), np.array([sample[y] for sample in samples])),
-            rim=rim_of(landscape, (float(values[x]), float(values[y])), loss) if lowest and not follows else None,
+            rim=rim,
         ),
         across.short,
         up.short,
         colour_of(across.row) if across.row == up.row else None,
-        _outdated_texts(plane, loss) if follows else _loss_texts(plane, loss, lowest, len(data)),
+        _outdated_texts(plane, loss) if follows else _loss_texts(plane, loss, lowest, len(data), rim),
     )
 
 
@@ -127,14 +128,25 @@ def _outdated_texts(plane: Plane, loss: float) -> tuple[str, ...]:
     return f"{plane.kind.upper()} {present} here ◆, the map follows", f"◆ {present}, the map follows", f"◆ {present}"
 
 
-def _loss_texts(plane: Plane, loss: float, lowest: tuple[float, float, float] | None, points: int) -> tuple[str, ...]:
-    """The present loss, the lowest on the map and its place, and the points measured if not all; the longest form first."""
+def _loss_texts(
+    plane: Plane, loss: float, lowest: tuple[float, float, float] | None, points: int, rim: float | None
+) -> tuple[str, ...]:
+    """The present loss and the lowest on the map, with what lies between them; the longest form first.
+
+    That is the rim of a valley; without one, the place of the lowest and the points measured if not all are named.
+    """
     kind, measured = plane.kind.upper(), plane.measured(points)
     by = "" if measured == points else f" (by {measured:,} of {points:,} points)"
     if lowest is None:
         present = loss_text(loss)
         return f"{kind} {present} here ◆, nowhere lower on this map{by}", f"◆ {present}, nowhere lower", f"◆ {present}"
     present, least = distinct_texts((loss, lowest[2]), loss_text)
+    if rim is not None:
+        return (
+            f"{present} here ◆ in a valley: the ways to {least} ✕ all go over {rim:g}",
+            f"{present} here ◆ in a valley (< {rim:g}), lowest {least} ✕",
+            f"◆ {present}   ✕ {least}",
+        )
     position = ", ".join(f"{parameter.short} = {format_number(value)}" for parameter, value in zip(plane.axes, lowest))
     return (
         f"{kind} {present} here ◆, lowest on this map {least} ✕ at {position}{by}",

@@ -49,7 +49,7 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     23: ("exactly 0: now at no point", "changes no gradient here", "with 0, 0.5 and 1 MSE 0.0294 after 1,901 steps"),
     24: ("┈ z", "┅ a", "━ v a", "v a is 2.00 times as high as a; the kink stays"),
     25: ("off until x = 2", "-4.00", "The kink is at -b / w: w turns the line z, b shifts it"),
-    26: ("stuck: local minimum", "MSE 0.7576", "0.6734", "w0 = 1.99"),
+    26: ("stuck: local minimum", "MSE 0.7576", "0.6734", "here ◆ in a valley", "0.85"),
 }
 
 

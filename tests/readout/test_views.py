@@ -11,7 +11,7 @@ from relutui.model.network import Activation, Network
 from relutui.model.selection import Selection
 from relutui.readout.activations import read_activations
 from relutui.readout.fit import read_fit
-from relutui.readout.landscape import rim_of
+from relutui.readout.landscape import read_landscape, rim_of
 from relutui.readout.small_multiples import read_units
 from relutui.readout.view import read_chart
 from relutui.scenario.scenario import VIEWS
@@ -120,6 +120,16 @@ def test_a_valley_has_a_rim_below_the_pass_to_lower_ground() -> None:
     assert rim
     assert 2.0 < rim < 3.0
     assert rim_of(Landscape(plane, 1.0 - w), (0.0, 0.0), 1.0) is None
+
+
+def test_of_a_valley_it_is_said_that_the_ways_to_the_lowest_go_over_its_rim() -> None:
+    session = with_values(opener("lab"), w0=0.0, b0=0.0)
+    plane = replace(landscape_axes.plane(session), x=(-2.0, 2.0), y=(-2.0, 2.0))
+    w, here = np.tile(np.linspace(-2.0, 2.0, COLUMNS), (ROWS, 1)), session.loss
+    hill = np.where(w < 1.0, here * (1.0 + 2.0 * np.abs(w)), 0.0)  # three times as high before it falls to 0
+    said = read_landscape(session.with_findings(landscape=Landscape(plane, hill))).said[0]
+    assert "here ◆ in a valley: the ways to 0.0000 ✕ all go over " in said
+    assert 2.0 * here < float(said.split()[-1]) < 3.0 * here
 
 
 @pytest.mark.parametrize("rows", [slice(None, ROWS // 2), slice(ROWS // 2, None)])

@@ -171,5 +171,6 @@ def landscape(session: Session) -> Said:
         losses[number] = session.state.network.loss(p, session.dataset.x, session.dataset.y, session.state.settings.loss)
     known = session.with_findings(landscape=Landscape(plane, losses.reshape(ROWS, COLUMNS)))
     about = {"axes": [at.short for at in plane.axes], "x": plane.x, "y": plane.y, "losses": losses}
+    about["map"], about["here"] = losses.reshape(ROWS, COLUMNS), (plane.values[across], plane.values[up])
     for text in read_landscape(known).said:
         yield Heard("landscape", text, about)
