@@ -48,8 +48,8 @@ def test_every_error_is_said_at_once_in_a_line_of_its_own(
 
 
 def test_keys_are_added_to_those_of_commands(file: Path) -> None:
-    file.write_text('[keys]\nstep = "f5"\nrun = ["f6", "%"]\n')
-    assert {key: command.id for key, command in read_configuration().keys.items()} == {"f5": "step", "f6": "run", "%": "run"}
+    file.write_text('[keys]\nstep = "f5"\nrun = ["f6", "&"]\n')
+    assert {key: command.id for key, command in read_configuration().keys.items()} == {"f5": "step", "f6": "run", "&": "run"}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_keys_are_added_to_those_of_commands(file: Path) -> None:
         ('stpe = "f5"', 'no command is called "stpe" (did you mean step?)'),
         ('step = "s"', '"step": expected a key that does nothing yet, and "s" is for step'),
         ('step = ["f5", "f5"]', '"step": expected a key that does nothing yet, and "f5" is for step'),
-        ('step = "percent_sign"\nrun = "%"', '"run": expected a key that does nothing yet, and "%" is for step'),
+        ('step = "ampersand"\nrun = "&"', '"run": expected a key that does nothing yet, and "&" is for step'),
         ('step = "enter"', '"step": expected a key that does nothing yet, and "enter" is for the table'),
         ('step = "ctrl+c"', '"step": expected a key that does nothing yet, and "ctrl+c" is for the program'),
         ('step = "ctrl+i"', '"step": expected a key that does nothing yet, and "ctrl+i" is sent by terminals as tab'),

@@ -3,7 +3,7 @@
 from relutui.commands.contents import by_id
 from tests.support.screen import shown
 
-OWN = {"f5": by_id("nudge-up"), "%": by_id("run"), "f6": by_id("redo")}
+OWN = {"f5": by_id("nudge-up"), "&": by_id("run"), "f6": by_id("redo")}
 
 
 async def test_a_key_of_ones_own_does_what_its_command_does() -> None:
@@ -12,7 +12,7 @@ async def test_a_key_of_ones_own_does_what_its_command_does() -> None:
         assert screen.session.state.parameters.w[1] == 0.0  # repeated nudges are one entry
         await screen.press("f6")
         assert screen.session.state.parameters.w[1] == 0.2
-        await screen.press("percent_sign")
+        await screen.press("ampersand")
         assert screen.session.running
         await screen.press("space")
         assert not screen.session.running
