@@ -5,8 +5,7 @@ from typing import Any
 
 from relutui.cli.command_options import add_command, add_csv_options
 from relutui.cli.option_types import interval
-from relutui.exchange.kinds import READ, WRITTEN
-from relutui.exchange.script import FRAMEWORKS
+from relutui.exchange.kinds import FRAMEWORKS, READ, WRITTEN
 from relutui.model.network import ACTIVATIONS, UNIT_ACTIVATIONS
 
 

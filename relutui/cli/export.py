@@ -6,8 +6,7 @@ from pathlib import Path
 
 from relutui.cli.session_options import open_named
 from relutui.cli.usage import UsageError, new_file
-from relutui.exchange.kinds import WRITTEN
-from relutui.exchange.script import Framework, framework_of
+from relutui.exchange.kinds import WRITTEN, Framework, framework_of
 from relutui.lib.files import create_atomically
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.csv_choice import CsvChoice

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from relutui.exchange.exported import Exported, exported
+from relutui.exchange.kinds import FRAMEWORKS, Framework
 from relutui.exchange.npz import npz_of
 from relutui.exchange.onnx_file import onnx_of
 from relutui.exchange.points_csv import points_csv
 from relutui.exchange.safetensors_file import safetensors_of
-from relutui.exchange.script import FRAMEWORKS, Framework, script_of
+from relutui.exchange.script import script_of
 from relutui.lib.files import Content
 from relutui.scenario.scenario import Scenario
 

@@ -1,5 +1,12 @@
 """The kinds of files of other programs, by the endings of their names."""
 
+from pathlib import Path
+from typing import Literal, get_args
+
+Framework = Literal["numpy", "torch", "keras", "jax"]  # of a script
+
+FRAMEWORKS: tuple[Framework, ...] = get_args(Framework)
+
 WRITTEN = {
     ".py": "a script that computes the predictions",
     ".npz": "the numbers, as arrays of numpy",
@@ -13,3 +20,8 @@ WRITTEN = {
 
 READ = (".npz", ".safetensors", ".onnx", ".keras", ".h5")
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")  # which may run code, and are refused
+
+
+def framework_of(path: Path) -> Framework:
+    """Return the framework of a script with this name: PyTorch for lab.torch.py and so on, numpy for others."""
+    return next((each for each in FRAMEWORKS if path.name.endswith(f".{each}.py")), FRAMEWORKS[0])

@@ -12,6 +12,7 @@ from relutui.lib.arrays import Array
 from relutui.lib.safe_text import quote_value
 from relutui.model.scale import Units
 
+MAX_HEADER_BYTES = 100_000  # of names and shapes; the library makes a hundred times as much of some
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 ACTIVATIONS_KEY = "relutui"  # a single entry: the library writes several in an order of its own each time
 
@@ -34,6 +35,9 @@ def tensors_of(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
     """Return the tensors of a file, as float64, and its activations if relutui wrote it.  Raises ExchangeError."""
     with needing("a .safetensors"):
         from safetensors import SafetensorError, deserialize
+    if MAX_HEADER_BYTES < int.from_bytes(content[:8], "little") < len(content):
+        size = f"{MAX_HEADER_BYTES // 1000} kB"
+        raise ExchangeError(f"expected a network 1 -> n -> 1, found names and shapes of more than {size}")
     try:
         found: list[tuple[str, dict[str, Any]]] = deserialize(content)
     except SafetensorError as error:

@@ -7,16 +7,14 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Template
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 from relutui.exchange.exported import Exported
+from relutui.exchange.kinds import Framework
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.network import LEAK, RECT_HALF_WIDTH, Activation
 from relutui.model.scale import Units
 
-Framework = Literal["numpy", "torch", "keras", "jax"]
-
-FRAMEWORKS: tuple[Framework, ...] = get_args(Framework)
 LINES_PRINTED = 11  # by a script to which no numbers are given
 COLUMNS = 110  # of the numbers of a list
 
@@ -87,11 +85,6 @@ _WORDS: dict[Framework, _Words] = {
         }
     ),
 }
-
-
-def framework_of(path: Path) -> Framework:
-    """Return the framework of a script with this name: PyTorch for lab.torch.py and so on, numpy for others."""
-    return next((each for each in FRAMEWORKS if path.name.endswith(f".{each}.py")), FRAMEWORKS[0])
 
 
 def script_of(taken: Exported, framework: Framework) -> str:

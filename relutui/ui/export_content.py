@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from relutui.exchange.export import content_of
+from relutui.exchange.kinds import Framework
 from relutui.exchange.problem import needing
-from relutui.exchange.script import Framework
 from relutui.lib.files import Content
 from relutui.session.session import Session, as_scenario
 from relutui.ui.fit_picture import fit_picture

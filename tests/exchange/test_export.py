@@ -14,10 +14,10 @@ import pytest
 from relutui.cli.main import main
 from relutui.exchange.export import content_of
 from relutui.exchange.exported import exported
-from relutui.exchange.kinds import WRITTEN
+from relutui.exchange.kinds import FRAMEWORKS, WRITTEN
 from relutui.exchange.points_csv import MAX_NUMBERS, points_csv
 from relutui.exchange.problem import ExchangeError
-from relutui.exchange.script import FRAMEWORKS, script_of
+from relutui.exchange.script import script_of
 from relutui.model.dataset import Dataset
 from relutui.model.network import Parameters
 from tests.exchange.networks import PAIRS, UNITS, C, X, prediction, scenario_of, written

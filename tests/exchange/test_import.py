@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import relutui
 from relutui.cli.main import main
 from relutui.exchange.export import content_of
 from relutui.exchange.layers import Layer, network_of
@@ -18,7 +19,7 @@ from relutui.exchange.problem import ExchangeError
 from relutui.model.network import Network
 from relutui.scenario.library import load
 from relutui.scenario.scenario import ScenarioError
-from tests.exchange.networks import PAIRS, UNITS, C, X, scenario_of
+from tests.exchange.networks import PAIRS, UNITS, C, X, prediction, scenario_of
 
 W, B, V = (np.array(column) for column in zip(*UNITS))
 OTHERS = {  # what other programs call the same arrays, each in an order of its own
@@ -223,3 +224,14 @@ def test_data_beside_the_weights_are_the_target(tmp_path: Path) -> None:
     file.write_bytes(npz(**OTHERS["by hand"], x=np.array(X), y=np.full(len(X), np.inf)))
     with pytest.raises(ScenarioError, match="expected finite numbers up to 1e\\+15"):
         open_named(str(file))
+
+
+def test_whatever_opens_a_scenario_opens_such_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "net.npz"
+    file.write_bytes(npz(**OTHERS["by hand"]))
+    assert relutui.load(str(file)).predict([2.5]) == pytest.approx([prediction("relu", "identity", 2.5)])
+    assert main(["share", str(file)]) == 0
+    assert capsys.readouterr().out.startswith("relutui:")
+    script = tmp_path / "net.py"
+    assert main(["export", str(file), str(script)]) == 0
+    assert "# The network of net.npz" in script.read_text()

@@ -16,8 +16,9 @@ from safetensors.torch import load as load_tensors
 
 from relutui.exchange.export import content_of
 from relutui.exchange.exported import exported
+from relutui.exchange.kinds import FRAMEWORKS, Framework
 from relutui.exchange.problem import ExchangeError
-from relutui.exchange.script import FRAMEWORKS, Framework, script_of
+from relutui.exchange.script import script_of
 from relutui.scenario.reader import parse
 from tests.exchange.networks import PAIRS, X, prediction, scenario_of
 from tests.support.waiting import LIMIT

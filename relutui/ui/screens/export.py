@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from relutui.exchange.kinds import WRITTEN
+from relutui.exchange.kinds import WRITTEN, framework_of
 from relutui.exchange.problem import ExchangeError
-from relutui.exchange.script import framework_of
 from relutui.lib.files import create_atomically, replace_atomically
 from relutui.lib.safe_text import sanitize_line
 from relutui.session.session import Session
