@@ -1,7 +1,9 @@
 """The commands that teach: hints, questions to the learner, the lesson, and explanations."""
 
 from relutui.commands.command import Command, Show
-from relutui.explain import hints, why_prediction, why_unit
+from relutui.explain import hints, why_unit
+from relutui.explain.phrasing import in_parts
+from relutui.explain.why_prediction import prediction_sentences
 from relutui.session import asking
 from relutui.session.session import Session
 
@@ -13,13 +15,21 @@ def _give_hint(session: Session) -> Session:
 
 def _explain_row(session: Session) -> Session:
     row = session.view.selection.row
-    return (
-        session.say(why_unit.why_unit(session, row)) if row < session.state.parameters.units else _explain_prediction(session)
-    )
+    of_unit = row < session.state.parameters.units
+    return _say_next_part(session, why_unit.unit_sentences(session, row) if of_unit else prediction_sentences(session), "i")
 
 
 def _explain_prediction(session: Session) -> Session:
-    return session.say(why_prediction.why_prediction(session))
+    return _say_next_part(session, prediction_sentences(session), "I")
+
+
+def _say_next_part(session: Session, sentences: tuple[str, ...], key: str) -> Session:
+    """Say the first part of an explanation, or the one after that which is on the screen."""
+    *others, last = in_parts(sentences)
+    parts = [*(f"{part} More: {key}." for part in others), last]
+    message = session.view.message
+    shown = parts.index(message.text) if message and message.text in parts else -1
+    return session.say(parts[(shown + 1) % len(parts)])
 
 
 def _why_no_lesson(session: Session) -> str | None:

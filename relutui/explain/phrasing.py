@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from relutui.lib.number_text import format_number
+from relutui.lib.number_text import distinct_texts, format_number, loss_text
 from relutui.session.own_units import x_texts
 from relutui.session.session import Session
 
 MAX_EXPLANATION_CHARS = 300  # characters
-MAX_SENTENCES = 3  # of an explanation
+MAX_PART_CHARS = 290  # characters of an explanation in parts, which says besides how to read on
+MAX_SENTENCES = 3  # of an explanation, or of a part of one
 MAX_UNITS_NAMED = 3  # units; more are counted instead of numbered
 MAX_KINK_ERROR = 1e-4  # relative error of a kink computed from w and b as printed; it is printed with four digits itself
 MAX_ITEMS = 4  # places, slopes, pieces or stretches; more are counted instead of listed
@@ -18,6 +19,11 @@ def interval_text(session: Session, low: float, high: float, closed: tuple[bool,
     """Format an interval of x, as in [0, 1], or in (0, 1] if its low end is not `closed`."""
     left, right = "[" if closed[0] else "(", "]" if closed[1] else ")"
     return f"{left}{', '.join(x_texts(session, (low, high)))}{right}"
+
+
+def loss_texts(*losses: float) -> list[str]:
+    """Format losses, each with the digits that tell it from the next."""
+    return distinct_texts(losses, loss_text)
 
 
 def places_text(session: Session, values: Sequence[float]) -> str:
@@ -52,11 +58,24 @@ def count_text(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def join_sentences(*sentences: str, max_chars: int = MAX_EXPLANATION_CHARS) -> str:
-    """Join the first MAX_SENTENCES non-empty sentences, skipping those that would exceed max_chars."""
+def join_sentences(*sentences: str) -> str:
+    """Join the first MAX_SENTENCES non-empty sentences, the most important first, skipping those too long for one message."""
     text = ""
     for sentence in list(filter(None, sentences))[:MAX_SENTENCES]:
         candidate = f"{text} {sentence}".lstrip()
-        if not text or len(candidate) <= max_chars:
+        if not text or len(candidate) <= MAX_EXPLANATION_CHARS:
             text = candidate
     return text
+
+
+def in_parts(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Group the non-empty sentences, in their order, into texts short enough for one message each."""
+    every, parts = list(filter(None, sentences)), list[list[str]]()
+    if len(every) <= MAX_SENTENCES and len(whole := " ".join(every)) <= MAX_EXPLANATION_CHARS:
+        return (whole,)
+    for sentence in every:
+        if parts and len(parts[-1]) < MAX_SENTENCES and len(" ".join((*parts[-1], sentence))) <= MAX_PART_CHARS:
+            parts[-1].append(sentence)
+        else:
+            parts.append([sentence])
+    return tuple(map(" ".join, parts))

@@ -6,10 +6,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.explain.phrasing import count_text, enumeration
+from relutui.explain.phrasing import count_text, enumeration, loss_texts
 from relutui.explain.stuck_reason import StuckReason
 from relutui.lib.arrays import Array
-from relutui.lib.number_text import format_3_digits, loss_text
+from relutui.lib.number_text import format_3_digits
 from relutui.model.batch import Batch, values_of
 from relutui.model.curvature import hessian
 from relutui.model.gradient import gradient
@@ -45,11 +45,11 @@ def on_saddle(session: Session, steps_tried: int = 0) -> StuckReason | None:
     descent = way_down(session)
     if descent is None:
         return None
-    kind, before = session.state.settings.loss.upper(), loss_text(session.loss)
     change, units, loss = _change(session, descent)
+    kind, (before, after) = session.state.settings.loss.upper(), loss_texts(session.loss, loss)
     flat = descent.curvature == 0.0 and changes_tried(session) == "all"
     place = "plateau" if flat else "saddle"
-    where = f"a {place}, not a minimum: {change} lowers the {kind} from {before} to {loss_text(loss)}"
+    where = f"a {place}, not a minimum: {change} lowers the {kind} from {before} to {after}"
     push = _push(session, descent)
     steps = _leaving_steps(session, descent, push)
     if not push or steps_tried >= (steps or 1):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from relutui.explain.phrasing import loss_texts
 from relutui.explain.stuck_reason import StuckReason
 from relutui.lib.number_text import loss_text
 from relutui.model.batch import Batch, values_of
@@ -65,4 +66,5 @@ def too_long_over_bend(session: Session, g: Parameters) -> StuckReason | None:
     lowest, least = float(np.nan_to_num(losses, nan=np.inf).min()), (1.0 - MIN_STEP_FALL_SHARE) * loss
     if losses[0] < least or not lowest < least:
         return None
-    return rate_too_large(session, f"the loss stands still at {loss_text(loss)}, and shorter steps lead to {loss_text(lowest)}")
+    now, after = loss_texts(loss, lowest)
+    return rate_too_large(session, f"the loss stands still at {now}, and shorter steps lead to {after}")

@@ -2,7 +2,7 @@
 
 from relutui.explain.about_pieces import about_pieces
 from relutui.explain.feasibility import required_sides, why_impossible, why_impossible_with_signs
-from relutui.explain.phrasing import MAX_ITEMS, enumeration, interval_text, join_sentences, places_text
+from relutui.explain.phrasing import MAX_ITEMS, enumeration, interval_text, places_text
 from relutui.explain.view_remark import beside_hand_made
 from relutui.lib.number_text import distinct_texts, format_number, slope_text
 from relutui.model.complexity import MIN_BEND_SHARE, effective_pieces_of, norms_of
@@ -14,14 +14,17 @@ from relutui.session.session import Session
 
 
 def why_prediction(session: Session) -> str:
-    """Explain the prediction in at most three sentences: its composition, the output activation, and what it can reach."""
+    """Explain the prediction in one text."""
+    return " ".join(filter(None, prediction_sentences(session)))
+
+
+def prediction_sentences(session: Session) -> tuple[str, ...]:
+    """Explain the prediction: its composition, the output activation, what it can reach, and its norms."""
     impossible = why_impossible(session) or why_impossible_with_signs(session)
     bound = _bound(session) if impossible else ""
     sides = "" if impossible else required_sides(session)
     own = (sides, about_pieces(session)) if session.scenario.exercise else (about_pieces(session), sides)
-    return join_sentences(
-        beside_hand_made(session), _composition(session), _output_effect(session), bound, impossible, *own, _norms(session)
-    )
+    return beside_hand_made(session), _composition(session), _output_effect(session), bound, impossible, *own, _norms(session)
 
 
 def _bound(session: Session) -> str:

@@ -11,7 +11,7 @@ from relutui.explain.feasibility import why_unbendable
 from relutui.explain.idle_units import dead_units, parked_units, slope_at_kink, twins
 from relutui.explain.kink_places import at_one_place, in_one_gap
 from relutui.explain.output_off import output_off
-from relutui.explain.phrasing import count_text, join_sentences
+from relutui.explain.phrasing import count_text, join_sentences, loss_texts
 from relutui.explain.plateau import LossTail, loss_tail
 from relutui.explain.saddle import changes_tried, on_saddle
 from relutui.explain.step_length import rate_too_large, too_long_over_bend, wrong_step_length
@@ -102,7 +102,8 @@ def _swinging(session: Session, tail: LossTail, trial: Trial | None) -> StuckRea
     low, high = float(tail.losses.min()), float(tail.losses.max())
     if best := _best_known(session, low):
         return best
-    between = f"the loss goes up and down, between {loss_text(low)} and {loss_text(high)},"
+    lowest, highest = loss_texts(low, high)
+    between = f"the loss goes up and down, between {lowest} and {highest},"
     reason = rate_too_large(session, f"{between} without getting lower")
     if trial is None or not math.isfinite(trial.loss) or trial.loss < (1.0 - MIN_ESCAPE_SHARE) * low:
         return _with_trial(reason, {} if trial is None else {reason.kind: trial}, low) or reason
@@ -119,12 +120,11 @@ def _same_run(session: Session, trial: Trial) -> StuckReason | None:
         return rate_too_large(session, f"the same run diverges within {trial.steps:,} more steps")
     if trial.loss >= (1.0 - MIN_ESCAPE_SHARE) * session.loss:
         return None
-    there = loss_text(trial.loss)
-    here = loss_text(session.loss)
+    here, there = loss_texts(session.loss, trial.loss)
     text = f"Slow, not stuck: the loss stands still at {here}, but {trial.steps:,} more steps bring it to {there}."
     if minimum := _output_minimum(session):
         where, lowest = minimum
-        text = f"{text} {where[0].upper()}{where[1:]} {lowest}. {SOLVE_ADVICE}"
+        text = f"{text} {where[0].upper()}{where[1:]} {loss_text(lowest)}. {SOLVE_ADVICE}"
     return StuckReason("slow", (), f"slow: {there} in {trial.steps:,} steps", text)
 
 
@@ -145,7 +145,8 @@ def _with_trial(reason: StuckReason, trials: dict[str, Trial], lowest: float) ->
         return reason
     if not trial.loss < (1.0 - MIN_ESCAPE_SHARE) * lowest and reason.kind != "output off":  # which is the reason anyhow
         return None
-    tried = f"Tried {trial.change}: {loss_text(trial.loss)} instead of {loss_text(lowest)} after {trial.steps:,} steps."
+    after, without = loss_texts(trial.loss, lowest)
+    tried = f"Tried {trial.change}: {after} instead of {without} after {trial.steps:,} steps."
     return reason._replace(text=f"{reason.text} {tried}")
 
 
@@ -178,13 +179,14 @@ def _output_unsolved(session: Session) -> StuckReason | None:
     """Free v and c that are far from their best for the kinks as they are."""
     if not (minimum := _output_minimum(session)):
         return None
-    where, lowest = minimum
-    text = f"Slow, not stuck: {where} {lowest}, and training is still at {loss_text(session.loss)}. {SOLVE_ADVICE}"
+    where, best = minimum
+    lowest, now = loss_texts(best, session.loss)
+    text = f"Slow, not stuck: {where} {lowest}, and training is still at {now}. {SOLVE_ADVICE}"
     return StuckReason("slow", (), f"slow: v and c can do {lowest}", text)
 
 
-def _output_minimum(session: Session) -> tuple[str, str] | None:
-    """The one minimum in v and c, by least squares, as the end of a clause and a number; None if training is there.
+def _output_minimum(session: Session) -> tuple[str, float] | None:
+    """The one minimum in v and c, by least squares, and the end of a clause that names it; None if training is there.
 
     None as well where least squares does not serve, or would take too long.
     """
@@ -196,10 +198,10 @@ def _output_minimum(session: Session) -> tuple[str, str] | None:
     exact = exact_loss_bound(session.dataset, state.settings.loss)
     if loss <= max(NEAR_BEST_RATIO * lowest, exact):
         return None
-    number = loss_text(lowest if lowest >= exact else 0.0)
+    lowest = lowest if lowest >= exact else 0.0
     if len(movable_units(session)):
-        return "with the kinks where they are the best v and c have", number
-    return "with every kink locked the loss has only one minimum,", number
+        return "with the kinks where they are the best v and c have", lowest
+    return "with every kink locked the loss has only one minimum,", lowest
 
 
 def _fit_work(session: Session) -> int:

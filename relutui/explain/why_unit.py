@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from relutui.explain.phrasing import count_text, interval_text, join_sentences, line_text, units_text
+from relutui.explain.phrasing import count_text, interval_text, line_text, units_text
 from relutui.explain.recovery_chance import recovery_chance
 from relutui.explain.view_remark import EACH_ACTIVATION, view_remark
 from relutui.lib.arrays import quiet
@@ -37,35 +37,40 @@ def state_reason(session: Session, unit: int, diagnosis: Diagnosis) -> str:
             return f"Unit {unit} is a twin of unit {other}: the same kink and side{_twins_effect(session, unit, other)}."
 
 
-@quiet
 def why_unit(session: Session, unit: int) -> str:
-    """Explain a unit in at most three sentences: where it is on, what it adds there, and one remark.
+    """Explain a unit in one text."""
+    return " ".join(filter(None, unit_sentences(session, unit)))
+
+
+@quiet
+def unit_sentences(session: Session, unit: int) -> tuple[str, ...]:
+    """Explain a unit: where it is on, what it adds there, and one remark.
 
     In the Activations view what each activation gives comes first.
     """
     if session.view.name == "activations":
         own = _kink_sentence(session, unit) if session.state.network.kinked else _smooth_unit(session, unit)
-        return join_sentences(EACH_ACTIVATION, own)
+        return EACH_ACTIVATION, own
     if not session.state.network.kinked:
-        return join_sentences(_smooth_unit(session, unit), _kink_move(session, unit))
+        return _smooth_unit(session, unit), _kink_move(session, unit)
     diagnosis = diagnose(session.state.network, session.state.parameters, session.dataset, session.domain)[unit]
     if diagnosis is None:
-        return join_sentences(_kink_sentence(session, unit), _slope_sentence(session, unit), _remark(session, unit))
+        return _kink_sentence(session, unit), _slope_sentence(session, unit), _remark(session, unit)
     why = state_reason(session, unit, diagnosis)
     match diagnosis.state:
         case "dead" | "parked":
-            return join_sentences(why, recovery_chance(session, unit), _kink_move(session, unit))
+            return why, recovery_chance(session, unit), _kink_move(session, unit)
         case "always on" if session.state.parameters.w[unit] == 0.0:
             constant = format_number(session.state.parameters.v[unit] * session.state.parameters.b[unit])
-            return join_sentences(
+            return (
                 _kink_sentence(session, unit),
                 f"It adds the constant {constant}{in_scaled_units(session)} at every x, as c does.",
             )
         case "always on":
-            return join_sentences(why, _slope_sentence(session, unit), _remark(session, unit))
+            return why, _slope_sentence(session, unit), _remark(session, unit)
         case "twin":
             remark = _identical_twins(session, unit, diagnosis.other) or _remark(session, unit)
-            return join_sentences(_kink_sentence(session, unit), why, remark)
+            return _kink_sentence(session, unit), why, remark
 
 
 def _twins_effect(session: Session, unit: int, other: int) -> str:

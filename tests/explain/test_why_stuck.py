@@ -199,6 +199,18 @@ def test_where_a_lower_rate_leads_no_lower_it_is_not_the_reason(led_to: float, k
         )
 
 
+def test_losses_that_are_told_apart_read_so() -> None:
+    """0.0300 and 0.15 % more; and a small one and 2 % less."""
+    session = open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0)
+    swing = why(after(session, [session.loss * (1.0 + 0.0015 * (i % 2)) for i in range(100)]))
+    assert "between 0.0300 and 0.0300" not in swing.text
+    assert f"between {session.loss:.5f} and {1.0015 * session.loss:.5f}," in swing.text
+    small = standing(open_lab(w1=1.0, b1=-1.0, w2=2.0, b2=-3.94))
+    assert f"{small.loss:.4f}" == f"{0.98 * small.loss:.4f}"
+    escaped = why(tried(small, ("", "", 0.98 * small.loss)))
+    assert f"stands still at {small.loss:.5f}, but 4,000 more steps bring it to {0.98 * small.loss:.5f}." in escaped.text
+
+
 def test_a_swing_about_the_lowest_loss_possible_is_at_the_best() -> None:
     session = unit_edits.remove_unit(edits.select(open_lab(**BEST_OF_TWO), Selection(2, "w")))
     known = session.with_findings(lower_bounds=(1.0, 0.1, 0.0299))

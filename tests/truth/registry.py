@@ -47,7 +47,8 @@ class Fault(NamedTuple):
 
 FAMILIES: dict[str, Family] = {}
 READINGS: dict[str, Reading] = {}
-GIVEN = ("standing: the scenario's words", "unit: each activation")  # families that speak of no network: of a file, of all
+# Families that speak of no network: of a file, of all, of a key.
+GIVEN = ("standing: the scenario's words", "unit: each activation", "explanation: how it goes on")
 UNKNOWN = "a sentence of no family"
 
 

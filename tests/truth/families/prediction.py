@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.truth.oracle import LEAK, Case, bends, within, zeros
-from tests.truth.registry import family
+from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import IN_SCALED, STRETCH, Said
 from tests.truth.verdicts import at_x, claim, number, own_x, own_y, parsed, place, slope
 
@@ -229,3 +229,8 @@ def cut(said: Said, case: Case, _: dict[str, Any]) -> None:
         height = float(net.total(nearest)[0]) if nearest in (case.low, case.high) else 0.0
         above = height > 1e-12 * float(net.size(nearest)[0])
         claim(closed == above or abs(height) <= 1e-9 * float(net.size(nearest)[0]), f"the sum is {height!r} at x = {nearest!r}")
+
+
+@family("explanation: how it goes on", "More: <key=i|I>.", where=MESSAGE)
+def rest(said: Said, case: Case, _: dict[str, Any]) -> None:
+    """What follows is heard with the whole explanation."""
