@@ -58,7 +58,7 @@ def test_keys_are_added_to_those_of_commands(file: Path) -> None:
         ('stpe = "f5"', 'no command is called "stpe" (did you mean step?)'),
         ('step = "s"', '"step": expected a key that does nothing yet, and "s" is for step'),
         ('step = ["f5", "f5"]', '"step": expected a key that does nothing yet, and "f5" is for step'),
-        ('step = "ampersand"\nrun = "&"', '"run": expected a key that does nothing yet, and "&" is for step'),
+        ('step = "&"\nrun = "&"', '"run": expected a key that does nothing yet, and "&" is for step'),
         ('step = "enter"', '"step": expected a key that does nothing yet, and "enter" is for the table'),
         ('step = "ctrl+c"', '"step": expected a key that does nothing yet, and "ctrl+c" is for the program'),
         ('step = "ctrl+i"', '"step": expected a key that does nothing yet, and "ctrl+i" is sent by terminals as tab'),
