@@ -10,7 +10,10 @@ from relutui.readout.contributions import ContributionsReadout
 from relutui.readout.fit import FitReadout
 from relutui.readout.residual import ResidualReadout
 from relutui.readout.view import ChartReadout
+from relutui.ui.widgets.contributions import contributions_axes
+from relutui.ui.widgets.fit import fit_axes
 from relutui.ui.widgets.panel import Panel
+from relutui.ui.widgets.residual import residual_axes
 from relutui.ui.widgets.view import chart
 
 REACH_CELLS = 1  # from the middle of a kink, across and down, at which it is still taken hold of
@@ -103,9 +106,9 @@ class ChartPanel(Panel[ChartReadout]):
 
     def _place(self, column: int, row: int) -> Place | None:
         readout, (width, height) = self._readout, self.size
-        if not isinstance(readout, FitReadout | ContributionsReadout | ResidualReadout):
+        axes = _axes(readout)
+        if axes is None:
             return None
-        axes = Axes(readout.x_limits, readout.y_limits)
         area = columns(axes, width)
         kinks = readout.kinks if isinstance(readout, FitReadout) else ()
         near = [
@@ -114,3 +117,15 @@ class ChartPanel(Panel[ChartReadout]):
             if abs(area.column(kink.x) - column) <= REACH_CELLS and abs(row_of(axes, kink.y, height) - row) <= REACH_CELLS
         ]
         return Place(x_at(area, column), y_at(axes, row, height), min(near)[2] if near else None)
+
+
+def _axes(readout: ChartReadout | None) -> Axes | None:
+    """Return the axes of a view whose x is that of the data; None for the others."""
+    match readout:
+        case FitReadout():
+            return fit_axes(readout)
+        case ContributionsReadout():
+            return contributions_axes(readout)
+        case ResidualReadout():
+            return residual_axes(readout)
+    return None

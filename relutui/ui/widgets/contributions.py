@@ -17,6 +17,11 @@ DOT_SPACING_COLUMNS = 6  # between the points of dense data, so that the sum sta
 MIN_ROWS_WITH_SUM = 7  # from which a row is spared for the written sum
 
 
+def contributions_axes(readout: ContributionsReadout) -> Axes:
+    """Return the axes of the chart: x in the data's own units, and y as the terms are added, in scaled ones."""
+    return Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x)
+
+
 def contributions(readout: ContributionsReadout, width: int, height: int) -> Sequence[Strip]:
     """Draw the written sum, and under it the terms, the sum and the partial sums; a + marks the terms that are in the sum."""
     layers: list[Layer] = [Line(readout.x, before, None, faint=True, dotted=True) for before in readout.before]
@@ -27,7 +32,7 @@ def contributions(readout: ContributionsReadout, width: int, height: int) -> Seq
     layers.append(target(readout.data, width, DOT_SPACING_COLUMNS))
     curves = np.array([*(term.y for term in readout.terms), readout.total])
     names = [f"{'▸' * term.selected}{'+' * term.added}{term.label}" if term.label else "" for term in readout.terms]
-    axes = Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x)
+    axes = contributions_axes(readout)
     height -= (roomy := height >= MIN_ROWS_WITH_SUM)
     labels = [*names, "Σ"], [*(term.colour for term in readout.terms), 15]
     layers += line_labels(readout.x, curves, *labels, axes, (width, height), apart_from=len(names))

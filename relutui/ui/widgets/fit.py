@@ -26,9 +26,14 @@ TRUTH_COLOUR = 10
 MAX_CROWDED_ARROWS = 5  # besides the selected kink's, where there are too many kinks
 
 
+def fit_axes(readout: FitReadout) -> Axes:
+    """Return the axes of the chart, in the data's own units."""
+    return Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x, y_units=readout.scale.y)
+
+
 def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     """Draw the curves, the kinks in the colours of their units with arrows for their next moves, and the probe."""
-    axes, layers = Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x, y_units=readout.scale.y), list[Layer]()
+    axes, layers = fit_axes(readout), list[Layer]()
     if readout.clean:
         layers.append(Line(*readout.clean, TARGET_COLOUR, faint=True))
     if readout.best:

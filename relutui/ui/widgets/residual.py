@@ -16,9 +16,14 @@ MIN_ROWS_WITH_TEXT = 8  # from which two or more rows are spared for text
 MIN_COLUMNS_PER_MARKER = 2  # for each point to have a marker; denser points are a line
 
 
+def residual_axes(readout: ResidualReadout) -> Axes:
+    """Return the axes of the chart, in the data's own units, of which y is a difference."""
+    return Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x, y_units=(0.0, readout.scale.y.width))
+
+
 def residual(readout: ResidualReadout, width: int, height: int) -> Sequence[Strip]:
     """Draw the error, above it its size over all points, and under it the MSE of each piece in line with the chart."""
-    axes = Axes(readout.x_limits, readout.y_limits, x_units=readout.scale.x, y_units=(0.0, readout.scale.y.width))
+    axes = residual_axes(readout)
     layers: list[Line | Marks] = [Line(np.array(readout.x_limits), np.zeros(2), None, faint=True, dashed=True)]
     few = len(readout.error.x) * MIN_COLUMNS_PER_MARKER <= width
     layers.append(Marks(*readout.error, "●", 15) if few else Line(*readout.error, 15))

@@ -29,7 +29,7 @@ class _End(NamedTuple):
 def trail(readout: TrailReadout, width: int, height: int) -> Sequence[Strip]:
     """Draw a line for each kink, x upward, and at its end the number of its unit, in brackets if selected."""
     steps, left_out = readout.steps, bool(readout.above or readout.below)
-    ends = list(_ends(readout, plot_rows(Axes((0.0, 1.0), readout.domain), height - left_out)))
+    ends = list(_ends(readout, plot_rows(Axes((0.0, 1.0), readout.domain, y_units=readout.x_units), height - left_out)))
     if steps[0] == steps[-1] or not ends:
         return [strip_of(Text(f" {_missing(readout)}", style="dim"), width)]
     room = max(len(end.text) for end in ends)
