@@ -96,6 +96,9 @@ def _csv_source(csv: CsvSource) -> tuple[str, Stamp | None, CsvChoice, str]:
 def _csv_source_of(path: str, stamp: list[int] | None, choice: Iterable[Any] = NOTHING_CHOSEN, said: str = "") -> CsvSource:
     """Rebuild the source of points; an entry of an earlier version has no more than path and stamp."""
     x, y, missing = choice
+    if not all(column is None or isinstance(column, str | int) for column in (x, y)):
+        raise TypeError("expected columns by name or number")
+    missing = missing if missing in ("refuse", "drop") else _finite(missing)
     return CsvSource(File.of(path, stamp), CsvChoice(x, y, missing), sanitize_line(said))
 
 

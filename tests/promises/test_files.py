@@ -61,6 +61,17 @@ def test_the_worst_files(toml: bytes, csv: bytes, tmp_path: Path) -> None:
     assert megabytes(file) < MEGABYTES
 
 
+@pytest.mark.parametrize("csv", [pytest.param(csv, id=name) for name, _, csv in all_files() if csv])
+def test_the_worst_csv_files_opened_by_themselves(csv: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "data.csv"
+    file.write_bytes(csv)
+    problems = read(file)
+    assert len(problems) <= 1
+    assert all(re.fullmatch("data.csv: .{3,280}", problem) and problem.isprintable() for problem in problems)
+    assert soon(file)
+    assert megabytes(file) < MEGABYTES
+
+
 # What TOML is made of, in parts that fit together now and then.
 PARTS = [
     b"[", b"]", b"[[", b"]]", b"{", b"}", b"=", b",", b".", b"\n", b'"', b"'", b'"""', b"'''", b"#", b"\\", b"\\u0000",

@@ -1,5 +1,6 @@
 """A target of more points than a scenario file may list: written, and written over nothing, and recovered."""
 
+import json
 import os
 from pathlib import Path
 
@@ -7,11 +8,13 @@ import numpy as np
 import pytest
 
 from relutui.cli.main import main
+from relutui.scenario.csv_choice import CsvChoice, CsvSource
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.scenario_files import csv_problem, files_of, write
 from relutui.session.journal import Journal, find_recoverable
+from relutui.session.journal_entries import entry_of, session_of
 from relutui.session.session import Session, as_scenario
 from tests.support.screen import shown
 from tests.support.sessions import opener, with_values
@@ -186,6 +189,19 @@ def test_it_is_recovered_with_the_points_that_were_read(tmp_path: Path, state_fo
     assert back.scenario.target.csv == session.scenario.target.csv
     problems = {"the same": "", "changed": "wave.csv has changed"}
     assert csv_problem(back.scenario.target) == problems.get(what, "wave.csv is gone")
+
+
+def test_what_was_chosen_of_a_csv_file_is_recovered(tmp_path: Path, state_folder: Path) -> None:
+    file = tmp_path / "river.csv"
+    file.write_text("no;year;flow\n1;1871;1120,5\n2;1872;NA\n")
+    session = with_values(opener(str(file), CsvChoice("year", 3, "drop")), w0=0.5)
+    back = recovered(session)
+    assert back.scenario == session.scenario
+    assert back.scenario.target.csv == session.scenario.target.csv
+    entry = json.loads(json.dumps(entry_of(session)))
+    before = session_of(entry | {"csv": entry["csv"][:2]})  # as it was before there was anything to choose
+    assert session.scenario.target.csv
+    assert before.scenario.target.csv == CsvSource(session.scenario.target.csv.file)
 
 
 def test_a_csv_file_that_was_only_touched_has_not_changed(wave: Path) -> None:
