@@ -21,7 +21,7 @@ def import_file(
     file = new_file("-o", output or f"{source.stem}.toml", ".toml")
     scenario = open_named(name, Given(activation, output_activation, domain))
     beside = write(scenario, file)
-    for said in (scenario.summary, scenario.intro.replace(" f changes it.", " --activation names another."), beside):
+    for said in (scenario.summary, scenario.intro, beside):
         if said:
             print(sanitize_line(f"{file}: {said}"))
     return 0

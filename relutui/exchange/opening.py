@@ -29,7 +29,8 @@ MAX_BYTES = 4_000_000
 MARGIN = 0.25  # of the range of the kinks, on either side of it
 FAR = 10.0  # times the middle distance of the kinks from their middle: those farther away are not shown
 SAMPLES = 101
-MAX_NAME = 40  # characters of the name of a file in the title
+ANOTHER = "For another: relutui import FILE --activation tanh"
+MAX_NAME = 34  # characters of the name of a file in the title
 
 
 class Given(NamedTuple):
@@ -69,7 +70,7 @@ def _scenario(name: str, file: str, layers: list[Layer], points: tuple[Point, ..
     target = _target(network, p, points, given.domain)
     free = np.zeros(p.units, np.bool_)
     what = f"1 -> {p.units} -> 1, {network.activation}"
-    intro = f"{file[:MAX_NAME]} names no activation: {network.activation} is taken. f changes it." if assumed else ""
+    intro = f"{file[:MAX_NAME]} names no activation: {network.activation} is taken.\n{ANOTHER}" if assumed else ""
     return Scenario(
         name=sanitize_line(name),
         title=f"The network of {file[:MAX_NAME]}",

@@ -81,7 +81,7 @@ def test_arrays_are_known_by_names_and_shapes(arrays: dict[str, np.ndarray], tmp
     scenario = open_named(str(file))
     assert list(zip(scenario.start.w, scenario.start.b, scenario.start.v)) == list(UNITS)
     assert scenario.start.c == C
-    assert scenario.intro == "net.npz names no activation: relu is taken. f changes it."
+    assert scenario.intro == "net.npz names no activation: relu is taken.\nFor another: relutui import FILE --activation tanh"
     # The kinks are at 1, 5/6 and 20/3; that at 40,000 is too far away to be shown with them.
     assert scenario.domain == pytest.approx((5 / 6 - 35 / 24, 20 / 3 + 35 / 24))
     assert [x for x, _ in scenario.target.knots[1:-1]] == pytest.approx([5 / 6, 1.0, 20 / 3])
@@ -111,7 +111,7 @@ def test_without_a_name_the_scenario_has_that_of_the_file(
     assert main(["import", "net.npz"]) == 0
     assert capsys.readouterr().out == (
         "net.toml: 1 -> 5 -> 1, relu; the target is what it predicts.\n"
-        "net.toml: net.npz names no activation: relu is taken. --activation names another.\n"
+        "net.toml: net.npz names no activation: relu is taken. For another: relutui import FILE --activation tanh\n"
     )
     assert main(["train", "net.npz", "--steps", "0"]) == 0
     assert capsys.readouterr().out.startswith("net: 0 steps\nMSE ")

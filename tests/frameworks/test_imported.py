@@ -54,7 +54,10 @@ def test_a_state_dict_of_pytorch(dtype: torch.dtype, tmp_path: Path) -> None:
     save_file(pytorch(torch.nn.ReLU(), dtype=dtype).state_dict(), file)
     scenario = open_named(str(file))
     is_the_network(scenario, "relu", "identity")
-    assert scenario.intro == "net.safetensors names no activation: relu is taken. f changes it."
+    assert (
+        scenario.intro
+        == "net.safetensors names no activation: relu is taken.\nFor another: relutui import FILE --activation tanh"
+    )
 
 
 def test_half_precision_has_its_few_digits(tmp_path: Path) -> None:
@@ -143,7 +146,10 @@ def test_weights_of_keras_alone_name_no_activation(tmp_path: Path) -> None:
     model(LINEAR, activation="tanh").save_weights(file)
     scenario = open_named(str(file))
     is_the_network(scenario, "relu", "identity")
-    assert scenario.intro == "net.weights.h5 names no activation: relu is taken. f changes it."
+    assert (
+        scenario.intro
+        == "net.weights.h5 names no activation: relu is taken.\nFor another: relutui import FILE --activation tanh"
+    )
 
 
 @pytest.mark.parametrize("ending", [".keras", ".h5"])
