@@ -10,8 +10,9 @@ from textual.screen import Screen
 
 from relutui.model.trainer import Trainer
 from relutui.readout.refitting import RefittingReadout, RefitTraining, read_refitting
-from relutui.session import unit_edits
+from relutui.session import scale_edits, unit_edits
 from relutui.session.findings import BestFound
+from relutui.session.scaling_hint import scaling_hint
 from relutui.session.session import Session
 from relutui.study.best_fit import each_best_fit
 from relutui.study.refit import Change, Refit, one_fewer, one_more
@@ -39,6 +40,7 @@ class RefittingScreen(Screen[Session | None]):
         Binding("down", "mark_row(1)", "Below", show=False),
         Binding("enter", "take", "Take", show=False),
         Binding("space", "train", "Train", show=False),
+        Binding("percent_sign", "scale", "Scale", show=False),
     ]
 
     def __init__(
@@ -100,6 +102,12 @@ class RefittingScreen(Screen[Session | None]):
                     self._found(), variants[self._marked].parameters, self._refit.problem.locks, self._refit.unit
                 )
             )
+
+    def action_scale(self) -> None:
+        """Return the session with its data scaled, where the verdict advises that."""
+        if scaling_hint(self._session.dataset):
+            self._training.cancel()
+            self.dismiss(scale_edits.toggle_scale(self._found()))
 
     def action_back(self) -> None:
         """Stop training, or go back if none is under way."""

@@ -10,9 +10,10 @@ from relutui.model.batch import Batch
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.training import Problem, TrainingSettings
+from relutui.scenario.reader import parse
 from relutui.session import edits
 from relutui.session.findings import BestFound
-from relutui.session.session import Session
+from relutui.session.session import Session, open_session
 from relutui.study import sweep
 from relutui.ui.screens import refitting
 from relutui.ui.screens.refitting import RefittingScreen
@@ -207,3 +208,17 @@ async def test_what_diverged_cannot_be_taken() -> None:
         assert screen.app.screen is not screen.explore
         await screen.press("escape")
         assert screen.session.state.parameters.units == 3
+
+
+async def test_the_key_that_its_advice_names_scales_the_data() -> None:
+    text = 'title = "T"\n[target]\npoints = [[1950, 0], [1960, 0], [1970, 0], [1980, 1], [1990, 2]]\n[init]\nunits = 1\n'
+    years = open_session(parse(text, "years", None))
+    async with refit(years, "A") as screen:
+        await screen.press("%")
+        await until(lambda: screen.session.scale.changes)
+        assert screen.session.scale.x.shift == 1970.0
+    async with refit(HALF, "A") as screen:
+        await screen.press("%")
+        await screen.press("escape")
+        await until(lambda: "Fit" in screen.text)
+        assert not screen.session.scale.changes
