@@ -86,7 +86,9 @@ def test_no_screen_sends_what_a_file_says(tmp_path: Path) -> None:
 
 
 COMMANDS = (
-    ("check", "GOOD", "BAD", "NONE"), ("train", "GOOD", "--steps", "0"), ("train", "GOOD", "--steps", "0", "--json"),
+    ("check", "GOOD", "BAD", "NONE"), ("check", "--json", "GOOD", "BAD", "NONE"), ("check", "relutui:NONE"),
+    ("share", "BAD"), ("share", "NONE"), ("train", "GOOD", "--steps", "0", "--curve", "NONE"), ("completion", "NONE"),
+    ("train", "GOOD", "--steps", "0"), ("train", "GOOD", "--steps", "0", "--json"),
     ("train", "BAD", "--steps", "0"), ("train", "NONE", "--steps", "0"), ("train", "GOOD", "--steps", "NONE"),
     ("train", "GOOD", "--steps", "0", "--save", "GOOD"), ("train", "GOOD", "--steps", "0", "--save", "NONE/NONE.toml"),
     ("train", "GOOD", "--steps", "1", "--device", "NONE"), ("train", "GOOD", "--steps", "1", "--optimizer", "NONE"),
