@@ -143,10 +143,14 @@ def _with_trial(reason: StuckReason, trials: dict[str, Trial], lowest: float) ->
     trial = trials.get(reason.kind)
     if trial is None or not trial.steps:
         return reason
-    if not trial.loss < (1.0 - MIN_ESCAPE_SHARE) * lowest and reason.kind != "output off":  # which is the reason anyhow
+    steps = f"after {trial.steps:,} steps"
+    if trial.loss < (1.0 - MIN_ESCAPE_SHARE) * lowest:
+        after, without = loss_texts(trial.loss, lowest)
+        tried = f"Tried {trial.change}: {after} instead of {without} {steps}."
+    elif reason.kind == "output off":  # which is the reason anyhow
+        tried = f"Tried {trial.change}: {'hardly' if trial.loss < lowest else 'no'} lower {steps}."
+    else:
         return None
-    after, without = loss_texts(trial.loss, lowest)
-    tried = f"Tried {trial.change}: {after} instead of {without} after {trial.steps:,} steps."
     return reason._replace(text=f"{reason.text} {tried}")
 
 

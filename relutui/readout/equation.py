@@ -184,11 +184,15 @@ def _sloped_unit(w: float, b: float, write: Write) -> str:
     return f"{write(b)} - x" if b else "-x"
 
 
+def _terms(network: Network, p: Parameters) -> list[tuple[float, float, float]]:
+    """Return w, b and v of the units but for those that add an exact 0 at every x."""
+    nothing = (p.v == 0.0) | ((p.w == 0.0) & (activate(network.activation, p.b) == 0.0))
+    return [tuple(unit) for unit in np.stack([p.w, p.b, p.v], axis=1)[~nothing].tolist()]
+
+
 def _equation(network: Network, p: Parameters, write: Write, unit: Callable[[float, float, Write], str]) -> Terms:
     terms = []
-    for w, b, v in zip(p.w.tolist(), p.b.tolist(), p.v.tolist()):
-        if v == 0.0:
-            continue
+    for w, b, v in _terms(network, p):
         name = "" if network.activation == "identity" else network.activation
         size = "" if abs(v) == 1.0 and name else f"{write(abs(v))} "
         terms.append((v, f"{size}{name}({unit(w, b, write)})"))
@@ -217,12 +221,11 @@ def _python(network: Network, p: Parameters, write: Write) -> tuple[str, ...]:
     """Lines of a program that computes the prediction y at x, a number or an array."""
     names = [name for name in PYTHON if name in (network.activation, network.output_activation)]
     sum_ = [f"{write(p.c)}"]
-    for w, b, v in zip(p.w.tolist(), p.b.tolist(), p.v.tolist()):
-        if v:
-            act = "" if network.activation == "identity" else network.activation
-            sum_.append(
-                f"{'-' if v < 0.0 else '+'} {write(abs(v))} * {act}({write(w)} * x {'-' if b < 0.0 else '+'} {write(abs(b))})"
-            )
+    act = "" if network.activation == "identity" else network.activation
+    for w, b, v in _terms(network, p):
+        sum_.append(
+            f"{'-' if v < 0.0 else '+'} {write(abs(v))} * {act}({write(w)} * x {'-' if b < 0.0 else '+'} {write(abs(b))})"
+        )
     output = "" if network.output_activation == "identity" else network.output_activation
     functions = [f"def {name}(z):\n    return {PYTHON[name]}\n" for name in names]
     return (
@@ -244,7 +247,6 @@ def _latex(network: Network, p: Parameters, write: Write) -> Terms:
 
     terms = [
         (v, rf"{latex(abs(v))}\,{'' if network.activation == 'identity' else name(network.activation)}({_unit(w, b, latex)})")
-        for w, b, v in zip(p.w.tolist(), p.b.tolist(), p.v.tolist())
-        if v
+        for w, b, v in _terms(network, p)
     ]
     return _wrapped(_signed([*terms, (p.c, latex(abs(p.c)))]), network, r"\hat{y} =", lambda of: f"{name(of)}(")

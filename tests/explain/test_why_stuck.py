@@ -460,7 +460,9 @@ def test_an_output_that_is_off_is_the_reason_whatever_was_tried() -> None:
     session = standing(edits.toggle_lock(edits.select(open_state("output-off-c-locked"), Selection(1, "c"))))
     vain = why(tried(session, ("", "", session.loss), ("output off", "c = 1", session.loss)))
     assert vain.kind == "output off"
-    assert vain.text.endswith(f"Tried c = 1: {session.loss:.4f} instead of {session.loss:.4f} after 4,000 steps.")
+    assert vain.text.endswith("Tried c = 1: no lower after 4,000 steps.")
+    little = why(tried(session, ("", "", session.loss), ("output off", "c = 1", 0.995 * session.loss)))
+    assert little.text.endswith("Tried c = 1: hardly lower after 4,000 steps.")
 
 
 def test_which_trials_are_missing() -> None:

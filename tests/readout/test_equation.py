@@ -53,6 +53,18 @@ def test_the_lab_in_both_forms() -> None:
     assert readout.error == "0"
 
 
+def test_a_unit_that_adds_an_exact_0_at_every_x_is_left_out() -> None:
+    """relu of a constant at or below 0, and tanh of 0, but neither relu of a constant above 0 nor one that a slope lifts."""
+    readout = equation_of(opener("lab-zero-start"))
+    assert " ".join(readout.by_parameters) == "ŷ = relu(-2 x + 2)"
+    assert " ".join(readout.latex) == r"\hat{y} = 1\,\mathrm{relu}(-2 x + 2) + 0"
+    units = parameters([0, 0, 1e-9, 0], [-3, 3, 0, 0], [1, 1, 1, 0])
+    kept = with_network(opener("lab"), Network(), units)
+    assert " ".join(equation_of(kept).by_parameters) == "ŷ = relu(3) + relu(1e-9 x)"
+    tanh = with_network(opener("lab"), Network("tanh"), parameters([0, 0, 1], [0, 0.5, 0], [1, 1, 1]))
+    assert " ".join(equation_of(tanh).by_parameters) == "ŷ = tanh(0.5) + tanh(x)"
+
+
 def test_the_dosage_network_has_its_output_around_the_sum() -> None:
     readout = equation_of(opener("dosage-relu"))
     assert " ".join(readout.by_parameters) == "ŷ = relu(-40.8 relu(1.7 x - 0.85) + 2.7 relu(12.6 x) - 16)"

@@ -181,7 +181,8 @@ def in_vain(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 @family(
     "stuck: what was tried",
-    "Tried {change:tried}: {then:n} instead of {now:n} after {steps:steps}.",
+    "Tried {change:tried}: {then:n} instead of {now:n} after {count:whole} steps.",
+    "Tried {change:tried}: <vain=hardly|no> lower after {count:whole} steps.",
     "Slow, not stuck: the loss stands still at {here:n}, but {more:whole} more steps bring it to {there:n}.",
     "The learning rate {rate:n} is too large: the same run diverges within {within:whole} more steps. The key ( halves it.",
 )
@@ -190,11 +191,14 @@ def tried(said: Said, case: Case, about: dict[str, Any]) -> None:
         losses = about["trials"]
         same = losses.get("", math.nan)
         without = min(case.loss, same) if math.isfinite(same) else case.loss
+        if "vain" in said:
+            led = losses["output off"]
+            claim(not led < 0.99 * without and (led < without) == (said["vain"] == "hardly"), f"it led to {led!r}")
+            return
         lower = [each for each in about["recorded"] if each < without]  # where the loss goes up and down, the lowest counts
         claim(any(_reads(said["now"], each, case) for each in (without, *lower)), f"the loss without it is {without!r}")
         claim(any(_reads(said["then"], each, case) for reason, each in losses.items() if reason), f"the trials led to {losses}")
-        off = "output's relu is off" in said.text
-        claim(off or parsed(said["then"]) < parsed(said["now"]), f"it led to {said['then']}")
+        claim(parsed(said["then"]) < parsed(said["now"]), f"it led to {said['then']}")
         return
     later = trained(case, said.whole("more" if "more" in said else "within"))
     after = loss(later.net, case.x, case.y, case.kind)

@@ -309,7 +309,7 @@ def each_activation(_said: Said, _case: Case, _about: dict[str, Any]) -> None:
     "Training cannot move it: where z is exactly 0 it takes relu's slope to be <zero=0> (k changes that).",
     "Training cannot move it: v is 0, so nothing pushes w and b, and as a is 0 at every point, nothing pushes <v=v>.",
     "Training cannot move it: its w and b are <locked=locked>, and as a is 0 at every point, nothing pushes v.",
-    "Training cannot move it: z is exactly 0 at x = {zero:n} alone, where it does not depend on w, and <b=b> is locked.",
+    "Training cannot move it: z is exactly 0 at x = {alone:n} alone, where it does not depend on w, and <b=b> is locked.",
     "Training may still move it: where z is exactly 0 it takes relu's slope to be {slope:n}.",
 )
 def recovery(said: Said, case: Case, about: dict[str, Any]) -> None:
@@ -339,6 +339,7 @@ def recovery(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(net.v[unit] == 0.0, f"v is {net.v[unit]!r}")
     else:
         claim(locks[1] and (case.x[at_zero] == 0.0).all(), "b is free, or z is 0 elsewhere")
+        place(said["alone"], 0.0, case.low, case.high, "where z is 0")
 
 
 @family(
