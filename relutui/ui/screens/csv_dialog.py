@@ -1,13 +1,14 @@
 """The dialog that asks what is not known of a CSV file: which columns are x and y, and whether to leave rows out."""
 
+from collections.abc import Callable
+
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.csv_layout import ColumnSample
@@ -19,6 +20,22 @@ from relutui.ui.widgets.marked_list import MarkedList, Row
 MAX_LISTED = 200  # columns; the options of the command line reach the others
 COLUMN_KEYS = "enter takes the marked column   esc back"
 MISSING_KEYS = "d leaves these rows out   esc back"
+
+
+class ColumnList(MarkedList):
+    """A MarkedList that hands a selection on at once: of keys typed ahead, the next one is for the next question.
+
+    Textual 8.2 tells of a selection by a message, before which a second enter selects once more.
+    """
+
+    def __init__(self, take: Callable[[int], None]) -> None:
+        super().__init__()
+        self._take = take
+
+    def action_select(self) -> None:
+        """Hand on the index of the marked choice."""
+        if self.highlighted is not None:
+            self._take(self.highlighted)
 
 
 class CsvDialog(ModalScreen[Session | None]):
@@ -36,7 +53,7 @@ class CsvDialog(ModalScreen[Session | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content(sanitize_line(self._question.path.name))
             yield Static(Content(""), id="asked")
-            yield MarkedList(id="columns")
+            yield ColumnList(self._take)
             yield Static(Content(""), classes="error", id="problem")
             yield Static("", classes="note", id="note")
 
@@ -44,10 +61,9 @@ class CsvDialog(ModalScreen[Session | None]):
         """Ask."""
         self._ask()
 
-    @on(OptionList.OptionSelected)
-    def take(self, event: OptionList.OptionSelected) -> None:
-        """Take the marked column for x, or for y if x is known."""
-        number = event.option_index + 1
+    def _take(self, index: int) -> None:
+        """Take a column for x, or for y if x is known."""
+        number = index + 1
         if self._choice.x is None:
             self._choice = self._choice._replace(x=number)
             if self._choice.y is None:
@@ -84,7 +100,7 @@ class CsvDialog(ModalScreen[Session | None]):
 
     def _ask(self) -> None:
         """Show the question that is open."""
-        question, listed = self._question, self.query_one(MarkedList)
+        question, listed = self._question, self.query_one(ColumnList)
         listed.display = bool(question.columns)
         if question.columns:
             axis = "x" if self._choice.x is None else "y"

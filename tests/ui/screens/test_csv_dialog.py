@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.ui.screens.csv_dialog import CsvDialog
 from relutui.ui.screens.gallery import Gallery
-from tests.support.screen import shown
+from tests.support.screen import shown, until
 from tests.support.sessions import open_lab, opener
 
 CRASH = '"rownames","times","accel"\n"1",2.4,0\n"2",2.6,-1.3\n"3",3.2,NA\n"4",3.6,-2.7\n'
@@ -35,6 +36,15 @@ async def test_columns_are_chosen_and_rows_left_out_by_keys_at_any_size() -> Non
             assert screen.session.scenario.target.points == ((2.4, 0), (2.6, -1.3), (3.6, -2.7))
             said = " ".join(screen.text.split())
             assert "crash.csv: 3 columns, x is times, y is accel; 1 row without" in said or size == (40, 12)
+
+
+async def test_keys_typed_ahead_each_answer_their_own_question() -> None:
+    async with shown(open_lab(), (80, 24)) as screen:
+        await screen.press("o", "slash", *"crash.csv", "enter")
+        for key in ("down", "enter", "enter", "d"):
+            screen.app.post_message(events.Key(key, None))
+        await until(lambda: screen.session.scenario.name == "crash")
+        assert screen.session.scenario.target.points == ((2.4, 0), (2.6, -1.3), (3.6, -2.7))
 
 
 async def test_esc_leads_back_column_by_column_to_the_gallery() -> None:
