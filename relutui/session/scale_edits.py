@@ -23,11 +23,14 @@ def toggle_scale(session: Session) -> Session:
         result = other_sessions.switch_to(session, _with_scale(session))
     else:
         result = replace(other_sessions.on_same_screen(session, _with_scale(session)), kept=session.other_sessions)
-    return result.say(_text(result))
+    return result.say(f"{_text(result)}{_left_out(session.scenario)}")
 
 
 def _with_scale(session: Session) -> Session:
-    """Open the scenario at its start with the other scale, and the present network, locks and settings."""
+    """Open the scenario at its start with the other scale, and the present network, locks and settings.
+
+    Words in which a scenario may speak of numbers are left out: they would be of other units.
+    """
     scenario, seed, state = session.scenario, session.state.seed, session.state
     target = replace(scenario.target, scale="none" if session.scale.changes else KIND)
     dataset = target.dataset()
@@ -46,19 +49,21 @@ def _with_scale(session: Session) -> Session:
         domain=scaled_domain(target, dataset),
         start=start,
         locks=state.locks if start.units == state.parameters.units else scenario.locks,
-        asks=tuple(ask for ask in scenario.asks if not ask.supposed),
+        intro="",
+        lesson="",
+        asks=(),
     )
     opened = open_session(_with_losses(changed, (old.y.width / dataset.scale.y.width) ** 2), seed if drawn else None)
     return opened.with_document(new=True, files=session.document.files)
 
 
 def _with_losses(scenario: Scenario, times: float) -> Scenario:
-    """Return the scenario with every bound of a loss so many times as high."""
+    """Return the scenario with every bound of a loss so many times as high, and no words about numbers."""
     stop, exercise = scenario.settings.stop_below, scenario.exercise
     return replace(
         scenario,
         settings=replace(scenario.settings, stop_below=None if stop is None else stop * times),
-        exercise=None if exercise is None else replace(exercise, solved_below=exercise.solved_below * times),
+        exercise=exercise and replace(exercise, solved_below=exercise.solved_below * times, hints=(), why=""),
     )
 
 
@@ -67,3 +72,9 @@ def _text(session: Session) -> str:
     if not session.scale.changes:
         return "no scale: w, b, v, c and the loss are in the data's own units; % scales them"
     return f"{scale_text(session.scenario)}; w, b, v, c and the loss are scaled; % again: as it was"
+
+
+def _left_out(scenario: Scenario) -> str:
+    """Say that the words of a scenario are left out; empty if it has none."""
+    words = scenario.intro or scenario.lesson or scenario.asks or (scenario.exercise and scenario.exercise.hints)
+    return "; lesson, hints and questions are of the other units and left out" if words else ""

@@ -14,6 +14,7 @@ from relutui.scenario.reader import parse
 from relutui.scenario.writer import to_toml
 from relutui.session import edits, hold, kink_edits
 from relutui.session.session import Session, as_scenario, open_session
+from tests.support.sessions import opener
 
 YEARS = 'title = "T"\n[target]\npoints = [[1950, 0], [1960, 0], [1970, 0], [1980, 1], [1990, 2]]\n'
 DRAWN, LISTED = "[init]\nunits = 3\n", "[[unit]]\nw = 1.0\nb = -1970.0\nv = 0.1\n"
@@ -89,3 +90,13 @@ def test_a_kink_moves_by_round_numbers_of_the_data() -> None:
     formed = edits.select(kink_edits.toggle_form(scaled(opened(LISTED))), Selection(0, "kink"))
     nudged = edits.nudge(formed, -2)
     assert nudged.scale.x.own(kink_edits.value_of(nudged.state, Selection(0, "kink"))) == pytest.approx(1968.0)
+
+
+def test_words_about_other_units_are_left_out() -> None:
+    on = scaled(opener("lab"))
+    assert (on.scenario.intro, on.scenario.lesson, on.scenario.asks) == ("", "", ())
+    assert on.scenario.exercise
+    assert (on.scenario.exercise.hints, on.scenario.exercise.why) == ((), "")
+    assert on.scenario.exercise.solved_below == pytest.approx(1e-3 / on.scale.y.width**2)
+    assert said(on).endswith("; lesson, hints and questions are of the other units and left out")
+    assert "left out" not in said(scaled(on))
