@@ -198,16 +198,18 @@ def _describe(report: Report) -> None:
     if report.ended == "stop_below":
         print(f"stopped before all steps were taken: {settings.loss.upper()} is below {settings.stop_below:g} (stop_below)")
     elif step and not report.moved:
-        print(f"no parameter moved: {_why_still(session)}")
+        print(": ".join(filter(None, ("no parameter moved", _why_still(session)))))
 
 
 def _why_still(session: Session) -> str:
-    """Say why steps from this state change nothing."""
+    """Say why steps from this state change nothing; empty where the gradient by all points does not tell, with minibatches."""
     state = session.state
     problem = state.problem(session.dataset)
     free = ~values_of(problem.locks).astype(np.bool_)
     if not free.any():
         return "all are locked"
+    if problem.uses_minibatches:
+        return ""
     largest = float(np.abs(values_of(gradient(problem, state.parameters)))[free].max())
     if largest == 0.0:
         return "every gradient is 0" if free.all() else "the gradient of each that is not locked is 0"

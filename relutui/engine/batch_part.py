@@ -41,10 +41,14 @@ class PartTrainer:
         spec, work, networks = self.program.spec, self.program.work, len(self._before["parameters"])
         limit, occupied = (_GPU_RUN_WORK, max(networks, _GPU_FILLING_NETWORKS)) if spec.parallel else (CPU_RUN_WORK, networks)
         run_steps = max(1, limit // (work * occupied))
-        for step in range(0, steps, run_steps) or (0,):
+        taken = 0
+        while True:
             interrupt()
-            self._run(min(run_steps, steps - step), batch.step + step)
-        return self._trained(batch.step + steps)
+            asked = min(run_steps, steps - taken, self.program.most_steps(batch.step + taken))
+            self._run(asked, batch.step + taken)
+            taken += asked
+            if taken >= steps:
+                return self._trained(batch.step + steps)
 
     def remember(self, batch: Batch, part: slice) -> None:
         """Note that the last answer is this part of a batch, which need not be loaded if it is trained next."""
@@ -60,7 +64,7 @@ class PartTrainer:
 
     def _run(self, steps: int, adam_steps: int) -> None:
         program, networks = self.program, len(self._before["parameters"])
-        program.run(steps, BurstStart(_UNSAMPLED_STEP, adam_steps, _UNSAMPLED_STRIDE), networks)
+        program.run(steps, _unsampled(adam_steps), networks)
         if program.spec.parallel:  # else a GPU is given all runs at once, and none can be given up
             Device[Device.DEFAULT].synchronize()
         if isinstance(program, TableProgram):
@@ -95,7 +99,7 @@ class PartTrainer:
             steps = min(burst_steps, int(remaining[active].max()))
             self._write(program, tuple(part[active] for part in state))
             skipped = steps - remaining[active]
-            program.run(steps, BurstStart(_UNSAMPLED_STEP, end - steps, _UNSAMPLED_STRIDE), len(active), skipped)
+            program.run(steps, _unsampled(end - steps), len(active), skipped)
             taken = program.taken()[: len(active)] - skipped
             for part, new in zip(state, self._state(program, len(active))):
                 part[active] = new
@@ -103,7 +107,7 @@ class PartTrainer:
             doubts[active] = program.doubts()[: len(active)]
             active, burst_steps = active[(taken > 0) | doubts[active]], 2 * burst_steps
         self._write(program, state)
-        program.run(0, BurstStart(_UNSAMPLED_STEP, end, _UNSAMPLED_STRIDE), len(remaining))
+        program.run(0, _unsampled(end), len(remaining))
 
     def _state(self, program: Program, networks: int) -> tuple[Array, ...]:
         """Return the state of the first networks, each part of shape (networks, 1 + 3 units); zeros where there is none."""
@@ -126,6 +130,11 @@ class PartTrainer:
         # relu(nan) is 0: a finite loss does not show that the state is
         finite = is_finite((values, first, second)) & (measured < GREATEST)
         return Batch(values, first, second, step, np.where(finite, measured, np.nan))
+
+
+def _unsampled(taken: int) -> BurstStart:
+    """Where a burst without samples starts, of networks that have taken so many steps."""
+    return BurstStart(_UNSAMPLED_STEP, taken, _UNSAMPLED_STRIDE, taken)
 
 
 def _state(batch: Batch) -> tuple[Array, ...]:

@@ -50,8 +50,9 @@ class CompiledBurst:
         taken, diverged = 0, False
         while taken < steps and not diverged:
             interrupt()
-            asked = min(longest, steps - taken)
-            burst_start = BurstStart(start.step + taken, start.optimizer.steps + taken, stride)
+            reached = start.step + taken
+            asked = min(longest, steps - taken, program.most_steps(reached))
+            burst_start = BurstStart(reached, start.optimizer.steps + taken, stride, reached)
             before = {name: program.current(name).copy() for name in program.state}
             done, rows = self._run(asked, burst_start)
             if diverged := not self._finite(rows):

@@ -78,14 +78,14 @@ class Engine:
         await self._call(self._prepare, problem, units)
 
     async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
-        """Return the checkpoint after `steps` full-batch steps, or fewer if the loss falls below settings.stop_below.
+        """Return the checkpoint after `steps` steps, or fewer if the loss falls below settings.stop_below.
 
         Raises Diverged with the last finite state, and TrainerUnavailable.
         """
         return await self._call(self._train, checkpoint, problem, steps)
 
     async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
-        """Return the batch after `steps` full-batch steps, with its losses, of shape (networks,); 0 steps only measure them.
+        """Return the batch after `steps` steps, with its losses, of shape (networks,); 0 steps only measure them.
 
         A network whose loss falls below settings.stop_below stops there; one that diverges has a loss that is not finite.
         Raises TrainerUnavailable.
@@ -205,7 +205,8 @@ class Engine:
         from relutui.engine.kernel_choice import traits
 
         settings, data = problem.settings, problem.dataset
-        asked = problem.network, settings.optimizer, settings.weight_decay > 0.0, len(data), traits(data), *sizes
+        kind = problem.network, settings.optimizer, settings.weight_decay > 0.0, problem.uses_minibatches
+        asked = *kind, len(data), traits(data), *sizes
         if self._last[0] != asked:
             spec = choose(problem, *sizes, method=self._method)
             if spec not in compiled_specs:

@@ -18,6 +18,7 @@ from relutui.engine.workers import Interrupt, Workers
 from relutui.lib.arrays import Array, quiet
 from relutui.model.batch import Batch, values_of
 from relutui.model.gradient import GREATEST, State, losses_and_gradients, step
+from relutui.model.minibatch import problem_of_step
 from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, OptimizerState, Problem, Sample, extend_history, sampling_stride
@@ -54,6 +55,7 @@ def advance(
     interrupt: Interrupt,
     doubtful: Callable[[Array], NDArray[np.bool_]] | None = None,
     on_step: Callable[[int, float, Array], None] | None = None,
+    first: int = 0,
 ) -> AdvanceResult:
     """Train each network for its `remaining` steps, of shape (networks,).
 
@@ -61,7 +63,7 @@ def advance(
 
     adam_steps: the steps in each network's moments, of shape (networks,); doubtful: tells for values of shape
     (networks, 1 + 3 units) which have to be trained here; on_step: called before each step with the steps taken, and the loss
-    and values of the first network.
+    and values of the first network; first: the number of the first step, by which minibatches follow one another.
     """
     state, before = tuple(part.copy() for part in state), tuple(part.copy() for part in state)
     taken, losses = np.zeros(len(remaining), np.int64), np.full(len(remaining), np.nan)
@@ -80,6 +82,9 @@ def advance(
         current = tuple(part[continues] for part in current)
         if not len(active):
             break
+        if problem.uses_minibatches:
+            of_step = problem_of_step(problem, first + int(taken[active[0]]))
+            gradients = losses_and_gradients(of_step, current[0])[1]
         if on_step is not None:
             on_step(int(taken[0]), float(current_losses[0]), current[0][0])
         taken[active] += 1
@@ -147,7 +152,7 @@ class ExactBurst:
         """Return the checkpoint after `steps`, or fewer by stop_below.  Raises Diverged with the last finite state."""
         sampler = Sampler(start.step, sampling_stride(start.history, steps))
         counts = np.array([steps]), np.array([start.optimizer.steps])
-        result = advance(problem, state_of(start), *counts, interrupt, on_step=sampler)
+        result = advance(problem, state_of(start), *counts, interrupt, on_step=sampler, first=start.step)
         diverged = bool(np.isnan(result.losses[0]))
         taken = max(0, int(result.taken[0]) - diverged)
         samples = tuple(sample for sample in sampler.samples if sample.step < start.step + taken)
@@ -169,7 +174,7 @@ class ExactBatch:
         def train_part(_worker: int, part: slice, interrupt: Interrupt) -> Batch:
             state = batch.values[part], batch.first[part], batch.second[part]
             each = np.full(len(state[0]), steps), np.full(len(state[0]), batch.step)
-            done = advance(problem, state, *each, interrupt)
+            done = advance(problem, state, *each, interrupt, first=batch.step)
             values, first, second = done.state
             return Batch(values, first, second, batch.step + steps, done.losses)
 

@@ -85,13 +85,13 @@ def _with_parallel_networks(spec: SpecT, networks: int, each: int) -> SpecT:
 
 
 def _trains_by_pieces(problem: Problem, capacity: int, few: int, method: Method | None) -> bool:
-    """Return whether to train by pieces: on a processor, wherever it is possible.
+    """Return whether to train by pieces: on a processor, wherever it is possible; with minibatches it is not.
 
     On a GPU a network has one thread by pieces and many by points: the latter is faster for few points and for large networks
     (bounds measured on an H100).  The number of networks plays no part: a sweep is divided into batches of any size, and all
     of them must be trained alike.
     """
-    if method == "points" or not (_has_pieces(problem, capacity) and supports_pieces()):
+    if method == "points" or problem.uses_minibatches or not (_has_pieces(problem, capacity) and supports_pieces()):
         return False
     if method == "pieces":
         return True
@@ -168,6 +168,7 @@ def _points_spec(problem: Problem, units: int, points: int) -> PointsSpec:
     decay = problem.settings.weight_decay > 0.0
     activations = network.activation, network.output_activation
     spec = PointsSpec(*activations, problem.settings.optimizer, on_kinks, units, points, decay=decay)
+    spec = spec._replace(minibatches=problem.uses_minibatches)
     if _has_threads():
         threads = 4 * LANES if units <= LANES else 8 * LANES
         return spec._replace(points=max(points, threads), threads=threads)

@@ -1,5 +1,6 @@
 """A kernel compiled for a spec, with its memory: made on the engine's thread, and used by one thread at a time."""
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from copy import copy
@@ -30,12 +31,14 @@ STATE = ("parameters", "first", "second")  # that training carries along; sgd ha
 class BurstStart(NamedTuple):
     """Where a burst starts.
 
-    step: the number of its first step; adam_steps: the number of steps in adam's moments; stride: steps between samples.
+    step: the number of its first step, by which samples are due; adam_steps: the number of steps in adam's moments; stride:
+    steps between samples; taken: the steps that the networks have taken, by which their minibatches follow one another.
     """
 
     step: int
     adam_steps: int
     stride: int
+    taken: int
 
 
 class Program(ABC):
@@ -103,6 +106,10 @@ class Program(ABC):
     @abstractmethod
     def work(self) -> int:
         """The time of one step of one network, in visits of a point by a unit."""
+
+    def most_steps(self, taken: int) -> int:
+        """The steps that one burst may take after `taken` others, as far as the memory for minibatches goes; at least 1."""
+        return sys.maxsize
 
     @abstractmethod
     def _load(self, problem: Problem) -> None:

@@ -12,10 +12,11 @@ from relutui.engine.kernels.by_points_gpu import points_gpu_kernel
 from relutui.engine.kernels.few_units import few_units_kernel
 from relutui.engine.kernels.lanes_layout import EvenScale, LanesSpec, lanes_sizes
 from relutui.engine.kernels.pieces_layout import DOUBT, Extent, PiecesSpec, Scale, pieces_sizes
-from relutui.engine.kernels.points_layout import TILE, PointsSpec, sizes
+from relutui.engine.kernels.points_layout import TILE, Epochs, PointsSpec, sizes
 from relutui.engine.kernels.prefix_sums import even_spacing, tables
 from relutui.engine.program import BurstStart, Program
 from relutui.lib.arrays import Array
+from relutui.model.minibatch import numbers, steps_per_epoch
 from relutui.model.training import Problem
 
 POINTS_PER_UNIT, POINTS_PER_UNIT_OF_LANE = 50, 10  # visited in the time that a unit takes by pieces, and by lanes
@@ -26,7 +27,7 @@ class PointProgram(Program):
 
     def __init__(self, spec: PointsSpec) -> None:
         super().__init__(spec, sizes(spec), np.float32, points_gpu_kernel(spec) if spec.threads else points_kernel(spec))
-        self._block = spec.threads or TILE  # points
+        self._block, self._minibatches = spec.threads or TILE, spec.minibatches  # the former in points
 
     @property
     def work(self) -> int:
@@ -41,6 +42,28 @@ class PointProgram(Program):
         self.write("y", np.concatenate([y, y[-1:].repeat(padding)]))
         self.write("weight", np.repeat([_loss_weight(problem), 0.0], [points, padding]))
         self._arrays["counts"][Count.TILES] = (points + padding) // self._block
+        self._problem, self._padded = problem, points + padding
+        if self._minibatches:
+            size, per_epoch = problem.points_of_step, steps_per_epoch(problem)
+            in_last = points - (per_epoch - 1) * size
+            self.write("minibatch_weights", np.array([_loss_weight(problem, size), _loss_weight(problem, in_last)]))
+
+    def most_steps(self, taken: int) -> int:
+        """The steps that one burst may take after `taken` others, as far as the memory for minibatches goes; at least 1."""
+        if not self._minibatches:
+            return super().most_steps(taken)
+        epochs, per_epoch = (self._lengths["minibatches"] - len(Epochs)) // self._padded, steps_per_epoch(self._problem)
+        return epochs * per_epoch - taken % per_epoch - 1  # the kernel looks at one step more than it takes
+
+    def run(self, steps: int, burst_start: BurstStart, networks: int = 1) -> None:
+        """Run one burst from the state in memory."""
+        if self._minibatches:
+            first, taken = divmod(burst_start.taken, per_epoch := steps_per_epoch(self._problem))
+            dealt = numbers(self._problem, range(first, first + 1 + (taken + steps) // per_epoch))
+            padding = ((0, 0), (0, self._padded - dealt.shape[1]))
+            rows = np.pad(dealt, padding, constant_values=-1)  # in no minibatch
+            self.write("minibatches", np.append(np.array([per_epoch, taken], np.int32), rows))
+        super().run(steps, burst_start, networks)
 
 
 class TableProgram(Program):
@@ -143,6 +166,6 @@ def program_for(spec: PointsSpec | PiecesSpec | LanesSpec) -> Program:
     return PieceProgram(spec) if isinstance(spec, PiecesSpec) else PointProgram(spec)
 
 
-def _loss_weight(problem: Problem) -> float:
-    """Return the factor of the sum of squared errors in the loss: 1 / points for their mean."""
-    return 1.0 / len(problem.dataset) if problem.settings.loss == "mse" else 1.0
+def _loss_weight(problem: Problem, points: int | None = None) -> float:
+    """Return the factor of the sum of squared errors at so many points, or at all, in the loss: 1 / points for their mean."""
+    return 1.0 / (points or len(problem.dataset)) if problem.settings.loss == "mse" else 1.0

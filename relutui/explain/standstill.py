@@ -12,15 +12,18 @@ from relutui.session.state import State
 
 
 def standstill(session: Session) -> str:
-    """Why a step of training would move nothing and what to do first; empty if it would, or if there is no error left."""
+    """Why a step of training would move nothing and what to do first; empty if it would, or if there is no error left.
+
+    With minibatches only locks are looked at: what all points together do not push, some of them may.
+    """
     state = session.state
     if state.network.stepped or session.loss == 0.0:
         return ""
     if not state.trainable:
         return "Training (s, space) has nothing to move: every number is locked. l unlocks the selected one."
-    if not _stands_still(state, session.dataset):
-        return ""
     problem = state.problem(session.dataset)
+    if problem.uses_minibatches or not _stands_still(state, session.dataset):
+        return ""
     bent = replace(problem, network=replace(state.network, slope_at_kink=0.5))
     helps = state.network.kinked and not state.network.slope_at_kink and _has_slope(bent, state)
     way = ", or give relu a slope at its bend (k)" if helps else ""

@@ -78,7 +78,8 @@ def _trials(session: Session) -> dict[str, Trial]:
 @quiet
 def _find_reason(session: Session) -> StuckReason | None:
     state = session.state
-    tail = None if state.network.stepped else loss_tail(session)
+    by_all = not (state.network.stepped or state.problem(session.dataset).uses_minibatches)  # else gradients tell too little
+    tail = loss_tail(session) if by_all else None
     if tail is None or not (tail.is_flat or (tail.oscillates and not state.settings.weight_decay)):
         return None  # with weight decay the loss may rise in a training that goes well
     trials = _trials(session)

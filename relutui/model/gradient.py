@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array, quiet
 from relutui.model.batch import values_of
+from relutui.model.minibatch import problem_of_step
 from relutui.model.network import Parameters, activate, slope
 from relutui.model.pieces import kinks
 from relutui.model.training import BETA1, BETA2, EPSILON, Checkpoint, Problem
@@ -20,7 +21,7 @@ COASTING_STEPS = 400  # of Adam without a gradient: 0.9^400 is 5e-19, below the 
 
 
 def gradient(problem: Problem, p: Parameters) -> Parameters:
-    """d loss / d each parameter, locked or not."""
+    """d loss / d each parameter, locked or not, by all points."""
     return _parted(losses_and_gradients(problem, values_of(p)[None])[1][0])
 
 
@@ -53,11 +54,11 @@ def _over_points(each: Array, factor: Array) -> Array:
 
 
 def next_step(checkpoint: Checkpoint, problem: Problem) -> Parameters:
-    """The parameters after the next step; locked ones do not change."""
+    """The parameters after the next step, by the points of its minibatch if there are any; locked ones do not change."""
     known = checkpoint.optimizer
     state = (values_of(part)[None] for part in (checkpoint.parameters, known.first, known.second))
     values, first, second = state
-    _, slopes = losses_and_gradients(problem, values)
+    _, slopes = losses_and_gradients(problem_of_step(problem, checkpoint.step), values)
     return _parted(step(problem, (values, first, second), slopes, np.array([known.steps + 1]))[0][0])
 
 

@@ -83,13 +83,13 @@ class Trainer(Protocol):
         """Compile ahead of time the kernels for `units` units and a few more."""
 
     async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
-        """Return the checkpoint after `steps` full-batch steps, or fewer if the loss falls below settings.stop_below.
+        """Return the checkpoint after `steps` steps, or fewer if the loss falls below settings.stop_below.
 
         Raises Diverged with the last finite state, and TrainerUnavailable.
         """
 
     async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
-        """Return the batch after `steps` full-batch steps, with its losses measured; 0 steps only measure them.
+        """Return the batch after `steps` steps, with its losses measured; 0 steps only measure them.
 
         A network whose loss falls below settings.stop_below stops there; the loss of one that diverges is not finite.
         Raises TrainerUnavailable.

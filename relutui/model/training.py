@@ -63,6 +63,7 @@ class TrainingSettings:
 
     weight_decay: times each free parameter, what is added to its gradient in every step, as by the optimizers of PyTorch.
     automatic_rate: whether the learning rate is that of `learning_rate.py` for the start, from which on it stays.
+    batch: the points that a step goes by, as `minibatch.py` chooses them by batch_seed; None: all.
     """
 
     optimizer: Optimizer = "sgd"
@@ -73,6 +74,8 @@ class TrainingSettings:
     stop_below: float | None = None
     weight_decay: float = 0.0
     automatic_rate: bool = False
+    batch: int | None = None
+    batch_seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,16 @@ class Problem:
     dataset: Dataset
     locks: Locks
     settings: TrainingSettings
+
+    @property
+    def points_of_step(self) -> int:
+        """The number of points that a step goes by, but for the last of an epoch, which may have fewer."""
+        return min(self.settings.batch or len(self.dataset), len(self.dataset))
+
+    @property
+    def uses_minibatches(self) -> bool:
+        """Whether a step goes by some of the points."""
+        return self.points_of_step < len(self.dataset)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def read_status(session: Session) -> StatusReadout:
     return StatusReadout(
         name=session.scenario.name,
         title=session.scenario.title,
-        training=f"{_optimizer(settings)}{seed}" if session.shows("training") else "",
+        training=f"{_optimizer(settings)}{_batch(session)}{seed}" if session.shows("training") else "",
         step=checkpoint.step,
         loss=_loss(session),
         stuck=reason.summary if (reason := why_stuck.stuck_reason(session)) else "",
@@ -115,6 +115,12 @@ def _optimizer(settings: TrainingSettings) -> str:
     momentum = f" {settings.momentum:g}, rate" if settings.optimizer == "momentum" else ""
     decay = f", decay {settings.weight_decay:.4g}" if settings.weight_decay else ""
     return f"{settings.optimizer}{momentum} {rate_text(settings)}{decay}"
+
+
+def _batch(session: Session) -> str:
+    """Format the points that a step goes by, as in ", batch 32 of 300"; empty where these are all."""
+    problem = session.state.problem(session.dataset)
+    return f", batch {problem.points_of_step} of {len(problem.dataset)}" if problem.uses_minibatches else ""
 
 
 def rate_text(settings: TrainingSettings) -> str:

@@ -124,6 +124,8 @@ def read_settings(table: Table) -> TrainingSettings:
         table.read("stop_below", _positive, None),
         table.read("weight_decay", _weight_decay, 0.0),
         rate == "auto",
+        table.read("batch", integer(1, MAX_POINTS), None),
+        table.read("batch_seed", _seed, 0),
     )
     table.close()
     return settings

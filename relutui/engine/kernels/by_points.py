@@ -21,7 +21,7 @@ from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 from relutui.engine.kernels.activations import times_slope, value_and_slope
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, rates_length
 from relutui.engine.kernels.optimizers import MOMENTS, update_direction, with_decay
-from relutui.engine.kernels.points_layout import TILE, Buffers, PointsSpec, sizes
+from relutui.engine.kernels.points_layout import TILE, Buffers, MinibatchOf, PointsSpec, minibatch_of, sizes
 
 
 class _Axis(IntEnum):
@@ -68,7 +68,8 @@ def points_kernel(spec: PointsSpec) -> Callable[..., UOp]:
         reset = UOp.group(*(at.progress.after(*loops)[progress0 + n].store(0) for n in Progress))
         taken = at.progress.after(reset, step)[progress0 + Progress.TAKEN].load()
 
-        loss, dc, summed = _pass_over_points(network, tiles, reset, step)
+        minibatch = minibatch_of(at, taken, at.counts[Count.TILES].load() * TILE) if spec.minibatches else None
+        loss, dc, summed = _pass_over_points(network, tiles, reset, step, minibatch)
         goes_on = (taken < steps) & (loss < float("inf")) & (loss < rates.stop_below).logical_not()
         due = goes_on & ((first_step + taken) & (stride - 1)).eq(0)
         sampled = _sample(network, row0, progress0, loss, due, summed)
@@ -115,8 +116,13 @@ class _Network(NamedTuple):
         return tile * spec.tile + p, p, lane, block
 
 
-def _pass_over_points(network: _Network, tiles: UOp | int, reset: UOp, step: UOp) -> tuple[UOp, UOp, UOp]:
-    """Visit all points: the loss, d loss / d c, and the UOp that leaves the sums of each unit in memory."""
+def _pass_over_points(
+    network: _Network, tiles: UOp | int, reset: UOp, step: UOp, minibatch: MinibatchOf | None
+) -> tuple[UOp, UOp, UOp]:
+    """Visit all points: the loss, d loss / d c, and the UOp that leaves the sums of each unit in memory.
+
+    minibatch: the points by which the derivatives go, if not all.
+    """
     spec, at = network.spec, network.at
     sums_reset = reset
     if not spec.unrolled:
@@ -125,7 +131,7 @@ def _pass_over_points(network: _Network, tiles: UOp | int, reset: UOp, step: UOp
     total = _LaneSums(spec, 2, _Axis.TOTAL)
     started = total.start(lambda n: 0.0, sums_reset, step)
     tile = UOp.range(tiles, _Axis.TILE)
-    compared = _compare(network, tile, _forward(network, tile, started), total)
+    compared = _compare(network, tile, _forward(network, tile, started), total, minibatch)
     summed = _backward(network, tile, compared).end(tile)
     loss, dc = (_sum(spec, total.registers.after(summed), n * spec.lanes) for n in range(2))
     return loss, dc, summed
@@ -173,7 +179,7 @@ def _forward(network: _Network, tile: UOp, begun: UOp) -> UOp:
     return UOp.group(*stores).end(lane).end(block).end(j)
 
 
-def _compare(network: _Network, tile: UOp, forward: UOp, total: "_LaneSums") -> UOp:
+def _compare(network: _Network, tile: UOp, forward: UOp, total: "_LaneSums", minibatch: MinibatchOf | None) -> UOp:
     """Store residual = d loss / d (output sum), and add up the loss and the residuals."""
     spec, at = network.spec, network.at
     i, _, lane, block = network.points(tile, _Axis.COMPARE)
@@ -181,7 +187,7 @@ def _compare(network: _Network, tile: UOp, forward: UOp, total: "_LaneSums") -> 
     prediction, slope = value_and_slope(spec.output_activation, output, network.slope_at_kink)
     error = prediction - at.y[i].load()
     weighted = error * at.weight[i].load()
-    residual = 2.0 * weighted * slope
+    residual = 2.0 * (minibatch.weighted(at, i, error) if minibatch else weighted) * slope
     added = total.add([weighted * error, residual], lane, forward, block)
     return UOp.group(at.residual[i].store(residual), *added).end(lane).end(block)
 

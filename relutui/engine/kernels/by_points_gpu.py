@@ -20,7 +20,7 @@ from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 from relutui.engine.kernels.activations import value_and_slope
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
 from relutui.engine.kernels.optimizers import MOMENTS, update_direction, with_decay
-from relutui.engine.kernels.points_layout import Buffers, PointsSpec, sizes
+from relutui.engine.kernels.points_layout import Buffers, MinibatchOf, PointsSpec, minibatch_of, sizes
 
 LANES = 16  # threads that visit the points for a unit
 
@@ -66,7 +66,8 @@ def points_gpu_kernel(spec: PointsSpec) -> Callable[..., UOp]:
         step = UOp.range(steps + 1, _Axis.STEP, AxisType.LOOP)
         taken, count = (so_far.after(begun, step)[n].load() for n in Progress)
 
-        loss, dc = _residuals(here, step)
+        minibatch = minibatch_of(at, taken, blocks * spec.threads) if spec.minibatches else None
+        loss, dc = _residuals(here, step, minibatch)
         goes_on = (taken < steps) & (loss < float("inf")) & (loss < here.rate(Rate.STOP_BELOW)).logical_not()
         kept = goes_on & ((first_step + taken) & (stride - 1)).eq(0)
         sampled = _sample(here, loss, count)
@@ -115,8 +116,11 @@ class _Thread(NamedTuple):
         return value_and_slope(self.spec.activation, z, self.rate(Rate.SLOPE_AT_KINK))
 
 
-def _residuals(here: _Thread, step: UOp) -> list[UOp]:
-    """Store d loss / d (output sum) of each point in `residual`; return the loss and the sum of the residuals."""
+def _residuals(here: _Thread, step: UOp, minibatch: MinibatchOf | None) -> list[UOp]:
+    """Store d loss / d (output sum) of each point in `residual`; return the loss and the sum of the residuals.
+
+    minibatch: the points by which the derivatives go, if not all.
+    """
     spec, at = here.spec, here.at
     sums, started = _zeros(2, _Slot.LOSS_SUMS, step)
     block = UOp.range(here.blocks, _Axis.RESIDUAL_BLOCK, AxisType.LOOP)
@@ -130,7 +134,7 @@ def _residuals(here: _Thread, step: UOp) -> list[UOp]:
     prediction, slope = value_and_slope(spec.output_activation, output.after(summed)[0].load(), here.rate(Rate.SLOPE_AT_KINK))
     error = prediction - at.y[i].load()
     weighted = error * at.weight[i].load()
-    residual = 2.0 * weighted * slope
+    residual = 2.0 * (minibatch.weighted(at, i, error) if minibatch else weighted) * slope
     compared = UOp.group(
         at.residual[here.point(i)].store(residual), *_add(sums, [weighted * error, residual], started, block)
     ).end(block)

@@ -1,7 +1,9 @@
 """The spec and the memory of the kernels by points."""
 
+from enum import IntEnum
 from typing import NamedTuple
 
+from tinygrad import dtypes
 from tinygrad.uop.ops import AxisType, UOp
 
 from relutui.engine.kernels.activations import PIECEWISE_LINEAR
@@ -11,6 +13,7 @@ from relutui.model.training import BURST_SAMPLES, Optimizer
 
 TILE = 64  # points visited together, few enough for a compiler to keep their residuals in registers
 LANES = 16  # of them side by side
+MINIBATCH_NUMBERS = 2**18  # of points in the epochs of one burst, at least two epochs
 UNROLLED = 4  # side by side where tinygrad itself makes vectors: more make its assembler run out of registers
 
 
@@ -21,6 +24,7 @@ class PointsSpec(NamedTuple):
     one after the other; else a loop over LANES is left to a compiler, which makes longer vectors of it than of what tinygrad
     writes out, and keeps the residuals of a TILE in them.  threads: of a GPU, which share a network (`by_points_gpu.py`);
     0 for a processor, which visits the networks, tiles, units and points in turn.  decay: whether there is any weight decay.
+    minibatches: whether a step goes by some of the points; it visits all, as the loss is that of all.
     """
 
     activation: Activation
@@ -33,6 +37,7 @@ class PointsSpec(NamedTuple):
     unrolled: bool = True
     threads: int = 0
     decay: bool = False
+    minibatches: bool = False
 
     @property
     def parallel(self) -> bool:
@@ -90,6 +95,13 @@ class PointsSpec(NamedTuple):
         return not self.threads and self.terms == 3
 
 
+class Epochs(IntEnum):
+    """The indices of the numbers before those of the points in `minibatches`."""
+
+    STEPS = 0  # of an epoch
+    TAKEN = 1  # of the first epoch, when the burst begins
+
+
 class Buffers(NamedTuple):
     """The memory of a burst, in the order of the kernel's arguments; each a flat array, float32 unless noted as int32.
 
@@ -114,6 +126,31 @@ class Buffers(NamedTuple):
     first: UOp = None  # the optimizer's first moments (momentum, adam)
     second: UOp = None  # and its second (adam)
     corrections: UOp = None  # adam's bias corrections, see `corrections()`
+    minibatches: UOp = None  # int32: `Epochs`, then epoch by epoch the number of each point's minibatch, absent without any
+    minibatch_weights: UOp = None  # of the squared errors of a minibatch, and of those of the last of an epoch
+
+
+class MinibatchOf(NamedTuple):
+    """The minibatch of a step: where the numbers of its epoch begin, its own number, and the weight of its errors."""
+
+    first: UOp
+    number: UOp
+    weight: UOp
+
+    def weighted(self, at: Buffers, i: UOp, error: UOp) -> UOp:
+        """Return the error at point i times its weight, 0 for a point that is not in the minibatch."""
+        inside = at.minibatches[self.first + i].load().eq(self.number)
+        return inside.where(error * self.weight, error.const_like(0.0))
+
+
+def minibatch_of(at: Buffers, taken: UOp, points: UOp) -> MinibatchOf:
+    """Return the minibatch of the step after `taken` others of the burst; points: of an epoch, those that pad it included."""
+    per_epoch, before = (at.minibatches[n].load() for n in Epochs)
+    step = before + taken
+    epoch = step // per_epoch
+    number = step - epoch * per_epoch
+    last = number.eq(per_epoch - 1).cast(dtypes.int32)
+    return MinibatchOf(epoch * points + len(Epochs), number, at.minibatch_weights[last].load())
 
 
 def sizes(spec: PointsSpec) -> dict[str, int]:
@@ -137,12 +174,16 @@ def sizes(spec: PointsSpec) -> dict[str, int]:
         first=parameters,
         second=parameters,
         corrections=2 * CORRECTIONS,
+        minibatches=len(Epochs) + max(2 * points, MINIBATCH_NUMBERS),
+        minibatch_weights=2,
     )._asdict()
     absent = {"sgd": ["first", "second", "corrections"], "momentum": ["second", "corrections"], "adam": []}[spec.optimizer]
     if spec.threads:
         absent += ["gradient"]
     if spec.threads or spec.unrolled:
         absent += ["sums"]
+    if not spec.minibatches:
+        absent += ["minibatches", "minibatch_weights"]
     if not spec.stores_units:
         absent += ["activation", "slope"]
     return {name: length for name, length in lengths.items() if name not in absent}
