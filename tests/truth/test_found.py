@@ -24,8 +24,10 @@ from tests.truth.test_truth import judged
         6000213,  # five twins
         6000267,  # an output that switches off within a millionth of the domain of a kink
         6004638,  # two units that cancel under an output with a kink at 0
-        6005649,  # a soft step of a width below the distance of two numbers
         6003480,  # units made by hand that are exact but for rounding
+        6005649,  # a soft step of a width below the distance of two numbers
+        8000226,  # a point at the middle of scaled data
+        8000307,  # units made by hand that are exact on a target of 0
     ],
 )
 def test_what_is_said_is_so_now(seed: int) -> None:

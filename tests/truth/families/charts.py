@@ -317,7 +317,7 @@ def by_hand(said: Said, case: Case, _: dict[str, Any]) -> None:
     error = float(((np.interp(case.x, knots, np.interp(knots, case.x, case.y)) - case.y) ** 2).mean())
     claim(int(said["units"]) == case.net.units and said.whole("count") == case.step, f"{case.net.units}, {case.step} steps")
     claim(case.kind == "mse", case.kind)
-    exact = 1e-9 * max(float(case.y.var()), float(case.y[0]) ** 2)
+    exact = 1e-9 * (max(float(case.y.var()), float(case.y[0]) ** 2) or 1.0)
     if parsed(said["hand"]) == 0.0:
         claim(error <= exact, f"the MSE of those made by hand is {error!r}")
     else:
