@@ -10,6 +10,7 @@ from relutui.model.training import TrainingSettings
 from relutui.session import asking, drawing, edits, hold_text, kink_edits, other_sessions
 from relutui.session.clean_curve import clean_loss
 from relutui.session.device_status import DeviceStatus, Opening, Ready, Unavailable
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 from relutui.session.state import decay_part
 
@@ -90,7 +91,7 @@ def _loss(session: Session) -> str:
     kind, exercise, loss = session.state.settings.loss, session.scenario.exercise, loss_text(session.loss)
     if exercise and session.solved and kind == session.scenario.settings.loss:
         loss = loss_below_text(session.loss, exercise.solved_below)
-    return f"{'scaled ' if session.scale.changes else ''}{kind.upper()} {loss}"
+    return f"{loss_name(session)} {loss}"
 
 
 def device_text(status: DeviceStatus) -> str:

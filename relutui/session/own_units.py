@@ -36,6 +36,12 @@ def own_distance(session: Session, distance: Numbers) -> Numbers:
     return distance * session.scale.x.width
 
 
+def loss_name(session: Session) -> str:
+    """Return what the loss is called, as in MSE, and that it is in scaled units where these are not the data's own."""
+    kind = session.state.settings.loss.upper()
+    return f"scaled {kind}" if session.scale.changes else kind
+
+
 def in_scaled_units(session: Session) -> str:
     """Return what is said after a number that is in scaled units, where these are not the data's own; else nothing."""
     return " in scaled units" if session.scale.changes else ""

@@ -10,6 +10,7 @@ from relutui.plot.picture import Panel, Picture, compose
 from relutui.readout.colour import TARGET_COLOUR, UNIT_COLOURS, colour_of
 from relutui.readout.curves import Curve, rounded_limits
 from relutui.readout.fit import MAX_LARGE_MARKERS, FitReadout, read_fit
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 
 INK_COLOUR = 0
@@ -26,8 +27,7 @@ def fit_picture(session: Session) -> Picture:
     panels = [Panel(signs, [data, Line(*readout.prediction, INK_COLOUR), *kinks], axes, "x")]
     if p.units <= len(UNIT_COLOURS):
         panels.append(_units(readout, session.state.network.contributions(p, readout.prediction.x)))
-    scaled = "scaled " if session.scale.changes else ""
-    loss = f"{scaled}{session.state.settings.loss.upper()} {loss_text(session.loss)}"
+    loss = f"{loss_name(session)} {loss_text(session.loss)}"
     return compose(session.scenario.title, panels, [loss])
 
 

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from relutui.model.trainer import Trainer
 from relutui.readout.capacity import read_capacity, read_heading, read_remark
 from relutui.readout.status import FooterReadout, MessageReadout
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 from relutui.study.best_network import each_best
 from relutui.study.capacity import begin
@@ -63,7 +64,7 @@ class CapacityScreen(Screen[Session | None]):
 
     def on_mount(self) -> None:
         """Start measuring."""
-        kind = self._capacity.sweep.settings.loss.upper()
+        kind = loss_name(self._capacity.session)
         self._panels["losses"].border_title = f"How good can n units be?   {kind}, log scale"
         self._work.start("measuring", self._measure)
         self._draw()

@@ -13,6 +13,7 @@ from relutui.model.selection import Move
 from relutui.model.trainer import Trainer
 from relutui.readout.seeds import read_grid, read_losses, read_marked, read_progress
 from relutui.readout.status import FooterReadout, MessageReadout
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 from relutui.study.random_starts import RandomStarts, begin, carry_over, open_start, record_best
 from relutui.study.sweep import train_in_slices
@@ -166,7 +167,7 @@ class SeedsScreen(Screen[Session | None]):
         first = order.index(marked) // (columns * rows) * columns * rows
         page = order[first : first + columns * rows]
         sorting, where = ("by seed", "are") if self.busy else ("lowest loss first", "end")
-        panels["losses"].border_title = f"Where they {where}: {starts.state.settings.loss.upper()}"
+        panels["losses"].border_title = f"Where they {where}: {loss_name(starts.session)}"
         panels["starts"].border_title = f"{first + 1}-{first + len(page)} of {len(order):,}, {sorting}"
         problem = self._training.problem
         text = problem or read_marked(starts, marked)

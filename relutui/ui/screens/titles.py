@@ -11,6 +11,7 @@ from relutui.readout.equation import by_parameters, by_slopes
 from relutui.readout.fit import target_mark
 from relutui.scenario.scenario import View
 from relutui.session import hold_text
+from relutui.session.own_units import loss_name
 from relutui.session.partial_sum import summed_terms
 from relutui.session.session import Session
 from relutui.session.view_state import Tab
@@ -45,7 +46,7 @@ def chart_title(session: Session) -> str:
     """Return the title of the chart; the Fit view's has room to explain one more sign, the one that most needs it."""
     title, network = CHART_TITLES[session.view.name], session.state.network
     title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
-    title = title.replace("MSE  ", f"{session.state.settings.loss.upper()}  ")  # of the activations
+    title = title.replace("MSE  ", f"{loss_name(session)}  ")  # of the activations
     if PLAIN.get():
         title = title.replace("━ large", "= large")  # as the network is drawn then
     if session.view.name != "fit":
@@ -53,6 +54,8 @@ def chart_title(session: Session) -> str:
             title = "Units  ━ a  ┅ z  ░ off  ┈ ◇ before  ◆ now"
         if network.output_activation == "relu" and session.state.parameters.units + 1 in summed_terms(session):
             title = title.replace("┈ before", "┈ cut off")  # of the sum, by the output's relu
+        if session.scale.changes and session.view.name == "loss":
+            title = title.replace("Loss", loss_name(session))
         if session.scale.changes and session.view.name in VIEWS_IN_SCALED_UNITS:
             title = f"{title.removesuffix(' ┈ before')}   y scaled"
         beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES
