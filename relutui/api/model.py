@@ -18,7 +18,7 @@ from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged as TrainerDiverged
 from relutui.model.training import Checkpoint, Optimizer
 from relutui.readout.loss import read_loss
-from relutui.scenario.csv_choice import Column
+from relutui.scenario.csv_choice import Column, Missing
 from relutui.scenario.scenario_files import write
 from relutui.scenario.share_string import share_string
 from relutui.scenario.writer import to_toml
@@ -182,6 +182,7 @@ def load(
     *,
     x: Column | None = None,
     y: Column | None = None,
+    missing: Missing = "refuse",
     seed: int | None = None,
     units: int | None = None,
     scheme: Scheme | None = None,
@@ -193,7 +194,8 @@ def load(
 ) -> Model:
     """Return a scenario's model at its start: of a shipped name, a path or a share string.
 
-    x, y: the columns of a file of data, by name or number from 1, where it has others too;
+    x, y: the columns of a file of data, by name or number from 1, where it has others too; missing: "drop" leaves out its rows
+    with an empty or NA cell, a number those with that number, too;
     seed: of the random start to begin at, where the scenario may have another or none; units: for scenarios that draw theirs;
     scheme, scale: of random starts.  Raises ScenarioError for what cannot be read, ValueError for what no scenario may have.
     """
@@ -201,6 +203,7 @@ def load(
         name,
         x=x,
         y=y,
+        missing=missing,
         seed=seed,
         units=units,
         scheme=scheme,

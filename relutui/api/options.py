@@ -6,7 +6,7 @@ from typing import Any, Literal
 from relutui.exchange.opening import open_named
 from relutui.model.initialization import Scheme
 from relutui.model.training import Optimizer
-from relutui.scenario.csv_choice import Column, CsvChoice
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, Column, CsvChoice, Missing
 from relutui.scenario.library import load_named
 from relutui.scenario.scenario import Scenario
 from relutui.scenario.sections import read_init, read_settings
@@ -33,6 +33,7 @@ def open_scenario(
     *,
     x: Column | None = None,
     y: Column | None = None,
+    missing: Missing = "refuse",
     seed: int | None = None,
     units: int | None = None,
     scheme: Scheme | None = None,
@@ -44,14 +45,15 @@ def open_scenario(
 ) -> Scenario:
     """Open a shipped scenario, a file or a share string, with these in place of its own; the seed is only checked.
 
-    x, y: the columns of a file of data, by name or number from 1.
+    x, y, missing: of a file of data, as under [target] of a scenario.
 
     Raises ScenarioError, and ValueError for what no scenario may have.
     """
     training = {"optimizer": optimizer, "learning_rate": learning_rate, "momentum": momentum, "weight_decay": weight_decay}
     check_options({"seed": seed, "units": units, "scheme": scheme, "scale": scale, **training})
     given = os.fspath(name)
-    scenario = open_named(given) if x is None and y is None else load_named(given, CsvChoice(x, y))
+    choice = CsvChoice(x, y, missing)
+    scenario = open_named(given) if choice == NOTHING_CHOSEN else load_named(given, choice)
     if units and not scenario.init.units:
         raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
     return scenario.with_overrides(units, optimizer, learning_rate, momentum, scale, weight_decay, scheme)

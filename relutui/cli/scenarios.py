@@ -135,6 +135,7 @@ def _as_json(checked: Checked) -> dict[str, object]:
         "good": scenario is not None,
         "units": scenario.start.units if scenario else None,
         "points": len(scenario.dataset) if scenario else None,
+        "read": scenario.target.csv.said if scenario and scenario.target.csv else None,
         "advice": checked.advice or None,
         "problems": list(checked.problems),
     }

@@ -140,6 +140,9 @@ def test_a_file_of_data_is_trained_scaled_and_predicted_in_its_own_units(tmp_pat
     trained = model.train(3000)
     assert trained.predict([1900, 1950, 2000]) == pytest.approx([1500, 1000, 1500], abs=30)
     assert relutui.load(trained.share()).predict(1925) == pytest.approx(trained.predict(1925))
+    file.write_text("year,flow\n1900,NA\n1901,-9\n1902,7\n")
+    assert relutui.load(file, missing="drop").y.tolist() == pytest.approx([-9, 7])
+    assert relutui.load(file, missing=-9).y.tolist() == pytest.approx([7])
 
 
 def test_a_network_of_another_program_is_opened(tmp_path: Path) -> None:

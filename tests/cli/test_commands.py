@@ -77,9 +77,9 @@ def test_check_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert captured.err == ""
     assert json.loads(captured.out) == {
         "files": [
-            {"file": str(good), "good": True, "units": 2, "points": 1, "advice": None, "problems": []},
+            {"file": str(good), "good": True, "units": 2, "points": 1, "read": None, "advice": None, "problems": []},
             {
-                "file": str(bad), "good": False, "units": None, "points": None, "advice": None,
+                "file": str(bad), "good": False, "units": None, "points": None, "read": None, "advice": None,
                 "problems": [f"{bad}: title: missing", f'{bad}: unknown key "titel" (did you mean title?)'],
             },
         ]
@@ -236,6 +236,8 @@ def test_check_says_how_a_csv_file_was_read(csv: str, said: str, tmp_path: Path,
     lines = capsys.readouterr().out.splitlines()
     assert all(f"good: 5 units, {len(csv.splitlines()) - csv[0].isalpha()} points; {said}" in line for line in lines)
     assert len(lines) == 2
+    assert main(["check", "--json", str(tmp_path / "d.csv")]) == 0
+    assert json.loads(capsys.readouterr().out)["files"][0]["read"] == said
 
 
 def test_the_columns_of_a_csv_file_are_chosen_by_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
