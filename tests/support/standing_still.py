@@ -14,8 +14,6 @@ from relutui.session.session import Session, open_session
 from tests.support.fake_trainer import FakeTrainer, sample_of
 
 BEST_OF_TWO = {"w1": 2.438, "b1": -3.556}  # with unit 0 and v = 1, c = 0: the best of two units, MSE 0.0300
-
-
 EVERY = 4  # steps from one sample to the next
 
 

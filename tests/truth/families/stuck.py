@@ -1,4 +1,4 @@
-"""Why the loss stands still: the reasons, what is advised, and that it does stand still."""
+"""Why the loss stands still: the steps, the kinks, the output, the best; and the words in the status."""
 
 import re
 from dataclasses import replace
@@ -8,36 +8,13 @@ import numpy as np
 
 from tests.truth.families.charts import loss_text
 from tests.truth.families.messages import scale_advice
-from tests.truth.families.table import rounding
-from tests.truth.families.units import claim_parked
-from tests.truth.oracle import UNDERFLOW, Array, Case, best_output, flat, loss, trained, unflat
+from tests.truth.families.minima import ESCAPED, stands_still
+from tests.truth.oracle import Case, best_output, flat, loss, trained, unflat
 from tests.truth.registry import family
-from tests.truth.templates import NUMBER, Said, units_in
-from tests.truth.verdicts import claim, last_digit, number, parsed, place
+from tests.truth.templates import Said
+from tests.truth.verdicts import claim, last_digit, parsed, place
 
-FURTHER = 2000  # steps after which a loss that stands still has to be about the same
-ESCAPED = 0.5  # of the loss: one that falls below within those steps did not stand still
-SMALL = 1e-3  # of the size of the parameters: what a "small change" is
 NEAR = 1.05  # times: so near counts as equal
-
-
-def _stands_still(case: Case) -> None:
-    """Claim that training on does not lead far away."""
-    later = trained(case, FURTHER)
-    after = loss(later.net, case.x, case.y, case.kind)
-    claim(not after < ESCAPED * case.loss, f"{later.step - case.step} steps on, the loss is {after!r} instead of {case.loss!r}")
-
-
-def _units(said: Said, name: str = "units") -> tuple[int, ...]:
-    named = units_in(said[name])
-    return named if isinstance(named, tuple) else ()
-
-
-def _gradient(case: Case, unit: int) -> Array:
-    """The gradient of the free ones of w and b of a unit; 0 where it may underflow."""
-    units = case.net.units
-    own = [place for place in (unit, units + unit) if not case.locked[place]]
-    return np.where(np.abs(case.gradient[own]) < UNDERFLOW, 0.0, case.gradient[own])
 
 
 @family(
@@ -88,73 +65,6 @@ def too_small(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 
 @family(
-    "stuck: slope at the kink",
-    "Stuck: z of {units:units} is exactly 0, and there training takes relu's slope to be 0, so <g=its gradient is|their "
-    "gradients "
-    "are> zero. k takes 1/2 or 1 instead; or set <which=w and b|w or b|w|b> by hand.",
-)
-def at_kink(said: Said, case: Case, _: dict[str, Any]) -> None:
-    claim(case.net.at_kink == 0.0 and case.net.activation == "relu", "the slope at the kink")
-    other = replace(case, net=replace(case.net, at_kink=1.0))
-    for unit in _units(said):
-        claim((case.net.z(case.x)[unit] == 0.0).any(), f"z of unit {unit} is nowhere 0")
-        claim(not _gradient(case, unit).any(), f"the gradient of unit {unit} is {_gradient(case, unit)}")
-        claim(_gradient(other, unit).any(), f"with the slope 1 the gradient of unit {unit} is 0 too")
-        free = [name for name, locked in zip("wb", case.locks(unit)) if not locked]
-        claim(len(_units(said)) > 1 or all(name in said["which"].split() for name in free), f"free are {free} of unit {unit}")
-    _stands_still(case)
-
-
-@family(
-    "stuck: dead units",
-    "Stuck[ <local=in a local minimum>]: {units:units} <are=is|are> dead: z is 0 or below at every point, so <g=its "
-    "gradient is|their gradients are> zero. Move <k=its kink|their kinks> into the data, or try another start (R; g shows "
-    "many).",
-)
-def dead(said: Said, case: Case, _: dict[str, Any]) -> None:
-    for unit in _units(said):
-        claim((case.net.z(case.x)[unit] <= 0.0).all(), f"unit {unit} is on at a point")
-        claim(not _gradient(case, unit).any(), f"the gradient of unit {unit} is {_gradient(case, unit)}")
-        claim(not all(case.locks(unit)[:2]), f"w and b of unit {unit} are locked: its kink cannot be moved")
-    if "local" in said:
-        _no_small_change_leads_down(case, all_at_once=True)
-    _stands_still(case)
-
-
-@family(
-    "stuck: parked units",
-    "Stuck: {units:units} <are=is|are> parked at the edge of the data: on, but so little that training hardly moves "
-    "<it=it|them>. "
-    "Move <k=its kink|their kinks> into the data, or try another start (R; g shows many).",
-)
-def parked(said: Said, case: Case, _: dict[str, Any]) -> None:
-    for unit in _units(said):
-        z, adds = case.net.z(case.x)[unit], np.abs(case.net.parts(case.x)[unit]).max()
-        little = (z > 0.0).any() and (z > 0.0).mean() <= 0.01 and adds <= 0.01 * case.y.std()
-        if not little:
-            claim_parked(case, unit)
-    _stands_still(case)
-
-
-@family(
-    "stuck: twins",
-    "Stuck: {units:units} are twins: those with the same kink and side make only one bend. Nudge one away from the other, then "
-    "train on.",
-)
-def twins(said: Said, case: Case, _: dict[str, Any]) -> None:
-    named, net = _units(said), case.net
-    for unit in named:
-        same = [
-            other
-            for other in named
-            if other != unit and abs(net.kinks[unit] - net.kinks[other]) <= case.near and net.w[unit] * net.w[other] > 0.0
-        ]
-        claim(same, f"unit {unit} has no twin among {named}")
-    claim(not named or any(not all(case.locks(unit)[:2]) for unit in named), "every kink of theirs is locked")
-    _stands_still(case)
-
-
-@family(
     "stuck: kinks in a gap",
     "Stuck: <every=the only kink|every kink> inside the data lies between x = {low:n} and {high:n}, where there are no "
     "points. One "
@@ -172,7 +82,7 @@ def gap(said: Said, case: Case, _: dict[str, Any]) -> None:
     squares = (net.predict(x) - case.y) ** 2
     sides = {said["low"]: squares[:right].sum(), said["high"]: squares[right:].sum()}
     claim(said["past"] in sides and sides[said["past"]] >= max(sides.values()) * (1 - 1e-9), f"the errors are {sides}")
-    _stands_still(case)
+    stands_still(case)
 
 
 @family(
@@ -187,7 +97,7 @@ def one_kink(said: Said, case: Case, _: dict[str, Any]) -> None:
     place(said["x"], float(kinks[0]), case.low, case.high, "the kink")
     held = all(case.locks(unit)[1] for unit in range(units))
     claim(held or not said["advice"].startswith("b holds"), "a b is free")
-    _stands_still(case)
+    stands_still(case)
 
 
 @family(
@@ -272,86 +182,6 @@ def best(said: Said, case: Case, about: dict[str, Any]) -> None:
         loss_text(said.get("found") or said["possible"], lowest, "the lowest", case)
         claim(case.loss <= NEAR * lowest * (1 + 1e-9), f"the loss is {case.loss!r}")
         claim(int(said["units"].split()[0]) == case.net.units, f"there are {case.net.units} units")
-
-
-CHANGES = re.compile(rf"(?:([wbv]) of unit (\d+)|c) by ({NUMBER})")
-
-
-ON = "<how=Stuck on|Slow, not stuck: this is> a <place=saddle|plateau>, not a minimum: "
-NAMED = "to change {changes:changes} lowers the {kind:word} from {before:n} to {after:n}, "
-COUNTED = "a change of {count:d} parameter[s] together lowers the {kind:word} from {before:n} to {after:n}, "
-ENDS = (
-    "but the gradient has no part <none=along> it. Nudge one of them, then train on.",
-    "but {tried:whole} more steps do not get there. Nudge one of them, then train on.",
-    "and the gradient has a part <part=along> it.",
-    "and training leaves it by itself, in about {steps:steps}.",
-)
-
-
-@family("stuck: a saddle", *(ON + change + end for change in (NAMED, COUNTED) for end in ENDS))
-def saddle(said: Said, case: Case, _: dict[str, Any]) -> None:
-    claim(said["kind"] == case.kind.upper(), case.kind)
-    claim(said["how"].startswith("Stuck") == ("Nudge" in said.text), said.text)
-    loss_text(said["before"], case.loss, "the loss", case)
-    if "changes" in said:
-        theta, units, moved = flat(case.net), case.net.units, []
-        for field, unit, by in CHANGES.findall(said["changes"]):
-            index = "wbv".index(field) * units + int(unit) if field else 3 * units
-            claim(not case.locked[index], f"{field}{unit} is locked")
-            theta[index] += parsed(by)
-            moved.append(index)
-        after = loss(unflat(case.net, theta), case.x, case.y, case.kind)
-        slack = 0.02 * abs(case.loss - after) + 1e-9 * case.loss  # the changes are printed to three digits
-        claim(after < case.loss and said["after"] != said["before"], f"it leads to {after!r}")
-        number(said["after"], after, "the loss after the change", slack)
-        if "none" in said and len(moved) == 1:
-            g = case.gradient
-            claim(
-                abs(g[moved[0]]) <= 1e-6 * np.abs(g).max() + rounding(case), f"along it the loss has the slope {g[moved[0]]!r}"
-            )
-    if "steps" in said and said.whole("steps") <= FURTHER:
-        later = trained(case, 5 * said.whole("steps") + 100)
-        after = loss(later.net, case.x, case.y, case.kind)
-        claim(after < 0.999 * case.loss, f"five times as many steps on the loss is {after!r}")
-    if "tried" in said and said.whole("tried") <= FURTHER:
-        after = loss(trained(case, said.whole("tried")).net, case.x, case.y, case.kind)
-        claim(after >= 0.985 * case.loss, f"so many steps on the loss is {after!r}")
-
-
-@family(
-    "stuck: a local minimum",
-    "Stuck in a local minimum: no small change of the free parameters lowers the loss; another start may do <other=better> "
-    "(R; g "
-    "shows many).",
-    "Stuck in a local minimum: no small change of the free parameters lowers the loss; the best found is {found:n}.",
-    "Stuck as in a local minimum: no small change of one free parameter lowers the loss; another start may do <other=better> "
-    "(R; g shows many).",
-    "Stuck as in a local minimum: no small change of one free parameter lowers the loss; the best found is {found:n}.",
-    "Stuck as in a local minimum: training leads no lower, and to try all small changes would take too long; another start "
-    "may do <other=better> (R; g shows many).",
-    "Stuck as in a local minimum: training leads no lower, and to try all small changes would take too long; the best found "
-    "is {found:n}.",
-)
-def local_minimum(said: Said, case: Case, about: dict[str, Any]) -> None:
-    if "found" in said:
-        loss_text(said["found"], about["found"], "the best found", case)
-    if "too long" not in said.text:
-        _no_small_change_leads_down(case, all_at_once="of the free parameters" in said.text)
-    _stands_still(case)
-
-
-def _no_small_change_leads_down(case: Case, *, all_at_once: bool) -> None:
-    theta, dice = flat(case.net), np.random.default_rng(0)
-    directions = np.eye(len(theta))
-    if all_at_once:
-        directions = np.concatenate([directions, dice.normal(size=(40, len(theta))) / np.sqrt(len(theta))])
-    for direction in directions * ~case.locked:
-        for sign in (1.0, -1.0):
-            step = sign * SMALL * (1.0 + np.abs(theta)) * direction
-            # A change that takes a kink past a point is not small: a hundredth of it has to lead down too.
-            after, nearer = (loss(unflat(case.net, theta + by), case.x, case.y, case.kind) for by in (step, step / 100))
-            down = after < (1.0 - SMALL) * case.loss and nearer < case.loss
-            claim(not down, f"a change of a thousandth leads from {case.loss!r} to {after!r}")
 
 
 @family("stuck: how to scale the data", "{advice:sentence}.")

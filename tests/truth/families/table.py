@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.families.units import claim_parked
+from tests.truth.families.unit_states import claim_parked
 from tests.truth.oracle import KINKED, Case
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
