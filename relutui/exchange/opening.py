@@ -21,9 +21,10 @@ from relutui.model.pieces import kinks
 from relutui.model.training import Locks, TrainingSettings
 from relutui.scenario.library import find, load_named
 from relutui.scenario.scenario import Init, Interval, Scenario, ScenarioError
-from relutui.scenario.sections import span
+from relutui.scenario.sections import interval, span
 from relutui.scenario.share_string import is_share_string
 from relutui.scenario.target import MAX_POINTS, DataError, Point, Target
+from relutui.scenario.toml_table import Invalid
 
 MAX_BYTES = 4_000_000
 MARGIN = 0.25  # of the range of the kinks, on either side of it
@@ -91,14 +92,20 @@ def _scenario(name: str, file: str, layers: list[Layer], points: tuple[Point, ..
 
 def _target(network: Network, p: Parameters, points: tuple[Point, ...], domain: Interval | None) -> Target:
     """The data, or the network's own predictions: by their bends where it is straight between them."""
+    own = span(points) if points else _domain(kinks(p))
+    try:
+        low, high = interval([*(domain or own)])
+    except Invalid as error:
+        raise ExchangeError(f"domain: {error}") from None
     if points:
-        return Target(domain or span(points), points=points)
-    low, high = domain or _domain(kinks(p))
+        if not low <= own[0] <= own[1] <= high:
+            raise ExchangeError(f"domain: expected to hold every x of the data, from {own[0]:g} to {own[1]:g}")
+        return Target((low, high), points=points)
     bends = kinks(p)
     bends = bends[(bends > low) & (bends < high)]
     x = distinct(low, high, bends) if network.straight else np.linspace(low, high, SAMPLES)
-    own = tuple(zip(x.tolist(), network.prediction(p, x).tolist()))
-    return Target((low, high), knots=own) if network.straight else Target((low, high), points=own)
+    predicted = tuple(zip(x.tolist(), network.prediction(p, x).tolist()))
+    return Target((low, high), knots=predicted) if network.straight else Target((low, high), points=predicted)
 
 
 def _domain(kinks: Array) -> Interval:

@@ -44,7 +44,7 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
     listed, read = table.read("points", _points, ()), read_csv_keys(table, folder)
     points = listed + (read.points if read else ())
     expression = table.read("expression", single_line(MAX_LENGTH, least=1), "")
-    domain = table.read("domain", _interval, span(knots or points))
+    domain = table.read("domain", interval, span(knots or points))
     samples = table.read("samples", integer(2, MAX_POINTS), 100)
     noise = table.read("noise", number(f"from 0 to {DATA_LIMIT:g}", lambda value: 0.0 <= value <= DATA_LIMIT), 0.0)
     noise_seed = table.read("noise_seed", _seed, 0)
@@ -136,7 +136,7 @@ def read_exercise(table: Table) -> Exercise:
     exercise = Exercise(
         table.read("solved_below", _positive, 1e-3),
         table.read("step", _positive, 0.1),
-        table.read("range", _interval, (-4.0, 4.0)),
+        table.read("range", interval, (-4.0, 4.0)),
         table.read("hints", array_of(single_line(300, least=1)), ()),
         table.read("why", single_line(200), ""),
     )
@@ -150,7 +150,7 @@ def _rate(value: object) -> float | Literal["auto"]:
     return _positive(value)
 
 
-def _interval(value: object) -> Interval:
+def interval(value: object) -> Interval:
     """Two numbers, far enough apart for a chart to be drawn between them."""
     numbers = array_of(_finite)(value)
     if len(numbers) != 2 or not numbers[0] < numbers[1]:

@@ -3,11 +3,15 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as drawn
 
 import relutui
 from relutui.cli.main import main
@@ -16,9 +20,11 @@ from relutui.exchange.layers import Layer, network_of
 from relutui.exchange.named_arrays import layers_of
 from relutui.exchange.opening import Given, open_named
 from relutui.exchange.problem import ExchangeError
-from relutui.model.network import Network
+from relutui.model.network import Network, Parameters
 from relutui.scenario.library import load
+from relutui.scenario.reader import parse
 from relutui.scenario.scenario import ScenarioError
+from relutui.scenario.writer import to_toml
 from tests.exchange.networks import PAIRS, UNITS, C, X, prediction, scenario_of
 
 W, B, V = (np.array(column) for column in zip(*UNITS))
@@ -131,8 +137,8 @@ def test_without_a_name_the_scenario_has_that_of_the_file(
 )
 def test_other_networks_are_named(widths: tuple[int, ...], told: str, refused: Callable[[bytes], str]) -> None:
     arrays: dict[str, np.ndarray] = {}
-    for number, (given, taken) in enumerate(pairwise(widths)):
-        arrays[f"{2 * number}.weight"], arrays[f"{2 * number}.bias"] = np.ones((taken, given)), np.ones(taken)
+    for number, (before, after) in enumerate(pairwise(widths)):
+        arrays[f"{2 * number}.weight"], arrays[f"{2 * number}.bias"] = np.ones((after, before)), np.ones(after)
     assert refused(npz(**arrays)) == told
 
 
@@ -175,7 +181,7 @@ def test_activations_that_are_others_are_named(hidden: tuple[str, float], last: 
 
 
 def test_float32_has_the_slope_of_leaky_relu() -> None:
-    layers = [Layer(W[:, None], B, "LeakyReLU".lower().replace("leaky", "leaky_"), float(np.float32(0.01)))]
+    layers = [Layer(W[:, None], B, "leaky_relu", float(np.float32(0.01)))]
     layers.append(Layer(V[None, :], np.array([C]), "linear"))
     assert network_of(layers, None, None).network == Network("leaky_relu", "identity")
 
@@ -235,3 +241,35 @@ def test_whatever_opens_a_scenario_opens_such_a_file(tmp_path: Path, capsys: pyt
     script = tmp_path / "net.py"
     assert main(["export", str(file), str(script)]) == 0
     assert "# The network of net.npz" in script.read_text()
+
+
+NUMBERS = st.floats(-1e40, 1e40) | st.floats(-10.0, 10.0) | st.sampled_from([0.0, -0.0, 5e-324, 1e-30])
+PARAMETERS = st.integers(1, 4).flatmap(lambda units: drawn.arrays(np.float64, (3, units), elements=NUMBERS))
+
+
+@given(PARAMETERS, NUMBERS, st.sampled_from(["relu", "tanh", "step"]), st.sampled_from(["identity", "relu", "sigmoid"]))
+def test_any_weights_are_a_scenario_that_can_be_written_or_one_line(
+    tmp_path_factory: pytest.TempPathFactory, wbv: np.ndarray, c: float, activation: str, output: str
+) -> None:
+    file = tmp_path_factory.mktemp("any") / "net.npz"
+    w, b, v = wbv
+    names = {"activation": np.array(activation), "output_activation": np.array(output)}
+    file.write_bytes(npz(w=w, b=b, v=v, c=np.array(c), **names))
+    try:
+        scenario = open_named(str(file))
+    except ScenarioError as error:
+        (problem,) = error.problems
+        assert "\n" not in problem
+        return
+    assert scenario.start == Parameters(w, b, v, c)
+    assert replace(parse(to_toml(scenario), "net", None), file=None) == scenario
+
+
+def test_a_range_has_to_hold_the_data(tmp_path: Path) -> None:
+    file = tmp_path / "net.npz"
+    file.write_bytes(npz(**OTHERS["by hand"], x=np.array(X), y=np.array(X)))
+    with pytest.raises(ScenarioError, match=r"^net\.npz: domain: expected to hold every x of the data, from -3 to 30$"):
+        open_named(str(file), Given(domain=(0.0, 40.0)))
+    assert open_named(str(file), Given(domain=(-4.0, 40.0))).domain == (-4.0, 40.0)
+    with pytest.raises(ScenarioError, match=r"^net\.npz: domain: .* is too narrow"):
+        open_named(str(file), Given(domain=(0.0, 1e-300)))
