@@ -202,7 +202,7 @@ def _state(record: dict[str, Any], losses: list[Losses]) -> State:
         scenario.network,
         Checkpoint(scenario.start, memory, int(record["step"]), losses[record["losses"]]),
         scenario.locks,
-        replace(scenario.settings, learning_rate=_finite(record["rate"])),
+        replace(scenario.settings, learning_rate=_finite(record.get("rate", scenario.settings.learning_rate))),
         None if record["seed"] is None else int(record["seed"]),
         int(record["edits"]),
         sanitize_line(record["change"]),

@@ -68,7 +68,9 @@ def next_loss(session: Session) -> Session:
     name = next_value(LOSSES, settings.loss)
     bound = settings.stop_below and same_bound(settings.stop_below, settings.loss, name, points)
     what, size = ("mean", "small") if name == "mse" else ("sum", "large")
-    message = f"loss {name.upper()}: the {what} of the squared errors; loss and gradients are {points:,} times as {size} now"
+    by_all = not session.state.problem(session.dataset).uses_minibatches  # else a gradient is that of fewer points
+    grown = "loss and gradients are" if by_all else "the loss is"
+    message = f"loss {name.upper()}: the {what} of the squared errors; {grown} {points:,} times as {size} now"
     settings = replace(settings, loss=name, stop_below=bound)
     return _with_settings(session, settings, f"loss {name.upper()}", "loss").say(message)
 

@@ -12,7 +12,9 @@ from relutui.readout.table import read_table
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.writer import to_toml
+from relutui.session import settings_edits
 from relutui.session.session import Session, as_scenario, open_session
+from tests.support.sessions import said
 
 TEXT = """title = "T"
 [target]
@@ -63,6 +65,12 @@ def test_the_arrow_and_the_table_tell_the_next_step(seed: int) -> None:
     assert read_table(session).push == words
     [kink] = read_fit(session).kinks
     assert kink.move == pytest.approx(-0.25 if is_on else 0.0)
+
+
+def test_of_another_kind_of_loss_the_gradient_is_not_spoken_of() -> None:
+    """That of a step is of as many points as its batch has, and that of the last of an epoch of fewer."""
+    session = settings_edits.next_loss(open_session(scenario("batch = 2")))
+    assert said(session) == "loss SSE: the sum of the squared errors; the loss is 3 times as large now"
 
 
 def test_of_a_rest_of_all_points_nothing_is_said() -> None:

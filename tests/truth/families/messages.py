@@ -126,8 +126,8 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
     "optimizer {optimizer:word} from here on: parameters and step stay, its memory of gradients starts afresh",
     "momentum {momentum:n}: the share of its velocity that a step keeps; the velocity itself stays",
     "{none:word} has no momentum to set; O changes the optimizer",
-    "loss {kind:word}: the <sum=mean|sum> of the squared errors; loss and gradients are {count:whole} times as "
-    "<size=small|large> now",
+    "loss {kind:word}: the <sum=mean|sum> of the squared errors; <grown=loss and gradients are|the loss is> "
+    "{count:whole} times as <size=small|large> now",
     "activation: {activation:word}",
     "output activation: {output:word}",
     "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0: now at <on=no> point, "
