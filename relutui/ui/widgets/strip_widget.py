@@ -90,6 +90,7 @@ class StripWidget(Widget):
         self._bordered: _BorderedRows | None = None
         self._labels: tuple[str | None, str] = None, ""
         self._row_of_label: int | None = None  # for the refresh that follows
+        self._look = Style()  # of the widget, at the last rendering
 
     def label(self, title: str | None, subtitle: str) -> None:
         """Write into the border; of a drawn one only the rows whose texts changed are drawn anew."""
@@ -135,13 +136,13 @@ class StripWidget(Widget):
     def render_line(self, y: int) -> Strip:
         """Render row y."""
         if y >= len(self._strips):
-            return Strip.blank(self.size.width, self.rich_style)
-        return self._strips[y].apply_style(self.rich_style)
+            return Strip.blank(self.size.width, self._look)
+        return self._strips[y].apply_style(self._look)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render all rows with the border, which Textual asks for as soon as anything near them has changed."""
         if crop.size != self.outer_size:
-            return super().render_lines(crop)
+            return self._rows_rendered(crop)
         if self._bordered is None or self._bordered.size != crop.size:
             self._bordered = self._render_border(crop)
         bordered = self._bordered
@@ -150,12 +151,16 @@ class StripWidget(Widget):
             bordered.rows[bordered.top + y] = Strip([*bordered.left, *segments, *bordered.right], crop.width)
         bordered.stale.clear()
         for y in bordered.stale_labels:
-            bordered.rows[y] = super().render_lines(Region(0, y, crop.width, 1))[0]
+            bordered.rows[y] = self._rows_rendered(Region(0, y, crop.width, 1))[0]
         bordered.stale_labels.clear()
         return bordered.rows
 
+    def _rows_rendered(self, crop: Region) -> list[Strip]:
+        self._look = self.rich_style  # once for all rows, as it takes longer than a row
+        return super().render_lines(crop)
+
     def _render_border(self, crop: Region) -> "_BorderedRows":
-        rows, gutter = super().render_lines(crop), self.gutter
+        rows, gutter = self._rows_rendered(crop), self.gutter
         row = rows[gutter.top] if rows else Strip([])
         return _BorderedRows(
             crop.size,
@@ -163,7 +168,7 @@ class StripWidget(Widget):
             gutter.top,
             [*row.crop(0, gutter.left)],
             [*row.crop(crop.width - gutter.right)],
-            self.rich_style,
+            self._look,
             self.get_line_filters(),
             self.background_colors[1],
         )
