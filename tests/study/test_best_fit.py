@@ -197,7 +197,7 @@ def test_looking_in_cells_of_several_points_first_misses_nothing(
     monkeypatch.setattr(best_fit, "CELLS", cells)
     monkeypatch.setattr(best_fit, "FEW_STOPS", 4)
     random = np.random.default_rng(cells)
-    for _ in range(4):
+    for _ in range(2):
         x = np.sort(random.uniform(size=10))
         y = kind(x, random)
         found = best_errors(x, y, 3)

@@ -9,7 +9,7 @@ from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Problem
 from relutui.session import edits
-from relutui.ui.controllers.training_loop import FRAME_S
+from relutui.ui.controllers import training_loop
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import shown, until, wait_for_steps
 from tests.support.sessions import open_lab, said
@@ -211,12 +211,13 @@ async def test_the_y_range_holds_still_while_training_goes_on() -> None:
         await screen.press("space")
 
 
-async def test_keys_are_heard_while_a_trainer_never_rests() -> None:
+async def test_keys_are_heard_while_a_trainer_never_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that answers at once, and takes longer than a frame."""
+    monkeypatch.setattr(training_loop, "FRAME_S", 0.01)
 
     class Busy(FakeTrainer):
         async def train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
-            time.sleep(1.1 * FRAME_S)
+            time.sleep(1.1 * training_loop.FRAME_S)
             return await super().train(checkpoint, problem, steps)
 
     async with shown(open_lab(w1=1), trainer=Busy()) as screen:
