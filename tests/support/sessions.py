@@ -73,3 +73,10 @@ def ask(session: Session) -> Session:
     asked = by_id("hint").run(session)
     assert isinstance(asked, Session)
     return asked
+
+
+def with_parameters(session: Session, p: Parameters) -> Session:
+    """A session with these parameters, and nothing locked."""
+    free = np.zeros(p.units, np.bool_)
+    checkpoint = session.state.checkpoint.edited(p)
+    return session.with_state(replace(session.state, checkpoint=checkpoint, locks=Locks(free, free, free, False)))
