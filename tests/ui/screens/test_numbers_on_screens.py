@@ -144,7 +144,7 @@ def labels(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     of_losses = histogram.bins
     for cached in (axes._y_scale, axes.frame):
         cached.cache_clear()
-    monkeypatch.setattr(axes, "ticks", scales(ticks.ticks))
+    monkeypatch.setattr(axes, "ticks_in", scales(ticks.ticks_in))
     monkeypatch.setattr(axes, "log_ticks", scales(ticks.log_ticks))
     monkeypatch.setattr(histogram, "bins", bins)
     return said
