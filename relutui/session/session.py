@@ -251,6 +251,7 @@ def open_session(scenario: Scenario, seed: int | None = None) -> Session:
     session = Session(document, view)
     csv = scenario.target.csv
     said = [f"{sanitize_line(csv.file.path.name)}: {csv.said}"] if csv and csv.said and not scenario.intro else []
+    said += ["x and y are scaled for training; % takes that off"] if said and scenario.dataset.scale.changes else []
     said += [advice] if (advice := scaling_hint(scenario.dataset)) else []
     return session.say("\n".join(said)) if said else session
 

@@ -1,5 +1,7 @@
 """The scale put on and taken off, and what is then said in the data's own units."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from relutui.model.selection import Selection
 from relutui.readout.forward_pass import read_forward_pass
 from relutui.readout.pieces_list import read_pieces
 from relutui.readout.table import read_table
+from relutui.scenario.csv_scenario import load_csv
 from relutui.scenario.reader import parse
 from relutui.scenario.writer import to_toml
 from relutui.session import edits, hold, kink_edits
@@ -100,3 +103,12 @@ def test_words_about_other_units_are_left_out() -> None:
     assert on.scenario.exercise.solved_below == pytest.approx(1e-3 / on.scale.y.width**2)
     assert said(on).endswith("; lesson, hints and questions are of the other units and left out")
     assert "left out" not in said(scaled(on))
+
+
+@pytest.mark.parametrize(("rows", "scale"), [("1950,0\n1990,2\n", "standard"), ("0,0\n2,1\n", "none")])
+def test_a_csv_file_that_opens_by_itself_is_scaled_where_it_needs_it(tmp_path: Path, rows: str, scale: str) -> None:
+    file = tmp_path / "years.csv"
+    file.write_text(f"x,y\n{rows}")
+    session = open_session(load_csv(file))
+    assert session.scenario.target.scale == scale
+    assert ("x and y are scaled for training; % takes that off" in said(session)) == (scale == "standard")
