@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from tests.truth.oracle import UNSCALED, Units
 
 _units = [UNSCALED]  # those of the case that is judged now, last
@@ -111,3 +114,10 @@ def is_place(text: str, true: float, low: float, high: float) -> bool:
 def place(text: str, true: float, low: float, high: float, what: str) -> None:
     """Claim that a printed x is the true one, as `is_place` judges."""
     claim(is_place(text, true, low, high), f"{what} is {own_x(true)!r}, not {text}")
+
+
+def same(shown: ArrayLike, true: ArrayLike, slack: ArrayLike, what: str) -> None:
+    """Claim that numbers on a chart are the true ones, but for the slack."""
+    shown, true = np.asarray(shown, np.float64), np.asarray(true, np.float64)
+    close = (np.abs(shown - true) <= slack + 1e-9 * np.abs(true)) | (shown == true) | ~np.isfinite(true)
+    claim(close.all(), f"{what} is {true[~close][:1]}, not {shown[~close][:1]}")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.truth.best_lines import best_found, best_with_one_kink, squares
-from tests.truth.families.charts import loss_text
+from tests.truth.families.losses import loss_text
 from tests.truth.oracle import Case, loss
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said

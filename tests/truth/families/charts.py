@@ -2,46 +2,40 @@
 
 import math
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from tests.truth.families.losses import loss_rounding, loss_text
 from tests.truth.families.prediction import real_bends
 from tests.truth.families.table import move_rounding
 from tests.truth.oracle import Case, bends, flat, loss, trained, unflat, value, within, zeros
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
-from tests.truth.verdicts import agrees, claim, height, is_place, number, parsed, place, slope
+from tests.truth.verdicts import claim, height, number, parsed, place, same, slope
 
 UNMOVED = 1e-7  # of the domain: smaller moves are rounded away in float32
-
-
-def _same(shown: Any, true: Any, slack: Any, what: str) -> None:
-    shown, true = np.asarray(shown, np.float64), np.asarray(true, np.float64)
-    close = (np.abs(shown - true) <= slack + 1e-9 * np.abs(true)) | (shown == true) | ~np.isfinite(true)
-    claim(close.all(), f"{what} is {true[~close][:1]}, not {shown[~close][:1]}")
 
 
 @reading("fit: curve, kinks, arrows")
 def fit(view: Any, case: Case) -> None:
     net, x = case.net, view.prediction.x
-    _same(view.prediction.y, net.predict(x), 1e-12 * net.size(x), "the prediction")
+    same(view.prediction.y, net.predict(x), 1e-12 * net.size(x), "the prediction")
     for bend, _ in bends(net, case.low, case.high) if net.kinked else ():
         claim(np.abs(x - bend).min() <= 1e-12 * max(case.width, abs(bend)), f"the curve is not drawn to its bend at {bend!r}")
     visible = [unit for unit in range(net.units) if net.kinked and case.low <= net.kinks[unit] <= case.high]
     claim(len(view.kinks) == len(visible), f"{len(visible)} kinks are in sight")
     after = case.after
     for unit, kink in zip(visible, view.kinks):
-        _same(kink.x, net.kinks[unit], 1e-12 * case.width, f"kink {unit}")
-        _same(kink.y, net.predict(kink.x)[0], 1e-12 * net.size(kink.x)[0], f"the height of kink {unit}")
+        same(kink.x, net.kinks[unit], 1e-12 * case.width, f"kink {unit}")
+        same(kink.y, net.predict(kink.x)[0], 1e-12 * net.size(kink.x)[0], f"the height of kink {unit}")
         move = float(after.kinks[unit] - net.kinks[unit])
         if kink.move is None:
             claim(case.locked.all() or not math.isfinite(move), f"kink {unit} moves by {move!r}")
         elif kink.move == 0.0:
             claim(abs(move) <= UNMOVED * case.width + move_rounding(case, unit), f"kink {unit} moves by {move!r}")
         else:
-            _same(kink.move, move, move_rounding(case, unit), f"the move of kink {unit}")
+            same(kink.move, move, move_rounding(case, unit), f"the move of kink {unit}")
     if net.straight and net.output in ("relu", "leaky_relu"):
         true = zeros(net, case.low, case.high)
         claim(
@@ -68,11 +62,11 @@ def ghost(shown: Any, case: Case) -> None:
     if margin < 1e-9 or not spread <= 1e-7 * np.abs(flat(net)).max():  # rounding decides where it leads
         return
     # Errors of the size of y, in float64, are what each step is made of.
-    _same(view.prediction.y, net.predict(x), 1e-6 * net.size(x) + 1e-15 * np.abs(case.y).max(), "the ghost")
+    same(view.prediction.y, net.predict(x), 1e-6 * net.size(x) + 1e-15 * np.abs(case.y).max(), "the ghost")
     kinks = net.kinks if net.kinked else np.empty(0)
     inside = kinks[(kinks >= case.low) & (kinks <= case.high)]
     claim(len(inside) == len(view.kinks.x), f"the ghost's kinks are {inside}")
-    _same(np.sort(view.kinks.x), np.sort(inside), 1e-6 * case.width, "a kink of the ghost")
+    same(np.sort(view.kinks.x), np.sort(inside), 1e-6 * case.width, "a kink of the ghost")
 
 
 @reading("units: z and a of each")
@@ -80,8 +74,8 @@ def units(view: Any, case: Case) -> None:
     net, z = case.net, case.net.z(view.x)
     size = np.abs(net.w)[:, None] * np.abs(view.x) + np.abs(net.b)[:, None]
     for unit, curves in enumerate(view.units):
-        _same(curves.z, z[unit], 1e-12 * size[unit], f"z of unit {unit}")
-        _same(curves.a, value(net.activation, z[unit]), 1e-12 * size[unit], f"a of unit {unit}")
+        same(curves.z, z[unit], 1e-12 * size[unit], f"z of unit {unit}")
+        same(curves.a, value(net.activation, z[unit]), 1e-12 * size[unit], f"a of unit {unit}")
 
 
 @family(
@@ -128,79 +122,6 @@ def _box(said: Said, case: Case, unit: int) -> None:
     place(said["end"], high, case.low, case.high, "where it ends")
 
 
-@reading("residual: errors and pieces")
-def residual(view: Any, case: Case) -> None:
-    net = case.net
-    error = net.predict(case.x) - case.y
-    _same(view.error.y, error, 1e-12 * (net.size(case.x) + np.abs(case.y)), "the error")
-    claim(view.pieces[0].low == case.low and view.pieces[-1].high == case.high, "the pieces cover the domain")
-    for piece in view.pieces:
-        inside = (case.x >= piece.low) & (case.x <= piece.high)
-        if piece.mse == "-":
-            claim(not inside.any(), "there are points")
-        else:
-            mse = float((error[inside] ** 2).mean())
-            number(piece.mse, mse, f"the MSE on [{piece.low}, {piece.high}]", _rounding(case) + 1e-9 * mse)
-
-
-@lru_cache(maxsize=8)
-def _rounding(case: Case) -> float:
-    """The rounding error of a squared error."""
-    size = float((case.net.size(case.x) + np.abs(case.y)).max())
-    return (1e-13 * size) ** 2 + 1e-13 * size * float(np.abs(case.net.predict(case.x) - case.y).max())
-
-
-@family(
-    "residual: its size",
-    "[<scaled=scaled> ]MSE {mse:n}   largest error {error:n}[ at x = {x:n}]",
-    where="residual",
-)
-def size(said: Said, case: Case, _: dict[str, Any]) -> None:
-    error, width = case.net.predict(case.x) - case.y, case.units.y[1]
-    mse, largest = float((error**2).mean()), float(np.abs(error).max())
-    number(said["mse"], mse, "the MSE", _rounding(case))
-    close = np.abs(np.abs(error) - largest) <= 1e-9 * largest + 1e-12 * float(case.net.size(case.x).max())
-    claim(
-        any(
-            agrees(said["error"], width * float(each), None, width * 1e-11 * float(case.net.size(case.x).max()))
-            for each in error[close]
-        ),
-        f"the largest error is {largest!r}",
-    )
-    if "x" in said:
-        claim(any(is_place(said["x"], float(at), case.low, case.high) for at in case.x[close]), f"it is at {case.x[close][:3]}")
-
-
-@family(
-    "residual: the worst piece",
-    "worst of {count:d} pieces: {low:n} to {high:n}, MSE {mse:n}",
-    "worst: {low:n} to {high:n}, MSE {mse:n}",
-    "worst of {count:d} pieces: {low:n} to {high:n}, MSE <none=->",
-    "worst: {low:n} to {high:n}, MSE <none=->",
-    where="residual",
-)
-def worst(said: Said, case: Case, about: dict[str, Any]) -> None:
-    pieces = about["pieces"]
-    if "count" in said:
-        claim(int(said["count"]) == len(pieces), f"there are {len(pieces)} pieces")
-    error = (case.net.predict(case.x) - case.y) ** 2
-    each = [error[(case.x >= piece.low) & (case.x <= piece.high)] for piece in pieces]
-    means = [float(some.mean()) if len(some) else -math.inf for some in each]
-    most = max(means)
-    if "none" in said:
-        return
-    number(said["mse"], most, "the MSE of the worst piece", _rounding(case))
-    some = [piece for piece, mean in zip(pieces, means) if mean >= most * (1 - 1e-9) - _rounding(case)]
-    claim(
-        any(
-            is_place(said["low"], piece.low, case.low, case.high) and is_place(said["high"], piece.high, case.low, case.high)
-            for piece in some
-        ),
-        f"it is {some[0][:2]}",
-    )
-    claim(said["low"] != said["high"], "both ends are printed alike")
-
-
 @reading("pieces: the list")
 def pieces(listed: Any, case: Case) -> None:
     """The ends, the slope and the bend of each piece, with two digits more than in sentences."""
@@ -231,23 +152,10 @@ def activations(view: Any, case: Case) -> None:
     for variant in view.variants:
         net = replace(case.net, activation=variant.name)
         claim(variant.present == (variant.name == case.net.activation), "the activation in use")
-        _same(variant.prediction, net.predict(view.x), 1e-11 * (net.size(view.x) + 1.0), f"the prediction with {variant.name}")
+        same(variant.prediction, net.predict(view.x), 1e-11 * (net.size(view.x) + 1.0), f"the prediction with {variant.name}")
         kind, shown = variant.loss.split()
         claim(kind == case.kind.upper(), f"the loss is {case.kind}")
         loss_text(shown, loss(net, case.x, case.y, case.kind), f"the loss with {variant.name}", replace(case, net=net))
-
-
-def loss_text(shown: str, true: float, what: str, case: Case) -> None:
-    """Claim that a loss is printed right; float64 may round what is nearly 0."""
-    if math.isfinite(true):
-        number(shown, true, what, _rounding(case) * (len(case.x) if case.kind == "sse" else 1))
-
-
-@reading("loss: the curve and its marks")
-def loss_curve(view: Any, case: Case) -> None:
-    claim(view.steps[-1] == case.step, f"it ends at step {case.step}")
-    _same(view.losses[-1], case.loss, _rounding(case) * len(case.x), "the last loss")
-    claim(list(view.steps) == sorted(view.steps), "the steps are in order")
 
 
 @reading("contributions: the terms and their sum")
@@ -259,7 +167,7 @@ def contributions(view: Any, case: Case) -> None:
     if view.outer:
         claim(view.outer == net.output, net.output)
         total = value(net.output, total)
-    _same(view.total, total, slack, "the sum of the terms")
+    same(view.total, total, slack, "the sum of the terms")
 
 
 @reading("outputs: z, a and v a of each")
@@ -267,9 +175,9 @@ def outputs(view: Any, case: Case) -> None:
     net, x = case.net, view.x
     size = np.abs(net.w)[:, None] * np.abs(x) + np.abs(net.b)[:, None]
     for unit, curves in enumerate(view.units):
-        _same(curves.z, net.z(x)[unit], 1e-12 * size[unit], f"z of unit {unit}")
-        _same(curves.a, value(net.activation, net.z(x)[unit]), 1e-12 * size[unit], f"a of unit {unit}")
-        _same(curves.contribution, net.parts(x)[unit], 1e-12 * net.size(x), f"v a of unit {unit}")
+        same(curves.z, net.z(x)[unit], 1e-12 * size[unit], f"z of unit {unit}")
+        same(curves.a, value(net.activation, net.z(x)[unit]), 1e-12 * size[unit], f"a of unit {unit}")
+        same(curves.contribution, net.parts(x)[unit], 1e-12 * net.size(x), f"v a of unit {unit}")
 
 
 @reading("trace: the curves up to the probe")
@@ -280,12 +188,12 @@ def trace(view: Any, case: Case) -> None:
     for panel in view.panels:
         claim(all(curve.curve.x[-1] == probe for curve in panel.curves), "it ends at the probe")
     for unit, curve in enumerate(view.panels[0].curves):
-        _same(curve.curve.y[-1], net.parts(probe)[unit, 0], slack, f"v a of unit {unit}")
-    _same(view.panels[-1].curves[-1].curve.y[-1], net.predict(probe)[0], slack, "the prediction")
+        same(curve.curve.y[-1], net.parts(probe)[unit, 0], slack, f"v a of unit {unit}")
+    same(view.panels[-1].curves[-1].curve.y[-1], net.predict(probe)[0], slack, "the prediction")
     number(view.panels[-1].titles[-1].removeprefix("ŷ = "), float(net.predict(probe)[0]), "the prediction", slack)
     if len(view.panels) == 3:
-        _same(view.panels[2].curves[0].curve.y[-1], net.total(probe)[0], slack, "what the output cuts off")
-        _same(view.panels[1].curves[-1].curve.y[-1], net.total(probe)[0], slack, "the sum with c")
+        same(view.panels[2].curves[0].curve.y[-1], net.total(probe)[0], slack, "what the output cuts off")
+        same(view.panels[1].curves[-1].curve.y[-1], net.total(probe)[0], slack, "the sum with c")
         number(
             view.panels[1].titles[0].split(" = ")[1].removesuffix("   ┅ Σ"), float(net.total(probe)[0]), "the sum with c", slack
         )
@@ -297,7 +205,7 @@ def sizes(view: Any, case: Case) -> None:
     for size in view.sizes:
         if size.name.startswith("here"):
             error = case.net.predict(case.x) - case.y
-            slack = _rounding(case)
+            slack = loss_rounding(case)
         else:
             knots = np.linspace(case.low, case.high, int(size.name.split()[0]) + 1)
             heights = np.interp(knots, case.x, case.y)

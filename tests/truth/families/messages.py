@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.families.charts import loss_text
+from tests.truth.families.losses import loss_text
 from tests.truth.oracle import Case, best_output, value
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import Said

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.families.charts import loss_text
+from tests.truth.families.losses import loss_text
 from tests.truth.oracle import Case, Net, unflat
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.families.charts import loss_text
+from tests.truth.families.losses import loss_text
 from tests.truth.families.messages import scale_advice
 from tests.truth.families.minima import ESCAPED, stands_still
 from tests.truth.oracle import Case, best_output, flat, loss, trained, unflat

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from tests.truth.families.charts import loss_text
+from tests.truth.families.losses import loss_text
 from tests.truth.oracle import Case, loss, trained
 from tests.truth.registry import family
 from tests.truth.templates import Said
