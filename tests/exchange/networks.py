@@ -9,7 +9,7 @@ from relutui.scenario.scenario import Scenario
 
 UNITS = ((-2.0, 2.0, 1.0), (1.5, -1.25, -0.75), (0.0, 0.5, 2.0), (3.0, -20.0, 0.125), (1e-3, -40.0, 0.5))  # w, b, v
 C = 0.3
-X = (-3.0, -1.0, 0.0, 0.25, 0.8125, 1.0, 2.5, 30.0)  # a kink at 1, and what softplus is for large z, among them
+X = (-3.0, -1.0, 0.0, 0.25, 0.8125, 1.0, 2.5, 60.0)  # a kink at 1, and what softplus is for large z, among them
 
 ACT: dict[str, Callable[[float], float]] = {
     "relu": lambda z: max(z, 0.0),

@@ -131,8 +131,8 @@ def test_the_chart_has_the_kinks_and_each_unit(tmp_path: Path) -> None:
     root = ET.parse(file).getroot()
     tag = "{http://www.w3.org/2000/svg}"
     diamonds = [shape.get("points", "").split()[0].split(",") for shape in root.iter(f"{tag}polygon")]
-    across = [(float(x) - 80) / 620 * 33 - 3 for x, _ in diamonds]  # of 720 pixels 80 and 20 are margins
-    assert sorted(across) == pytest.approx([5 / 6, 1.0, 20 / 3], abs=0.01)
+    across = [(float(x) - 80) / 620 * 63 - 3 for x, _ in diamonds]  # of 720 pixels 80 and 20 are margins
+    assert sorted(across) == pytest.approx([5 / 6, 1.0, 20 / 3], abs=0.02)
     texts = [text.text for text in root.iter(f"{tag}text")]
     assert {"Out", "what each unit adds: v a", *map(str, range(5))} <= set(texts)
     assert not any(text.get("textLength") for text in root.iter(f"{tag}text"))

@@ -226,7 +226,7 @@ def test_data_beside_the_weights_are_the_target(tmp_path: Path) -> None:
     file.write_bytes(npz(**OTHERS["by hand"], x=np.array(X), y=np.array(X) ** 2))
     scenario = open_named(str(file))
     assert scenario.target.points == tuple((x, x * x) for x in X)
-    assert scenario.domain == (-3.0, 30.0)
+    assert scenario.domain == (-3.0, 60.0)
     file.write_bytes(npz(**OTHERS["by hand"], x=np.array(X), y=np.full(len(X), np.inf)))
     with pytest.raises(ScenarioError, match="expected finite numbers up to 1e\\+15"):
         open_named(str(file))
@@ -268,8 +268,8 @@ def test_any_weights_are_a_scenario_that_can_be_written_or_one_line(
 def test_a_range_has_to_hold_the_data(tmp_path: Path) -> None:
     file = tmp_path / "net.npz"
     file.write_bytes(npz(**OTHERS["by hand"], x=np.array(X), y=np.array(X)))
-    with pytest.raises(ScenarioError, match=r"^net\.npz: domain: expected to hold every x of the data, from -3 to 30$"):
-        open_named(str(file), Given(domain=(0.0, 40.0)))
-    assert open_named(str(file), Given(domain=(-4.0, 40.0))).domain == (-4.0, 40.0)
+    with pytest.raises(ScenarioError, match=r"^net\.npz: domain: expected to hold every x of the data, from -3 to 60$"):
+        open_named(str(file), Given(domain=(0.0, 70.0)))
+    assert open_named(str(file), Given(domain=(-4.0, 70.0))).domain == (-4.0, 70.0)
     with pytest.raises(ScenarioError, match=r"^net\.npz: domain: .* is too narrow"):
         open_named(str(file), Given(domain=(0.0, 1e-300)))
