@@ -140,7 +140,7 @@ class MinibatchOf(NamedTuple):
     def weighted(self, at: Buffers, i: UOp, error: UOp) -> UOp:
         """Return the error at point i times its weight, 0 for a point that is not in the minibatch."""
         inside = at.minibatches[self.first + i].load().eq(self.number)
-        return inside.where(error * self.weight, error.const_like(0.0))
+        return error * (inside.cast(dtypes.float32) * self.weight)  # a product, for a choice would be a branch
 
 
 def minibatch_of(at: Buffers, taken: UOp, points: UOp) -> MinibatchOf:
