@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from relutui.model.training import Locks
+
 Field = Literal["w", "b", "v", "c", "kink", "slope", "side"]
 Move = Literal["up", "down", "left", "right", "next", "previous", "pageup", "pagedown", "home", "end"]
 
@@ -76,3 +80,12 @@ def neighbour(place: Selection, move: Move, units: int, column: Field, fields: t
     rows = {"up": -1, "down": 1, "pageup": -PAGE, "pagedown": PAGE, "home": -units, "end": units}
     row = min(max(place.row + rows[move], 0), units)
     return Selection(units, "c") if row == units else Selection(row, column if place.field == "c" else place.field)
+
+
+def first_free(locks: Locks) -> Selection:
+    """The first parameter that is not locked, c being the last; the first of all if every one is locked."""
+    free = np.argwhere(~np.array([locks.w, locks.b, locks.v]).T)
+    if len(free):
+        row, column = free[0].tolist()
+        return Selection(row, FIELDS[column])
+    return Selection(0, "w") if locks.c else Selection(len(locks.w), "c")

@@ -10,13 +10,12 @@ import numpy as np
 from relutui.lib.arrays import Array, read_only
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.lib.safe_text import sanitize_line
 from relutui.model.dataset import Dataset
 from relutui.model.initialization import random_start
 from relutui.model.network import same_bound
 from relutui.model.scale import Scale
-from relutui.model.selection import FIELDS, HANDLE, Field, Selection, existing
-from relutui.model.training import Checkpoint, Locks
+from relutui.model.selection import FIELDS, HANDLE, Field, existing, first_free
+from relutui.model.training import Checkpoint
 from relutui.scenario.course import Word
 from relutui.scenario.csv_choice import CsvChoice
 from relutui.scenario.scenario import Scenario
@@ -24,8 +23,8 @@ from relutui.session import y_range
 from relutui.session.device_status import DeviceStatus, Opening
 from relutui.session.document import BestSoFar, Document
 from relutui.session.findings import BestFound, Findings
+from relutui.session.opening_text import opening_text
 from relutui.session.progress import Progress
-from relutui.session.scaling_hint import scaling_hint
 from relutui.session.state import Mark, State, loss_of
 from relutui.session.tours import Tour
 from relutui.session.view_state import BEYOND_WIDTHS, TABS, Message, Tab, ViewState
@@ -245,24 +244,11 @@ def open_session(scenario: Scenario, seed: int | None = None) -> Session:
     view = ViewState(
         name=scenario.view,
         probe=sum(scenario.domain) / 2,
-        selection=_first_free_parameter(scenario.locks),
+        selection=first_free(scenario.locks),
         y_limits=y_range.fit(scenario.dataset.y, curve_y(state, scenario.domain)),
     )
-    session = Session(document, view)
-    csv = scenario.target.csv
-    said = [f"{sanitize_line(csv.file.path.name)}: {csv.said}"] if csv and csv.said and not scenario.intro else []
-    said += ["x and y are scaled for training; % takes that off"] if said and scenario.dataset.scale.changes else []
-    said += [advice] if (advice := scaling_hint(scenario.dataset)) else []
-    return session.say("\n".join(said)) if said else session
-
-
-def _first_free_parameter(locks: Locks) -> Selection:
-    """Return the first parameter that is not locked, c being the last; the first of all if every one is locked."""
-    free = np.argwhere(~np.array([locks.w, locks.b, locks.v]).T)
-    if len(free):
-        row, column = free[0].tolist()
-        return Selection(row, FIELDS[column])
-    return Selection(0, "w") if locks.c else Selection(len(locks.w), "c")
+    session, text = Session(document, view), opening_text(scenario)
+    return session.say(text) if text else session
 
 
 def as_scenario(session: Session, name: str) -> Scenario:
