@@ -13,6 +13,7 @@ from relutui.scenario.library import load, shipped
 def completion(shell: str) -> int:
     """Print the script for bash, zsh or fish."""
     parser = make_parser()
+    # Private names of argparse (Python 3.11 to 3.14), which has no public ones for the commands and arguments of a parser.
     commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     names = shipped()
     for command in list(commands.choices.values()):

@@ -44,7 +44,8 @@ def private_imports(tree: ast.AST) -> Iterator[str]:
 def private_attributes(text: str) -> Iterator[str]:
     """The private attributes of objects other than self that are not defined in the same text."""
     own = set(re.findall(r"(?:self\.|def |^    )(_[a-z]\w*)", text, re.MULTILINE))
-    own |= {"_exit", "_asdict"}  # which are public, of os and of a named tuple
+    own |= {"_exit", "_asdict", "_replace"}  # which are public, of os and of a named tuple
+    own |= {"_actions", "_SubParsersAction"}  # of argparse, whose arguments cli/completion.py lists
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Attribute) and is_private(node.attr) and node.attr not in own:
             yield ast.unparse(node)
