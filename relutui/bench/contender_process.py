@@ -47,7 +47,7 @@ class ContenderProcess:
 
     def __init__(self, contender: Contender, core: int | None) -> None:
         self.contender = contender
-        command = [sys.executable, "-m", "relutui.bench.worker", contender.module, contender.variant]
+        command = [sys.executable, "-P", "-m", "relutui.bench.worker", contender.module, contender.variant]
         self._process = subprocess.Popen(
             command if core is None else [*command, str(core)],
             stdin=subprocess.PIPE,

@@ -8,6 +8,7 @@ import time
 from array import array
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from unittest.mock import AsyncMock
 
 import numpy as np
@@ -48,7 +49,7 @@ class Started:
     async def __call__(self, *command: str, **options: object) -> asyncio.subprocess.Process:
         if self.code:
             faked = FAKED.format(code=self.code, before=self.before, too_long=self.too_long)
-            command = (sys.executable, "-c", faked, *command[3:])
+            command = (sys.executable, "-c", faked, *command[4:])
         self.processes.append(await self.start(*command, **options))  # type: ignore[arg-type]
         return self.processes[-1]
 
@@ -93,7 +94,12 @@ def test_all_that_tinygrad_would_look_for_may_be_here_but_a_part_of_a_phone() ->
     assert {candidate.name for candidate in CANDIDATES} == {*listed} - {"DSP"}
 
 
-async def test_every_device_is_reported_with_a_time_or_a_reason(started: Started) -> None:
+async def test_every_device_is_reported_with_a_time_or_a_reason(
+    started: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies beside a scenario is not run instead of a library."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "numpy.py").write_text("open('ran', 'w')\n")
     found = await reports()
     assert set(found) == set(DEVICES)
     for report in found.values():
@@ -105,6 +111,7 @@ async def test_every_device_is_reported_with_a_time_or_a_reason(started: Started
     if platform.system() == "Linux":
         assert found["METAL"].reason == "no /System/Library/Frameworks/Metal.framework; needs macOS"
     assert await started.have_ended()
+    assert not (tmp_path / "ran").exists()
 
 
 async def test_what_crashes_hangs_or_prints_is_told_of_that_device_alone(started: Started) -> None:

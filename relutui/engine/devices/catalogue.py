@@ -70,7 +70,7 @@ async def probe_devices(limit: float) -> AsyncGenerator[DeviceReport]:
     absent = [candidate for candidate in CANDIDATES if candidate.file and _is_absent(candidate.file)]
     waiting = {candidate.device: candidate for candidate in CANDIDATES if candidate not in absent}
     probing = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "relutui.engine.probe_worker", *waiting),
+        *(sys.executable, "-P", "-m", "relutui.engine.probe_worker", *waiting),  # -P: no module of the present folder
         stdin=asyncio.subprocess.PIPE,  # never written to: it ends when this process does
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
