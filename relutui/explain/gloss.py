@@ -37,7 +37,7 @@ VIEW_GLOSSES: dict[View, Gloss] = {
         "above 0: the prediction is too high",
     ),
     "sizes": (
-        "more units, more bends: how much nearer the curve comes to the target",
+        "more units, smaller errors; best: of as many straight pieces as units",
         "more units, more bends, smaller errors",
     ),
     "activations": (

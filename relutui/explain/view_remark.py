@@ -34,7 +34,7 @@ def _for_ever(session: Session, unit: int) -> str:
     if w == 0.0 or not (kink > x[0] if w < 0.0 else kink < x[-1]):
         return ""
     side, last = ("left", x[0]) if w < 0.0 else ("right", x[-1])
-    return f"It goes on to the {side} for ever: at x = {x_text(session, float(last))} only the data end."
+    return f"Beyond that it goes on to the {side} for ever: at x = {x_text(session, float(last))} only the data end."
 
 
 def _cut_off(session: Session, unit: int) -> str:

@@ -103,7 +103,8 @@ def next_slope_at_kink(session: Session) -> Session:
         where += f"; at the start at {at_start} of {len(session.dataset)}, where it decides"
     runs = runs_by_slope(session)
     return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
-        f"{change}: what training takes for relu'(0), the slope where z is exactly 0: now at {where}{runs and f'; {runs}'}"
+        f"slope at the kink = {slope:g} from the next step on: what training takes for relu'(0), where z is exactly 0: "
+        f"now at {where}{runs and f'; {runs}'}"
     )
 
 

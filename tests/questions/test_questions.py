@@ -40,7 +40,7 @@ ANSWERS: dict[int, tuple[str, ...]] = {
         "Enough for MSE below 1: 2 units, below 0.1: 4 units, below 0.0294: 5 units",
         *("n units have at most n kinks", "2.28", "0.142", "0.0583", "0.0281", "● best of 4"),
     ),
-    17: ("no data here", "It goes on to the left for ever: at x = 0 only the data end"),
+    17: ("no data here", "goes on to the left for ever: at x = 0 only the data end"),
     18: ("-0.75", "+2.25", "+1.25", "+0.5", "No piece is flat: at every x some unit is on"),
     19: ("Every b is below 0, which says only that every unit is off at x = 0",),
     20: ("slope -2", "slope +3", "No unit makes just one piece: each is on over two or more"),

@@ -130,11 +130,12 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
     "{count:whole} times as <size=small|large> now",
     "activation: {activation:word}",
     "output activation: {output:word}",
-    "slope at the kink {slope:n}: what training takes for relu'(0), the slope where z is exactly 0: now at <on=no> point, "
+    "slope at the kink = {slope:n} from the next step on: what training takes for relu'(0), where z is exactly 0: "
+    "now at <on=no> point, "
     "so it changes no gradient here[; at the start at {began:d} of {all:d}, where it decides]"
     "[; runs from this start: {runs:text}]",
-    "slope at the kink {slope:n}: what training takes for relu'(0), "
-    "the slope where z is exactly 0: now at {on:d} of {points:d} "
+    "slope at the kink = {slope:n} from the next step on: what training takes for relu'(0), where z is exactly 0: "
+    "now at {on:d} of {points:d} "
     "points[; runs from this start: {runs:text}]",
     "{smooth:word} has no kink",
     "{jumps:word} is drawn but not trained: its slope is 0 but at its jumps, so no gradient reaches w and b; b solves for v "

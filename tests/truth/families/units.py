@@ -195,7 +195,7 @@ def bias_by_kink(said: Said, case: Case, about: dict[str, Any]) -> None:
 @family(
     "unit: what the view shows",
     "<side=Left|Right> of the kink z is below 0: relu cuts it off there (a = 0), so the unit adds nothing.",
-    "It goes on to the <end=left|right> for ever: at x = {last:n} only the data end.",
+    "Beyond that it goes on to the <end=left|right> for ever: at x = {last:n} only the data end.",
     "v a is {times:n} times as high as a[<flip=, and upside down, as v is below 0>]; the kink stays.",
 )
 def in_view(said: Said, case: Case, about: dict[str, Any]) -> None:
