@@ -132,7 +132,8 @@ def rounding(case: Case) -> float:
     if net.output in KINKED and ((np.abs(net.total(x)) <= 1e-14 * net.size(x)) & (net.size(x) > 0.0)).any():
         return math.inf
     size = net.size(x) + np.abs(case.y)
-    terms = size * (1.0 + np.abs(net.v).max(initial=0.0)) * (1.0 + np.abs(x)) + size * np.abs(net.size(x))
+    inner = (np.abs(np.outer(net.w, x)) + np.abs(net.b)[:, None]).max(axis=0, initial=0.0)  # of a, by which ∂v is multiplied
+    terms = size * (1.0 + np.abs(net.v).max(initial=0.0)) * (1.0 + np.abs(x)) + size * (np.abs(net.size(x)) + inner)
     total = 2.0 * float(terms.mean() if case.kind == "mse" else terms.sum())
     return 1e-14 * total if math.isfinite(total) else math.inf
 
