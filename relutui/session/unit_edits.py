@@ -73,9 +73,8 @@ def _loss_move(before: Session, after: Session) -> str:
     network, units = after.state.network, after.state.parameters.units
     if not network.kinked or network.output_activation != "identity":
         return move
-    return (
-        f"{move}; {'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
-    )
+    bends = f"{'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
+    return f"{move}; {bends}, one bend fewer than before"
 
 
 def apply_refit(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:

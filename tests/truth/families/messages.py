@@ -77,7 +77,10 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(size > 0.9 * parsed(said["limit"]), f"the larger of w and b would be {size!r}")
 
 
-BENDS = "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most][; <losses=MSE|SSE> so far: {fewer:text}]"
+BENDS = (
+    "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most, one bend fewer than before]"
+    "[; <losses=MSE|SSE> so far: {fewer:text}]"
+)
 
 
 @family(
