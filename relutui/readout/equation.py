@@ -20,6 +20,9 @@ from relutui.session.state import State
 
 FEWEST_DIGITS, MOST_DIGITS = 3, 17  # significant; 17 give every float64 back
 FLOOR_SHARE = 1e-2  # of the tolerance of the largest prediction; nearer than that to 0 it may be off by more than is shown
+BETWEEN_PLACES = 1.05  # times the largest error found, as that of a smooth network may lie between the places looked at
+SOFT: tuple[Activation, ...] = ("sigmoid", "tanh", "softplus")
+SOFT_BEND = np.linspace(-8.0, 8.0, 65)  # the z over which these bend
 SLOPED: tuple[Activation, ...] = ("relu", "leaky_relu")  # act(s z) = s act(z) for s > 0
 PYTHON: dict[Activation, str] = {
     "relu": "np.maximum(z, 0)",
@@ -62,7 +65,7 @@ def read_equation(state: State, domain: tuple[float, float], x: Array) -> Equati
         _equation(network, sloped.parameters, sloped.write, _sloped_unit) if sloped else (),
         _latex(network, printed, write),
         _python(network, printed, write),
-        format_3_digits(float(f"{error * 1.005:.2e}")) if error else "0",
+        format_3_digits(float(f"{error * BETWEEN_PLACES:.2e}")) if error else "0",
     )
 
 
@@ -140,6 +143,7 @@ def _digits(network: Network, p: Parameters, form: Parameters, domain: tuple[flo
     """Round a form of the network to the fewest digits that give its prediction as it is shown."""
     inside = [kink for kink in kinks(p) if domain[0] <= kink <= domain[1]]
     places = distinct(x, np.linspace(*domain, 201), inside)
+    places = distinct(places, np.clip(_around_soft_bends(network, p, places), *domain))
     for digits in range(FEWEST_DIGITS, MOST_DIGITS + 1):
 
         def rounded(values: Array, digits: int = digits) -> Array:
@@ -153,6 +157,19 @@ def _digits(network: Network, p: Parameters, form: Parameters, domain: tuple[flo
         if (errors <= np.maximum(allowed, FLOOR_SHARE * allowed.max())).all() or digits == MOST_DIGITS:
             break
     return _Rounded(near, lambda value: _number(value, digits), float(errors.max()))
+
+
+def _around_soft_bends(network: Network, p: Parameters, places: Array) -> Array:
+    """Places where a unit or the output bends softly, the closer together the faster it does; `places` ascend."""
+    around = [np.empty(0)]
+    if network.activation in SOFT:
+        around += [kink + SOFT_BEND / abs(w) for kink, w in zip(kinks(p), p.w) if w]
+    if network.output_activation in SOFT:
+        total = network.output_sum(p, places)
+        crossed = np.flatnonzero(total[:-1] * total[1:] < 0.0)
+        slopes = (np.diff(total) / np.diff(places))[crossed]
+        around += list(places[crossed, None] + (SOFT_BEND - total[crossed, None]) / slopes[:, None])
+    return np.concatenate(around)
 
 
 def _half_a_digit(y: Array) -> Array:

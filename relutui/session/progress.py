@@ -72,7 +72,7 @@ def scenario_key(scenario: Scenario) -> str:
 
 def key_name(key: str) -> str:
     """Return the key of a scenario without the folders of its file, such as "lab" or "mine.toml"."""
-    return Path(key).name
+    return Path(key).name or key
 
 
 def merge(before: Progress, ours: Progress, theirs: Progress) -> Progress:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from relutui.cli.main import main
@@ -40,6 +40,7 @@ def progresses(draw: st.DrawFn) -> Progress:
     return Progress(solved, draw(st.dictionaries(LINES, COUNTS, max_size=4)), answers)
 
 
+@example(Progress(opened={"/": 0}), "")
 @given(progresses(), st.just("") | LINES)
 def test_what_is_written_reads_back_equal(progress: Progress, name: str) -> None:
     report = report_of(progress, name)
