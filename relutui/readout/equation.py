@@ -169,7 +169,8 @@ def _around_soft_bends(network: Network, p: Parameters, places: Array) -> Array:
         crossed = np.flatnonzero(total[:-1] * total[1:] < 0.0)
         slopes = (np.diff(total) / np.diff(places))[crossed]
         around += list(places[crossed, None] + (SOFT_BEND - total[crossed, None]) / slopes[:, None])
-    return np.concatenate(around)
+    found = np.concatenate(around)
+    return found[np.isfinite(found)]
 
 
 def _half_a_digit(y: Array) -> Array:
