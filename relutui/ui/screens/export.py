@@ -5,7 +5,7 @@ from pathlib import Path
 
 from relutui.exchange.kinds import WRITTEN, framework_of
 from relutui.exchange.problem import ExchangeError
-from relutui.lib.files import create_atomically, replace_atomically
+from relutui.lib.files import create_atomically, replace_atomically, same_file
 from relutui.lib.safe_text import sanitize_line
 from relutui.session.session import Session
 from relutui.ui.export_content import session_content
@@ -31,6 +31,9 @@ class ExportDialog(FileDialog[str]):
         """Write the file, and return what is to be said."""
         if path.suffix not in WRITTEN:
             raise ExchangeError(f"{path}: expected one of the endings below")
+        source = self._session.scenario.target.csv
+        if source and same_file(source.file.path, path):
+            raise ExchangeError(f"{path} is where the points come from: choose another name")
         content = session_content(self._session, path.stem, path.suffix, self._screen, framework_of(path))
         (replace_atomically if over else create_atomically)(path, content)
         return sanitize_line(f"exported: {path}, {WRITTEN[path.suffix]}")

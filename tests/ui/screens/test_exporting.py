@@ -7,7 +7,7 @@ import pytest
 
 from relutui.ui.widgets.path_input import PathInput
 from tests.support.screen import shown
-from tests.support.sessions import open_lab
+from tests.support.sessions import open_lab, opener
 
 
 async def test_the_present_state_is_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,3 +42,14 @@ async def test_the_ending_says_what_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "net.svg").read_text().startswith("<svg")
     assert (tmp_path / "net.txt").read_text(encoding="utf-8").startswith(" lab  ")
     assert len(list(tmp_path.iterdir())) == 4
+
+
+async def test_the_file_that_the_points_come_from_is_never_written_over(tmp_path: Path) -> None:
+    data = tmp_path / "pay.csv"
+    data.write_text("x,y\n0,1\n1,3\n2,2\n")
+    async with shown(opener(str(data))) as screen:
+        await screen.press("E")
+        await screen.enter_path(data)
+        await screen.press("enter")
+        assert "where the points come from" in " ".join(screen.part(".dialog").replace("│", " ").split())
+    assert data.read_text() == "x,y\n0,1\n1,3\n2,2\n"
