@@ -12,6 +12,7 @@ from relutui.api.options import check_options, open_scenario, plain
 from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import loss_text
+from relutui.scenario.csv_choice import Column, Missing
 from relutui.session.settings_edits import why_no_training
 from relutui.study.grid import NAMES, Name, Value, Varied, value_of
 from relutui.study.outcomes import Outcome, outcomes_of
@@ -58,11 +59,14 @@ def sweep(
     vary: Mapping[str, Sequence[Value]] | None = None,
     first_seed: int | None = None,
     below: float | None = None,
+    x: Column | None = None,
+    y: Column | None = None,
+    missing: Missing = "refuse",
 ) -> tuple[Starts, ...]:
     """Train so many random starts for so many steps, of each combination of what is varied, in the order given.
 
     vary: values by name: units, learning_rate, optimizer, momentum, weight_decay, scheme, scale.  first_seed: the scenario's if
-    None; below: the loss below which a network is solved, as `relutui sweep` has it if None.
+    None; below: the loss below which a network is solved, as `relutui sweep` has it if None; x, y, missing: as in `load`.
     Raises ScenarioError, ValueError for what cannot be swept, and TrainerUnavailable.
     """
     grid = tuple(Varied(cast(Name, key), tuple(map(plain, values))) for key, values in (vary or {}).items())
@@ -75,7 +79,7 @@ def sweep(
                 raise ValueError("vary: expected numbers for learning_rate, got auto")
     if seeds < 1 or steps < 0:
         raise ValueError(f"expected at least 1 seed and 0 steps, got {seeds} and {steps}")
-    scenario = open_scenario(name, seed=first_seed)
+    scenario = open_scenario(name, x=x, y=y, missing=missing, seed=first_seed)
     if why := why_no_training(scenario.network):
         raise ValueError(f"{scenario.name}: {why}")
     units = cast("tuple[int, ...]", dict(grid).get("units", (scenario.start.units,)))

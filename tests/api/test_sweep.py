@@ -25,6 +25,15 @@ def test_it_finds_what_the_command_finds(capsys: pytest.CaptureFixture[str]) -> 
         }
 
 
+def test_columns_of_a_file_of_data_are_chosen_as_in_load(tmp_path: Path) -> None:
+    file = tmp_path / "pay.csv"
+    file.write_text("year;pay;bonus\n2008;31,2;1,5\n2009;31,9;\n2010;32,1;1,9\n2011;35,0;2,5\n")
+    (starts,) = relutui.sweep(file, seeds=2, steps=20, x="year", y="bonus", missing="drop")
+    alone = relutui.load(file, x="year", y="bonus", missing="drop", seed=starts.best_seed).train(20)
+    assert alone.y.tolist() == [1.5, 1.9, 2.5]
+    assert alone.loss == pytest.approx(starts.losses.min(), rel=1e-5)
+
+
 def test_the_best_seed_leads_to_the_best() -> None:
     (starts,) = relutui.sweep("lab-free", seeds=8, steps=300, first_seed=5)
     assert starts.seeds == range(5, 13)
