@@ -48,12 +48,20 @@ def _varied(text: str) -> Varied:
 
 def command(options: argparse.Namespace, varied: Mapping[Name, str]) -> str:
     """The command that opens a start of a sweep in the app, with a letter for its seed, and what is varied as it is written."""
-    words = ["relutui", shlex.quote(options.scenario)]
+    words = ["relutui", shlex.quote(options.scenario), *_choice(options)]
     for name in NAMES:
         given = option_of(options, name)
         if name in varied or given is not None:
             words += [_option(name), varied.get(name, str(given))]
     return " ".join([*words, "--seed S"])
+
+
+def _choice(options: argparse.Namespace) -> list[str]:
+    """The options that say which columns and rows of a file of data are meant."""
+    columns = [word for axis in ("x", "y") if (column := getattr(options, axis)) for word in (f"--{axis}", shlex.quote(column))]
+    if options.missing is None:
+        return columns
+    return [*columns, *(["--drop-missing"] if options.missing == "drop" else ["--missing", f"{options.missing:.17g}"])]
 
 
 def option_of(options: argparse.Namespace, name: Name) -> Value | None:

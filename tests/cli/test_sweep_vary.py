@@ -244,3 +244,12 @@ def test_what_is_missing_of_a_grid_is_done_and_a_part_of_another_is_refused(
         assert error.count("\n") == 1
     assert len(sweep(0, 1000, *vary, "--csv", str(file), "--resume").batches) == batches // 4
     assert file.read_bytes() == whole.read_bytes()
+
+
+def test_the_command_that_opens_a_start_has_the_columns_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "pay.csv"
+    file.write_text("year;base pay;bonus\n2008;31,2;1,5\n2009;31,9;-1\n2010;32,1;1,9\n")
+    assert main(["sweep", str(file), "--x=1", "--y=base pay", "--missing=-1", "--seeds=1", "--steps=0"]) == 0
+    assert f"relutui {file} --x 1 --y 'base pay' --missing -1 --seed S opens a start in the app" in capsys.readouterr().out
+    assert main(["sweep", str(file), "--x=1", "--y=3", "--drop-missing", "--seeds=1", "--steps=0"]) == 0
+    assert f"relutui {file} --x 1 --y 3 --drop-missing --seed S opens a start in the app" in capsys.readouterr().out
