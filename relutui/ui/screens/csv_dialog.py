@@ -19,7 +19,7 @@ from relutui.ui.widgets.marked_list import MarkedList, Row
 
 MAX_LISTED = 200  # columns; the options of the command line reach the others
 COLUMN_KEYS = "enter takes the marked column   esc back"
-MISSING_KEYS = "d leaves these rows out   esc back"
+MISSING_KEYS = "d leaves out   esc back"
 
 
 class ColumnList(MarkedList):
@@ -108,15 +108,15 @@ class CsvDialog(ModalScreen[Session | None]):
             listed.offer(map(_row, range(1, MAX_LISTED + 1), question.columns), self._likely(axis))
             listed.focus()
         else:
-            rows = "One row has" if question.missing == 1 else f"{question.missing:,} rows have"
-            asked = f"{rows} an empty or NA cell. Leave them out?"
+            one = "One row has an empty or NA cell. Leave it out?"
+            asked = one if question.missing == 1 else f"{question.missing:,} rows have an empty or NA cell. Leave them out?"
         self.query_one("#asked", Static).update(Content(asked))
         self.query_one("#note", Static).update(COLUMN_KEYS if question.columns else MISSING_KEYS)
         self._say("")
 
     def _likely(self, axis: str) -> int:
-        """The index of the column to mark first: for y the one after x."""
-        return self._choice.x if axis == "y" and isinstance(self._choice.x, int) else 0
+        """The index of the column to mark first: for y the one after x, or the first if x is the last."""
+        return self._choice.x % len(self._question.columns) if axis == "y" and isinstance(self._choice.x, int) else 0
 
     def _say(self, words: str) -> None:
         problem = self.query_one("#problem", Static)
@@ -125,6 +125,6 @@ class CsvDialog(ModalScreen[Session | None]):
 
 
 def _row(number: int, column: ColumnSample) -> Row:
-    values = Text(", ".join(column.values), "dim", no_wrap=True, overflow="ellipsis")
+    values = Text("  ".join(value or '""' for value in column.values), "dim", no_wrap=True, overflow="ellipsis")
     name = Text(f"{column.name}  " if column.name else "", no_wrap=True, overflow="ellipsis")
     return Text(str(number)), name.append_text(values)

@@ -26,16 +26,26 @@ async def test_columns_are_chosen_and_rows_left_out_by_keys_at_any_size() -> Non
         async with shown(open_lab(), size) as screen:
             await screen.press("o", "slash", *"crash.csv", "enter")
             assert "Which of its 3 columns is x?" in screen.text
-            assert "2 times  2.4, 2.6, 3.2" in screen.text
+            assert "2 times  2.4  2.6  3.2" in screen.text
             await screen.press("down", "enter")
             assert "Which of its 3 columns is y?" in screen.text
             assert "▸ 3 accel" in screen.text
             await screen.press("enter")
-            assert "One row has an empty or NA cell. Leave them out?" in " ".join(screen.text.replace("│", " ").split())
+            assert "One row has an empty or NA cell. Leave it out?" in " ".join(screen.text.replace("│", " ").split())
             await screen.press("d")
             assert screen.session.scenario.target.points == ((2.4, 0), (2.6, -1.3), (3.6, -2.7))
             said = " ".join(screen.text.split())
             assert "crash.csv: 3 columns, x is times, y is accel; 1 row without" in said or size == (40, 12)
+
+
+async def test_values_with_decimal_commas_and_empty_cells_can_be_told_apart(folder: Path) -> None:
+    (folder / "crash.csv").write_text("year;pay;bonus\n2008;31,2;1,5\n2009;31,9;\n2010;32,1;1,9\n")
+    async with shown(open_lab(), (80, 24)) as screen:
+        await screen.press("o", "slash", *"crash.csv", "enter")
+        assert "2 pay  31,2  31,9  32,1" in screen.text
+        assert '3 bonus  1,5  ""  1,9' in screen.text
+        await screen.press("down", "down", "enter")
+        assert "▸ 1 year" in screen.text  # the last is x, so that y begins at the first
 
 
 async def test_keys_typed_ahead_each_answer_their_own_question() -> None:
