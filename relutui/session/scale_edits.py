@@ -71,7 +71,7 @@ def _text(session: Session) -> str:
     """Describe the scale."""
     if not session.scale.changes:
         return "no scale: w, b, v, c and the loss are in the data's own units; % scales them"
-    return f"{scale_text(session.scenario)}; w, b, v, c and the loss are scaled; % again: as it was"
+    return f"{scale_text(session.scenario)}; w, b, v, c and the loss are scaled; % takes that off"
 
 
 def _left_out(scenario: Scenario) -> str:

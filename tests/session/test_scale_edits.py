@@ -102,7 +102,10 @@ def test_words_about_other_units_are_left_out() -> None:
     assert (on.scenario.exercise.hints, on.scenario.exercise.why) == ((), "")
     assert on.scenario.exercise.solved_below == pytest.approx(1e-3 / on.scale.y.width**2)
     assert said(on).endswith("; lesson, hints and questions are of the other units and left out")
-    assert "left out" not in said(scaled(on))
+    assert "% takes that off" in said(on)
+    off = scaled(on)
+    assert "left out" not in said(off)
+    assert (off.scenario.lesson, off.scenario.asks) == ("", ())  # so nothing may promise that all is as it was
 
 
 @pytest.mark.parametrize(("rows", "scale"), [("1950,0\n1990,2\n", "standard"), ("0,0\n2,1\n", "none")])
