@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from relutui.api.background import run
-from relutui.api.options import open_scenario
+from relutui.api.options import check_whole, open_scenario
 from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array, read_only
 from relutui.lib.number_text import loss_text
+from relutui.model.batch import values_of
 from relutui.model.initialization import Scheme
 from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged as TrainerDiverged
@@ -20,6 +21,7 @@ from relutui.model.training import Checkpoint, Optimizer
 from relutui.readout.loss import read_loss
 from relutui.scenario.csv_choice import Column, Missing
 from relutui.scenario.scenario_files import write
+from relutui.scenario.sections import PARAMETER_LIMIT
 from relutui.scenario.share_string import share_string
 from relutui.scenario.writer import to_toml
 from relutui.session import edits
@@ -106,10 +108,10 @@ class Model:
     def train(self, steps: int) -> "Model":
         """Return the model after so many more steps, or fewer if its loss falls below the scenario's stop_below.
 
-        Raises Diverged, ValueError for steps below 0 and a network that cannot be trained, and TrainerUnavailable.
+        Raises Diverged, TrainerUnavailable, and ValueError for a network that cannot be trained and for steps that are no whole
+        number of 0 or more.
         """
-        if steps < 0:
-            raise ValueError(f"steps: expected 0 or more, got {steps}")
+        check_whole("steps", steps, 0)
         session = self._session
         if why := why_no_training(session.state.network):
             raise ValueError(f"{session.scenario.name}: {why}")
@@ -132,14 +134,15 @@ class Model:
         """Return the model with these weights, set by hand at the same step; None keeps what there is.
 
         w, b and v have a value for each unit; locks count for training alone.  Raises ValueError for other shapes, and for
-        numbers that are not finite.
+        numbers that no scenario may have: above 1e39 either way.
         """
         old, state = self.parameters, self._session.state
         given = ((old.w, w), (old.b, b), (old.v, v))
         new_w, new_b, new_v = (np.array(mine if new is None else new, np.float64) for mine, new in given)
         new = Parameters(new_w, new_b, new_v, old.c if c is None else c)
-        if new.units != old.units or not new.finite:
-            raise ValueError(f"expected {old.units} finite numbers each for w, b and v, and one for c")
+        if new.units != old.units or not (np.abs(values_of(new)) <= PARAMETER_LIMIT).all():
+            expected = f"expected {old.units} finite numbers each for w, b and v, and one for c"
+            raise ValueError(f"{expected}, of at most {PARAMETER_LIMIT:g} either way")
         changed = replace(state, checkpoint=state.checkpoint.edited(new), edits=state.edits + 1, change="w, b, v and c")
         return Model(self._session.with_state(changed))
 

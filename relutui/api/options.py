@@ -3,14 +3,17 @@
 import os
 from typing import Any, Literal
 
+import numpy as np
+
 from relutui.exchange.opening import open_named
 from relutui.model.initialization import Scheme
 from relutui.model.training import Optimizer
-from relutui.scenario.csv_choice import NOTHING_CHOSEN, Column, CsvChoice, Missing
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, Column, Missing
+from relutui.scenario.csv_keys import read_choice
 from relutui.scenario.library import load_named
 from relutui.scenario.scenario import Scenario
-from relutui.scenario.sections import read_init, read_settings
-from relutui.scenario.toml_table import Table
+from relutui.scenario.sections import MAX_SEED, read_init, read_settings
+from relutui.scenario.toml_table import Invalid, Table, integer
 
 INIT = ("units", "scheme", "scale", "seed")
 
@@ -20,12 +23,11 @@ def check_options(options: dict[str, Any]) -> None:
 
     Raises ValueError with every problem.
     """
-    given = {name: plain(value) for name, value in options.items() if value is not None}
+    given = _given(options)
     problems: list[str] = []
     read_init(Table({name: value for name, value in given.items() if name in INIT}, "", problems))
     read_settings(Table({name: value for name, value in given.items() if name not in INIT}, "", problems))
-    if problems:
-        raise ValueError("; ".join(problems))
+    _refuse(problems)
 
 
 def open_scenario(
@@ -52,13 +54,32 @@ def open_scenario(
     training = {"optimizer": optimizer, "learning_rate": learning_rate, "momentum": momentum, "weight_decay": weight_decay}
     check_options({"seed": seed, "units": units, "scheme": scheme, "scale": scale, **training})
     given = os.fspath(name)
-    choice = CsvChoice(x, y, missing)
+    problems: list[str] = []
+    choice = read_choice(Table(_given({"x": x, "y": y, "missing": None if missing == "refuse" else missing}), "", problems))
+    _refuse(problems)
     scenario = open_named(given) if choice == NOTHING_CHOSEN else load_named(given, choice)
     if units and not scenario.init.units:
         raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
     return scenario.with_overrides(units, optimizer, learning_rate, momentum, scale, weight_decay, scheme)
 
 
+def check_whole(name: str, value: object, least: int) -> None:
+    """Check a number of things, which is a whole one.  Raises ValueError."""
+    try:
+        integer(least, MAX_SEED)(plain(value))
+    except Invalid:
+        raise ValueError(f"{name}: expected a whole number of {least} or more, got {value!r}") from None
+
+
 def plain(value: Any) -> Any:
     """A number of numpy as one of Python."""
-    return value.item() if hasattr(value, "item") else value
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _given(options: dict[str, Any]) -> dict[str, object]:
+    return {name: plain(value) for name, value in options.items() if value is not None}
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise ValueError("; ".join(problems))

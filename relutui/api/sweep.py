@@ -1,14 +1,14 @@
 """Many random starts at once, from another program: what became of each."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
 from relutui.api.background import run
-from relutui.api.options import check_options, open_scenario, plain
+from relutui.api.options import check_options, check_whole, open_scenario, plain
 from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import loss_text
@@ -69,16 +69,21 @@ def sweep(
     None; below: the loss below which a network is solved, as `relutui sweep` has it if None; x, y, missing: as in `load`.
     Raises ScenarioError, ValueError for what cannot be swept, and TrainerUnavailable.
     """
+    for key, values in (vary or {}).items():
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise ValueError(f"vary: expected a list of values of {key}, got {values!r}")
     grid = tuple(Varied(cast(Name, key), tuple(map(plain, values))) for key, values in (vary or {}).items())
     for key, values in grid:
         if key not in NAMES or not values:
             raise ValueError(f"vary: expected values of {', '.join(NAMES)}, got {key}={list(values)}")
         for value in values:
             check_options({key: value})
-            if value == "auto":
-                raise ValueError("vary: expected numbers for learning_rate, got auto")
-    if seeds < 1 or steps < 0:
-        raise ValueError(f"expected at least 1 seed and 0 steps, got {seeds} and {steps}")
+            if value is None or value == "auto":
+                raise ValueError(f"vary: expected values to train with, got {key}={value}")
+    check_whole("seeds", seeds, 1)
+    check_whole("steps", steps, 0)
+    if below is not None and not below > 0.0:
+        raise ValueError(f"below: expected a number above 0, got {below!r}")
     scenario = open_scenario(name, x=x, y=y, missing=missing, seed=first_seed)
     if why := why_no_training(scenario.network):
         raise ValueError(f"{scenario.name}: {why}")
@@ -87,9 +92,8 @@ def sweep(
         raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
     first = scenario.init.seed if first_seed is None else first_seed
     settings = scenario.settings
-    planned = Sweep(
-        scenario, settings, units, range(first, first + seeds), steps, below or bound(scenario, settings), vary=grid
-    )
+    solved_below = bound(scenario, settings) if below is None else below
+    planned = Sweep(scenario, settings, units, range(first, first + seeds), steps, solved_below, vary=grid)
     return tuple(_starts(planned, result) for result in run(lambda engine: _results(planned, engine)))
 
 

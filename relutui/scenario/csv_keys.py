@@ -26,15 +26,18 @@ class CsvPoints(NamedTuple):
 def read_csv_keys(table: Table, folder: Path | None) -> CsvPoints | None:
     """The points of the CSV file that a [target] names in a folder; None if there is none, or after a problem."""
     failed = table.failed
-    choice = CsvChoice(
-        table.read("x", _column, None), table.read("y", _column, None), table.read("missing", _missing, "refuse")
-    )
+    choice = read_choice(table)
     for key in KEYS:
         if table.has(key) and not table.has("csv"):
             table.report(f"{key}: only for csv")
     if table.failed != failed:  # what is wrong with the choice is enough to be told
         return table.read("csv", lambda _: None, None)
     return table.read("csv", partial(_csv, folder, choice), None)
+
+
+def read_choice(table: Table) -> CsvChoice:
+    """What is chosen of a CSV file."""
+    return CsvChoice(table.read("x", _column, None), table.read("y", _column, None), table.read("missing", _missing, "refuse"))
 
 
 def _csv(folder: Path | None, choice: CsvChoice, name: object) -> CsvPoints:

@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_the_scenarios_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "weights", [{"w": [1.0]}, {"w": [1.0, float("nan"), 0.0]}, {"c": float("inf")}, {"v": [[1.0, 2.0, 3.0]]}]
+    "weights", [{"w": [1.0]}, {"w": [1.0, float("nan"), 0.0]}, {"c": float("inf")}, {"c": 1.1e39}, {"v": [[1.0, 2.0, 3.0]]}]
 )
 def test_weights_that_are_none_are_refused(weights: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"must be of one length|expected 3 finite numbers each"):
@@ -94,8 +94,10 @@ def test_weights_that_are_none_are_refused(weights: dict[str, object]) -> None:
 
 def test_what_cannot_be_trained_is_refused() -> None:
     lab = relutui.load("lab")
-    with pytest.raises(ValueError, match=r"^steps: expected 0 or more, got -1$"):
-        lab.train(-1)
+    for steps in (-1, 1.5, float("nan"), "10", None, True):
+        with pytest.raises(ValueError, match=r"^steps: expected a whole number of 0 or more, got "):
+            lab.train(steps)  # type: ignore[arg-type]
+    assert lab.train(np.int64(2)).step == 2  # type: ignore[arg-type]
 
 
 def test_a_network_without_a_gradient_is_refused(tmp_path: Path) -> None:
@@ -143,6 +145,35 @@ def test_a_file_of_data_is_trained_scaled_and_predicted_in_its_own_units(tmp_pat
     file.write_text("year,flow\n1900,NA\n1901,-9\n1902,7\n")
     assert relutui.load(file, missing="drop").y.tolist() == pytest.approx([-9, 7])
     assert relutui.load(file, missing=-9).y.tolist() == pytest.approx([7])
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"missing": "dorp"},
+        {"missing": True},
+        {"missing": float("nan")},
+        {"x": 1.5},
+        {"x": 0},
+        {"x": True},
+        {"y": [1]},
+        {"y": b"y"},
+    ],
+)
+def test_a_choice_of_data_that_no_scenario_may_have_is_refused(tmp_path: Path, choice: dict[str, object]) -> None:
+    (name,) = choice
+    file = tmp_path / "flow.csv"
+    file.write_text("year,flow\n1900,NA\n1901,-9\n1902,7\n")
+    with pytest.raises(ValueError, match=rf"^{name}: expected "):
+        relutui.load(file, **choice)  # type: ignore[arg-type]
+
+
+def test_numbers_of_numpy_choose_columns(tmp_path: Path) -> None:
+    file = tmp_path / "flow.csv"
+    file.write_text("year,flow\n1900,1\n1901,-9\n1902,7\n")
+    model = relutui.load(file, x=np.int64(1), y=np.int64(2), missing=np.int64(-9))  # type: ignore[arg-type]
+    model.save(tmp_path / "mine.toml")
+    assert relutui.load(tmp_path / "mine.toml").y.tolist() == model.y.tolist() == pytest.approx([1, 7])
 
 
 def test_a_network_of_another_program_is_opened(tmp_path: Path) -> None:
