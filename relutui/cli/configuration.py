@@ -42,7 +42,7 @@ class Configuration:
 
 
 def configuration_file() -> Path:
-    """Where the configuration is read from; on Linux ~/.config/relutui/relutui.toml."""
+    """The path of the configuration; on Linux ~/.config/relutui/relutui.toml."""
     return platformdirs.user_config_path("relutui", appauthor=False) / "relutui.toml"
 
 

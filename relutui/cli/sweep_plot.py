@@ -112,7 +112,7 @@ def _is_log(along: Varied) -> bool:
 
 
 def _place(along: Varied, value: Value) -> float:
-    """Where a value lies from left to right; names lie at equal distances."""
+    """The place of a value from left to right; names lie at equal distances."""
     if isinstance(value, str):
         return float(along.values.index(value))
     return math.log10(value) if _is_log(along) else float(value)

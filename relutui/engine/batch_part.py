@@ -133,7 +133,7 @@ class PartTrainer:
 
 
 def _unsampled(taken: int) -> BurstStart:
-    """Where a burst without samples starts, of networks that have taken so many steps."""
+    """The start of a burst without samples, of networks that have taken so many steps."""
     return BurstStart(_UNSAMPLED_STEP, taken, _UNSAMPLED_STRIDE, taken)
 
 

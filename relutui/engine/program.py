@@ -29,7 +29,7 @@ STATE = ("parameters", "first", "second")  # that training carries along; sgd ha
 
 
 class BurstStart(NamedTuple):
-    """Where a burst starts.
+    """The start of a burst.
 
     step: the number of its first step, by which samples are due; adam_steps: the number of steps in adam's moments; stride:
     steps between samples; taken: the steps that the networks have taken, by which their minibatches follow one another.

@@ -41,7 +41,7 @@ def recovery_chance(session: Session, unit: int) -> str:
 
 
 def _coasting(session: Session, unit: int, end: Parameters) -> str:
-    """Where the optimizer's memory takes w and b although their gradient is 0; empty where it does not."""
+    """Say where the optimizer's memory takes w and b although their gradient is 0; empty where it moves neither."""
     p = session.state.parameters
     moves = [
         _move_text(field, old, new)

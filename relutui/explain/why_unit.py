@@ -114,7 +114,7 @@ def opposite_slope(session: Session, unit: int) -> str:
 
 
 def _kink_sentence(session: Session, unit: int) -> str:
-    """Where a kinked unit switches on or off."""
+    """Say where a kinked unit switches on or off."""
     p = session.state.parameters
     w, b, kink = float(p.w[unit]), float(p.b[unit]), float(kinks(p)[unit])
     leak = f", except for a leak of {LEAK:g} z" if session.state.network.activation == "leaky_relu" else ""

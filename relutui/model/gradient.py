@@ -85,7 +85,7 @@ def step(problem: Problem, state: State, slopes: Array, t: NDArray[np.int64]) ->
 
 @quiet
 def coasting_end(checkpoint: Checkpoint, problem: Problem) -> Parameters:
-    """Where the moments alone would take the parameters, if every gradient were 0 from here on; locked ones do not change.
+    """The parameters to which the moments alone would lead, if every gradient were 0 from here on; locked ones stay.
 
     sgd has none.  Those of momentum add up to a geometric sum; Adam's fade as beta1^t, in a few hundred steps.
     """

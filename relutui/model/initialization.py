@@ -65,7 +65,7 @@ def random_values(parameters: Parameters, locks: Locks, how: Initialization, x: 
 
 
 def _spreads(scheme: Scheme, units: int) -> tuple[float, float, float, float]:
-    """By what a scheme multiplies the random numbers of w, b, v and c."""
+    """The factors by which a scheme multiplies the random numbers of w, b, v and c."""
     if scheme == "he":
         return sqrt(2.0), 0.0, sqrt(2.0 / units), 0.0
     if scheme == "torch":

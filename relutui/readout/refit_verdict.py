@@ -65,7 +65,7 @@ def _others(refit: Refit) -> str:
 
 
 def _divergence(refit: Refit) -> str:
-    """From how many starts training diverged, on the side on which it did so more often; empty if from none."""
+    """Say from how many starts training diverged, on the side on which it did so more often; empty if from none."""
     changed, before = refit.diverged
     starts, most = len(refit.batch), max(changed, before)
     if not most:

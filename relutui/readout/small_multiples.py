@@ -92,7 +92,7 @@ def _off_interval(session: Session, unit: int) -> tuple[tuple[float, float] | No
 
 
 def _rect_note(session: Session, unit: int) -> str:
-    """Where a rect unit is on, in words."""
+    """Say where a rect unit is on."""
     p, x_range = session.state.parameters, session.x_range
     if p.w[unit] == 0.0:
         return "on everywhere" if session.state.network.activations(p, 0.0)[unit, 0] else "off everywhere"

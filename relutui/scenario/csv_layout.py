@@ -30,7 +30,7 @@ class ColumnSample(NamedTuple):
 
 
 class ColumnsUnknown(DataError):
-    """It is not known which columns are x and y; columns: those there are."""
+    """The columns of x and y are not known; columns: those there are."""
 
     def __init__(self, message: str, columns: tuple[ColumnSample, ...]) -> None:
         super().__init__(message)

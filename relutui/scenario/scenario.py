@@ -41,7 +41,7 @@ VIEWS: tuple[View, ...] = get_args(View)
 
 @dataclass(frozen=True)
 class Exercise:
-    """When the scenario counts as solved, help on the way, and `why` it is solved then, in a sentence.
+    """The loss at which the scenario is solved, help on the way, and `why` it is solved then, in a sentence.
 
     step: of one nudge; range: limits of nudges of w and b.
     """

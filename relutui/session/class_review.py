@@ -95,7 +95,7 @@ def questions(learners: Sequence[Learner]) -> list[Asked]:
 
 
 def _place(question: str) -> tuple[int, str, int]:
-    """Where a question is in the list: what it is called is a scenario's name, or "question", and a number."""
+    """The place of a question in the list; it is called by a scenario's name, or "question", and a number."""
     of, _, number = question.rpartition(" ")
     place = ORDER.index(of) if of in ORDER else len(ORDER) + (of == "question")
     return place, of, int(number) if number.isdecimal() and len(number) < MAX_DIGITS else 0

@@ -91,7 +91,7 @@ class Refit:
 
     @property
     def diverged(self) -> tuple[int, int]:
-        """From how many starts training diverged, with the change and without it."""
+        """The number of starts from which training diverged, with the change and without it."""
         changed, before = (int((~np.isfinite(batch.losses)).sum()) if batch.step else 0 for batch in self._batches)
         return changed, before
 

@@ -143,11 +143,11 @@ class Ledger:
         return Result(chunk.cell, self._losses[part], self._outcomes[part], kept[self._parameters_part(chunk)])
 
     def _part(self, chunk: Chunk) -> slice:
-        """Where the networks of a chunk are among all."""
+        """The places of a chunk's networks among all."""
         first = self._firsts[chunk.cell] + self._seeds.index(chunk.seeds[0])
         return slice(first, first + len(chunk.seeds))
 
     def _parameters_part(self, chunk: Chunk) -> slice:
-        """Where the parameters of a chunk are among those of its cell."""
+        """The places of a chunk's parameters among those of its cell."""
         first, each = self._seeds.index(chunk.seeds[0]), chunk.cell.parameters
         return slice(first * each, (first + len(chunk.seeds)) * each)

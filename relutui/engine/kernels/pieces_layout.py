@@ -68,14 +68,14 @@ class PiecesSpec(NamedTuple):
 
 
 class Extent(IntEnum):
-    """Where the whole numbers that depend on the data lie in `extents`."""
+    """The places in `extents` of the whole numbers that depend on the data."""
 
     PLACES = 0
     ROUNDS = 1  # comparisons until a place is found, at least 1
 
 
 class Scale(IntEnum):
-    """Where the real numbers that depend on the data and on the network lie in `scales`."""
+    """The places in `scales` of the real numbers that depend on the data and on the network."""
 
     LEAK = 0  # the slope of the activation where z < 0
     WEIGHT = 1  # of the squared errors: 1/points for mse, 1 for sse
