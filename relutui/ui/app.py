@@ -131,11 +131,11 @@ class RelutuiApp(App[str]):
 
     def _recovered(self, found: tuple[RecoverableSession, int] | None) -> None:
         if found:
-            self._explore.recover(*found)
+            self._explore.navigator.recover(*found)
         elif isinstance(self._ask, CsvQuestion):
-            self._explore.ask_of_csv(self._ask)
+            self._explore.navigator.ask_of_csv(self._ask)
         elif self._ask:
-            self._explore.show("open")
+            self._explore.navigator.show("open")
 
     def report_fallback(self, device: Device, reason: str) -> None:
         """Have the session say that training goes on on another device, and why."""
@@ -256,7 +256,7 @@ class RelutuiApp(App[str]):
     async def action_quit(self) -> None:
         """Quit as the command does; over another screen, without a question."""
         if self.screen is self._explore:
-            self._explore.show("quit")
+            self._explore.navigator.show("quit")
         else:
             self.exit()
 

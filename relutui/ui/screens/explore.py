@@ -4,7 +4,6 @@ import asyncio
 import gc
 import time
 from collections.abc import Coroutine, Mapping
-from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,14 +13,10 @@ from textual.screen import Screen
 
 from relutui.commands.command import Command, LookAhead, Show, Solve, Train, apply
 from relutui.model.trainer import Trainer
-from relutui.readout.table import read_table
-from relutui.scenario.csv_scenario import CsvQuestion
-from relutui.session import asking, edits, other_sessions
-from relutui.session.journal import Journal, RecoverableSession
+from relutui.session import asking, other_sessions
+from relutui.session.journal import Journal
 from relutui.session.number_prefix import NumberPrefix, next_prefix, undo_prefix
 from relutui.session.session import Opener, Session
-from relutui.session.tours import Question
-from relutui.terminal.backlog import is_behind
 from relutui.terminal.key_names import key_event
 from relutui.ui.controllers.autosave import Autosave
 from relutui.ui.controllers.background_task import raise_failure
@@ -32,28 +27,17 @@ from relutui.ui.controllers.tour_player import TourPlayer
 from relutui.ui.controllers.training_loop import TrainingLoop
 from relutui.ui.controllers.trial_loop import TrialLoop
 from relutui.ui.screens.keys import BY_KEY, command_of_mode
-from relutui.ui.screens.layout import Place, arrangement, full_side, layout_of
+from relutui.ui.screens.layout import layout_of
 from relutui.ui.screens.navigation import Navigator
-from relutui.ui.screens.panels import READERS
+from relutui.ui.screens.panels import Panels
 from relutui.ui.screens.pointer import after_pointer
-from relutui.ui.screens.rows_needed import rows_needed
 from relutui.ui.screens.table_edits import after_edit
 from relutui.ui.screens.titles import tab_at
-from relutui.ui.widgets.ask import ask
 from relutui.ui.widgets.chart_panel import ChartPanel
-from relutui.ui.widgets.footer import Footer
-from relutui.ui.widgets.forward_pass import forward_pass
-from relutui.ui.widgets.network import network
-from relutui.ui.widgets.panel import Group, Panel
-from relutui.ui.widgets.status import message, status
 from relutui.ui.widgets.strip_widget import StripWidget
-from relutui.ui.widgets.strips import strips
-from relutui.ui.widgets.tour import tour
 from relutui.ui.widgets.unit_table import UnitTable
-from relutui.ui.widgets.view import chart
 
 FIRST_FRAME_S = 0.05  # after the first layout; nothing else may use the processor meanwhile
-REDRAW_RETRY_S = 0.02  # after a drawing was put off because the terminal had not taken the last one
 
 
 class Explore(Screen[None]):
@@ -75,7 +59,7 @@ class Explore(Screen[None]):
         super().__init__()
         self.own_keys = own_keys or {}
         self._own_by_name = {key_event(key)[0]: command for key, command in self.own_keys.items()}
-        self._navigator = Navigator(self, trainer, opener)
+        self.navigator = Navigator(self, trainer, opener)
         self.set_reactive(Explore.session, session)
         self.autosave = Autosave(journal, self) if journal else None
         self.progress_keeper = ProgressKeeper(self) if journal else None
@@ -85,40 +69,15 @@ class Explore(Screen[None]):
         self.trials = TrialLoop(trainer, self)
         self.device_manager = DeviceManager(trainer, self)
         self.tour_player = TourPlayer(self)
-        self._arrangement: dict[str, Place] = {}
-        self._table = UnitTable(id="table")
-        self._panels: dict[str, Panel[Any] | UnitTable] = {
-            "status": Panel(status, id="status"),
-            "chart": ChartPanel(id="chart"),
-            "strips": Panel(strips, id="strips"),
-            "multiples": Panel(chart, id="multiples"),
-            "table": self._table,
-            "walk": Panel(forward_pass, id="walk"),
-            "loss": Panel(chart, id="loss"),
-            "network": Panel(network, id="network"),
-            "message": Panel(message, id="message"),
-            "tour": Panel(tour, id="tour"),
-            "ask": Panel(ask, id="ask"),
-            "footer": Footer(id="footer"),
-        }
+        self._panels = Panels(self)
+        self._table = self._panels.table
         self.ready = asyncio.Event()  # set by the app once the screen is laid out
         self._background: set[asyncio.Task[None]] = set()
-        self._draw_due = False
         self._number_prefix: NumberPrefix | None = None  # the last key, if a typed number may begin with it
 
     def compose(self) -> ComposeResult:
-        """Yield every panel; `arrangement` decides which of them are shown."""
-        panels = self._panels
-        yield panels["status"]
-        with Group(id="body"):
-            with Group(id="left"):
-                yield from (panels[id] for id in ("chart", "strips", "multiples"))
-            with Group(id="right"):
-                yield from (panels[id] for id in ("table", "walk", "loss", "network"))
-        yield panels["message"]
-        yield panels["tour"]
-        yield panels["ask"]
-        yield panels["footer"]
+        """Yield every panel."""
+        yield from self._panels.compose()
 
     def on_mount(self) -> None:
         """Lay out and draw the screen, and open the device once the first frame is on the terminal."""
@@ -126,8 +85,8 @@ class Explore(Screen[None]):
         self.set_reactive(Explore.session, self.session.with_view(layout=layout_of(width, height)))
         # Under a dialog, Textual 8.2 lays this screen out too and drops its pending drawing; only another idle check draws it.
         self.screen_layout_refresh_signal.subscribe(self, lambda _: self.check_idle(), immediate=True)
-        self._lay_out(self.session)
-        self._draw()
+        self._panels.lay_out(self.session)
+        self._panels.draw()
         self._spawn(self._begin())
 
     def on_resize(self, event: events.Resize) -> None:
@@ -136,7 +95,7 @@ class Explore(Screen[None]):
         if layout != self.session.view.layout:
             self.session = self.session.with_view(layout=layout)
         else:
-            self._lay_out(self.session)
+            self._panels.lay_out(self.session)
 
     def validate_session(self, session: Session) -> Session:
         """Add a message when a change takes away the way back from a tour."""
@@ -146,8 +105,8 @@ class Explore(Screen[None]):
         """Redraw, and wake the controllers."""
         if not self.is_mounted:
             return
-        self._lay_out(session)
-        self._draw()
+        self._panels.lay_out(session)
+        self._panels.draw()
         if (session.view.hold or session.view.drawing) and not session.running:
             self.training.cancel()  # or its steps would end the hold
         self.training.wake()
@@ -206,7 +165,7 @@ class Explore(Screen[None]):
             self.carry_out(of_mode)
             return True
         if key == "enter" and not self._table.editing and other_sessions.next_offered(before):
-            self._navigator.go_on()
+            self.navigator.go_on()
             return True
         if prefix and prefix.after.view.selection != before.view.selection:  # another cell has been clicked since
             prefix = None
@@ -234,7 +193,7 @@ class Explore(Screen[None]):
             case Solve():
                 self.solve()
             case Show(what):
-                self.show(what)
+                self.navigator.show(what)
 
     def _key_in_table(self, key: str, character: str | None, prefix: str) -> list[Message] | None:
         """Return the messages of the table about a key, or None if the table has no use for it."""
@@ -250,8 +209,7 @@ class Explore(Screen[None]):
             if tiny and not self.session.view.full:
                 return [UnitTable.Refused("no room to type a value here; + and - nudge it")]
             self.session = self.session.with_view(tab="units", full="units" if tiny else None)
-        if self._draw_due:  # or the key could go to a cell that is no longer selected
-            self._table.update(read_table(edits.with_typed_value(self.session)))
+        self._panels.catch_up_table()
         return []
 
     def _follow(self, messages: list[Message]) -> None:
@@ -297,26 +255,6 @@ class Explore(Screen[None]):
             self.tour_player.end()
             self.session = self.session.with_view(tab=tab, message=None)
 
-    def show(self, what: str) -> None:
-        """Open the overlay of this name, or quit."""
-        self._navigator.show(what)
-
-    def ask_of_csv(self, question: CsvQuestion) -> None:
-        """Ask what is not known of a CSV file that was to be opened."""
-        self._navigator.ask_of_csv(question)
-
-    def start_tour(self, question: Question) -> None:
-        """Begin the tour of a question."""
-        self._navigator.start_tour(question)
-
-    def open_glossary(self, word: str) -> None:
-        """Open the help screen at a word."""
-        self._navigator.open_glossary(word)
-
-    def recover(self, recovered: RecoverableSession, waiting: int) -> None:
-        """Go on with a session that was cut off; `waiting` others are offered again at the next start."""
-        self._navigator.recover(recovered, waiting)
-
     def look_ahead(self, steps: int) -> None:
         """Show as a preview where some steps of training would lead."""
         from relutui.ui.controllers.lookahead import look_ahead  # imported on demand: start-up time counts
@@ -347,40 +285,6 @@ class Explore(Screen[None]):
         if self.progress_keeper:
             self.progress_keeper.note(self.session)
         self.device_manager.begin()
-
-    def _lay_out(self, session: Session) -> None:
-        """Show the panels of the layout and the tab, sized for the present number of units."""
-        wanted = arrangement(session, rows_needed(session, self.size.width), *self.size)
-        if wanted == self._arrangement:
-            return
-        before, self._arrangement = self._arrangement, wanted
-        side = full_side(session)
-        self.set_classes(f"{session.view.layout} full-{side}" if side else session.view.layout)
-        for id, place in wanted.items():
-            if place == before.get(id):
-                continue
-            panel = self._panels[id]
-            panel.display, panel.caption, panel.styles.height = place.shown, place.caption, place.height
-            panel.label(place.title, place.subtitle)
-        if not wanted["table"].shown and self._table.editing:
-            self._table.drop_edit()
-
-    def _draw(self) -> None:
-        """Hand every visible panel its readout, or put that off until the terminal has taken the last drawing."""
-        if self._draw_due:
-            return
-        if is_behind(self.app):
-            self._draw_due = True
-            self.set_timer(REDRAW_RETRY_S, self._retry_drawing)
-            return
-        session = edits.with_typed_value(self.session)
-        for id, panel in self._panels.items():
-            if panel.display:
-                panel.update(READERS[id](session))
-
-    def _retry_drawing(self) -> None:
-        self._draw_due = False
-        self._draw()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -81,9 +81,10 @@ class CommandProvider(Provider):
         known = frozenset(question.number for question in QUESTIONS)
         for question in QUESTIONS:
             about = [question.text, *concepts_of(question.number, known)]
-            yield f"Question {question.number}: {question.text}", partial(screen.start_tour, question), about, question.answer
+            start = partial(screen.navigator.start_tour, question)
+            yield f"Question {question.number}: {question.text}", start, about, question.answer
         for word, meaning in GLOSSARY.items():
-            yield f"Word: {word}", partial(screen.open_glossary, word), [f"word {word}"], meaning
+            yield f"Word: {word}", partial(screen.navigator.open_glossary, word), [f"word {word}"], meaning
 
     def _run(self, command: Command) -> Callable[[], None]:
         screen = self.screen

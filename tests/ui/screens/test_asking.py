@@ -68,7 +68,7 @@ async def test_a_tour_ends_in_its_question_also_over_a_screen_that_it_has_opened
         assert screen.session.progress.answers[0].ask == "question 6"
         assert screen.session.tour == Tour(question, len(question.keys))
         assert "Q: answer one" not in screen.part("#tour")
-        screen.explore.show("lesson")
+        screen.explore.navigator.show("lesson")
         await screen.press("Q")
         assert len(screen.app.screen_stack) == 1
         assert "Predict: Unit 1 has w = 1 and b = -1." in screen.text

@@ -113,7 +113,7 @@ async def test_they_are_there_again_and_the_opened_one_is_marked(monkeypatch: py
 async def test_enter_opens_the_start_and_r_leads_to_its_beginning() -> None:
     async with shown(LAB) as screen:
         seeds = SeedsScreen(LAB, screen.trainer, 12, 60)
-        screen.explore._navigator.open("seeds", replace(OVERLAYS["seeds"], factory=lambda _: seeds))
+        screen.explore.navigator.open("seeds", replace(OVERLAYS["seeds"], factory=lambda _: seeds))
         await until(lambda: seeds.is_mounted and not seeds.busy)
         await screen.press("down", "enter")
         state = screen.session.state
