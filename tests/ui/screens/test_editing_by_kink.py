@@ -3,7 +3,7 @@ from textual import events
 
 from relutui.model.selection import Selection
 from relutui.session.session import Session
-from relutui.ui.screens import explore
+from relutui.ui.screens import panels
 from tests.support.screen import Screen, shown, until
 from tests.support.sessions import open_lab, said
 
@@ -134,7 +134,7 @@ async def test_at_40_by_12_the_value_is_in_words() -> None:
 
 async def test_keys_typed_ahead_find_the_right_cell_though_the_terminal_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     async with shown() as screen:
-        monkeypatch.setattr(explore, "is_behind", lambda app: True)
+        monkeypatch.setattr(panels, "is_behind", lambda app: True)
         for key in ("m", "left", "1", "tab", "1", "tab", "down", "left", "left", "2", "tab", "2", "enter"):
             screen.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await until(lambda: of_unit(screen, 2) == (2, -4))
