@@ -26,6 +26,10 @@ class MarkedList(OptionList):
         self.clear_options().add_options(map(_option, rows))
         self.highlighted = marked
 
+    def on_resize(self) -> None:
+        """Keep the choice in sight where what is below it takes rows from the list."""
+        self.scroll_to_highlight()
+
     def action_page_up(self) -> None:
         """Go up by a page: Textual 8.2 fails where there is no room for a single row."""
         if self.scrollable_content_region:

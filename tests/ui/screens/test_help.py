@@ -111,6 +111,14 @@ async def test_every_question_is_there_with_its_scenario_and_keys() -> None:
             await screen.press("down")
 
 
+async def test_the_marked_question_stays_in_sight_where_the_list_becomes_lower() -> None:
+    async with shown(size=(80, 24)) as screen:
+        await screen.press("question_mark", "tab", "tab", *["down"] * 13)
+        assert "▸ 14 What" in screen.text
+        await screen.resize((80, 17))
+        assert "▸ 14 What" in screen.text
+
+
 async def test_enter_begins_the_tour_of_the_question() -> None:
     async with shown(open_lab(w1=3), size=(80, 24)) as screen:
         await screen.press("question_mark", "tab", "tab")
