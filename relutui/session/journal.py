@@ -184,6 +184,8 @@ def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> li
     for path in _lock_files(None):
         if (lock := _try_lock(path)) is None:
             continue
+        with suppress(OSError):
+            os.ftruncate(lock, 0)  # the file that it tells of is no longer open there, though the lock is held again
         file = path.with_suffix(".json")
         try:
             sessions, when = _read(file.read_bytes())

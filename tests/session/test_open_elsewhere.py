@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from relutui.lib import files
-from relutui.session.journal import Journal
+from relutui.model.selection import Selection
+from relutui.session import edits
+from relutui.session.journal import Journal, find_recoverable
 from tests.session.journals import abandon
+from tests.support.sessions import opener
 
 
 def test_sessions_know_who_else_has_their_file_open(state_folder: Path) -> None:
@@ -84,3 +87,17 @@ def test_one_that_was_killed_has_nothing_open(state_folder: Path) -> None:
     its.announce(file)
     abandon(its)
     assert mine.find_others(file) == []
+
+
+def test_what_is_offered_of_one_that_was_killed_is_not_open_elsewhere(state_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "dose.toml"
+    mine, its = Journal(), Journal()
+    its.announce(file)
+    its.keep(edits.set_parameter(opener("lab"), Selection(1, "w"), 2.5))
+    abandon(its)
+    (offered,) = find_recoverable()  # which holds its lock
+    assert mine.find_others(file) == []
+    offered.release()
+    (again,) = find_recoverable()
+    assert len(again.sessions) == 1
+    again.remove()
