@@ -5,6 +5,7 @@ from dataclasses import replace
 from relutui.lib.number_text import distinct_texts, loss_text
 from relutui.model.trainer import Diverged, Trainer, fault
 from relutui.model.training import Checkpoint
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 from relutui.session.state import loss_of
 from relutui.ui.controllers.host import Host
@@ -38,7 +39,7 @@ async def look_ahead(trainer: Trainer, host: Host, steps: int) -> None:
 def _message(session: Session, preview: Checkpoint, ending: str) -> str:
     """Return how far ahead the preview is, its loss, and why it ended early, if it did."""
     state = session.state
-    steps, kind = preview.step - state.checkpoint.step, state.settings.loss.upper()
+    steps = preview.step - state.checkpoint.step
     then, now = distinct_texts((loss_of(replace(state, checkpoint=preview), session.dataset), session.loss), loss_text)
-    text = f"{steps} step{'s' * (steps != 1)} on: {kind} {then} (now {now})"
+    text = f"{steps} step{'s' * (steps != 1)} on: {loss_name(session)} {then} (now {now})"
     return f"{text}; {ending}" if ending else f"{text}; p hides the preview"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from relutui.model.network import Network
 from relutui.model.training import Checkpoint, Problem
+from relutui.session.scale_edits import toggle_scale
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.screen import Screen, shown
 from tests.support.sessions import open_lab, said
@@ -30,6 +31,12 @@ async def test_p_shows_the_state_100_steps_on_and_takes_it_away() -> None:
         await screen.press("p")
         assert screen.session.findings.preview is None
         assert kinks_ahead(screen) == nothing
+
+
+async def test_of_scaled_data_the_loss_is_called_scaled() -> None:
+    async with shown(toggle_scale(HALF)) as screen:
+        await screen.press("p")
+        assert "100 steps on: scaled MSE " in said(screen.session)
 
 
 async def test_a_hundred_steps_lead_where_the_ghost_was() -> None:
