@@ -27,6 +27,7 @@ from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
 from relutui.readout.loss import read_loss
+from relutui.readout.status import rate_text
 from relutui.scenario.scale_text import scale_text
 from relutui.scenario.scenario_files import files_of, write
 from relutui.session import edits
@@ -179,7 +180,8 @@ def _describe(report: Report) -> None:
     if report.device:
         advice = f"; {report.device.advice}" if report.device.advice else ""
         on = f" in {report.seconds:.2f} s on {report.device}{advice}"
-    print(f"{session.scenario.name}: {step} steps{on}")
+    rate = f" at learning rate {rate_text(settings)}" if settings.automatic_rate else ""
+    print(f"{session.scenario.name}: {step} steps{rate}{on}")
     to_clean = "" if (clean := clean_loss(session)) is None else f", to the clean curve {loss_text(clean)}"
     stop = settings.stop_below if report.ended == "stop_below" else None
     loss = loss_text(session.loss) if stop is None else loss_below_text(session.loss, stop)

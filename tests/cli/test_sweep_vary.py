@@ -99,6 +99,10 @@ def test_an_automatic_rate_is_the_least_of_the_first_starts(tmp_path: Path, caps
     assert [line.split()[:2] for line in lines[2:5]] == [["units", "rate"], *(["23"[n], f"{expected[n]:g}"] for n in (0, 1))]
     assert "relutui lab-free --units N --learning-rate R --optimizer sgd --seed S opens a start in the app" in lines
     row = rows(tmp_path / "auto.csv")[7]
+    assert main(["train", "lab-free", "--steps", "20", "--seed", row["seed"], "--units", "2", *sweep[-2:]]) == 0
+    adam = free.with_overrides(2, learning_rate="auto")
+    rate = open_session(adam, int(row["seed"])).state.settings.learning_rate
+    assert capsys.readouterr().out.startswith(f"lab-free: 20 steps at learning rate {rate:g} (auto) in ")
     how = ["--units", "2", "--seed", row["seed"], "--learning-rate", str(expected[0]), "--optimizer", "sgd"]
     assert main(["train", "lab-free", *how, "--steps", "20", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["loss"] == pytest.approx(float(row["loss"]), rel=1e-4)
@@ -253,3 +257,13 @@ def test_the_command_that_opens_a_start_has_the_columns_of_the_file(tmp_path: Pa
     assert f"relutui {file} --x 1 --y 'base pay' --missing -1 --seed S opens a start in the app" in capsys.readouterr().out
     assert main(["sweep", str(file), "--x=1", "--y=3", "--drop-missing", "--seeds=1", "--steps=0"]) == 0
     assert f"relutui {file} --x 1 --y 3 --drop-missing --seed S opens a start in the app" in capsys.readouterr().out
+
+
+def test_the_points_of_a_minibatch_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "small.toml"
+    for batch, said in ((2, ", batch 2 of 3; "), (3, "0.05; ")):
+        file.write_text(
+            f'title = "T"\n[target]\npoints = [[0, 0], [1, 1], [2, 0]]\n[init]\nunits = 2\n[training]\nbatch = {batch}\n'
+        )
+        assert main(["sweep", str(file), "--seeds=1", "--steps=1"]) == 0
+        assert said in capsys.readouterr().out.splitlines()[0]
