@@ -61,6 +61,8 @@ def review(folder: str, style: str) -> int:
     """Print what a class has done, as "table", "json" or "csv"; return 1 if anything is to be said of a file."""
     problems: list[tuple[str, str]] = []
     learners = read_class(Path(folder), lambda file, why: problems.append((sanitize_line(file), sanitize_line(why))))
+    if not learners and not problems:
+        problems.append((sanitize_line(folder), "no report in it"))
     for file, why in problems:
         print(f"{file}: {why}", file=sys.stderr)
     _print_any_character()

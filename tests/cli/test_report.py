@@ -205,6 +205,11 @@ def test_a_folder_that_is_none_is_an_error(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().err == f"{tmp_path}/none: No such file or directory\n"
 
 
+def test_a_folder_without_reports_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["review", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"{tmp_path}: no report in it\n"
+
+
 @pytest.mark.usefixtures("state_folder")
 def test_handing_in(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     save_progress(Progress(), ANN)
