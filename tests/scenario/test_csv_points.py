@@ -1,5 +1,4 @@
 import csv
-import os
 import random
 import re
 import unicodedata
@@ -11,8 +10,7 @@ from hypothesis import strategies as st
 
 from relutui.scenario.csv_choice import CsvChoice
 from relutui.scenario.csv_layout import ColumnsUnknown
-from relutui.scenario.csv_points import read_csv, read_points
-from relutui.scenario.csv_text import MAX_CSV_BYTES
+from relutui.scenario.csv_points import read_points
 from relutui.scenario.target import DataError, Point
 
 DROP = '--drop-missing, or missing = "drop" in [target], leaves such rows out'
@@ -250,31 +248,6 @@ def test_what_is_said_of_three_rows_has_room_in_a_line(tmp_path: Path) -> None:
     said = refusal(f"{names}\n" + "1,2\n" * 99_000 + '1,"1,2,3,4,5,6,7,8,9,10"\n' * 999)
     assert said.startswith("999 rows cannot be read: line 99002, column ")
     assert len(said) < 260
-
-
-@pytest.mark.parametrize(
-    "name", ["", ".", "..", "../d.csv", "/d.csv", "a/b.csv", "a\\b.csv", "http://a.example/d.csv", "C:d.csv", "d\0.csv"]
-)
-def test_a_csv_is_a_bare_name_beside_the_scenario(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DataError, match="expected a bare file name"):
-        read_csv(tmp_path, name)
-
-
-def test_a_csv_is_a_regular_file_of_a_bounded_size(tmp_path: Path) -> None:
-    (tmp_path / "real.csv").write_text("x,y\n1,2\n")
-    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
-    (tmp_path / "folder.csv").mkdir()
-    (tmp_path / "large.csv").write_bytes(b" " * (MAX_CSV_BYTES + 1))
-    os.mkfifo(tmp_path / "pipe.csv")
-    for name, reason in {
-        "link.csv": "a link is not followed",
-        "folder.csv": "is a directory",
-        "pipe.csv": "not a regular file",
-        "none.csv": "no such file",
-        "large.csv": "larger than 4 MB",
-    }.items():
-        with pytest.raises(DataError, match=reason):
-            read_csv(tmp_path, name)
 
 
 NUMBER = re.compile(r"\s*[-+\u2212\u2010-\u2013]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+\u2212\u2010-\u2013]?[0-9]{1,2})?\s*")
