@@ -62,3 +62,11 @@ def test_the_best_start_is_near_the_best_line_with_as_many_bends(
     best = swept(points, 1, tmp_path, capsys)["best"]
     assert isinstance(best, float)
     assert best < 1.1 * one_bend(points)
+
+
+def test_points_far_from_0_are_said_below_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "years.toml"
+    file.write_text('title = "years"\n[target]\npoints = [[1950, 0], [1990, 2]]\n[init]\nunits = 1\n')
+    assert main(["sweep", str(file), "--seeds", "2", "--steps", "10"]) == 0
+    said = 'x is far from 0: add scale = "standard" under [target], or training does badly'
+    assert said in capsys.readouterr().out.splitlines()

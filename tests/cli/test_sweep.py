@@ -278,14 +278,6 @@ def test_a_device_that_fails_leaves_what_is_finished(
     assert not file.exists()
 
 
-def test_points_far_from_0_are_said_below_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "years.toml"
-    file.write_text('title = "years"\n[target]\npoints = [[1950, 0], [1990, 2]]\n[init]\nunits = 1\n')
-    assert main(["sweep", str(file), "--seeds", "2", "--steps", "10"]) == 0
-    said = 'x is far from 0: add scale = "standard" under [target], or training does badly'
-    assert said in capsys.readouterr().out.splitlines()
-
-
 def test_without_steps_it_has_the_losses_at_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Drawn and added up here, as the manual describes a random start: w, b, v ~ Normal(0, scale) of the seed, and c = 0."""
     file = tmp_path / "starts.csv"

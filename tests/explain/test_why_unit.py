@@ -68,16 +68,23 @@ def test_a_line_that_does_not_cross_0_there_as_printed_is_marked() -> None:
     assert why_unit(session, 1).startswith("Unit 1 is off until x = 0.4, where its z = 1.25 x - 0.50 crosses 0.")
 
 
+OTHERS_ADD = re.compile(r"\(slope (\S+)\), but the prediction \w+ there by (\S+): the others add (\S+)\.")
+
+
+def test_what_the_others_add_is_said_where_the_prediction_has_another_slope() -> None:
+    """From 1 to 2, relu(x - 0.5), -3 relu(x - 1) and 0.3 relu(2 - x) have the slopes 1, -3 and -0.3."""
+    session = with_parameters(open_lab(), parameters([1, 1, -1], [-0.5, -1, 2], [1, -3, 0.3]))
+    said = OTHERS_ADD.search(why_unit(session, 0))
+    assert said
+    assert [Decimal(number) for number in said.groups()] == [Decimal("1"), Decimal("-2.3"), Decimal("-3.3")]
+
+
 @given(st.floats(-3, 3), st.floats(-3, 3), st.floats(-3, 3))
 def test_what_the_others_add_makes_the_slope_of_the_prediction_as_printed(v0: float, v1: float, v2: float) -> None:
     p = parameters([1, 1, -1], [-0.5, -1, 2], [v0, v1, v2])
     for unit in range(3):
-        match = re.search(
-            r"\(slope (\S+)\), but the prediction \w+ there by (\S+): the others add (\S+)\.",
-            why_unit(with_parameters(open_lab(), p), unit),
-        )
-        if match:
-            assert Decimal(match[1]) + Decimal(match[3]) == Decimal(match[2])
+        if said := OTHERS_ADD.search(why_unit(with_parameters(open_lab(), p), unit)):
+            assert Decimal(said[1]) + Decimal(said[3]) == Decimal(said[2])
 
 
 def test_a_stretch_of_one_x_or_too_narrow_to_see_is_not_named() -> None:
