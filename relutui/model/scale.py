@@ -13,6 +13,7 @@ Kind = Literal["none", "standard", "unit"]  # "standard": mean 0 and standard de
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 NEAR = 10.0  # times 1: data with a mean and a width up to this, and a width of at least 1 by this, need no scale
+MIN_WIDTH = 1e-100  # of numbers that are not taken to be all the same: the squares of smaller ones may be 0
 Numbers = TypeVar("Numbers", float, Array)
 
 
@@ -52,7 +53,7 @@ UNSCALED = Scale()
 
 
 def scale_of(kind: Kind, x: Array, y: Array) -> Scale:
-    """The scale of some points, x and y both of shape (points,); numbers that are all the same are only shifted, to 0."""
+    """The scale of some points, x and y both of shape (points,); numbers within MIN_WIDTH are only shifted, to 0."""
     return UNSCALED if kind == "none" else Scale(_units_of(kind, x), _units_of(kind, y))
 
 
@@ -79,6 +80,6 @@ def rescaled(p: Parameters, old: Scale, new: Scale) -> Parameters:
 
 def _units_of(kind: Kind, values: Array) -> Units:
     low, high = float(values.min()), float(values.max())
-    if low == high:
+    if high - low < MIN_WIDTH:
         return Units(low)
     return Units(float(values.mean()), float(values.std())) if kind == "standard" else Units(low, high - low)

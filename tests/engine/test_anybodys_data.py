@@ -45,6 +45,15 @@ def test_three_salaries_end_at_their_mean(engine: Blocking) -> None:
         assert batch.values[:, 0] == pytest.approx(np.full(3, 60_000.0), rel=1e-12)
 
 
+@pytest.mark.parametrize("size", [1e-150, 1e-300, 5e-324])
+def test_data_whose_squares_are_0_are_trained_on(engine: Blocking, size: float) -> None:
+    """One unit, on at each point: a constant prediction of 1 has the residuals 1, to all digits, so c falls by 2 * rate * 1."""
+    problem = Problem(Network(), Dataset(np.array([1.0, 2.0, 3.0]), size * np.arange(3.0)), locks(1), TrainingSettings())
+    start = Checkpoint.start(Parameters(np.zeros(1), np.ones(1), np.ones(1), 0.0))
+    rate = problem.settings.learning_rate
+    assert engine.train(start, problem, 1).parameters.c == pytest.approx(-2.0 * rate, rel=1e-12)
+
+
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_point_just_beyond_a_kink_far_from_0_counts(piece_engine: Blocking, sign: float) -> None:
     """It lies less than a digit of b beyond it: the side is right only if b + w * centre is taken first, which is exact."""

@@ -36,6 +36,17 @@ def test_numbers_that_are_all_the_same_become_0(kind: str) -> None:
     assert scale.x.scaled(same).tolist() == [0.0] * 3
 
 
+@pytest.mark.parametrize("kind", ["standard", "unit"])
+@pytest.mark.parametrize("size", [5e-324, 1e-300, 1e-160])
+def test_numbers_whose_squares_are_0_stay_numbers(kind: str, size: float) -> None:
+    """The standard deviation of 0, 1e-300 and 2e-300 is 0 in float64."""
+    tiny = size * np.arange(3.0)
+    for one in scale_of(kind, RISE, tiny):  # type: ignore[arg-type]
+        assert one.width > 0.0
+        assert np.isfinite([1.0 / one.width**2, one.width**2]).all()  # which bounds of losses are multiplied by
+    assert scale_of(kind, RISE, tiny).y.scaled(tiny).tolist() == pytest.approx([0.0] * 3, abs=1e-100)  # type: ignore[arg-type]
+
+
 def test_there_and_back_and_the_slope() -> None:
     scale = Scale(Units(1970.0, 10.0), Units(-3.0, 5.0))
     assert (scale.x.scaled(1985.0), scale.x.own(1.5)) == (1.5, 1985.0)

@@ -17,6 +17,7 @@ SWAMPED = 1e3  # times the x at the right end that the largest x may be, for sum
 LARGE = 1e4  # times the spread of y that the parts of a prediction may be, for its loss
 FEW_ROUNDINGS = 2.0**-50  # of the largest x, which points at equal distances may be off
 MOST_EVEN = 2.0**26  # distances of points at equal distances from 0
+MOST_INVERTED = 1e150  # inverse of a part, whose square is still a number
 ROUNDING = 1e-10  # a float64's, in terms of the 1e-6 to which sums are to be right
 
 
@@ -173,7 +174,7 @@ def _parts(x: Array, y: Array) -> tuple[float, float]:
     typical, points, size, squares = _typical(x) or 1.0, len(x), float(np.abs(x).sum()), float(x @ x)
     by_a = max(1.0 / LARGE, ROUNDING * max(points, size / typical)) / spread
     by_b = max(np.sqrt(squares / points) / LARGE, ROUNDING * max(size, squares / typical)) / spread
-    return float(by_a**2), float(by_b**2)
+    return float(min(by_a, MOST_INVERTED) ** 2), float(min(by_b, MOST_INVERTED) ** 2)
 
 
 def _typical(x: Array) -> float:
