@@ -25,6 +25,7 @@ from relutui.scenario.sections import PARAMETER_LIMIT
 from relutui.scenario.share_string import share_string
 from relutui.scenario.writer import to_toml
 from relutui.session import edits
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session, as_scenario, open_session
 from relutui.session.settings_edits import why_no_training
 from relutui.study.one_network import train_in_pieces
@@ -166,7 +167,7 @@ class Model:
         write(as_scenario(self._session, file.stem), file)
 
     def __repr__(self) -> str:
-        loss = f"{self._session.state.settings.loss.upper()} {loss_text(self.loss)}"
+        loss = f"{loss_name(self._session)} {loss_text(self.loss)}"
         return f"<relutui.Model {self.name}: {self.parameters.units} units, step {self.step:,}, {loss}>"
 
     def _repr_svg_(self) -> str:

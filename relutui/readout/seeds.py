@@ -11,6 +11,7 @@ from relutui.model.batch import predictions
 from relutui.readout.preview import PreviewReadout, read_preview
 from relutui.readout.status import rate_text
 from relutui.scenario.scenario import Scenario
+from relutui.session.own_units import loss_name
 from relutui.study.outcomes import OUTCOMES, Outcome
 from relutui.study.random_starts import RandomStarts
 
@@ -118,7 +119,7 @@ def read_grid(starts: RandomStarts, places: list[int], marked: int) -> GridReado
 
 def read_marked(starts: RandomStarts, marked: int) -> str:
     """Describe the seed, loss and outcome of the marked start."""
-    outcome, kind = starts.outcomes[marked], starts.state.settings.loss.upper()
+    outcome, kind = starts.outcomes[marked], loss_name(starts.session)
     step, seed, loss = starts.step_of(marked), f"seed {starts.seed(marked)}", f"{kind} {_loss(starts, starts.losses[marked])}"
     if outcome is None:
         return f"{seed}   {loss}   after {step:,} of {starts.goal:,} steps" if step else f"{seed}   at its start"

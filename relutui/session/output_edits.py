@@ -7,6 +7,7 @@ import numpy as np
 from relutui.lib.number_text import LIMIT, format_3_digits, loss_text
 from relutui.model.output_fit import OutputFit, best_output, why_no_output_fit
 from relutui.session.edits import tighten_limits
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 
 LEAST_FALL = 1e-9  # of the loss: one that falls by less is at its lowest, but for rounding
@@ -26,7 +27,7 @@ def apply_output_fit(session: Session, fit: OutputFit) -> Session:
         return session.say(f"the best {large} would be larger than {LIMIT:g}, so nothing is changed", error=True)
     new = replace(state, checkpoint=state.checkpoint.edited(fit.parameters), edits=state.edits + 1, change="best v and c")
     solved = tighten_limits(session.with_state(new))
-    kind, before, after, notes = state.settings.loss.upper(), session.loss, solved.loss, _notes(session, fit)
+    kind, before, after, notes = loss_name(session), session.loss, solved.loss, _notes(session, fit)
     if not after < (1.0 - LEAST_FALL) * before or before < EXACT_FIT * _squares(session):
         return session.say(f"v and c are the best with these w and b already: {kind} {loss_text(before)}{notes}")
     texts = loss_text(before), loss_text(after)

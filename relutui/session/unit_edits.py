@@ -13,7 +13,7 @@ from relutui.model.training import Locks
 from relutui.session import kink_edits
 from relutui.session.comparison import losses_by_units
 from relutui.session.edits import tighten_limits
-from relutui.session.own_units import x_text
+from relutui.session.own_units import loss_name, x_text
 from relutui.session.session import Session
 from relutui.session.state import PendingKink
 
@@ -68,7 +68,7 @@ def remove_unit(session: Session) -> Session:
 
 def _loss_move(before: Session, after: Session) -> str:
     old, new = distinct_texts((before.loss, after.loss), loss_text)
-    kind = after.state.settings.loss.upper()
+    kind = loss_name(after)
     move = f"the {kind} stays at {new}" if before.loss == after.loss else f"the {kind} goes from {old} to {new}"
     network, units = after.state.network, after.state.parameters.units
     if not network.kinked or network.output_activation != "identity":

@@ -139,6 +139,7 @@ def test_a_file_of_data_is_trained_scaled_and_predicted_in_its_own_units(tmp_pat
         relutui.load(file)  # which of the three columns?
     model = relutui.load(file, x="year", y="flow", units=4, optimizer="adam", learning_rate=0.02, seed=1)
     assert (model.x[0], model.x[-1], model.y[50]) == pytest.approx((1900, 2000, 1000))
+    assert ", scaled MSE " in repr(model)
     trained = model.train(3000)
     assert trained.predict([1900, 1950, 2000]) == pytest.approx([1500, 1000, 1500], abs=30)
     assert relutui.load(trained.share()).predict(1925) == pytest.approx(trained.predict(1925))

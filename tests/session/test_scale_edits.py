@@ -16,7 +16,9 @@ from relutui.scenario.csv_scenario import load_csv
 from relutui.scenario.reader import parse
 from relutui.scenario.writer import to_toml
 from relutui.session import edits, hold, kink_edits
+from relutui.session.output_edits import apply_output_fit, output_fit
 from relutui.session.session import Session, as_scenario, open_session
+from relutui.session.unit_edits import remove_unit
 from tests.support.sessions import opener
 
 YEARS = 'title = "T"\n[target]\npoints = [[1950, 0], [1960, 0], [1970, 0], [1980, 1], [1990, 2]]\n'
@@ -115,3 +117,10 @@ def test_a_csv_file_that_opens_by_itself_is_scaled_where_it_needs_it(tmp_path: P
     session = open_session(load_csv(file))
     assert session.scenario.target.scale == scale
     assert ("x and y are scaled for training; % takes that off" in said(session)) == (scale == "standard")
+
+
+def test_a_loss_that_an_edit_leads_to_is_called_scaled_where_it_is() -> None:
+    session = scaled(opened(DRAWN))
+    assert said(remove_unit(session)).startswith("unit 0 removed: the scaled MSE ")
+    assert said(apply_output_fit(session, output_fit(session))).startswith("v and c solved for: scaled MSE ")
+    assert said(remove_unit(opened(DRAWN))).startswith("unit 0 removed: the MSE ")

@@ -86,8 +86,8 @@ BENDS = (
 @family(
     "message: units come and go",
     "unit {unit:d} added: its kink is at the probe, x = {x:n}; with v = 0 it adds <none=nothing> yet",
-    "unit {unit:d} <gone=removed>: the {kind:word} <same=stays> at {now:n}" + BENDS,
-    "unit {unit:d} <gone=removed>: the {kind:word} goes from {old:n} to {now:n}" + BENDS,
+    "unit {unit:d} <gone=removed>: the [<scaled=scaled> ]{kind:word} <same=stays> at {now:n}" + BENDS,
+    "unit {unit:d} <gone=removed>: the [<scaled=scaled> ]{kind:word} goes from {old:n} to {now:n}" + BENDS,
     "the last unit cannot be <last=removed>",
     "<select=select> a unit first",
     where=MESSAGE,
@@ -218,9 +218,9 @@ NOTES = (
 
 @family(
     "message: v and c solved for",
-    "v and c solved for: {kind:word} {old:n} → {new:n}, the lowest with these w and b" + NOTES,
-    "v and c solved for: {kind:word} {old:n}, lower by {by:n}, the lowest with these w and b" + NOTES,
-    "v and c are the best with these w and b already: {kind:word} {now:n}" + NOTES,
+    "v and c solved for: [<scaled=scaled> ]{kind:word} {old:n} → {new:n}, the lowest with these w and b" + NOTES,
+    "v and c solved for: [<scaled=scaled> ]{kind:word} {old:n}, lower by {by:n}, the lowest with these w and b" + NOTES,
+    "v and c are the best with these w and b already: [<scaled=scaled> ]{kind:word} {now:n}" + NOTES,
     "the best v of unit {unit:d} would be larger than {limit:n}, so nothing is changed",
     "the best c would be larger than {limit:n}, so nothing is <same=changed>",
     where=MESSAGE,

@@ -14,14 +14,14 @@ from tests.truth.verdicts import claim, number, parsed
 
 @family(
     "seeds: what became of one",
-    "seed {seed:d}   {kind:word} {loss:n}   <outcome=solved>: the loss is below {below:n}",
-    "seed {seed:d}   {kind:word} {loss:n}   <outcome=dead units>: a unit that can move is off at every point",
-    "seed {seed:d}   {kind:word} {loss:n}   <outcome=parked>: a unit is on over hardly any of the x-range",
-    "seed {seed:d}   {kind:word} {loss:n}   <outcome=twins>: two units do the work of one",
-    "seed {seed:d}   {kind:word} {loss:n}   <outcome=stands still>: it hardly falls, as in a local minimum; no unit is dead, "
-    "parked or a twin",
-    "seed {seed:d}   {kind:word} {loss:n}   <outcome=still falling>: more steps may bring it further",
-    "seed {seed:d}   {kind:word} -   <outcome=diverged>: a number outgrew float32; a lower rate may do",
+    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=solved>: the loss is below {below:n}",
+    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=dead units>: a unit that can move is off at every point",
+    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=parked>: a unit is on over hardly any of the x-range",
+    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=twins>: two units do the work of one",
+    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=stands still>: it hardly falls, as in a local minimum; "
+    "no unit is dead, parked or a twin",
+    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=still falling>: more steps may bring it further",
+    "seed {seed:d}   [<scaled=scaled> ]{kind:word} -   <outcome=diverged>: a number outgrew float32; a lower rate may do",
     where="seed",
 )
 def seed(said: Said, case: Case, about: dict[str, Any]) -> None:
