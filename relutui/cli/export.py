@@ -6,7 +6,7 @@ from pathlib import Path
 
 from relutui.cli.session_options import open_named
 from relutui.cli.usage import UsageError, new_file
-from relutui.exchange.kinds import WRITTEN, Framework, framework_of
+from relutui.exchange.kinds import WRITTEN, Framework, ending_of, framework_of
 from relutui.lib.files import create_atomically
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.csv_choice import CsvChoice
@@ -18,7 +18,7 @@ SCREEN = (120, 36)  # columns and rows of a file of the screen
 
 def export(name: str, output: str, framework: Framework | None, choice: CsvChoice) -> int:
     """Write the network of a scenario, at its start, to a new file whose ending says what it is to be."""
-    ending = Path(output).suffix
+    ending = ending_of(Path(output))
     if ending not in WRITTEN:
         raise UsageError(f"{output}: expected a name that ends in {', '.join(WRITTEN)}")
     if framework and ending != ".py":

@@ -5,7 +5,6 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -27,6 +26,7 @@ from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
 from relutui.readout.loss import read_loss
+from relutui.readout.loss_csv import loss_csv
 from relutui.readout.status import rate_text
 from relutui.scenario.scale_text import scale_text
 from relutui.scenario.scenario_files import files_of, write
@@ -86,7 +86,7 @@ def train(options: argparse.Namespace) -> int:
         if save:  # before printing: the terminal may be gone
             beside = write(as_scenario(report.session, save.stem), save)
         if curve:
-            create_atomically(curve, _curve(report))
+            create_atomically(curve, loss_csv(report.session))
     finally:
         if options.json:
             print(json.dumps(_as_json(report)))
@@ -163,14 +163,6 @@ def _as_json(report: Report) -> dict[str, object]:
         "solving": report.solving or None,
         "history": {"steps": history.steps, "losses": [finite(loss) for loss in history.losses]},
     }
-
-
-def _curve(report: Report) -> Iterator[str]:
-    """The loss curve as a CSV file, block by block: every recorded sample and the result; empty where it is not finite."""
-    yield "step,loss\n"
-    history = read_loss(report.session)
-    for step, loss in zip(history.steps, history.losses):
-        yield f"{step},{'' if (number := finite(loss)) is None else repr(number)}\n"
 
 
 def _describe(report: Report) -> None:

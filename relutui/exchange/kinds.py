@@ -13,6 +13,7 @@ WRITTEN = {
     ".safetensors": "the numbers, as tensors of PyTorch",
     ".onnx": "the network, for ONNX runtimes",
     ".csv": "z, a and v a of each unit at each point, and the prediction",
+    ".loss.csv": "the loss curve: step and loss",
     ".svg": "the chart, as vectors",
     ".png": "the chart, as pixels",
     ".txt": "the screen",
@@ -20,6 +21,11 @@ WRITTEN = {
 
 READ = (".npz", ".safetensors", ".onnx", ".keras", ".h5")
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")  # which may run code, and are refused
+
+
+def ending_of(path: Path) -> str:
+    """Return the ending of a name that says what is written: the longest of WRITTEN that it ends in, else its suffix."""
+    return max((ending for ending in WRITTEN if path.name.endswith(ending)), key=len, default=path.suffix)
 
 
 def framework_of(path: Path) -> Framework:

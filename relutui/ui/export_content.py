@@ -1,4 +1,4 @@
-"""What a session is exported as, by the ending of the file: the numbers of its network, its chart, or its screen."""
+"""What a session is exported as, by the ending of the file: its network, its loss curve, its chart or its screen."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from relutui.exchange.export import content_of
 from relutui.exchange.kinds import Framework
 from relutui.exchange.problem import needing
 from relutui.lib.files import Content
+from relutui.readout.loss_csv import loss_csv
 from relutui.session.session import Session, as_scenario
 from relutui.ui.fit_picture import fit_picture
 
@@ -25,6 +26,8 @@ def session_content(session: Session, name: str, ending: str, screen: Callable[[
 
             with needing("a .png"):
                 return png_of(fit_picture(session))
+        case ".loss.csv":
+            return loss_csv(session)
         case ".txt":
             return screen()
         case _:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from relutui.exchange.kinds import WRITTEN, framework_of
+from relutui.exchange.kinds import WRITTEN, ending_of, framework_of
 from relutui.exchange.problem import ExchangeError
 from relutui.lib.files import create_atomically, replace_atomically, same_file
 from relutui.lib.safe_text import sanitize_line
@@ -11,7 +11,7 @@ from relutui.session.session import Session
 from relutui.ui.export_content import session_content
 from relutui.ui.screens.file_dialog import FileDialog
 
-HINT = ".py .torch.py .keras.py .jax.py\n.npz .safetensors .onnx .csv\n.svg .png chart   .txt screen"
+HINT = ".py .torch.py .keras.py .jax.py\n.npz .safetensors .onnx .loss.csv\n.csv .svg .png chart .txt screen"
 
 
 class ExportDialog(FileDialog[str]):
@@ -29,11 +29,12 @@ class ExportDialog(FileDialog[str]):
 
     def write(self, path: Path, over: bool) -> str:
         """Write the file, and return what is to be said."""
-        if path.suffix not in WRITTEN:
+        ending = ending_of(path)
+        if ending not in WRITTEN:
             raise ExchangeError(f"{path}: expected one of the endings below")
         source = self._session.scenario.target.csv
         if source and same_file(source.file.path, path):
             raise ExchangeError(f"{path} is where the points come from: choose another name")
-        content = session_content(self._session, path.stem, path.suffix, self._screen, framework_of(path))
+        content = session_content(self._session, path.stem, ending, self._screen, framework_of(path))
         (replace_atomically if over else create_atomically)(path, content)
-        return sanitize_line(f"exported: {path}, {WRITTEN[path.suffix]}")
+        return sanitize_line(f"exported: {path}, {WRITTEN[ending]}")

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from relutui.scenario.reader import parse
+from relutui.session.session import open_session
 from relutui.ui.widgets.path_input import PathInput
 from tests.support.screen import shown
 from tests.support.sessions import open_lab, opener
@@ -42,6 +44,17 @@ async def test_the_ending_says_what_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "net.svg").read_text().startswith("<svg")
     assert (tmp_path / "net.txt").read_text(encoding="utf-8").startswith(" lab  ")
     assert len(list(tmp_path.iterdir())) == 4
+
+
+async def test_the_loss_curve_is_that_of_the_training_so_far(tmp_path: Path) -> None:
+    """With c alone free, of the points 0 and 2, each step of 1/4 halves c's way to the mean: c = 0, 1/2, 3/4."""
+    points = '[target]\npoints = [[0, 0], [1, 2]]\n[[unit]]\nw = 0.0\nb = 0.0\nv = 0.0\nlock = ["w", "b", "v"]\n'
+    settings = "[training]\nlearning_rate = 0.25\n"
+    async with shown(open_session(parse(f'title = "T"\n{points}{settings}', "t", None))) as screen:
+        await screen.press("s", "s", "E")
+        await screen.enter_path(tmp_path / "t.loss.csv")
+        assert "exported: " in screen.text
+    assert (tmp_path / "t.loss.csv").read_text().splitlines() == ["step,loss", "0,2.0", "1,1.25", "2,1.0625"]
 
 
 async def test_the_file_that_the_points_come_from_is_never_written_over(tmp_path: Path) -> None:
