@@ -11,6 +11,8 @@ MAX_ROWS_TOLD = 3  # unreadable rows that the message describes one by one
 MAX_CELL_SHOWN = 12  # characters shown of a cell, so that three fit on one line
 
 _DAY_FIRST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b.*", re.ASCII | re.DOTALL)
+_POINTS_BETWEEN_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+", re.ASCII)
+_DIGITS_AND_SIGNS = re.compile(r"[\d.,+-]+", re.ASCII)
 
 
 class MissingCells(DataError):
@@ -68,7 +70,9 @@ def _advice(cell: str, commas: Commas) -> str:
         return f"it may be {cell.replace(',', '')} or {cell.replace(',', '.')}: write one of them"
     if commas == "decimals" and "." in cell:
         return "decimals stand behind a comma here, nothing between thousands"
-    if "," in cell:
+    if _POINTS_BETWEEN_THOUSANDS.fullmatch(cell):
+        return f"nothing stands between thousands: write {shorten(cell).replace('.', '').replace(',', '.')}"
+    if "," in cell and _DIGITS_AND_SIGNS.fullmatch(cell):
         return "a number has a decimal point, and nothing between thousands"
     return ""
 

@@ -15,6 +15,7 @@ from relutui.scenario.target import DataError, Point
 
 DROP = '--drop-missing, or missing = "drop" in [target], leaves such rows out'
 POINT = "a number has a decimal point, and nothing between thousands"
+THOUSANDS = "nothing stands between thousands: write"
 HALVES = ((0.0, 1.0), (0.5, 2.0))
 
 
@@ -199,6 +200,7 @@ def test_a_row_that_is_no_point_says_why(row: str, problem: str) -> None:
     [
         ("x;y\n0,5;1.234\n1;2\n", 'line 2, column x: expected a number, got "0,5"; {POINT}'),
         ("x;y\n0,5;1.234,5\n1;2\n", 'line 2, column y: expected a number, got "1.234,5"; decimals stand behind a comma'),
+        ("x;y\n1;1.234,5\n", 'line 2, column y: expected a number, got "1.234,5"; {THOUSANDS} 1234.5'),
         ("t,y\n2024-01-01,1\n7,2\n", 'line 3, column t: expected a time such as 2024-01-31 12:00, got "7"'),
         ("t,y\n1,2\n2024-01-01,1\n", 'line 3, column t: expected a number, got "2024-01-01"'),
         ("t,y\n2024-13-01,1\n", 'line 2, column t: expected a number, got "2024-13-01"'),
@@ -221,7 +223,11 @@ def test_a_row_that_is_no_point_says_why(row: str, problem: str) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_says_where_and_why(content: str | bytes, problem: str) -> None:
-    assert refusal(content).startswith(problem.format(POINT=POINT))
+    assert refusal(content).startswith(problem.format(POINT=POINT, THOUSANDS=THOUSANDS))
+
+
+def test_of_a_number_with_its_unit_nothing_is_said_about_commas() -> None:
+    assert refusal("x;y\n1;1,5 €\n2;2,5\n") == 'line 2, column y: expected a number, got "1,5 €"'
 
 
 def test_every_row_that_is_no_point_is_counted_and_three_are_told() -> None:
