@@ -126,9 +126,7 @@ def _read_npz(content: bytes) -> tuple[list[Layer], tuple[Point, ...]]:
     if "y_width" in arrays:
         raise ExchangeError("y is scaled after the output activation, which no network without a [target] scale is")
     x, y = arrays.pop("x", None), arrays.pop("y", None)
-    points: tuple[Point, ...] = ()
-    if x is not None and y is not None and x.ndim == 1 and x.shape == y.shape and 0 < len(x) <= MAX_POINTS:
-        points = tuple(zip(x.tolist(), y.tolist()))
+    points = () if x is None or y is None else _points(x, y)
     if arrays.keys() == {"w", "b", "v", "c"}:
         w, b, v, c = (arrays[name].reshape(-1) for name in ("w", "b", "v", "c"))
         if not (len(w) == len(b) == len(v) and len(c) == 1):
@@ -137,6 +135,14 @@ def _read_npz(content: bytes) -> tuple[list[Layer], tuple[Point, ...]]:
     else:
         layers = layers_of(arrays)
     return _named(layers, texts), points
+
+
+def _points(x: Array, y: Array) -> tuple[Point, ...]:
+    """The data beside a network; each array is a row or a column of numbers."""
+    if not all(0 < values.size == max(values.shape, default=1) <= MAX_POINTS for values in (x, y)) or x.size != y.size:
+        shapes = " and ".join(" x ".join(map(str, values.shape)) for values in (x, y))
+        raise ExchangeError(f"expected as x and y as many numbers each, 1 to {MAX_POINTS}, found {shapes}")
+    return tuple(zip(x.ravel().tolist(), y.ravel().tolist()))
 
 
 def _read_safetensors(content: bytes) -> tuple[list[Layer], tuple[Point, ...]]:

@@ -232,6 +232,16 @@ def test_data_beside_the_weights_are_the_target(tmp_path: Path) -> None:
         open_named(str(file))
 
 
+def test_data_may_be_columns_and_are_never_left_out_silently(tmp_path: Path) -> None:
+    file = tmp_path / "net.npz"
+    file.write_bytes(npz(**OTHERS["by hand"], x=np.array(X)[:, None], y=np.array(X)[None, :]))
+    assert open_named(str(file)).target.points == tuple((x, x) for x in X)
+    for x, y, found in ((np.ones(3), np.ones(2), "3 and 2"), (np.ones((2, 2)), np.ones(4), "2 x 2 and 4"), ([], [], "0 and 0")):
+        file.write_bytes(npz(**OTHERS["by hand"], x=np.array(x), y=np.array(y)))
+        with pytest.raises(ScenarioError, match=rf"^net\.npz: expected as x and y as many numbers each, .* found {found}$"):
+            open_named(str(file))
+
+
 def test_whatever_opens_a_scenario_opens_such_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "net.npz"
     file.write_bytes(npz(**OTHERS["by hand"]))
