@@ -17,6 +17,7 @@ from relutui.cli.scale_json import as_json
 from relutui.cli.session_options import open_scenario, print_reading
 from relutui.cli.usage import UsageError, new_file
 from relutui.engine.engine import Engine
+from relutui.explain.phrasing import count_text
 from relutui.lib.files import create_atomically
 from relutui.lib.number_text import finite, loss_below_text, loss_text
 from relutui.lib.safe_text import sanitize_line
@@ -173,7 +174,7 @@ def _describe(report: Report) -> None:
         advice = f"; {report.device.advice}" if report.device.advice else ""
         on = f" in {report.seconds:.2f} s on {report.device}{advice}"
     rate = f" at learning rate {rate_text(settings)}" if settings.automatic_rate else ""
-    print(f"{session.scenario.name}: {step} steps{rate}{on}")
+    print(f"{session.scenario.name}: {count_text(step, 'step')}{rate}{on}")
     to_clean = "" if (clean := clean_loss(session)) is None else f", to the clean curve {loss_text(clean)}"
     stop = settings.stop_below if report.ended == "stop_below" else None
     loss = loss_text(session.loss) if stop is None else loss_below_text(session.loss, stop)
