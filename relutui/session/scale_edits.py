@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
+
+from relutui.lib.number_text import LIMIT
+from relutui.model.batch import values_of
 from relutui.model.scale import Kind, rescaled
 from relutui.scenario.scale_text import scale_text
 from relutui.scenario.scenario import Scenario, draw_units, scaled_domain
@@ -17,12 +21,15 @@ def toggle_scale(session: Session) -> Session:
 
     What was done since the start is kept in the background, if it is unwritten.
     """
+    opened = _with_scale(session)
+    if np.abs(values_of(opened.state.parameters)).max() > LIMIT:
+        return session.say(f"a parameter would be larger than {LIMIT:g}, so nothing is changed", error=True)
     if session.states.past:
         if why := other_sessions.refusal(session):
             return session.say(why, error=True)
-        result = other_sessions.switch_to(session, _with_scale(session))
+        result = other_sessions.switch_to(session, opened)
     else:
-        result = replace(other_sessions.on_same_screen(session, _with_scale(session)), kept=session.other_sessions)
+        result = replace(other_sessions.on_same_screen(session, opened), kept=session.other_sessions)
     return result.say(f"{_text(result)}{_left_out(session.scenario)}")
 
 

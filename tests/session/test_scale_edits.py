@@ -64,6 +64,15 @@ def test_listed_units_keep_their_curve() -> None:
     assert on.loss == pytest.approx(0.0, abs=1e-20)
 
 
+def test_units_that_would_grow_beyond_what_can_be_written_stay_as_they_are() -> None:
+    """1 / 8.2e-61, the deviation of 0, 1e-60 and 2e-60, is 1.2e60."""
+    text = 'title = "T"\n[target]\npoints = [[1, 0], [2, 1e-60], [3, 2e-60]]\n[[unit]]\nw = 1\nb = 0\nv = 1\n'
+    session = open_session(parse(text, "tiny", None))
+    refused = scaled(session)
+    assert (refused.states, refused.scale) == (session.states, session.scale)
+    assert said(refused) == "a parameter would be larger than 1e+30, so nothing is changed"
+
+
 def test_what_was_done_is_kept() -> None:
     session = edits.set_parameter(opened(LISTED), Selection(0, "v"), 0.3)
     on = scaled(session)
