@@ -15,7 +15,9 @@ def add_list(commands: Any) -> None:
 def add_check(commands: Any) -> None:
     """Add `check`."""
     checking = add_command(commands, "check", "say what is wrong with scenario files, all of it", _check)
-    checking.add_argument("files", nargs="+", metavar="FILE", help="a scenario or data file, or - for standard input")
+    checking.add_argument(
+        "files", nargs="+", metavar="FILE", help="a scenario or data file, or - for a scenario on standard input"
+    )
     add_csv_options(checking)
     add_json_option(checking)
 
