@@ -1,6 +1,6 @@
 """What relutui says, in every state: an oracle that shares nothing with it reads each sentence and checks what stands in it.
 
-200 drawn states in every run, 100,000 with --soak, which ends in a table of the families.
+500 drawn states in every run, 100,000 with --soak, which ends in a table of the families.
 """
 
 import random
@@ -75,7 +75,7 @@ def test_what_is_said_is_so(
     part: int, times: Callable[[int, int], int], record_property: Callable[[str, object], None]
 ) -> None:
     tally, states, seed = Tally(), 0, part * SEEDS_APART
-    while states < times(200, 100_000) // PARTS:
+    while states < times(500, 100_000) // PARTS:
         drawn = Drawn(seed)
         for session in drawn.sessions():
             states += 1
