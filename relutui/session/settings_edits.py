@@ -100,10 +100,10 @@ def next_slope_at_kink(session: Session) -> Session:
     start = network.pre_activations(current_start(session).parameters, session.dataset.x)
     at_start = int((start == 0.0).any(axis=0).sum())
     if at_start and not on_kink:
-        where += f"; at the start at {at_start} of {len(session.dataset)}, where it decides"
+        where += f"; at the start at {at_start} of {len(session.dataset)} points, where it decides"
     runs = runs_by_slope(session)
     return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
-        f"slope at the kink = {slope:g} from the next step on: what training takes for relu'(0), where z is exactly 0: "
+        f"slope at the kink, relu'(0) = {slope:g} from the next step on. It matters only where z is exactly 0: "
         f"now at {where}{runs and f'; {runs}'}"
     )
 

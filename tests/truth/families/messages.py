@@ -133,11 +133,11 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
     "{count:whole} times as <size=small|large> now",
     "activation: {activation:word}",
     "output activation: {output:word}",
-    "slope at the kink = {slope:n} from the next step on: what training takes for relu'(0), where z is exactly 0: "
+    "slope at the kink, relu'(0) = {slope:n} from the next step on. It matters only where z is exactly 0: "
     "now at <on=no> point, "
-    "so it changes no gradient here[; at the start at {began:d} of {all:d}, where it decides]"
+    "so it changes no gradient here[; at the start at {began:d} of {all:d} points, where it decides]"
     "[; runs from this start: {runs:text}]",
-    "slope at the kink = {slope:n} from the next step on: what training takes for relu'(0), where z is exactly 0: "
+    "slope at the kink, relu'(0) = {slope:n} from the next step on. It matters only where z is exactly 0: "
     "now at {on:d} of {points:d} "
     "points[; runs from this start: {runs:text}]",
     "{smooth:word} has no kink",
