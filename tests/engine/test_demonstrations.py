@@ -132,10 +132,13 @@ def test_another_start_ends_with_two_left_and_three_right(engine: Blocking) -> N
 
 
 def test_a_hundred_trained_units_are_better_than_ten_by_hand_and_worse_than_a_hundred(engine: Blocking) -> None:
+    """By most of the last losses: at its rate adam overshoots now and then, and rounding decides at which steps."""
     s = load(find("trained-100"))
     end = trained(engine, s, 100 * s.settings.steps)  # one S
     ten, hundred = (0.9**4 / 30, 0.09**4 / 30)  # h^4 / 30
-    assert 100 * hundred < loss(s, end) < ten / 4
+    last = [sample.loss for sample in end.history if sample.step > 1500]
+    assert len(last) >= 5
+    assert 100 * hundred < np.median(last) < ten / 4
     places = sorted_kinks(end)
     assert 18 <= ((places < -5.0) | (places > 4.0)).sum() <= 32
     assert 45 <= (np.abs(places) < 1.0).sum() <= 60
