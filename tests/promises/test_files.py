@@ -4,6 +4,7 @@ import re
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from relutui.scenario.library import load
 from relutui.scenario.scenario import ScenarioError
+from relutui.scenario.share_string import read_share_string
+from tests.scenario.test_share_string import coded
 from tests.support.hostile_files import SIZE, all_files
 
 pytestmark = pytest.mark.slow
@@ -28,12 +31,12 @@ def read(file: Path) -> tuple[str, ...]:
     return ()
 
 
-def soon(file: Path) -> bool:
+def soon(reading: Callable[[], object]) -> bool:
     """Whether reading takes no more of the processor than is promised: once in three times, as others use the machine too."""
 
     def seconds() -> float:
         began = time.process_time()
-        read(file)
+        reading()
         return time.process_time() - began
 
     return any(seconds() < SECONDS for _ in range(3))
@@ -57,7 +60,7 @@ def test_the_worst_files(toml: bytes, csv: bytes, tmp_path: Path) -> None:
     problems = read(file)
     assert len(problems) <= 50
     assert all(re.fullmatch("bad.toml: .{3,300}", problem) and problem.isprintable() for problem in problems)
-    assert soon(file)
+    assert soon(partial(read, file))
     assert megabytes(file) < MEGABYTES
 
 
@@ -68,8 +71,12 @@ def test_the_worst_csv_files_opened_by_themselves(csv: bytes, tmp_path: Path) ->
     problems = read(file)
     assert len(problems) <= 1
     assert all(re.fullmatch("data.csv: .{3,280}", problem) and problem.isprintable() for problem in problems)
-    assert soon(file)
+    assert soon(partial(read, file))
     assert megabytes(file) < MEGABYTES
+
+
+def test_a_share_string_of_as_many_zeros_as_it_may_stand_for() -> None:
+    assert soon(partial(pytest.raises, ScenarioError, read_share_string, coded(b"0" * 60_000_000)))
 
 
 # What TOML is made of, in parts that fit together now and then.
@@ -98,6 +105,6 @@ def test_any_bytes(tmp_path: Path, times: Callable[[int, int], int]) -> None:
     def any_bytes(content: bytes) -> None:
         file.write_bytes(content)
         assert all(problem.startswith("any.toml: ") and problem.isprintable() for problem in read(file))
-        assert soon(file)
+        assert soon(partial(read, file))
 
     any_bytes()

@@ -1,7 +1,6 @@
 """Share strings: what goes in comes out, and whatever is wrong is one line within the limits of a file."""
 
 import lzma
-import time
 import tracemalloc
 import zlib
 from base64 import urlsafe_b64encode
@@ -117,15 +116,13 @@ def test_whatever_is_wrong_is_said(text: str, said: str) -> None:
     assert f"share string: {said}" in raised.value.problems
 
 
-def test_one_that_blows_up_takes_neither_time_nor_memory() -> None:
+def test_one_that_blows_up_is_not_unpacked() -> None:
     bomb = coded(b"0" * 60_000_000)  # as many zeros as the longest string may stand for
     assert len(bomb) < MAX_CHARACTERS
     tracemalloc.start()
-    began = time.process_time()
     assert problem(bomb) == "share string: expected a scenario of at most 64 kB"
-    seconds, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert seconds < 0.5
     assert peak < 5e6
 
 
