@@ -1,87 +1,16 @@
 """`relutui sweep --csv FILE --resume`: what a sweep that did not end has left in FILE.part is not done again."""
 
-import csv
-import errno
-import io
-import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from relutui import __version__
-from relutui.cli import sweep_parquet, sweep_part
+from relutui.cli import sweep_part
 from relutui.cli.main import main
-from relutui.model.batch import Batch
-from relutui.model.trainer import Device, TrainerUnavailable
-from relutui.model.training import Problem
 from relutui.scenario.library import find, load
 from relutui.study import sweep as sweeping
 from relutui.study import sweep_results
-from tests.support.fake_trainer import FakeTrainer
-
-SWEEP = ["sweep", "lab-free", "--seeds", "7", "--units", "1..3", "--steps", "5"]
-NETWORKS, STEPS = 21, 5
-
-
-class Trainer(FakeTrainer):
-    """Counts the networks that it has trained to the end, and fails instead of beginning with one more than `most`."""
-
-    def __init__(self, most: int = NETWORKS, renderer: str = "fake") -> None:
-        super().__init__()
-        self.trained, self._most, self._renderer = 0, most, renderer
-
-    async def open(self) -> Device:
-        return Device("CPU", self._renderer)
-
-    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
-        if self.trained >= self._most:
-            raise TrainerUnavailable("unplugged")
-        after = await super().train_batch(batch, problem, steps)
-        self.trained += len(batch) if after.step == STEPS else 0
-        return after
-
-
-Train = Callable[..., Trainer]
-
-
-@pytest.fixture
-def train(monkeypatch: pytest.MonkeyPatch) -> Train:
-    """Runs a command with a trainer of its own, two networks at a time, and returns the trainer."""
-    monkeypatch.setattr(sweeping, "FIRST_CHUNK", 2)
-    monkeypatch.setattr(sweeping, "MAX_CHUNK", 2)
-
-    def train(*arguments: str, status: int = 0, **limits: object) -> Trainer:
-        trainer = Trainer(**limits)  # type: ignore[arg-type]
-        monkeypatch.setattr("relutui.cli.sweep.Engine", lambda device, workers: trainer)
-        assert main([*SWEEP, *arguments]) == status
-        return trainer
-
-    return train
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "starts.csv"
-
-
-@pytest.fixture
-def part(tmp_path: Path) -> Path:
-    return tmp_path / "starts.csv.part"
-
-
-@pytest.fixture
-def whole(train: Train, tmp_path: Path) -> bytes:
-    """The file of a sweep that nothing has ended."""
-    train("--csv", str(tmp_path / "whole.csv"))
-    return (tmp_path / "whole.csv").read_bytes()
-
-
-def refused(capsys: pytest.CaptureFixture[str]) -> str:
-    error = capsys.readouterr().err
-    assert error.count("\n") == 1
-    return error
+from tests.cli.sweep_file.conftest import NETWORKS, STEPS, SWEEP, Train, Trainer, refused
 
 
 def test_what_is_missing_is_done_and_the_file_is_the_same(train: Train, whole: bytes, file: Path, part: Path) -> None:
@@ -103,30 +32,6 @@ def test_results_that_are_in_a_file_are_the_same(
     train("--csv", str(file), "--resume")
     assert file.read_bytes() == whole
     assert capsys.readouterr().out.rpartition("\nin ")[0] == said.rpartition("\nin ")[0]
-
-
-def test_a_full_folder_for_temporary_files_is_named(
-    train: Train, whole: bytes, file: Path, part: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sweep_results, "MAX_IN_MEMORY", 0)
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "pwrite", pwrite_until(5 * 8, os.pwrite))
-        train("--csv", str(file), status=1)
-    place = f"{tempfile.gettempdir()}: No space left on device"
-    assert refused(capsys) == f"{place}: 4 of 21 networks were finished; --resume goes on from {part}\n"
-    train("--csv", str(file), "--resume")
-    assert file.read_bytes() == whole
-
-
-def pwrite_until(end: int, pwrite: Callable[[int, memoryview, int], int]) -> Callable[[int, memoryview, int], int]:
-    """Stands for os.pwrite in a file that has room for so many bytes."""
-
-    def bounded(descriptor: int, data: memoryview, offset: int) -> int:
-        if offset >= end:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return pwrite(descriptor, data[: end - offset], offset)
-
-    return bounded
 
 
 def test_the_json_is_the_same_but_for_the_time(train: Train, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,75 +167,3 @@ def test_a_part_that_another_sweep_is_writing_is_refused(
 def test_resume_needs_a_file(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     assert train("--resume", status=2).trained == 0
     assert refused(capsys) == "relutui: --resume goes on from the part of a file: name it by --csv\n"
-
-
-class Disk(io.FileIO):
-    """Has room for so many bytes; what does not fit whole is written as far as it fits."""
-
-    room = 0
-
-    def write(self, data: object) -> int:
-        text = bytes(data)  # type: ignore[call-overload]
-        if not Disk.room:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        taken = text[: Disk.room]
-        Disk.room -= len(taken)
-        return super().write(taken) or 0
-
-
-def test_a_full_disk_leaves_what_is_finished(
-    train: Train, whole: bytes, file: Path, part: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beginning = 400  # bytes at most, before the rows; each row has less than 60
-    monkeypatch.setattr(sweep_part.io, "FileIO", Disk)  # type: ignore[attr-defined]
-    Disk.room = beginning + 250
-    trained = train("--csv", str(file), status=1).trained
-    said = capsys.readouterr().err.splitlines()
-    kept = len(part.read_bytes().splitlines()) - 2
-    assert kept == trained - 2 > 0  # the last two had no room
-    going_on = f"{kept} of 21 networks were finished; --resume goes on from {part}"
-    assert said == [f"{part}: No space left on device: {going_on}"]
-    assert part.read_bytes().endswith(b"\n")
-    assert not file.exists()
-    Disk.room = 10_000
-    assert train("--csv", str(file), "--resume").trained == NETWORKS - kept
-    assert file.read_bytes() == whole
-
-
-@pytest.mark.parametrize("library", ["pyarrow", "polars"])
-def test_a_parquet_file_has_the_rows_of_the_csv_file(
-    library: str, train: Train, whole: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By one library and read by the other, after a sweep that did not end."""
-    pyarrow, polars = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("polars")
-    monkeypatch.setattr(sweep_parquet, "find_spec", lambda name: name == library)
-    monkeypatch.setattr(sweep_parquet, "BLOCK_ROWS", 3)
-    file = tmp_path / "starts.parquet"
-    train("--csv", str(file), most=4, status=1)
-    train("--csv", str(file), "--resume")
-    read = pyarrow.read_table(file).to_pylist() if library == "polars" else polars.read_parquet(file).to_dicts()
-    names, *rows = csv.reader(whole.decode().splitlines())
-    assert [[row[name] for name in names] for row in read] == [
-        [int(units), int(seed), float(loss), outcome] for units, seed, loss, outcome in rows
-    ]
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("starts")] == ["starts.parquet"]
-
-
-def test_what_diverged_has_no_loss_in_a_parquet_file(train: Train, tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow.parquet")
-    file = tmp_path / "starts.parquet"
-    train("--csv", str(file), "--optimizer", "sgd", "--learning-rate", "1e30")
-    table = pyarrow.read_table(file)
-    assert str(table.schema.field("loss").type) == "double"
-    assert set(table["outcome"].to_pylist()) == {"diverged"}
-    assert set(table["loss"].to_pylist()) == {None}
-
-
-def test_without_a_library_the_line_to_install_one_is_said(
-    train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sweep_parquet, "find_spec", lambda name: None)
-    assert train("--csv", str(tmp_path / "starts.parquet"), status=2).trained == 0
-    words = "relutui: a file that ends in .parquet needs pyarrow: pip install 'relutui[parquet]'\n"
-    assert refused(capsys) == words
-    assert list(tmp_path.iterdir()) == []
