@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tests.truth.oracle import Array
+from tests.truth.activation import Array
 
 
 def squares(x: Array, y: Array, kinks: Array) -> float:

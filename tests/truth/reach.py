@@ -9,7 +9,9 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from tests.truth.oracle import LEAK, Case, bends
+from tests.truth.activation import LEAK
+from tests.truth.net import bends
+from tests.truth.oracle import Case
 
 CERTAIN = 1e-9  # of the largest change: a larger change is a bend
 

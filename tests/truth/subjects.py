@@ -9,7 +9,8 @@ from relutui.model.training import Locks
 from relutui.scenario.target import Target
 from relutui.session.session import Session
 from relutui.session.state import State
-from tests.truth.oracle import UNSCALED, Case, Mask, Net, Units
+from tests.truth.net import Mask, Net
+from tests.truth.oracle import UNSCALED, Case, Units
 
 
 def case_of(session: Session) -> Case:

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from tests.truth.activation import value
 from tests.truth.families.losses import loss_rounding, loss_text
 from tests.truth.families.prediction import real_bends
 from tests.truth.families.table import move_rounding
-from tests.truth.oracle import Case, bends, flat, loss, trained, unflat, value, within, zeros
+from tests.truth.net import bends, within, zeros
+from tests.truth.oracle import Case, flat, loss, trained, unflat
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
 from tests.truth.verdicts import claim, height, number, parsed, place, same, slope

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from tests.truth.oracle import Case, Net
+from tests.truth.net import Net
+from tests.truth.oracle import Case
 from tests.truth.registry import family
 from tests.truth.templates import IN_SCALED, Said
 from tests.truth.verdicts import claim, distance, number, parsed, place

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.oracle import Case, Net
+from tests.truth.net import Net
+from tests.truth.oracle import Case
 from tests.truth.reach import target_slopes
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import NUMBER, Said, units_in

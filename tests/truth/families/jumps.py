@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from tests.truth.activation import Array
 from tests.truth.families.prediction import SUM, composed
 from tests.truth.families.units import line
-from tests.truth.oracle import Array, Case
+from tests.truth.oracle import Case
 from tests.truth.registry import family
 from tests.truth.templates import Said
 from tests.truth.verdicts import claim, number, place

@@ -6,14 +6,11 @@ from typing import Any
 import numpy as np
 
 from tests.truth.families.losses import loss_text
-from tests.truth.oracle import Case, best_output, value
+from tests.truth.families.scaling import scale_advice
+from tests.truth.oracle import Case
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import Said
 from tests.truth.verdicts import at_x, claim, number, parsed, place
-
-
-def _is(name: str, said: Said, true: str) -> None:
-    claim(said[name] == true, f"it is {true}")
 
 
 @family(
@@ -123,72 +120,6 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 
 @family(
-    "message: settings",
-    "learning <what=rate> {rate:n}",
-    "the learning rate stays <limits=between> {low:n} and {high:n}",
-    "optimizer {optimizer:word} from here on: parameters and step stay, its memory of gradients starts afresh",
-    "momentum {momentum:n}: the share of its velocity that a step keeps; the velocity itself stays",
-    "{none:word} has no momentum to set; O changes the optimizer",
-    "loss {kind:word}: the <sum=mean|sum> of the squared errors; <grown=loss and gradients are|the loss is> "
-    "{count:whole} times as <size=small|large> now",
-    "activation: {activation:word}",
-    "output activation: {output:word}",
-    "slope at the kink, relu'(0) = {slope:n} from the next step on. It matters only where z is exactly 0: "
-    "now at <on=no> point, "
-    "so it changes no gradient here[; at the start at {began:d} of {all:d} points, where it decides]"
-    "[; runs from this start: {runs:text}]",
-    "slope at the kink, relu'(0) = {slope:n} from the next step on. It matters only where z is exactly 0: "
-    "now at {on:d} of {points:d} "
-    "points[; runs from this start: {runs:text}]",
-    "{smooth:word} has no kink",
-    "{jumps:word} is drawn but not trained: its slope is 0 but at its jumps, so no gradient reaches w and b; b solves for v "
-    "and c",
-    where=MESSAGE,
-)
-def settings(said: Said, case: Case, about: dict[str, Any]) -> None:
-    net = case.net
-    if "rate" in said:
-        claim(abs(parsed(said["rate"]) - case.rate) <= 6e-4 * case.rate, f"the rate is {case.rate!r}")
-    elif "on" in said:
-        count = int((net.z(case.x) == 0.0).any(axis=0).sum())
-        claim((0 if said["on"] == "no" else int(said["on"])) == count, f"z is 0 at {count} points")
-        if "began" in said:
-            count = int((about["start"].z(case.x) == 0.0).any(axis=0).sum())
-            claim((int(said["began"]), int(said["all"])) == (count, len(case.x)), f"at the start {count} of {len(case.x)}")
-        if "runs" in said:  # tests/session/test_comparison.py has the losses: the case knows no run but its own
-            claim(len(re.findall(r"[MS]SE \S+ after [\d,]+ steps", said["runs"])) >= 1, "no run is named")
-            claim(len(re.findall(r"\b(?:0|0\.5|1)(?=,| and| [MS]SE)", said["runs"])) >= 2, "one slope alone is named")
-        claim("points" not in said or int(said["points"]) == len(case.x), f"there are {len(case.x)} points")
-    elif "optimizer" in said:
-        _is("optimizer", said, case.optimizer)
-        claim(not case.first.any() and not case.second.any() and not case.t, "its memory")
-    elif "momentum" in said:
-        number(said["momentum"], case.momentum, "the momentum")
-    elif "none" in said:
-        claim(case.optimizer == said["none"] != "momentum", case.optimizer)
-    elif "kind" in said:
-        _is("kind", said, case.kind.upper())
-        _is("sum", said, "mean" if case.kind == "mse" else "sum")
-        claim(case.before is not None and said.whole("count") == len(case.x), f"there are {len(case.x)} points")
-        assert case.before
-        ratio = case.loss / case.before.loss if case.before.loss else 1.0
-        claim(
-            (said["size"] == "large") == (ratio > 1.0) or len(case.x) == 1 or not case.loss,
-            f"the loss is {ratio} times as large",
-        )
-    elif "activation" in said:
-        _is("activation", said, net.activation)
-    elif "output" in said:
-        _is("output", said, net.output)
-    elif "slope" in said:
-        number(said["slope"], net.at_kink, "the slope at the kink")
-    elif "jumps" in said:
-        claim(said["jumps"] == net.activation and net.stepped, net.activation)
-    elif "smooth" in said:
-        claim(said["smooth"] == net.activation and not net.kinked, net.activation)
-
-
-@family(
     "message: starts",
     "random start {seed:d}",
     "back at random start {seed:d}[, its own <units=units> and locks][ (what is locked <stays=stays>)]; r again: the "
@@ -209,51 +140,6 @@ def starts(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(case.step == 0, f"it is at step {case.step}")
         if "stays" in said:
             claim(case.locked.any(), "nothing is locked")
-
-
-NOTES = (
-    "[ and the {held:d} locked of v and c][; {open:d} of the {free:d} could have any value at these points, and moved least]"
-)
-
-
-@family(
-    "message: v and c solved for",
-    "v and c solved for: [<scaled=scaled> ]{kind:word} {old:n} → {new:n}, the lowest with these w and b" + NOTES,
-    "v and c solved for: [<scaled=scaled> ]{kind:word} {old:n}, lower by {by:n}, the lowest with these w and b" + NOTES,
-    "v and c are the best with these w and b already: [<scaled=scaled> ]{kind:word} {now:n}" + NOTES,
-    "the best v of unit {unit:d} would be larger than {limit:n}, so nothing is changed",
-    "the best c would be larger than {limit:n}, so nothing is <same=changed>",
-    where=MESSAGE,
-)
-def solved_for(said: Said, case: Case, _: dict[str, Any]) -> None:
-    net, free = case.net, ~case.locked[2 * case.net.units :]
-    claim(net.output == "identity", net.output)
-    if "limit" in said:
-        return
-    claim(said["kind"] == case.kind.upper(), case.kind)
-    claim(int(said.get("held") or 0) == int((~free).sum()), f"locked are {int((~free).sum())}")
-    squares = float((case.y**2).mean() if case.kind == "mse" else (case.y**2).sum())
-    size = float(((net.size(case.x) + np.abs(case.y)) ** 2).max()) * (len(case.x) if case.kind == "sse" else 1)
-    slack = 1e-13 * (squares + size) + 1e-20 * ((squares or 1.0) + (case.before.loss if case.before else 0.0))
-    lowest = best_output(case)
-    claim(case.loss <= lowest * (1 + 1e-6) + slack, f"the lowest is {lowest!r}, not {case.loss!r}")
-    if "open" in said:
-        claim(int(said["free"]) == int(free.sum()), f"{int(free.sum())} are free")
-        columns = np.vstack([value(net.activation, net.z(case.x)), np.ones(len(case.x))])[free]
-        columns = columns / np.maximum(np.linalg.norm(columns, axis=1, keepdims=True), 1e-300)
-        singular = np.linalg.svd(columns, compute_uv=False)
-        ranks = [int((singular > share * singular.max(initial=0.0)).sum()) for share in (1e-10, 1e-16)]
-        claim(len(columns) - ranks[1] <= int(said["open"]) <= len(columns) - ranks[0], f"the singular values are {singular}")
-    if "now" in said:
-        loss_text(said["now"], case.loss, "the loss", case)
-        return
-    assert case.before
-    loss_text(said["old"], case.before.loss, "the loss before", case.before)
-    if "new" in said:
-        loss_text(said["new"], case.loss, "the loss now", case)
-        claim(parsed(said["new"]) < parsed(said["old"]), f"it went from {case.before.loss!r} to {case.loss!r}")
-    else:
-        number(said["by"], case.before.loss - case.loss, "the fall", 1e-12 * case.loss)
 
 
 @family("message: undone", "<done=undone|redone>: {change:text}", where=MESSAGE)
@@ -278,24 +164,6 @@ def diverged(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(not grown < 1e29, f"the next step leads to {grown!r} at most")
     if "advice" in said:
         scale_advice(said["advice"], case)
-
-
-@family("message: how to scale the data", "{advice:advice}", where=MESSAGE)
-def scale(said: Said, case: Case, _: dict[str, Any]) -> None:
-    scale_advice(said["advice"], case)
-
-
-def scale_advice(text: str, case: Case) -> None:
-    """What is wrong with x and y for training, all of it, by the limits that the manual gives."""
-    wrong = set()
-    for name, values in (("x", case.x), ("y", case.y)):
-        low, high = float(values.min()), float(values.max())
-        width, farthest = high - low, max(abs(low), abs(high))
-        far = width > 0.0 and farthest > 10.0 * width and (name == "x" or farthest > 100.0)
-        size = width if far else farthest
-        wrong |= {f"{name} is far from 0"} if far else set()
-        wrong |= {f"{name} is large"} if size > 100.0 else {f"{name} is small"} if 0.0 < size < 1e-3 else set()
-    claim({*text.partition(": ")[0].lower().split(" and ")} == wrong, f"what is wrong is {wrong}")
 
 
 @family(

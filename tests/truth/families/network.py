@@ -4,7 +4,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from tests.truth.oracle import Case, value
+from tests.truth.activation import value
+from tests.truth.oracle import Case
 from tests.truth.registry import reading
 from tests.truth.templates import NUMBER
 from tests.truth.verdicts import claim, number

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.oracle import LEAK, Case, bends, within, zeros
+from tests.truth.activation import LEAK
+from tests.truth.net import bends, within, zeros
+from tests.truth.oracle import Case
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import IN_SCALED, STRETCH, Said
 from tests.truth.verdicts import at_x, claim, number, own_x, own_y, parsed, place, slope

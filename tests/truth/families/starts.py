@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from tests.truth.families.losses import loss_text
-from tests.truth.oracle import Case, Net, unflat
+from tests.truth.net import Net
+from tests.truth.oracle import Case, unflat
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
 from tests.truth.verdicts import claim, number, parsed

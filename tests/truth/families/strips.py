@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.oracle import KINKED, Case, Net
-from tests.truth.oracle import slope as act_slope
+from tests.truth.activation import KINKED
+from tests.truth.activation import slope as act_slope
+from tests.truth.net import Net
+from tests.truth.oracle import Case
 from tests.truth.reach import target_slopes
 from tests.truth.registry import reading
 from tests.truth.templates import NUMBER

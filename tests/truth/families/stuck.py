@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from tests.truth.families.losses import loss_text
-from tests.truth.families.messages import scale_advice
 from tests.truth.families.minima import ESCAPED, stands_still
+from tests.truth.families.scaling import scale_advice
 from tests.truth.oracle import Case, best_output, flat, loss, trained, unflat
 from tests.truth.registry import family
 from tests.truth.templates import Said

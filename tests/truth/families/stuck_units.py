@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from tests.truth.activation import Array
 from tests.truth.families.minima import no_small_change_leads_down, stands_still
 from tests.truth.families.unit_states import claim_parked
-from tests.truth.oracle import UNDERFLOW, Array, Case
+from tests.truth.oracle import UNDERFLOW, Case
 from tests.truth.registry import family
 from tests.truth.templates import Said, units_in
 from tests.truth.verdicts import claim

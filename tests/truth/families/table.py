@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from tests.truth.activation import KINKED
 from tests.truth.families.unit_states import claim_parked
-from tests.truth.oracle import KINKED, Case
+from tests.truth.oracle import Case
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
 from tests.truth.verdicts import claim, distance, number, own_x, place

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.truth.oracle import LEAK, Case
+from tests.truth.activation import LEAK
+from tests.truth.oracle import Case
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import Said
 from tests.truth.verdicts import claim, number, place, slope

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.oracle import LEAK, Case, value
+from tests.truth.activation import LEAK, value
+from tests.truth.oracle import Case
 from tests.truth.registry import family
 from tests.truth.templates import Said, units_in
 from tests.truth.verdicts import at_x, claim, number, parsed, place, slope

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.oracle import Case, slope, value
+from tests.truth.activation import slope, value
+from tests.truth.oracle import Case
 from tests.truth.registry import reading
 from tests.truth.templates import NUMBER
 from tests.truth.verdicts import claim, number, own_y, place
