@@ -17,7 +17,7 @@ from textual.widget import Widget
 import relutui
 from relutui.terminal import textual_private
 from relutui.terminal.textual_private import MISSING, NAMES
-from relutui.ui import app
+from relutui.ui import app, terminal_app
 from tests.promises.program import Program
 from tests.support.screen import shown
 
@@ -112,10 +112,10 @@ def test_a_name_that_is_gone_is_found_missing(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_without_a_name_textual_draws_by_itself_which_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (textual_private, app):
+    for module in (textual_private, terminal_app, app):
         monkeypatch.setattr(module, "MISSING", ["textual.widget.Widget._set_dirty"])
     drawn: list[object] = []
-    monkeypatch.setattr(app, "Difference", lambda *update: drawn.append(update))
+    monkeypatch.setattr(terminal_app, "Difference", lambda *update: drawn.append(update))
     async with shown() as screen:
         assert "Textual has no textual.widget.Widget._set_dirty: it draws by itself, and sends more bytes" in screen.text
         await screen.press("+")
