@@ -14,29 +14,37 @@ import time
 from pathlib import Path
 
 OWN = [sys.executable, "-m", "relutui", "lab"]
-BARE = """
+BARE_APP = """
 from textual.app import App
 from textual.widgets import Static
 class Bare(App):
     def compose(self):
-        yield Static("\u28ff")
+        yield Static("\u28ff" * 40)
 Bare().run()
 """
-CHART = re.compile(rb"\xe2[\xa0-\xa3][\x80-\xbf]")  # a cell of braille
+BARE = [sys.executable, "-c", BARE_APP]
+CHART = re.compile(rb"(?:\xe2[\xa0-\xa3][\x80-\xbf].*?){20}", re.DOTALL)  # cells of braille; a legend has fewer
 READY = re.compile(rb"CPU \(")
 LIMIT = 60.0  # s
 
 
 class Session:
-    """A process in a terminal that takes all it sends, with a folder of its own for what it keeps for recovery."""
+    """A process in a terminal that takes all it sends, with a folder of its own for what it keeps for recovery.
 
-    def __init__(self, command: list[str]) -> None:
+    It may write bytecode: without it, the sources of relutui, unlike those of an installed app, are compiled at every start.
+    """
+
+    def __init__(self, command: list[str], checkout: str | None = None) -> None:
+        """checkout: the folder whose relutui is started, by default the working folder."""
         self._main, side = pty.openpty()
         fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
         self._state = tempfile.TemporaryDirectory()
         environment = os.environ | {"TERM": "xterm-256color", "XDG_STATE_HOME": self._state.name}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.began = time.monotonic()
-        self.process = subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env=environment, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, stdin=side, stdout=side, stderr=side, env=environment, cwd=checkout, start_new_session=True
+        )
         os.close(side)
         self.sent = b""
 
