@@ -56,7 +56,7 @@ def numbers(table: Any, case: Case) -> None:
             length = (its[1] - its[0]) / case.width if its else 0.0
             claim(points.rstrip("%") == _percent(share).rstrip("%"), f"it is on at {share:%} of the points")
             if part and net.kinked:
-                near = {_percent(length + slack) for slack in (-1e-9, 0.0, 1e-9)}
+                near = {_percent(max(0.0, length + slack)) for slack in (-1e-9, 0.0, 1e-9)}
                 claim(part in near, f"it is on over {length:%} of the x-range")
             elif net.kinked:
                 claim(abs(share - length) < 0.03, f"it is on over {length:%} of the x-range")
