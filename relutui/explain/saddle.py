@@ -13,6 +13,7 @@ from relutui.lib.number_text import format_3_digits
 from relutui.model.batch import Batch, values_of
 from relutui.model.curvature import hessian
 from relutui.model.gradient import gradient
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 
 MAX_WORK = 5_000_000  # points times parameters squared, or times units times losses; more would take over 0.05 s
@@ -46,7 +47,7 @@ def on_saddle(session: Session, steps_tried: int = 0) -> StuckReason | None:
     if descent is None:
         return None
     change, units, loss = _change(session, descent)
-    kind, (before, after) = session.state.settings.loss.upper(), loss_texts(session.loss, loss)
+    kind, (before, after) = loss_name(session), loss_texts(session.loss, loss)
     flat = descent.curvature == 0.0 and changes_tried(session) == "all"
     place = "plateau" if flat else "saddle"
     where = f"a {place}, not a minimum: {change} lowers the {kind} from {before} to {after}"
@@ -146,10 +147,10 @@ def _change(session: Session, descent: Descent) -> tuple[str, tuple[int, ...], f
         count = int((np.abs(descent.direction) > MIN_CURVATURE_SHARE).sum())
         return f"a change of {count_text(count, 'parameter')} together", (), descent.loss
     units = tuple(sorted({(index - 1) // 3 for index in named if index}))
-    return f"to change {enumeration(f'{_name(index)} by {text}' for index, text in texts.items())}", units, loss
+    return f"to change {enumeration(f'{parameter_name(index)} by {text}' for index, text in texts.items())}", units, loss
 
 
-def _name(index: int) -> str:
+def parameter_name(index: int) -> str:
     """Name a parameter by its place in a Batch."""
     return f"{'wbv'[(index - 1) % 3]} of unit {(index - 1) // 3}" if index else "c"
 

@@ -6,6 +6,7 @@ from operator import is_
 
 import numpy as np
 
+from relutui.explain.adam_memory import may_get_away
 from relutui.explain.best import exact_loss_bound, lowest_loss_found, lowest_loss_possible
 from relutui.explain.feasibility import why_unbendable
 from relutui.explain.idle_units import dead_units, parked_units, slope_at_kink, twins
@@ -14,7 +15,7 @@ from relutui.explain.output_off import output_off
 from relutui.explain.phrasing import count_text, join_sentences, loss_texts
 from relutui.explain.plateau import LossTail, loss_tail
 from relutui.explain.saddle import changes_tried, on_saddle
-from relutui.explain.step_length import rate_too_large, too_long_over_bend, wrong_step_length
+from relutui.explain.step_length import rate_too_large, short_steps, too_long_over_bend, wrong_step_length
 from relutui.explain.stuck_reason import StuckReason, movable_units
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import loss_text
@@ -52,8 +53,8 @@ def stuck_reason(session: Session) -> StuckReason | None:
     subject, answer = _latest
     if not (subject and all(map(is_, subject, about))):
         answer = _find_reason(session)
-        if answer and (advice := scaling_hint(session.dataset)):
-            answer = answer._replace(text=f"{answer.text} {advice[0].upper()}{advice[1:]}.")
+        if answer and (notes := _notes(session, answer)):
+            answer = answer._replace(text=" ".join((answer.text, *notes)))
         _latest = about, answer
     return answer
 
@@ -73,6 +74,14 @@ def missing_trial(session: Session) -> tuple[str, tuple[int, ...]] | None:
 def _trials(session: Session) -> dict[str, Trial]:
     """The trials of the present state, by the kind of the reason."""
     return {trial.reason: trial for trial in session.findings.trials if trial.state is session.state}
+
+
+def _notes(session: Session, reason: StuckReason) -> list[str]:
+    """What is to be said besides a reason: that adam may get away, and how to scale the data."""
+    same_run, advice = _trials(session).get(""), scaling_hint(session.dataset)
+    stuck = reason.text.startswith("Stuck")
+    away = may_get_away(session, same_run.steps if same_run else 0) if stuck else ""
+    return list(filter(None, (away, advice and f"{advice[0].upper()}{advice[1:]}.")))
 
 
 @quiet
@@ -170,6 +179,7 @@ def _reasons(session: Session, steps_tried: int) -> Iterator[StuckReason]:
         lambda: on_saddle(session, steps_tried),
         lambda: _output_unsolved(session),
         lambda: _best_for_units(session),
+        lambda: short_steps(session, g),
         lambda: in_one_gap(session),
         lambda: at_one_place(session),
         lambda: dead_units(session, g, diagnoses),

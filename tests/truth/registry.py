@@ -106,7 +106,7 @@ def judge(heard: Heard, case: Case, counts: Counter[str]) -> Iterator[Fault]:
         counts[each.name] += 1
         try:
             with np.errstate(all="ignore"), judged_in(case.units):
-                each.check(said, case, heard.about)
+                each.check(said, case, {**heard.about, "heard": heard.text})
                 if "scaled" in said.parts:
                     claim(("scaled" in said) == case.units.scaled, f"the units are {case.units}")
         except Untrue as error:

@@ -27,6 +27,8 @@ KINDS = {
     "intervals": rf"\[{NUMBER}, {NUMBER}\](?:, \[{NUMBER}, {NUMBER}\])*(?: and \[{NUMBER}, {NUMBER}\])?",
     "places": PLACES,
     "units": r"(?:units? \d+(?:, \d+)*(?: and \d+)?|\d+ other units|\d+ units)",
+    "loss": r"(?:scaled )?[MS]SE",
+    "parameters": r"(?:[wbv] of unit \d+|c|\d+ parameters? together|1 parameter)",
     "names": r"\w+(?:, \w+)*",
     "steps": r"[\d,]+ steps?",
     "moves": rf"[wb] (?:from {NUMBER} to|on by) {NUMBER}(?: and [wb] (?:from {NUMBER} to|on by) {NUMBER})?",

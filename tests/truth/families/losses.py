@@ -24,6 +24,12 @@ def loss_text(shown: str, true: float, what: str, case: Case) -> None:
         number(shown, true, what, loss_rounding(case) * (len(case.x) if case.kind == "sse" else 1))
 
 
+def kind_text(shown: str, case: Case) -> None:
+    """Claim that the loss is called what it is, and scaled where the data's own units are others."""
+    name = f"scaled {case.kind.upper()}" if case.units.scaled else case.kind.upper()
+    claim(shown == name, f"it is the {name}")
+
+
 @reading("loss: the curve and its marks")
 def loss_curve(view: Any, case: Case) -> None:
     claim(view.steps[-1] == case.step, f"it ends at step {case.step}")

@@ -70,7 +70,7 @@ def too_small(said: Said, case: Case, _: dict[str, Any]) -> None:
     "points. One "
     "has to get past x = {past:n}, where the error is larger: by hand, or by another start (R; g shows many).",
 )
-def gap(said: Said, case: Case, _: dict[str, Any]) -> None:
+def gap(said: Said, case: Case, about: dict[str, Any]) -> None:
     net, x = case.net, case.x
     inside = net.kinks[(net.v != 0.0) & (net.kinks > x[0]) & (net.kinks < x[-1])]
     claim(len(inside) == 1 if "only" in said["every"] else len(inside) >= 1, f"{len(inside)} kinks are inside")
@@ -82,7 +82,7 @@ def gap(said: Said, case: Case, _: dict[str, Any]) -> None:
     squares = (net.predict(x) - case.y) ** 2
     sides = {said["low"]: squares[:right].sum(), said["high"]: squares[right:].sum()}
     claim(said["past"] in sides and sides[said["past"]] >= max(sides.values()) * (1 - 1e-9), f"the errors are {sides}")
-    stands_still(case)
+    stands_still(case, about)
 
 
 @family(
@@ -90,14 +90,14 @@ def gap(said: Said, case: Case, _: dict[str, Any]) -> None:
     "Stuck: the kinks of <all=both|all>[ {count:d}] units are at x = {x:n}, so together they make one bend and two slopes. "
     "<advice=b holds them there (l unlocks it)|Nudge one away from the others, then train on>.",
 )
-def one_kink(said: Said, case: Case, _: dict[str, Any]) -> None:
+def one_kink(said: Said, case: Case, about: dict[str, Any]) -> None:
     kinks, units = case.net.kinks, case.net.units
     claim(units == (2 if said["all"] == "both" else int(said["count"])), f"there are {units} units")
     claim(np.ptp(kinks) <= case.near, f"the kinks are {kinks}")
     place(said["x"], float(kinks[0]), case.low, case.high, "the kink")
     held = all(case.locks(unit)[1] for unit in range(units))
     claim(held or not said["advice"].startswith("b holds"), "a b is free")
-    stands_still(case)
+    stands_still(case, about)
 
 
 @family(
@@ -208,6 +208,7 @@ def scale(said: Said, case: Case, _: dict[str, Any]) -> None:
     "<swings=swings>, no lower rate helps",
     "slow: on a <place=saddle|plateau>",
     "slow: v and c can do {what:n}",
+    "slow: short steps",
     "slow: {there:n} in {what:steps}",
     "best for {count:d} unit[s]",
     where="status",

@@ -32,7 +32,7 @@ def _gradient(case: Case, unit: int) -> Array:
     "gradients "
     "are> zero. k takes 1/2 or 1 instead; or set <which=w and b|w or b|w|b> by hand.",
 )
-def at_kink(said: Said, case: Case, _: dict[str, Any]) -> None:
+def at_kink(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(case.net.at_kink == 0.0 and case.net.activation == "relu", "the slope at the kink")
     other = replace(case, net=replace(case.net, at_kink=1.0))
     for unit in _units(said):
@@ -41,7 +41,7 @@ def at_kink(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim(_gradient(other, unit).any(), f"with the slope 1 the gradient of unit {unit} is 0 too")
         free = [name for name, locked in zip("wb", case.locks(unit)) if not locked]
         claim(len(_units(said)) > 1 or all(name in said["which"].split() for name in free), f"free are {free} of unit {unit}")
-    stands_still(case)
+    stands_still(case, about)
 
 
 @family(
@@ -50,14 +50,14 @@ def at_kink(said: Said, case: Case, _: dict[str, Any]) -> None:
     "gradient is|their gradients are> zero. Move <k=its kink|their kinks> into the data, or try another start (R; g shows "
     "many).",
 )
-def dead(said: Said, case: Case, _: dict[str, Any]) -> None:
+def dead(said: Said, case: Case, about: dict[str, Any]) -> None:
     for unit in _units(said):
         claim((case.net.z(case.x)[unit] <= 0.0).all(), f"unit {unit} is on at a point")
         claim(not _gradient(case, unit).any(), f"the gradient of unit {unit} is {_gradient(case, unit)}")
         claim(not all(case.locks(unit)[:2]), f"w and b of unit {unit} are locked: its kink cannot be moved")
     if "local" in said:
         no_small_change_leads_down(case, all_at_once=True)
-    stands_still(case)
+    stands_still(case, about)
 
 
 @family(
@@ -66,13 +66,13 @@ def dead(said: Said, case: Case, _: dict[str, Any]) -> None:
     "<it=it|them>. "
     "Move <k=its kink|their kinks> into the data, or try another start (R; g shows many).",
 )
-def parked(said: Said, case: Case, _: dict[str, Any]) -> None:
+def parked(said: Said, case: Case, about: dict[str, Any]) -> None:
     for unit in _units(said):
         z, adds = case.net.z(case.x)[unit], np.abs(case.net.parts(case.x)[unit]).max()
         little = (z > 0.0).any() and (z > 0.0).mean() <= 0.01 and adds <= 0.01 * case.y.std()
         if not little:
             claim_parked(case, unit)
-    stands_still(case)
+    stands_still(case, about)
 
 
 @family(
@@ -80,7 +80,7 @@ def parked(said: Said, case: Case, _: dict[str, Any]) -> None:
     "Stuck: {units:units} are twins: those with the same kink and side make only one bend. Nudge one away from the other, then "
     "train on.",
 )
-def twins(said: Said, case: Case, _: dict[str, Any]) -> None:
+def twins(said: Said, case: Case, about: dict[str, Any]) -> None:
     named, net = _units(said), case.net
     for unit in named:
         same = [
@@ -90,4 +90,4 @@ def twins(said: Said, case: Case, _: dict[str, Any]) -> None:
         ]
         claim(same, f"unit {unit} has no twin among {named}")
     claim(not named or any(not all(case.locks(unit)[:2]) for unit in named), "every kink of theirs is locked")
-    stands_still(case)
+    stands_still(case, about)
