@@ -6,26 +6,20 @@ import re
 import select
 import sys
 import time
-from collections import deque
-from collections.abc import Iterable
 from io import TextIOWrapper
-from threading import Event, Lock
+from threading import Event
 from typing import Any, cast
 
-from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from relutui.terminal.input import GroundReported, InputDropped, TerminalInput
+from relutui.terminal.input import GroundReported
+from relutui.terminal.input_stream import SILENCE_S, InputStream
 from relutui.terminal.textual_private import draw_on, never_ask_for_size, stop_in_event_loop
+from relutui.terminal.typed_ahead import TypedAhead
 
-MAX_UNHANDLED_MESSAGES = 32  # messages that the app may hold unhandled
-MAX_WAITING_MESSAGES = 1000  # messages that may wait for room: nobody types so many ahead
-ROOM_CHECK_INTERVAL_S = 0.01  # between two looks at whether the app has room
-SILENCE_S = 0.1  # without input before a flood counts as over
 ASK_FOR_GROUND = "\x1b]11;?\x1b\\"
 ANSWER_S = 1.0  # that an answer to it may take; one that comes when nobody reads it any more would be typed into the shell
-LATEST_ONLY = (events.MouseMove,), (events.AppFocus, events.AppBlur)  # of several in a row only the last is kept
 
 # Consoles: these have one screen only, and may write on it what follows the beginning of a sequence that they do not know:
 # the keyboard protocol on and off, the question whether drawings can be synchronized, the shape of the mouse pointer.
@@ -52,9 +46,7 @@ class TerminalDriver(LinuxDriver):
         self._event_loop = asyncio.get_running_loop()
         stop_in_event_loop(self, self._event_loop)
         never_ask_for_size(self)
-        self._waiting: deque[Message] = deque()
-        self._lock = Lock()  # guards the waiting messages and _is_delivering
-        self._is_delivering = False
+        self._typed_ahead = TypedAhead(app, self._event_loop)
         self._asked_at = -ANSWER_S  # s, for the terminal's ground
         self._answered = Event()
 
@@ -79,28 +71,16 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
 
     def run_input_thread(self) -> None:
-        """Read input until the app ends or the terminal closes.
-
-        A flood, such as a paste without brackets, is dropped from the moment it is noticed to the next silence.
-        """
-        incoming, flood, heard = TerminalInput(), 0, time.monotonic()
+        """Read input until the app ends or the terminal closes."""
+        stream = InputStream(self._process, self._typed_ahead)
         while not self.exit_event.is_set():
             if select.select([self.fileno], [], [], SILENCE_S)[0]:
-                data, heard = self._read(), time.monotonic()
-                if not data:
+                if not (data := self._read()):
                     self._receiver.hang_up()
                     return
-                if flood:
-                    flood += len(data)
-                else:
-                    self._process(incoming.feed(data))
-                    flood = self._drop_flood()
-            elif flood:
-                incoming.forget()
-                self.process_message(InputDropped(flood))
-                flood = 0
-            elif incoming.timeout_s is not None and time.monotonic() - heard >= incoming.timeout_s:
-                self._process(incoming.give_up())
+                stream.feed(data)
+            else:
+                stream.rest()
 
     def _read(self) -> bytes:
         """Return the bytes that have arrived; none when the terminal is gone."""
@@ -109,42 +89,11 @@ class TerminalDriver(LinuxDriver):
         except OSError:
             return b""
 
-    def _process(self, incoming: Iterable[Message]) -> None:
-        for message in incoming:
-            if isinstance(message, GroundReported):
-                self._answered.set()
-            self.process_message(message)
-
-    def _drop_flood(self) -> int:
-        """Drop all waiting messages if nobody can have typed so many, and return how many were dropped."""
-        with self._lock:
-            flood = len(self._waiting) if len(self._waiting) > MAX_WAITING_MESSAGES else 0
-            if flood:
-                self._waiting.clear()
-        return flood
+    def _process(self, message: Message) -> None:
+        if isinstance(message, GroundReported):
+            self._answered.set()
+        self.process_message(message)
 
     def send_message(self, message: Message) -> None:
         """Queue a message until the app has room for it."""
-        with self._lock:
-            last = self._waiting[-1] if self._waiting else None
-            if any(isinstance(last, kinds) and isinstance(message, kinds) for kinds in LATEST_ONLY):
-                self._waiting.pop()
-            self._waiting.append(message)
-            if self._is_delivering:
-                return
-            self._is_delivering = True
-        self._event_loop.call_soon_threadsafe(self._deliver)
-
-    def _deliver(self) -> None:
-        """Post the messages that the app has room for, and come back for the rest."""
-        app = self._receiver
-        screens = app.screen_stack[-1:]
-        takers = [app, *screens, *(screen.focused for screen in screens if screen.focused)]
-        room = max(1, MAX_UNHANDLED_MESSAGES - sum(taker.message_queue_size for taker in takers))
-        with self._lock:
-            messages = [self._waiting.popleft() for _ in range(min(room, len(self._waiting)))]
-            self._is_delivering = more = bool(self._waiting)
-        for message in messages:
-            app.post_message(message)
-        if more:
-            self._event_loop.call_later(ROOM_CHECK_INTERVAL_S, self._deliver)
+        self._typed_ahead.send(message)

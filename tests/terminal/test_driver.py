@@ -13,8 +13,9 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from relutui.terminal.driver import MAX_UNHANDLED_MESSAGES, MAX_WAITING_MESSAGES, TerminalDriver
+from relutui.terminal.driver import TerminalDriver
 from relutui.terminal.input import InputDropped
+from relutui.terminal.typed_ahead import MAX_UNHANDLED_MESSAGES, MAX_WAITING_MESSAGES
 from tests.support.waiting import bounded, until
 
 
