@@ -47,7 +47,8 @@ def add_render(commands: Any) -> None:
 
 
 def _open(options: argparse.Namespace) -> int:
-    if missing := _missing_terminal(os.environ.get("TERM", "")):
+    has_driver = bool(os.environ.get("TEXTUAL_DRIVER"))  # another than the terminal's, as in a browser
+    if not has_driver and (missing := _missing_terminal(os.environ.get("TERM", ""))):
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: collecting what was just imported takes a tenth of the start
     from relutui.cli.configuration import device_of, read_configuration
@@ -73,7 +74,7 @@ def _open(options: argparse.Namespace) -> int:
         Engine(device_of(options, configuration), workers=max(1, available_cores() - 1)),  # one draws the screen
         lambda device, reason: app.report_fallback(device, reason),
     )
-    PLAIN.set(options.plain or needs_ascii(os.environ.get("TERM", "")))
+    PLAIN.set(options.plain or (not has_driver and needs_ascii(os.environ.get("TERM", ""))))
     app = RelutuiApp(
         session,
         DeferredOpening(engine),

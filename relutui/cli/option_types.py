@@ -3,6 +3,7 @@
 import argparse
 import re
 from math import isfinite
+from urllib.parse import urlsplit
 
 from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import did_you_mean
@@ -32,6 +33,18 @@ def port(text: str) -> int:
     if not 1 <= (number := count(text)) <= MAX_PORT:
         raise argparse.ArgumentTypeError(f'expected a port from 1 to {MAX_PORT}, got "{text}"')
     return number
+
+
+def public_url(text: str) -> str:
+    """The address of a folder of the web, by https or http, with a / at its end."""
+    try:
+        parts = urlsplit(text)
+        complete = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.username
+    except ValueError:
+        complete = False
+    if not complete or parts.query or parts.fragment or not (text.isascii() and text.isprintable() and " " not in text):
+        raise argparse.ArgumentTypeError(f'expected an address such as https://example.org/relutui/, got "{text}"')
+    return text if text.endswith("/") else f"{text}/"
 
 
 def unit_count(text: str) -> int:

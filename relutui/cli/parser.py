@@ -1,4 +1,4 @@
-"""The parser of the command line, to which five families of commands add theirs.
+"""The parser of the command line, to which six families of commands add theirs.
 
 Each command imports what only it needs when it runs, because start-up time counts.
 """
@@ -12,9 +12,10 @@ from relutui.cli.info_commands import add_bench, add_check, add_completion, add_
 from relutui.cli.learning_commands import add_progress, add_report, add_review
 from relutui.cli.training_commands import add_search, add_sweep, add_train, add_worker
 from relutui.cli.usage import Parser
+from relutui.cli.web_commands import add_serve
 
 COMMANDS = (
-    *("open", "list", "check", "share", "progress", "report", "review"),
+    *("open", "serve", "list", "check", "share", "progress", "report", "review"),
     *("train", "sweep", "search", "worker", "export", "import", "render", "devices", "bench", "docs"),
     "completion",
 )
@@ -30,6 +31,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (
         add_open,
+        add_serve,
         add_list,
         add_check,
         add_share,

@@ -12,7 +12,7 @@ from relutui.cli.configuration import device_of
 from relutui.cli.session_options import load_scenario, print_reading
 from relutui.cli.sweep_report import Report, as_json, describe
 from relutui.cli.sweep_run import conduct
-from relutui.cli.usage import UsageError, cluster_extra, new_file
+from relutui.cli.usage import UsageError, extra, new_file
 from relutui.cli.vary_option import LETTERS, command, read_vary
 from relutui.engine.engine import Engine
 from relutui.lib.cores import available_cores
@@ -121,7 +121,7 @@ def _computer(options: argparse.Namespace, planned: Sweep) -> "tuple[Engine | Cl
         return engine, partial(planned.run, engine)
     if options.device or options.workers:
         raise UsageError("--device and --workers are for this machine; each worker of a cluster has its own device")
-    with cluster_extra():
+    with extra("a cluster", "cluster"):
         from relutui.cluster.address import read_address
         from relutui.cluster.client import Cluster
     cluster = Cluster(read_address(options.cluster, options.cluster_tls), options.mixed)

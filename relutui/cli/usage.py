@@ -25,14 +25,14 @@ class Parser(argparse.ArgumentParser):
 
 
 @contextmanager
-def cluster_extra() -> Iterator[None]:
-    """Say what to install where an import of the cluster's modules finds Dask missing."""
+def extra(what: str, name: str) -> Iterator[None]:
+    """Say what to install where an import finds a package of an extra missing; what: needs it."""
     try:
         yield
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("relutui"):
             raise
-        raise UsageError(f"a cluster needs {error.name}: pip install 'relutui[cluster]'") from None
+        raise UsageError(f"{what} needs {error.name}: pip install 'relutui[{name}]'") from None
 
 
 def new_file(option: str, name: str, suffix: str = "") -> Path:

@@ -6,13 +6,13 @@ import sys
 from contextlib import suppress
 
 from relutui.cli.interrupt import run_until_signalled
-from relutui.cli.usage import cluster_extra
+from relutui.cli.usage import extra
 from relutui.lib.safe_text import sanitize_line
 
 
 def worker(options: argparse.Namespace) -> int:
     """Work until a signal ends it, 130 or the like, or the scheduler is gone, 1."""
-    with cluster_extra():
+    with extra("a cluster", "cluster"):
         from relutui.cluster.address import read_address
         from relutui.cluster.worker import start_worker, stop_worker
     address = read_address(options.address, options.cluster_tls)

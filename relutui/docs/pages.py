@@ -17,6 +17,7 @@ PAGES = (
     "promises",
     "gpu",
     "cluster",
+    "web",
     "speed",
     "architecture",
     "development",

@@ -10,5 +10,8 @@ def is_behind(app: App[object]) -> bool:
 
     Textual 8.2's writer blocks the event loop once its queue is full, and nothing public tells how full it is.
     """
-    writer = writer_of(driver_of(app))
+    driver = driver_of(app)
+    if getattr(driver, "is_web", False):
+        return bool(getattr(driver, "has_unsent", False))
+    writer = writer_of(driver)
     return writer is not None and not MISSING and not unsent_texts(writer).empty()

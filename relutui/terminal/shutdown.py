@@ -5,6 +5,7 @@ All of it runs in a plain signal handler, as the event loop may be waiting for a
 
 import os
 import signal
+import sys
 import termios
 import threading
 from collections.abc import Callable
@@ -76,6 +77,8 @@ def _restore_terminal(app: App[Any], message: str) -> None:
         sender = threading.Thread(target=_send_last, args=(driver, writer, texts), daemon=True)
         sender.start()
         sender.join(RESTORE_TIMEOUT_S)
+    elif message and sys.stderr:  # the app is in a browser, and its server shows this
+        print(message, file=sys.stderr, flush=True)
 
 
 def _send_last(driver: Any, writer: Any, texts: list[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from rich.terminal_theme import TerminalTheme
-from textual import events
+from textual import constants, events
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
@@ -47,7 +47,8 @@ class TerminalApp(App[str]):
 
     def __init__(self, theme: str | None) -> None:
         """theme: one of themes.NAMES, or None for what suits the ground of the terminal."""
-        super().__init__(driver_class=None if MISSING else TerminalDriver)
+        # Textual takes the driver that TEXTUAL_DRIVER names where none is given.
+        super().__init__(driver_class=None if MISSING or constants.DRIVER else TerminalDriver)
         filter_updates(self, self._changed_cells)
         handle_failures(self, self._report_failure)
         self._shown = TerminalMirror()
