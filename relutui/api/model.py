@@ -13,11 +13,11 @@ from relutui.api.options import check_whole, open_scenario
 from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array, read_only
 from relutui.lib.number_text import loss_text
-from relutui.model.batch import values_of
 from relutui.model.initialization import Scheme
 from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged as TrainerDiverged
 from relutui.model.training import Checkpoint, Optimizer
+from relutui.model.values import values_of
 from relutui.readout.loss import read_loss
 from relutui.scenario.csv_choice import Column, Missing
 from relutui.scenario.scenario_files import write

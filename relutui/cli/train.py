@@ -21,11 +21,11 @@ from relutui.explain.phrasing import count_text
 from relutui.lib.files import create_atomically
 from relutui.lib.number_text import finite, loss_below_text, loss_text
 from relutui.lib.safe_text import sanitize_line
-from relutui.model.batch import values_of
 from relutui.model.complexity import effective_pieces_of, norms_of
 from relutui.model.dataset import scaling_advice
 from relutui.model.gradient import gradient
 from relutui.model.trainer import Device, Diverged, TrainerUnavailable
+from relutui.model.values import values_of
 from relutui.readout.loss import read_loss
 from relutui.readout.loss_csv import loss_csv
 from relutui.readout.status import rate_text

@@ -17,10 +17,10 @@ from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.program import STATE, BurstStart
 from relutui.engine.programs import TableProgram, program_for
 from relutui.lib.arrays import quiet
-from relutui.model.batch import values_of
 from relutui.model.gradient import GREATEST, State
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Problem, Sample, sampling_stride
+from relutui.model.values import values_of
 
 _MAX_BURST_STEPS = 10_000  # so that closing need not wait for a long training
 _MAX_STOPPING_BURST_STEPS = 1_000  # with stop_below: the kernel idles through the steps after it has stopped

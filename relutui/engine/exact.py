@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from relutui.engine.workers import Interrupt, Workers
 from relutui.lib.arrays import Array, quiet
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.gradient import GREATEST, State, losses_and_gradients, step
 from relutui.model.minibatch import problem_of_step
-from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, OptimizerState, Problem, Sample, extend_history, sampling_stride
+from relutui.model.values import parameters_of, values_of
 
 _VISITS_AT_ONCE = 2**18  # networks times units times points in one step: an array of this size stays in the cache
 
@@ -189,13 +189,10 @@ def state_of(checkpoint: Checkpoint) -> State:
 
 def checkpoint_after(start: Checkpoint, problem: Problem, state: State, taken: int, samples: tuple[Sample, ...]) -> Checkpoint:
     """Return the checkpoint `taken` steps after the start, with a state whose parts have shape (1, 1 + 3 units)."""
-    values = _parameters(state[0])
-    memory = OptimizerState.zero(values.units)  # sgd has none
+    sizes = start.parameters.sizes
+    values, first, second = (parameters_of(part[0], sizes) for part in state)
+    memory = OptimizerState.zero(*sizes)  # sgd has none
     if problem.settings.optimizer != "sgd":
-        second = _parameters(state[2]) if problem.settings.optimizer == "adam" else memory.second
-        memory = OptimizerState(_parameters(state[1]), second, start.optimizer.steps + taken)
+        second = second if problem.settings.optimizer == "adam" else memory.second
+        memory = OptimizerState(first, second, start.optimizer.steps + taken)
     return Checkpoint(values, memory, start.step + taken, extend_history(start.history, samples))
-
-
-def _parameters(values: Array) -> Parameters:
-    return Parameters(values[0, 1::3], values[0, 2::3], values[0, 3::3], values[0, 0])

@@ -17,10 +17,10 @@ from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.tinygrad_patches.device_memory import DeviceArray
 from relutui.engine.tinygrad_patches.launch import compile_kernel
 from relutui.lib.arrays import Array
-from relutui.model.batch import values_of
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network
 from relutui.model.training import Locks, Problem, TrainingSettings
+from relutui.model.values import values_of
 
 _MAX_ADAM_STEPS = 2**30  # so that the count fits an int32; beyond it the corrections have long been 1
 # What does not differ from network to network: the data and the settings.

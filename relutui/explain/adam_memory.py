@@ -4,10 +4,10 @@ import numpy as np
 
 from relutui.explain.saddle import changes_tried
 from relutui.lib.arrays import quiet
-from relutui.model.batch import values_of
 from relutui.model.curvature import hessian
 from relutui.model.gradient import gradient
 from relutui.model.training import BETA1, BETA2, EPSILON
+from relutui.model.values import values_of
 from relutui.session.session import Session
 
 FORGETTING_STEPS = 2000  # looked ahead

@@ -4,8 +4,8 @@ import numpy as np
 
 from relutui.explain.stuck_reason import StuckReason
 from relutui.lib.number_text import format_3_digits
-from relutui.model.batch import values_of
 from relutui.model.network import Parameters
+from relutui.model.values import values_of
 from relutui.session.session import Session
 
 

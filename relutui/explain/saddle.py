@@ -10,9 +10,10 @@ from relutui.explain.phrasing import count_text, enumeration, loss_texts
 from relutui.explain.stuck_reason import StuckReason
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import format_3_digits
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.curvature import hessian
 from relutui.model.gradient import gradient
+from relutui.model.values import values_of
 from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 

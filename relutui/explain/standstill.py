@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.model.batch import values_of
 from relutui.model.dataset import Dataset
 from relutui.model.gradient import gradient, next_step
 from relutui.model.training import Problem
+from relutui.model.values import values_of
 from relutui.session.session import Session
 from relutui.session.state import State
 

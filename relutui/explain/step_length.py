@@ -6,9 +6,10 @@ from relutui.explain.phrasing import count_text, loss_texts
 from relutui.explain.saddle import changes_tried, parameter_name
 from relutui.explain.stuck_reason import StuckReason
 from relutui.lib.number_text import loss_text
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.gradient import next_step
 from relutui.model.network import Parameters
+from relutui.model.values import values_of
 from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 

@@ -179,7 +179,7 @@ def _kink_move(session: Session, unit: int) -> str:
     """The move of the kink since the first sample with recorded parameters; empty if it hardly moved."""
     state = session.state
     first = next((sample for sample in state.checkpoint.history if sample.values), None)
-    start = first.parameters if first else None
+    start = state.checkpoint.parameters_at(first) if first else None
     if first is None or start is None or not state.network.kinked:
         return ""
     old, new = (float(kinks(p)[unit]) for p in (start, state.parameters))

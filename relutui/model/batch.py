@@ -1,22 +1,24 @@
 """Many networks with the same number of units, trained side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array, quiet
 from relutui.model.network import Network, Parameters, activate
+from relutui.model.shapes import Sizes
+from relutui.model.values import Views, parameters_of, sizes_of_values, values_of, views_of
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
     """Networks with the same number of units after the same number of steps, each with its own optimizer moments.
 
-    values, first, second: float64 of shape (networks, 1 + 3 units), the parameters c, w_0, b_0, v_0, w_1, ... and their first
-    and second moments.  losses: shape (networks,), nan until they are measured; past: the losses at some earlier steps.
+    values, first, second: float64 of shape (networks, values), the parameters in the order of `values.py` and their first and
+    second moments.  losses: shape (networks,), nan until they are measured; past: the losses at some earlier steps.
+    sizes: the number of units of each hidden layer; of one layer, unless it is given.
     """
 
     values: Array
@@ -25,16 +27,20 @@ class Batch:
     step: int
     losses: Array
     past: Mapping[int, Array] = field(default_factory=dict)
+    sizes: Sizes = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sizes", sizes_of_values(self.values, self.sizes))
 
     @classmethod
-    def start(cls, values: Array) -> "Batch":
-        """Start networks with these parameters, of shape (networks, 1 + 3 units), at step 0."""
-        return cls(values, np.zeros_like(values), np.zeros_like(values), 0, np.full(len(values), np.nan))
+    def start(cls, values: Array, sizes: Sizes = ()) -> "Batch":
+        """Start networks with these parameters, of shape (networks, values), at step 0."""
+        return cls(values, np.zeros_like(values), np.zeros_like(values), 0, np.full(len(values), np.nan), sizes=sizes)
 
     @classmethod
     def of(cls, networks: Sequence[Parameters]) -> "Batch":
         """Start these networks, all of the same number of units, at step 0."""
-        return cls.start(np.stack([values_of(p) for p in networks]))
+        return cls.start(np.stack([values_of(p) for p in networks]), networks[0].sizes)
 
     @classmethod
     def joined(cls, parts: Sequence["Batch"]) -> "Batch":
@@ -44,15 +50,15 @@ class Batch:
         )
         known = set(parts[0].past).intersection(*(part.past for part in parts))
         past = {step: np.concatenate([part.past[step] for part in parts]) for step in sorted(known)}
-        return cls(values, first, second, parts[0].step, losses, past)
+        return cls(values, first, second, parts[0].step, losses, past, parts[0].sizes)
 
     def __len__(self) -> int:
         return len(self.values)
 
     @property
     def units(self) -> int:
-        """The number of hidden units of each network."""
-        return int(self.values.shape[1]) // 3
+        """The number of hidden units of each network, those of all layers together."""
+        return sum(self.sizes)
 
     @property
     @quiet
@@ -68,32 +74,22 @@ class Batch:
 
     def parameters(self, network: int) -> Parameters:
         """The parameters of the network with this index."""
-        values = self.values[network]
-        return Parameters(values[1::3], values[2::3], values[3::3], float(values[0]))
-
-
-class _Parted(Protocol):
-    """Parameters, or anything that has one value for each of them, such as locks."""
-
-    @property
-    def w(self) -> NDArray[Any]: ...
-    @property
-    def b(self) -> NDArray[Any]: ...
-    @property
-    def v(self) -> NDArray[Any]: ...
-    @property
-    def c(self) -> float: ...
-
-
-def values_of(parts: _Parted) -> Array:
-    """Flatten to c, w_0, b_0, v_0, w_1, ...: float64 of shape (1 + 3 units,)."""
-    values = np.empty(1 + 3 * len(parts.w))
-    values[0], values[1::3], values[2::3], values[3::3] = parts.c, parts.w, parts.b, parts.v
-    return values
+        return parameters_of(self.values[network], self.sizes)
 
 
 @quiet
-def predictions(network: Network, values: Array, x: Array) -> Array:
-    """yhat(x) of each network, of shape (networks, points); `values` as in a Batch."""
-    c, w, b, v = values[:, :1], values[:, 1::3, None], values[:, 2::3, None], values[:, 3::3, None]
-    return activate(network.output_activation, c + (v * activate(network.activation, w * x + b)).sum(axis=1))
+def predictions(network: Network, values: Array, x: Array, sizes: Sizes = ()) -> Array:
+    """yhat(x) of each network, of shape (networks, points); values, sizes: as in a Batch."""
+    views = views_of(values, sizes)
+    *_, (_, a) = hidden_layers(network, views, x)
+    return activate(network.output_activation, views.c[:, None] + (views.v[:, :, None] * a).sum(axis=1))
+
+
+def hidden_layers(network: Network, views: Views, x: Array) -> Iterator[tuple[Array, Array]]:
+    """z and a of each hidden layer of many networks, from the first, both of shape (networks, units, points)."""
+    a = x
+    for number, (name, layer) in enumerate(zip(network.layer_activations, views.layers, strict=True)):
+        z = layer.w @ a if number else layer.w * a
+        z += layer.b[:, :, None]
+        a = activate(name, z)
+        yield z, a

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array, quiet
-from relutui.model.batch import values_of
+from relutui.model.batch import hidden_layers
 from relutui.model.minibatch import problem_of_step
 from relutui.model.network import Parameters, activate, slope
 from relutui.model.pieces import kinks
+from relutui.model.shapes import Sizes
 from relutui.model.training import BETA1, BETA2, EPSILON, Checkpoint, Problem
+from relutui.model.values import parameters_of, values_of, views_of
 
-State = tuple[Array, ...]  # parameters, first and second moments, each float64 of shape (networks, 1 + 3 units)
+State = tuple[Array, ...]  # parameters, first and second moments, each float64 of shape (networks, values)
 
 GREATEST = 3.4e38  # size of a loss, parameter or moment: float32 ends there, and training that exceeds it has diverged
 COASTING_STEPS = 400  # of Adam without a gradient: 0.9^400 is 5e-19, below the rounding of float64
@@ -22,28 +24,34 @@ COASTING_STEPS = 400  # of Adam without a gradient: 0.9^400 is 5e-19, below the 
 
 def gradient(problem: Problem, p: Parameters) -> Parameters:
     """d loss / d each parameter, locked or not, by all points."""
-    return _parted(losses_and_gradients(problem, values_of(p)[None])[1][0])
+    return parameters_of(losses_and_gradients(problem, values_of(p)[None], p.sizes)[1][0], p.sizes)
 
 
 @quiet
-def losses_and_gradients(problem: Problem, values: Array) -> tuple[Array, Array]:
+def losses_and_gradients(problem: Problem, values: Array, sizes: Sizes = ()) -> tuple[Array, Array]:
     """The loss of each network, of shape (networks,), and its gradient, of the shape of `values`.
 
-    values: the parameters as in a Batch, of shape (networks, 1 + 3 units).
+    values: the parameters as in a Batch, of shape (networks, values); sizes: of the hidden layers, or () of one.
     """
     network, x = problem.network, problem.dataset.x
-    w, b, v = values[:, 1::3], values[:, 2::3], values[:, 3::3]
-    z = w[:, :, None] * x  # (networks, units, points)
-    z += b[:, :, None]
-    a, da = activate(network.activation, z), slope(network.activation, z, network.slope_at_kink)
-    total = values[:, :1] + (v[:, None, :] @ a)[:, 0]
+    _, layers, v = views = views_of(values, sizes)
+    outputs = list(hidden_layers(network, views, x))
+    total = values[:, :1] + (v[:, None, :] @ outputs[-1][1])[:, 0]
     error = activate(network.output_activation, total) - problem.dataset.y
     weight = 1 / len(x) if problem.settings.loss == "mse" else 1.0
     pushed = 2.0 * weight * error * slope(network.output_activation, total, network.slope_at_kink)  # d loss / d total
     slopes = np.empty_like(values)
-    slopes[:, 0] = pushed.sum(axis=1)
-    for n, summed in enumerate((v * _over_points(da, pushed * x), v * _over_points(da, pushed), _over_points(a, pushed))):
-        slopes[:, 1 + n :: 3] = summed
+    into = views_of(slopes, sizes)
+    into.c[:], into.v[:] = pushed.sum(axis=1), _over_points(outputs[-1][1], pushed)
+    bends = [slope(name, z, network.slope_at_kink) for name, (z, _) in zip(network.layer_activations, outputs)]
+    factor, each = v, bends[-1]  # d total / d z of each unit is its factor times `each`
+    for number in reversed(range(len(layers))):
+        inputs = outputs[number - 1][1] if number else x
+        weights = each @ (pushed[:, None, :] * inputs).swapaxes(1, 2)
+        into.layers[number].w[:], into.layers[number].b[:] = factor[:, :, None] * weights, factor * _over_points(each, pushed)
+        if number:
+            each = ((factor[:, :, None] * layers[number].w).swapaxes(1, 2) @ each) * bends[number - 1]
+            factor = np.ones(each.shape[:2])
     return weight * (error * error).sum(axis=1), slopes
 
 
@@ -56,10 +64,10 @@ def _over_points(each: Array, factor: Array) -> Array:
 def next_step(checkpoint: Checkpoint, problem: Problem) -> Parameters:
     """The parameters after the next step, by the points of its minibatch if there are any; locked ones do not change."""
     known = checkpoint.optimizer
-    state = (values_of(part)[None] for part in (checkpoint.parameters, known.first, known.second))
-    values, first, second = state
-    _, slopes = losses_and_gradients(problem_of_step(problem, checkpoint.step), values)
-    return _parted(step(problem, (values, first, second), slopes, np.array([known.steps + 1]))[0][0])
+    sizes = checkpoint.parameters.sizes
+    state = tuple(values_of(part)[None] for part in (checkpoint.parameters, known.first, known.second))
+    _, slopes = losses_and_gradients(problem_of_step(problem, checkpoint.step), state[0], sizes)
+    return parameters_of(step(problem, state, slopes, np.array([known.steps + 1]))[0][0], sizes)
 
 
 @quiet
@@ -99,16 +107,16 @@ def coasting_end(checkpoint: Checkpoint, problem: Problem) -> Parameters:
         mean = first * BETA1**t / (1.0 - BETA1 ** (known.steps + t))
         square = second * BETA2**t / (1.0 - BETA2 ** (known.steps + t))
         far = (mean / (np.sqrt(square) + EPSILON)).sum(axis=0)
-    return _parted(np.where(values_of(problem.locks) == 0.0, values - settings.learning_rate * far, values))
-
-
-def _parted(values: Array) -> Parameters:
-    return Parameters(values[1::3], values[2::3], values[3::3], float(values[0]))
+    end = np.where(values_of(problem.locks) == 0.0, values - settings.learning_rate * far, values)
+    return parameters_of(end, checkpoint.parameters.sizes)
 
 
 @quiet
 def kink_moves(checkpoint: Checkpoint, problem: Problem) -> Array:
-    """How far each kink moves in the next step, of shape (units,); nan for a unit without a kink before or after it."""
+    """How far each kink of a network of one layer moves in the next step, of shape (units,).
+
+    nan for a unit without a kink before or after it.
+    """
     if not problem.network.kinked:
         return np.full(checkpoint.parameters.units, np.nan)
     return kinks(next_step(checkpoint, problem)) - kinks(checkpoint.parameters)

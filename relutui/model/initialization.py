@@ -8,9 +8,9 @@ from typing import Literal, get_args
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.model.batch import values_of
 from relutui.model.network import Parameters
 from relutui.model.training import Locks
+from relutui.model.values import parameters_of, values_of
 
 Scheme = Literal["normal", "he", "torch", "balanced", "kinks"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
@@ -39,8 +39,7 @@ class Initialization:
 
 def random_start(parameters: Parameters, locks: Locks, how: Initialization, x: Array, seed: int) -> Parameters:
     """The random start of a seed; locked parameters keep the values of `parameters`, x are those of the points."""
-    values = random_values(parameters, locks, how, x, [seed])[0]
-    return Parameters(values[1::3], values[2::3], values[3::3], float(values[0]))
+    return parameters_of(random_values(parameters, locks, how, x, [seed])[0], parameters.sizes)
 
 
 def random_values(parameters: Parameters, locks: Locks, how: Initialization, x: Array, seeds: Sequence[int]) -> Array:

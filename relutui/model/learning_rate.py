@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import quiet
-from relutui.model.batch import values_of
 from relutui.model.curvature import hessian
 from relutui.model.dataset import Dataset
 from relutui.model.gradient import gradient
 from relutui.model.network import Parameters
 from relutui.model.training import BETA1, Problem, TrainingSettings
+from relutui.model.values import values_of
 
 LEARNING_RATE_RANGE = (1e-12, 1e6)  # within which the keys and the automatic rate stay
 LEAST_OF_ADAM = 0.001  # the rate that Kingma and Ba (2015) recommend: by a gradient of almost 0 nothing would move

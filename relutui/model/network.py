@@ -1,6 +1,7 @@
-"""The network in plain numpy: yhat(x) = g(c + sum_j v_j act(w_j x + b_j)).
+"""The network in plain numpy: yhat(x) = g(c + sum_j v_j a_j(x)), with a = act(w x + b) in the first hidden layer.
 
-This is the one written definition.  It draws every curve that is not being trained, and the engine is tested against it.
+In each further one a = act(w a + b), of the a of the layer before it.  This is the one written definition.  It draws every
+curve that is not being trained, and the engine is tested against it.
 """
 
 import sys
@@ -13,10 +14,10 @@ from numpy.typing import ArrayLike
 
 from relutui.lib.arrays import Array, quiet, read_only
 from relutui.lib.identity_cache import cached_by_identity
+from relutui.model.shapes import Sizes, check_layer, check_shapes, same_arrays, sizes_of
 
 Activation = Literal["relu", "leaky_relu", "softplus", "sigmoid", "tanh", "identity", "step", "rect"]
 Loss = Literal["mse", "sse"]
-
 
 LEAK = 0.01  # slope of leaky_relu where z < 0, the default of PyTorch
 KINKED: tuple[Activation, ...] = ("relu", "leaky_relu")
@@ -27,80 +28,129 @@ SLOPES_AT_KINK = (0.0, 0.5, 1.0)  # what frameworks use for relu'(0)
 
 
 @dataclass(frozen=True, eq=False)
-class Parameters:
-    """The parameters of a network: w, b, v of shape (units,) and the output bias c; all float64, read-only.
+class Layer:
+    """The parameters of a hidden layer: w of shape (units, inputs) and b of shape (units,); both float64, read-only.
 
-    Raises ValueError if w, b and v differ in length.
+    Raises ValueError if w and b are not of so many units.
+    """
+
+    w: Array
+    b: Array
+
+    def __post_init__(self) -> None:
+        for field in ("w", "b"):
+            object.__setattr__(self, field, read_only(getattr(self, field)))
+        check_layer(self)
+
+    def __eq__(self, other: object) -> bool:
+        return same_arrays(self, other, ("w", "b")) if isinstance(other, Layer) else NotImplemented
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """The parameters of a network; all float64, read-only.
+
+    w, b: those of the first hidden layer, of shape (units,), as x is its only input; deeper: the hidden layers after it.
+    v: the weights of the output, of shape (units of the last hidden layer,); c: its bias.
+
+    Raises ValueError if their shapes do not fit together.
     """
 
     w: Array
     b: Array
     v: Array
     c: float
+    deeper: tuple[Layer, ...] = ()
 
     def __post_init__(self) -> None:
         for field in ("w", "b", "v"):
             object.__setattr__(self, field, read_only(getattr(self, field)))
         object.__setattr__(self, "c", float(self.c))
-        if not self.w.ndim == 1 or not self.w.shape == self.b.shape == self.v.shape:
-            raise ValueError(f"w, b, v must be of one length: {self.w.shape}, {self.b.shape}, {self.v.shape}")
+        check_shapes(self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Parameters):
             return NotImplemented
-        return self.c == other.c and all(
-            np.array_equal(mine, its) for mine, its in zip((self.w, self.b, self.v), (other.w, other.b, other.v))
-        )
+        return self.c == other.c and self.deeper == other.deeper and same_arrays(self, other, ("w", "b", "v"))
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Every hidden layer, from the first."""
+        return (Layer(self.w[:, None], self.b), *self.deeper)
+
+    @property
+    def sizes(self) -> Sizes:
+        """The number of units of each hidden layer."""
+        return sizes_of(self)
 
     @property
     def units(self) -> int:
-        """The number of hidden units."""
-        return len(self.w)
+        """The number of hidden units, those of all layers together."""
+        return sum(self.sizes)
 
     @property
     def finite(self) -> bool:
         """Whether every parameter is a finite number."""
-        return bool(np.isfinite([*self.w, *self.b, *self.v, self.c]).all())
+        deeper = [array for layer in self.deeper for array in (layer.w, layer.b)]
+        return np.isfinite(self.c).item() and all(np.isfinite(array).all() for array in (self.w, self.b, self.v, *deeper))
 
 
 @dataclass(frozen=True)
 class Network:
-    """The architecture of a network, all but its parameters; slope_at_kink is relu'(0): 0, 0.5 or 1."""
+    """The architecture of a network, all but its parameters; slope_at_kink is relu'(0): 0, 0.5 or 1.
+
+    activation: that of the first hidden layer; deeper: those of the hidden layers after it.
+    """
 
     activation: Activation = "relu"
     output_activation: Activation = "identity"
     slope_at_kink: float = 0.0
+    deeper: tuple[Activation, ...] = ()
+
+    @property
+    def layer_activations(self) -> tuple[Activation, ...]:
+        """The activation of each hidden layer, from the first."""
+        return (self.activation, *self.deeper)
 
     @property
     def kinked(self) -> bool:
-        """Whether each hidden unit bends at a single point, so that it has an on and an off side and the network has pieces."""
-        return self.activation in KINKED
+        """Whether each hidden unit bends where its z crosses 0, and is on at one side of it, so that the network has pieces."""
+        return all(name in KINKED for name in self.layer_activations)
 
     @property
     def stepped(self) -> bool:
-        """Whether each hidden unit is flat but for jumps, so that it is drawn and never trained."""
-        return self.activation in STEPPED
+        """Whether a hidden unit is flat but for jumps, so that the network is drawn and never trained."""
+        return any(name in STEPPED for name in self.layer_activations)
 
     @property
     def straight(self) -> bool:
-        """Whether the prediction is piecewise linear with bends only at the units' kinks: n units make at most n + 1 pieces."""
+        """Whether the prediction is piecewise linear, bent only at kinks: n units of one layer make n + 1 pieces at most."""
         return self.kinked and self.output_activation == "identity"
 
     @quiet
-    def pre_activations(self, p: Parameters, x: ArrayLike) -> Array:
-        """z_j(x) = w_j x + b_j, of shape (units, points)."""
+    def pre_activations(self, p: Parameters, x: ArrayLike, layer: int = -1) -> Array:
+        """z_j(x) of the units of a hidden layer, the last unless said otherwise, of shape (units, points).
+
+        layer: its index from 0, or from -1 backwards.  z_j = w_j x + b_j in the first, and the sum of w_jk a_k, and b_j, in the
+        others.  Raises ValueError if the parameters have another number of layers than the network.
+        """
+        if len(p.deeper) != len(self.deeper):
+            raise ValueError(f"expected parameters of {1 + len(self.deeper)} hidden layers, got {1 + len(p.deeper)}")
         at: Array = np.atleast_1d(np.asarray(x, np.float64))
         z: Array = p.w[:, None] * at
         z += p.b[:, None]
+        for name, after in zip(self.layer_activations, p.deeper[: range(1 + len(p.deeper))[layer]]):
+            z = after.w @ activate(name, z)
+            z += after.b[:, None]
         return z
 
-    def activations(self, p: Parameters, x: ArrayLike) -> Array:
-        """a_j(x) = act(z_j), of shape (units, points)."""
-        return activate(self.activation, self.pre_activations(p, x))
+    def activations(self, p: Parameters, x: ArrayLike, layer: int = -1) -> Array:
+        """a_j(x) = act(z_j) of the units of a hidden layer, as in pre_activations, of shape (units, points)."""
+        return activate(self.layer_activations[layer], self.pre_activations(p, x, layer))
 
     @quiet
     def contributions(self, p: Parameters, x: ArrayLike) -> Array:
-        """v_j a_j(x), of shape (units, points)."""
+        """v_j a_j(x) of the units of the last hidden layer, of shape (units, points)."""
         parts = self.activations(p, x)
         parts *= p.v[:, None]
         return parts

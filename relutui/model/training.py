@@ -6,12 +6,16 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from relutui.model.dataset import Dataset
 from relutui.model.network import Loss, Network, Parameters
+from relutui.model.shapes import Sizes, check_layer, check_shapes, same_arrays, sizes_of
+from relutui.model.values import number_of_values, parameters_of
 
 Optimizer = Literal["sgd", "momentum", "adam"]
+Mask = NDArray[np.bool_]
+
 OPTIMIZERS: tuple[Optimizer, ...] = ("sgd", "momentum", "adam")
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # Adam's defaults, of Kingma and Ba (2015)
@@ -20,41 +24,68 @@ BURST_SAMPLES = 32  # samples recorded in one burst, at most
 
 
 @dataclass(frozen=True, eq=False)
-class Locks:
-    """Which parameters neither training nor nudges change: w, b, v bool of shape (units,), and c.
+class LayerLocks:
+    """Which parameters of a hidden layer neither training nor nudges change: bool, of the shapes of a Layer.
 
-    Raises ValueError if w, b and v differ in length.
+    Raises ValueError if w and b are not of so many units.
     """
 
-    w: NDArray[np.bool_]
-    b: NDArray[np.bool_]
-    v: NDArray[np.bool_]
+    w: Mask
+    b: Mask
+
+    def __post_init__(self) -> None:
+        for name in ("w", "b"):
+            object.__setattr__(self, name, _mask(getattr(self, name)))
+        check_layer(self)
+
+    def __eq__(self, other: object) -> bool:
+        return same_arrays(self, other, ("w", "b")) if isinstance(other, LayerLocks) else NotImplemented
+
+
+@dataclass(frozen=True, eq=False)
+class Locks:
+    """Which parameters neither training nor nudges change: bool, of the shapes of Parameters.
+
+    Raises ValueError if their shapes do not fit together.
+    """
+
+    w: Mask
+    b: Mask
+    v: Mask
     c: bool
+    deeper: tuple[LayerLocks, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("w", "b", "v"):
-            mask = np.array(getattr(self, name), dtype=np.bool_)
-            mask.setflags(write=False)
-            object.__setattr__(self, name, mask)
-        if not self.w.shape == self.b.shape == self.v.shape:
-            raise ValueError(f"w, b, v must be of one length: {self.w.shape}, {self.b.shape}, {self.v.shape}")
+            object.__setattr__(self, name, _mask(getattr(self, name)))
+        check_shapes(self)
+
+    @property
+    def sizes(self) -> Sizes:
+        """The number of units of each hidden layer."""
+        return sizes_of(self)
 
     @property
     def movable(self) -> NDArray[np.bool_]:
-        """Whether training can move the kink of each unit, its w or its b being free; bool of shape (units,)."""
-        free: NDArray[np.bool_] = ~(self.w & self.b)
+        """Whether training can move the kink of each unit of the first layer, its w or its b being free; of shape (units,)."""
+        free: Mask = ~(self.w & self.b)
         return free
 
     def whole(self, unit: int) -> bool:
-        """Whether w, b and v of a unit are all locked."""
+        """Whether w, b and v of a unit of a network of one layer are all locked."""
         return bool(self.w[unit] and self.b[unit] and self.v[unit])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Locks):
             return NotImplemented
-        return self.c == other.c and all(
-            np.array_equal(mine, its) for mine, its in zip((self.w, self.b, self.v), (other.w, other.b, other.v))
-        )
+        return self.c == other.c and self.deeper == other.deeper and same_arrays(self, other, ("w", "b", "v"))
+
+
+def _mask(locked: ArrayLike) -> Mask:
+    """A read-only copy of bool."""
+    mask = np.array(locked, dtype=np.bool_)
+    mask.setflags(write=False)
+    return mask
 
 
 @dataclass(frozen=True)
@@ -108,29 +139,21 @@ class OptimizerState:
 
     @classmethod
     @lru_cache(8)
-    def zero(cls, units: int) -> "OptimizerState":
-        """The state before the first step, of so many units."""
-        nothing = Parameters(np.zeros(units), np.zeros(units), np.zeros(units), 0.0)
+    def zero(cls, *sizes: int) -> "OptimizerState":
+        """The state before the first step, of hidden layers of so many units."""
+        nothing = parameters_of(np.zeros(number_of_values(sizes)), sizes)
         return cls(nothing, nothing, 0)
 
 
 class Sample(NamedTuple):
     """The loss and the parameters after `step` steps.
 
-    values: c, w_0, b_0, v_0, w_1, ... in float32, in the order of a Batch; empty if the network had other units then.
+    values: in float32, in the order of `values.py`; empty if the network had other units then.
     """
 
     step: int
     loss: float
     values: "array[float]"
-
-    @property
-    def parameters(self) -> Parameters | None:
-        """The parameters, or None if the network had other units then."""
-        if not self.values:
-            return None
-        values = np.frombuffer(self.values, np.float32).astype(np.float64)
-        return Parameters(values[1::3], values[2::3], values[3::3], float(values[0]))
 
 
 @dataclass(frozen=True)
@@ -145,11 +168,15 @@ class Checkpoint:
     @classmethod
     def start(cls, parameters: Parameters) -> "Checkpoint":
         """Start at step 0 with these parameters."""
-        return cls(parameters, OptimizerState.zero(parameters.units))
+        return cls(parameters, OptimizerState.zero(*parameters.sizes))
 
     def edited(self, parameters: Parameters) -> "Checkpoint":
         """Replace the parameters at the same step, and reset the optimizer, whose moments belong to the old ones."""
-        return replace(self, parameters=parameters, optimizer=OptimizerState.zero(parameters.units))
+        return replace(self, parameters=parameters, optimizer=OptimizerState.zero(*parameters.sizes))
+
+    def parameters_at(self, sample: Sample) -> Parameters | None:
+        """The parameters at a sample of the history, or None if the network had other units then."""
+        return parameters_of(np.frombuffer(sample.values, np.float32), self.parameters.sizes) if sample.values else None
 
 
 def sampling_stride(history: tuple[Sample, ...], steps: int) -> int:

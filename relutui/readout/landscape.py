@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import distinct_texts, format_number, loss_text
-from relutui.model.batch import values_of
 from relutui.model.landscape import Interval, Landscape, Plane, place
+from relutui.model.values import values_of
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve
 from relutui.session import landscape_axes

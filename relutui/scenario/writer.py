@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
-from relutui.model.network import Parameters
+from relutui.model.network import Network, Parameters
 from relutui.model.training import Locks, TrainingSettings
 from relutui.scenario.ask import Ask
 from relutui.scenario.ask_tables import ask_values
@@ -62,7 +62,7 @@ def _toml(s: Scenario, csv: CsvFile | None) -> str:
         + _prose("intro", s.intro)
         + _prose("lesson", s.lesson),
         toml_section("[target]", _target(s.target, csv)),
-        toml_section("[network]", asdict(s.network) | {"output_bias": bias, "lock_output_bias": s.locks.c}),
+        toml_section("[network]", _network(s.network) | {"output_bias": bias, "lock_output_bias": s.locks.c}),
         *([] if s.init.units else _units(s.start, s.locks)),
         toml_section("[init]", asdict(s.init)),
         toml_section("[training]", _training(s.settings)),
@@ -89,6 +89,10 @@ def _training(settings: TrainingSettings) -> dict[str, Any]:
     if values.pop("automatic_rate"):
         values["learning_rate"] = "auto"
     return values
+
+
+def _network(network: Network) -> dict[str, Any]:
+    return {key: value for key, value in asdict(network).items() if key != "deeper"}
 
 
 def _units(start: Parameters, locks: Locks) -> list[str]:

@@ -122,7 +122,7 @@ def toggle_lock(session: Session) -> Session:
     else:
         masks = _masks(state.locks)
         masks[selection.field][selection.row] = lock
-        locks = Locks(**masks, c=state.locks.c)
+        locks = Locks(**masks, c=state.locks.c, deeper=state.locks.deeper)
     return _with_locks(session, locks, f"{'locked' if lock else 'unlocked'} {selection}")
 
 
@@ -135,7 +135,9 @@ def toggle_unit_lock(session: Session) -> Session:
     lock = not locks.whole(row)
     for mask in masks.values():
         mask[row] = lock
-    return _with_locks(session, Locks(**masks, c=locks.c), f"{'locked' if lock else 'unlocked'} unit {row}")
+    return _with_locks(
+        session, Locks(**masks, c=locks.c, deeper=locks.deeper), f"{'locked' if lock else 'unlocked'} unit {row}"
+    )
 
 
 def undo(session: Session) -> Session:
@@ -257,7 +259,9 @@ def _with_value(state: State, selection: Selection, value: float) -> State:
     values = {"w": np.array(p.w), "b": np.array(p.b), "v": np.array(p.v)}
     values[field][row] = value
     pending_kinks = state.pending_kinks if field == "v" else kink_edits.drop_pending(state.pending_kinks, row)
-    return replace(state, checkpoint=state.checkpoint.edited(Parameters(**values, c=p.c)), pending_kinks=pending_kinks)
+    return replace(
+        state, checkpoint=state.checkpoint.edited(Parameters(**values, c=p.c, deeper=p.deeper)), pending_kinks=pending_kinks
+    )
 
 
 def _nudge_handle(session: Session, steps: int) -> Session:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from relutui.model.batch import values_of
 from relutui.model.landscape import Landscape
 from relutui.model.network import Loss, Network, Parameters
 from relutui.model.training import Checkpoint, Locks, Problem
+from relutui.model.values import values_of
 from relutui.session.state import State
 
 

@@ -16,9 +16,9 @@ from relutui.lib.files import File, Stamp
 from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.safe_text import sanitize_line
-from relutui.model.batch import values_of
 from relutui.model.network import Parameters
 from relutui.model.training import Checkpoint, OptimizerState, Sample
+from relutui.model.values import parameters_of, values_of
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice, CsvSource
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
@@ -220,7 +220,7 @@ def _parameters(values: list[float], units: int) -> Parameters:
     row = np.array(values, np.float64)
     if row.shape != (1 + 3 * units,) or not np.isfinite(row).all():
         raise ValueError("expected the numbers of as many units")
-    return Parameters(row[1::3], row[2::3], row[3::3], float(row[0]))
+    return parameters_of(row)
 
 
 def _finite(value: object) -> float:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from relutui.model.batch import values_of
 from relutui.model.landscape import Axes, Interval, Plane, place
 from relutui.model.selection import FIELDS, Selection
+from relutui.model.values import values_of
 from relutui.session import edits
 from relutui.session.session import Session
 

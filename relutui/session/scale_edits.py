@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from relutui.lib.number_text import LIMIT
-from relutui.model.batch import values_of
 from relutui.model.scale import Kind, rescaled
+from relutui.model.values import values_of
 from relutui.scenario.scale_text import scale_text
 from relutui.scenario.scenario import Scenario, draw_units, scaled_domain
 from relutui.session import other_sessions

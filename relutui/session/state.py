@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.model.batch import values_of
 from relutui.model.dataset import Dataset
 from relutui.model.learning_rate import with_automatic_rate
 from relutui.model.network import Network, Parameters
 from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
+from relutui.model.values import values_of
 
 
 @dataclass(frozen=True)

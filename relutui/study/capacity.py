@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relutui.model.batch import values_of
+from relutui.model.values import values_of
 from relutui.session.findings import BestFound
 from relutui.session.session import Session, as_scenario
 from relutui.study.sweep import MAX_BOUND_KINKS, Sweep, bound

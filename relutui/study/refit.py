@@ -8,11 +8,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.initialization import Initialization, random_values
 from relutui.model.network import Parameters
 from relutui.model.trainer import Trainer
 from relutui.model.training import Locks, Problem
+from relutui.model.values import values_of
 from relutui.session.unit_edits import with_unit, without_unit
 from relutui.study.best_addition import best_addition
 from relutui.study.sweep import train_in_slices

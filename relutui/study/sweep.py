@@ -11,12 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from relutui.lib.pacing import next_count
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.initialization import random_values
 from relutui.model.learning_rate import with_automatic_rate
 from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
 from relutui.model.training import Problem, TrainingSettings
+from relutui.model.values import values_of
 from relutui.scenario.scenario import Scenario, draw_units
 from relutui.study.best_network import BestKnown, each_best
 from relutui.study.grid import Name, Varied, cells_of

@@ -6,11 +6,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.gradient import gradient
 from relutui.model.network import Parameters
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Problem
+from relutui.model.values import values_of
 from tests.support import oracle
 from tests.support.blocking import Blocking
 

@@ -83,9 +83,9 @@ def test_samples_of_long_and_short_bursts_line_up(engine: Blocking) -> None:
     assert [sample.step for sample in short.history] == [0, 1, 2]
     assert [sample.step for sample in both.history] == [0, 1, 2, *range(32, 1003, 32)]
     assert both.history[0].loss == pytest.approx(2.4630, abs=5e-5)
-    assert both.history[0].parameters == LAB_START.parameters
+    assert both.parameters_at(both.history[0]) == LAB_START.parameters
     at_32 = engine.train(LAB_START, problem, 32).parameters
-    sampled = both.history[3].parameters
+    sampled = both.parameters_at(both.history[3])
     assert sampled is not None
     np.testing.assert_allclose([sampled.w, sampled.b], [at_32.w, at_32.b], rtol=1e-6)
 

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from relutui.engine.engine import Engine
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.network import Network
 from relutui.model.trainer import Diverged, TrainerUnavailable
 from relutui.model.training import Checkpoint, Optimizer, Problem, TrainingSettings
+from relutui.model.values import values_of
 from tests.engine.problems import LAB_DATA, LAB_START, lab, locks, random_start
 from tests.support.blocking import Blocking
 from tests.support.waiting import LIMIT, until

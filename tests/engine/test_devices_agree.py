@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.network import Network
 from relutui.model.training import OPTIMIZERS, Problem, TrainingSettings
+from relutui.model.values import values_of
 from relutui.scenario.library import load, shipped
 from relutui.session.landscape_axes import plane
 from relutui.session.session import open_session

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.gradient import next_step
 from relutui.model.network import Network, Parameters
 from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, Problem, TrainingSettings
+from relutui.model.values import values_of
 from tests.engine.problems import locks, random_data, random_locks, random_start
 from tests.support import oracle
 from tests.support.blocking import Blocking

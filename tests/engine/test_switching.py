@@ -14,9 +14,9 @@ from relutui.engine.devices.catalogue import CANDIDATES
 from relutui.engine.devices.opening import open_device
 from relutui.engine.engine import Engine
 from relutui.engine.fallback import CpuFallback
-from relutui.model.batch import values_of
 from relutui.model.trainer import DEVICES, Device, DeviceFailed, TrainerUnavailable
 from relutui.model.training import OPTIMIZERS, Checkpoint, Optimizer, TrainingSettings
+from relutui.model.values import values_of
 from tests.engine.problems import lab, locks, random_start
 
 START = random_start(np.random.default_rng(5), 3)

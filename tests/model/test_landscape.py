@@ -10,12 +10,12 @@ import pytest
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import loss_text
 from relutui.model import landscape
-from relutui.model.batch import values_of
 from relutui.model.dataset import Dataset
 from relutui.model.landscape import COLUMNS, ROWS, Axes, Landscape
 from relutui.model.network import Loss, Network
 from relutui.model.selection import Field, Selection
 from relutui.model.training import TrainingSettings
+from relutui.model.values import values_of
 from relutui.readout.landscape import read_landscape
 from relutui.session import edits, landscape_axes, unit_edits
 from relutui.session.session import Session

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.session.unit_edits import Addition, append_unit
 from tests.support.refits import HALF, SOLVED, ended, fewer, more, of_points, read, trained
 from tests.support.sessions import open_state, parameters
@@ -150,5 +150,7 @@ def test_what_was_added_after_training_is_told_as_that() -> None:
     assert shown.comparison == "One unit more, added after training: 0.0000 at best; without it, 0.4497."
     assert shown.panels[2].note == "MSE 0.0000   added after training"
     refit = fewer(HALF, 2)
-    after = replace(ended(refit, refit.changed), grown=replace(grown, values=values_of(SOLVED.state.parameters)[None]))
+    after = replace(
+        ended(refit, refit.changed), grown=replace(Batch.of([SOLVED.state.parameters]), losses=grown.losses, step=10)
+    )
     assert read(HALF, after).comparison == ("One unit fewer: 0.4497 at best; with all 3, unit 2 added after training, 0.0000.")

@@ -81,7 +81,7 @@ def test_the_chosen_network_is_one_change_that_can_be_undone() -> None:
     assert taken.state.parameters == p
     assert taken.state.locks == left
     assert taken.state.checkpoint.step == 40
-    assert [sample.parameters for sample in taken.state.checkpoint.history] == [None]
+    assert [taken.state.checkpoint.parameters_at(sample) for sample in taken.state.checkpoint.history] == [None]
     assert taken.state.marks[-1].change == "one unit fewer"
     assert taken.view.selection == Selection(1, "b")
     assert said(taken) == "one unit fewer: unit 2 removed; u goes back"

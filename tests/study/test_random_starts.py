@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.training import Checkpoint, Locks
+from relutui.model.values import values_of
 from relutui.session import edits, settings_edits
 from relutui.session.findings import BestFound
 from relutui.session.session import Session

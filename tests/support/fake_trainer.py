@@ -7,10 +7,11 @@ from collections.abc import AsyncGenerator
 
 import numpy as np
 
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.network import Parameters
 from relutui.model.trainer import Device, DeviceReport, Diverged, TrainerUnavailable
 from relutui.model.training import HISTORY_LIMIT, Checkpoint, OptimizerState, Problem, Sample, extend_history
+from relutui.model.values import values_of
 from tests.support.oracle import batch_loss, batch_loss_and_gradient, flat, loss_and_gradient, step, unflat
 
 LARGEST = float(np.finfo(np.float32).max)  # what the engine can hold

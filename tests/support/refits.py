@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from relutui.model.batch import Batch, values_of
+from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
 from relutui.model.network import Parameters
 from relutui.model.training import Locks
+from relutui.model.values import values_of
 from relutui.readout.refitting import RefittingReadout, RefitTraining, read_refitting
 from relutui.scenario.scenario import Init
 from relutui.session.session import Session, open_session

@@ -39,7 +39,7 @@ def _case(session: Session, state: State) -> Case:
     units = _units(session.scenario.target, x, y)
     settings, known, exercise = state.settings, state.checkpoint.optimizer, session.scenario.exercise
     samples = [sample for sample in state.checkpoint.history if sample.values]
-    first = samples[0].parameters if samples else None
+    first = state.checkpoint.parameters_at(samples[0]) if samples else None
     return Case(
         net_of(state.network, state.parameters),
         x,

@@ -1,0 +1,96 @@
+"""The order in which the parameters of a network are one row of numbers: in a Batch, a Sample, a gradient and the engine.
+
+c, then unit by unit, layer by layer from the first: its incoming weights, its bias and, in the last hidden layer, its v.
+So of one hidden layer it is c, w_0, b_0, v_0, w_1, ...
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relutui.lib.arrays import Array
+from relutui.model.network import Layer, Parameters
+from relutui.model.shapes import ParametersLike, Sizes, sizes_of
+
+
+class LayerViews(NamedTuple):
+    """Views of a hidden layer in values: w of shape (..., units, inputs), b of shape (..., units)."""
+
+    w: Array
+    b: Array
+
+
+class Views(NamedTuple):
+    """Views of the parameters in values of shape (..., values).
+
+    c: shape (...); layers: the hidden layers from the first, which has one input; v: shape (..., units of the last layer).
+    """
+
+    c: Array
+    layers: tuple[LayerViews, ...]
+    v: Array
+
+
+class Block(NamedTuple):
+    """The values of a hidden layer: from start to stop, a row for each unit with its weights, its bias and perhaps its v."""
+
+    start: int
+    stop: int
+    units: int
+    inputs: int
+    columns: int
+
+
+@lru_cache(64)
+def blocks(sizes: Sizes) -> tuple[Block, ...]:
+    """The block of each hidden layer, from the first."""
+    found, start = [], 1
+    for number, (inputs, units) in enumerate(zip((1, *sizes), sizes), start=1):
+        columns = inputs + 1 + (number == len(sizes))
+        found.append(Block(start, start := start + units * columns, units, inputs, columns))
+    return tuple(found)
+
+
+def number_of_values(sizes: Sizes) -> int:
+    """The number of parameters of a network whose hidden layers have so many units."""
+    return blocks(sizes)[-1].stop
+
+
+def sizes_of_values(values: NDArray[np.floating], sizes: Sizes = ()) -> Sizes:
+    """The sizes, or, if there are none, those of the one hidden layer that has so many values.
+
+    Raises ValueError unless that is the number of values of these sizes.
+    """
+    number = values.shape[-1]
+    sizes = sizes or (number // 3,)
+    if number != number_of_values(sizes):
+        raise ValueError(f"layers of {sizes} units have {number_of_values(sizes)} parameters, got {number}")
+    return sizes
+
+
+def views_of(values: Array, sizes: Sizes = ()) -> Views:
+    """The parameters in values of shape (..., values), by which these can also be changed; sizes as in sizes_of_values."""
+    leading, layers = values.shape[:-1], []
+    for block in blocks(sizes_of_values(values, sizes)):
+        rows = values[..., block.start : block.stop].reshape(*leading, block.units, block.columns)
+        layers.append(LayerViews(rows[..., : block.inputs], rows[..., block.inputs]))
+    return Views(values[..., 0], tuple(layers), rows[..., -1])
+
+
+def values_of(parts: ParametersLike) -> Array:
+    """The values of parameters, or of locks as 0 and 1: float64 of shape (values,)."""
+    sizes = sizes_of(parts)
+    values = np.empty(number_of_values(sizes))
+    _, (first, *deeper), v = views_of(values, sizes)
+    values[0], first.w[:, 0], first.b[:], v[:] = parts.c, parts.w, parts.b, parts.v
+    for views, layer in zip(deeper, parts.deeper):
+        views.w[:], views.b[:] = layer.w, layer.b
+    return values
+
+
+def parameters_of(values: NDArray[np.floating], sizes: Sizes = ()) -> Parameters:
+    """The parameters whose values these are, of shape (values,); sizes as in sizes_of_values."""
+    c, (first, *deeper), v = views_of(np.asarray(values, np.float64), sizes)
+    return Parameters(first.w[:, 0], first.b, v, float(c), tuple(Layer(*views) for views in deeper))
