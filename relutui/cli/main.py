@@ -1,35 +1,29 @@
 """Runs a command line: parses it, carries out its command, and says what goes wrong in one line."""
 
+import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
 
-from relutui.cli.configuration import ConfigurationError
-from relutui.cli.parser import COMMANDS, make_parser
 from relutui.cli.stdio import keep_out
 from relutui.cli.usage import UsageError
-from relutui.exchange.problem import ExchangeError
 from relutui.lib.safe_text import sanitize, sanitize_line
-from relutui.model.trainer import TrainerUnavailable
-from relutui.scenario.scenario import ScenarioError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status: 0, 1 for an error, 2 for wrong usage, 130 if interrupted."""
     if argv is None:
         keep_out()
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments or arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
-        arguments.insert(0, "open")
-    options = make_parser().parse_args(arguments)
+        gc.disable()  # importing leaves no garbage, and looking for it takes a twentieth of the start
+    options = _parse(list(sys.argv[1:] if argv is None else argv))
+    if argv is None:
+        gc.freeze()  # what was imported stays, and is never looked through
+        gc.enable()
     try:
         status: int = options.run(options)
         print(end="", flush=True)  # a closed pipe raises here, where it is caught
         return status
-    except (ScenarioError, ConfigurationError) as error:
-        return _fail(str(error), 1)
-    except (TrainerUnavailable, ExchangeError) as error:
-        return _fail(sanitize_line(str(error)), 1)
     except UsageError as error:
         return _fail(sanitize_line(f"relutui: {error}"), 2)
     except BrokenPipeError:  # for example `| head`
@@ -41,9 +35,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
     except Exception as error:
-        from relutui.lib.crash_report import report_crash
+        return _fail(_message_of(error), 1)
 
-        return _fail(report_crash(error), 1)
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    from relutui.cli.parser import COMMANDS, make_parser  # imported here, when no garbage is looked for
+
+    if not arguments or arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
+        arguments.insert(0, "open")
+    return make_parser(arguments[0] if arguments[0] in COMMANDS else None).parse_args(arguments)
+
+
+def _message_of(error: Exception) -> str:
+    """Return what is wrong with a file or a device, or where the report of an error of the program lies."""
+    from relutui.cli.configuration import ConfigurationError  # imported on demand: start-up time counts
+    from relutui.exchange.problem import ExchangeError
+    from relutui.lib.crash_report import report_crash
+    from relutui.model.trainer import TrainerUnavailable
+    from relutui.scenario.scenario import ScenarioError
+
+    if isinstance(error, ScenarioError | ConfigurationError):
+        return str(error)
+    return sanitize_line(str(error)) if isinstance(error, TrainerUnavailable | ExchangeError) else report_crash(error)
 
 
 def _takes_no_more() -> bool:

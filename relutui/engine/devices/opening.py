@@ -4,7 +4,6 @@ import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
 
 from relutui.engine.devices.catalogue import needed_by
 from relutui.engine.devices.choice import assembler_lacks, choose, clang
@@ -63,6 +62,8 @@ def _open(target: str) -> tuple[str, str]:
 
 def import_tinygrad() -> None:
     """Import and patch all of tinygrad that training needs, so that its faults show here.  Raises TrainerUnavailable."""
+    from importlib.metadata import PackageNotFoundError, version  # here: it imports a parser of mails
+
     found = ""
     try:
         with suppress(PackageNotFoundError):  # not installed as a package: its version is unknown
