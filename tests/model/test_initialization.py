@@ -1,5 +1,6 @@
 """Random starts against numbers drawn here as the manual describes the schemes."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from relutui.lib.arrays import Array
 from relutui.model.initialization import SCHEMES, Initialization, Scheme, random_start, random_values
-from relutui.model.network import Parameters
-from relutui.model.training import Locks
+from relutui.model.network import Network, Parameters
+from relutui.model.training import LayerLocks, Locks
+from relutui.model.values import number_of_values, parameters_of
 from relutui.scenario.library import find, load, shipped
 from relutui.session.session import start_of
 
@@ -156,3 +158,67 @@ def test_there_is_no_minus_zero(scheme: Scheme) -> None:
         for seed in range(5):
             start = drawn(3, Initialization(scheme, scale), seed, x)
             assert not any(np.signbit(part[part == 0.0]).any() for part in (start.w, start.b, start.v, np.array([start.c])))
+
+
+SIZES = (60, 50, 40)
+DEEP = Network("relu", "identity", 0.0, ("leaky_relu", "tanh"))
+ZERO = parameters_of(np.full(number_of_values(SIZES), 7.0), SIZES)
+FREE = Locks(
+    *(np.zeros(60, np.bool_), np.zeros(60, np.bool_), np.zeros(40, np.bool_), False),
+    tuple(LayerLocks(np.zeros((units, inputs), np.bool_), np.zeros(units, np.bool_)) for inputs, units in ((60, 50), (50, 40))),
+)
+
+
+def deep(how: Initialization, locks: Locks = FREE) -> Parameters:
+    return random_start(ZERO, locks, how, X, 0, DEEP)
+
+
+@pytest.mark.parametrize(
+    ("how", "sizes"),
+    [
+        (Initialization(scale=2.0), [2.0, 2.0, 2.0]),
+        (Initialization("he"), np.sqrt([2 / 60, 2 / 50, 2 / 40])),
+        (Initialization("torch"), 1 / np.sqrt([3 * 60, 3 * 50, 3 * 40])),  # that of Uniform(-a, a) is a / sqrt(3)
+        (Initialization("kinks", scale_w=0.5), [0.5, 0.5, 1.0]),
+    ],
+)
+def test_each_layer_is_drawn_by_its_number_of_inputs(how: Initialization, sizes: list[float]) -> None:
+    p = deep(how)
+    weights = [p.deeper[0].w, p.deeper[1].w, np.array(p.v)]
+    assert [w.std() for w in weights[:2]] == pytest.approx(sizes[:2], rel=0.05)
+    assert p.v.std() == pytest.approx(sizes[2], rel=0.3)
+    assert not [w for w in weights if abs(w.mean()) > 4 * w.std() / np.sqrt(w.size)]
+    biases = np.concatenate([p.b, *(layer.b for layer in p.deeper)])
+    assert biases.any() == (how.scheme != "he")
+    if how.scheme == "torch":
+        assert np.abs(p.deeper[1].b).max() < 1 / np.sqrt(50)
+        assert 0 < abs(p.c) < 1 / np.sqrt(40)
+
+
+def test_every_unit_of_a_balanced_start_passes_on_as_much_as_it_takes() -> None:
+    p = deep(Initialization("balanced", scale=0.5))
+    outgoing = [(p.deeper[0].w ** 2).sum(axis=0), (p.deeper[1].w ** 2).sum(axis=0), p.v**2]
+    for layer, out in zip(p.layers, outgoing):
+        assert out == pytest.approx((layer.w**2).sum(axis=1) + layer.b**2, rel=1e-12)
+
+
+def test_kinks_of_every_layer_are_spread_over_the_points() -> None:
+    p = deep(Initialization("kinks"))
+    for number, units in enumerate(SIZES):
+        z = DEEP.pre_activations(p, np.quantile(X, np.arange(1, units + 1) / (units + 1)), number)
+        assert np.abs(np.diag(z)).max() < 1e-12
+
+
+@EVERY_SCHEME
+def test_what_is_locked_in_a_further_layer_stays(scheme: Scheme) -> None:
+    w, b = np.array(FREE.deeper[1].w), np.array(FREE.deeper[1].b)
+    w[3, 4] = b[5] = True
+    p = deep(Initialization(scheme), replace(FREE, deeper=(FREE.deeper[0], LayerLocks(w, b))))
+    assert np.argwhere(p.deeper[1].w == 7.0).tolist() == [[3, 4]]
+    assert np.flatnonzero(p.deeper[1].b == 7.0).tolist() == [5]
+
+
+@EVERY_SCHEME
+def test_many_seeds_of_several_layers_are_each_as_alone(scheme: Scheme) -> None:
+    values = random_values(ZERO, FREE, Initialization(scheme), X, [1, 0], DEEP)
+    assert parameters_of(values[1], SIZES) == deep(Initialization(scheme))
