@@ -18,6 +18,7 @@ from relutui.cli.sweep_report import (
     loss_cell,
     print_end,
     success_cell,
+    sweep_loss_name,
 )
 from relutui.cli.sweep_run import conduct
 from relutui.cli.usage import UsageError
@@ -88,9 +89,11 @@ def _describe(planned: Search, report: Report, standings: list[Standing], option
     print(headline(planned.sweep))
     print(f"rungs: {first.settings} settings with {first.seeds:,} seed{'s' * (first.seeds > 1)} each{halves}\n")
     head, *cells = cell_columns(planned.sweep, results)
-    print(f"rung {head}   seeds      success  {planned.sweep.settings.loss.upper()} 10 %    median      90 %")
+    lowest = f"{sweep_loss_name(planned.sweep)} 10 %"
+    print(f"rung {head}   seeds      success {lowest:>9}    median      90 %")
     for (rung, result), cell in zip(standings, cells):
-        losses = " ".join(f"{loss_cell(result.quantile(share)):>9}" for share in QUANTILES)
+        tenth, *others = (loss_cell(result.quantile(share)) for share in QUANTILES)
+        losses = " ".join([f"{tenth:>{max(len(lowest), 9)}}", *(f"{loss:>9}" for loss in others)])
         print(f"{rung:>4} {cell} {len(result):>7,} {success_cell(result):>12} {losses}")
     best, varied = results[0], planned.sweep.varied
     so_far = "" if standings[0].rung == len(planned.rungs) else " so far"

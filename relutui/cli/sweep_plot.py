@@ -11,7 +11,7 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
-from relutui.cli.sweep_report import HEADINGS, QUANTILES, Report, headline
+from relutui.cli.sweep_report import HEADINGS, QUANTILES, Report, headline, sweep_loss_name
 from relutui.cli.usage import UsageError
 from relutui.lib.arrays import Array
 from relutui.lib.files import create_atomically
@@ -68,7 +68,7 @@ def picture_of(report: Report) -> Picture:
     limits = low - MARGIN * (high - low), high + MARGIN * (high - low)
     x_name = HEADINGS[along.name] + (" (log scale)" if _is_log(along) else "")
     (success, most), (losses, y_limits, signs) = _success(curves), _losses(curves)
-    kind, seeds = report.sweep.settings.loss.upper(), f"{len(report.sweep.seeds):,} seeds each"
+    kind, seeds = sweep_loss_name(report.sweep), f"{len(report.sweep.seeds):,} seeds each"
     said = "the median, and dotted what 10 and 90 % do not exceed" if len(curves) <= MAX_WITH_QUANTILES else "the median"
     panels = (
         Panel("solved, %, with its standard error", success, Axes(limits, (0.0, most), x_ticks=ticks), x_name),

@@ -12,6 +12,7 @@ from relutui.lib.number_text import finite, loss_text
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.complexity import effective_pieces, norms
 from relutui.model.dataset import scaling_advice
+from relutui.model.scale import name_of_loss
 from relutui.model.trainer import Device
 from relutui.scenario.scale_text import scale_text
 from relutui.study.best_network import BestKnown
@@ -112,12 +113,14 @@ def _quantiles(values: Array) -> dict[str, float] | None:
 
 def describe(report: Report, command: str) -> None:
     """Print the tables of a sweep; command: what opens a start in the app."""
-    planned, kind = report.sweep, report.sweep.settings.loss.upper()
+    planned = report.sweep
     print(f"{headline(planned)}\n")
     head, *cells = cell_columns(planned, report.results)
-    print(f"{head}   seeds      success  {kind} 10 %    median      90 %      best     bound")
+    lowest = f"{sweep_loss_name(planned)} 10 %"
+    print(f"{head}   seeds      success {lowest:>9}    median      90 %      best     bound")
     for cell, result in zip(cells, report.results):
-        losses = " ".join(f"{loss_cell(n):>9}" for n in [*(result.quantile(share) for share in QUANTILES), result.best])
+        tenth, *others = (loss_cell(n) for n in [*(result.quantile(share) for share in QUANTILES), result.best])
+        losses = " ".join([f"{tenth:>{max(len(lowest), 9)}}", *(f"{loss:>9}" for loss in others)])
         bound = known.bound if (known := report.best_known(result)) else None
         print(f"{cell} {len(result):>7,} {success_cell(result):>12} {losses} {loss_cell(bound):>9}")
     if any(report.known):
@@ -146,6 +149,11 @@ def print_end(report: Report) -> None:
     print(f"\nin {report.seconds:.2f} s on {report.device}{advice}")
 
 
+def sweep_loss_name(planned: Sweep) -> str:
+    """What the loss of a sweep is called, as in MSE, or scaled MSE."""
+    return name_of_loss(planned.settings.loss, planned.scenario.dataset.scale)
+
+
 def headline(planned: Sweep) -> str:
     """Say what all networks have in common: "lab: 4,000 steps of adam at learning rate 0.02; ...", without what is varied."""
     settings, varied = planned.settings, {varied.name for varied in planned.vary}
@@ -158,7 +166,7 @@ def headline(planned: Sweep) -> str:
         said += f" and weight decay {settings.weight_decay:g}"
     if settings.batch and settings.batch < (points := len(planned.scenario.dataset)):
         said += f", batch {settings.batch} of {points:,}"
-    return f"{planned.scenario.name}: {said}; solved: {settings.loss.upper()} below {planned.below:g}"
+    return f"{planned.scenario.name}: {said}; solved: {sweep_loss_name(planned)} below {planned.below:g}"
 
 
 def cell_columns(planned: Sweep, results: Sequence[Result]) -> list[str]:

@@ -34,6 +34,7 @@ from relutui.scenario.scenario_files import files_of, write
 from relutui.session import edits
 from relutui.session.clean_curve import clean_loss
 from relutui.session.output_edits import apply_output_fit, output_fit, why_not_solvable
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session, as_scenario
 from relutui.session.settings_edits import why_no_training
 from relutui.session.state import decay_part
@@ -179,7 +180,7 @@ def _describe(report: Report) -> None:
     stop = settings.stop_below if report.ended == "stop_below" else None
     loss = loss_text(session.loss) if stop is None else loss_below_text(session.loss, stop)
     decay = f", and weight decay adds {loss_text(decay_part(session.state))}" if settings.weight_decay else ""
-    print(f"{'scaled ' if session.scale.changes else ''}{settings.loss.upper()} {loss}{to_clean}{decay}")
+    print(f"{loss_name(session)} {loss}{to_clean}{decay}")
     if session.scale.changes:
         print(scale_text(session.scenario))
     if scaling := scaling_advice(session.dataset):
@@ -191,7 +192,7 @@ def _describe(report: Report) -> None:
     if report.solving:
         print(report.solving)
     if report.ended == "stop_below":
-        print(f"stopped before all steps were taken: {settings.loss.upper()} is below {settings.stop_below:g} (stop_below)")
+        print(f"stopped before all steps were taken: {loss_name(session)} is below {settings.stop_below:g} (stop_below)")
     elif step and not report.moved:
         print(": ".join(filter(None, ("no parameter moved", _why_still(session)))))
 

@@ -9,6 +9,7 @@ from relutui.lib.number_text import loss_text
 from relutui.model.dataset import Dataset
 from relutui.model.network import Loss, same_bound
 from relutui.session.findings import locked_values
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 
 EXACT_VARIANCE_SHARE = 1e-10  # of the variance of y; an MSE below this counts as 0
@@ -84,7 +85,7 @@ def _comparison(session: Session, lowest: float, what: str) -> str:
     if lowest < exact:
         return f"the best {what} is exact"
     if loss >= FAR_RATIO * lowest:
-        return f"the best {what}: {kind.upper()} {loss_text(lowest)}"
+        return f"the best {what}: {loss_name(session)} {loss_text(lowest)}"
     return f"{_ratio_text(loss / lowest)} x the best {what}"
 
 

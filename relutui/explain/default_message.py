@@ -11,6 +11,7 @@ from relutui.lib.number_text import loss_below_text
 from relutui.model.unit_states import diagnose
 from relutui.session.course_progress import following
 from relutui.session.other_sessions import next_offered
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session, exercise_loss
 
 
@@ -42,7 +43,7 @@ def _solved_message(session: Session) -> str:
     work = [count_text(edits, "edit")] * bool(edits) + [count_text(steps, "step")] * bool(steps)
     effort = f" in {enumeration(work)}" if work else ""
     loss = loss_below_text(exercise_loss(session.scenario, session.state), exercise.solved_below)
-    kind = session.scenario.settings.loss.upper()
+    kind = loss_name(session, session.scenario.settings.loss)
     return join_sentences(
         f"Solved{effort}: the {kind} {loss} is below {exercise.solved_below:g}.",
         exercise.why if is_task_unchanged(session) else "",

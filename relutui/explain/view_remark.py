@@ -6,7 +6,7 @@ from relutui.lib.number_text import format_number, loss_text
 from relutui.model.hand_made import evenly_spaced
 from relutui.model.network import Network
 from relutui.model.pieces import kinks
-from relutui.session.own_units import x_text
+from relutui.session.own_units import loss_name, x_text
 from relutui.session.session import Session
 
 EACH_ACTIVATION = (
@@ -64,9 +64,9 @@ def beside_hand_made(session: Session) -> str:
     by_hand = Network().loss(evenly_spaced(data, session.domain, units), data.x, data.y, "mse")
     exact = exact_loss_bound(data, "mse")
     made, steps = loss_text(by_hand if by_hand >= exact else 0.0), count_text(state.checkpoint.step, "step")
-    worse = session.loss > max(2.0 * by_hand, exact)
+    kind, worse = loss_name(session), session.loss > max(2.0 * by_hand, exact)
     ending = ", so it is not training that makes many units good" if worse else ""
     return (
-        f"Made by hand, {count_text(units, 'unit')} leave{'s' * (units == 1)} MSE {made}; after {steps} of training "
-        f"MSE {loss_text(session.loss)} is left here{ending}."
+        f"Made by hand, {count_text(units, 'unit')} leave{'s' * (units == 1)} {kind} {made}; after {steps} of training "
+        f"{kind} {loss_text(session.loss)} is left here{ending}."
     )

@@ -7,7 +7,7 @@ session computes with.  What is written in the data's own units is converted whe
 from typing import Literal, NamedTuple, TypeVar, get_args
 
 from relutui.lib.arrays import Array
-from relutui.model.network import Parameters
+from relutui.model.network import Loss, Parameters
 
 Kind = Literal["none", "standard", "unit"]  # "standard": mean 0 and standard deviation 1; "unit": from 0 to 1
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -55,6 +55,11 @@ UNSCALED = Scale()
 def scale_of(kind: Kind, x: Array, y: Array) -> Scale:
     """The scale of some points, x and y both of shape (points,); numbers within MIN_WIDTH are only shifted, to 0."""
     return UNSCALED if kind == "none" else Scale(_units_of(kind, x), _units_of(kind, y))
+
+
+def name_of_loss(kind: Loss, scale: Scale) -> str:
+    """What a loss is called, as in MSE, and that it is in scaled units where these are not the data's own."""
+    return f"scaled {kind.upper()}" if scale.changes else kind.upper()
 
 
 def fitting_scale(x: Array, y: Array) -> Kind:

@@ -11,6 +11,7 @@ from relutui.model.network import Activation, activate
 from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve, even_x, rounded_limits
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 from relutui.session.state import loss_of
 
@@ -66,7 +67,7 @@ def _variant(session: Session, name: Activation, z: Array) -> Variant:
     return Variant(
         name,
         name == session.state.network.activation,
-        f"{session.state.settings.loss.upper()} {loss_text(loss)}",
+        f"{loss_name(session)} {loss_text(loss)}",
         a[row] if row < len(a) else None,
         activate(network.output_activation, p.c + p.v @ a),
     )

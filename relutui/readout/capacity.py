@@ -10,6 +10,7 @@ from relutui.lib.number_text import format_3_digits, share_text
 from relutui.model.hand_made import evenly_spaced
 from relutui.model.network import Network
 from relutui.readout.residual import best_parabola_errors
+from relutui.session.own_units import loss_name
 from relutui.study.capacity import Capacity
 
 MAX_WANTED = 3  # losses for which the number of units is told
@@ -124,7 +125,7 @@ def _units_needed(capacity: Capacity) -> str:
     for wanted in sorted({*powers, *below}, reverse=True)[-MAX_WANTED:]:
         units = next(units for units, loss in zip(capacity.numbers, found) if loss is not None and loss < wanted)
         each.append(f"below {format_3_digits(wanted)}: {count_text(units, 'unit')}")
-    return f"Enough for {capacity.sweep.settings.loss.upper()} {', '.join(each)}." if each else ""
+    return f"Enough for {loss_name(capacity.session, capacity.sweep.settings.loss)} {', '.join(each)}." if each else ""
 
 
 def _known(capacity: Capacity, errors: tuple[float, ...]) -> Values:

@@ -12,6 +12,7 @@ from relutui.model.values import values_of
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import Curve
 from relutui.session import landscape_axes
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 
 SAME_LOSS = 5e-7  # of the present loss: a map's loss that is lower by less is the same, as at the end of training
@@ -57,7 +58,7 @@ def read_landscape(session: Session) -> LandscapeReadout:
     if landscape is None or (landscape.plane.network, landscape.plane.kind, len(landscape.plane.values)) != now:
         return LandscapeReadout(None, "", "", None, ("no map yet: the device has to measure its losses",))
     plane, data = landscape.plane, session.dataset
-    loss = plane.loss(state.parameters, data.x, data.y)
+    kind, loss = loss_name(session, plane.kind), plane.loss(state.parameters, data.x, data.y)
     lowest = landscape.lowest()
     follows = landscape_axes.plane(session) != plane
     if lowest and not (follows or lowest[2] < loss * (1 - SAME_LOSS)):
@@ -79,7 +80,7 @@ def read_landscape(session: Session) -> LandscapeReadout:
         across.short,
         up.short,
         colour_of(across.row) if across.row == up.row else None,
-        _outdated_texts(plane, loss) if follows else _loss_texts(plane, loss, lowest, len(data), rim),
+        _outdated_texts(kind, loss) if follows else _loss_texts(kind, plane, loss, lowest, len(data), rim),
     )
 
 
@@ -122,20 +123,20 @@ def _basin(low: NDArray[np.bool_], rows: slice, columns: slice) -> NDArray[np.bo
         basin = grown
 
 
-def _outdated_texts(plane: Plane, loss: float) -> tuple[str, ...]:
+def _outdated_texts(kind: str, loss: float) -> tuple[str, ...]:
     """The present loss alone, for a map measured with earlier parameters; the longest form first."""
     present = loss_text(loss)
-    return f"{plane.kind.upper()} {present} here ◆, the map follows", f"◆ {present}, the map follows", f"◆ {present}"
+    return f"{kind} {present} here ◆, the map follows", f"◆ {present}, the map follows", f"◆ {present}"
 
 
 def _loss_texts(
-    plane: Plane, loss: float, lowest: tuple[float, float, float] | None, points: int, rim: float | None
+    kind: str, plane: Plane, loss: float, lowest: tuple[float, float, float] | None, points: int, rim: float | None
 ) -> tuple[str, ...]:
     """The present loss and the lowest on the map, with what lies between them; the longest form first.
 
     That is the rim of a valley; without one, the place of the lowest and the points measured if not all are named.
     """
-    kind, measured = plane.kind.upper(), plane.measured(points)
+    measured = plane.measured(points)
     by = "" if measured == points else f" (by {measured:,} of {points:,} points)"
     if lowest is None:
         present = loss_text(loss)

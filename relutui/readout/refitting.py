@@ -14,7 +14,7 @@ from relutui.readout.curves import Curve, drawn_x, rounded_limits
 from relutui.readout.fit import Kink, target_mark
 from relutui.readout.refit_verdict import refit_loss_text, refit_verdict
 from relutui.readout.status import FooterReadout
-from relutui.session.own_units import x_text
+from relutui.session.own_units import loss_name, x_text
 from relutui.session.session import Session
 from relutui.study.outcomes import Outcome, outcomes
 from relutui.study.refit import Refit, Variant
@@ -90,7 +90,7 @@ def _progress_text(step: int, training: RefitTraining) -> str:
 
 
 def _panel(session: Session, refit: Refit, number: int, variants: tuple[Variant, ...]) -> RefitPanel:
-    title, kind = _titles(refit)[number], refit.problem.settings.loss.upper()
+    title, kind = _titles(refit)[number], loss_name(session, refit.problem.settings.loss)
     if number >= len(variants):
         return RefitPanel(title, "not trained yet")
     variant = variants[number]

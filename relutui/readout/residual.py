@@ -13,7 +13,7 @@ from relutui.model.pieces import SAME_KINK, Piece, best_possible, output_kinks, 
 from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.curves import Curve, rounded_limits
 from relutui.scenario.segments import mse_between, segments
-from relutui.session.own_units import own_height, x_text, x_texts
+from relutui.session.own_units import loss_name, own_height, x_text, x_texts
 from relutui.session.session import Session
 
 MIN_ERROR_SHARE = 1e-9  # of the range of y; a smaller error is rounding and is drawn flat
@@ -101,13 +101,12 @@ def _limits(error: Array, y: Array) -> tuple[float, float]:
 
 
 def _size(session: Session, mse: float, largest: float, x: float) -> Forms:
-    scaled = "scaled " if session.scale.changes else ""
-    short = f"{scaled}MSE {_digits(mse)}   largest error {_digits(own_height(session, largest))}"
+    short = f"{loss_name(session, 'mse')} {_digits(mse)}   largest error {_digits(own_height(session, largest))}"
     return f"{short} at x = {x_text(session, x)}", short
 
 
 def _worst(session: Session, worst: PieceError, count: int) -> Forms:
-    short = f"{' to '.join(x_texts(session, (worst.low, worst.high)))}, MSE {worst.mse}"
+    short = f"{' to '.join(x_texts(session, (worst.low, worst.high)))}, {loss_name(session, 'mse')} {worst.mse}"
     return f"worst of {count} pieces: {short}", f"worst: {short}"
 
 
@@ -128,14 +127,15 @@ def _best_possible(session: Session, lines: Sequence[Piece]) -> tuple[Forms, For
     largest, mse = _digits(own_height(session, known[0])), _digits(known[1])
     pieces, points = f"{count} piece{'s' * (count > 1)}", f"to these {len(dataset)} points"
     of_points: Forms = ()
+    mean = loss_name(session, "mse")
     if count == 1:
-        of_points = (f"best with 1 piece {points}: MSE {_digits(_line_mse(dataset))}",)
+        of_points = (f"best with 1 piece {points}: {mean} {_digits(_line_mse(dataset))}",)
     elif count <= len(session.findings.lower_bounds):
-        of_points = (f"with {pieces} {points} no MSE is below {_digits(session.findings.lower_bounds[count - 1])}",)
+        of_points = (f"with {pieces} {points} no {mean} is below {_digits(session.findings.lower_bounds[count - 1])}",)
     return of_points, (
-        f"best with {pieces} to the whole parabola: largest aL²/8n² = {largest}, or MSE a²L⁴/180n⁴ = {mse} by another fit",
-        f"best with {pieces} to the whole parabola: largest {largest}, or MSE {mse}",
-        f"{pieces} to the parabola: largest {largest}, or MSE {mse}",
+        f"best with {pieces} to the whole parabola: largest aL²/8n² = {largest}, or {mean} a²L⁴/180n⁴ = {mse} by another fit",
+        f"best with {pieces} to the whole parabola: largest {largest}, or {mean} {mse}",
+        f"{pieces} to the parabola: largest {largest}, or {mean} {mse}",
     )
 
 

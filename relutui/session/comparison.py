@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from relutui.lib.number_text import loss_text
 from relutui.session.edits import current_start
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 from relutui.session.state import State, loss_of
 
@@ -22,7 +23,7 @@ def losses_by_units(session: Session) -> str:
     if len(counts) < 3:
         return ""
     each = (f"{units} unit{'s' * (units > 1)} {loss_text(loss_of(last[units], session.dataset))}" for units in counts)
-    return f"{present.settings.loss.upper()} so far: {', '.join(each)}"
+    return f"{loss_name(session)} so far: {', '.join(each)}"
 
 
 def runs_by_slope(session: Session) -> str:
@@ -32,7 +33,8 @@ def runs_by_slope(session: Session) -> str:
         return ""
     slopes_of: dict[str, list[str]] = {}
     for slope, run in sorted(ends.items()):
-        led_to = f"{run.settings.loss.upper()} {loss_text(loss_of(run, session.dataset))} after {run.checkpoint.step:,} steps"
+        loss = f"{loss_name(session, run.settings.loss)} {loss_text(loss_of(run, session.dataset))}"
+        led_to = f"{loss} after {run.checkpoint.step:,} steps"
         slopes_of.setdefault(led_to, []).append(f"{slope:g}")
     each = (f"with {' and '.join(filter(None, (', '.join(s[:-1]), s[-1])))} {led_to}" for led_to, s in slopes_of.items())
     return f"runs from this start: {', '.join(each)}"

@@ -5,7 +5,7 @@ from relutui.model.network import Network
 from relutui.model.pieces import side
 from relutui.model.selection import Selection
 from relutui.session import edits, hold, kink_edits
-from relutui.session.own_units import x_text
+from relutui.session.own_units import loss_name, x_text
 from relutui.session.session import Session
 from relutui.session.state import loss_of
 
@@ -22,11 +22,9 @@ def description(session: Session) -> str:
     held, state, row = session.view.hold, session.state, session.view.selection.row
     if held is None:
         return ""
-    kind = state.settings.loss.upper()
     solved = " ✓ solved" if session.solved else ""
-    loss = (
-        f"{kind} {loss_text(session.loss)}{solved}, before {loss_text(loss_of(held.before.states.present, session.dataset))}."
-    )
+    before = loss_text(loss_of(held.before.states.present, session.dataset))
+    loss = f"{loss_name(session)} {loss_text(session.loss)}{solved}, before {before}."
     if hold.unit_in_hand(session) is None:
         return f"c is {format_number(state.parameters.c)}. {loss}"
     form, v, word = kink_edits.kink_form_of(state, row), format_number(float(state.parameters.v[row])), bend_word(state.network)
@@ -45,7 +43,7 @@ def description(session: Session) -> str:
 def brief(session: Session) -> str:
     """Describe the selected unit in a single line of 40 columns."""
     state, row = session.state, session.view.selection.row
-    loss = f"{state.settings.loss.upper()} {loss_text(session.loss)}"
+    loss = f"{loss_name(session)} {loss_text(session.loss)}"
     if hold.unit_in_hand(session) is None:
         return f"c {format_number(state.parameters.c)}  {loss}"
     form = kink_edits.kink_form_of(state, row)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from relutui.lib.number_text import distinct_texts, format_x
-from relutui.model.scale import Numbers
+from relutui.model.network import Loss
+from relutui.model.scale import Numbers, name_of_loss
 from relutui.session.session import Session
 
 Interval = tuple[float, float]
@@ -36,10 +37,9 @@ def own_distance(session: Session, distance: Numbers) -> Numbers:
     return distance * session.scale.x.width
 
 
-def loss_name(session: Session) -> str:
-    """Return what the loss is called, as in MSE, and that it is in scaled units where these are not the data's own."""
-    kind = session.state.settings.loss.upper()
-    return f"scaled {kind}" if session.scale.changes else kind
+def loss_name(session: Session, kind: Loss | None = None) -> str:
+    """Return what the present loss, or that of a kind, is called: as in MSE, or scaled MSE."""
+    return name_of_loss(kind or session.state.settings.loss, session.scale)
 
 
 def in_scaled_units(session: Session) -> str:

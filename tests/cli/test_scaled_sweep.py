@@ -70,3 +70,19 @@ def test_points_far_from_0_are_said_below_the_tables(tmp_path: Path, capsys: pyt
     assert main(["sweep", str(file), "--seeds", "2", "--steps", "10"]) == 0
     said = 'x is far from 0: add scale = "standard" under [target], or training does badly'
     assert said in capsys.readouterr().out.splitlines()
+
+
+def test_the_tables_say_that_the_losses_are_scaled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The heading of a column is as wide as its numbers."""
+    for scale, name in (("none", "MSE"), ("standard", "scaled MSE")):
+        file = tmp_path / "years.toml"
+        target = f'title = "T"\n[target]\nscale = "{scale}"\npoints = [[0, 0], [1, 3], [2, 1]]\n'
+        file.write_text(f"{target}[init]\nunits = 2\n")
+        for command in ("sweep", "search"):
+            assert main([command, str(file), "--steps", "3", "--seeds", "4"]) == 0
+            lines = capsys.readouterr().out.splitlines()
+            assert f"solved: {name} below" in lines[0]
+            head = next(number for number, line in enumerate(lines) if " 10 %" in line)
+            end = lines[head].index(f" {name} 10 %") + len(f" {name} 10 %")
+            assert lines[head + 1][end - 1].isdigit()
+            assert lines[head + 1][end] == " "

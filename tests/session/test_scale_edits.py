@@ -14,11 +14,14 @@ from relutui.readout.pieces_list import read_pieces
 from relutui.readout.table import read_table
 from relutui.scenario.csv_scenario import load_csv
 from relutui.scenario.reader import parse
+from relutui.scenario.scenario import View
 from relutui.scenario.writer import to_toml
 from relutui.session import edits, hold, kink_edits
+from relutui.session.hold_text import brief, description
 from relutui.session.output_edits import apply_output_fit, output_fit
 from relutui.session.session import Session, as_scenario, open_session
 from relutui.session.unit_edits import remove_unit
+from relutui.ui.screens.titles import chart_title
 from tests.support.sessions import opener
 
 YEARS = 'title = "T"\n[target]\npoints = [[1950, 0], [1960, 0], [1970, 0], [1980, 1], [1990, 2]]\n'
@@ -133,3 +136,15 @@ def test_a_loss_that_an_edit_leads_to_is_called_scaled_where_it_is() -> None:
     assert said(remove_unit(session)).startswith("unit 0 removed: the scaled MSE ")
     assert said(apply_output_fit(session, output_fit(session))).startswith("v and c solved for: scaled MSE ")
     assert said(remove_unit(opened(DRAWN))).startswith("unit 0 removed: the MSE ")
+
+
+def test_whatever_names_a_loss_says_that_it_is_scaled() -> None:
+    """But for the label of narrow columns, over which the title says so."""
+    session = scaled(opened(DRAWN))
+    views: tuple[View, ...] = ("residual", "activations", "sizes", "loss")
+    titles = [chart_title(session.with_view(name=view)) for view in views]
+    assert ["scaled MSE" in title for title in titles] == [True, True, False, True]
+    assert titles[2].endswith("MSE scaled")
+    held = hold.take(edits.select(session, Selection(0, "w")))
+    assert "scaled MSE" in description(held)
+    assert "scaled MSE" in brief(held)

@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from relutui.lib.number_text import format_number
 from relutui.readout.unwritten import work_done
 from relutui.session.journal import RecoverableSession
+from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 from relutui.ui.widgets.marked_list import MarkedList, Row
 
@@ -106,5 +107,5 @@ def _row(journal: RecoverableSession, session: Session) -> Row:
     title = Text(session.scenario.title, no_wrap=True, overflow="ellipsis")
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(journal.time_s))
     beside = "" if session is journal.session else f", beside {journal.session.scenario.name}"
-    about = f"{work_done(session)}, {session.state.settings.loss.upper()} {format_number(session.loss)}"
+    about = f"{work_done(session)}, {loss_name(session)} {format_number(session.loss)}"
     return Text(), title.append(f"\n{session.scenario.name}, {when}{beside}: {about}", "dim")

@@ -47,6 +47,7 @@ def chart_title(session: Session) -> str:
     title, network = CHART_TITLES[session.view.name], session.state.network
     title = title.replace("● target", f"{target_mark(len(session.dataset))} target")
     title = title.replace("MSE  ", f"{loss_name(session)}  ")  # of the activations
+    title = title.replace("the MSE of", f"the {loss_name(session, 'mse')} of")  # of the residual
     if PLAIN.get():
         title = title.replace("━ large", "= large")  # as the network is drawn then
     if session.view.name != "fit":
@@ -56,6 +57,8 @@ def chart_title(session: Session) -> str:
             title = title.replace("┈ before", "┈ cut off")  # of the sum, by the output's relu
         if session.scale.changes and session.view.name == "loss":
             title = title.replace("Loss", loss_name(session))
+        if session.scale.changes and session.view.name == "sizes":
+            title = f"{title}   MSE scaled"
         if session.scale.changes and session.view.name in VIEWS_IN_SCALED_UNITS:
             title = f"{title.removesuffix(' ┈ before')}   y scaled"
         beyond = session.view.beyond and session.view.name in VIEWS_OF_CURVES

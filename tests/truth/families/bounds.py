@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.truth.best_lines import best_found, best_with_one_kink, squares
-from tests.truth.families.losses import loss_text
+from tests.truth.families.losses import kind_text, loss_text
 from tests.truth.oracle import Case, loss
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
@@ -54,7 +54,7 @@ def bounds(fits: Any, case: Case) -> None:
     "best: the loss beside it",
     "the best {what:best}",
     "the best {what:best} is <exact=exact>",
-    "the best {what:best}: {kind:word} {lowest:n}",
+    "the best {what:best}: {kind:loss} {lowest:n}",
     "{ratio:n} x the best {what:best}",
     "<limit=at most> {ratio:n} x the best {what:best}",
     where="best",
@@ -71,7 +71,7 @@ def best(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(parsed(said["ratio"]) > 1.0, f"the ratio is {case.loss / lowest!r}")
     elif "lowest" in said:
         loss_text(said["lowest"], lowest, "the lowest", case)
-        claim(said["kind"] == case.kind.upper(), case.kind)
+        kind_text(said["kind"], case)
     elif "exact" in said:
         claim(lowest < exact_loss(case) <= case.loss, f"the lowest is {lowest!r}")
     else:
@@ -80,12 +80,13 @@ def best(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 @family(
     "residual: the best to the points",
-    "best with {one:d} piece to these {points:d} points: MSE {mse:n}",
-    "with {pieces:d} piece[s] to these {points:d} points no MSE is below {bound:n}",
+    "best with {one:d} piece to these {points:d} points: {mean:loss} {mse:n}",
+    "with {pieces:d} piece[s] to these {points:d} points no {mean:loss} is below {bound:n}",
     where="residual",
 )
 def best_of_points(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(int(said["points"]) == len(case.x), f"there are {len(case.x)} points")
+    kind_text(said["mean"], case, "mse")
     if "one" in said:
         number(said["mse"], squares(case.x, case.y, np.empty(0)) / len(case.x), "the MSE of the best line", 1e-9)
     else:
@@ -94,10 +95,10 @@ def best_of_points(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 @family(
     "residual: the best to the parabola",
-    "best with {pieces:d} piece[s] to the whole parabola: largest aL²/8n² = {largest:n}, or MSE a²L⁴/180n⁴ = {mse:n} by "
-    "<other=another> fit",
-    "best with {pieces:d} piece[s] to the whole parabola: largest {largest:n}, or MSE {mse:n}",
-    "{pieces:d} piece[s] to the parabola: largest {largest:n}, or MSE {mse:n}",
+    "best with {pieces:d} piece[s] to the whole parabola: largest aL²/8n² = {largest:n}, or {mean:loss} a²L⁴/180n⁴ = {mse:n} "
+    "by <other=another> fit",
+    "best with {pieces:d} piece[s] to the whole parabola: largest {largest:n}, or {mean:loss} {mse:n}",
+    "{pieces:d} piece[s] to the parabola: largest {largest:n}, or {mean:loss} {mse:n}",
     where="residual",
 )
 def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
@@ -105,6 +106,7 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
     pieces, length = int(said["pieces"]), float(case.x[-1] - case.x[0])
     a = float(np.polynomial.Polynomial.fit(case.x, case.y, 2).convert().coef[2])
     height(said["largest"], abs(a) * length**2 / (8 * pieces**2), "the largest error", 1e-6 * abs(a) * length**2)
+    kind_text(said["mean"], case, "mse")
     number(said["mse"], a**2 * length**4 / (180 * pieces**4), "the MSE", 1e-6 * a**2 * length**4)
 
 
@@ -118,7 +120,7 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
     "● ○: the best and the median of the random starts, trained; 'below': the share that ends below <trained=it>.",
     "Where ━ is below 'fit found', the best fit lies between them.",
     "<alone=x² curve>: a²L⁴/(180(n+1)⁴).",
-    "Enough for <kind=MSE|SSE> {enough:text}.",
+    "Enough for {kind:loss} {enough:text}.",
     "This scenario lists its units, so only {units:d} unit[s] were trained, with the present locks.",
     where="remark",
 )
@@ -128,7 +130,8 @@ def remarks(said: Said, case: Case, _: dict[str, Any]) -> None:
     elif "network" in said:
         claim(not any(case.locked), "something is locked")
     elif "enough" in said:
-        claim(said["kind"] == case.kind.upper() and not any(case.locked), f"the loss is {case.kind}")
+        kind_text(said["kind"], case)
+        claim(not any(case.locked), f"locked are {case.locked}")
         pairs = re.findall(r"below (\S+): (\d+) units?(?:, |$)", said["enough"])
         losses, counts = [parsed(loss) for loss, _ in pairs], [int(count) for _, count in pairs]
         claim(bool(pairs) and losses == sorted(losses, reverse=True) and counts == sorted(counts), "less error, fewer units")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.truth.activation import value
-from tests.truth.families.losses import loss_rounding, loss_text
+from tests.truth.families.losses import kind_text, loss_rounding, loss_text
 from tests.truth.families.prediction import real_bends
 from tests.truth.families.table import move_rounding
 from tests.truth.net import bends, within, zeros
@@ -143,9 +143,9 @@ def pieces(listed: Any, case: Case) -> None:
         slope(row.bend, change, f"the bend at {at!r}", 1e-12 * float(np.abs(sides).sum()))
 
 
-@family("status: the loss", "[<scaled=scaled> ]{kind:word} {loss:n}", where="loss")
+@family("status: the loss", "{kind:loss} {loss:n}", where="loss")
 def status_loss(said: Said, case: Case, _: dict[str, Any]) -> None:
-    claim(said["kind"] == case.kind.upper(), case.kind)
+    kind_text(said["kind"], case)
     loss_text(said["loss"], case.loss, "the loss", case)
 
 
@@ -155,8 +155,8 @@ def activations(view: Any, case: Case) -> None:
         net = replace(case.net, activation=variant.name)
         claim(variant.present == (variant.name == case.net.activation), "the activation in use")
         same(variant.prediction, net.predict(view.x), 1e-11 * (net.size(view.x) + 1.0), f"the prediction with {variant.name}")
-        kind, shown = variant.loss.split()
-        claim(kind == case.kind.upper(), f"the loss is {case.kind}")
+        kind, _, shown = variant.loss.rpartition(" ")
+        kind_text(kind, case)
         loss_text(shown, loss(net, case.x, case.y, case.kind), f"the loss with {variant.name}", replace(case, net=net))
 
 
@@ -219,14 +219,16 @@ def sizes(view: Any, case: Case) -> None:
 
 @family(
     "prediction: beside one made by hand",
-    "Made by hand, {units:d} unit[s] leave[s] MSE {hand:n}; after {count:steps} of training MSE {now:n} is left here"
-    "[<so=, so it is not training that makes many units good>].",
+    "Made by hand, {units:d} unit[s] leave[s] {mean:loss} {hand:n}; after {count:steps} of training "
+    "{again:loss} {now:n} is left here[<so=, so it is not training that makes many units good>].",
 )
 def by_hand(said: Said, case: Case, _: dict[str, Any]) -> None:
     knots = np.linspace(case.low, case.high, int(said["units"]) + 1)
     error = float(((np.interp(case.x, knots, np.interp(knots, case.x, case.y)) - case.y) ** 2).mean())
     claim(int(said["units"]) == case.net.units and said.whole("count") == case.step, f"{case.net.units}, {case.step} steps")
     claim(case.kind == "mse", case.kind)
+    kind_text(said["mean"], case)
+    kind_text(said["again"], case)
     exact = 1e-9 * (max(float(case.y.var()), float(case.y[0]) ** 2) or 1.0)
     if parsed(said["hand"]) == 0.0:
         claim(error <= exact, f"the MSE of those made by hand is {error!r}")

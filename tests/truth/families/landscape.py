@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.families.losses import loss_text
+from tests.truth.families.losses import kind_text, loss_text
 from tests.truth.oracle import Case
 from tests.truth.registry import family
 from tests.truth.templates import Said
@@ -31,10 +31,10 @@ def _lowest_within(rim: float, about: dict[str, Any]) -> float:
 
 @family(
     "landscape: its line",
-    "{kind:word} {now:n} here ◆, nowhere lower <map=on> this map",
+    "{kind:loss} {now:n} here ◆, nowhere lower <map=on> this map",
     "◆ {now:n}, <never=nowhere> lower",
     "◆ {now:n}",
-    "{kind:word} {now:n} here ◆, lowest <map=on> this map {least:n} ✕ at {across:word} = {x:n}, {up:word} = {y:n}",
+    "{kind:loss} {now:n} here ◆, lowest <map=on> this map {least:n} ✕ at {across:word} = {x:n}, {up:word} = {y:n}",
     "{now:n} here ◆, lowest {least:n} ✕ at {across:word} = {x:n}, {up:word} = {y:n}",
     "{now:n} here ◆ in a valley: the ways to {least:n} ✕ all go over {rim:n}",
     "{now:n} here ◆ in a valley (< {rim:n}), lowest {least:n} ✕",
@@ -46,7 +46,7 @@ def line(said: Said, case: Case, about: dict[str, Any]) -> None:
     losses = about["losses"][np.isfinite(about["losses"])]
     lowest = float(losses.min()) if len(losses) else math.inf
     if "kind" in said:
-        claim(said["kind"] == case.kind.upper(), case.kind)
+        kind_text(said["kind"], case)
     if "least" not in said:
         claim(("map" not in said and "never" not in said) or lowest >= case.loss * (1 - 6e-7), f"it is {lowest!r} on this map")
         return

@@ -24,9 +24,10 @@ def loss_text(shown: str, true: float, what: str, case: Case) -> None:
         number(shown, true, what, loss_rounding(case) * (len(case.x) if case.kind == "sse" else 1))
 
 
-def kind_text(shown: str, case: Case) -> None:
-    """Claim that the loss is called what it is, and scaled where the data's own units are others."""
-    name = f"scaled {case.kind.upper()}" if case.units.scaled else case.kind.upper()
+def kind_text(shown: str, case: Case, kind: str = "") -> None:
+    """Claim that the loss, or that of a kind, is called what it is, and scaled where the data's own units are others."""
+    name = (kind or case.kind).upper()
+    name = f"scaled {name}" if case.units.scaled else name
     claim(shown == name, f"it is the {name}")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.families.losses import loss_text
+from tests.truth.families.losses import kind_text, loss_text
 from tests.truth.families.scaling import scale_advice
 from tests.truth.oracle import Case
 from tests.truth.registry import MESSAGE, family
@@ -76,15 +76,15 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 BENDS = (
     "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most, one bend fewer than before]"
-    "[; <losses=MSE|SSE> so far: {fewer:text}]"
+    "[; {losses:loss} so far: {fewer:text}]"
 )
 
 
 @family(
     "message: units come and go",
     "unit {unit:d} added: its kink is at the probe, x = {x:n}; with v = 0 it adds <none=nothing> yet",
-    "unit {unit:d} <gone=removed>: the [<scaled=scaled> ]{kind:word} <same=stays> at {now:n}" + BENDS,
-    "unit {unit:d} <gone=removed>: the [<scaled=scaled> ]{kind:word} goes from {old:n} to {now:n}" + BENDS,
+    "unit {unit:d} <gone=removed>: the {kind:loss} <same=stays> at {now:n}" + BENDS,
+    "unit {unit:d} <gone=removed>: the {kind:loss} goes from {old:n} to {now:n}" + BENDS,
     "the last unit cannot be <last=removed>",
     "<select=select> a unit first",
     where=MESSAGE,
@@ -99,11 +99,11 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
         assert case.before
         rest = np.delete(case.before.net.w, said.unit)
         claim(np.array_equal(rest, case.net.w), f"unit {said.unit} is still there")
-        claim(said["kind"] == case.kind.upper(), f"the loss is {case.kind}")
+        kind_text(said["kind"], case)
         claim(said.get("n") in ("", str(case.net.units)) and said.get("times") == said.get("n"), f"{case.net.units} units")
         loss_text(said["now"], case.loss, "the loss", case)
         if "fewer" in said:
-            claim(said["losses"] == case.kind.upper(), f"the loss is {case.kind}")
+            kind_text(said["losses"], case)
             counts, losses = zip(*re.findall(r"(\d+) units? (\S+?)(?:,|$)", said["fewer"]))
             claim(sorted(map(int, counts), reverse=True) == list(map(int, counts)), "the numbers of units fall")
             claim(int(counts[-1]) == case.net.units, f"{case.net.units} units")

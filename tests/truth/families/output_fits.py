@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from tests.truth.activation import value
-from tests.truth.families.losses import loss_text
+from tests.truth.families.losses import kind_text, loss_text
 from tests.truth.oracle import Case, best_output
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import Said
@@ -18,9 +18,9 @@ NOTES = (
 
 @family(
     "message: v and c solved for",
-    "v and c solved for: [<scaled=scaled> ]{kind:word} {old:n} → {new:n}, the lowest with these w and b" + NOTES,
-    "v and c solved for: [<scaled=scaled> ]{kind:word} {old:n}, lower by {by:n}, the lowest with these w and b" + NOTES,
-    "v and c are the best with these w and b already: [<scaled=scaled> ]{kind:word} {now:n}" + NOTES,
+    "v and c solved for: {kind:loss} {old:n} → {new:n}, the lowest with these w and b" + NOTES,
+    "v and c solved for: {kind:loss} {old:n}, lower by {by:n}, the lowest with these w and b" + NOTES,
+    "v and c are the best with these w and b already: {kind:loss} {now:n}" + NOTES,
     "the best v of unit {unit:d} would be larger than {limit:n}, so nothing is changed",
     "the best c would be larger than {limit:n}, so nothing is <same=changed>",
     where=MESSAGE,
@@ -30,7 +30,7 @@ def solved_for(said: Said, case: Case, _: dict[str, Any]) -> None:
     claim(net.output == "identity", net.output)
     if "limit" in said:
         return
-    claim(said["kind"] == case.kind.upper(), case.kind)
+    kind_text(said["kind"], case)
     claim(int(said.get("held") or 0) == int((~free).sum()), f"locked are {int((~free).sum())}")
     squares = float((case.y**2).mean() if case.kind == "mse" else (case.y**2).sum())
     size = float(((net.size(case.x) + np.abs(case.y)) ** 2).max()) * (len(case.x) if case.kind == "sse" else 1)

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from tests.truth.families.bounds import exact_loss
-from tests.truth.families.losses import loss_text
+from tests.truth.families.losses import kind_text, loss_text
 from tests.truth.oracle import Case
 from tests.truth.registry import family
 from tests.truth.templates import Said
@@ -94,10 +94,10 @@ def known(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 @family(
     "refit: its panels",
-    "{kind:word} {now:n}[, trained as long {then:n}][, trained as long it <diverges=diverges>]",
-    "{kind:word} {now:n}   kink {kink:n}, faces <side=left|right>",
-    "{kind:word} {now:n}   <idle=dead units|parked|twins|added after training>",
-    "{kind:word} {now:n}   the best: seed {seed:d}",
+    "{kind:loss} {now:n}[, trained as long {then:n}][, trained as long it <diverges=diverges>]",
+    "{kind:loss} {now:n}   kink {kink:n}, faces <side=left|right>",
+    "{kind:loss} {now:n}   <idle=dead units|parked|twins|added after training>",
+    "{kind:loss} {now:n}   the best: seed {seed:d}",
     "not trained <yet=yet>",
     "<diverged=diverged>",
     where="refit panel",
@@ -110,7 +110,7 @@ def panels(said: Said, case: Case, about: dict[str, Any]) -> None:
     if "diverged" in said:
         claim(not math.isfinite(losses[panel]), f"the loss is {losses[panel]!r}")
         return
-    claim(said["kind"] == case.kind.upper(), case.kind)
+    kind_text(said["kind"], case)
     _refit_loss(said["now"], losses[panel], "the loss", case)
     if "kink" in said:
         place(said["kink"], about["kink"], case.low, case.high, "the kink")

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.families.losses import loss_rounding
+from tests.truth.families.losses import kind_text, loss_rounding
 from tests.truth.oracle import Case
 from tests.truth.registry import family, reading
 from tests.truth.templates import Said
@@ -29,12 +29,13 @@ def residual(view: Any, case: Case) -> None:
 
 @family(
     "residual: its size",
-    "[<scaled=scaled> ]MSE {mse:n}   largest error {error:n}[ at x = {x:n}]",
+    "{mean:loss} {mse:n}   largest error {error:n}[ at x = {x:n}]",
     where="residual",
 )
 def size(said: Said, case: Case, _: dict[str, Any]) -> None:
     error, width = case.net.predict(case.x) - case.y, case.units.y[1]
     mse, largest = float((error**2).mean()), float(np.abs(error).max())
+    kind_text(said["mean"], case, "mse")
     number(said["mse"], mse, "the MSE", loss_rounding(case))
     close = np.abs(np.abs(error) - largest) <= 1e-9 * largest + 1e-12 * float(case.net.size(case.x).max())
     claim(
@@ -50,14 +51,15 @@ def size(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "residual: the worst piece",
-    "worst of {count:d} pieces: {low:n} to {high:n}, MSE {mse:n}",
-    "worst: {low:n} to {high:n}, MSE {mse:n}",
-    "worst of {count:d} pieces: {low:n} to {high:n}, MSE <none=->",
-    "worst: {low:n} to {high:n}, MSE <none=->",
+    "worst of {count:d} pieces: {low:n} to {high:n}, {mean:loss} {mse:n}",
+    "worst: {low:n} to {high:n}, {mean:loss} {mse:n}",
+    "worst of {count:d} pieces: {low:n} to {high:n}, {mean:loss} <none=->",
+    "worst: {low:n} to {high:n}, {mean:loss} <none=->",
     where="residual",
 )
 def worst(said: Said, case: Case, about: dict[str, Any]) -> None:
     pieces = about["pieces"]
+    kind_text(said["mean"], case, "mse")
     if "count" in said:
         claim(int(said["count"]) == len(pieces), f"there are {len(pieces)} pieces")
     error = (case.net.predict(case.x) - case.y) ** 2

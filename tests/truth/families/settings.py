@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from tests.truth.families.losses import kind_text
 from tests.truth.oracle import Case
 from tests.truth.registry import MESSAGE, family
 from tests.truth.templates import Said
@@ -48,7 +49,9 @@ def settings(said: Said, case: Case, about: dict[str, Any]) -> None:
             claim((int(said["began"]), int(said["all"])) == (count, len(case.x)), f"at the start {count} of {len(case.x)}")
         if "runs" in said:  # tests/session/test_comparison.py has the losses: the case knows no run but its own
             claim(len(re.findall(r"[MS]SE \S+ after [\d,]+ steps", said["runs"])) >= 1, "no run is named")
-            claim(len(re.findall(r"\b(?:0|0\.5|1)(?=,| and| [MS]SE)", said["runs"])) >= 2, "one slope alone is named")
+            claim(len(re.findall(r"\b(?:0|0\.5|1)(?=,| and| scaled| [MS]SE)", said["runs"])) >= 2, "one slope alone is named")
+            for kind in re.findall(r"(?:scaled )?[MS]SE", said["runs"]):
+                kind_text(kind, case)
         claim("points" not in said or int(said["points"]) == len(case.x), f"there are {len(case.x)} points")
     elif "optimizer" in said:
         _is("optimizer", said, case.optimizer)

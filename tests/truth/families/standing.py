@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from tests.truth.families.losses import kind_text
 from tests.truth.families.table import rounding
 from tests.truth.oracle import UNDERFLOW, Case, gradient, loss
 from tests.truth.registry import family
@@ -17,13 +18,13 @@ def own(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "standing: solved",
-    "Solved[ in {edits:d} edit[s]][ and {steps:steps}]: the {kind:word} {loss:n} is below {bound:n}.",
-    "Solved in {steps:steps}: the {kind:word} {loss:n} is below {bound:n}.",
+    "Solved[ in {edits:d} edit[s]][ and {steps:steps}]: the {kind:loss} {loss:n} is below {bound:n}.",
+    "Solved in {steps:steps}: the {kind:loss} {loss:n} is below {bound:n}.",
 )
 def solved(said: Said, case: Case, _: dict[str, Any]) -> None:
     assert case.solved_below is not None
     true = loss(case.net, case.x, case.y, case.solved_kind)
-    claim(said["kind"] == case.solved_kind.upper(), f"the exercise is on the {case.solved_kind}")
+    kind_text(said["kind"], case, case.solved_kind)
     claim(true < case.solved_below, f"the loss is {true!r}")
     number(said["bound"], case.solved_below, "the bound", 1e-5 * case.solved_below)
     size = float((case.net.size(case.x) + abs(case.y)).max())

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.truth.families.losses import loss_text
+from tests.truth.families.losses import kind_text, loss_text
 from tests.truth.net import Net
 from tests.truth.oracle import Case, unflat
 from tests.truth.registry import family, reading
@@ -15,19 +15,19 @@ from tests.truth.verdicts import claim, number, parsed
 
 @family(
     "seeds: what became of one",
-    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=solved>: the loss is below {below:n}",
-    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=dead units>: a unit that can move is off at every point",
-    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=parked>: a unit is on over hardly any of the x-range",
-    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=twins>: two units do the work of one",
-    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=stands still>: it hardly falls, as in a local minimum; "
+    "seed {seed:d}   {kind:loss} {loss:n}   <outcome=solved>: the loss is below {below:n}",
+    "seed {seed:d}   {kind:loss} {loss:n}   <outcome=dead units>: a unit that can move is off at every point",
+    "seed {seed:d}   {kind:loss} {loss:n}   <outcome=parked>: a unit is on over hardly any of the x-range",
+    "seed {seed:d}   {kind:loss} {loss:n}   <outcome=twins>: two units do the work of one",
+    "seed {seed:d}   {kind:loss} {loss:n}   <outcome=stands still>: it hardly falls, as in a local minimum; "
     "no unit is dead, parked or a twin",
-    "seed {seed:d}   [<scaled=scaled> ]{kind:word} {loss:n}   <outcome=still falling>: more steps may bring it further",
-    "seed {seed:d}   [<scaled=scaled> ]{kind:word} -   <outcome=diverged>: a number outgrew float32; a lower rate may do",
+    "seed {seed:d}   {kind:loss} {loss:n}   <outcome=still falling>: more steps may bring it further",
+    "seed {seed:d}   {kind:loss} -   <outcome=diverged>: a number outgrew float32; a lower rate may do",
     where="seed",
 )
 def seed(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(int(said["seed"]) == about["seed"], f"the seed is {about['seed']}")
-    claim(said["kind"] == case.kind.upper(), case.kind)
+    kind_text(said["kind"], case)
     outcome, now = said["outcome"], about["loss"]
     if outcome == "diverged":
         claim(not math.isfinite(now), f"the loss is {now!r}")
