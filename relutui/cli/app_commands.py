@@ -48,7 +48,7 @@ def add_render(commands: Any) -> None:
 
 def _open(options: argparse.Namespace) -> int:
     has_driver = bool(os.environ.get("TEXTUAL_DRIVER"))  # another than the terminal's, as in a browser
-    if not has_driver and (missing := _missing_terminal(os.environ.get("TERM", ""))):
+    if not has_driver and (missing := missing_terminal(os.environ.get("TERM", ""))):
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: collecting what was just imported takes a tenth of the start
     from relutui.cli.configuration import device_of, read_configuration
@@ -104,7 +104,7 @@ def is_utf8(encoding: str | None) -> bool:
     return (encoding or "").lower().replace("-", "").replace("_", "") == "utf8"
 
 
-def _missing_terminal(term: str) -> str:
+def missing_terminal(term: str) -> str:
     """Say which of standard input and output is no terminal; empty if both are.  Standard error may lead anywhere."""
     if term in ("", "dumb"):
         return f"draw on (TERM={term})"

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from relutui.cli.command_options import add_command
+from relutui.cli.command_options import add_command, add_drawing_options
 
 
 def add_progress(commands: Any) -> None:
@@ -26,11 +26,13 @@ def add_report(commands: Any) -> None:
 
 def add_review(commands: Any) -> None:
     """Add `review`."""
-    reviewing = add_command(commands, "review", "print what a class has handed in", _review)
+    reviewing = add_command(commands, "review", "print what a class has handed in, or watch it in the app", _review)
     reviewing.add_argument("folder", metavar="FOLDER", help="with the files that `relutui report` wrote")
     style = reviewing.add_mutually_exclusive_group()
     style.add_argument("--json", action="store_const", const="json", dest="style", default="table", help="print JSON")
     style.add_argument("--csv", action="store_const", const="csv", dest="style", help="print a row for each learner as CSV")
+    style.add_argument("--watch", action="store_const", const="watch", dest="style", help="show it in the app, as it changes")
+    add_drawing_options(reviewing)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -40,6 +42,10 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _review(options: argparse.Namespace) -> int:
+    if options.style == "watch":
+        from relutui.cli.class_watch import watch
+
+        watch(options)
     from relutui.cli.report import review
 
     return review(options.folder, options.style)

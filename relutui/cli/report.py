@@ -14,7 +14,8 @@ from relutui.cli.usage import UsageError
 from relutui.explain.phrasing import count_text
 from relutui.lib.files import create_atomically
 from relutui.lib.safe_text import sanitize_line
-from relutui.session.class_review import Asked, Learner, Misconception, misconceptions, questions, read_class
+from relutui.session.class_folder import read_class
+from relutui.session.class_review import Asked, Learner, Misconception, misconceptions, questions
 from relutui.session.progress_file import load_progress
 from relutui.session.report import MAX_NAME, report_of, report_text
 

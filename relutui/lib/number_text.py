@@ -165,3 +165,14 @@ def finite(value: float) -> float | None:
 def time_left(seconds: float | None) -> str:
     """Format the remaining time, as in "12 s left"; empty if it is unknown."""
     return "" if seconds is None else f"{seconds:.0f} s left"
+
+
+def duration_text(seconds: float) -> str:
+    """Format how long something takes, in whole minutes, hours or days; "<1 min" also stands for what is below 0."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return "<1 min"
+    if minutes < 100:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{min(hours // 24, 9999)} days"

@@ -38,7 +38,7 @@ def test_every_error_is_said_at_once_in_a_line_of_its_own(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.write_text('theme = "ligth"\ntheem = 3\n"\x1b[31m" = 1\n'.replace("\x1b", "\\u001b"))
-    monkeypatch.setattr("relutui.cli.app_commands._missing_terminal", lambda term: "")
+    monkeypatch.setattr("relutui.cli.app_commands.missing_terminal", lambda term: "")
     assert main(["lab"]) == 1
     assert capsys.readouterr().err.splitlines() == [
         f'{file}: theme: expected one of dark, light, okabe-ito-dark, okabe-ito-light, got "ligth" (did you mean light?)',

@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from relutui.cli.main import main
-from relutui.session.class_review import Asked, questions, read_class
+from relutui.session.class_folder import read_class
+from relutui.session.class_review import Asked, questions
 from relutui.session.progress import Answer, Progress, Solved
 from relutui.session.progress_file import save_progress
 from relutui.session.report import Report, ReportError, read_report, report_of, report_text
@@ -227,3 +228,15 @@ def test_handing_in(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypa
         assert capsys.readouterr().out.startswith(f"report{number}.toml: ")
         assert read_report((tmp_path / f"report{number}.toml").read_bytes()) == report_of(ANN)
     assert main(["report", "--name", "n" * 61]) == 2
+
+
+def test_to_watch_takes_a_terminal_and_a_folder(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["review", str(folder), "--watch"]) == 2
+    assert "without --watch `relutui review` prints what there is" in capsys.readouterr().err
+    monkeypatch.setattr("relutui.cli.class_watch.missing_terminal", lambda term: "")
+    assert main(["review", str(folder / "none"), "--watch"]) == 1
+    assert capsys.readouterr().err == f"{folder}/none: No such file or directory\n"
+    with pytest.raises(SystemExit):
+        main(["review", str(folder), "--watch", "--json"])

@@ -46,7 +46,7 @@ def test_the_app_leaves_one_core_to_the_screen(
             raise TrainerUnavailable("that was all")
 
     monkeypatch.setattr("relutui.lib.cores.available_cores", lambda: cores)
-    monkeypatch.setattr("relutui.cli.app_commands._missing_terminal", lambda term: "")
+    monkeypatch.setattr("relutui.cli.app_commands.missing_terminal", lambda term: "")
     monkeypatch.setattr("relutui.ui.app.RelutuiApp", App)
     assert main(["lab"]) == 1
     assert asked == [workers]

@@ -1,6 +1,5 @@
 """The status line and the message."""
 
-import textwrap
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -8,6 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from relutui.readout.status import MessageReadout, StatusReadout
+from relutui.ui.widgets.strip_widget import wrap_cells
 
 
 def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
@@ -61,10 +61,9 @@ def _wrapped(text: str, style: str, width: int, most: int) -> Iterator[Text]:
 
 @lru_cache(8)
 def _in_lines(text: str, width: int, most: int | None = None) -> tuple[str, ...]:
-    """Return the lines of the text, wrapped by cells; meanwhile a NUL stands for the second cell of a wide character."""
-    spread = "".join(c + "\0" * (cell_len(c) - 1) for c in text)
-    *above, last = spread.split("\n")
-    lines = [part for line in above for part in textwrap.wrap(line, max(10, width - 2))][:most]
+    """Return the lines of the text, wrapped by cells."""
+    *above, last = text.split("\n")
+    lines = [part for line in above for part in wrap_cells(line, max(10, width - 2))][:most]
     if most is None or len(lines) < most:
-        lines += textwrap.wrap(last, max(10, width - 2), max_lines=most and most - len(lines), placeholder=" …")
-    return tuple(line.replace("\0", "") for line in lines)
+        lines += wrap_cells(last, max(10, width - 2), max_lines=most and most - len(lines), placeholder=" …")
+    return tuple(lines)

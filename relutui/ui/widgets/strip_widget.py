@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import Self
+from typing import Any, Self
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Span, Text
@@ -54,6 +55,17 @@ def _parsed(style: str | Style) -> Style:
 def longest_fit(texts: Sequence[str], width: int) -> str:
     """Return the first text that is no longer than width, or else the last; the texts come longest first."""
     return next((text for text in texts if len(text) <= width), texts[-1])
+
+
+def wrap_cells(text: str, width: int, **options: Any) -> list[str]:
+    """Wrap a text by cells, with the options of textwrap.wrap; meanwhile a NUL stands for the second cell of a character."""
+    spread = "".join(character + "\0" * (cell_len(character) - 1) for character in text)
+    return [line.replace("\0", "") for line in textwrap.wrap(spread, width, **options)]
+
+
+def fit_cells(text: str, width: int) -> str:
+    """Return a text in so many cells: padded, or cut with an …."""
+    return set_cell_size(text, width) if cell_len(text) <= width else f"{set_cell_size(text, width - 1)}…"
 
 
 def caption_lines(caption: str, width: int) -> list[str]:
