@@ -53,18 +53,37 @@ def states_before(session: Session) -> tuple[State, ...]:
     the other of the two, the one before it, so that what w and b each did is seen.
     """
     states = [state_before(session), session.states.past[-1]]
+    if other := _state_before_other(session):
+        states.append(other)
+    return tuple(states[states[0] is states[1] :])
+
+
+def _state_before_other(session: Session) -> State | None:
+    """The state before the entry before the last, if that edited the other one of w and b of the same unit; else None."""
     earlier = replace(session, document=replace(session.document, states=session.states.undo()))
     last, fields = edited_fields(session), edited_fields(earlier)
     if len(last) == len(fields) == 1 and last[0].row == fields[0].row and {last[0].field, fields[0].field} == {"w", "b"}:
-        states.append(earlier.states.past[-1])
-    return tuple(states[states[0] is states[1] :])
+        return earlier.states.past[-1]
+    return None
 
 
 def _both_effects(session: Session, field: Field, new: Parameters, row: int) -> str:
     """Say, in the Units view, what w and b each do to the line z; empty elsewhere, and where there is no kink."""
     if session.view.name != "units" or field not in ("w", "b") or not session.state.network.kinked or _kink(new, row) is None:
         return ""
-    return f" The kink is at -b / w{in_scaled_units(session)}: w turns the line z, b shifts it."
+    rule = f" The kink is at -b / w{in_scaled_units(session)}: w turns the line z, b shifts it."
+    return f"{rule}{_effect_of_other(session, field, row)}"
+
+
+def _effect_of_other(session: Session, field: Field, row: int) -> str:
+    """Say where the edit before moved the kink, if it was one of the other of w and b; empty if not, or if nothing moved."""
+    first, middle, other = _state_before_other(session), session.states.past[-1], "w" if field == "b" else "b"
+    start, end = (_kink(state.parameters, row) if state else None for state in (first, middle))
+    if first is None or start is None or end is None or start == end:
+        return ""
+    change = _arrow_text(*(getattr(state.parameters, other)[row] for state in (first, middle)))
+    before, after = x_texts(session, (start, end))
+    return f" Before that, {other} {change} moved it from x = {before} to {after}."
 
 
 @cached_by_identity(1)

@@ -7,7 +7,7 @@ import numpy as np
 
 from relutui.explain.phrasing import MAX_ITEMS
 from relutui.explain.saddle import changes_tried
-from relutui.explain.stuck_reason import StuckReason, movable_units, units_label
+from relutui.explain.stuck_reason import OTHER_START, StuckReason, movable_units, units_label
 from relutui.model.gradient import next_step
 from relutui.model.network import Parameters
 from relutui.model.pieces import share_on
@@ -56,9 +56,25 @@ def dead_units(session: Session, g: Parameters, diagnoses: States) -> StuckReaso
     if not units:
         return None
     state, gradients = ("is dead", "its gradient is") if len(units) == 1 else ("are dead", "their gradients are")
-    where = " in a local minimum" if changes_tried(session) == "all" else ""
-    text = f"Stuck{where}: {units_label(units)} {state}: z is 0 or below at every point, so {gradients} zero. {_remedy(units)}"
+    names = units_label(units)
+    where, names = (
+        (" in a local minimum: no small step lowers the loss.", names[0].upper() + names[1:])
+        if changes_tried(session) == "all"
+        else (":", names)
+    )
+    dead = f"{names} {state}: off at every point, so {gradients} zero."
+    text = " ".join(filter(None, (f"Stuck{where} {dead}", _one_line(session, units), _remedy(units))))
     return StuckReason("dead", tuple(units), f"stuck: {_summary('dead', units)}", text)
+
+
+def _one_line(session: Session, dead: Sequence[int]) -> str:
+    """Say that the one unit beside the dead ones makes a straight line; empty where there are others, or where it bends."""
+    network, p = session.state.network, session.state.parameters
+    alive = [j for j in range(p.units) if j not in dead]
+    if network.output_activation != "identity" or len(alive) != 1:
+        return ""
+    always_on = bool((network.pre_activations(p, session.dataset.x)[alive[0]] > 0.0).all())
+    return f"Unit {alive[0]} alone makes a straight line." if always_on and p.w[alive[0]] and p.v[alive[0]] else ""
 
 
 def parked_units(session: Session, diagnoses: States) -> StuckReason | None:
@@ -87,7 +103,7 @@ def _summary(state: str, units: Sequence[int]) -> str:
 
 def _remedy(units: Sequence[int]) -> str:
     kinks = "its kink" if len(units) == 1 else "their kinks"
-    return f"Move {kinks} into the data, or try another start (R; g shows many)."
+    return f"Move {kinks} into the data{OTHER_START}"
 
 
 def twins(session: Session, diagnoses: States) -> StuckReason | None:

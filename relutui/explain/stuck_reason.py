@@ -25,6 +25,7 @@ StuckKind = Literal[
     "best",
     "local minimum",
 ]
+OTHER_START = ", or try another start (R; g shows many)."  # the end of an advice, left out once its beginning has helped
 
 
 class StuckReason(NamedTuple):

@@ -16,7 +16,7 @@ from relutui.explain.phrasing import count_text, join_sentences, loss_texts
 from relutui.explain.plateau import LossTail, loss_tail
 from relutui.explain.saddle import changes_tried, on_saddle
 from relutui.explain.step_length import rate_too_large, short_steps, too_long_over_bend, wrong_step_length
-from relutui.explain.stuck_reason import StuckReason, movable_units
+from relutui.explain.stuck_reason import OTHER_START, StuckReason, movable_units
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import loss_text
 from relutui.model.gradient import gradient
@@ -161,7 +161,8 @@ def _with_trial(reason: StuckReason, trials: dict[str, Trial], lowest: float) ->
         tried = f"Tried {trial.change}: {'hardly' if trial.loss < lowest else 'no'} lower {steps}."
     else:
         return None
-    return reason._replace(text=f"{reason.text} {tried}")
+    advice = reason.text.removesuffix(OTHER_START)
+    return reason._replace(text=f"{advice}{'' if advice == reason.text else '.'} {tried}")
 
 
 def _reasons(session: Session, steps_tried: int) -> Iterator[StuckReason]:

@@ -6,16 +6,16 @@ import numpy as np
 
 from relutui.explain.phrasing import count_text, interval_text, line_text, units_text
 from relutui.explain.recovery_chance import recovery_chance
+from relutui.explain.slope_remarks import falling_bend, opposite_slope
 from relutui.explain.view_remark import EACH_ACTIVATION, view_remark
 from relutui.lib.arrays import quiet
-from relutui.lib.number_text import format_number, slope_text, texts_that_add_up
+from relutui.lib.number_text import format_number, slope_text
 from relutui.model.network import LEAK, Parameters
-from relutui.model.pieces import SAME_SLOPE, jumps, kinks, pieces, stretch
+from relutui.model.pieces import SAME_SLOPE, jumps, kinks, stretch
 from relutui.model.unit_states import PARKED_Y, Diagnosis, diagnose
 from relutui.session.own_units import in_scaled_units, own_height, own_slope, x_text, x_texts
 from relutui.session.session import Session, start_of
 
-MIN_OPPOSING_SLOPE_SHARE = 0.05  # of the slope of the others; a smaller opposing slope is not mentioned
 MIN_KINK_MOVE_SHARE = 0.005  # of the domain; a smaller move is not mentioned
 SAMPLE_ROUNDING_SHARE = 1e-6  # of x; samples are float32, so their kinks may be this far off
 
@@ -55,7 +55,9 @@ def unit_sentences(session: Session, unit: int) -> tuple[str, ...]:
         return _smooth_unit(session, unit), _kink_move(session, unit)
     diagnosis = diagnose(session.state.network, session.state.parameters, session.dataset, session.domain)[unit]
     if diagnosis is None:
-        return _kink_sentence(session, unit), _slope_sentence(session, unit), _remark(session, unit)
+        remark, opposed = _remark(session, unit), opposite_slope(session, unit)
+        short = bool(opposed) and opposed in remark
+        return _kink_sentence(session, unit), _slope_sentence(session, unit, short=short), remark
     why = state_reason(session, unit, diagnosis)
     match diagnosis.state:
         case "dead" | "parked":
@@ -88,31 +90,6 @@ def _twins_effect(session: Session, unit: int, other: int) -> str:
     return ", so the two together make one bend"
 
 
-def opposite_slope(session: Session, unit: int) -> str:
-    """Describe the widest piece on which the slopes of the unit and the prediction have opposite signs; empty if none."""
-    state = session.state
-    if state.network.output_activation != "identity":
-        return ""
-    candidates, least = [], MIN_KINK_MOVE_SHARE * (session.domain[1] - session.domain[0])
-    for piece in pieces(state.network, state.parameters, session.domain):
-        if piece.high - piece.low < least:  # too narrow to be seen
-            continue
-        own, others = piece.slopes[unit], piece.slope - piece.slopes[unit]
-        if piece.on[unit] and own * piece.slope < 0.0 and abs(own) >= MIN_OPPOSING_SLOPE_SHARE * abs(others):
-            candidates.append((piece, own, others))
-    if not candidates:
-        return ""
-    piece, own, others = max(candidates, key=lambda each: each[0].high - each[0].low)
-    own_text, others_text, slope = texts_that_add_up(
-        [own_slope(session, slope) for slope in (own, others)], own_slope(session, piece.slope), slope_text
-    )
-    own_trend, trend = ("falls", "rises") if own < 0.0 else ("rises", "falls")
-    return (
-        f"Over {interval_text(session, piece.low, piece.high)} its own line {own_trend} (slope {own_text}), "
-        f"but the prediction {trend} there by {slope}: the others add {others_text}."
-    )
-
-
 def _kink_sentence(session: Session, unit: int) -> str:
     """Say where a kinked unit switches on or off."""
     p = session.state.parameters
@@ -128,21 +105,21 @@ def _kink_sentence(session: Session, unit: int) -> str:
     )
 
 
-def _slope_sentence(session: Session, unit: int) -> str:
-    """The slope that a kinked unit adds where it is on, and the units that are on there too."""
+def _slope_sentence(session: Session, unit: int, *, short: bool = False) -> str:
+    """The slope that a kinked unit adds where it is on; unless short, where that is, and the units that are on there too."""
     p = session.state.parameters
     w, v, on = float(p.w[unit]), float(p.v[unit]), stretch(p, unit, session.domain)
     if v == 0.0:
         return "But v is 0, so it adds nothing to the prediction."
     if not on or w == 0.0 or len({*x_texts(session, on)}) == 1:  # of one x, by rounding
         return ""
-    flip = f" (v = {format_number(v)} turns it upside down)" if v < 0.0 else ""
+    flip = f" (v = {format_number(v)}{'' if short else ' turns it upside down'})" if v < 0.0 else ""
     low, high = session.domain
     inside = low <= float(kinks(p)[unit]) <= high
     where = "Everywhere" if not inside else "From there on" if w > 0.0 else "Until there"
-    interval = interval_text(session, *on)
     slope = slope_text(own_slope(session, v * w))
-    return f"{where} it adds slope {slope}{flip}, over {interval}{_overlap_phrase(session, unit, on)}."
+    over = "" if short else f", over {interval_text(session, *on)}{_overlap_phrase(session, unit, on)}"
+    return f"{where} it adds slope {slope}{flip}{over}."
 
 
 def _overlap_phrase(session: Session, unit: int, on: tuple[float, float]) -> str:
@@ -169,10 +146,9 @@ def _are_on(units: Sequence[int]) -> str:
 
 
 def _remark(session: Session, unit: int) -> str:
-    """The first remark that applies: what the view shows, the move of the kink, a slope opposed to the prediction's, b."""
-    return (
-        view_remark(session, unit) or _kink_move(session, unit) or opposite_slope(session, unit) or _bias_remark(session, unit)
-    )
+    """The first remark that applies: what the view shows, the move of the kink, the slope of the prediction, b."""
+    slope = " ".join(filter(None, (opposite_slope(session, unit), falling_bend(session, unit))))
+    return view_remark(session, unit) or _kink_move(session, unit) or slope or _bias_remark(session, unit)
 
 
 def _kink_move(session: Session, unit: int) -> str:

@@ -10,7 +10,7 @@ from relutui.model.pieces import jumps, kinks, stretch
 from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.colour import colour_of
 from relutui.readout.curves import drawn_x
-from relutui.session.own_units import x_text
+from relutui.session.own_units import x_text, x_texts
 from relutui.session.session import Session
 
 
@@ -18,7 +18,7 @@ class UnitCurves(NamedTuple):
     """One small multiple: z and a of a unit, of shape (points,), and the interval where it is off, also in words.
 
     kink: where z is 0, None if that is out of sight; before: z and its kink before the last edits, if these moved them, the
-    newest first.
+    newest first; path: the kinks before and the present one, with their markers in the chart, empty if there is one alone.
     """
 
     unit: int
@@ -30,6 +30,7 @@ class UnitCurves(NamedTuple):
     selected: bool
     kink: float | None = None
     before: tuple[tuple[Array, float | None], ...] = ()
+    path: str = ""
 
 
 class UnitsReadout(NamedTuple):
@@ -61,6 +62,7 @@ def read_units(session: Session) -> UnitsReadout:
                 j == session.view.selection.row,
                 _kink(session, p, j),
                 tuple((network.pre_activations(old, x)[j], _kink(session, old, j)) for old in olds if j in edited),
+                _path(session, [*(_kink(session, old, j) for old in reversed(olds)), _kink(session, p, j)]) * (j in edited),
             )
             for j in range(p.units)
         ),
@@ -72,6 +74,15 @@ def _kink(session: Session, p: Parameters, unit: int) -> float | None:
     """The x at which z is 0, None if there is none in the x-range."""
     place, (low, high) = float(kinks(p)[unit]), session.x_range
     return place if low <= place <= high else None
+
+
+def _path(session: Session, places: list[float | None]) -> str:
+    """The places where the kink of a unit was, the last one where it is, as in "kink 1 ◇ 1.5 ◆"; empty if one alone is seen."""
+    seen = [place for place in places if place is not None]
+    if len(seen) < 2:
+        return ""
+    marks = ["◆" if index == len(places) - 1 else "◇" for index, place in enumerate(places) if place is not None]
+    return " ".join(["kink", *(f"{x} {mark}" for x, mark in zip(x_texts(session, seen), marks))])
 
 
 def _off_interval(session: Session, unit: int) -> tuple[tuple[float, float] | None, str]:

@@ -36,8 +36,12 @@ def runs_by_slope(session: Session) -> str:
         loss = f"{loss_name(session, run.settings.loss)} {loss_text(loss_of(run, session.dataset))}"
         led_to = f"{loss} after {run.checkpoint.step:,} steps"
         slopes_of.setdefault(led_to, []).append(f"{slope:g}")
-    each = (f"with {' and '.join(filter(None, (', '.join(s[:-1]), s[-1])))} {led_to}" for led_to, s in slopes_of.items())
-    return f"runs from this start: {', '.join(each)}"
+    with_each = {led_to: f"with {' and '.join(filter(None, (', '.join(s[:-1]), s[-1])))}" for led_to, s in slopes_of.items()}
+    first, *others = ends.values()
+    if all(run.parameters == first.parameters for run in others) and len(with_each) == 1:
+        led_to, slopes = with_each.popitem()
+        return f"the same run from this start {slopes}: {led_to}"
+    return f"runs from this start: {', '.join(f'{slopes} {led_to}' for led_to, slopes in with_each.items())}"
 
 
 def _runs(session: Session) -> Iterator[State]:

@@ -103,8 +103,8 @@ def next_slope_at_kink(session: Session) -> Session:
         where += f"; at the start at {at_start} of {len(session.dataset)} points, where it decides"
     runs = runs_by_slope(session)
     return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
-        f"slope at the kink, relu'(0) = {slope:g} from the next step on. It matters only where z is exactly 0: "
-        f"now at {where}{runs and f'; {runs}'}"
+        f"slope at the kink, relu'(0) = {slope:g} from now on. Mostly it does not matter, only where z is exactly "
+        f"0: now at {where}{runs and f'; {runs}'}"
     )
 
 

@@ -61,7 +61,7 @@ def _with_kinks_moved(session: Session, units: Sequence[int], *, out_of_gap: boo
         moved = _moved(session, p, unit, _beyond_gap(session, p, unit) if out_of_gap else None)
         if moved:
             p, kink = moved
-            said.append(f"the kink of unit {unit} at x = {x_text(session, kink)}")
+            said.append(f"kink {unit} at x = {x_text(session, kink)}")
     return (_with(session.state, p), " and ".join(said)) if said else (session.state, "nothing")
 
 

@@ -170,3 +170,16 @@ def test_of_several_presses_in_a_row_it_is_the_last_that_is_described() -> None:
     session = edits.nudge(session, -1)
     assert edit_effect(session) == "unit 0: w 4.00 → 3.50; z gets flatter, its kink stays at x = 0."
     assert edits.undo(session).state.parameters.w[0] == 0.5
+
+
+def test_what_w_and_b_each_did_is_said_in_the_units_view() -> None:
+    """With w from 3 to 2 the kink of 3 x - 3 goes from 1 to 1.5, with b from -3 to -4 to 2."""
+    session = opener("two-units-overlap").with_view(name="units")
+    turned = with_values(session, w1=2.0)
+    assert "Before that" not in edit_effect(turned)
+    shifted = with_values(turned, b1=-4.0)
+    assert edit_effect(shifted).endswith("b shifts it. Before that, w 3.00 → 2.00 moved it from x = 1 to 1.5.")
+    assert "Before that" not in edit_effect(shifted.with_view(name="fit"))
+    assert "Before that" not in edit_effect(with_values(with_values(turned, w0=-1.0), b1=-4.0))  # another edit lies between
+    other_way = with_values(with_values(session, b1=-4.5), w1=2.0)
+    assert edit_effect(other_way).endswith("Before that, b -3.00 → -4.50 moved it from x = 1 to 1.5.")

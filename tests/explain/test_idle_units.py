@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relutui.explain.idle_units import twins
+from relutui.explain.idle_units import dead_units, twins
+from relutui.model.gradient import gradient
 from relutui.model.network import Network
 from relutui.model.selection import Selection
 from relutui.model.unit_states import diagnose
@@ -63,8 +64,8 @@ def test_a_unit_that_is_hardly_on_at_the_edge_is_parked(b: float) -> None:
 def test_one_dead_unit() -> None:
     session = standing(open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0))
     assert why(session).text == (
-        "Stuck in a local minimum: unit 2 is dead: z is 0 or below at every point, so its gradient is zero. "
-        "Move its kink into the data, or try another start (R; g shows many)."
+        "Stuck in a local minimum: no small step lowers the loss. Unit 2 is dead: off at every point, so its gradient is "
+        "zero. Move its kink into the data, or try another start (R; g shows many)."
     )
 
 
@@ -90,3 +91,18 @@ def test_without_kinks_nothing_is_dead_or_twin(activation: str) -> None:
     network = Network(activation)  # type: ignore[arg-type]
     session = with_network(opener("lab"), network, parameters([0, 0, 0], [0, 0, 0], [0, 0, 0]))
     assert why(standing(session))[:2] == ("local minimum", ())
+
+
+def test_the_one_unit_beside_the_dead_makes_a_straight_line() -> None:
+    """x + 1 is above 0 on all of [0, 3]; x - 1 is not."""
+    line = "Units 0 and 2 are dead: off at every point, so their gradients are zero. Unit 1 alone makes a straight line. Move"
+    said = []
+    for b in (1, -1):
+        session = points("[[0, 0], [1, 1], [2, 0], [3, 3]]", *(f"w = 1\nb = {each}\nv = 1" for each in (-9, b, -9)))
+        state, data = session.state, session.dataset
+        states = diagnose(state.network, state.parameters, data, session.domain)
+        reason = dead_units(session, gradient(state.problem(data), state.parameters), states)
+        said.append(reason.text if reason else "")
+    assert line.lower() in said[0].lower()
+    assert said[1]
+    assert "alone" not in said[1]

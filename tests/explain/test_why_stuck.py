@@ -124,14 +124,14 @@ DEAD_UNIT = standing(open_lab(**BEST_OF_TWO, w2=-1.0, b2=-1.0))
 
 
 def test_what_would_help_is_told_with_what_it_led_to() -> None:
-    helped = why(tried(DEAD_UNIT, ("", "", 0.03), ("dead", "the kink of unit 2 at x = 2.1", 0.0012)))
+    helped = why(tried(DEAD_UNIT, ("", "", 0.03), ("dead", "kink 2 at x = 2.1", 0.0012)))
     assert helped.kind == "dead"
-    assert helped.text.endswith(" Tried the kink of unit 2 at x = 2.1: 0.0012 instead of 0.0300 after 4,000 steps.")
+    assert helped.text.endswith(" Tried kink 2 at x = 2.1: 0.0012 instead of 0.0300 after 4,000 steps.")
 
 
 @pytest.mark.parametrize("loss", [0.0299, 0.04, float("nan")])
 def test_what_was_tried_in_vain_is_no_reason(loss: float) -> None:
-    assert why(tried(DEAD_UNIT, ("", "", 0.03), ("dead", "the kink of unit 2 at x = 2.1", loss))).kind == "local minimum"
+    assert why(tried(DEAD_UNIT, ("", "", 0.03), ("dead", "kink 2 at x = 2.1", loss))).kind == "local minimum"
 
 
 def test_what_could_not_be_tried_is_advised_without() -> None:

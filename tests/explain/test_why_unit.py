@@ -148,3 +148,18 @@ def test_a_constant_unit_is_like_the_output_bias() -> None:
     assert why_unit(open_lab(b2=1.5), 2) == (
         "Unit 2 has no kink: w is 0, so its z is 1.50 everywhere. It adds the constant 1.50 at every x, as c does."
     )
+
+
+def test_where_the_slope_of_the_prediction_goes_down() -> None:
+    """Of the four the third starts to fall at 2 and the fourth, which rises, ends at 3; the slopes are those of the subject."""
+    session = opener("four-relus")
+    assert why_unit(session, 2).endswith("The slope of ━ goes down at x = 2, from +2.25 to +1.25: a falling unit starts.")
+    assert why_unit(session, 3).endswith("The slope of ━ goes down at x = 3, from +1.25 to +0.5: a rising unit ends.")
+    assert "The slope of the prediction goes down at x = 3" in why_unit(session.with_view(name="loss"), 3)
+    assert not any("goes down" in why_unit(session, unit) for unit in (0, 1))
+
+
+def test_no_slope_goes_down_where_another_unit_makes_up_for_it_or_a_piece_is_too_narrow() -> None:
+    """At 1 the first falls by 1, the second rises by 2; the piece from 1 to 1.001 is a three-thousandth of [0, 3]."""
+    for p in (parameters([1, 1], [-1, -1], [-1, 2]), parameters([1, 1], [-1, -1.001], [-1, 2])):
+        assert "goes down" not in why_unit(with_parameters(open_lab(), p), 0)

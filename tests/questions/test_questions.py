@@ -20,17 +20,17 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     5: ("w = -2.00 is below 0, so its flat part is on the right", "b = -w × kink"),
     6: ("z moves up by 0.10, and the kink slides left by 0.10", "-Δb / w"),
     7: ("it has nothing to do with the sign of y",),
-    8: ("its own line falls", "the prediction rises"),
+    8: ("its own line falls", "the prediction rises", "The slope of ━ goes down at x = 2", "a falling unit starts"),
     9: ("unit 1 is still on there and already gives 1", "must add only the difference, 2"),
     10: ("1 unit bends the curve 1 time at most", "MSE so far: 3 units 0.0000, 2 units 0.0300, 1 unit 2.4630"),
     11: (
         "MSE 0.7066",
-        "Stuck in a local minimum: units 0 and 2 are dead",
-        "their gradients are zero",
+        "Stuck in a local minimum: no small step lowers the loss. Units 0 and 2 are dead",
+        "their gradients are zero. Unit 1 alone makes a straight line",
         "0!",
     ),
     12: (
-        "exactly 0: now at no point, so it changes no gradient here",
+        "Mostly it does not matter, only where z is exactly 0: now at no point, so it changes no gradient here",
         "with 0 MSE 2.4630 after 2,000 steps, with 0.5 and 1 MSE 0.0300 after 2,000 steps",
     ),
     13: ("identity", "▸relu", "a straight line, and so is the sum", "a soft step", "bends smoothly", "bends sharply"),
@@ -46,9 +46,15 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     20: ("slope -2", "slope +3", "No unit makes just one piece: each is on over two or more"),
     21: ("2 straight pieces, with slopes 0 and +1", "non-linear: f(-2) + f(2) = 2.00, but f(-2 + 2) = f(0) = 0.00"),
     22: ("here: 100", "5.06", "0.203", "2.53", "0.101", "not training that makes many units good"),  # L²/(4n²), best L²/(8n²)
-    23: ("exactly 0: now at no point", "changes no gradient here", "with 0, 0.5 and 1 MSE 0.0294 after 1,901 steps"),
+    23: (
+        *("Mostly it does not matter", "exactly 0: now at no point", "changes no gradient here"),
+        "the same run from this start with 0, 0.5 and 1: MSE 0.0294 after 1,901 steps",
+    ),
     24: ("┈ z", "┅ a", "━ v a", "v a is 2.00 times as high as a; the kink stays"),
-    25: ("off until x = 2", "-4.00", "The kink is at -b / w: w turns the line z, b shifts it"),
+    25: (
+        *("kink 1 ◇ 1.5 ◇ 2 ◆", "-4.00", "at -b / w: w turns the line z, b shifts it"),
+        "Before that, w 3.00 → 2.00 moved it from x = 1 to 1.5",
+    ),
     26: ("stuck: local minimum", "MSE 0.7576", "0.6734", "here ◆ in a valley", "0.85"),
 }
 

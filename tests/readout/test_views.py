@@ -156,6 +156,7 @@ def test_what_w_and_b_each_did_is_drawn_beside_the_new_line_and_no_edit_before_t
     """Unit 1 by hand: 3 x - 3, then 2 x - 3, then 2 x - 4, with kinks 1, 1.5 and 2, newest first."""
     session = with_values(open_lab(w1=3, b1=-3), w1=2, b1=-4)
     assert [kink for _, kink in read_units(session).units[1].before] == [1.5, 1.0]
+    assert [unit.path for unit in read_units(session).units] == ["", "kink 1 ◇ 1.5 ◇ 2 ◆", ""]
     assert [kink for _, kink in read_units(with_values(session, b2=1)).units[2].before] == [None]
     assert [kink for _, kink in read_units(with_values(session, b1=-3)).units[1].before] == [2.0]
 

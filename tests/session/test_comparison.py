@@ -60,3 +60,12 @@ def test_of_a_run_in_two_parts_the_end_counts() -> None:
     session = settings_edits.next_slope_at_kink(edits.rewind(session))
     session = settings_edits.next_slope_at_kink(trained(session, 100, 3))
     assert "with 0 MSE 2.4630 after 2,500 steps, with 0.5 MSE 2.4630 after 100 steps" in said(session)
+
+
+def test_the_same_run_with_each_slope_is_called_so() -> None:
+    session = trained(opener("lab-half"), 2000, 1, w2=2.0)
+    for run in (2, 3):
+        session = trained(edits.rewind(settings_edits.next_slope_at_kink(session)), 2000, run, w2=2.0)
+    session = settings_edits.next_slope_at_kink(session)
+    assert "; the same run from this start with 0, 0.5 and 1: MSE " in said(session)
+    assert said(session).endswith(" after 2,000 steps")

@@ -30,7 +30,7 @@ def lock(session: Session, unit: int, *fields: Field) -> Session:
 def test_a_kink_is_moved_to_where_the_unit_helps_most() -> None:
     p, said = moved(DEAD)
     assert (p.w[2], p.b[2], p.v[2]) == pytest.approx((2, -4, 1), abs=0.03)
-    assert said == "the kink of unit 2 at x = 1.997"  # the point of the data nearest to 2
+    assert said == "kink 2 at x = 1.997"  # the point of the data nearest to 2
     assert (p.w[:2].tolist(), p.b[:2].tolist()) == ([-2, 1], [2, -1])
 
 
@@ -79,4 +79,4 @@ def test_out_of_a_gap_it_is_moved_past_its_ends() -> None:
     session = with_network(session, session.state.network, Parameters(np.array([1.0]), np.zeros(1), np.ones(1), 0.0))
     p, said = moved(session, "gap", (0,))
     assert -p.b[0] / p.w[0] == pytest.approx(1.4)
-    assert said == "the kink of unit 0 at x = 1.4"
+    assert said == "kink 0 at x = 1.4"

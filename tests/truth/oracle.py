@@ -36,9 +36,9 @@ class Case:
     """A network in training on data, as far as sentences speak of it.
 
     x, y: of shape (points,), x ascending; locked, first, second: of shape (3 units + 1,), in the order w, b, v, c; began: the
-    first recorded parameters and their step, if any; before: the case before the last edit; edits: edits by hand since the
-    start; corners: of the target, if that is straight between them and free of noise; units: the data's own, where all of this
-    is in scaled ones.
+    first recorded parameters and their step, if any; before: the case before the last edit; entries: the networks
+    before the last two entries of the history; edits: edits by hand since the start; corners: of the target, if that is
+    straight between them and free of noise; units: the data's own, where all of this is in scaled ones.
     """
 
     net: Net
@@ -61,6 +61,7 @@ class Case:
     solved_below: float | None = None
     solved_kind: str = "mse"
     before: "Case | None" = field(default=None, repr=False)
+    entries: tuple[Net, ...] = ()
     units: Units = UNSCALED
 
     @property

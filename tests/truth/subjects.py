@@ -17,7 +17,8 @@ def case_of(session: Session) -> Case:
     """The session's numbers; `before` is its state before the last key press that edited it, if there was one."""
     past = session.states.past
     case = _case(session, session.state)
-    return replace(case, before=_case(session, session.states.replaced or past[-1])) if past else case
+    entries = tuple(net_of(state.network, state.parameters) for state in past[-2:])
+    return replace(case, before=_case(session, session.states.replaced or past[-1]), entries=entries) if past else case
 
 
 def wider_case_of(session: Session) -> Case:

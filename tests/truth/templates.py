@@ -11,7 +11,7 @@ from functools import cached_property
 NUMBER = r"[+-]?(?:\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?|inf)"
 STRETCH = rf"[(\[]{NUMBER}, {NUMBER}[)\]]"
 CHANGE = rf"(?:[wbv] of unit \d+|c) by {NUMBER}"
-MOVED = rf"the kink of unit \d+ at x = {NUMBER}"
+MOVED = rf"kink \d+ at x = {NUMBER}"
 PLACES = rf"(?:x = {NUMBER}(?:, x = {NUMBER})*(?: and x = {NUMBER})?|\d+ places)"
 IN_SCALED = "[<scaled= in scaled units>]"  # after a number of a case whose data have a scale
 PROBLEM = r"[xy] is (?:far from 0|large|small)"
@@ -29,6 +29,7 @@ KINDS = {
     "units": r"(?:units? \d+(?:, \d+)*(?: and \d+)?|\d+ other units|\d+ units)",
     "loss": r"(?:scaled )?[MS]SE",
     "parameters": r"(?:[wbv] of unit \d+|c|\d+ parameters? together|1 parameter)",
+    "named": r"(?:Units? \d+(?:, \d+)*(?: and \d+)?|\d+ units)",
     "names": r"\w+(?:, \w+)*",
     "steps": r"[\d,]+ steps?",
     "moves": rf"[wb] (?:from {NUMBER} to|on by) {NUMBER}(?: and [wb] (?:from {NUMBER} to|on by) {NUMBER})?",

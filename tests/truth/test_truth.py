@@ -209,6 +209,7 @@ def stranger(case: Case, seed: int) -> Case:
         corners=tuple((x, y + (place % 3) * x) for place, (x, y) in enumerate(case.corners)),
         solved_below=case.solved_below and case.solved_below / 7,
         before=case.before and replace(case.before, net=replace(case.before.net, w=-w, b=b + 1.0, v=-v, c=0.7)),
+        entries=tuple(replace(each, w=-each.w, b=each.b + 1.0) for each in case.entries),
     )
 
 

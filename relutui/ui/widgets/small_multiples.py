@@ -28,9 +28,10 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
 
     def draw_one(index: int, width: int, height: int) -> list[Strip]:
         unit = readout.units[index]
-        title = _title(f"unit {unit.unit}", f"  {unit.note}", unit.colour, unit.selected)
+        note = f"  {unit.path or unit.note}"
+        title = _title(f"unit {unit.unit}", note, unit.colour, unit.selected)
         if title.cell_len > width:
-            title = _title(f"{unit.unit}", f"  {unit.note}", unit.colour, unit.selected)
+            title = _title(f"{unit.unit}", note, unit.colour, unit.selected)
         layers: list[Layer] = [
             Line(readout.x, unit.z, unit.colour, dashed=True, faint=True),
             Line(readout.x, unit.a, unit.colour),

@@ -41,6 +41,19 @@ def both_on_z(_said: Said, case: Case, _about: dict[str, Any]) -> None:
 
 
 @family(
+    "edit: w or b before the other",
+    "Before that, <field=w|b> {old:n} → {new:n} moved it from x = {start:n} to {end:n}.",
+)
+def before_that(said: Said, case: Case, about: dict[str, Any]) -> None:
+    unit, (first, middle) = about["unit"], case.entries
+    for name, net in (("old", first), ("new", middle)):
+        number(said[name], float((net.w if said["field"] == "w" else net.b)[unit]), f"{said['field']}, {name}")
+    for name, net in (("start", first), ("end", middle)):
+        place(said[name], float(net.kinks[unit]), case.low, case.high, f"the kink, {name}")
+    claim(said["start"] != said["end"], "both are printed alike")
+
+
+@family(
     "edit: b",
     f"unit {{unit:d}}: b {ARROW}; z moves <way=up|down> by [<near=≈> ]{{by:n}}, to {{z:n}} everywhere; w is 0, so there "
     f"is no kink to "

@@ -25,13 +25,13 @@ def _is(name: str, said: Said, true: str) -> None:
     "{count:whole} times as <size=small|large> now",
     "activation: {activation:word}",
     "output activation: {output:word}",
-    "slope at the kink, relu'(0) = {slope:n} from the next step on. It matters only where z is exactly 0: "
+    "slope at the kink, relu'(0) = {slope:n} from now on. Mostly it does not matter, only where z is exactly 0: "
     "now at <on=no> point, "
     "so it changes no gradient here[; at the start at {began:d} of {all:d} points, where it decides]"
-    "[; runs from this start: {runs:text}]",
-    "slope at the kink, relu'(0) = {slope:n} from the next step on. It matters only where z is exactly 0: "
+    "[; <same=runs from this start:|the same run from this start> {runs:text}]",
+    "slope at the kink, relu'(0) = {slope:n} from now on. Mostly it does not matter, only where z is exactly 0: "
     "now at {on:d} of {points:d} "
-    "points[; runs from this start: {runs:text}]",
+    "points[; <same=runs from this start:|the same run from this start> {runs:text}]",
     "{smooth:word} has no kink",
     "{jumps:word} is drawn but not trained: its slope is 0 but at its jumps, so no gradient reaches w and b; b solves for v "
     "and c",
@@ -49,7 +49,10 @@ def settings(said: Said, case: Case, about: dict[str, Any]) -> None:
             claim((int(said["began"]), int(said["all"])) == (count, len(case.x)), f"at the start {count} of {len(case.x)}")
         if "runs" in said:  # tests/session/test_comparison.py has the losses: the case knows no run but its own
             claim(len(re.findall(r"[MS]SE \S+ after [\d,]+ steps", said["runs"])) >= 1, "no run is named")
-            claim(len(re.findall(r"\b(?:0|0\.5|1)(?=,| and| scaled| [MS]SE)", said["runs"])) >= 2, "one slope alone is named")
+            alike = said["same"].startswith("the same")  # one loss for all of them
+            claim(not alike or len(re.findall(r"[MS]SE", said["runs"])) == 1, "several losses are named")
+            slopes = re.findall(r"\b(?:0|0\.5|1)(?=,| and|:?(?: scaled)? [MS]SE)", said["runs"])
+            claim(len(slopes) >= 2, "one slope alone is named")
             for kind in re.findall(r"(?:scaled )?[MS]SE", said["runs"]):
                 kind_text(kind, case)
         claim("points" not in said or int(said["points"]) == len(case.x), f"there are {len(case.x)} points")

@@ -15,7 +15,7 @@ from tests.truth.verdicts import claim
 
 
 def _units(said: Said, name: str = "units") -> tuple[int, ...]:
-    named = units_in(said[name])
+    named = units_in(said[name].lower())
     return named if isinstance(named, tuple) else ()
 
 
@@ -46,17 +46,26 @@ def at_kink(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 @family(
     "stuck: dead units",
-    "Stuck[ <local=in a local minimum>]: {units:units} <are=is|are> dead: z is 0 or below at every point, so <g=its "
-    "gradient is|their gradients are> zero. Move <k=its kink|their kinks> into the data, or try another start (R; g shows "
-    "many).",
+    *(
+        f"Stuck{where} <are=is|are> dead: off at every point, so <g=its gradient is|their gradients are> zero. "
+        "[Unit {alone:d} alone makes a straight line. ]Move <k=its kink|their kinks> into the data[, or try another start (R; "
+        "g shows many)]."
+        for where in (": {units:units}", " <local=in a local minimum>: no small step lowers the loss. {named:named}")
+    ),
 )
 def dead(said: Said, case: Case, about: dict[str, Any]) -> None:
-    for unit in _units(said):
+    named = _units(said, "named" if "named" in said else "units")
+    for unit in named:
         claim((case.net.z(case.x)[unit] <= 0.0).all(), f"unit {unit} is on at a point")
         claim(not _gradient(case, unit).any(), f"the gradient of unit {unit} is {_gradient(case, unit)}")
         claim(not all(case.locks(unit)[:2]), f"w and b of unit {unit} are locked: its kink cannot be moved")
     if "local" in said:
         no_small_change_leads_down(case, all_at_once=True)
+    if "alone" in said:
+        claim(sorted((*named, int(said["alone"]))) == list(range(case.net.units)), f"there are {case.net.units} units")
+        turns = np.diff(np.diff(case.net.predict(case.x)) / np.diff(case.x))
+        claim(len(turns) == 0 or np.abs(turns).max() <= 1e-6 * (1.0 + case.net.slope_size(case.x)), "the prediction bends")
+        claim(np.ptp(case.net.predict(case.x)) > 0.0, "it is flat")
     stands_still(case, about)
 
 
@@ -64,7 +73,7 @@ def dead(said: Said, case: Case, about: dict[str, Any]) -> None:
     "stuck: parked units",
     "Stuck: {units:units} <are=is|are> parked at the edge of the data: on, but so little that training hardly moves "
     "<it=it|them>. "
-    "Move <k=its kink|their kinks> into the data, or try another start (R; g shows many).",
+    "Move <k=its kink|their kinks> into the data[, or try another start (R; g shows many)].",
 )
 def parked(said: Said, case: Case, about: dict[str, Any]) -> None:
     for unit in _units(said):

@@ -75,6 +75,7 @@ def constant(said: Said, case: Case, about: dict[str, Any]) -> None:
 @family(
     "unit: its slope",
     "But v is 0, so it adds nothing to the prediction.",
+    "<where=Everywhere|From there on|Until there> it adds slope {slope:n}[ (v = {v:n})].",
     *(
         "<where=Everywhere|From there on|Until there> it adds slope {slope:n}[ (v = {v:n} turns it upside down)], over "
         f"{{on:interval}}{others}."
@@ -99,13 +100,15 @@ def its_slope(said: Said, case: Case, about: dict[str, Any]) -> None:
     on = net.on(unit, low, high)
     claim(on is not None, "it is on nowhere")
     assert on is not None
-    stretch(said.numbers("on"), on, case, "the stretch on which it is on")
+    if "on" in said:
+        stretch(said.numbers("on"), on, case, "the stretch on which it is on")
     inside = low <= net.kinks[unit] <= high
     claim(
         said["where"] == ("Everywhere" if not inside else "From there on" if w > 0.0 else "Until there"),
         "its kink is elsewhere",
     )
-    _overlaps(said, case, unit, on)
+    if "on" in said:
+        _overlaps(said, case, unit, on)
 
 
 def _overlaps(said: Said, case: Case, unit: int, on: tuple[float, float]) -> None:
@@ -178,6 +181,24 @@ def against(said: Said, case: Case, about: dict[str, Any]) -> None:
     claim(low < high, "both ends are printed alike")
     printed = Decimal(said["slope"]) + Decimal(said["others"])
     claim("near" in said or printed == Decimal(said["total"]), f"{said['slope']} and {said['others']} are {printed}")
+
+
+@family(
+    "unit: a falling bend",
+    "The slope of <curve=━|the prediction> goes down at x = {kink:n}, from {before:n} to {after:n}: "
+    "a <what=falling unit starts|rising unit ends>.",
+)
+def falling_bend(said: Said, case: Case, about: dict[str, Any]) -> None:
+    unit, net = about["unit"], case.net
+    w, v, at = (float(values[unit]) for values in (net.w, net.v, net.kinks))
+    claim(net.activation == "relu" and net.output == "identity", f"{net.activation}, {net.output}")
+    place(said["kink"], at, case.low, case.high, "the kink")
+    claim(v < 0.0 and (w > 0.0) == said["what"].startswith("falling"), f"w is {w!r}, v {v!r}")
+    beside = np.array([at - 2e-3 * case.width, at + 2e-3 * case.width])  # the pieces on both sides are wider
+    slopes, slack = net.slopes(beside).sum(axis=0), 1e-12 * net.slope_size(beside)
+    for name, its in zip(("before", "after"), slopes):
+        slope(said[name], float(its), f"the slope {name}", slack)
+    claim(parsed(said["after"]) < parsed(said["before"]), f"it goes from {slopes[0]!r} to {slopes[1]!r}")
 
 
 @family("unit: b below 0", "b below 0 only says that it is off at x = {zero:n}; it has nothing to do with the sign of y.")

@@ -13,7 +13,7 @@ async def test_it_is_said_in_place_of_what_was_said_before() -> None:
         assert "Stuck: z of units 1 and 2 is exactly 0" in screen.text
         assert "!dead" in screen.text
         await screen.press("k")
-        assert "slope at the kink, relu'(0) = 0.5 from the next step on" in screen.text
+        assert "slope at the kink, relu'(0) = 0.5 from now on" in screen.text
         assert "stuck" not in screen.text
 
 
