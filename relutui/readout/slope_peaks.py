@@ -32,8 +32,10 @@ def peaks_along(slope: Callable[[Array], Array], x: Array) -> list[Peak]:
     sign = np.array([1.0 if slopes[peak] > 0.0 else -1.0 for _, peak, _ in found])
     around = np.array([(x[max(peak - 1, 0)], x[min(peak + 1, len(x) - 1)]) for _, peak, _ in found])
     low, high = around.T
+    steepest = sign * slopes[[peak for _, peak, _ in found]]
     for _ in range(ZOOMS):
-        low, high, steepest = _zoomed(slope, sign, low, high)
+        low, high, closer = _zoomed(slope, sign, low, high)
+        steepest = np.maximum(steepest, closer)
     cuts = [_meeting(slope, x[first - 1 : first + 1], slopes[first - 1 : first + 1]) for first, _, _ in found[1:]]
     return [Peak(*span, its) for span, its in zip(pairwise([float(x[0]), *cuts, float(x[-1])]), (sign * steepest).tolist())]
 

@@ -133,7 +133,14 @@ def _soft_steps(session: Session) -> tuple[Stretch, ...]:
     narrow = np.abs(p.w) * np.diff(x).max() > STEP_SPACING
     close = (kinks(p)[narrow, None] + STEP_Z / p.w[narrow, None]).ravel()
     x = distinct(x, close[(close >= low) & (close <= high)])
-    peaks = peaks_along(lambda at: np.nan_to_num(unit_slopes(network, p, at).sum(axis=0)), x)
+    centres, at_centre = kinks(p)[:, None], (p.v * p.w * slope(network.activation, np.zeros(p.units)))[:, None]
+
+    def slopes(at: Array) -> Array:
+        """The sum at each x; at the centre of a step between two float64 numbers, its slope there."""
+        each = np.where(at == centres, at_centre, unit_slopes(network, p, at))
+        return np.asarray(np.nan_to_num(each.sum(axis=0)))
+
+    peaks = peaks_along(slopes, x)
     return tuple(Stretch(peak.low, peak.high, 0, f"up to {slope_text(own_slope(session, peak.slope))}") for peak in peaks)
 
 
