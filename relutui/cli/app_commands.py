@@ -6,6 +6,7 @@ import locale
 import os
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from relutui.cli.command_options import (
@@ -18,6 +19,8 @@ from relutui.cli.command_options import (
 from relutui.cli.option_types import size
 from relutui.cli.usage import UsageError
 
+CLASS_HELP = "ask for a name, and write what is solved and answered to a report in this folder, for `relutui review`"
+
 
 def add_open(commands: Any) -> None:
     """Add `open`."""
@@ -27,6 +30,7 @@ def add_open(commands: Any) -> None:
     add_drawing_options(opening)
     add_units_option(opening)
     add_training_options(opening)
+    opening.add_argument("--class", dest="class_folder", metavar="FOLDER", help=CLASS_HELP)
 
 
 def add_render(commands: Any) -> None:
@@ -63,7 +67,9 @@ def _open(options: argparse.Namespace) -> int:
     from relutui.session.journal import Journal
     from relutui.ui.app import RelutuiApp
 
-    configuration = read_configuration()
+    configuration, class_folder = read_configuration(), options.class_folder and Path(options.class_folder)
+    if class_folder and not class_folder.is_dir():
+        raise UsageError(f"--class: {options.class_folder} is no folder")
     opener = partial(open_scenario, options)
     question = None
     try:
@@ -83,6 +89,7 @@ def _open(options: argparse.Namespace) -> int:
         ask=question or options.scenario is None,
         theme=options.theme or configuration.theme,
         own_keys=configuration.keys,
+        class_folder=class_folder,
     )
     gc.freeze()  # and it is never looked through again
     app.run_to_the_end()

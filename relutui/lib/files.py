@@ -106,16 +106,18 @@ def protected(path: Path) -> str:
     return "" if writable else "is read-only"
 
 
-def replace_atomically(path: Path, content: Content, put: Put = os.replace) -> None:
-    """Write a file, replacing an existing one; a link is kept and its target replaced.  Raises OSError.
+def replace_atomically(path: Path, content: Content, put: Put = os.replace, *, follow_links: bool = True) -> None:
+    """Write a file, replacing an existing one; a link is kept and its target replaced, or else itself.  Raises OSError.
 
     put: renames the complete temporary file, which is on the disk by then, to the path, or raises.
+    follow_links: not in a folder where others, too, may make links.
     """
-    path = Path(os.path.realpath(path))  # resolve() raises RuntimeError for circular links before Python 3.13
+    if follow_links:
+        path = Path(os.path.realpath(path))  # resolve() raises RuntimeError for circular links before Python 3.13
     temporary = _written_beside(path, _writer(content))
     try:
         with contextlib.suppress(FileNotFoundError):
-            temporary.chmod(path.stat().st_mode & 0o777)
+            temporary.chmod(path.stat(follow_symlinks=follow_links).st_mode & 0o777)
         put(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -162,10 +164,13 @@ def _sweep(folder: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to the disk, on POSIX, where folders can be opened."""
+    """Flush a folder's entries to the disk, on POSIX, where folders can be opened; not one that may not be listed."""
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
     try:
         os.fsync(descriptor)
     finally:

@@ -131,7 +131,7 @@ def _of_question(found: ClassFiles, question: str) -> Iterator[Detail]:
         yield Detail(f"{len(each.names):>4} {RIGHT if each.right else WRONG}", f"{each.text}{mistake}")
     for each in chosen:
         if each.names:
-            yield Detail(f"{RIGHT if each.right else WRONG} {each.text}", ", ".join(each.names))
+            yield Detail(f"{RIGHT if each.right else WRONG} {each.text}:", ", ".join(each.names))
 
 
 def choices_of(found: ClassFiles, question: str) -> list[Chosen]:

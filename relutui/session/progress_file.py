@@ -42,8 +42,13 @@ def load_progress(tell: Callable[[str], object] = lambda problem: None) -> Progr
         return Progress()
 
 
-def save_progress(before: Progress, now: Progress, tell: Callable[[str], object] = lambda problem: None) -> Progress:
-    """Add what is new in `now` since `before` to the file, and return all that it holds now.
+def save_progress(
+    before: Progress,
+    now: Progress,
+    tell: Callable[[str], object] = lambda problem: None,
+    hand_in: Callable[[Progress], object] = lambda progress: None,
+) -> Progress:
+    """Add what is new in `now` since `before` to the file, hand that in, and return all that it holds now.
 
     Other processes wait meanwhile, so two apps at once lose nothing.  A file that cannot be read is renamed, and `tell` gets a
     line that says so.  Raises OSError.
@@ -54,6 +59,7 @@ def save_progress(before: Progress, now: Progress, tell: Callable[[str], object]
         merged = merge(before, now, kept)
         if merged != kept:
             files.replace_atomically(path, json.dumps({"format": FORMAT} | progress_values(merged), ensure_ascii=False))
+        hand_in(merged)
     return merged
 
 

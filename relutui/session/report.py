@@ -25,19 +25,21 @@ class ReportError(Exception):
 class Report:
     """A learner's progress, of whom (empty if not given), and the version of relutui that wrote it.
 
-    Scenarios are named without the folders of their files, and the progress has no settings.
+    Scenarios are named without the folders of their files, and the progress has no settings.  id: by which a member of a class
+    knows the own report; it says nothing of who that is.
     """
 
     progress: Progress
     name: str = ""
     version: str = __version__
+    id: str = ""
 
 
-def report_of(progress: Progress, name: str = "") -> Report:
+def report_of(progress: Progress, name: str = "", id: str = "") -> Report:
     """Return the report of a progress, without anything that is not for others to see."""
     solved = {key_name(key): solved for key, solved in progress.solved.items()}
     opened = {key_name(key): when for key, when in progress.opened.items()}
-    return Report(Progress(solved, opened, progress.answers), name)
+    return Report(Progress(solved, opened, progress.answers), name, id=id)
 
 
 def report_text(report: Report) -> str:
@@ -65,19 +67,21 @@ def read_report(content: bytes) -> Report:
     table = Table(values, "", problems)
     table.read("format", one_of((FORMAT,)), FORMAT)
     checksum, version = table.read("checksum", single_line(64), ""), table.read("relutui", single_line(20, least=1), "")
-    name, progress = table.read("name", single_line(MAX_NAME), ""), read_progress(table)
+    name, id = table.read("name", single_line(MAX_NAME), ""), table.read("id", single_line(64), "")
+    progress = read_progress(table)
     table.close()
     if problems:
         raise ReportError(f"was changed: {problems[0]}")
     if checksum != _checksum(values):
         raise ReportError("was changed after relutui wrote it: its checksum is another")
-    return Report(progress, name, version)
+    return Report(progress, name, version, id)
 
 
 def _text(report: Report) -> str:
     own = progress_values(report.progress)
     del own["show_everything"]
-    values = {"format": FORMAT, "relutui": report.version} | ({"name": report.name} if report.name else {})
+    named = {key: value for key, value in (("name", report.name), ("id", report.id)) if value}
+    values = {"format": FORMAT, "relutui": report.version} | named
     lists = {key: rows for key, rows in own.items() if rows}
     head = toml_section(None, values | {"checksum": _checksum(values | lists)})
     return "\n".join([_HEAD + head, *(toml_section(f"[[{key}]]", row) for key, rows in lists.items() for row in rows)])

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
@@ -18,6 +20,9 @@ from relutui.terminal.textual_private import MISSING
 from relutui.ui.screens.explore import Explore
 from relutui.ui.screens.palette import CommandProvider, Palette
 from relutui.ui.terminal_app import TerminalApp
+
+if TYPE_CHECKING:
+    from relutui.session.class_member import Member
 
 
 class RelutuiApp(TerminalApp):
@@ -42,13 +47,14 @@ class RelutuiApp(TerminalApp):
         ask: bool | CsvQuestion = False,
         theme: str | None = None,
         own_keys: Mapping[str, Command] | None = None,
+        class_folder: Path | None = None,
     ) -> None:
         """ask: whether to open the gallery at start, or what to ask there of a CSV file; own_keys: with their commands.
 
-        theme: one of themes.NAMES.
+        theme: one of themes.NAMES; class_folder: of the class in which the learner hands in reports, under a name to ask for.
         """
         super().__init__(theme)
-        self._trainer, self._journal, self._ask = trainer, journal, ask
+        self._trainer, self._journal, self._ask, self._class_folder = trainer, journal, ask, class_folder
         self._problems: list[str] = []  # to be said once the screen is there
         if journal:
             session = introduce(replace(session, progress=load_progress(self._problems.append)))
@@ -59,13 +65,43 @@ class RelutuiApp(TerminalApp):
         return self._explore
 
     def on_ready(self) -> None:
-        """Offer recoverable sessions, then the scenarios if none was named."""
+        """Ask for the name in a class, if there is one, then offer recoverable sessions or scenarios."""
         if self._ask and self._explore.progress_keeper:
             self._explore.progress_keeper.pass_over(self._explore.session.scenario)
         self._explore.ready.set()
-        problems = self._problems
         if MISSING:
-            problems.append(f"Textual has no {MISSING[0]}: it draws by itself, and sends more bytes")
+            self._problems.append(f"Textual has no {MISSING[0]}: it draws by itself, and sends more bytes")
+        if self._class_folder:
+            self._join(self._class_folder)
+        else:
+            self._offer_recovery()
+
+    def _join(self, folder: Path) -> None:
+        from relutui.session.class_member import known_member
+        from relutui.ui.screens.name_dialog import NameDialog
+
+        progress, problem = self._explore.session.progress, ""
+        try:
+            if member := known_member(folder, progress):
+                self._joined(member)
+                return
+        except OSError as error:
+            problem = f"the folder of the class cannot be read ({error.strerror or error})"
+        self.push_screen(NameDialog(folder, progress, problem), self._joined)
+
+    def _joined(self, member: "Member | None") -> None:
+        if member is None:
+            self.exit()
+            return
+        if self._explore.progress_keeper:
+            self._explore.progress_keeper.hand_in_as(member)
+        self._offer_recovery()
+        from relutui.ui.screens.dialogs import Notice
+
+        self.push_screen(Notice(f"In this class you are {member.name}"))  # who sits at another's machine is to see it
+
+    def _offer_recovery(self) -> None:
+        problems = self._problems
         if self._journal and (left := find_recoverable(problems.append)):
             from relutui.ui.screens.recovery import RecoveryDialog
 

@@ -73,8 +73,8 @@ def test_questions_with_those_right_only_later(found: ClassFiles) -> None:
         ("2 ✗", f"{ONE}: {TURNS}"),
         ("1 ✓", TWO),
         ("0 ✗", "everywhere: a unit is never off"),
-        (f"✗ {ONE}", "Ann, cy.toml"),
-        (f"✓ {TWO}", "Bob"),
+        (f"✗ {ONE}:", "Ann, cy.toml"),
+        (f"✓ {TWO}:", "Bob"),
     ]
 
 
@@ -82,7 +82,7 @@ def test_a_question_that_is_not_known_has_the_answers_that_were_given(tmp_path: 
     for name, chosen, right in (("a", "up", False), ("b", "up", False), ("c", "down", True)):
         answers = (Answer("mine.toml 1", chosen, right, "" if right else BIAS, 1),)
         (tmp_path / name).write_text(report_text(Report(Progress(answers=answers), name)))
-    expected = [("2 ✗", f"up: {BIAS}"), ("1 ✓", "down"), ("✗ up", "a, b"), ("✓ down", "c")]
+    expected = [("2 ✗", f"up: {BIAS}"), ("1 ✓", "down"), ("✗ up:", "a, b"), ("✓ down:", "c")]
     assert details(ClassFolder(tmp_path).read(), "questions", "mine.toml 1") == expected
 
 

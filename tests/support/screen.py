@@ -147,10 +147,13 @@ async def shown(
     theme: str | None = None,
     plain: bool = False,
     own_keys: Mapping[str, Command] | None = None,
+    class_folder: Path | None = None,
 ) -> AsyncIterator[Screen]:
     """The app on a session (the lab's start), its device open; ask: without the name of a scenario."""
     trainer, before = trainer or FakeTrainer(), PLAIN.set(plain)
-    app = RelutuiApp(session or open_lab(), trainer, opener, journal, ask=ask, theme=theme, own_keys=own_keys)
+    app = RelutuiApp(
+        *(session or open_lab(), trainer, opener, journal), ask=ask, theme=theme, own_keys=own_keys, class_folder=class_folder
+    )
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot, trainer)
         states.append(screen.state)
