@@ -29,6 +29,8 @@ COOKIE_S = 365 * 86400
 SENT_AHEAD_BYTES = 1 << 14  # to a slow browser
 SHUTDOWN_S = 1.0  # for requests that are being answered
 
+TEACHER = "teacher/"  # below the address of the server
+
 PAGES = files("relutui.web") / "pages"
 STATIC = {  # what pages load: files of ours, and of textual-serve, which has the terminal in the page
     **{name: PAGES / name for name in ("page.css", "page.js", "enter.js")},
@@ -49,9 +51,13 @@ OF_TERMINAL = (
 class Server:
     """Serves pages, each with a process of the app."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises OSError if there can be no folder for the users."""
-        self.settings, self.guard, self._users = settings, Guard(settings), Users()
+    def __init__(self, settings: Settings, users: Users | None = None, teacher: "Server | None" = None) -> None:
+        """teacher: a server to which TEACHER leads, with a token and users of its own.
+
+        Raises OSError if there can be no folder for the users.
+        """
+        self.settings, self.guard, self._users = settings, Guard(settings), users or Users()
+        self._teacher = teacher
         self._pages: list[Path] = []  # that are open: the folder of the user of each
         self._sessions: dict[str, Session] = {}
         self._ending: set[tuple[Path, asyncio.Task[None]]] = set()  # processes, with their users' folders
@@ -71,16 +77,20 @@ class Server:
                 *(web.get(f"/static/{name}", _static(Path(str(path)))) for name, path in STATIC.items()),
             ]
         )
+        if self._teacher:
+            app.add_subapp(f"/{TEACHER}", self._teacher.make_app())
         return app
 
-    async def run(self, say: Callable[[str], object]) -> None:
-        """Serve until cancelled; `say` is told the address.  Raises OSError if the port is taken."""
+    async def run(self, say: Callable[[list[str]], object]) -> None:
+        """Serve until cancelled; `say` is told the address, and that of the teacher.  Raises OSError if the port is taken."""
         runner = web.AppRunner(self.make_app(), access_log=None, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         try:
             site = web.TCPSite(runner, HOST, self.settings.port)
             await site.start()
-            say(f"{self.settings.public_url or f'http://{HOST}:{runner.addresses[0][1]}/'}?token={self.guard.token}")
+            root = self.settings.public_url or f"http://{HOST}:{runner.addresses[0][1]}/"
+            teacher = [f"{root}{TEACHER}?token={self._teacher.guard.token}"] if self._teacher else []
+            say([f"{root}?token={self.guard.token}", *teacher])
             await asyncio.Event().wait()
         finally:
             await runner.cleanup()
@@ -107,7 +117,7 @@ class Server:
         token = (await request.content.read(200)).decode(errors="replace")
         if not (self.guard.is_own_origin(request) and self.guard.knows_token(token)):
             raise web.HTTPForbidden(text="expected the token that relutui serve has printed\n")
-        name = request.cookies.get(cookie_name(request), "")
+        name = request.cookies.get(self._cookie_name(request), "")
         if self._users.folder_of(name) is None:
             try:
                 name = self._users.add()
@@ -116,13 +126,17 @@ class Server:
         response = web.Response(status=204)
         secure = request.headers[hdrs.ORIGIN].startswith("https:")
         response.set_cookie(
-            cookie_name(request), name, max_age=COOKIE_S, httponly=True, samesite="Strict", secure=secure, path="/"
+            self._cookie_name(request), name, max_age=COOKIE_S, httponly=True, samesite="Strict", secure=secure, path="/"
         )
         return response
 
+    def _cookie_name(self, request: web.BaseRequest) -> str:
+        """The name of the cookie: browsers mix those of all ports of a host, but a tunnel's port is another server."""
+        return f"{self.settings.cookie}-{urlsplit(f'//{request.host}').port or 'web'}"
+
     def _user(self, request: web.Request) -> Path | None:
         """The folder of the user whom the cookie names."""
-        return self._users.folder_of(request.cookies.get(cookie_name(request), ""))
+        return self._users.folder_of(request.cookies.get(self._cookie_name(request), ""))
 
     def _has_room(self, user: Path) -> bool:
         """Whether a user may open another page."""
@@ -213,11 +227,6 @@ class Server:
         await asyncio.to_thread(replace_atomically, path, content)
         await session.tell_of_upload(path)
         return web.Response(status=204)
-
-
-def cookie_name(request: web.BaseRequest) -> str:
-    """The name of the cookie: browsers keep those of all ports of a host together, but a tunnel's port is another server."""
-    return f"relutui-{urlsplit(f'//{request.host}').port or 'web'}"
 
 
 def _page(name: str, status: int = 200) -> web.Response:

@@ -14,6 +14,7 @@ class Settings:
     port: 0 stands for one that is free.
     public_url: where a proxy offers the server, with a / at its end; None without one.
     variables: of the environment of every process, besides the server's own.
+    cookie: the beginning of the name of its cookie.
     """
 
     command: tuple[str, ...]
@@ -21,6 +22,7 @@ class Settings:
     users: int
     public_url: str | None = None
     variables: dict[str, str] = field(default_factory=dict)
+    cookie: str = "relutui"
 
     @property
     def public_origin(self) -> str | None:

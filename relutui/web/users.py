@@ -19,10 +19,10 @@ class TooManyUsers(Exception):
 
 
 class Users:
-    """The folders of users, which stay when the server ends.  Raises OSError if there can be none."""
+    """The folders of users; by default they stay when the server ends.  Raises OSError if there can be none."""
 
-    def __init__(self) -> None:
-        self._folder = state_folder(FOLDER)
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or state_folder(FOLDER)
         for folder in self._folder.iterdir():
             with suppress(OSError):  # it is not empty: somebody has opened the app
                 folder.rmdir()
