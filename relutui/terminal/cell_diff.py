@@ -1,6 +1,6 @@
 """The difference between an update and what the terminal shows: only changed cells, by the cheapest moves and styles."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -58,7 +58,7 @@ _single_cell = set(map(chr, range(32, 127)))  # characters known to take a singl
 
 
 class TerminalMirror:
-    """A model of the terminal's contents. A strip that is already shown is skipped by identity."""
+    """A model of the terminal's contents."""
 
     def __init__(self) -> None:
         self.forget()
@@ -72,7 +72,6 @@ class TerminalMirror:
         """Assume that the terminal may show anything."""
         self._size = Size()
         self._cells: list[list[Cell]] = []
-        self._strips: list[dict[int, Strip | None]] = []
 
     def knows(self, update: CompositorUpdate) -> bool:
         """Whether the contents are known wherever an update leaves them unchanged."""
@@ -83,16 +82,13 @@ class TerminalMirror:
         if self._size != _size(update):
             self._size = _size(update)
             self._cells = [[UNKNOWN] * self._size.width for _ in range(self._size.height)]
-            self._strips = [{} for _ in self._cells]
+        return self.draw(_strips(update), console)
+
+    def draw(self, strips: Iterable[tuple[int, int, Strip]], console: Console) -> str:
+        """Return the sequence that draws strips, each with its first column and row, and remember them."""
         pen = _AnsiWriter(console)
-        for y, strips in _rows(update):
-            if self._strips[y].keys() != strips.keys():
-                self._strips[y] = dict.fromkeys(strips)
-            shown = self._strips[y]
-            for x, strip in strips.items():
-                if strip is not None and strip is not shown[x]:
-                    shown[x] = strip
-                    pen.draw(strip, x, y, self._cells[y])
+        for x, y, strip in strips:
+            pen.draw(strip, x, y, self._cells[y])
         return pen.sequence
 
 
@@ -111,22 +107,21 @@ def _size(update: LayoutUpdate | ChopsUpdate) -> Size:
     return update.region.size if isinstance(update, LayoutUpdate) else Size(update.chop_ends[0][-1], len(update.chops))
 
 
-def _rows(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, Mapping[int, Strip | None]]]:
-    """Yield each row of an update with its strips by first column; None for a strip that the update does not set."""
+def _strips(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Yield the strips that an update sets, with their first columns and rows."""
     if isinstance(update, ChopsUpdate):
         # Textual 8.2 renders only the widgets near the spans: beside those a strip may be of what lies under the others.
         for y, spans in groupby(update.spans, itemgetter(0)):
             within = [(first, last) for _, first, last in spans]
-            ends = dict(zip(update.chops[y], update.chop_ends[y]))
-            seen = {x for x, end in ends.items() if any(x < last and first < end for first, last in within)}
-            yield y, {x: strip if x in seen else None for x, strip in update.chops[y].items()}
+            for (x, strip), end in zip(update.chops[y].items(), update.chop_ends[y]):
+                if strip is not None and any(x < last and first < end for first, last in within):
+                    yield x, y, strip
         return
     for y, row in enumerate(update.strips):
-        strips, x = {}, 0
+        x = 0
         for strip in row:
-            strips[x] = strip
+            yield x, y, strip
             x += strip.cell_length
-        yield y, strips
 
 
 class _AnsiWriter:
@@ -146,25 +141,31 @@ class _AnsiWriter:
 
     def draw(self, strip: Strip, x: int, y: int, row: list[Cell]) -> None:
         """Write the cells of a strip that differ from a row, and update the row."""
-        end = x + strip.cell_length
-        cells = _cells(strip, self._system)
-        if cells is None:  # sent as Textual does, since how wide the terminal takes it to be is not certain
+        runs = [_cells(text, style, self._system) for text, style, control in strip if not control]
+        if None in runs or len(runs) < len(strip):  # sent as Textual does: how wide the terminal takes it to be is not certain
             self._set_style(PLAIN)
             self._move_to(x, y, row)
             self._parts.append(strip.render(self._console))
             self._cursor = None
-            row[x:end] = [UNKNOWN] * strip.cell_length
+            row[x : x + strip.cell_length] = [UNKNOWN] * strip.cell_length
             return
-        changed = [place for place, (old, new) in enumerate(zip(row[x:end], cells), x) if old != new]
-        row[x:end] = cells
-        for place in changed:
-            character, look = row[place]
-            if self._cursor != (place, y):
-                self._move_to(place, y, row)
-            if not self._matches_style(character, look):
-                self._set_style(look)
-            self._parts.append(character)
-            self._cursor = place + 1, y
+        for cells in filter(None, runs):
+            end = x + len(cells)
+            if (old := row[x:end]) != cells:
+                row[x:end] = cells
+                for place in [place for place, pair in enumerate(zip(old, cells), x) if pair[0] != pair[1]]:
+                    self._write(place, y, row)
+            x = end
+
+    def _write(self, x: int, y: int, row: list[Cell]) -> None:
+        """Write a cell of a row."""
+        character, look = row[x]
+        if self._cursor != (x, y):
+            self._move_to(x, y, row)
+        if not self._matches_style(character, look):
+            self._set_style(look)
+        self._parts.append(character)
+        self._cursor = x + 1, y
 
     def _matches_style(self, character: str, look: CellStyle) -> bool:
         """Whether a character looks the same in the present style."""
@@ -189,15 +190,13 @@ class _AnsiWriter:
             self._cell_style = look
 
 
-def _cells(strip: Strip, system: ColorSystem) -> list[Cell] | None:
-    """Return the cells of a strip; None unless each of its characters takes one cell."""
-    cells: list[Cell] = []
-    for text, style, control in strip:
-        look, blank, linked = _cell_style(style, system)
-        if linked or control or not (_single_cell.issuperset(text) or _is_single_cell(text)):
-            return None
-        cells += [(character, blank if character == " " else look) for character in text]
-    return cells
+@lru_cache(8192)
+def _cells(text: str, style: Style | None, system: ColorSystem) -> list[Cell] | None:
+    """Return the cells of a text; None unless each of its characters takes one cell. Most texts of a drawing stay."""
+    look, blank, linked = _cell_style(style, system)
+    if linked or not (_single_cell.issuperset(text) or _is_single_cell(text)):
+        return None
+    return [(character, blank if character == " " else look) for character in text]
 
 
 def _is_single_cell(text: str) -> bool:

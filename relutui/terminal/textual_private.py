@@ -6,7 +6,7 @@ used, and Textual draws and reads the terminal by itself. A test keeps private n
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -17,10 +17,8 @@ from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, MouseEvent
-from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.widget import Widget
 
 NAMES = (  # the module, the class (or ""), the name
     ("textual._compositor", "", "CompositorUpdate"),
@@ -42,8 +40,6 @@ NAMES = (  # the module, the class (or ""), the name
     ("textual.drivers.linux_driver", "LinuxDriver", "_sigtstp_application"),
     ("textual.drivers.linux_driver", "LinuxDriver", "_writer_thread"),
     ("textual.screen", "Screen", "_compositor"),
-    ("textual.screen", "Screen", "_dirty_widgets"),
-    ("textual.widget", "Widget", "_set_dirty"),
 )
 
 
@@ -89,6 +85,11 @@ def filter_updates(app: App[Any], change: Callable[[Screen[Any], Any], Any]) -> 
         app._display = lambda screen, renderable: display(screen, change(screen, renderable))  # type: ignore[method-assign]
 
 
+def display(app: App[Any], screen: Screen[Any], update: CompositorUpdate) -> None:
+    """Send an update of a screen that Textual has not rendered. Replaced by a public way to send what a widget has drawn."""
+    app._display(screen, cast(Any, update))
+
+
 def handle_failures(app: App[Any], handle: Callable[[Exception], None]) -> None:
     """Call a function with every exception that ends the app, before Textual prints a traceback in colours.
 
@@ -120,21 +121,6 @@ def asking_screen() -> Screen[Any] | None:
 
     pump = active_message_pump.get(None)
     return pump if isinstance(pump, Screen) else None
-
-
-def repaint(widget: Widget, regions: Iterable[Region]) -> None:
-    """Have the screen repaint regions of a widget with its next update.
-
-    Widget.refresh() prompts the widget, waits until it is idle and sends the screen a message: a tenth of the time of an edit.
-    Replaced by a refresh() that marks the regions at once.
-    """
-    if MISSING:
-        widget.refresh(*regions)
-        return
-    widget._set_dirty(*regions)
-    if widget.display:
-        widget.screen._dirty_widgets.add(widget)
-        widget.screen.check_idle()
 
 
 def screen_rows(screen: Screen[Any]) -> list[Strip]:

@@ -7,35 +7,25 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from rich.terminal_theme import TerminalTheme
-from textual import constants, events
+from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.filter import ANSIToTruecolor, LineFilter
-from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from relutui.lib.safe_text import sanitize_line
 from relutui.plot.plain import PLAIN
-from relutui.terminal.cell_diff import Difference, TerminalMirror
-from relutui.terminal.driver import TerminalDriver
 from relutui.terminal.input import GroundReported
+from relutui.terminal.row_drawing import RowDrawingApp
 from relutui.terminal.shutdown import HANGUP_STATUS, Shutdown
-from relutui.terminal.textual_private import (
-    MISSING,
-    ChopsUpdate,
-    LayoutUpdate,
-    asking_screen,
-    fail,
-    filter_updates,
-    handle_failures,
-)
+from relutui.terminal.textual_private import asking_screen, fail, handle_failures
 from relutui.ui.line_filter import TERMINAL_THEMES, PlainFilter, colour_filters, css_theme
 from relutui.ui.themes import DEFAULT, LIGHT_DEFAULT, PALETTES
 
 
-class TerminalApp(App[str]):
-    """Draws only what differs, in the colours of a theme; its result is a line to print once the terminal is restored."""
+class TerminalApp(RowDrawingApp):
+    """Draws in the colours of a theme; its result is a line to print once the terminal is restored."""
 
     TITLE = "relutui"
     ALLOW_SELECT = False  # by the mouse, which moves kinks here; with shift most terminals select by themselves
@@ -47,11 +37,8 @@ class TerminalApp(App[str]):
 
     def __init__(self, theme: str | None) -> None:
         """theme: one of themes.NAMES, or None for what suits the ground of the terminal."""
-        # Textual takes the driver that TEXTUAL_DRIVER names where none is given.
-        super().__init__(driver_class=None if MISSING or constants.DRIVER else TerminalDriver)
-        filter_updates(self, self._changed_cells)
+        super().__init__()
         handle_failures(self, self._report_failure)
-        self._shown = TerminalMirror()
         self._emergency_exit = Shutdown(self, self.keep_last)
         for name in PALETTES:
             self.register_theme(css_theme(name))
@@ -116,20 +103,6 @@ class TerminalApp(App[str]):
     def on_resize(self, event: events.Resize) -> None:
         """Redraw: after a change of size the terminal's contents are not known."""
         self.action_redraw()
-
-    def action_redraw(self) -> None:
-        """Redraw everything, whatever the terminal shows; before the first update there is no need."""
-        if self._shown.known:
-            self._shown.forget()
-            self.screen.refresh()
-
-    def _changed_cells(self, screen: Screen[Any], update: object) -> object:
-        """Return the part of an update that differs from what the terminal shows; all of it while that is not known."""
-        if isinstance(update, LayoutUpdate | ChopsUpdate) and not self.is_headless:
-            if self._shown.knows(update):
-                return Difference(self._shown, update)
-            screen.refresh()
-        return update
 
     def run_to_the_end(self) -> NoReturn:
         """Run, then `os._exit`: a hung compiler thread would block normal interpreter shutdown."""

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import random
 import select
 import signal
 import struct
@@ -17,8 +18,11 @@ import pytest
 from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Size
+from textual.widget import Widget
 
+from relutui.terminal import row_drawing
 from relutui.ui.app import RelutuiApp
+from relutui.ui.widgets.strip_widget import StripWidget
 from tests.support.fake_trainer import FakeTrainer
 from tests.support.sessions import open_lab, opener
 from tests.support.waiting import LIMIT, until
@@ -66,6 +70,48 @@ async def test_the_app_leaves_the_screen_as_textual_would_draw_it() -> None:
             app.post_message(events.Resize(size, size))
             await pilot.pause(0.1)
             await judge()
+
+
+KEYS = [*"++-vsslUzm#n[]{}hi5uw", "right", "left", "up", "down", "tab", "enter", "escape", "escape"]
+
+
+@pytest.mark.usefixtures("many_colours")
+@pytest.mark.parametrize(("name", "seed"), [("lab", 1), ("shifted-100", 2)])
+async def test_after_any_keys_the_terminal_shows_what_textual_would_draw_anew(name: str, seed: int) -> None:
+    """Nothing that is drawn by rows, past Textual's compositor, is ever left as it was."""
+    chance = random.Random(seed)
+    app = RelutuiApp(opener(name), FakeTrainer(), opener)
+    app.driver_class = Recorder
+    Recorder.terminal = Terminal(120, 36)
+
+    def is_fresh() -> bool:
+        for panel in app.screen_stack[0].query(StripWidget):
+            panel._styles_cache.clear()
+            whole = panel.outer_size.region
+            if panel.display and whole and panel.render_lines(whole) != Widget.render_lines(panel, whole):
+                return False
+        return Recorder.terminal.cells == drawn(app.screen._compositor.render_strips(), app.console).cells
+
+    async with app.run_test(headless=False, size=(120, 36)) as pilot:
+        await pilot.pause(0.1)
+        for _ in range(4):
+            await pilot.press(*chance.choices(KEYS, k=10))
+            await pilot.pause(0.1)
+            await until(is_fresh)
+
+
+@pytest.mark.usefixtures("many_colours")
+async def test_an_edit_is_drawn_past_the_compositor(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = RelutuiApp(open_lab(), FakeTrainer(), opener)
+    app.driver_class = Recorder
+    Recorder.terminal = Terminal(120, 36)
+    async with app.run_test(headless=False, size=(120, 36)) as pilot:
+        await pilot.press("+")
+        await until(lambda: any("0.10" in line for line in Recorder.terminal.screen.display))
+        await pilot.pause(0.1)
+        monkeypatch.setattr(row_drawing, "Difference", None)
+        await pilot.press("+")
+        await until(lambda: any("0.20" in line for line in Recorder.terminal.screen.display))
 
 
 @pytest.mark.usefixtures("many_colours")

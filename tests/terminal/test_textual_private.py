@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 import textual
-from textual.widget import Widget
+from textual._compositor import Compositor
 
 import relutui
-from relutui.terminal import textual_private
+from relutui.terminal import row_drawing, textual_private
 from relutui.terminal.textual_private import MISSING, NAMES
-from relutui.ui import app, terminal_app
+from relutui.ui import app
 from tests.promises.program import Program
 from tests.support.screen import shown
 
@@ -105,19 +105,20 @@ def test_nothing_is_missing_from_the_textual_that_is_pinned() -> None:
 
 
 def test_a_name_that_is_gone_is_found_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(Widget, "_set_dirty")
-    assert [path for path in NAMES if not textual_private._is_there(*path)] == [("textual.widget", "Widget", "_set_dirty")]
+    monkeypatch.delattr(Compositor, "render_strips")
+    missing = [path for path in NAMES if not textual_private._is_there(*path)]
+    assert missing == [("textual._compositor", "Compositor", "render_strips")]
     assert not textual_private._is_there("textual._gone", "", "name")
     assert not textual_private._is_there("textual.app", "Gone", "name")
 
 
 async def test_without_a_name_textual_draws_by_itself_which_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (textual_private, terminal_app, app):
-        monkeypatch.setattr(module, "MISSING", ["textual.widget.Widget._set_dirty"])
+    for module in (textual_private, row_drawing, app):
+        monkeypatch.setattr(module, "MISSING", ["textual.app.App._display"])
     drawn: list[object] = []
-    monkeypatch.setattr(terminal_app, "Difference", lambda *update: drawn.append(update))
+    monkeypatch.setattr(row_drawing, "Difference", lambda *update: drawn.append(update))
     async with shown() as screen:
-        assert "Textual has no textual.widget.Widget._set_dirty: it draws by itself, and sends more bytes" in screen.text
+        assert "Textual has no textual.app.App._display: it draws by itself, and sends more bytes" in screen.text
         await screen.press("+")
         assert screen.session.state.parameters.w[1] == 0.1
     assert drawn == []

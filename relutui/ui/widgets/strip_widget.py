@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from relutui.plot.plain import PLAIN, ascii_row
-from relutui.terminal.textual_private import repaint
+from relutui.terminal.row_drawing import RowDrawingApp
 
 TITLE_COLUMN = 3  # of the first character of a title, as Textual draws it
 
@@ -101,18 +101,31 @@ class StripWidget(Widget):
         self._drawn_for = Size()
         self._bordered: _BorderedRows | None = None
         self._labels: tuple[str | None, str] = None, ""
-        self._row_of_label: int | None = None  # for the refresh that follows
+        self._is_relabelled = False  # the border is drawn with a new text, so that Textual's refresh for it is none
         self._look = Style()  # of the widget, at the last rendering
 
     def label(self, title: str | None, subtitle: str) -> None:
-        """Write into the border; of a drawn one only the rows whose texts changed are drawn anew."""
+        """Write into the border."""
         old, self._labels = self._labels, (title, subtitle)
         if title != old[0]:
-            self._row_of_label = -self.gutter.top
+            self._is_relabelled = self._relabel(title)
             self.border_title = title and Content(title)
         if subtitle != old[1]:
-            self._row_of_label = self.size.height + self.gutter.bottom - 1
+            self._is_relabelled = self._relabel(subtitle, below=True)
             self.border_subtitle = Content(subtitle)
+        self._is_relabelled = False
+
+    def _relabel(self, label: str | None, below: bool = False) -> bool:
+        """Draw one row of a border that is drawn already with another text; return whether that is done."""
+        bordered = self._bordered
+        if bordered is None or bordered.size != self.outer_size or not self.gutter.top:
+            return False
+        y = bordered.size.height - 1 if below else 0
+        row = _with_label(bordered.rows[y], label or "", at_right=below)
+        if row is None or not self._send([y]):
+            return False
+        bordered.rows[y] = row
+        return True
 
     @property
     def room(self) -> Size:
@@ -138,7 +151,13 @@ class StripWidget(Widget):
         elif changed := [y for y, (a, b) in enumerate(zip(old, new)) if a is not b and a != b]:
             if self._bordered:
                 self._bordered.stale.update(changed)
-            repaint(self, [Region(0, y, width, 1) for y in changed])
+            top = self.gutter.top
+            if not self._send([top + y for y in changed]):
+                super().refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def _send(self, rows: list[int]) -> bool:
+        """Have the app send rows, counted from the border; return whether it does, without Textual's drawing."""
+        return isinstance(self.app, RowDrawingApp) and self.app.draw_rows(self, rows)
 
     def on_click(self, event: events.Click) -> None:
         """Report a click on the title."""
@@ -154,7 +173,8 @@ class StripWidget(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render all rows with the border, which Textual asks for as soon as anything near them has changed."""
         if crop.size != self.outer_size:
-            return self._rows_rendered(crop)
+            rows = self.render_lines(Region(0, 0, *self.outer_size))[crop.y : crop.bottom]
+            return [row.crop(crop.x, crop.right) for row in rows]
         if self._bordered is None or self._bordered.size != crop.size:
             self._bordered = self._render_border(crop)
         bordered = self._bordered
@@ -162,17 +182,15 @@ class StripWidget(Widget):
             segments = [Segment(text, bordered.look(style)) for text, style, _ in self._strips[y]]
             bordered.rows[bordered.top + y] = Strip([*bordered.left, *segments, *bordered.right], crop.width)
         bordered.stale.clear()
-        for y in bordered.stale_labels:
-            bordered.rows[y] = self._rows_rendered(Region(0, y, crop.width, 1))[0]
-        bordered.stale_labels.clear()
         return bordered.rows
 
-    def _rows_rendered(self, crop: Region) -> list[Strip]:
-        self._look = self.rich_style  # once for all rows, as it takes longer than a row
-        return super().render_lines(crop)
-
     def _render_border(self, crop: Region) -> "_BorderedRows":
-        rows, gutter = self._rows_rendered(crop), self.gutter
+        """Have Textual render everything; what it has kept of rows and texts may be old."""
+        self._look = self.rich_style  # once for all rows, as it takes longer than a row
+        rows, gutter = super().render_lines(crop), self.gutter
+        if gutter.top and rows:
+            for y, label in ((0, self._labels[0]), (-1, self._labels[1])):
+                rows[y] = _with_label(rows[y], label or "", at_right=y < 0) or rows[y]
         row = rows[gutter.top] if rows else Strip([])
         return _BorderedRows(
             crop.size,
@@ -183,20 +201,15 @@ class StripWidget(Widget):
             self._look,
             self.get_line_filters(),
             self.background_colors[1],
+            set(range(min(len(self._strips), self.size.height))),
         )
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Refresh after a change other than of the rows."""
-        row, self._row_of_label = self._row_of_label, None
-        if row is not None and self._bordered and self._bordered.size == self.outer_size:
-            self._repaint_label(self._bordered, row)
+        if self._is_relabelled:
             return self
         self._bordered = None
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def _repaint_label(self, bordered: "_BorderedRows", row: int) -> None:
-        bordered.stale_labels.add(self.gutter.top + row)
-        repaint(self, [Region(-self.gutter.left, row, self.outer_size.width, 1)])
 
     def notify_style_update(self) -> None:
         """Render anew after a change of style."""
@@ -210,11 +223,23 @@ def _plain(strip: Strip) -> Strip:
     return Strip([Segment(text, style) for text, (_, style, _) in zip(texts, strip)], strip.cell_length)
 
 
+def _with_label(row: Strip, label: str, at_right: bool) -> Strip | None:
+    """Return a row of a border with another text; None where only Textual knows how it looks: with no text, or a cut one."""
+    spare = row.cell_length - cell_len(label) - 5  # with a corner and a line on one side, and the text between blanks
+    if len(pieces := [*row]) != 5 or not label or spare < 1 or PLAIN.get():
+        return None
+    corner, first, (_, style, _), _, last = pieces
+    line = (first.text[0], first.style)
+    lines = (spare, 1) if at_right else (1, spare)
+    around = [Segment(line[0] * count, line[1]) for count in lines]
+    return Strip([corner, around[0], Segment(f" {label} ", style), around[1], last], row.cell_length)
+
+
 @dataclass
 class _BorderedRows:
     """The rows of a widget as last rendered, with the border and styles they were made with.
 
-    stale: rows inside the border that are to be rendered anew; stale_labels: rows of the border.
+    stale: rows inside the border that are to be rendered anew.
     """
 
     size: Size
@@ -225,8 +250,7 @@ class _BorderedRows:
     style: Style
     filters: Sequence[LineFilter]
     background: Color
-    stale: set[int] = field(default_factory=set)
-    stale_labels: set[int] = field(default_factory=set)
+    stale: set[int]
     looks: dict[Style | None, Style | None] = field(default_factory=dict)
 
     def look(self, style: Style | None) -> Style | None:
