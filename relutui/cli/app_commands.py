@@ -56,21 +56,24 @@ def _open(options: argparse.Namespace) -> int:
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: collecting what was just imported takes a tenth of the start
     from relutui.cli.configuration import device_of, read_configuration
-    from relutui.cli.session_options import open_scenario
+    from relutui.cli.session_options import open_in_browser, open_scenario
     from relutui.engine.engine import Engine
     from relutui.engine.fallback import CpuFallback
     from relutui.engine.interactive import DeferredOpening
     from relutui.lib.cores import available_cores
+    from relutui.lib.face import IN_BROWSER
     from relutui.plot.plain import PLAIN
     from relutui.scenario.course import ORDER
     from relutui.scenario.csv_scenario import CsvQuestion
     from relutui.session.journal import Journal
+    from relutui.terminal.packets import DRIVER
     from relutui.ui.app import RelutuiApp
 
     configuration, class_folder = read_configuration(), options.class_folder and Path(options.class_folder)
     if class_folder and not class_folder.is_dir():
         raise UsageError(f"--class: {options.class_folder} is no folder")
-    opener = partial(open_scenario, options)
+    IN_BROWSER.set(os.environ.get("TEXTUAL_DRIVER") == DRIVER)
+    opener = partial(open_in_browser if IN_BROWSER.get() else open_scenario, options)
     question = None
     try:
         session = opener(options.scenario or ORDER[0])

@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from relutui.exchange.kinds import PICKLES, READ
-from relutui.lib.safe_text import sanitize_line
+from relutui.lib.safe_text import quote_value, sanitize_line
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
-from relutui.scenario.library import load_named
+from relutui.scenario.library import load_named, shipped
 from relutui.scenario.scenario import Scenario, ScenarioError
+from relutui.scenario.share_string import is_share_string
 from relutui.session.session import Session, open_session
 
 
@@ -32,6 +34,18 @@ def load_scenario(options: argparse.Namespace, name: str, choice: CsvChoice | No
 def open_scenario(options: argparse.Namespace, name: str, choice: CsvChoice | None = None) -> Session:
     """Open a session on the named scenario, with the options' settings and seed.  Raises ScenarioError like load_scenario."""
     return open_session(load_scenario(options, name, choice), seed=options.seed)
+
+
+def open_in_browser(options: argparse.Namespace, name: str, choice: CsvChoice | None = None) -> Session:
+    """Open a session as open_scenario does, of what is not a file of the server: but what it serves, and what was uploaded.
+
+    What was uploaded lies in the present folder.
+    """
+    path = Path(name)
+    is_uploaded = path.absolute().parent == Path.cwd() and not path.is_symlink()
+    if not (is_uploaded or name == options.scenario or name in shipped() or is_share_string(name)):
+        raise ScenarioError(f"{quote_value(name)}: expected a scenario or a share string; u opens a file of yours")
+    return open_scenario(options, name, choice)
 
 
 def csv_choice(options: argparse.Namespace) -> CsvChoice:

@@ -4,9 +4,10 @@ from relutui.commands.command import Command, key_text
 from relutui.commands.editing import EDITING
 from relutui.commands.learning import LEARNING
 from relutui.commands.moving import MOVING
-from relutui.commands.program import PROGRAM
+from relutui.commands.program import PROGRAM, PROGRAM_IN_BROWSER
 from relutui.commands.training import TRAINING
 from relutui.commands.viewing import VIEWING
+from relutui.lib.face import IN_BROWSER
 
 COMMANDS: tuple[Command, ...] = (*MOVING, *TRAINING, *EDITING, *VIEWING, *LEARNING, *PROGRAM)
 
@@ -32,9 +33,16 @@ DRAWING_KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
+def offered() -> list[Command]:
+    """Return the commands that there are where the app is seen."""
+    if not IN_BROWSER.get():
+        return list(COMMANDS)
+    return [here for command in COMMANDS if (here := PROGRAM_IN_BROWSER.get(command.id, command))]
+
+
 def key_table() -> list[tuple[str, str]]:
     """Return every key with what it does."""
-    keys = ((key_text(command), command.help) for command in COMMANDS if command.help)
+    keys = ((key_text(command), command.help) for command in offered() if command.help)
     return [*TABLE_KEYS, *keys, *HOLD_KEYS, *DRAWING_KEYS]
 
 

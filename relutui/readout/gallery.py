@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from relutui.lib.face import IN_BROWSER
 from relutui.lib.files import File
 from relutui.lib.safe_text import sanitize_line
 from relutui.readout.preview import PreviewReadout, Unread, read_preview
@@ -126,7 +127,7 @@ def _own_sections(progress: Progress, folder: Callable[[], Path]) -> list[Sectio
     opened = sorted((key for key in progress.opened if os.path.isabs(key)), key=progress.opened.__getitem__, reverse=True)
     recent = [path for path in map(Path, opened) if path not in here and path.is_file()][:MAX_RECENT]
     return [
-        Section("Files of this folder", tuple(map(_file_entry, here))),
+        Section("Files that you uploaded" if IN_BROWSER.get() else "Files of this folder", tuple(map(_file_entry, here))),
         Section("Opened before", tuple(map(_file_entry, recent))),
     ]
 

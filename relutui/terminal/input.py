@@ -9,6 +9,7 @@ import re
 import unicodedata
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from textual import events, messages
 from textual.constants import ESCAPE_DELAY
@@ -55,6 +56,14 @@ class InputDropped(Message):
     def __init__(self, count: int) -> None:
         super().__init__()
         self.count = count
+
+
+class FileUploaded(Message):
+    """Says that the browser has uploaded a file, and where it lies."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
 
 
 class GroundReported(Message):

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from queue import Queue
 
+DRIVER = "relutui.terminal.web_driver:WebDriver"  # as TEXTUAL_DRIVER names it for the app in a browser
 GROUND_VARIABLE = "RELUTUI_GROUND"  # of the environment, light or dark: what the browser prefers
 START_MARK = b"__GANGLION__\n"  # before the first packet; Textual's server waits for this line
 HEADER_BYTES = 5

@@ -138,6 +138,11 @@ def driver_of(app: App[Any]) -> Any:
     return getattr(app, "_driver", None)
 
 
+def ask_for_file(app: App[Any]) -> None:
+    """Have the browser ask for a file to upload. Replaced as `driver_of` is."""
+    driver_of(app).tell("upload")
+
+
 def writer_of(driver: Any) -> Any:
     """Return the thread that writes to the terminal, if there is one. Replaced by a driver that tells how much is unsent."""
     return getattr(driver, "_writer_thread", None)

@@ -14,21 +14,13 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
-from relutui.terminal.input import GroundReported
+from relutui.terminal.input import FileUploaded, GroundReported
 from relutui.terminal.input_stream import SILENCE_S, InputStream
 from relutui.terminal.packets import GROUND_VARIABLE, START_MARK, PacketWriter, packet, take_packets
 from relutui.terminal.typed_ahead import TypedAhead
 
 # The alternate screen, no wrapping, clicks and drags of the mouse with their places, no cursor, pastes in brackets.
 BEGIN = "\x1b[?1049h\x1b[?7l\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[?25l\x1b[?2004h"
-
-
-class FileUploaded(Message):
-    """Says that the browser has uploaded a file, and where it lies."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
 
 
 class WebDriver(Driver):

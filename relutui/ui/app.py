@@ -15,7 +15,7 @@ from relutui.session.introduction import introduce
 from relutui.session.journal import Journal, RecoverableSession, find_recoverable
 from relutui.session.progress_file import load_progress
 from relutui.session.session import Opener, Session
-from relutui.terminal.input import InputDropped
+from relutui.terminal.input import FileUploaded, InputDropped
 from relutui.terminal.textual_private import MISSING
 from relutui.ui.screens.explore import Explore
 from relutui.ui.screens.palette import CommandProvider, Palette
@@ -127,6 +127,11 @@ class RelutuiApp(TerminalApp):
         """Keep the sessions that are not written."""
         if self._explore.autosave:
             self._explore.autosave.keep_last()
+
+    def on_file_uploaded(self, event: FileUploaded) -> None:
+        """Open what the browser has uploaded; whatever lies over the main screen is closed."""
+        self._explore.uncover()
+        self._explore.navigator.open_file(str(event.path))
 
     def on_input_dropped(self, event: InputDropped) -> None:
         """Say that some of what was typed or pasted is lost."""

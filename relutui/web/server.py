@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from relutui.lib.face import safe_name
 from relutui.lib.files import replace_atomically
 from relutui.lib.safe_text import sanitize
-from relutui.terminal.packets import GROUND_VARIABLE
+from relutui.terminal.packets import DRIVER, GROUND_VARIABLE
 from relutui.web.app_process import AppProcess
 from relutui.web.guard import Guard, add_headers, checking
-from relutui.web.session import Session, safe_name, size_of
+from relutui.web.session import Session, size_of
 from relutui.web.settings import HOST, Settings
 from relutui.web.users import FILES, TooManyUsers, Users
 
@@ -27,7 +28,7 @@ MAX_UPLOADS = 20  # files that a user may have here
 HEARTBEAT_S = 15.0  # between questions whether a page is still there
 COOKIE_S = 365 * 86400
 SENT_AHEAD_BYTES = 1 << 14  # to a slow browser
-SHUTDOWN_S = 1.0  # for requests that are being answered
+SHUTDOWN_S = 1.0  # for requests that are being answered, and for pages to take leave
 
 TEACHER = "teacher/"  # below the address of the server
 
@@ -99,7 +100,7 @@ class Server:
         """End every page, and the process behind it."""
         for session in self._sessions.values():
             session.stop()
-        while self._pages:
+        while self._pages or self._ending:
             await asyncio.sleep(0.01)
 
     # Pages
@@ -149,7 +150,9 @@ class Server:
         """Run the app for a page."""
         if not self.guard.is_own_origin(request) or (user := self._user(request)) is None:
             raise web.HTTPForbidden(text="expected a page of this server, and its cookie\n")
-        websocket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES, writer_limit=1)
+        websocket = web.WebSocketResponse(
+            timeout=SHUTDOWN_S, heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES, writer_limit=1
+        )
         await websocket.prepare(request)
         if request.transport:
             request.transport.set_write_buffer_limits(SENT_AHEAD_BYTES)
@@ -177,12 +180,10 @@ class Server:
             await session.run()
         finally:
             del self._sessions[session.id]
-            ending = asyncio.create_task(process.end())
+            ending = asyncio.create_task(_end(process))
             self._ending.add((user, ending))
             ending.add_done_callback(lambda task: self._ending.discard((user, task)))
             await asyncio.shield(ending)
-            if process.said:
-                print(sanitize(process.said.decode(errors="replace")), file=sys.stderr, flush=True)
 
     def _environment(self, user: Path, columns: int, rows: int, ground: str) -> dict[str, str]:
         """The variables of a process: the server's, except those that speak of its terminal."""
@@ -191,7 +192,7 @@ class Server:
             own
             | self.settings.variables
             | {
-                "TEXTUAL_DRIVER": "relutui.terminal.web_driver:WebDriver",
+                "TEXTUAL_DRIVER": DRIVER,
                 "TEXTUAL_COLOR_SYSTEM": "truecolor",
                 "TERM": "xterm-256color",
                 "COLUMNS": str(columns),
@@ -227,6 +228,13 @@ class Server:
         await asyncio.to_thread(replace_atomically, path, content)
         await session.tell_of_upload(path)
         return web.Response(status=204)
+
+
+async def _end(process: AppProcess) -> None:
+    """End a process, and pass on what it had to say."""
+    await process.end()
+    if process.said:
+        print(sanitize(process.said.decode(errors="replace")).rstrip(), file=sys.stderr, flush=True)
 
 
 def _page(name: str, status: int = 200) -> web.Response:

@@ -11,12 +11,11 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from relutui.lib.face import safe_name
 from relutui.web.app_process import AppProcess
 
 MAX_COLUMNS, MAX_ROWS = 400, 200
 MAX_DOWNLOADS = 4  # that a page has not fetched yet; the oldest goes first
-NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
-MAX_NAME = 100
 
 
 class Session:
@@ -31,7 +30,6 @@ class Session:
 
     async def run(self) -> None:
         """Hand on what is typed and what is drawn, until the page or the process ends."""
-        await self._websocket.send_json(["session", self.id])
         tasks = [asyncio.create_task(work) for work in (self._draw(), self._type(), self._stopped.wait())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -56,6 +54,7 @@ class Session:
 
     async def _draw(self) -> None:
         with suppress(ConnectionError):
+            await self._websocket.send_json(["session", self.id])
             async for kind, content in self._process.packets():
                 match kind:
                     case b"D":
@@ -100,8 +99,3 @@ def size_of(width: object, height: object) -> tuple[int, int]:
         for given, usual in ((width, 80), (height, 24))
     )
     return max(1, min(columns, MAX_COLUMNS)), max(1, min(rows, MAX_ROWS))
-
-
-def safe_name(name: str) -> str:
-    """The name of a file with A-Z, a-z, 0-9, ., _ and - alone, which no browser or file system takes for something else."""
-    return NOT_IN_NAMES.sub("-", name).lstrip(".-")[-MAX_NAME:] or "file"

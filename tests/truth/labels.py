@@ -42,6 +42,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "readout/refitting.py": ("Use it", "random starts (seeds", "refitted from here", "target ━ prediction"),
     "readout/gallery.py": (
         "Files of this folder",
+        "Files that you uploaded",
         "Not written",
         "Solved, as you left them",
         "Opened before",

@@ -46,7 +46,7 @@ class WriteDialog(FileDialog[Written]):
     def write(self, path: Path, over: bool) -> Written:
         """Write the scenario."""
         more = write(as_scenario(self._session, path.stem), path, over)
-        said = sanitize_line(f"written: {path}{more and '; '}{more}")
+        said = sanitize_line(f"{self.done('written', path)}{more and '; '}{more}")
         return Written(self._session.state, files.File.at(path.absolute()), said)
 
 

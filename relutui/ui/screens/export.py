@@ -37,4 +37,4 @@ class ExportDialog(FileDialog[str]):
             raise ExchangeError(f"{path} is where the points come from: choose another name")
         content = session_content(self._session, path.stem, ending, self._screen, framework_of(path))
         (replace_atomically if over else create_atomically)(path, content)
-        return sanitize_line(f"exported: {path}, {WRITTEN[ending]}")
+        return sanitize_line(f"{self.done('exported', path)}, {WRITTEN[ending]}")

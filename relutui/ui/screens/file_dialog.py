@@ -3,6 +3,7 @@
 import os
 from abc import abstractmethod
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from textual.widgets import Input, Static
 
 from relutui.exchange.problem import ExchangeError
 from relutui.lib import files
+from relutui.lib.face import IN_BROWSER, safe_name
 from relutui.lib.safe_text import sanitize_line
 from relutui.scenario.library import is_shipped
 from relutui.scenario.scenario import ScenarioError
@@ -26,7 +28,8 @@ class FileDialog(ModalScreen[T | None], Generic[T]):
     """Asks for a path, and writes a file there.
 
     An existing file is only overwritten if the same path is entered twice and the file has not changed in between; a file that
-    is read-only or comes with the program is never overwritten.
+    is read-only or comes with the program is never overwritten.  In a browser it asks for a name, and the browser downloads the
+    file.
     """
 
     BINDINGS = [Binding("escape", "dismiss", "Cancel", show=False)]
@@ -34,7 +37,8 @@ class FileDialog(ModalScreen[T | None], Generic[T]):
     def __init__(self, title: str, name: str, known: tuple[files.File, ...], hint: str = "") -> None:
         """name: the path that is offered; known: files read or written before; hint: a line below the path."""
         super().__init__()
-        self._title, self._offered, self._known, self._hint = title, name, known, hint
+        self._title, self._known, self._hint = title, known, hint
+        self._offered = safe_name(name) if IN_BROWSER.get() else name
         self._confirmed: files.File | None = None
 
     def compose(self) -> ComposeResult:
@@ -45,7 +49,7 @@ class FileDialog(ModalScreen[T | None], Generic[T]):
             yield Static(Content(""), classes="error", id="problem")
             if self._hint:
                 yield Static(Content(self._hint), classes="note")
-            yield Static("enter writes   esc cancels", classes="note")
+            yield Static(f"enter {'downloads' if IN_BROWSER.get() else 'writes'}   esc cancels", classes="note")
 
     @abstractmethod
     def path_of(self, typed: str) -> Path:
@@ -60,6 +64,9 @@ class FileDialog(ModalScreen[T | None], Generic[T]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write the file, or ask for confirmation if it exists."""
+        if IN_BROWSER.get():
+            self._hand_out(event.value.strip())
+            return
         typed = expanded(event.value.strip())
         if os.path.basename(typed) in ("", ".", ".."):
             self._say(f'expected the name of a file, got "{event.value.strip()}"')
@@ -75,6 +82,28 @@ class FileDialog(ModalScreen[T | None], Generic[T]):
             self._say(f"{path}: {getattr(error, 'strerror', None) or error}")
         else:
             self.dismiss(written)
+
+    def _hand_out(self, name: str) -> None:
+        """Write what the browser is to download, in a folder that is gone again then."""
+        if name != safe_name(name):
+            self._say(f"expected a name of A-Z, a-z, 0-9, ., _ and -, such as {safe_name(name)}")
+            return
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / self.path_of(name)
+            try:
+                written = self.write(path, over=False)
+            except (ScenarioError, ExchangeError) as error:
+                self._say(str(error).replace(f"{path}", path.name))
+            except OSError as error:
+                self._say(f"{path.name}: {error.strerror}")
+            else:
+                for file in sorted(path.parent.iterdir()):
+                    self.app.deliver_binary(file)
+                self.dismiss(written)
+
+    def done(self, verb: str, path: Path) -> str:
+        """Say that a file is written, or that the browser has it."""
+        return f"given to the browser: {path.name}" if IN_BROWSER.get() else f"{verb}: {path}"
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Ask for a new confirmation once the path is changed."""

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
+from relutui.lib.face import IN_BROWSER
 from relutui.readout.colour import TARGET_COLOUR
 from relutui.readout.gallery import Entry, GalleryReadout, matching, read_gallery
 from relutui.readout.preview import PreviewReadout
@@ -19,6 +20,7 @@ from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.scenario.scenario import ScenarioError
 from relutui.session.other_sessions import refusal
 from relutui.session.session import Opener, Session
+from relutui.terminal.textual_private import ask_for_file
 from relutui.ui.widgets.marked_list import Heading, MarkedList, Row
 from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.path_input import PathInput, expanded
@@ -28,8 +30,12 @@ TWO_ROWS_MIN_HEIGHT = 30  # terminal rows from which each scenario takes two
 THUMBNAIL_COLUMNS = 10
 MARK_COLUMNS = len("next")
 KEYS = "enter opens   / searches, or takes a path   esc back"
+KEYS_IN_BROWSER = "enter opens   / searches   u opens a file of yours   esc back"
 KEYS_OF_UNWRITTEN = "not written: enter reopens it   d discards it   / search   esc back"
 KEYS_OF_SEARCH = "enter opens the marked one, or the file of a path   up, down   esc back"
+KEYS_OF_SEARCH_IN_BROWSER = "enter opens the marked one, or a share string   up, down   esc back"
+NOTHING_FOUND = "no scenario has these words; enter takes them for a path"
+NOTHING_FOUND_IN_BROWSER = "no scenario has these words"
 
 
 class Gallery(Screen[Session | None]):
@@ -42,6 +48,7 @@ class Gallery(Screen[Session | None]):
         Binding("escape,q", "leave", "Cancel", show=False),
         Binding("slash", "search", "Search", show=False),
         Binding("d", "throw_away", "Discard", show=False),
+        Binding("u", "upload", "Upload", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]
 
@@ -51,10 +58,11 @@ class Gallery(Screen[Session | None]):
         session: Session,
         throw_away: Callable[[Session], None],
         question: CsvQuestion | None = None,
+        opened: str = "",
     ) -> None:
-        """question: of a CSV file, to be asked at once."""
+        """question: of a CSV file, to be asked at once; opened: the path of a file, to be opened at once."""
         super().__init__()
-        self._question = question
+        self._question, self._opened = question, opened
         self._opener, self._throw_away = opener, throw_away
         self._refusal = refusal(session)
         self._readout = read_gallery(session, Path.cwd)
@@ -67,9 +75,10 @@ class Gallery(Screen[Session | None]):
         with Horizontal():
             yield MarkedList(id="scenarios")
             yield Panel(preview, id="preview")
-        yield PathInput(placeholder="words to search for, or a path, such as mine.toml or data.csv", id="path")
+        other = "a share string" if IN_BROWSER.get() else "a path, such as mine.toml or data.csv"
+        yield PathInput(placeholder=f"words to search for, or {other}", id="path")
         yield Static(Content(""), classes="error", id="problem")
-        yield Static(KEYS, classes="note", id="note")
+        yield Static(KEYS_IN_BROWSER if IN_BROWSER.get() else KEYS, classes="note", id="note")
 
     def on_mount(self) -> None:
         """Focus the list."""
@@ -78,6 +87,8 @@ class Gallery(Screen[Session | None]):
         listed.focus()
         if self._question:
             self._ask(self._question)
+        if self._opened:
+            self.open(self._opened)
 
     def on_resize(self, event: events.Resize) -> None:
         """Give each scenario two rows where there is room."""
@@ -109,6 +120,11 @@ class Gallery(Screen[Session | None]):
         """Focus the input."""
         self.query_one(Input).focus()
 
+    def action_upload(self) -> None:
+        """In a browser, have it ask for a file, which it hands in."""
+        if IN_BROWSER.get():
+            ask_for_file(self.app)
+
     def action_throw_away(self) -> None:
         """Throw away the marked kept session on the second press."""
         entry = self._marked()
@@ -127,7 +143,7 @@ class Gallery(Screen[Session | None]):
         """List what matches the words typed so far."""
         if event.value == event.input.value:  # else more has been typed meanwhile
             found = matching(self._readout, event.value)
-            self._say("" if found.sections else "no scenario has these words; enter takes them for a path")
+            self._say("" if found.sections else NOTHING_FOUND_IN_BROWSER if IN_BROWSER.get() else NOTHING_FOUND)
             self._offer(found, self._readout.marked if found is self._readout else self._marked())
 
     @on(OptionList.OptionHighlighted)
@@ -142,8 +158,8 @@ class Gallery(Screen[Session | None]):
         panel.border_title = Content(entry.name)
         panel.update(entry.shown)
         searching = self.query_one(Input).has_focus
-        keys = KEYS_OF_SEARCH if searching else KEYS_OF_UNWRITTEN if entry.kept else KEYS
-        self.query_one("#note", Static).update(keys)
+        usual, of_search = (KEYS_IN_BROWSER, KEYS_OF_SEARCH_IN_BROWSER) if IN_BROWSER.get() else (KEYS, KEYS_OF_SEARCH)
+        self.query_one("#note", Static).update(of_search if searching else KEYS_OF_UNWRITTEN if entry.kept else usual)
         if self._confirmed:  # another entry needs a new confirmation
             self._confirmed = None
             self._say("")
@@ -163,15 +179,16 @@ class Gallery(Screen[Session | None]):
         if words and found is not self._readout and (entry := self._marked()):
             self._enter(entry)
         elif words:
-            self._open(expanded(words))
+            self.open(words if IN_BROWSER.get() else expanded(words))
 
     def _enter(self, entry: Entry) -> None:
         if entry.kept:
             self.dismiss(entry.kept)
         else:
-            self._open(entry.opens)
+            self.open(entry.opens)
 
-    def _open(self, name: str) -> None:
+    def open(self, name: str) -> None:
+        """Return the session that begins with a scenario, or say why it cannot."""
         if self._refusal:
             self._say(self._refusal)
             return

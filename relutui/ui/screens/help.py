@@ -15,6 +15,7 @@ from relutui.commands.command import Command
 from relutui.commands.contents import key_table
 from relutui.docs.pages import PAGES, read_page, title
 from relutui.explain.glossary import GLOSSARY
+from relutui.lib.face import IN_BROWSER
 from relutui.readout.status import device_and_advice
 from relutui.session.questions import QUESTIONS
 from relutui.session.session import Session
@@ -49,7 +50,8 @@ class HelpScreen(ModalScreen[Question | None]):
             keys.border_subtitle = "up, down scroll   esc closes"
             own = [(name, f"{command.help or command.label} (your own key)") for name, command in self._own_keys.items()]
             yield Static(_two_columns([*key_table(), *own]))
-            yield Static(f"\nTraining runs on: {self._device}; d chooses another", markup=False)
+            choosing = "" if IN_BROWSER.get() else "; d chooses another"
+            yield Static(f"\nTraining runs on: {self._device}{choosing}", markup=False)
         with Vertical(id="words", classes="dialog") as words:
             words.border_subtitle = "/ searches   up, down scroll   esc closes"
             yield Input(self._word, placeholder="/, then a word", id="word", select_on_focus=False)

@@ -86,6 +86,15 @@ class Navigator:
 
         self.open("open", replace(OVERLAYS["open"], factory=gallery))
 
+    def open_file(self, path: str) -> None:
+        """Open the gallery, and a file from there."""
+        from relutui.ui.screens.gallery import Gallery
+
+        def gallery(navigator: "Navigator") -> Gallery:
+            return Gallery(navigator.opener, navigator.host.session, navigator.throw_away, opened=path)
+
+        self.open("open", replace(OVERLAYS["open"], factory=gallery))
+
     def _pause(self) -> "Pause":
         """Stop training until the trainer is free again."""
         pause = Pause(self.host.session.running, self.host.session.view.message)

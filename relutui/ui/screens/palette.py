@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 
 from relutui.commands.command import Command, key_text
-from relutui.commands.contents import COMMANDS
+from relutui.commands.contents import offered
 from relutui.explain.concepts import concepts_of
 from relutui.explain.gloss import VIEW_GLOSSES
 from relutui.explain.glossary import GLOSSARY
@@ -23,7 +23,6 @@ from relutui.ui.screens.explore import Explore
 from relutui.ui.screens.titles import TAB_TITLES
 
 THEME_HELP = "colours until you quit; relutui.toml and --theme keep them"
-_NAMED = [command for command in COMMANDS if command.help]
 
 
 @allow_late_search
@@ -51,7 +50,7 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         """Yield every command, while nothing is typed."""
-        for command in _NAMED:
+        for command in _named():
             yield DiscoveryHit(_text(command), self._run(command), help=command.help)
         for name in themes.NAMES:
             yield DiscoveryHit(f"Theme: {name}", self._choose(name), help=THEME_HELP)
@@ -59,7 +58,7 @@ class CommandProvider(Provider):
     async def search(self, query: str) -> Hits:
         """Yield the commands that match the query."""
         matcher = self.matcher(query)
-        for command in _NAMED:
+        for command in _named():
             score = matcher.match(f"{command.label} {command.help}")
             if score > 0:
                 yield Hit(score, _text(command), self._run(command), help=command.help)
@@ -94,6 +93,11 @@ class CommandProvider(Provider):
     def _choose(self, name: str) -> Callable[[], None]:
         app: Any = self.app  # which knows its screens, not they it
         return partial(app.choose_theme, name)
+
+
+def _named() -> list[Command]:
+    """Return the commands that have a description of their own."""
+    return [command for command in offered() if command.help]
 
 
 def _show_view(screen: Explore, view: View) -> None:

@@ -1,5 +1,6 @@
 """A text to take along: shown, copied by the terminal, or written to a file."""
 
+from io import StringIO
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -9,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from relutui.lib.face import IN_BROWSER, safe_name
 from relutui.lib.files import create_atomically
 from relutui.lib.safe_text import sanitize_line
 
@@ -42,10 +44,18 @@ class TextToCopy(ModalScreen[None]):
             self.say(f"{len(text):,} characters are too many to copy; w writes them to a file")
             return
         self.app.copy_to_clipboard(text)
-        self.say(f"{what}: handed to the terminal; one that knows OSC 52 has it in its clipboard now")
+        if IN_BROWSER.get():
+            self.say(f"{what}: handed to the browser; one that allows it has it in its clipboard now")
+        else:
+            self.say(f"{what}: handed to the terminal; one that knows OSC 52 has it in its clipboard now")
 
     def action_write(self) -> None:
-        """Write all of it to a new file in the present folder."""
+        """Write all of it to a new file in the present folder, or have the browser download it."""
+        if IN_BROWSER.get():
+            name = safe_name(self._file)
+            self.app.deliver_text(StringIO(f"{self._text}\n"), save_filename=name)
+            self.say(f"given to the browser: {name}")
+            return
         try:
             create_atomically(Path(self._file), f"{self._text}\n")
         except FileExistsError:
