@@ -1,6 +1,7 @@
 """A scenario, and a session on it, with the options that the app and the commands have in common."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -41,8 +42,7 @@ def open_in_browser(options: argparse.Namespace, name: str, choice: CsvChoice | 
 
     What was uploaded lies in the present folder.
     """
-    path = Path(name)
-    is_uploaded = path.absolute().parent == Path.cwd() and not path.is_symlink()
+    is_uploaded = Path(name).absolute().parent == Path.cwd() and not os.path.islink(name)
     if not (is_uploaded or name == options.scenario or name in shipped() or is_share_string(name)):
         raise ScenarioError(f"{quote_value(name)}: expected a scenario or a share string; u opens a file of yours")
     return open_scenario(options, name, choice)
