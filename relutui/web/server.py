@@ -39,14 +39,8 @@ STATIC = {  # what pages load: files of ours, and of textual-serve, which has th
     "xterm.css": files("textual_serve") / "static" / "css" / "xterm.css",
     "RobotoMono.ttf": files("textual_serve") / "static" / "fonts" / "RobotoMono-VariableFont_wght.ttf",
 }
-OF_TERMINAL = (
-    "NO_COLOR",
-    "FORCE_COLOR",
-    "COLORTERM",
-    "LINES",
-    "TEXTUAL",
-    "TEXTUAL_LOG",
-)  # variables that speak of the server's
+# Variables that speak of the server's own terminal.
+OF_TERMINAL = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "LINES", "TEXTUAL", "TEXTUAL_LOG")
 
 
 class Server:

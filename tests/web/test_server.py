@@ -169,7 +169,7 @@ async def test_a_program_that_hangs_is_killed(serve: Serve, state_folder: Path, 
 
 async def test_it_is_reached_from_this_machine_alone(state_folder: Path) -> None:
     said: list[str] = []
-    running = asyncio.create_task(Server(Settings(ECHO, 0, 1)).run(said.append))
+    running = asyncio.create_task(Server(Settings(ECHO, 0, 1)).run(said.extend))
     await until(lambda: bool(said))
     async with Visitor(said[0]) as visitor:
         assert visitor.root.host == "127.0.0.1"
