@@ -1,7 +1,7 @@
 """What the screen of a class says of the marked row: a learner, a place, a question or a misconception."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from relutui.session.class_review import Learner
 from relutui.session.progress import Answer
 
 RIGHT, WRONG = "✓", "✗"
+MAX_PLACES = 4  # that are named of those that show one misconception
 
 
 class Detail(NamedTuple):
@@ -42,7 +43,7 @@ class ClassHeading(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """An answer that was chosen, whether it is right, the misconception it stands for, and who chose it first."""
+    """An answer that was chosen, whether it is right, the misconception it stands for, and who chose it at first."""
 
     text: str
     right: bool
@@ -135,17 +136,28 @@ def _of_question(found: ClassFiles, question: str) -> Iterator[Detail]:
 
 
 def choices_of(found: ClassFiles, question: str) -> list[Chosen]:
-    """Return what may be chosen and what was chosen by first answers, in the order of the question, then by their number."""
-    ask, chosen = ask_of(question), dict[str, Chosen]()
+    """Return what may be chosen and what was chosen by first answers, in the order of the question, then by their number.
+
+    Places on the chart are joined by the misconception that they show.
+    """
+    ask, chosen = ask_of(question), dict[object, Chosen]()
     if ask:
         chosen = {choice.text: Chosen(choice.text, choice.right, choice.misconception, []) for choice in ask.choices}
-    others: dict[str, Chosen] = {}
+    others: dict[object, Chosen] = {}
+    places: dict[object, Counter[str]] = defaultdict(Counter)
     for file in found.files:
         if file.report and (first := _first(file.report.progress.answers, question)):
-            group = chosen if first.chosen in chosen else others
+            key = (first.right, first.misconception) if ask and ask.place else first.chosen
             new = Chosen(first.chosen, first.right, first.misconception, [])
-            group.setdefault(first.chosen, new).names.append(learner_name(file))
+            (chosen if key in chosen else others).setdefault(key, new).names.append(learner_name(file))
+            places[key][first.chosen] += 1
+    others = {key: each._replace(text=_most_common(places[key])) for key, each in others.items()}
     return [*chosen.values(), *sorted(others.values(), key=lambda each: (-len(each.names), each.text))]
+
+
+def _most_common(texts: Counter[str]) -> str:
+    named = [text for text, _ in texts.most_common(MAX_PLACES)]
+    return ", ".join([*named, "…"] if len(texts) > MAX_PLACES else named)
 
 
 def _first(answers: Iterable[Answer], question: str) -> Answer | None:

@@ -86,6 +86,29 @@ def test_a_question_that_is_not_known_has_the_answers_that_were_given(tmp_path: 
     assert details(ClassFolder(tmp_path).read(), "questions", "mine.toml 1") == expected
 
 
+def test_places_on_the_chart_are_joined_by_what_they_show(tmp_path: Path) -> None:
+    by, minus = "the kink is at b / w", "x = -0.5"
+    given = [
+        (minus, ""),
+        ("x = 0.5", by),
+        ("x = 0.52", by),
+        ("x = 0.5", by),
+        ("x = -0.45", ""),
+        ("x = 2", None),
+        ("x = 1.8", None),
+    ]
+    for number, (chosen, idea) in enumerate(given):
+        answers = (Answer("one-unit-kink 1", chosen, idea == "", idea or "", 1),)
+        (tmp_path / f"{number}").write_text(report_text(Report(Progress(answers=answers))))
+    assert details(ClassFolder(tmp_path).read(), "questions", "one-unit-kink 1") == [
+        ("", "w is 1, and b is set to 0.5. Where does the unit bend?"),
+        ("3 ✗", f"x = 0.5, x = 0.52: {by}"),
+        ("2 ✓", "x = -0.5, x = -0.45"),
+        ("2 ✗", "x = 2, x = 1.8"),
+        *(("✗ x = 0.5, x = 0.52:", "1, 2, 3"), ("✓ x = -0.5, x = -0.45:", "0, 4"), ("✗ x = 2, x = 1.8:", "5, 6")),
+    ]
+
+
 def test_misconceptions_with_who_showed_them_where(found: ClassFiles) -> None:
     assert rows(found, "misconceptions") == [
         ("2", "2", TURNS),

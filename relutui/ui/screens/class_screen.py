@@ -1,6 +1,7 @@
 """The screen of a class, for the teacher: who is where, what was answered, and which misconceptions that shows."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -182,9 +183,8 @@ class ClassScreen(Screen[None]):
         """Hand every panel its readout."""
         panels, table = self._panels, self._table()
         place = self._place(table)
-        panels["heading"].update(
-            read_class_heading(self._found, sanitize_line(str(self._folder.path)), self._changed, self._problem)
-        )
+        folder = sanitize_line(os.path.basename(os.path.abspath(self._folder.path)))
+        panels["heading"].update(read_class_heading(self._found, folder, self._changed, self._problem))
         panels["table"].label(table.title, "")
         panels["table"].update(MarkedTable(table, place))
         details = self._details(table)
