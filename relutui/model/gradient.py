@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array, quiet
+from relutui.model import by_ranges
 from relutui.model.batch import hidden_layers
 from relutui.model.minibatch import problem_of_step
 from relutui.model.network import Parameters, activate, slope
@@ -34,12 +35,13 @@ def losses_and_gradients(problem: Problem, values: Array, sizes: Sizes = ()) -> 
     values: the parameters as in a Batch, of shape (networks, values); sizes: of the hidden layers, or () of one.
     """
     network, x = problem.network, problem.dataset.x
+    if len(values) == 1 and network.sums_by_ranges(values.shape[1] // 3, x):
+        loss, slopes = _by_ranges(problem, values)
+        if np.isfinite(slopes).all():
+            return loss, slopes
     _, layers, v = views = views_of(values, sizes)
     outputs = list(hidden_layers(network, views, x))
-    total = values[:, :1] + (v[:, None, :] @ outputs[-1][1])[:, 0]
-    error = activate(network.output_activation, total) - problem.dataset.y
-    weight = 1 / len(x) if problem.settings.loss == "mse" else 1.0
-    pushed = 2.0 * weight * error * slope(network.output_activation, total, network.slope_at_kink)  # d loss / d total
+    losses, pushed = _pushed(problem, values[:, :1] + (v[:, None, :] @ outputs[-1][1])[:, 0])
     slopes = np.empty_like(values)
     into = views_of(slopes, sizes)
     into.c[:], into.v[:] = pushed.sum(axis=1), _over_points(outputs[-1][1], pushed)
@@ -52,7 +54,28 @@ def losses_and_gradients(problem: Problem, values: Array, sizes: Sizes = ()) -> 
         if number:
             each = ((factor[:, :, None] * layers[number].w).swapaxes(1, 2) @ each) * bends[number - 1]
             factor = np.ones(each.shape[:2])
-    return weight * (error * error).sum(axis=1), slopes
+    return losses, slopes
+
+
+def _pushed(problem: Problem, total: Array) -> tuple[Array, Array]:
+    """The losses, of shape (networks,), and d loss / d total, of the shape of `total`: (networks, points)."""
+    network = problem.network
+    error = activate(network.output_activation, total) - problem.dataset.y
+    weight = 1 / len(problem.dataset) if problem.settings.loss == "mse" else 1.0
+    pushed = 2.0 * weight * error * slope(network.output_activation, total, network.slope_at_kink)
+    return weight * (error * error).sum(axis=1), pushed
+
+
+def _by_ranges(problem: Problem, values: Array) -> tuple[Array, Array]:
+    """The loss and the gradient of one network of one layer, of whose units each is on at one range of the points."""
+    network, x, p = problem.network, problem.dataset.x, parameters_of(values[0], ())
+    losses, pushed = _pushed(problem, network.output_sum(p, x)[None])
+    by_x, by_1, by_a = by_ranges.pushed_sums(p.w, p.b, x, pushed[0], network.leak, network.slope_at_kink)
+    slopes = np.empty_like(values)
+    into = views_of(slopes, ())
+    into.c[:], into.v[:] = pushed.sum(axis=1), by_a
+    into.layers[0].w[:], into.layers[0].b[:] = (p.v * by_x)[:, None], p.v * by_1
+    return losses, slopes
 
 
 def _over_points(each: Array, factor: Array) -> Array:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from relutui.lib.arrays import Array, quiet, read_only
 from relutui.lib.identity_cache import cached_by_identity
+from relutui.model import by_ranges
 from relutui.model.shapes import Sizes, check_layer, check_shapes, same_arrays, sizes_of
 
 Activation = Literal["relu", "leaky_relu", "softplus", "sigmoid", "tanh", "identity", "step", "rect"]
@@ -158,9 +159,24 @@ class Network:
     @quiet
     def output_sum(self, p: Parameters, x: ArrayLike) -> Array:
         """c + sum_j v_j a_j(x), the input of the output activation, of shape (points,)."""
-        total: Array = self.contributions(p, x).sum(axis=0)
+        at = np.atleast_1d(np.asarray(x, np.float64))
+        total: Array
+        if self.sums_by_ranges(p.units, at):
+            total = by_ranges.output_sum(p.w, p.b, p.v, p.c, at, self.leak)
+            if np.isfinite(total).all():
+                return total
+        total = self.contributions(p, at).sum(axis=0)
         total += p.c
         return total
+
+    @property
+    def leak(self) -> float:
+        """The slope of the first hidden layer's activation where a unit with a kink is off."""
+        return LEAK if self.activation == "leaky_relu" else 0.0
+
+    def sums_by_ranges(self, units: int, x: Array) -> bool:
+        """Whether sums over the units, or over points x of shape (points,), are to go by ranges: see by_ranges.py."""
+        return self.kinked and not self.deeper and by_ranges.suits(units, x)
 
     @cached_by_identity(8)
     def prediction(self, p: Parameters, x: ArrayLike) -> Array:
