@@ -1,5 +1,6 @@
 """Describe sessions that are not saved: which they are, and the work done in them."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from relutui.explain.phrasing import count_text, enumeration
@@ -23,10 +24,9 @@ def _edits_since_written(session: Session) -> int:
     return sum(max(0, after.edits - before.edits) for before, after in pairwise(states[place:]))
 
 
-def recovery_message(sessions: tuple[Session, ...], waiting: int) -> str:
-    """The message once the first session is recovered and the others are kept; `waiting` more are left for the next start."""
-    first, *others = sessions
-    names = enumeration(other.scenario.name for other in others) if others else ""
-    kept = f"; {names} {'are' if len(others) > 1 else 'is'} kept: o" if others else ""
-    rest = f"; {waiting} more {'wait' if waiting > 1 else 'waits'} for the next start" if waiting else ""
-    return f"recovered: {work_done(first)}; u undoes, r rewinds{kept}{rest}"
+def recovery_message(opened: Session | None, kept: Sequence[Session], waiting: int) -> str:
+    """The message once a session was recovered and opened, and others kept; `waiting` more are left for the next start."""
+    first = [f"{work_done(opened)}; u undoes, r rewinds"] if opened else []
+    names = [f"{enumeration(one.scenario.name for one in kept)} {'are' if len(kept) > 1 else 'is'} kept: o"] if kept else []
+    rest = [f"{waiting} more {'wait' if waiting > 1 else 'waits'} for the next start"] if waiting else []
+    return f"recovered: {'; '.join(first + names + rest)}"

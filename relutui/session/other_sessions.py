@@ -41,6 +41,18 @@ def open_recovered(present: Session, sessions: tuple[Session, ...]) -> Session:
     return replace(on_same_screen(present, first), kept=(*others, *map(_in_background, present.unwritten_sessions)))
 
 
+def keep_recovered(present: Session, sessions: tuple[Session, ...]) -> Session:
+    """Keep recovered sessions in the background of the present one."""
+    return replace(present, kept=(*present.kept, *map(_in_background, sessions)))
+
+
+def goes_on_from(session: Session, start: Session) -> bool:
+    """Return whether a session goes on from one that was just opened: its scenario, and its seed where one was asked for."""
+    scenario, seed = start.scenario, start.state.seed
+    same = scenario_key(session.scenario) == scenario_key(scenario) and session.scenario == scenario
+    return same and seed in (session.state.seed, scenario.init.seed if scenario.init.units else None)
+
+
 def open_tour(present: Session, session: Session) -> Session:
     """Switch to the session of a tour; `return_from_tour` leads back to the present one.
 

@@ -13,6 +13,7 @@ from relutui.model.trainer import Device, Trainer
 from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.session.introduction import introduce
 from relutui.session.journal import Journal, RecoverableSession, find_recoverable
+from relutui.session.other_sessions import goes_on_from
 from relutui.session.progress_file import load_progress
 from relutui.session.session import Opener, Session
 from relutui.terminal.input import FileUploaded, InputDropped
@@ -105,7 +106,7 @@ class RelutuiApp(TerminalApp):
         if self._journal and (left := find_recoverable(problems.append)):
             from relutui.ui.screens.recovery import RecoveryDialog
 
-            self.push_screen(RecoveryDialog(left, _first_of(problems)), self._recovered)
+            self.push_screen(RecoveryDialog(left, self._named, self._reopens, _first_of(problems)), self._recovered)
         else:
             if problems:
                 self._explore.session = self._explore.session.say(_first_of(problems), error=True)
@@ -113,11 +114,23 @@ class RelutuiApp(TerminalApp):
 
     def _recovered(self, found: tuple[RecoverableSession, int] | None) -> None:
         if found:
-            self._explore.navigator.recover(*found)
-        elif isinstance(self._ask, CsvQuestion):
+            recovered, waiting = found
+            self._explore.navigator.recover(recovered, waiting, beside=not self._reopens(recovered.session))
+        if isinstance(self._ask, CsvQuestion):
             self._explore.navigator.ask_of_csv(self._ask)
-        elif self._ask:
+        elif self._ask and not found:
             self._explore.navigator.show("open")
+
+    @property
+    def _named(self) -> str:
+        """The name of what was named at start, which opens whatever is recovered; empty if nothing was."""
+        if isinstance(self._ask, CsvQuestion):
+            return self._ask.path.name
+        return "" if self._ask else self._explore.session.scenario.name
+
+    def _reopens(self, recovered: Session) -> bool:
+        """Return whether a recovered session is opened rather than kept beside what was named."""
+        return self._ask is True or (not self._ask and goes_on_from(recovered, self._explore.session))
 
     def report_fallback(self, device: Device, reason: str) -> None:
         """Have the session say that training goes on on another device, and why."""

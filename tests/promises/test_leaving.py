@@ -140,7 +140,7 @@ def test_the_next_start_offers_what_was_left_behind(tmp_path: Path) -> None:
         os.kill(program.pid, signal.SIGTERM)
         program.wait_for_end()
     today = time.strftime("%Y-%m-%d")
-    with Program(tmp_path, "sine") as program:
+    with Program(tmp_path, "lab") as program:
         program.wait_for("Not written when relutui ended")
         program.wait_for("Three units, one curve")
         program.wait_for(f"lab, {today}")

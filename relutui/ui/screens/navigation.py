@@ -9,6 +9,7 @@ from relutui.readout.unwritten import recovery_message
 from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.scenario.scenario_files import csv_problem
 from relutui.session import other_sessions
+from relutui.session.introduction import add_line
 from relutui.session.journal import RecoverableSession
 from relutui.session.session import Opener, Session
 from relutui.session.tours import Question, Tour
@@ -113,13 +114,22 @@ class Navigator:
         """Drop a session that was kept unwritten."""
         self.host.session = other_sessions.drop_session(self.host.session, kept)
 
-    def recover(self, recovered: RecoverableSession, waiting: int) -> None:
-        """Go on with a session that was cut off, and remove its journal once this one holds it; `waiting` others are left."""
-        self.host.training.cancel()
-        session = other_sessions.open_recovered(self.host.session, recovered.sessions)
+    def recover(self, recovered: RecoverableSession, waiting: int, *, beside: bool) -> None:
+        """Go on with a session that was cut off, and remove its journal once this one holds it; `waiting` others are left.
+
+        beside: keep it beside the present one instead, which stays.
+        """
+        present, (first, *others) = self.host.session, recovered.sessions
+        if beside:
+            session = other_sessions.keep_recovered(present, recovered.sessions)
+            said = recovery_message(None, recovered.sessions, waiting)
+        else:
+            self.host.training.cancel()
+            session = other_sessions.open_recovered(present, recovered.sessions).with_view(message=None)
+            said = recovery_message(first, others, waiting)
         lost = {csv: None for one in recovered.sessions if (csv := csv_problem(one.scenario.target))}
         of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
-        self.host.session = session.say("; ".join([recovery_message(recovered.sessions, waiting), *of_csv]))
+        self.host.session = add_line(session, "; ".join([said, *of_csv]))
         assert self.host.autosave
         try:
             self.host.autosave.adopt(self.host.session)

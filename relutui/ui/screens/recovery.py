@@ -1,6 +1,7 @@
 """The dialog that offers to go on with sessions that were cut off."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from rich.text import Text
@@ -18,19 +19,22 @@ from relutui.session.own_units import loss_name
 from relutui.session.session import Session
 from relutui.ui.widgets.marked_list import MarkedList, Row
 
-KEYS = "enter reopens it   d discards it   esc asks again later"
+KEYS = "d discards it   esc asks later"
 
 
 class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
     """Lists the sessions left behind; returns the chosen one's journal, that session first, and the number of those that wait.
 
     Sessions of other journals wait for the next start, unless they are thrown away here.
-    problem: which journal could not be read, if any.
+    named: what opens whatever is chosen, if anything; reopens: whether a chosen session is opened in its place, and not kept
+    beside it; problem: which journal could not be read, if any.
     """
 
-    def __init__(self, recoverable: list[RecoverableSession], problem: str = "") -> None:
+    def __init__(
+        self, recoverable: list[RecoverableSession], named: str, reopens: Callable[[Session], bool], problem: str
+    ) -> None:
         super().__init__()
-        self._recoverable, self._problem = recoverable, problem
+        self._recoverable, self._named, self._reopens, self._problem = recoverable, named, reopens, problem
         self._confirmed: Session | None = None
 
     @property
@@ -43,7 +47,7 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
             dialog.border_title = "Not written when relutui ended"
             yield MarkedList(id="recoverable")
             yield Static(Content(self._problem), classes="error", id="problem")
-            yield Static(KEYS, classes="note")
+            yield Static(classes="note", id="keys")
 
     def on_mount(self) -> None:
         """Mark the newest."""
@@ -86,8 +90,11 @@ class RecoveryDialog(ModalScreen[tuple[RecoverableSession, int] | None]):
             self._recoverable[place : place + 1] = [rest] if rest else []
 
     @on(OptionList.OptionHighlighted)
-    def another(self) -> None:
-        """Ask for a new confirmation once another session is marked."""
+    def another(self, event: OptionList.OptionHighlighted) -> None:
+        """Say what enter does with the session that is marked now, and ask for a new confirmation."""
+        _, session = self._places[event.option_index]
+        enter = "enter reopens it" if self._reopens(session) else f"enter keeps it (o), {self._named} opens"
+        self.query_one("#keys", Static).update(Content(f"{enter}   {KEYS}"))
         if self._confirmed:
             self._confirmed = None
             self._say("")

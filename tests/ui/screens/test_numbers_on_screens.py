@@ -194,7 +194,10 @@ async def test_the_landscape(labels: set[str]) -> None:
 async def test_the_dialogs(labels: set[str]) -> None:
     session = replace(long(), kept=(opener("shifted-100"), with_values(opener("lab"), w1=-123456.789)))
     left = RecoveryDialog(
-        [RecoverableSession((session, *session.kept), 0.0, Path("1.json"), 0)], "/tmp/20261129-123456.json: not readable"
+        [RecoverableSession((session, *session.kept), 0.0, Path("1.json"), 0)],
+        "20261129-123456",
+        lambda _: False,
+        "/tmp/20261129-123456.json: not readable",
     )
     async with shown(session, (40, 12)) as screen:
         for key in ("o", "w", "q", "d"):

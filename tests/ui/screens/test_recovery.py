@@ -9,9 +9,12 @@ from typing import cast
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.session.journal import Journal, find_recoverable
-from relutui.session.session import Session
+from relutui.session.other_sessions import goes_on_from
+from relutui.session.session import Session, open_session
 from relutui.ui.controllers import autosave
+from relutui.ui.screens.csv_dialog import CsvDialog
 from relutui.ui.screens.gallery import Gallery
 from tests.support.screen import shown, until
 from tests.support.sessions import open_lab, opener, with_values
@@ -83,7 +86,7 @@ def several(state_folder: Path) -> None:
 
 
 async def test_all_that_was_left_in_a_session_is_named_and_comes_along(several: None, state_folder: Path) -> None:
-    async with shown(journal=Journal(), size=(80, 24)) as screen:
+    async with shown(journal=Journal(), size=(80, 24), ask=True) as screen:
         for words in ("lab, 20", ": 2 edits, MSE 0.45", "sine, 20", ", beside lab: 1 edit, MSE 12.71", "parabola, 20"):
             assert words in screen.text
         await screen.press("down", "enter")
@@ -147,12 +150,52 @@ async def test_without_a_name_the_gallery_follows_unless_one_is_gone_on_with(two
         orphan.release()
 
 
+async def test_what_was_named_opens_and_what_is_recovered_is_kept_beside_it(two: None, state_folder: Path) -> None:
+    async with shown(opener("parabola"), journal=Journal(), size=(80, 24)) as screen:
+        assert "enter keeps it (o), parabola opens   d discards it" in screen.text
+        await screen.press("enter")
+        assert screen.session.scenario.name == "parabola"
+        assert "recovered: sine is kept: o; 1 more waits for the next start" in screen.text
+        assert [one.scenario.name for one in screen.session.kept] == ["sine"]
+        assert screen.session.kept[0].state.parameters.w[0] == 3
+        assert len(kept(state_folder)) == 2
+    for orphan in find_recoverable():
+        orphan.release()
+
+
+async def test_of_what_was_named_the_recovered_session_opens_unless_it_has_another_start(two: None) -> None:
+    async with shown(open_lab(), journal=Journal(), size=(80, 24)) as screen:
+        await screen.press("down")
+        assert "enter reopens it   d discards it" in screen.text
+    drawn = opener("lab-free")
+    assert goes_on_from(with_values(drawn, w0=3), drawn)
+    assert goes_on_from(open_session(drawn.scenario, seed=77), drawn)
+    for other in (open_session(drawn.scenario, seed=77), open_session(drawn.scenario.with_overrides(4)), open_lab()):
+        assert not goes_on_from(with_values(drawn, w0=3), other)
+
+
+async def test_a_csv_file_that_asks_is_asked_after_the_recovery(two: None, tmp_path: Path) -> None:
+    file = tmp_path / "three.csv"
+    file.write_text("a,b,c\n1,2,3\n2,3,4\n")
+    with pytest.raises(CsvQuestion) as question:
+        opener(str(file))
+    async with shown(journal=Journal(), size=(80, 24), ask=question.value) as screen:
+        assert "enter keeps it (o), three.csv opens" in screen.text
+        await screen.press("enter")
+        assert isinstance(screen.app.screen, CsvDialog)
+        await screen.press("enter", "enter")
+        assert screen.session.scenario.name == "three"
+        assert [one.scenario.name for one in screen.session.kept] == ["sine"]
+    for orphan in find_recoverable():
+        orphan.release()
+
+
 async def test_the_runs_that_wait_for_the_next_start_are_counted(two: None) -> None:
     leave_behind(replace(open_lab(w1=2), kept=(with_values(opener("parabola"), w0=3),)))
     for words in ("recovered: 1 edit; u undoes, r rewinds; parabola is kept: o; 2 more wait for the next start",
                   "recovered: 1 edit; u undoes, r rewinds; 1 more waits for the next start",
                   "recovered: 2 edits; u undoes, r rewinds\n"):  # fmt: skip
-        async with shown(journal=Journal(), size=(120, 36)) as screen:
+        async with shown(journal=Journal(), size=(120, 36), ask=True) as screen:
             await screen.press("enter")
             assert words in screen.text
             await screen.pilot.press("q", "q")
