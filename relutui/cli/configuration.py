@@ -9,8 +9,6 @@ from pathlib import Path
 import platformdirs
 
 from relutui.commands.command import Command
-from relutui.commands.contents import COMMANDS
-from relutui.commands.modes import DRAWING_COMMANDS, HOLD_COMMANDS
 from relutui.lib.files import read_regular
 from relutui.lib.safe_text import did_you_mean, quote_value, sanitize_line
 from relutui.model.trainer import DEVICES
@@ -82,6 +80,9 @@ def _keys(value: object) -> dict[str, Command]:
     """Check the table of keys by the ids of commands: each a key, or an array of keys, that does nothing yet."""
     if not isinstance(value, dict):
         invalid("a table of keys, by the names of commands", value)
+    from relutui.commands.contents import COMMANDS  # imported on demand: start-up time counts
+    from relutui.commands.modes import DRAWING_COMMANDS, HOLD_COMMANDS
+
     commands = {command.id: command for command in COMMANDS}
     taken = {key_event(key)[0]: f"is for {command.id}" for command in COMMANDS for key in command.keys}
     taken |= {key_event(key)[0]: "is for a mode" for each in (*HOLD_COMMANDS, *DRAWING_COMMANDS) for key in each.keys} | taken

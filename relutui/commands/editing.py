@@ -3,7 +3,7 @@
 from relutui.commands.command import Command, Show
 from relutui.commands.training import why_no_comparison
 from relutui.scenario.scenario import MAX_UNITS
-from relutui.session import edits, hold, kink_edits, scale_edits, settings_edits, unit_edits
+from relutui.session import edits, hold, kink_edits, settings_edits
 from relutui.session.session import Session
 
 
@@ -17,6 +17,27 @@ def _why_no_more_units(session: Session) -> str | None:
 
 def _why_no_fewer_units(session: Session) -> str | None:
     return "the last unit cannot be removed" if session.state.parameters.units == 1 else _why_no_unit(session)
+
+
+# Below, what only few commands need is imported when one of them runs, because start-up time counts.
+
+
+def _add_unit(session: Session) -> Session:
+    from relutui.session.unit_edits import add_unit
+
+    return add_unit(session)
+
+
+def _remove_unit(session: Session) -> Session:
+    from relutui.session.unit_edits import remove_unit
+
+    return remove_unit(session)
+
+
+def _toggle_scale(session: Session) -> Session:
+    from relutui.session.scale_edits import toggle_scale
+
+    return toggle_scale(session)
 
 
 EDITING: tuple[Command, ...] = (
@@ -44,8 +65,8 @@ EDITING: tuple[Command, ...] = (
     Command("hold", ("z",), "Move", "take hold of the chart: arrows move the unit's kink and slope", hold.take),
     Command("lock", ("l",), "Lock", "lock or unlock the parameter", edits.toggle_lock),
     Command("lock-unit", ("L",), "Lock unit", "lock or unlock the whole unit", edits.toggle_unit_lock),
-    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", unit_edits.add_unit, _why_no_more_units),
-    Command("remove", ("x",), "Remove unit", "remove the selected unit", unit_edits.remove_unit, _why_no_fewer_units),
+    Command("add", ("a",), "Add unit", "add a unit with its kink at the probe", _add_unit, _why_no_more_units),
+    Command("remove", ("x",), "Remove unit", "remove the selected unit", _remove_unit, _why_no_fewer_units),
     Command(
         "one-fewer",
         ("X",),
@@ -67,7 +88,7 @@ EDITING: tuple[Command, ...] = (
         ("%",),
         "Scale",
         "scale x and y to mean 0 and deviation 1 for training, or not; it begins anew",
-        scale_edits.toggle_scale,
+        _toggle_scale,
     ),
     Command("undo", ("u",), "Undo", "undo", edits.undo, lambda s: None if s.states.past else "nothing to undo"),
     Command("redo", ("U",), "Redo", "redo", edits.redo, lambda s: None if s.states.future else "nothing to redo"),

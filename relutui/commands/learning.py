@@ -1,9 +1,8 @@
 """The commands that teach: hints, questions to the learner, the lesson, and explanations."""
 
 from relutui.commands.command import Command, Show
-from relutui.explain import hints, why_unit
+from relutui.explain import hints
 from relutui.explain.phrasing import in_parts
-from relutui.explain.why_prediction import prediction_sentences
 from relutui.session import asking
 from relutui.session.session import Session
 
@@ -14,13 +13,18 @@ def _give_hint(session: Session) -> Session:
 
 
 def _explain_row(session: Session) -> Session:
+    from relutui.explain.why_unit import unit_sentences  # imported on demand: start-up time counts
+
     row = session.view.selection.row
-    of_unit = row < session.state.parameters.units
-    return _say_next_part(session, why_unit.unit_sentences(session, row) if of_unit else prediction_sentences(session), "i")
+    if row >= session.state.parameters.units:
+        return _explain_prediction(session, "i")
+    return _say_next_part(session, unit_sentences(session, row), "i")
 
 
-def _explain_prediction(session: Session) -> Session:
-    return _say_next_part(session, prediction_sentences(session), "I")
+def _explain_prediction(session: Session, key: str = "I") -> Session:
+    from relutui.explain.why_prediction import prediction_sentences
+
+    return _say_next_part(session, prediction_sentences(session), key)
 
 
 def _say_next_part(session: Session, sentences: tuple[str, ...], key: str) -> Session:

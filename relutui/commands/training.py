@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from relutui.commands.command import Command, LookAhead, Request, Show, Solve, Train
-from relutui.session import output_edits, settings_edits
+from relutui.session import settings_edits
 from relutui.session.session import Session
 from relutui.session.view_state import SPEEDS
 
@@ -39,6 +39,12 @@ def _why_no_training(session: Session) -> str | None:
 def why_no_comparison(session: Session) -> str | None:
     """Return why networks cannot be trained and compared, or None."""
     return settings_edits.why_no_training(session.state.network)
+
+
+def _why_not_solvable(session: Session) -> str | None:
+    from relutui.session.output_edits import why_not_solvable  # imported on demand: start-up time counts
+
+    return why_not_solvable(session)
 
 
 TRAINING: tuple[Command, ...] = (
@@ -84,7 +90,7 @@ TRAINING: tuple[Command, ...] = (
         "Best v and c",
         "set v and c to the best for these w and b, by least squares",
         lambda s: Solve(),
-        output_edits.why_not_solvable,
+        _why_not_solvable,
     ),
     Command(
         "seeds", ("g",), "Seeds", "train many random starts at once and compare them", lambda s: Show("seeds"), _why_no_training

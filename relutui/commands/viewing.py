@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from relutui.commands.command import Command, Show
 from relutui.scenario.scenario import VIEWS
-from relutui.session import edits, landscape_axes, partial_sum, probe_edits, range_edits
+from relutui.session import edits
 from relutui.session.session import Session
 from relutui.session.settings_edits import next_value
 
@@ -38,6 +38,57 @@ def _toggle_digits(session: Session) -> Session:
     return session.with_view(more_digits=0 if session.view.more_digits else MORE_DIGITS, message=None)
 
 
+# Below, what only few commands need is imported when one of them runs, because start-up time counts.
+
+
+def _probe_by_points(points: int) -> Callable[[Session], Session]:
+    def move(session: Session) -> Session:
+        from relutui.session.probe_edits import probe_by_points
+
+        return probe_by_points(session, points)
+
+    return move
+
+
+def _probe_by_range(tenths: int) -> Callable[[Session], Session]:
+    def move(session: Session) -> Session:
+        from relutui.session.probe_edits import probe_by_range
+
+        return probe_by_range(session, tenths)
+
+    return move
+
+
+def _add_term(session: Session) -> Session:
+    from relutui.session.partial_sum import add_term
+
+    return add_term(session)
+
+
+def _remove_term(session: Session) -> Session:
+    from relutui.session.partial_sum import remove_term
+
+    return remove_term(session)
+
+
+def _set_x_axis(session: Session) -> Session:
+    from relutui.session.landscape_axes import set_x_axis
+
+    return set_x_axis(session)
+
+
+def _set_y_axis(session: Session) -> Session:
+    from relutui.session.landscape_axes import set_y_axis
+
+    return set_y_axis(session)
+
+
+def _widen_x_range(session: Session) -> Session:
+    from relutui.session.range_edits import widen_x_range
+
+    return widen_x_range(session)
+
+
 def _why_no_pieces(session: Session) -> str | None:
     return None if session.state.network.kinked else "only units with a kink make straight pieces"
 
@@ -48,23 +99,21 @@ def _why_no_numbers(session: Session) -> str | None:
 
 
 VIEWING: tuple[Command, ...] = (
-    Command("probe-left", ("[",), "Probe left", "move the probe left by a point", lambda s: probe_edits.probe_by_points(s, -1)),
-    Command(
-        "probe-right", ("]",), "Probe right", "move the probe right by a point", lambda s: probe_edits.probe_by_points(s, 1)
-    ),
+    Command("probe-left", ("[",), "Probe left", "move the probe left by a point", _probe_by_points(-1)),
+    Command("probe-right", ("]",), "Probe right", "move the probe right by a point", _probe_by_points(1)),
     Command(
         "probe-far-left",
         ("{",),
         "Probe far left",
         "move it left by a tenth of the range",
-        lambda s: probe_edits.probe_by_range(s, -1),
+        _probe_by_range(-1),
     ),
     Command(
         "probe-far-right",
         ("}",),
         "Probe far right",
         "move it right by a tenth of the range",
-        lambda s: probe_edits.probe_by_range(s, 1),
+        _probe_by_range(1),
     ),
     Command("probe-at", ("P",), "Probe at", "probe at an x that you type", lambda s: Show("probe")),
     Command("equation", ('"',), "Equation", "write out the equation of the network, to take along", lambda s: Show("equation")),
@@ -105,11 +154,11 @@ VIEWING: tuple[Command, ...] = (
         ("c",),
         "Add to the sum",
         "Contributions: add the selected unit, or the next, to the sum",
-        partial_sum.add_term,
+        _add_term,
     ),
-    Command("take-term", ("C",), "Take back", "Contributions: take the last unit out of the sum", partial_sum.remove_term),
-    Command("across", ("j",), "Across", "Landscape: put the selected parameter on the x axis", landscape_axes.set_x_axis),
-    Command("upward", ("J",), "Up", "Landscape: put the selected parameter on the y axis", landscape_axes.set_y_axis),
+    Command("take-term", ("C",), "Take back", "Contributions: take the last unit out of the sum", _remove_term),
+    Command("across", ("j",), "Across", "Landscape: put the selected parameter on the x axis", _set_x_axis),
+    Command("upward", ("J",), "Up", "Landscape: put the selected parameter on the y axis", _set_y_axis),
     Command("full", ("Z",), "Full screen", "the chart on the full screen; tab: the other panels", toggle_full),
     Command("fit-range", ("y",), "Fit y-range", "fit the y-range to the data and the prediction", edits.fit_limits),
     Command(
@@ -117,6 +166,6 @@ VIEWING: tuple[Command, ...] = (
         ("B",),
         "Beyond the data",
         "widen the x-range beyond the data: twice, four times, or back",
-        range_edits.widen_x_range,
+        _widen_x_range,
     ),
 )

@@ -10,11 +10,9 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from relutui.engine.devices.opening import free_device_memory, keep_device_on_failure, one_line, open_device
 from relutui.engine.tinygrad_patches.environment import isolated_environment
 from relutui.engine.workers import Workers
 from relutui.lib.process_memory import give_back_freed
-from relutui.model.batch import Batch
 from relutui.model.trainer import Device, DeviceFailed, DeviceReport, Diverged, TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
 
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from relutui.engine.kernels.lanes_layout import LanesSpec
     from relutui.engine.kernels.pieces_layout import PiecesSpec
     from relutui.engine.kernels.points_layout import PointsSpec
+    from relutui.model.batch import Batch
 
     KernelSpec = PointsSpec | PiecesSpec | ExactSpec
 
@@ -84,7 +83,7 @@ class Engine:
         """
         return await self._call(self._train, checkpoint, problem, steps)
 
-    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+    async def train_batch(self, batch: "Batch", problem: Problem, steps: int) -> "Batch":
         """Return the batch after `steps` steps, with its losses, of shape (networks,); 0 steps only measure them.
 
         A network whose loss falls below settings.stop_below stops there; one that diverges has a loss that is not finite.
@@ -145,11 +144,15 @@ class Engine:
 
     def _open(self) -> Device:
         if self._device is None:
+            from relutui.engine.devices.opening import open_device  # imported on demand: start-up time counts
+
             with _keep_screen_responsive():
                 self._device = open_device(self._wanted)
         return self._device
 
     def _switch(self, wanted: str) -> Device:
+        from relutui.engine.devices.opening import free_device_memory, keep_device_on_failure, open_device
+
         before = self._device
         with _keep_screen_responsive(), keep_device_on_failure() if before else nullcontext():
             self._device = device = open_device(wanted)
@@ -171,7 +174,7 @@ class Engine:
         with self._device_errors("training"):
             return burst.train(checkpoint, problem, steps, self._interrupt)
 
-    def _train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+    def _train_batch(self, batch: "Batch", problem: Problem, steps: int) -> "Batch":
         self._open()
         from relutui.engine.compiled_batch import batch_for
         from relutui.engine.kernel_choice import choose_batch_kernel
@@ -225,6 +228,8 @@ class Engine:
         except (Diverged, TrainerUnavailable):
             raise
         except Exception as error:
+            from relutui.engine.devices.opening import one_line
+
             device, reason = self._device, f"failed while {task}: {one_line(error)}"
             if device is None or device.name == "CPU":
                 raise TrainerUnavailable(f"{device} {reason}") from error

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from relutui.engine.devices.choice import UnknownDevice
-from relutui.model.batch import Batch
 from relutui.model.trainer import Device, DeviceFailed, DeviceReport, Trainer, TrainerUnavailable
 from relutui.model.training import Checkpoint, Problem
+
+if TYPE_CHECKING:
+    from relutui.model.batch import Batch
 
 T = TypeVar("T")
 
@@ -27,6 +28,8 @@ class CpuFallback:
 
     async def open(self) -> Device:
         """Open the device or, if it fails, the processor, and return it.  Raises TrainerUnavailable."""
+        from relutui.engine.devices.choice import UnknownDevice  # imported on demand: start-up time counts
+
         try:
             self._device = await self._trainer.open()
         except UnknownDevice:
@@ -53,7 +56,7 @@ class CpuFallback:
         """Return the checkpoint after `steps`, as `Trainer.train`.  Raises Diverged and TrainerUnavailable."""
         return await self._with_fallback(lambda: self._trainer.train(checkpoint, problem, steps))
 
-    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+    async def train_batch(self, batch: "Batch", problem: Problem, steps: int) -> "Batch":
         """Return the batch after `steps`, as `Trainer.train_batch`.  Raises TrainerUnavailable."""
         return await self._with_fallback(lambda: self._trainer.train_batch(batch, problem, steps))
 

@@ -5,10 +5,13 @@ import random
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from time import perf_counter, process_time
+from typing import TYPE_CHECKING
 
-from relutui.model.batch import Batch
 from relutui.model.trainer import Device, DeviceReport, Trainer
 from relutui.model.training import Checkpoint, Problem
+
+if TYPE_CHECKING:
+    from relutui.model.batch import Batch
 
 CROWDED_CPU_SHARE = 0.1  # of a core: a process that gets less shares the machine with many, as when a whole class starts
 MIN_OBSERVED_S = 0.2  # below which a small share tells nothing
@@ -54,7 +57,7 @@ class DeferredOpening:
         self._needed.set()
         return await self._trainer.train(checkpoint, problem, steps)
 
-    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+    async def train_batch(self, batch: "Batch", problem: Problem, steps: int) -> "Batch":
         """Return the batch after `steps`, as `Trainer.train_batch`.  Raises TrainerUnavailable."""
         self._needed.set()
         return await self._trainer.train_batch(batch, problem, steps)

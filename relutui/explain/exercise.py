@@ -10,6 +10,8 @@ from relutui.lib.identity_cache import cached_by_identity
 from relutui.scenario.segments import Segment, mse_between, segments
 from relutui.session.session import Session
 
+RIGHT_SLOPE_SHARE = 0.005  # of the larger slope; a slope this close is right
+
 
 class SegmentProgress(NamedTuple):
     """A segment of the target, the MSE over its points, and whether it is below the exercise's bound."""
@@ -17,6 +19,13 @@ class SegmentProgress(NamedTuple):
     segment: Segment
     mse: float
     matches: bool
+
+
+def is_piecewise_exercise(session: Session) -> bool:
+    """Whether the exercise has a piecewise linear target and the network a piecewise linear prediction."""
+    network = session.state.network
+    made = network.kinked and network.output_activation == "identity"
+    return made and session.scenario.exercise is not None and bool(segments(session.scenario))
 
 
 @cached_by_identity(1)

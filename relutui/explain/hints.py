@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from relutui.explain.feasibility import is_solvable_from_left, required_sides, why_impossible
-from relutui.explain.segment_errors import is_piecewise_exercise, segment_error
+from relutui.explain.exercise import is_piecewise_exercise
 from relutui.model.network import KINKED, STEPPED
 from relutui.scenario.segments import segments
 from relutui.session.session import Session
@@ -63,6 +62,9 @@ def state_hint(session: Session) -> str:
         return other
     if not is_piecewise_exercise(session):
         return ""
+    from relutui.explain.feasibility import is_solvable_from_left, required_sides, why_impossible  # start-up time counts
+    from relutui.explain.segment_errors import segment_error
+
     if is_solvable_from_left(session):
         return segment_error(session)
     # An exercise that cannot be solved from the left is about exactly that, and its own hints explain it.

@@ -5,28 +5,27 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.explain.exercise import SegmentProgress, match_counts, progress, segment_text
+from relutui.explain.exercise import (
+    RIGHT_SLOPE_SHARE,
+    SegmentProgress,
+    is_piecewise_exercise,
+    match_counts,
+    progress,
+    segment_text,
+)
 from relutui.explain.feasibility import is_solvable_from_left
 from relutui.explain.phrasing import enumeration, interval_text, units_text
 from relutui.lib.arrays import ROUNDING, quiet, rounded_sum
 from relutui.lib.number_text import format_number, format_unsigned, texts_that_add_up
 from relutui.model.network import Parameters
 from relutui.model.pieces import SAME_KINK, Piece, kinks, straight, unit_slopes
-from relutui.scenario.segments import Segment, segments
+from relutui.scenario.segments import Segment
 from relutui.session.own_units import own_height, own_slope, x_text
 from relutui.session.session import Session
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "11th", "12th")
 EDGE_SHARE = 1e-3  # of a segment, from its ends to where slopes are taken; of the domain, how near a bend a kink is at it
 EQUAL_SLOPE_SHARE = 1e-6  # of the slope that is wanted; slopes this close are equal
-RIGHT_SLOPE_SHARE = 0.005  # of the larger slope; a slope this close is right
-
-
-def is_piecewise_exercise(session: Session) -> bool:
-    """Whether the exercise has a piecewise linear target and the network a piecewise linear prediction."""
-    network = session.state.network
-    made = network.kinked and network.output_activation == "identity"
-    return made and session.scenario.exercise is not None and bool(segments(session.scenario))
 
 
 def double_counted_slope(session: Session, unit: int) -> str:

@@ -1,4 +1,7 @@
-"""Explain why the loss stands still, and what to do about it."""
+"""Explain why the loss stands still, and what to do about it.
+
+What only a loss that stands still needs is imported when one does, because start-up time counts.
+"""
 
 import math
 from collections.abc import Callable, Iterator
@@ -6,22 +9,12 @@ from operator import is_
 
 import numpy as np
 
-from relutui.explain.adam_memory import may_get_away
 from relutui.explain.best import exact_loss_bound, lowest_loss_found, lowest_loss_possible
-from relutui.explain.feasibility import why_unbendable
-from relutui.explain.idle_units import dead_units, parked_units, slope_at_kink, twins
-from relutui.explain.kink_places import at_one_place, in_one_gap
-from relutui.explain.output_off import output_off
 from relutui.explain.phrasing import count_text, join_sentences, loss_texts
 from relutui.explain.plateau import LossTail, loss_tail
-from relutui.explain.saddle import changes_tried, on_saddle
-from relutui.explain.step_length import rate_too_large, short_steps, too_long_over_bend, wrong_step_length
 from relutui.explain.stuck_reason import OTHER_START, StuckReason, movable_units
 from relutui.lib.arrays import quiet
 from relutui.lib.number_text import loss_text
-from relutui.model.gradient import gradient
-from relutui.model.output_fit import best_output, why_no_output_fit
-from relutui.model.unit_states import diagnose
 from relutui.session.findings import Trial
 from relutui.session.scaling_hint import scaling_hint
 from relutui.session.session import Session
@@ -78,6 +71,8 @@ def _trials(session: Session) -> dict[str, Trial]:
 
 def _notes(session: Session, reason: StuckReason) -> list[str]:
     """What is to be said besides a reason: that adam may get away, and how to scale the data."""
+    from relutui.explain.adam_memory import may_get_away
+
     same_run, advice = _trials(session).get(""), scaling_hint(session.dataset)
     stuck = reason.text.startswith("Stuck")
     away = may_get_away(session, same_run.steps if same_run else 0) if stuck else ""
@@ -109,6 +104,8 @@ def _find_reason(session: Session) -> StuckReason | None:
 
 def _swinging(session: Session, tail: LossTail, trial: Trial | None) -> StuckReason:
     """Why a loss that goes up and down gets no lower: it is at the best, or the rate is too large unless a lower one fails."""
+    from relutui.explain.step_length import rate_too_large
+
     low, high = float(tail.losses.min()), float(tail.losses.max())
     if best := _best_known(session, low):
         return best
@@ -126,6 +123,8 @@ def _swinging(session: Session, tail: LossTail, trial: Trial | None) -> StuckRea
 
 def _same_run(session: Session, trial: Trial) -> StuckReason | None:
     """What the same run does later, if it does not rest here."""
+    from relutui.explain.step_length import rate_too_large
+
     if not math.isfinite(trial.loss):
         return rate_too_large(session, f"the same run diverges within {trial.steps:,} more steps")
     if trial.loss >= (1.0 - MIN_ESCAPE_SHARE) * session.loss:
@@ -170,6 +169,14 @@ def _reasons(session: Session, steps_tried: int) -> Iterator[StuckReason]:
 
     Dead units and twins are facts, but seldom the reason: what leads down comes first.
     """
+    from relutui.explain.idle_units import dead_units, parked_units, slope_at_kink, twins
+    from relutui.explain.kink_places import at_one_place, in_one_gap
+    from relutui.explain.output_off import output_off
+    from relutui.explain.saddle import on_saddle
+    from relutui.explain.step_length import short_steps, too_long_over_bend, wrong_step_length
+    from relutui.model.gradient import gradient
+    from relutui.model.unit_states import diagnose
+
     state = session.state
     g = gradient(state.problem(session.dataset), state.parameters)
     diagnoses = diagnose(state.network, state.parameters, session.dataset, session.domain)
@@ -206,6 +213,8 @@ def _output_minimum(session: Session) -> tuple[str, float] | None:
 
     None as well where least squares does not serve, or would take too long.
     """
+    from relutui.model.output_fit import best_output, why_no_output_fit
+
     state, loss = session.state, session.loss
     if why_no_output_fit(state.network, state.locks) or _fit_work(session) > MAX_FIT_WORK:
         return None
@@ -262,6 +271,9 @@ def _best_line_loss(session: Session) -> float:
 
 
 def _local_minimum(session: Session) -> StuckReason:
+    from relutui.explain.feasibility import why_unbendable
+    from relutui.explain.saddle import changes_tried
+
     lowest = lowest_loss_found(session)
     advice = "another start may do better (R; g shows many)" if lowest is None else f"the best found is {loss_text(lowest)}"
     match changes_tried(session):

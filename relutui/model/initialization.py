@@ -9,7 +9,6 @@ from typing import Literal, get_args
 import numpy as np
 
 from relutui.lib.arrays import Array
-from relutui.model.batch import hidden_layers
 from relutui.model.network import Network, Parameters
 from relutui.model.shapes import Sizes
 from relutui.model.training import Locks
@@ -110,6 +109,8 @@ def _place_kinks(values: Array, locked: Array, sizes: Sizes, network: Network, x
     for number, (units, layer, kept) in enumerate(zip(sizes, views.layers, held.layers)):
         inputs = places = np.quantile(x, np.arange(1, units + 1) / (units + 1))[None, None, :]
         if number:
+            from relutui.model.batch import hidden_layers  # imported on demand: start-up time counts
+
             _, inputs = next(islice(hidden_layers(network, views, places), number - 1, None))  # of the layer before
         layer.b[:] = np.where(kept.b, layer.b, -(layer.w * inputs.swapaxes(1, 2)).sum(axis=-1) + 0.0)
 

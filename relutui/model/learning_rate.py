@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import quiet
-from relutui.model.curvature import hessian
 from relutui.model.dataset import Dataset
-from relutui.model.gradient import gradient
 from relutui.model.network import Parameters
 from relutui.model.training import BETA1, Problem, TrainingSettings
 from relutui.model.values import values_of
@@ -49,6 +47,8 @@ def automatic_rate(problem: Problem, p: Parameters) -> float:
     if settings.optimizer == "momentum":
         rate *= 1.0 - settings.momentum
     elif settings.optimizer == "adam":
+        from relutui.model.gradient import gradient  # imported on demand: start-up time counts
+
         mean = np.abs(values_of(gradient(problem, p))[free]).mean()
         rate = max(LEAST_OF_ADAM, rate * (1.0 - BETA1) * mean)
     low, high = LEARNING_RATE_RANGE
@@ -59,6 +59,8 @@ def _largest_curvature(problem: Problem, p: Parameters, free: NDArray[np.intp]) 
     """The largest size of an eigenvalue; 0 without free parameters, inf where the numbers are too large."""
     if not len(free):
         return 0.0
+    from relutui.model.curvature import hessian
+
     x, y = problem.dataset.x, problem.dataset.y
     number = min(len(x), max(1, MAX_WORK // (1 + 3 * p.units) ** 2))
     chosen = np.linspace(0, len(x) - 1, number).round().astype(np.intp)

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from relutui.model.batch import Batch
 from relutui.model.training import Checkpoint, Problem
+
+if TYPE_CHECKING:
+    from relutui.model.batch import Batch
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Trainer(Protocol):
         Raises Diverged with the last finite state, and TrainerUnavailable.
         """
 
-    async def train_batch(self, batch: Batch, problem: Problem, steps: int) -> Batch:
+    async def train_batch(self, batch: "Batch", problem: Problem, steps: int) -> "Batch":
         """Return the batch after `steps` steps, with its losses measured; 0 steps only measure them.
 
         A network whose loss falls below settings.stop_below stops there; the loss of one that diverges is not finite.

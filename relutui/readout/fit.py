@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.model.gradient import kink_moves
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, output_kinks
 from relutui.model.scale import UNSCALED, Scale
@@ -151,6 +150,8 @@ def _kink_moves(session: Session) -> list[float | None]:
     if not (state.trainable and session.shows("push")):
         return [None] * state.parameters.units
     low, high = session.domain
+    from relutui.model.gradient import kink_moves  # imported on demand: start-up time counts
+
     moves = kink_moves(state.checkpoint, state.problem(session.dataset)).tolist()
     return [None if not math.isfinite(move) else move if abs(move) > MIN_MOVE_SHARE * (high - low) else 0.0 for move in moves]
 

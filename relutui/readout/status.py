@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from relutui.commands.contents import by_id
-from relutui.explain import default_message, exercise, hints, why_stuck
+from relutui.explain import exercise, hints, why_stuck
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import loss_below_text, loss_text
 from relutui.model.training import TrainingSettings
@@ -181,18 +181,30 @@ def read_message(session: Session) -> MessageReadout:
     hint = "" if message and message.text == hint else hint
     looked_at = not session.scenario.exercise and session.scenario.name in session.progress.opened
     offered = other_sessions.next_offered(session)
-    on = default_message.way_on(session) if (offered if message else looked_at) else ""
+    on = _way_on(session) if (offered if message else looked_at) else ""
     waiting = kink_edits.pending_text(session, selection.row) if session.view.handle_mode else ""
     if session.tour:  # its captions tell what there is to see and do
         stuck = why_stuck.stuck_reason(session)
         said = message.text if message else stuck.text if stuck else ""
         return MessageReadout(said, bool(message and message.error), hint="", brief=said)
     return MessageReadout(
-        text=message.text if message else held or waiting or default_message.default_message(session),
+        text=message.text if message else held or waiting or _default_message(session),
         error=bool(message and message.error),
         hint=hint if held else "   ".join(filter(None, (exercise.progress_text(session), hint, on))),
         brief=message.text if message else drawn or hold_text.brief(session) if held else summary,
     )
+
+
+def _way_on(session: Session) -> str:
+    from relutui.explain import default_message  # imported on demand: start-up time counts
+
+    return default_message.way_on(session)
+
+
+def _default_message(session: Session) -> str:
+    from relutui.explain import default_message  # imported on demand: start-up time counts
+
+    return default_message.default_message(session)
 
 
 def read_tour(session: Session) -> TourReadout | None:

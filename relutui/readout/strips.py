@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.explain import exercise, why_stuck
-from relutui.explain.segment_errors import RIGHT_SLOPE_SHARE
 from relutui.lib.arrays import Array, distinct, quiet, rounded_sum
 from relutui.lib.number_text import slope_text
 from relutui.model.network import KINKED, LEAK, SOFT_STEPS, Network, Parameters, slope
@@ -26,7 +25,6 @@ from relutui.model.pieces import (
 )
 from relutui.readout.colour import colour_of
 from relutui.readout.piece_numbers import numbered_pieces
-from relutui.readout.slope_peaks import peaks_along
 from relutui.scenario.segments import Segment, segments
 from relutui.session.own_units import own_height, own_slope
 from relutui.session.session import Session
@@ -128,6 +126,8 @@ def read_strips(session: Session) -> StripsReadout:
 
 def _soft_steps(session: Session) -> tuple[Stretch, ...]:
     """The steepest slope of a sum of soft steps on each stretch around one, however narrow the steps are."""
+    from relutui.readout.slope_peaks import peaks_along  # imported on demand: start-up time counts
+
     network, p, (low, high) = session.state.network, session.state.parameters, session.x_range
     x = session.curve_x()
     narrow = np.abs(p.w) * np.diff(x).max() > STEP_SPACING
@@ -231,7 +231,7 @@ def _mark(session: Session, progress: exercise.SegmentProgress) -> str:
     segment = progress.segment
     inside = np.linspace(segment.low, segment.high, SLOPE_PLACES + 2)[1:-1]
     slopes = rounded_sum(unit_slopes(session.state.network, session.state.parameters, inside))
-    right = np.abs(slopes - segment.slope) <= RIGHT_SLOPE_SHARE * abs(segment.slope)
+    right = np.abs(slopes - segment.slope) <= exercise.RIGHT_SLOPE_SHARE * abs(segment.slope)
     return " ✓" if right.all() or not session.state.network.kinked else ""
 
 

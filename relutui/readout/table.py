@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple, overload
 
 from relutui.explain import why_stuck
 from relutui.lib.number_text import format_3_digits, format_number, share_text
-from relutui.model.gradient import gradient, kink_moves
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, range_on, share_on, side
 from relutui.model.selection import Field, Selection
@@ -189,6 +188,8 @@ class _Push(NamedTuple):
 def _read_push(session: Session) -> _Push:
     state, unit = session.state, session.view.selection.row
     problem = state.problem(session.dataset)
+    from relutui.model.gradient import gradient, kink_moves  # imported on demand: start-up time counts
+
     slopes, moves = gradient(problem, state.parameters), kink_moves(state.checkpoint, problem).tolist()
     columns: dict[Note, list[float]] = {"∂w": slopes.w.tolist(), "∂b": slopes.b.tolist(), "∂v": slopes.v.tolist()}
     locks: dict[Note, list[bool]] = {"∂w": state.locks.w.tolist(), "∂b": state.locks.b.tolist(), "∂v": state.locks.v.tolist()}

@@ -1,59 +1,88 @@
-"""The contents of the chart in each of its views."""
+"""The contents of the chart in each of its views.
 
-from relutui.readout.activations import ActivationsReadout, read_activations
-from relutui.readout.contributions import ContributionsReadout, read_contributions
+All but those of the first view are imported when they are first shown, because start-up time counts.
+"""
+
+from typing import TYPE_CHECKING
+
 from relutui.readout.fit import FitReadout, read_fit
-from relutui.readout.landscape import LandscapeReadout, read_landscape
-from relutui.readout.loss import LossReadout, read_loss
-from relutui.readout.network import NetworkReadout, read_network
-from relutui.readout.outputs import OutputsReadout, read_outputs
-from relutui.readout.residual import ResidualReadout, read_residual
-from relutui.readout.sizes import SizesReadout, read_sizes
-from relutui.readout.small_multiples import UnitsReadout, read_units
-from relutui.readout.trace import TraceReadout, read_trace
-from relutui.readout.trail import TrailReadout, read_trail
 from relutui.session.session import Session
 
-ChartReadout = (
-    FitReadout
-    | UnitsReadout
-    | ContributionsReadout
-    | OutputsReadout
-    | TraceReadout
-    | ResidualReadout
-    | SizesReadout
-    | NetworkReadout
-    | ActivationsReadout
-    | LossReadout
-    | TrailReadout
-    | LandscapeReadout
-)
+if TYPE_CHECKING:
+    from relutui.readout.activations import ActivationsReadout
+    from relutui.readout.contributions import ContributionsReadout
+    from relutui.readout.landscape import LandscapeReadout
+    from relutui.readout.loss import LossReadout
+    from relutui.readout.network import NetworkReadout
+    from relutui.readout.outputs import OutputsReadout
+    from relutui.readout.residual import ResidualReadout
+    from relutui.readout.sizes import SizesReadout
+    from relutui.readout.small_multiples import UnitsReadout
+    from relutui.readout.trace import TraceReadout
+    from relutui.readout.trail import TrailReadout
+
+    OtherReadout = (
+        UnitsReadout
+        | ContributionsReadout
+        | OutputsReadout
+        | TraceReadout
+        | ResidualReadout
+        | SizesReadout
+        | NetworkReadout
+        | ActivationsReadout
+        | LossReadout
+        | TrailReadout
+        | LandscapeReadout
+    )
+    ChartReadout = FitReadout | OtherReadout
 
 
-def read_chart(session: Session) -> ChartReadout:
+def read_chart(session: Session) -> "ChartReadout":
     """Compute the contents of the chart in the present view."""
     match session.view.name:
         case "fit":
             return read_fit(session)
         case "units":
+            from relutui.readout.small_multiples import read_units
+
             return read_units(session)
         case "contributions":
+            from relutui.readout.contributions import read_contributions
+
             return read_contributions(session)
         case "outputs":
+            from relutui.readout.outputs import read_outputs
+
             return read_outputs(session)
         case "trace":
+            from relutui.readout.trace import read_trace
+
             return read_trace(session)
         case "residual":
+            from relutui.readout.residual import read_residual
+
             return read_residual(session)
         case "sizes":
+            from relutui.readout.sizes import read_sizes
+
             return read_sizes(session)
         case "network":
+            from relutui.readout.network import read_network
+
             return read_network(session)
         case "activations":
+            from relutui.readout.activations import read_activations
+
             return read_activations(session)
         case "trail":
+            from relutui.readout.trail import read_trail
+
             return read_trail(session)
         case "landscape":
+            from relutui.readout.landscape import read_landscape
+
             return read_landscape(session)
         case "loss":
+            from relutui.readout.loss import read_loss
+
             return read_loss(session)

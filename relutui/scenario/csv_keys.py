@@ -7,7 +7,6 @@ from typing import NamedTuple
 from relutui.lib.files import File
 from relutui.lib.safe_text import quote_value, sanitize_line
 from relutui.scenario.csv_choice import Column, CsvChoice, CsvSource, Missing
-from relutui.scenario.csv_points import read_csv
 from relutui.scenario.target import DataError, Point
 from relutui.scenario.toml_table import Invalid, Table, invalid, number
 
@@ -43,6 +42,8 @@ def read_choice(table: Table) -> CsvChoice:
 def _csv(folder: Path | None, choice: CsvChoice, name: object) -> CsvPoints:
     if not isinstance(name, str):
         invalid("a file name", name)
+    from relutui.scenario.csv_points import read_csv  # imported on demand: start-up time counts
+
     if folder is None:
         raise Invalid("a scenario that is not in a folder has no CSV file")
     file = File.at(folder.absolute() / Path(name).name)  # read_csv refuses any name but a bare one

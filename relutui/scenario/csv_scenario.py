@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relutui.lib.files import File
 from relutui.lib.safe_text import sanitize_line
@@ -9,13 +10,12 @@ from relutui.model.network import Network
 from relutui.model.scale import fitting_scale
 from relutui.model.training import TrainingSettings
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice, CsvSource
-from relutui.scenario.csv_faults import MissingCells
-from relutui.scenario.csv_layout import ColumnSample, ColumnsUnknown
-from relutui.scenario.csv_points import read_points
-from relutui.scenario.csv_text import read_content
 from relutui.scenario.scenario import Init, Scenario, ScenarioError, draw_units, scaled_domain
 from relutui.scenario.sections import points_problem, span
 from relutui.scenario.target import DataError, Target
+
+if TYPE_CHECKING:
+    from relutui.scenario.csv_layout import ColumnSample
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".dat")  # of the files that are read so, in any case
 UNITS = 5  # kinks for a curve with a few bends, and few enough to be told apart
@@ -30,7 +30,7 @@ class CsvQuestion(ScenarioError):
     missing: else the number of rows that lack a number.
     """
 
-    def __init__(self, problem: str, path: Path, choice: CsvChoice, columns: tuple[ColumnSample, ...], missing: int) -> None:
+    def __init__(self, problem: str, path: Path, choice: CsvChoice, columns: "tuple[ColumnSample, ...]", missing: int) -> None:
         super().__init__(problem)
         self.path, self.choice, self.columns, self.missing = path, choice, columns, missing
 
@@ -42,6 +42,12 @@ def is_csv(path: Path) -> bool:
 
 def load_csv(path: Path, choice: CsvChoice = NOTHING_CHOSEN) -> Scenario:
     """Load a CSV file as a scenario.  Raises ScenarioError, which is a CsvQuestion where an answer would help."""
+    # Imported on demand: start-up time counts.
+    from relutui.scenario.csv_faults import MissingCells
+    from relutui.scenario.csv_layout import ColumnsUnknown
+    from relutui.scenario.csv_points import read_points
+    from relutui.scenario.csv_text import read_content
+
     name = sanitize_line(path.name)
     source = File.at(path.absolute())
     try:

@@ -9,7 +9,6 @@ from relutui.lib.safe_text import quote_value
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.toml_table import MAX_BYTES
-from relutui.scenario.writer import to_toml
 
 PREFIX = "relutui:"
 MAX_CHARACTERS = 90_000  # those of a scenario of MAX_BYTES that cannot be compressed at all, and some more
@@ -27,6 +26,8 @@ def share_string(scenario: Scenario) -> str:
 
     Raises ScenarioError if that is more than a scenario file may hold.
     """
+    from relutui.scenario.writer import to_toml  # imported on demand: start-up time counts
+
     try:
         text = to_toml(scenario)
     except ScenarioError:

@@ -1,12 +1,15 @@
 """The results of searches and computations beside training: best losses, lower bounds, landscape and preview."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from relutui.model.landscape import Landscape
 from relutui.model.network import Loss, Network, Parameters
 from relutui.model.training import Checkpoint, Locks, Problem
 from relutui.model.values import values_of
 from relutui.session.state import State
+
+if TYPE_CHECKING:
+    from relutui.model.landscape import Landscape
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Trial:
 class Findings:
     """The results of computations beside training, as far as they have arrived."""
 
-    landscape: Landscape | None = None  # the one measured last
+    landscape: "Landscape | None" = None  # the one measured last
     best_found: tuple[BestFound, ...] = ()  # one for each network, set of locked values and kind of loss
     lower_bounds: tuple[float, ...] = ()  # of the MSE of straight pieces with 0, 1, 2, ... free kinks; empty until computed
     best_fits: tuple[float, ...] = ()  # the lowest MSE found of such fits: the bound itself, unless the search took too long

@@ -21,7 +21,6 @@ from typing import Any, NoReturn
 from relutui.lib import files
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.safe_text import shorten
-from relutui.session.journal_entries import entry_of, session_of
 from relutui.session.other_sessions import MAX_KEPT_SESSIONS
 from relutui.session.session import Session
 
@@ -66,7 +65,7 @@ class RecoverableSession:
         if not (rest := tuple(other for other in self.sessions if other is not session)):
             self.remove()
             return None
-        files.replace_atomically(self.path, _dump([entry_of(other) for other in rest], self.time_s))
+        files.replace_atomically(self.path, _dump([_entry(other) for other in rest], self.time_s))
         return replace(self, sessions=rest)
 
 
@@ -132,7 +131,8 @@ class Journal:
         Calls may come from any thread: however long the disk takes, an earlier call never replaces what a later one wrote.
         """
         number = math.inf if last else next(self._numbers)
-        entries = [entry_of(session)] * session.unsaved + [_background_entry(other) for other in session.other_sessions]
+        entries = [_entry(session)] if session.unsaved else []
+        entries += [_background_entry(other) for other in session.other_sessions]
         if entries:
             self.open()
             assert self._path is not None
@@ -202,6 +202,12 @@ def find_recoverable(tell: Callable[[str], object] = lambda problem: None) -> li
 @cached_by_identity(MAX_KEPT_SESSIONS)
 def _background_entry(session: Session) -> dict[str, Any]:
     """Return the entry of a session in the background, which stays the same object between calls."""
+    return _entry(session)
+
+
+def _entry(session: Session) -> dict[str, Any]:
+    from relutui.session.journal_entries import entry_of  # imported on demand: start-up time counts
+
     return entry_of(session)
 
 
@@ -211,6 +217,8 @@ def _dump(entries: list[dict[str, Any]], when: float) -> str:
 
 def _read(text: bytes) -> tuple[tuple[Session, ...], float]:
     """Return the sessions, and when they were written in seconds since 1970; an invalid file raises any kind of error."""
+    from relutui.session.journal_entries import session_of
+
     content = json.loads(text, parse_constant=_refuse_constant)
     if content["format"] != FORMAT:
         raise ValueError(f"expected format {FORMAT}, got {content['format']}")

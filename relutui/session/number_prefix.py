@@ -1,6 +1,7 @@
 """Keys that turn out to begin a number: `-`, which nudged a parameter down, and `.` or `,`, which changed the speed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from relutui.lib.history import History
 from relutui.session.edits import parameter, set_parameter
@@ -9,8 +10,7 @@ from relutui.session.session import Session
 _KEY_TEXTS = {"nudge-down": "-", "faster": ".", "slower": "."}  # by command: what its key types; a comma is a point
 
 
-@dataclass(frozen=True)
-class NumberPrefix:
+class NumberPrefix(NamedTuple):
     """The text that may begin a number, and the session before and after the commands of its keys."""
 
     text: str
@@ -22,7 +22,7 @@ def next_prefix(last: NumberPrefix | None, command: str, before: Session, after:
     """Return the number that the key of a command may begin, or continue after the last one; None for most commands."""
     text = _KEY_TEXTS.get(command)
     if text == "." and last and last.text == "-":
-        return replace(last, text="-.")
+        return last._replace(text="-.")
     return NumberPrefix(text, before, after) if text else None
 
 

@@ -19,18 +19,25 @@ from relutui.session.session import Opener, Session
 from relutui.terminal.input import FileUploaded, InputDropped
 from relutui.terminal.textual_private import MISSING
 from relutui.ui.screens.explore import Explore
-from relutui.ui.screens.palette import CommandProvider, Palette
 from relutui.ui.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from relutui.session.class_member import Member
+
+
+def _command_provider() -> "type[Provider]":
+    from relutui.ui.screens.palette import CommandProvider  # imported on demand: start-up time counts
+
+    return CommandProvider
 
 
 class RelutuiApp(TerminalApp):
     """Explores one session at a time."""
 
     CSS_PATH = "app.tcss"
-    COMMANDS = {CommandProvider}
+    COMMANDS = {_command_provider}
     BINDINGS = [  # over every screen
         # Of a tour, over a screen that one of its keys has opened.
         *(Binding(key, f"tour('{key}')", show=False, priority=True) for key in ("space", "backspace", "escape", "Q")),
@@ -153,6 +160,8 @@ class RelutuiApp(TerminalApp):
 
     def action_command_palette(self) -> None:
         """Open our palette, over the main screen only: its commands are that screen's."""
+        from relutui.ui.screens.palette import Palette
+
         if self.screen is self._explore:
             self.push_screen(Palette(id="--command-palette"))
 

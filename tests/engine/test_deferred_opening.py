@@ -18,7 +18,7 @@ DEVICE = Device("CPU", "none")
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, share: float) -> DeferredOpening:
     """An engine that has had this share of a core between one look at the clocks and the next."""
-    monkeypatch.setattr("relutui.engine.engine.open_device", lambda wanted: DEVICE)
+    monkeypatch.setattr("relutui.engine.devices.opening.open_device", lambda wanted: DEVICE)
     monkeypatch.setattr(interactive, "perf_counter", count().__next__)
     monkeypatch.setattr(interactive, "process_time", count(0, share).__next__)
     return DeferredOpening(Engine())

@@ -155,7 +155,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(CompiledBurst, "_run", failing)
 
-    monkeypatch.setattr("relutui.engine.engine.open_device", opened)
+    monkeypatch.setattr("relutui.engine.devices.opening.open_device", opened)
 
 
 async def test_an_engine_says_that_its_device_failed(broken: None) -> None:
@@ -184,7 +184,7 @@ async def test_the_processor_takes_over_in_the_middle_and_nothing_is_lost(broken
 
 async def test_the_processor_is_taken_where_a_device_cannot_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     cpu = Device("CPU", "clang")
-    monkeypatch.setattr("relutui.engine.engine.open_device", refusing("CUDA", cpu))
+    monkeypatch.setattr("relutui.engine.devices.opening.open_device", refusing("CUDA", cpu))
     told = list[tuple[Device, str]]()
     engine = CpuFallback(Engine("CUDA"), lambda device, why: told.append((device, why)))
     assert await engine.open() == await engine.open() == cpu
@@ -196,7 +196,7 @@ async def test_the_processor_is_taken_where_a_device_cannot_be_opened(monkeypatc
 
 
 async def test_where_there_is_no_processor_either_the_first_reason_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relutui.engine.engine.open_device", refusing("CUDA", None))
+    monkeypatch.setattr("relutui.engine.devices.opening.open_device", refusing("CUDA", None))
     engine = CpuFallback(Engine("CUDA"), lambda device, why: None)
     for _ in range(2):
         with pytest.raises(TrainerUnavailable, match=r"^device CUDA cannot be opened: no driver$"):

@@ -3,20 +3,21 @@
 import asyncio
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.lib.pacing import next_count
-from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
-from relutui.model.gradient import losses_and_gradients
-from relutui.model.landscape import COLUMNS, NETWORKS, ROWS, Landscape, Plane
 from relutui.model.network import same_bound
 from relutui.model.trainer import Trainer, fault
 from relutui.model.training import Locks, Problem, TrainingSettings
-from relutui.session import landscape_axes
 from relutui.ui.controllers.host import Host
+
+if TYPE_CHECKING:
+    from relutui.model.batch import Batch
+    from relutui.model.landscape import Plane
 
 MIN_REST_S = 0.25  # after a measurement
 REST_PER_MEASUREMENT = 4  # the least rest after a measurement, in units of the time it took
@@ -47,11 +48,13 @@ class LandscapeLoop:
         elif not self.busy and self._wanted_plane():
             self._task = asyncio.create_task(self._work())
 
-    def _wanted_plane(self) -> Plane | None:
+    def _wanted_plane(self) -> "Plane | None":
         """Return the plane to measure, or None if it is that of the last landscape."""
         session = self._host.session
         if session.view.name != "landscape" or self._failed:
             return None
+        from relutui.session import landscape_axes  # imported on demand: start-up time counts
+
         plane = landscape_axes.plane(session)
         return None if session.findings.landscape and session.findings.landscape.plane == plane else plane
 
@@ -70,8 +73,11 @@ class LandscapeLoop:
         while self._host.session.running and (rest := self._next_measurement - self._clock()) > 0.0:
             await asyncio.sleep(min(rest, MIN_REST_S))
 
-    async def _measure(self, plane: Plane) -> None:
+    async def _measure(self, plane: "Plane") -> None:
         """Measure the landscape of a plane slice by slice, until a different one is wanted."""
+        from relutui.model.batch import Batch
+        from relutui.model.landscape import COLUMNS, NETWORKS, ROWS, Landscape
+
         start, dataset = self._clock(), self._host.session.dataset
         problem = measurement_problem(plane, dataset)
         losses = np.empty(0)
@@ -89,19 +95,23 @@ class LandscapeLoop:
             losses *= same_bound(1.0, "mse", plane.kind, len(dataset))
             self._host.session = self._host.session.with_findings(landscape=Landscape(plane, losses.reshape(ROWS, COLUMNS)))
 
-    async def _losses(self, networks: Batch, problem: Problem) -> Array:
+    async def _losses(self, networks: "Batch", problem: Problem) -> Array:
         """Measure the loss of each network; the trainer knows no network that is not trained."""
         if problem.network.stepped:
+            from relutui.model.gradient import losses_and_gradients
+
             return (await asyncio.to_thread(losses_and_gradients, problem, networks.values))[0]
         return (await self._trainer.train_batch(networks, problem, 0)).losses
 
-    def _is_wanted(self, plane: Plane, dataset: Dataset) -> bool:
+    def _is_wanted(self, plane: "Plane", dataset: Dataset) -> bool:
         """Whether the session still wants a landscape over these parameters, units and data."""
+        from relutui.session import landscape_axes
+
         session = self._host.session
         return session.dataset is dataset and landscape_axes.plane(session).alike(plane)
 
 
-def measurement_problem(plane: Plane, dataset: Dataset) -> Problem:
+def measurement_problem(plane: "Plane", dataset: Dataset) -> Problem:
     """Return the problem whose loss after 0 steps measures a plane: always MSE, because the plane may hold fewer points."""
     x, y = plane.points(dataset.x, dataset.y)
     free = np.zeros(len(plane.units), np.bool_)

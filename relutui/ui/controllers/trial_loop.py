@@ -5,7 +5,6 @@ import math
 from dataclasses import replace
 
 from relutui.explain.why_stuck import missing_trial
-from relutui.model.gradient import next_step
 from relutui.model.trainer import Diverged, Trainer
 from relutui.session.findings import Trial
 from relutui.session.session import Session
@@ -69,6 +68,8 @@ class TrialLoop:
         problem, checkpoint = start.problem(data), replace(start.checkpoint, history=())
         work = start.parameters.units * len(data)
         steps, burst = min(SAME_RUN_STEPS if not reason else CHANGED_STEPS, MAX_WORK // work), BURST_WORK // work
+        from relutui.model.gradient import next_step  # imported on demand: start-up time counts
+
         if not reason and next_step(checkpoint, problem) == checkpoint.parameters:
             return Trial(state, reason, change, steps, session.loss)
         end = checkpoint.step + steps

@@ -30,8 +30,6 @@ from relutui.ui.screens.keys import BY_KEY, command_of_mode
 from relutui.ui.screens.layout import layout_of
 from relutui.ui.screens.navigation import Navigator
 from relutui.ui.screens.panels import Panels
-from relutui.ui.screens.pointer import after_pointer
-from relutui.ui.screens.table_edits import after_edit
 from relutui.ui.screens.titles import tab_at
 from relutui.ui.widgets.chart_panel import ChartPanel
 from relutui.ui.widgets.strip_widget import StripWidget
@@ -214,6 +212,8 @@ class Explore(Screen[None]):
 
     def _follow(self, messages: list[Message]) -> None:
         """Apply the messages of the table to the session, in order."""
+        from relutui.ui.screens.table_edits import after_edit  # imported on demand: start-up time counts
+
         session = self.session
         for event in messages:
             session = after_edit(session, event)
@@ -246,6 +246,8 @@ class Explore(Screen[None]):
         """Follow the mouse on the chart, which ends a tour as a key does."""
         if not (isinstance(event, ChartPanel.Released) or self.session.view.asking):
             self.tour_player.end()
+        from relutui.ui.screens.pointer import after_pointer
+
         self.session = after_pointer(self.session, event)
 
     @on(StripWidget.TitleClicked)

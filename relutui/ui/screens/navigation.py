@@ -5,26 +5,23 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from relutui.model.trainer import Trainer
 from relutui.readout.status import read_tour
-from relutui.readout.unwritten import recovery_message
 from relutui.scenario.csv_scenario import CsvQuestion
-from relutui.scenario.scenario_files import csv_problem
 from relutui.session import other_sessions
 from relutui.session.introduction import add_line
 from relutui.session.journal import RecoverableSession
 from relutui.session.session import Opener, Session
 from relutui.session.tours import Question, Tour
 from relutui.session.view_state import Message
-from relutui.ui.screens.overlays import OVERLAYS, MainScreen, Overlay, with_tour
-from relutui.ui.widgets.tour import TourBar
 
 if TYPE_CHECKING:
     from relutui.ui.screens.dialogs import Written
+    from relutui.ui.screens.overlays import MainScreen, Overlay
 
 
 class Navigator:
     """Opens the screens that lie over the main one, follows their answers, and quits."""
 
-    def __init__(self, host: MainScreen, trainer: Trainer, opener: Opener) -> None:
+    def __init__(self, host: "MainScreen", trainer: Trainer, opener: Opener) -> None:
         self.host, self.trainer, self.opener = host, trainer, opener
         self.results: dict[str, Any] = {}  # by the name of the overlay, as of its last closing
 
@@ -36,6 +33,8 @@ class Navigator:
             case "palette":
                 self.host.app.action_command_palette()
             case _:
+                from relutui.ui.screens.overlays import OVERLAYS  # imported on demand: start-up time counts
+
                 self.open(what, OVERLAYS[what])
 
     def go_on(self) -> None:
@@ -47,7 +46,7 @@ class Navigator:
         else:
             self._replace(other_sessions.switch_to(session, self.opener(name)))
 
-    def open(self, what: str, overlay: Overlay) -> None:
+    def open(self, what: str, overlay: "Overlay") -> None:
         """Open an overlay, and follow its answer once it is closed."""
         pause = self._pause() if overlay.trains else None
         screen = overlay.factory(self)
@@ -63,10 +62,14 @@ class Navigator:
 
         self.host.app.push_screen(screen, close)
         if (tour := self.host.session.tour) and (readout := read_tour(self.host.session)):
+            from relutui.ui.widgets.tour import TourBar
+
             screen.mount(TourBar(readout._replace(caption=tour.step.caption)))
 
     def start_tour(self, question: Question) -> None:
         """Begin the tour of a question, as from the help screen."""
+        from relutui.ui.screens.overlays import with_tour
+
         self.host.session = with_tour(self.host.session, question)
         if self.host.session.tour == Tour(question):  # else it was refused
             self.host.tour_player.start()
@@ -74,6 +77,7 @@ class Navigator:
     def open_glossary(self, word: str) -> None:
         """Open the help screen at a word."""
         from relutui.ui.screens.help import HelpScreen
+        from relutui.ui.screens.overlays import OVERLAYS
 
         screen = HelpScreen(self.host.session, self.host.own_keys, word)
         self.open("help", replace(OVERLAYS["help"], factory=lambda _: screen))
@@ -81,6 +85,7 @@ class Navigator:
     def ask_of_csv(self, question: CsvQuestion) -> None:
         """Open the gallery, and over it ask what is not known of a CSV file."""
         from relutui.ui.screens.gallery import Gallery
+        from relutui.ui.screens.overlays import OVERLAYS
 
         def gallery(navigator: "Navigator") -> Gallery:
             return Gallery(navigator.opener, navigator.host.session, navigator.throw_away, question)
@@ -90,6 +95,7 @@ class Navigator:
     def open_file(self, path: str) -> None:
         """Open the gallery, and a file from there."""
         from relutui.ui.screens.gallery import Gallery
+        from relutui.ui.screens.overlays import OVERLAYS
 
         def gallery(navigator: "Navigator") -> Gallery:
             return Gallery(navigator.opener, navigator.host.session, navigator.throw_away, opened=path)
@@ -119,6 +125,9 @@ class Navigator:
 
         beside: keep it beside the present one instead, which stays.
         """
+        from relutui.readout.unwritten import recovery_message
+        from relutui.scenario.scenario_files import csv_problem
+
         present, (first, *others) = self.host.session, recovered.sessions
         if beside:
             session = other_sessions.keep_recovered(present, recovered.sessions)

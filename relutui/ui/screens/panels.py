@@ -1,17 +1,15 @@
 """The panels of the main screen: laid out for a session, and drawn from its readouts."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
 
+from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.timer import Timer
 
 from relutui.readout.asking import read_ask
 from relutui.readout.forward_pass import read_forward_pass
-from relutui.readout.loss import read_loss
-from relutui.readout.network import read_network
-from relutui.readout.small_multiples import read_units
 from relutui.readout.status import read_footer, read_message, read_status, read_tour
 from relutui.readout.strips import read_strips
 from relutui.readout.table import read_table
@@ -26,25 +24,63 @@ from relutui.ui.widgets.ask import ask
 from relutui.ui.widgets.chart_panel import ChartPanel
 from relutui.ui.widgets.footer import Footer
 from relutui.ui.widgets.forward_pass import forward_pass
-from relutui.ui.widgets.network import network
 from relutui.ui.widgets.panel import Group, Panel
 from relutui.ui.widgets.status import message, status
 from relutui.ui.widgets.strips import strips
-from relutui.ui.widgets.tour import tour
 from relutui.ui.widgets.unit_table import UnitTable
 from relutui.ui.widgets.view import chart
 
+if TYPE_CHECKING:
+    from relutui.readout.loss import LossReadout
+    from relutui.readout.network import NetworkReadout
+    from relutui.readout.small_multiples import UnitsReadout
+    from relutui.readout.status import TourReadout
+
 REDRAW_RETRY_S = 0.02  # after a drawing was put off because the terminal had not taken the last one
+
+
+# What few first screens show is imported when it is first shown, because start-up time counts.
+
+
+def _read_units(session: Session) -> "UnitsReadout":
+    from relutui.readout.small_multiples import read_units
+
+    return read_units(session)
+
+
+def _read_loss(session: Session) -> "LossReadout":
+    from relutui.readout.loss import read_loss
+
+    return read_loss(session)
+
+
+def _read_network(session: Session) -> "NetworkReadout":
+    from relutui.readout.network import read_network
+
+    return read_network(session)
+
+
+def _network(readout: "NetworkReadout", width: int, height: int) -> Iterable[Text]:
+    from relutui.ui.widgets.network import network
+
+    return network(readout, width, height)
+
+
+def _tour(readout: "TourReadout", width: int, height: int) -> Iterable[Text]:
+    from relutui.ui.widgets.tour import tour
+
+    return tour(readout, width, height)
+
 
 READERS: dict[str, Callable[[Session], Any]] = {
     "status": read_status,
     "chart": read_chart,
     "strips": read_strips,
     "table": read_table,
-    "multiples": read_units,
+    "multiples": _read_units,
     "walk": read_forward_pass,
-    "loss": read_loss,
-    "network": read_network,
+    "loss": _read_loss,
+    "network": _read_network,
     "message": read_message,
     "tour": read_tour,
     "ask": read_ask,
@@ -87,9 +123,9 @@ class Panels:
             "table": self.table,
             "walk": Panel(forward_pass, id="walk"),
             "loss": Panel(chart, id="loss"),
-            "network": Panel(network, id="network"),
+            "network": Panel(_network, id="network"),
             "message": Panel(message, id="message"),
-            "tour": Panel(tour, id="tour"),
+            "tour": Panel(_tour, id="tour"),
             "ask": Panel(ask, id="ask"),
             "footer": Footer(id="footer"),
         }

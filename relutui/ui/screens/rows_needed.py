@@ -8,7 +8,6 @@ from relutui.ui.screens.layout import RowsNeeded, panel_width
 from relutui.ui.widgets.ask import ask_rows
 from relutui.ui.widgets.status import rows_needed as message_rows
 from relutui.ui.widgets.strip_widget import caption_lines
-from relutui.ui.widgets.tour import tour_lines
 
 
 def rows_needed(session: Session, width: int) -> RowsNeeded:
@@ -18,5 +17,7 @@ def rows_needed(session: Session, width: int) -> RowsNeeded:
     needed = RowsNeeded(said, ask=ask_rows(asked, width) if asked else 0)
     if not (tour and (readout := read_tour(session))):
         return needed
+    from relutui.ui.widgets.tour import tour_lines  # imported on demand: start-up time counts
+
     inside = panel_width(tour.step.place, session.view.layout, width) - 2
     return RowsNeeded(said, len(tour_lines(readout, width)), len(caption_lines(tour.step.caption, inside)), needed.ask)

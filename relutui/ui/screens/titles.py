@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from relutui.explain import best, gloss
-from relutui.explain.edit_effect import edited_fields
 from relutui.model.network import KINKED
 from relutui.plot.plain import PLAIN
 from relutui.readout.equation import by_parameters, by_slopes
@@ -12,7 +11,6 @@ from relutui.readout.fit import target_mark
 from relutui.scenario.scenario import View
 from relutui.session import hold_text
 from relutui.session.own_units import loss_name
-from relutui.session.partial_sum import summed_terms
 from relutui.session.session import Session
 from relutui.session.view_state import Tab
 
@@ -51,6 +49,9 @@ def chart_title(session: Session) -> str:
     if PLAIN.get():
         title = title.replace("━ large", "= large")  # as the network is drawn then
     if session.view.name != "fit":
+        from relutui.explain.edit_effect import edited_fields  # imported on demand: start-up time counts
+        from relutui.session.partial_sum import summed_terms
+
         if session.view.name == "units" and any(each.field in ("w", "b") for each in edited_fields(session)):
             title = "Units  ━ a  ┅ z  ░ off  ┈ ◇ before  ◆ now"
         if network.output_activation == "relu" and session.state.parameters.units + 1 in summed_terms(session):

@@ -1,20 +1,18 @@
 """The chart under the mouse: what is pressed, dragged and turned there, in the chart's own numbers."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events
 from textual.message import Message
 
 from relutui.plot.axes import Axes, columns, row_of, x_at, y_at
-from relutui.readout.contributions import ContributionsReadout
 from relutui.readout.fit import FitReadout
-from relutui.readout.residual import ResidualReadout
-from relutui.readout.view import ChartReadout
-from relutui.ui.widgets.contributions import contributions_axes
 from relutui.ui.widgets.fit import fit_axes
 from relutui.ui.widgets.panel import Panel
-from relutui.ui.widgets.residual import residual_axes
 from relutui.ui.widgets.view import chart
+
+if TYPE_CHECKING:
+    from relutui.readout.view import ChartReadout
 
 REACH_CELLS = 1  # from the middle of a kink, across and down, at which it is still taken hold of
 
@@ -27,7 +25,7 @@ class Place(NamedTuple):
     unit: int | None
 
 
-class ChartPanel(Panel[ChartReadout]):
+class ChartPanel(Panel["ChartReadout"]):
     """Draws the chart, and reports what the mouse does on the views whose x is that of the data."""
 
     class Pressed(Message):
@@ -101,7 +99,7 @@ class ChartPanel(Panel[ChartReadout]):
 
     def _turn(self, event: events.MouseEvent, steps: int) -> None:
         event.stop()
-        if isinstance(self._readout, FitReadout | ContributionsReadout | ResidualReadout):
+        if _axes(self._readout):
             self.post_message(self.Turned(steps))
 
     def _place(self, column: int, row: int) -> Place | None:
@@ -119,11 +117,16 @@ class ChartPanel(Panel[ChartReadout]):
         return Place(x_at(area, column), y_at(axes, row, height), min(near)[2] if near else None)
 
 
-def _axes(readout: ChartReadout | None) -> Axes | None:
+def _axes(readout: "ChartReadout | None") -> Axes | None:
     """Return the axes of a view whose x is that of the data; None for the others."""
+    if isinstance(readout, FitReadout):
+        return fit_axes(readout)
+    from relutui.readout.contributions import ContributionsReadout  # imported on demand: start-up time counts
+    from relutui.readout.residual import ResidualReadout
+    from relutui.ui.widgets.contributions import contributions_axes
+    from relutui.ui.widgets.residual import residual_axes
+
     match readout:
-        case FitReadout():
-            return fit_axes(readout)
         case ContributionsReadout():
             return contributions_axes(readout)
         case ResidualReadout():

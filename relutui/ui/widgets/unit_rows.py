@@ -1,14 +1,17 @@
 """The drawing of the unit table: the layout of its columns and lines, and the lines as styled text."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from relutui.lib.number_text import format_number
 from relutui.model.selection import Field, Selection
 from relutui.readout.table import Cell, Note, TableReadout, UnitRow
-from relutui.ui.widgets.cell_editor import CellEditor
 from relutui.ui.widgets.strip_widget import count_of_hidden
+
+if TYPE_CHECKING:
+    from relutui.ui.widgets.cell_editor import CellEditor
 
 _NOTE_COLUMNS: dict[Note, int] = {"side": 5, "state": 9}  # at least; a number takes as many as a cell
 _NUMBER_NOTES: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "Δkink")
@@ -162,7 +165,7 @@ class TableDrawing:
     readout: TableReadout
     columns: Columns
     rows: Rows
-    edit: tuple[Selection, CellEditor] | None
+    edit: "tuple[Selection, CellEditor] | None"
 
     def lines(self) -> list[Text]:
         """Return the lines of the table, from the header to the output bias."""

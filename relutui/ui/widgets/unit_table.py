@@ -1,13 +1,17 @@
 """The table of the units' parameters, whose cells can be edited."""
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.message import Message
 
 from relutui.model.selection import Field, Selection, neighbour
 from relutui.readout.table import TableReadout
-from relutui.ui.widgets.cell_editor import CellEditor, Leave
 from relutui.ui.widgets.strip_widget import StripWidget
 from relutui.ui.widgets.unit_rows import Columns, Rows, TableDrawing
+
+if TYPE_CHECKING:
+    from relutui.ui.widgets.cell_editor import CellEditor, Leave
 
 _APP_KEYS = ("ctrl+c", "ctrl+q")  # handled by the app, even while a cell is edited
 
@@ -107,6 +111,8 @@ class UnitTable(StripWidget):
             return [self.Refused(readout.refusal)]
         if cell.word:
             return [self.Refused(_how_to_change(place)) if digit else self.Edited(place, cell.other)]
+        from relutui.ui.widgets.cell_editor import CellEditor  # imported on demand: start-up time counts
+
         editor = CellEditor.typed(prefix + digit, cell.unsigned) if digit else CellEditor.opened(cell.value, cell.unsigned)
         self._edit = place, editor
         self._draw()
@@ -122,6 +128,8 @@ class UnitTable(StripWidget):
         cell, place = readout.selected, readout.selection
         if readout.refusal or cell.word:
             return [self.Refused(readout.refusal or _how_to_change(place))]
+        from relutui.ui.widgets.cell_editor import CellEditor
+
         editor = CellEditor.opened(cell.value, cell.unsigned).paste(text)
         messages: list[Message] = [self.Refused(editor.problem)] if editor.problem else []
         if editor.fresh:  # nothing was inserted
@@ -179,8 +187,10 @@ class UnitTable(StripWidget):
         field = columns.field_at(offset.x) or self._field
         return Selection(row, field if row < rows.units else "c")
 
-    def _take(self, result: CellEditor | Leave) -> list[Message]:
+    def _take(self, result: "CellEditor | Leave") -> list[Message]:
         """Go on with the edit or end it, and return the messages about it."""
+        from relutui.ui.widgets.cell_editor import CellEditor
+
         assert self._edit is not None
         assert self._readout is not None
         place, before = self._edit
