@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from relutui.explain.phrasing import count_text
 from relutui.lib.number_text import duration_text
-from relutui.readout.class_table import ClassView, learner_name, people_at
+from relutui.readout.class_table import ClassView, learner_name, people_by_place
 from relutui.scenario.course import ORDER
 from relutui.session.class_asks import ask_of
 from relutui.session.class_folder import ClassFiles, ReportFile
@@ -113,7 +113,7 @@ def _meaning(answer: Answer) -> str:
 
 
 def _of_place(found: ClassFiles, scenario: str, now: float) -> Iterator[Detail]:
-    for file in people_at(found, scenario):
+    for file in people_by_place(found).get(scenario, []):
         if place := file.place:
             state = "done" if place.is_done else f"for {duration_text(now - place.since)}"
             wrong = f"{count_text(place.wrong, 'wrong answer')}" if place.wrong else ""

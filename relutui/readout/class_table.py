@@ -1,8 +1,10 @@
 """What the screen of a class lists: its learners, places, questions or misconceptions, as rows of text."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple, get_args
 
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import duration_text
 from relutui.scenario.course import ORDER
 from relutui.session.class_asks import ask_of
@@ -12,6 +14,7 @@ from relutui.session.class_review import misconceptions, questions
 
 ClassView = Literal["learners", "places", "questions", "misconceptions"]
 CLASS_VIEWS: tuple[ClassView, ...] = get_args(ClassView)
+MAX_MISCONCEPTIONS = 500
 Order = Literal["name", "place"]  # of the learners: never by how much they have done
 
 
@@ -118,32 +121,43 @@ def _learner(file: ReportFile, now: float) -> ClassRow:
     return ClassRow(file.name, (name, place.scenario, since, done, str(place.wrong), right, last))
 
 
-def people_at(found: ClassFiles, scenario: str) -> list[ReportFile]:
-    """Return who is at a place: first those who have not done it, the longest there first."""
-    here = [file for file in found.files if file.place and file.place.scenario == scenario]
-    return sorted(here, key=lambda file: (_place(file).is_done, _place(file).since, learner_name(file).casefold()))
+@cached_by_identity(2)
+def people_by_place(found: ClassFiles) -> dict[str, list[ReportFile]]:
+    """Return who is at each place: first those who have not done it, the longest there first."""
+    by_place: dict[str, list[ReportFile]] = {}
+    for file in found.files:
+        if file.place and file.place.scenario:
+            by_place.setdefault(file.place.scenario, []).append(file)
+    return {scenario: sorted(people, key=_by_waiting) for scenario, people in by_place.items()}
 
 
-def _place(file: ReportFile) -> Place:
-    return file.place or Place()
+def _by_waiting(file: ReportFile) -> tuple[object, ...]:
+    place = file.place or Place()
+    return place.is_done, place.since, learner_name(file).casefold()
+
+
+@cached_by_identity(2)
+def _places_done(found: ClassFiles) -> Counter[str]:
+    """Count the learners who have done each scenario."""
+    return Counter(scenario for file in found.files if file.place for scenario in file.place.done)
 
 
 def _places(found: ClassFiles, now: float) -> list[ClassRow]:
-    """List the scenarios that anyone has opened, those of the course in its order."""
-    opened = {scenario for file in found.files if file.report for scenario in file.report.progress.opened}
+    """List the scenarios of the course that are done or where anyone is, in its order, and files where anyone is."""
+    people, done = people_by_place(found), _places_done(found)
     rows = []
-    for scenario in sorted(opened, key=lambda name: (course_rank(name), name)):
-        here = people_at(found, scenario)
-        waiting = [file for file in here if not _place(file).is_done]
-        longest = duration_text(now - _place(waiting[0]).since) if waiting else ""
-        done = sum(scenario in file.place.done for file in found.files if file.place)
+    for scenario in sorted({*people, *done.keys() & {*ORDER}}, key=lambda name: (course_rank(name), name)):
+        here = people.get(scenario, [])
+        waiting = [file.place.since for file in here if file.place and not file.place.is_done]
+        longest = duration_text(now - waiting[0]) if waiting else ""
         names = ", ".join(map(learner_name, here))
-        rows.append(ClassRow(scenario, (scenario, str(len(here)), str(len(waiting)), longest, str(done), names)))
+        rows.append(ClassRow(scenario, (scenario, str(len(here)), str(len(waiting)), longest, str(done[scenario]), names)))
     return rows
 
 
+@cached_by_identity(2)
 def _questions(found: ClassFiles) -> list[ClassRow]:
-    right_now = [right_so_far(file) for file in found.files]
+    right_now = [_right_so_far(file) for file in found.files]
     rows = []
     for asked in questions(found.learners):
         later = sum(asked.question in right for right in right_now) - asked.right
@@ -153,10 +167,13 @@ def _questions(found: ClassFiles) -> list[ClassRow]:
     return rows
 
 
-def right_so_far(file: ReportFile) -> set[str]:
+def _right_so_far(file: ReportFile) -> set[str]:
     """Return the questions that a learner has answered right, at once or later."""
     return {answer.ask for answer in file.report.progress.answers if answer.right} if file.report else set()
 
 
+@cached_by_identity(2)
 def _misconceptions(found: ClassFiles) -> list[ClassRow]:
-    return [ClassRow(idea.text, (str(idea.learners), str(idea.answers), idea.text)) for idea in misconceptions(found.learners)]
+    """List what was misunderstood, at most MAX_MISCONCEPTIONS, those of most learners."""
+    ideas = misconceptions(found.learners)[:MAX_MISCONCEPTIONS]
+    return [ClassRow(idea.text, (str(idea.learners), str(idea.answers), idea.text)) for idea in ideas]

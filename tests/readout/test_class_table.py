@@ -60,6 +60,12 @@ def test_places_in_the_order_of_the_course(found: ClassFiles) -> None:
     ]
 
 
+def test_a_file_is_a_place_only_while_somebody_is_there(tmp_path: Path) -> None:
+    opened = {"lab": 1} | {f"mine-{number}.toml": number for number in range(2, 100)}
+    (tmp_path / "a").write_text(report_text(Report(Progress(opened=opened), "A")))
+    assert [row[0] for row in rows(ClassFolder(tmp_path).read(), "places")] == ["mine-99.toml"]
+
+
 def test_questions_with_those_right_only_later(found: ClassFiles) -> None:
     assert [row[:5] for row in rows(found, "questions")] == [
         ("lab-half 1", "1", "2", "1", "0"),

@@ -66,6 +66,7 @@ class ClassScreen(Screen[None]):
         self._marked = dict.fromkeys(CLASS_VIEWS, "")  # what the marked row of each view is about
         self._scrolled: int | None = None  # the first line of the details, while they fill the screen
         self._watching: asyncio.Task[None] | None = None
+        self._readouts: dict[str, object] = {}  # of the panels, as last handed over
         self._panels: dict[str, Panel[Any]] = {
             "heading": Panel(heading, id="heading"),
             "table": ClassTablePanel(id="table"),
@@ -181,16 +182,21 @@ class ClassScreen(Screen[None]):
 
     def draw(self) -> None:
         """Hand every panel its readout."""
-        panels, table = self._panels, self._table()
-        place = self._place(table)
-        folder = sanitize_line(os.path.basename(os.path.abspath(self._folder.path)))
-        panels["heading"].update(read_class_heading(self._found, folder, self._changed, self._problem))
-        panels["table"].label(table.title, "")
-        panels["table"].update(MarkedTable(table, place))
+        table = self._table()
         details = self._details(table)
-        panels["details"].label(details.title, "")
-        panels["details"].update(ScrolledDetails(details, self._scrolled or 0))
-        panels["keys"].update(FooterReadout(self._keys(), (("q", "Quit"),)))
+        folder = sanitize_line(os.path.basename(os.path.abspath(self._folder.path)))
+        self._panels["table"].label(table.title, "")
+        self._panels["details"].label(details.title, "")
+        self._show("heading", read_class_heading(self._found, folder, self._changed, self._problem))
+        self._show("table", MarkedTable(table, self._place(table)))
+        self._show("details", ScrolledDetails(details, self._scrolled or 0))
+        self._show("keys", FooterReadout(self._keys(), (("q", "Quit"),)))
+
+    def _show(self, panel: str, readout: object) -> None:
+        """Hand a panel its readout, unless it has an equal one."""
+        if self._readouts.get(panel) != readout:
+            self._readouts[panel] = readout
+            self._panels[panel].update(readout)
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         following = CLASS_VIEWS[(CLASS_VIEWS.index(self._view) + 1) % len(CLASS_VIEWS)]
