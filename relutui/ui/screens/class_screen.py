@@ -55,7 +55,7 @@ class ClassScreen(Screen[None]):
         Binding("q", "app.quit", show=False),
     ]
     AUTO_FOCUS = ""  # the input is for words only once they are asked for
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-low"), (30, "-high")]
 
     def __init__(self, folder: ClassFolder, clock: Callable[[], float]) -> None:
         super().__init__()

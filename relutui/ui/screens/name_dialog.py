@@ -31,9 +31,9 @@ class NameDialog(ModalScreen[Member | None]):
         """Yield the input for the name."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Your name in this class"
-            yield Static(ABOUT)
             yield PathInput(placeholder="your name", id="name")
             yield Static(Content(self._problem), classes="error", id="problem")
+            yield Static(ABOUT)
             yield Static("enter begins   esc quits", classes="note")
 
     @on(Input.Submitted)

@@ -14,7 +14,7 @@ from relutui.ui.widgets.panel import Panel
 from relutui.ui.widgets.strip_widget import count_of_hidden, fit_cells, longest_fit, wrap_cells
 
 GAP = 1  # cells between columns
-MIN_TEXT_COLUMNS = 10  # of a wrapped paragraph
+MIN_TEXT_COLUMNS = 10  # of a wrapped paragraph, and of a column that takes what is left
 
 
 class MarkedTable(NamedTuple):
@@ -56,14 +56,15 @@ def moved(marked: int, move: Move, rows: int, height: int) -> int:
 def class_table(readout: MarkedTable, width: int, height: int) -> Iterator[Text]:
     """Draw the headings, and the page of rows with the marked one."""
     table = readout.table
-    widths = _widths(table.columns, width - 1)
-    headings = _joined(tuple(column.heading for column in table.columns), table.columns, widths)
+    columns = _fitting(table.columns, width - 1)
+    widths = _widths(columns, width - 1)
+    headings = _joined(tuple(column.heading for column in columns), columns, widths)
     yield Text(f" {headings}", "bold")
     if not table.rows:
         yield Text(f" {table.empty}")
     for number in page_of(readout.marked, len(table.rows), height):
         is_marked = number == readout.marked
-        line = _row(table.rows[number], table.columns, widths, width - 1)
+        line = _row(table.rows[number], columns, widths, width - 1)
         yield Text(f"{'▸' if is_marked else ' '}{line.plain}", "reverse" if is_marked else line.style)
 
 
@@ -79,6 +80,12 @@ def _joined(cells: tuple[str, ...], columns: tuple[Column, ...], widths: list[in
         for cell, column, width in zip(cells, columns, widths)
     )
     return (" " * GAP).join(texts)
+
+
+def _fitting(columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
+    """Return the columns that there is room for, without the last ones."""
+    needed = sum(GAP + (column.width or MIN_TEXT_COLUMNS) for column in columns) - GAP
+    return columns if needed <= width or len(columns) == 1 else _fitting(columns[:-1], width)
 
 
 def _widths(columns: tuple[Column, ...], width: int) -> list[int]:

@@ -124,3 +124,11 @@ def test_of_three_hundred_rows_a_page_is_drawn_and_every_row_can_be_reached() ->
     assert moved(299, "pageup", 300, 12) == 288
     assert moved(7, "home", 300, 12) == 0
     assert moved(0, "down", 0, 12) == 0
+
+
+def test_where_it_is_narrow_the_last_columns_are_left_out() -> None:
+    columns = (Column("who"), Column("place", 8), Column("for", 6))
+    table = MarkedTable(ClassTable("", columns, (ClassRow("", ("Ann-Sophie van den Berghe", "lab", "12 min")),)), 0)
+    assert [line.plain for line in class_table(table, 27, 2)] == [" who        place    for   ", "▸Ann-Sophi… lab      12 min"]
+    assert [line.plain for line in class_table(table, 26, 2)] == [" who              place   ", "▸Ann-Sophie van … lab     "]
+    assert [line.plain for line in class_table(table, 12, 2)] == [" who        ", "▸Ann-Sophie…"]
