@@ -30,7 +30,7 @@ def _explain_prediction(session: Session, key: str = "I") -> Session:
 def _say_next_part(session: Session, sentences: tuple[str, ...], key: str) -> Session:
     """Say the first part of an explanation, or the one after that which is on the screen."""
     *others, last = in_parts(sentences)
-    parts = [*(f"{part} More: {key}." for part in others), last]
+    parts = [*(f"{part} More: {key} again." for part in others), last]
     message = session.view.message
     shown = parts.index(message.text) if message and message.text in parts else -1
     return session.say(parts[(shown + 1) % len(parts)])

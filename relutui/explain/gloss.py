@@ -37,7 +37,7 @@ VIEW_GLOSSES: dict[View, Gloss] = {
         "above 0: the prediction is too high",
     ),
     "sizes": (
-        "more units, smaller errors; best: of as many straight pieces as units",
+        "made by hand: more units, more bends, smaller errors",
         "more units, more bends, smaller errors",
     ),
     "activations": (
@@ -64,6 +64,15 @@ HELD: Gloss = (
 DRAWN: Gloss = (
     "the points that you put become the target of a new scenario",
     "your points become the target",
+)
+SIZES_OF_PARABOLA: Gloss = (
+    "max error: at the worst point; best curve: the best of n straight pieces",
+    "best curve: the best that n straight pieces can do",
+    "best curve: of n straight pieces",
+)
+PUSHED: Gloss = (
+    "┷► push: which way the next step of training moves each kink",
+    "┷► push: the next move of each kink",
 )
 WALK: Gloss = (
     "how ŷ comes about from x, number by number: [ ] move the probe",
@@ -111,10 +120,14 @@ def _column_gloss(field: Field, network: Network) -> Gloss:
             return "side: z rises to the right (w above 0) or to the left (w below 0)", "side: where z rises, right or left"
 
 
-def strips_gloss(network: Network) -> Gloss:
-    """Return what the strips show."""
-    if network.stepped:
-        return "filled where a unit is on, with the height that it adds; Σ: all together", "filled: on, with the height it adds"
-    if network.kinked:
-        return "filled where a unit is on, with the slope that it adds; Σ: all together", "filled: on, with the slope it adds"
-    return "darker where a unit is steeper, with the slope that it adds; Σ: the sum", "darker: steeper"
+def strips_gloss(network: Network, x_range: str = "", *, ticked: bool = False) -> Gloss:
+    """Return what the strips show; x_range: from where to where, unless a chart above has that axis; ticked: the target is."""
+    if ticked:
+        return "filled: on; ✓: the curve matches the target there, ✗: not yet", "filled: on; ✓: the curve matches there"
+    added = "height" if network.stepped else "slope"
+    short = f"filled: on, with the {added} it adds" if network.kinked or network.stepped else "darker: steeper"
+    if x_range:
+        return f"{short}; Σ: all together; {x_range}", f"{short}; {x_range}", short
+    if short == "darker: steeper":
+        return f"darker where a unit is steeper, with the {added} that it adds; Σ: the sum", short
+    return f"filled where a unit is on, with the {added} that it adds; Σ: all together", short

@@ -8,7 +8,7 @@ from relutui.session.own_units import x_texts
 from relutui.session.session import Session
 
 MAX_EXPLANATION_CHARS = 300  # characters
-MAX_PART_CHARS = 290  # characters of an explanation in parts, which says besides how to read on
+MAX_PART_CHARS = 284  # characters of an explanation in parts, which says besides how to read on
 MAX_SENTENCES = 3  # of an explanation, or of a part of one
 MAX_UNITS_NAMED = 3  # units; more are counted instead of numbered
 MAX_KINK_ERROR = 1e-4  # relative error of a kink computed from w and b as printed; it is printed with four digits itself

@@ -1,5 +1,7 @@
 """What the view on the screen shows of one unit, in a sentence that `i` adds to the explanation of the unit."""
 
+import numpy as np
+
 from relutui.explain.best import exact_loss_bound
 from relutui.explain.phrasing import count_text
 from relutui.lib.number_text import format_number, loss_text
@@ -9,6 +11,9 @@ from relutui.model.pieces import kinks
 from relutui.session.own_units import loss_name, x_text
 from relutui.session.session import Session
 
+FEW = 10  # units, beside ten times as many
+LEAST_ERROR = 1e-9  # of the size of y; a smaller one counts as none
+MIN_TIMES = 2.0  # how much larger the largest error of few units is than that of many, to be told
 EACH_ACTIVATION = (
     "With identity a unit is a straight line, and so is the sum; with sigmoid or tanh it is a soft step; with softplus it "
     "bends smoothly; with relu or leaky_relu it bends sharply, at a kink."
@@ -55,6 +60,19 @@ def _scaled(session: Session, unit: int) -> str:
     return f"v a is {format_number(abs(v))} times as high as a{flip}; the kink stays."
 
 
+def _ten_times_as_many(session: Session) -> str:
+    """Say which part of the largest error ten times the units leave; empty where they leave most of it, or nothing."""
+    dataset, largest = session.dataset, []
+    for units in (FEW, 10 * FEW):
+        made = evenly_spaced(dataset, session.domain, units)
+        largest.append(float(np.abs(Network().prediction(made, dataset.x) - dataset.y).max()))
+    few, many = largest
+    if many <= LEAST_ERROR * dataset.y_size or few < MIN_TIMES * many:
+        return ""
+    times = float(f"{few / many:.2g}")
+    return f"By hand, {10 * FEW} units leave about 1/{times:g} of the max error of {FEW} units."
+
+
 def beside_hand_made(session: Session) -> str:
     """Compare the network with as many units made by hand, in the Sizes view; empty in the others, and before training."""
     state, data = session.state, session.dataset
@@ -66,7 +84,8 @@ def beside_hand_made(session: Session) -> str:
     made, steps = loss_text(by_hand if by_hand >= exact else 0.0), count_text(state.checkpoint.step, "step")
     kind, worse = loss_name(session), session.loss > max(2.0 * by_hand, exact)
     ending = ", so it is not training that makes many units good" if worse else ""
-    return (
+    beside = (
         f"Made by hand, {count_text(units, 'unit')} leave{'s' * (units == 1)} {kind} {made}; after {steps} of training "
         f"{kind} {loss_text(session.loss)} is left here{ending}."
     )
+    return " ".join(filter(None, (_ten_times_as_many(session), beside)))

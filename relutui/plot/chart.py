@@ -182,16 +182,18 @@ def _draw_marks(canvas: Canvas, layers: Sequence[Layer], places: Sequence[tuple[
 
 
 def _draw_arrows(axis: tuple[Codes, Owners], arrows: Sequence[Arrow], area: Columns, first: int) -> None:
-    """Draw arrows on the row of the x axis, later ones on top, cut at the ends of the plot area."""
+    """Draw arrows on the row of the x axis, later ones on top, cut at the ends of the plot area; its ticks stay to be seen."""
     codes, owners = axis
+    ticks = codes == ord("┬")
     last = area.left + area.width - 1
     for number, arrow in enumerate(arrows, first):
         foot = area.column(arrow.x)
         if area.left <= foot <= last:
             head = min(max(foot + arrow.cells, area.left), last)
             covered = slice(min(foot, head), max(foot, head) + 1)
-            codes[covered], owners[covered] = ord("=" if PLAIN.get() else "━"), number
-            codes[foot] = ord("┷")
+            shaft, crossed = ("=", "+") if PLAIN.get() else ("━", "┯")
+            codes[covered], owners[covered] = np.where(ticks[covered], ord(crossed), ord(shaft)), number
+            codes[foot] = ord("┿" if ticks[foot] and not PLAIN.get() else "┷")
             if arrow.cells:
                 codes[head] = ord("►" if arrow.cells > 0 else "◄")
 

@@ -54,7 +54,7 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
     limits = _limits([*possible, *best, *median])
     rows: list[Row] = [("units", tuple(f"‹{units}›" if units == present else str(units) for units in capacity.numbers))]
     if capacity.bounded:
-        rows.append(("━ possible", tuple(map(_text, possible))))
+        rows.append(("━ n kinks", tuple(map(_text, possible))))
     if any(bound != fit for bound, fit in zip(capacity.possible, capacity.best_fits)):
         rows.append(("  fit found", tuple(map(_text, _known(capacity, capacity.best_fits)))))
     if capacity.networks:
@@ -106,7 +106,7 @@ def read_remark(capacity: Capacity) -> str:
     if capacity.results:
         sentences.append("● ○: the best and the median of the random starts, trained; 'below': the share that ends below it.")
     if _parabola_losses(capacity):
-        sentences.append("x² curve: a²L⁴/(180(n+1)⁴).")
+        sentences.append("x² curve: a²L⁴/(180(n+1)⁴), of a x² over L.")
     if len(capacity.sweep.units) < len(capacity.numbers):
         units = count_text(capacity.sweep.units[0], "unit")
         sentences.append(f"This scenario lists its units, so only {units} were trained, with the present locks.")

@@ -6,7 +6,7 @@ import numpy as np
 
 from relutui.lib.arrays import Array, distinct, quiet
 from relutui.lib.identity_cache import cached_by_identity
-from relutui.lib.number_text import format_3_digits
+from relutui.lib.number_text import format_3_digits, loss_text
 from relutui.model.dataset import Dataset
 from relutui.model.hand_made import evenly_spaced
 from relutui.model.network import Network
@@ -58,7 +58,7 @@ def _hand_made(dataset: Dataset, domain: tuple[float, float], units: int) -> Siz
     network, p = Network(), evenly_spaced(dataset, domain, units)
     x = distinct(domain, -p.b)
     best = best_parabola_errors(dataset, units)
-    possible = (format_3_digits(dataset.scale.y.width * best[0]), format_3_digits(best[1])) if best else ()
+    possible = (format_3_digits(dataset.scale.y.width * best[0]), loss_text(best[1])) if best else ()
     return Size(
         f"{units} units",
         Curve(x, network.prediction(p, x)),
@@ -70,4 +70,4 @@ def _hand_made(dataset: Dataset, domain: tuple[float, float], units: int) -> Siz
 @quiet
 def _errors(dataset: Dataset, error: Array) -> tuple[str, str]:
     """The largest error, in the data's own units, and the mean of the squares, in words."""
-    return format_3_digits(dataset.scale.y.width * float(np.abs(error).max())), format_3_digits(float((error**2).mean()))
+    return format_3_digits(dataset.scale.y.width * float(np.abs(error).max())), loss_text(float((error**2).mean()))

@@ -68,6 +68,7 @@ def read_status(session: Session) -> StatusReadout:
     """Compute the top line."""
     settings, checkpoint = session.state.settings, session.state.checkpoint
     seed = "" if session.state.seed is None else f"   seed {session.state.seed}"
+    on_gpu = isinstance(session.device, Ready) and not session.device.device.name.startswith("CPU")
     pace = "as many as fit" if session.speed is None else f"{session.speed} a frame"
     return StatusReadout(
         name=session.scenario.name,
@@ -76,13 +77,13 @@ def read_status(session: Session) -> StatusReadout:
         step=checkpoint.step,
         loss=_loss(session),
         stuck=reason.summary if (reason := why_stuck.stuck_reason(session)) else "",
-        device=device_text(session.device) if session.shows("training") else "",
+        device=(device_text(session.device) if on_gpu else _processor(session.device)) if session.shows("training") else "",
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
         solved=session.solved,
         decay=f"decay adds {loss_text(decay_part(session.state))}" if settings.weight_decay else "",
         clean="" if (clean := clean_loss(session)) is None else f"to the clean curve {loss_text(clean)}",
-        on_gpu=isinstance(session.device, Ready) and not session.device.device.name.startswith("CPU"),
+        on_gpu=on_gpu,
     )
 
 
@@ -92,6 +93,11 @@ def _loss(session: Session) -> str:
     if exercise and session.solved and kind == session.scenario.settings.loss:
         loss = loss_below_text(session.loss, exercise.solved_below)
     return f"{loss_name(session)} {loss}"
+
+
+def _processor(status: DeviceStatus) -> str:
+    """Name the device without the compiler that the processor's programs come from, which a learner need not know."""
+    return status.device.name if isinstance(status, Ready) else device_text(status)
 
 
 def device_text(status: DeviceStatus) -> str:

@@ -14,13 +14,17 @@ ROOM_AT_80, ROOM_AT_100 = 74, 39  # columns under a panel, in a terminal of 80 a
 def test_every_gloss_fits_on_both_sizes(activation: Activation) -> None:
     network = Network(activation)
     columns = [gloss.column_gloss(field, network) for field in get_args(Field)]
-    for long, short in (
+    for long, *_, short in (
         *columns,
         *gloss.VIEW_GLOSSES.values(),
         gloss.WALK,
         gloss.HELD,
         gloss.DRAWN,
+        gloss.PUSHED,
+        gloss.SIZES_OF_PARABOLA,
         gloss.strips_gloss(network),
+        gloss.strips_gloss(network, "x from 0 to 4"),
+        gloss.strips_gloss(network, ticked=True),
     ):
         assert len(long) <= ROOM_AT_80
         assert len(short) <= ROOM_AT_100

@@ -29,7 +29,7 @@ def test_sentences_are_kept_in_their_order() -> None:
 def test_the_key_pressed_again_says_the_rest_and_then_begins_anew() -> None:
     session = opener("lab-half")
     first = pressed(session, "why-prediction")
-    whole, end = why_prediction(first), " More: I."
+    whole, end = why_prediction(first), " More: I again."
     assert said(first).endswith(end)
     second = pressed(first, "why-prediction")
     assert f"{said(first).removesuffix(end)} {said(second)}" == whole

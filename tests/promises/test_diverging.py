@@ -28,7 +28,7 @@ def test_a_run_at_an_absurd_rate_ends_finite_and_one_key_leads_back(
 def ends_finite(optimizer: Optimizer, rate: float, home: Path) -> None:
     how = ["--optimizer", optimizer, "--learning-rate", str(rate), "--seed", "3"]
     with Program(home, "lab-free", *how, device=None) as program:
-        program.wait_for("CPU (")
+        program.wait_for("   CPU")
         program.press("S")  # 2,000 steps, unless it diverges
         program.wait_until(lambda: "diverged after step" in program.text or "step 2000 " in program.text)
         for _ in VIEWS:

@@ -22,7 +22,7 @@ TRAIN_DEVICE = "CPU:X86"  # needs no compiler
 def at_work(home: Path, training: bool, **options: object) -> Program:
     """The lab with w of unit 1 set to 0.3 by hand, and then training if so wished."""
     program = Program(home, "lab", device=TRAIN_DEVICE if training else "NONE", **options)  # type: ignore[arg-type]
-    program.wait_for("CPU (" if training else "no training")
+    program.wait_for("   CPU" if training else "no training")
     program.press("+++")
     program.wait_for("[ 0.30 ]")
     if training:

@@ -25,10 +25,14 @@ def opened(home: Path, environment: Mapping[str, str]) -> Program:
     return program
 
 
-def trains_on(home: Path, renderer: str, environment: Mapping[str, str], noise: bytes = b"clang: ") -> None:
-    """Open, edit, train, undo and leave, with nothing on the screen that is not ours."""
+def trains_on(home: Path, device: str, environment: Mapping[str, str], noise: bytes = b"clang: ") -> None:
+    """Open, edit, train on this device, undo and leave, with nothing on the screen that is not ours."""
     with opened(home, environment) as program:
-        program.wait_for(f"CPU ({renderer})")
+        program.wait_for("   CPU")
+        program.press("d")
+        program.wait_until(lambda: any(f" {device} " in row and "in use" in row for row in program.text.splitlines()))
+        program.press("\x1b")
+        program.wait_until(lambda: "in use" not in program.text)
         program.press("s")  # 20 steps
         program.wait_for("step 20")
         program.press("u")
@@ -72,19 +76,19 @@ def folder_with(folder: Path, name: str, text: str) -> str:
 
 @x86
 def test_without_a_compiler_it_trains_by_the_assembler(tmp_path: Path) -> None:
-    trains_on(tmp_path, "x86 assembler", EMPTY)
+    trains_on(tmp_path, "CPU:X86", EMPTY)
 
 
 @x86
 def test_a_broken_clang_is_as_none(tmp_path: Path) -> None:
     script = '#!/bin/sh\n[ "$1" = --version ] && echo clang version 14 && exit\necho clang: error: broken >&2\nexit 1\n'
-    trains_on(tmp_path, "x86 assembler", {"PATH": folder_with(tmp_path / "bin", "clang", script)})
+    trains_on(tmp_path, "CPU:X86", {"PATH": folder_with(tmp_path / "bin", "clang", script)})
 
 
 @x86
 def test_a_clang_that_hangs_is_given_up_and_holds_nobody_up(tmp_path: Path) -> None:
     hanging = {"PATH": folder_with(tmp_path / "bin", "clang", "#!/bin/sh\nexec /bin/sleep 1000\n")}
-    trains_on(tmp_path, "x86 assembler", hanging)
+    trains_on(tmp_path, "CPU:X86", hanging)
     with opened(tmp_path, hanging) as program:
         program.wait_until(lambda: program.children() != [])
         leave(program)
@@ -94,7 +98,7 @@ def test_what_clang_prints_does_not_reach_the_screen(tmp_path: Path) -> None:
     if not (clang := shutil.which("clang")):
         pytest.skip("needs clang")
     script = f'#!/bin/sh\necho clang: warning: noise >&2\nexec {clang} "$@"\n'
-    trains_on(tmp_path, "clang", {"PATH": folder_with(tmp_path / "bin", "clang", script)})
+    trains_on(tmp_path, "CPU:CLANG", {"PATH": folder_with(tmp_path / "bin", "clang", script)})
 
 
 def site(folder: Path, code: str) -> dict[str, str]:

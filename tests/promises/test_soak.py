@@ -51,7 +51,7 @@ def test_memory_is_flat_over_many_steps(tmp_path: Path, times: Callable[[int, in
     """From when the history of the loss, and after a thousand frames what Textual keeps of drawings, is full."""
     steps = times(20_000, 1_000_000)
     with Program(tmp_path, endless(tmp_path), device=None) as program:
-        program.wait_for("CPU (")
+        program.wait_for("   CPU")
         program.press(".... ")
         program.wait_until(lambda: step(program) > 2_000_000, 120)
         program.press(",")  # a thousand a frame

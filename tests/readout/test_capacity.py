@@ -59,7 +59,7 @@ def test_possible_best_median_and_solved() -> None:
         results=(result(1, 13.0, 40.0, math.inf, 30.0), result(2, 0.02, 1.0, 0.01, 10.0)),
     )
     readout = read_capacity(capacity)
-    assert row(readout, "━ possible") == ("2.29", "0", "")
+    assert row(readout, "━ n kinks") == ("2.29", "0", "")
     assert row(readout, "● best of 4") == ("13", "0.01", "")
     assert row(readout, "○ median") == ("30", "0.02", "")
     assert row(readout, "below 0.0294") == ("0%", "50%", "")
@@ -116,7 +116,7 @@ def test_a_loss_is_0_only_for_y_of_its_size() -> None:
     capacity = begin(open_session(volts), 1, 4, 10)
     missed, exact = result(1, *[5e-19] * 4), result(3, *[5e-30] * 4)
     readout = read_capacity(replace(capacity, possible=(5e-19, 3e-19), results=(missed, exact)))
-    assert row(readout, "━ possible") == ("3e-19", "")
+    assert row(readout, "━ n kinks") == ("3e-19", "")
     assert row(readout, "● best of 4") == ("5e-19", "0")
 
 
@@ -160,7 +160,7 @@ def test_how_far_it_is() -> None:
 @pytest.mark.parametrize(
     ("session", "said", "not_said"),
     [
-        (PARABOLA, "a²L⁴/(180(n+1)⁴)", "lists its units"),
+        (PARABOLA, "a²L⁴/(180(n+1)⁴), of a x² over L", "lists its units"),
         (open_lab(), "only 3 units were trained", "L⁴"),
         (opener("dosage-softplus"), "The best possible is known only", "at most n kinks"),
     ],

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from relutui.explain import best, gloss
+from relutui.explain import best, exercise, gloss
 from relutui.model.network import KINKED
 from relutui.plot.plain import PLAIN
 from relutui.readout.equation import by_parameters, by_slopes
 from relutui.readout.fit import target_mark
 from relutui.scenario.scenario import View
 from relutui.session import hold_text
-from relutui.session.own_units import loss_name
+from relutui.session.own_units import loss_name, x_texts
 from relutui.session.session import Session
 from relutui.session.view_state import Tab
 
@@ -25,10 +25,11 @@ CHART_TITLES: dict[View, str] = {
     "network": "Network  x × w + b = z → a × v, Σ + c = ŷ   ━ large ┄ 0",
     "activations": "Activations, each with its MSE  ● target ━ prediction ┅ a",
     "trail": "Trail   x of each kink, against the step",
-    "landscape": "Landscape  ○ • the run  ◆ here  ✕ lowest   j, J: other axes",
+    "landscape": "Landscape  ○ • the run  ◆ here  ✕ lowest   j, J: axes",
     "loss": "Loss   log scale, against the step",
 }
 VIEWS_OF_CURVES: tuple[View, ...] = ("units", "contributions", "outputs", "trace", "activations")  # they go beyond the data
+VIEWS_IN_LINE: tuple[View, ...] = ("fit", "contributions", "residual")  # whose x axis is that of the strips
 VIEWS_IN_SCALED_UNITS: tuple[View, ...] = ("units", "contributions", "outputs", "trace")  # as far as y goes
 TAB_TITLES: dict[Tab, str] = {
     "units": "Units",
@@ -82,7 +83,12 @@ def chart_title(session: Session) -> str:
         return f"{title} ╶ clean"
     if network.output_activation in KINKED:
         return f"{title} ◇ of output"
-    return f"{title} ┷► push" if network.kinked and session.state.trainable and session.shows("push") else title
+    return f"{title} ┷► push" if _pushed(session) else title
+
+
+def _pushed(session: Session) -> bool:
+    """Return whether arrows under the Fit view show the next step."""
+    return session.state.network.kinked and session.state.trainable and session.shows("push")
 
 
 def tab_title(shown: Tab, tabs: Sequence[Tab]) -> str:
@@ -106,11 +112,18 @@ def panel_gloss(id: str, session: Session, room: int) -> str:
     match id:
         case "chart":
             of_view = gloss.VIEW_GLOSSES[session.view.name]
+            if session.view.name == "fit" and _pushed(session):
+                of_view = gloss.PUSHED
+            elif session.view.name == "sizes":
+                from relutui.readout.residual import best_parabola_errors  # imported on demand: start-up time counts
+
+                of_view = gloss.SIZES_OF_PARABOLA if best_parabola_errors(session.dataset, 1) else of_view
             texts = gloss.DRAWN if session.view.drawing else gloss.HELD if _in_hand(session) else of_view
         case "table":
             texts = gloss.column_gloss(session.view.selection.field, network, scaled=session.scale.changes)
         case "strips":
-            texts = gloss.strips_gloss(network)
+            x_range = "" if session.view.name in VIEWS_IN_LINE else f"x from {' to '.join(x_texts(session, session.x_range))}"
+            texts = gloss.strips_gloss(network, x_range, ticked=bool(exercise.progress(session)))
         case "walk":
             texts = gloss.WALK
         case "loss" | "network":

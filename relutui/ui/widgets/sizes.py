@@ -11,7 +11,7 @@ from relutui.readout.sizes import Size, SizesReadout
 from relutui.ui.widgets.fit import target
 from relutui.ui.widgets.strip_widget import strip_of
 
-LABEL_COLUMNS = 9  # left of the charts, for the labels of the rows
+LABEL_COLUMNS = 14  # left of the charts, for the labels of the rows
 MIN_COLUMNS = 10  # of a chart, with the one that keeps it from the next
 MIN_CHART_ROWS = 2
 BEAD_SPACING = 2  # columns
@@ -24,13 +24,13 @@ def sizes(readout: SizesReadout, width: int, height: int) -> Iterator[Strip]:
     columns = max(1, (width - LABEL_COLUMNS) // len(shown))
     rows = [
         ("", [size.name for size in shown]),
-        ("largest", [size.largest for size in shown]),
-        ("   best", [size.best_largest for size in shown]),
+        ("max error", [size.largest for size in shown]),
+        ("  best curve", [size.best_largest for size in shown]),
         ("MSE", [size.mse for size in shown]),
-        ("   best", [size.best_mse for size in shown]),
+        ("  best curve", [size.best_mse for size in shown]),
     ]
     if not any(size.best_mse for size in shown):
-        rows = [row for row in rows if row[0] != "   best"]
+        rows = [row for row in rows if row[0] != "  best curve"]
     (_, names), *errors = rows
     yield strip_of(_row("units", names, columns), width)
     if height - len(rows) >= MIN_CHART_ROWS:

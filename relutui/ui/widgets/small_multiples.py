@@ -29,6 +29,8 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
     def draw_one(index: int, width: int, height: int) -> list[Strip]:
         unit = readout.units[index]
         note = f"  {unit.path or unit.note}"
+        if len(f"  {unit.unit}{note}") > width:
+            note = f"  {unit.note}"
         title = _title(f"unit {unit.unit}", note, unit.colour, unit.selected)
         if title.cell_len > width:
             title = _title(f"{unit.unit}", note, unit.colour, unit.selected)

@@ -119,7 +119,7 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
     "By hand: kinks evenly apart.",
     "● ○: the best and the median of the random starts, trained; 'below': the share that ends below <trained=it>.",
     "Where ━ is below 'fit found', the best fit lies between them.",
-    "<alone=x² curve>: a²L⁴/(180(n+1)⁴).",
+    "<alone=x² curve>: a²L⁴/(180(n+1)⁴), of a x² over L.",
     "Enough for {kind:loss} {enough:text}.",
     "This scenario lists its units, so only {units:d} unit[s] were trained, with the present locks.",
     where="remark",
@@ -152,7 +152,7 @@ def table(shown: Any, case: Case) -> None:
     claim(
         [text.strip("‹›") for text in rows["units"]] == [str(units) for units in numbers], f"the numbers of units are {numbers}"
     )
-    for units, text in zip(numbers, rows.get("━ possible", ())):
+    for units, text in zip(numbers, rows.get("━ n kinks", ())):
         if units < len(known):
             true = known[units] * (len(case.x) if case.kind == "sse" else 1)
             if true >= exact_loss(case):

@@ -218,6 +218,20 @@ def sizes(view: Any, case: Case) -> None:
 
 
 @family(
+    "prediction: ten times the units made by hand",
+    "By hand, {many:d} units leave about 1/{times:n} of the max error of {few:d} units.",
+)
+def ten_times(said: Said, case: Case, _: dict[str, Any]) -> None:
+    largest = []
+    for count in (int(said["few"]), int(said["many"])):
+        knots = np.linspace(case.low, case.high, count + 1)
+        largest.append(float(np.abs(np.interp(case.x, knots, np.interp(knots, case.x, case.y)) - case.y).max()))
+    claim(int(said["many"]) == 10 * int(said["few"]), f"{said['many']} are not ten times {said['few']}")
+    true = largest[0] / largest[1]
+    claim(abs(parsed(said["times"]) / true - 1.0) <= 0.06, f"it is 1/{true!r}")
+
+
+@family(
     "prediction: beside one made by hand",
     "Made by hand, {units:d} unit[s] leave[s] {mean:loss} {hand:n}; after {count:steps} of training "
     "{again:loss} {now:n} is left here[<so=, so it is not training that makes many units good>].",

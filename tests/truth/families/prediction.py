@@ -233,6 +233,6 @@ def cut(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim(closed == above or abs(height) <= 1e-9 * float(net.size(nearest)[0]), f"the sum is {height!r} at x = {nearest!r}")
 
 
-@family("explanation: how it goes on", "More: <key=i|I>.", where=MESSAGE)
+@family("explanation: how it goes on", "More: <key=i|I> again.", where=MESSAGE)
 def rest(said: Said, case: Case, _: dict[str, Any]) -> None:
     """What follows is heard with the whole explanation."""

@@ -123,4 +123,4 @@ async def test_what_is_possible_is_kept_when_training_is_stopped() -> None:
 async def test_without_a_trainer_there_is_still_what_is_possible() -> None:
     async with measured(LAB, trainer=FakeTrainer(unavailable="no compiler here"), max_units=1) as found:
         assert "✗ no compiler here" in found.screen.text
-        assert "━ possible" in found.screen.text
+        assert "━ n kinks" in found.screen.text

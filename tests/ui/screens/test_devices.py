@@ -60,7 +60,8 @@ async def test_enter_switches_and_nothing_else_of_the_session_changes() -> None:
         assert screen.trainer.switched == ["CPU:CLANG"]
         assert device_text(screen.session.device) == "CPU (clang)"
         assert said(screen.session) == "training runs on CPU (clang)"
-        assert "CPU (clang)" in screen.lines[0]
+        assert " CPU " in screen.lines[0]
+        assert "clang" not in screen.lines[0]
         assert prepared == ["relu", "relu"]
         assert screen.session.states is before.states  # undo and all: a switch is no edit
         await screen.press("s", "u", "u", "u")
@@ -172,7 +173,8 @@ async def test_that_the_device_failed_is_told_at_once_and_on_the_way_back_from_a
         screen.app.report_fallback(Device("CPU", "clang"), WHY)
         await wait_for_steps(screen, screen.session.state.checkpoint.step + 2)
         assert screen.session.view.message == Message(WHY, error=True)
-        assert "CPU (clang)" in screen.lines[0]
+        assert " CPU " in screen.lines[0]
+        assert "clang" not in screen.lines[0]
         assert screen.trainer.prepared == ["relu", "relu"]
         await screen.press("space", "i")
         assert said(screen.session) != WHY
@@ -193,7 +195,7 @@ def test_the_fake_finds_every_device() -> None:
 @pytest.mark.parametrize(("device", "gives_way"), [(Device("CPU", "clang"), "CPU"), (Device("CUDA", "CUDA"), "Three units")])
 def test_a_gpu_stays_on_a_narrow_status_line_where_the_title_does_not(device: Device, gives_way: str) -> None:
     readout = read_status(replace(open_lab(w1=1), device=Ready(device)))
-    for width, shown_there in ((120, True), (80, False)):
+    for width, shown_there in ((120, True), (70, False)):
         line = next(iter(status(readout, width, 1))).plain
         assert (gives_way in line) == shown_there
         assert ("CUDA (CUDA)" in line) == (device.name == "CUDA")

@@ -34,7 +34,7 @@ def drawn(session: Session, view: View, size: tuple[int, int] = SMALL) -> list[s
 
 def test_three_units_stand_side_by_side_with_what_is_off_in_shade_and_in_words() -> None:
     rows = drawn(edits.select(SOLVED, Selection(1, "w")), "units")
-    assert rows[0] == "  unit 0  off from x = 1   ▸unit 1  off until x = 1   unit 2  off until x = 2"
+    assert rows[0] == "  unit 0  off from x = 1   ▸unit 1  off until x = 1   unit 2  kink 0 ◇ 2 ◆"
     top = [rows[1][start + 6 : start + 26] for start in (0, 26, 52)]
     assert "░" not in top[0][:6]
     assert top[0].endswith("░" * 13)
@@ -48,6 +48,12 @@ def test_a_long_note_stands_without_the_word_unit() -> None:
     rows = drawn(with_values(SOLVED, w1=3, b1=-5.001), "units")
     assert "▸1  off until x = 1.667" in rows[0].replace("unit ", "")
     assert "unit 2  off until x = 2" in rows[0]
+
+
+def test_the_places_of_a_kink_stand_in_its_title_with_their_markers_where_they_fit() -> None:
+    moved = with_values(SOLVED, w1=2, b1=-4)
+    assert "unit 1  kink 1 ◇ 0.5 ◇ 2 ◆" in drawn(moved, "units", (110, 9))[0]
+    assert "▸1  kink 1 ◇ 0.5 ◇ 2 ◆" in drawn(moved, "units")[0].replace("unit ", "")
 
 
 def test_the_activations_stand_side_by_side_the_present_one_marked() -> None:
