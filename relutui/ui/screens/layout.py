@@ -17,30 +17,37 @@ MIN_FORWARD_PASS_ROWS = 7  # with the border
 MIN_TOLD_CHART_ROWS = 16  # of a chart that a tour speaks of, with border and axis, without the caption: 12 for the curves
 ROWS_AROUND_UNITS = 4  # of the table, with the border: the head and the output bias
 MIN_TAB_ROWS = 6  # with the border, beside such a chart
+SELECTED_ROWS = 2  # of the table that shows the selected row alone, without a border: the head and that row
 MIN_CHART_BESIDE_TOLD_ROWS = 10  # with the border, beside a tab that a tour speaks of: rise and fall are seen, with numbers
 MESSAGE_ROWS = (2, 4)  # least and most rows of the message at the small size; from the medium one on 3, for an intro 4
+ROWS_WITH_HINT = 3  # of the message beside such a chart, if its hint is to be seen
 TINY_MESSAGE_ROWS = 6  # most rows of an intro at the tiny size; any other message has one
 
 
 @dataclass(frozen=True)
 class Place:
     """Whether a panel is shown, its title, its height (rows, or a share of the rest), the text in its lower border, and above
-    that the caption of a tour."""
+    that the caption of a tour; bare: without a border."""
 
     shown: bool
     title: str | None = None
     height: int | str = "1fr"
     subtitle: str = ""
     caption: str = ""
+    bare: bool = False
 
 
 class RowsNeeded(NamedTuple):
-    """The rows that wrapped texts need: of the message, of a tour's question and keys, of its caption, of what is asked."""
+    """The rows that wrapped texts need: of the message, of a tour's question and keys, of its caption, of what is asked.
+
+    hint: those of the message that are its hint's.
+    """
 
     message: int = 0
     tour: int = 0
     caption: int = 0
     ask: int = 0
+    hint: int = 0
 
 
 def layout_of(width: int, height: int) -> Layout:
@@ -73,7 +80,7 @@ def arrangement(session: Session, needed: RowsNeeded, width: int, height: int) -
         case "small" if session.tour:
             shown = _small_tour(session, needed, height)
         case "small":
-            shown = _small(session, needed.message, height)
+            shown = _small(session, needed, height)
         case _:
             shown = _large(session, needed, MESSAGE_ROWS[1] if intro else 3, height)
     if session.tour:  # where the footer is: its keys would end the tour
@@ -86,6 +93,8 @@ def arrangement(session: Session, needed: RowsNeeded, width: int, height: int) -
         shown[told] = replace(place, title=title, caption=session.tour.step.caption)
     if not (session.tour or needed.ask or session.view.layout == "tiny"):
         for id, place in shown.items():
+            if place.bare:
+                continue
             room = (width if session.view.full else panel_width(id, session.view.layout, width)) - BORDER_MARGIN
             shown[id] = replace(place, subtitle=place.subtitle or panel_gloss(id, session, room))
     if needed.ask:
@@ -109,11 +118,20 @@ def _full_screen(session: Session, full: Full, message: int) -> dict[str, Place]
     }
 
 
-def _small(session: Session, message_rows: int, height: int) -> dict[str, Place]:
-    message = min(max(message_rows, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
+def _small(session: Session, needed: RowsNeeded, height: int) -> dict[str, Place]:
+    """Give the chart the rows it needs where another view than Fit was asked for.
+
+    The table then shows the selected row alone, and a hint under a long message gives way.
+    """
+    message = min(max(needed.message, MESSAGE_ROWS[0]), MESSAGE_ROWS[1])
     tab_rows = min(9 + MESSAGE_ROWS[0], height - 2 - MIN_CHART_ROWS) - message
     if len(session.tabs) == 1:  # no other tab needs more rows than the table
         tab_rows = min(tab_rows, min(session.state.parameters.units, MAX_UNIT_ROWS) + ROWS_AROUND_UNITS)
+    too_low = height - 2 - message - tab_rows < MIN_TOLD_CHART_ROWS
+    if too_low and session.view.name != "fit" and session.view.tab == "units":
+        message = min(max(needed.message - needed.hint, min(message, ROWS_WITH_HINT)), MESSAGE_ROWS[1])
+        shown = _one_below_another(session, SELECTED_ROWS, message)
+        return {**shown, "table": replace(shown["table"], title=None, bare=True)}
     return _one_below_another(session, tab_rows, message)
 
 

@@ -160,6 +160,7 @@ class Panels:
                 continue
             panel = self._by_id[id]
             panel.display, panel.caption, panel.styles.height = place.shown, place.caption, place.height
+            panel.set_class(place.bare, "bare")
             panel.label(place.title, place.subtitle)
         if not wanted["table"].shown and self.table.editing:
             self.table.drop_edit()

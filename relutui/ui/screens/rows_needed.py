@@ -13,8 +13,10 @@ from relutui.ui.widgets.strip_widget import caption_lines
 def rows_needed(session: Session, width: int) -> RowsNeeded:
     """Count the rows of what is wrapped: the message, what is asked, and the question and caption of a tour."""
     tour, asked = session.tour, read_ask(session)
-    said = message_rows(read_message(edits.with_typed_value(session)), width)
-    needed = RowsNeeded(said, ask=ask_rows(asked, width) if asked else 0)
+    message = read_message(edits.with_typed_value(session))
+    said = message_rows(message, width)
+    hint = said - message_rows(message._replace(hint=""), width)
+    needed = RowsNeeded(said, ask=ask_rows(asked, width) if asked else 0, hint=hint)
     if not (tour and (readout := read_tour(session))):
         return needed
     from relutui.ui.widgets.tour import tour_lines  # imported on demand: start-up time counts

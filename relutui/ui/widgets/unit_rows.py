@@ -19,6 +19,7 @@ _NOTE_PRIORITY: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "s
 _MIN_STATE_COLUMNS = 6  # "locked", "twin 1"
 _GAP_AND_DIGITS = ((2, 7), (1, 7), (1, 6), (1, 5))  # columns between cells, characters of a value; widest first
 _MAX_RELATIVE_ERROR = 0.05  # of a shortened number
+_LINES_OF_SELECTED = 2  # the header and the selected row
 _MIN_LINES_WITH_OUTPUT = 7  # of a scrolling table that has one to spare for the output activation
 
 
@@ -115,7 +116,12 @@ class Rows:
 
     @classmethod
     def of(cls, units: int, height: int, first: int, row: int) -> "Rows":
-        """Return the rows for a height, scrolled from `first` just enough to show the selected row; c is always visible."""
+        """Return the rows for a height, scrolled from `first` just enough to show the selected row.
+
+        c is always visible, but where there is room for the header and the selected row alone.
+        """
+        if height <= _LINES_OF_SELECTED:
+            return cls(units, min(row, units - 1), int(row < units), between=False, output=False)
         spare = height - 2 - units
         if spare >= 0:
             return cls(units, 0, units, between=spare >= 2, output=spare >= 1)
