@@ -8,6 +8,7 @@ PAGES = (
     "words",
     "questions",
     "teaching",
+    "class",
     "data",
     "scenarios",
     "commands",

@@ -145,7 +145,7 @@ class ClassScreen(Screen[None]):
         """Open the page of the manual about a class."""
         from relutui.ui.screens.page import PageScreen
 
-        self.app.push_screen(PageScreen("teaching"))
+        self.app.push_screen(PageScreen("class"))
 
     def action_back(self) -> None:
         """Leave the details, or else the search."""

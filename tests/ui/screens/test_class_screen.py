@@ -71,7 +71,7 @@ async def test_keys_lead_through_the_views(tmp_path: Path) -> None:
         await pilot.press("escape", "escape")
         assert "Places: 3" in text_of(pilot)
         await pilot.press("question_mark")
-        assert "Manual: teaching" in text_of(pilot)
+        assert "Manual: class" in text_of(pilot)
         await pilot.press("escape", "q")
         await until(lambda: pilot.app.return_code == 0)
 
