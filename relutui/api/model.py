@@ -20,6 +20,7 @@ from relutui.model.training import Checkpoint, Optimizer
 from relutui.model.values import values_of
 from relutui.readout.loss import read_loss
 from relutui.scenario.csv_choice import Column, Missing
+from relutui.scenario.scenario import Units
 from relutui.scenario.scenario_files import write
 from relutui.scenario.sections import PARAMETER_LIMIT
 from relutui.scenario.share_string import share_string
@@ -28,6 +29,7 @@ from relutui.session import edits
 from relutui.session.own_units import loss_name
 from relutui.session.session import Session, as_scenario, open_session
 from relutui.session.settings_edits import why_no_training
+from relutui.session.shown import why_not_shown
 from relutui.study.one_network import train_in_pieces
 
 
@@ -140,8 +142,8 @@ class Model:
         old, state = self.parameters, self._session.state
         given = ((old.w, w), (old.b, b), (old.v, v))
         new_w, new_b, new_v = (np.array(mine if new is None else new, np.float64) for mine, new in given)
-        new = Parameters(new_w, new_b, new_v, old.c if c is None else c)
-        if new.units != old.units or not (np.abs(values_of(new)) <= PARAMETER_LIMIT).all():
+        new = Parameters(new_w, new_b, new_v, old.c if c is None else c, old.deeper)
+        if new.sizes != old.sizes or not (np.abs(values_of(new)) <= PARAMETER_LIMIT).all():
             expected = f"expected {old.units} finite numbers each for w, b and v, and one for c"
             raise ValueError(f"{expected}, of at most {PARAMETER_LIMIT:g} either way")
         changed = replace(state, checkpoint=state.checkpoint.edited(new), edits=state.edits + 1, change="w, b, v and c")
@@ -170,8 +172,13 @@ class Model:
         loss = f"{loss_name(self._session)} {loss_text(self.loss)}"
         return f"<relutui.Model {self.name}: {self.parameters.units} units, step {self.step:,}, {loss}>"
 
-    def _repr_svg_(self) -> str:
-        """Return the chart, which a notebook shows: data, prediction, kinks, and what each unit adds if there are few."""
+    def _repr_svg_(self) -> str | None:
+        """Return the chart, which a notebook shows: data, prediction, kinks, and what each unit adds if there are few.
+
+        None of a network that is not drawn yet, as it has several hidden layers.
+        """
+        if why_not_shown(self._session.scenario):
+            return None
         from relutui.plot.svg import svg_of
         from relutui.ui.fit_picture import fit_picture
 
@@ -188,7 +195,7 @@ def load(
     y: Column | None = None,
     missing: Missing = "refuse",
     seed: int | None = None,
-    units: int | None = None,
+    units: Units | None = None,
     scheme: Scheme | None = None,
     scale: float | None = None,
     optimizer: Optimizer | None = None,
@@ -200,7 +207,8 @@ def load(
 
     x, y: the columns of a file of data, by name or number from 1, where it has others too; missing: "drop" leaves out its rows
     with an empty or NA cell, a number those with that number, too;
-    seed: of the random start to begin at, where the scenario may have another or none; units: for scenarios that draw theirs;
+    seed: of the random start to begin at, where the scenario may have another or none; units: for scenarios that draw theirs,
+    a tuple for those of each of several hidden layers;
     scheme, scale: of random starts.  Raises ScenarioError for what cannot be read, ValueError for what no scenario may have.
     """
     scenario = open_scenario(

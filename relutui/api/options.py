@@ -11,7 +11,7 @@ from relutui.model.training import Optimizer
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, Column, Missing
 from relutui.scenario.csv_keys import read_choice
 from relutui.scenario.library import load_named
-from relutui.scenario.scenario import Scenario
+from relutui.scenario.scenario import Scenario, Units
 from relutui.scenario.sections import MAX_SEED, read_init, read_settings
 from relutui.scenario.toml_table import Invalid, Table, integer
 
@@ -37,7 +37,7 @@ def open_scenario(
     y: Column | None = None,
     missing: Missing = "refuse",
     seed: int | None = None,
-    units: int | None = None,
+    units: Units | None = None,
     scheme: Scheme | None = None,
     scale: float | None = None,
     optimizer: Optimizer | None = None,
@@ -72,7 +72,9 @@ def check_whole(name: str, value: object, least: int) -> None:
 
 
 def plain(value: Any) -> Any:
-    """A number of numpy as one of Python."""
+    """A number of numpy as one of Python, and a tuple as an array of a scenario file."""
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
     return value.item() if isinstance(value, np.generic) else value
 
 

@@ -16,7 +16,7 @@ from relutui.scenario.csv_choice import Column, Missing
 from relutui.session.settings_edits import why_no_training
 from relutui.study.grid import NAMES, Name, Value, Varied, value_of
 from relutui.study.outcomes import Outcome, outcomes_of
-from relutui.study.sweep import Sweep, bound
+from relutui.study.sweep import Sweep, bound, why_no_sweep
 from relutui.study.sweep_results import Ledger, Result
 
 
@@ -85,8 +85,10 @@ def sweep(
     if below is not None and not below > 0.0:
         raise ValueError(f"below: expected a number above 0, got {below!r}")
     scenario = open_scenario(name, x=x, y=y, missing=missing, seed=first_seed)
-    if why := why_no_training(scenario.network):
+    if why := why_no_training(scenario.network) or why_no_sweep(scenario):
         raise ValueError(f"{scenario.name}: {why}")
+    if not all(isinstance(number, int) for number in dict(grid).get("units", ())):
+        raise ValueError("vary: expected whole numbers as units")
     units = cast("tuple[int, ...]", dict(grid).get("units", (scenario.start.units,)))
     if "units" in dict(grid) and not scenario.init.units:
         raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")

@@ -7,13 +7,13 @@ from typing import Any
 
 from relutui.cli.option_types import (
     count,
+    layer_counts,
     learning_rate,
     momentum,
     number,
     positive,
     positive_count,
     scale,
-    unit_count,
     unit_counts,
     weight_decay,
 )
@@ -30,8 +30,9 @@ def add_command(commands: Any, name: str, help: str, run: Callable[[argparse.Nam
 
 
 def add_units_option(parser: argparse.ArgumentParser) -> None:
-    """Add --units with one number."""
-    parser.add_argument("--units", type=unit_count, metavar="N", help="for scenarios that draw their units ([init] units)")
+    """Add --units with one number, or one for each hidden layer."""
+    text = "for scenarios that draw their units ([init] units); 8,8: two hidden layers"
+    parser.add_argument("--units", type=layer_counts, metavar="N", help=text)
 
 
 def add_csv_options(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from relutui.lib.number_text import read_number
 from relutui.lib.safe_text import did_you_mean
 from relutui.model.initialization import SCHEMES
 from relutui.model.training import OPTIMIZERS
-from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS, MAX_WEIGHT_DECAY
+from relutui.scenario.scenario import MAX_LAYER_UNITS, MAX_LAYERS, MAX_SCALE, MAX_UNITS, MAX_WEIGHT_DECAY, Units
 
 MAX_PORT = 65535
 
@@ -52,6 +52,18 @@ def unit_count(text: str) -> int:
     if (number := positive_count(text)) > MAX_UNITS:
         raise argparse.ArgumentTypeError(f'expected at most {MAX_UNITS}, got "{text}"')
     return number
+
+
+def layer_counts(text: str) -> Units:
+    """A number of units, or those of each hidden layer: 8 or 8,8."""
+    counts = tuple(map(unit_count, text.split(",")))
+    if len(counts) > MAX_LAYERS:
+        raise argparse.ArgumentTypeError(f'expected at most {MAX_LAYERS} hidden layers, got "{text}"')
+    if len(counts) > 1 and max(counts) > MAX_LAYER_UNITS:
+        raise argparse.ArgumentTypeError(
+            f'expected at most {MAX_LAYER_UNITS} units in each of several hidden layers, got "{text}"'
+        )
+    return counts if len(counts) > 1 else counts[0]
 
 
 def unit_counts(text: str) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from relutui.scenario.reader import parse
 from relutui.scenario.scale_text import scale_text
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.share_string import is_share_string, read_share_string, share_string
-from relutui.scenario.toml_table import MAX_BYTES
+from relutui.scenario.toml_table import MAX_BYTES, limit_of
 from relutui.session.course_progress import is_done, next_in_course
 from relutui.session.progress import Progress
 from relutui.session.progress_file import load_progress
@@ -113,7 +113,9 @@ def _read(file: str, choice: CsvChoice) -> Scenario:
         return load(Path(file), choice if is_csv(Path(file)) else NOTHING_CHOSEN)
     if sys.stdin is None:  # it was closed from the start
         raise ScenarioError(f"{INPUT_WORDS}: closed")
-    return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "input", None, source=INPUT_WORDS)
+    content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    content += sys.stdin.buffer.read(limit_of(content) - MAX_BYTES)
+    return parse(content, "input", None, source=INPUT_WORDS)
 
 
 def _print(checked: Checked) -> None:
@@ -122,7 +124,9 @@ def _print(checked: Checked) -> None:
     if checked.scenario:
         name = INPUT_WORDS if checked.file == STANDARD_INPUT else sanitize_line(checked.file)
         name = checked.scenario.name if is_share_string(checked.file) else name
-        found = f"{count_text(checked.scenario.start.units, 'unit')}, {count_text(len(checked.scenario.dataset), 'point')}"
+        sizes = checked.scenario.start.sizes
+        layers = f" in {len(sizes)} hidden layers" if len(sizes) > 1 else ""
+        found = f"{count_text(sum(sizes), 'unit')}{layers}, {count_text(len(checked.scenario.dataset), 'point')}"
         csv, kind = checked.scenario.target.csv, checked.scenario.target.scale
         scale = "" if kind == "none" else f"scaled ({kind}): {scale_text(checked.scenario)}"
         print("; ".join(filter(None, [f"{name}: good: {found}", scale, csv and csv.said, checked.advice])))

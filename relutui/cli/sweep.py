@@ -19,7 +19,7 @@ from relutui.lib.cores import available_cores
 from relutui.session.settings_edits import why_no_training
 from relutui.study.grid import Name, Varied
 from relutui.study.halving import Run
-from relutui.study.sweep import Sweep, bound
+from relutui.study.sweep import Sweep, bound, why_no_sweep
 from relutui.study.sweep_results import Ledger
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def plan(options: argparse.Namespace, vary: tuple[Varied, ...], seeds: int) -> S
     """The sweep that options describe, with what is varied and so many seeds.  Raises UsageError and ScenarioError."""
     scenario = load_scenario(options, options.scenario)
     print_reading(scenario)
-    if why := why_no_training(scenario.network):
+    if why := why_no_training(scenario.network) or why_no_sweep(scenario):
         raise UsageError(f"{scenario.name}: {why}")
     units: tuple[int, ...] | None = options.unit_counts or cast(Any, dict(vary).get("units"))
     if units and not scenario.init.units:

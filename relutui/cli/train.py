@@ -12,6 +12,7 @@ import numpy as np
 
 from relutui.cli.configuration import device_of
 from relutui.cli.interrupt import run_until_signalled
+from relutui.cli.parameters import parameter_lines, parameters_json
 from relutui.cli.progress import Advance, progress_bar
 from relutui.cli.scale_json import as_json
 from relutui.cli.session_options import open_scenario, print_reading
@@ -155,7 +156,7 @@ def _as_json(report: Report) -> dict[str, object]:
         **as_json(session.scale),
         "decay_part": finite(decay_part(session.state)),
         "clean_loss": None if clean is None else finite(clean),
-        "parameters": {"w": p.w.tolist(), "b": p.b.tolist(), "v": p.v.tolist(), "c": p.c},
+        "parameters": parameters_json(p),
         "effective_pieces": effective_pieces_of(network, p, session.dataset.x) if network.kinked else None,
         "sum_abs_vw": finite(path),
         "sum_squares": finite(squares),
@@ -185,10 +186,8 @@ def _describe(report: Report) -> None:
         print(scale_text(session.scenario))
     if scaling := scaling_advice(session.dataset):
         print(scaling)
-    print(f"{'unit':>4} {'w':>12} {'b':>12} {'v':>12}")
-    for unit in range(p.units):
-        print(f"{unit:>4} {p.w[unit]:>12.6g} {p.b[unit]:>12.6g} {p.v[unit]:>12.6g}")
-    print(f"{'c':>4} {p.c:>38.6g}")
+    for line in parameter_lines(session.state.network, p):
+        print(line)
     if report.solving:
         print(report.solving)
     if report.ended == "stop_below":

@@ -19,6 +19,7 @@ from relutui.lib.arrays import Array, quiet
 from relutui.model.batch import Batch
 from relutui.model.gradient import GREATEST, State, losses_and_gradients, step
 from relutui.model.minibatch import problem_of_step
+from relutui.model.shapes import Sizes
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, OptimizerState, Problem, Sample, extend_history, sampling_stride
 from relutui.model.values import parameters_of, values_of
@@ -56,14 +57,16 @@ def advance(
     doubtful: Callable[[Array], NDArray[np.bool_]] | None = None,
     on_step: Callable[[int, float, Array], None] | None = None,
     first: int = 0,
+    sizes: Sizes = (),
 ) -> AdvanceResult:
     """Train each network for its `remaining` steps, of shape (networks,).
 
     A network stops early if its loss falls below stop_below, if it diverges, and after a step when it is no longer doubtful.
 
     adam_steps: the steps in each network's moments, of shape (networks,); doubtful: tells for values of shape
-    (networks, 1 + 3 units) which have to be trained here; on_step: called before each step with the steps taken, and the loss
-    and values of the first network; first: the number of the first step, by which minibatches follow one another.
+    (networks, values) which have to be trained here; on_step: called before each step with the steps taken, and the loss
+    and values of the first network; first: the number of the first step, by which minibatches follow one another;
+    sizes: of the hidden layers, or () of one.
     """
     state, before = tuple(part.copy() for part in state), tuple(part.copy() for part in state)
     taken, losses = np.zeros(len(remaining), np.int64), np.full(len(remaining), np.nan)
@@ -72,7 +75,7 @@ def advance(
     while len(active):
         interrupt()
         current: State = tuple(part[active] for part in state)
-        current_losses, gradients = losses_and_gradients(problem, current[0])
+        current_losses, gradients = losses_and_gradients(problem, current[0], sizes)
         finite = (current_losses < GREATEST) & is_finite(current)
         losses[active] = np.where(finite, current_losses, np.nan)
         continues = finite & (current_losses >= stop_below) & (taken[active] < remaining[active])
@@ -84,7 +87,7 @@ def advance(
             break
         if problem.uses_minibatches:
             of_step = problem_of_step(problem, first + int(taken[active[0]]))
-            gradients = losses_and_gradients(of_step, current[0])[1]
+            gradients = losses_and_gradients(of_step, current[0], sizes)[1]
         if on_step is not None:
             on_step(int(taken[0]), float(current_losses[0]), current[0][0])
         taken[active] += 1
@@ -152,7 +155,8 @@ class ExactBurst:
         """Return the checkpoint after `steps`, or fewer by stop_below.  Raises Diverged with the last finite state."""
         sampler = Sampler(start.step, sampling_stride(start.history, steps))
         counts = np.array([steps]), np.array([start.optimizer.steps])
-        result = advance(problem, state_of(start), *counts, interrupt, on_step=sampler, first=start.step)
+        sizes = start.parameters.sizes
+        result = advance(problem, state_of(start), *counts, interrupt, on_step=sampler, first=start.step, sizes=sizes)
         diverged = bool(np.isnan(result.losses[0]))
         taken = max(0, int(result.taken[0]) - diverged)
         samples = tuple(sample for sample in sampler.samples if sample.step < start.step + taken)
@@ -174,9 +178,9 @@ class ExactBatch:
         def train_part(_worker: int, part: slice, interrupt: Interrupt) -> Batch:
             state = batch.values[part], batch.first[part], batch.second[part]
             each = np.full(len(state[0]), steps), np.full(len(state[0]), batch.step)
-            done = advance(problem, state, *each, interrupt, first=batch.step)
+            done = advance(problem, state, *each, interrupt, first=batch.step, sizes=batch.sizes)
             values, first, second = done.state
-            return Batch(values, first, second, batch.step + steps, done.losses)
+            return Batch(values, first, second, batch.step + steps, done.losses, sizes=batch.sizes)
 
         return Batch.joined(self._workers.map(train_part, _parts(problem, batch.values), interrupt))
 

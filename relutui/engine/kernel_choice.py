@@ -38,6 +38,8 @@ SpecT = TypeVar("SpecT", PointsSpec, PiecesSpec)
 
 def choose_kernel(problem: Problem, units: int, method: Method | None = None) -> PointsSpec | PiecesSpec | ExactSpec:
     """Return the spec for one network of `units` units: by pieces where that is possible and faster."""
+    if problem.network.deeper:
+        return ExactSpec()
     spec = _choose_for_turns(problem, units, method)
     if isinstance(spec, PiecesSpec) and spec.lanes > 1 and units <= MOST_UNITS and not (spec.on_kinks or spec.swamped):
         return spec._replace(units=units, lanes=1, few=True)
@@ -48,6 +50,8 @@ def choose_batch_kernel(
     problem: Problem, units: int, networks: int, method: Method | None = None
 ) -> PointsSpec | PiecesSpec | LanesSpec | ExactSpec:
     """Return the spec for a batch; one that is larger than the spec is trained in parts."""
+    if problem.network.deeper:
+        return ExactSpec()
     if not _has_threads():
         spec = _choose_for_turns(problem, units, method)
         if isinstance(spec, ExactSpec):

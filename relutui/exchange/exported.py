@@ -32,6 +32,8 @@ class Exported(NamedTuple):
 def exported(scenario: Scenario) -> Exported:
     """Return the network at a scenario's start.  Raises ExchangeError if it has a number that is none."""
     network, scale = scenario.network, scenario.dataset.scale
+    if network.deeper:
+        raise ExchangeError(f"{1 + len(network.deeper)} hidden layers, and what can be exported yet has one")
     within = UNSCALED if network.output_activation == "identity" else Scale(y=scale.y)
     p = rescaled(scenario.start, scale, within)
     if not p.finite:

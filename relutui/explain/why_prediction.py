@@ -49,7 +49,8 @@ def _composition(session: Session) -> str:
         return f"{sum_}: {'straight lines, so their sum is one too' if lines else 'smooth curves, so it has no pieces'}."
     parts = straight(network, p, session.domain)
     count = f"{len(parts)} straight pieces"
-    if (effective := effective_pieces_of(network, p, session.dataset.x)) < len(parts):
+    effective = effective_pieces_of(network, p, session.dataset.x)
+    if effective is not None and effective < len(parts):
         few = MIN_BEND_SHARE * 100.0
         count += f" ({effective} by the bends among the points that are at least {few:g} % of the largest)"
     values = [own_slope(session, piece.slope) for piece in parts]

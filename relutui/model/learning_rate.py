@@ -7,15 +7,17 @@ from decimal import ROUND_FLOOR, Context
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.lib.arrays import quiet
+from relutui.lib.arrays import ROUNDING, Array, quiet
 from relutui.model.dataset import Dataset
 from relutui.model.network import Parameters
 from relutui.model.training import BETA1, Problem, TrainingSettings
-from relutui.model.values import values_of
+from relutui.model.values import number_of_values, values_of
 
 LEARNING_RATE_RANGE = (1e-12, 1e6)  # within which the keys and the automatic rate stay
 LEAST_OF_ADAM = 0.001  # the rate that Kingma and Ba (2015) recommend: by a gradient of almost 0 nothing would move
-MAX_WORK = 10**8  # points times parameters squared; of more points, evenly chosen ones count
+MAX_WORK = 10**8  # points times parameters, of one layer times those squared; of more points, evenly chosen ones count
+LANCZOS_STEPS = 20  # within which the largest eigenvalue has two digits
+DIFFERENCE = 1e-6  # of the parameters' size: how far apart gradients are compared
 _DIGITS = Context(prec=2, rounding=ROUND_FLOOR)  # so that what is shown is the rate itself
 
 
@@ -62,14 +64,44 @@ def _largest_curvature(problem: Problem, p: Parameters, free: NDArray[np.intp]) 
     from relutui.model.curvature import hessian
 
     x, y = problem.dataset.x, problem.dataset.y
-    number = min(len(x), max(1, MAX_WORK // (1 + 3 * p.units) ** 2))
+    number = min(len(x), max(1, MAX_WORK // number_of_values(p.sizes) ** (1 if p.deeper else 2)))
     chosen = np.linspace(0, len(x) - 1, number).round().astype(np.intp)
     share = number / len(x) if problem.settings.loss == "sse" else 1.0
     x = x[chosen]
     sizes = []
     for values in (y[chosen], problem.network.prediction(p, x)):  # without residuals the Gauss-Newton part is left
-        curvatures = hessian(replace(problem, dataset=Dataset(x, values)), p)[np.ix_(free, free)]
+        of_points = replace(problem, dataset=Dataset(x, values))
+        curvatures = _tridiagonal(of_points, p, free) if p.deeper else hessian(of_points, p)[np.ix_(free, free)]
         if not np.isfinite(curvatures).all():
             return np.inf
         sizes.append(float(np.abs(np.linalg.eigvalsh(curvatures)).max()))
     return max(sizes) / share
+
+
+def _tridiagonal(problem: Problem, p: Parameters, free: NDArray[np.intp]) -> Array:
+    """A small matrix with nearly the largest eigenvalues of the Hessian of the free parameters, by the method of Lanczos.
+
+    Its products with directions are differences of gradients, as by LeCun, Simard and Pearlmutter: for several hidden layers,
+    whose Hessian may have a thousand million numbers.
+    """
+    from relutui.model.gradient import losses_and_gradients
+
+    values, steps = values_of(p), min(LANCZOS_STEPS, len(free))
+    near = DIFFERENCE * (1.0 + float(np.abs(values).max()))
+    basis, matrix = np.zeros((steps, len(free))), np.zeros((steps, steps))
+    direction = np.random.default_rng(0).standard_normal(len(free))
+    for step in range(steps):
+        basis[step] = direction / np.linalg.norm(direction)
+        move = np.zeros_like(values)
+        move[free] = near * basis[step]
+        _, (ahead, behind) = losses_and_gradients(problem, np.stack([values + move, values - move]), p.sizes)
+        curved = (ahead - behind)[free] / (2.0 * near)
+        if not np.isfinite(curved).all():
+            return np.full((1, 1), np.inf)
+        along = basis[: step + 1] @ curved
+        matrix[step, : step + 1] = matrix[: step + 1, step] = along
+        direction = curved - along @ basis[: step + 1]
+        direction -= (basis[: step + 1] @ direction) @ basis[: step + 1]
+        if not np.linalg.norm(direction) > ROUNDING * np.linalg.norm(curved):
+            return matrix[: step + 1, : step + 1]
+    return matrix

@@ -1,5 +1,6 @@
 """The best v and c for the units as they are, by linear least squares: the output sum is linear in both."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ def best_output(network: Network, p: Parameters, dataset: Dataset, locks: Locks)
         change /= sizes
         v = np.array(best.v)
         v[free] += change[: len(free)]
-        moved = Parameters(best.w, best.b, v, best.c if locks.c else best.c + float(change[-1]))
+        moved = replace(best, v=v, c=best.c if locks.c else best.c + float(change[-1]))
         if not (loss := network.loss(moved, dataset.x, dataset.y)) < lowest:
             break
         best, lowest = moved, loss

@@ -80,7 +80,7 @@ def rescaled(p: Parameters, old: Scale, new: Scale) -> Parameters:
     w = p.w * (new.x.width / old.x.width)
     b = p.b + p.w * ((new.x.shift - old.x.shift) / old.x.width)
     c = (p.c * old.y.width + (old.y.shift - new.y.shift)) / new.y.width
-    return Parameters(w, b, p.v * (old.y.width / new.y.width), c)
+    return Parameters(w, b, p.v * (old.y.width / new.y.width), c, p.deeper)
 
 
 def _units_of(kind: Kind, values: Array) -> Units:

@@ -84,8 +84,8 @@ def neighbour(place: Selection, move: Move, units: int, column: Field, fields: t
 
 def first_free(locks: Locks) -> Selection:
     """The first parameter that is not locked, c being the last; the first of all if every one is locked."""
-    free = np.argwhere(~np.array([locks.w, locks.b, locks.v]).T)
-    if len(free):
-        row, column = free[0].tolist()
+    free = [(row, n) for n, mask in enumerate((locks.w, locks.b, locks.v)) for row in np.flatnonzero(~mask)[:1].tolist()]
+    if free:
+        row, column = min(free)
         return Selection(row, FIELDS[column])
     return Selection(0, "w") if locks.c else Selection(len(locks.w), "c")

@@ -61,6 +61,11 @@ class Locks:
         check_shapes(self)
 
     @property
+    def layers(self) -> tuple[LayerLocks, ...]:
+        """Those of every hidden layer, from the first."""
+        return (LayerLocks(self.w[:, None], self.b), *self.deeper)
+
+    @property
     def sizes(self) -> Sizes:
         """The number of units of each hidden layer."""
         return sizes_of(self)
@@ -79,6 +84,13 @@ class Locks:
         if not isinstance(other, Locks):
             return NotImplemented
         return self.c == other.c and self.deeper == other.deeper and same_arrays(self, other, ("w", "b", "v"))
+
+
+def free_locks(sizes: Sizes, c: bool = False) -> Locks:
+    """Locks of hidden layers of so many units, with nothing locked but, if `c`, the output bias."""
+    free = parameters_of(np.zeros(number_of_values(sizes)), sizes)
+    deeper = tuple(LayerLocks(_mask(layer.w), _mask(layer.b)) for layer in free.deeper)
+    return Locks(_mask(free.w), _mask(free.b), _mask(free.v), c, deeper)
 
 
 def _mask(locked: ArrayLike) -> Mask:

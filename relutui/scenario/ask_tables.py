@@ -29,7 +29,10 @@ _positive = number("above 0", lambda value: value > 0.0)
 
 
 def read_asks(root: Table, domain: tuple[float, float], units: int) -> tuple[Ask, ...]:
-    """The questions of a scenario; an x that they ask for lies in the domain, and what they suppose is of its units."""
+    """The questions of a scenario; an x that they ask for lies in the domain, and what they suppose is of its units.
+
+    units: 0 where there are several hidden layers, of whose units nothing can be supposed.
+    """
     return tuple(_read_ask(table, domain, units) for table in root.tables("ask", MAX_ASKS))
 
 
@@ -43,6 +46,8 @@ def _read_ask(table: Table, domain: tuple[float, float], units: int) -> Ask:
     if len(keys) > MAX_ASK_KEYS:
         table.report(f"keys: expected at most {MAX_ASK_KEYS}, got {len(keys)}")
     supposed = tuple(_read_supposed(unit, units) for unit in table.tables("supposed", MAX_SUPPOSED))
+    if supposed and not units:
+        table.report("supposed: only for networks of one hidden layer")
     table.close()
     return Ask(text, then, choices, place, keys, supposed)
 

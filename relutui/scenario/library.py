@@ -12,7 +12,7 @@ from relutui.scenario.csv_scenario import is_csv, load_csv
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.share_string import is_share_string, read_share_string
-from relutui.scenario.toml_table import MAX_BYTES
+from relutui.scenario.toml_table import MAX_BYTES, MAX_BYTES_WITH_ROWS
 
 MAX_OWN_FILES = 20  # of the present folder, in the gallery
 MAX_FILES_READ = 200  # to find them
@@ -85,7 +85,7 @@ def load(path: Path, choice: CsvChoice = NOTHING_CHOSEN) -> Scenario:
         raise ScenarioError(f"{file}: --x, --y, --missing and --drop-missing are for data; [target] has x, y and missing")
     source = File.at(path.absolute())
     try:
-        content = read_regular(path, MAX_BYTES + 1)
+        content = read_regular(path, MAX_BYTES_WITH_ROWS + 1)
     except FileNotFoundError:
         raise ScenarioError(f"{file}: no such file") from None
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have

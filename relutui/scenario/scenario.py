@@ -9,18 +9,23 @@ import numpy as np
 from relutui.lib.arrays import Array
 from relutui.lib.files import File
 from relutui.model.dataset import Dataset
-from relutui.model.initialization import Initialization, Scheme, random_start
+from relutui.model.initialization import ONE_LAYER, Initialization, Scheme, random_start
 from relutui.model.network import Network, Parameters
-from relutui.model.training import Locks, Optimizer, TrainingSettings
+from relutui.model.shapes import Sizes
+from relutui.model.training import Locks, Optimizer, TrainingSettings, free_locks
+from relutui.model.values import number_of_values, parameters_of
 from relutui.scenario.ask import Ask
 from relutui.scenario.target import Target
 
-MAX_UNITS = 256  # units: these, with every digit written, fill half of the largest file
+MAX_UNITS = 256  # of one hidden layer: these, with every digit written, fill half of the largest file
+MAX_LAYERS = 10  # hidden ones,
+MAX_LAYER_UNITS = 64  # and the units of each where there are several
 MAX_SCALE = 1000.0  # of random starts
 MAX_WEIGHT_DECAY = 1000.0
 
 
 Interval = tuple[float, float]
+Units = int | Sizes  # the number of units of one hidden layer, or those of several
 View = Literal[
     "fit",
     "units",
@@ -55,17 +60,38 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Init(Initialization):
-    """How random starts are drawn; units: the number of units, if the scenario draws its start instead of listing it."""
+    """How random starts are drawn.
+
+    units: the number of units, or of those of each of several hidden layers, if the scenario draws its start and lists none.
+    """
 
     seed: int = 0
-    units: int | None = None
+    units: Units | None = None
 
 
-def draw_units(init: Init, units: int, x: Array, bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
-    """Draw the start of so many units for points at x, with nothing locked but, if `bias_locked`, the output bias."""
-    nothing, free = np.zeros(units), np.zeros(units, np.bool_)
-    locks = Locks(free, free, free, bias_locked)
-    return random_start(Parameters(nothing, nothing, nothing, bias), locks, init, x, init.seed), locks
+def sizes_of_units(units: Units) -> Sizes:
+    """The sizes of the hidden layers that a number of units, or several, stand for."""
+    return (units,) if isinstance(units, int) else units
+
+
+def draw_units(
+    init: Init, units: Units, x: Array, bias: float, bias_locked: bool, network: Network = ONE_LAYER
+) -> tuple[Parameters, Locks]:
+    """Draw the start of so many units for points at x, with nothing locked but, if `bias_locked`, the output bias.
+
+    network: that of these units; it matters where there are several hidden layers.
+    """
+    sizes = sizes_of_units(units)
+    locks = free_locks(sizes, bias_locked)
+    nothing = replace(parameters_of(np.zeros(number_of_values(sizes)), sizes), c=bias)
+    return random_start(nothing, locks, init, x, init.seed, network), locks
+
+
+def with_layers(network: Network, layers: int) -> Network:
+    """The network with so many hidden layers: as it is if it has them, else all with the activation of the first."""
+    if len(network.layer_activations) == layers:
+        return network
+    return replace(network, deeper=(network.activation,) * (layers - 1))
 
 
 class ScenarioError(Exception):
@@ -121,7 +147,7 @@ class Scenario:
 
     def with_overrides(
         self,
-        units: int | None = None,
+        units: Units | None = None,
         optimizer: Optimizer | None = None,
         learning_rate: float | Literal["auto"] | None = None,
         momentum: float | None = None,
@@ -146,10 +172,16 @@ class Scenario:
         )
         if init == self.init or init.units is None:
             return replace(self, init=init, settings=settings)
-        start, locks = draw_units(init, init.units, self.dataset.x, self.start.c, self.locks.c)
-        return replace(self, init=init, start=start, locks=locks, settings=settings)
+        network = with_layers(self.network, len(sizes_of_units(init.units)))
+        start, locks = draw_units(init, init.units, self.dataset.x, self.start.c, self.locks.c, network)
+        return replace(self, network=network, init=init, start=start, locks=locks, settings=settings)
 
     def __post_init__(self) -> None:
-        units, x = self.init.units, self.dataset.x
-        if units and (self.start, self.locks) != draw_units(self.init, units, x, self.start.c, self.locks.c):
+        units, bias, locked = self.init.units, self.start.c, self.locks.c
+        if not units:
+            return
+        drawn = sizes_of_units(units) == self.start.sizes and draw_units(
+            self.init, units, self.dataset.x, bias, locked, self.network
+        )
+        if (self.start, self.locks) != drawn:
             object.__setattr__(self, "init", replace(self.init, units=None))

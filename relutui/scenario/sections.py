@@ -11,12 +11,22 @@ import numpy as np
 
 from relutui.model.dataset import Dataset
 from relutui.model.initialization import SCHEMES
-from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, Parameters
+from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Activation, Loss, Network, Parameters
 from relutui.model.scale import KINDS, Kind
 from relutui.model.training import OPTIMIZERS, Locks, Optimizer, TrainingSettings
 from relutui.scenario.csv_keys import read_csv_keys
 from relutui.scenario.expression import MAX_LENGTH, ExpressionError
-from relutui.scenario.scenario import MAX_SCALE, MAX_UNITS, MAX_WEIGHT_DECAY, Exercise, Init, Interval
+from relutui.scenario.scenario import (
+    MAX_LAYER_UNITS,
+    MAX_LAYERS,
+    MAX_SCALE,
+    MAX_UNITS,
+    MAX_WEIGHT_DECAY,
+    Exercise,
+    Init,
+    Interval,
+    Units,
+)
 from relutui.scenario.target import DATA_LIMIT, MAX_POINTS, DataError, Point, Target
 from relutui.scenario.toml_table import Invalid, Table, array_of, boolean, integer, invalid, number, one_of, single_line
 
@@ -27,8 +37,9 @@ LEAST_WIDTH = 5e-10  # of a domain, relative to its larger end, so that a domain
 PARAMETER_LIMIT = 1e39  # size of a parameter: above 3.4e38, where the float32 that training may leave ends
 
 
+_RELU: tuple[Activation, ...] = ("relu",)
 _finite = number()
-_parameter = number(f"of at most {PARAMETER_LIMIT:g} either way", lambda value: abs(value) <= PARAMETER_LIMIT)
+parameter = number(f"of at most {PARAMETER_LIMIT:g} either way", lambda value: abs(value) <= PARAMETER_LIMIT)
 _positive = number("above 0", lambda value: value > 0.0)
 _scale = number(f"from 0 to {MAX_SCALE:g}", lambda value: 0.0 <= value <= MAX_SCALE)
 _weight_decay = number(f"from 0 to {MAX_WEIGHT_DECAY:g}", lambda value: 0.0 <= value <= MAX_WEIGHT_DECAY)
@@ -72,15 +83,31 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
 
 
 def read_network(table: Table) -> tuple[Network, float, bool]:
-    """The network, its output bias, and whether the bias is locked."""
+    """The network, its output bias, and whether the bias is locked; with a hidden layer for each activation that is given."""
+    activations = table.read("activation", _activations, _RELU)
     network = Network(
-        table.read("activation", one_of(UNIT_ACTIVATIONS), "relu"),
+        activations[0],
         table.read("output_activation", one_of(ACTIVATIONS), "identity"),
-        table.read("slope_at_kink", one_of(SLOPES_AT_KINK), 0.0),
+        read_slope_at_kink(table),
+        activations[1:],
     )
-    bias, locked = table.read("output_bias", _parameter, 0.0), table.read("lock_output_bias", boolean, False)
+    bias, locked = table.read("output_bias", parameter, 0.0), table.read("lock_output_bias", boolean, False)
     table.close()
     return network, bias, locked
+
+
+def read_slope_at_kink(table: Table) -> float:
+    """The slope at the kink, relu'(0)."""
+    return table.read("slope_at_kink", one_of(SLOPES_AT_KINK), 0.0)
+
+
+def _activations(value: object) -> tuple[Activation, ...]:
+    """Check for an activation, or for an array of those of each hidden layer."""
+    one = one_of(UNIT_ACTIVATIONS)
+    names = array_of(one)(value) if isinstance(value, list) else (one(value),)
+    if not 1 <= len(names) <= MAX_LAYERS:
+        raise Invalid(f"expected 1 to {MAX_LAYERS}, one for each hidden layer, got {len(names)}")
+    return names
 
 
 def read_units(tables: list[Table], bias: float, bias_locked: bool) -> tuple[Parameters, Locks]:
@@ -88,7 +115,7 @@ def read_units(tables: list[Table], bias: float, bias_locked: bool) -> tuple[Par
     values: list[list[float]] = []
     locked: list[tuple[str, ...]] = []
     for table in tables:
-        values.append([table.require(key, _parameter, 0.0) for key in ("w", "b", "v")])
+        values.append([table.require(key, parameter, 0.0) for key in ("w", "b", "v")])
         locked.append(table.read("lock", array_of(one_of(("w", "b", "v"))), ()))
         table.close()
     w, b, v = np.array(values).T
@@ -105,10 +132,20 @@ def read_init(table: Table) -> Init:
         table.read("scale_b", _scale, None),
         table.read("scale_v", _scale, None),
         table.read("seed", _seed, 0),
-        table.read("units", integer(1, MAX_UNITS), None),
+        table.read("units", units, None),
     )
     table.close()
     return init
+
+
+def units(value: object) -> Units:
+    """Check for a number of units, or for an array of those of each hidden layer."""
+    if not isinstance(value, list):
+        return integer(1, MAX_UNITS)(value)
+    sizes = array_of(integer(1, MAX_LAYER_UNITS if len(value) > 1 else MAX_UNITS))(value)
+    if not 1 <= len(sizes) <= MAX_LAYERS:
+        raise Invalid(f"expected 1 to {MAX_LAYERS} hidden layers, got {len(sizes)}")
+    return sizes if len(sizes) > 1 else sizes[0]
 
 
 def read_settings(table: Table) -> TrainingSettings:

@@ -29,13 +29,15 @@ def share_string(scenario: Scenario) -> str:
     from relutui.scenario.writer import to_toml  # imported on demand: start-up time counts
 
     try:
-        text = to_toml(scenario)
+        text = to_toml(scenario).encode()
     except ScenarioError:
+        text = None
+    if text is None or len(text) > MAX_BYTES:  # of large layers
         raise ScenarioError(
             f"{scenario.name}: more than the {MAX_BYTES // 1000} kB that a share string may hold: "
             f"{scenario.start.units} units, {len(scenario.dataset)} points; hand on its files instead"
-        ) from None
-    return PREFIX + urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+        )
+    return PREFIX + urlsafe_b64encode(zlib.compress(text, 9)).decode().rstrip("=")
 
 
 def read_share_string(text: str) -> Scenario:

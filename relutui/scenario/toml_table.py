@@ -16,6 +16,7 @@ D = TypeVar("D")
 Check = Callable[[object], T]
 
 MAX_BYTES = 64_000
+MAX_BYTES_WITH_ROWS = 1_000_000  # of a file that is no larger than MAX_BYTES without its long rows of numbers
 MAX_NESTING = 16  # of brackets, and of the parts of a dotted key, since tomllib's time and stack grow faster than either
 MAX_PROBLEMS = 50
 MAX_LINES = 1000  # of prose: more take seconds to lay out
@@ -64,6 +65,10 @@ class Table:
         if most is not None and len(rows) > most:
             self.report(f"{key}: expected at most {most}, got {len(rows)}")
         return [Table(values, f"{self._place}{key} {index}: ", self._problems) for index, values in enumerate(rows[:most])]
+
+    def skip(self, key: str) -> None:
+        """Take a key as read of which something was reported."""
+        self._known.append(key)
 
     def report(self, message: str) -> None:
         """Add a problem at this table's place."""
@@ -199,6 +204,15 @@ def _table(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         invalid("a table", value)
     return value
+
+
+_LONG_ROW = re.compile(rb"[-+.\deE, \n]{64,}")  # in which there are no keys and tables, which take longest to read
+
+
+def limit_of(content: bytes) -> int:
+    """The most bytes that a file may have, by its content: more where the weights of large layers make up most of it."""
+    few = len(content) <= MAX_BYTES or len(_LONG_ROW.sub(b"", content)) <= MAX_BYTES
+    return MAX_BYTES_WITH_ROWS if few else MAX_BYTES
 
 
 def read_toml(content: str | bytes, limit: int | None = MAX_BYTES) -> dict[str, object]:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
-from relutui.model.network import Network, Parameters
+from relutui.model.network import Parameters
 from relutui.model.training import Locks, TrainingSettings
 from relutui.scenario.ask import Ask
 from relutui.scenario.ask_tables import ask_values
@@ -12,7 +12,7 @@ from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.sections import span
 from relutui.scenario.target import Target
-from relutui.scenario.toml_table import MAX_BYTES
+from relutui.scenario.toml_table import MAX_BYTES, limit_of
 
 
 class CsvFile(NamedTuple):
@@ -50,24 +50,22 @@ def to_toml(scenario: Scenario, csv: CsvFile | None = None) -> str:
     if csv is None and len(s.target.points) * len("[0.0, 0.0], ") > MAX_BYTES:  # known before writing them all
         raise too_large
     text = _toml(s, csv)
-    if len(text.encode()) > MAX_BYTES:
+    if len(content := text.encode()) > limit_of(content):
         raise too_large
     return text
 
 
 def _toml(s: Scenario, csv: CsvFile | None) -> str:
-    bias = 0.0 if s.init.units and not s.locks.c else s.start.c
     blocks = [
         toml_section(None, {"title": s.title, "summary": s.summary, "view": None if s.view == "fit" else s.view})
         + _prose("intro", s.intro)
         + _prose("lesson", s.lesson),
         toml_section("[target]", _target(s.target, csv)),
-        toml_section("[network]", _network(s.network) | {"output_bias": bias, "lock_output_bias": s.locks.c}),
-        *([] if s.init.units else _units(s.start, s.locks)),
+        *(_layered(s) if s.network.deeper and not s.init.units else _one_layer_or_drawn(s)),
         toml_section("[init]", asdict(s.init)),
         toml_section("[training]", _training(s.settings)),
         toml_section("[exercise]", asdict(s.exercise)) if s.exercise else "",
-        *(_ask(ask, s.start.units) for ask in s.asks),
+        *(_ask(ask, 0 if s.start.deeper else s.start.units) for ask in s.asks),
     ]
     return "\n".join(filter(None, blocks))
 
@@ -91,8 +89,23 @@ def _training(settings: TrainingSettings) -> dict[str, Any]:
     return values
 
 
-def _network(network: Network) -> dict[str, Any]:
-    return {key: value for key, value in asdict(network).items() if key != "deeper"}
+def _layered(s: Scenario) -> list[str]:
+    from relutui.scenario.layer_tables import layers_text  # which most scenarios do not need
+
+    return [toml_section("[network]", {"slope_at_kink": s.network.slope_at_kink}), *layers_text(s.network, s.start, s.locks)]
+
+
+def _one_layer_or_drawn(s: Scenario) -> list[str]:
+    """The [network] table, and the units if they are listed; activations are an array only where the layers have several."""
+    names = s.network.layer_activations
+    values = {
+        "activation": names[0] if len(set(names)) == 1 else names,
+        "output_activation": s.network.output_activation,
+        "slope_at_kink": s.network.slope_at_kink,
+        "output_bias": 0.0 if s.init.units and not s.locks.c else s.start.c,
+        "lock_output_bias": s.locks.c,
+    }
+    return [toml_section("[network]", values), *([] if s.init.units else _units(s.start, s.locks))]
 
 
 def _units(start: Parameters, locks: Locks) -> list[str]:

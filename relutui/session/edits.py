@@ -184,7 +184,7 @@ def next_random_start(session: Session) -> Session:
     state, scenario = session.state, session.scenario
     seed = scenario.init.seed if state.seed is None else state.seed + 1
     name = f"random start {seed}"
-    parameters = random_start(state.parameters, state.locks, scenario.init, session.dataset.x, seed)
+    parameters = random_start(state.parameters, state.locks, scenario.init, session.dataset.x, seed, state.network)
     origin = None if parameters == start_of(scenario, seed).parameters else parameters
     start = State(state.network, Checkpoint.start(parameters), state.locks, state.settings, seed, change=name, origin=origin)
     return _restart(session, start).say(name)

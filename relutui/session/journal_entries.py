@@ -29,6 +29,7 @@ from relutui.scenario.writer import to_toml
 from relutui.session.document import BestSoFar
 from relutui.session.edits import fit_limits
 from relutui.session.session import Session, open_session
+from relutui.session.shown import why_not_shown
 from relutui.session.state import Mark, PendingKink, State, loss_of
 
 MAX_UNDO_ENTRIES = 100  # entries of undo, and as many of redo
@@ -146,7 +147,7 @@ def _with_points(scenario: Scenario, points: str | None, csv: list[Any] | None) 
     scenario, dataset = replace(scenario, target=target), target.dataset()
     start, init = scenario.start, scenario.init
     if init.units:  # which may depend on the points
-        start, _ = draw_units(init, init.units, dataset.x, start.c, scenario.locks.c)
+        start, _ = draw_units(init, init.units, dataset.x, start.c, scenario.locks.c, scenario.network)
     return replace(scenario, dataset=dataset, domain=scaled_domain(target, dataset), start=start)
 
 
@@ -196,6 +197,8 @@ def _network(scenario: Scenario, state: State) -> str:
 
 def _state(record: dict[str, Any], losses: list[Losses]) -> State:
     scenario = parse(record["network"], "state", None)
+    if why := why_not_shown(scenario):
+        raise ScenarioError(why)
     units = scenario.start.units
     memory = OptimizerState(_parameters(record["first"], units), _parameters(record["second"], units), int(record["covered"]))
     return State(

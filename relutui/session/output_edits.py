@@ -48,7 +48,7 @@ def _squares(session: Session) -> float:
 
 def _notes(session: Session, fit: OutputFit) -> str:
     """Return what else holds: locks, and that other v and c would be as good."""
-    locked = session.state.parameters.units + 1 - fit.free
+    locked = len(fit.parameters.v) + 1 - fit.free
     notes = f" and the {locked} locked of v and c" if locked else ""
     if fit.undetermined:
         notes += f"; {fit.undetermined} of the {fit.free} could have any value at these points, and moved least"
@@ -59,4 +59,4 @@ def _oversized_name(fit: OutputFit) -> str:
     """Return the name of the largest of v and c if it is beyond LIMIT; empty if none is."""
     sizes = np.abs([*fit.parameters.v, fit.parameters.c])
     largest = int(sizes.argmax())
-    return "" if sizes[largest] <= LIMIT else "c" if largest == fit.parameters.units else f"v of unit {largest}"
+    return "" if sizes[largest] <= LIMIT else "c" if largest == len(fit.parameters.v) else f"v of unit {largest}"

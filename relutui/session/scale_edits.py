@@ -48,7 +48,7 @@ def _with_scale(session: Session) -> Session:
     start = rescaled(scenario.start if drawn else start, old, new)
     if drawn and scenario.init.units:
         bias = start.c if scenario.locks.c else 0.0
-        start, _ = draw_units(scenario.init, scenario.init.units, dataset.x, bias, scenario.locks.c)
+        start, _ = draw_units(scenario.init, scenario.init.units, dataset.x, bias, scenario.locks.c, scenario.network)
     changed = replace(
         as_scenario(session, scenario.name),
         target=target,

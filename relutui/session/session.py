@@ -225,7 +225,8 @@ def start_of(scenario: Scenario, seed: int | None) -> Checkpoint:
     """Return step 0 of the scenario: its listed parameters, or the random start of a seed."""
     if seed is None:
         return Checkpoint.start(scenario.start)
-    return Checkpoint.start(random_start(scenario.start, scenario.locks, scenario.init, scenario.dataset.x, seed))
+    x, network = scenario.dataset.x, scenario.network
+    return Checkpoint.start(random_start(scenario.start, scenario.locks, scenario.init, x, seed, network))
 
 
 def open_session(scenario: Scenario, seed: int | None = None) -> Session:

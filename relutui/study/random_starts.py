@@ -96,7 +96,7 @@ class RandomStarts:
     def beginning(self, place: int) -> Parameters:
         """The untrained parameters of the start at a place."""
         state, init, x = self.state, self.session.scenario.init, self.session.dataset.x
-        return random_start(state.parameters, state.locks, init, x, self.seed(place))
+        return random_start(state.parameters, state.locks, init, x, self.seed(place), state.network)
 
     def checkpoint(self, place: int) -> Checkpoint:
         """The checkpoint that the start at a place has reached."""
@@ -176,4 +176,5 @@ def open_start(starts: RandomStarts, place: int) -> Session:
 def _draw(session: Session, first: int, count: int) -> Batch:
     state, init, x = session.state, session.scenario.init, session.dataset.x
     seeds = range(init.seed + first, init.seed + first + count)
-    return Batch.start(random_values(state.parameters, state.locks, init, x, seeds))
+    p = state.parameters
+    return Batch.start(random_values(p, state.locks, init, x, seeds, state.network), p.sizes)

@@ -206,6 +206,12 @@ class Sweep:
         return p, Problem(s.network, s.dataset, locks, replace(cell.settings, stop_below=None))
 
 
+def why_no_sweep(scenario: Scenario) -> str | None:
+    """Why the starts of a scenario cannot be swept; None if they can."""
+    layers = len(scenario.start.sizes)
+    return f"{layers} hidden layers, and a sweep is of networks of one" if layers > 1 else None
+
+
 async def best_known(sweep: Sweep) -> tuple[BestKnown | None, ...]:
     """What is known of the best loss of each number of units and of as many kinks; None where nothing is.
 

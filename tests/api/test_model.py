@@ -127,6 +127,7 @@ async def test_it_works_where_an_event_loop_is_running() -> None:
 
 def test_a_notebook_shows_the_chart() -> None:
     svg = relutui.load("lab").with_parameters(w=[-2, 1, 2], b=[2, -1, -4])._repr_svg_()
+    assert svg
     texts = [element.text for element in ElementTree.fromstring(svg).iter() if element.tag.endswith("text")]
     assert "Three units, one curve" in texts
     assert "MSE 0.0000" in texts

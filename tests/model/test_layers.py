@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array
 from relutui.model.batch import Batch, predictions
+from relutui.model.complexity import effective_pieces_of, norms_of
 from relutui.model.dataset import Dataset
 from relutui.model.gradient import coasting_end, gradient, losses_and_gradients, next_step
+from relutui.model.learning_rate import automatic_rate
 from relutui.model.network import ACTIVATIONS, Activation, Layer, Network, Parameters
 from relutui.model.shapes import Sizes
 from relutui.model.training import (
@@ -190,3 +192,44 @@ def test_momentum_alone_leads_on_in_every_layer() -> None:
     start = Checkpoint(SMALL, OptimizerState(ones, OptimizerState.zero(*SIZES).second, 3))
     end = coasting_end(start, problem(THREE, SMALL, optimizer="momentum"))
     assert values_of(end) == pytest.approx(np.array(IN_ORDER) - 0.45)
+
+
+def test_norms_by_hand() -> None:
+    """Paths: 1 to unit 0 and 2 to unit 1; then 1 + 4, 3 + 8 and 5 + 12; then 0.5 + 2.2 + 5.1 = 7.8; times 7."""
+    paths, squares = norms_of(SMALL)
+    assert paths == pytest.approx(54.6)
+    assert squares == pytest.approx((np.array(IN_ORDER[1:]) ** 2).sum())
+
+
+def test_effective_pieces_are_those_that_can_be_seen() -> None:
+    """Teeth as high as ever count all; of weights that leave the second layer next to nothing, only those of the first do."""
+    relu = Network(deeper=("relu",))
+    b, v = np.array([0.0, -0.5]), np.array([2.0, -4.0])
+    teeth = Parameters(np.ones(2), b, v, 0.0, (Layer(np.stack([v, v]), b),))
+    x = np.linspace(0.0, 1.0, 9)
+    assert effective_pieces_of(relu, teeth, x) == 4
+    faint = replace(teeth, v=np.array([2.0, -0.001]))
+    assert effective_pieces_of(relu, faint, x) == 2
+
+
+@pytest.mark.parametrize("names", [("relu", "tanh"), ("softplus", "sigmoid")])
+def test_the_automatic_rate_goes_by_the_largest_curvature(names: tuple[Activation, Activation]) -> None:
+    """The Hessian here from differences of the loss itself; the rate of gradient descent is 1 / lambda, to two digits."""
+    sizes = (2, 2)
+    p = parameters_of(np.random.default_rng(0).normal(size=number_of_values(sizes)), sizes)
+    here = problem(Network(names[0], deeper=names[1:]), p)
+    values, small = values_of(p), 1e-4 * np.eye(13)
+
+    def loss_at(at: Array) -> float:
+        return here.network.loss(parameters_of(at, sizes), here.dataset.x, here.dataset.y)
+
+    def second(one: Array, other: Array) -> float:
+        signs = [(1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)]
+        return sum(s * loss_at(values + a * one + b * other) for a, b, s in signs) / (4 * 1e-8)
+
+    hessian = np.array([[second(one, other) for other in small] for one in small])
+    largest = np.abs(np.linalg.eigvalsh(hessian)).max()
+    exact = Dataset(X, here.network.prediction(p, X))  # without residuals the Gauss-Newton part is left, which may be larger
+    jacobian = np.array([here.network.prediction(parameters_of(values + d, sizes), X) - exact.y for d in small]) / 1e-4
+    largest = max(largest, np.linalg.eigvalsh(2 / len(X) * jacobian @ jacobian.T).max())
+    assert automatic_rate(here, p) == pytest.approx(1 / largest, rel=0.1)

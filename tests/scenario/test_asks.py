@@ -115,7 +115,7 @@ def test_a_place_is_right_within_its_tolerance_and_a_wrong_one_shows_something()
 
 
 def test_the_examples_of_the_manual_are_questions() -> None:
-    blocks = [block.split("```")[0] for block in read_page("scenarios").split("```toml\n")[3:]]
+    blocks = [block.split("```")[0] for block in read_page("scenarios").split("```toml\n")[4:]]
     assert len(blocks) == 2
     text = 'title = "T"\n[target]\nknots = [[0, 0], [3, 4]]\n[init]\nunits = 2\n'
     assert len(parse(text + "\n".join(blocks), "t", None).asks) == 2

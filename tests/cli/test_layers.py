@@ -1,0 +1,164 @@
+"""Networks of several hidden layers at the command line and in Python, and that the app says what it does not show."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import relutui
+from relutui.cli.main import main
+from relutui.readout.preview import read_preview
+from relutui.scenario.library import find, load
+from relutui.scenario.scenario import ScenarioError
+from relutui.scenario.writer import to_toml
+from relutui.session.journal_entries import entry_of, session_of
+from relutui.session.session import open_session
+
+DEEP = """title = "Deep"
+[target]
+expression = "sin(3 * x)"
+domain = [-1, 1]
+samples = 20
+[init]
+units = [3, 2]
+scheme = "kinks"
+[training]
+learning_rate = {rate}
+"""
+WHY = (
+    "deep: 2 hidden layers of 3 and 2 units, which the app does not show yet; "
+    "relutui train, check and share do for it, and relutui in Python"
+)
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Path:
+    file = tmp_path / "deep.toml"
+    file.write_text(DEEP.format(rate=0.05))
+    return file
+
+
+def test_check_says_how_many_layers(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(deep)]) == 0
+    assert capsys.readouterr().out == f"{deep}: good: 5 units in 2 hidden layers, 20 points\n"
+
+
+def test_train_prints_every_layer(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", str(deep), "--steps", "0"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "layer" in line] == ["layer 0: relu", "layer 1: relu", "layer 2: the output, identity"]
+    p = load(deep).start
+    row = lines[lines.index("layer 1: relu") + 3]
+    assert [float(number) for number in row.split()] == pytest.approx([1, p.deeper[0].b[1], *p.deeper[0].w[1]], rel=1e-5)
+    assert lines[-1].split()[0] == "v"
+    assert len(lines[-1].split()) == 3
+
+
+def test_train_goes_on_where_it_was_saved(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved, curve = deep.with_name("saved.toml"), deep.with_name("curve.csv")
+    assert main(["train", str(deep), "--steps", "40", "--json", "--save", str(saved), "--curve", str(curve)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["steps"], report["ended"], report["moved"]) == (40, "steps", True)
+    p = load(saved).start
+    assert report["parameters"]["deeper"] == [{"w": layer.w.tolist(), "b": layer.b.tolist()} for layer in p.deeper]
+    assert report["parameters"]["v"] == p.v.tolist()
+    assert report["history"]["losses"][0] > report["loss"]
+    assert curve.read_text().startswith("step,loss\n0,")
+    x = np.linspace(-1, 1, 20)
+    y = np.sin(3 * x)
+    assert report["loss"] == pytest.approx(load(saved).network.loss(p, x, y), rel=1e-5)
+
+
+def test_units_are_those_of_each_layer(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for given, deeper in (("4,3,2", [3, 2]), ("4", None)):
+        assert main(["train", str(deep), "--steps", "0", "--json", "--units", given]) == 0
+        parameters = json.loads(capsys.readouterr().out)["parameters"]
+        assert len(parameters["w"]) == 4
+        assert (deeper is None) == ("deeper" not in parameters)
+        assert deeper is None or [len(layer["b"]) for layer in parameters["deeper"]] == deeper
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        ("65,2", 'expected at most 64 units in each of several hidden layers, got "65,2"'),
+        (",".join("1" * 11), 'expected at most 10 hidden layers, got "1,1,1,1,1,1,1,1,1,1,1"'),
+        ("3,", 'expected a whole number, got ""'),
+        ("3,0", "expected at least 1"),
+    ],
+)
+def test_units_that_are_none(units: str, said: str, deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", str(deep), "--steps", "0", "--units", units])
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f"argument --units: {said}")
+
+
+def test_solving_sets_v_and_c_of_the_last_layer(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", str(deep), "--steps", "0", "--solve", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    s = load(deep)
+    columns = np.vstack([s.network.activations(s.start, s.dataset.x), np.ones(20)]).T
+    lowest = np.square(columns @ np.linalg.lstsq(columns, s.dataset.y)[0] - s.dataset.y).mean()
+    assert report["loss"] == pytest.approx(lowest)
+    assert "locked" not in report["solving"]
+
+
+def test_an_automatic_rate_trains(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deep.write_text(DEEP.format(rate='"auto"'))
+    assert main(["train", str(deep), "--steps", "20", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["loss"] < report["history"]["losses"][0]
+
+
+@pytest.mark.parametrize("command", [["render"], ["open"]])
+def test_the_app_says_that_it_does_not_show_it(
+    command: list[str], deep: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relutui.cli.app_commands.missing_terminal", lambda term: "")
+    assert main([*command, str(deep)]) == 1
+    assert capsys.readouterr().err == f"{WHY}\n"
+
+
+@pytest.mark.parametrize("ending", [".svg", ".txt", ".npz", ".py"])
+def test_it_is_not_exported_yet(ending: str, deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = deep.with_suffix(ending)
+    assert main(["export", str(deep), str(output)]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert not output.exists()
+
+
+def test_it_is_not_swept_yet(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", str(deep), "--seeds", "2", "--steps", "1"]) == 2
+    assert "deep: 2 hidden layers, and a sweep is of networks of one" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="2 hidden layers"):
+        relutui.sweep(deep, seeds=2, steps=1)
+
+
+def test_a_model_in_python(deep: Path) -> None:
+    model = relutui.load(deep)
+    after = model.train(30)
+    assert after.loss < model.loss
+    assert after.parameters.sizes == (3, 2)
+    assert after.predict(0.5) == pytest.approx(load(deep).network.prediction(after.parameters, 0.5)[0])
+    assert relutui.load(after.share()).parameters == after.parameters
+    assert relutui.load(deep, units=(2, 2, 2)).parameters.sizes == (2, 2, 2)
+    changed = after.with_parameters(c=2.0)
+    assert changed.parameters.deeper == after.parameters.deeper
+    assert (changed.parameters.c, changed._repr_svg_()) == (2.0, None)
+    with pytest.raises(ValueError, match="units: item 1: expected a whole number from 1 to 64, got 65"):
+        relutui.load(deep, units=(65, 2))
+
+
+def test_the_gallery_shows_its_curve_as_that_of_any_file(deep: Path) -> None:
+    scenario = load(deep)
+    shown = read_preview(scenario)
+    assert shown.summary == scenario.summary
+
+
+def test_what_is_kept_for_recovery_has_one_hidden_layer(deep: Path) -> None:
+    """No session of the app has another; an entry that says so is refused as any that cannot be read."""
+    entry = entry_of(open_session(load(find("lab"))))
+    entry["present"]["network"] = to_toml(load(deep))
+    with pytest.raises(ScenarioError, match="which the app does not show yet"):
+        session_of(entry)
