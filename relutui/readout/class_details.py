@@ -34,11 +34,11 @@ class ClassDetails(NamedTuple):
 
 
 class ClassHeading(NamedTuple):
-    """The top line: the folder, how many learners there are, when something changed last, and what is wrong, if anything."""
+    """The top line: the folder, how many learners there are, when something new was read, and what is wrong, if anything."""
 
     folder: str
     learners: str
-    changed: str
+    read: str
     problem: str
 
 
@@ -51,8 +51,8 @@ class Chosen(NamedTuple):
     names: list[str]
 
 
-def read_class_heading(found: ClassFiles, folder: str, changed: float, problem: str) -> ClassHeading:
-    """Say how many learners a folder has; changed: in seconds since 1970, 0 if nothing is known yet."""
+def read_class_heading(found: ClassFiles, folder: str, read: float, problem: str) -> ClassHeading:
+    """Say how many learners a folder has; read: when something new was, in seconds since 1970, or 0."""
     learners = count_text(sum(file.learner is not None for file in found.files), "learner")
     others = sum(file.learner is None for file in found.files)
     parts = [learners, *([f"{count_text(others, 'file')} not counted"] if others else [])]
@@ -60,7 +60,7 @@ def read_class_heading(found: ClassFiles, folder: str, changed: float, problem: 
         parts.append(f"{found.left_out:,} files beyond the first {len(found.files):,}")
     if found.unread:
         parts.append(f"{found.unread:,} to be read")
-    at = f"changed at {time.strftime('%H:%M', time.localtime(changed))}" if changed else "reading"
+    at = f"read at {time.strftime('%H:%M', time.localtime(read))}" if read else "reading"
     return ClassHeading(folder, "   ".join(parts), at, problem)
 
 

@@ -148,7 +148,7 @@ def test_what_is_no_report_has_a_row_and_whoever_has_not_begun_too(found: ClassF
     assert table.rows[-1].cells == ("Dora", "not begun", "", f"0/{ALL}", "", "0/0", "")
     assert details(found, "learners", "abc.toml") == [("", "abc.toml"), ("!", "abc.toml is no report of relutui")]
     heading = read_class_heading(found, "class", 0, "")
-    assert (heading.learners, heading.changed) == ("4 learners   1 file not counted", "reading")
+    assert (heading.learners, heading.read) == ("4 learners   1 file not counted", "reading")
 
 
 def test_an_empty_folder_is_said_in_every_view() -> None:

@@ -60,12 +60,13 @@ class ClassScreen(Screen[None]):
     def __init__(self, folder: ClassFolder, clock: Callable[[], float]) -> None:
         super().__init__()
         self._folder, self._clock = folder, clock
-        self._found, self._changed, self._problem = ClassFiles(), 0.0, ""
+        self._found, self._read_at, self._problem = ClassFiles(), 0.0, ""
         self._view: ClassView = "learners"
         self._order: Order = "name"
         self._marked = dict.fromkeys(CLASS_VIEWS, "")  # what the marked row of each view is about
         self._scrolled: int | None = None  # the first line of the details, while they fill the screen
         self._watching: asyncio.Task[None] | None = None
+        self._search = PathInput(placeholder="words to search for", id="search")
         self._readouts: dict[str, object] = {}  # of the panels, as last handed over
         self._panels: dict[str, Panel[Any]] = {
             "heading": Panel(heading, id="heading"),
@@ -80,7 +81,7 @@ class ClassScreen(Screen[None]):
         yield panels["heading"]
         yield panels["table"]
         yield panels["details"]
-        yield PathInput(placeholder="words to search for", id="search")
+        yield self._search
         yield panels["keys"]
 
     def on_mount(self) -> None:
@@ -105,7 +106,7 @@ class ClassScreen(Screen[None]):
             except OSError as error:
                 found, self._problem = self._found, sanitize_line(f"cannot be read: {error.strerror}")
             if found is not self._found:
-                self._found, self._changed = found, self._clock()
+                self._found, self._read_at = found, self._clock()
             self.draw()
             took = time.monotonic() - started
             await asyncio.sleep(0 if found.unread else max(LOOK_S, REST * took))
@@ -137,8 +138,8 @@ class ClassScreen(Screen[None]):
 
     def action_search(self) -> None:
         """Ask for words."""
-        self.query_one(Input).display = True
-        self.query_one(Input).focus()
+        self._search.display = True
+        self._search.focus()
         self._scroll(None)
 
     def action_explain(self) -> None:
@@ -149,10 +150,9 @@ class ClassScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Leave the details, or else the search."""
-        search = self.query_one(Input)
-        if self._scrolled is None and search.display:
-            search.value = ""
-            search.display = False
+        if self._scrolled is None and self._search.display:
+            self._search.value = ""
+            self._search.display = False
             self.set_focus(None)
         self._scroll(None)
 
@@ -164,7 +164,7 @@ class ClassScreen(Screen[None]):
     @on(Input.Submitted)
     def keep_words(self) -> None:
         """Leave the input with its words, or without any."""
-        if not self.query_one(Input).value:
+        if not self._search.value:
             self.action_back()
         self.set_focus(None)
         self.draw()
@@ -181,13 +181,15 @@ class ClassScreen(Screen[None]):
         self.action_move("down" if event.by > 0 else "up")
 
     def draw(self) -> None:
-        """Hand every panel its readout."""
+        """Hand every panel its readout, unless the screen is being removed: its panels may be gone."""
+        if not self.display:
+            return
         table = self._table()
         details = self._details(table)
         folder = sanitize_line(os.path.basename(os.path.abspath(self._folder.path)))
         self._panels["table"].label(table.title, "")
         self._panels["details"].label(details.title, "")
-        self._show("heading", read_class_heading(self._found, folder, self._changed, self._problem))
+        self._show("heading", read_class_heading(self._found, folder, self._read_at, self._problem))
         self._show("table", MarkedTable(table, self._place(table)))
         self._show("details", ScrolledDetails(details, self._scrolled or 0))
         self._show("keys", FooterReadout(self._keys(), (("q", "Quit"),)))
@@ -200,18 +202,17 @@ class ClassScreen(Screen[None]):
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         following = CLASS_VIEWS[(CLASS_VIEWS.index(self._view) + 1) % len(CLASS_VIEWS)]
-        if self.query_one(Input).has_focus:
+        if self._search.has_focus:
             return ("enter", "Keep the words"), ("esc", "All"), ("up, down", "Move")
         if self._scrolled is not None:
             return ("up, down", "Scroll"), ("esc", "Back"), ("tab", LABELS[following])
         order = "By name" if self._order == "place" else "By place"
         sort = (("s", order),) if self._view == "learners" else ()
-        back = (("esc", "All"),) if self.query_one(Input).display else ()
+        back = (("esc", "All"),) if self._search.display else ()
         return ("tab", LABELS[following]), ("enter", "More"), *sort, ("/", "Search"), *back, ("?", "Help")
 
     def _table(self) -> ClassTable:
-        search = self.query_one(Input)
-        words = search.value if search.display else ""
+        words = self._search.value if self._search.display else ""
         return read_class_table(self._found, self._view, self._order, words, self._clock())
 
     def _place(self, table: ClassTable) -> int:

@@ -33,7 +33,7 @@ class ScrolledDetails(NamedTuple):
 
 def heading(readout: ClassHeading, width: int, height: int) -> Iterator[Text]:
     """Draw the folder and the number of learners on the left, and on the right since when it stands so, or what is wrong."""
-    right = readout.problem or readout.changed
+    right = readout.problem or readout.read
     left = longest_fit((f"{readout.folder}   {readout.learners}", readout.learners), width - len(right) - 4)
     line = Text(f" {fit_cells(left, max(1, width - len(right) - 3))} ", "bold")
     yield line.append(right, "bold red" if readout.problem else "")

@@ -32,7 +32,7 @@ def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def watched(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[str]]:
     async with ClassApp(folder, clock=lambda: NOW).run_test(size=size) as pilot:
-        await until(lambda: "changed at" in screen_text(pilot.app.screen))
+        await until(lambda: "read at" in screen_text(pilot.app.screen))
         yield pilot
 
 
