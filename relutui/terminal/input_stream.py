@@ -35,7 +35,11 @@ class InputStream:
             self._process(InputDropped(self._flood))
             self._flood = 0
         elif self._incoming.timeout_s is not None and time.monotonic() - self._heard >= self._incoming.timeout_s:
-            self._process_all(self._incoming.give_up())
+            self.complete()
+
+    def complete(self) -> None:
+        """Take what has arrived for all that belongs together."""
+        self._process_all(self._incoming.give_up())
 
     def _process_all(self, messages: Iterable[Message]) -> None:
         for message in messages:

@@ -14,7 +14,7 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
-from relutui.terminal.input import FileUploaded, GroundReported
+from relutui.terminal.input import ESCAPE, FileUploaded, GroundReported
 from relutui.terminal.input_stream import SILENCE_S, InputStream
 from relutui.terminal.packets import GROUND_VARIABLE, START_MARK, PacketWriter, packet, take_packets
 from relutui.terminal.typed_ahead import TypedAhead
@@ -82,6 +82,8 @@ class WebDriver(Driver):
                 for kind, content in take_packets(buffer):
                     if kind == b"D":
                         stream.feed(content)
+                        if content == ESCAPE.encode():  # the page sends a key at a time, so nothing belongs to it
+                            stream.complete()
                     elif kind == b"M":
                         self._take(json.loads(content))
             else:

@@ -177,6 +177,7 @@ class Server:
             ending = asyncio.create_task(_end(process))
             self._ending.add((user, ending))
             ending.add_done_callback(lambda task: self._ending.discard((user, task)))
+            await session.close()
             await asyncio.shield(ending)
 
     def _environment(self, user: Path, columns: int, rows: int, ground: str) -> dict[str, str]:

@@ -37,8 +37,11 @@ class Session:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-            with suppress(ConnectionError):
-                await self._websocket.close(code=WSCloseCode.GOING_AWAY if self._stopped.is_set() else WSCloseCode.OK)
+
+    async def close(self) -> None:
+        """Close the page's websocket, and say whether the server ends."""
+        with suppress(ConnectionError):
+            await self._websocket.close(code=WSCloseCode.GOING_AWAY if self._stopped.is_set() else WSCloseCode.OK)
 
     def stop(self) -> None:
         """End it because the server ends."""

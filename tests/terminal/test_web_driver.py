@@ -89,6 +89,12 @@ async def test_keys_sizes_and_files_come_in_packets_of_any_cut(server: Server) -
     assert server.taken(FileUploaded)[0].path == Path("/x/y.csv")
 
 
+async def test_an_escape_is_no_part_of_the_key_after_it(server: Server) -> None:
+    for key in (b"\x1b", b"o", b"\x1b", b"[", b"\x1b[A"):
+        server.send(b"D", key)
+    await until(lambda: [key.key for key in server.taken(events.Key)] == ["escape", "o", "escape", "left_square_bracket", "up"])
+
+
 async def test_a_paste_comes_whole_and_a_flood_is_dropped(server: Server) -> None:
     server.send(b"D", b"\x1b[200~1.5\x1b[201~")
     await until(lambda: [paste.text for paste in server.taken(events.Paste)] == ["1.5"])

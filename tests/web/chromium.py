@@ -18,11 +18,27 @@ from tests.support.waiting import bounded
 from tests.web.screen import Screen
 
 FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-quic"),
+    *(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--enable-unsafe-swiftshader",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-quic",
+    ),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0"),
 )
 SHIFT, CONTROL = 8, 2
-NAMED = {"Enter": ("\r", 13), "Escape": ("", 27), "Tab": ("", 9), "ArrowUp": ("", 38), "ArrowDown": ("", 40), "F5": ("", 116)}
+NAMED = {
+    "Enter": ("\r", 13),
+    "Escape": ("", 27),
+    "Tab": ("", 9),
+    "ArrowLeft": ("", 37),
+    "ArrowDown": ("", 40),
+    "Backspace": ("", 8),
+    "End": ("", 35),
+}
 
 
 class Page:
@@ -40,7 +56,7 @@ class Page:
     def hear(self, method: str, event: dict[str, Any]) -> None:
         match method:
             case "Network.webSocketCreated":
-                self.screen = Screen()
+                self.screen.clear()
             case "Network.webSocketFrameReceived" if event["response"]["opcode"] == 2:
                 self.screen.feed(base64.b64decode(event["response"]["payloadData"]))
             case "Network.webSocketFrameSent" if event["response"]["opcode"] == 1:
@@ -56,6 +72,10 @@ class Page:
 
     async def go(self, address: str) -> None:
         await self.call("Page.navigate", url=address)
+
+    async def reload(self) -> None:
+        await self.call("Page.reload")
+        self.screen.clear()
 
     async def evaluate(self, expression: str) -> Any:
         answer = await self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
@@ -73,18 +93,24 @@ class Page:
         except RuntimeError:  # the page is being replaced
             return False
 
-    async def press(self, *keys: str, modifiers: int = 0) -> None:
-        """Press keys by their names in the DOM, such as a, Enter."""
+    async def press(self, *keys: str, modifiers: int = 0, commands: list[str] | None = None) -> None:
+        """Press keys by their names in the DOM, such as a, Enter; commands: what the browser does by them, such as paste."""
         for key in keys:
-            text, code = NAMED.get(key, (key, ord(key[0].upper())))
+            text, code = NAMED[key] if key in NAMED else (key, ord(key.upper()) if key.isalnum() else 0)
             shown = {} if modifiers & CONTROL else {"text": text}
             key_of = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
-            await self.call("Input.dispatchKeyEvent", type="keyDown", **key_of, **shown)
+            await self.call("Input.dispatchKeyEvent", type="keyDown", commands=commands or [], **key_of, **shown)
             await self.call("Input.dispatchKeyEvent", type="keyUp", **key_of)
 
     async def picture(self, path: Path) -> None:
         answer = await self.call("Page.captureScreenshot", format="png")
         path.write_bytes(base64.b64decode(answer["data"]))
+
+    async def choose(self, field: str, path: Path) -> None:
+        """Choose a file in a field of the page."""
+        root = await self.call("DOM.getDocument")
+        node = await self.call("DOM.querySelector", nodeId=root["root"]["nodeId"], selector=field)
+        await self.call("DOM.setFileInputFiles", nodeId=node["nodeId"], files=[str(path)])
 
     async def size(self, width: int, height: int) -> None:
         """Make the window so large, in pixels."""

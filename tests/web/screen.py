@@ -4,7 +4,7 @@ import asyncio
 
 import pyte
 
-from tests.support.waiting import bounded
+from tests.support.waiting import bounded, states
 
 
 class Screen:
@@ -18,6 +18,9 @@ class Screen:
     def feed(self, data: bytes) -> None:
         self.bytes += len(data)
         self._stream.feed(data)
+
+    def clear(self) -> None:
+        self._screen.reset()
 
     def resize(self, width: int, height: int) -> None:
         self._screen.resize(height, width)
@@ -34,6 +37,10 @@ class Screen:
 
     async def until(self, words: str) -> None:
         """Wait until the screen has some words."""
-        async with bounded(f"{words!r} on a screen"):
-            while words not in self.text:
-                await asyncio.sleep(0.02)
+        states.append(tell := lambda: self.text)
+        try:
+            async with bounded(f"{words!r} on a screen"):
+                while words not in self.text:
+                    await asyncio.sleep(0.02)
+        finally:
+            states.remove(tell)
