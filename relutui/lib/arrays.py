@@ -9,11 +9,19 @@ Array = NDArray[np.float64]
 
 ROUNDING = 1e-14  # of the sum of the terms' sizes: a sum no larger than this is 0
 
+NUMBERS_OF_PART = 15_000  # 120 kB: the C library maps anew what is larger than 128, and hands it back at once
+
 _SIGN = 2**63  # of the bits of a float64 number
 _DIGIT = 11  # bits of a digit of an ordinal, which has six
 
 # Parameters are huge while training diverges or when typed so: inf and nan are then results, not worth a warning.
 quiet = np.errstate(over="ignore", invalid="ignore")
+
+
+def parts_of(points: int, numbers: int) -> list[slice]:
+    """Cut points into parts for arrays of so many numbers a point, that stay in the cache and for which no page is mapped."""
+    size = max(1, NUMBERS_OF_PART // max(1, numbers))
+    return [slice(first, first + size) for first in range(0, points, size)] or [slice(0)]
 
 
 def distinct(*values: ArrayLike) -> Array:

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 from functools import wraps
-from operator import is_
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -17,16 +16,17 @@ def cached_by_identity(count: int) -> Callable[[Callable[P, R]], Callable[P, R]]
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        kept: deque[tuple[tuple[object, ...], R]] = deque(maxlen=count)
+        kept: deque[tuple[list[int], tuple[object, ...], R]] = deque(maxlen=count)  # with the objects, whose ids stay theirs
 
         @wraps(function)
         def asked(*about: P.args, **named: P.kwargs) -> R:
             objects = (*about, *named.values())
-            for known, answer in tuple(kept):
-                if len(known) == len(objects) and all(map(is_, known, objects)):
+            ids = list(map(id, objects))
+            for known, _, answer in tuple(kept):
+                if known == ids:
                     return answer
             answer = function(*about, **named)
-            kept.append((objects, answer))
+            kept.append((ids, objects, answer))
             return answer
 
         return asked

@@ -7,7 +7,8 @@ before a device is open, and the engine is tested against it.
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.lib.arrays import Array, quiet
+from relutui.lib.arrays import Array, parts_of, quiet
+from relutui.lib.identity_cache import cached_by_identity
 from relutui.model import by_ranges
 from relutui.model.batch import hidden_layers
 from relutui.model.minibatch import problem_of_step
@@ -23,6 +24,7 @@ GREATEST = 3.4e38  # size of a loss, parameter or moment: float32 ends there, an
 COASTING_STEPS = 400  # of Adam without a gradient: 0.9^400 is 5e-19, below the rounding of float64
 
 
+@cached_by_identity(2)
 def gradient(problem: Problem, p: Parameters) -> Parameters:
     """d loss / d each parameter, locked or not, by all points."""
     return parameters_of(losses_and_gradients(problem, values_of(p)[None], p.sizes)[1][0], p.sizes)
@@ -39,9 +41,20 @@ def losses_and_gradients(problem: Problem, values: Array, sizes: Sizes = ()) -> 
         loss, slopes = _by_ranges(problem, values)
         if np.isfinite(slopes).all():
             return loss, slopes
+    losses, slopes = np.zeros(len(values)), np.zeros_like(values)
+    for part in parts_of(len(x), values.size // 3):
+        of_part = _losses_and_gradients(problem, part, values, sizes)
+        losses += of_part[0]
+        slopes += of_part[1]
+    return losses, slopes
+
+
+def _losses_and_gradients(problem: Problem, part: slice, values: Array, sizes: Sizes) -> tuple[Array, Array]:
+    """What some of the points add to the loss and the gradient of each network."""
+    network, x = problem.network, problem.dataset.x[part]
     _, layers, v = views = views_of(values, sizes)
     outputs = list(hidden_layers(network, views, x))
-    losses, pushed = _pushed(problem, values[:, :1] + (v[:, None, :] @ outputs[-1][1])[:, 0])
+    losses, pushed = _pushed(problem, part, values[:, :1] + (v[:, None, :] @ outputs[-1][1])[:, 0])
     slopes = np.empty_like(values)
     into = views_of(slopes, sizes)
     into.c[:], into.v[:] = pushed.sum(axis=1), _over_points(outputs[-1][1], pushed)
@@ -57,10 +70,13 @@ def losses_and_gradients(problem: Problem, values: Array, sizes: Sizes = ()) -> 
     return losses, slopes
 
 
-def _pushed(problem: Problem, total: Array) -> tuple[Array, Array]:
-    """The losses, of shape (networks,), and d loss / d total, of the shape of `total`: (networks, points)."""
+def _pushed(problem: Problem, part: slice, total: Array) -> tuple[Array, Array]:
+    """What some points add to the losses, of shape (networks,), and d loss / d total, of the shape of `total`.
+
+    total: the output sum, of shape (networks, points).
+    """
     network = problem.network
-    error = activate(network.output_activation, total) - problem.dataset.y
+    error = activate(network.output_activation, total) - problem.dataset.y[part]
     weight = 1 / len(problem.dataset) if problem.settings.loss == "mse" else 1.0
     pushed = 2.0 * weight * error * slope(network.output_activation, total, network.slope_at_kink)
     return weight * (error * error).sum(axis=1), pushed
@@ -69,7 +85,7 @@ def _pushed(problem: Problem, total: Array) -> tuple[Array, Array]:
 def _by_ranges(problem: Problem, values: Array) -> tuple[Array, Array]:
     """The loss and the gradient of one network of one layer, of whose units each is on at one range of the points."""
     network, x, p = problem.network, problem.dataset.x, parameters_of(values[0], ())
-    losses, pushed = _pushed(problem, network.output_sum(p, x)[None])
+    losses, pushed = _pushed(problem, slice(None), network.output_sum(p, x)[None])
     by_x, by_1, by_a = by_ranges.pushed_sums(p.w, p.b, x, pushed[0], network.leak, network.slope_at_kink)
     slopes = np.empty_like(values)
     into = views_of(slopes, ())
@@ -89,8 +105,8 @@ def next_step(checkpoint: Checkpoint, problem: Problem) -> Parameters:
     known = checkpoint.optimizer
     sizes = checkpoint.parameters.sizes
     state = tuple(values_of(part)[None] for part in (checkpoint.parameters, known.first, known.second))
-    _, slopes = losses_and_gradients(problem_of_step(problem, checkpoint.step), state[0], sizes)
-    return parameters_of(step(problem, state, slopes, np.array([known.steps + 1]))[0][0], sizes)
+    slopes = values_of(gradient(problem_of_step(problem, checkpoint.step), checkpoint.parameters))
+    return parameters_of(step(problem, state, slopes[None], np.array([known.steps + 1]))[0][0], sizes)
 
 
 @quiet

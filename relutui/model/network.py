@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relutui.lib.arrays import Array, quiet, read_only
+from relutui.lib.arrays import Array, parts_of, quiet, read_only
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model import by_ranges
 from relutui.model.shapes import Sizes, check_layer, check_shapes, same_arrays, sizes_of
@@ -165,7 +165,7 @@ class Network:
             total = by_ranges.output_sum(p.w, p.b, p.v, p.c, at, self.leak)
             if np.isfinite(total).all():
                 return total
-        total = self.contributions(p, at).sum(axis=0)
+        total = np.concatenate([self.contributions(p, at[part]).sum(axis=0) for part in parts_of(len(at), p.units)])
         total += p.c
         return total
 

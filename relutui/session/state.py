@@ -59,8 +59,9 @@ class State:
         settings = with_automatic_rate(self.problem(dataset), [self.parameters])
         return self if settings == self.settings else replace(self, settings=settings)
 
+    @cached_by_identity(4)
     def problem(self, dataset: Dataset) -> Problem:
-        """Return what a trainer needs besides the checkpoint."""
+        """Return what a trainer needs besides the checkpoint, for one state the same object each time."""
         return Problem(self.network, dataset, self.locks, self.settings)
 
 
