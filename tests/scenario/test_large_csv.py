@@ -222,4 +222,4 @@ async def test_that_the_csv_file_changed_meanwhile_is_said_when_it_is_recovered(
     async with shown(size=(80, 24), journal=Journal()) as screen:
         await screen.press("enter")
         assert "; wave.csv has changed: the points are kept as they were" in " ".join(screen.text.split())
-        assert len(screen.session.dataset) == POINTS
+        assert len(screen.session.kept[0].dataset) == POINTS

@@ -7,7 +7,6 @@ from relutui.model.trainer import Trainer
 from relutui.readout.status import read_tour
 from relutui.scenario.csv_scenario import CsvQuestion
 from relutui.session import other_sessions
-from relutui.session.introduction import add_line
 from relutui.session.journal import RecoverableSession
 from relutui.session.session import Opener, Session
 from relutui.session.tours import Question, Tour
@@ -134,11 +133,12 @@ class Navigator:
             said = recovery_message(None, recovered.sessions, waiting)
         else:
             self.host.training.cancel()
-            session = other_sessions.open_recovered(present, recovered.sessions).with_view(message=None)
+            session = other_sessions.open_recovered(present, recovered.sessions)
             said = recovery_message(first, others, waiting)
         lost = {csv: None for one in recovered.sessions if (csv := csv_problem(one.scenario.target))}
         of_csv = [f"{csv}: the points are kept as they were" for csv in lost]
-        self.host.session = add_line(session, "; ".join([said, *of_csv]))
+        message = present.view.message if beside else None
+        self.host.session = session.say("\n".join(["; ".join([said, *of_csv]), *([message.text] if message else [])]))
         assert self.host.autosave
         try:
             self.host.autosave.adopt(self.host.session)
