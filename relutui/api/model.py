@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from relutui.api.background import run
-from relutui.api.options import check_whole, open_scenario
+from relutui.api.options import check_whole, numbers, open_scenario
 from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array, read_only
 from relutui.lib.number_text import loss_text
@@ -102,8 +102,8 @@ class Model:
         return Curve(np.array(history.steps, np.float64), np.array(history.losses))
 
     def predict(self, x: ArrayLike) -> Array:
-        """Return the prediction at x, of the shape of x, both in the data's own units."""
-        at = np.asarray(x, np.float64)
+        """Return the prediction at x, of the shape of x, both in the data's own units.  Raises ValueError for no numbers."""
+        at = numbers("x", x)
         state, scale = self._session.state, self._session.scale
         y = state.network.prediction(state.parameters, scale.x.scaled(at.ravel()))
         return np.array(scale.y.own(y)).reshape(at.shape)
@@ -140,12 +140,13 @@ class Model:
         numbers that no scenario may have: above 1e39 either way.
         """
         old, state = self.parameters, self._session.state
-        given = ((old.w, w), (old.b, b), (old.v, v))
-        new_w, new_b, new_v = (np.array(mine if new is None else new, np.float64) for mine, new in given)
-        new = Parameters(new_w, new_b, new_v, old.c if c is None else c, old.deeper)
-        if new.sizes != old.sizes or not (np.abs(values_of(new)) <= PARAMETER_LIMIT).all():
-            expected = f"expected {old.units} finite numbers each for w, b and v, and one for c"
-            raise ValueError(f"{expected}, of at most {PARAMETER_LIMIT:g} either way")
+        given = (("w", old.w, w), ("b", old.b, b), ("v", old.v, v), ("c", old.c, c))
+        new_w, new_b, new_v, new_c = (numbers(name, mine if new is None else new) for name, mine, new in given)
+        if new_c.size != 1 or not new_w.shape == new_b.shape == new_v.shape == old.w.shape:
+            raise ValueError(f"expected {old.units} numbers each for w, b and v, and one for c")
+        new = Parameters(new_w, new_b, new_v, float(new_c.ravel()[0]), old.deeper)
+        if not (np.abs(values_of(new)) <= PARAMETER_LIMIT).all():
+            raise ValueError(f"expected finite numbers of at most {PARAMETER_LIMIT:g} either way")
         changed = replace(state, checkpoint=state.checkpoint.edited(new), edits=state.edits + 1, change="w, b, v and c")
         return Model(self._session.with_state(changed))
 
@@ -163,6 +164,8 @@ class Model:
         Points that are too many for it go to a CSV file beside it.  Raises FileExistsError and any other OSError, ValueError
         and ScenarioError.
         """
+        if not isinstance(path, str | os.PathLike):
+            raise ValueError(f"expected a path, got {path!r}")
         file = Path(path)
         if file.suffix != ".toml":
             raise ValueError(f"{file}: expected a name that ends in .toml")
@@ -202,6 +205,7 @@ def load(
     learning_rate: float | Literal["auto"] | None = None,
     momentum: float | None = None,
     weight_decay: float | None = None,
+    batch: int | Literal["all"] | None = None,
 ) -> Model:
     """Return a scenario's model at its start: of a shipped name, a path or a share string.
 
@@ -224,5 +228,6 @@ def load(
         learning_rate=learning_rate,
         momentum=momentum,
         weight_decay=weight_decay,
+        batch=batch,
     )
     return Model(open_session(scenario, seed=seed))

@@ -1,17 +1,17 @@
 """A scenario with other training settings than its own, checked as those of a scenario file are."""
 
 import os
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from relutui.exchange.opening import open_named
-from relutui.model.initialization import Scheme
-from relutui.model.training import Optimizer
-from relutui.scenario.csv_choice import NOTHING_CHOSEN, Column, Missing
+from relutui.lib.arrays import Array
+from relutui.lib.safe_text import shorten
+from relutui.scenario.csv_choice import Column, Missing
 from relutui.scenario.csv_keys import read_choice
-from relutui.scenario.library import load_named
-from relutui.scenario.scenario import Scenario, Units
+from relutui.scenario.scenario import Scenario
 from relutui.scenario.sections import MAX_SEED, read_init, read_settings
 from relutui.scenario.toml_table import Invalid, Table, integer
 
@@ -33,34 +33,28 @@ def check_options(options: dict[str, Any]) -> None:
 def open_scenario(
     name: str | os.PathLike[str],
     *,
-    x: Column | None = None,
-    y: Column | None = None,
-    missing: Missing = "refuse",
-    seed: int | None = None,
-    units: Units | None = None,
-    scheme: Scheme | None = None,
-    scale: float | None = None,
-    optimizer: Optimizer | None = None,
-    learning_rate: float | Literal["auto"] | None = None,
-    momentum: float | None = None,
-    weight_decay: float | None = None,
+    x: Column | None,
+    y: Column | None,
+    missing: Missing,
+    seed: int | None,
+    **overrides: Any,
 ) -> Scenario:
-    """Open a shipped scenario, a file or a share string, with these in place of its own; the seed is only checked.
+    """Open a shipped scenario, a file or a share string, with overrides in place of its own, by the names of its file.
 
-    x, y, missing: of a file of data, as under [target] of a scenario.
+    x, y, missing: of a file of data, as under [target] of a scenario; seed: only checked.
 
     Raises ScenarioError, and ValueError for what no scenario may have.
     """
-    training = {"optimizer": optimizer, "learning_rate": learning_rate, "momentum": momentum, "weight_decay": weight_decay}
-    check_options({"seed": seed, "units": units, "scheme": scheme, "scale": scale, **training})
-    given = os.fspath(name)
+    if not isinstance(name, str | os.PathLike):
+        raise ValueError(f"expected the name of a scenario, a path or a share string, got {name!r}")
+    check_options({"seed": seed, **overrides})
     problems: list[str] = []
     choice = read_choice(Table(_given({"x": x, "y": y, "missing": None if missing == "refuse" else missing}), "", problems))
     _refuse(problems)
-    scenario = open_named(given) if choice == NOTHING_CHOSEN else load_named(given, choice)
-    if units and not scenario.init.units:
+    scenario = open_named(os.fspath(name), choice=choice)
+    if overrides.get("units") and not scenario.init.units:
         raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
-    return scenario.with_overrides(units, optimizer, learning_rate, momentum, scale, weight_decay, scheme)
+    return scenario.with_overrides(**overrides)
 
 
 def check_whole(name: str, value: object, least: int) -> None:
@@ -69,6 +63,14 @@ def check_whole(name: str, value: object, least: int) -> None:
         integer(least, MAX_SEED)(plain(value))
     except Invalid:
         raise ValueError(f"{name}: expected a whole number of {least} or more, got {value!r}") from None
+
+
+def numbers(name: str, value: ArrayLike) -> Array:
+    """Numbers in any shape, as an array of their own.  Raises ValueError."""
+    try:
+        return np.array(value, np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: expected numbers, got {shorten(repr(value))}") from None
 
 
 def plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ from relutui.engine.engine import Engine
 from relutui.lib.arrays import Array
 from relutui.lib.number_text import loss_text
 from relutui.scenario.csv_choice import Column, Missing
+from relutui.scenario.sections import MAX_SEED
 from relutui.session.settings_edits import why_no_training
 from relutui.study.grid import NAMES, Name, Value, Varied, value_of
 from relutui.study.outcomes import Outcome, outcomes_of
@@ -65,10 +66,13 @@ def sweep(
 ) -> tuple[Starts, ...]:
     """Train so many random starts for so many steps, of each combination of what is varied, in the order given.
 
-    vary: values by name: units, learning_rate, optimizer, momentum, weight_decay, scheme, scale.  first_seed: the scenario's if
-    None; below: the loss below which a network is solved, as `relutui sweep` has it if None; x, y, missing: as in `load`.
+    vary: values by name: units, learning_rate, optimizer, momentum, weight_decay, batch, scheme, scale.
+    first_seed: the scenario's if None; below: the loss below which a network is solved, as `relutui sweep` has it if None;
+    x, y, missing: as in `load`.
     Raises ScenarioError, ValueError for what cannot be swept, and TrainerUnavailable.
     """
+    if vary is not None and not isinstance(vary, Mapping):
+        raise ValueError(f"vary: expected lists of values by name, as in {{'units': [2, 3]}}, got {vary!r}")
     for key, values in (vary or {}).items():
         if isinstance(values, str) or not isinstance(values, Iterable):
             raise ValueError(f"vary: expected a list of values of {key}, got {values!r}")
@@ -78,11 +82,13 @@ def sweep(
             raise ValueError(f"vary: expected values of {', '.join(NAMES)}, got {key}={list(values)}")
         for value in values:
             check_options({key: value})
+            if values.count(value) > 1:
+                raise ValueError(f"vary: expected different values of {key}, got {value!r} twice")
             if value is None or value == "auto":
                 raise ValueError(f"vary: expected values to train with, got {key}={value}")
     check_whole("seeds", seeds, 1)
     check_whole("steps", steps, 0)
-    if below is not None and not below > 0.0:
+    if below is not None and not (isinstance(plain(below), int | float) and below > 0.0):
         raise ValueError(f"below: expected a number above 0, got {below!r}")
     scenario = open_scenario(name, x=x, y=y, missing=missing, seed=first_seed)
     if why := why_no_training(scenario.network) or why_no_sweep(scenario):
@@ -93,6 +99,8 @@ def sweep(
     if "units" in dict(grid) and not scenario.init.units:
         raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
     first = scenario.init.seed if first_seed is None else first_seed
+    if first + seeds - 1 > MAX_SEED:
+        raise ValueError(f"first_seed: expected at most {MAX_SEED - seeds + 1} for {seeds} seeds, got {first}")
     settings = scenario.settings
     solved_below = bound(scenario, settings) if below is None else below
     planned = Sweep(scenario, settings, units, range(first, first + seeds), steps, solved_below, vary=grid)

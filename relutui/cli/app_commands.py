@@ -76,7 +76,7 @@ def _open(options: argparse.Namespace) -> int:
     opener = partial(open_in_browser if IN_BROWSER.get() else open_in_app, options)
     question = None
     try:
-        session = opener(options.scenario or ORDER[0])
+        session = opener(ORDER[0] if options.scenario is None else options.scenario)
     except CsvQuestion as error:
         session, question = opener(ORDER[0]), error
     engine = CpuFallback(

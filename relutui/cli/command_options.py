@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from relutui.cli.option_types import (
+    batch,
     count,
     layer_counts,
     learning_rate,
@@ -66,6 +67,7 @@ def add_training_options(parser: argparse.ArgumentParser, seed: str = "begin at 
     parser.add_argument("--learning-rate", type=learning_rate, metavar="R", help="or auto, instead of the scenario's")
     parser.add_argument("--momentum", type=momentum, metavar="M", help="instead of the scenario's")
     parser.add_argument("--weight-decay", type=weight_decay, metavar="L", help="instead of the scenario's")
+    parser.add_argument("--batch", type=batch, metavar="B", help="points of each step, or all, instead of the scenario's")
     parser.add_argument("--scheme", choices=SCHEMES, help="of random starts, instead of the scenario's")
     parser.add_argument("--scale", type=scale, metavar="A", help="of random starts, instead of the scenario's")
 
@@ -84,8 +86,8 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=V,V,...",
-        help="learning_rate=0.01,0.1, optimizer=, momentum=, weight_decay=, scheme= and scale= (of the start), units=; "
-        "several make a grid",
+        help="learning_rate=0.01,0.1, optimizer=, momentum=, weight_decay=, batch=, scheme= and scale= (of the start), "
+        "units=; several make a grid",
     )
     parser.add_argument(
         "--below", type=positive, metavar="L", help="the loss below which one is solved (default: the scenario's)"

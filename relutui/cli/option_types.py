@@ -10,6 +10,7 @@ from relutui.lib.safe_text import did_you_mean
 from relutui.model.initialization import SCHEMES
 from relutui.model.training import OPTIMIZERS
 from relutui.scenario.scenario import MAX_LAYER_UNITS, MAX_LAYERS, MAX_SCALE, MAX_UNITS, MAX_WEIGHT_DECAY, Units
+from relutui.scenario.target import MAX_POINTS
 
 MAX_PORT = 65535
 
@@ -128,6 +129,18 @@ def weight_decay(text: str) -> float:
     if number is None or not 0.0 <= number <= MAX_WEIGHT_DECAY:
         raise argparse.ArgumentTypeError(f'expected a number from 0 to {MAX_WEIGHT_DECAY:g}, got "{text}"')
     return number
+
+
+def batch_size(text: str) -> int:
+    """A number of points of a minibatch."""
+    if not 1 <= (number := count(text)) <= MAX_POINTS:
+        raise argparse.ArgumentTypeError(f'expected a whole number from 1 to {MAX_POINTS:,}, got "{text}"')
+    return number
+
+
+def batch(text: str) -> int | str:
+    """A number of points of a minibatch, or all."""
+    return text if text == "all" else batch_size(text)
 
 
 def interval(text: str) -> tuple[float, float]:

@@ -114,7 +114,7 @@ def _toml(cell: Cell, names: Sequence[Name]) -> str:
     """What of these a scenario file has to say to be trained like a cell."""
     tables = []
     for table, keys in (
-        ("training", ("optimizer", "learning_rate", "momentum", "weight_decay")),
+        ("training", ("optimizer", "learning_rate", "momentum", "weight_decay", "batch")),
         ("init", ("units", "scheme", "scale")),
     ):
         if own := [f"{name} = {json.dumps(value_of(cell, name))}\n" for name in names if name in keys]:

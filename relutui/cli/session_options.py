@@ -30,7 +30,7 @@ def load_scenario(options: argparse.Namespace, name: str, choice: CsvChoice | No
             )
         units = None
     how = options.optimizer, options.learning_rate, options.momentum
-    return scenario.with_overrides(units, *how, options.scale, options.weight_decay, options.scheme)
+    return scenario.with_overrides(units, *how, options.scale, options.weight_decay, options.scheme, options.batch)
 
 
 def open_scenario(options: argparse.Namespace, name: str, choice: CsvChoice | None = None) -> Session:
@@ -78,4 +78,4 @@ def open_named(name: str, choice: CsvChoice) -> Scenario:
         return load_named(name, choice)
     from relutui.exchange import opening  # which only such files need
 
-    return opening.open_named(name)
+    return opening.open_named(name, choice=choice)

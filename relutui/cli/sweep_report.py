@@ -164,7 +164,7 @@ def headline(planned: Sweep) -> str:
         said += " at learning rate auto" if settings.automatic_rate else f" at learning rate {settings.learning_rate:g}"
     if settings.weight_decay and "weight_decay" not in varied:
         said += f" and weight decay {settings.weight_decay:g}"
-    if settings.batch and settings.batch < (points := len(planned.scenario.dataset)):
+    if "batch" not in varied and settings.batch and settings.batch < (points := len(planned.scenario.dataset)):
         said += f", batch {settings.batch} of {points:,}"
     return f"{planned.scenario.name}: {said}; solved: {sweep_loss_name(planned)} below {planned.below:g}"
 

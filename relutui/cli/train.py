@@ -152,6 +152,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "renderer": report.device.renderer if report.device else None,
         "seed": session.state.seed,
         "steps": report.step,
+        **_settings_json(session),
         "loss": finite(session.loss),
         **as_json(session.scale),
         "decay_part": finite(decay_part(session.state)),
@@ -165,6 +166,19 @@ def _as_json(report: Report) -> dict[str, object]:
         "moved": report.moved,
         "solving": report.solving or None,
         "history": {"steps": history.steps, "losses": [finite(loss) for loss in history.losses]},
+    }
+
+
+def _settings_json(session: Session) -> dict[str, object]:
+    """The settings that were trained by; batch: the points of a step, as many as there are where it goes by all."""
+    problem = session.state.problem(session.dataset)
+    settings = problem.settings
+    return {
+        "optimizer": settings.optimizer,
+        "learning_rate": settings.learning_rate,
+        "momentum": settings.momentum if settings.optimizer == "momentum" else None,
+        "weight_decay": settings.weight_decay,
+        "batch": problem.points_of_step,
     }
 
 

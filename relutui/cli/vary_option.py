@@ -4,17 +4,18 @@ import argparse
 import shlex
 from collections.abc import Callable, Mapping
 
-from relutui.cli.option_types import momentum, optimizer, positive, scale, scheme, unit_counts, weight_decay
+from relutui.cli.option_types import batch_size, momentum, optimizer, positive, scale, scheme, unit_counts, weight_decay
 from relutui.cli.usage import UsageError
 from relutui.lib.safe_text import did_you_mean, quote_value
 from relutui.study.grid import NAMES, Name, Value, Varied
 
 _TYPES: dict[str, Callable[[str], Value]] = {
     "learning_rate": positive, "optimizer": optimizer, "momentum": momentum, "weight_decay": weight_decay,
-    "scheme": scheme, "scale": scale,
+    "batch": batch_size, "scheme": scheme, "scale": scale,
 }  # fmt: skip
 LETTERS: dict[Name, str] = {  # as in --help
-    "units": "N", "learning_rate": "R", "optimizer": "O", "momentum": "M", "weight_decay": "L", "scheme": "I", "scale": "A",
+    "units": "N", "learning_rate": "R", "optimizer": "O", "momentum": "M", "weight_decay": "L", "batch": "B",
+    "scheme": "I", "scale": "A",
 }  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from relutui.lib.safe_text import sanitize_line
 from relutui.model.network import Activation, Network, Parameters
 from relutui.model.pieces import kinks
 from relutui.model.training import Locks, TrainingSettings
-from relutui.scenario.library import find, load_named
+from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
+from relutui.scenario.library import ONLY_OF_DATA, find, load_named
 from relutui.scenario.scenario import Init, Interval, Scenario, ScenarioError
 from relutui.scenario.sections import interval, span
 from relutui.scenario.share_string import is_share_string
@@ -42,13 +43,19 @@ class Given(NamedTuple):
     domain: Interval | None = None
 
 
-def open_named(name: str, given: Given = Given()) -> Scenario:  # noqa: B008 - it cannot be changed
-    """Open a file of another program, or else what load_named does.  Raises ScenarioError."""
+def open_named(
+    name: str,
+    given: Given = Given(),  # noqa: B008 - it cannot be changed
+    choice: CsvChoice = NOTHING_CHOSEN,
+) -> Scenario:
+    """Open a file of another program, or else what load_named does, with what is chosen of data.  Raises ScenarioError."""
     ending = Path(name).suffix.lower()
     if ending not in (*READ, *PICKLES) or is_share_string(name):
-        return load_named(name)
+        return load_named(name, choice)
     path = find(name)
     file = sanitize_line(path.name)
+    if choice != NOTHING_CHOSEN:
+        raise ScenarioError(f"{file}: a network; {ONLY_OF_DATA}")
     try:
         if ending in PICKLES:
             raise ExchangeError("a pickle, which may run code and is never read: save it as safetensors")

@@ -53,6 +53,9 @@ def _has_target(path: Path) -> bool:
         return False
 
 
+ONLY_OF_DATA = "columns and rows are chosen of a file of data alone"
+
+
 def find(name_or_path: str) -> Path:
     """Find a shipped scenario by name, or a file by path.  Raises ScenarioError with the nearest name."""
     own = shipped()
@@ -71,7 +74,11 @@ def find(name_or_path: str) -> Path:
 
 def load_named(name: str, choice: CsvChoice = NOTHING_CHOSEN) -> Scenario:
     """Load a shipped scenario by its name, a file by its path, or a share string.  Raises ScenarioError."""
-    return read_share_string(name) if is_share_string(name) else load(find(name), choice)
+    if not is_share_string(name):
+        return load(find(name), choice)
+    if choice != NOTHING_CHOSEN:
+        raise ScenarioError(f"share string: a scenario, which has its points; {ONLY_OF_DATA}")
+    return read_share_string(name)
 
 
 def load(path: Path, choice: CsvChoice = NOTHING_CHOSEN) -> Scenario:
@@ -82,7 +89,7 @@ def load(path: Path, choice: CsvChoice = NOTHING_CHOSEN) -> Scenario:
     if path.suffix != ".toml":
         raise ScenarioError(f"{file}: expected a file name that ends in .toml, .csv, .tsv, .txt or .dat")
     if choice != NOTHING_CHOSEN:
-        raise ScenarioError(f"{file}: --x, --y, --missing and --drop-missing are for data; [target] has x, y and missing")
+        raise ScenarioError(f"{file}: a scenario, which has x, y and missing under [target]; {ONLY_OF_DATA}")
     source = File.at(path.absolute())
     try:
         content = read_regular(path, MAX_BYTES_WITH_ROWS + 1)

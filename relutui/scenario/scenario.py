@@ -154,6 +154,7 @@ class Scenario:
         scale: float | None = None,
         weight_decay: float | None = None,
         scheme: Scheme | None = None,
+        batch: int | Literal["all"] | None = None,
     ) -> "Scenario":
         """Return the scenario with these in place of its own; None keeps its own, and `units` are drawn, as many as given."""
         settings = replace(
@@ -163,6 +164,7 @@ class Scenario:
             automatic_rate=self.settings.automatic_rate if learning_rate is None else learning_rate == "auto",
             momentum=self.settings.momentum if momentum is None else momentum,
             weight_decay=self.settings.weight_decay if weight_decay is None else weight_decay,
+            batch=self.settings.batch if batch is None else None if batch == "all" else batch,
         )
         init = replace(
             self.init,

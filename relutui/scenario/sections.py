@@ -151,6 +151,7 @@ def units(value: object) -> Units:
 def read_settings(table: Table) -> TrainingSettings:
     """The [training] section."""
     optimizer: Optimizer = table.read("optimizer", one_of(OPTIMIZERS), "sgd")
+    batch = table.read("batch", _batch, None)
     rate = table.read("learning_rate", _rate, TrainingSettings().learning_rate)
     settings = TrainingSettings(
         optimizer,
@@ -161,7 +162,7 @@ def read_settings(table: Table) -> TrainingSettings:
         table.read("stop_below", _positive, None),
         table.read("weight_decay", _weight_decay, 0.0),
         rate == "auto",
-        table.read("batch", integer(1, MAX_POINTS), None),
+        None if batch == "all" else batch,
         table.read("batch_seed", _seed, 0),
     )
     table.close()
@@ -185,6 +186,12 @@ def _rate(value: object) -> float | Literal["auto"]:
     if isinstance(value, str):
         return "auto" if value == "auto" else invalid('a number above 0 or "auto"', value)
     return _positive(value)
+
+
+def _batch(value: object) -> int | Literal["all"]:
+    if isinstance(value, str):
+        return "all" if value == "all" else invalid(f'a whole number from 1 to {MAX_POINTS:,} or "all"', value)
+    return integer(1, MAX_POINTS)(value)
 
 
 def interval(value: object) -> Interval:

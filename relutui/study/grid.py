@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from relutui.study.sweep_results import Cell
 
-Name = Literal["units", "learning_rate", "optimizer", "momentum", "weight_decay", "scheme", "scale"]
+Name = Literal["units", "learning_rate", "optimizer", "momentum", "weight_decay", "batch", "scheme", "scale"]
 NAMES: tuple[Name, ...] = get_args(Name)
 Value = int | float | str
 _OF_INIT: tuple[Name, ...] = ("scheme", "scale")  # the others, but for units, are settings of training
@@ -23,8 +23,8 @@ class Varied(NamedTuple):
 def value_of(cell: Cell, name: Name) -> Value:
     """The value that a cell has of what is varied."""
     of = cell if name == "units" else cell.init if name in _OF_INIT else cell.settings
-    value: Value = getattr(of, name)
-    return value
+    value: Value | None = getattr(of, name)
+    return "all" if value is None else value  # of the points of a step
 
 
 def cells_of(cell: Cell, grid: Sequence[Varied]) -> tuple[Cell, ...]:
@@ -38,5 +38,7 @@ def _with_values(cell: Cell, values: dict[Name, Any]) -> Cell:
     settings: dict[str, Any] = {name: value for name, value in values.items() if name not in ("units", *init)}
     if "learning_rate" in settings:
         settings["automatic_rate"] = False
+    if settings.get("batch") == "all":
+        settings["batch"] = None
     units = values.get("units", cell.units)
     return Cell(units, replace(cell.settings, **settings), replace(cell.init, **init))

@@ -271,3 +271,10 @@ print("failed", end="", file=sys.stderr); chatter[1](); print("!", file=sys.__st
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, timeout=LIMIT)
     assert (done.stdout, done.stderr) == ("told é\n", "failed!\n")
+
+
+def test_an_empty_name_is_said_and_nothing_opens(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTUAL_DRIVER", "none.of:These")  # which is not reached
+    for arguments in ([""], ["open", ""], ["train", "", "--steps", "1"], ["render", ""]):
+        assert main(arguments) == 1
+        assert capsys.readouterr().err == 'no scenario and no file is called ""\n'

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from relutui.cli.main import main
@@ -74,7 +75,12 @@ def test_the_columns_of_a_csv_file_are_chosen_by_options(tmp_path: Path, capsys:
     ]
     assert json.loads(said.out)["scenario"] == "d"
     assert main(["train", "lab", "--x", "1", "--steps", "1"]) == 1
-    assert capsys.readouterr().err.startswith("lab.toml: --x, --y, --missing and --drop-missing are for data; ")
+    words = "columns and rows are chosen of a file of data alone\n"
+    assert capsys.readouterr().err == f"lab.toml: a scenario, which has x, y and missing under [target]; {words}"
+    network = tmp_path / "net.npz"
+    np.savez(network, w=[1.0], b=[0.0], v=[1.0], c=[0.0])
+    assert main(["train", str(network), "--drop-missing", "--steps", "1"]) == 1
+    assert capsys.readouterr().err == f"net.npz: a network; {words}"
 
 
 def test_a_file_of_data_is_shared_with_the_columns_that_are_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ OPTIONS = Namespace(
     optimizer="adam",
     learning_rate=0.5,
     momentum=None,
+    batch=None,
     weight_decay=None,
     scheme=None,
     scale=None,

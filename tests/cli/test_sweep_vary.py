@@ -171,7 +171,7 @@ def test_the_tables_have_a_row_for_each_combination(capsys: pytest.CaptureFixtur
     [
         (["--vary", "learning_rate"], '--vary: expected NAME=V1,V2,..., got "learning_rate"'),
         (["--vary", "learning_rat=1"], "--vary: expected one of units, learning_rate, optimizer, momentum, weight_decay, "
-         "scheme, scale before the =, "
+         "batch, scheme, scale before the =, "
          'got "learning_rat" (did you mean learning_rate?)'),
         (["--vary", "learning_rate=0.1,0"], '--vary learning_rate=0.1,0: expected a number above 0, got "0"'),
         (["--vary", "learning_rate="], '--vary learning_rate=: expected a number above 0, got ""'),

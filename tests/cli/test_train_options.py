@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import relutui
 from relutui.cli.main import main
 from relutui.model.selection import Selection
 from relutui.scenario.library import load
@@ -22,11 +23,38 @@ def test_train_zero_steps_just_evaluates(capsys: pytest.CaptureFixture[str]) -> 
     assert result["loss"] == pytest.approx(2.4630, abs=5e-5)
     assert result | {"loss": 0} == {
         "scenario": "lab", "device": None, "renderer": None, "seed": None, "steps": 0, "loss": 0,
+        "optimizer": "sgd", "learning_rate": 0.05, "momentum": None, "weight_decay": 0, "batch": 300,
         "decay_part": 0, "clean_loss": None,
         "parameters": {"w": [-2, 0, 0], "b": [2, 0, 0], "v": [1, 1, 1], "c": 0}, "seconds": 0,
         "effective_pieces": 2, "sum_abs_vw": 2, "sum_squares": 11,
         "ended": "steps", "moved": False, "solving": None, "history": {"steps": [0], "losses": [result["loss"]]},
     }  # fmt: skip
+
+
+def test_train_says_what_it_trained_by(capsys: pytest.CaptureFixture[str]) -> None:
+    """The automatic rate as a number."""
+    assert main(["train", "lab", "--steps", "3", "--optimizer", "momentum", "--batch", "32", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [result[name] for name in ("optimizer", "momentum", "batch")] == ["momentum", 0.9, 32]
+    assert main(["train", "lab-free", "--seed", "1", "--steps", "1", "--learning-rate", "auto", "--json"]) == 0
+    rate = json.loads(capsys.readouterr().out)["learning_rate"]
+    assert rate == relutui.load("lab-free", seed=1, learning_rate="auto")._session.state.settings.learning_rate
+    assert rate != 0.05
+
+
+@pytest.mark.parametrize("size", ["0", "100001", "-1", "2.5", "some"])
+def test_a_batch_that_is_none_is_refused(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "lab", "--steps", "1", "--batch", size])
+    assert "argument --batch: expected a whole number" in capsys.readouterr().err
+
+
+def test_a_batch_of_the_scenario_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "small.toml"
+    file.write_text('title = "T"\n[target]\npoints = [[0, 0], [1, 1], [2, 0]]\n[init]\nunits = 2\n[training]\nbatch = 2\n')
+    for arguments, points in (([], 2), (["--batch", "1"], 1), (["--batch", "all"], 3)):
+        assert main(["train", str(file), "--steps", "1", "--json", *arguments]) == 0
+        assert json.loads(capsys.readouterr().out)["batch"] == points
 
 
 def test_train_from_the_zero_start_stays_there(capsys: pytest.CaptureFixture[str]) -> None:

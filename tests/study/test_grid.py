@@ -18,6 +18,7 @@ VALUES: dict[Name, st.SearchStrategy[Value]] = {
     "optimizer": st.sampled_from(OPTIMIZERS),
     "momentum": st.floats(0, 0.999),
     "weight_decay": st.floats(0, 1000),
+    "batch": st.integers(1, 1000) | st.just("all"),
     "scheme": st.sampled_from(SCHEMES),
     "scale": st.floats(0, 1000),
 }
