@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
+from relutui.exchange.layers import Layer
 from relutui.exchange.problem import ExchangeError
 from relutui.lib.arrays import Array
 from relutui.model.dataset import Dataset
@@ -11,7 +14,7 @@ from relutui.scenario.scenario import Interval, Scenario
 
 
 class Exported(NamedTuple):
-    """A network and its data: yhat(x) = after.shift + after.width * g(c + sum of v act(w x + b)), all in the data's own units.
+    """A network and its data: yhat(x) = after.shift + after.width * g(c + sum of v a), all in the data's own units.
 
     after: changes nothing but where y is scaled and g is not the identity, which v and c cannot take the scale through.
     """
@@ -24,6 +27,19 @@ class Exported(NamedTuple):
     dataset: Dataset
     domain: Interval
 
+    @property
+    def layers(self) -> list[Layer]:
+        """Every layer, from the first hidden one to the output."""
+        network, p = self.network, self.parameters
+        hidden = [Layer(layer.w, layer.b, name) for layer, name in zip(p.layers, network.layer_activations)]
+        return [*hidden, Layer(p.v[None, :], np.array([p.c]), network.output_activation)]
+
+    @property
+    def activations(self) -> dict[str, str]:
+        """The names of the activations, those of several hidden layers with commas between them."""
+        names = ",".join(self.network.layer_activations)
+        return {"activation": names, "output_activation": self.network.output_activation}
+
     def prediction(self, x: Array) -> Array:
         """Return yhat(x), of shape (points,)."""
         return self.after.own(self.network.prediction(self.parameters, x))
@@ -32,8 +48,6 @@ class Exported(NamedTuple):
 def exported(scenario: Scenario) -> Exported:
     """Return the network at a scenario's start.  Raises ExchangeError if it has a number that is none."""
     network, scale = scenario.network, scenario.dataset.scale
-    if network.deeper:
-        raise ExchangeError(f"{1 + len(network.deeper)} hidden layers, and what can be exported yet has one")
     within = UNSCALED if network.output_activation == "identity" else Scale(y=scale.y)
     p = rescaled(scenario.start, scale, within)
     if not p.finite:

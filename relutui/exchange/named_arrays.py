@@ -28,6 +28,15 @@ class _Arrays:
     bias: Array | None = None
 
 
+def state_dict(layers: list[Layer]) -> dict[str, Array]:
+    """The arrays of layers, named as by PyTorch's Sequential(Linear, activation, Linear, ...): 0.weight, 0.bias, 2.weight."""
+    return {
+        f"{2 * number}.{name}": array
+        for number, layer in enumerate(layers)
+        for name, array in (("weight", layer.weight), ("bias", layer.bias))
+    }
+
+
 def layers_of(arrays: Mapping[str, Array]) -> list[Layer]:
     """Return the layers in the order of their names, in which numbers count as such: dense_2 comes before dense_10.
 
@@ -47,7 +56,7 @@ def layers_of(arrays: Mapping[str, Array]) -> list[Layer]:
         else:
             shape = " x ".join(map(str, array.shape)) or "one number"
             raise ExchangeError(f"expected the matrices and biases of layers, found {quote_value(name)}: {shape}")
-    found_layers = [_layer(name, each) for name, each in layers.items()]
+    found_layers = [_layer(name, each, _is_out_first(layers)) for name, each in layers.items()]
     for before, after in pairwise(found_layers):
         if len(before.weight) != after.weight.shape[1]:
             shapes = ", ".join(f"{each.weight.shape[1]} -> {len(each.weight)}" for each in found_layers[:MAX_ARRAYS])
@@ -55,8 +64,19 @@ def layers_of(arrays: Mapping[str, Array]) -> list[Layer]:
     return found_layers
 
 
-def _layer(name: str, arrays: _Arrays) -> Layer:
-    """The layer: its matrix gives as many numbers as the bias has; where both sides do, PyTorch's `weight` is (out, in)."""
+def _is_out_first(layers: Mapping[str, _Arrays]) -> bool | None:
+    """Whether matrices are (out, in), by the first that its bias tells it of; None where none does."""
+    for each in layers.values():
+        if each.matrix is not None and each.bias is not None and each.matrix.shape[0] != each.matrix.shape[1]:
+            return bool(len(each.bias) == each.matrix.shape[0])
+    return None
+
+
+def _layer(name: str, arrays: _Arrays, is_out_first: bool | None) -> Layer:
+    """The layer: its matrix gives as many numbers as the bias has; where both sides do, it is as the others, or by its name.
+
+    PyTorch's `weight` is (out, in).
+    """
     if arrays.matrix is None:
         raise ExchangeError(f"expected a matrix beside the bias of {quote_value(name.strip('/'))}, found none")
     rows, columns = arrays.matrix.shape
@@ -64,8 +84,8 @@ def _layer(name: str, arrays: _Arrays) -> Layer:
         arrays.bias = np.zeros(rows if arrays.word == "weight" else columns)
     if (size := len(arrays.bias)) not in (rows, columns):
         raise ExchangeError(f"expected a bias of {rows} or {columns} in {quote_value(name.strip('/'))}, found {size}")
-    out_first = arrays.word == "weight" if rows == columns else size == rows
-    return Layer(arrays.matrix if out_first else arrays.matrix.T, arrays.bias)
+    square = arrays.word == "weight" if is_out_first is None else is_out_first
+    return Layer(arrays.matrix if (square if rows == columns else size == rows) else arrays.matrix.T, arrays.bias)
 
 
 def _in_order(name: str) -> list[tuple[bool, int, str]]:

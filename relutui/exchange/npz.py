@@ -9,33 +9,30 @@ from numpy.lib import format as npy
 
 from relutui.exchange.archive import members_of
 from relutui.exchange.exported import Exported
+from relutui.exchange.named_arrays import state_dict
 from relutui.exchange.problem import ExchangeError
 from relutui.lib.arrays import Array, quiet
 from relutui.lib.safe_text import quote_value
 from relutui.model.scale import Units
 
 MAX_UNPACKED_BYTES = 8_000_000  # x, y and prediction of 100,000 points are 2.4 MB
+MAX_TEXT = 200  # characters: the names of ten activations are 120 at most
 MAX_HEADER = 1000  # characters of the header of an array: more are no shape of a layer
 
 
 def npz_of(taken: Exported) -> bytes:
-    """Return the file: w, b, v, c, the names of the activations, x, y, prediction, and y_shift and y_width if they count."""
-    network, p, data = taken.network, taken.parameters, taken.dataset
-    after: dict[str, Any] = {} if taken.after == Units() else {"y_shift": taken.after.shift, "y_width": taken.after.width}
+    """Return the file: w, b, v, c, the names of the activations, x, y, prediction, and y_shift and y_width if they count.
+
+    Of several hidden layers it has, in the place of w, b, v and c, the weight and the bias of each, as a state dict of PyTorch.
+    """
+    p, data = taken.parameters, taken.dataset
+    values: dict[str, Any] = state_dict(taken.layers) if p.deeper else {"w": p.w, "b": p.b, "v": p.v, "c": np.float64(p.c)}
+    values |= {name: np.str_(text) for name, text in taken.activations.items()}
+    values |= {"x": data.x, "y": data.y, "prediction": taken.prediction(data.x)}
+    if taken.after != Units():
+        values |= {"y_shift": taken.after.shift, "y_width": taken.after.width}
     file = io.BytesIO()
-    np.savez(
-        file,
-        w=p.w,
-        b=p.b,
-        v=p.v,
-        c=np.float64(p.c),
-        activation=np.str_(network.activation),
-        output_activation=np.str_(network.output_activation),
-        x=data.x,
-        y=data.y,
-        prediction=taken.prediction(data.x),
-        **after,
-    )
+    np.savez(file, **values)
     return file.getvalue()
 
 
@@ -50,7 +47,7 @@ def arrays_of(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
         name = member.removesuffix(".npy")
         array = _array(name, raw)
         if array.dtype.kind == "U":
-            texts[name] = str(array)[:100]
+            texts[name] = str(array)[:MAX_TEXT]
         else:
             arrays[name] = array.astype(np.float64)
     return arrays, texts

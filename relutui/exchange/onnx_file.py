@@ -1,6 +1,7 @@
 """ONNX files of a network, for onnxruntime and whatever else reads them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -24,13 +25,17 @@ def onnx_of(taken: Exported) -> bytes:
     """
     with needing("an .onnx"):
         from onnx import TensorProto, helper, numpy_helper
-    network, p = taken.network, taken.parameters
-    tensors = {"w": p.w[None, :], "b": p.b, "v": p.v[:, None], "c": np.array([p.c])}
-    constants = [numpy_helper.from_array(np.ascontiguousarray(values), name) for name, values in tensors.items()]
-    nodes = [helper.make_node("MatMul", ["x", "w"], ["wx"]), helper.make_node("Add", ["wx", "b"], ["z"])]
-    a = _activation(network.activation, "z", "a", nodes, constants)
-    nodes += [helper.make_node("MatMul", [a, "v"], ["va"]), helper.make_node("Add", ["va", "c"], ["sum"])]
-    last = _activation(network.output_activation, "sum", "g", nodes, constants)
+    layers, values = taken.layers, [*_names(len(taken.layers))]
+    constants: list[TensorProto] = []
+    for layer, names in zip(layers, values):
+        for name, array in ((names.weight, layer.weight.T), (names.bias, layer.bias)):
+            constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+    nodes: list[NodeProto] = []
+    last = "x"
+    for layer, names in zip(layers, values):
+        nodes.append(helper.make_node("MatMul", [last, names.weight], [names.product]))
+        nodes.append(helper.make_node("Add", [names.product, names.bias], [names.z]))
+        last = _activation(cast(Activation, layer.activation), names.z, names.a, nodes, constants)
     if taken.after != Units():
         constants += [numpy_helper.from_array(np.array(value), name) for name, value in taken.after._asdict().items()]
         nodes += [helper.make_node("Mul", [last, "width"], ["scaled"]), helper.make_node("Add", ["scaled", "shift"], ["own"])]
@@ -42,6 +47,24 @@ def onnx_of(taken: Exported) -> bytes:
         graph, producer_name="relutui", ir_version=IR_VERSION, opset_imports=[helper.make_opsetid("", OPSET)]
     )
     return bytes(model.SerializeToString(deterministic=True))
+
+
+class _Names(NamedTuple):
+    """The names in the graph of what a layer has and computes; those of an activation begin with `a`."""
+
+    weight: str
+    bias: str
+    product: str
+    z: str
+    a: str
+
+
+def _names(layers: int) -> Iterator[_Names]:
+    """The names of each layer: w, b, ... of the first, w1, b1, ... of further ones, and v, c, ... of the output."""
+    for number in range(layers - 1):
+        of = str(number or "")
+        yield _Names(f"w{of}", f"b{of}", f"wx{of}", f"z{of}", f"a{of and of + '_'}")
+    yield _Names("v", "c", "va", "sum", "g")
 
 
 def _activation(activation: Activation, z: str, prefix: str, nodes: "list[NodeProto]", constants: "list[TensorProto]") -> str:

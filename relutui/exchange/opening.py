@@ -16,9 +16,10 @@ from relutui.exchange.safetensors_file import tensors_of
 from relutui.lib.arrays import Array, distinct
 from relutui.lib.files import read_regular
 from relutui.lib.safe_text import sanitize_line
+from relutui.model.composite import Composite, composite
 from relutui.model.network import Activation, Network, Parameters
 from relutui.model.pieces import kinks
-from relutui.model.training import Locks, TrainingSettings
+from relutui.model.training import TrainingSettings, free_locks
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
 from relutui.scenario.library import ONLY_OF_DATA, find, load_named
 from relutui.scenario.scenario import Init, Interval, Scenario, ScenarioError
@@ -31,6 +32,7 @@ MAX_BYTES = 4_000_000
 MARGIN = 0.25  # of the range of the kinks, on either side of it
 FAR = 10.0  # times the middle distance of the kinks from their middle: those farther away are not shown
 SAMPLES = 101
+MAX_PIECES = 1000  # of a network of several hidden layers, whose bends are then listed
 ANOTHER = "For another: relutui import FILE --activation tanh"
 MAX_NAME = 34  # characters of the name of a file in the title
 
@@ -76,8 +78,7 @@ def _bytes(path: Path) -> bytes:
 def _scenario(name: str, file: str, layers: list[Layer], points: tuple[Point, ...], given: Given) -> Scenario:
     network, p, assumed = network_of(layers, given.activation, given.output_activation)
     target = _target(network, p, points, given.domain)
-    free = np.zeros(p.units, np.bool_)
-    what = f"1 -> {p.units} -> 1, {network.activation}"
+    what = f"1 -> {' -> '.join(map(str, p.sizes))} -> 1, {', '.join(dict.fromkeys(network.layer_activations))}"
     intro = f"{file[:MAX_NAME]} names no activation: {network.activation} is taken.\n{ANOTHER}" if assumed else ""
     return Scenario(
         name=sanitize_line(name),
@@ -89,7 +90,7 @@ def _scenario(name: str, file: str, layers: list[Layer], points: tuple[Point, ..
         domain=target.domain,
         network=network,
         start=p,
-        locks=Locks(free, free, free, False),
+        locks=free_locks(p.sizes),
         init=Init(),
         settings=TrainingSettings(),
         exercise=None,
@@ -108,11 +109,19 @@ def _target(network: Network, p: Parameters, points: tuple[Point, ...], domain: 
         if not low <= own[0] <= own[1] <= high:
             raise ExchangeError(f"domain: expected to hold every x of the data, from {own[0]:g} to {own[1]:g}")
         return Target((low, high), points=points)
-    bends = kinks(p)
-    bends = bends[(bends > low) & (bends < high)]
-    x = distinct(low, high, bends) if network.straight else np.linspace(low, high, SAMPLES)
+    bends = _bends(network, p, (low, high)) if network.straight else None
+    x = np.linspace(low, high, SAMPLES) if bends is None else distinct(low, high, bends)
     predicted = tuple(zip(x.tolist(), network.prediction(p, x).tolist()))
-    return Target((low, high), knots=predicted) if network.straight else Target((low, high), points=predicted)
+    return Target((low, high), points=predicted) if bends is None else Target((low, high), knots=predicted)
+
+
+def _bends(network: Network, p: Parameters, domain: Interval) -> Array | None:
+    """Where the prediction bends inside a domain; None where that is at more places than can be listed."""
+    if not p.deeper:
+        bends = kinks(p)
+        return bends[(bends > domain[0]) & (bends < domain[1])]
+    found = composite(network, p, domain)
+    return found.kinks[found.bends] if isinstance(found, Composite) and found.pieces <= MAX_PIECES else None
 
 
 def _domain(kinks: Array) -> Interval:
@@ -159,9 +168,9 @@ def _read_safetensors(content: bytes) -> tuple[list[Layer], tuple[Point, ...]]:
 
 def _named(layers: list[Layer], texts: dict[str, str]) -> list[Layer]:
     """The layers with the activations that relutui has written, if it has."""
-    if len(layers) != 2:
+    names = [*texts.get("activation", "").split(","), texts.get("output_activation", "")]
+    if len(layers) != len(names):
         return layers
-    names = texts.get("activation", ""), texts.get("output_activation", "")
     return [layer._replace(activation=name) for layer, name in zip(layers, names)]
 
 

@@ -12,12 +12,12 @@ POINTS_AT_ONCE = 1000
 
 
 def points_csv(taken: Exported) -> Iterator[str]:
-    """Return the text of the file in blocks: x, target and prediction of each point, and z, a and v a of each unit.
+    """Return the text of the file in blocks: x, target and prediction of each point; z, a and, in the last layer, v a of units.
 
     Raises ExchangeError if it would be too large.
     """
-    units, points = taken.parameters.units, len(taken.dataset)
-    if (numbers := points * (3 + 3 * units)) > MAX_NUMBERS:
+    units, last, points = taken.parameters.units, len(taken.parameters.v), len(taken.dataset)
+    if (numbers := points * (3 + 2 * units + last)) > MAX_NUMBERS:
         size = f"{units:,} units at {points:,} points are {numbers:,} numbers"
         raise ExchangeError(f"{size}; a CSV file has at most {MAX_NUMBERS:,}")
     return _blocks(taken)
@@ -25,11 +25,20 @@ def points_csv(taken: Exported) -> Iterator[str]:
 
 def _blocks(taken: Exported) -> Iterator[str]:
     network, p, data = taken.network, taken.parameters, taken.dataset
-    of_units = [f"{name}_{unit}" for unit in range(p.units) for name in ("z", "a", "va")]
+    layers = range(len(p.sizes))
+    of_units = [
+        f"{name}_{unit}" if len(layers) == 1 else f"{name}_{layer}_{unit}"
+        for layer, units in enumerate(p.sizes)
+        for unit in range(units)
+        for name in ("z", "a", "va")[: 3 if layer == layers[-1] else 2]
+    ]
     yield ",".join(("x", "target", "prediction", *of_units)) + "\n"
     for start in range(0, len(data), POINTS_AT_ONCE):
         x, y = data.x[start : start + POINTS_AT_ONCE], data.y[start : start + POINTS_AT_ONCE]
-        z, a, va = network.pre_activations(p, x), network.activations(p, x), network.contributions(p, x)
-        units = np.stack([z, a, va], axis=1).reshape(3 * p.units, len(x))
-        rows = np.vstack([x, y, taken.prediction(x), units]).T + 0.0  # no -0.0, which v times an a of 0 may be
+        units = []
+        for layer in layers:
+            each = [network.pre_activations(p, x, layer), network.activations(p, x, layer)]
+            each += [network.contributions(p, x)] if layer == layers[-1] else []
+            units.append(np.stack(each, axis=1).reshape(-1, len(x)))
+        rows = np.vstack([x, y, taken.prediction(x), *units]).T + 0.0  # no -0.0, which v times an a of 0 may be
         yield "".join(",".join(map(repr, row)) + "\n" for row in rows.tolist())

@@ -1,4 +1,4 @@
-"""Files of tensors with the names that PyTorch gives to those of nn.Sequential(Linear, activation, Linear)."""
+"""Files of tensors with the names that PyTorch gives to those of nn.Sequential(Linear, activation, Linear, ...)."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from relutui.exchange.exported import Exported
-from relutui.exchange.named_arrays import MAX_ARRAYS
+from relutui.exchange.named_arrays import MAX_ARRAYS, state_dict
 from relutui.exchange.problem import ExchangeError, needing
 from relutui.lib.arrays import Array
 from relutui.lib.safe_text import quote_value
@@ -21,14 +21,12 @@ def safetensors_of(taken: Exported) -> bytes:
     """Return the file, in float64.  Raises ExchangeError without the library, or if y is scaled after the output."""
     with needing("a .safetensors"):
         from safetensors.numpy import save
-    network, p = taken.network, taken.parameters
     if taken.after != Units():
-        after = f"the scale of y after the output activation {network.output_activation}"
+        after = f"the scale of y after the output activation {taken.network.output_activation}"
         raise ExchangeError(f"tensors have no place for {after}; .py, .npz and .onnx have")
-    tensors = {"0.weight": p.w[:, None], "0.bias": p.b, "2.weight": p.v[None, :], "2.bias": np.array([p.c])}
-    activations = {"activation": network.activation, "output_activation": network.output_activation}
+    tensors = state_dict(taken.layers)
     contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}  # as the library takes them to be
-    return bytes(save(contiguous, {ACTIVATIONS_KEY: json.dumps(activations)}))
+    return bytes(save(contiguous, {ACTIVATIONS_KEY: json.dumps(taken.activations)}))
 
 
 def tensors_of(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:

@@ -20,10 +20,14 @@ COLUMNS = 110  # of the numbers of a list
 
 
 class _Words(NamedTuple):
-    """How a framework writes each activation, of z or as a layer, and what has to be defined for some of them."""
+    """How a framework writes each activation, of z or as a layer, and what has to be defined for some of them.
+
+    layer: how an activation stands in a list of layers.
+    """
 
     activations: Mapping[Activation, str]
     definitions: Mapping[Activation, str] = {}
+    layer: str = "{}"
 
 
 _WORDS: dict[Framework, _Words] = {
@@ -37,7 +41,8 @@ _WORDS: dict[Framework, _Words] = {
             "identity": "z",
             "step": "np.where(z > 0.0, 1.0, 0.0)",
             "rect": f"np.where(np.abs(z) < {RECT_HALF_WIDTH}, 1.0, 0.0)",
-        }
+        },
+        layer="lambda z: {}",
     ),
     "torch": _Words(
         {
@@ -82,29 +87,20 @@ _WORDS: dict[Framework, _Words] = {
             "identity": "z",
             "step": "jnp.where(z > 0.0, 1.0, 0.0)",
             "rect": f"jnp.where(jnp.abs(z) < {RECT_HALF_WIDTH}, 1.0, 0.0)",
-        }
+        },
+        layer="lambda z: {}",
     ),
 }
 
 
 def script_of(taken: Exported, framework: Framework) -> str:
     """Return the script, whose numbers are written with all digits."""
-    words, network, p = _WORDS[framework], taken.network, taken.parameters
-    needed = words.definitions.get(network.activation)
-    text = Path(__file__).with_name("scripts").joinpath(f"{framework}.txt").read_text(encoding="utf-8")
     low, high = taken.domain
+    name, values = (f"{framework}_layers", _of_layers) if taken.network.deeper else (framework, _of_units)
+    text = Path(__file__).with_name("scripts").joinpath(f"{name}.txt").read_text(encoding="utf-8")
     return Template(text).substitute(
+        values(taken, _WORDS[framework]),
         title=sanitize_line(taken.title),
-        units=p.units,
-        activation=network.activation,
-        output=network.output_activation,
-        act=words.activations[network.activation],
-        g=words.activations[network.output_activation],
-        definitions=f"\n{needed}\n" if needed else "",
-        w=_list(p.w.tolist()),
-        b=_list(p.b.tolist()),
-        v=_list(p.v.tolist()),
-        c=repr(p.c),
         own="" if taken.after == Units() else f"{taken.after.shift!r} + {taken.after.width!r} * ",
         low=repr(low),
         high=repr(high),
@@ -112,7 +108,49 @@ def script_of(taken: Exported, framework: Framework) -> str:
     )
 
 
-def _list(numbers: Iterable[float]) -> str:
-    """Write numbers as a Python list, over several lines if they are many."""
-    text = ", ".join(map(repr, numbers))
-    return f"[{text}]" if len(text) <= COLUMNS else "[\n" + textwrap.indent(textwrap.fill(text, COLUMNS), "    ") + ",\n]"
+def _of_units(taken: Exported, words: _Words) -> dict[str, object]:
+    """The values in the text of a script of one hidden layer."""
+    network, p = taken.network, taken.parameters
+    return {
+        "units": p.units,
+        "activation": network.activation,
+        "output": network.output_activation,
+        "act": words.activations[network.activation],
+        "g": words.activations[network.output_activation],
+        "definitions": _definitions(words, [network.activation]),
+        "w": _list(p.w.tolist()),
+        "b": _list(p.b.tolist()),
+        "v": _list(p.v.tolist()),
+        "c": repr(p.c),
+    }
+
+
+def _of_layers(taken: Exported, words: _Words) -> dict[str, object]:
+    """The values in the text of a script of several hidden layers."""
+    names: list[Activation] = [*taken.network.layer_activations, taken.network.output_activation]
+    return {
+        "sizes": " -> ".join(map(str, taken.parameters.sizes)),
+        "definitions": _definitions(words, names),
+        "layers": "".join(
+            f"    (\n        [\n{_rows(layer.weight.tolist())}        ],\n        {_list(layer.bias.tolist(), 8)},\n"
+            f"        {words.layer.format(words.activations[name])},\n    ),\n"
+            for layer, name in zip(taken.layers, names)
+        ),
+    }
+
+
+def _rows(rows: list[list[float]]) -> str:
+    return "".join(f"            {_list(row, 12)},\n" for row in rows)
+
+
+def _definitions(words: _Words, names: Iterable[Activation]) -> str:
+    """What has to be defined for some activations, each once."""
+    return "".join(f"\n{words.definitions[name]}\n" for name in dict.fromkeys(names) if name in words.definitions)
+
+
+def _list(numbers: Iterable[float], indent: int = 0) -> str:
+    """Write numbers as a Python list, over several lines if they are many; indent: of the line that it is on."""
+    text, before = ", ".join(map(repr, numbers)), " " * indent
+    if len(text) <= COLUMNS - indent:
+        return f"[{text}]"
+    return "[\n" + textwrap.indent(textwrap.fill(text, COLUMNS - indent), f"{before}    ") + f",\n{before}]"

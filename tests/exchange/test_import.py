@@ -130,7 +130,8 @@ def test_without_a_name_the_scenario_has_that_of_the_file(
     ("widths", "told"),
     [
         ((2, 16, 1), "expected a network 1 -> n -> 1, found 3 layers: 2 -> 16 -> 1"),
-        ((1, 8, 8, 1), "expected a network 1 -> n -> 1, found 4 layers: 1 -> 8 -> 8 -> 1"),
+        ((1, *(8,) * 11, 1), "expected at most 10 hidden layers, found 13 layers: 1 -> 8 -> 8 -> 8 -> ... -> 1"),
+        ((1, 8, 65, 1), "expected at most 64 units in each of several hidden layers, found 4 layers: 1 -> 8 -> 65 -> 1"),
         ((1, 1), "expected a network 1 -> n -> 1, found 2 layers: 1 -> 1"),
         ((784, *(64,) * 9, 10), "expected a network 1 -> n -> 1, found 11 layers: 784 -> 64 -> 64 -> 64 -> ... -> 10"),
         ((1, 257, 1), "expected at most 256 units, found 3 layers: 1 -> 257 -> 1"),
