@@ -118,6 +118,9 @@ def _column_gloss(field: Field, network: Network) -> Gloss:
             return "slope = |w|: how steep z is, whichever side it rises to", "slope = |w|: how steep z is"
         case "side":
             return "side: z rises to the right (w above 0) or to the left (w below 0)", "side: where z rises, right or left"
+        case _:
+            unit = field[1:]
+            return f"{field} = the weight of a of unit {unit} of the layer before", f"{field} = weight of unit {unit} before"
 
 
 def strips_gloss(network: Network, x_range: str = "", *, ticked: bool = False) -> Gloss:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from relutui.lib.arrays import Array
 from relutui.model.dataset import Dataset
 from relutui.model.network import Loss, Network, Parameters
 from relutui.model.shapes import Sizes, check_layer, check_shapes, same_arrays, sizes_of
@@ -91,6 +92,13 @@ def free_locks(sizes: Sizes, c: bool = False) -> Locks:
     free = parameters_of(np.zeros(number_of_values(sizes)), sizes)
     deeper = tuple(LayerLocks(_mask(layer.w), _mask(layer.b)) for layer in free.deeper)
     return Locks(_mask(free.w), _mask(free.b), _mask(free.v), c, deeper)
+
+
+def locks_of(values: Array, sizes: Sizes) -> Locks:
+    """The locks that are not 0 in values of shape (values,), in the order of values.py; the inverse of values_of."""
+    it = parameters_of(values, sizes)
+    deeper = tuple(LayerLocks(layer.w != 0.0, layer.b != 0.0) for layer in it.deeper)
+    return Locks(it.w != 0.0, it.b != 0.0, it.v != 0.0, it.c != 0.0, deeper)
 
 
 def _mask(locked: ArrayLike) -> Mask:

@@ -4,15 +4,14 @@ from collections.abc import Hashable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import DIGITS, LIMIT
 from relutui.model.initialization import random_start
-from relutui.model.network import Parameters
-from relutui.model.selection import FIELDS, Move, Selection, existing, neighbour
+from relutui.model.selection import Move, Selection, existing, fields_of, index_of, neighbour, unit_text, units_of, value_at
 from relutui.model.trainer import Diverged
-from relutui.model.training import Checkpoint, Locks
+from relutui.model.training import Checkpoint, Locks, locks_of
+from relutui.model.values import parameters_of, values_of
 from relutui.session import kink_edits, y_range
 from relutui.session.scaling_hint import scaling_hint
 from relutui.session.session import Session, curve_y, start_of
@@ -25,14 +24,12 @@ def parameter(state: State, selection: Selection) -> float:
     """Return the value of the selected parameter; nan for the kink of a unit that has none."""
     if selection.on_handle:
         return kink_edits.value_of(state, selection)
-    p = state.parameters
-    return p.c if selection.field == "c" else float(getattr(p, selection.field)[selection.row])
+    return value_at(state.parameters, selection)
 
 
 def is_locked(locks: Locks, selection: Selection) -> bool:
     """Return whether the selected parameter is locked; a kink, slope or side is locked with the parameter behind it."""
-    row, field = selection.row, selection.parameter.field
-    return locks.c if field == "c" else bool(getattr(locks, field)[row])
+    return bool(value_at(locks, selection.parameter))
 
 
 def refusal(state: State, selection: Selection) -> str:
@@ -46,16 +43,21 @@ def refusal(state: State, selection: Selection) -> str:
 
 def select(session: Session, selection: Selection) -> Session:
     """Select a parameter; if it no longer exists, select the nearest one that does.  From then on enter types into it."""
-    selection = existing(selection, session.state.parameters.units, session.fields)
+    units = units_of(session.state.parameters.sizes, selection.layer)
+    selection = existing(selection, units, session.fields_of(selection.layer))
     column = session.view.column if selection.field == "c" else selection.field
     return session.with_view(selection=selection, column=column, message=None, just_solved=False)
 
 
 def move(session: Session, to: Move) -> Session:
-    """Select the parameter that a move in the table leads to."""
-    return select(
-        session, neighbour(session.view.selection, to, session.state.parameters.units, session.view.column, session.fields)
-    )
+    """Select the parameter that a move in the table leads to; page up and page down lead to another layer, if any."""
+    place, sizes, view = session.view.selection, session.state.parameters.sizes, session.view
+    if place.layer and to in ("pageup", "pagedown"):
+        layer = min(max(1, place.layer + (1 if to == "pagedown" else -1)), len(sizes))
+        units = units_of(sizes, layer)
+        row, field = (units, "c") if place.field == "c" else (min(place.row, units - 1), place.field)
+        return select(session, Selection(row, field, layer))
+    return select(session, neighbour(place, to, units_of(sizes, place.layer), view.column, session.fields))
 
 
 def set_parameter(
@@ -66,7 +68,7 @@ def set_parameter(
     Consecutive edits of the same group count as one edit and one entry of the history, which `change` names.
     """
     state = session.state
-    if selection.field != "c" and selection.row >= state.parameters.units:
+    if selection.field != "c" and selection.row >= units_of(state.parameters.sizes, selection.layer):
         return session
     if why := refusal(state, selection):
         return session.say(why)
@@ -105,7 +107,7 @@ def nudge(session: Session, steps: int) -> Session:
         return _nudge_handle(session, steps)
     old = parameter(session.state, selection)
     new = round(old + steps * (exercise.step if exercise else DEFAULT_NUDGE_STEP), DIGITS)
-    low, high = exercise.range if exercise and selection.field in ("w", "b") else (-LIMIT, LIMIT)
+    low, high = exercise.range if exercise and selection.field[0] in "wb" else (-LIMIT, LIMIT)
     new = min(new, max(high, old)) if steps > 0 else max(new, min(low, old))
     if new == old and not low < old < high and not is_locked(session.state.locks, selection):
         beyond = "; type a value to go beyond" if high < LIMIT else ""
@@ -117,27 +119,17 @@ def toggle_lock(session: Session) -> Session:
     """Lock or unlock the selected parameter, or the one behind a kink, slope or side."""
     state, selection = session.state, session.view.selection.parameter
     lock = not is_locked(state.locks, selection)
-    if selection.field == "c":
-        locks = replace(state.locks, c=lock)
-    else:
-        masks = _masks(state.locks)
-        masks[selection.field][selection.row] = lock
-        locks = Locks(**masks, c=state.locks.c, deeper=state.locks.deeper)
-    return _with_locks(session, locks, f"{'locked' if lock else 'unlocked'} {selection}")
+    return _with_lock(session, [selection], lock, f"{'locked' if lock else 'unlocked'} {selection}")
 
 
 def toggle_unit_lock(session: Session) -> Session:
     """Lock the whole selected unit, or unlock it if all of it is locked."""
-    locks, row = session.state.locks, session.view.selection.row
-    if session.view.selection.field == "c":
+    locks, place = session.state.locks, session.view.selection
+    if place.field == "c":
         return toggle_lock(session)
-    masks = _masks(locks)
-    lock = not locks.whole(row)
-    for mask in masks.values():
-        mask[row] = lock
-    return _with_locks(
-        session, Locks(**masks, c=locks.c, deeper=locks.deeper), f"{'locked' if lock else 'unlocked'} unit {row}"
-    )
+    unit = [replace(place, field=field) for field in fields_of(locks.sizes, place.layer)]
+    lock = not all(is_locked(locks, each) for each in unit)
+    return _with_lock(session, unit, lock, f"{'locked' if lock else 'unlocked'} {unit_text(place.row, place.layer)}")
 
 
 def undo(session: Session) -> Session:
@@ -193,15 +185,15 @@ def next_random_start(session: Session) -> Session:
 def _with_locked_values(session: Session, start: Checkpoint) -> Checkpoint:
     """Return a start with the present values of locked parameters; unchanged if its number of units differs."""
     p, present, locks = start.parameters, session.state.parameters, session.state.locks
-    if p.units != present.units:
+    if p.sizes != present.sizes:
         return start
-    w, b, v = (np.where(getattr(locks, name), getattr(present, name), getattr(p, name)) for name in FIELDS)
-    return Checkpoint.start(Parameters(w, b, v, present.c if locks.c else p.c))
+    values = np.where(values_of(locks) != 0.0, values_of(present), values_of(p))
+    return Checkpoint.start(parameters_of(values, p.sizes))
 
 
 def _lock_note(session: Session, start: Checkpoint) -> str:
     """Return the words for what a return to a start does to locks and locked values; empty if it changes neither."""
-    if start.parameters.units != session.state.parameters.units:
+    if start.parameters.sizes != session.state.parameters.sizes:
         return ", its own units and locks"
     return "" if _with_locked_values(session, start) == start else " (what is locked stays)"
 
@@ -238,7 +230,7 @@ def _restart(session: Session, state: State) -> Session:
 
     A start that differs from the present state only in edits, marks and change makes no entry: undo would seem to do nothing.
     """
-    as_many = state.parameters.units == session.state.parameters.units
+    as_many = state.parameters.sizes == session.state.parameters.sizes
     locks = session.state.locks if as_many else session.scenario.locks
     start = replace(state, locks=locks, edits=0, pending_kinks=(), marks=())
     present = session.state
@@ -253,15 +245,11 @@ def _oversized_names(state: State, row: int) -> str:
 
 
 def _with_value(state: State, selection: Selection, value: float) -> State:
-    p, row, field = state.parameters, selection.row, selection.field
-    if field == "c":
-        return replace(state, checkpoint=state.checkpoint.edited(replace(p, c=value)))
-    values = {"w": np.array(p.w), "b": np.array(p.b), "v": np.array(p.v)}
-    values[field][row] = value
-    pending_kinks = state.pending_kinks if field == "v" else kink_edits.drop_pending(state.pending_kinks, row)
-    return replace(
-        state, checkpoint=state.checkpoint.edited(Parameters(**values, c=p.c, deeper=p.deeper)), pending_kinks=pending_kinks
-    )
+    values, sizes = values_of(state.parameters), state.parameters.sizes
+    values[index_of(selection, sizes)] = value
+    moves_kink = selection.field in ("w", "b")
+    pending_kinks = kink_edits.drop_pending(state.pending_kinks, selection.row) if moves_kink else state.pending_kinks
+    return replace(state, checkpoint=state.checkpoint.edited(parameters_of(values, sizes)), pending_kinks=pending_kinks)
 
 
 def _nudge_handle(session: Session, steps: int) -> Session:
@@ -277,12 +265,10 @@ def _nudge_handle(session: Session, steps: int) -> Session:
     return set_parameter(session, selection, new, ("nudge", selection))
 
 
-def _masks(locks: Locks) -> dict[str, NDArray[np.bool_]]:
-    return {"w": np.array(locks.w), "b": np.array(locks.b), "v": np.array(locks.v)}
-
-
-def _with_locks(session: Session, locks: Locks, change: str) -> Session:
-    return session.with_state(replace(session.state, locks=locks, change=change)).say(change)
+def _with_lock(session: Session, places: list[Selection], lock: bool, change: str) -> Session:
+    values, sizes = values_of(session.state.locks), session.state.locks.sizes
+    values[[index_of(place, sizes) for place in places]] = lock
+    return session.with_state(replace(session.state, locks=locks_of(values, sizes), change=change)).say(change)
 
 
 def tighten_limits(session: Session) -> Session:

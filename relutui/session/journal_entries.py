@@ -17,8 +17,9 @@ from relutui.lib.history import History
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.safe_text import sanitize_line
 from relutui.model.network import Parameters
+from relutui.model.shapes import Sizes
 from relutui.model.training import Checkpoint, OptimizerState, Sample
-from relutui.model.values import parameters_of, values_of
+from relutui.model.values import number_of_values, parameters_of, values_of
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice, CsvSource
 from relutui.scenario.library import load
 from relutui.scenario.reader import parse
@@ -29,7 +30,6 @@ from relutui.scenario.writer import to_toml
 from relutui.session.document import BestSoFar
 from relutui.session.edits import fit_limits
 from relutui.session.session import Session, open_session
-from relutui.session.shown import why_not_shown
 from relutui.session.state import Mark, PendingKink, State, loss_of
 
 MAX_UNDO_ENTRIES = 100  # entries of undo, and as many of redo
@@ -109,7 +109,7 @@ def _nearest_states(present: State, states: Iterable[State]) -> list[State]:
     previous, numbers = present, 0
     for state in states:
         rows = 3 + (state.origin is not None)  # the parameters and two moments
-        numbers += rows * (1 + 3 * state.parameters.units)
+        numbers += rows * number_of_values(state.parameters.sizes)
         if state.checkpoint.history is not previous.checkpoint.history:
             numbers += len(state.checkpoint.history)
         if len(nearest) == MAX_UNDO_ENTRIES or numbers > MAX_NUMBERS:
@@ -197,10 +197,8 @@ def _network(scenario: Scenario, state: State) -> str:
 
 def _state(record: dict[str, Any], losses: list[Losses]) -> State:
     scenario = parse(record["network"], "state", None)
-    if why := why_not_shown(scenario):
-        raise ScenarioError(why)
-    units = scenario.start.units
-    memory = OptimizerState(_parameters(record["first"], units), _parameters(record["second"], units), int(record["covered"]))
+    sizes = scenario.start.sizes
+    memory = OptimizerState(_parameters(record["first"], sizes), _parameters(record["second"], sizes), int(record["covered"]))
     return State(
         scenario.network,
         Checkpoint(scenario.start, memory, int(record["step"]), losses[record["losses"]]),
@@ -214,16 +212,16 @@ def _state(record: dict[str, Any], losses: list[Losses]) -> State:
             for row, kink, side in record["waiting"]
         ),
         tuple(Mark(int(step), sanitize_line(change)) for step, change in record["marks"]),
-        None if record["origin"] is None else _parameters(record["origin"], len(record["origin"]) // 3),
+        None if record["origin"] is None else _parameters(record["origin"], sizes),
     )
 
 
-def _parameters(values: list[float], units: int) -> Parameters:
-    """Return the parameters of a row c, w_0, b_0, v_0, w_1, ...  Raises ValueError if not finite or of another length."""
+def _parameters(values: list[float], sizes: Sizes) -> Parameters:
+    """Return the parameters of values in the order of values.py.  Raises ValueError if not finite or of another length."""
     row = np.array(values, np.float64)
-    if row.shape != (1 + 3 * units,) or not np.isfinite(row).all():
+    if row.shape != (number_of_values(sizes),) or not np.isfinite(row).all():
         raise ValueError("expected the numbers of as many units")
-    return parameters_of(row)
+    return parameters_of(row, sizes)
 
 
 def _finite(value: object) -> float:

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar, get_args
 
+import numpy as np
+
+from relutui.lib.arrays import Array
 from relutui.model.learning_rate import LEARNING_RATE_RANGE
-from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, same_bound
+from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Loss, Network, Parameters, same_bound
 from relutui.model.training import OPTIMIZERS, TrainingSettings
 from relutui.session.comparison import runs_by_slope
 from relutui.session.edits import current_start, fit_limits
@@ -78,7 +81,7 @@ def next_loss(session: Session) -> Session:
 def next_activation(session: Session) -> Session:
     """Change to the next activation of the hidden units; parameters and step stay."""
     name = next_value(UNIT_ACTIVATIONS, session.state.network.activation)
-    network = replace(session.state.network, activation=name)
+    network = replace(session.state.network, activation=name, deeper=(name,) * len(session.state.network.deeper))
     message = why_no_training(network) or f"activation: {name}"
     return _with_network(session, network, f"activation {name}", "activation").say(message)
 
@@ -95,10 +98,9 @@ def next_slope_at_kink(session: Session) -> Session:
     slope = next_value(SLOPES_AT_KINK, session.state.network.slope_at_kink)
     network = replace(session.state.network, slope_at_kink=slope)
     change = f"slope at the kink {slope:g}"
-    on_kink = int((network.pre_activations(session.state.parameters, session.dataset.x) == 0.0).any(axis=0).sum())
+    on_kink = _points_on_kink(network, session.state.parameters, session.dataset.x)
     where = f"{on_kink} of {len(session.dataset)} points" if on_kink else "no point, so it changes no gradient here"
-    start = network.pre_activations(current_start(session).parameters, session.dataset.x)
-    at_start = int((start == 0.0).any(axis=0).sum())
+    at_start = _points_on_kink(network, current_start(session).parameters, session.dataset.x)
     if at_start and not on_kink:
         where += f"; at the start at {at_start} of {len(session.dataset)} points, where it decides"
     runs = runs_by_slope(session)
@@ -106,6 +108,12 @@ def next_slope_at_kink(session: Session) -> Session:
         f"slope at the kink, relu'(0) = {slope:g} from now on. Mostly it does not matter, only where z is exactly "
         f"0: now at {where}{runs and f'; {runs}'}"
     )
+
+
+def _points_on_kink(network: Network, p: Parameters, x: Array) -> int:
+    """The number of points at which z of any unit is exactly 0."""
+    on = [(network.pre_activations(p, x, layer) == 0.0).any(axis=0) for layer in range(len(p.sizes))]
+    return int(np.any(on, axis=0).sum())
 
 
 def why_no_training(network: Network) -> str | None:

@@ -50,7 +50,7 @@ class State:
     @property
     def trainable(self) -> bool:
         """Return whether any parameter is free, and the activation one that is trained."""
-        return not self.network.stepped and not (self.locks.c and (self.locks.w & self.locks.b & self.locks.v).all())
+        return not self.network.stepped and not values_of(self.locks).all()
 
     def with_automatic_rate(self, dataset: Dataset) -> "State":
         """Return the state of a start with its automatic learning rate, if it is to have one; any other state unchanged."""

@@ -68,7 +68,7 @@ class AnySession(RuleBasedStateMachine):
     @rule(row=st.integers(0, 3), field=st.sampled_from(FIELDS), value=NUMBERS)
     def type_a_number(self, row: int, field: str, value: float) -> None:
         units = self.session.state.parameters.units
-        selection = Selection(row, field) if row < units else Selection(units, "c")  # type: ignore[arg-type]
+        selection = Selection(row, field) if row < units else Selection(units, "c")
         self.session = edits.set_parameter(self.session, selection, value)
 
     @rule(steps=st.integers(1, 30), rate=st.sampled_from([None, 1e-3, 1.0, 1e6]))

@@ -1,10 +1,9 @@
 from dataclasses import replace
-from typing import cast
 
 import numpy as np
 import pytest
 
-from relutui.model.selection import Field, Selection
+from relutui.model.selection import Selection
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, OptimizerState
 from relutui.scenario.scenario import Exercise
@@ -198,7 +197,7 @@ def locked(session: Session, **values: float) -> Session:
     """The session with parameters set and locked."""
     session = with_values(session, **values)
     for name in values:
-        session = edits.toggle_lock(edits.select(session, Selection(int(name[1]), cast(Field, name[0]))))
+        session = edits.toggle_lock(edits.select(session, Selection(int(name[1]), name[0])))
     return session
 
 

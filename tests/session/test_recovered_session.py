@@ -61,7 +61,7 @@ def test_rewinding_leads_to_the_start_that_was_opened_of_many(state_folder: Path
 def test_a_kink_that_waits_for_its_slope_comes_back(state_folder: Path) -> None:
     session = kink_edits.toggle_form(opener("lab"))
     for field, value in (("slope", 0.0), ("kink", 1.5), ("side", -1.0)):
-        session = edits.set_parameter(session, Selection(1, field), value)  # type: ignore[arg-type]
+        session = edits.set_parameter(session, Selection(1, field), value)
     assert session.state.pending_kinks == (PendingKink(1, 1.5, -1.0),)
     recovered = left_behind(with_values(session, w2=3)).session
     sloped = edits.set_parameter(recovered, Selection(1, "slope"), 2.0)

@@ -3,7 +3,6 @@
 from array import array
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +10,7 @@ from numpy.typing import ArrayLike
 from relutui.commands.contents import by_id
 from relutui.lib.arrays import read_only
 from relutui.model.network import Network, Parameters
-from relutui.model.selection import Field, Selection
+from relutui.model.selection import Selection
 from relutui.model.training import Locks
 from relutui.scenario.csv_choice import NOTHING_CHOSEN, CsvChoice
 from relutui.scenario.library import load, load_named
@@ -45,7 +44,7 @@ def open_lab(**values: float) -> Session:
 def with_values(session: Session, **values: float) -> Session:
     """The session with parameters set one after the other."""
     for name, value in values.items():
-        session = edits.set_parameter(session, Selection(int(name[1]), cast(Field, name[0])), value)
+        session = edits.set_parameter(session, Selection(int(name[1]), name[0]), value)
     return session
 
 
