@@ -1,5 +1,6 @@
 """What is said after an edit by hand."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -45,7 +46,10 @@ def both_on_z(_said: Said, case: Case, _about: dict[str, Any]) -> None:
     "Before that, <field=w|b> {old:n} → {new:n} moved it from x = {start:n} to {end:n}.",
 )
 def before_that(said: Said, case: Case, about: dict[str, Any]) -> None:
-    unit, (first, middle) = about["unit"], case.entries
+    edited = re.match(r"unit (\d+): [wb] ", about["heard"])  # the sentence before it names the unit
+    claim(edited is not None, "no unit's w or b was edited")
+    assert edited
+    unit, (first, middle) = int(edited[1]), case.entries
     for name, net in (("old", first), ("new", middle)):
         number(said[name], float((net.w if said["field"] == "w" else net.b)[unit]), f"{said['field']}, {name}")
     for name, net in (("start", first), ("end", middle)):
