@@ -76,6 +76,9 @@ def session_of(entry: dict[str, Any]) -> Session:
     ]
     past, future = ([_state(record, losses) for record in entry[way]] for way in ("past", "future"))
     present, saved = _state(entry["present"], losses), _state(entry["saved"], losses)
+    layers = len(scenario.start.sizes)
+    if any(len(state.parameters.sizes) != layers for state in (*past, present, *future, saved)):
+        raise ValueError(f"expected states of {layers} hidden layer{'s' * (layers > 1)}, as the scenario has")
     first, *rest = *past, present
     best = BestSoFar(first.network, first.parameters, loss_of(first, scenario.dataset))
     session = open_session(scenario).with_document(states=History(first), saved=saved, best=best, files=files)

@@ -10,8 +10,6 @@ import relutui
 from relutui.cli.main import main
 from relutui.readout.preview import read_preview
 from relutui.scenario.library import find, load
-from relutui.scenario.scenario import ScenarioError
-from relutui.scenario.writer import to_toml
 from relutui.session.journal_entries import entry_of, session_of
 from relutui.session.session import open_session
 
@@ -156,9 +154,9 @@ def test_the_gallery_shows_its_curve_as_that_of_any_file(deep: Path) -> None:
     assert shown.summary == scenario.summary
 
 
-def test_what_is_kept_for_recovery_has_one_hidden_layer(deep: Path) -> None:
-    """No session of the app has another; an entry that says so is refused as any that cannot be read."""
-    entry = entry_of(open_session(load(find("lab"))))
-    entry["present"]["network"] = to_toml(load(deep))
-    with pytest.raises(ScenarioError, match="which the app does not show yet"):
+def test_what_is_kept_for_recovery_has_as_many_layers_as_its_scenario(deep: Path) -> None:
+    """No session has states of other layers; an entry that says so is refused as any that cannot be read."""
+    entry, layered = (entry_of(open_session(load(path))) for path in (find("lab"), deep))
+    entry["present"] = layered["present"]
+    with pytest.raises(ValueError, match="expected states of 1 hidden layer"):
         session_of(entry)
