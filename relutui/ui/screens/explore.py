@@ -74,16 +74,15 @@ class Explore(Screen[None]):
         self._number_prefix: NumberPrefix | None = None  # the last key, if a typed number may begin with it
 
     def compose(self) -> ComposeResult:
-        """Yield every panel."""
+        """Yield every panel, laid out before it is mounted: later the style sheet would be applied to all of them once more."""
+        self.set_reactive(Explore.session, self.session.with_view(layout=layout_of(*self.app.size)))
+        self._panels.lay_out(self.session)
         yield from self._panels.compose()
 
     def on_mount(self) -> None:
-        """Lay out and draw the screen, and open the device once the first frame is on the terminal."""
-        width, height = self.app.size
-        self.set_reactive(Explore.session, self.session.with_view(layout=layout_of(width, height)))
+        """Draw the screen, and open the device once the first frame is on the terminal."""
         # Under a dialog, Textual 8.2 lays this screen out too and drops its pending drawing; only another idle check draws it.
         self.screen_layout_refresh_signal.subscribe(self, lambda _: self.check_idle(), immediate=True)
-        self._panels.lay_out(self.session)
         self._panels.draw()
         self._spawn(self._begin())
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.text import Text
 from textual.app import App, ComposeResult
-from textual.geometry import Size
 from textual.timer import Timer
 
 from relutui.readout.asking import read_ask
@@ -95,10 +94,6 @@ class PanelsScreen(Host, Protocol):
     def app(self) -> App[object]:
         """The app."""
 
-    @property
-    def size(self) -> Size:
-        """The size in cells."""
-
     def set_classes(self, classes: str) -> object:
         """Give the screen these classes of the style sheet and no others."""
 
@@ -148,7 +143,7 @@ class Panels:
 
     def lay_out(self, session: Session) -> None:
         """Show the panels of the layout and the tab, sized for the present number of units."""
-        size = self._screen.size
+        size = self._screen.app.size
         wanted = arrangement(session, rows_needed(session, size.width), *size)
         if wanted == self._arrangement:
             return

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from rich.text import Text
-from textual import events
 from textual.containers import Container
 from textual.strip import Strip
 
@@ -31,13 +30,9 @@ class Panel(StripWidget, Generic[R]):
     def update(self, readout: R) -> None:
         """Show another readout."""
         self._readout = readout
-        self._redraw()
+        self.redraw()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Redraw for the new size."""
-        self._redraw()
-
-    def _redraw(self) -> None:
-        width, height = self.room
-        if self._readout is not None and width and height:
-            self.show(self._draw(self._readout, width, height))
+    def draw(self) -> None:
+        """Show the readout."""
+        if self._readout is not None:
+            self.show(self._draw(self._readout, *self.room))

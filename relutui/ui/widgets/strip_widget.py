@@ -82,6 +82,8 @@ def count_of_hidden(above: int, below: int) -> Text:
 class StripWidget(Widget):
     """Shows one strip a row and renders only those that changed, where Textual would render all of them.
 
+    It is drawn for a new size as it is rendered: the event that tells of one comes after an empty, or an unfit, frame.
+
     caption: what a tour says of it, shown from the next drawing on in rows of its own at the bottom.
     """
 
@@ -101,6 +103,7 @@ class StripWidget(Widget):
         self._drawn_for = Size()
         self._bordered: _BorderedRows | None = None
         self._labels: tuple[str | None, str] = None, ""
+        self._is_drawn_late = False  # while it is rendered, so that the rows need no refresh
         self._is_relabelled = False  # the border is drawn with a new text, so that Textual's refresh for it is none
         self._look = Style()  # of the widget, at the last rendering
 
@@ -133,6 +136,21 @@ class StripWidget(Widget):
         width, height = self.size
         return Size(width, max(0, height - len(caption_lines(self.caption, width))))
 
+    def redraw(self) -> None:
+        """Draw for the present size, or as soon as there is room."""
+        if self.room:
+            self.draw()
+        else:
+            self._drawn_for = Size()
+
+    def draw(self) -> None:
+        """Show rows for the present size, by `show`; there are none unless a subclass has some."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw for the new size, if it is not rendered yet."""
+        if self._drawn_for != self.size:
+            self.redraw()
+
     def show(self, lines: Iterable[Text | Strip]) -> None:
         """Replace the rows; they are cut or padded to the width, and those beyond the height are dropped."""
         size = width, height = self.size
@@ -147,7 +165,8 @@ class StripWidget(Widget):
         old, self._strips = self._strips, new
         if self._drawn_for != size:
             self._drawn_for = size
-            self.refresh()
+            if not self._is_drawn_late:
+                self.refresh()
         elif changed := [y for y, (a, b) in enumerate(zip(old, new)) if a is not b and a != b]:
             if self._bordered:
                 self._bordered.stale.update(changed)
@@ -172,6 +191,10 @@ class StripWidget(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render all rows with the border, which Textual asks for as soon as anything near them has changed."""
+        if self._drawn_for != self.size:
+            self._is_drawn_late = True
+            self.redraw()
+            self._is_drawn_late = False
         if crop.size != self.outer_size:
             rows = self.render_lines(Region(0, 0, *self.outer_size))[crop.y : crop.bottom]
             return [row.crop(crop.x, crop.right) for row in rows]

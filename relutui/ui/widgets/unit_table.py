@@ -82,15 +82,11 @@ class UnitTable(StripWidget):
                 self._edit = Selection(len(readout.rows), "c"), editor
             elif place.row >= len(readout.rows):
                 self.drop_edit()
-        self._draw()
+        self.redraw()
 
     def on_mount(self) -> None:
         """Drop an edit when a dialog opens over the table and takes the keys."""
         self.watch(self.screen, "stack_updates", self.drop_edit, init=False)
-
-    def on_resize(self) -> None:
-        """Draw for the new size."""
-        self._draw()
 
     def take_key(self, key: str, character: str | None, prefix: str = "") -> list[Message] | None:
         """Edit a cell or start editing, and return the messages about it, or None for a key that does neither.
@@ -115,7 +111,7 @@ class UnitTable(StripWidget):
 
         editor = CellEditor.typed(prefix + digit, cell.unsigned) if digit else CellEditor.opened(cell.value, cell.unsigned)
         self._edit = place, editor
-        self._draw()
+        self.redraw()
         return [self.Typing(place, editor.value)]
 
     def take_paste(self, text: str) -> list[Message]:
@@ -135,7 +131,7 @@ class UnitTable(StripWidget):
         if editor.fresh:  # nothing was inserted
             return messages
         self._edit = place, editor
-        self._draw()
+        self.redraw()
         return [self.Typing(place, editor.value), *messages]
 
     def drop_edit(self) -> None:
@@ -143,7 +139,7 @@ class UnitTable(StripWidget):
         if self.editing:
             self._edit = None
             self.post_message(self.Left())
-            self._draw()
+            self.redraw()
 
     def on_click(self, event: events.Click) -> None:
         """Select the clicked cell or row, or edit the selected cell; a value being typed is committed as by enter."""
@@ -210,7 +206,7 @@ class UnitTable(StripWidget):
                 target = neighbour(place, result.move, len(self._readout.rows), self._field, self._readout.fields)
                 if target != place:
                     messages.append(self.Moved(target))
-        self._draw()
+        self.redraw()
         return messages
 
     def _layout(self, readout: TableReadout) -> tuple[Columns, Rows]:
@@ -219,8 +215,9 @@ class UnitTable(StripWidget):
         columns = Columns.of(self.room.width, units, readout.fields, readout.notes, readout.more_digits, readout.on_width)
         return columns, Rows.of(units, self.room.height, self._first, row)
 
-    def _draw(self) -> None:
-        if self._readout is None or not self.room:  # scrolling needs a size
+    def draw(self) -> None:
+        """Show the readout and the edit."""
+        if self._readout is None:
             return
         columns, rows = self._layout(self._readout)
         self._first = rows.first
