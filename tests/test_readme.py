@@ -131,7 +131,8 @@ def test_the_units_of_the_complete_scenario_can_be_drawn() -> None:
 
 def test_the_complete_scenario_names_every_key() -> None:
     known = {field.name for table in (Target, Network, Init, TrainingSettings, Exercise) for field in fields(table)}
-    known -= {"automatic_rate", "deeper"}  # which learning_rate says, and [[layer]]
+    known -= {"automatic_rate", "deeper", "scale_units"}  # which learning_rate says, [[layer]], and scale_x and scale_y
+    known |= {"scale_x", "scale_y"}
     known |= {"text", "x", "tolerance", "then", "keys", "place", "misconception", "unit"}  # of [[ask]]
     known |= {"y", "missing"}  # of a CSV file
     known |= {"title", "summary", "intro", "lesson", "view", "output_bias", "lock_output_bias", "w", "b", "v", "lock"}

@@ -3,6 +3,7 @@
 After a problem, which the table collects, a section still returns a value, so that the rest of the file is checked too.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,8 @@ import numpy as np
 from relutui.model.dataset import Dataset
 from relutui.model.initialization import SCHEMES
 from relutui.model.network import ACTIVATIONS, SLOPES_AT_KINK, UNIT_ACTIVATIONS, Activation, Loss, Network, Parameters
-from relutui.model.scale import KINDS, Kind
+from relutui.model.scale import KINDS, MIN_WIDTH, Kind, Scale
+from relutui.model.scale import Units as ScaleUnits
 from relutui.model.training import OPTIMIZERS, Locks, Optimizer, TrainingSettings
 from relutui.scenario.csv_keys import read_csv_keys
 from relutui.scenario.expression import MAX_LENGTH, ExpressionError
@@ -26,6 +28,7 @@ from relutui.scenario.scenario import (
     Init,
     Interval,
     Units,
+    scaled_domain,
 )
 from relutui.scenario.target import DATA_LIMIT, MAX_POINTS, DataError, Point, Target
 from relutui.scenario.toml_table import Invalid, Table, array_of, boolean, integer, invalid, number, one_of, single_line
@@ -60,7 +63,10 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
     noise = table.read("noise", number(f"from 0 to {DATA_LIMIT:g}", lambda value: 0.0 <= value <= DATA_LIMIT), 0.0)
     noise_seed = table.read("noise_seed", _seed, 0)
     scale: Kind = table.read("scale", one_of(KINDS), "none")
+    scale_x, scale_y = (table.read(key, _scale_units, None) for key in ("scale_x", "scale_y"))
     table.close()
+    if table.has("scale_x") != table.has("scale_y") or (table.has("scale_x") and scale == "none"):
+        table.report('scale_x and scale_y: expected both or none of them, beside scale = "standard" or "unit"')
     low, high = span(knots or points)
     if points and table.has("samples"):
         table.report("samples: not for points and csv")
@@ -75,8 +81,14 @@ def read_target(table: Table, folder: Path | None) -> tuple[Target, Dataset] | N
     if table.failed:
         return None
     target = Target(domain, knots, points, expression, samples, noise, noise_seed, read and read.source, scale)
+    if scale_x and scale_y:
+        target = replace(target, scale_units=Scale(scale_x, scale_y))
     try:
-        return target, target.dataset()
+        dataset = target.dataset()
+        if problem := _scale_problem(target, dataset):
+            table.report(f"scale_x and scale_y: {problem}")
+            return None
+        return target, dataset
     except (DataError, ExpressionError) as error:
         table.report(f"{given[0]}: {error}")
         return None
@@ -206,6 +218,29 @@ def interval(value: object) -> Interval:
     if problem := _too_narrow(low, high):
         raise Invalid(problem)
     return low, high
+
+
+def _scale_units(value: object) -> ScaleUnits:
+    numbers = array_of(_finite)(value)
+    if len(numbers) != 2:
+        raise Invalid(f"expected [shift, width], got an array of {len(numbers)}")
+    shift, width = numbers
+    if not (abs(shift) <= DATA_LIMIT and MIN_WIDTH <= width <= 2.0 * DATA_LIMIT):
+        expected = f"a shift within {DATA_LIMIT:g} either way, and a width above 0 and up to {2.0 * DATA_LIMIT:g}"
+        raise Invalid(f"expected [shift, width], {expected}, got [{shift:g}, {width:g}]")
+    return ScaleUnits(shift, width)
+
+
+def _scale_problem(target: Target, dataset: Dataset) -> str:
+    """The complaint about given numbers of a scale by which the points are too large or too close; empty if they are not."""
+    if target.scale_units is None:
+        return ""
+    try:
+        interval([*scaled_domain(target, dataset)])
+    except Invalid as error:
+        return f"of the domain, scaled: {error}"
+    largest = max(float(np.abs(values).max()) for values in (dataset.x, dataset.y))
+    return f"expected scaled numbers of at most {DATA_LIMIT:g}, got {largest:g}" if largest > DATA_LIMIT else ""
 
 
 def points_problem(points: tuple[Point, ...]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from relutui.lib.arrays import Array
 from relutui.model.dataset import Dataset
-from relutui.model.scale import Kind, scale_of
+from relutui.model.scale import Kind, Scale, scale_of
 from relutui.scenario.csv_choice import CsvSource
 from relutui.scenario.expression import evaluate
 
@@ -25,7 +25,8 @@ class Target:
     """A target, by exactly one of knots (piecewise linear), points (the data themselves) and expression.
 
     samples: for knots and expression, the number of x, evenly spaced over the domain with both ends; csv: the file that the
-    points were read from, if any, as it was then, and how; scale: that of the dataset.  All else is in the data's own units.
+    points were read from, if any, as it was then, and how; scale: that of the dataset, and scale_units its numbers, which are
+    those of the points themselves if None.  All else is in the data's own units.
 
     Raises ValueError for none or several of the three.
     """
@@ -39,6 +40,7 @@ class Target:
     noise_seed: int = 0
     csv: CsvSource | None = field(default=None, compare=False)
     scale: Kind = "none"
+    scale_units: Scale | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if sum(map(bool, (self.knots, self.points, self.expression))) != 1:
@@ -47,7 +49,7 @@ class Target:
     def dataset(self) -> Dataset:
         """Evaluate the target, and scale it; raises what `values` does."""
         x, y = self.values()
-        scale = scale_of(self.scale, x, y)
+        scale = self.scale_units or scale_of(self.scale, x, y)
         return Dataset(scale.x.scaled(x), scale.y.scaled(y), scale)
 
     def values(self) -> tuple[Array, Array]:

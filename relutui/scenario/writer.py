@@ -60,7 +60,7 @@ def _toml(s: Scenario, csv: CsvFile | None) -> str:
         toml_section(None, {"title": s.title, "summary": s.summary, "view": None if s.view == "fit" else s.view})
         + _prose("intro", s.intro)
         + _prose("lesson", s.lesson),
-        toml_section("[target]", _target(s.target, csv)),
+        toml_section("[target]", _target(s, csv)),
         *(_layered(s) if s.network.deeper and not s.init.units else _one_layer_or_drawn(s)),
         toml_section("[init]", asdict(s.init)),
         toml_section("[training]", _training(s.settings)),
@@ -70,7 +70,9 @@ def _toml(s: Scenario, csv: CsvFile | None) -> str:
     return "\n".join(filter(None, blocks))
 
 
-def _target(target: Target, csv: CsvFile | None) -> dict[str, Any]:
+def _target(s: Scenario, csv: CsvFile | None) -> dict[str, Any]:
+    """The keys of [target]; the numbers of a scale stand beside listed units, which mean something in these alone."""
+    target, scaled = s.target, s.target.scale != "none" and bool(s.target.scale_units or not s.init.units)
     given = csv.values() if csv else {key: getattr(target, key) for key in ("knots", "points", "expression")}
     values = given | {
         "domain": None if csv and target.domain == span(target.points) else target.domain,  # which grows with the file
@@ -78,6 +80,8 @@ def _target(target: Target, csv: CsvFile | None) -> dict[str, Any]:
         "noise": target.noise,
         "noise_seed": target.noise_seed,
         "scale": "" if target.scale == "none" else target.scale,
+        "scale_x": s.dataset.scale.x if scaled else None,
+        "scale_y": s.dataset.scale.y if scaled else None,
     }
     return {key: value for key, value in values.items() if value not in ((), "")}
 

@@ -125,7 +125,8 @@ def _opened(session: Session, points: tuple[Point, ...], joined: bool) -> Sessio
     """Return the session of the present network with the points as its target."""
     span = points[0][0], points[-1][0]
     target = Target(span, knots=points, samples=SAMPLES) if joined else Target(session.scenario.target.domain, points=points)
-    target = replace(target, scale=session.scenario.target.scale)
+    if session.scale.changes:  # in the units of which the network is
+        target = replace(target, scale=session.scenario.target.scale, scale_units=session.scale)
     dataset = target.dataset()
     scenario = replace(
         as_scenario(session, NAME),

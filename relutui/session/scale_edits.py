@@ -39,7 +39,7 @@ def _with_scale(session: Session) -> Session:
     Words in which a scenario may speak of numbers are left out: they would be of other units.
     """
     scenario, seed, state = session.scenario, session.state.seed, session.state
-    target = replace(scenario.target, scale="none" if session.scale.changes else KIND)
+    target = replace(scenario.target, scale="none" if session.scale.changes else KIND, scale_units=None)
     dataset = target.dataset()
     start, old, new = current_start(session).parameters, session.scale, dataset.scale
     if state.network.output_activation != "identity":
