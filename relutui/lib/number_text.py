@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
@@ -58,8 +59,12 @@ def format_3_digits(value: float) -> str:
     return f"{value + 0.0:.3g}".replace("e+0", "e+").replace("e-0", "e-")  # + 0.0: no -0
 
 
+@lru_cache(4096)
 def slope_text(value: float, more: int = 0) -> str:
-    """Format a slope with its sign and without trailing zeros; more: digits beyond the usual ones."""
+    """Format a slope with its sign and without trailing zeros; more: digits beyond the usual ones.
+
+    Kept, because of the slopes of a hundred units nearly all stay from drawing to drawing.
+    """
     text = format_number(value, more)
     text = text if "e" in text else text.rstrip("0").rstrip(".")
     return text if text.startswith("-") or text == "0" else f"+{text}"

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -184,10 +185,18 @@ def _each_slope(network: Network, full: Array, bounds: Array, slopes: Array, on:
 
 def _whole_numbers(texts: Sequence[str]) -> NDArray[Any]:
     """Finite numbers as multiples of one in the last digit of any of them, of a type that holds their sum."""
-    numbers = [Decimal(text) for text in texts]
-    last = min(int(number.as_tuple().exponent) for number in numbers)
-    multiples = [int(number.scaleb(-last)) for number in numbers]
+    numbers = [_as_power(text) for text in texts]
+    last = min(exponent for _, exponent in numbers)
+    multiples = [whole * 10 ** (exponent - last) for whole, exponent in numbers]
     return np.array(multiples, np.int64 if sum(map(abs, multiples)) < 2**62 else object)
+
+
+@lru_cache(4096)
+def _as_power(text: str) -> tuple[int, int]:
+    """Return a finite number as a whole number and the power of ten that it is multiplied by; most texts come again."""
+    number = Decimal(text)
+    exponent = int(number.as_tuple().exponent)
+    return int(number.scaleb(-exponent)), exponent
 
 
 def _steepest(network: Network, p: Parameters, domain: tuple[float, float]) -> Array:

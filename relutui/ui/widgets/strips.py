@@ -1,6 +1,7 @@
 """The on/off strips: a row for each unit, filled where it is on, and the slopes of the sum, in line with the chart."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import itemgetter
 
@@ -18,14 +19,14 @@ def strips(readout: StripsReadout, width: int, height: int) -> Iterator[Text]:
     places = columns(Axes(readout.x_limits, (0.0, 1.0)), width)
     units, below = len(readout.colours), [_slopes("Σ", readout.total, places)]
     if readout.output:
-        below.append(_filled(Text(_head(readout.output.name, places)), readout.output.stretches, places))
+        below.append(_filled(_head(readout.output.name, places), "", readout.output.stretches, places))
     if readout.target and units + len(below) < height:
         below.append(_slopes("target", readout.target, places))
     for first, end in rows(units, readout.selected, max(1, height - len(below))):
         if end - first == 1:
-            yield _filled(_unit_head(readout, first, places), readout.unit(first), places)
+            yield _filled(*_unit_head(readout, first, places), readout.unit(first), places)
         else:
-            yield _filled(_group_head(first, end - 1, places), readout.group(first, end), places)
+            yield _filled(_group_head(first, end - 1, places), "", readout.group(first, end), places)
     yield from below
 
 
@@ -51,37 +52,40 @@ def _parted(first: int, end: int, parts: int) -> list[Span]:
     return list(pairwise(bounds))
 
 
-def _unit_head(readout: StripsReadout, unit: int, places: Columns) -> Text:
+def _unit_head(readout: StripsReadout, unit: int, places: Columns) -> tuple[str, str]:
+    """Return the text in the margin and its style."""
     selected, stuck = unit == readout.selected, unit in readout.stuck
-    return Text(
+    return (
         f"{'▸' if selected else ' '}{unit}{'!' if stuck else ''}".ljust(places.left),
         f"color({readout.colours[unit]}){' bold' if selected else ''}",
     )
 
 
-def _group_head(first: int, last: int, places: Columns) -> Text:
+def _group_head(first: int, last: int, places: Columns) -> str:
     name = f"{first}-{last}"
-    return Text(_head(name if len(name) <= places.left else f"{first}-…", places))
+    return _head(name if len(name) <= places.left else f"{first}-…", places)
 
 
-def _filled(head: Text, stretches: Sequence[Stretch], places: Columns) -> Text:
-    """Return a row filled by levels, with its slopes where there is room."""
-    stretches, spans = _visible(stretches, places)
+@lru_cache(64)
+def _filled(head: str, style: str, stretches: tuple[Stretch, ...], places: Columns) -> Text:
+    """Return a row filled by levels, with its slopes where there is room; most rows are as in the drawing before."""
+    seen, spans = _visible(stretches, places)
     cells, lit = [" "] * places.width, [True] * places.width
-    for stretch, (first, end) in zip(stretches, spans):
+    for stretch, (first, end) in zip(seen, spans):
         cells[first:end], lit[first:end] = LEVEL_FILLS[stretch.level] * (end - first), [stretch.level > 0] * (end - first)
-    for text, first in labels([stretch.text for stretch in stretches], spans, " ")[0]:
+    for text, first in labels([stretch.text for stretch in seen], spans, " ")[0]:
         cells[first : first + len(text)], lit[first : first + len(text)] = text, [True] * len(text)
-    line = head.copy()
-    for is_lit, run in groupby(zip(lit, cells), itemgetter(0)):
-        line.append("".join(cell for _, cell in run), "" if is_lit else "dim")
-    return line
+    runs = groupby(zip(lit, cells), itemgetter(0))
+    return Text.assemble(
+        head, *(("".join(cell for _, cell in run), "" if is_lit else "dim") for is_lit, run in runs), style=style
+    )
 
 
-def _slopes(name: str, stretches: Sequence[Stretch], places: Columns) -> Text:
-    """Return a row of slopes, with a bar where each stretch begins unless they are crowded."""
-    stretches, spans = _visible(stretches, places)
-    written, crowds = labels([stretch.text for stretch in stretches], [(first + 1, end) for first, end in spans])
+@lru_cache(4)
+def _slopes(name: str, stretches: tuple[Stretch, ...], places: Columns) -> Text:
+    """Return a row of slopes, with a bar where each stretch begins unless they are crowded; that of the target stays."""
+    seen, spans = _visible(stretches, places)
+    written, crowds = labels([stretch.text for stretch in seen], [(first + 1, end) for first, end in spans])
     cells = [" "] * places.width
     for first, _ in spans:
         if not any(low <= first + 1 < high for low, high in crowds):
