@@ -8,15 +8,14 @@ from tinygrad import Device
 
 from relutui.engine.exact import IntArray, advance_many, is_finite, losses_of
 from relutui.engine.program import STATE, BurstStart, Program
-from relutui.engine.programs import TableProgram
+from relutui.engine.programs import RUN_WORK, TableProgram
 from relutui.engine.workers import Interrupt
 from relutui.lib.arrays import Array, quiet
 from relutui.model.batch import Batch
 from relutui.model.gradient import GREATEST
 from relutui.model.training import Problem
 
-CPU_RUN_WORK = 50_000_000  # units times points times steps of all networks in one burst, which cannot be interrupted
-_GPU_RUN_WORK = 40 * CPU_RUN_WORK
+_GPU_RUN_WORK = 40 * RUN_WORK
 _GPU_FILLING_NETWORKS = 256  # take a GPU as long as one network
 _UNSAMPLED_STRIDE = 2**30  # steps: no samples
 _UNSAMPLED_STEP = _UNSAMPLED_STRIDE // 2  # a first step at which no sample is due, nor for long before and after
@@ -36,10 +35,10 @@ class PartTrainer:
 
         interrupt: called between bursts; what it raises ends the training.
         """
-        self._problem, self._interrupt = problem, interrupt
+        self._problem, self._interrupt, self._sizes = problem, interrupt, batch.sizes
         self._load(batch, part)
         spec, work, networks = self.program.spec, self.program.work, len(self._before["parameters"])
-        limit, occupied = (_GPU_RUN_WORK, max(networks, _GPU_FILLING_NETWORKS)) if spec.parallel else (CPU_RUN_WORK, networks)
+        limit, occupied = (_GPU_RUN_WORK, max(networks, _GPU_FILLING_NETWORKS)) if spec.parallel else (RUN_WORK, networks)
         run_steps = max(1, limit // (work * occupied))
         taken = 0
         while True:
@@ -110,7 +109,7 @@ class PartTrainer:
         program.run(0, _unsampled(end), len(remaining))
 
     def _state(self, program: Program, networks: int) -> tuple[Array, ...]:
-        """Return the state of the first networks, each part of shape (networks, 1 + 3 units); zeros where there is none."""
+        """Return the state of the first networks, each part of shape (networks, values); zeros where there is none."""
         nothing = np.zeros((networks, self._before["parameters"].shape[1]))
         return tuple(program.read_state(name, nothing) if name in program.state else nothing for name in STATE)
 
@@ -129,7 +128,7 @@ class PartTrainer:
             measured[doubts] = losses_of(self._problem, values[doubts])
         # relu(nan) is 0: a finite loss does not show that the state is
         finite = is_finite((values, first, second)) & (measured < GREATEST)
-        return Batch(values, first, second, step, np.where(finite, measured, np.nan))
+        return Batch(values, first, second, step, np.where(finite, measured, np.nan), sizes=self._sizes)
 
 
 def _unsampled(taken: int) -> BurstStart:

@@ -2,12 +2,13 @@
 
 from tinygrad import Device
 
-from relutui.engine.batch_part import CPU_RUN_WORK, PartTrainer
+from relutui.engine.batch_part import PartTrainer
 from relutui.engine.exact import ExactBatch, ExactSpec
 from relutui.engine.kernels.lanes_layout import LanesSpec
+from relutui.engine.kernels.layers_layout import LayersSpec
 from relutui.engine.kernels.pieces_layout import PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
-from relutui.engine.programs import program_for
+from relutui.engine.programs import RUN_WORK, program_for
 from relutui.engine.workers import Interrupt, Workers, divide
 from relutui.model.batch import Batch
 from relutui.model.training import Problem
@@ -22,7 +23,7 @@ class CompiledBatch:
     Each worker has a program, with memory for a part; a GPU has one worker.
     """
 
-    def __init__(self, spec: PointsSpec | PiecesSpec | LanesSpec, workers: Workers) -> None:
+    def __init__(self, spec: PointsSpec | PiecesSpec | LanesSpec | LayersSpec, workers: Workers) -> None:
         self._workers = workers if Device.DEFAULT == "CPU" else Workers(1)
         self._trainers = [PartTrainer(program_for(spec))]
 
@@ -32,15 +33,15 @@ class CompiledBatch:
         interrupt: called between bursts; what it raises ends the training.
         """
         program = self._trainers[0].program
-        program.load(problem, batch.units)
+        program.load(problem, batch.sizes)
         spec, work = program.spec, program.work
-        most = spec.networks if spec.parallel else min(spec.networks, max(1, CPU_RUN_WORK // work))
+        most = spec.networks if spec.parallel else min(spec.networks, max(1, RUN_WORK // work))
         each = work * max(1, steps)
         workers = self._workers.count if each >= _LEAST_WORK_EACH else 1
         parts = divide(len(batch), most, _LEAST_WORK // each, workers, spec.block)
         trainers = self._trainers_of(min(len(parts), self._workers.count))
         for other in trainers[1:]:
-            other.program.load(problem, batch.units)
+            other.program.load(problem, batch.sizes)
 
         def train_part(worker: int, part: slice, interrupt: Interrupt) -> Batch:
             return trainers[worker].train(batch, part, problem, steps, interrupt)
@@ -59,6 +60,8 @@ class CompiledBatch:
         return self._trainers[:workers]
 
 
-def batch_for(spec: PointsSpec | PiecesSpec | LanesSpec | ExactSpec, workers: Workers) -> CompiledBatch | ExactBatch:
+def batch_for(
+    spec: PointsSpec | PiecesSpec | LanesSpec | LayersSpec | ExactSpec, workers: Workers
+) -> CompiledBatch | ExactBatch:
     """Return the trainer of batches for a spec."""
     return ExactBatch(workers) if isinstance(spec, ExactSpec) else CompiledBatch(spec, workers)

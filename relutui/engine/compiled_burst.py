@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from relutui.engine.exact import ExactBurst, ExactSpec, Sampler, advance, checkpoint_after, losses_of
 from relutui.engine.kernels.arguments import Progress
+from relutui.engine.kernels.layers_layout import LayersSpec
 from relutui.engine.kernels.pieces_layout import DOUBT, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.program import STATE, BurstStart
@@ -20,7 +21,7 @@ from relutui.lib.arrays import quiet
 from relutui.model.gradient import GREATEST, State
 from relutui.model.trainer import Diverged
 from relutui.model.training import Checkpoint, Problem, Sample, sampling_stride
-from relutui.model.values import values_of
+from relutui.model.values import number_of_values, values_of
 
 _MAX_BURST_STEPS = 10_000  # so that closing need not wait for a long training
 _MAX_STOPPING_BURST_STEPS = 1_000  # with stop_below: the kernel idles through the steps after it has stopped
@@ -30,7 +31,7 @@ _BURST_STEPS_AFTER_DOUBT = 64  # in the first burst after a doubt, which may soo
 class CompiledBurst:
     """The kernel of a spec; trains any problem and checkpoint that the spec fits."""
 
-    def __init__(self, spec: PointsSpec | PiecesSpec) -> None:
+    def __init__(self, spec: PointsSpec | PiecesSpec | LayersSpec) -> None:
         self._program = program_for(spec)
         self._in_doubt = False  # whether the tables by pieces may be too inexact for the state in memory
         self._last: Callable[[], Checkpoint | None] = lambda: None  # the checkpoint whose state is in the device's memory
@@ -92,10 +93,10 @@ class CompiledBurst:
 
     def _load(self, start: Checkpoint, problem: Problem) -> None:
         program, memory = self._program, start.optimizer
-        self._problem, self._nothing = problem, np.zeros((1, 1 + 3 * start.parameters.units))
+        self._problem, self._nothing = problem, np.zeros((1, number_of_values(start.parameters.sizes)))
         parts = zip(STATE, (start.parameters, memory.first, memory.second))
         self._start = {name: values_of(part)[None] for name, part in parts if name in program.state}
-        program.load(problem, start.parameters.units)
+        program.load(problem, start.parameters.sizes)
         last, self._last = self._last(), lambda: None
         if start is not last:
             for name, values in self._start.items():
@@ -109,7 +110,7 @@ class CompiledBurst:
     def _run(self, steps: int, burst_start: BurstStart) -> tuple[int, NDArray[np.float32]]:
         """Run one burst from the state in memory, and learn whether the tables by pieces may be too inexact for what it leaves.
 
-        Returns the number of steps taken, and the rows of its samples and of the final state, of shape (rows, 2 + 3 units).
+        Returns the number of steps taken, and the rows of its samples and of the final state, of shape (rows, 1 + values).
         """
         self._program.run(steps, burst_start)
         taken, samples, *by_pieces = self._program.current("progress").tolist()
@@ -158,6 +159,6 @@ def _samples(rows: NDArray[np.float32], burst_start: BurstStart) -> tuple[Sample
     return tuple(map(partial(tuple.__new__, Sample), made))  # takes a third of the time of Sample(*...)
 
 
-def burst_for(spec: PointsSpec | PiecesSpec | ExactSpec) -> CompiledBurst | ExactBurst:
+def burst_for(spec: PointsSpec | PiecesSpec | LayersSpec | ExactSpec) -> CompiledBurst | ExactBurst:
     """Return the trainer of checkpoints for a spec."""
     return ExactBurst() if isinstance(spec, ExactSpec) else CompiledBurst(spec)

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from relutui.engine.exact import ExactBatch, ExactBurst, ExactSpec
     from relutui.engine.kernel_choice import Method
     from relutui.engine.kernels.lanes_layout import LanesSpec
+    from relutui.engine.kernels.layers_layout import LayersSpec
     from relutui.engine.kernels.pieces_layout import PiecesSpec
     from relutui.engine.kernels.points_layout import PointsSpec
     from relutui.model.batch import Batch
 
-    KernelSpec = PointsSpec | PiecesSpec | ExactSpec
+    KernelSpec = PointsSpec | PiecesSpec | LayersSpec | ExactSpec
 
 CLOSED = "the engine is closed"
 DEVICE_SEARCH_S = 15.0  # for a device to answer on a busy machine; the others are reported meanwhile
@@ -164,13 +165,13 @@ class Engine:
         return device
 
     def _prepare(self, problem: Problem, units: int) -> None:
-        for needed in (units, units + 1):
+        for needed in [max(problem.locks.sizes)] if problem.network.deeper else [units, units + 1]:
             self._burst(problem, needed)
 
     def _train(self, checkpoint: Checkpoint, problem: Problem, steps: int) -> Checkpoint:
         if steps <= 0:
             return checkpoint
-        burst = self._burst(problem, checkpoint.parameters.units)
+        burst = self._burst(problem, max(checkpoint.parameters.sizes))
         with self._device_errors("training"):
             return burst.train(checkpoint, problem, steps, self._interrupt)
 
@@ -180,7 +181,7 @@ class Engine:
         from relutui.engine.kernel_choice import choose_batch_kernel
 
         make = partial(batch_for, workers=self._workers)
-        compiled = self._compiled(self._batches, make, choose_batch_kernel, problem, batch.units, len(batch))
+        compiled = self._compiled(self._batches, make, choose_batch_kernel, problem, max(batch.sizes), len(batch))
         if len(self._batches) > MAX_COMPILED_BATCHES:
             del self._batches[next(iter(self._batches))]
         with self._device_errors("training"):

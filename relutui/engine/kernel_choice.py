@@ -1,5 +1,6 @@
 """Chooses the kernel for a problem, with room for more units, points and networks than asked for, so that few kernels do."""
 
+from itertools import groupby
 from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -12,6 +13,7 @@ from relutui.engine.kernels.activations import PIECEWISE_LINEAR
 from relutui.engine.kernels.by_points_gpu import LANES
 from relutui.engine.kernels.few_units import MOST_UNITS
 from relutui.engine.kernels.lanes_layout import LanesSpec
+from relutui.engine.kernels.layers_layout import LayersSpec
 from relutui.engine.kernels.pieces_layout import GROUP, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.kernels.prefix_sums import centre_of, even_spacing, is_swamped
@@ -22,6 +24,7 @@ from relutui.model.training import Problem
 _MIN_UNITS, _MIN_POINTS = 64, 1024  # the smallest capacities; the next are four times as large
 _SEQUENTIAL_NETWORKS = 256  # capacity for a batch on a processor, which trains one after the other
 _SEQUENTIAL_UNITS = 2**14  # of all of them, at most: 3 MB of memory, which each worker has
+_SEQUENTIAL_NUMBERS = 2**20  # of all of them, of several layers: 4 MB
 _MAX_PARALLEL_NETWORKS = 2**18  # capacity for a batch on a GPU, as far as its memory allows
 _MAX_GPU_NUMBERS = 2**25  # for all networks; more do not stay in a GPU's cache, and take longer
 _GPU_FEW_POINTS, _GPU_FEW_POINTS_OF_BATCH = 1024, 128  # that a GPU visits faster than it goes by pieces
@@ -36,10 +39,12 @@ Method = Literal["points", "pieces"]
 SpecT = TypeVar("SpecT", PointsSpec, PiecesSpec)
 
 
-def choose_kernel(problem: Problem, units: int, method: Method | None = None) -> PointsSpec | PiecesSpec | ExactSpec:
-    """Return the spec for one network of `units` units: by pieces where that is possible and faster."""
+def choose_kernel(
+    problem: Problem, units: int, method: Method | None = None
+) -> PointsSpec | PiecesSpec | LayersSpec | ExactSpec:
+    """Return the spec for one network of `units` units, or of as many in its widest layer: by pieces where that is faster."""
     if problem.network.deeper:
-        return ExactSpec()
+        return _layers_spec(problem, _capacity(_MIN_UNITS, units))
     spec = _choose_for_turns(problem, units, method)
     if isinstance(spec, PiecesSpec) and spec.lanes > 1 and units <= MOST_UNITS and not (spec.on_kinks or spec.swamped):
         return spec._replace(units=units, lanes=1, few=True)
@@ -48,10 +53,13 @@ def choose_kernel(problem: Problem, units: int, method: Method | None = None) ->
 
 def choose_batch_kernel(
     problem: Problem, units: int, networks: int, method: Method | None = None
-) -> PointsSpec | PiecesSpec | LanesSpec | ExactSpec:
+) -> PointsSpec | PiecesSpec | LanesSpec | LayersSpec | ExactSpec:
     """Return the spec for a batch; one that is larger than the spec is trained in parts."""
     if problem.network.deeper:
-        return ExactSpec()
+        several = _layers_spec(problem, _capacity(8, units, 2))
+        if isinstance(several, ExactSpec):
+            return several
+        return several._replace(networks=max(1, min(_SEQUENTIAL_NETWORKS, _SEQUENTIAL_NUMBERS // several.parameters)))
     if not _has_threads():
         spec = _choose_for_turns(problem, units, method)
         if isinstance(spec, ExactSpec):
@@ -177,6 +185,16 @@ def _points_spec(problem: Problem, units: int, points: int) -> PointsSpec:
         threads = 4 * LANES if units <= LANES else 8 * LANES
         return spec._replace(points=max(points, threads), threads=threads)
     return spec._replace(unrolled=not isinstance(renderer, ClangRenderer))
+
+
+def _layers_spec(problem: Problem, units: int) -> LayersSpec | ExactSpec:
+    if _has_threads() or not traits(problem.dataset).fits_float32:
+        return ExactSpec()
+    network, names, points = problem.network, problem.network.layer_activations, _capacity(_MIN_POINTS, len(problem.dataset))
+    further, before = (tuple(name for name, _ in groupby(some)) for some in (names[1:], names[:-1]))
+    kind = names[0], further, before, network.output_activation, problem.settings.optimizer, network.slope_at_kink != 0.0
+    spec = LayersSpec(*kind, units, points, decay=problem.settings.weight_decay > 0.0, minibatches=problem.uses_minibatches)
+    return spec._replace(unrolled=not _has_vectors())
 
 
 def _capacity(size: int, needed: int, times: int = 4) -> int:

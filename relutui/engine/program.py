@@ -12,6 +12,7 @@ from tinygrad.uop.ops import UOp
 
 from relutui.engine.kernels.arguments import Count, Rate, corrections
 from relutui.engine.kernels.lanes_layout import LanesSpec
+from relutui.engine.kernels.layers_layout import LayersSpec
 from relutui.engine.kernels.pieces_layout import INTEGERS, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
 from relutui.engine.tinygrad_patches.device_memory import DeviceArray
@@ -19,12 +20,13 @@ from relutui.engine.tinygrad_patches.launch import compile_kernel
 from relutui.lib.arrays import Array
 from relutui.model.dataset import Dataset
 from relutui.model.network import Network
+from relutui.model.shapes import Sizes
 from relutui.model.training import Locks, Problem, TrainingSettings
-from relutui.model.values import values_of
+from relutui.model.values import number_of_values, values_of
 
 _MAX_ADAM_STEPS = 2**30  # so that the count fits an int32; beyond it the corrections have long been 1
 # What does not differ from network to network: the data and the settings.
-_SHARED = ("free", "table", "cells", "x", "y", "weight", "rates", "scales", "extents", "corrections")
+_SHARED = ("free", "layers", "table", "cells", "x", "y", "weight", "rates", "scales", "extents", "corrections")
 STATE = ("parameters", "first", "second")  # that training carries along; sgd has the first only, momentum the first two
 
 
@@ -50,7 +52,11 @@ class Program(ABC):
     """
 
     def __init__(
-        self, spec: PointsSpec | PiecesSpec | LanesSpec, lengths: dict[str, int], kind: type, kernel: Callable[..., UOp]
+        self,
+        spec: PointsSpec | PiecesSpec | LanesSpec | LayersSpec,
+        lengths: dict[str, int],
+        kind: type,
+        kernel: Callable[..., UOp],
     ) -> None:
         self.spec, self._kind, self._lengths = spec, kind, lengths
         self.state = [name for name in STATE if name in lengths]
@@ -59,7 +65,7 @@ class Program(ABC):
         self._use(memory)
         if "corrections" in lengths:
             self.write("corrections", corrections())
-        self._loaded: tuple[Network, TrainingSettings, int] | None = None
+        self._loaded: tuple[Network, TrainingSettings, Sizes] | None = None
         self._dataset: Dataset | None = None
         self._locks: Locks | None = None
 
@@ -82,10 +88,10 @@ class Program(ABC):
         self._arrays = {name: array.numbers for name, array in memory.items()}
         self._launch = self._kernel([array.tensor for array in memory.values()])
 
-    def load(self, problem: Problem, units: int) -> None:
-        """Write all that a burst reads besides the state, unless it is there already."""
+    def load(self, problem: Problem, sizes: Sizes) -> None:
+        """Write all that a burst reads besides the state, unless it is there already; sizes: the units of each hidden layer."""
         network, dataset, locks, settings = problem.network, problem.dataset, problem.locks, problem.settings
-        if self._loaded == (loading := (network, settings, units)) and self._dataset is dataset and self._locks is locks:
+        if self._loaded == (loading := (network, settings, sizes)) and self._dataset is dataset and self._locks is locks:
             return
         rates = np.zeros(len(Rate))
         rates[Rate.LEARNING], rates[Rate.MOMENTUM] = settings.learning_rate, settings.momentum
@@ -93,12 +99,9 @@ class Program(ABC):
         rates[Rate.STOP_BELOW] = 0.0 if settings.stop_below is None else settings.stop_below
         rates[Rate.DECAY] = settings.weight_decay
         self.write("rates", rates[: self._lengths["rates"]])
-        self._units, self._columns = units, self._columns_of(units)
+        self._sizes, self._columns = sizes, self._columns_of(sizes)
         self._sampled = np.append(0, 1 + self._columns)
-        free = np.zeros(self.spec.parameters)
-        locked = values_of(locks)[: len(free)]
-        free[self._columns_of(len(locked) // 3)] = 1.0 - locked
-        self.write("free", free)
+        self.write("free", self._free(locks))
         self._load(problem)
         self._loaded, self._dataset, self._locks = loading, dataset, locks
 
@@ -118,7 +121,7 @@ class Program(ABC):
     def run(self, steps: int, burst_start: BurstStart, networks: int = 1) -> None:
         """Run one burst from the state in memory."""
         counts = self._arrays["counts"]
-        counts[Count.STEPS], counts[Count.UNITS] = steps, self._units
+        counts[Count.STEPS], counts[Count.UNITS] = steps, self._sizes[0]
         counts[Count.STRIDE], counts[Count.FIRST] = burst_start.stride, burst_start.step % burst_start.stride
         counts[Count.ADAM_STEPS], counts[Count.NETWORKS] = min(burst_start.adam_steps, _MAX_ADAM_STEPS), networks
         self._memory["counts"].upload()
@@ -134,7 +137,7 @@ class Program(ABC):
         return self._memory[name].download()
 
     def write_state(self, name: str, values: Array) -> None:
-        """Write parameters or moments, of shape (networks, 1 + 3 units), and zeros for units and networks beyond them.
+        """Write parameters or moments, of shape (networks, values), and zeros for units and networks beyond them.
 
         Networks that are trained in turn, one after the other in memory, need no zeros beyond them: a worker with few of them
         touches little memory.
@@ -155,13 +158,20 @@ class Program(ABC):
         return self._rows(self.current("samples"))[:, 0].astype(np.float32)
 
     def samples(self, number: int) -> NDArray[np.float32]:
-        """Return loss and parameters of the first samples of the first network, of shape (number, 2 + 3 units), float32."""
+        """Return loss and parameters of the first samples of the first network, of shape (number, 1 + values), float32."""
         rows = self.current("samples").reshape(self.spec.rows, -1)[:number]
         return rows.take(self._sampled, axis=1).astype(np.float32)
 
-    def _columns_of(self, units: int) -> NDArray[np.intp]:
-        """Return the indices of c, w_0, b_0, v_0, w_1, ... in a network's row of a buffer."""
-        return np.arange(1 + 3 * units)
+    def _columns_of(self, sizes: Sizes) -> NDArray[np.intp]:
+        """Return the indices of the parameters, in the order of `values.py`, in a network's row of a buffer."""
+        return np.arange(number_of_values(sizes))
+
+    def _free(self, locks: Locks) -> Array:
+        """Return 1 for each parameter that training may change, and 0 for any other number in a network's row of a buffer."""
+        free = np.zeros(self.spec.parameters)
+        locked = values_of(locks)[: len(free)]
+        free[self._columns_of((len(locked) // 3,))] = 1.0 - locked
+        return free
 
     def _rows(self, array: NDArray[Any]) -> NDArray[Any]:
         """Return a view of a buffer with a row for each network, of shape (networks, ...)."""

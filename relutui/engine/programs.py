@@ -1,4 +1,6 @@
-"""The programs of the kernels by points, by pieces and by lanes: what each reads besides the state."""
+"""The programs of the kernels by points, by layers, by pieces and by lanes: what each reads besides the state."""
+
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,64 +8,114 @@ from numpy.typing import NDArray
 from relutui.engine.kernels.activations import PIECEWISE_LINEAR
 from relutui.engine.kernels.arguments import Count, Progress
 from relutui.engine.kernels.by_lanes import lanes_kernel
+from relutui.engine.kernels.by_layers import layers_kernel
 from relutui.engine.kernels.by_pieces import pieces_kernel
 from relutui.engine.kernels.by_points import points_kernel
 from relutui.engine.kernels.by_points_gpu import points_gpu_kernel
 from relutui.engine.kernels.few_units import few_units_kernel
 from relutui.engine.kernels.lanes_layout import EvenScale, LanesSpec, lanes_sizes
+from relutui.engine.kernels.layers_layout import TILE as LAYERS_TILE
+from relutui.engine.kernels.layers_layout import LayersSpec, Places, layers_sizes
 from relutui.engine.kernels.pieces_layout import DOUBT, Extent, PiecesSpec, Scale, pieces_sizes
 from relutui.engine.kernels.points_layout import TILE, Epochs, PointsSpec, sizes
 from relutui.engine.kernels.prefix_sums import even_spacing, tables
 from relutui.engine.program import BurstStart, Program
 from relutui.lib.arrays import Array
 from relutui.model.minibatch import numbers, steps_per_epoch
-from relutui.model.training import Problem
+from relutui.model.shapes import Sizes
+from relutui.model.training import Locks, Problem
+from relutui.model.values import values_of
 
+RUN_WORK = 50_000_000  # units times points times steps of all networks in one burst, which cannot be interrupted
 POINTS_PER_UNIT, POINTS_PER_UNIT_OF_LANE = 50, 10  # visited in the time that a unit takes by pieces, and by lanes
 
 
 class PointProgram(Program):
     """The kernel that visits every point."""
 
+    spec: PointsSpec | LayersSpec
+
     def __init__(self, spec: PointsSpec) -> None:
         super().__init__(spec, sizes(spec), np.float32, points_gpu_kernel(spec) if spec.threads else points_kernel(spec))
-        self._block, self._minibatches = spec.threads or TILE, spec.minibatches  # the former in points
+
+    def _tile(self, points: int) -> int:
+        """Return the number of points that are visited together."""
+        return self.spec.threads or TILE
 
     @property
     def work(self) -> int:
         """Units times points."""
-        return self._units * int(self._arrays["counts"][Count.TILES]) * self._block
+        return self._sizes[0] * self._padded
 
     def _load(self, problem: Problem) -> None:
         x, y = problem.dataset.x, problem.dataset.y
         points = len(x)
-        padding = -points % self._block  # repeats the last point: any other could overflow where no real one does
+        tile = self._tile(points)
+        padding = -points % tile  # repeats the last point: any other could overflow where no real one does
         self.write("x", np.concatenate([x, x[-1:].repeat(padding)]))
         self.write("y", np.concatenate([y, y[-1:].repeat(padding)]))
         self.write("weight", np.repeat([_loss_weight(problem), 0.0], [points, padding]))
-        self._arrays["counts"][Count.TILES] = (points + padding) // self._block
+        self._arrays["counts"][Count.TILES] = (points + padding) // tile
         self._problem, self._padded = problem, points + padding
-        if self._minibatches:
+        if self.spec.minibatches:
             size, per_epoch = problem.points_of_step, steps_per_epoch(problem)
             in_last = points - (per_epoch - 1) * size
             self.write("minibatch_weights", np.array([_loss_weight(problem, size), _loss_weight(problem, in_last)]))
 
     def most_steps(self, taken: int) -> int:
         """The steps that one burst may take after `taken` others, as far as the memory for minibatches goes; at least 1."""
-        if not self._minibatches:
+        if not self.spec.minibatches:
             return super().most_steps(taken)
         epochs, per_epoch = (self._lengths["minibatches"] - len(Epochs)) // self._padded, steps_per_epoch(self._problem)
         return epochs * per_epoch - taken % per_epoch - 1  # the kernel looks at one step more than it takes
 
     def run(self, steps: int, burst_start: BurstStart, networks: int = 1) -> None:
         """Run one burst from the state in memory."""
-        if self._minibatches:
+        if self.spec.minibatches:
             first, taken = divmod(burst_start.taken, per_epoch := steps_per_epoch(self._problem))
             dealt = numbers(self._problem, range(first, first + 1 + (taken + steps) // per_epoch))
             padding = ((0, 0), (0, self._padded - dealt.shape[1]))
             rows = np.pad(dealt, padding, constant_values=-1)  # in no minibatch
             self.write("minibatches", np.append(np.array([per_epoch, taken], np.int32), rows))
         super().run(steps, burst_start, networks)
+
+
+class LayersProgram(PointProgram):
+    """The kernel for several hidden layers, which visits every point."""
+
+    spec: LayersSpec
+
+    def __init__(self, spec: LayersSpec) -> None:
+        Program.__init__(self, spec, layers_sizes(spec), np.float32, layers_kernel(spec))
+
+    @property
+    def work(self) -> int:
+        """Half of parameters times points: two products take as long as a visit of a point by a unit of one layer."""
+        return len(self._columns) * self._padded // 2
+
+    def _tile(self, points: int) -> int:
+        """Return the number of points that are visited together."""
+        tiles = -(-points // LAYERS_TILE)
+        return -(-points // (tiles * self.spec.lanes)) * self.spec.lanes
+
+    def _load(self, problem: Problem) -> None:
+        super()._load(problem)
+        spec, names, places = self.spec, problem.network.layer_activations, Places(self._sizes, self.spec)
+        counts = [len(list(same)) for some in (names[1:], names[:-1]) for _, same in groupby(some)]
+        points = self._tile(len(problem.dataset))
+        self.write("layers", np.array([points // spec.lanes, places.length // spec.lanes, places.chunks, *counts]))
+
+    def most_steps(self, taken: int) -> int:
+        """The steps that one burst may take after `taken` others, as it cannot be interrupted; at least 1."""
+        return max(1, min(super().most_steps(taken), RUN_WORK // self.work))
+
+    def _columns_of(self, sizes: Sizes) -> NDArray[np.intp]:
+        return Places(sizes, self.spec).columns
+
+    def _free(self, locks: Locks) -> Array:
+        free = np.zeros(self.spec.parameters)
+        free[self._columns] = 1.0 - values_of(locks)
+        return free
 
 
 class TableProgram(Program):
@@ -114,9 +166,9 @@ class TableProgram(Program):
         """Return the same for parameters of shape (networks, 1 + 3 units)."""
         return self._tables.doubt(values, self._leak)
 
-    def _columns_of(self, units: int) -> NDArray[np.intp]:
+    def _columns_of(self, sizes: Sizes) -> NDArray[np.intp]:
         """Return the indices of c, w_0, b_0, v_0, w_1, ... among c, all w, all b, all v."""
-        return np.append(0, 1 + self.spec.units * np.arange(3) + np.arange(units)[:, None])
+        return np.append(0, 1 + self.spec.units * np.arange(3) + np.arange(*sizes)[:, None])
 
 
 class PieceProgram(TableProgram):
@@ -128,12 +180,12 @@ class PieceProgram(TableProgram):
     @property
     def work(self) -> int:
         """Units times the points that take as long as a unit."""
-        return self._units * POINTS_PER_UNIT
+        return self._sizes[0] * POINTS_PER_UNIT
 
     def _load(self, problem: Problem) -> None:
         super()._load(problem)
         self.write("place", np.zeros(len(self._arrays["place"])))  # the kernel looks for one beyond the last unit, too
-        self._rows(self._arrays["order"])[:, : 1 + self._units] = np.arange(-1, self._units)
+        self._rows(self._arrays["order"])[:, : 1 + self._sizes[0]] = np.arange(-1, self._sizes[0])
         self._memory["order"].upload()
 
 
@@ -146,7 +198,7 @@ class LanesProgram(TableProgram):
     @property
     def work(self) -> int:
         """Units times the points that take as long as a unit."""
-        return self._units * POINTS_PER_UNIT_OF_LANE
+        return self._sizes[0] * POINTS_PER_UNIT_OF_LANE
 
     def _load(self, problem: Problem) -> None:
         super()._load(problem)
@@ -159,8 +211,10 @@ class LanesProgram(TableProgram):
             self._memory["scales"].upload()
 
 
-def program_for(spec: PointsSpec | PiecesSpec | LanesSpec) -> Program:
+def program_for(spec: PointsSpec | PiecesSpec | LanesSpec | LayersSpec) -> Program:
     """Compile the kernel of a spec."""
+    if isinstance(spec, LayersSpec):
+        return LayersProgram(spec)
     if isinstance(spec, LanesSpec):
         return LanesProgram(spec)
     return PieceProgram(spec) if isinstance(spec, PiecesSpec) else PointProgram(spec)

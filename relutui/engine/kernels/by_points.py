@@ -68,7 +68,11 @@ def points_kernel(spec: PointsSpec) -> Callable[..., UOp]:
         reset = UOp.group(*(at.progress.after(*loops)[progress0 + n].store(0) for n in Progress))
         taken = at.progress.after(reset, step)[progress0 + Progress.TAKEN].load()
 
-        minibatch = minibatch_of(at, taken, at.counts[Count.TILES].load() * TILE) if spec.minibatches else None
+        minibatch = (
+            minibatch_of(at.minibatches, at.minibatch_weights, taken, at.counts[Count.TILES].load() * TILE)
+            if spec.minibatches
+            else None
+        )
         loss, dc, summed = _pass_over_points(network, tiles, reset, step, minibatch)
         goes_on = (taken < steps) & (loss < float("inf")) & (loss < rates.stop_below).logical_not()
         due = goes_on & ((first_step + taken) & (stride - 1)).eq(0)
@@ -187,7 +191,7 @@ def _compare(network: _Network, tile: UOp, forward: UOp, total: "_LaneSums", min
     prediction, slope = value_and_slope(spec.output_activation, output, network.slope_at_kink)
     error = prediction - at.y[i].load()
     weighted = error * at.weight[i].load()
-    residual = 2.0 * (minibatch.weighted(at, i, error) if minibatch else weighted) * slope
+    residual = 2.0 * (minibatch.weighted(i, error) if minibatch else weighted) * slope
     added = total.add([weighted * error, residual], lane, forward, block)
     return UOp.group(at.residual[i].store(residual), *added).end(lane).end(block)
 

@@ -66,7 +66,9 @@ def points_gpu_kernel(spec: PointsSpec) -> Callable[..., UOp]:
         step = UOp.range(steps + 1, _Axis.STEP, AxisType.LOOP)
         taken, count = (so_far.after(begun, step)[n].load() for n in Progress)
 
-        minibatch = minibatch_of(at, taken, blocks * spec.threads) if spec.minibatches else None
+        minibatch = (
+            minibatch_of(at.minibatches, at.minibatch_weights, taken, blocks * spec.threads) if spec.minibatches else None
+        )
         loss, dc = _residuals(here, step, minibatch)
         goes_on = (taken < steps) & (loss < float("inf")) & (loss < here.rate(Rate.STOP_BELOW)).logical_not()
         kept = goes_on & ((first_step + taken) & (stride - 1)).eq(0)
@@ -134,7 +136,7 @@ def _residuals(here: _Thread, step: UOp, minibatch: MinibatchOf | None) -> list[
     prediction, slope = value_and_slope(spec.output_activation, output.after(summed)[0].load(), here.rate(Rate.SLOPE_AT_KINK))
     error = prediction - at.y[i].load()
     weighted = error * at.weight[i].load()
-    residual = 2.0 * (minibatch.weighted(at, i, error) if minibatch else weighted) * slope
+    residual = 2.0 * (minibatch.weighted(i, error) if minibatch else weighted) * slope
     compared = UOp.group(
         at.residual[here.point(i)].store(residual), *_add(sums, [weighted * error, residual], started, block)
     ).end(block)

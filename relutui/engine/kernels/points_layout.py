@@ -133,24 +133,28 @@ class Buffers(NamedTuple):
 class MinibatchOf(NamedTuple):
     """The minibatch of a step: where the numbers of its epoch begin, its own number, and the weight of its errors."""
 
+    minibatches: UOp
     first: UOp
     number: UOp
     weight: UOp
 
-    def weighted(self, at: Buffers, i: UOp, error: UOp) -> UOp:
+    def weighted(self, i: UOp, error: UOp) -> UOp:
         """Return the error at point i times its weight, 0 for a point that is not in the minibatch."""
-        inside = at.minibatches[self.first + i].load().eq(self.number)
+        inside = self.minibatches[self.first + i].load().eq(self.number)
         return error * (inside.cast(dtypes.float32) * self.weight)  # a product, for a choice would be a branch
 
 
-def minibatch_of(at: Buffers, taken: UOp, points: UOp) -> MinibatchOf:
-    """Return the minibatch of the step after `taken` others of the burst; points: of an epoch, those that pad it included."""
-    per_epoch, before = (at.minibatches[n].load() for n in Epochs)
+def minibatch_of(minibatches: UOp, weights: UOp, taken: UOp, points: UOp) -> MinibatchOf:
+    """Return the minibatch of the step after `taken` others of the burst.
+
+    minibatches, weights: the memory of that name; points: of an epoch, those that pad it included.
+    """
+    per_epoch, before = (minibatches[n].load() for n in Epochs)
     step = before + taken
     epoch = step // per_epoch
     number = step - epoch * per_epoch
     last = number.eq(per_epoch - 1).cast(dtypes.int32)
-    return MinibatchOf(epoch * points + len(Epochs), number, at.minibatch_weights[last].load())
+    return MinibatchOf(minibatches, epoch * points + len(Epochs), number, weights[last].load())
 
 
 def sizes(spec: PointsSpec) -> dict[str, int]:
