@@ -33,6 +33,8 @@ class StatusReadout(NamedTuple):
     on_gpu: bool = False  # a narrow line then keeps the device rather than the title
     decay: str = ""  # what weight decay adds to the loss, if there is any
     clean: str = ""  # the loss to the target without its noise, if it has any
+    batch: str = ""  # the points that a step goes by, where these are not all
+    seed: str = ""
 
 
 class MessageReadout(NamedTuple):
@@ -67,23 +69,25 @@ class TourReadout(NamedTuple):
 def read_status(session: Session) -> StatusReadout:
     """Compute the top line."""
     settings, checkpoint = session.state.settings, session.state.checkpoint
-    seed = "" if session.state.seed is None else f"   seed {session.state.seed}"
+    trained = session.shows("training")
     on_gpu = isinstance(session.device, Ready) and not session.device.device.name.startswith("CPU")
     pace = "as many as fit" if session.speed is None else f"{session.speed} a frame"
     return StatusReadout(
         name=session.scenario.name,
         title=session.scenario.title,
-        training=f"{_optimizer(settings)}{_batch(session)}{seed}" if session.shows("training") else "",
+        training=_optimizer(settings) if trained else "",
         step=checkpoint.step,
         loss=_loss(session),
         stuck=reason.summary if (reason := why_stuck.stuck_reason(session)) else "",
-        device=(device_text(session.device) if on_gpu else _processor(session.device)) if session.shows("training") else "",
+        device=(device_text(session.device) if on_gpu else _processor(session.device)) if trained else "",
         running=f"running, {pace}" if session.running else "",
         unsaved=session.unsaved,
         solved=session.solved,
         decay=f"decay adds {loss_text(decay_part(session.state))}" if settings.weight_decay else "",
         clean="" if (clean := clean_loss(session)) is None else f"to the clean curve {loss_text(clean)}",
         on_gpu=on_gpu,
+        batch=_batch(session) if trained else "",
+        seed=f"seed {session.state.seed}" if trained and session.state.seed is not None else "",
     )
 
 
@@ -125,9 +129,9 @@ def _optimizer(settings: TrainingSettings) -> str:
 
 
 def _batch(session: Session) -> str:
-    """Format the points that a step goes by, as in ", batch 32 of 300"; empty where these are all."""
+    """Format the points that a step goes by, as in "batch 32 of 300"; empty where these are all."""
     problem = session.state.problem(session.dataset)
-    return f", batch {problem.points_of_step} of {len(problem.dataset)}" if problem.uses_minibatches else ""
+    return f"batch {problem.points_of_step} of {len(problem.dataset)}" if problem.uses_minibatches else ""
 
 
 def rate_text(settings: TrainingSettings) -> str:

@@ -69,7 +69,8 @@ def test_from_the_first_step_on_it_stays(session: Session) -> None:
 
 
 def test_it_is_shown_as_a_number_and_written_as_auto(session: Session) -> None:
-    assert f"sgd {rate(session):g} (auto)   seed 35" == read_status(session.with_view(words=frozenset(["training"]))).training
+    status = read_status(session.with_view(words=frozenset(["training"])))
+    assert (status.training, status.seed) == (f"sgd {rate(session):g} (auto)", "seed 35")
     assert 'learning_rate = "auto"' in to_toml(as_scenario(trained(session), "t"))
     assert not session.unsaved
 

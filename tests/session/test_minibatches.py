@@ -50,8 +50,9 @@ def test_a_batch_is_read_and_written() -> None:
 
 
 def test_it_is_on_the_screen_unless_it_is_all_points() -> None:
-    assert read_status(shown(open_session(scenario("batch = 2")))).training == "sgd 0.25, batch 2 of 3"
-    assert read_status(shown(open_session(scenario("batch = 3")))).training == "sgd 0.25"
+    two, three = (read_status(shown(open_session(scenario(f"batch = {size}")))) for size in (2, 3))
+    assert (two.training, two.batch) == ("sgd 0.25", "batch 2 of 3")
+    assert (three.training, three.batch) == ("sgd 0.25", "")
 
 
 @pytest.mark.parametrize("seed", range(6))

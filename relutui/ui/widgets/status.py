@@ -11,11 +11,16 @@ from relutui.ui.widgets.strip_widget import wrap_cells
 
 
 def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
-    """Draw the scenario on the left and the training on the right; the loss is the last to give way where there is no room."""
+    """Draw the scenario on the left and the training on the right; the loss never gives way where there is no room.
+
+    Optimizer and learning rate are the last that do: nothing else shows them, while the message says why training is stuck.
+    """
     left = {"name": readout.name, "title": readout.title}
     right = {
         "running": readout.running,
         "training": readout.training,
+        "batch": readout.batch,
+        "seed": readout.seed,
         "step": f"step {readout.step}" if readout.training or readout.step else "",
         "loss": f"{readout.loss} ✓ solved" if readout.solved else readout.loss,
         "decay": readout.decay,
@@ -25,7 +30,7 @@ def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
         "unsaved": "● unsaved" if readout.unsaved else "",
     }
     ends = ("title", "device") if readout.on_gpu else ("device", "title")
-    given_up = iter((*ends, "training", "stuck", "clean", "decay"))
+    given_up = iter((*ends, "seed", "clean", "decay", "stuck", "batch", "training"))
     while _length(left, "  ") + _length(right, "   ") + 4 > width and (name := next(given_up, None)):
         left.pop(name, None)
         right.pop(name, None)
