@@ -136,14 +136,18 @@ class Model:
     ) -> "Model":
         """Return the model with these weights, set by hand at the same step; None keeps what there is.
 
-        w, b and v have a value for each unit; locks count for training alone.  Raises ValueError for other shapes, and for
-        numbers that no scenario may have: above 1e39 either way.
+        w, b and v have a value for each unit: of several hidden layers w and b are those of the first, v of the last.  Locks
+        count for training alone.  Raises ValueError for other shapes, and for numbers that no scenario may have: above 1e39
+        either way.
         """
         old, state = self.parameters, self._session.state
         given = (("w", old.w, w), ("b", old.b, b), ("v", old.v, v), ("c", old.c, c))
         new_w, new_b, new_v, new_c = (numbers(name, mine if new is None else new) for name, mine, new in given)
-        if new_c.size != 1 or not new_w.shape == new_b.shape == new_v.shape == old.w.shape:
-            raise ValueError(f"expected {old.units} numbers each for w, b and v, and one for c")
+        if new_c.size != 1 or (new_w.shape, new_b.shape, new_v.shape) != (old.w.shape, old.b.shape, old.v.shape):
+            numbers_of = (
+                f"{old.units} numbers each" if not old.deeper else f"{len(old.w)}, {len(old.b)} and {len(old.v)} numbers"
+            )
+            raise ValueError(f"expected {numbers_of} for w, b and v, and one for c")
         new = Parameters(new_w, new_b, new_v, float(new_c.ravel()[0]), old.deeper)
         if not (np.abs(values_of(new)) <= PARAMETER_LIMIT).all():
             raise ValueError(f"expected finite numbers of at most {PARAMETER_LIMIT:g} either way")

@@ -15,9 +15,9 @@ from relutui.lib.number_text import loss_text
 from relutui.scenario.csv_choice import Column, Missing
 from relutui.scenario.sections import MAX_SEED
 from relutui.session.settings_edits import why_no_training
-from relutui.study.grid import NAMES, Name, Value, Varied, value_of
+from relutui.study.grid import NAMES, Name, Value, Varied, value_of, value_of_sizes
 from relutui.study.outcomes import Outcome, outcomes_of
-from relutui.study.sweep import Sweep, bound, why_no_sweep
+from relutui.study.sweep import Sweep, bound, of_units
 from relutui.study.sweep_results import Ledger, Result
 
 
@@ -57,7 +57,7 @@ def sweep(
     *,
     seeds: int,
     steps: int,
-    vary: Mapping[str, Sequence[Value]] | None = None,
+    vary: Mapping[str, Sequence[Value | tuple[int, ...]]] | None = None,
     first_seed: int | None = None,
     below: float | None = None,
     x: Column | None = None,
@@ -66,7 +66,8 @@ def sweep(
 ) -> tuple[Starts, ...]:
     """Train so many random starts for so many steps, of each combination of what is varied, in the order given.
 
-    vary: values by name: units, learning_rate, optimizer, momentum, weight_decay, batch, scheme, scale.
+    vary: values by name: units (a tuple for those of each of several hidden layers), learning_rate, optimizer, momentum,
+    weight_decay, batch, scheme, scale.
     first_seed: the scenario's if None; below: the loss below which a network is solved, as `relutui sweep` has it if None;
     x, y, missing: as in `load`.
     Raises ScenarioError, ValueError for what cannot be swept, and TrainerUnavailable.
@@ -86,16 +87,18 @@ def sweep(
                 raise ValueError(f"vary: expected different values of {key}, got {value!r} twice")
             if value is None or value == "auto":
                 raise ValueError(f"vary: expected values to train with, got {key}={value}")
+    grid = tuple(
+        Varied(name, tuple(value_of_sizes(tuple(value)) if isinstance(value, list) else value for value in values))
+        for name, values in grid
+    )
     check_whole("seeds", seeds, 1)
     check_whole("steps", steps, 0)
     if below is not None and not (isinstance(plain(below), int | float) and below > 0.0):
         raise ValueError(f"below: expected a number above 0, got {below!r}")
     scenario = open_scenario(name, x=x, y=y, missing=missing, seed=first_seed)
-    if why := why_no_training(scenario.network) or why_no_sweep(scenario):
+    if why := why_no_training(scenario.network):
         raise ValueError(f"{scenario.name}: {why}")
-    if not all(isinstance(number, int) for number in dict(grid).get("units", ())):
-        raise ValueError("vary: expected whole numbers as units")
-    units = cast("tuple[int, ...]", dict(grid).get("units", (scenario.start.units,)))
+    units, grid = of_units(dict(grid).get("units", (value_of_sizes(scenario.start.sizes),)), grid)
     if "units" in dict(grid) and not scenario.init.units:
         raise ValueError(f"units is for scenarios that draw their units ([init] units); {scenario.name} lists them")
     first = scenario.init.seed if first_seed is None else first_seed

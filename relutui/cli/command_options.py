@@ -79,7 +79,7 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
         type=unit_counts,
         dest="unit_counts",
         metavar="N",
-        help="3, 2,4,6 or 1..10, for scenarios that draw their units ([init] units)",
+        help="3, 2,4,6 or 1..10, for scenarios that draw their units ([init] units); 8x8: two hidden layers",
     )
     parser.add_argument(
         "--vary",

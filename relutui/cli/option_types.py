@@ -56,8 +56,8 @@ def unit_count(text: str) -> int:
 
 
 def layer_counts(text: str) -> Units:
-    """A number of units, or those of each hidden layer: 8 or 8,8."""
-    counts = tuple(map(unit_count, text.split(",")))
+    """A number of units, or those of each hidden layer: 8, or 8,8 or 8x8."""
+    counts = tuple(map(unit_count, text.replace("x", ",").split(",")))
     if len(counts) > MAX_LAYERS:
         raise argparse.ArgumentTypeError(f'expected at most {MAX_LAYERS} hidden layers, got "{text}"')
     if len(counts) > 1 and max(counts) > MAX_LAYER_UNITS:
@@ -67,8 +67,11 @@ def layer_counts(text: str) -> Units:
     return counts if len(counts) > 1 else counts[0]
 
 
-def unit_counts(text: str) -> tuple[int, ...]:
-    """Numbers of units, 3 or 2,4,6 or 1..10, ascending and distinct."""
+def unit_counts(text: str) -> tuple[int | str, ...]:
+    """Numbers of units, 3 or 2,4,6 or 1..10, ascending and distinct; or also 8x8 of several layers, in the order given."""
+    if "x" in text:
+        several = map(layer_counts, text.split(","))
+        return tuple(dict.fromkeys(each if isinstance(each, int) else "x".join(map(str, each)) for each in several))
     first, dots, last = text.partition("..")
     counts = range(count(first), count(last) + 1) if dots else sorted({count(part) for part in text.split(",")})
     if not counts or counts[0] < 1 or counts[-1] > MAX_UNITS:

@@ -102,7 +102,8 @@ def _describe(planned: Search, report: Report, standings: list[Standing], option
     given = [name for name in NAMES if name in dict(varied) or option_of(options, name) is not None]
     print(_toml(best.cell, given))
     values = {name: str(value_of(best.cell, name)) for name in planned.sweep.told}
-    print(f"{sanitize_line(command(options, values))} opens a start in the app")
+    if not best.cell.layers:  # which the app shows
+        print(f"{sanitize_line(command(options, values))} opens a start in the app")
     rate, tried = best.cell.settings.learning_rate, cast("tuple[float, ...]", dict(varied).get("learning_rate", ()))
     if tried and rate in (min(tried), max(tried)):
         which = "lowest" if rate == min(tried) else "highest"
@@ -117,6 +118,8 @@ def _toml(cell: Cell, names: Sequence[Name]) -> str:
         ("training", ("optimizer", "learning_rate", "momentum", "weight_decay", "batch")),
         ("init", ("units", "scheme", "scale")),
     ):
-        if own := [f"{name} = {json.dumps(value_of(cell, name))}\n" for name in names if name in keys]:
+        values = {name: value_of(cell, name) for name in names if name in keys}
+        texts = {name: json.dumps(cell.layers or value if name == "units" else value) for name, value in values.items()}
+        if own := [f"{name} = {text}\n" for name, text in texts.items()]:
             tables.append("".join([f"[{table}]\n", *own]))
     return "\n".join(tables)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from relutui.cli.configuration import device_of
 from relutui.cli.session_options import load_scenario, print_reading
@@ -17,9 +17,9 @@ from relutui.cli.vary_option import LETTERS, command, read_vary
 from relutui.engine.engine import Engine
 from relutui.lib.cores import available_cores
 from relutui.session.settings_edits import why_no_training
-from relutui.study.grid import Name, Varied
+from relutui.study.grid import Name, Value, Varied, value_of_sizes
 from relutui.study.halving import Run
-from relutui.study.sweep import Sweep, bound, why_no_sweep
+from relutui.study.sweep import Sweep, bound, of_units
 from relutui.study.sweep_results import Ledger
 
 if TYPE_CHECKING:
@@ -88,17 +88,18 @@ def plan(options: argparse.Namespace, vary: tuple[Varied, ...], seeds: int) -> S
     """The sweep that options describe, with what is varied and so many seeds.  Raises UsageError and ScenarioError."""
     scenario = load_scenario(options, options.scenario)
     print_reading(scenario)
-    if why := why_no_training(scenario.network) or why_no_sweep(scenario):
+    if why := why_no_training(scenario.network):
         raise UsageError(f"{scenario.name}: {why}")
-    units: tuple[int, ...] | None = options.unit_counts or cast(Any, dict(vary).get("units"))
+    units: tuple[Value, ...] | None = options.unit_counts or dict(vary).get("units")
     if units and not scenario.init.units:
         option = "--units" if options.unit_counts else "--vary units="
         raise UsageError(f"{option} is for scenarios that draw their units ([init] units); {scenario.name} lists them")
+    numbers, vary = of_units(units or (value_of_sizes(scenario.start.sizes),), vary)
     first = scenario.init.seed if options.seed is None else options.seed
     planned = Sweep(
         scenario,
         scenario.settings,
-        units=units or (scenario.start.units,),
+        units=numbers,
         seeds=range(first, first + seeds),
         steps=options.steps,
         below=options.below or bound(scenario, scenario.settings),
@@ -109,6 +110,8 @@ def plan(options: argparse.Namespace, vary: tuple[Varied, ...], seeds: int) -> S
     if "momentum" in dict(vary) and not any(cell.settings.optimizer == "momentum" for cell in planned.cells):
         optimizers = ", ".join(map(str, dict(vary).get("optimizer", [scenario.settings.optimizer])))
         raise UsageError(f"--vary momentum= is for the optimizer momentum, and this is {optimizers}")
+    if getattr(options, "parameters", False) and any(cell.layers for cell in planned.cells):
+        raise UsageError("--parameters is for networks of one hidden layer")
     return planned
 
 

@@ -15,8 +15,10 @@ def columns(sweep: Sweep) -> tuple[str, ...]:
 
 def parameter_columns(sweep: Sweep) -> tuple[str, ...]:
     """The names of the columns of parameters, w0, w1, ..., b0, ..., v0, ..., c; none unless the sweep keeps them."""
+    if not sweep.parameters:
+        return ()
     units = range(max(sweep.units))
-    return (*(f"{name}{unit}" for name in "wbv" for unit in units), "c") if sweep.parameters else ()
+    return *(f"{name}{unit}" for name in "wbv" for unit in units), "c"
 
 
 def values(sweep: Sweep, cell: Cell) -> tuple[Value, ...]:

@@ -74,7 +74,7 @@ def json_entry(report: Report, result: Result) -> dict[str, object]:
     varied = [varied.name for varied in report.sweep.vary]
     told = [name for name in report.sweep.told if name != "units" and name in (*varied, "learning_rate")]
     return {
-        "units": result.cell.units,
+        "units": value_of(result.cell, "units"),
         **{name: value_of(result.cell, name) for name in told},
         "seeds": len(result),
         "success": result.success,
@@ -134,7 +134,8 @@ def describe(report: Report, command: str) -> None:
     print(f"\n{head}" + "".join(f"{outcome:>{width}}" for outcome, width in zip(outcomes, widths)))
     for cell, each in zip(cells, counts):
         print(cell + "".join(f"{each[outcome]:>{width},}" for outcome, width in zip(outcomes, widths)))
-    print(f"\n{sanitize_line(command)} opens a start in the app")
+    if not any(result.cell.layers for result in report.results):  # which the app does not show yet
+        print(f"\n{sanitize_line(command)} opens a start in the app")
     print_end(report)
 
 

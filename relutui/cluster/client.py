@@ -18,6 +18,7 @@ from relutui.cluster.task import Identity, differing, identify, train_chunk
 from relutui.lib.pacing import next_count
 from relutui.model.trainer import Device, TrainerUnavailable
 from relutui.scenario.writer import problem_toml
+from relutui.study.grid import value_of
 from relutui.study.sweep import MAX_CHUNK, Sweep, SweepProgress
 from relutui.study.sweep_results import Cell, Chunk, Result
 
@@ -104,7 +105,7 @@ class Cluster:
         """The result of a chunk, and the seconds it took the worker."""
         assert self._client
         cell, seeds = chunk
-        asked = text, cell.units, seeds[0], len(seeds), sweep.steps, sweep.below, sweep.parameters, self._expected
+        asked = text, value_of(cell, "units"), seeds[0], len(seeds), sweep.steps, sweep.below, sweep.parameters, self._expected
         own, numbers, seconds = await self._answer(self._client.submit(train_chunk, *asked, pure=False))
         self._check(own)
         outcomes, parameters = 8 * len(seeds), 9 * len(seeds)  # the bytes before them

@@ -13,7 +13,8 @@ from relutui.engine.engine import Engine
 from relutui.model.trainer import Device
 from relutui.scenario.reader import parse
 from relutui.scenario.scenario import Scenario
-from relutui.study.sweep import Sweep
+from relutui.study.grid import Value
+from relutui.study.sweep import Sweep, of_units
 from relutui.study.sweep_results import Chunk
 
 Identity = dict[str, str]  # of a worker: its address, what it runs and on what; the bytes of a result depend on all but address
@@ -34,7 +35,7 @@ def identify() -> Identity:
 
 
 def train_chunk(
-    text: str, units: int, first: int, count: int, steps: int, below: float, parameters: bool, expected: Identity | None
+    text: str, units: Value, first: int, count: int, steps: int, below: float, parameters: bool, expected: Identity | None
 ) -> Answer:
     """Train `count` seeds from `first` on; the answer is who did it, losses and outcomes of each, and the seconds it took.
 
@@ -63,9 +64,10 @@ def differing(own: Identity, expected: Identity) -> list[str]:
     return [key for key in expected if key != "worker" and own.get(key) != expected[key]]
 
 
-def _sweep(text: str, units: int, seeds: range, steps: int, below: float, parameters: bool) -> Sweep:
+def _sweep(text: str, units: Value, seeds: range, steps: int, below: float, parameters: bool) -> Sweep:
     scenario = _scenario(text)
-    return Sweep(scenario, scenario.settings, (units,), seeds, steps, below, parameters=parameters)
+    numbers, vary = of_units([units], ())
+    return Sweep(scenario, scenario.settings, numbers, seeds, steps, below, vary, parameters)
 
 
 @lru_cache(4)

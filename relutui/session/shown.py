@@ -10,5 +10,5 @@ def why_not_shown(scenario: Scenario) -> str | None:
     layers = " and ".join(filter(None, [", ".join(map(str, scenario.start.sizes[:-1])), str(scenario.start.sizes[-1])]))
     return (
         f"{scenario.name}: {len(scenario.start.sizes)} hidden layers of {layers} units, which the app does not show yet; "
-        "relutui train, check, share and export do, and relutui in Python"
+        "relutui train, sweep, check, share and export do, and Python"
     )

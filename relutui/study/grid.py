@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, Literal, NamedTuple, get_args
 
+from relutui.model.shapes import Sizes
 from relutui.study.sweep_results import Cell
 
 Name = Literal["units", "learning_rate", "optimizer", "momentum", "weight_decay", "batch", "scheme", "scale"]
@@ -22,7 +23,9 @@ class Varied(NamedTuple):
 
 def value_of(cell: Cell, name: Name) -> Value:
     """The value that a cell has of what is varied."""
-    of = cell if name == "units" else cell.init if name in _OF_INIT else cell.settings
+    if name == "units":
+        return value_of_sizes(cell.sizes)
+    of = cell.init if name in _OF_INIT else cell.settings
     value: Value | None = getattr(of, name)
     return "all" if value is None else value  # of the points of a step
 
@@ -40,5 +43,16 @@ def _with_values(cell: Cell, values: dict[Name, Any]) -> Cell:
         settings["automatic_rate"] = False
     if settings.get("batch") == "all":
         settings["batch"] = None
-    units = values.get("units", cell.units)
-    return Cell(units, replace(cell.settings, **settings), replace(cell.init, **init))
+    sizes = sizes_of_value(values["units"]) if "units" in values else cell.sizes
+    layers = sizes if len(sizes) > 1 else ()
+    return Cell(sum(sizes), replace(cell.settings, **settings), replace(cell.init, **init), layers)
+
+
+def value_of_sizes(sizes: Sizes) -> Value:
+    """The value of `units` of hidden layers of so many units."""
+    return sizes[0] if len(sizes) == 1 else "x".join(map(str, sizes))
+
+
+def sizes_of_value(units: Value) -> Sizes:
+    """The units of each hidden layer of a value of `units`: 8, or "8x8" for two."""
+    return tuple(map(int, units.split("x"))) if isinstance(units, str) else (int(units),)

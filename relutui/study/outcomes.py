@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relutui.lib.arrays import Array, quiet
-from relutui.model.batch import Batch
+from relutui.model.batch import Batch, hidden_layers
 from relutui.model.network import same_bound
 from relutui.model.pieces import SAME_KINK, kinks_of
 from relutui.model.training import Problem
 from relutui.model.unit_states import adds_next_to_nothing
+from relutui.model.values import views_of
 
 Outcome = Literal["solved", "dead units", "parked", "twins", "stands still", "still falling", "diverged", "untrained"]
 
@@ -21,6 +22,8 @@ Codes = NDArray[np.uint8]  # of outcomes: 1 for the first of EVERY_OUTCOME and s
 
 MIN_FALL = 0.01  # of the earlier loss: where the loss fell by more since, it is still falling
 FLOAT32_ROUNDING = 2.0**-24  # relative error of a float32: an exact fit may be off by it, and a fall of such a loss is noise
+
+VALUES_AT_ONCE = 2**21  # of z of a layer, at all points, of networks that are looked at together
 
 _Mask = NDArray[np.bool_]
 
@@ -80,6 +83,9 @@ def _rounding(problem: Problem) -> float:
 
 def _idle(batch: Batch, problem: Problem) -> tuple[_Mask, _Mask, _Mask]:
     """Whether each network has dead units, parked units and twins: three bool arrays of shape (networks,)."""
+    if problem.network.deeper:
+        none = np.zeros(len(batch), np.bool_)
+        return _dead_in_layers(batch, problem), none, none
     if not problem.network.kinked:
         none = np.zeros(len(batch), np.bool_)
         return none, none, none
@@ -92,6 +98,24 @@ def _idle(batch: Batch, problem: Problem) -> tuple[_Mask, _Mask, _Mask]:
     dead, parked = most <= 0.0, adds_next_to_nothing(most, w, v, width, problem.dataset.y_size)
     each = (dead, parked & ~dead) if problem.network.activation == "relu" else (np.zeros_like(dead),) * 2
     return (each[0] & free).any(axis=1), (each[1] & free).any(axis=1), (twins & free).any(axis=1)
+
+
+def _dead_in_layers(batch: Batch, problem: Problem) -> _Mask:
+    """Whether each network has a relu unit in any hidden layer whose z is at no point above 0, and which training can move.
+
+    It can if a weight or the bias of the unit is free, or of any in a layer before it.
+    """
+    x, locks, dead = problem.dataset.x, problem.locks.layers, np.zeros(len(batch), np.bool_)
+    size = max(1, VALUES_AT_ONCE // (max(batch.sizes) * len(x)))
+    for part in (slice(first, first + size) for first in range(0, len(batch), size)):
+        before = False
+        layers = hidden_layers(problem.network, views_of(batch.values[part], batch.sizes), x)
+        for name, lock, (z, _) in zip(problem.network.layer_activations, locks, layers):
+            free = ~(lock.w.all(axis=1) & lock.b)
+            if name == "relu":
+                dead[part] |= ((z <= 0.0).all(axis=2) & (free | before)).any(axis=1)
+            before = before or bool(free.any())
+    return dead
 
 
 def _twins(w: Array, b: Array, near: float) -> _Mask:

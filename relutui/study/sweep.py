@@ -17,10 +17,10 @@ from relutui.model.learning_rate import with_automatic_rate
 from relutui.model.network import Parameters, same_bound
 from relutui.model.trainer import Trainer
 from relutui.model.training import Problem, TrainingSettings
-from relutui.model.values import values_of
-from relutui.scenario.scenario import Scenario, draw_units
+from relutui.model.values import parameters_of, values_of
+from relutui.scenario.scenario import Scenario, draw_units, with_layers
 from relutui.study.best_network import BestKnown, each_best
-from relutui.study.grid import Name, Varied, cells_of
+from relutui.study.grid import Name, Value, Varied, cells_of, sizes_of_value
 from relutui.study.outcomes import earlier_step, outcome_codes, start_codes
 from relutui.study.sweep_results import Cell, Chunk, Result
 
@@ -114,7 +114,9 @@ class SweepProgress(NamedTuple):
 class Sweep:
     """The plan to train so many seeds for each number of units; a network is solved if its loss ends below `below`.
 
-    vary: what else is varied, each combination with each number of units; `units` itself may be in it, to have its place there;
+    units: those of all hidden layers together.
+    vary: what else is varied, each combination with each number of units; `units` itself may be in it, to have its place there,
+    and is where there are several hidden layers;
     parameters: whether the results have the parameters of each network.
     """
 
@@ -162,7 +164,7 @@ class Sweep:
         wanted = [Chunk(cell, self.seeds) for cell in self.cells] if missing is None else missing
         done, size = self.networks - sum(len(seeds) for _, seeds in wanted), FIRST_CHUNK
         for cell, left in wanted:
-            most = MAX_CHUNK_PARAMETERS // (3 * cell.units + 1)
+            most = max(1, MAX_CHUNK_PARAMETERS // cell.parameters)
             while left:
                 began, take = time.perf_counter(), min(size, most)
                 chunk, left = Chunk(cell, left[:take]), left[take:]
@@ -177,8 +179,10 @@ class Sweep:
     def train(self, trainer: Trainer, chunk: Chunk) -> AsyncIterator[Batch]:
         """Train a chunk, and yield its batch after each slice.  Raises TrainerUnavailable."""
         parameters, problem = self.start(chunk.cell)
-        starts = random_values(parameters, problem.locks, chunk.cell.init, problem.dataset.x, chunk.seeds)
-        return train_in_slices(trainer, Batch.start(starts), problem, self.steps, slice_s=SWEEP_SLICE_S)
+        network, x = problem.network, problem.dataset.x
+        starts = random_values(parameters, problem.locks, chunk.cell.init, x, chunk.seeds, network)
+        batch = Batch.start(starts, parameters.sizes)
+        return train_in_slices(trainer, batch, problem, self.steps, slice_s=SWEEP_SLICE_S)
 
     def result(self, batch: Batch, chunk: Chunk) -> Result:
         """The result of a chunk whose batch has taken all steps."""
@@ -192,24 +196,26 @@ class Sweep:
         if not cell.settings.automatic_rate:
             return cell
         p, problem = self.start(cell)
-        rows = random_values(p, problem.locks, cell.init, problem.dataset.x, self.seeds[:RATE_STARTS])
-        starts = [Batch.start(rows).parameters(index) for index in range(len(rows))]
+        rows = random_values(p, problem.locks, cell.init, problem.dataset.x, self.seeds[:RATE_STARTS], problem.network)
+        starts = [parameters_of(row, p.sizes) for row in rows]
         rate = with_automatic_rate(problem, starts).learning_rate
         return replace(cell, settings=replace(cell.settings, learning_rate=rate, automatic_rate=False))
 
     def start(self, cell: Cell) -> tuple[Parameters, Problem]:
         """The parameters whose locked values every start of a cell has, and the problem, without an early stop."""
-        s, units = self.scenario, cell.units
-        p, locks = s.start, s.locks
-        if units != p.units:
-            p, locks = draw_units(s.init, units, s.dataset.x, p.c, locks.c)
-        return p, Problem(s.network, s.dataset, locks, replace(cell.settings, stop_below=None))
+        s, sizes = self.scenario, cell.sizes
+        p, locks, network = s.start, s.locks, with_layers(s.network, len(sizes))
+        if sizes != p.sizes:
+            p, locks = draw_units(s.init, sizes, s.dataset.x, p.c, locks.c, network)
+        return p, Problem(network, s.dataset, locks, replace(cell.settings, stop_below=None))
 
 
-def why_no_sweep(scenario: Scenario) -> str | None:
-    """Why the starts of a scenario cannot be swept; None if they can."""
-    layers = len(scenario.start.sizes)
-    return f"{layers} hidden layers, and a sweep is of networks of one" if layers > 1 else None
+def of_units(values: Sequence[Value], vary: tuple[Varied, ...]) -> tuple[tuple[int, ...], tuple[Varied, ...]]:
+    """The numbers of units of a sweep, and what it varies, for these values of `units`, which may be of several layers."""
+    named = any(varied.name == "units" for varied in vary)
+    layered = any(len(sizes_of_value(value)) > 1 for value in values)
+    numbers = tuple(sum(sizes_of_value(value)) for value in values)
+    return numbers, (Varied("units", tuple(values)), *vary) if layered and not named else vary
 
 
 async def best_known(sweep: Sweep) -> tuple[BestKnown | None, ...]:
@@ -220,6 +226,8 @@ async def best_known(sweep: Sweep) -> tuple[BestKnown | None, ...]:
     """
     network, dataset = sweep.scenario.network, sweep.scenario.dataset
     numbers = [units for units in sweep.units if units <= MAX_BOUND_KINKS]
+    if any(cell.layers for cell in sweep.cells):  # a bound by the number of kinks, which several layers make more of
+        numbers = []
     if not (numbers and network.straight):
         return (None,) * len(sweep.units)
     each = each_best(dataset.x, dataset.y, network.activation, not values_of(sweep.scenario.locks).any())

@@ -10,7 +10,9 @@ import numpy as np
 from relutui.lib.arrays import order_statistic
 from relutui.lib.file_array import FileArray, Numbers, blocks, joined
 from relutui.lib.runs import add_run, gaps
+from relutui.model.shapes import Sizes
 from relutui.model.training import TrainingSettings
+from relutui.model.values import number_of_values
 from relutui.scenario.scenario import Init
 from relutui.study.outcomes import OUTCOMES, Outcome, code_of
 
@@ -19,16 +21,25 @@ MAX_IN_MEMORY = 2**20  # networks, or parameters, that a ledger keeps in memory:
 
 @dataclass(frozen=True)
 class Cell:
-    """What all networks of a part of a sweep have in common, whatever their seed; init: how their starts are drawn."""
+    """What all networks of a part of a sweep have in common, whatever their seed; init: how their starts are drawn.
+
+    units: the number of units of each, those of all hidden layers together; layers: of each of several, none if there is one.
+    """
 
     units: int
     settings: TrainingSettings
     init: Init
+    layers: Sizes = ()
+
+    @property
+    def sizes(self) -> Sizes:
+        """The number of units of each hidden layer."""
+        return self.layers or (self.units,)
 
     @property
     def parameters(self) -> int:
         """The number of parameters of each network."""
-        return 1 + 3 * self.units
+        return number_of_values(self.sizes)
 
 
 class Chunk(NamedTuple):

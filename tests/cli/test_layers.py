@@ -26,7 +26,7 @@ learning_rate = {rate}
 """
 WHY = (
     "deep: 2 hidden layers of 3 and 2 units, which the app does not show yet; "
-    "relutui train, check, share and export do, and relutui in Python"
+    "relutui train, sweep, check, share and export do, and Python"
 )
 
 
@@ -126,11 +126,49 @@ def test_it_is_not_drawn_yet(ending: str, deep: Path, capsys: pytest.CaptureFixt
     assert not output.exists()
 
 
-def test_it_is_not_swept_yet(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["sweep", str(deep), "--seeds", "2", "--steps", "1"]) == 2
-    assert "deep: 2 hidden layers, and a sweep is of networks of one" in capsys.readouterr().err
-    with pytest.raises(ValueError, match="2 hidden layers"):
-        relutui.sweep(deep, seeds=2, steps=1)
+def test_a_sweep_of_its_own_layers(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each start is as it is alone."""
+    assert main(["sweep", str(deep), "--seeds", "3", "--steps", "20", "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)["units"]
+    losses = [relutui.load(deep, seed=seed).train(20).loss for seed in range(3)]
+    assert (entry["units"], entry["seeds"], entry["best_possible"]) == ("3x2", 3, None)
+    assert entry["quantiles"]["0.5"] == pytest.approx(sorted(losses)[1], rel=1e-4)
+    assert entry["best"] == pytest.approx(min(losses), rel=1e-4)
+
+
+def test_a_sweep_of_several_depths(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = deep.with_name("sweep.csv")
+    options = ["--units", "2x2x2,4,2x2", "--vary", "scheme=he,torch", "--csv", str(file)]
+    assert main(["sweep", str(deep), "--seeds", "2", "--steps", "3", *options]) == 0
+    assert "opens a start in the app" not in capsys.readouterr().out
+    header, *rows = [line.split(",") for line in file.read_text().splitlines()]
+    assert header == ["units", "scheme", "seed", "loss", "outcome"]
+    assert [row[0] for row in rows] == ["2x2x2"] * 4 + ["4"] * 4 + ["2x2"] * 4
+    listed = deep.with_name("listed.toml")
+    relutui.load(deep).with_parameters(c=1.0).save(listed)
+    assert main(["sweep", str(listed), "--seeds", "2", "--steps", "1", "--units", "2x2"]) == 2
+    assert "--units is for scenarios that draw their units" in capsys.readouterr().err
+
+
+def test_what_a_sweep_of_layers_cannot_do(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(deep.with_name("sweep.csv"))
+    assert main(["sweep", str(deep), "--seeds", "2", "--steps", "1", "--csv", file, "--parameters"]) == 2
+    assert capsys.readouterr().err == "relutui: --parameters is for networks of one hidden layer\n"
+    with pytest.raises(SystemExit):
+        main(["sweep", str(deep), "--seeds", "2", "--steps", "1", "--units", "2x65"])
+    assert capsys.readouterr().err.endswith('expected at most 64 units in each of several hidden layers, got "2x65"\n')
+
+
+def test_a_search_says_what_the_file_has_to_say(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--units", "2x2", "--vary", "learning_rate=0.01,0.1", "--optimizer", "sgd", "--budget", "40", "--steps", "2"]
+    assert main(["search", str(deep), *options]) == 0
+    assert "[init]\nunits = [2, 2]\n" in capsys.readouterr().out
+
+
+def test_starts_in_python(deep: Path) -> None:
+    two, one = relutui.sweep(deep, seeds=2, steps=5, vary={"units": [(2, 2), 3]})
+    assert (two.values["units"], one.values["units"]) == ("2x2", 3)
+    assert two.losses[1] == pytest.approx(relutui.load(deep, units=(2, 2), seed=1).train(5).loss, rel=1e-4)
 
 
 def test_a_model_in_python(deep: Path) -> None:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
-from relutui.model.network import ACTIVATIONS, Activation, Network, Parameters
-from relutui.model.training import Locks, Problem, TrainingSettings
+from relutui.model.network import ACTIVATIONS, Activation, Layer, Network, Parameters
+from relutui.model.training import LayerLocks, Locks, Problem, TrainingSettings
 from relutui.model.unit_states import diagnose
 from relutui.study.outcomes import OUTCOMES, Outcome, earlier_step, outcomes
 from tests.support.sessions import parameters
@@ -196,3 +196,19 @@ def test_each_network_of_a_batch_by_itself() -> None:
     together = outcomes(Batch(values, values, values, 0, losses), problem(free(3)), 1e-4)
     assert [one for (one,) in alone] == list(together)
     assert {"solved", "dead units", "stands still"} <= set(together) <= set(OUTCOMES)
+
+
+@pytest.mark.parametrize(("locked", "expected"), [((), "dead units"), ((1,), "dead units"), ((0, 1), "stands still")])
+def test_a_unit_of_a_further_layer_is_dead_where_its_z_is_above_0_at_no_point(
+    locked: tuple[int, ...], expected: Outcome
+) -> None:
+    """z = -relu(x) - 1, at most -1: dead, unless all is locked that could change that."""
+    p = Parameters(np.ones(1), np.zeros(1), np.ones(1), 0.5, (Layer(np.array([[-1.0]]), np.array([-1.0])),))
+    held = [LayerLocks(np.full((1, 1), layer in locked), np.full(1, layer in locked)) for layer in (0, 1)]
+    locks = Locks(held[0].w[0], held[0].b, np.zeros(1, np.bool_), False, (held[1],))
+    x = np.linspace(-1.0, 1.0, 9)
+    here = Problem(Network(deeper=("relu",)), Dataset(x, x), locks, TrainingSettings())
+    losses = np.array([1.0])
+    assert outcomes(replace(Batch.of([p]), losses=losses, step=10, past={9: losses}), here, 1e-4) == (expected,)
+    alive = replace(p, deeper=(Layer(np.array([[-1.0]]), np.array([1.0])),))
+    assert outcomes(replace(Batch.of([alive]), losses=losses, step=10, past={9: losses}), here, 1e-4) == ("stands still",)
