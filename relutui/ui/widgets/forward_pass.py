@@ -8,7 +8,7 @@ from rich.text import Text
 from relutui.lib.number_text import format_number, sign_of_equality, sign_of_quotient, texts_that_add_up
 from relutui.readout.forward_pass import ForwardPassReadout, Term
 from relutui.ui.widgets.forward_pass_layouts import FORMS, NAMES, aligned, cells_of
-from relutui.ui.widgets.strip_widget import longest_fit
+from relutui.ui.widgets.strip_widget import line_of, longest_fit
 
 MIN_SUM_ROWS = 2  # of the sums in their shortest form
 SCALING_ROWS = 2  # of the steps to scaled units and back
@@ -79,7 +79,7 @@ def _prediction_name(readout: ForwardPassReadout) -> str:
 def _unit(term: Term, lines: Sequence[str], margin: int, selected: bool) -> Iterator[Text]:
     head = f"{'▸' if selected else ' '}{term.unit}"
     for line in lines:
-        yield Text().append(head.ljust(margin), f"color({term.colour}){' bold' if selected else ''}").append(line)
+        yield line_of((head.ljust(margin), f"color({term.colour}){' bold' if selected else ''}"), (line, ""))
         head = ""
 
 

@@ -9,7 +9,7 @@ from relutui.plot.plain import PLAIN
 from relutui.readout.forward_pass import Term
 from relutui.readout.network import NetworkReadout
 from relutui.ui.widgets.network_forms import FORMS, Form, SumTexts, UnitTexts, numbers_of, texts_of
-from relutui.ui.widgets.strip_widget import longest_fit
+from relutui.ui.widgets.strip_widget import line_of, longest_fit
 
 THICK_SHARE = 0.5  # of the largest |w| or |v a|; from there on an edge is drawn thick
 BOX_ROWS = 3  # of a unit
@@ -115,14 +115,15 @@ class _Drawing:
         """Return row y."""
         place = self._place
         middle = y == place.middle
-        line = Text(self._x.get(y, "").ljust(self._x_room), no_wrap=True)
-        line.append(place.rail(y, left=middle, right=y in place.units), DIM)
-        for text, style in self._between(y):
-            line.append(text, style)
-        line.append(place.rail(y, left=y in place.units, right=middle), DIM)
-        line.append("► " if middle else "  ", DIM)
         text = self._output.get(y, "")
-        return line.append(text, "bold" if text.startswith("ŷ") else "")
+        return line_of(
+            (self._x.get(y, "").ljust(self._x_room), ""),
+            (place.rail(y, left=middle, right=y in place.units), DIM),
+            *self._between(y),
+            (place.rail(y, left=y in place.units, right=middle), DIM),
+            ("► " if middle else "  ", DIM),
+            (text, "bold" if text.startswith("ŷ") else ""),
+        )
 
     def _between(self, y: int) -> Segments:
         """Return row y between the two lines that join the edges, in parts with their styles."""

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any, Self
 
 from rich.cells import cell_len, set_cell_size
@@ -50,6 +50,17 @@ def _strip(text: str, base: str | Style, spans: tuple[Span, ...], width: int) ->
 
 def _parsed(style: str | Style) -> Style:
     return Style.parse(style) if isinstance(style, str) else style
+
+
+@lru_cache(256)
+def line_of(*parts: tuple[str, str]) -> Text:
+    """Return texts with their styles as one line, which is not to be changed: the same object for the same parts.
+
+    Text.append() takes as long for one part as this for a line of them.
+    """
+    ends = list(accumulate(len(text) for text, _ in parts))
+    spans = [Span(end - len(text), end, style) for (text, style), end in zip(parts, ends) if text and style]
+    return Text("".join(text for text, _ in parts), no_wrap=True, spans=spans)
 
 
 def longest_fit(texts: Sequence[str], width: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.text import Text
+from rich.text import Span, Text
 
 from relutui.lib.number_text import format_number
 from relutui.model.selection import Field, Selection
@@ -158,10 +158,9 @@ class _Line:
         self._spans.append((style, start, end))
 
     def text(self) -> Text:
-        line = Text("".join(self._characters), no_wrap=True)
-        for span in self._spans:
-            line.stylize(*span)
-        return line
+        width = len(self._characters)
+        spans = [Span(start, min(end, width), style) for style, start, end in self._spans if start < min(end, width)]
+        return Text("".join(self._characters), no_wrap=True, spans=spans)
 
 
 @dataclass(frozen=True)
