@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from relutui.session.class_member import Member
+
+OVERLAYS = str(Path(__file__).with_name("overlays.tcss").absolute())  # the style sheet of the screens over the first one
 
 
 def _command_provider() -> "type[Provider]":
@@ -142,6 +144,13 @@ class RelutuiApp(TerminalApp):
     def report_fallback(self, device: Device, reason: str) -> None:
         """Have the session say that training goes on on another device, and why."""
         self._explore.device_manager.report_fallback(device, reason)
+
+    def push_screen(self, *arguments: Any, **options: Any) -> Any:
+        """Open a screen over the others; with the first one its style sheet is parsed, because start-up time counts."""
+        if not self.stylesheet.has_source(OVERLAYS):
+            self.stylesheet.read(OVERLAYS)
+            self.stylesheet.parse()
+        return super().push_screen(*arguments, **options)
 
     def keep_last(self) -> None:
         """Keep the sessions that are not written."""

@@ -12,7 +12,7 @@ from relutui.ui.terminal_app import TerminalApp
 class ClassApp(TerminalApp):
     """Shows the folder of a class; nothing is kept, so that it ends at once."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "overlays.tcss"]
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, folder: Path, theme: str | None = None, clock: Callable[[], float] = time.time) -> None:
