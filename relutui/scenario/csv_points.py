@@ -83,6 +83,10 @@ def _collected(lines: Lines, layout: Layout, x: int, y: int) -> _Cells:
 
 def _points(cells: _Cells, places: tuple[str, str], missing: Missing) -> tuple[tuple[Point, ...], list[str]]:
     """Convert the cells to points, and return with them what to say about it.  Raises DataError."""
+    for place, column in zip(places, (cells.x, cells.y)):
+        if all(map(is_missing, column)):  # leaving rows out would leave none
+            rows = "its only row" if len(column) == 1 else f"any of its {len(column):,} rows"
+            raise DataError(f"{place} has no number in {rows}")
     timed = is_time(next((cell for cell in cells.x if not is_missing(cell)), ""))
     commas = commas_of(cells.y if timed else [*cells.x, *cells.y])
     numbers = list(map(seconds_of, cells.x)) if timed else _numbers(cells.x, commas), _numbers(cells.y, commas)

@@ -246,7 +246,7 @@ def test_rows_without_a_number_are_left_out_only_where_that_is_chosen() -> None:
     assert marked.points == ((1, 41), (4, 12))
     assert "; 4 rows without a number left out; " in marked.said
     assert refusal(content + "6,q\n", CsvChoice(missing="drop")) == 'line 8, column y: expected a number, got "q"'
-    assert refusal("x,y\nNA,1\n", CsvChoice(missing="drop")) == "none of its 1 rows has both numbers"
+    assert refusal("x,y\nNA,1\n1,NA\n", CsvChoice(missing="drop")) == "none of its 2 rows has both numbers"
 
 
 def test_what_is_said_of_three_rows_has_room_in_a_line(tmp_path: Path) -> None:
@@ -294,3 +294,13 @@ def test_anything_is_read_or_refused_in_a_line(content: str | bytes) -> None:
         said = reading.said
     assert re.fullmatch(r"[^\n]{5,260}", said)
     assert not {unicodedata.category(character) for character in said} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize("choice", [CsvChoice(), CsvChoice(missing="drop"), CsvChoice(missing=-9.0)])
+def test_a_column_without_any_number_is_said_rather_than_leaving_out_all_rows(choice: CsvChoice) -> None:
+    """No MissingCells, which a question to leave the rows out would follow."""
+    with pytest.raises(DataError) as error:
+        read_points(b"x,y\n1,\n2,NA\n3,\n", choice)
+    assert type(error.value) is DataError
+    assert str(error.value) == "column y has no number in any of its 3 rows"
+    assert refusal("x,y\nNA,1\n", choice) == "column x has no number in its only row"
