@@ -13,7 +13,7 @@ from relutui.ui.widgets.strip_widget import wrap_cells
 def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
     """Draw the scenario on the left and the training on the right; the loss never gives way where there is no room.
 
-    Optimizer and learning rate are the last that do: nothing else shows them, while the message says why training is stuck.
+    Before optimizer and learning rate, which nothing else shows, the mark of unwritten work loses its word.
     """
     left = {"name": readout.name, "title": readout.title}
     right = {
@@ -30,10 +30,10 @@ def status(readout: StatusReadout, width: int, height: int) -> Iterator[Text]:
         "unsaved": "● unsaved" if readout.unsaved else "",
     }
     ends = ("title", "device") if readout.on_gpu else ("device", "title")
-    given_up = iter((*ends, "seed", "clean", "decay", "stuck", "batch", "training"))
+    given_up = iter((*ends, "seed", "clean", "decay", "batch", "unsaved", "training", "stuck"))
     while _length(left, "  ") + _length(right, "   ") + 4 > width and (name := next(given_up, None)):
         left.pop(name, None)
-        right.pop(name, None)
+        right[name] = "●" if name == "unsaved" and readout.unsaved else ""
     line = Text(f" {'  '.join(left.values())}", style="bold")
     words = "   ".join(filter(None, right.values()))
     line.truncate(width - len(words) - 3, overflow="ellipsis")

@@ -29,25 +29,24 @@ def test_a_name_that_is_too_long_is_cut() -> None:
 
 
 def test_what_gives_way_first_is_what_is_said_elsewhere() -> None:
-    """The rate stays longer than the seed, and than a reason that the message gives in full."""
+    """The rate stays longer than the seed, the size of minibatches, and the word beside the mark of unwritten work."""
     readout = StatusReadout(
         *("lab-free", "Three units", "momentum 0.9, rate 0.05", 20_000, "scaled MSE 0.0300", "stuck: local minimum", "CPU", ""),
         True, False, batch="batch 32 of 300", seed="seed 1234",
     )  # fmt: skip
-    texts = {width: next(status(readout, width, 1)).plain for width in (200, 150, 130, 100, 80, 70)}
-    kept = {
-        width: [part for part in ("Three", "CPU", "seed", "stuck", "batch", "rate") if part in text]
-        for width, text in texts.items()
-    }
+    texts = {width: next(status(readout, width, 1)).plain for width in (200, 150, 130, 110, 100, 80, 50)}
+    parts = ("Three", "CPU", "seed", "batch", "unsaved", "rate", "stuck")
+    kept = {width: [part for part in parts if part in text] for width, text in texts.items()}
     assert kept == {
-        200: ["Three", "CPU", "seed", "stuck", "batch", "rate"],
-        150: ["Three", "seed", "stuck", "batch", "rate"],
-        130: ["stuck", "batch", "rate"],
-        100: ["batch", "rate"],
-        80: ["rate"],
-        70: [],
+        200: ["Three", "CPU", "seed", "batch", "unsaved", "rate", "stuck"],
+        150: ["Three", "seed", "batch", "unsaved", "rate", "stuck"],
+        130: ["batch", "unsaved", "rate", "stuck"],
+        110: ["unsaved", "rate", "stuck"],
+        100: ["rate", "stuck"],
+        80: ["stuck"],
+        50: [],
     }
-    assert all(text.endswith("scaled MSE 0.0300   ● unsaved") for text in list(texts.values())[4:])
+    assert texts[50].endswith("step 20000   scaled MSE 0.0300   ●")
 
 
 def test_wide_characters_are_wrapped_where_the_line_ends() -> None:
