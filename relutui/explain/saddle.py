@@ -27,6 +27,7 @@ MIN_MOVE_SHARE = 0.05  # of the largest move; a parameter that moves less is not
 LEAVING_SHARE = 1e-7  # of the gradient; the part along the way down that counts as a push
 LEAVING_FALL = 1e-2  # of the loss; the saddle is left once it has fallen by so much
 MIN_LEAVING_SHARE = 0.8  # of that fall; if less is found where the curvature promises it, the curvature tells no steps
+LOOKS_AHEAD = 7  # places on the way down at which the slope is compared with what the curvature promises
 MAX_LEAVING_STEPS = 100_000  # later on, what float32 rounds off decides
 
 
@@ -170,6 +171,18 @@ def _push(session: Session, descent: Descent) -> float:
     return 0.0 if vain or push <= LEAVING_SHARE * float(np.linalg.norm(g)) else push
 
 
+def _is_even(session: Session, descent: Descent, target: float) -> bool:
+    """Whether the loss gets steeper on the whole way down to this distance as its curvature promises: no kink is in the way."""
+    values, problem = values_of(session.state.parameters), session.state.problem(session.dataset)
+    way = math.copysign(1.0, descent.length) * descent.direction
+    for distance in target * np.geomspace(1e-6, 1.0, LOOKS_AHEAD, endpoint=False):
+        there = Batch.start((values + distance * way)[None]).parameters(0)
+        steepness = -float(values_of(gradient(problem, there)) @ way)
+        if not steepness >= MIN_LEAVING_SHARE * abs(descent.curvature) * distance:
+            return False
+    return True
+
+
 def _leaving_steps(session: Session, descent: Descent, push: float) -> int | None:
     """About how many steps of sgd or momentum leave the saddle; None if the curvature does not tell, or it takes too many.
 
@@ -181,7 +194,7 @@ def _leaving_steps(session: Session, descent: Descent, push: float) -> int | Non
         return None
     target = math.sqrt(2.0 * LEAVING_FALL * loss / curvature)
     there = values_of(session.state.parameters) + math.copysign(target, descent.length) * descent.direction
-    if not loss - _loss_at(session, there) >= MIN_LEAVING_SHARE * LEAVING_FALL * loss:
+    if not loss - _loss_at(session, there) >= MIN_LEAVING_SHARE * LEAVING_FALL * loss or not _is_even(session, descent, target):
         return None
     momentum = settings.momentum if settings.optimizer == "momentum" else 0.0
     both = 1.0 + momentum + settings.learning_rate * curvature
