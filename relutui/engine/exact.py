@@ -194,9 +194,8 @@ def state_of(checkpoint: Checkpoint) -> State:
 def checkpoint_after(start: Checkpoint, problem: Problem, state: State, taken: int, samples: tuple[Sample, ...]) -> Checkpoint:
     """Return the checkpoint `taken` steps after the start, with a state whose parts have shape (1, 1 + 3 units)."""
     sizes = start.parameters.sizes
-    values, first, second = (parameters_of(part[0], sizes) for part in state)
-    memory = OptimizerState.zero(*sizes)  # sgd has none
+    values, memory = parameters_of(state[0][0], sizes), OptimizerState.zero(*sizes)  # sgd has none
     if problem.settings.optimizer != "sgd":
-        second = second if problem.settings.optimizer == "adam" else memory.second
-        memory = OptimizerState(first, second, start.optimizer.steps + taken)
+        second = parameters_of(state[2][0], sizes) if problem.settings.optimizer == "adam" else memory.second
+        memory = OptimizerState(parameters_of(state[1][0], sizes), second, start.optimizer.steps + taken)
     return Checkpoint(values, memory, start.step + taken, extend_history(start.history, samples))

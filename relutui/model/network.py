@@ -87,7 +87,7 @@ class Parameters:
     @property
     def units(self) -> int:
         """The number of hidden units, those of all layers together."""
-        return sum(self.sizes)
+        return len(self.b) + sum([len(layer.b) for layer in self.deeper])
 
     @property
     def finite(self) -> bool:

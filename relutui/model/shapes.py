@@ -60,12 +60,13 @@ def check_shapes(parts: ParametersLike) -> None:
     """Raise ValueError unless every layer, and v, take as many inputs as the layer before them has units."""
     if parts.w.ndim != 1 or parts.w.shape != parts.b.shape:
         raise ValueError(f"w and b must be of one length, got {parts.w.shape}, {parts.b.shape}")
-    sizes = sizes_of(parts)
-    for number, (inputs, layer) in enumerate(zip(sizes, parts.deeper), start=2):
-        if layer.w.shape[1] != inputs:
-            raise ValueError(f"w of layer {number} must take the {inputs} units before it, got {layer.w.shape}")
-    if parts.v.shape != sizes[-1:]:
-        raise ValueError(f"b of the last layer and v must be of one length, got {sizes[-1:]}, {parts.v.shape}")
+    before = parts.b
+    for number, layer in enumerate(parts.deeper, start=2):
+        if layer.w.shape[1] != len(before):
+            raise ValueError(f"w of layer {number} must take the {len(before)} units before it, got {layer.w.shape}")
+        before = layer.b
+    if parts.v.shape != before.shape:
+        raise ValueError(f"b of the last layer and v must be of one length, got {before.shape}, {parts.v.shape}")
 
 
 def same_arrays(mine: object, its: object, names: tuple[str, ...]) -> bool:
