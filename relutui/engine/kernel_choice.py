@@ -10,9 +10,10 @@ from tinygrad.renderer.isa.x86 import X86Renderer
 
 from relutui.engine.exact import ExactSpec
 from relutui.engine.kernels.activations import PIECEWISE_LINEAR
-from relutui.engine.kernels.by_points_gpu import LANES
 from relutui.engine.kernels.few_units import MOST_UNITS
+from relutui.engine.kernels.gpu_sums import LANES
 from relutui.engine.kernels.lanes_layout import LanesSpec
+from relutui.engine.kernels.layers_gpu_layout import rows_of
 from relutui.engine.kernels.layers_layout import LayersSpec
 from relutui.engine.kernels.pieces_layout import GROUP, PiecesSpec
 from relutui.engine.kernels.points_layout import PointsSpec
@@ -36,7 +37,7 @@ _CHUNKS = 5, 4, 3, 2, 1  # units that are computed in one go there; clang takes 
 _GPU_MANY_UNITS = 128  # that one thread of a GPU walks slowly
 
 Method = Literal["points", "pieces"]
-SpecT = TypeVar("SpecT", PointsSpec, PiecesSpec)
+SpecT = TypeVar("SpecT", PointsSpec, PiecesSpec, LayersSpec)
 
 
 def choose_kernel(
@@ -59,6 +60,11 @@ def choose_batch_kernel(
         several = _layers_spec(problem, _capacity(8, units, 2))
         if isinstance(several, ExactSpec):
             return several
+        if _has_threads():  # each network has memory of its own
+            several = several._replace(
+                layers=len(problem.network.layer_activations), points=_capacity(128, len(problem.dataset), 2)
+            )
+            return _with_parallel_networks(several, networks, rows_of(several.units, several.layers) * several.points)
         return several._replace(networks=max(1, min(_SEQUENTIAL_NETWORKS, _SEQUENTIAL_NUMBERS // several.parameters)))
     if not _has_threads():
         spec = _choose_for_turns(problem, units, method)
@@ -188,13 +194,13 @@ def _points_spec(problem: Problem, units: int, points: int) -> PointsSpec:
 
 
 def _layers_spec(problem: Problem, units: int) -> LayersSpec | ExactSpec:
-    if _has_threads() or not traits(problem.dataset).fits_float32:
+    if not traits(problem.dataset).fits_float32:
         return ExactSpec()
     network, names, points = problem.network, problem.network.layer_activations, _capacity(_MIN_POINTS, len(problem.dataset))
     further, before = (tuple(name for name, _ in groupby(some)) for some in (names[1:], names[:-1]))
     kind = names[0], further, before, network.output_activation, problem.settings.optimizer, network.slope_at_kink != 0.0
     spec = LayersSpec(*kind, units, points, decay=problem.settings.weight_decay > 0.0, minibatches=problem.uses_minibatches)
-    return spec._replace(unrolled=not _has_vectors())
+    return spec._replace(threads=8 * LANES) if _has_threads() else spec._replace(unrolled=not _has_vectors())
 
 
 def _capacity(size: int, needed: int, times: int = 4) -> int:

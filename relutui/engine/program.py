@@ -26,7 +26,7 @@ from relutui.model.values import number_of_values, values_of
 
 _MAX_ADAM_STEPS = 2**30  # so that the count fits an int32; beyond it the corrections have long been 1
 # What does not differ from network to network: the data and the settings.
-_SHARED = ("free", "layers", "table", "cells", "x", "y", "weight", "rates", "scales", "extents", "corrections")
+_SHARED = ("free", "layers", "pairs", "table", "cells", "x", "y", "weight", "rates", "scales", "extents", "corrections")
 STATE = ("parameters", "first", "second")  # that training carries along; sgd has the first only, momentum the first two
 
 

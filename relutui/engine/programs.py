@@ -9,11 +9,13 @@ from relutui.engine.kernels.activations import PIECEWISE_LINEAR
 from relutui.engine.kernels.arguments import Count, Progress
 from relutui.engine.kernels.by_lanes import lanes_kernel
 from relutui.engine.kernels.by_layers import layers_kernel
+from relutui.engine.kernels.by_layers_gpu import layers_gpu_kernel
 from relutui.engine.kernels.by_pieces import pieces_kernel
 from relutui.engine.kernels.by_points import points_kernel
 from relutui.engine.kernels.by_points_gpu import points_gpu_kernel
 from relutui.engine.kernels.few_units import few_units_kernel
 from relutui.engine.kernels.lanes_layout import EvenScale, LanesSpec, lanes_sizes
+from relutui.engine.kernels.layers_gpu_layout import layers_gpu_sizes, pairs_of
 from relutui.engine.kernels.layers_layout import TILE as LAYERS_TILE
 from relutui.engine.kernels.layers_layout import LayersSpec, Places, layers_sizes
 from relutui.engine.kernels.pieces_layout import DOUBT, Extent, PiecesSpec, Scale, pieces_sizes
@@ -86,7 +88,8 @@ class LayersProgram(PointProgram):
     spec: LayersSpec
 
     def __init__(self, spec: LayersSpec) -> None:
-        Program.__init__(self, spec, layers_sizes(spec), np.float32, layers_kernel(spec))
+        kernel, lengths = (layers_gpu_kernel, layers_gpu_sizes) if spec.threads else (layers_kernel, layers_sizes)
+        Program.__init__(self, spec, lengths(spec), np.float32, kernel(spec))
 
     @property
     def work(self) -> int:
@@ -95,7 +98,7 @@ class LayersProgram(PointProgram):
 
     def _tile(self, points: int) -> int:
         """Return the number of points that are visited together."""
-        tiles = -(-points // LAYERS_TILE)
+        tiles = -(-points // (self.spec.threads or LAYERS_TILE))
         return -(-points // (tiles * self.spec.lanes)) * self.spec.lanes
 
     def _load(self, problem: Problem) -> None:
@@ -104,6 +107,8 @@ class LayersProgram(PointProgram):
         counts = [len(list(same)) for some in (names[1:], names[:-1]) for _, same in groupby(some)]
         points = self._tile(len(problem.dataset))
         self.write("layers", np.array([points // spec.lanes, places.length // spec.lanes, places.chunks, *counts]))
+        if spec.threads:
+            self.write("pairs", pairs_of(self._sizes, places))
 
     def most_steps(self, taken: int) -> int:
         """The steps that one burst may take after `taken` others, as it cannot be interrupted; at least 1."""

@@ -43,13 +43,19 @@ def source(device: str, form: object) -> str:
     from tinygrad.codegen import full_rewrite_to_sink, line_rewrite, linearize, pm_linearize_cleanups
     from tinygrad.uop.ops import UOp
 
+    from relutui.engine.kernels.by_layers_gpu import layers_gpu_kernel
     from relutui.engine.kernels.by_pieces import pieces_kernel
     from relutui.engine.kernels.by_points_gpu import points_gpu_kernel
+    from relutui.engine.kernels.layers_gpu_layout import layers_gpu_sizes
+    from relutui.engine.kernels.layers_layout import LayersSpec
     from relutui.engine.kernels.pieces_layout import INTEGERS, PiecesSpec, pieces_sizes
     from relutui.engine.kernels.points_layout import sizes
 
     by_pieces = isinstance(form, PiecesSpec)
-    kernel, lengths = (pieces_kernel(form), pieces_sizes(form)) if by_pieces else (points_gpu_kernel(form), sizes(form))  # type: ignore[arg-type]
+    if isinstance(form, LayersSpec):
+        kernel, lengths = layers_gpu_kernel(form), layers_gpu_sizes(form)
+    else:
+        kernel, lengths = (pieces_kernel(form), pieces_sizes(form)) if by_pieces else (points_gpu_kernel(form), sizes(form))  # type: ignore[arg-type]
     real = dtypes.double if by_pieces else dtypes.float32
     kinds = [dtypes.int32 if name in INTEGERS else real for name in lengths]
     memory = [UOp.placeholder((length,), kind, n) for n, (length, kind) in enumerate(zip(lengths.values(), kinds))]
@@ -60,7 +66,7 @@ def source(device: str, form: object) -> str:
 
 
 def body(text: str) -> str:
-    return text[text.index("{", re.search(r"\b(by_points_gpu|by_pieces)\(", text).end()) :]  # type: ignore[union-attr]
+    return text[text.index("{", re.search(r"\b(by_points_gpu|by_layers_gpu|by_pieces)\(", text).end()) :]  # type: ignore[union-attr]
 
 
 def sizes_of(device: str, text: str) -> list[int]:
@@ -73,7 +79,7 @@ def what_holds_everywhere(device: str, text: str) -> None:
     waits = {BARRIERS[device].partition("(")[0]}
     assert called <= KEYWORDS | ARITHMETIC | BITS | waits | {"double", "double2"}, "arithmetic alone: nobody is called back"
     assert text.count("barrier(") + text.count("__syncthreads") == text.count(BARRIERS[device])
-    head = text[: text.index("{", text.index("by_points_gpu(") if "by_points_gpu(" in text else text.index("by_pieces("))]
+    head = text[: text.index("{", re.search(r"\bby_\w+\(", text).start())]  # type: ignore[union-attr]
     assert len(re.findall(r"\bdata\d+", head)) <= 31  # buffers that Metal takes
     shared = re.findall(r"(?:__shared__|threadgroup) .*float \w+\[(\d+)\];", text)
     assert sum(map(int, shared)) * 4 <= 2**15  # bytes that Metal has for a group
@@ -90,7 +96,19 @@ def test_by_points(opened: None, gpu: str, activation: Activation, optimizer: Op
     assert sizes_of(gpu, text) == [4096, 64]  # a group for each network
     assert not re.search(r"\b(double|half)\b", text)
     what_holds_everywhere(gpu, text)
-    assert_all_threads_wait(text, BARRIERS[gpu])
+    assert_all_threads_wait(text, BARRIERS[gpu], 4)  # after the two steps of the loss, each unit's sums, and the update
+
+
+@pytest.mark.parametrize("gpu", ["CUDA", "METAL"])
+def test_by_layers(opened: None, gpu: str) -> None:
+    from relutui.engine.kernels.layers_layout import LayersSpec
+
+    form = LayersSpec("relu", ("relu", "softplus"), ("relu",), "sigmoid", "adam", on_kinks=True, units=8, points=512)
+    text = source(gpu, form._replace(layers=4, networks=1024, threads=128))
+    assert sizes_of(gpu, text) == [1024, 128]  # a group for each network
+    assert not re.search(r"\b(double|half)\b", text)
+    what_holds_everywhere(gpu, text)
+    assert_all_threads_wait(text, BARRIERS[gpu], 3)  # after the two steps of the loss, and the update
 
 
 @pytest.mark.parametrize("on_kinks", [False, True])
@@ -142,7 +160,7 @@ def test_all_chunks_of_a_sweep_are_trained_by_one_method(
     assert isinstance(kernel_choice.choose_kernel(far, units), PiecesSpec)
 
 
-def assert_all_threads_wait(text: str, barrier: str) -> None:
+def assert_all_threads_wait(text: str, barrier: str, least: int) -> None:
     """No barrier is where some threads of a group do not come: in a branch."""
     openers: list[str] = []
     barriers = 0
@@ -154,4 +172,4 @@ def assert_all_threads_wait(text: str, barrier: str) -> None:
             assert not any(opener.startswith("if") for opener in openers)
         if line.endswith("{"):
             openers.append(line)
-    assert barriers >= 4  # after the two steps of the loss, each unit's sums, and the update
+    assert barriers >= least

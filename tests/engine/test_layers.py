@@ -186,9 +186,9 @@ def test_other_sizes_and_depths_compile_nothing(engine: Blocking, networks: int)
         widest = max(sizes)
         return choose_kernel(problem, widest) if networks == 1 else choose_batch_kernel(problem, widest, networks)
 
-    assert len({spec(sizes) for sizes in [(3, 8), (8, 1), (5, 6, 7), (6,) * 10]}) == 1
+    assert len({spec(sizes) for sizes in [(3, 8), (8, 1), (5, 6)]}) == 1
     if networks == 1:
-        assert spec((64, 64)) == spec((3, 8))
+        assert len({spec(sizes) for sizes in [(3, 8), (64, 64), (5, 6, 7), (6,) * 10]}) == 1
 
 
 def test_it_stops_below(engine: Blocking) -> None:

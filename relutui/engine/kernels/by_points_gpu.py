@@ -19,10 +19,9 @@ from tinygrad.uop.ops import AxisType, KernelInfo, UOp
 
 from relutui.engine.kernels.activations import value_and_slope
 from relutui.engine.kernels.arguments import CORRECTIONS, Count, Progress, Rate, register
+from relutui.engine.kernels.gpu_sums import LANES, add, over_all, pairwise, zeros
 from relutui.engine.kernels.optimizers import MOMENTS, update_direction, with_decay
 from relutui.engine.kernels.points_layout import Buffers, MinibatchOf, PointsSpec, minibatch_of, sizes
-
-LANES = 16  # threads that visit the points for a unit
 
 
 class _Axis(IntEnum):
@@ -124,7 +123,7 @@ def _residuals(here: _Thread, step: UOp, minibatch: MinibatchOf | None) -> list[
     minibatch: the points by which the derivatives go, if not all.
     """
     spec, at = here.spec, here.at
-    sums, started = _zeros(2, _Slot.LOSS_SUMS, step)
+    sums, started = zeros(2, _Slot.LOSS_SUMS, step)
     block = UOp.range(here.blocks, _Axis.RESIDUAL_BLOCK, AxisType.LOOP)
     i = block * spec.threads + here.thread
     output = register(1, dtypes.float32, _Slot.OUTPUT)
@@ -138,21 +137,10 @@ def _residuals(here: _Thread, step: UOp, minibatch: MinibatchOf | None) -> list[
     weighted = error * at.weight[i].load()
     residual = 2.0 * (minibatch.weighted(i, error) if minibatch else weighted) * slope
     compared = UOp.group(
-        at.residual[here.point(i)].store(residual), *_add(sums, [weighted * error, residual], started, block)
+        at.residual[here.point(i)].store(residual), *add(sums, [weighted * error, residual], started, block)
     ).end(block)
-    return _over_all(here, [sums.after(compared)[n].load() for n in range(2)])
-
-
-def _over_all(here: _Thread, terms: Sequence[UOp]) -> list[UOp]:
-    """Sum the terms of all threads, for each thread, in two steps: every LANES-th, then these."""
-    threads = here.spec.threads
-    for slot in (_Slot.SHARED_TERMS, _Slot.SHARED_LANE_SUMS):
-        parts = UOp.placeholder((len(terms) * threads,), dtypes.float32, slot=slot, addrspace=AddrSpace.LOCAL)
-        stored = parts.after(UOp.group(*(parts[k * threads + here.thread].store(term) for k, term in enumerate(terms))))
-        every_lane = [here.thread % LANES + n for n in range(0, threads, LANES)]
-        read = every_lane if slot == _Slot.SHARED_TERMS else range(LANES)
-        terms = [_sum([stored[k * threads + n].load() for n in read]) for k in range(len(terms))]
-    return list(terms)
+    terms = [sums.after(compared)[n].load() for n in range(2)]
+    return over_all(spec.threads, here.thread, terms, (_Slot.SHARED_TERMS, _Slot.SHARED_LANE_SUMS))
 
 
 def _sample(here: _Thread, loss: UOp, count: UOp) -> UOp:
@@ -178,13 +166,13 @@ def _update_units(here: _Thread, sampled: UOp, goes_on: UOp, corrections: Sequen
     # visit the points, LANES apart, for one of the units
     unit = turn * at_once + thread // LANES
     w, b, _ = (at.parameters.after(sampled, turn)[n].load() for n in here.of_unit(unit, unit < here.units))
-    sums, started = _zeros(spec.terms, _Slot.UNIT_SUMS, turn)
+    sums, started = zeros(spec.terms, _Slot.UNIT_SUMS, turn)
     block = UOp.range(here.blocks * at_once, _Axis.UNIT_BLOCK, AxisType.LOOP)
     i = block * LANES + thread % LANES
     x, residual = at.x[i].load(), at.residual.after(sampled, block)[here.point(i)].load()
     value, slope = here.value_and_slope(w * x + b)
     added = [residual * slope * x, residual * slope, residual * value][: spec.terms]
-    summed = UOp.group(*_add(sums, added, started, block)).end(block)
+    summed = UOp.group(*add(sums, added, started, block)).end(block)
 
     # add up what LANES threads have found, for another of the units
     row, size = LANES + 1, at_once * (LANES + 1)  # one more than LANES avoids bank conflicts
@@ -192,7 +180,7 @@ def _update_units(here: _Thread, sampled: UOp, goes_on: UOp, corrections: Sequen
     own = thread // LANES * row + thread % LANES
     stored = UOp.group(*(parts[k * size + own].store(sums.after(summed)[k].load()) for k in range(spec.terms)))
     sums, first = parts.after(stored), thread % at_once * row
-    dw, db, *rest = (_sum([sums[k * size + first + m].load() for m in range(LANES)]) for k in range(spec.terms))
+    dw, db, *rest = (pairwise([sums[k * size + first + m].load() for m in range(LANES)]) for k in range(spec.terms))
     unit = turn * at_once + thread
     numbers = here.of_unit(unit, (thread < at_once) & (unit < here.units))
     w, b, v = (at.parameters.after(stored)[n].load() for n in numbers)
@@ -215,22 +203,3 @@ def _update(here: _Thread, n: UOp, old: UOp, gradient: UOp, goes_on: UOp, correc
     changes = goes_on & (at.free[n - here.parameter(0)].load() > 0.0)
     pairs = zip((at.parameters, *moments), (old - here.rate(Rate.LEARNING) * direction, *news), (old, *means))
     return [buffer[n].store(changes.where(new, was)) for buffer, new, was in pairs]
-
-
-def _zeros(number: int, slot: int, after: UOp) -> tuple[UOp, UOp]:
-    """Return registers for `number` sums, and the store that sets them to 0."""
-    sums = register(number, dtypes.float32, slot)
-    return sums, UOp.group(*(sums.after(after)[n].store(0.0) for n in range(number)))
-
-
-def _add(sums: UOp, terms: Sequence[UOp], started: UOp, loop: UOp) -> list[UOp]:
-    """Return the stores that add the terms to the sums."""
-    before = sums.after(started, loop)
-    return [sums[n].store(before[n].load() + term) for n, term in enumerate(terms)]
-
-
-def _sum(terms: list[UOp]) -> UOp:
-    """Add a power of two of terms, in pairs."""
-    while len(terms) > 1:
-        terms = [a + b for a, b in zip(terms[::2], terms[1::2])]
-    return terms[0]

@@ -6,6 +6,7 @@ from tinygrad import dtypes
 from tinygrad.uop.ops import AxisType, UOp
 
 from relutui.engine.kernels.arguments import register
+from relutui.engine.kernels.gpu_sums import pairwise
 from relutui.engine.kernels.layers_layout import LayersSpec
 
 
@@ -20,10 +21,14 @@ class Loops:
         self._loops += 1
         return UOp.range(end, self._loops, kind)
 
+    def slot(self) -> int:
+        """Return the number of an array of registers."""
+        self._registers += 1
+        return self._registers
+
     def register(self, size: int) -> UOp:
         """Return registers for float32."""
-        self._registers += 1
-        return register(size, dtypes.float32, self._registers)
+        return register(size, dtypes.float32, self.slot())
 
 
 class LaneSums:
@@ -50,7 +55,7 @@ class LaneSums:
         parts, lanes = self._registers, self._spec.lanes
         if self._spec.unrolled:
             all_parts = parts.after(after)
-            return lambda n: _pairwise([all_parts[n * lanes + lane].load() for lane in range(lanes)]), after
+            return lambda n: pairwise([all_parts[n * lanes + lane].load() for lane in range(lanes)]), after
         while lanes > 2:
             lanes //= 2
             halves, n = self._loops.register(self.number * lanes), self._loops.range(self.number * lanes, AxisType.LOOP)
@@ -58,10 +63,3 @@ class LaneSums:
             parts, after = halves, halves[n].store(one + other).end(n)
         pairs = parts.after(after)
         return lambda n: pairs[2 * n].load() + pairs[2 * n + 1].load(), after
-
-
-def _pairwise(terms: list[UOp]) -> UOp:
-    """Add a power of two of terms, in pairs."""
-    while len(terms) > 1:
-        terms = [a + b for a, b in zip(terms[::2], terms[1::2])]
-    return terms[0]

@@ -70,13 +70,13 @@ class LayersSpec(NamedTuple):
 
     @property
     def lanes(self) -> int:
-        """The number of points that are computed side by side."""
-        return UNROLLED if self.unrolled else LANES
+        """The number of points that are computed side by side, and of parameters that are updated so."""
+        return self.threads or (UNROLLED if self.unrolled else LANES)
 
     @property
     def chunk(self) -> int:
         """The number of units of a layer that are computed together."""
-        return UNROLLED_CHUNK if self.unrolled else CHUNK
+        return 1 if self.threads else UNROLLED_CHUNK if self.unrolled else CHUNK
 
     @property
     def activated(self) -> int:
@@ -110,7 +110,7 @@ class Places:
     of units those from each chunk of inputs, unit by unit.
 
     chunks: of a layer.  columns: the places of the parameters in the order of `values.py`, of shape (values,).  length: of all,
-    filled up to a multiple of LANES.
+    filled up to a multiple of the spec's lanes.
     """
 
     def __init__(self, sizes: Sequence[int], spec: "LayersSpec") -> None:
@@ -126,7 +126,7 @@ class Places:
             rows.append(np.hstack([*row, v + k] if layer == layers - 1 else row).ravel())
             inputs = some
         self.length = weights + (layers - 1) * units**2
-        self.length += -self.length % LANES
+        self.length += -self.length % spec.lanes
         self.columns: NDArray[np.intp] = np.concatenate(rows)
 
 

@@ -117,7 +117,7 @@ class Buffers(NamedTuple):
     corrections: UOp = None  # adam's bias corrections
 
 
-INTEGERS = ("cells", "place", "order", "counts", "extents", "layers", "progress", "minibatches")
+INTEGERS = ("cells", "place", "order", "counts", "extents", "layers", "pairs", "progress", "minibatches")
 GOES_ON, DOUBT = len(Progress), len(Progress) + 1
 
 
