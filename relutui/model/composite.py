@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relutui.lib.arrays import ROUNDING, Array, distinct, quiet
+from relutui.lib.arrays import ROUNDING, Array, distinct, quiet, rounded_sum
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.network import KINKED, Activation, Network, Parameters, slope
-from relutui.model.pieces import SAME_KINK, SAME_SLOPE, kinks_of
+from relutui.model.pieces import SAME_KINK, SAME_SLOPE, crossings, kinks_of
 
 MAX_PIECES = 2**16  # 3^10 are fewer; of 64 units in each of ten layers so many take a second, and 300 MB
 PIECEWISE_LINEAR: tuple[Activation, ...] = (*KINKED, "identity")
@@ -90,6 +90,16 @@ class Composite:
             for layer, on in enumerate(self.on)
             for unit in np.flatnonzero(on[:, kink] != on[:, kink + 1]).tolist()
         )
+
+    @property
+    @quiet
+    def crossings(self) -> Array:
+        """Where the output sum crosses 0 inside the domain, ascending: there an output activation with a kink bends too."""
+        x = np.stack([self.edges[:-1], _middles(self.edges)], axis=1).ravel()  # at a kink rounding may hide a tiny sum
+        slopes, offsets = np.repeat(self.slopes, 2), np.repeat(self.offsets, 2)
+        x, slopes, offsets = (np.append(values, values[-1]) for values in (x, slopes, offsets))
+        x[-1] = self.edges[-1]
+        return crossings(x, rounded_sum([slopes * x, offsets]))
 
     def stretches(self) -> Stretches:
         """The pieces with neighbours of the same slope merged, so that the output sum bends between any two."""

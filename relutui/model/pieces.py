@@ -190,10 +190,22 @@ def output_kinks(network: Network, p: Parameters, domain: tuple[float, float]) -
         return np.empty(0)
     x = _sum_knots(network, p, domain)
     y = rounded_output_sum(network, p, x)
-    signed = np.flatnonzero(np.isfinite(y) & (y != 0.0))
-    left, right = signed[:-1][flip := np.diff(np.sign(y[signed])) != 0.0], signed[1:][flip]
     if not network.kinked:
+        left, right = _flips(y)
         return _bisected(network, p, x[left], x[right])
+    return crossings(x, y)
+
+
+def _flips(y: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The indices of neighbouring y of opposite signs, those between them being 0."""
+    signed = np.flatnonzero(np.isfinite(y) & (y != 0.0))
+    flip = np.diff(np.sign(y[signed])) != 0.0
+    return signed[:-1][flip], signed[1:][flip]
+
+
+def crossings(x: Array, y: Array) -> Array:
+    """Where a curve that is straight between its points (x, y) has opposite signs on both sides, ascending."""
+    left, right = _flips(y)
     # If the sum is 0 at kinks in between, the prediction bends at the one next to the positive end.
     touched = np.where(y[left] > 0.0, left + 1, right - 1)
     halves = y[left] / 2.0, y[right] / 2.0  # because y[left] - y[right] may overflow

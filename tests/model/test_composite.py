@@ -1,5 +1,8 @@
 """The pieces of several hidden layers: by hand, by dense sampling and finite differences, and beside those of one layer."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -48,6 +51,29 @@ def test_the_sawtooth_of_telgarsky() -> None:
         assert found.edges == pytest.approx(np.arange(2**layers + 1) / 2**layers, abs=1e-12)
         assert found.slopes.tolist() == [2.0**layers, -(2.0**layers)] * 2 ** (layers - 1)
         assert found.bends.all()
+
+
+def test_where_the_teeth_cross_a_height() -> None:
+    """Two teeth are 1/2 at 1/8, 3/8, 5/8 and 7/8; they touch 1 at 1/4 and 3/4, and 0 at 1/2, and cross neither."""
+    at = {c: exact(relus(2), replace(folds(2, 2), c=c), UNIT).crossings for c in (-0.5, -1.0, 0.0, 0.5)}
+    assert at[-0.5] == pytest.approx([1 / 8, 3 / 8, 5 / 8, 7 / 8])
+    assert [len(at[c]) for c in (-1.0, 0.0, 0.5)] == [0, 0, 0]
+
+
+@given(LAYERS, st.integers(0, 2**32 - 1))
+@examples(15, 500)
+def test_the_output_sum_has_one_sign_between_crossings(sizes: Sizes, seed: int) -> None:
+    network, p = random_network(sizes, seed, ["relu"] * 4)
+    crossed = exact(network, p, DOMAIN).crossings
+    ends = np.array([DOMAIN[0], *crossed, DOMAIN[1]])
+    x = ends[:-1, None] + np.linspace(0.01, 0.99, 50) * np.diff(ends)[:, None]
+    y = network.output_sum(p, x.ravel()).reshape(x.shape)
+    y[np.abs(y) < 1e-12 * np.abs(y).max()] = 0.0
+    signs = [set(np.sign(row).tolist()) - {0.0} for row in y]
+    assert all(len(row) <= 1 for row in signs)
+    assert not any(row == after and row for row, after in pairwise(signs))
+    if len(crossed):
+        assert network.output_sum(p, crossed) == pytest.approx(0.0, abs=1e-9 * np.abs(y).max())
 
 
 def test_who_makes_the_teeth() -> None:
