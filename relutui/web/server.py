@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler
 from relutui.lib.face import safe_name
 from relutui.lib.files import replace_atomically
 from relutui.lib.safe_text import sanitize
+from relutui.scenario.csv_text import MAX_CSV_BYTES
 from relutui.terminal.packets import DRIVER, GROUND_VARIABLE
 from relutui.web.app_process import AppProcess
 from relutui.web.guard import Guard, add_headers, checking
@@ -23,7 +24,6 @@ from relutui.web.users import FILES, TooManyUsers, Users
 
 MAX_PAGES = 4  # of one user at once
 MAX_MESSAGE_BYTES = 1 << 18  # from a page
-MAX_UPLOAD_BYTES = 50_000_000
 MAX_UPLOADS = 20  # files that a user may have here
 HEARTBEAT_S = 30.0  # between questions whether a page is still there
 COOKIE_S = 365 * 86400
@@ -59,7 +59,7 @@ class Server:
 
     def make_app(self) -> web.Application:
         """Return the addresses with what answers there."""
-        app = web.Application(middlewares=[checking(self.guard)], client_max_size=MAX_UPLOAD_BYTES)
+        app = web.Application(middlewares=[checking(self.guard)], client_max_size=MAX_CSV_BYTES)  # of all files the largest
         app.on_response_prepare.append(add_headers)
         app.on_shutdown.append(self._end_all)
         app.add_routes(

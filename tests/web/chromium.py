@@ -102,6 +102,12 @@ class Page:
             await self.call("Input.dispatchKeyEvent", type="keyDown", commands=commands or [], **key_of, **shown)
             await self.call("Input.dispatchKeyEvent", type="keyUp", **key_of)
 
+    async def drag(self, start: tuple[int, int], end: tuple[int, int], modifiers: int = 0) -> None:
+        """Drag the mouse from a place to another, in pixels."""
+        for type, (x, y), buttons in (("mousePressed", start, 1), ("mouseMoved", end, 1), ("mouseReleased", end, 0)):
+            held = {"button": "left", "buttons": buttons, "clickCount": 1, "modifiers": modifiers}
+            await self.call("Input.dispatchMouseEvent", type=type, x=x, y=y, **held)
+
     async def picture(self, path: Path) -> None:
         answer = await self.call("Page.captureScreenshot", format="png")
         path.write_bytes(base64.b64decode(answer["data"]))

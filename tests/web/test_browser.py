@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from relutui.scenario.library import load
-from tests.support.waiting import until
-from tests.web.chromium import CONTROL, Browser, Page, chromium
+from tests.support.waiting import bounded, until
+from tests.web.chromium import CONTROL, SHIFT, Browser, Page, chromium
 from tests.web.service import Service
 
 pytestmark = pytest.mark.web
@@ -157,9 +157,12 @@ async def test_copy_and_paste(browser: Browser, service: Service) -> None:
     await until(lambda: "handed to the browser" not in page.screen.text)
     await page.press("o")
     await page.screen.until("u opens a file of yours")
-    await page.press("/", *"zz")
-    await page.screen.until("no scenario has these words")
-    await page.press("Backspace", "Backspace")
+    await page.press("/")
+    async with bounded("the search has the focus"):
+        while "no scenario has these words" not in page.screen.text:
+            await page.press("z", "z")
+            await asyncio.sleep(0.1)
+    await page.press("u", modifiers=CONTROL)
     await page.screen.until("One unit")
     await page.press("v", modifiers=CONTROL, commands=["paste"])
     await page.screen.until("no scenario has these words")
@@ -167,6 +170,9 @@ async def test_copy_and_paste(browser: Browser, service: Service) -> None:
     await page.screen.until("? Keys")
     await page.press("c", modifiers=CONTROL, commands=["copy"])
     await page.screen.until("q quits")
+    await page.drag((5, 10), (700, 10), modifiers=SHIFT)
+    await page.press("c", modifiers=CONTROL, commands=["copy"])
+    await page.until("navigator.clipboard.readText().then(text => text.includes('Three units'))")
 
 
 async def test_quitting_leads_to_a_page_from_which_it_begins_again(browser: Browser, service: Service) -> None:

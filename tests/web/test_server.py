@@ -228,7 +228,7 @@ async def test_an_upload_lies_in_the_folder_of_its_browser(serve: Serve, state_f
 async def test_an_upload_that_is_refused_leaves_nothing(
     serve: Serve, state_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "MAX_UPLOAD_BYTES", 1000)
+    monkeypatch.setattr(server, "MAX_CSV_BYTES", 1000)
     async with serve() as address, Visitor(address) as visitor, Visitor(address) as other:
         await visitor.enter()
         folder = user_folder(state_folder) / "files"

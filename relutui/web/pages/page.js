@@ -77,7 +77,7 @@
     if (answer.ok) {
       upload.close();
     } else {
-      problem.textContent = answer.status === 413 ? "The file is too large." : await answer.text();
+      problem.textContent = answer.status === 413 ? "The file is larger than any that can be opened." : await answer.text();
       if (!upload.open) {
         upload.showModal();
       }
@@ -116,6 +116,11 @@
 
   // The terminal
 
+  if (!document.createElement("canvas").getContext("webgl2")) {
+    document.getElementById("reason").textContent = "relutui needs WebGL 2, which this browser does not have or allow.";
+    ended.showModal();
+    return;
+  }
   const address = new URL(matchMedia("(prefers-color-scheme: light)").matches ? "ws/light" : "ws/dark", location.href);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   terminal.dataset.sessionWebsocketUrl = address.href;
