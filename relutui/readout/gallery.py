@@ -12,7 +12,7 @@ from relutui.lib.safe_text import sanitize_line
 from relutui.readout.preview import PreviewReadout, Unread, read_preview
 from relutui.readout.unwritten import work_done
 from relutui.scenario.course import COURSE
-from relutui.scenario.csv_scenario import SUFFIXES, CsvQuestion, is_csv
+from relutui.scenario.csv_scenario import SUFFIXES, CsvQuestion
 from relutui.scenario.library import load, own_files, shipped
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.session.course_progress import is_done, next_in_course
@@ -20,7 +20,7 @@ from relutui.session.other_sessions import is_left_solved
 from relutui.session.progress import Progress
 from relutui.session.session import Session
 
-MAX_READ_BYTES = 100_000  # of a CSV file, up to which it is read to be drawn in the list
+MAX_READ_BYTES = 100_000  # of a file, up to which it is read to be drawn in the list
 MAX_RECENT = 8  # files opened before, from other folders
 DONE, NEXT = "✓", "next"
 
@@ -135,7 +135,7 @@ def _own_sections(progress: Progress, folder: Callable[[], Path]) -> list[Sectio
 def _file_entry(path: Path) -> Entry:
     name = sanitize_line(path.name)
     stamp = File.at(path).stamp
-    if is_csv(path) and stamp and stamp[1] > MAX_READ_BYTES:
+    if stamp and stamp[1] > MAX_READ_BYTES:  # a CSV file, or a scenario of large layers
         return Entry(name, name, Unread(f"{stamp[1] / 1e6:.1f} MB: read when it is opened"), "", str(path))
     try:
         return _entry(name, str(path), load(path), "")

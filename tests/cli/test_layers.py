@@ -8,10 +8,12 @@ import pytest
 
 import relutui
 from relutui.cli.main import main
-from relutui.readout.preview import read_preview
+from relutui.readout.gallery import read_gallery
+from relutui.readout.preview import Unread, read_preview
 from relutui.scenario.library import find, load
 from relutui.session.journal_entries import entry_of, session_of
 from relutui.session.session import open_session
+from tests.support.sessions import open_lab
 
 DEEP = """title = "Deep"
 [target]
@@ -190,6 +192,15 @@ def test_the_gallery_shows_its_curve_as_that_of_any_file(deep: Path) -> None:
     scenario = load(deep)
     shown = read_preview(scenario)
     assert shown.summary == scenario.summary
+
+
+def test_a_large_file_is_not_read_for_the_gallery(deep: Path) -> None:
+    """Twenty of them would take ten seconds."""
+    with deep.open("a") as file:
+        file.write("# " + "0, " * 50_000)
+    entries = [entry for section in read_gallery(open_lab(), lambda: deep.parent).sections for entry in section.entries]
+    (entry,) = [entry for entry in entries if entry.name == "deep.toml"]
+    assert entry.shown == Unread("0.2 MB: read when it is opened")
 
 
 def test_what_is_kept_for_recovery_has_as_many_layers_as_its_scenario(deep: Path) -> None:
