@@ -24,7 +24,7 @@ Bare().run()
 """
 BARE = [sys.executable, "-c", BARE_APP]
 CHART = re.compile(rb"(?:\xe2[\xa0-\xa3][\x80-\xbf].*?){20}", re.DOTALL)  # cells of braille; a legend has fewer
-READY = re.compile(rb"CPU \(")
+READY = re.compile(rb"CPU")
 LIMIT = 60.0  # s
 PROGRESS = '{"format": 1, "show_everything": true, "opened": [], "solved": [], "answer": []}'  # no column waits for its lesson
 
