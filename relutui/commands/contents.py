@@ -10,6 +10,7 @@ from relutui.commands.viewing import VIEWING
 from relutui.lib.face import IN_BROWSER
 
 COMMANDS: tuple[Command, ...] = (*MOVING, *TRAINING, *EDITING, *VIEWING, *LEARNING, *PROGRAM)
+_BY_ID = {command.id: command for command in COMMANDS}
 
 # The keys of the table, and those that share a line; the help screen and the manual list them first.
 TABLE_KEYS: tuple[tuple[str, str], ...] = (
@@ -47,5 +48,5 @@ def key_table() -> list[tuple[str, str]]:
 
 
 def by_id(id: str) -> Command:
-    """Return the command with this id.  Raises StopIteration if there is none."""
-    return next(command for command in COMMANDS if command.id == id)
+    """Return the command with this id.  Raises KeyError if there is none."""
+    return _BY_ID[id]

@@ -1,10 +1,11 @@
 """Numbers of a session, which are in the units of training, in the data's own units, and as text."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from relutui.lib.number_text import distinct_texts, format_x
 from relutui.model.network import Loss
-from relutui.model.scale import Numbers, name_of_loss
+from relutui.model.scale import Numbers, Units, name_of_loss
 from relutui.session.session import Session
 
 Interval = tuple[float, float]
@@ -19,7 +20,14 @@ def x_text(session: Session, x: float, more: int = 0, x_range: Interval | None =
 
 def x_texts(session: Session, values: Sequence[float], x_range: Interval | None = None) -> list[str]:
     """Format x, each with the digits that tell it from the next."""
-    return distinct_texts(values, lambda x, more: x_text(session, x, more, x_range))
+    return list(_x_texts(session.scale.x, tuple(values), x_range or session.domain))
+
+
+@lru_cache(64)
+def _x_texts(units: Units, values: tuple[float, ...], x_range: Interval) -> tuple[str, ...]:
+    """Format x in the data's own units; the same intervals are written in every drawing."""
+    low, high = map(units.own, x_range)
+    return tuple(distinct_texts(values, lambda x, more: format_x(units.own(x), (low, high), more)))
 
 
 def own_slope(session: Session, slope: Numbers) -> Numbers:

@@ -96,7 +96,8 @@ def arrangement(session: Session, needed: RowsNeeded, width: int, height: int) -
             if place.bare:
                 continue
             room = (width if session.view.full else panel_width(id, session.view.layout, width)) - BORDER_MARGIN
-            shown[id] = replace(place, subtitle=place.subtitle or panel_gloss(id, session, room))
+            if place.shown and not place.subtitle:
+                shown[id] = replace(place, subtitle=panel_gloss(id, session, room))
     if needed.ask:
         _give_way_to_ask(session, shown, needed.ask, height)
     every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "network", "message", "tour", "ask", "footer")
