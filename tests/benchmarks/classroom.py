@@ -21,7 +21,7 @@ LIMIT = 300.0  # s
 def start(command: list[str], number: int, checkout: str | None = None) -> tuple[list[float], float, float]:
     """The seconds after which each was up, and the processor time and memory of the median of them."""
     began = time.monotonic()
-    sessions = [Session(command, checkout) for _ in range(number)]
+    sessions = [Session(command, checkout, is_new=True) for _ in range(number)]
     waiting, seen = set(sessions), []
     try:
         while waiting and time.monotonic() - began < LIMIT:

@@ -30,19 +30,20 @@ PROGRESS = '{"format": 1, "show_everything": true, "opened": [], "solved": [], "
 
 
 class Session:
-    """A process in a terminal that takes all it sends, with a folder of its own for what it keeps, and with every panel shown.
+    """A process in a terminal that takes all it sends, with a folder of its own; every panel is shown but to a new learner.
 
     It may write bytecode: without it, the sources of relutui, unlike those of an installed app, are compiled at every start.
     """
 
-    def __init__(self, command: list[str], checkout: str | None = None) -> None:
-        """checkout: the folder whose relutui is started, by default the working folder."""
+    def __init__(self, command: list[str], checkout: str | None = None, *, is_new: bool = False) -> None:
+        """checkout: the folder whose relutui is started, by default the working folder; is_new: as for a new learner."""
         self._main, side = pty.openpty()
         fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
         self._state = tempfile.TemporaryDirectory()
         own = Path(self._state.name, "relutui")
         own.mkdir(mode=0o700)
-        (own / "progress.json").write_text(PROGRESS)
+        if not is_new:
+            (own / "progress.json").write_text(PROGRESS)
         environment = os.environ | {"TERM": "xterm-256color", "XDG_STATE_HOME": self._state.name}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self.began = time.monotonic()
