@@ -180,3 +180,12 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_the_cluster_in_order(
     wait_until(lambda: not cluster.scheduler.tasks, "the scheduler to forget what nobody waits for")
     assert on_cluster(cluster, tmp_path / "starts.csv", "--resume") == 0
     assert (tmp_path / "starts.csv").read_bytes() == here
+
+
+def test_several_hidden_layers_are_the_same_bytes(cluster: LocalCluster, tmp_path: Path) -> None:
+    sweep = ["sweep", "lab-free", "--seeds", "9", "--units", "2x2,3", "--steps", "20"]
+    here, there = tmp_path / "here.csv", tmp_path / "there.csv"
+    assert main([*sweep, "--device", "CPU:X86", "--csv", str(here)]) == 0
+    assert main([*sweep, "--cluster", cluster.scheduler_address, "--csv", str(there)]) == 0
+    assert here.read_bytes() == there.read_bytes()
+    assert here.read_text().splitlines()[1].startswith("2x2,")
