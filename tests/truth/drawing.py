@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -29,6 +30,7 @@ PRESSED = (
 )
 STEPS = (1, 1, 1, 1, 5, 5, 60, 60, 300, 300, 300, 300, 1500)
 MAX_TYPED = 1e30
+AUTOMATIC = 0.1  # of the sessions: their learning rate is automatic
 
 
 class Drawn:
@@ -41,6 +43,8 @@ class Drawn:
         kind = random.Random(f"scale {seed}").choice(("none", "none", "none", "standard", "unit"))
         if not self.plateau and kind != "none":
             self.toml = self.toml.replace("[target]\n", f'[target]\nscale = "{kind}"\n')
+        if not self.plateau and random.Random(f"rate {seed}").random() < AUTOMATIC:
+            self.toml = re.sub(r"(?m)^learning_rate = .*", 'learning_rate = "auto"', self.toml)
         self.log: list[str] = []
         self.trainer = FakeTrainer()
 
