@@ -23,6 +23,7 @@ _RENDERERS = {"CPU:CLANG": "clang", "CPU:X86": "no compiler"}
 class Contender:
     """A way to train, in a process of its own: peers/`module`.py with that variant; `package` is what must be installed.
 
+    layers: whether it trains networks of several hidden layers.
     bursts: whether a call trains many steps, so that the cost of the call is shared by as many as are asked for.
     gpu: whether it runs on a GPU.  most: the greatest `Task.work` that it gets through in the time and memory there is.
     """
@@ -33,6 +34,7 @@ class Contender:
     package: str
     bursts: bool = False
     batches: bool = False
+    layers: bool = False
     optimizers: tuple[Optimizer, ...] = ("sgd", "adam")
     gpu: bool = False
     most: float = float("inf")
@@ -47,13 +49,14 @@ class Contender:
 
     def takes(self, task: Task) -> bool:
         """Whether the contender is measured on this task."""
-        return task.optimizer in self.optimizers and (self.batches or task.networks is None) and task.work <= self.most
+        fits = (self.batches or task.networks is None) and (self.layers or not task.deeper)
+        return fits and task.optimizer in self.optimizers and task.work <= self.most
 
 
 def own(device: str) -> Contender:
     """The engine on a device, with the kernel that it chooses."""
     name = f"relutui, {_short(device)}"
-    return Contender(name, "own", device, "tinygrad", bursts=True, batches=True, gpu=_is_gpu(device))
+    return Contender(name, "own", device, "tinygrad", bursts=True, batches=True, layers=True, gpu=_is_gpu(device))
 
 
 def by_points(device: str) -> Contender:
@@ -66,14 +69,14 @@ def by_points(device: str) -> Contender:
 def peers(device: str) -> tuple[Contender, ...]:
     """The other libraries; beside a GPU, those on the processor get small tasks only.  `device` is tinygrad's."""
     everybody = (
-        Contender("numpy", "with_numpy", "plain", "numpy", batches=True),
+        Contender("numpy", "with_numpy", "plain", "numpy", batches=True, layers=True),
         Contender("numpy, tuned", "with_numpy", "tuned", "numpy", batches=True),
         Contender("torch, eager", "with_torch", "eager", "torch"),
         # It compiles for ten seconds and more, hence no adam
         Contender("torch, compiled", "with_torch", "compiled", "torch", batches=True, optimizers=("sgd",)),
         Contender("TensorFlow, XLA", "with_tensorflow", "by hand", "tensorflow", bursts=True),
         Contender("JAX, autodiff", "with_jax", "autodiff", "jax", bursts=True, batches=True),
-        Contender("JAX, by hand", "with_jax", "by hand", "jax", bursts=True, batches=True),
+        Contender("JAX, by hand", "with_jax", "by hand", "jax", bursts=True, batches=True, layers=True),
         Contender("tinygrad, TinyJit", "with_tinygrad", device, "tinygrad"),
         Contender("C, by hand", "with_c", "", C_SOURCE, bursts=True, batches=True),
     )

@@ -16,7 +16,7 @@ LARGEST = 2**25  # units of all networks of a batch: more would be gigabytes of 
 
 @dataclass(frozen=True)
 class Plan:
-    """The tasks: of one network for the tables, of a batch, and the axes along which the cost grows.
+    """The tasks: of one network for the tables, of a batch, of several layers, and the axes along which the cost grows.
 
     batch_calls: steps a call of a batch.  pinned: whether all of it is measured on one core too.
     """
@@ -25,6 +25,7 @@ class Plan:
     batches: tuple[tuple[int, int], ...] = ((3, 256), (3, 1024), (20, 256), (20, 1024))  # units and networks
     batch_calls: int = CALLS[0]
     pinned: bool = True
+    layers: tuple[Task, ...] = (Task(8, deeper=(8,)), Task(32, deeper=(32,)), Task(8, networks=256, deeper=(8,)))
     along_units: tuple[int, ...] = (3, 10, 30, 100, 300, 1000)
     along_points: tuple[int, ...] = (256, 1024, 4096, 16_384, 65_536, 262_144, 1_000_000)
     along_networks: tuple[int, ...] = (4, 16, 64, 256, 1024, 4096)
@@ -72,6 +73,7 @@ ON_GPU = Plan(
     pinned=False,
     along_units=(),
     along_points=(),
+    layers=(),
     along_networks=(4, 64, 1024, 16_384, 65_536, 262_144),
 )
 
@@ -122,6 +124,8 @@ def run(lineup: Lineup, plan: Plan, progress: Callable[[float], None]) -> tuple[
                 measure(processes, task, cores, CALLS, measured, advance)
             for task in plan.seeds:
                 measure(processes, task, cores, (plan.batch_calls,), measured, advance)
+            for task in plan.layers if cores == plan.settings[0] else ():
+                measure(processes, task, cores, (plan.batch_calls,) if task.networks else CALLS, measured, advance)
     cores = plan.settings[0]
     with started(lineup.growing, cores) as processes:
         for axis, tasks in plan.growth.items():
@@ -135,4 +139,4 @@ def run(lineup: Lineup, plan: Plan, progress: Callable[[float], None]) -> tuple[
 def length(plan: Plan) -> int:
     """Count the rounds of the whole run."""
     tasks = sum(len(plan.steps(cores)) + len(plan.seeds) for cores in plan.settings) + sum(map(len, plan.growth.values()))
-    return ROUNDS * tasks
+    return ROUNDS * (tasks + len(plan.layers))

@@ -109,6 +109,12 @@ def as_markdown(report: Report) -> str:
         blocks.append(f"Batches of networks, million steps a second {_at(report, where)}:")
         seeds = report.plan.seeds
         blocks += [_seeds(report, seeds[first : first + _MAX_COLUMNS], count) for first in range(0, len(seeds), _MAX_COLUMNS)]
+    if layers := report.plan.layers:
+        count = report.plan.settings[0]
+        where, calls = "on one core" if count == 1 else f"on {count} cores", " / ".join(f"{steps:,}" for steps in CALLS)
+        title = "Several hidden layers: microseconds a step of each network with sgd on 256 points"
+        blocks.append(f"{title}, {where}, at {calls} steps a call:")
+        blocks.append(_steps(report, layers, count))
     if report.plan.too_large:
         left_out = "; ".join(f"{task.networks:,} networks of {task.units:,} units" for task in report.plan.too_large)
         blocks.append(f"Not measured, for the gigabytes that the parameters alone would take: {left_out}")
@@ -125,12 +131,19 @@ def as_markdown(report: Report) -> str:
 
 
 def _steps(report: Report, tasks: Sequence[Task], cores: int) -> str:
+    """Tabulate the microseconds of a step of one network, or of each of a batch."""
+
+    def head(task: Task) -> str:
+        batch = f"{task.networks:,} of " if task.networks else ""
+        return f"{batch}{task.shape}" if task.deeper else f"{task.units:,} units"
+
     def cell(contender: str, task: Task) -> str:
         figures = [f for asked in CALLS if (f := report.measured.figure(contender, task, cores, asked))]
         alike = len({figure.steps for figure in figures}) == 1
-        return " / ".join(_number(figure.median * 1e6) for figure in (figures[:1] if alike else figures)) or "-"
+        some = figures[:1] if alike else figures
+        return " / ".join(_number(figure.median * 1e6 / (task.networks or 1)) for figure in some) or "-"
 
-    return _table(report, [f"{task.units:,} units" for task in tasks], tasks, cell)
+    return _table(report, list(map(head, tasks)), tasks, cell)
 
 
 def _growths(lines: Sequence[Growth]) -> str:

@@ -19,6 +19,8 @@ def report(monkeypatch: pytest.MonkeyPatch) -> Report:
         figure("numpy", one, 0.7e-6, steps=500),
         figure("numpy", one, 0.7e-6, 10_000, steps=500),
         figure("relutui, clang", batch, 1e-6),
+        figure("relutui, clang", PLAN.layers[0], 0.15e-6),
+        figure("relutui, clang", PLAN.layers[1], 1e-6),
     ]
     growth = {
         "units": [figure("relutui, clang", task, 1e-6 * task.units, 10_000) for task in PLAN.growth["units"]],

@@ -6,7 +6,14 @@ from relutui.bench.measure import Figure
 from relutui.bench.plan import Lineup, Plan
 from relutui.bench.task import Task
 
-PLAN = Plan(units=(2,), batches=((2, 3),), along_units=(1, 4), along_points=(8, 64), along_networks=(1, 2))
+PLAN = Plan(
+    units=(2,),
+    batches=((2, 3),),
+    along_units=(1, 4),
+    along_points=(8, 64),
+    along_networks=(1, 2),
+    layers=(Task(2, deeper=(3,)), Task(2, networks=4, deeper=(3,))),
+)
 LINEUP = Lineup(
     own=(Contender("relutui, clang", "with_numpy", "tuned", "numpy", bursts=True, batches=True),),
     by_points=(Contender("by points, clang", "with_numpy", "plain", "numpy", bursts=True, batches=True),),

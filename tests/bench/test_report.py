@@ -23,6 +23,7 @@ def test_the_tables(report: Report) -> None:
     assert "| relutui, clang | 0.2 / 0.1 |\n| numpy          |       1.4 |" in text
     assert "| relutui, clang |    1.5 |" in text  # 3 networks in 2 us
     assert "\n    relutui, clang  1: 2, 4: 8; power 1.00\n" in text
+    assert "| relutui, clang |     0.3 |          0.5 |" in text  # 4 networks in 2 us
     assert "Not installed, so not measured: jax\n" in text
     assert "Without broken on 2 units, 256 points, sgd and 1 more: no such thing\n" in text
     assert max(map(len, text.splitlines()[1:])) <= 128
@@ -71,8 +72,8 @@ def test_the_json_is_one_object(report: Report) -> None:
     found = json.loads(json.dumps(as_json(report)))
     assert found["processor"] == "A processor"
     assert found["figures"][0] | {"rounds": None, "us_a_step": None} == {
-        "contender": "relutui, clang", "units": 2, "points": 256, "optimizer": "sgd", "networks": None, "cores": 1,
-        "steps_asked": 1_000, "steps_a_call": 1_000, "us_a_step": None, "rounds": None,
+        "contender": "relutui, clang", "units": 2, "points": 256, "optimizer": "sgd", "networks": None, "deeper": [],
+        "cores": 1, "steps_asked": 1_000, "steps_a_call": 1_000, "us_a_step": None, "rounds": None,
     }  # fmt: skip
     assert found["figures"][0]["us_a_step"] == pytest.approx(0.2)
     (line,) = found["growth"]["units"]
@@ -100,15 +101,16 @@ def test_the_page_of_speed_has_what_the_command_measures() -> None:
     for name in ("relutui, clang", "relutui, no compiler", "by points, clang", "numpy", "JAX, by hand", "tinygrad, TinyJit"):
         row = next(line for line in tables[0] if line.startswith(f"{name} "))
         assert all(re.fullmatch(r"[\d.,]+(/[\d.,]+)?", figure) for figure in columns(row))
-    growth, ahead, batches_ahead = tables[5:]
+    growth, ahead, batches_ahead, layers = tables[5:]
+    assert columns(layers[0], 16) == ["1-8-8-1", "1-32-32-1", "256 of 1-8-8-1"]
     assert [line.split("  ")[0] for line in growth[1:]] == list(FULL.growth)
     assert [line.split(",")[0] for line in ahead[1:]] == ["relutui", "by points", "relutui"]
     assert columns(batches_ahead[0]) == batches
 
 
-def columns(line: str) -> list[str]:
+def columns(line: str, width: int = 12) -> list[str]:
     """The figures of a row of the page, each in so many characters behind the name."""
-    return [line[at : at + 12].strip() for at in range(22, len(line), 12)]
+    return [line[at : at + width].strip() for at in range(22, len(line), width)]
 
 
 def test_the_starts_of_the_full_plan_are_drawn_alike_for_all() -> None:

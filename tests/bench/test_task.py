@@ -8,8 +8,9 @@ from relutui.bench.peers import with_c, with_numpy
 from relutui.bench.task import Optimizer, Run, Task, gradient
 from relutui.bench.worker import _Server
 from relutui.model.dataset import Dataset
+from relutui.model.gradient import losses_and_gradients
 from relutui.model.network import Network, Parameters
-from relutui.model.training import Locks, Problem, TrainingSettings
+from relutui.model.training import Locks, Problem, TrainingSettings, locks_of
 from tests.support import oracle
 
 Prepare = Callable[[Task, str], Run]
@@ -57,6 +58,21 @@ def test_each_network_of_a_batch_is_trained_by_itself(prepare: Prepare, variant:
         for _ in range(20):
             values = tuple(old - task.rate * slope for old, slope in zip(values, gradient(np.where, values, task.x, task.y)))
         assert alone.losses(values) == pytest.approx([loss], rel=1e-5)
+
+
+@pytest.mark.parametrize("networks", [None, 3])
+def test_several_hidden_layers_are_trained_by_the_gradient(networks: int | None) -> None:
+    task = Task(3, points=16, networks=networks, deeper=(4, 2))
+    assert (task.shape, str(task)[-25:]) == ("1-3-4-2-1", "1-3-4-2-1, 16 points, sgd")
+    rows, network = task.rows(task.start), Network(deeper=("relu", "relu"))
+    free = locks_of(np.zeros(rows.shape[1]), task.sizes)
+    problem = Problem(network, Dataset(task.x.astype(float), task.y.astype(float)), free, TrainingSettings())
+    losses, slopes = losses_and_gradients(problem, rows, task.sizes)
+    assert task.losses(task.start) == pytest.approx(losses, rel=1e-6)
+    found = task.rows(gradient(np.where, task.start, task.x, task.y))
+    np.testing.assert_allclose(found, slopes, rtol=1e-4, atol=1e-5)
+    for part, its in zip(task.values(rows), task.start, strict=True):
+        np.testing.assert_array_equal(part, its)
 
 
 def test_of_a_large_batch_some_losses_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:

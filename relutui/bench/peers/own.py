@@ -7,40 +7,32 @@ import numpy as np
 
 from relutui.bench.task import Run, Task, Values
 from relutui.engine.engine import Engine
-from relutui.lib.arrays import Array
 from relutui.lib.cores import available_cores
 from relutui.model.batch import Batch
 from relutui.model.dataset import Dataset
-from relutui.model.network import Network, Parameters
-from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
+from relutui.model.training import Checkpoint, Problem, TrainingSettings, locks_of
+from relutui.model.values import parameters_of, values_of
 
 LOOP = asyncio.new_event_loop()
 
 
 def prepare(task: Task, variant: str) -> Run:
     """`variant` is the device, after "points " for the kernel that visits every point."""
-    engine = _engine(variant)
-    free = np.zeros(task.units, dtype=bool)
+    engine, rows = _engine(variant), task.rows(task.start)
     settings = TrainingSettings(task.optimizer, task.rate)
-    x, y, c, w, b, v = (part.astype(np.float64) for part in (task.x, task.y, *task.start))
-    problem = Problem(Network(), Dataset(x, y), Locks(free, free, free, False), settings)
+    data, locks = Dataset(task.x.astype(np.float64), task.y.astype(np.float64)), locks_of(np.zeros(rows.shape[1]), task.sizes)
+    problem = Problem(task.network, data, locks, settings)
     if task.networks is None:
-        start = Checkpoint.start(Parameters(w, b, v, float(c)))
+        start = Checkpoint.start(parameters_of(rows[0], task.sizes))
 
         def run(steps: int) -> Values:
             trained = LOOP.run_until_complete(engine.train(start, problem, steps)).parameters
-            return _values(np.array(trained.c), trained.w, trained.b, trained.v)
+            return task.values(values_of(trained)[None])
 
         return run
 
-    values = np.concatenate([c[:, None], np.stack([w, b, v], axis=2).reshape(task.networks, -1)], axis=1)
-    batch = Batch.start(values)
-
-    def run_batch(steps: int) -> Values:
-        values = LOOP.run_until_complete(engine.train_batch(batch, problem, steps)).values
-        return _values(values[:, 0], values[:, 1::3], values[:, 2::3], values[:, 3::3])
-
-    return run_batch
+    batch = Batch.start(rows, task.sizes)
+    return lambda steps: task.values(LOOP.run_until_complete(engine.train_batch(batch, problem, steps)).values)
 
 
 @cache
@@ -49,8 +41,3 @@ def _engine(variant: str) -> Engine:
     engine = Engine(device, "points" if how else None, workers=available_cores())
     LOOP.run_until_complete(engine.open())
     return engine
-
-
-def _values(*parts: Array) -> Values:
-    c, w, b, v = (part.astype(np.float32) for part in parts)
-    return c, w, b, v

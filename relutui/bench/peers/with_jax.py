@@ -50,7 +50,6 @@ def prepare(task: Task, variant: str) -> Run:
     start = tuple(map(jnp.asarray, task.start))
 
     def run(steps: int) -> Values:
-        c, w, b, v = map(np.asarray, compiled(start, steps))
-        return c, w, b, v
+        return tuple(map(np.asarray, compiled(start, steps)))
 
     return run

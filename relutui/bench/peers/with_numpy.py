@@ -28,7 +28,7 @@ def _plain(task: Task) -> Run:
                     squares[n] = BETA2 * squares[n] + (1 - BETA2) * slope**2
                     root = np.sqrt(squares[n] / (1 - BETA2**t))
                     values[n] = values[n] - rate * (means[n] / (1 - BETA1**t)) / (root + EPSILON)
-        return values[0], values[1], values[2], values[3]
+        return tuple(values)
 
     return run
 
