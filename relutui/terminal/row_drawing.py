@@ -48,7 +48,7 @@ class RowDrawingApp(App[str]):
             region = widget.region
             if region.size != widget.outer_size:  # it is hidden, or laid out anew and then drawn by Textual
                 continue
-            if self.screen.find_widget(widget).visible_region != region:
+            if widget.screen.find_widget(widget).visible_region != region:
                 widget.refresh()
                 continue
             drawn = widget.render_lines(Region(0, 0, *region.size))
