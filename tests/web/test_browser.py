@@ -12,7 +12,8 @@ import pytest
 from relutui.scenario.library import load
 from tests.support.waiting import bounded, until
 from tests.web.chromium import CONTROL, SHIFT, Browser, Page, chromium
-from tests.web.service import Service
+from tests.web.detour import detour
+from tests.web.service import Service, free_port
 
 pytestmark = pytest.mark.web
 
@@ -212,6 +213,35 @@ async def test_who_comes_when_all_places_are_taken_waits_kindly(browser: Browser
         await until(lambda: service.children() == [])
         await late.reload()  # as the page does by itself every 20 s
         await late.screen.until("? Keys")
+
+
+async def test_a_tunnel_may_begin_at_another_port(browser: Browser, service: Service) -> None:
+    here = free_port()
+    async with detour(service.port, here):
+        page = await opened(browser, service.address.replace(f"127.0.0.1:{service.port}", f"localhost:{here}"))
+        await page.press("7", "Enter")
+        await page.screen.until("7.00")
+        assert await page.evaluate("location.href") == f"http://localhost:{here}/"
+        await page.close()
+        await until(lambda: service.children() == [])
+
+
+async def test_a_proxy_may_offer_it_in_a_folder(browser: Browser, tmp_path: Path) -> None:
+    folder, here = tmp_path / "downloads", free_port()
+    folder.mkdir()
+    await browser.save_to(folder)
+    root = f"http://127.0.0.2:{here}/relutui/"
+    with Service(tmp_path, "lab", "--public-url", root, device="NONE") as service:
+        assert service.address.startswith(f"{root}?token=")
+        async with detour(service.port, here, b"/relutui/", host="127.0.0.2"):
+            page = await opened(browser, service.address)
+            assert all(address.startswith(root) for address in page.requests)
+            await page.press("7", "Enter", "w")
+            await page.screen.until("enter downloads")
+            await page.press("Enter")
+            await until(lambda: browser.downloaded == ["lab-mine.toml"])
+            await page.close()
+            await until(lambda: service.children() == [])
 
 
 async def test_the_server_is_killed_and_comes_back(browser: Browser, tmp_path: Path) -> None:
