@@ -77,8 +77,8 @@ def _restore_terminal(app: App[Any], message: str) -> None:
         sender = threading.Thread(target=_send_last, args=(driver, writer, texts), daemon=True)
         sender.start()
         sender.join(RESTORE_TIMEOUT_S)
-    elif message and sys.stderr:  # the app is in a browser, and its server shows this
-        print(message, file=sys.stderr, flush=True)
+    elif message and sys.__stderr__:  # the app is in a browser, and its server shows this; Textual keeps sys.stderr to itself
+        print(message, file=sys.__stderr__, flush=True)
 
 
 def _send_last(driver: Any, writer: Any, texts: list[str]) -> None:

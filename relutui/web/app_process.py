@@ -52,6 +52,11 @@ class AppProcess:
             os.close(writing)
         return cls(process, output, pipe)
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has ended otherwise than by itself."""
+        return bool(self._process.returncode)
+
     async def packets(self) -> AsyncIterator[tuple[bytes, bytes]]:
         """Yield the kind and the content of each packet, until the process ends."""
         with suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):

@@ -28,6 +28,7 @@ MAX_UPLOADS = 20  # files that a user may have here
 HEARTBEAT_S = 30.0  # between questions whether a page is still there
 COOKIE_S = 365 * 86400
 SENT_AHEAD_BYTES = 1 << 14  # to a slow browser
+STATUS_S = 0.5  # for a process that ends by itself to say how
 SHUTDOWN_S = 1.0  # for requests that are being answered, and for pages to take leave
 
 TEACHER = "teacher/"  # below the address of the server
@@ -177,6 +178,7 @@ class Server:
             ending = asyncio.create_task(_end(process))
             self._ending.add((user, ending))
             ending.add_done_callback(lambda task: self._ending.discard((user, task)))
+            await asyncio.wait([ending], timeout=STATUS_S)
             await session.close()
             await asyncio.shield(ending)
 

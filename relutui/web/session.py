@@ -39,9 +39,10 @@ class Session:
             await asyncio.wait(tasks)
 
     async def close(self) -> None:
-        """Close the page's websocket, and say whether the server ends."""
+        """Close the page's websocket, and say whether the server ends or the process has failed."""
+        ended = WSCloseCode.INTERNAL_ERROR if self._process.has_failed else WSCloseCode.OK
         with suppress(ConnectionError):
-            await self._websocket.close(code=WSCloseCode.GOING_AWAY if self._stopped.is_set() else WSCloseCode.OK)
+            await self._websocket.close(code=WSCloseCode.GOING_AWAY if self._stopped.is_set() else ended)
 
     def stop(self) -> None:
         """End it because the server ends."""

@@ -31,6 +31,8 @@ def main() -> None:
                 case ["exit"]:
                     print("a last word\x1b[2J", file=sys.stderr)
                     return
+                case ["fail"]:
+                    sys.exit(1)
                 case ["deliver", name, text]:
                     os.write(1, packet(b"F", f"{name}\n{text}".encode()))
                 case ["ask"]:

@@ -136,6 +136,9 @@ async def test_a_program_that_ends_closes_its_page(serve: Serve, capfd: pytest.C
     async with serve() as address, Visitor(address) as visitor:
         await visitor.enter()
         async with visitor.page() as page:
+            await page.type("fail")
+            assert await page.until_closed() == 1011
+        async with visitor.page() as page:
             await page.type("exit")
             assert await page.until_closed() == 1000
     assert capfd.readouterr().err == "a last word[2J\n"  # on the server's side, without what steers a terminal

@@ -34,10 +34,12 @@
       return;
     }
     upload.close();
-    const lost = event.code !== 1000;
-    document.getElementById("reason").textContent = lost
-      ? "The server cannot be reached. What you did not write is offered again once it is there."
-      : "The program has ended.";
+    const reasons = {
+      1000: "The program has ended.",
+      1011: "The program has failed. What you did not write is offered again.",
+    };
+    document.getElementById("reason").textContent =
+      reasons[event.code] ?? "The server cannot be reached. What you did not write is offered again once it is there.";
     ended.showModal();
   };
 
