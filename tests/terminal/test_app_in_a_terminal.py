@@ -115,6 +115,21 @@ async def test_an_edit_is_drawn_past_the_compositor(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.usefixtures("many_colours")
+async def test_an_edit_is_drawn_when_a_screen_opens_over_it_before_its_rows_are_sent() -> None:
+    app = RelutuiApp(open_lab(), FakeTrainer(), opener)
+    app.driver_class = Recorder
+    Recorder.terminal = Terminal(120, 36)
+    async with app.run_test(headless=False, size=(120, 36)) as pilot:
+        await pilot.pause(0.1)
+        for key, character in (("plus", "+"), ("question_mark", "?")):
+            app.post_message(events.Key(key, character))
+        await until(lambda: len(app.screen_stack) == 2)
+        await pilot.press("escape")
+        await until(lambda: any("0.10 ]" in line for line in Recorder.terminal.screen.display))
+        await until(lambda: Recorder.terminal.cells == drawn(app.screen._compositor.render_strips(), app.console).cells)
+
+
+@pytest.mark.usefixtures("many_colours")
 @pytest.mark.parametrize("panel", ["chart", "strips", "table", "walk", "loss"])
 async def test_a_panel_that_is_drawn_alone_leaves_those_beside_it_as_they_are(panel: str) -> None:
     app = RelutuiApp(open_lab(), FakeTrainer(), opener)
