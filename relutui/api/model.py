@@ -29,7 +29,6 @@ from relutui.session import edits
 from relutui.session.own_units import loss_name
 from relutui.session.session import Session, as_scenario, open_session
 from relutui.session.settings_edits import why_no_training
-from relutui.session.shown import why_not_shown
 from relutui.study.one_network import train_in_pieces
 
 
@@ -179,13 +178,8 @@ class Model:
         loss = f"{loss_name(self._session)} {loss_text(self.loss)}"
         return f"<relutui.Model {self.name}: {self.parameters.units} units, step {self.step:,}, {loss}>"
 
-    def _repr_svg_(self) -> str | None:
-        """Return the chart, which a notebook shows: data, prediction, kinks, and what each unit adds if there are few.
-
-        None of a network that is not drawn yet, as it has several hidden layers.
-        """
-        if why_not_shown(self._session.scenario):
-            return None
+    def _repr_svg_(self) -> str:
+        """Return the chart, which a notebook shows: data, prediction, kinks, and what each unit adds if there are few."""
         from relutui.plot.svg import svg_of
         from relutui.ui.fit_picture import fit_picture
 

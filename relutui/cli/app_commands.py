@@ -56,7 +56,7 @@ def _open(options: argparse.Namespace) -> int:
         raise UsageError(f"no terminal to {missing}; `relutui render` draws without one, `relutui train` trains without one")
     gc.disable()  # until the first frame: collecting what was just imported takes a tenth of the start
     from relutui.cli.configuration import device_of, read_configuration
-    from relutui.cli.session_options import open_in_app, open_in_browser
+    from relutui.cli.session_options import open_in_browser, open_scenario
     from relutui.engine.engine import Engine
     from relutui.engine.fallback import CpuFallback
     from relutui.engine.interactive import DeferredOpening
@@ -73,7 +73,7 @@ def _open(options: argparse.Namespace) -> int:
     if class_folder and not class_folder.is_dir():
         raise UsageError(f"--class: {options.class_folder} is no folder")
     IN_BROWSER.set(os.environ.get("TEXTUAL_DRIVER") == DRIVER)
-    opener = partial(open_in_browser if IN_BROWSER.get() else open_in_app, options)
+    opener = partial(open_in_browser if IN_BROWSER.get() else open_scenario, options)
     question = None
     try:
         session = opener(ORDER[0] if options.scenario is None else options.scenario)

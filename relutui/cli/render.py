@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from relutui.cli.app_commands import is_utf8
-from relutui.cli.session_options import open_in_app
+from relutui.cli.session_options import open_scenario
 from relutui.cli.usage import UsageError
 from relutui.engine.engine import Engine
 from relutui.plot.plain import PLAIN
@@ -32,7 +32,7 @@ def render(options: argparse.Namespace) -> int:
         raise UsageError(f'--keys: no key is called "{unknown[0]}"')
     tour = _tour(options)
     keys = ["space"] * options.step + keys if tour else keys
-    opener = partial(open_in_app, options)
+    opener = partial(open_scenario, options)
     session = replace(opener(options.scenario), tour=tour) if tour else introduce(opener(options.scenario))
     app = RelutuiApp(session, Engine(options.device), opener, theme=options.theme)
     plain = options.plain or (output is None and not is_utf8(sys.stdout.encoding))

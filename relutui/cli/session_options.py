@@ -12,7 +12,6 @@ from relutui.scenario.library import load_named, shipped
 from relutui.scenario.scenario import Scenario, ScenarioError
 from relutui.scenario.share_string import is_share_string
 from relutui.session.session import Session, open_session
-from relutui.session.shown import why_not_shown
 
 
 def load_scenario(options: argparse.Namespace, name: str, choice: CsvChoice | None = None) -> Scenario:
@@ -38,23 +37,15 @@ def open_scenario(options: argparse.Namespace, name: str, choice: CsvChoice | No
     return open_session(load_scenario(options, name, choice), seed=options.seed)
 
 
-def open_in_app(options: argparse.Namespace, name: str, choice: CsvChoice | None = None) -> Session:
-    """Open a session that the screens can show, as open_scenario does.  Raises ScenarioError for others, too."""
-    session = open_scenario(options, name, choice)
-    if why := why_not_shown(session.scenario):
-        raise ScenarioError(why)
-    return session
-
-
 def open_in_browser(options: argparse.Namespace, name: str, choice: CsvChoice | None = None) -> Session:
-    """Open a session as open_in_app does, of what is not a file of the server: but what it serves, and what was uploaded.
+    """Open a session as open_scenario does, of what is not a file of the server: but what it serves, and what was uploaded.
 
     What was uploaded lies in the present folder.
     """
     is_uploaded = Path(name).absolute().parent == Path.cwd() and not os.path.islink(name)
     if not (is_uploaded or name == options.scenario or name in shipped() or is_share_string(name)):
         raise ScenarioError(f"{quote_value(name)}: expected a scenario or a share string; u opens a file of yours")
-    return open_in_app(options, name, choice)
+    return open_scenario(options, name, choice)
 
 
 def csv_choice(options: argparse.Namespace) -> CsvChoice:

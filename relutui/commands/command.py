@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from relutui.session.session import Session
+from relutui.session.shown import why_one_layer
+
+# By their ids, the commands that know no network of several hidden layers.
+OF_ONE_LAYER = frozenset(
+    {
+        *("handle", "hold", "draw", "add", "remove", "one-fewer", "one-more", "scale", "gradient", "solve", "seeds"),
+        *("capacity", "equation", "pieces", "numbers", "add-term", "take-term", "across", "upward", "hint"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,12 @@ def key_text(command: Command) -> str:
     return " ".join("esc" if key == "escape" else key for key in command.keys)
 
 
+def why_not(command: Command, session: Session) -> str | None:
+    """Return why a command cannot run now, or None."""
+    return (command.id in OF_ONE_LAYER and why_one_layer(session, command.label)) or command.unavailable(session)
+
+
 def apply(command: Command, session: Session) -> Session | Request:
     """Run a command; if it is unavailable, return the session with a message that says why."""
-    why = command.unavailable(session)
+    why = why_not(command, session)
     return session.say(why) if why else command.run(session)

@@ -15,6 +15,7 @@ _BY_ID = {command.id: command for command in COMMANDS}
 # The keys of the table, and those that share a line; the help screen and the manual list them first.
 TABLE_KEYS: tuple[tuple[str, str], ...] = (
     ("arrows, page up, page down, home, end", "move in the table; the last row is c, the output bias"),
+    ("page up, page down", "of several hidden layers: the layer before, the next one"),
     ("enter, 0-9", "type a value; a - or . pressed just before is part of it"),
     ("enter, just after solving", "go on to the next scenario of the course"),
     ("enter, tab, up, down", "while typing: keep the value; the last three also move on"),

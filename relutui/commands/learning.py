@@ -16,14 +16,22 @@ def _explain_row(session: Session) -> Session:
     from relutui.explain.why_unit import unit_sentences  # imported on demand: start-up time counts
 
     row = session.view.selection.row
-    if row >= session.state.parameters.units:
+    if session.view.selection.field == "c":
         return _explain_prediction(session, "i")
+    if session.state.network.deeper:
+        from relutui.explain.why_layers import layer_unit_sentences
+
+        return _say_next_part(session, layer_unit_sentences(session), "i")
     return _say_next_part(session, unit_sentences(session, row), "i")
 
 
 def _explain_prediction(session: Session, key: str = "I") -> Session:
     from relutui.explain.why_prediction import prediction_sentences
 
+    if session.state.network.deeper:
+        from relutui.explain.why_layers import layer_prediction_sentences
+
+        return _say_next_part(session, layer_prediction_sentences(session), key)
     return _say_next_part(session, prediction_sentences(session), key)
 
 

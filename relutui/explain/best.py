@@ -53,7 +53,7 @@ def lowest_loss_visited(session: Session) -> float:
 def lowest_loss_possible(session: Session) -> float | None:
     """A lower bound on the loss of any sum of this many kinked units; None if not computed or not applicable."""
     state, units = session.state, session.state.parameters.units
-    if not state.network.straight or units >= len(session.findings.lower_bounds):
+    if not state.network.straight or state.network.deeper or units >= len(session.findings.lower_bounds):
         return None
     return same_bound(session.findings.lower_bounds[units], "mse", state.settings.loss, len(session.dataset))
 

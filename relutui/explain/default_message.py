@@ -24,6 +24,8 @@ def default_message(session: Session) -> str:
         return _solved_message(session)
     if why := stuck_reason(session):
         return why.text
+    if session.state.network.deeper:
+        return join_sentences(session.scenario.summary, standstill(session))
     past, edit_message = session.states.past, _edit_message(session)
     if not edit_message and (why_not := standstill(session)):
         return join_sentences("" if past else session.scenario.summary, why_not)

@@ -94,7 +94,7 @@ def edited_fields(session: Session) -> tuple[Selection, ...]:
     before, state = session.states.past[-1], session.state
     old, new = state_before(session).parameters, state.parameters
     # Training, rewinding and other changes of the parameters are not edits.
-    if state.edits != before.edits + 1 or old.units != new.units or before.network != state.network:
+    if state.edits != before.edits + 1 or old.sizes != new.sizes or before.network != state.network or new.deeper:
         return ()
     values: tuple[tuple[Field, Array, Array], ...] = (("w", old.w, new.w), ("b", old.b, new.b), ("v", old.v, new.v))
     changed = [Selection(int(row), field) for field, was, now in values for row in np.flatnonzero(was != now)]

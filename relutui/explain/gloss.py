@@ -96,6 +96,14 @@ def column_gloss(field: Field, network: Network, *, scaled: bool = False) -> Glo
     return tuple(text.replace("of x", "of scaled x").replace("w x", "w × scaled x") for text in texts)
 
 
+def in_layer(texts: Gloss, layer: int, layers: int) -> Gloss:
+    """Return what a column is in the table of a layer, as in a Selection, of so many."""
+    if not layer:
+        return texts
+    place = f"layer {layer} of {layers}"
+    return (*(f"{place}: {text}" for text in texts), f"{place}, page up and page down: the others", place)
+
+
 def _column_gloss(field: Field, network: Network) -> Gloss:
     position = POSITION_WORDS.get(network.activation)
     match field:
@@ -121,6 +129,16 @@ def _column_gloss(field: Field, network: Network) -> Gloss:
         case _:
             unit = field[1:]
             return f"{field} = the weight of a of unit {unit} of the layer before", f"{field} = weight of unit {unit} before"
+
+
+LAYER_FIT: Gloss = (
+    "the target and the curve; a digit: a kink, by the number of the layer that makes it",
+    "a digit: a kink, by the layer that makes it",
+)
+LAYER_STRIPS: Gloss = (
+    "filled: on, with the slope of a, in the last layer of v a; Σ: all of the last and c",
+    "filled: on; slope of a, in the last layer of v a",
+)
 
 
 def strips_gloss(network: Network, x_range: str = "", *, ticked: bool = False) -> Gloss:

@@ -4,6 +4,7 @@ import numpy as np
 
 from relutui.explain.exercise import is_piecewise_exercise
 from relutui.model.network import KINKED, STEPPED
+from relutui.model.values import values_of
 from relutui.scenario.segments import segments
 from relutui.session.session import Session
 from relutui.session.view_state import Hint
@@ -93,9 +94,8 @@ def _scenario_hints(session: Session) -> tuple[str, ...]:
 def is_task_unchanged(session: Session) -> bool:
     """Whether the number of units, the activations and the locked values are those of the exercise."""
     state, scenario = session.state, session.scenario
-    if not scenario.exercise or _activation_mismatch(session) or state.parameters.units != scenario.start.units:
+    if not scenario.exercise or _activation_mismatch(session) or state.parameters.sizes != scenario.start.sizes:
         return False
     now, then, locks = state.parameters, scenario.start, scenario.locks
-    held = ((now.w, then.w, locks.w), (now.b, then.b, locks.b), (now.v, then.v, locks.v))
-    same = all(np.array_equal(values[locked], given[locked]) for values, given, locked in held)
-    return same and (now.c == then.c or not locks.c)
+    locked = values_of(locks) != 0.0
+    return np.array_equal(values_of(now)[locked], values_of(then)[locked])

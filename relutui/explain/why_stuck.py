@@ -83,7 +83,7 @@ def _notes(session: Session, reason: StuckReason) -> list[str]:
 def _find_reason(session: Session) -> StuckReason | None:
     state = session.state
     by_all = not (state.network.stepped or state.problem(session.dataset).uses_minibatches)  # else gradients tell too little
-    tail = loss_tail(session) if by_all else None
+    tail = loss_tail(session) if by_all and not state.network.deeper else None  # the reasons are of one hidden layer
     if tail is None or not (tail.is_flat or (tail.oscillates and not state.settings.weight_decay)):
         return None  # with weight decay the loss may rise in a training that goes well
     trials = _trials(session)

@@ -77,6 +77,11 @@ class Composite:
         bends: Mask = np.abs(np.diff(self.slopes)) > np.maximum(self.least[:-1], self.least[1:])
         return bends
 
+    def slopes_at(self, x: Array) -> Array:
+        """The slope of the output sum at each x inside the domain, at a kink that on its left; of the shape of x."""
+        at: Array = self.slopes[np.clip(np.searchsorted(self.edges, x) - 1, 0, self.pieces - 1)]
+        return at
+
     def made(self, layer: int) -> Mask:
         """Which units of a layer make each kink, as they are on at one side of it alone; of shape (units, pieces - 1)."""
         on = self.on[layer]

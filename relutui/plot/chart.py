@@ -87,13 +87,13 @@ def draw(
     width: int,
     height: int,
     vertical: float | None = None,
-    shaded: tuple[float, float] | None = None,
+    shaded: Sequence[tuple[float, float]] = (),
     under: Sequence[Arrow] = (),
     data: tuple[float, float] | None = None,
 ) -> list[Strip]:
     """Draw a chart as `height` rows of `width` cells, later layers on top.
 
-    Behind all are a shade between two x, which may be infinite, a hatch on either side of `data`, two x between which there
+    Behind all are shades between two x each, which may be infinite, a hatch on either side of `data`, two x between which there
     are data, and a dotted line at x = vertical; arrows are on the x axis.
     """
     area = columns(axes, width)
@@ -106,8 +106,8 @@ def draw(
     if axes.ticks:
         _draw_arrows((codes[head + rows], owners[head + rows]), under, area, _FIRST + len(layers))
     canvas = codes[head : head + rows, area.left :], owners[head : head + rows, area.left :]
-    if shaded:
-        first, last = area.column(shaded[0]) - area.left, area.column(shaded[1]) - area.left
+    for low, high in shaded:
+        first, last = area.column(low) - area.left, area.column(high) - area.left
         canvas[0][:, max(0, first) : last + 1] = ord("░")
         canvas[1][:, max(0, first) : last + 1] = _BEHIND
     if data:

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from relutui.lib.arrays import Array
 from relutui.model.network import Parameters
 from relutui.model.pieces import kinks, output_kinks
 from relutui.model.scale import UNSCALED, Scale
 from relutui.readout.asking import Guess, read_guess, supposed_parameters
 from relutui.readout.colour import colour_of
-from relutui.readout.curves import Curve, drawn_x
+from relutui.readout.curves import Curve, bends_of_output, composite_of, drawn_x
 from relutui.readout.piece_numbers import numbered_pieces
 from relutui.session.clean_curve import clean_curve
 from relutui.session.session import Session
@@ -21,7 +22,10 @@ MIN_MOVE_SHARE = 1e-7  # of the domain; training in float32 rounds smaller moves
 
 
 class Kink(NamedTuple):
-    """A kink at (x, y) on the prediction, in its unit's colour; `move`: its shift in x by the next step, None if untrained."""
+    """A kink at (x, y) on the prediction, in its unit's colour; `move`: its shift in x by the next step, None if untrained.
+
+    layer: the number of the hidden layer that makes it, from 1, where there are several; 0 where there is one alone.
+    """
 
     x: float
     y: float
@@ -29,6 +33,7 @@ class Kink(NamedTuple):
     selected: bool
     move: float | None = None
     unit: int = -1
+    layer: int = 0
 
 
 class PieceNumber(NamedTuple):
@@ -89,14 +94,10 @@ def target_mark(points: int) -> str:
 def read_fit(session: Session) -> FitReadout:
     """Compute the chart; curves are sampled at their kinks too, so that bends are drawn exactly."""
     network, p = session.state.network, session.state.parameters
-    low, high = session.x_range
-    x, positions, bends = drawn_x(session), kinks(p), output_kinks(network, p, session.x_range)
-    unit, hold = session.view.selection.row, session.view.hold
-    shown = [network.kinked or bool(hold and j == unit) for j in range(p.units)]
-    visible, moves = [j for j in range(p.units) if shown[j] and low <= positions[j] <= high], _kink_moves(session)
-    best, heights = session.document.best, network.prediction(p, positions[visible])
+    x, bends = drawn_x(session), _output_bends(session)
+    unit, hold, best = session.view.selection.row, session.view.hold, session.document.best
     before = hold.before.states.present.parameters if hold else p
-    own = Parameters(p.w[[unit]], p.b[[unit]], p.v[[unit]], 0.0) if unit < p.units else None
+    own = Parameters(p.w[[unit]], p.b[[unit]], p.v[[unit]], 0.0) if unit < p.units and not network.deeper else None
     readout = FitReadout(
         x_limits=session.x_range,
         data_range=session.data_range,
@@ -104,12 +105,10 @@ def read_fit(session: Session) -> FitReadout:
         data=Curve(session.dataset.x, session.dataset.y),
         prediction=Curve(x, network.prediction(p, x)),
         best=None if hold or best.parameters == p or not session.shows("best") else _prediction(session, best.parameters),
-        contribution=Curve(x, network.contributions(own, x)[0]) if own else None,
+        contribution=_contribution(session, x),
         z=Curve(x, network.pre_activations(own, x)[0]) if own and session.view.handle_mode else None,
         colour=colour_of(unit),
-        kinks=tuple(
-            Kink(float(positions[j]), float(y), colour_of(j), j == unit, moves[j], j) for j, y in zip(visible, heights)
-        ),
+        kinks=_kinks_of_layers(session) if network.deeper else _kinks(session),
         output_kinks=Curve(bends, network.prediction(p, bends)),
         probe=session.view.probe if session.shows("probe") else None,
         ghost=_ghost(session),
@@ -122,6 +121,51 @@ def read_fit(session: Session) -> FitReadout:
     if (supposed := supposed_parameters(session)) is not None:
         readout = readout._replace(truth=_prediction(session, supposed), best=None, contribution=None)
     return _while_drawing(readout, session.view.drawing) if session.view.drawing else readout
+
+
+def _kinks(session: Session) -> tuple[Kink, ...]:
+    """The kinks in sight of the units of a network of one hidden layer."""
+    network, p, (low, high) = session.state.network, session.state.parameters, session.x_range
+    unit, hold, positions = session.view.selection.row, session.view.hold, kinks(p)
+    shown = [network.kinked or bool(hold and j == unit) for j in range(p.units)]
+    visible, moves = [j for j in range(p.units) if shown[j] and low <= positions[j] <= high], _kink_moves(session)
+    heights = network.prediction(p, positions[visible])
+    return tuple(Kink(float(positions[j]), float(y), colour_of(j), j == unit, moves[j], j) for j, y in zip(visible, heights))
+
+
+def _kinks_of_layers(session: Session) -> tuple[Kink, ...]:
+    """The kinks in sight that the units of several hidden layers make, and which the prediction has, too."""
+    p, place = session.state.parameters, session.view.selection
+    if (pieces := composite_of(session, p)) is None:
+        return ()
+    bent = np.flatnonzero(pieces.bends)
+    heights = session.state.network.prediction(p, pieces.kinks[bent]).tolist()
+    made = [pieces.makers(kink) for kink in bent.tolist()]
+    here = (place.layer - 1, place.row)
+    return tuple(
+        Kink(float(pieces.kinks[kink]), y, colour_of(units[-1].unit), here in units, layer=units[-1].layer + 1)
+        for kink, y, units in zip(bent.tolist(), heights, made)
+    )
+
+
+def _contribution(session: Session, x: Array) -> Curve | None:
+    """What the selected unit adds, v a, if it is one of the last hidden layer."""
+    p, place = session.state.parameters, session.view.selection
+    if place.row >= len(p.v) or place.layer not in (0, len(p.sizes)):
+        return None
+    if session.state.network.deeper:
+        return Curve(x, session.state.network.contributions(p, x)[place.row])
+    own = Parameters(p.w[[place.row]], p.b[[place.row]], p.v[[place.row]], 0.0)
+    return Curve(x, session.state.network.contributions(own, x)[0])
+
+
+def _output_bends(session: Session) -> Array:
+    """Where the output activation bends the prediction."""
+    network, p = session.state.network, session.state.parameters
+    if not network.deeper:
+        return output_kinks(network, p, session.x_range)
+    pieces = composite_of(session, p)
+    return np.empty(0) if pieces is None else bends_of_output(session, pieces)
 
 
 def _while_drawing(readout: FitReadout, drawing: Drawing) -> FitReadout:
@@ -161,6 +205,6 @@ def _ghost(session: Session) -> Ghost | None:
     if session.findings.preview is None or (session.view.typing and session.view.typing.value is not None):
         return None
     network, p, (low, high) = session.state.network, session.findings.preview.parameters, session.x_range
-    positions = kinks(p) if network.kinked else np.empty(0)
+    positions = kinks(p) if network.kinked and not network.deeper else np.empty(0)
     positions = positions[(positions >= low) & (positions <= high)]
     return Ghost(_prediction(session, p), Curve(positions, network.prediction(p, positions)))

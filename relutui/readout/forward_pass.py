@@ -93,7 +93,7 @@ def read_forward_pass(session: Session) -> ForwardPassReadout:
     a = activate(network.activation, z)
     parts, sizes = p.v * a, contribution_sizes(network, p, x)[:, 0]
     total = float(rounded_sum([*parts, p.c], [*sizes, p.c]))
-    prediction, target = float(activate(network.output_activation, np.array(total))), _target(session)
+    prediction, target = float(activate(network.output_activation, np.array(total))), target_at_probe(session)
     on = z > 0.0 if network.kinked else a > 0.0 if network.stepped else np.ones(p.units, bool)
     columns = (values.tolist() for values in (p.w, p.w * x, p.b, z, a, p.v, parts, on))
     error = None if target is None else float(rounded_sum([prediction, -target], [*sizes, p.c, target]))
@@ -128,7 +128,7 @@ def _scaling(session: Session, prediction: float, target: float | None, error: f
     )
 
 
-def _target(session: Session) -> float | None:
+def target_at_probe(session: Session) -> float | None:
     """The target at the probe, interpolated linearly between the two nearest points; None beyond them in a wider x-range."""
     x, probe = session.data_range, session.view.probe
     return None if x and not x[0] <= probe <= x[1] else float(np.interp(probe, session.dataset.x, session.dataset.y))

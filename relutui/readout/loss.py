@@ -9,6 +9,7 @@ from relutui.session.state import Mark
 
 # Replacements (pattern, replacement) that shorten a change for its mark.
 ABBREVIATIONS = (
+    (r"\b(\w+) of unit (\d+) of layer (\d+)", r"\1 of \3:\2"),
     (r"\b(\w+) of unit (\d+)", r"\1\2"),
     (r"^the output bias c", "c"),
     (r"^(learning|optimizer|loss|activation) ", ""),

@@ -10,6 +10,6 @@ def numbered_pieces(session: Session) -> tuple[Piece, ...]:
     Behind an output activation with bends of its own the pieces of the sum are not those of the prediction.
     """
     network = session.state.network
-    if not session.view.numbered or not network.kinked or network.output_activation != "identity":
+    if not session.view.numbered or network.deeper or not network.kinked or network.output_activation != "identity":
         return ()
     return straight(network, session.state.parameters, session.x_range)

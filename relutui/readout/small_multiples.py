@@ -17,6 +17,8 @@ from relutui.session.session import Session
 class UnitCurves(NamedTuple):
     """One small multiple: z and a of a unit, of shape (points,), and the interval where it is off, also in words.
 
+    further_off: the other intervals where it is off; kinks: where it bends, and the number of the layer that makes each, of
+    a unit of several hidden layers.
     kink: where z is 0, None if that is out of sight; before: z and its kink before the last edits, if these moved them, the
     newest first; path: the kinks before and the present one, with their markers in the chart, empty if there is one alone.
     """
@@ -31,6 +33,8 @@ class UnitCurves(NamedTuple):
     kink: float | None = None
     before: tuple[tuple[Array, float | None], ...] = ()
     path: str = ""
+    further_off: tuple[tuple[float, float], ...] = ()
+    kinks: tuple[tuple[float, int], ...] = ()
 
 
 class UnitsReadout(NamedTuple):
@@ -43,7 +47,11 @@ class UnitsReadout(NamedTuple):
 
 
 def read_units(session: Session) -> UnitsReadout:
-    """Compute the small multiples."""
+    """Compute the small multiples; of several hidden layers those of the selected one."""
+    if session.state.network.deeper:
+        from relutui.readout.layer_units import read_layer_units  # imported on demand: start-up time counts
+
+        return read_layer_units(session)
     network, p = session.state.network, session.state.parameters
     x = drawn_x(session)
     z, a = network.pre_activations(p, x), network.activations(p, x)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from relutui.commands.command import why_not
 from relutui.commands.contents import by_id
 from relutui.explain import exercise, hints, why_stuck
 from relutui.lib.identity_cache import cached_by_identity
@@ -154,7 +155,7 @@ def read_footer(session: Session) -> FooterReadout:
     of_view = {"contributions": ("add-term", "take-term"), "landscape": ("across", "upward")}.get(session.view.name, ())
     always = ("hold", "run", "step", "view", "why", "undo", "rewind", "seeds", "predict", "lock", "hint", "lesson")
     named = [by_id(id) for id in (*of_view, *always)]
-    named = [command for command in named if not command.unavailable(session)]
+    named = [command for command in named if not why_not(command, session)]
     if not session.shows("training"):
         named = [command for command in named if command.id not in ("step", "run", "seeds", "predict")]
     if not session.shows("probe"):  # the views speak of z and a, and of the probe

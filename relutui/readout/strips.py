@@ -25,6 +25,7 @@ from relutui.model.pieces import (
     unit_slopes,
 )
 from relutui.readout.colour import colour_of
+from relutui.readout.curves import composite_of
 from relutui.readout.piece_numbers import numbered_pieces
 from relutui.scenario.segments import Segment, segments
 from relutui.session.own_units import own_height, own_slope
@@ -59,8 +60,8 @@ class StripsReadout(NamedTuple):
 
     edges: of shape (places + 1,); shares: how much each unit is on, from 0 to 1, and added: the slope that it adds, or the
     height if it jumps, both of shape (units, places); steepest: the slope of largest size of each smooth unit, of shape
-    (units,), else empty; stuck: the units that keep training stuck; target: its slopes, in an exercise with a tick or cross
-    for a match.
+    (units,), else empty; names: those of the units, with their layer as in 2:0 where there are several; stuck: the units that
+    keep training stuck; target: its slopes, in an exercise with a tick or cross for a match.
     """
 
     x_limits: tuple[float, float]
@@ -69,6 +70,7 @@ class StripsReadout(NamedTuple):
     added: Array
     steepest: Array
     word: str  # of what a unit adds in each place, "slope" or "height"; empty for a smooth unit
+    names: tuple[str, ...]
     colours: tuple[int, ...]
     selected: int
     stuck: tuple[int, ...]
@@ -79,15 +81,16 @@ class StripsReadout(NamedTuple):
     def unit(self, unit: int) -> tuple[Stretch, ...]:
         """Compute the strip of one unit."""
         added, levels = self.added[unit], _levels(self.shares[unit], ON_LEVEL if self.word else FULL_LEVEL)
+        runs = _runs(levels, added if self.word else levels)
         return tuple(
             Stretch(self.edges[start], self.edges[end], level, self._text(level, float(added[start]), unit))
-            for start, end, level in _runs(levels)
+            for start, end, level in runs
         )
 
     def group(self, first: int, end: int) -> tuple[Stretch, ...]:
         """Compute the strip of units `first` to `end` (exclusive), whose level is the mean of their shares."""
         levels = _levels(self.shares[first:end].mean(axis=0), FULL_LEVEL)
-        return tuple(Stretch(self.edges[start], self.edges[stop], level, "") for start, stop, level in _runs(levels))
+        return tuple(Stretch(self.edges[start], self.edges[stop], level, "") for start, stop, level in _runs(levels, levels))
 
     def _text(self, level: int, added: float, unit: int) -> str:
         """The text of a stretch: what it adds; for a smooth unit, the largest slope where it is steepest, else empty."""
@@ -114,6 +117,7 @@ def read_strips(session: Session) -> StripsReadout:
         added=own,
         steepest=np.empty(0) if whole else own_slope(session, _steepest(network, p, session.x_range)),
         word="slope" if network.kinked else "height" if network.stepped else "",
+        names=tuple(map(str, range(p.units))),
         colours=tuple(map(colour_of, range(p.units))),
         selected=session.view.selection.row,
         stuck=why.units if why else (),
@@ -121,7 +125,7 @@ def read_strips(session: Session) -> StripsReadout:
         if network.activation in SOFT_STEPS
         else _numbered(session, _each_slope(network, own_slope(session, p.v * p.w), bounds, own, on)),
         output=None if network.output_activation == "identity" else _output(session),
-        target=_target(session),
+        target=target_strip(session),
     )
 
 
@@ -224,7 +228,7 @@ def _output(session: Session) -> OutputStrip:
     return OutputStrip(name, tuple(Stretch(bounds[i], bounds[end], int(levels[i]), texts[i]) for i, end in pairwise(same)))
 
 
-def _target(session: Session) -> tuple[Stretch, ...]:
+def target_strip(session: Session) -> tuple[Stretch, ...]:
     """The slopes of the target, in an exercise with a tick or cross for whether each segment matches."""
     marks = {each.segment: _mark(session, each) for each in exercise.progress(session)}
     return tuple(
@@ -239,9 +243,13 @@ def _mark(session: Session, progress: exercise.SegmentProgress) -> str:
         return " ✗"
     segment = progress.segment
     inside = np.linspace(segment.low, segment.high, SLOPE_PLACES + 2)[1:-1]
-    slopes = rounded_sum(unit_slopes(session.state.network, session.state.parameters, inside))
+    network, p = session.state.network, session.state.parameters
+    pieces = composite_of(session, p) if network.deeper else None
+    if network.deeper and pieces is None:
+        return ""
+    slopes = pieces.slopes_at(inside) if pieces else rounded_sum(unit_slopes(network, p, inside))
     right = np.abs(slopes - segment.slope) <= exercise.RIGHT_SLOPE_SHARE * abs(segment.slope)
-    return " ✓" if right.all() or not session.state.network.kinked else ""
+    return " ✓" if right.all() or not network.kinked else ""
 
 
 def _target_segments(session: Session) -> tuple[Segment, ...]:
@@ -269,7 +277,8 @@ def _middles(bounds: Array) -> Array:
     return np.asarray((bounds[:-1] + bounds[1:]) / 2)
 
 
-def _runs(levels: Array) -> Iterator[tuple[int, int, int]]:
-    """Yield each run of equal levels as (first, end, level), end exclusive."""
-    bounds = [0, *(np.flatnonzero(np.diff(levels)) + 1).tolist(), len(levels)]
+def _runs(levels: Array, values: Array) -> Iterator[tuple[int, int, int]]:
+    """Yield each run of equal levels and values as (first, end, level), end exclusive."""
+    changes = (levels[1:] != levels[:-1]) | (values[1:] != values[:-1])
+    bounds = [0, *(np.flatnonzero(changes) + 1).tolist(), len(levels)]
     yield from ((start, end, int(levels[start])) for start, end in pairwise(bounds))

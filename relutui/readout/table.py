@@ -18,7 +18,7 @@ from relutui.session import edits, kink_edits
 from relutui.session.own_units import own_distance
 from relutui.session.session import Session
 
-Note = Literal["kink", "side", "w", "b", "on", "state", "∂w", "∂b", "∂v", "Δkink"]
+Note = Literal["kink", "side", "kinks", "w", "b", "on", "state", "∂w", "∂b", "∂v", "Δkink"]
 
 NOTES: tuple[Note, ...] = ("kink", "side", "on", "state")
 HANDLE_NOTES: tuple[Note, ...] = ("w", "b", "on", "state")
@@ -87,6 +87,10 @@ class TableReadout:
 
 def read_table(session: Session) -> TableReadout:
     """Compute the table; rows are computed on access."""
+    if session.state.network.deeper:
+        from relutui.readout.layer_table import read_layer_table  # imported on demand: start-up time counts
+
+        return read_layer_table(session)
     state, x = session.state, session.dataset.x
     network, p = state.network, state.parameters
     w, b, positions = p.w.tolist(), p.b.tolist(), session.scale.x.own(kinks(p)).tolist()
@@ -124,7 +128,7 @@ def read_table(session: Session) -> TableReadout:
     }
 
     def row(j: int) -> UnitRow:
-        cells = {field: _cell(session, Selection(j, field)) for field in session.fields}
+        cells = {field: cell_of(session, Selection(j, field)) for field in session.fields}
         notes = {**(pushed.notes[j] if pushed else {}), **{note: written[note](j) for note in shown if note in written}}
         return UnitRow(j, colour_of(j), cells, notes, pushed.held[j] if pushed else frozenset())
 
@@ -138,8 +142,8 @@ def read_table(session: Session) -> TableReadout:
     return TableReadout(
         session.fields,
         shown,
-        _Rows(p.units, rows),
-        _cell(session, Selection(p.units, "c")),
+        Rows(p.units, rows),
+        cell_of(session, Selection(p.units, "c")),
         "" if plain else network.activation,
         "" if plain else network.output_activation,
         session.view.selection,
@@ -158,7 +162,7 @@ def on_text(points: float, x_range: float) -> str:
     return share_text(points) if abs(points - x_range) < SHARES_ALIKE else both
 
 
-class _Rows(Sequence[UnitRow]):
+class Rows(Sequence[UnitRow]):
     """A sequence of rows computed on access, since only a few of hundreds are visible."""
 
     def __init__(self, count: int, make: Callable[[Sequence[int]], list[UnitRow]]) -> None:
@@ -215,7 +219,8 @@ def _push_text(unit: int, move: float) -> str:
     return f"the next step moves kink {unit} {'right' if move > 0.0 else 'left'} by {format_3_digits(abs(move))}"
 
 
-def _cell(session: Session, place: Selection) -> Cell:
+def cell_of(session: Session, place: Selection) -> Cell:
+    """The cell of a parameter."""
     state = session.state
     value, locked = edits.parameter(state, place), edits.is_locked(state.locks, place)
     waiting = place.on_handle and kink_edits.pending_kink_of(state, place.row) is not None

@@ -6,12 +6,15 @@ All but those of the first view are imported when they are first shown, because 
 from typing import TYPE_CHECKING
 
 from relutui.readout.fit import FitReadout, read_fit
+from relutui.readout.unshown import Unshown
 from relutui.session.session import Session
+from relutui.session.shown import VIEWS_OF_LAYERS, why_one_layer
 
 if TYPE_CHECKING:
     from relutui.readout.activations import ActivationsReadout
     from relutui.readout.contributions import ContributionsReadout
     from relutui.readout.landscape import LandscapeReadout
+    from relutui.readout.layer_network import LayerNetworkReadout
     from relutui.readout.loss import LossReadout
     from relutui.readout.network import NetworkReadout
     from relutui.readout.outputs import OutputsReadout
@@ -33,13 +36,18 @@ if TYPE_CHECKING:
         | LossReadout
         | TrailReadout
         | LandscapeReadout
+        | LayerNetworkReadout
+        | Unshown
     )
     ChartReadout = FitReadout | OtherReadout
 
 
 def read_chart(session: Session) -> "ChartReadout":
     """Compute the contents of the chart in the present view."""
-    match session.view.name:
+    name = session.view.name
+    if name not in VIEWS_OF_LAYERS and (why := why_one_layer(session, name.capitalize())):
+        return Unshown(why)
+    match name:
         case "fit":
             return read_fit(session)
         case "units":
@@ -66,6 +74,10 @@ def read_chart(session: Session) -> "ChartReadout":
             from relutui.readout.sizes import read_sizes
 
             return read_sizes(session)
+        case "network" if session.state.network.deeper:
+            from relutui.readout.layer_network import read_layer_network
+
+            return read_layer_network(session)
         case "network":
             from relutui.readout.network import read_network
 

@@ -43,8 +43,8 @@ def refusal(state: State, selection: Selection) -> str:
 
 def select(session: Session, selection: Selection) -> Session:
     """Select a parameter; if it no longer exists, select the nearest one that does.  From then on enter types into it."""
-    units = units_of(session.state.parameters.sizes, selection.layer)
-    selection = existing(selection, units, session.fields_of(selection.layer))
+    sizes, layer = session.state.parameters.sizes, selection.layer
+    selection = existing(selection, units_of(sizes, layer), session.view.fields_of(sizes, layer))
     column = session.view.column if selection.field == "c" else selection.field
     return session.with_view(selection=selection, column=column, message=None, just_solved=False)
 

@@ -14,7 +14,7 @@ from relutui.model.dataset import Dataset
 from relutui.model.initialization import random_start
 from relutui.model.network import same_bound
 from relutui.model.scale import Scale
-from relutui.model.selection import HANDLE, Field, existing, fields_of, first_free, units_of
+from relutui.model.selection import Field, existing, first_free, units_of
 from relutui.model.training import Checkpoint
 from relutui.scenario.course import Word
 from relutui.scenario.csv_choice import CsvChoice
@@ -140,11 +140,7 @@ class Session:
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields of each unit of the selected layer that can be edited."""
-        return self.fields_of(self.view.selection.layer)
-
-    def fields_of(self, layer: int) -> tuple[Field, ...]:
-        """The fields of each unit of a layer, as in a Selection, that can be edited."""
-        return HANDLE if self.view.handle_mode else fields_of(self.state.parameters.sizes, layer)
+        return self.view.fields_of(self.state.parameters.sizes, self.view.selection.layer)
 
     def shows(self, word: Word) -> bool:
         """Return whether the screen may show what a word of the course stands for."""
@@ -195,13 +191,12 @@ class Session:
         progress = state.edits, state.checkpoint.step
         solved_in = (document.solved_in or progress) if _solves(self.scenario, state) else None
         sizes, place = state.parameters.sizes, view.selection
-        fields = HANDLE if view.handle_mode else fields_of(sizes, place.layer)
         return replace(
             self,
             document=replace(document, states=states, best=best, solved_in=solved_in),
             view=replace(
                 view,
-                selection=existing(place, units_of(sizes, place.layer), fields),
+                selection=existing(place, units_of(sizes, place.layer), view.fields_of(sizes, place.layer)),
                 summed_units=view.summed_units if sizes == self.state.parameters.sizes else (),
                 y_limits=y_range.widen(view.y_limits, self.dataset.y, curve_y(state, self.x_range)),
                 message=None,

@@ -1,14 +1,11 @@
-"""What the screens show of the networks that a scenario may have."""
+"""What the screens do not show yet of a network of several hidden layers: said in one line, wherever it is asked for."""
 
-from relutui.scenario.scenario import Scenario
+from relutui.scenario.scenario import View
+from relutui.session.session import Session
+
+VIEWS_OF_LAYERS: tuple[View, ...] = ("fit", "units", "network", "loss")
 
 
-def why_not_shown(scenario: Scenario) -> str | None:
-    """Why the app cannot open a scenario, which everything else can do; None if it can."""
-    if not scenario.network.deeper:
-        return None
-    layers = " and ".join(filter(None, [", ".join(map(str, scenario.start.sizes[:-1])), str(scenario.start.sizes[-1])]))
-    return (
-        f"{scenario.name}: {len(scenario.start.sizes)} hidden layers of {layers} units, which the app does not show yet; "
-        "relutui train, sweep, check, share and export do, and Python"
-    )
+def why_one_layer(session: Session, what: str) -> str | None:
+    """Why something is not there for a network of several hidden layers; None for a network of one."""
+    return f"{what}: for one hidden layer, so far" if session.state.network.deeper else None

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from relutui.model.network import Network, Parameters
-from relutui.model.selection import Field, Selection
+from relutui.model.selection import HANDLE, Field, Selection, fields_of
+from relutui.model.shapes import Sizes
 from relutui.scenario.ask import Ask
 from relutui.scenario.course import EVERY_WORD, Word
 from relutui.scenario.scenario import View
@@ -130,6 +131,10 @@ class ViewState:
     words: frozenset[Word] = EVERY_WORD  # those that the course has introduced
     just_solved: bool = False  # until a cell of the table is chosen: enter leads to the next scenario
     message: Message | None = None
+
+    def fields_of(self, sizes: Sizes, layer: int) -> tuple[Field, ...]:
+        """Return the fields of each unit of a layer, as in a Selection, that can be edited."""
+        return HANDLE if self.handle_mode else fields_of(sizes, layer)
 
     def shared_tab(self, step: int) -> Tab:
         """Return which of SHARED_TABS is shown after so many steps: the one chosen, else the network until there is a loss."""

@@ -4,21 +4,18 @@ from collections.abc import Callable
 
 from relutui.exchange.export import content_of
 from relutui.exchange.kinds import Framework
-from relutui.exchange.problem import ExchangeError, needing
+from relutui.exchange.problem import needing
 from relutui.lib.files import Content
 from relutui.readout.loss_csv import loss_csv
 from relutui.session.session import Session, as_scenario
-from relutui.session.shown import why_not_shown
 from relutui.ui.fit_picture import fit_picture
 
 
 def session_content(session: Session, name: str, ending: str, screen: Callable[[], str], framework: Framework) -> Content:
     """Return what to write to a file of this ending, one of WRITTEN; screen: makes the text of the screen.
 
-    Raises ExchangeError like content_of, and for a picture of a network that is not drawn yet.
+    Raises ExchangeError like content_of.
     """
-    if ending in (".svg", ".png", ".txt") and (why := why_not_shown(session.scenario)):
-        raise ExchangeError(why)
     match ending:
         case ".svg":
             from relutui.plot.svg import svg_of

@@ -119,9 +119,9 @@ def test_a_mark_and_a_line_stand_in_the_row_of_their_y(height: int, y: float) ->
 
 def test_a_shade_lies_behind_everything_between_two_x() -> None:
     axes = Axes((0, 4), (0, 1), ticks=False)
-    rows = text(draw([at(1, 1)], axes, 9, 2, vertical=2, shaded=(0.5, 2.5)))
+    rows = text(draw([at(1, 1)], axes, 9, 2, vertical=2, shaded=[(0.5, 2.5)]))
     assert rows == [" ░●░┊░   ", " ░░░┊░   "]
-    assert text(draw([through((0, 0), (4, 0))], axes, 9, 2, shaded=(2, 4))) == ["    ░░░░░", "⠠⠤⠤⠤⠤⠤⠤⠤⠤"]
+    assert text(draw([through((0, 0), (4, 0))], axes, 9, 2, shaded=[(2, 4)])) == ["    ░░░░░", "⠠⠤⠤⠤⠤⠤⠤⠤⠤"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_shade_lies_behind_everything_between_two_x() -> None:
     ],
 )
 def test_a_shade_may_reach_beyond_the_axes(shaded: tuple[float, float], expected: str) -> None:
-    assert text(draw([], Axes((0, 4), (0, 1), ticks=False), 9, 2, shaded=shaded)) == [expected] * 2
+    assert text(draw([], Axes((0, 4), (0, 1), ticks=False), 9, 2, shaded=[shaded])) == [expected] * 2
 
 
 def test_marks_outside_are_left_out() -> None:
@@ -214,7 +214,7 @@ def test_any_numbers_give_rows_of_the_size_asked_for(
     x, y = np.array(points).T
     layers: list[Line | Marks] = [Line(x, y, 1), Marks(x, y, "●"), Line(x, y, 2, dashed=True), Line(x, y, dotted=True)]
     for axes in (Axes(x_limits, y_limits, log_y=flag), Axes(x_limits, y_limits, ticks=False)):
-        strips = draw(layers, axes, width, height, vertical, (vertical, points[0][0]))
+        strips = draw(layers, axes, width, height, vertical, [(vertical, points[0][0])])
         assert [len(row) for row in text(strips)] == [width] * height
         assert [strip.cell_length for strip in strips] == [width] * height
 

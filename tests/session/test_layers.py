@@ -24,8 +24,9 @@ def test_it_opens_on_the_first_parameter_that_is_free(deep: Session) -> None:
 
 
 def test_the_columns_of_a_layer_are_its_inputs_its_bias_and_in_the_last_v(deep: Session) -> None:
-    assert deep.fields_of(1) == ("w", "b")
-    assert deep.fields_of(2) == ("w0", "w1", "w2", "b", "v")
+    sizes = deep.state.parameters.sizes
+    assert deep.view.fields_of(sizes, 1) == ("w", "b")
+    assert deep.view.fields_of(sizes, 2) == ("w0", "w1", "w2", "b", "v")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,30 @@ LABELS: dict[str, tuple[str, ...]] = {
     "explain/step_length.py": ("rate too large", "rate too small"),
     "explain/stuck_reason.py": KINDS,
     "explain/why_stuck.py": (*KINDS, *DECAY[1:]),
+    # Of several hidden layers, which the states that are drawn have not; tests/explain/test_why_layers.py judges them.
+    "explain/why_layers.py": (
+        ", and it is off everywhere there",
+        ", where its z crosses 0",
+        ": one straight piece.",
+        "It passes on",
+        "It passes on no kink of the layers before it.",
+        "Its z has",
+        "Kinks, by the layer that makes them:",
+        "in layer",
+        "is c plus v a of the",
+        "makes no kink, as its activation is a straight line.",
+        "makes no kink: its z crosses 0 nowhere inside the domain",
+        "more where it is off, which relu cuts off.",
+        "not every activation has a kink, so its pieces are not straight",
+        "of layer",
+        "straight pieces.",
+    ),
+    "readout/layer_strips.py": (
+        "On and off: more than",
+        "On and off: of several layers for units with kinks, so far",
+        "pieces, too many for strips",
+    ),
+    "readout/layer_units.py": (", passes on",),
     # Headings, labels and keys.
     "readout/equation.py": (  # parts of a program; tests/readout/test_equation.py runs it
         "import numpy as np",
@@ -87,7 +111,8 @@ LABELS: dict[str, tuple[str, ...]] = {
         "no map yet: the device has to measure its losses",
     ),
     "readout/loss.py": (
-        *("\\b(\\w+) of unit (\\d+)", "^output activation", "^slope at the kink", "^the output bias c", "slope at kink"),
+        *("\\b(\\w+) of unit (\\d+) of layer (\\d+)", "\\b(\\w+) of unit (\\d+)"),
+        *("^output activation", "^slope at the kink", "^the output bias c", "slope at kink"),
     ),
     "readout/refit_verdict.py": ("so far;",),
     # Of files and recovery, not of networks.

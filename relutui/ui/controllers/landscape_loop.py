@@ -51,7 +51,7 @@ class LandscapeLoop:
     def _wanted_plane(self) -> "Plane | None":
         """Return the plane to measure, or None if it is that of the last landscape."""
         session = self._host.session
-        if session.view.name != "landscape" or self._failed:
+        if session.view.name != "landscape" or self._failed or session.state.network.deeper:
             return None
         from relutui.session import landscape_axes  # imported on demand: start-up time counts
 

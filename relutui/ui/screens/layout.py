@@ -172,7 +172,9 @@ def _large(session: Session, needed: RowsNeeded, message_rows: int, height: int)
     told, shared = _told_panel(session), _shared_tab(session)
     caption = {id: needed.caption * (id == told) for id in PANEL_OF_TAB.values()}
     tabs = [tab for tab in SHARED_TABS if tab in session.tabs]
-    added = "height" if session.state.network.stepped else "slope"
+    network = session.state.network
+    added = "height" if network.stepped else "slope"
+    told_strips = f"On and off, {'layer by layer' if network.deeper else f'and the {added} that each unit adds'}"
     body = height - 1 - (needed.ask or message_rows + max(1, needed.tour))  # without status, message and footer, or tour
     loss = min(max(LOSS_ROWS[0], body - rows - 7 - MIN_FORWARD_PASS_ROWS), LOSS_ROWS[1]) + caption[shared]
     table = min(rows + 7, body - loss - MIN_FORWARD_PASS_ROWS) + caption["table"]
@@ -180,7 +182,7 @@ def _large(session: Session, needed: RowsNeeded, message_rows: int, height: int)
     return {
         "status": Place(True, height=1),
         "chart": Place(True, chart_title(session), "2fr" if large else "1fr", under_chart(session)),
-        "strips": Place(session.shows("on"), f"On and off, and the {added} that each unit adds", strips),
+        "strips": Place(session.shows("on"), told_strips, strips),
         "multiples": Place(large, CHART_TITLES["units"]),
         "table": Place(True, TAB_TITLES["units"], table if "walk" in session.tabs else "1fr"),
         "walk": Place("walk" in session.tabs, TAB_TITLES["walk"]),

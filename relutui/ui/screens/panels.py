@@ -30,10 +30,14 @@ from relutui.ui.widgets.unit_table import UnitTable
 from relutui.ui.widgets.view import chart
 
 if TYPE_CHECKING:
+    from relutui.readout.layer_network import LayerNetworkReadout
+    from relutui.readout.layer_pass import LayerPassReadout
     from relutui.readout.loss import LossReadout
     from relutui.readout.network import NetworkReadout
     from relutui.readout.small_multiples import UnitsReadout
     from relutui.readout.status import TourReadout
+    from relutui.readout.strips import StripsReadout
+    from relutui.readout.unshown import Unshown
 
 REDRAW_RETRY_S = 0.02  # after a drawing was put off because the terminal had not taken the last one
 
@@ -57,6 +61,24 @@ def _read_network(session: Session) -> "NetworkReadout":
     from relutui.readout.network import read_network
 
     return read_network(session)
+
+
+def _read_layer_strips(session: Session) -> "StripsReadout | Unshown":
+    from relutui.readout.layer_strips import read_layer_strips
+
+    return read_layer_strips(session)
+
+
+def _read_layer_pass(session: Session) -> "LayerPassReadout":
+    from relutui.readout.layer_pass import read_layer_pass
+
+    return read_layer_pass(session)
+
+
+def _read_layer_network(session: Session) -> "LayerNetworkReadout":
+    from relutui.readout.layer_network import read_layer_network
+
+    return read_layer_network(session)
 
 
 def _network(readout: "NetworkReadout", width: int, height: int) -> Iterable[Text]:
@@ -87,6 +109,26 @@ READERS: dict[str, Callable[[Session], Any]] = {
 }
 
 
+LAYER_READERS: dict[str, Callable[[Session], Any]] = {  # in their place where there are several hidden layers
+    "strips": _read_layer_strips,
+    "walk": _read_layer_pass,
+    "network": _read_layer_network,
+}
+
+
+def _or_of_layers(draw: Callable[[Any, int, int], Iterable[Text]], readout_class: str) -> Callable[..., Iterable[Text]]:
+    """Return what draws a readout of the class of this name by `draw`, and any other as that of several hidden layers."""
+
+    def drawn(readout: Any, width: int, height: int) -> Iterable[Text]:
+        if type(readout).__name__ == readout_class:
+            return draw(readout, width, height)
+        from relutui.ui.widgets.layer_panels import layer_panel  # imported on demand: start-up time counts
+
+        return layer_panel(readout, width, height)
+
+    return drawn
+
+
 class PanelsScreen(Host, Protocol):
     """What the panels need of the screen that they are on."""
 
@@ -113,12 +155,12 @@ class Panels:
         self._by_id: dict[str, Panel[Any] | UnitTable] = {
             "status": Panel(status, id="status"),
             "chart": ChartPanel(id="chart"),
-            "strips": Panel(strips, id="strips"),
+            "strips": Panel(_or_of_layers(strips, "StripsReadout"), id="strips"),
             "multiples": Panel(chart, id="multiples"),
             "table": self.table,
-            "walk": Panel(forward_pass, id="walk"),
+            "walk": Panel(_or_of_layers(forward_pass, "ForwardPassReadout"), id="walk"),
             "loss": Panel(chart, id="loss"),
-            "network": Panel(_network, id="network"),
+            "network": Panel(_or_of_layers(_network, "NetworkReadout"), id="network"),
             "message": Panel(message, id="message"),
             "tour": Panel(_tour, id="tour"),
             "ask": Panel(ask, id="ask"),
@@ -169,9 +211,10 @@ class Panels:
             self._screen.set_timer(REDRAW_RETRY_S, self._retry_drawing)
             return
         session = edits.with_typed_value(self._screen.session)
+        readers = {**READERS, **LAYER_READERS} if session.state.network.deeper else READERS
         for id, panel in self._by_id.items():
             if panel.display:
-                panel.update(READERS[id](session))
+                panel.update(readers[id](session))
 
     def catch_up_table(self) -> None:
         """Draw the table if drawing was put off, or a key could go to a cell that is no longer selected."""

@@ -49,6 +49,12 @@ def chart_title(session: Session) -> str:
     title = title.replace("the MSE of", f"the {loss_name(session, 'mse')} of")  # of the residual
     if PLAIN.get():
         title = title.replace("━ large", "= large")  # as the network is drawn then
+    if layers := len(network.deeper):
+        title = title.replace("◆ kink", f"1-{layers + 1} kink by layer")
+        title = title.replace("Units ", f"Units of layer {session.view.selection.layer} ") + f"   1-{layers + 1} kink" * (
+            session.view.name == "units"
+        )
+        title = title if session.view.selection.layer == layers + 1 else title.replace("┅ unit ", "")  # which adds to no other
     if session.view.name != "fit":
         from relutui.explain.edit_effect import edited_fields  # imported on demand: start-up time counts
         from relutui.session.partial_sum import summed_terms
@@ -88,7 +94,8 @@ def chart_title(session: Session) -> str:
 
 def _pushed(session: Session) -> bool:
     """Return whether arrows under the Fit view show the next step."""
-    return session.state.network.kinked and session.state.trainable and session.shows("push")
+    network = session.state.network
+    return network.kinked and not network.deeper and session.state.trainable and session.shows("push")
 
 
 def tab_title(shown: Tab, tabs: Sequence[Tab]) -> str:
@@ -112,7 +119,9 @@ def panel_gloss(id: str, session: Session, room: int) -> str:
     match id:
         case "chart":
             of_view = gloss.VIEW_GLOSSES[session.view.name]
-            if session.view.name == "fit" and _pushed(session):
+            if session.view.name == "fit" and network.deeper:
+                of_view = gloss.LAYER_FIT
+            elif session.view.name == "fit" and _pushed(session):
                 of_view = gloss.PUSHED
             elif session.view.name == "sizes":
                 from relutui.readout.residual import best_parabola_errors  # imported on demand: start-up time counts
@@ -121,9 +130,11 @@ def panel_gloss(id: str, session: Session, room: int) -> str:
             texts = gloss.DRAWN if session.view.drawing else gloss.HELD if _in_hand(session) else of_view
         case "table":
             texts = gloss.column_gloss(session.view.selection.field, network, scaled=session.scale.changes)
+            texts = gloss.in_layer(texts, session.view.selection.layer, 1 + len(network.deeper))
         case "strips":
             x_range = "" if session.view.name in VIEWS_IN_LINE else f"x from {' to '.join(x_texts(session, session.x_range))}"
             texts = gloss.strips_gloss(network, x_range, ticked=bool(exercise.progress(session)))
+            texts = gloss.LAYER_STRIPS if network.deeper else texts
         case "walk":
             texts = gloss.WALK
         case "loss" | "network":
@@ -137,7 +148,7 @@ def panel_gloss(id: str, session: Session, room: int) -> str:
 
 def _equations(session: Session) -> Iterator[str]:
     """Yield the equation of a network of few units, in both forms."""
-    if session.state.parameters.units <= MAX_EQUATION_UNITS:
+    if session.state.parameters.units <= MAX_EQUATION_UNITS and not session.state.network.deeper:
         yield " ".join(by_parameters(session))
         if terms := by_slopes(session):
             yield " ".join(terms)

@@ -108,7 +108,7 @@ class ChartPanel(Panel["ChartReadout"]):
         if axes is None:
             return None
         area = columns(axes, width)
-        kinks = readout.kinks if isinstance(readout, FitReadout) else ()
+        kinks = [kink for kink in readout.kinks if kink.unit >= 0] if isinstance(readout, FitReadout) else []
         near = [
             (not kink.selected, abs(area.column(kink.x) - column), kink.unit)
             for kink in kinks

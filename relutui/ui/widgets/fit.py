@@ -55,7 +55,7 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
     layers.append(Marks(*readout.output_kinks, "◇", 15, bold=True))
     crowded = len(readout.kinks) * DOT_SPACING_COLUMNS > width  # so many would hide the curve
     kinks = [kink for kink in readout.kinks if kink.selected or not crowded]
-    layers += [Marks(np.array([kink.x]), np.array([kink.y]), "◆", kink.colour, bold=True) for kink in kinks]
+    layers += [Marks(np.array([kink.x]), np.array([kink.y]), _mark(kink), kink.colour, bold=True) for kink in kinks]
     layers += _numbers(readout, axes, width)
     if readout.cursor:
         on_point = bool(((readout.data.x == readout.cursor.x) & (readout.data.y == readout.cursor.y)).any())
@@ -64,6 +64,11 @@ def fit(readout: FitReadout, width: int, height: int) -> Sequence[Strip]:
         layers += _guess(readout.guess, axes, width)
     pushed = arrows(readout.kinks, crowded)
     return draw(layers, axes, width, height, readout.probe, under=pushed, data=readout.data_range)
+
+
+def _mark(kink: Kink) -> str:
+    """Return the mark of a kink: where there are several hidden layers, the last digit of the number of its own."""
+    return str(kink.layer % 10) if kink.layer else "◆"
 
 
 def _numbers(readout: FitReadout, axes: Axes, width: int) -> list[Marks]:

@@ -8,6 +8,7 @@ from textual.strip import Strip
 from relutui.readout.activations import ActivationsReadout
 from relutui.readout.contributions import ContributionsReadout
 from relutui.readout.landscape import LandscapeReadout
+from relutui.readout.layer_network import LayerNetworkReadout
 from relutui.readout.loss import LossReadout
 from relutui.readout.network import NetworkReadout
 from relutui.readout.outputs import OutputsReadout
@@ -16,9 +17,11 @@ from relutui.readout.sizes import SizesReadout
 from relutui.readout.small_multiples import UnitsReadout
 from relutui.readout.trace import TraceReadout
 from relutui.readout.trail import TrailReadout
+from relutui.readout.unshown import Unshown
 from relutui.ui.widgets import small_multiples
 from relutui.ui.widgets.contributions import contributions
 from relutui.ui.widgets.landscape import landscape
+from relutui.ui.widgets.layer_panels import layer_panel
 from relutui.ui.widgets.loss import loss
 from relutui.ui.widgets.network import network
 from relutui.ui.widgets.outputs import outputs
@@ -57,3 +60,5 @@ def other_view(readout: "OtherReadout", width: int, height: int) -> Sequence[Str
             return landscape(readout, width, height)
         case LossReadout():
             return loss(readout, width, height)
+        case LayerNetworkReadout() | Unshown():
+            return [strip_of(line, width) for line in layer_panel(readout, width, height)]

@@ -38,12 +38,16 @@ def units(readout: UnitsReadout, width: int, height: int) -> list[Strip]:
             Line(readout.x, unit.z, unit.colour, dashed=True, faint=True),
             Line(readout.x, unit.a, unit.colour),
         ]
+        for x, layer in unit.kinks:
+            z = np.interp([x], readout.x, unit.z)
+            layers.append(Marks(np.array([x]), z, str(layer % 10), unit.colour, bold=True))
+        shades = [each for each in (unit.off, *unit.further_off) if each]
         if unit.before:
             layers[:0] = [Line(readout.x, z, None, faint=True, dotted=True) for z, _ in unit.before]
             for place, marker in (*((kink, "◇") for _, kink in unit.before), (unit.kink, "◆")):
                 if place is not None:
                     layers.append(Marks(np.array([place]), np.zeros(1), marker, unit.colour, bold=True))
-        return [strip_of(title, width), *draw(layers, axes, width, height - 1, shaded=unit.off, data=readout.data_range)]
+        return [strip_of(title, width), *draw(layers, axes, width, height - 1, shaded=shades, data=readout.data_range)]
 
     selected = next((unit.unit for unit in readout.units if unit.selected), 0)
     return side_by_side(len(readout.units), selected, draw_one, MIN_UNIT_SIZE, width, height)

@@ -26,7 +26,7 @@ def strips(readout: StripsReadout, width: int, height: int) -> Iterator[Text]:
         if end - first == 1:
             yield _filled(*_unit_head(readout, first, places), readout.unit(first), places)
         else:
-            yield _filled(_group_head(first, end - 1, places), "", readout.group(first, end), places)
+            yield _filled(_group_head(readout, first, end - 1, places), "", readout.group(first, end), places)
     yield from below
 
 
@@ -56,14 +56,14 @@ def _unit_head(readout: StripsReadout, unit: int, places: Columns) -> tuple[str,
     """Return the text in the margin and its style."""
     selected, stuck = unit == readout.selected, unit in readout.stuck
     return (
-        f"{'▸' if selected else ' '}{unit}{'!' if stuck else ''}".ljust(places.left),
+        f"{'▸' if selected else ' '}{readout.names[unit]}{'!' if stuck else ''}".ljust(places.left),
         f"color({readout.colours[unit]}){' bold' if selected else ''}",
     )
 
 
-def _group_head(first: int, last: int, places: Columns) -> str:
-    name = f"{first}-{last}"
-    return _head(name if len(name) <= places.left else f"{first}-…", places)
+def _group_head(readout: StripsReadout, first: int, last: int, places: Columns) -> str:
+    name = f"{readout.names[first]}-{readout.names[last]}"
+    return _head(name if len(name) <= places.left else f"{readout.names[first]}-…", places)
 
 
 @lru_cache(64)

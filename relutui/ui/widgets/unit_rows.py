@@ -1,6 +1,6 @@
 """The drawing of the unit table: the layout of its columns and lines, and the lines as styled text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.text import Span, Text
@@ -13,9 +13,9 @@ from relutui.ui.widgets.strip_widget import count_of_hidden
 if TYPE_CHECKING:
     from relutui.ui.widgets.cell_editor import CellEditor
 
-_NOTE_COLUMNS: dict[Note, int] = {"side": 5, "state": 9}  # at least; a number takes as many as a cell
+_NOTE_COLUMNS: dict[Note, int] = {"side": 5, "kinks": 5, "state": 9}  # at least; a number takes as many as a cell
 _NUMBER_NOTES: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "Δkink")
-_NOTE_PRIORITY: tuple[Note, ...] = ("kink", "w", "b", "∂w", "∂b", "∂v", "state", "side", "on", "Δkink")
+_NOTE_PRIORITY: tuple[Note, ...] = ("kink", "kinks", "w", "b", "∂w", "∂b", "∂v", "state", "side", "on", "Δkink")
 _MIN_STATE_COLUMNS = 6  # "locked", "twin 1"
 _GAP_AND_DIGITS = ((2, 7), (1, 7), (1, 6), (1, 5))  # columns between cells, characters of a value; widest first
 _MAX_RELATIVE_ERROR = 0.05  # of a shortened number
@@ -88,7 +88,20 @@ class Columns:
                 notes[note] = (start, width if note == "state" else start + rooms[note])
                 start = notes[note][1] + gap
         cells = {field: index + place * stride for place, field in enumerate(fields)}
-        return cls(width, digits, {**cells, "c": cells["v"]}, end, notes)
+        return cls(width, digits, {**cells, "c": cells[fields[-1]]}, end, notes)
+
+    @staticmethod
+    def fields_in_sight(width: int, units: int, fields: tuple[Field, ...], selected: Field) -> tuple[Field, ...]:
+        """Return as many of the fields as fit beside the most important notes, around the selected one; b and v always."""
+        gap, digits = _GAP_AND_DIGITS[-2]
+        free = width - max(3, 1 + len(str(units - 1))) - 1 - _NOTE_COLUMNS["kinks"] - _MIN_STATE_COLUMNS - gap
+        room = max(2, free // (digits + 1 + gap))
+        if len(fields) <= room:
+            return fields
+        weights, last = [field for field in fields if field[0] == "w"], [field for field in fields if field[0] != "w"]
+        room = max(1, room - len(last))
+        first = max(0, min((weights.index(selected) if selected in weights else 0) - room // 2, len(weights) - room))
+        return (*weights[first : first + room], *last)
 
     def field_at(self, x: int) -> Field | None:
         """Return the field whose cell is at column x, or None."""
@@ -183,7 +196,7 @@ class TableDrawing:
     def _header(self) -> Text:
         line = _Line(self.columns.width)
         line.put(1, "#", "dim")
-        for field in self.readout.fields:
+        for field in filter(self.columns.cells.__contains__, self.readout.fields):
             line.put(self.columns.cells[field] + self.columns.digits - max(3, len(field) - 1), field, "dim")
         for note, (start, end) in self.columns.notes.items():
             heading = self.readout.position if note == "kink" else note
@@ -197,7 +210,8 @@ class TableDrawing:
         for note, (start, end) in self.columns.notes.items():
             line.put(start, _aligned(note, unit.notes[note], end - start) + "=" * (note in unit.held))
         for field, cell in unit.cells.items():
-            self._value(line, Selection(row, field), cell)
+            if field in self.columns.cells:
+                self._value(line, replace(self.readout.selection, row=row, field=field), cell)
         return self._with_edit(line, row)
 
     def _between(self) -> Text:
@@ -206,7 +220,7 @@ class TableDrawing:
 
     def _output_bias(self) -> list[Text]:
         readout, end = self.readout, self.columns.end
-        place = Selection(self.rows.units, "c")
+        place = replace(self.readout.selection, row=self.rows.units, field="c")
         line = _Line(self.columns.width)
         line.put(1, "c", "bold" if readout.selection == place else "")
         self._value(line, place, readout.c)
@@ -283,4 +297,4 @@ def _aligned(note: Note, text: str, room: int) -> str:
         text = f"{text.partition('/')[0]}%"
     if len(text) > room:
         text = text[: room - 1] + "…"
-    return text.rjust(room) if note in (*_NUMBER_NOTES, "on") else text.ljust(room)
+    return text.rjust(room) if note in (*_NUMBER_NOTES, "kinks", "on") else text.ljust(room)

@@ -1,5 +1,6 @@
 """The table of the units' parameters, whose cells can be edited."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -79,7 +80,7 @@ class UnitTable(StripWidget):
         if self._edit is not None:
             place, editor = self._edit
             if place.field == "c":
-                self._edit = Selection(len(readout.rows), "c"), editor
+                self._edit = replace(place, row=len(readout.rows)), editor
             elif place.row >= len(readout.rows):
                 self.drop_edit()
         self.redraw()
@@ -181,7 +182,7 @@ class UnitTable(StripWidget):
         if row is None:
             return None
         field = columns.field_at(offset.x) or self._field
-        return Selection(row, field if row < rows.units else "c")
+        return replace(self._readout.selection, row=row, field=field if row < rows.units else "c")
 
     def _take(self, result: "CellEditor | Leave") -> list[Message]:
         """Go on with the edit or end it, and return the messages about it."""
@@ -211,9 +212,10 @@ class UnitTable(StripWidget):
 
     def _layout(self, readout: TableReadout) -> tuple[Columns, Rows]:
         units = len(readout.rows)
-        row = (self._edit[0] if self._edit is not None else readout.selection).row
-        columns = Columns.of(self.room.width, units, readout.fields, readout.notes, readout.more_digits, readout.on_width)
-        return columns, Rows.of(units, self.room.height, self._first, row)
+        place, width = self._edit[0] if self._edit is not None else readout.selection, self.room.width
+        fields = Columns.fields_in_sight(width, units, readout.fields, place.field) if place.layer else readout.fields
+        columns = Columns.of(width, units, fields, readout.notes, readout.more_digits, readout.on_width)
+        return columns, Rows.of(units, self.room.height, self._first, place.row)
 
     def draw(self) -> None:
         """Show the readout and the edit."""
