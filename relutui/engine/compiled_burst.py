@@ -92,11 +92,11 @@ class CompiledBurst:
         return max(0, taken - diverged), diverged
 
     def _load(self, start: Checkpoint, problem: Problem) -> None:
-        program, memory = self._program, start.optimizer
-        self._problem, self._nothing = problem, np.zeros((1, number_of_values(start.parameters.sizes)))
+        program, memory, sizes = self._program, start.optimizer, start.parameters.sizes
+        self._problem, self._nothing = problem, np.zeros((1, number_of_values(sizes)))
         parts = zip(STATE, (start.parameters, memory.first, memory.second))
         self._start = {name: values_of(part)[None] for name, part in parts if name in program.state}
-        program.load(problem, start.parameters.sizes)
+        program.load(problem, sizes)
         last, self._last = self._last(), lambda: None
         if start is not last:
             for name, values in self._start.items():

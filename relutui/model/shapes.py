@@ -47,7 +47,7 @@ class ParametersLike(Protocol):
 
 def sizes_of(parts: ParametersLike) -> Sizes:
     """The number of units of each hidden layer."""
-    return (len(parts.b), *[len(layer.b) for layer in parts.deeper])
+    return (len(parts.b), *[len(layer.b) for layer in parts.deeper]) if parts.deeper else (len(parts.b),)
 
 
 def check_layer(layer: LayerLike) -> None:

@@ -81,23 +81,26 @@ def views_of(values: Array, sizes: Sizes = ()) -> Views:
 
 def values_of(parts: ParametersLike) -> Array:
     """The values of parameters, or of locks as 0 and 1: float64 of shape (values,)."""
-    each = blocks(sizes_of(parts))
-    values = np.empty(each[-1].stop)
-    values[0] = parts.c
-    arrays = (parts.w[:, None], parts.b), *[(layer.w, layer.b) for layer in parts.deeper]
-    for (start, stop, units, inputs, columns), (w, b) in zip(each, arrays):  # not by views_of, which takes as long again
-        rows = values[start:stop].reshape(units, columns)
-        rows[:, :inputs], rows[:, inputs] = w, b
-    rows[:, -1] = parts.v
+    first, *further = blocks(sizes_of(parts))
+    last = further[-1] if further else first
+    values = np.empty(last.stop)
+    values[0] = parts.c  # below by strides where it can be, which take half the time of views
+    values[1 : first.stop : first.columns], values[2 : first.stop : first.columns] = parts.w, parts.b
+    for (start, stop, units, inputs, columns), layer in zip(further, parts.deeper):
+        values[start:stop].reshape(units, columns)[:, :inputs] = layer.w
+        values[start + inputs : stop : columns] = layer.b
+    values[last.start + last.columns - 1 : last.stop : last.columns] = parts.v
     return values
 
 
 def parameters_of(values: NDArray[np.floating], sizes: Sizes = ()) -> Parameters:
     """The parameters whose values these are, of shape (values,); sizes as in sizes_of_values."""
-    each: list[tuple[Array, Array]] = []
     exact: Array = values.astype(np.float64, copy=False)
-    for start, stop, units, inputs, columns in blocks(sizes_of_values(exact, sizes)):
-        rows = exact[start:stop].reshape(units, columns)
-        each.append((rows[:, :inputs], rows[:, inputs]))
-    (w, b), *deeper = each
-    return Parameters(w[:, 0], b, rows[:, -1], float(exact[0]), tuple([Layer(w, b) for w, b in deeper]))
+    first, *further = blocks(sizes_of_values(exact, sizes))
+    last = further[-1] if further else first
+    w, b = exact[1 : first.stop : first.columns], exact[2 : first.stop : first.columns]
+    deeper = [
+        Layer(exact[start:stop].reshape(units, columns)[:, :inputs], exact[start + inputs : stop : columns])
+        for start, stop, units, inputs, columns in further
+    ]
+    return Parameters(w, b, exact[last.start + last.columns - 1 : last.stop : last.columns], float(exact[0]), tuple(deeper))
