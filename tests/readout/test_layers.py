@@ -193,3 +193,11 @@ def test_the_network_is_drawn_with_the_weights_of_the_selected_unit(waves: Sessi
     assert "2(1.50 → 1.50) × 1.00" in text
     assert "▸1(0.80 → 0.80) × -1.00" in text
     assert "ŷ = 1.00" in text
+
+
+def test_where_rows_are_few_the_walk_shows_the_selected_layer() -> None:
+    session = edits.select(drawn(3, (4, 4, 4, 4)).with_view(probe=0.5), Selection(0, "b", 3))
+    lines = [line.plain for line in layer_panel(read_layer_pass(session), 90, 7)]
+    assert len(lines) == 7
+    assert lines[0].startswith("layer 3, relu")
+    assert any(line.startswith("▸0") for line in lines)

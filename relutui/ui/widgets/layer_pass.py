@@ -14,10 +14,11 @@ SUM_ROWS = 2
 
 def layer_pass(readout: LayerPassReadout, width: int, height: int) -> Iterator[Text]:
     """Draw each layer with its units, then the sum; where not all units fit, those that are on come first."""
-    count = len(readout.layers)
-    rooms = _rooms([len(units) for units in readout.layers], height - SUM_ROWS - count, readout.selected[0])
+    selected, sizes = readout.selected[0], [len(units) for units in readout.layers]
+    few = height < SUM_ROWS + 2 * len(sizes)  # rows, so that the selected layer has them all
+    rooms = _rooms([size * (not few or layer == selected) for layer, size in enumerate(sizes)], height, selected)
     for layer, room in enumerate(rooms):
-        if height < SUM_ROWS + count and layer != readout.selected[0]:
+        if few and layer != selected:
             continue
         shown, rest = readout.split(layer, room)
         yield Text(longest_fit(_heads(readout, layer, shown, rest), width), "dim")
@@ -26,9 +27,9 @@ def layer_pass(readout: LayerPassReadout, width: int, height: int) -> Iterator[T
     yield from (Text(line, "bold" if "ŷ" in line else "") for line in _sums(readout, width))
 
 
-def _rooms(sizes: list[int], rows: int, selected: int) -> list[int]:
-    """Return how many units of each layer are shown in so many rows, those of the selected layer before the others."""
-    rooms = [0] * len(sizes)
+def _rooms(sizes: list[int], height: int, selected: int) -> list[int]:
+    """Return how many units of each layer are shown, those of the selected layer before the others; of 0 it has no line."""
+    rooms, rows = [0] * len(sizes), height - SUM_ROWS - sum(size > 0 for size in sizes)
     order = [selected, *(layer for layer in range(len(sizes)) if layer != selected)]
     while rows > 0 and any(room < size for room, size in zip(rooms, sizes)):
         for layer in order:
