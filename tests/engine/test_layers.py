@@ -98,13 +98,6 @@ def test_training_agrees(
 
 
 @pytest.mark.slow
-def test_the_largest_network_agrees(engine: Blocking) -> None:
-    rng, sizes = np.random.default_rng(5), (64,) * 10
-    problem = Problem(as_deep(RELU, sizes), random_data(rng, 1500), locked(rng, sizes), TrainingSettings(learning_rate=0.001))
-    assert_agree(engine, drawn(rng, sizes), problem, 20)
-
-
-@pytest.mark.slow
 @given(
     seed=seeds,
     names=st.lists(st.sampled_from(ACTIVATIONS), min_size=2, max_size=5),
