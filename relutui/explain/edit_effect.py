@@ -68,11 +68,23 @@ def _state_before_other(session: Session) -> State | None:
 
 
 def _both_effects(session: Session, field: Field, new: Parameters, row: int) -> str:
-    """Say, in the Units view, what w and b each do to the line z; empty elsewhere, and where there is no kink."""
+    """Say, in the Units view, what w and b each do to the line z, and b to the curve; empty where there is no kink."""
     if session.view.name != "units" or field not in ("w", "b") or not session.state.network.kinked or _kink(new, row) is None:
         return ""
-    rule = f" The kink is at -b / w{in_scaled_units(session)}: w turns the line z, b shifts it."
-    return f"{rule}{_effect_of_other(session, field, row)}"
+    place = f"at x = -b / w{in_scaled_units(session)}"
+    other = _effect_of_other(session, field, row)
+    if not other and (on_curve := _effect_on_curve(session, field, new, row)):
+        return f" The kink is where z is 0, {place}: {on_curve}"
+    return f" The kink is where z = w x + b is 0, {place}: w turns the line z, b shifts it.{other}"
+
+
+def _effect_on_curve(session: Session, field: Field, new: Parameters, row: int) -> str:
+    """Say that b does not lift the whole curve; empty where a relu inside the domain does not leave a part of it as it is."""
+    network, kink, (low, high) = session.state.network, _kink(new, row), session.domain
+    if field != "b" or network.activation != "relu" or network.output_activation != "identity" or network.deeper:
+        return ""
+    inside = kink is not None and low < kink < high
+    return "b moves it sideways; c, not b, lifts the whole curve." if inside else ""
 
 
 def _effect_of_other(session: Session, field: Field, row: int) -> str:
@@ -83,7 +95,7 @@ def _effect_of_other(session: Session, field: Field, row: int) -> str:
         return ""
     change = _arrow_text(*(getattr(state.parameters, other)[row] for state in (first, middle)))
     before, after = x_texts(session, (start, end))
-    return f" Before that, {other} {change} moved it from x = {before} to {after}."
+    return f" Before that, {other} {change} moved the kink from x = {before} to {after}."
 
 
 @cached_by_identity(1)
@@ -111,7 +123,7 @@ def _effect_of_b(session: Session, old: Parameters, new: Parameters, row: int, m
     kink = "the kink" if session.state.network.kinked else "the place where z is 0"
     distance = format_number(own_distance(session, abs(new_kink - old_kink)))
     _, place = x_texts(session, (old_kink, new_kink))
-    return f"{move}, and {kink} slides {direction} by {distance}, to x = {place} (-Δb / w{in_scaled_units(session)})."
+    return f"{move}, and {kink} slides {direction} by {distance}, to x = {place} (-b / w{in_scaled_units(session)})."
 
 
 def _effect_of_w(session: Session, old: Parameters, new: Parameters, row: int) -> str:

@@ -66,8 +66,8 @@ DRAWN: Gloss = (
     "your points become the target",
 )
 SIZES_OF_PARABOLA: Gloss = (
-    "max error: at the worst point; best curve: the best of n straight pieces",
-    "best curve: the best that n straight pieces can do",
+    "by hand n units make n pieces; best curve: the best that n pieces can do",
+    "by hand n units make n pieces; best curve: the best n pieces",
     "best curve: of n straight pieces",
 )
 PUSHED: Gloss = (

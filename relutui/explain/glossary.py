@@ -3,7 +3,7 @@
 GLOSSARY = {
     "unit": "one hidden neuron: it computes v relu(w x + b)",
     "weight w": "how steep z is; its sign is the side of the unit",
-    "bias b": "moves z up or down, so the kink slides by -Δb / w",
+    "bias b": "moves z up or down, so the kink, at -b / w, slides",
     "pre-activation z": "w x + b, a straight line",
     "activation a": "relu(z): z where z is above 0, else 0",
     "on, off": "z is above 0, or not: then a = 0, nothing gets through",

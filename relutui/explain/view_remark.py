@@ -15,8 +15,8 @@ FEW = 10  # units, beside ten times as many
 LEAST_ERROR = 1e-9  # of the size of y; a smaller one counts as none
 MIN_TIMES = 2.0  # how much larger the largest error of few units is than that of many, to be told
 EACH_ACTIVATION = (
-    "With identity a unit is a straight line, and so is the sum; with sigmoid or tanh it is a soft step; with softplus it "
-    "bends smoothly; with relu or leaky_relu it bends sharply, at a kink."
+    "With identity (nothing at all) a unit is a straight line, and so is the sum; with sigmoid or tanh it is a soft step; with "
+    "softplus it bends smoothly; with relu or leaky_relu it bends sharply, at a kink."
 )
 
 

@@ -75,7 +75,9 @@ def _flat_parts(session: Session) -> str:
 
 
 def _norms(session: Session) -> str:
-    """The norms of the parameters, which tell networks of one curve apart."""
+    """The norms of the parameters, which tell networks of one curve apart; empty for a single unit."""
+    if session.state.parameters.units == 1:
+        return ""
     path, squares = (format_number(norm) for norm in norms_of(session.state.parameters))
     return f"Its norms: Σ |v w| = {path}, Σ (w² + b² + v²) = {squares}."
 

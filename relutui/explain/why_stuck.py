@@ -10,7 +10,7 @@ from operator import is_
 import numpy as np
 
 from relutui.explain.best import exact_loss_bound, lowest_loss_found, lowest_loss_possible
-from relutui.explain.phrasing import count_text, join_sentences, loss_texts
+from relutui.explain.phrasing import count_text, enumeration, join_sentences, loss_texts
 from relutui.explain.plateau import LossTail, loss_tail
 from relutui.explain.stuck_reason import OTHER_START, StuckReason, movable_units
 from relutui.lib.arrays import quiet
@@ -270,6 +270,17 @@ def _best_line_loss(session: Session) -> float:
     return float(squares.mean() if session.state.settings.loss == "mse" else squares.sum())
 
 
+def _unlocked(session: Session) -> str:
+    """Name the kinds of parameters that are not locked, as in w and b, with "the unlocked" where some of these are locked."""
+    locks = session.state.locks
+    if session.state.network.deeper:
+        return "the unlocked numbers"
+    flags = {"w": locks.w, "b": locks.b, "v": locks.v, "c": np.array([locks.c])}
+    names = enumeration(name for name, locked in flags.items() if not locked.all())
+    partly = any(locked.any() and not locked.all() for locked in flags.values())
+    return f"the unlocked {names}" if partly else names
+
+
 def _local_minimum(session: Session) -> StuckReason:
     from relutui.explain.feasibility import why_unbendable
     from relutui.explain.saddle import changes_tried
@@ -278,9 +289,9 @@ def _local_minimum(session: Session) -> StuckReason:
     advice = "another start may do better (R; g shows many)" if lowest is None else f"the best found is {loss_text(lowest)}"
     match changes_tried(session):
         case "all":
-            why = "in a local minimum: no small change of the free parameters lowers the loss"
+            why = f"in a local minimum: no small change of {_unlocked(session)} lowers the loss"
         case "single":
-            why = "as in a local minimum: no small change of one free parameter lowers the loss"
+            why = "as in a local minimum: no small change of one unlocked number lowers the loss"
         case "none":
             why = "as in a local minimum: training leads no lower, and to try all small changes would take too long"
     return StuckReason(

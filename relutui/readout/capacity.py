@@ -91,26 +91,36 @@ def read_heading(capacity: Capacity, share_done: float | None) -> HeadingReadout
 
 def read_remark(capacity: Capacity) -> str:
     """Explain what the figures mean, and why some are missing."""
-    sentences = [enough] if (enough := _units_needed(capacity)) else []
+    sentences, none_better = list[str](), "none can be better than ━, the best curve with n kinks."
+    if capacity.networks:
+        sentences.append(f"'by units': the best found with n units; {none_better}")
+    elif capacity.bounded:
+        sentences.append(none_better.capitalize())
+    if enough := _units_needed(capacity):
+        sentences.append(enough)
     if capacity.bounded:
-        sentences.append("n units have at most n kinks, so they cannot do better than ━.")
-        if capacity.networks:
-            sentences.append("'by units': the best found, as only n of n+1 slopes are free.")
-        else:
-            sentences.append("Not all of their n+1 slopes are free: the best may lie above it.")
         if any(bound != fit for bound, fit in zip(capacity.possible, capacity.best_fits)):
             sentences.append("Where ━ is below 'fit found', the best fit lies between them.")
-        sentences.append("By hand: kinks evenly apart.")
+        sentences.append("'by hand': n pieces, kinks evenly apart.")
     else:
         sentences.append("The best possible is known only for units with a kink and no output activation.")
     if capacity.results:
-        sentences.append("● ○: the best and the median of the random starts, trained; 'below': the share that ends below it.")
+        sentences.append(
+            f"● is the best of the trained starts, ○ the median; 'below': the share under {_bound_text(capacity)}."
+        )
     if _parabola_losses(capacity):
-        sentences.append("x² curve: a²L⁴/(180(n+1)⁴), of a x² over L.")
+        sentences.append("'x² curve': the best n+1 straight pieces on the whole curve.")
     if len(capacity.sweep.units) < len(capacity.numbers):
         units = count_text(capacity.sweep.units[0], "unit")
         sentences.append(f"This scenario lists its units, so only {units} were trained, with the present locks.")
     return " ".join(sentences)
+
+
+def _bound_text(capacity: Capacity) -> str:
+    """What the loss is below which a start counts as solved."""
+    if capacity.sweep.scenario.exercise:
+        return "the loss that solves it"
+    return "that loss" if capacity.sweep.settings.stop_below is None else "the loss where training stops"
 
 
 def _units_needed(capacity: Capacity) -> str:

@@ -144,8 +144,8 @@ def _loss_texts(
     present, least = distinct_texts((loss, lowest[2]), loss_text)
     if rim is not None:
         return (
-            f"{present} here ◆ in a valley: the ways to {least} ✕ all go over {rim:g}",
-            f"{present} here ◆ in a valley (< {rim:g}), lowest {least} ✕",
+            f"◆ {present} lies in a valley, the blank spot below {rim:g}; ✕ {least} lies in another",
+            f"◆ {present}: in a valley, blank (< {rim:g}); ✕ {least}: in another",
             f"◆ {present}   ✕ {least}",
         )
     position = ", ".join(f"{parameter.short} = {format_number(value)}" for parameter, value in zip(plane.axes, lowest))

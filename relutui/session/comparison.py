@@ -22,7 +22,11 @@ def losses_by_units(session: Session) -> str:
     counts = sorted((units for units in last if units >= present.parameters.units), reverse=True)
     if len(counts) < 3:
         return ""
-    each = (f"{units} unit{'s' * (units > 1)} {loss_text(loss_of(last[units], session.dataset))}" for units in counts)
+    each = (
+        f"{units} unit{'s' * (units > 1)} {loss_text(loss_of(last[units], session.dataset))}"
+        f"{' (trained)' * last[units].change.startswith('training')}"
+        for units in counts
+    )
     return f"{loss_name(session)} so far: {', '.join(each)}"
 
 

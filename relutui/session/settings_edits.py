@@ -99,14 +99,16 @@ def next_slope_at_kink(session: Session) -> Session:
     network = replace(session.state.network, slope_at_kink=slope)
     change = f"slope at the kink {slope:g}"
     on_kink = _points_on_kink(network, session.state.parameters, session.dataset.x)
-    where = f"{on_kink} of {len(session.dataset)} points" if on_kink else "no point, so it changes no gradient here"
+    where = f"z is 0 at {on_kink} of {len(session.dataset)} points"
+    if not on_kink:
+        where = "no point has z = 0, so 0, 0.5 and 1 do the same"
     at_start = _points_on_kink(network, current_start(session).parameters, session.dataset.x)
     if at_start and not on_kink:
-        where += f"; at the start at {at_start} of {len(session.dataset)} points, where it decides"
+        where += f"; at the start z is 0 at {at_start} of {len(session.dataset)} points, where it decides"
     runs = runs_by_slope(session)
     return session.with_state(replace(session.state, network=network, change=change), "slope at the kink").say(
-        f"slope at the kink, relu'(0) = {slope:g} from now on. Mostly it does not matter, only where z is exactly "
-        f"0: now at {where}{runs and f'; {runs}'}"
+        f"slope at the kink, relu'(0) = {slope:g} from now on. It matters only where z is exactly 0; "
+        f"now {where}{runs and f'; {runs}'}"
     )
 
 

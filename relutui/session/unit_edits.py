@@ -10,6 +10,7 @@ from relutui.lib.number_text import distinct_texts, loss_text
 from relutui.model.network import Parameters
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
+from relutui.model.values import values_of
 from relutui.session import kink_edits
 from relutui.session.comparison import losses_by_units
 from relutui.session.edits import tighten_limits
@@ -61,8 +62,9 @@ def remove_unit(session: Session) -> Session:
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
     result = _with_units(session, p, locks, kink_edits.without_unit(session.state.pending_kinks, row), f"remove unit {row}")
     so_far = losses_by_units(result)
+    locked = "; the rest is locked, so not trained" if values_of(locks).all() else ""
     return result.with_view(selection=_selection_in_row(session, row, p.units)).say(
-        f"unit {row} removed: {_loss_move(session, result)}{so_far and f'; {so_far}'}"
+        f"unit {row} removed: {_loss_move(session, result)}{so_far and f'; {so_far}'}{locked}"
     )
 
 
@@ -74,7 +76,7 @@ def _loss_move(before: Session, after: Session) -> str:
     if not network.kinked or network.output_activation != "identity":
         return move
     bends = f"{'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
-    return f"{move}; {bends}, one bend fewer than before"
+    return f"{move}; {bends}, {units + 1} units {units + 1} times"
 
 
 def apply_refit(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:

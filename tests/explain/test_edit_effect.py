@@ -1,4 +1,4 @@
-"""What the last edit did; kink = -b / w, and it slides by -Δb / w."""
+"""What the last edit did; kink = -b / w, and it slides by -b / w."""
 
 import re
 from dataclasses import replace
@@ -22,12 +22,12 @@ from tests.support.sessions import open_lab, open_state, opener, with_values
         (
             {"w1": 1.0, "b1": -1.0},
             {"b1": -1.5},
-            "unit 1: b -1.00 → -1.50; z moves down by 0.50, and the kink slides right by 0.50, to x = 1.5 (-Δb / w).",
+            "unit 1: b -1.00 → -1.50; z moves down by 0.50, and the kink slides right by 0.50, to x = 1.5 (-b / w).",
         ),
         (
             {"w1": -2.0, "b1": 2.0},
             {"b1": 1.0},
-            "unit 1: b 2.00 → 1.00; z moves down by 1.00, and the kink slides left by 0.50, to x = 0.5 (-Δb / w).",
+            "unit 1: b 2.00 → 1.00; z moves down by 1.00, and the kink slides left by 0.50, to x = 0.5 (-b / w).",
         ),
         (
             {},
@@ -122,7 +122,7 @@ def test_where_there_is_no_kink_z_crosses_0() -> None:
     session = open_lab(w1=1, b1=-1)
     smooth = session.with_state(replace(session.state, network=Network("tanh")))
     assert edit_effect(with_values(smooth, b1=-1.5)).endswith(
-        "and the place where z is 0 slides right by 0.50, to x = 1.5 (-Δb / w)."
+        "and the place where z is 0 slides right by 0.50, to x = 1.5 (-b / w)."
     )
 
 
@@ -137,7 +137,7 @@ def test_a_hundredth_of_v_100_is_not_1_00_times() -> None:
     [
         ({"b1": 1.0}, {"b1": 1.001}, "unit 1: b 1.000 → 1.001; z moves up by 0.0010, to 1.001 everywhere"),
         ({"w1": 1.0}, {"w1": 1.0004}, "unit 1: w 1.0000 → 1.0004; z gets steeper"),
-        ({"w1": 1.0, "b1": -1.0}, {"b1": -1.00001}, "and the kink slides right by 1.0e-5, to x = 1.00001 (-Δb / w)."),
+        ({"w1": 1.0, "b1": -1.0}, {"b1": -1.00001}, "and the kink slides right by 1.0e-5, to x = 1.00001 (-b / w)."),
         ({"w1": 1.0, "b1": -1.0}, {"w1": 1.00001}, "its kink moves from x = 1 to 0.99999 (-b / w)."),
     ],
 )
@@ -178,8 +178,8 @@ def test_what_w_and_b_each_did_is_said_in_the_units_view() -> None:
     turned = with_values(session, w1=2.0)
     assert "Before that" not in edit_effect(turned)
     shifted = with_values(turned, b1=-4.0)
-    assert edit_effect(shifted).endswith("b shifts it. Before that, w 3.00 → 2.00 moved it from x = 1 to 1.5.")
+    assert edit_effect(shifted).endswith("b shifts it. Before that, w 3.00 → 2.00 moved the kink from x = 1 to 1.5.")
     assert "Before that" not in edit_effect(shifted.with_view(name="fit"))
     assert "Before that" not in edit_effect(with_values(with_values(turned, w0=-1.0), b1=-4.0))  # another edit lies between
     other_way = with_values(with_values(session, b1=-4.5), w1=2.0)
-    assert edit_effect(other_way).endswith("Before that, b -3.00 → -4.50 moved it from x = 1 to 1.5.")
+    assert edit_effect(other_way).endswith("Before that, b -3.00 → -4.50 moved the kink from x = 1 to 1.5.")

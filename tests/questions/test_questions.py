@@ -18,11 +18,11 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     3: ("over [1, 3]",),
     4: ("in any order the sum is the prediction", "so no gap opens"),
     5: ("w = -2.00 is below 0, so its flat part is on the right", "b = -w × kink"),
-    6: ("z moves up by 0.10, and the kink slides left by 0.10", "-Δb / w"),
+    6: ("z moves up by 0.10, and the kink slides left by 0.10", "b moves it sideways; c, not b, lifts the whole curve"),
     7: ("it has nothing to do with the sign of y",),
     8: ("its own line falls", "the prediction rises", "The slope of ━ goes down at x = 2", "a falling unit starts"),
     9: ("unit 1 is still on there and already gives 1", "must add only the difference, 2"),
-    10: ("1 unit bends the curve 1 time at most", "MSE so far: 3 units 0.0000, 2 units 0.0300, 1 unit 2.4630"),
+    10: ("1 unit bends the curve 1 time at most, 2 units 2 times", "3 units 0.0000, 2 units 0.0300 (trained), 1 unit 2.4630"),
     11: (
         "MSE 0.7066",
         "Stuck in a local minimum: no small step lowers the loss. Units 0 and 2 are dead",
@@ -30,15 +30,22 @@ ANSWERS: dict[int, tuple[str, ...]] = {
         "0!",
     ),
     12: (
-        "Mostly it does not matter, only where z is exactly 0: now at no point, so it changes no gradient here",
+        "It matters only where z is exactly 0; now no point has z = 0, so 0, 0.5 and 1 do the same",
         "with 0 MSE 2.4630 after 2,000 steps, with 0.5 and 1 MSE 0.0300 after 2,000 steps",
     ),
-    13: ("identity", "▸relu", "a straight line, and so is the sum", "a soft step", "bends smoothly", "bends sharply"),
+    13: (
+        "With identity (nothing at all)",
+        "▸relu",
+        "a straight line, and so is the sum",
+        "a soft step",
+        "bends smoothly",
+        "bends sharply",
+    ),
     14: ("0.4703", "0.5286", "slope +34.02", "slope -35.34"),
     15: ("1.70", "12.60", "0.85", "17.01", "+ c -16.00", "ŷ = 1.01"),
     16: (
         "Enough for MSE below 1: 2 units, below 0.1: 4 units, below 0.0294: 5 units",
-        *("n units have at most n kinks", "2.28", "0.142", "0.0583", "0.0281", "● best of 4"),
+        *("'by units': the best found with n units", "2.28", "0.142", "0.0583", "0.0281", "● best of 4"),
     ),
     17: ("no data here", "goes on to the left for ever: at x = 0 only the data end"),
     18: ("-0.75", "+2.25", "+1.25", "+0.5", "No piece is flat: at every x some unit is on"),
@@ -47,15 +54,23 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     21: ("2 straight pieces, with slopes 0 and +1", "non-linear: f(-2) + f(2) = 2.00, but f(-2 + 2) = f(0) = 0.00"),
     22: ("here: 100", "5.06", "0.203", "2.53", "0.101", "not training that makes many units good"),  # L²/(4n²), best L²/(8n²)
     23: (
-        *("Mostly it does not matter", "exactly 0: now at no point", "changes no gradient here"),
+        *("It matters only where z is exactly 0", "now no point has z = 0", "0, 0.5 and 1 do the same"),
         "the same run from this start with 0, 0.5 and 1: MSE 0.0294 after 1,901 steps",
     ),
     24: ("┈ z", "┅ a", "━ v a", "v a is 2.00 times as high as a; the kink stays"),
     25: (
-        *("kink 1 ◇ 1.5 ◇ 2 ◆", "-4.00", "at -b / w: w turns the line z, b shifts it"),
-        "Before that, w 3.00 → 2.00 moved it from x = 1 to 1.5",
+        *("kink 1 ◇ 1.5 ◇ 2 ◆", "-4.00", "z = w x + b is 0, at x = -b / w: w turns the line z, b shifts it"),
+        "Before that, w 3.00 → 2.00 moved the kink from x = 1 to 1.5",
     ),
-    26: ("stuck: local minimum", "MSE 0.7576", "0.6734", "here ◆ in a valley", "0.85"),
+    26: (
+        "stuck: local minimum",
+        "MSE 0.7576",
+        "0.6734",
+        "in a valley",
+        "blank",
+        "0.85",
+        "no small change of w and b lowers the loss",
+    ),
 }
 
 

@@ -24,7 +24,8 @@ def test_the_losses_with_three_two_and_one_unit_stand_side_by_side() -> None:
     two = without(SOLVED, 1)
     assert "so far" not in said(two)  # the loss before and the one now are named already
     one = without(trained(two, 2000, 1, w1=2.438, b1=-3.556), 1)
-    assert said(one).endswith("; MSE so far: 3 units 0.0000, 2 units 0.0300, 1 unit 2.4630")
+    ending = "; MSE so far: 3 units 0.0000, 2 units 0.0300 (trained), 1 unit 2.4630; the rest is locked, so not trained"
+    assert said(one).endswith(ending)
 
 
 def test_losses_with_another_activation_or_of_another_kind_are_not_set_beside_the_present_one() -> None:

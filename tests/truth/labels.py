@@ -25,7 +25,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "explain/output_off.py": ("output off",),
     "explain/step_length.py": ("rate too large", "rate too small"),
     "explain/stuck_reason.py": KINDS,
-    "explain/why_stuck.py": (*KINDS, *DECAY[1:]),
+    "explain/why_stuck.py": (*KINDS, *DECAY[1:], "the unlocked", "the unlocked numbers"),
     # Of several hidden layers, which the states that are drawn have not; tests/explain/test_why_layers.py judges them.
     "explain/why_layers.py": (
         ", and it is off everywhere there",

@@ -19,9 +19,8 @@ MAX_BOUND_DIGITS = 4  # of the losses between bands; fewer digits are used if th
 FLAT_RELATIVE_RANGE = 1e-4  # losses that differ by less are drawn as flat
 EXTREME_BAND_SHARE = 0.02  # of the map that the lowest and the highest band each cover, before rounding
 MIN_RELATIVE_LOSS = 1e-12  # of the highest loss; smaller losses count as this
-KEY_COLUMNS = 12
+KEY_COLUMNS = 14
 MIN_WIDTH_WITH_KEY = 60  # columns from which the key to the bands is shown
-_Y_LABEL_COLUMNS = 7  # of the y axis and its labels, under the axis's name
 
 _DOT_ORDER = np.array([[0, 4], [6, 2], [1, 5], [7, 3]])  # the order in which the dots of a cell fill up, spread evenly
 _DOT_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])  # of each dot in the character code
@@ -32,13 +31,12 @@ def landscape(readout: LandscapeReadout, width: int, height: int) -> Sequence[St
     """Draw the remark and the map, with a key to the shades where there is room."""
     if readout.map is None:
         return [strip_of(Text(f" {longest_fit(readout.said, width - 2)}", style="dim"), width)]
-    side = KEY_COLUMNS if width >= MIN_WIDTH_WITH_KEY else len(readout.across) + 3
-    head = f"{readout.up + ' ↑':>{_Y_LABEL_COLUMNS}} "
-    remark = longest_fit(readout.said, width - len(head))
+    side = KEY_COLUMNS if width >= MIN_WIDTH_WITH_KEY else max(len(readout.across), len(readout.up)) + 3
+    remark = longest_fit(readout.said, width - 1)
     axes, bounds = Axes(readout.map.x_limits, readout.map.y_limits), band_bounds(readout.map.losses, readout.map.rim)
     chart = draw(_layers(readout, axes, bounds, width - side, height - 1), axes, width - side, height - 1)
-    beside = [strip_of(line, side) for line in _side(readout.across, bounds if side == KEY_COLUMNS else None, height - 1)]
-    return [strip_of(Text(head + remark), width), *(Strip.join(pair) for pair in zip(chart, beside))]
+    beside = [strip_of(line, side) for line in _side(readout, bounds if side == KEY_COLUMNS else None, height - 1)]
+    return [strip_of(Text(f" {remark}"), width), *(Strip.join(pair) for pair in zip(chart, beside))]
 
 
 def band_bounds(losses: Array, rim: float | None = None) -> list[float]:
@@ -105,11 +103,11 @@ def _dots(bounds: list[float]) -> NDArray[np.intp]:
     return DOTS_OF_BAND[np.linspace(0, BANDS - 1, len(bounds) + 1).round().astype(np.intp)]
 
 
-def _side(across: str, bounds: list[float] | None, rows: int) -> Iterator[Text]:
-    """Draw the column right of the map: the key to the bands, highest on top, and the x axis's name at the bottom."""
+def _side(readout: LandscapeReadout, bounds: list[float] | None, rows: int) -> Iterator[Text]:
+    """Draw the column right of the map: the key to the bands, highest on top, and the names of the axes at the bottom."""
     lines: list[str] = []
-    if bounds and len(bounds) + 1 < rows:
+    if bounds and len(bounds) + 2 < rows:
         shades = [chr(_EMPTY_BRAILLE + int(_DOT_BITS[dots > _DOT_ORDER].sum())) for dots in _dots(bounds)[1:]]
-        lines = [f"    < {bounds[0]:g}", *(f" {shade * 2} > {bound:g}" for bound, shade in zip(bounds, shades))][::-1]
-    for line in [*lines, *[""] * (rows - 1 - len(lines)), f" → {across}"]:
+        lines = [f" blank < {bounds[0]:g}", *(f" {shade * 2} > {bound:g}" for bound, shade in zip(bounds, shades))][::-1]
+    for line in [*lines, *[""] * (rows - 2 - len(lines)), f" ↑ {readout.up}", f" → {readout.across}"]:
         yield Text(line)

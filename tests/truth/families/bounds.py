@@ -112,14 +112,14 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "capacity: its remarks",
-    "n units have at most n kinks, so they cannot do better than ━.",
-    "Not all of their n+1 slopes are free: the best may lie above it.",
+    "None can be better than ━, the best curve with n kinks.",
     "The best possible is known only for units with a kink and no output activation.",
-    "'by units': the <network=best> found, as only n of n+1 slopes are free.",
-    "By hand: kinks evenly apart.",
-    "● ○: the best and the median of the random starts, trained; 'below': the share that ends below <trained=it>.",
+    "'by units': the <network=best> found with n units; none can be better than ━, the best curve with n kinks.",
+    "'by hand': n pieces, kinks evenly apart.",
+    "● is the best of the <trained=trained> starts, ○ the median; 'below': the share under "
+    "<stop=that loss|the loss that solves it|the loss where training stops>.",
     "Where ━ is below 'fit found', the best fit lies between them.",
-    "<alone=x² curve>: a²L⁴/(180(n+1)⁴), of a x² over L.",
+    "'<alone=x² curve>': the best n+1 straight pieces on the whole curve.",
     "Enough for {kind:loss} {enough:text}.",
     "This scenario lists its units, so only {units:d} unit[s] were trained, with the present locks.",
     where="remark",

@@ -36,14 +36,31 @@ def _kink(net: Net, unit: int) -> float | None:
     return kink if abs(kink) < float("inf") else None
 
 
-@family("edit: w and b on z", f"The kink is at -b / w{IN_SCALED}: w turns the line z, b shifts <it=it>.")
+@family(
+    "edit: w and b on z", f"The kink is where z = w x + b is 0, at x = -b / w{IN_SCALED}: w turns the line z, b shifts <it=it>."
+)
 def both_on_z(_said: Said, case: Case, _about: dict[str, Any]) -> None:
     claim(case.net.kinked and bool(case.net.w.any()), "no unit has a kink")
 
 
 @family(
+    "edit: b on the curve",
+    f"The kink is where z is 0, at x = -b / w{IN_SCALED}: b moves it sideways; c, not b, lifts the <whole=whole> curve.",
+)
+def b_on_curve(_said: Said, case: Case, about: dict[str, Any]) -> None:
+    edited = re.match(r"unit (\d+): b ", about["heard"])
+    claim(edited is not None, "no unit's b was edited")
+    assert edited
+    net, unit = case.net, int(edited[1])
+    claim((net.activation, net.output) == ("relu", "identity"), f"{net.activation}, {net.output}")
+    claim(case.low < net.kinks[unit] < case.high, f"the kink is at {net.kinks[unit]!r}")
+    off = case.low if net.w[unit] > 0.0 else case.high  # where the unit is off, a small change of b moves nothing
+    claim(float(net.z(off)[unit, 0]) < 0.0, f"z is {net.z(off)[unit, 0]!r} there")
+
+
+@family(
     "edit: w or b before the other",
-    "Before that, <field=w|b> {old:n} → {new:n} moved it from x = {start:n} to {end:n}.",
+    "Before that, <field=w|b> {old:n} → {new:n} moved the kink from x = {start:n} to {end:n}.",
 )
 def before_that(said: Said, case: Case, about: dict[str, Any]) -> None:
     edited = re.match(r"unit (\d+): [wb] ", about["heard"])  # the sentence before it names the unit
@@ -64,7 +81,7 @@ def before_that(said: Said, case: Case, about: dict[str, Any]) -> None:
     "slide.",
     f"unit {{unit:d}}: b {ARROW}; z moves <way=up|down> by [<near=≈> ]{{by:n}}, and <what=the kink|the place where z is "
     f"0> slides "
-    f"<to=right|left> by {{far:n}}, to x = {{kink:n}} (-Δb / w{IN_SCALED}).",
+    f"<to=right|left> by {{far:n}}, to x = {{kink:n}} (-b / w{IN_SCALED}).",
 )
 def b(said: Said, case: Case, _: dict[str, Any]) -> None:
     old, new = _pair(said, case, "b")

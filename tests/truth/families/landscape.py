@@ -36,8 +36,8 @@ def _lowest_within(rim: float, about: dict[str, Any]) -> float:
     "◆ {now:n}",
     "{kind:loss} {now:n} here ◆, lowest <map=on> this map {least:n} ✕ at {across:word} = {x:n}, {up:word} = {y:n}",
     "{now:n} here ◆, lowest {least:n} ✕ at {across:word} = {x:n}, {up:word} = {y:n}",
-    "{now:n} here ◆ in a valley: the ways to {least:n} ✕ all go over {rim:n}",
-    "{now:n} here ◆ in a valley (< {rim:n}), lowest {least:n} ✕",
+    "◆ {now:n} lies in a valley, the blank spot below {rim:n}; ✕ {least:n} lies in another",
+    "◆ {now:n}: in a valley, blank (< {rim:n}); ✕ {least:n}: in another",
     "◆ {now:n}   ✕ {least:n}",
     where="landscape",
 )

@@ -75,8 +75,8 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 
 BENDS = (
-    "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most, one bend fewer than before]"
-    "[; {losses:loss} so far: {fewer:text}]"
+    "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most, {more:d} units {most:d} times]"
+    "[; {losses:loss} so far: {fewer:text}][; the rest is <fixed=locked>, so not trained]"
 )
 
 
@@ -101,10 +101,12 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(np.array_equal(rest, case.net.w), f"unit {said.unit} is still there")
         kind_text(said["kind"], case)
         claim(said.get("n") in ("", str(case.net.units)) and said.get("times") == said.get("n"), f"{case.net.units} units")
+        claim(said.get("more") in ("", str(case.before.net.units)) and said.get("most") == said.get("more"), "before")
+        claim(all(case.locked) if "fixed" in said else True, "something is unlocked")
         loss_text(said["now"], case.loss, "the loss", case)
         if "fewer" in said:
             kind_text(said["losses"], case)
-            counts, losses = zip(*re.findall(r"(\d+) units? (\S+?)(?:,|$)", said["fewer"]))
+            counts, losses = zip(*re.findall(r"(\d+) units? ([^,\s]+)(?: \(trained\))?(?:,|$)", said["fewer"]))
             claim(sorted(map(int, counts), reverse=True) == list(map(int, counts)), "the numbers of units fall")
             claim(int(counts[-1]) == case.net.units, f"{case.net.units} units")
             loss_text(losses[-1], case.loss, "the loss with so many", case)

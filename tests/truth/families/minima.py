@@ -112,13 +112,13 @@ def short(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "stuck: a local minimum",
-    "Stuck in a local minimum: no small change of the free parameters lowers the loss; another start may do <other=better> "
+    "Stuck in a local minimum: no small change of {free:text} lowers the loss; another start may do <other=better> "
     "(R; g "
     "shows many).",
-    "Stuck in a local minimum: no small change of the free parameters lowers the loss; the best found is {found:n}.",
-    "Stuck as in a local minimum: no small change of one free parameter lowers the loss; another start may do <other=better> "
+    "Stuck in a local minimum: no small change of {free:text} lowers the loss; the best found is {found:n}.",
+    "Stuck as in a local minimum: no small change of one unlocked number lowers the loss; another start may do <other=better> "
     "(R; g shows many).",
-    "Stuck as in a local minimum: no small change of one free parameter lowers the loss; the best found is {found:n}.",
+    "Stuck as in a local minimum: no small change of one unlocked number lowers the loss; the best found is {found:n}.",
     "Stuck as in a local minimum: training leads no lower, and to try all small changes would take too long; another start "
     "may do <other=better> (R; g shows many).",
     "Stuck as in a local minimum: training leads no lower, and to try all small changes would take too long; the best found "
@@ -127,8 +127,14 @@ def short(said: Said, case: Case, _: dict[str, Any]) -> None:
 def local_minimum(said: Said, case: Case, about: dict[str, Any]) -> None:
     if "found" in said:
         loss_text(said["found"], about["found"], "the best found", case)
+    if "free" in said and "numbers" not in said["free"]:
+        units, names = case.net.units, re.findall(r"\b[wbvc]\b", said["free"])
+        kinds = np.split(np.asarray(case.locked, dtype=bool), [units, 2 * units, 3 * units])
+        claim(names == [name for name, locked in zip("wbvc", kinds) if not locked.all()], f"locked are {case.locked}")
+        partly = any(locked.any() and not locked.all() for locked in kinds)
+        claim(partly == said["free"].startswith("the unlocked "), f"locked are {case.locked}")
     if "too long" not in said.text:
-        no_small_change_leads_down(case, all_at_once="of the free parameters" in said.text)
+        no_small_change_leads_down(case, all_at_once="one unlocked number" not in said.text)
     stands_still(case, about)
 
 

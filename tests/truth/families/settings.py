@@ -25,12 +25,12 @@ def _is(name: str, said: Said, true: str) -> None:
     "{count:whole} times as <size=small|large> now",
     "activation: {activation:word}",
     "output activation: {output:word}",
-    "slope at the kink, relu'(0) = {slope:n} from now on. Mostly it does not matter, only where z is exactly 0: "
-    "now at <on=no> point, "
-    "so it changes no gradient here[; at the start at {began:d} of {all:d} points, where it decides]"
+    "slope at the kink, relu'(0) = {slope:n} from now on. It matters only where z is exactly 0; "
+    "now <on=no> point has z = 0, so 0, 0.5 and 1 do the same"
+    "[; at the start z is 0 at {began:d} of {all:d} points, where it decides]"
     "[; <same=runs from this start:|the same run from this start> {runs:text}]",
-    "slope at the kink, relu'(0) = {slope:n} from now on. Mostly it does not matter, only where z is exactly 0: "
-    "now at {on:d} of {points:d} "
+    "slope at the kink, relu'(0) = {slope:n} from now on. It matters only where z is exactly 0; "
+    "now z is 0 at {on:d} of {points:d} "
     "points[; <same=runs from this start:|the same run from this start> {runs:text}]",
     "{smooth:word} has no kink",
     "{jumps:word} is drawn but not trained: its slope is 0 but at its jumps, so no gradient reaches w and b; b solves for v "

@@ -239,8 +239,8 @@ def in_view(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 @family(
     "unit: each activation",
-    "With identity a unit is a straight line, and so is the sum; with sigmoid or tanh it is a soft step; with softplus it "
-    "bends smoothly; with relu or leaky_relu it bends sharply, at a <kink=kink>.",
+    "With identity (nothing at all) a unit is a straight line, and so is the sum; with sigmoid or tanh it is a soft step; "
+    "with softplus it bends smoothly; with relu or leaky_relu it bends sharply, at a <kink=kink>.",
 )
 def each_activation(_said: Said, _case: Case, _about: dict[str, Any]) -> None:
     z = np.linspace(-3.0, 3.0, 601)
