@@ -3,14 +3,17 @@
 import hmac
 import re
 import secrets
+import sys
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from relutui.lib.safe_text import sanitize_line
 from relutui.web.settings import Settings
 
-LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")  # at any port: a tunnel may begin at another one
+LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?")
+MAX_PORT = 65535
 
 HEADERS = {
     # Nothing comes from elsewhere. The terminal in the page, xterm.js, makes style sheets as it runs, but no scripts.
@@ -44,7 +47,7 @@ class Guard:
         A page from elsewhere, or a name that somebody has let lead to this machine, must not speak to the server.
         """
         host = request.headers.get(hdrs.HOST, "")
-        if not (LOCAL_HOST.fullmatch(host) or (self._public_origin and host == urlsplit(self._public_origin).netloc)):
+        if not (_is_local(host) or (self._public_origin and host == urlsplit(self._public_origin).netloc)):
             return "expected localhost or the host of --public-url"
         if not self.is_own_origin(request) and hdrs.ORIGIN in request.headers:
             return "expected a page of this server"
@@ -54,7 +57,13 @@ class Guard:
         """Whether a request says that a page of this server has made it, as browsers do for websockets and for POST."""
         origin = request.headers.get(hdrs.ORIGIN, "")
         host = request.headers.get(hdrs.HOST, "")
-        return bool(origin) and origin in (f"http://{host}" if LOCAL_HOST.fullmatch(host) else None, self._public_origin)
+        return bool(origin) and origin in (f"http://{host}" if _is_local(host) else None, self._public_origin)
+
+
+def _is_local(host: str) -> bool:
+    """Whether a host is this machine, at any port: a tunnel may begin at another one."""
+    found = LOCAL_HOST.fullmatch(host)
+    return found is not None and int(found[1] or 0) <= MAX_PORT
 
 
 def checking(guard: Guard) -> Middleware:
@@ -64,7 +73,13 @@ def checking(guard: Guard) -> Middleware:
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if refusal := guard.refusal(request):
             raise web.HTTPForbidden(text=f"{refusal}\n")
-        return await handler(request)
+        try:
+            return await handler(request)
+        except (ConnectionError, TimeoutError):  # the browser's
+            raise
+        except OSError as error:  # a full disk, or a folder that is gone
+            print(sanitize_line(str(error)), file=sys.stderr, flush=True)
+            raise web.HTTPInternalServerError(text=f"not done on the server: {error.strerror}\n") from None
 
     return check
 

@@ -1,6 +1,7 @@
 """The server: its addresses, and what it answers there."""
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -8,7 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aiohttp import hdrs, web
+from aiohttp import WSCloseCode, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from relutui.lib.face import safe_name
@@ -79,7 +81,7 @@ class Server:
 
     async def run(self, say: Callable[[list[str]], object]) -> None:
         """Serve until cancelled; `say` is told the address, and that of the teacher.  Raises OSError if the port is taken."""
-        runner = web.AppRunner(self.make_app(), access_log=None, shutdown_timeout=SHUTDOWN_S)
+        runner = web.AppRunner(self.make_app(), access_log=None, logger=_log(), shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         try:
             site = web.TCPSite(runner, HOST, self.settings.port)
@@ -157,6 +159,9 @@ class Server:
         self._pages.append(user)
         try:
             await self._show(request, user, websocket)
+        except OSError as error:  # a full disk, or a folder that is gone
+            print(sanitize(str(error)), file=sys.stderr, flush=True)
+            await websocket.close(code=WSCloseCode.INTERNAL_ERROR)
         finally:
             self._pages.remove(user)
         return websocket
@@ -232,6 +237,13 @@ async def _end(process: AppProcess) -> None:
     await process.end()
     if process.said:
         print(sanitize(process.said.decode(errors="replace")).rstrip(), file=sys.stderr, flush=True)
+
+
+def _log() -> logging.Logger:
+    """The log of aiohttp, without the requests that are none of HTTP, which are refused."""
+    log = logging.getLogger("relutui.web")
+    log.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError)))
+    return log
 
 
 def _page(name: str, status: int = 200) -> web.Response:

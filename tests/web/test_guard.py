@@ -71,7 +71,11 @@ async def test_a_cookie_that_the_server_has_not_given_leads_nowhere(serve: Serve
 
 
 @pytest.mark.parametrize(
-    "host", ["example.org", "localhost.example.org", "127.0.0.1.example.org", "127.0.0.2", "localhost:80:80", "", "localhost:x"]
+    "host",
+    [
+        *("example.org", "localhost.example.org", "127.0.0.1.example.org", "127.0.0.2"),
+        *("localhost:80:80", "", "localhost:x", "localhost:65536", "127.0.0.1:99999"),
+    ],
 )
 async def test_another_host_is_refused_everywhere(host: str, serve: Serve) -> None:
     """As when somebody's name has been made to lead to this machine."""

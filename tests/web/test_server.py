@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,45 @@ async def test_it_is_reached_from_this_machine_alone(state_folder: Path) -> None
         await running
     with pytest.raises(OSError, match=r"127\.0\.0\.1"):
         await asyncio.open_connection("127.0.0.1", visitor.root.port)
+
+
+async def test_what_is_no_request_is_refused_and_not_said(state_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    said: list[str] = []
+    running = asyncio.create_task(Server(Settings(ECHO, 0, 1)).run(said.extend))
+    await until(lambda: bool(said))
+    async with Visitor(said[0]) as visitor:
+        for garbage in (b"\0 x\r\n\r\n", b"GET /?\xc3 HTTP/1.1\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", visitor.root.port)
+            writer.write(garbage)
+            async with bounded("an answer"):
+                assert (await reader.readline()).split()[1] == b"400"
+            writer.close()
+        assert (await visitor.get(f"/?token={visitor.token}"))[0] == 200
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert capfd.readouterr().err == ""
+
+
+async def test_a_folder_that_cannot_be_written_is_said_in_a_line(
+    serve: Serve, state_folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with serve() as address, Visitor(address) as visitor, Visitor(address) as other:
+        await visitor.enter()
+        async with visitor.page() as page:
+            await page.until("begun")
+            files = user_folder(state_folder) / "files"
+            shutil.rmtree(files)
+            files.write_text("no folder")
+            status, text, _ = await visitor.post(f"/upload/{await page.until_told('session')}/x.toml", "x")
+            assert (status, text) == (500, "not done on the server: Not a directory\n")
+        async with visitor.page() as page:
+            assert await page.until_closed() == 1011
+        shutil.rmtree(state_folder / "browsers")
+        assert (await other.post("/enter", other.token))[:2] == (500, "not done on the server: No such file or directory\n")
+    said = capfd.readouterr().err
+    assert "[Errno 20] Not a directory" in said
+    assert "aiohttp" not in said  # no traceback of the server; the stand-in, whose folder it was, may have one
 
 
 async def test_a_file_of_the_app_is_downloaded_once_and_by_its_own_browser(serve: Serve) -> None:
