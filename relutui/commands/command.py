@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from relutui.session.session import Session
 from relutui.session.shown import why_one_layer
@@ -16,15 +16,13 @@ OF_ONE_LAYER = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Train:
+class Train(NamedTuple):
     """A request to train for some steps."""
 
     steps: int
 
 
-@dataclass(frozen=True)
-class Show:
+class Show(NamedTuple):
     """A request to open a dialog, or to quit."""
 
     what: Literal[
@@ -47,8 +45,7 @@ class Show:
     ]
 
 
-@dataclass(frozen=True)
-class LookAhead:
+class LookAhead(NamedTuple):
     """A request to preview where some steps of training would lead, without taking them."""
 
     steps: int
@@ -62,8 +59,7 @@ class Solve:
 Request = Train | Show | LookAhead | Solve
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A command and its keys: `run` maps the session to the next one, or to a request that the screen carries out.
 
     A command with an empty `help` is described in contents.py; `unavailable` returns why the command cannot run now, or None.

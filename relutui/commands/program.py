@@ -1,7 +1,5 @@
 """The commands around the network: targets, scenarios and files, the device, help, and the way out."""
 
-from dataclasses import replace
-
 from relutui.commands.command import Command, Show
 from relutui.commands.viewing import toggle_full
 from relutui.lib.face import IN_BROWSER
@@ -37,6 +35,6 @@ PROGRAM: tuple[Command, ...] = (
 _OPEN = next(command for command in PROGRAM if command.id == "open")
 # In a browser, by the ids of commands: those that are something else there; None for one that is not offered.
 PROGRAM_IN_BROWSER: dict[str, Command | None] = {
-    "open": replace(_OPEN, help="open the gallery of scenarios; there, u opens a file of yours"),
+    "open": _OPEN._replace(help="open the gallery of scenarios; there, u opens a file of yours"),
     "device": None,
 }

@@ -1,6 +1,5 @@
 """The piecewise-linear anatomy of a network: kinks, sides, pieces and their slopes."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -21,8 +20,7 @@ BISECTIONS = 50
 Side = Literal["left", "right"]
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A region between neighbouring kinks: on[j] is whether unit j is on, slopes[j] = v_j w_j act'(z_j) its slope there."""
 
     low: float

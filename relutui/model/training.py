@@ -149,8 +149,7 @@ class Problem:
         return self.points_of_step < len(self.dataset)
 
 
-@dataclass(frozen=True)
-class OptimizerState:
+class OptimizerState(NamedTuple):
     """The optimizer's running means: first moments (momentum, Adam), second moments (Adam), and the steps they cover."""
 
     first: Parameters

@@ -1,7 +1,6 @@
 """The state of each unit: dead, parked, always on, or the twin of another."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,7 @@ PARKED_Y = 1e-3  # and adds there no more than this share of the size of y, has 
 UnitState = Literal["dead", "parked", "twin", "always on"]
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """Why a unit adds nothing of its own; `other` is the unit that a twin duplicates."""
 
     state: UnitState

@@ -44,8 +44,7 @@ class Cell(NamedTuple):
     other: float = 0.0
 
 
-@dataclass(frozen=True)
-class UnitRow:
+class UnitRow(NamedTuple):
     """A unit in the table: a cell for each field, the texts of the notes, and the notes `held` of locked parameters."""
 
     unit: int

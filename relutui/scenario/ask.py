@@ -1,7 +1,6 @@
 """An ask: a question that the learner answers before the truth is shown, by a choice or by a place on the chart."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MAX_ASKS = 8  # of a scenario
 MAX_CHOICES = 5
@@ -14,8 +13,7 @@ MAX_SUPPOSED = 8  # units
 MAX_KEY_NAME = 20  # characters
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One of the answers to choose from; misconception: what choosing it shows, empty for the right one."""
 
     text: str
@@ -23,16 +21,14 @@ class Choice:
     misconception: str = ""
 
 
-@dataclass(frozen=True)
-class WrongPlace:
+class WrongPlace(NamedTuple):
     """A place where learners wrongly expect it, and what that shows."""
 
     value: float
     misconception: str
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A place on the chart: an x, or the y at a given x (`at`); right within `tolerance`."""
 
     axis: Literal["x", "y"]
@@ -51,8 +47,7 @@ class Place:
         return min(near, key=lambda wrong: abs(value - wrong.value)).misconception if near else ""
 
 
-@dataclass(frozen=True)
-class Supposed:
+class Supposed(NamedTuple):
     """The parameters of a unit that a question supposes, None where they are as at the start."""
 
     unit: int
@@ -61,8 +56,7 @@ class Supposed:
     v: float | None = None
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(NamedTuple):
     """A question with either choices, one of them right, or a place; then: a sentence that is shown after the answer.
 
     keys: what to press to see it, as `relutui render --keys` takes it; supposed: with these, and else as at the start, the

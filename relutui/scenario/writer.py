@@ -122,7 +122,7 @@ def _units(start: Parameters, locks: Locks) -> list[str]:
 
 def _ask(ask: Ask, units: int) -> str:
     """Return the tables of a question, without what it supposes of units that have been removed."""
-    values, inner = ask_values(replace(ask, supposed=tuple(supposed for supposed in ask.supposed if supposed.unit < units)))
+    values, inner = ask_values(ask._replace(supposed=tuple(supposed for supposed in ask.supposed if supposed.unit < units)))
     return "".join([toml_section("[[ask]]", values), *(toml_section(f"[[ask.{name}]]", table) for name, table in inner)])
 
 

@@ -48,7 +48,7 @@ def open_ask(session: Session) -> Session:
         margin = y_range.MARGIN_SHARE * (high - low)
         y = session.scale.y.scaled(place.value)
         low, high = min(low, y - margin), max(high, y + margin)
-    asking = replace(asking, y_limits=(low, high))
+    asking = asking._replace(y_limits=(low, high))
     return session.with_view(asking=asking, name="fit", y_limits=(low, high), message=None)
 
 
@@ -124,7 +124,7 @@ def _press_at_place(session: Session, place: Place, key: str, character: str | N
     match key:
         case "enter":
             if (marker := asking.marker) is None:
-                return session.with_view(asking=replace(asking, hurried=True))
+                return session.with_view(asking=asking._replace(hurried=True))
             text = f"{place.axis} = {format_place(session, place, marker)}"
             return _answered(session, text, place.is_right(marker), place.misconception(marker), when)
         case "home" | "end":
@@ -169,7 +169,7 @@ def _typed(session: Session, text: str) -> Session:
         marker = float(text)
     except ValueError:
         marker = None
-    return session.with_view(asking=replace(asking, marker=marker, typed=text, hurried=False))
+    return session.with_view(asking=asking._replace(marker=marker, typed=text, hurried=False))
 
 
 def _go_on(session: Session) -> Session:
@@ -184,12 +184,12 @@ def format_place(session: Session, place: Place, value: float) -> str:
 def _with_marker(session: Session, marker: float) -> Session:
     asking = session.view.asking
     assert asking
-    return session.with_view(asking=replace(asking, marker=marker, typed="", hurried=False))
+    return session.with_view(asking=asking._replace(marker=marker, typed="", hurried=False))
 
 
 def _answered(session: Session, chosen: str, right: bool, misconception: str, when: int) -> Session:
     asking = session.view.asking
     assert asking
     answer = Answer(asking.id, chosen, right, misconception, when)
-    answered = session.with_view(asking=replace(asking, answer=answer))
+    answered = session.with_view(asking=asking._replace(answer=answer))
     return replace(answered, progress=session.progress.with_answer(answer))

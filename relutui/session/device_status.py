@@ -1,6 +1,7 @@
 """The device that training runs on: being opened, ready, or unavailable."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from relutui.model.trainer import Device
 
@@ -10,15 +11,13 @@ class Opening:
     """The device is being opened."""
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(NamedTuple):
     """Training runs on `device`."""
 
     device: Device
 
 
-@dataclass(frozen=True)
-class Unavailable:
+class Unavailable(NamedTuple):
     """Training is impossible; `reason` names what to install or choose instead."""
 
     reason: str

@@ -1,6 +1,7 @@
 """The document: a scenario and the states that editing and training have made of it."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from relutui.lib.files import File
 from relutui.lib.history import History
@@ -9,8 +10,7 @@ from relutui.scenario.scenario import Scenario
 from relutui.session.state import State
 
 
-@dataclass(frozen=True)
-class BestSoFar:
+class BestSoFar(NamedTuple):
     """The state with the lowest loss so far."""
 
     network: Network

@@ -59,14 +59,14 @@ def move_to(session: Session, x: float, y: float) -> Session:
     x, y = min(max(nearest_multiple(x, dx), low), high), nearest_multiple(y, dy)
     at = np.array([scale.y.scaled(y)])
     limits = y_range.widen(session.view.y_limits, at, at)
-    return session.with_view(drawing=replace(drawing, x=x, y=y), probe=scale.x.scaled(x), y_limits=limits, message=None)
+    return session.with_view(drawing=drawing._replace(x=x, y=y), probe=scale.x.scaled(x), y_limits=limits, message=None)
 
 
 def put(session: Session) -> Session:
     """Put a point where the cursor is, in place of one at the same x."""
     drawing = _drawing(session)
     others = tuple(point for point in drawing.points if point[0] != drawing.x)
-    return session.with_view(drawing=replace(drawing, points=(*others, (drawing.x, drawing.y))), message=None)
+    return session.with_view(drawing=drawing._replace(points=(*others, (drawing.x, drawing.y))), message=None)
 
 
 def take_back(session: Session) -> Session:
@@ -75,7 +75,7 @@ def take_back(session: Session) -> Session:
     if not drawing.points:
         return session.say("there is no point yet: space puts one")
     *others, (x, y) = drawing.points
-    return move_to(session.with_view(drawing=replace(drawing, points=tuple(others))), x, y)
+    return move_to(session.with_view(drawing=drawing._replace(points=tuple(others))), x, y)
 
 
 def remove(session: Session) -> Session:
@@ -84,7 +84,7 @@ def remove(session: Session) -> Session:
     others = tuple(point for point in drawing.points if point[0] != drawing.x)
     if others == drawing.points:
         return session.say(f"there is no point at x = {drawing.x:.12g}")
-    return session.with_view(drawing=replace(drawing, points=others), message=None)
+    return session.with_view(drawing=drawing._replace(points=others), message=None)
 
 
 def finish(session: Session, joined: bool) -> Session:

@@ -93,7 +93,7 @@ def with_typed_value(session: Session) -> Session:
         return session
     states, hint = set_parameter(session, typing.selection, typing.value).states, session.view.hint
     if hint and hint.parameters == session.state.parameters:
-        hint = replace(hint, parameters=states.present.parameters)
+        hint = hint._replace(parameters=states.present.parameters)
     return session.with_document(states=states).with_view(hint=hint)
 
 

@@ -1,7 +1,7 @@
 """The results of searches and computations beside training: best losses, lower bounds, landscape and preview."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from relutui.model.network import Loss, Network, Parameters
 from relutui.model.training import Checkpoint, Locks, Problem
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from relutui.model.landscape import Landscape
 
 
-@dataclass(frozen=True)
-class BestFound:
+class BestFound(NamedTuple):
     """The lowest loss that any of many starts reached, each trained for the number of steps first asked for.
 
     locked: the values that the starts share, in the order c, w_0, b_0, v_0, w_1, ...; None for a free parameter.
@@ -35,8 +34,7 @@ class BestFound:
         return (self.network, self.locked, self.kind) == comparison
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(NamedTuple):
     """Where training led from a state: as it is, or with the change that a reason for being stuck advises.
 
     reason: its kind, empty for the state as it is; change: what was changed, in words; loss: after `steps`, nan if it diverged;

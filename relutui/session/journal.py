@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from relutui.lib import files
 from relutui.lib.identity_cache import cached_by_identity
@@ -29,8 +29,7 @@ FORMAT = 2  # of NAME.json
 _MAX_TURN_WAIT_S = 1.0  # for another thread that is renaming a file
 
 
-@dataclass(frozen=True)
-class RunningSession:
+class RunningSession(NamedTuple):
     """Another running session: its process id, and its start in seconds since 1970."""
 
     pid: int

@@ -134,7 +134,7 @@ def drop_pending(pending_kinks: tuple[PendingKink, ...], row: int) -> tuple[Pend
 
 def without_unit(pending_kinks: tuple[PendingKink, ...], row: int) -> tuple[PendingKink, ...]:
     """Return the pending kinks after a unit is removed, which moves those after it up by one row."""
-    return tuple(replace(pending, row=pending.row - (pending.row > row)) for pending in drop_pending(pending_kinks, row))
+    return tuple(pending._replace(row=pending.row - (pending.row > row)) for pending in drop_pending(pending_kinks, row))
 
 
 def nudge_refusal(state: State, selection: Selection, limits: tuple[float, float], way: str = "type a value") -> str:

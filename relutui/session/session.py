@@ -175,7 +175,7 @@ class Session:
     def with_best_found(self, new: BestFound) -> "Session":
         """Record the best loss of many starts; of comparable ones only the lowest is kept."""
         records = self.findings.best_found
-        same = [old for old in records if replace(old, loss=new.loss) == new]
+        same = [old for old in records if old._replace(loss=new.loss) == new]
         others = tuple(old for old in records if old not in same)
         return self.with_findings(best_found=(*others, min([*same, new], key=lambda best: best.loss)))
 

@@ -1,6 +1,7 @@
 """The State, which undo and redo restore, and the records in it."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.model.dataset import Dataset
@@ -10,16 +11,14 @@ from relutui.model.training import Checkpoint, Locks, Problem, TrainingSettings
 from relutui.model.values import values_of
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """An edit made after `step` steps of training, marked there on the loss curve; `change` names it."""
 
     step: int
     change: str
 
 
-@dataclass(frozen=True)
-class PendingKink:
+class PendingKink(NamedTuple):
     """The kink and side that the unit of a row, which has w = 0, gets once it has a slope; see kink_edits.py."""
 
     row: int

@@ -1,14 +1,12 @@
 """The questions that learners ask, each with a tour: a scenario, and keys with a caption for what each of them shows."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # Where a caption stands: a panel of the main screen by its id, or whatever screen the last key has opened.
 CaptionPlace = Literal["chart", "strips", "table", "walk", "loss", "network", "screen"]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A key of a tour, and what it shows: the caption, on the panel that it speaks of.
 
     key: a character or its name in Textual, as `relutui render --keys` takes it; empty in the first step, before any key.
@@ -19,8 +17,7 @@ class Step:
     place: CaptionPlace = "chart"
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A question, and how to see its answer: open the scenario, and go through the steps; the last caption is the answer."""
 
     number: int
@@ -39,8 +36,7 @@ class Question:
         return self.steps[-1].caption
 
 
-@dataclass(frozen=True)
-class Tour:
+class Tour(NamedTuple):
     """The progress of a question's tour: the number of its keys pressed."""
 
     question: Question

@@ -1,7 +1,7 @@
 """The view of a session: view, tab, layout, selection, the value being typed, and the last message."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from relutui.model.network import Network, Parameters
 from relutui.model.selection import HANDLE, Field, Selection, fields_of
@@ -25,24 +25,21 @@ BEYOND_WIDTHS = (0.0, 0.5, 1.5)  # of the domain, by which the x-range goes beyo
 FIRST_PARAMETER = Selection(0, "w")
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """The last message; an error is shown in red."""
 
     text: str
     error: bool = False
 
 
-@dataclass(frozen=True)
-class Typing:
+class Typing(NamedTuple):
     """A value being typed, and its parameter; the value is None while the text is no number or is the present value."""
 
     selection: Selection
     value: float | None = None
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(NamedTuple):
     """A hint that was asked for, and the network and parameters it was given for.
 
     of_state: whether the hint follows from that state instead of the scenario's list; given: hints of that list so far;
@@ -56,8 +53,7 @@ class Hint:
     running: bool = False
 
 
-@dataclass(frozen=True)
-class Hold:
+class Hold(NamedTuple):
     """The chart in hand: what its keys do to the units is one entry of the history, of the group `group`.
 
     before, name, y_limits: the document, the view and its y-range as they were, to which esc leads back; by_mouse: until its
@@ -71,8 +67,7 @@ class Hold:
     by_mouse: bool = False
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(NamedTuple):
     """A question that is being asked, or has just been answered.
 
     id: what the progress calls it; before: the view as it was; y_limits: those of the question; marker: the x or y chosen
@@ -90,8 +85,7 @@ class Asking:
     answer: Answer | None = None
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(NamedTuple):
     """A target that is being drawn: the cursor, the steps of its grid across and up, and the points in the order they were put.
 
     All in the data's own units.      before: the view as it was, to be restored.

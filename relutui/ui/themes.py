@@ -1,13 +1,12 @@
 """The colours of each theme, the only ones there are: those of the screen, and the sixteen of curves, units and words."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 DEFAULT = "dark"
 LIGHT_DEFAULT = "light"  # of a terminal whose ground is light
 
 
-@dataclass(frozen=True)
-class Palette:
+class Palette(NamedTuple):
     """The colours of a theme, as #rrggbb; `ansi` are those of the numbers 0 to 15 that readouts give.
 
     Every one that text or a mark is drawn in is at least 4.5:1 on ground and surface, and also where colour is taken away.
@@ -67,8 +66,7 @@ _LIGHT = Palette(
 # The colours of Okabe and Ito, "Color Universal Design" (2008): the target bluish green, the units sky blue, orange, reddish
 # purple, vermillion, blue, then yellow and shades of these. Each has its hue there; its lightness was chosen for 4.5:1 on the
 # ground, and then for the largest least difference (in Oklab) as seen without and with each kind of colour blindness.
-_OKABE_ITO_DARK = replace(
-    _DARK,
+_OKABE_ITO_DARK = _DARK._replace(
     primary="#72c9ff",
     secondary="#00ba88",
     accent="#ffb21d",
@@ -80,8 +78,7 @@ _OKABE_ITO_DARK = replace(
         *("#8a8a8a", "#e9b1d1", "#ffa05c", "#fef247", "#bfe6ff", "#5ed6b4", "#b7aefc", "#ffffff"),
     ),
 )
-_OKABE_ITO_LIGHT = replace(
-    _LIGHT,
+_OKABE_ITO_LIGHT = _LIGHT._replace(
     primary="#005b90",
     secondary="#00674a",
     accent="#664400",

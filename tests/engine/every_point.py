@@ -75,7 +75,7 @@ def holds(engine: Blocking, before: Checkpoint, problem: Problem) -> Checkpoint 
         return None
     assert want.finite
     assert np.isfinite(together.losses).all()
-    as_one = replace(after, parameters=together.parameters(1), optimizer=replace(after.optimizer, first=first_of(together)))
+    as_one = replace(after, parameters=together.parameters(1), optimizer=after.optimizer._replace(first=first_of(together)))
     if not want.on_kink:
         free = values_of(problem.locks) == 0.0
         own, reference = values_of(gradient(problem, before.parameters)), want.gradient

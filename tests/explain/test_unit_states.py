@@ -93,7 +93,7 @@ def test_twins_that_training_does_not_move_alike() -> None:
     twins = open_lab(w1=1, b1=-1, w2=1, b2=-1)
     checkpoint = twins.state.checkpoint
     first = replace(checkpoint.optimizer.first, b=np.array([0.0, 0.1, 0.2]))
-    moments = replace(checkpoint, optimizer=replace(checkpoint.optimizer, first=first))
+    moments = replace(checkpoint, optimizer=checkpoint.optimizer._replace(first=first))
     assert "twin of unit 1" in why_unit(twins, 2)
     assert "alike" not in why_unit(twins.with_state(replace(twins.state, checkpoint=moments)), 2)
     all_three = np.ones(3, np.bool_)

@@ -81,7 +81,7 @@ def test_what_was_seen_by_hand_counts_too() -> None:
 def test_what_many_starts_found_with_other_locks_is_another_matter() -> None:
     session = of_two(found=0.0300)
     for locked in ((None,) * 7, (1.0, *session.findings.best_found[0].locked[1:])):
-        found = replace(session.findings.best_found[0], locked=locked)
+        found = session.findings.best_found[0]._replace(locked=locked)
         assert why(session.with_findings(best_found=(found,))).kind == "local minimum"
 
 

@@ -86,7 +86,7 @@ def test_the_best_networks_found_and_what_a_search_left_open() -> None:
     assert row(read_capacity(capacity), "by units") == ("12.9", "0.515", "0.515")  # three of five units may do nothing
     known = (43.4, 13.0, 0.515, 0.4, 0.3, PARABOLA.loss + 1.0)
     assert row(read_capacity(replace(capacity, best_networks=known)), "by units")[2] == "0.3"
-    visited = replace(PARABOLA, document=replace(PARABOLA.document, best=replace(PARABOLA.document.best, loss=0.25)))
+    visited = replace(PARABOLA, document=replace(PARABOLA.document, best=PARABOLA.document.best._replace(loss=0.25)))
     assert row(read_capacity(replace(capacity, session=visited)), "by units")[2] == "0.25"
     assert row(read_capacity(capacity), "fit found") == ("2.29", "0.45", "")
     assert "the best fit lies between them" in read_remark(capacity)

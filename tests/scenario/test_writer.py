@@ -118,7 +118,7 @@ def test_units_can_be_added_and_removed_before_writing() -> None:
         changed = replace(s, start=Parameters(numbers, numbers, numbers, 0.1), locks=Locks(free, free, free, True))
         assert to_toml(changed).count("[[unit]]") == units
         kept = [tuple(one for one in ask.supposed if one.unit < units) for ask in s.asks]  # of units that there are
-        asks = tuple(replace(ask, supposed=supposed) for ask, supposed in zip(s.asks, kept))
+        asks = tuple(ask._replace(supposed=supposed) for ask, supposed in zip(s.asks, kept))
         assert parse(to_toml(changed), "lab", None) == replace(changed, asks=asks)
 
 

@@ -1,6 +1,5 @@
 """The place of every panel at every size: tiny (40x12), small (80x24), medium (120x36), large (200x60)."""
 
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from relutui.readout.strips import sum_rows
@@ -24,8 +23,7 @@ ROWS_WITH_HINT = 3  # of the message beside such a chart, if its hint is to be s
 TINY_MESSAGE_ROWS = 6  # most rows of an intro at the tiny size; any other message has one
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Whether a panel is shown, its title, its height (rows, or a share of the rest), the text in its lower border, and above
     that the caption of a tour; bare: without a border."""
 
@@ -90,14 +88,14 @@ def arrangement(session: Session, needed: RowsNeeded, width: int, height: int) -
         told = PANEL_OF_TAB[session.view.full] if session.view.full else _told_panel(session)
         place = shown[told]
         title = place.title and f"▸ {place.title}"
-        shown[told] = replace(place, title=title, caption=session.tour.step.caption)
+        shown[told] = place._replace(title=title, caption=session.tour.step.caption)
     if not (session.tour or needed.ask or session.view.layout == "tiny"):
         for id, place in shown.items():
             if place.bare:
                 continue
             room = (width if session.view.full else panel_width(id, session.view.layout, width)) - BORDER_MARGIN
             if place.shown and not place.subtitle:
-                shown[id] = replace(place, subtitle=panel_gloss(id, session, room))
+                shown[id] = place._replace(subtitle=panel_gloss(id, session, room))
     if needed.ask:
         _give_way_to_ask(session, shown, needed.ask, height)
     every = ("status", "chart", "strips", "multiples", "table", "walk", "loss", "network", "message", "tour", "ask", "footer")
@@ -132,7 +130,7 @@ def _small(session: Session, needed: RowsNeeded, height: int) -> dict[str, Place
     if too_low and session.view.name != "fit" and session.view.tab == "units":
         message = min(max(needed.message - needed.hint, min(message, ROWS_WITH_HINT)), MESSAGE_ROWS[1])
         shown = _one_below_another(session, SELECTED_ROWS, message)
-        return {**shown, "table": replace(shown["table"], title=None, bare=True)}
+        return {**shown, "table": shown["table"]._replace(title=None, bare=True)}
     return _one_below_another(session, tab_rows, message)
 
 

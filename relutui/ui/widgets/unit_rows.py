@@ -1,7 +1,7 @@
 """The drawing of the unit table: the layout of its columns and lines, and the lines as styled text."""
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Span, Text
 
@@ -43,8 +43,7 @@ def _power(value: float, digits: int) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """The layout of the columns of a table.
 
     A cell is a bracket, a value of `digits` characters and a lock; its closing bracket may be the next cell's opening one.
@@ -117,8 +116,7 @@ class Columns:
         return next((room for room in rooms if room >= needed), rooms[-1])
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(NamedTuple):
     """The layout of the lines: the header, `shown` units from `first` on, perhaps a line between, c, and perhaps the output."""
 
     units: int
@@ -176,8 +174,7 @@ class _Line:
         return Text("".join(self._characters), no_wrap=True, spans=spans)
 
 
-@dataclass(frozen=True)
-class TableDrawing:
+class TableDrawing(NamedTuple):
     """A table to draw: its readout, its layout, and the edit under way in it."""
 
     readout: TableReadout

@@ -39,7 +39,7 @@ def handled(
 
 
 def _free(row: UnitRow) -> UnitRow:
-    return replace(row, cells={field: Cell(cell.value, False) for field, cell in row.cells.items()})
+    return row._replace(cells={field: Cell(cell.value, False) for field, cell in row.cells.items()})
 
 
 LAB = TableReadout(

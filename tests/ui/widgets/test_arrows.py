@@ -88,7 +88,7 @@ def with_gradients(readout: TableReadout) -> TableReadout:
     """The readout with made-up gradients."""
     values: dict[Note, str] = {"∂w": "-0.0123", "∂b": "1.2e-5", "∂v": "0", "Δkink": "-0.25"}
     held: frozenset[Note] = frozenset(("∂v",))
-    rows = tuple(replace(row, notes={**row.notes, **values}, held=held) for row in readout.rows)
+    rows = tuple(row._replace(notes={**row.notes, **values}, held=held) for row in readout.rows)
     return replace(readout, notes=GRADIENT_NOTES, rows=rows, dc="-2.01", push="the next step moves kink 1 left by 0.25")
 
 

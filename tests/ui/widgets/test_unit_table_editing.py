@@ -208,7 +208,7 @@ async def test_an_edit_goes_on_while_training_changes_the_table() -> None:
     async with shown(FREE) as (app, pilot):
         await pilot.press("4", "2")
         app.show(
-            rows=tuple(replace(row, cells={**row.cells, "w": Cell(3.21, False)}) for row in FREE.rows),
+            rows=tuple(row._replace(cells={**row.cells, "w": Cell(3.21, False)}) for row in FREE.rows),
             selection=Selection(0, "b"),
         )
         await pilot.pause()
