@@ -7,7 +7,7 @@ import numpy as np
 from relutui.lib.arrays import Array, quiet, rounded_sum
 from relutui.lib.identity_cache import cached_by_identity
 from relutui.lib.number_text import format_number
-from relutui.model.network import STEPPED, activate
+from relutui.model.network import KINKED, STEPPED, activate
 from relutui.readout.colour import colour_of
 from relutui.readout.forward_pass import target_at_probe
 from relutui.session.session import Session
@@ -87,7 +87,7 @@ def read_layer_pass(session: Session) -> LayerPassReadout:
     for number, (name, layer) in enumerate(zip(network.layer_activations, p.layers, strict=True)):
         z = np.atleast_1d(rounded_sum([*(layer.w * values).T, layer.b]))
         a = activate(name, z)
-        on = a > 0.0 if name in STEPPED else z > 0.0 if network.kinked else np.ones(len(z), np.bool_)
+        on = a > 0.0 if name in STEPPED else z > 0.0 if name in KINKED else np.ones(len(z), np.bool_)
         v = p.v.tolist() if number == len(p.deeper) else [None] * len(z)
         inputs = [_inputs(names, row, values) for row in layer.w]
         columns = inputs, layer.b.tolist(), z.tolist(), a.tolist(), v, on.tolist()

@@ -23,9 +23,10 @@ from relutui.readout.strips import StripsReadout
 from relutui.readout.table import read_table
 from relutui.readout.unshown import Unshown
 from relutui.readout.view import read_chart
+from relutui.scenario.reader import parse
 from relutui.scenario.scenario import VIEWS
 from relutui.session import edits
-from relutui.session.session import Session
+from relutui.session.session import Session, open_session
 from relutui.session.shown import VIEWS_OF_LAYERS
 from relutui.ui.screens.titles import chart_title, panel_gloss, under_chart
 from relutui.ui.widgets.layer_panels import layer_panel
@@ -201,3 +202,24 @@ def test_where_rows_are_few_the_walk_shows_the_selected_layer() -> None:
     assert len(lines) == 7
     assert lines[0].startswith("layer 3, relu")
     assert any(line.startswith("▸0") for line in lines)
+
+
+def test_a_relu_is_off_below_0_whatever_another_layer_has() -> None:
+    text = """
+title = "Mixed"
+[target]
+points = [[0, 1], [1, 0]]
+[[layer]]
+w = [[1], [-1]]
+b = [1, -2]
+[[layer]]
+w = [[1, 1]]
+b = [-5]
+activation = "tanh"
+[[layer]]
+w = [[1]]
+b = [0]
+"""
+    first, second = read_layer_pass(open_session(parse(text, "mixed", None))).layers
+    assert [(unit.z > 0, unit.on) for unit in first] == [(True, True), (False, False)]  # x + 1 and -x - 2, x from 0 to 1
+    assert [unit.on for unit in second] == [True]  # tanh has no side where it is off
