@@ -111,6 +111,7 @@ class StripWidget(Widget):
         super().__init__(id=id, classes=classes)
         self.caption = ""
         self._strips: list[Strip] = []
+        self._space = Size()  # to draw in, since the last drawing began: asking Textual takes a screen and a map of widgets
         self._drawn_for = Size()
         self._bordered: _BorderedRows | None = None
         self._labels: tuple[str | None, str] = None, ""
@@ -143,12 +144,13 @@ class StripWidget(Widget):
 
     @property
     def room(self) -> Size:
-        """The size of what is drawn above the caption."""
-        width, height = self.size
+        """The size of what is drawn above the caption, in the last drawing."""
+        width, height = self._space
         return Size(width, max(0, height - len(caption_lines(self.caption, width))))
 
     def redraw(self) -> None:
         """Draw for the present size, or as soon as there is room."""
+        self._space = self.size
         if self.room:
             self.draw()
         else:
@@ -164,7 +166,7 @@ class StripWidget(Widget):
 
     def show(self, lines: Iterable[Text | Strip]) -> None:
         """Replace the rows; they are cut or padded to the width, and those beyond the height are dropped."""
-        size = width, height = self.size
+        size = width, height = self._space
         strips = (strip_of(line, width) if isinstance(line, Text) else line.adjust_cell_length(width) for line in lines)
         caption = caption_lines(self.caption, width)
         room = max(0, height - len(caption))
