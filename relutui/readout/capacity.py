@@ -9,7 +9,6 @@ from relutui.explain.phrasing import count_text
 from relutui.lib.number_text import format_3_digits, share_text
 from relutui.model.hand_made import evenly_spaced
 from relutui.model.network import Network
-from relutui.readout.residual import best_parabola_errors
 from relutui.session.own_units import loss_name
 from relutui.study.capacity import Capacity
 
@@ -47,7 +46,6 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
     results = {result.cell.units: result for result in capacity.results}
     trained = [results.get(units) for units in capacity.numbers]
     possible = _known(capacity, capacity.possible)
-    parabola = _parabola_losses(capacity)
     best = tuple(None if result is None else _finite_loss(capacity, result.best) for result in trained)
     median = tuple(None if result is None else _finite_loss(capacity, result.quantile(0.5)) for result in trained)
     solved = tuple("" if result is None else share_text(result.success) for result in trained)
@@ -61,8 +59,6 @@ def read_capacity(capacity: Capacity) -> CapacityReadout:
         rows.append(("  by units", tuple(map(_text, _by_units(capacity)))))
     if capacity.bounded:
         rows.append(("  by hand", tuple(map(_text, _by_hand(capacity)))))
-    if parabola:
-        rows.append(("  x² curve", tuple(map(_text, parabola))))
     rows += [
         (f"● best of {len(capacity.sweep.seeds)}", tuple(map(_text, best))),
         ("○ median", tuple(map(_text, median))),
@@ -91,13 +87,13 @@ def read_heading(capacity: Capacity, share_done: float | None) -> HeadingReadout
 
 def read_remark(capacity: Capacity) -> str:
     """Explain what the figures mean, and why some are missing."""
-    sentences, none_better = list[str](), "none can be better than ━, the best curve with n kinks."
+    sentences, none_better = list[str](), "none can beat ━, the best curve with n kinks."
+    if enough := _units_needed(capacity):
+        sentences.append(enough)
     if capacity.networks:
         sentences.append(f"'by units': the best found with n units; {none_better}")
     elif capacity.bounded:
         sentences.append(none_better.capitalize())
-    if enough := _units_needed(capacity):
-        sentences.append(enough)
     if capacity.bounded:
         if any(bound != fit for bound, fit in zip(capacity.possible, capacity.best_fits)):
             sentences.append("Where ━ is below 'fit found', the best fit lies between them.")
@@ -105,11 +101,7 @@ def read_remark(capacity: Capacity) -> str:
     else:
         sentences.append("The best possible is known only for units with a kink and no output activation.")
     if capacity.results:
-        sentences.append(
-            f"● is the best of the trained starts, ○ the median; 'below': the share under {_bound_text(capacity)}."
-        )
-    if _parabola_losses(capacity):
-        sentences.append("'x² curve': the best n+1 straight pieces on the whole curve.")
+        sentences.append(f"●: the best trained start, ○: the median; 'below': the share under {_bound_text(capacity)}.")
     if len(capacity.sweep.units) < len(capacity.numbers):
         units = count_text(capacity.sweep.units[0], "unit")
         sentences.append(f"This scenario lists its units, so only {units} were trained, with the present locks.")
@@ -162,14 +154,6 @@ def _by_units(capacity: Capacity) -> Values:
     seen += [(units, _finite_loss(capacity, mse * capacity.points)) for units, mse in enumerate(capacity.best_networks)]
     several = ([loss for number, loss in seen if number <= units and loss is not None] for units in capacity.numbers)
     return tuple(min(losses, default=None) for losses in several)
-
-
-def _parabola_losses(capacity: Capacity) -> Values:
-    """The lowest possible losses by the formula for a parabola; empty if the target is none."""
-    if not capacity.bounded:
-        return ()
-    known = [best_parabola_errors(capacity.session.dataset, units + 1) for units in capacity.numbers]
-    return tuple(errors[1] * capacity.points if errors else None for errors in known) if any(known) else ()
 
 
 def _finite_loss(capacity: Capacity, loss: float) -> float | None:

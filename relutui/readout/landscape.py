@@ -65,14 +65,16 @@ def read_landscape(session: Session) -> LandscapeReadout:
         lowest = None
     across, up = plane.axes
     x, y = place(across), place(up)
-    rim = rim_of(landscape, (float(values[x]), float(values[y])), loss) if lowest and not follows else None
+    here = float(values[x]), float(values[y])
+    rim = rim_of(landscape, here, loss) if lowest and not follows else None
+    closed = rim is not None and _is_closed(landscape, here, rim)
     samples = [sample.values for sample in state.checkpoint.history if sample.values]
     return LandscapeReadout(
         Map(
             x_limits=plane.x,
             y_limits=plane.y,
             losses=landscape.losses,
-            here=(float(values[x]), float(values[y])),
+            here=here,
             lowest=lowest[:2] if lowest else None,
             way=Curve(np.array([sample[x] for sample in samples]), np.array([sample[y] for sample in samples])),
             rim=rim,
@@ -80,7 +82,7 @@ def read_landscape(session: Session) -> LandscapeReadout:
         across.short,
         up.short,
         colour_of(across.row) if across.row == up.row else None,
-        _outdated_texts(kind, loss) if follows else _loss_texts(kind, plane, loss, lowest, len(data), rim),
+        _outdated_texts(kind, loss) if follows else _loss_texts(kind, plane, loss, lowest, len(data), rim, closed),
     )
 
 
@@ -99,6 +101,14 @@ def rim_of(landscape: Landscape, here: tuple[float, float], loss: float) -> floa
         return None
     rims = (float(f"{loss + RIM_SHARE * climb:.{digits}g}") for digits in range(1, MAX_RIM_DIGITS + 1))
     return next((rim for rim in rims if loss + climb / 2 < rim < loss + climb), None)
+
+
+def _is_closed(landscape: Landscape, here: tuple[float, float], rim: float) -> bool:
+    """Whether losses above the rim lie on all sides of the present point, so that its valley ends before the map does."""
+    losses, plane = landscape.losses, landscape.plane
+    rows, columns = (_around(at, limits, cells) for limits, cells, at in zip((plane.y, plane.x), losses.shape, here[::-1]))
+    basin = _basin(losses <= rim, rows, columns)
+    return not (basin[[0, -1]].any() or basin[:, [0, -1]].any())
 
 
 def _around(place: float, limits: Interval, cells: int) -> slice:
@@ -130,11 +140,17 @@ def _outdated_texts(kind: str, loss: float) -> tuple[str, ...]:
 
 
 def _loss_texts(
-    kind: str, plane: Plane, loss: float, lowest: tuple[float, float, float] | None, points: int, rim: float | None
+    kind: str,
+    plane: Plane,
+    loss: float,
+    lowest: tuple[float, float, float] | None,
+    points: int,
+    rim: float | None,
+    closed: bool,
 ) -> tuple[str, ...]:
     """The present loss and the lowest on the map, with what lies between them; the longest form first.
 
-    That is the rim of a valley; without one, the place of the lowest and the points measured if not all are named.
+    That is the rim of a valley, closed or not; without one, the place of the lowest, and how many points were measured.
     """
     measured = plane.measured(points)
     by = "" if measured == points else f" (by {measured:,} of {points:,} points)"
@@ -142,6 +158,13 @@ def _loss_texts(
         present = loss_text(loss)
         return f"{kind} {present} here ◆, nowhere lower on this map{by}", f"◆ {present}, nowhere lower", f"◆ {present}"
     present, least = distinct_texts((loss, lowest[2]), loss_text)
+    if closed:
+        return (
+            f"◆ {present}: dots (> {rim:g}) all round, so every way out is uphill; ✕ {least} is lower, but beyond them",
+            f"◆ {present}, dots all round: every way out is uphill; ✕ {least} is beyond them",
+            f"◆ {present}: every way out is uphill (dots); ✕ {least}: beyond",
+            f"◆ {present}   ✕ {least}",
+        )
     if rim is not None:
         return (
             f"◆ {present} lies in a valley, the blank spot below {rim:g}; ✕ {least} lies in another",

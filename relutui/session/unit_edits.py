@@ -2,21 +2,26 @@
 
 from array import array
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.number_text import distinct_texts, loss_text
+from relutui.lib.number_text import distinct_texts, loss_text, slope_text
 from relutui.model.network import Parameters
+from relutui.model.pieces import SAME_SLOPE, straight
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
 from relutui.model.values import values_of
+from relutui.scenario.segments import segments
 from relutui.session import kink_edits
 from relutui.session.comparison import losses_by_units
 from relutui.session.edits import tighten_limits
-from relutui.session.own_units import loss_name, x_text
+from relutui.session.own_units import loss_name, own_slope, x_text, x_texts
 from relutui.session.session import Session
 from relutui.session.state import PendingKink
+
+MAX_BENDS_NAMED = 3  # of the curve or the target
 
 
 class Addition(NamedTuple):
@@ -62,7 +67,8 @@ def remove_unit(session: Session) -> Session:
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
     result = _with_units(session, p, locks, kink_edits.without_unit(session.state.pending_kinks, row), f"remove unit {row}")
     so_far = losses_by_units(result)
-    locked = "; the rest is locked, so not trained" if values_of(locks).all() else ""
+    rest = "unit 0" if p.units == 1 else f"the {p.units} units"
+    locked = f"; all of {rest} and c are locked: training changes nothing" if values_of(locks).all() else ""
     return result.with_view(selection=_selection_in_row(session, row, p.units)).say(
         f"unit {row} removed: {_loss_move(session, result)}{so_far and f'; {so_far}'}{locked}"
     )
@@ -75,8 +81,32 @@ def _loss_move(before: Session, after: Session) -> str:
     network, units = after.state.network, after.state.parameters.units
     if not network.kinked or network.output_activation != "identity":
         return move
-    bends = f"{'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
-    return f"{move}; {bends}, {units + 1} units {units + 1} times"
+    if bends := _bends(after):
+        return f"{move}; {bends}; one unit makes one bend"
+    return (
+        f"{move}; {'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
+    )
+
+
+def _bends(session: Session) -> str:
+    """Say where and by how much the slope of the curve and of a target with known knots change; empty if there are too many."""
+    state, parts, (low, high) = session.state, segments(session.scenario), session.domain
+    if not (session.scenario.target.knots and parts and parts[0].low <= low and parts[-1].high >= high):
+        return ""
+    pieces = straight(state.network, state.parameters, session.domain)
+    curve = [(right.low, right.slope - left.slope) for left, right in pairwise(pieces)]
+    least = SAME_SLOPE * max(abs(part.slope) for part in parts)
+    target = [(right.low, right.slope - left.slope) for left, right in pairwise(parts)]
+    target = [(x, change) for x, change in target if abs(change) > least]
+    if not 0 < len(target) <= MAX_BENDS_NAMED or len(curve) > MAX_BENDS_NAMED:
+        return ""
+    return f"the curve bends {_places(session, curve)}, the target {_places(session, target)}"
+
+
+def _places(session: Session, bends: list[tuple[float, float]]) -> str:
+    places = x_texts(session, [x for x, _ in bends])
+    each = (f"by {slope_text(own_slope(session, change))} at x = {x}" for x, (_, change) in zip(places, bends))
+    return " and ".join(each) or "nowhere"
 
 
 def apply_refit(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:

@@ -22,7 +22,10 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     7: ("it has nothing to do with the sign of y",),
     8: ("its own line falls", "the prediction rises", "The slope of ━ goes down at x = 2", "a falling unit starts"),
     9: ("unit 1 is still on there and already gives 1", "must add only the difference, 2"),
-    10: ("1 unit bends the curve 1 time at most, 2 units 2 times", "3 units 0.0000, 2 units 0.0300 (trained), 1 unit 2.4630"),
+    10: (
+        "the curve bends by +2 at x = 1, the target by +3 at x = 1 and by +2 at x = 2",
+        "3 units 0.0000, 2 units 0.0300 (trained), 1 unit 2.4630",
+    ),
     11: (
         "MSE 0.7066",
         "Stuck in a local minimum: no small step lowers the loss. Units 0 and 2 are dead",
@@ -45,7 +48,7 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     15: ("1.70", "12.60", "0.85", "17.01", "+ c -16.00", "ŷ = 1.01"),
     16: (
         "Enough for MSE below 1: 2 units, below 0.1: 4 units, below 0.0294: 5 units",
-        *("'by units': the best found with n units", "2.28", "0.142", "0.0583", "0.0281", "● best of 4"),
+        *("'by units': the best found with n units", "2.29", "0.143", "0.0585", "0.0282", "● best of 4"),
     ),
     17: ("no data here", "goes on to the left for ever: at x = 0 only the data end"),
     18: ("-0.75", "+2.25", "+1.25", "+0.5", "No piece is flat: at every x some unit is on"),
@@ -66,9 +69,8 @@ ANSWERS: dict[int, tuple[str, ...]] = {
         "stuck: local minimum",
         "MSE 0.7576",
         "0.6734",
-        "in a valley",
-        "blank",
-        "0.85",
+        "every way out is uphill",
+        "blank < 0.85",
         "no small change of w and b lowers the loss",
     ),
 }

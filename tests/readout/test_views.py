@@ -132,6 +132,16 @@ def test_of_a_valley_it_is_said_that_the_ways_to_the_lowest_go_over_its_rim() ->
     assert 2.0 * here < float(said.split("below ")[1].split(";")[0]) < 3.0 * here
 
 
+def test_of_a_valley_with_higher_ground_all_round_it_is_said_that_every_way_out_is_uphill() -> None:
+    """A hollow around (0, 0) with its rim 1 away, and lower ground in the corners, which are further off."""
+    session = with_values(opener("lab"), w0=0.0, b0=0.0)
+    plane = replace(landscape_axes.plane(session), x=(-2.0, 2.0), y=(-2.0, 2.0))
+    far, here = np.hypot(*np.meshgrid(np.linspace(-2.0, 2.0, COLUMNS), np.linspace(-2.0, 2.0, ROWS))), session.loss
+    hollow = np.where(far < 1.0, here * (1.0 + 2.0 * far), 0.0)
+    said = read_landscape(session.with_findings(landscape=Landscape(plane, hollow))).said[0]
+    assert " all round, so every way out is uphill; ✕ " in said
+
+
 @pytest.mark.parametrize("rows", [slice(None, ROWS // 2), slice(ROWS // 2, None)])
 def test_a_place_between_two_rows_of_the_map_belongs_to_both(rows: slice) -> None:
     """Here is midway between the middle rows: in one it goes down at once, in the other a hill of 3 stands before it."""

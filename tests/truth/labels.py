@@ -60,7 +60,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "np.where(z > 0, z,",
         "ŷ is scaled here: y =",
     ),
-    "readout/capacity.py": ("━ n kinks", "starts of", "the best with", "x² curve", "● best of"),
+    "readout/capacity.py": ("━ n kinks", "starts of", "the best with", "● best of"),
     "readout/contributions.py": ("the bias c",),
     "readout/pieces_list.py": ("the sum before the output",),
     "readout/refitting.py": ("Use it", "random starts (seeds", "refitted from here", "target ━ prediction"),

@@ -8,13 +8,14 @@ from textual.strip import Strip
 
 from relutui.lib.arrays import Array
 from relutui.plot.axes import Axes, Columns, columns
-from relutui.plot.chart import Marks, draw
+from relutui.plot.chart import Line, Marks, draw
 from relutui.readout.capacity import CapacityReadout, HeadingReadout, Row, Values
 from relutui.ui.widgets.strip_widget import longest_fit
 
 LABEL_COLUMNS = 8  # left of the chart, for the labels of the rows
 MIN_CHART_ROWS = 6  # with the two of the x axis
 X_AXIS_ROWS = 2  # the axis and its labels
+STROKE_SHARE, MAX_STROKE_COLUMNS = 0.25, 4  # to either side: of the distance between two numbers of units, and at most
 
 
 def heading(readout: HeadingReadout, width: int, height: int) -> Iterator[Text]:
@@ -30,18 +31,22 @@ def capacity(readout: CapacityReadout, width: int, height: int) -> Iterator[Stri
     places = columns(axes, width - LABEL_COLUMNS)
     centres = [LABEL_COLUMNS + column for column in places.columns(range(count))]
     if rows >= MIN_CHART_ROWS - X_AXIS_ROWS:
-        chart = draw(_layers(readout), axes, width - LABEL_COLUMNS, rows + X_AXIS_ROWS)[:rows]
+        stroke = min(STROKE_SHARE, MAX_STROKE_COLUMNS * count / places.width)
+        chart = draw(_layers(readout, stroke), axes, width - LABEL_COLUMNS, rows + X_AXIS_ROWS)[:rows]
         yield from (Strip.join([Strip.blank(LABEL_COLUMNS), strip]) for strip in chart)
         yield _axis(places, centres, width)
     for row in readout.rows:
         yield _row(row, centres, width)
 
 
-def _layers(readout: CapacityReadout) -> list[Marks]:
-    """Return the markers, those of the best losses on top."""
+def _layers(readout: CapacityReadout, stroke: float) -> list[Line | Marks]:
+    """Return a stroke for each best loss with n kinks, as fine as braille, and the markers; the median is beside the others."""
+    x, y = _points(readout.possible)
+    ends = np.stack([x - stroke, x + stroke, np.full(len(x), np.nan)], axis=1).ravel()
+    median_x, median = _points(readout.median)
     return [
-        Marks(*_points(readout.possible), "━━━", 15),
-        Marks(*_points(readout.median), "○", 6),
+        Line(ends, np.repeat(y, 3), 15),
+        Marks(median_x + stroke, median, "○", 6),
         Marks(*_points(readout.best), "●", 3, bold=True),
     ]
 

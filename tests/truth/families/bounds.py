@@ -112,14 +112,13 @@ def best_of_curve(said: Said, case: Case, _: dict[str, Any]) -> None:
 
 @family(
     "capacity: its remarks",
-    "None can be better than ━, the best curve with n kinks.",
+    "None can beat ━, the best curve with n kinks.",
     "The best possible is known only for units with a kink and no output activation.",
-    "'by units': the <network=best> found with n units; none can be better than ━, the best curve with n kinks.",
+    "'by units': the <network=best> found with n units; none can beat ━, the best curve with n kinks.",
     "'by hand': n pieces, kinks evenly apart.",
-    "● is the best of the <trained=trained> starts, ○ the median; 'below': the share under "
+    "●: the best <trained=trained> start, ○: the median; 'below': the share under "
     "<stop=that loss|the loss that solves it|the loss where training stops>.",
     "Where ━ is below 'fit found', the best fit lies between them.",
-    "'<alone=x² curve>': the best n+1 straight pieces on the whole curve.",
     "Enough for {kind:loss} {enough:text}.",
     "This scenario lists its units, so only {units:d} unit[s] were trained, with the present locks.",
     where="remark",
@@ -137,9 +136,6 @@ def remarks(said: Said, case: Case, _: dict[str, Any]) -> None:
         claim(bool(pairs) and losses == sorted(losses, reverse=True) and counts == sorted(counts), "less error, fewer units")
     elif "trained" in said:
         claim(not all(case.locked), "nothing is trained")
-    elif "alone" in said:
-        rest = case.y - np.polynomial.Polynomial.fit(case.x, case.y, 2)(case.x)
-        claim(np.abs(rest).max() <= 1e-6 * np.ptp(case.y), f"the points are off a parabola by {np.abs(rest).max()!r}")
     else:
         straight = case.net.kinked and case.net.output == "identity"
         claim(straight == ("known only" not in said.text), f"{case.net.activation}, {case.net.output}")

@@ -12,8 +12,8 @@ from tests.truth.templates import Said
 from tests.truth.verdicts import claim, parsed
 
 
-def _lowest_within(rim: float, about: dict[str, Any]) -> float:
-    """The lowest loss of the map that is reached from the cells around here, from cell to cell, without one above the rim."""
+def _valley(rim: float, about: dict[str, Any]) -> set[tuple[int, int]]:
+    """The cells of the map that are reached from those around here, from cell to cell, without one above the rim."""
     losses, (rows, columns) = about["map"], about["map"].shape
     at = [(place - low) / (high - low) * (cells - 1) for place, (low, high), cells in (
         (about["here"][1], about["y"], rows), (about["here"][0], about["x"], columns)
@@ -26,7 +26,7 @@ def _lowest_within(rim: float, about: dict[str, Any]) -> float:
             continue
         seen.add((row, column))
         due += [(row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1)]
-    return min((float(losses[cell]) for cell in seen), default=math.inf)
+    return seen
 
 
 @family(
@@ -38,6 +38,9 @@ def _lowest_within(rim: float, about: dict[str, Any]) -> float:
     "{now:n} here ◆, lowest {least:n} ✕ at {across:word} = {x:n}, {up:word} = {y:n}",
     "◆ {now:n} lies in a valley, the blank spot below {rim:n}; ✕ {least:n} lies in another",
     "◆ {now:n}: in a valley, blank (< {rim:n}); ✕ {least:n}: in another",
+    "◆ {now:n}: <dots=dots> (> {rim:n}) all round, so every way out is uphill; ✕ {least:n} is lower, but beyond them",
+    "◆ {now:n}, <dots=dots> all round: every way out is uphill; ✕ {least:n} is beyond them",
+    "◆ {now:n}: every way out is uphill (<dots=dots>); ✕ {least:n}: beyond",
     "◆ {now:n}   ✕ {least:n}",
     where="landscape",
 )
@@ -55,6 +58,11 @@ def line(said: Said, case: Case, about: dict[str, Any]) -> None:
     if "rim" in said:
         rim = parsed(said["rim"])
         claim(rim > case.loss, f"{rim!r} is not above {case.loss!r}")
-        claim(_lowest_within(rim, about) > lowest, f"there is a way to {lowest!r} that does not go over {rim!r}")
+        valley, (rows, columns) = _valley(rim, about), about["map"].shape
+        least = min((float(about["map"][cell]) for cell in valley), default=math.inf)
+        claim(least > lowest, f"there is a way to {lowest!r} that does not go over {rim!r}")
+        if "dots" in said:
+            ends = [cell for cell in valley if cell[0] in (0, rows - 1) or cell[1] in (0, columns - 1)]
+            claim(not ends, f"the valley reaches the end of the map at {ends}")
     if "x" in said:
         claim([said["across"], said["up"]] == about["axes"], f"the axes are {about['axes']}")

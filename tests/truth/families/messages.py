@@ -1,16 +1,18 @@
 """What is said after a command, in the message line."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from tests.truth.activation import Array
 from tests.truth.families.losses import kind_text, loss_text
 from tests.truth.families.scaling import scale_advice
 from tests.truth.oracle import Case
 from tests.truth.registry import MESSAGE, family
-from tests.truth.templates import Said
-from tests.truth.verdicts import at_x, claim, number, parsed, place
+from tests.truth.templates import NUMBER, Said
+from tests.truth.verdicts import at_x, claim, number, parsed, place, slope
 
 
 @family(
@@ -75,9 +77,24 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 
 BENDS = (
-    "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most, {more:d} units {most:d} times]"
-    "[; {losses:loss} so far: {fewer:text}][; the rest is <fixed=locked>, so not trained]"
+    "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most]"
+    "[; the curve bends {curve:text}, the target {target:text}; one unit makes one bend]"
+    "[; {losses:loss} so far: {fewer:text}]"
+    "[; all of <fixed=unit 0|the {held:d} units> and c are locked: training changes nothing]"
 )
+
+
+def _bends(said: str, corners: Array, slope_at: Callable[[float], float], case: Case, what: str) -> None:
+    """Claim that the slope changes at the places that are named, by so much, and nowhere else."""
+    step = 1e-7 * case.width
+    changes = {x: slope_at(x + step) - slope_at(x - step) for x in corners.tolist() if case.low + step < x < case.high - step}
+    steepest = max((abs(slope_at(x + side)) for x in changes for side in (step, -step)), default=0.0)
+    true = {x: change for x, change in changes.items() if abs(change) > 1e-6 * steepest}
+    named = re.findall(rf"by ({NUMBER}) at x = ({NUMBER})", said)
+    claim(len(named) == len(true), f"{what} bends at {true}")
+    for (size, at), (x, change) in zip(named, true.items()):
+        place(at, x, case.low, case.high, f"a bend of {what}")
+        slope(size, change, f"the bend of {what}", 1e-6 * steepest)
 
 
 @family(
@@ -101,7 +118,12 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(np.array_equal(rest, case.net.w), f"unit {said.unit} is still there")
         kind_text(said["kind"], case)
         claim(said.get("n") in ("", str(case.net.units)) and said.get("times") == said.get("n"), f"{case.net.units} units")
-        claim(said.get("more") in ("", str(case.before.net.units)) and said.get("most") == said.get("more"), "before")
+        if "curve" in said:
+            inside = np.unique([each for each in case.net.kinks if case.low < each < case.high])
+            _bends(said["curve"], inside, lambda x: float(case.net.slopes(x).sum()), case, "the curve")
+            x, y = np.array(case.corners).T
+            slopes = np.diff(y) / np.diff(x)
+            _bends(said["target"], x[1:-1], lambda at: float(slopes[np.searchsorted(x, at) - 1]), case, "the target")
         claim(all(case.locked) if "fixed" in said else True, "something is unlocked")
         loss_text(said["now"], case.loss, "the loss", case)
         if "fewer" in said:
