@@ -56,7 +56,7 @@ async def test_the_keys_choose_the_axes() -> None:
     async with shown(SEEN, (80, 24)) as screen:
         await screen.press("j", "down", "J")
         assert "landscape: w1 across, w2 up" in screen.text
-        assert "w2 ↑" in screen.text
+        assert "↑ w2" in screen.text
         assert "→ w1" in screen.text
 
 

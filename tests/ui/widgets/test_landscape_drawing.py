@@ -30,10 +30,11 @@ def inked(row: str) -> list[int]:
 
 def test_the_higher_the_loss_the_more_dots() -> None:
     rows = text(list(landscape(readout(SLOPE), 72, 12)))
-    assert rows[0] == "   b1 ↑ what it says at length".ljust(72)
-    assert rows[-1].endswith("→ w1" + " " * 7)
+    assert rows[0] == " what it says at length".ljust(72)
+    assert rows[-2].endswith("↑ b1" + " " * 9)
+    assert rows[-1].endswith("→ w1" + " " * 9)
     for row in rows[1:3]:
-        dots = inked(row[6:60])
+        dots = inked(row[6:58])
         assert dots == sorted(dots)
         assert {0, 1, 2, 4, 6, 8} <= set(dots)  # and what lies between two bands
 
@@ -42,7 +43,7 @@ def test_the_key_names_the_losses_that_part_the_bands() -> None:
     """A fiftieth of the map is in the second of 80 columns: from the logarithm 4/79 to 4 - 4/79 in fourths, and one digit."""
     assert band_bounds(SLOPE) == [1, 10, 100, 900, 9000]  # of 1.1, 10.6, 100, 944 and 8899
     rows = text(list(landscape(readout(SLOPE), 72, 12)))
-    assert [row[60:].strip() for row in rows[1:7]] == ["⣿⣿ > 9000", "⢽⢽ > 900", "⢕⢕ > 100", "⠅⠅ > 10", "⠁⠁ > 1", "< 1"]
+    assert [row[58:].strip() for row in rows[1:7]] == ["⣿⣿ > 9000", "⢽⢽ > 900", "⢕⢕ > 100", "⠅⠅ > 10", "⠁⠁ > 1", "blank < 1"]
 
 
 def test_what_is_nearly_the_same_is_parted_by_more_digits() -> None:
@@ -55,8 +56,8 @@ def test_the_upper_half_of_a_map_is_its_upper_half() -> None:
     losses = np.ones((48, 80))
     losses[24:] = 100.0
     rows = text(list(landscape(readout(losses, here=(4.0, -2.0)), 70, 15)))
-    assert {dots for row in rows[1:7] for dots in inked(row[6:58])} == {6}
-    assert {dots for row in rows[7:13] for dots in inked(row[6:58])} == {0}
+    assert {dots for row in rows[1:7] for dots in inked(row[6:56])} == {6}
+    assert {dots for row in rows[7:13] for dots in inked(row[6:56])} == {0}
 
 
 def test_a_flat_map_has_no_bands_and_no_key() -> None:
@@ -80,8 +81,8 @@ def test_points_and_way_stand_where_they_are() -> None:
     way = Curve(np.array([-4.0, -2.0, 0.0, 99.0]), np.array([2.0, 2.0, 2.0, 2.0]))
     strips = list(landscape(readout(SLOPE, here=(4.0, 2.0), lowest=(-4.0, -2.0), way=way), 72, 12))
     assert find(strips, "○") == [(6, 1)]
-    assert find(strips, "•") == [(6 + 13, 1), (6 + 27, 1)]  # a quarter and a half of the way along 54 columns
-    assert find(strips, "◆") == [(59, 1)]
+    assert find(strips, "•") == [(6 + 13, 1), (6 + 26, 1)]  # a quarter and a half of the way along 52 columns
+    assert find(strips, "◆") == [(57, 1)]
     assert find(strips, "✕") == [(6, 9)]
     style = style_at(strips[1], 6)
     assert style is not None
@@ -91,10 +92,11 @@ def test_points_and_way_stand_where_they_are() -> None:
 
 def test_a_narrow_map_has_no_key_but_its_axes_are_named() -> None:
     rows = text(list(landscape(readout(SLOPE), 40, 11)))
-    assert rows[0].startswith("   b1 ↑ what it says at length")
+    assert rows[0].startswith(" what it says at length")
+    assert rows[-2].endswith(" ↑ b1")
     assert rows[-1].endswith(" → w1")
     assert ">" not in "".join(rows)
-    assert text(list(landscape(readout(SLOPE), 25, 11)))[0].startswith("   b1 ↑ in short")
+    assert text(list(landscape(readout(SLOPE), 22, 11)))[0].startswith(" in short")
 
 
 def test_before_it_is_measured_it_says_so() -> None:
