@@ -11,6 +11,7 @@ PAGES = (
     "class",
     "data",
     "scenarios",
+    "depth",
     "commands",
     "configuration",
     "exchange",

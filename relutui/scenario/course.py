@@ -36,6 +36,7 @@ COURSE = (
         ),
     ),
     Chapter("Other activations", ("activations", "chord", "dosage-softplus"), ("activation",)),
+    Chapter("A second layer", ("folds", "teeth", "deep-square", "born-dead", "deep-abs")),
     Chapter("Your own data", ("measured",)),
 )
 
