@@ -19,8 +19,8 @@ from tests.support.places import ROOT
 from tests.support.screen import shown
 
 OPTIONS = {
-    **dict.fromkeys(("scenario", "units", "optimizer", "learning_rate", "momentum", "scale", "weight_decay", "scheme", "seed")),
-    **dict.fromkeys(("x", "y", "missing")),
+    **dict.fromkeys(("scenario", "units", "optimizer", "learning_rate", "momentum", "scale", "weight_decay", "scheme")),
+    **dict.fromkeys(("batch", "seed", "x", "y", "missing")),
 }
 
 
