@@ -15,7 +15,9 @@ def labels(texts: Sequence[str], spans: Sequence[Span], pad: str = "") -> tuple[
 
     Where a text does not fit, its last word may stand for it, or the nearest free span takes it.
     """
-    found, crowds = [], []
+    found: list[Label] = []
+    crowds: list[Span] = []
+    taken: set[int] = set()  # free spans that have the text of a neighbour
     for group in _groups(texts, spans, pad):
         first, end = spans[group[0]][0], spans[group[-1]][1]
         if len(group) == 1 and (words := _shortened(texts[group[0]], end - first, pad)):
@@ -24,7 +26,7 @@ def labels(texts: Sequence[str], spans: Sequence[Span], pad: str = "") -> tuple[
             found += _sampled_labels(texts, spans, group, pad)
             crowds.append((first, end))
         else:
-            found += _labels_beside(texts, spans, group, pad)
+            found += _labels_beside(texts, spans, group, pad, taken)
     return found, crowds
 
 
@@ -60,20 +62,26 @@ def _sampled_labels(texts: Sequence[str], spans: Sequence[Span], group: list[int
         yield words, middle - len(words) // 2
 
 
-def _labels_beside(texts: Sequence[str], spans: Sequence[Span], group: list[int], pad: str) -> Iterator[Label]:
+def _labels_beside(texts: Sequence[str], spans: Sequence[Span], group: list[int], pad: str, taken: set[int]) -> Iterator[Label]:
     """Yield the last of a group in the nearest free span on its right, and the first remaining in the nearest on its left."""
     after = takewhile(lambda i: not texts[i], range(group[-1] + 1, len(texts)))
     before = takewhile(lambda i: not texts[i], range(group[0] - 1, -1, -1))
-    if fitting := _first_free_span(texts[group[-1]], spans, after, pad):
+    if fitting := _first_free_span(texts[group[-1]], spans, after, pad, taken):
         words, (first, _) = fitting
         yield words, first
         group = group[:-1]
-    if group and (fitting := _first_free_span(texts[group[0]], spans, before, pad)):
+    if group and (fitting := _first_free_span(texts[group[0]], spans, before, pad, taken)):
         words, (_, end) = fitting
         yield words, end - len(words)
 
 
-def _first_free_span(text: str, spans: Sequence[Span], free: Iterable[int], pad: str) -> tuple[str, Span] | None:
-    """Return the text, or its last word, with the first free span that has room for it."""
-    fitting = ((_shortened(text, end - first, pad), (first, end)) for first, end in (spans[i] for i in free))
-    return next(((words, span) for words, span in fitting if words), None)
+def _first_free_span(
+    text: str, spans: Sequence[Span], free: Iterable[int], pad: str, taken: set[int]
+) -> tuple[str, Span] | None:
+    """Take the first free span that has room for the text, or for its last word; return the words and the span."""
+    for i in free:
+        first, end = spans[i]
+        if i not in taken and (words := _shortened(text, end - first, pad)):
+            taken.add(i)
+            return words, spans[i]
+    return None
