@@ -9,7 +9,7 @@ import numpy as np
 
 from relutui.lib.number_text import distinct_texts, loss_text, slope_text
 from relutui.model.network import Parameters
-from relutui.model.pieces import SAME_SLOPE, straight
+from relutui.model.pieces import SAME_KINK, SAME_SLOPE, straight
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
 from relutui.model.values import values_of
@@ -82,7 +82,7 @@ def _loss_move(before: Session, after: Session) -> str:
     if not network.kinked or network.output_activation != "identity":
         return move
     if bends := _bends(after):
-        return f"{move}; {bends}; one unit makes one bend"
+        return f"{move}; {bends}"
     return (
         f"{move}; {'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
     )
@@ -100,7 +100,12 @@ def _bends(session: Session) -> str:
     target = [(x, change) for x, change in target if abs(change) > least]
     if not 0 < len(target) <= MAX_BENDS_NAMED or len(curve) > MAX_BENDS_NAMED:
         return ""
-    return f"the curve bends {_places(session, curve)}, the target {_places(session, target)}"
+    both = f"the curve bends {_places(session, curve)}, the target {_places(session, target)}"
+    made = {x: sum(change for kink, change in curve if abs(kink - x) <= SAME_KINK * (high - low)) for x, _ in target}
+    missing = [(x, change - made[x]) for x, change in target if abs(change - made[x]) > SAME_KINK * abs(change)]
+    if not missing or sum(map(bool, made.values())) < len(curve):  # none, or the curve bends elsewhere
+        return f"{both}; one unit makes one bend"
+    return f"{both}; missing: {_places(session, missing).replace('by ', '')}{', one unit each' * (len(missing) > 1)}"
 
 
 def _places(session: Session, bends: list[tuple[float, float]]) -> str:

@@ -24,16 +24,18 @@ def test_the_losses_with_three_two_and_one_unit_stand_side_by_side() -> None:
     two = without(SOLVED, 1)
     assert "so far" not in said(two)  # the loss before and the one now are named already
     one = without(trained(two, 2000, 1, w1=2.438, b1=-3.556), 1)
-    so_far = "; one unit makes one bend; MSE so far: 3 units 0.0000, 2 units 0.0300 (trained), 1 unit 2.4630; "
+    so_far = "; MSE so far: 3 units 0.0000, 2 units 0.0300 (trained), 1 unit 2.4630; "
     assert said(one).endswith(f"{so_far}all of unit 0 and c are locked: training changes nothing")
 
 
 def test_where_the_curve_bends_and_where_the_target_does_are_named() -> None:
     """subject.md: slopes -2, +1 and +3 from kinks at 1 and 2; unit 0 alone goes from -2 to 0 at x = 1."""
     one = without(without(SOLVED, 1), 1)
-    assert "; the curve bends by +2 at x = 1, the target by +3 at x = 1 and by +2 at x = 2; one unit makes one bend" in said(
-        one
-    )
+    bends = "; the curve bends by +2 at x = 1, the target by +3 at x = 1 and by +2 at x = 2; "
+    assert f"{bends}missing: +1 at x = 1 and +2 at x = 2, one unit each; " in said(one)
+    assert said(without(SOLVED, 1)).endswith("and by +2 at x = 2; missing: +1 at x = 1")
+    moved = without(with_values(SOLVED, b2=-3), 1)  # a kink at 1.5, where the target has none
+    assert said(moved).endswith("; one unit makes one bend")
     smooth = said(without(opener("parabola"), 1))
     assert smooth.endswith("; 4 units bend the curve 4 times at most")
 

@@ -78,14 +78,15 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 BENDS = (
     "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most]"
-    "[; the curve bends {curve:text}, the target {target:text}; one unit makes one bend]"
+    "[; the curve bends {curve:text}, the target {target:text}<one=; one unit makes one bend|>"
+    "[; missing: {missing:text}[, one unit <each=each>]]]"
     "[; {losses:loss} so far: {fewer:text}]"
     "[; all of <fixed=unit 0|the {held:d} units> and c are locked: training changes nothing]"
 )
 
 
-def _bends(said: str, corners: Array, slope_at: Callable[[float], float], case: Case, what: str) -> None:
-    """Claim that the slope changes at the places that are named, by so much, and nowhere else."""
+def _bends(said: str, corners: Array, slope_at: Callable[[float], float], case: Case, what: str) -> dict[float, float]:
+    """Claim that the slope changes at the places that are named, by so much, and nowhere else; the changes by their x."""
     step = 1e-7 * case.width
     changes = {x: slope_at(x + step) - slope_at(x - step) for x in corners.tolist() if case.low + step < x < case.high - step}
     steepest = max((abs(slope_at(x + side)) for x in changes for side in (step, -step)), default=0.0)
@@ -95,6 +96,7 @@ def _bends(said: str, corners: Array, slope_at: Callable[[float], float], case: 
     for (size, at), (x, change) in zip(named, true.items()):
         place(at, x, case.low, case.high, f"a bend of {what}")
         slope(size, change, f"the bend of {what}", 1e-6 * steepest)
+    return true
 
 
 @family(
@@ -120,10 +122,22 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(said.get("n") in ("", str(case.net.units)) and said.get("times") == said.get("n"), f"{case.net.units} units")
         if "curve" in said:
             inside = np.unique([each for each in case.net.kinks if case.low < each < case.high])
-            _bends(said["curve"], inside, lambda x: float(case.net.slopes(x).sum()), case, "the curve")
+            made = _bends(said["curve"], inside, lambda x: float(case.net.slopes(x).sum()), case, "the curve")
             x, y = np.array(case.corners).T
             slopes = np.diff(y) / np.diff(x)
-            _bends(said["target"], x[1:-1], lambda at: float(slopes[np.searchsorted(x, at) - 1]), case, "the target")
+            due = _bends(said["target"], x[1:-1], lambda at: float(slopes[np.searchsorted(x, at) - 1]), case, "the target")
+            claim(bool(said["one"]) != ("missing" in said), "one of the two is said")
+            if "missing" in said:
+                lack = {
+                    at: size - sum(made[kink] for kink in made if abs(kink - at) < 2 * case.near) for at, size in due.items()
+                }
+                places = [(at, size) for at, size in lack.items() if abs(size) > 2e-6 * abs(due[at])]
+                named = re.findall(rf"({NUMBER}) at x = ({NUMBER})", said["missing"])
+                claim(len(named) == len(places), f"missing is {places}")
+                claim(("each" in said) == (len(places) > 1), f"missing is {places}")
+                for (text, where), (at, size) in zip(named, places):
+                    place(where, at, case.low, case.high, "what is missing")
+                    slope(text, size, "what is missing", 1e-6 * abs(due[at]))
         claim(all(case.locked) if "fixed" in said else True, "something is unlocked")
         loss_text(said["now"], case.loss, "the loss", case)
         if "fewer" in said:
