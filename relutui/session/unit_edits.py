@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.number_text import distinct_texts, loss_text, slope_text
+from relutui.lib.number_text import distinct_texts, loss_text
 from relutui.model.network import Parameters
-from relutui.model.pieces import SAME_KINK, SAME_SLOPE, straight
+from relutui.model.pieces import SAME_SLOPE, straight
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
 from relutui.model.values import values_of
@@ -17,7 +17,7 @@ from relutui.scenario.segments import segments
 from relutui.session import kink_edits
 from relutui.session.comparison import losses_by_units
 from relutui.session.edits import tighten_limits
-from relutui.session.own_units import loss_name, own_slope, x_text, x_texts
+from relutui.session.own_units import loss_name, x_text, x_texts
 from relutui.session.session import Session
 from relutui.session.state import PendingKink
 
@@ -81,37 +81,32 @@ def _loss_move(before: Session, after: Session) -> str:
     network, units = after.state.network, after.state.parameters.units
     if not network.kinked or network.output_activation != "identity":
         return move
-    if bends := _bends(after):
-        return f"{move}; {bends}"
+    if target := _target_bends(after):
+        then, now = (_bends(session) for session in (before, after))
+        if max(map(len, (then, now, target))) <= MAX_BENDS_NAMED:
+            with_units = f"the curve with {units + 1} units {_places(before, then)}, with {units} {_places(after, now)}"
+            return f"{move}; the target bends {_places(after, target)}, {with_units}"
     return (
         f"{move}; {'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
     )
 
 
-def _bends(session: Session) -> str:
-    """Say where and by how much the slope of the curve and of a target with known knots change; empty if there are too many."""
-    state, parts, (low, high) = session.state, segments(session.scenario), session.domain
+def _bends(session: Session) -> list[float]:
+    """Return where the curve bends."""
+    return [piece.low for piece in straight(session.state.network, session.state.parameters, session.domain)[1:]]
+
+
+def _target_bends(session: Session) -> list[float]:
+    """Return where a target with known knots bends; nothing of another."""
+    parts, (low, high) = segments(session.scenario), session.domain
     if not (session.scenario.target.knots and parts and parts[0].low <= low and parts[-1].high >= high):
-        return ""
-    pieces = straight(state.network, state.parameters, session.domain)
-    curve = [(right.low, right.slope - left.slope) for left, right in pairwise(pieces)]
+        return []
     least = SAME_SLOPE * max(abs(part.slope) for part in parts)
-    target = [(right.low, right.slope - left.slope) for left, right in pairwise(parts)]
-    target = [(x, change) for x, change in target if abs(change) > least]
-    if not 0 < len(target) <= MAX_BENDS_NAMED or len(curve) > MAX_BENDS_NAMED:
-        return ""
-    both = f"the curve bends {_places(session, curve)}, the target {_places(session, target)}"
-    made = {x: sum(change for kink, change in curve if abs(kink - x) <= SAME_KINK * (high - low)) for x, _ in target}
-    missing = [(x, change - made[x]) for x, change in target if abs(change - made[x]) > SAME_KINK * abs(change)]
-    if not missing or sum(map(bool, made.values())) < len(curve):  # none, or the curve bends elsewhere
-        return f"{both}; one unit makes one bend"
-    return f"{both}; missing: {_places(session, missing).replace('by ', '')}{', one unit each' * (len(missing) > 1)}"
+    return [right.low for left, right in pairwise(parts) if abs(right.slope - left.slope) > least]
 
 
-def _places(session: Session, bends: list[tuple[float, float]]) -> str:
-    places = x_texts(session, [x for x, _ in bends])
-    each = (f"by {slope_text(own_slope(session, change))} at x = {x}" for x, (_, change) in zip(places, bends))
-    return " and ".join(each) or "nowhere"
+def _places(session: Session, places: list[float]) -> str:
+    return f"at x = {' and '.join(x_texts(session, places))}" if places else "nowhere"
 
 
 def apply_refit(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:

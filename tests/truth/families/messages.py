@@ -9,10 +9,11 @@ import numpy as np
 from tests.truth.activation import Array
 from tests.truth.families.losses import kind_text, loss_text
 from tests.truth.families.scaling import scale_advice
+from tests.truth.net import Net
 from tests.truth.oracle import Case
 from tests.truth.registry import MESSAGE, family
-from tests.truth.templates import NUMBER, Said
-from tests.truth.verdicts import at_x, claim, number, parsed, place, slope
+from tests.truth.templates import Said
+from tests.truth.verdicts import at_x, claim, number, parsed, place
 
 
 @family(
@@ -78,25 +79,27 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
 
 BENDS = (
     "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most]"
-    "[; the curve bends {curve:text}, the target {target:text}<one=; one unit makes one bend|>"
-    "[; missing: {missing:text}[, one unit <each=each>]]]"
+    "[; the target bends {target:text}, the curve with {more:d} units {then:text}, with {less:d} {curve:text}]"
     "[; {losses:loss} so far: {fewer:text}]"
     "[; all of <fixed=unit 0|the {held:d} units> and c are locked: training changes nothing]"
 )
 
 
-def _bends(said: str, corners: Array, slope_at: Callable[[float], float], case: Case, what: str) -> dict[float, float]:
-    """Claim that the slope changes at the places that are named, by so much, and nowhere else; the changes by their x."""
+def _bends(said: str, corners: Array, slope_at: Callable[[float], float], case: Case, what: str) -> None:
+    """Claim that the slope changes at the places that are named, and nowhere else."""
     step = 1e-7 * case.width
     changes = {x: slope_at(x + step) - slope_at(x - step) for x in corners.tolist() if case.low + step < x < case.high - step}
     steepest = max((abs(slope_at(x + side)) for x in changes for side in (step, -step)), default=0.0)
-    true = {x: change for x, change in changes.items() if abs(change) > 1e-6 * steepest}
-    named = re.findall(rf"by ({NUMBER}) at x = ({NUMBER})", said)
+    true = [x for x, change in changes.items() if abs(change) > 1e-6 * steepest]
+    named = [] if said == "nowhere" else said.removeprefix("at x = ").split(" and ")
     claim(len(named) == len(true), f"{what} bends at {true}")
-    for (size, at), (x, change) in zip(named, true.items()):
-        place(at, x, case.low, case.high, f"a bend of {what}")
-        slope(size, change, f"the bend of {what}", 1e-6 * steepest)
-    return true
+    for text, x in zip(named, true):
+        place(text, x, case.low, case.high, f"a bend of {what}")
+
+
+def _bends_of_curve(said: str, net: Net, case: Case, what: str) -> None:
+    inside = np.unique([each for each in net.kinks if case.low < each < case.high])
+    _bends(said, inside, lambda x: float(net.slopes(x).sum()), case, what)
 
 
 @family(
@@ -121,23 +124,12 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
         kind_text(said["kind"], case)
         claim(said.get("n") in ("", str(case.net.units)) and said.get("times") == said.get("n"), f"{case.net.units} units")
         if "curve" in said:
-            inside = np.unique([each for each in case.net.kinks if case.low < each < case.high])
-            made = _bends(said["curve"], inside, lambda x: float(case.net.slopes(x).sum()), case, "the curve")
+            claim(int(said["less"]) == case.net.units == int(said["more"]) - 1, f"{case.net.units} units")
+            _bends_of_curve(said["curve"], case.net, case, "the curve")
+            _bends_of_curve(said["then"], case.before.net, case.before, "the curve before")
             x, y = np.array(case.corners).T
             slopes = np.diff(y) / np.diff(x)
-            due = _bends(said["target"], x[1:-1], lambda at: float(slopes[np.searchsorted(x, at) - 1]), case, "the target")
-            claim(bool(said["one"]) != ("missing" in said), "one of the two is said")
-            if "missing" in said:
-                lack = {
-                    at: size - sum(made[kink] for kink in made if abs(kink - at) < 2 * case.near) for at, size in due.items()
-                }
-                places = [(at, size) for at, size in lack.items() if abs(size) > 2e-6 * abs(due[at])]
-                named = re.findall(rf"({NUMBER}) at x = ({NUMBER})", said["missing"])
-                claim(len(named) == len(places), f"missing is {places}")
-                claim(("each" in said) == (len(places) > 1), f"missing is {places}")
-                for (text, where), (at, size) in zip(named, places):
-                    place(where, at, case.low, case.high, "what is missing")
-                    slope(text, size, "what is missing", 1e-6 * abs(due[at]))
+            _bends(said["target"], x[1:-1], lambda at: float(slopes[np.searchsorted(x, at) - 1]), case, "the target")
         claim(all(case.locked) if "fixed" in said else True, "something is unlocked")
         loss_text(said["now"], case.loss, "the loss", case)
         if "fewer" in said:
