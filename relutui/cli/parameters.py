@@ -13,12 +13,12 @@ def parameter_lines(network: Network, p: Parameters) -> Iterator[str]:
             yield f"{unit:>4} {p.w[unit]:>12.6g} {p.b[unit]:>12.6g} {p.v[unit]:>12.6g}"
         yield f"{'c':>4} {p.c:>38.6g}"
         return
-    for number, (name, layer) in enumerate(zip(network.layer_activations, p.layers)):
+    for number, (name, layer) in enumerate(zip(network.layer_activations, p.layers), start=1):
         yield f"layer {number}: {name}"
         yield f"{'unit':>4} {'b':>12} {'w':>12}"
         for unit, (b, weights) in enumerate(zip(layer.b.tolist(), layer.w.tolist())):
             yield f"{unit:>4} {_row(b, *weights)}"
-    yield f"layer {len(p.layers)}: the output, {network.output_activation}"
+    yield f"layer {len(p.layers) + 1}: the output, {network.output_activation}"
     yield f"{'c':>4} {_row(p.c)}"
     yield f"{'v':>4} {_row(*p.v.tolist())}"
 

@@ -6,6 +6,7 @@ A lock is "w" or "b" for all of them, "w[1]" for those of unit 1, "w[1][2]" for 
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -63,8 +64,9 @@ def _read_layer(table: Table, parameter: Check[float], inputs: int | None, most:
     table.close()
     if table.failed:
         return None
-    if problem := _misfit(rows, biases, inputs, most, is_output):
-        table.report(problem)
+    if problems := list(_misfits(rows, biases, inputs, most, is_output)):
+        for problem in problems:
+            table.report(problem)
         return None
     w, b = np.array(rows), np.array(biases)
     masks: dict[str, Mask] = {"w": np.zeros(w.shape, np.bool_), "b": np.zeros(b.shape, np.bool_)}
@@ -77,18 +79,19 @@ def _read_layer(table: Table, parameter: Check[float], inputs: int | None, most:
     return None if table.failed else LayerTable(w, b, activation, masks["w"], masks["b"])
 
 
-def _misfit(rows: Rows, biases: tuple[float, ...], inputs: int | None, most: int, is_output: bool) -> str:
-    """What does not fit in the shapes of a layer; empty if all does."""
+def _misfits(rows: Rows, biases: tuple[float, ...], inputs: int | None, most: int, is_output: bool) -> Iterator[str]:
+    """What does not fit in the shapes of a layer."""
     if is_output and len(rows) != 1:
-        return f"w: expected one row, as the last layer is the output, got {len(rows)}"
-    if not 1 <= len(rows) <= most:
-        return f"w: expected rows of 1 to {most} units, got {len(rows)}"
-    expected = len(rows[0]) if inputs is None else inputs
+        yield f"w: expected one row, as the last layer is the output, got {len(rows)}"
+    elif not 1 <= len(rows) <= most:
+        yield f"w: expected rows of 1 to {most} units, got {len(rows)}"
+    expected = inputs or max(map(len, rows[:1]), default=0)
     numbers = "1 number" if expected == 1 else f"{expected} numbers"
-    for unit, row in enumerate(rows):
-        if len(row) != expected or not row:
-            return f"w: unit {unit}: expected {numbers}, as many as the layer has inputs, got {len(row)}"
-    return "" if len(biases) == len(rows) else f"b: expected {len(rows)}, one for each row of w, got {len(biases)}"
+    wrong = ((unit, len(row)) for unit, row in enumerate(rows) if len(row) != expected or not row)
+    for unit, length in islice(wrong, 1):
+        yield f"w: unit {unit}: expected {numbers}, as many as the layer has inputs, got {length}"
+    if len(biases) != (count := 1 if is_output else len(rows)):
+        yield f"b: expected {count}, one for each row of w, got {len(biases)}"
 
 
 def _lock(value: object) -> tuple[str, tuple[int, ...]]:

@@ -87,7 +87,7 @@ def parse(
 
 def _read_start(root: Table, x: Array) -> tuple[Init, Network, Parameters, Locks]:
     """How random starts are drawn, the network, and its [[unit]] or [[layer]] tables, or else a start for points at x."""
-    layers = root.tables("layer")
+    layers = root.tables("layer", first=1)
     if layers:
         return _read_layered(root, layers)
     table = root.table("network")

@@ -59,12 +59,17 @@ class Table:
         """The table at a key; an empty one if it is missing or no table."""
         return Table(self.read(key, _table, {}), f"{self._place}{key}: ", self._problems)
 
-    def tables(self, key: str, most: int | None = None) -> list["Table"]:
-        """The tables of an array, each named by its index from 0, as units are on the screen; more than `most` are reported."""
+    def tables(self, key: str, most: int | None = None, first: int = 0) -> list["Table"]:
+        """The tables of an array, each named by its number, as on the screen: units from 0, layers from 1.
+
+        More than `most` are reported.
+        """
         rows = self.read(key, array_of(_table), ())
         if most is not None and len(rows) > most:
             self.report(f"{key}: expected at most {most}, got {len(rows)}")
-        return [Table(values, f"{self._place}{key} {index}: ", self._problems) for index, values in enumerate(rows[:most])]
+        return [
+            Table(values, f"{self._place}{key} {number}: ", self._problems) for number, values in enumerate(rows[:most], first)
+        ]
 
     def skip(self, key: str) -> None:
         """Take a key as read of which something was reported."""

@@ -43,9 +43,9 @@ def test_check_says_how_many_layers(deep: Path, capsys: pytest.CaptureFixture[st
 def test_train_prints_every_layer(deep: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", str(deep), "--steps", "0"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line for line in lines if "layer" in line] == ["layer 0: relu", "layer 1: relu", "layer 2: the output, identity"]
+    assert [line for line in lines if "layer" in line] == ["layer 1: relu", "layer 2: relu", "layer 3: the output, identity"]
     p = load(deep).start
-    row = lines[lines.index("layer 1: relu") + 3]
+    row = lines[lines.index("layer 2: relu") + 3]
     assert [float(number) for number in row.split()] == pytest.approx([1, p.deeper[0].b[1], *p.deeper[0].w[1]], rel=1e-5)
     assert lines[-1].split()[0] == "v"
     assert len(lines[-1].split()) == 3

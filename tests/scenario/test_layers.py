@@ -150,13 +150,13 @@ b = [0]
         "network: output_bias: not beside [[layer]], whose tables say it of each layer",
         "network: slope_at_kink: expected one of 0.0, 0.5, 1.0, got 2",
         "expected either [[unit]] or [[layer]], got both",
-        "layer 0: w: unit 0: expected 1 number, as many as the layer has inputs, got 2",
-        'layer 1: b: item 2: expected a finite number of at most 1e+39 either way, got "x"',
-        'layer 1: activation: expected one of relu, leaky_relu, softplus, sigmoid, tanh, identity, step, rect, got "rellu" '
+        "layer 1: w: unit 0: expected 1 number, as many as the layer has inputs, got 2",
+        'layer 2: b: item 2: expected a finite number of at most 1e+39 either way, got "x"',
+        'layer 2: activation: expected one of relu, leaky_relu, softplus, sigmoid, tanh, identity, step, rect, got "rellu" '
         "(did you mean relu?)",
-        'layer 2: lock: item 1: expected "w", "b", "w[1]", "w[1][2]" or "b[1]", got "w[0][0][0]"',
-        'layer 2: unknown key "bias" (known: w, b, activation, lock)',
-        "layer 3: w: expected one row, as the last layer is the output, got 2",
+        'layer 3: lock: item 1: expected "w", "b", "w[1]", "w[1][2]" or "b[1]", got "w[0][0][0]"',
+        'layer 3: unknown key "bias" (known: w, b, activation, lock)',
+        "layer 4: w: expected one row, as the last layer is the output, got 2",
     ]
 
 
@@ -167,12 +167,15 @@ ASK = "[[ask]]\ntext = 'a'\nthen = 'b'\nx = 1\ntolerance = 1\n[[ask.supposed]]\n
 MISFITS = {
     OUTPUT: "layer: expected at least 2, a hidden layer and the output, got 1",
     OUTPUT * 12: "layer: expected at most 11, 10 hidden layers and the output, got 12",
-    OUTPUT + "[[layer]]\nw = [[1, 2]]\nb = [0]\n": f"layer 1: w: unit 0: expected 1 number, {INPUTS}, got 2",
-    LAYERS.replace("[3, 4],", "[3, 4, 5],"): f"layer 1: w: unit 1: expected 2 numbers, {INPUTS}, got 3",
-    LAYERS.replace("[-1, 0, 1]", "[-1, 0]"): "layer 1: b: expected 3, one for each row of w, got 2",
-    LAYERS.replace("b = [10]", ""): "layer 2: b: missing",
-    LAYERS.replace("[2][1]", "[2][2]"): "layer 1: lock: w[2][2]: expected a place in w of 3 rows of 2, or in b",
-    LAYERS.replace('"softplus"', '"step"'): f'layer 2: activation: expected one of {NAMES}, got "step"',
+    OUTPUT + "[[layer]]\nw = [[1, 2]]\nb = [0]\n": f"layer 2: w: unit 0: expected 1 number, {INPUTS}, got 2",
+    LAYERS.replace("[3, 4],", "[3, 4, 5],"): f"layer 2: w: unit 1: expected 2 numbers, {INPUTS}, got 3",
+    LAYERS.replace("[-1, 0, 1]", "[-1, 0]"): "layer 2: b: expected 3, one for each row of w, got 2",
+    LAYERS.replace("[3, 4],", "[3, 4, 5],").replace("[-1, 0, 1]", "[-1, 0]"): (
+        f"layer 2: w: unit 1: expected 2 numbers, {INPUTS}, got 3\nlayer 2: b: expected 3, one for each row of w, got 2"
+    ),
+    LAYERS.replace("b = [10]", ""): "layer 3: b: missing",
+    LAYERS.replace("[2][1]", "[2][2]"): "layer 2: lock: w[2][2]: expected a place in w of 3 rows of 2, or in b",
+    LAYERS.replace('"softplus"', '"step"'): f'layer 3: activation: expected one of {NAMES}, got "step"',
     LAYERS + "[init]\nunits = [3, 2]\n": "expected either [init] units or [[layer]], got both",
     "[init]\nunits = [3, 65]\n": f"init: units: item 2: expected a whole number from 1 to 64, got 65\n{NEITHER}",
     f"[init]\nunits = {[1] * 11}\n": f"init: units: expected 1 to 10 hidden layers, got 11\n{NEITHER}",
@@ -194,8 +197,8 @@ def layer(units: int, inputs: int) -> str:
 
 def test_sixty_four_units_are_the_most_of_each_of_several_layers() -> None:
     assert problems(HEAD + layer(65, 1) + layer(65, 65) + layer(1, 65)) == [
-        "layer 0: w: expected rows of 1 to 64 units, got 65",
         "layer 1: w: expected rows of 1 to 64 units, got 65",
+        "layer 2: w: expected rows of 1 to 64 units, got 65",
     ]
     assert parse(HEAD + layer(256, 1) + layer(1, 256), "t", None).start.units == 256
     ten = layer(64, 1) + layer(64, 64) * 9 + layer(1, 64)
