@@ -96,11 +96,16 @@ def read_gallery(session: Session, folder: Callable[[], Path]) -> GalleryReadout
 
 
 def matching(readout: GalleryReadout, words: str) -> GalleryReadout:
-    """Return the entries with all of the words in their name, title or summary; the whole gallery for a path or no words."""
+    """Return the entries with all of the words in their name, title or summary; the whole gallery for a path or no words.
+
+    The entry of that very name is the marked one.
+    """
     wanted = words.casefold().split()
     if not wanted or is_path(words):
         return readout
-    return readout._replace(sections=_filtered(readout.sections, lambda entry: all(word in _text(entry) for word in wanted)))
+    found = _filtered(readout.sections, lambda entry: all(word in _text(entry) for word in wanted))
+    named = (entry for section in found for entry in section.entries if [entry.name.casefold()] == wanted)
+    return readout._replace(sections=found, marked=next(named, None))
 
 
 def is_path(words: str) -> bool:

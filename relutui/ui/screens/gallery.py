@@ -144,7 +144,7 @@ class Gallery(Screen[Session | None]):
         if event.value == event.input.value:  # else more has been typed meanwhile
             found = matching(self._readout, event.value)
             self._say("" if found.sections else NOTHING_FOUND_IN_BROWSER if IN_BROWSER.get() else NOTHING_FOUND)
-            self._offer(found, self._readout.marked if found is self._readout else self._marked())
+            self._offer(found, found.marked or self._marked())
 
     @on(OptionList.OptionHighlighted)
     def show_marked(self, event: OptionList.OptionHighlighted) -> None:

@@ -143,6 +143,13 @@ async def test_words_are_searched_as_they_are_typed() -> None:
         assert screen.session.scenario.name == "lab-half"
 
 
+async def test_a_name_is_found_before_what_only_has_the_word_in_it() -> None:
+    """The summary of sawtooth speaks of teeth, too, and its chapter comes first."""
+    async with shown(size=(80, 24)) as screen:
+        await screen.press("o", "slash", *"teeth", "enter")
+        assert screen.session.scenario.name == "teeth"
+
+
 async def test_a_search_is_moved_in_and_left() -> None:
     async with shown(size=(80, 24)) as screen:
         await screen.press("o", "slash", *"shifted", "down", "down")
