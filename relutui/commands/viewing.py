@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from relutui.commands.command import Command, Show
-from relutui.scenario.scenario import VIEWS
 from relutui.session import edits
 from relutui.session.session import Session
 from relutui.session.settings_edits import next_value
+from relutui.session.shown import views_of
 
 MORE_DIGITS = 2  # digits
 
 
 def _change_view(by: int) -> Callable[[Session], Session]:
-    return lambda session: session.with_view(name=next_value(VIEWS, session.view.name, by), message=None)
+    def change(session: Session) -> Session:
+        views, present = views_of(session), session.view.name
+        return session.with_view(name=next_value(views, present, by) if present in views else views[0], message=None)
+
+    return change
 
 
 def toggle_full(session: Session) -> Session:

@@ -60,6 +60,14 @@ def show(session: Session) -> None:
         chart(read_chart(session), width, height)
 
 
+def test_the_keys_go_through_the_views_that_there_are(waves: Session) -> None:
+    following = {"fit": "units", "units": "network", "network": "loss", "loss": "fit", "trail": "fit"}
+    for name in (*VIEWS_OF_LAYERS, "trail"):
+        result = apply(by_id("view"), waves.with_view(name=name))
+        assert isinstance(result, Session)
+        assert result.view.name == following[name]
+
+
 def test_every_command_and_view_works_or_says_that_it_is_for_one_layer(waves: Session) -> None:
     for view in VIEWS:
         session = waves.with_view(name=view)
