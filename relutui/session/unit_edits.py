@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relutui.lib.number_text import distinct_texts, loss_text
+from relutui.lib.number_text import distinct_texts, loss_text, slope_text
 from relutui.model.network import Parameters
-from relutui.model.pieces import SAME_SLOPE, straight
+from relutui.model.pieces import SAME_KINK, SAME_SLOPE, straight
 from relutui.model.selection import Selection
 from relutui.model.training import Locks
 from relutui.model.values import values_of
@@ -17,11 +17,11 @@ from relutui.scenario.segments import segments
 from relutui.session import kink_edits
 from relutui.session.comparison import losses_by_units
 from relutui.session.edits import tighten_limits
-from relutui.session.own_units import loss_name, x_text, x_texts
+from relutui.session.own_units import loss_name, own_slope, x_text, x_texts
 from relutui.session.session import Session
 from relutui.session.state import PendingKink
 
-MAX_BENDS_NAMED = 3  # of the curve or the target
+MAX_BENDS_NAMED = 3  # of the target
 
 
 class Addition(NamedTuple):
@@ -66,47 +66,60 @@ def remove_unit(session: Session) -> Session:
     row = session.view.selection.row
     p, locks = without_unit(session.state.parameters, session.state.locks, row)
     result = _with_units(session, p, locks, kink_edits.without_unit(session.state.pending_kinks, row), f"remove unit {row}")
-    so_far = losses_by_units(result)
     rest = "unit 0" if p.units == 1 else f"the {p.units} units"
-    locked = f"; all of {rest} and c are locked: training changes nothing" if values_of(locks).all() else ""
-    return result.with_view(selection=_selection_in_row(session, row, p.units)).say(
-        f"unit {row} removed: {_loss_move(session, result)}{so_far and f'; {so_far}'}{locked}"
+    said = (
+        f"unit {row} removed: {_loss_move(session, result)}",
+        losses_by_units(result),
+        _bends_left(session, result),
+        f"all of {rest} and c are locked: training changes nothing" if values_of(locks).all() else "",
     )
+    return result.with_view(selection=_selection_in_row(session, row, p.units)).say("; ".join(filter(None, said)))
 
 
 def _loss_move(before: Session, after: Session) -> str:
     old, new = distinct_texts((before.loss, after.loss), loss_text)
     kind = loss_name(after)
-    move = f"the {kind} stays at {new}" if before.loss == after.loss else f"the {kind} goes from {old} to {new}"
+    return f"the {kind} stays at {new}" if before.loss == after.loss else f"the {kind} goes from {old} to {new}"
+
+
+def _bends_left(before: Session, after: Session) -> str:
+    """Say which bends of the target are missing now, where all others are met, or else how often the curve can bend."""
     network, units = after.state.network, after.state.parameters.units
     if not network.kinked or network.output_activation != "identity":
-        return move
-    if target := _target_bends(after):
-        then, now = (_bends(session) for session in (before, after))
-        if max(map(len, (then, now, target))) <= MAX_BENDS_NAMED:
-            with_units = f"the curve with {units + 1} units {_places(before, then)}, with {units} {_places(after, now)}"
-            return f"{move}; the target bends {_places(after, target)}, {with_units}"
-    return (
-        f"{move}; {'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
+        return ""
+    then, now, near = _bends(before), _bends(after), SAME_KINK * (after.domain[1] - after.domain[0])
+    target = _target_bends(after)
+    made = {x: sum(change for kink, change in now.items() if abs(kink - x) <= near) for x in target}
+    missing = {x: change - made[x] for x, change in target.items() if abs(change - made[x]) > SAME_KINK * abs(change)}
+    if not 0 < len(missing) <= MAX_BENDS_NAMED or len(now) > sum(map(bool, made.values())):
+        return f"{'1 unit bends' if units == 1 else f'{units} units bend'} the curve {units} time{'s' * (units > 1)} at most"
+    each = (
+        f"{slope_text(own_slope(after, change))} at x = {x}"
+        for x, change in zip(x_texts(after, list(missing)), missing.values())
     )
+    lost = [x for x in then if all(abs(x - other) > near for other in (*now, *target))]
+    both = (
+        f"; {units + 1} units had one kink for both, at x = {x_text(after, lost[0])}"
+        if len(lost) == 1 < len(missing) == 2
+        else ""
+    )
+    return f"bends missing: {' and '.join(each)}{both}"
 
 
-def _bends(session: Session) -> list[float]:
-    """Return where the curve bends."""
-    return [piece.low for piece in straight(session.state.network, session.state.parameters, session.domain)[1:]]
+def _bends(session: Session) -> dict[float, float]:
+    """Return where the curve bends, and by how much."""
+    pieces = straight(session.state.network, session.state.parameters, session.domain)
+    return {right.low: right.slope - left.slope for left, right in pairwise(pieces)}
 
 
-def _target_bends(session: Session) -> list[float]:
-    """Return where a target with known knots bends; nothing of another."""
+def _target_bends(session: Session) -> dict[float, float]:
+    """Return where a target with known knots bends, and by how much; nothing of another."""
     parts, (low, high) = segments(session.scenario), session.domain
     if not (session.scenario.target.knots and parts and parts[0].low <= low and parts[-1].high >= high):
-        return []
+        return {}
     least = SAME_SLOPE * max(abs(part.slope) for part in parts)
-    return [right.low for left, right in pairwise(parts) if abs(right.slope - left.slope) > least]
-
-
-def _places(session: Session, places: list[float]) -> str:
-    return f"at x = {' and '.join(x_texts(session, places))}" if places else "nowhere"
+    changes = {right.low: right.slope - left.slope for left, right in pairwise(parts)}
+    return {x: change for x, change in changes.items() if abs(change) > least}
 
 
 def apply_refit(session: Session, p: Parameters, locks: Locks, unit: int) -> Session:

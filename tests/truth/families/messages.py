@@ -12,8 +12,8 @@ from tests.truth.families.scaling import scale_advice
 from tests.truth.net import Net
 from tests.truth.oracle import Case
 from tests.truth.registry import MESSAGE, family
-from tests.truth.templates import Said
-from tests.truth.verdicts import at_x, claim, number, parsed, place
+from tests.truth.templates import NUMBER, Said
+from tests.truth.verdicts import at_x, claim, number, parsed, place, slope
 
 
 @family(
@@ -77,36 +77,58 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(size > 0.9 * parsed(said["limit"]), f"the larger of w and b would be {size!r}")
 
 
-BENDS = (
-    "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most]"
-    "[; the target bends {target:text}, the curve with {more:d} units {then:text}, with {less:d} {curve:text}]"
+LEFT = (
     "[; {losses:loss} so far: {fewer:text}]"
+    "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most]"
+    "[; bends missing: {missing:text}[; {more:d} units had <one=one> kink for both, at x = {kink:n}]]"
     "[; all of <fixed=unit 0|the {held:d} units> and c are locked: training changes nothing]"
 )
 
 
-def _bends(said: str, corners: Array, slope_at: Callable[[float], float], case: Case, what: str) -> None:
-    """Claim that the slope changes at the places that are named, and nowhere else."""
+def _changes(corners: Array, slope_at: Callable[[float], float], case: Case) -> dict[float, float]:
+    """The changes of the slope at these corners inside the data that are more than rounding."""
     step = 1e-7 * case.width
     changes = {x: slope_at(x + step) - slope_at(x - step) for x in corners.tolist() if case.low + step < x < case.high - step}
     steepest = max((abs(slope_at(x + side)) for x in changes for side in (step, -step)), default=0.0)
-    true = [x for x, change in changes.items() if abs(change) > 1e-6 * steepest]
-    named = [] if said == "nowhere" else said.removeprefix("at x = ").split(" and ")
-    claim(len(named) == len(true), f"{what} bends at {true}")
-    for text, x in zip(named, true):
-        place(text, x, case.low, case.high, f"a bend of {what}")
+    return {x: change for x, change in changes.items() if abs(change) > 1e-6 * steepest}
 
 
-def _bends_of_curve(said: str, net: Net, case: Case, what: str) -> None:
+def _changes_of_curve(net: Net, case: Case) -> dict[float, float]:
     inside = np.unique([each for each in net.kinks if case.low < each < case.high])
-    _bends(said, inside, lambda x: float(net.slopes(x).sum()), case, what)
+    return _changes(inside, lambda x: float(net.slopes(x).sum()), case)
+
+
+def _missing(said: Said, case: Case) -> None:
+    """Claim that what is said to be missing is what the curve lacks of the bends of the target."""
+    x, y = np.array(case.corners).T
+    slopes = np.diff(y) / np.diff(x)
+    due = _changes(x[1:-1], lambda at: float(slopes[np.searchsorted(x, at) - 1]), case)
+    made = _changes_of_curve(case.net, case)
+    claim(all(any(abs(kink - at) < 2 * case.near for at in due) for kink in made), "the curve bends elsewhere too")
+    lack = {at: size - sum(made[kink] for kink in made if abs(kink - at) < 2 * case.near) for at, size in due.items()}
+    places = [(at, size) for at, size in lack.items() if abs(size) > 2e-6 * abs(due[at])]
+    named = re.findall(rf"({NUMBER}) at x = ({NUMBER})", said["missing"])
+    claim(len(named) == len(places), f"missing is {places}")
+    for (text, where), (at, size) in zip(named, places):
+        place(where, at, case.low, case.high, "what is missing")
+        slope(text, size, "what is missing", 1e-6 * abs(due[at]))
+    if "one" in said:
+        assert case.before
+        lost = [
+            kink
+            for kink in _changes_of_curve(case.before.net, case.before)
+            if all(abs(kink - at) > case.near for at in (*made, *due))
+        ]
+        claim(len(lost) == 1 and len(places) == 2, f"{lost} for {places}")
+        place(said["kink"], lost[0], case.low, case.high, "the kink for both")
+        claim(int(said["more"]) == case.net.units + 1, f"{case.net.units} units")
 
 
 @family(
     "message: units come and go",
     "unit {unit:d} added: its kink is at the probe, x = {x:n}; with v = 0 it adds <none=nothing> yet",
-    "unit {unit:d} <gone=removed>: the {kind:loss} <same=stays> at {now:n}" + BENDS,
-    "unit {unit:d} <gone=removed>: the {kind:loss} goes from {old:n} to {now:n}" + BENDS,
+    "unit {unit:d} <gone=removed>: the {kind:loss} <same=stays> at {now:n}" + LEFT,
+    "unit {unit:d} <gone=removed>: the {kind:loss} goes from {old:n} to {now:n}" + LEFT,
     "the last unit cannot be <last=removed>",
     "<select=select> a unit first",
     where=MESSAGE,
@@ -123,13 +145,8 @@ def units(said: Said, case: Case, about: dict[str, Any]) -> None:
         claim(np.array_equal(rest, case.net.w), f"unit {said.unit} is still there")
         kind_text(said["kind"], case)
         claim(said.get("n") in ("", str(case.net.units)) and said.get("times") == said.get("n"), f"{case.net.units} units")
-        if "curve" in said:
-            claim(int(said["less"]) == case.net.units == int(said["more"]) - 1, f"{case.net.units} units")
-            _bends_of_curve(said["curve"], case.net, case, "the curve")
-            _bends_of_curve(said["then"], case.before.net, case.before, "the curve before")
-            x, y = np.array(case.corners).T
-            slopes = np.diff(y) / np.diff(x)
-            _bends(said["target"], x[1:-1], lambda at: float(slopes[np.searchsorted(x, at) - 1]), case, "the target")
+        if "missing" in said:
+            _missing(said, case)
         claim(all(case.locked) if "fixed" in said else True, "something is unlocked")
         loss_text(said["now"], case.loss, "the loss", case)
         if "fewer" in said:
