@@ -99,11 +99,11 @@ def _bends_left(before: Session, after: Session) -> str:
     )
     lost = [x for x in then if all(abs(x - other) > near for other in (*now, *target))]
     both = (
-        f"; {units + 1} units had one kink for both, at x = {x_text(after, lost[0])}"
+        f"; {units + 1} units had one kink for both changes, at x = {x_text(after, lost[0])}"
         if len(lost) == 1 < len(missing) == 2
         else ""
     )
-    return f"bends missing: {' and '.join(each)}{both}"
+    return f"changes of slope missing: {' and '.join(each)}{both}"
 
 
 def _bends(session: Session) -> dict[float, float]:

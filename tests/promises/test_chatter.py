@@ -17,15 +17,15 @@ CHATTER = b"1 warning generated."
 CHATTY = """
 import os, sys
 from pathlib import Path
-from relutui.engine import engine
+from relutui.engine.devices import opening
 
-def chattering(device, open_device=engine.open_device):
+def chattering(device, open_device=opening.open_device):
     for descriptor in (1, 2):
         os.write(descriptor, b"1 warning generated.\\r\\n")
     Path("chattered").touch()
     return open_device(device)
 
-engine.open_device = chattering
+opening.open_device = chattering
 from relutui.cli.main import main
 sys.exit(main())
 """

@@ -23,7 +23,7 @@ ANSWERS: dict[int, tuple[str, ...]] = {
     8: ("its own line falls", "the prediction rises", "The slope of ━ goes down at x = 2", "a falling unit starts"),
     9: ("unit 1 is still on there and already gives 1", "must add only the difference, 2"),
     10: (
-        "bends missing: +1 at x = 1 and +2 at x = 2; 2 units had one kink for both, at x = 1.466",
+        "changes of slope missing: +1 at x = 1 and +2 at x = 2; 2 units had one kink for both changes, at x = 1.466",
         "3 units 0.0000, 2 units 0.0300 (trained), 1 unit 2.4630",
     ),
     11: (

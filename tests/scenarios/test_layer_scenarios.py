@@ -184,6 +184,7 @@ def test_the_manual_has_the_shares_of_all_depths() -> None:
 def test_one_layer_is_trained_from_more_starts(
     name: str, units: list[int | tuple[int, ...]], below: float, shares: tuple[int, int]
 ) -> None:
+    """Within the standard error, 3 of 100: kernels round otherwise on other devices, and another start or two gets there."""
     for starts, share in zip(sweep(name, seeds=256, steps=4000, vary={"units": units}), shares):
-        assert 100.0 * np.mean(starts.losses < below) == pytest.approx(share, abs=1.0)
+        assert 100.0 * np.mean(starts.losses < below) == pytest.approx(share, abs=3.0)
         assert f"{share} %" in scenario(name).lesson

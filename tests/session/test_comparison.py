@@ -34,10 +34,13 @@ def test_the_bends_of_the_target_that_are_missing_are_named() -> None:
     What training leads unit 2 to bends at 3.556 / 2.438 = 1.459.
     """
     two = without(SOLVED, 1)
-    assert said(two).endswith("; bends missing: +1 at x = 1")
-    assert "; bends missing: +1 at x = 1 and +2 at x = 2; all of unit 0" in said(without(two, 1))
+    assert said(two).endswith("; changes of slope missing: +1 at x = 1")
+    assert "; changes of slope missing: +1 at x = 1 and +2 at x = 2; all of unit 0" in said(without(two, 1))
     one = said(without(trained(two, 2000, 1, w1=2.438, b1=-3.556), 1))
-    assert "; bends missing: +1 at x = 1 and +2 at x = 2; 2 units had one kink for both, at x = 1.459; all of" in one
+    assert (
+        "; changes of slope missing: +1 at x = 1 and +2 at x = 2; 2 units had one kink for both changes, at x = 1.459; all of"
+        in one
+    )
     moved = without(with_values(SOLVED, b2=-3), 1)  # a kink at 1.5, where the target has none
     assert said(moved).endswith("; 2 units bend the curve 2 times at most")
     smooth = said(without(opener("parabola"), 1))

@@ -80,7 +80,7 @@ def handles(said: Said, case: Case, about: dict[str, Any]) -> None:
 LEFT = (
     "[; {losses:loss} so far: {fewer:text}]"
     "[; {n:d} unit[s] bend[s] the curve {times:d} time[s] at most]"
-    "[; bends missing: {missing:text}[; {more:d} units had <one=one> kink for both, at x = {kink:n}]]"
+    "[; changes of slope missing: {missing:text}[; {more:d} units had <one=one> kink for both changes, at x = {kink:n}]]"
     "[; all of <fixed=unit 0|the {held:d} units> and c are locked: training changes nothing]"
 )
 
