@@ -179,12 +179,17 @@ def test_the_manual_has_the_shares_of_all_depths() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "units", "below", "shares"),
-    [("deep-square", [19, (3,) * 5], 1e-5, (61, 3)), ("deep-abs", [7, (3, 3)], 1e-4, (99, 65))],
+    [("deep-square", [19, (3,) * 5], 1e-5, (62, 3)), ("deep-abs", [7, (3, 3)], 1e-4, (99, 65))],
 )
 def test_one_layer_is_trained_from_more_starts(
-    name: str, units: list[int | tuple[int, ...]], below: float, shares: tuple[int, int]
+    name: str,
+    units: list[int | tuple[int, ...]],
+    below: float,
+    shares: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Within the standard error, 3 of 100: kernels round otherwise on other devices, and another start or two gets there."""
+    """By the kernels that need no compiler: others round otherwise, so that a few other starts get there."""
+    monkeypatch.setenv("RELUTUI_DEVICE", "CPU:X86")
     for starts, share in zip(sweep(name, seeds=256, steps=4000, vary={"units": units}), shares):
-        assert 100.0 * np.mean(starts.losses < below) == pytest.approx(share, abs=3.0)
+        assert 100.0 * np.mean(starts.losses < below) == pytest.approx(share, abs=1.0)
         assert f"{share} %" in scenario(name).lesson
